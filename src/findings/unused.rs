@@ -1,0 +1,99 @@
+//! The actions that findings report as unused.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::iam::{Action, Name, ServicePrefix};
+
+/// The actions nobody was seen to use, by service.
+///
+/// ```
+/// use iam_refine::findings::UnusedActions;
+/// let mut unused = UnusedActions::default();
+/// unused.add("s3:GetBucketAcl".parse()?, None);
+/// assert!(unused.contains(&"s3:getbucketacl".parse()?));
+/// # Ok::<(), iam_refine::iam::PatternError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnusedActions {
+    services: BTreeMap<ServicePrefix, UnusedInService>,
+}
+
+/// What is unused of one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnusedInService {
+    /// Every action of the service, known today or not. The time is the last access to the
+    /// service, when the finding tells it.
+    Wholly(Option<Timestamp>),
+    /// These actions, each with its last access when the finding tells it. None means: never, as
+    /// far back as AWS looked.
+    Actions(BTreeMap<Name, Option<Timestamp>>),
+}
+
+impl UnusedActions {
+    /// Adds one action and when it was last accessed. A wholly unused service stays so.
+    pub fn add(&mut self, action: Action, last_accessed: Option<Timestamp>) {
+        let service = self
+            .services
+            .entry(action.service)
+            .or_insert_with(|| UnusedInService::Actions(BTreeMap::new()));
+        if let UnusedInService::Actions(actions) = service {
+            actions.insert(action.name, last_accessed);
+        }
+    }
+
+    /// Adds a whole service and when it was last accessed.
+    pub fn add_service(&mut self, service: ServicePrefix, last_accessed: Option<Timestamp>) {
+        self.services
+            .insert(service, UnusedInService::Wholly(last_accessed));
+    }
+
+    /// Whether `action` is reported, by name or with its whole service.
+    pub fn contains(&self, action: &Action) -> bool {
+        match self.services.get(&action.service) {
+            None => false,
+            Some(UnusedInService::Wholly(_)) => true,
+            Some(UnusedInService::Actions(actions)) => actions.contains_key(&action.name),
+        }
+    }
+
+    /// What is unused of `service`, if anything.
+    pub fn in_service(&self, service: &ServicePrefix) -> Option<&UnusedInService> {
+        self.services.get(service)
+    }
+
+    /// Whether the whole of `service` is reported.
+    pub fn is_wholly_unused(&self, service: &ServicePrefix) -> bool {
+        matches!(self.in_service(service), Some(UnusedInService::Wholly(_)))
+    }
+
+    /// When `action`, or its wholly unused service, was last accessed, as the findings tell.
+    pub fn last_accessed(&self, action: &Action) -> Option<Timestamp> {
+        match self.services.get(&action.service)? {
+            UnusedInService::Wholly(last_accessed) => *last_accessed,
+            UnusedInService::Actions(actions) => *actions.get(&action.name)?,
+        }
+    }
+
+    /// The services with something unused, in order.
+    pub fn services(&self) -> impl Iterator<Item = (&ServicePrefix, &UnusedInService)> {
+        self.services.iter()
+    }
+
+    /// The actions that are reported by name, in order. Wholly unused services name none.
+    pub fn named(&self) -> impl Iterator<Item = Action> + '_ {
+        self.services.iter().flat_map(|(service, unused)| {
+            let names: Box<dyn Iterator<Item = &Name>> = match unused {
+                UnusedInService::Wholly(_) => Box::new(std::iter::empty()),
+                UnusedInService::Actions(actions) => Box::new(actions.keys()),
+            };
+            names.map(move |name| Action::new(service.clone(), name.clone()))
+        })
+    }
+
+    /// Whether nothing is reported at all.
+    pub fn is_empty(&self) -> bool {
+        self.services.is_empty()
+    }
+}

@@ -1,0 +1,449 @@
+//! Patterns with `*` and `?` over the name of an action: matching, and inclusion over all strings.
+//!
+//! `*` stands for any run of characters, the empty one too; `?` for exactly one character. Letters
+//! are compared ignoring ASCII case.
+//!
+//! Inclusion asks about every string there could be, not only about today's actions: a refined
+//! entry must not grant tomorrow what the old one would not have. [`Glob::escaping`] answers with
+//! a shortest string that tells the two apart. It follows one pattern and the set of positions the
+//! others can be in, letter by letter, breadth first. One letter that no pattern mentions stands
+//! for all such letters, since no pattern can tell them apart.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use super::Name;
+
+/// A pattern over names, in the spelling it was given.
+///
+/// ```
+/// use iam_refine::iam::Glob;
+/// let get = Glob::parse("Get*").unwrap();
+/// assert!(get.matches("getObject"));
+/// assert!(Glob::parse("Get*Tagging").unwrap().is_included_in(&get));
+/// ```
+#[derive(Clone)]
+pub struct Glob(Box<str>);
+
+/// Stands in a witness for "a letter that no pattern mentions", where all 36 are taken.
+const LETTERS: &[u8] = b"xyzqwjkvabcdefghilmnoprstu0123456789-_";
+
+impl Glob {
+    /// Reads a pattern of ASCII letters, digits, `-`, `_`, `*` and `?`; `None` when it is empty or
+    /// holds anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'*' | b'?' | b'-' | b'_'));
+        well_formed.then(|| Glob(text.into()))
+    }
+
+    /// The pattern `*`.
+    pub fn everything() -> Self {
+        Glob("*".into())
+    }
+
+    /// The pattern that matches `name` alone.
+    pub fn literal(name: &Name) -> Self {
+        Glob(name.as_str().into())
+    }
+
+    /// The pattern as it was spelled.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether no wildcard stands in it.
+    pub fn is_literal(&self) -> bool {
+        !self.0.contains(['*', '?'])
+    }
+
+    /// Whether this matches every name.
+    pub fn is_everything(&self) -> bool {
+        self.0.bytes().all(|byte| byte == b'*')
+    }
+
+    /// What stands before the first wildcard; all of it when there is none.
+    pub fn literal_prefix(&self) -> &str {
+        let end = self.0.find(['*', '?']).unwrap_or(self.0.len());
+        &self.0[..end]
+    }
+
+    /// The literal prefix, if the pattern is that prefix and a star and nothing else.
+    pub fn as_prefix_star(&self) -> Option<&str> {
+        let prefix = self.literal_prefix();
+        (&self.0[prefix.len()..] == "*").then_some(prefix)
+    }
+
+    /// Whether `name` matches, ignoring case.
+    pub fn matches(&self, name: &str) -> bool {
+        let (pattern, name) = (self.0.as_bytes(), name.as_bytes());
+        let (mut at, mut read) = (0, 0);
+        // Where to go on from when the text after the last star did not fit: one letter further.
+        let mut retry: Option<(usize, usize)> = None;
+        while read < name.len() {
+            match pattern.get(at) {
+                Some(b'*') => {
+                    retry = Some((at, read));
+                    at += 1;
+                }
+                Some(&symbol) if reads(symbol, name[read]) => {
+                    at += 1;
+                    read += 1;
+                }
+                _ => {
+                    let Some((star, from)) = retry else {
+                        return false;
+                    };
+                    retry = Some((star, from + 1));
+                    at = star + 1;
+                    read = from + 1;
+                }
+            }
+        }
+        pattern[at..].iter().all(|&symbol| symbol == b'*')
+    }
+
+    /// Whether every string that this matches is matched by `other`.
+    pub fn is_included_in(&self, other: &Glob) -> bool {
+        self.is_read_symbol_by_symbol_by(other) || self.escaping(&[other]).is_none()
+    }
+
+    /// A sufficient test that needs no search: `other` can read this pattern as if it were a text,
+    /// its stars swallowing whole symbols, `*` included. It settles every entry that is a prefix
+    /// of `other` followed by what is left of it.
+    fn is_read_symbol_by_symbol_by(&self, other: &Glob) -> bool {
+        let text = self.0.as_bytes();
+        let pattern = other.0.as_bytes();
+        // positions[i]: can the part of `pattern` before i read the part of `text` read so far?
+        let mut positions = vec![false; pattern.len() + 1];
+        positions[0] = true;
+        pass_stars(pattern, &mut positions);
+        for &symbol in text {
+            let mut next = vec![false; pattern.len() + 1];
+            for at in (0..pattern.len()).filter(|&at| positions[at]) {
+                match pattern[at] {
+                    b'*' => next[at] = true,
+                    b'?' if symbol != b'*' => next[at + 1] = true,
+                    letter if letter.eq_ignore_ascii_case(&symbol) => next[at + 1] = true,
+                    _ => {}
+                }
+            }
+            pass_stars(pattern, &mut next);
+            positions = next;
+        }
+        positions[pattern.len()]
+    }
+
+    /// A shortest string that this matches and none of `others` does, in lower case; `None` when
+    /// their union includes this pattern.
+    ///
+    /// ```
+    /// use iam_refine::iam::Glob;
+    /// let glob = |text| Glob::parse(text).unwrap();
+    /// assert_eq!(glob("Get*").escaping(&[&glob("GetObject*")]), Some("get".to_owned()));
+    /// assert_eq!(glob("*").escaping(&[&glob("?*"), &glob("*")]), None);
+    /// ```
+    pub fn escaping(&self, others: &[&Glob]) -> Option<String> {
+        let letters = letters_that_matter(self, others);
+        let own = self.0.as_bytes();
+        let start = State {
+            own: 0,
+            others: others.iter().map(|glob| Positions::start(glob)).collect(),
+        };
+        let mut seen: HashMap<State, Option<(State, u8)>> = HashMap::new();
+        seen.insert(start.clone(), None);
+        let mut queue = VecDeque::from([start]);
+        while let Some(state) = queue.pop_front() {
+            if state.own == own.len() && !state.others_accept(others) {
+                return Some(spell(&seen, &state));
+            }
+            let Some(&symbol) = own.get(state.own) else {
+                continue;
+            };
+            if symbol == b'*' {
+                // Read nothing: behind the star with the same word, and so before longer ones.
+                let behind = State {
+                    own: state.own + 1,
+                    others: state.others.clone(),
+                };
+                if !seen.contains_key(&behind) {
+                    let origin = seen[&state].clone();
+                    seen.insert(behind.clone(), origin);
+                    queue.push_front(behind);
+                }
+            }
+            for &letter in &letters {
+                if !reads(symbol, letter) && symbol != b'*' {
+                    continue;
+                }
+                let next = State {
+                    own: if symbol == b'*' {
+                        state.own
+                    } else {
+                        state.own + 1
+                    },
+                    others: state
+                        .others
+                        .iter()
+                        .zip(others)
+                        .map(|(positions, glob)| positions.after(glob, letter))
+                        .collect(),
+                };
+                if !seen.contains_key(&next) {
+                    seen.insert(next.clone(), Some((state.clone(), letter)));
+                    queue.push_back(next);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether a pattern's symbol other than a star reads `letter`.
+fn reads(symbol: u8, letter: u8) -> bool {
+    symbol == b'?' || symbol.eq_ignore_ascii_case(&letter)
+}
+
+/// Adds the positions that are reached by letting a star stand for nothing.
+fn pass_stars(pattern: &[u8], positions: &mut [bool]) {
+    for at in 0..pattern.len() {
+        if positions[at] && pattern[at] == b'*' {
+            positions[at + 1] = true;
+        }
+    }
+}
+
+/// The letters of all patterns, and one more that none of them mentions if there is one.
+fn letters_that_matter(own: &Glob, others: &[&Glob]) -> Vec<u8> {
+    let mentioned = |letter: u8| {
+        std::iter::once(&own)
+            .chain(others)
+            .any(|glob| glob.0.bytes().any(|b| b.eq_ignore_ascii_case(&letter)))
+    };
+    let fresh = LETTERS.iter().copied().find(|&letter| !mentioned(letter));
+    let known = LETTERS.iter().copied().filter(|&letter| mentioned(letter));
+    fresh.into_iter().chain(known).collect()
+}
+
+/// How far one string has taken the pattern and each of the others.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct State {
+    own: usize,
+    others: Vec<Positions>,
+}
+
+impl State {
+    fn others_accept(&self, others: &[&Glob]) -> bool {
+        self.others
+            .iter()
+            .zip(others)
+            .any(|(positions, glob)| positions.0.contains(&glob.0.len()))
+    }
+}
+
+/// The positions a pattern can be in, in ascending order. Those before the last star reached are
+/// left out: whatever they could still read, the star reads too.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Positions(Vec<usize>);
+
+impl Positions {
+    fn start(glob: &Glob) -> Self {
+        let mut reached = vec![false; glob.0.len() + 1];
+        reached[0] = true;
+        Self::from_reached(glob, reached)
+    }
+
+    fn after(&self, glob: &Glob, letter: u8) -> Self {
+        let pattern = glob.0.as_bytes();
+        let mut reached = vec![false; pattern.len() + 1];
+        for &at in &self.0 {
+            match pattern.get(at) {
+                Some(b'*') => reached[at] = true,
+                Some(&symbol) if reads(symbol, letter) => reached[at + 1] = true,
+                _ => {}
+            }
+        }
+        Self::from_reached(glob, reached)
+    }
+
+    fn from_reached(glob: &Glob, mut reached: Vec<bool>) -> Self {
+        let pattern = glob.0.as_bytes();
+        pass_stars(pattern, &mut reached);
+        let last_star = (0..pattern.len())
+            .rev()
+            .find(|&at| reached[at] && pattern[at] == b'*')
+            .unwrap_or(0);
+        Positions(
+            (last_star..=pattern.len())
+                .filter(|&at| reached[at])
+                .collect(),
+        )
+    }
+}
+
+/// The word that led to `state`, read off backwards.
+fn spell(seen: &HashMap<State, Option<(State, u8)>>, state: &State) -> String {
+    let mut letters = Vec::new();
+    let mut at = state;
+    while let Some((before, letter)) = &seen[at] {
+        letters.push(char::from(*letter));
+        at = before;
+    }
+    letters.iter().rev().collect()
+}
+
+impl PartialEq for Glob {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Glob {}
+
+impl Ord for Glob {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let folded = |glob: &Glob| glob.0.to_ascii_lowercase();
+        folded(self).cmp(&folded(other))
+    }
+}
+
+impl PartialOrd for Glob {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Glob {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_ascii_lowercase().hash(state);
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn glob(text: &str) -> Glob {
+        Glob::parse(text).unwrap()
+    }
+
+    /// The definition of matching, without the backtracking trick.
+    fn matches_by_definition(pattern: &[u8], name: &[u8]) -> bool {
+        match (pattern.split_first(), name.split_first()) {
+            (None, _) => name.is_empty(),
+            (Some((b'*', rest)), _) => {
+                (0..=name.len()).any(|taken| matches_by_definition(rest, &name[taken..]))
+            }
+            (Some((&symbol, rest)), Some((&letter, left))) => {
+                reads(symbol, letter) && matches_by_definition(rest, left)
+            }
+            (Some(_), None) => false,
+        }
+    }
+
+    fn words(alphabet: &[u8], longest: usize) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut last = words.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|word| {
+                    alphabet
+                        .iter()
+                        .map(move |&l| format!("{word}{}", l as char))
+                })
+                .collect();
+            words.extend(last.clone());
+        }
+        words
+    }
+
+    #[test]
+    fn matches_ignoring_case() {
+        assert!(glob("Get?bject").matches("GETOBJECT"));
+        assert!(glob("*Tagging").matches("GetBucketTagging"));
+        assert!(!glob("*Tagging").matches("GetBucketTaggings"));
+        assert!(glob("a*b*c").matches("aXbXbXc"));
+        assert!(!glob("Get").matches("GetObject"));
+    }
+
+    #[test]
+    fn equivalent_spellings_include_each_other() {
+        assert!(glob("?*").is_included_in(&glob("*?")));
+        assert!(glob("*?").is_included_in(&glob("?**")));
+    }
+
+    #[test]
+    fn a_union_can_include_what_none_of_its_members_does() {
+        let (empty_or_more, short) = (glob("a?*"), glob("a"));
+        assert_eq!(glob("a*").escaping(&[&empty_or_more, &short]), None);
+        assert_eq!(glob("a*").escaping(&[&empty_or_more]), Some("a".to_owned()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn matching_is_its_definition(pattern in "[abAB*?]{1,7}", name in "[abAB]{0,7}") {
+            prop_assert_eq!(
+                glob(&pattern).matches(&name),
+                matches_by_definition(pattern.as_bytes(), name.as_bytes())
+            );
+        }
+
+        #[test]
+        fn inclusion_is_what_all_short_words_say(
+            a in "[ab*?]{1,5}",
+            others in proptest::collection::vec("[ab*?]{1,5}", 1..3),
+        ) {
+            let a = glob(&a);
+            let others: Vec<Glob> = others.iter().map(|text| glob(text)).collect();
+            let others: Vec<&Glob> = others.iter().collect();
+            // A third letter that no pattern mentions; words longer than all patterns together
+            // tell nothing new at these sizes.
+            let told_apart = words(b"abx", 7)
+                .into_iter()
+                .find(|word| a.matches(word) && !others.iter().any(|other| other.matches(word)));
+            let witness = a.escaping(&others);
+            match (&told_apart, &witness) {
+                (Some(word), Some(witness)) => {
+                    prop_assert_eq!(word.len(), witness.len(), "a shortest witness");
+                    prop_assert!(a.matches(witness));
+                    prop_assert!(!others.iter().any(|other| other.matches(witness)));
+                }
+                (Some(word), None) => prop_assert!(false, "{word} escapes"),
+                (None, Some(witness)) => {
+                    prop_assert!(witness.len() > 7, "{witness} does not escape");
+                }
+                (None, None) => {}
+            }
+        }
+
+        #[test]
+        fn the_quick_test_never_says_more_than_the_search(
+            a in "[ab*?]{1,6}",
+            b in "[ab*?]{1,6}",
+        ) {
+            if glob(&a).is_read_symbol_by_symbol_by(&glob(&b)) {
+                prop_assert_eq!(glob(&a).escaping(&[&glob(&b)]), None);
+            }
+        }
+    }
+}

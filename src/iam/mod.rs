@@ -1,0 +1,19 @@
+//! The policy language: actions, patterns, statements, policies, and whom they belong to.
+//!
+//! Everything here is well-formed by construction: a string becomes an [`Action`] or an
+//! [`ActionPattern`] at the edge, in a reader, or it does not become one at all.
+
+mod action;
+pub mod glob;
+mod name;
+mod pattern;
+mod policy;
+mod principal;
+pub mod quota;
+
+pub use action::Action;
+pub use glob::Glob;
+pub use name::{Name, ServicePrefix, starts_with_ignoring_case};
+pub use pattern::{ActionPattern, PatternError};
+pub use policy::{Actions, Effect, Policy, Statement};
+pub use principal::{AttachedPolicy, Principal};

@@ -1,0 +1,153 @@
+//! Words that IAM compares ignoring ASCII case.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A word, such as the name of an action, that is compared, ordered and hashed ignoring ASCII
+/// case, and printed as it was spelled.
+///
+/// ```
+/// use iam_refine::iam::Name;
+/// assert_eq!(Name::from("GetObject"), Name::from("getobject"));
+/// assert_eq!(Name::from("GetObject").to_string(), "GetObject");
+/// ```
+#[derive(Clone)]
+pub struct Name(Box<str>);
+
+impl Name {
+    /// The word as it was spelled.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this word starts with `prefix`, ignoring case.
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        starts_with_ignoring_case(&self.0, prefix)
+    }
+}
+
+/// Whether `text` starts with `prefix`, ignoring ASCII case.
+///
+/// ```
+/// use iam_refine::iam::starts_with_ignoring_case;
+/// assert!(starts_with_ignoring_case("UntagResource", "UnT"));
+/// ```
+pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
+    text.as_bytes()
+        .get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+fn folded(text: &str) -> impl Iterator<Item = u8> + '_ {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Name(text.into())
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Name {}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        folded(&self.0).cmp(folded(&other.0))
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        folded(&self.0).for_each(|byte| state.write_u8(byte));
+        state.write_u8(0xff);
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// The part of an action before the colon: `s3`, `lambda`, `vpc-lattice`.
+///
+/// ```
+/// use iam_refine::iam::ServicePrefix;
+/// assert_eq!(ServicePrefix::parse("S3"), ServicePrefix::parse("s3"));
+/// assert!(ServicePrefix::parse("s3*").is_none());
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServicePrefix(Name);
+
+impl ServicePrefix {
+    /// Reads a service prefix: one or more ASCII letters, digits and hyphens. `None` otherwise.
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        well_formed.then(|| ServicePrefix(Name::from(text)))
+    }
+
+    /// The prefix as it was spelled.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl Borrow<Name> for ServicePrefix {
+    fn borrow(&self) -> &Name {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServicePrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for ServicePrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_ignores_case_so_that_sorting_is_by_folded_name() {
+        let mut names: Vec<Name> = ["getB", "GetA", "Get", "getC"].map(Name::from).into();
+        names.sort();
+        let spelled: Vec<&str> = names.iter().map(Name::as_str).collect();
+        assert_eq!(spelled, ["Get", "GetA", "getB", "getC"]);
+    }
+
+    #[test]
+    fn a_prefix_longer_than_the_text_is_not_its_start() {
+        assert!(!starts_with_ignoring_case("Get", "GetObject"));
+        assert!(starts_with_ignoring_case("Get", ""));
+    }
+}

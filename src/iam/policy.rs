@@ -1,0 +1,87 @@
+//! Policies and their statements, as far as refining needs to know them.
+
+use serde_json::{Map, Value};
+
+use super::{Action, ActionPattern};
+
+/// A permissions policy: its statements in the order of the document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// The elements beside `Statement`: `Version`, `Id`, and whatever else stands there.
+    pub elements: Map<String, Value>,
+    /// The statements, in order.
+    pub statements: Vec<Statement>,
+}
+
+/// One statement of a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// Whether it allows or denies.
+    pub effect: Effect,
+    /// Its `Action` or `NotAction`.
+    pub actions: Actions,
+    /// Every other element as a value: `Sid`, `Effect`, `Resource`, `Condition`, unknown ones.
+    pub elements: Map<String, Value>,
+}
+
+/// What a statement does with the actions it speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// `"Effect": "Allow"`.
+    Allow,
+    /// `"Effect": "Deny"`.
+    Deny,
+}
+
+/// The actions a statement speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actions {
+    /// `Action`: those that one of the entries matches.
+    Action(Vec<ActionPattern>),
+    /// `NotAction`: those that none of the entries matches.
+    NotAction(Vec<ActionPattern>),
+}
+
+impl Actions {
+    /// The entries, whichever element they stand in.
+    pub fn entries(&self) -> &[ActionPattern] {
+        match self {
+            Actions::Action(entries) | Actions::NotAction(entries) => entries,
+        }
+    }
+
+    /// Whether the statement speaks of `action`.
+    pub fn matches(&self, action: &Action) -> bool {
+        match self {
+            Actions::Action(entries) => entries.iter().any(|entry| entry.matches(action)),
+            Actions::NotAction(entries) => !entries.iter().any(|entry| entry.matches(action)),
+        }
+    }
+}
+
+impl Statement {
+    /// The statement's `Sid`, if it has one.
+    pub fn sid(&self) -> Option<&str> {
+        self.elements.get("Sid").and_then(Value::as_str)
+    }
+
+    /// Whether this statement allows `action` (on some resource, under some condition).
+    pub fn allows(&self, action: &Action) -> bool {
+        self.effect == Effect::Allow && self.actions.matches(action)
+    }
+
+    /// The entries of an `Allow` statement's `Action`: what refining works on.
+    pub fn refinable_entries(&self) -> Option<&[ActionPattern]> {
+        match (&self.effect, &self.actions) {
+            (Effect::Allow, Actions::Action(entries)) => Some(entries),
+            _ => None,
+        }
+    }
+}
+
+impl Policy {
+    /// Whether some statement allows `action` (on some resource, under some condition).
+    pub fn allows(&self, action: &Action) -> bool {
+        self.statements.iter().any(|s| s.allows(action))
+    }
+}

@@ -1,0 +1,59 @@
+//! How long a policy may be. IAM counts every character but white space.
+//!
+//! The numbers are IAM's quotas as documented in the IAM user guide, "IAM and AWS STS quotas".
+
+/// How a policy is attached, as far as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PolicyKind {
+    /// A managed policy.
+    Managed,
+    /// A policy embedded in one principal.
+    Inline(Owner),
+    /// A bare document: nothing says how it is attached.
+    #[default]
+    Unknown,
+}
+
+/// The kind of principal an inline policy is embedded in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A role.
+    Role,
+    /// A user.
+    User,
+    /// A group.
+    Group,
+}
+
+impl PolicyKind {
+    /// The quota in characters without white space. For an unknown kind that of a managed policy,
+    /// the usual one.
+    pub fn quota(self) -> usize {
+        match self {
+            PolicyKind::Managed | PolicyKind::Unknown => 6_144,
+            PolicyKind::Inline(Owner::Role) => 10_240,
+            PolicyKind::Inline(Owner::User) => 2_048,
+            PolicyKind::Inline(Owner::Group) => 5_120,
+        }
+    }
+
+    /// What the quota applies to, to be read after the number.
+    pub fn quota_scope(self) -> &'static str {
+        match self {
+            PolicyKind::Managed => "for a managed policy",
+            PolicyKind::Unknown => "if managed, 10,240 if inline in a role",
+            PolicyKind::Inline(Owner::Role) => "over all inline policies of the role",
+            PolicyKind::Inline(Owner::User) => "over all inline policies of the user",
+            PolicyKind::Inline(Owner::Group) => "over all inline policies of the group",
+        }
+    }
+}
+
+/// The size IAM counts: characters that are not white space.
+///
+/// ```
+/// assert_eq!(iam_refine::iam::quota::size("{ \"a\": 1 }\n"), 7);
+/// ```
+pub fn size(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}

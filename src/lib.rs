@@ -1,0 +1,5 @@
+//! Removes unused permissions from AWS IAM policies.
+#![forbid(unsafe_code)]
+
+pub mod findings;
+pub mod iam;
