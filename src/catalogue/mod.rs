@@ -1,0 +1,161 @@
+//! The actions AWS has, on a date: names, access levels, whether AWS tracks their use.
+//!
+//! A catalogue is a text that people can read, review and compare; `line.rs` gives its grammar.
+//! The one built in is some 630 kB, and a run needs a few services of it. So it is only cut into
+//! services when it is loaded, and a service is read when a pattern first asks for it. A file that
+//! a user gives is read strictly and whole: a line passed over in silence would be an action that
+//! nobody refines.
+
+mod built_in;
+mod error;
+mod line;
+mod read;
+mod section;
+mod service;
+mod write;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::iam::{Action, ActionPattern, ServicePrefix};
+use section::Section;
+
+pub use error::{CatalogueError, LineProblem};
+pub use service::{KnownAction, Level, Service};
+
+/// The actions known on a date. All lookups ignore case; what comes out is in the catalogue's
+/// spelling.
+///
+/// ```
+/// use iam_refine::catalogue::Catalogue;
+/// let catalogue = Catalogue::parse("mine.txt", "date 2026-10-27\ns3:GetObject\ns3:PutObject\n")?;
+/// let granted: Vec<String> = catalogue
+///     .granted_by(&"S3:get*".parse()?)
+///     .map(|(service, action)| format!("{service}:{}", action.name))
+///     .collect();
+/// assert_eq!(granted, ["s3:GetObject"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Catalogue {
+    name: String,
+    header: Header,
+    /// Sorted by prefix.
+    sections: Vec<Section>,
+}
+
+/// What a catalogue says of itself.
+#[derive(Clone, Debug, Default)]
+struct Header {
+    date: Option<Date>,
+    since: Option<Date>,
+    source: Option<String>,
+}
+
+impl Catalogue {
+    /// Reads a catalogue file: the form that [`Catalogue`]'s `Display` writes, or a plain list of
+    /// `service:Action` lines with an optional `date YYYY-MM-DD` line. `name` is what messages call
+    /// the file.
+    ///
+    /// Errors: all lines that cannot be read, and names that stand twice, with their lines.
+    pub fn parse(name: &str, text: &str) -> Result<Self, CatalogueError> {
+        let contents = read::read(name, text)?;
+        Ok(Catalogue {
+            name: name.to_owned(),
+            header: contents.header,
+            sections: contents.sections,
+        })
+    }
+
+    /// The day the catalogue was taken, if it says so.
+    pub fn date(&self) -> Option<Date> {
+        self.header.date
+    }
+
+    /// How old the catalogue is, in days; negative when it was taken after `today`. `None` without
+    /// a date.
+    pub fn age_in_days(&self, today: Date) -> Option<i64> {
+        let age = self.date()?.duration_until(today);
+        Some(age.as_hours() / 24)
+    }
+
+    /// The file's name, or what the built-in one is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the names come from, in the catalogue's own words.
+    pub fn source(&self) -> Option<&str> {
+        self.header.source.as_deref()
+    }
+
+    /// The number of actions. Reads no service.
+    #[expect(clippy::len_without_is_empty, reason = "no catalogue is empty")]
+    pub fn len(&self) -> usize {
+        self.sections.iter().map(Section::len).sum()
+    }
+
+    /// The prefixes of all services, in order. Reads no service.
+    pub fn service_names(&self) -> impl ExactSizeIterator<Item = &ServicePrefix> {
+        self.sections.iter().map(|section| &section.prefix)
+    }
+
+    /// All services, in order.
+    pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
+        self.sections.iter().map(Section::service)
+    }
+
+    /// The service called `prefix`.
+    pub fn service(&self, prefix: &ServicePrefix) -> Option<&Service> {
+        self.section(prefix).map(Section::service)
+    }
+
+    /// What is known of `action`.
+    pub fn action(&self, action: &Action) -> Option<&KnownAction> {
+        self.service(&action.service)?.action(&action.name)
+    }
+
+    /// Whether `action` is in the catalogue.
+    pub fn contains(&self, action: &Action) -> bool {
+        self.action(action).is_some()
+    }
+
+    /// The actions that `pattern` grants, in order.
+    pub fn granted_by(
+        &self,
+        pattern: &ActionPattern,
+    ) -> impl Iterator<Item = (&ServicePrefix, &KnownAction)> + use<'_> {
+        let sections = match pattern.service() {
+            None => self.sections.as_slice(),
+            Some(prefix) => self.section(prefix).map_or(&[][..], std::slice::from_ref),
+        };
+        let glob = pattern.name();
+        sections.iter().flat_map(move |section| {
+            let glob = glob.clone();
+            let candidates = section.service().starting_with(glob.literal_prefix());
+            candidates
+                .iter()
+                .filter(move |action| glob.matches(action.name.as_str()))
+                .map(|action| (&section.prefix, action))
+        })
+    }
+
+    /// Whether AWS had `action` once and has it no more. What the catalogue has is not retired.
+    pub fn is_retired(&self, action: &Action) -> bool {
+        !self.contains(action) && built_in::retired().contains(action)
+    }
+
+    /// The dates on which actions were first seen, in order. Reads all services.
+    pub fn snapshot_dates(&self) -> BTreeSet<Date> {
+        let actions = self.services().flat_map(Service::actions);
+        actions.filter_map(|action| action.first_seen).collect()
+    }
+
+    fn section(&self, prefix: &ServicePrefix) -> Option<&Section> {
+        let found = self
+            .sections
+            .binary_search_by(|section| section.prefix.cmp(prefix));
+        found.ok().map(|at| &self.sections[at])
+    }
+}
