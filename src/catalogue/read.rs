@@ -66,11 +66,11 @@ impl Reader {
             Line::Source(text) => set_once(&mut self.header.source, text.into(), "source"),
             Line::Service(prefix) => self.begin_service(number, prefix),
             Line::Known(action) => match self.current.clone() {
-                Some(service) => self.add(number, service, action),
+                Some(service) => self.add(number, &service, action),
                 None => Err("no service stands above this action".to_owned()),
             },
             Line::Action(action) => {
-                self.add(number, action.service, KnownAction::named(action.name))
+                self.add(number, &action.service, KnownAction::named(action.name))
             }
         }
     }
@@ -88,7 +88,7 @@ impl Reader {
     fn add(
         &mut self,
         number: usize,
-        service: ServicePrefix,
+        service: &ServicePrefix,
         action: KnownAction,
     ) -> Result<(), String> {
         let actions = self.services.entry(service.clone()).or_default();
