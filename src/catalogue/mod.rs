@@ -7,7 +7,6 @@
 //! nobody refines.
 
 mod built_in;
-mod error;
 mod line;
 mod read;
 mod section;
@@ -18,10 +17,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::document::{Problems, Source};
 use crate::iam::{Action, ActionPattern, ServicePrefix};
 use section::Section;
 
-pub use error::{CatalogueError, LineProblem};
 pub use service::{KnownAction, Level, Service};
 
 /// The actions known on a date. All lookups ignore case; what comes out is in the catalogue's
@@ -29,7 +28,9 @@ pub use service::{KnownAction, Level, Service};
 ///
 /// ```
 /// use iam_refine::catalogue::Catalogue;
-/// let catalogue = Catalogue::parse("mine.txt", "date 2026-10-27\ns3:GetObject\ns3:PutObject\n")?;
+/// use iam_refine::document::Source;
+/// let file = Source::from_text("mine.txt", "date 2026-10-27\ns3:GetObject\ns3:PutObject\n");
+/// let catalogue = Catalogue::parse(&file)?;
 /// let granted: Vec<String> = catalogue
 ///     .granted_by(&"S3:get*".parse()?)
 ///     .map(|(service, action)| format!("{service}:{}", action.name))
@@ -55,14 +56,14 @@ struct Header {
 
 impl Catalogue {
     /// Reads a catalogue file: the form that [`Catalogue`]'s `Display` writes, or a plain list of
-    /// `service:Action` lines with an optional `date YYYY-MM-DD` line. `name` is what messages call
-    /// the file.
+    /// `service:Action` lines with an optional `date YYYY-MM-DD` line.
     ///
-    /// Errors: all lines that cannot be read, and names that stand twice, with their lines.
-    pub fn parse(name: &str, text: &str) -> Result<Self, CatalogueError> {
-        let contents = read::read(name, text)?;
+    /// # Errors
+    /// All lines that cannot be read and all names that stand twice; a file without actions.
+    pub fn parse(file: &Source) -> Result<Self, Problems> {
+        let contents = read::read(file)?;
         Ok(Catalogue {
-            name: name.to_owned(),
+            name: file.name().to_owned(),
             header: contents.header,
             sections: contents.sections,
         })

@@ -1,9 +1,11 @@
 //! Reading a whole catalogue file, believing nothing: every problem of the file is reported.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::line::Line;
-use super::{CatalogueError, Header, KnownAction, LineProblem, Section, Service};
+use super::{Header, KnownAction, Section, Service};
+use crate::document::{Problem, Problems, Source};
 use crate::iam::{Name, ServicePrefix};
 
 /// What a file says.
@@ -13,16 +15,24 @@ pub(super) struct Contents {
 }
 
 /// Reads both forms, line by line.
-pub(super) fn read(file: &str, text: &str) -> Result<Contents, CatalogueError> {
+pub(super) fn read(file: &Source) -> Result<Contents, Problems> {
     let mut reader = Reader::default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for (number, line) in (1..).zip(text.lines()) {
-        reader.take(number, line);
+    let mut start = 0;
+    for (number, line) in (1..).zip(file.text().split_inclusive('\n')) {
+        if let Err(message) = reader.take(number, line) {
+            let problem = file.error_at(without_margins(start, line), message);
+            reader.problems.push(problem);
+        }
+        start += line.len();
     }
-    reader.finish().map_err(|problems| CatalogueError {
-        file: file.to_owned(),
-        problems,
-    })
+    reader.finish(file)
+}
+
+/// The bytes of a line that begins at `start`, without the white space around it.
+fn without_margins(start: usize, line: &str) -> Range<usize> {
+    let indentation = line.len() - line.trim_start().len();
+    let text = line.trim();
+    start + indentation..start + indentation + text.len()
 }
 
 #[derive(Default)]
@@ -31,9 +41,9 @@ struct Reader {
     /// The service that the lines being read belong to, in the grouped form.
     current: Option<ServicePrefix>,
     services: BTreeMap<ServicePrefix, BTreeMap<Name, Found>>,
-    /// Where each service of the grouped form begins.
+    /// The line on which each service of the grouped form begins.
     begun: BTreeMap<ServicePrefix, usize>,
-    problems: Vec<LineProblem>,
+    problems: Vec<Problem>,
 }
 
 struct Found {
@@ -42,17 +52,10 @@ struct Found {
 }
 
 impl Reader {
-    fn take(&mut self, number: usize, line: &str) {
-        let outcome = match Line::read(line, self.header.since) {
-            Ok(None) => Ok(()),
-            Ok(Some(line)) => self.take_line(number, line),
-            Err(message) => Err(message),
-        };
-        if let Err(message) = outcome {
-            self.problems.push(LineProblem {
-                line: number,
-                message,
-            });
+    fn take(&mut self, number: usize, line: &str) -> Result<(), String> {
+        match Line::read(line, self.header.since)? {
+            None => Ok(()),
+            Some(line) => self.take_line(number, line),
         }
     }
 
@@ -105,16 +108,16 @@ impl Reader {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Contents, Vec<LineProblem>> {
-        let empty = self.services.values().all(BTreeMap::is_empty);
-        if self.problems.is_empty() && empty {
-            self.problems.push(LineProblem {
-                line: 1,
-                message: "no action stands in this file".to_owned(),
-            });
+    fn finish(mut self, file: &Source) -> Result<Contents, Problems> {
+        let is_empty = self.services.values().all(BTreeMap::is_empty);
+        if self.problems.is_empty() && is_empty {
+            self.problems.push(
+                file.error("no action stands in this file")
+                    .help("write one action a line, as in s3:GetObject"),
+            );
         }
         if !self.problems.is_empty() {
-            return Err(self.problems);
+            return Err(Problems(self.problems));
         }
         let sections = self.services.into_iter().map(|(prefix, actions)| {
             let actions = actions.into_values().map(|found| found.action);
@@ -138,15 +141,20 @@ fn set_once<T>(slot: &mut Option<T>, value: T, what: &str) -> Result<(), String>
 #[cfg(test)]
 mod tests {
     use crate::catalogue::Catalogue;
+    use crate::document::Source;
+
+    fn parse(text: &str) -> Result<Catalogue, crate::document::Problems> {
+        Catalogue::parse(&Source::from_text("mine.txt", text))
+    }
 
     fn refusal(text: &str) -> String {
-        Catalogue::parse("mine.txt", text).unwrap_err().to_string()
+        parse(text).unwrap_err().to_string()
     }
 
     #[test]
     fn a_plain_list_may_come_in_any_order_with_any_line_breaks() {
         let text = "\u{feff}# mine\r\ns3:PutObject\r\n\r\n  EC2:runInstances\r\ns3:GetObject";
-        let catalogue = Catalogue::parse("mine.txt", text).unwrap();
+        let catalogue = parse(text).unwrap();
         assert_eq!(catalogue.len(), 3);
         let services: Vec<_> = catalogue.service_names().map(ToString::to_string).collect();
         assert_eq!(services, ["EC2", "s3"]);
@@ -165,7 +173,10 @@ mod tests {
     #[test]
     fn a_file_without_actions_is_not_a_catalogue() {
         for text in ["", "# nothing\n", "date 2026-01-01\n", "s3\n"] {
-            assert_eq!(refusal(text), "mine.txt:1: no action stands in this file");
+            assert!(
+                refusal(text).contains("no action stands in this file"),
+                "{text:?}"
+            );
         }
     }
 }
