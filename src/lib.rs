@@ -1,5 +1,6 @@
 //! Removes unused permissions from AWS IAM policies.
 #![forbid(unsafe_code)]
 
+pub mod document;
 pub mod findings;
 pub mod iam;
