@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod document;
 pub mod findings;
 pub mod iam;
