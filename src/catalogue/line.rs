@@ -19,6 +19,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::{KnownAction, Level};
+use crate::document::quoted;
 use crate::iam::{Action, Glob, Name, ServicePrefix};
 
 /// What a line says, if it says anything.
@@ -42,7 +43,8 @@ impl<'text> Line<'text> {
     /// Reads one line; `Ok(None)` for a blank one or a comment. An action without a date of its
     /// own was first seen `since`.
     ///
-    /// Errors: what is wrong with the line, as a sentence without a capital and a full stop.
+    /// # Errors
+    /// What is wrong with the line, as a sentence without a capital and a full stop.
     pub(super) fn read(line: &'text str, since: Option<Date>) -> Result<Option<Self>, String> {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -70,7 +72,12 @@ fn read_word(word: &str) -> Result<Line<'_>, String> {
     }
     ServicePrefix::parse(word)
         .map(Line::Service)
-        .ok_or_else(|| format!("{word:?} is neither service:Name nor the prefix of a service"))
+        .ok_or_else(|| {
+            format!(
+                "{} is neither service:Name nor the prefix of a service",
+                quoted(word)
+            )
+        })
 }
 
 fn read_known(columns: &str, rest: &str, since: Option<Date>) -> Result<KnownAction, String> {
@@ -78,7 +85,8 @@ fn read_known(columns: &str, rest: &str, since: Option<Date>) -> Result<KnownAct
     let (Some(level), Some(tracked), None) = (letters.next(), letters.next(), letters.next())
     else {
         return Err(format!(
-            "{columns:?} is not a level and a tracked flag, as in \"W+ PutObject\""
+            "{} is not a level and a tracked flag, as in \"W+ PutObject\"",
+            quoted(columns)
         ));
     };
     let (name, seen) = match rest.split_once(char::is_whitespace) {
@@ -117,12 +125,12 @@ fn read_name(text: &str) -> Result<Name, String> {
     Glob::parse(text)
         .filter(Glob::is_literal)
         .map(|literal| Name::from(literal.as_str()))
-        .ok_or_else(|| format!("{text:?} is not the name of an action"))
+        .ok_or_else(|| format!("{} is not the name of an action", quoted(text)))
 }
 
 fn read_date(text: &str) -> Result<Date, String> {
     text.parse()
-        .map_err(|_| format!("{text:?} is not a date: YYYY-MM-DD"))
+        .map_err(|_| format!("{} is not a date: YYYY-MM-DD", quoted(text)))
 }
 
 /// Writes an action in the form [`Line::read`] reads back, without the line's end.

@@ -1,5 +1,23 @@
 //! What is unused: one type, [`UnusedActions`], and a reader for each shape AWS prints.
+//!
+//! [`recognise`] tells what a file is, [`Page::read`] reads it, [`Findings::join`] makes whole
+//! findings of what was read. A new shape is a row in `shape.rs` and a small reader.
+//!
+//! What is read here is taken away from a policy, so a reader never guesses: a file that could be
+//! a summary, one page of several, filtered, unfinished or out of date is refused, and it says
+//! what to give in its place.
 
+mod article;
+mod entry;
+mod finding_v2;
+mod join;
+mod page;
+mod refusal;
+mod shape;
+mod summary;
 mod unused;
 
+pub use join::{Findings, MissingPages};
+pub use page::{More, Page};
+pub use shape::{Holds, Shape, recognise};
 pub use unused::{UnusedActions, UnusedInService};

@@ -32,21 +32,42 @@ pub enum UnusedInService {
 }
 
 impl UnusedActions {
-    /// Adds one action and when it was last accessed. A wholly unused service stays so.
+    /// Adds one action and when it was last accessed. A wholly unused service stays so; of two
+    /// times for one action the later stays.
     pub fn add(&mut self, action: Action, last_accessed: Option<Timestamp>) {
         let service = self
             .services
             .entry(action.service)
             .or_insert_with(|| UnusedInService::Actions(BTreeMap::new()));
         if let UnusedInService::Actions(actions) = service {
-            actions.insert(action.name, last_accessed);
+            let known = actions.entry(action.name).or_default();
+            *known = last_accessed.max(*known);
         }
     }
 
-    /// Adds a whole service and when it was last accessed.
+    /// Adds a whole service and when it was last accessed; of two times the later stays.
     pub fn add_service(&mut self, service: ServicePrefix, last_accessed: Option<Timestamp>) {
+        let known = match self.services.get(&service) {
+            Some(UnusedInService::Wholly(known)) => *known,
+            _ => None,
+        };
+        let later = last_accessed.max(known);
         self.services
-            .insert(service, UnusedInService::Wholly(last_accessed));
+            .insert(service, UnusedInService::Wholly(later));
+    }
+
+    /// Adds all that `other` reports.
+    pub fn add_all(&mut self, other: UnusedActions) {
+        for (service, unused) in other.services {
+            match unused {
+                UnusedInService::Wholly(last_accessed) => self.add_service(service, last_accessed),
+                UnusedInService::Actions(actions) => {
+                    for (name, last_accessed) in actions {
+                        self.add(Action::new(service.clone(), name), last_accessed);
+                    }
+                }
+            }
+        }
     }
 
     /// Whether `action` is reported, by name or with its whole service.

@@ -1,0 +1,28 @@
+//! The list of AWS's article on removing unused permissions:
+//! `[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", …]}, …]`.
+
+use super::Page;
+use super::entry::Reader;
+use crate::document::{Json, Problems, Source};
+
+/// Reads the list. It tells no principal, no date and no id.
+pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
+    let mut reader = Reader::new(source);
+    match json.as_array() {
+        None | Some([]) => reader.wrong(
+            json,
+            "this list names nothing that is unused",
+            "with nothing unused there is nothing to refine; is it the right file?",
+        ),
+        Some(entries) => entries.iter().for_each(|entry| reader.entry(entry)),
+    }
+    Ok(Page {
+        source: source.clone(),
+        id: None,
+        principal: None,
+        analyzed_at: None,
+        unused: reader.finish()?,
+        more: None,
+        notes: Vec::new(),
+    })
+}

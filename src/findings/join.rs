@@ -1,0 +1,261 @@
+//! Whole findings, made of the pages they were fetched in.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use jiff::Timestamp;
+
+use super::page::{More, Page};
+use super::{UnusedActions, UnusedInService};
+use crate::document::{Problem, Problems, Source, quoted};
+use crate::iam::ServicePrefix;
+
+/// What is unused by one principal, as AWS found it at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Findings {
+    /// The file it was read from; of several pages the first one given.
+    pub source: Source,
+    /// Its id.
+    pub id: Option<String>,
+    /// The ARN of the principal it speaks of.
+    pub principal: Option<String>,
+    /// When AWS last looked.
+    pub analyzed_at: Option<Timestamp>,
+    /// What is unused.
+    pub unused: UnusedActions,
+    /// Whether pages are missing: more may be unused than it says.
+    pub is_partial: bool,
+    /// What to tell although the files are used.
+    pub notes: Vec<Problem>,
+}
+
+/// What to do when pages of a finding are missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissingPages {
+    /// Refuse the finding.
+    #[default]
+    Refused,
+    /// Go on with what is there: what the missing pages name stays granted.
+    Accepted,
+}
+
+impl Findings {
+    /// Joins pages of the same finding; a page without an id is a finding of its own. The findings
+    /// come in the order of their first pages, one for each principal.
+    ///
+    /// # Errors
+    /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
+    /// two findings for one principal, or two that name none.
+    pub fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Self>, Problems> {
+        let mut problems = Vec::new();
+        let mut findings = Vec::new();
+        for group in by_id(pages) {
+            match group.join(missing) {
+                Ok(finding) => findings.push(finding),
+                Err(faults) => problems.extend(faults),
+            }
+        }
+        problems.extend(two_for_one_principal(&findings));
+        if problems.is_empty() {
+            Ok(findings)
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    /// Takes the one finding there is; `None` when there is none.
+    ///
+    /// # Errors
+    /// Findings of several principals.
+    pub fn of_one_principal(findings: Vec<Self>) -> Result<Option<Self>, Problems> {
+        let mut findings = findings.into_iter();
+        let first = findings.next();
+        let others: Vec<Problem> = findings.map(|other| other.of_another_principal()).collect();
+        if others.is_empty() {
+            Ok(first)
+        } else {
+            Err(Problems(others))
+        }
+    }
+
+    fn of_another_principal(&self) -> Problem {
+        let message = match &self.principal {
+            Some(principal) => format!("this finding speaks of another principal, {principal}"),
+            None => "this finding names no principal, unlike another one".to_owned(),
+        };
+        self.source
+            .error(message)
+            .help("give the findings of one principal; those of several need --account")
+    }
+}
+
+/// The pages of one finding.
+struct Group {
+    first: Page,
+    others: Vec<Page>,
+}
+
+/// Groups pages by the id of their finding.
+fn by_id(pages: Vec<Page>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for page in pages {
+        let place = match &page.id {
+            None => groups.len(),
+            Some(id) => *places.entry(id.clone()).or_insert(groups.len()),
+        };
+        match groups.get_mut(place) {
+            Some(group) => group.others.push(page),
+            None => groups.push(Group {
+                first: page,
+                others: Vec::new(),
+            }),
+        }
+    }
+    groups
+}
+
+impl Group {
+    fn join(self, missing: MissingPages) -> Result<Findings, Problems> {
+        let mut problems = self.strangers();
+        problems.extend(self.given_twice());
+        problems.extend(self.contradictions());
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+        let is_partial = self.pages().all(|page| page.more.is_some());
+        let mut notes: Vec<Problem> = self.pages().flat_map(|page| page.notes.clone()).collect();
+        match missing {
+            _ if !is_partial => {}
+            MissingPages::Refused => return Err(self.missing_pages().into()),
+            MissingPages::Accepted => notes.push(self.pages_left_out()),
+        }
+        let mut unused = self.first.unused;
+        for page in self.others {
+            unused.add_all(page.unused);
+        }
+        Ok(Findings {
+            source: self.first.source,
+            id: self.first.id,
+            principal: self.first.principal,
+            analyzed_at: self.first.analyzed_at,
+            unused,
+            is_partial,
+            notes,
+        })
+    }
+
+    fn pages(&self) -> impl Iterator<Item = &Page> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Pages that were fetched when the finding was another one. Joining them would take away what
+    /// was used in between.
+    fn strangers(&self) -> Vec<Problem> {
+        let first = &self.first;
+        let is_stranger = |page: &&Page| {
+            (page.analyzed_at, &page.principal) != (first.analyzed_at, &first.principal)
+        };
+        let strangers = self.others.iter().filter(is_stranger);
+        let told = strangers.map(|page| {
+            page.source
+                .error(format!(
+                    "this has the same finding id as {}, but another \"analyzedAt\" or \"resource\"",
+                    quoted(first.source.name())
+                ))
+                .help("give the newer one alone; fetch all pages of a finding at one time")
+        });
+        told.collect()
+    }
+
+    /// Pages with the same token, or without one: the last page has none.
+    fn given_twice(&self) -> Vec<Problem> {
+        let mut seen: Vec<(&Option<More>, &Source)> = Vec::new();
+        let mut problems = Vec::new();
+        for page in self.pages() {
+            match seen.iter().find(|(more, _)| *more == &page.more) {
+                None => seen.push((&page.more, &page.source)),
+                Some((_, earlier)) => problems.push(
+                    page.source
+                        .error(format!(
+                            "this is the same page as {}",
+                            quoted(earlier.name())
+                        ))
+                        .help("give each page of a finding once"),
+                ),
+            }
+        }
+        problems
+    }
+
+    /// Services that one page says are wholly unused, and another only in part.
+    fn contradictions(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (at, page) in self.others.iter().enumerate() {
+            let earlier = std::iter::once(&self.first).chain(&self.others[..at]);
+            let contradicts = |service: &ServicePrefix, wholly: bool| {
+                earlier.clone().any(|earlier| {
+                    earlier.unused.in_service(service).is_some()
+                        && earlier.unused.is_wholly_unused(service) != wholly
+                })
+            };
+            for (service, unused) in page.unused.services() {
+                if contradicts(service, matches!(unused, UnusedInService::Wholly(_))) {
+                    let message = format!(
+                        "the whole of {service} is unused by one page, and some actions of it by \
+                         another"
+                    );
+                    let problem = page.source.error(message);
+                    problems.push(problem.help("fetch all pages of a finding at one time"));
+                }
+            }
+        }
+        problems
+    }
+
+    fn missing_pages(&self) -> Problem {
+        let message = "this is one page of several, and the last one is missing";
+        self.first.source.error(message).help(
+            "give all pages of the finding; with --partial only what is here is removed, the rest \
+             stays",
+        )
+    }
+
+    fn pages_left_out(&self) -> Problem {
+        let message = "pages of this finding are missing: what they name stays granted";
+        self.first.source.warning(message)
+    }
+}
+
+/// Findings that speak of a principal another one speaks of already, or may do so.
+fn two_for_one_principal(findings: &[Findings]) -> Vec<Problem> {
+    let mut first_of: BTreeMap<Option<&str>, &Findings> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for finding in findings {
+        match first_of.entry(finding.principal.as_deref()) {
+            Entry::Vacant(entry) => {
+                entry.insert(finding);
+            }
+            Entry::Occupied(entry) => problems.push(second_finding(entry.get(), finding)),
+        }
+    }
+    problems
+}
+
+/// Two findings for one principal are of different times, and what is unused by the older may have
+/// been used since.
+fn second_finding(first: &Findings, second: &Findings) -> Problem {
+    let file = quoted(first.source.name());
+    let message = match &second.principal {
+        Some(principal) => format!("{file} holds a finding for {principal} too"),
+        None => format!("neither this finding nor {file} tells its principal: it may be the same"),
+    };
+    let help = match (&second.principal, first.analyzed_at, second.analyzed_at) {
+        (Some(_), Some(one), Some(other)) if one != other => {
+            let newer = if one > other { first } else { second };
+            format!("give the newer alone: {}", quoted(newer.source.name()))
+        }
+        _ => "give the newer alone".to_owned(),
+    };
+    second.source.error(message).help(help)
+}

@@ -1,0 +1,77 @@
+//! One file with findings, as it was read.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::refusal::refuse;
+use super::{Shape, UnusedActions, article, finding_v2, recognise};
+use crate::document::{Json, Problem, Problems, Source};
+
+/// What one file says is unused: a whole finding, or one page of it.
+///
+/// [`Findings::join`](super::Findings::join) makes whole findings of pages.
+///
+/// ```
+/// use iam_refine::document::{Json, Source};
+/// use iam_refine::findings::Page;
+/// let file = Source::from_text(
+///     "findings.json",
+///     r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#,
+/// );
+/// let page = Page::read(&file, &Json::parse(&file)?)?;
+/// assert!(page.unused.contains(&"s3:GetBucketAcl".parse().unwrap()));
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// The file.
+    pub source: Source,
+    /// The finding's id.
+    pub id: Option<String>,
+    /// The ARN of the principal the finding speaks of.
+    pub principal: Option<String>,
+    /// When AWS last looked.
+    pub analyzed_at: Option<Timestamp>,
+    /// What it says is unused.
+    pub unused: UnusedActions,
+    /// Set when more pages follow this one.
+    pub more: Option<More>,
+    /// What to tell of the file although it is used.
+    pub notes: Vec<Problem>,
+}
+
+/// A sign that more pages follow.
+#[derive(Clone, PartialEq, Eq)]
+pub enum More {
+    /// A token that asks for the next page.
+    Token(String),
+    /// It is only said that there is more.
+    Truncated,
+}
+
+impl Page {
+    /// Reads a file, or a value within one, of any shape that names unused actions.
+    ///
+    /// # Errors
+    /// All that is wrong in it, with the place. For a shape that names no unused actions: what to
+    /// give in its place, as a command where there is one. Reading such a file as "nothing is
+    /// unused", or "all of it", would be dangerous.
+    pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
+        match recognise(json) {
+            Shape::ArticleList => article::read(source, json),
+            Shape::FindingV2 => finding_v2::read(source, json),
+            shape => Err(refuse(shape, source, json).into()),
+        }
+    }
+}
+
+impl fmt::Debug for More {
+    /// A token is long and says nothing to a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            More::Token(_) => "Token(…)",
+            More::Truncated => "Truncated",
+        })
+    }
+}

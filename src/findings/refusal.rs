@@ -1,0 +1,105 @@
+//! What to say of a file that names no unused actions: what it is, and what to give in its place.
+
+use super::Shape;
+use super::summary::{self, any_finding_command, safe_word};
+use crate::document::{Json, Problem, Source, quoted};
+
+/// Refuses a file that was given as a finding.
+pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
+    let (message, help) = match shape {
+        Shape::FindingsList => (
+            "this is a summary of findings: it names no actions".to_owned(),
+            format!("fetch what it lists: {}", summary::command_for_list(json)),
+        ),
+        Shape::Event => (
+            "this is an event about a finding: it names no actions".to_owned(),
+            format!("fetch the finding: {}", summary::command_for_event(json)),
+        ),
+        Shape::SecurityHub => (
+            "this is Security Hub's summary of findings: it names no actions".to_owned(),
+            format!(
+                "fetch what it lists: {}",
+                summary::command_for_security_hub(json)
+            ),
+        ),
+        Shape::Recommendation => (recommendation(json), fetch_the_finding()),
+        Shape::LastAccessed => (
+            "this is a last-accessed report, which is not read yet".to_owned(),
+            fetch_the_finding(),
+        ),
+        Shape::PolicyMetadata => (
+            "this tells everything about a policy but its permissions".to_owned(),
+            format!(
+                "fetch the version that is in force: {}",
+                policy_command(json)
+            ),
+        ),
+        Shape::PrincipalMetadata => (
+            "this tells everything about a principal but its permissions".to_owned(),
+            format!("fetch one of its policies: {}", principal_command(json)),
+        ),
+        Shape::PolicyDocument
+        | Shape::PolicyVersion
+        | Shape::InlinePolicy
+        | Shape::AuthorizationDetails
+        | Shape::RecommendedPolicy => (
+            "this holds a policy, and a finding is needed here".to_owned(),
+            fetch_the_finding(),
+        ),
+        Shape::ArticleList | Shape::FindingV2 | Shape::Unknown => (
+            format!(
+                "{} of no shape that is known, neither a policy nor a finding",
+                json.kind()
+            ),
+            format!(
+                "a policy has \"Statement\"; a finding is what this prints: {}",
+                any_finding_command()
+            ),
+        ),
+    };
+    let start = json.range.start;
+    let problem = match json.as_object().and_then(<[_]>::first) {
+        // A caret under a whole document would tell nothing.
+        None => source.error_at(start..start + 1, message),
+        Some(first) => source.error_at(first.name_range.clone(), message),
+    };
+    problem.help(help)
+}
+
+fn fetch_the_finding() -> String {
+    format!("give the finding itself: {}", any_finding_command())
+}
+
+/// An unfinished recommendation must not look like one that recommends nothing.
+fn recommendation(json: &Json) -> String {
+    let status = json.get("status").and_then(Json::as_str);
+    match status {
+        None | Some("SUCCEEDED") => {
+            "this is AWS's recommendation: it names no unused actions".to_owned()
+        }
+        Some(other) => format!("this recommendation has the status {}", quoted(other)),
+    }
+}
+
+fn policy_command(json: &Json) -> String {
+    let policy = json.get("Policy");
+    let known = |key| policy.and_then(|policy| safe_word(policy.get(key)?));
+    format!(
+        "aws iam get-policy-version --policy-arn {} --version-id {}",
+        known("Arn").unwrap_or("POLICY_ARN"),
+        known("DefaultVersionId").unwrap_or("VERSION_ID"),
+    )
+}
+
+fn principal_command(json: &Json) -> String {
+    let (kind, name) = ["Role", "User", "Group"]
+        .into_iter()
+        .find_map(|kind| json.get(kind).map(|principal| (kind, principal)))
+        .map_or(("Role", None), |(kind, principal)| {
+            let name = principal.get(&format!("{kind}Name"));
+            (kind, name.and_then(safe_word))
+        });
+    let kind = kind.to_ascii_lowercase();
+    let name = name.unwrap_or("NAME");
+    format!("aws iam get-{kind}-policy --{kind}-name {name} --policy-name POLICY_NAME")
+}

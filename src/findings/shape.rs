@@ -1,0 +1,122 @@
+//! What a file is, told by its shape and never by its name.
+
+use crate::document::Json;
+
+/// The shapes of JSON that people have at hand when they refine a policy.
+///
+/// Policies and findings can so be given in any order; see [`Shape::holds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// A policy document: a top-level `Statement`.
+    PolicyDocument,
+    /// `aws iam get-policy-version`.
+    PolicyVersion,
+    /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
+    InlinePolicy,
+    /// `aws iam get-account-authorization-details`.
+    AuthorizationDetails,
+    /// `aws securityhub get-recommended-policy-v2`.
+    RecommendedPolicy,
+    /// A list of `{"serviceNamespace", "actions"}`.
+    ArticleList,
+    /// `aws accessanalyzer get-finding-v2`.
+    FindingV2,
+    /// `aws iam get-service-last-accessed-details`.
+    LastAccessed,
+    /// `aws accessanalyzer get-finding-recommendation`.
+    Recommendation,
+    /// `aws accessanalyzer list-findings-v2`, or one finding of it: a summary.
+    FindingsList,
+    /// What `aws accessanalyzer` sends to `EventBridge`: a summary.
+    Event,
+    /// Findings as Security Hub keeps them: a summary.
+    SecurityHub,
+    /// `aws iam get-policy`: all about a managed policy but its permissions.
+    PolicyMetadata,
+    /// `aws iam get-role`, `get-user`, `get-group`: all about a principal but its permissions.
+    PrincipalMetadata,
+    /// None of these.
+    Unknown,
+}
+
+/// What a file of some shape is given for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holds {
+    /// One or more policies.
+    Policies,
+    /// What is unused: [`Page::read`](super::Page::read) reads it.
+    Findings,
+    /// Neither, or nothing that is read yet: [`Page::read`](super::Page::read) says what to give
+    /// in its place.
+    Neither,
+}
+
+/// Keys that an object of a shape has, all of them. The first row that fits decides.
+const SIGNS: &[(&[&str], Shape)] = &[
+    (&["Statement"], Shape::PolicyDocument),
+    (&["PolicyVersion"], Shape::PolicyVersion),
+    (&["PolicyDocument", "PolicyName"], Shape::InlinePolicy),
+    (&["RoleDetailList"], Shape::AuthorizationDetails),
+    (&["UserDetailList"], Shape::AuthorizationDetails),
+    (&["GroupDetailList"], Shape::AuthorizationDetails),
+    (&["RecommendationSteps"], Shape::RecommendedPolicy),
+    (&["findingDetails"], Shape::FindingV2),
+    (&["ServicesLastAccessed"], Shape::LastAccessed),
+    (&["JobStatus"], Shape::LastAccessed),
+    (&["recommendationType"], Shape::Recommendation),
+    (&["recommendedSteps"], Shape::Recommendation),
+    (&["findings"], Shape::FindingsList),
+    (&["findingType", "id"], Shape::FindingsList),
+    (&["detail-type", "detail"], Shape::Event),
+    (&["Findings"], Shape::SecurityHub),
+    (&["SchemaVersion", "ProductArn"], Shape::SecurityHub),
+    (&["Policy"], Shape::PolicyMetadata),
+    (&["Role"], Shape::PrincipalMetadata),
+    (&["User"], Shape::PrincipalMetadata),
+    (&["Group"], Shape::PrincipalMetadata),
+];
+
+/// Tells the shape of a file.
+///
+/// ```
+/// use iam_refine::document::{Json, Source};
+/// use iam_refine::findings::{Shape, recognise};
+/// let file = Source::from_text("a.json", r#"[{"serviceNamespace": "bedrock"}]"#);
+/// assert_eq!(recognise(&Json::parse(&file)?), Shape::ArticleList);
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
+pub fn recognise(json: &Json) -> Shape {
+    if let Some(entries) = json.as_array() {
+        let names_service = |entry: &Json| entry.get("serviceNamespace").is_some();
+        return match entries {
+            [] => Shape::ArticleList,
+            entries if entries.iter().any(names_service) => Shape::ArticleList,
+            _ => Shape::Unknown,
+        };
+    }
+    let has = |key: &&str| json.get(key).is_some();
+    let fitting = SIGNS.iter().find(|(keys, _)| keys.iter().all(has));
+    fitting.map_or(Shape::Unknown, |(_, shape)| *shape)
+}
+
+impl Shape {
+    /// What a file of this shape is given for.
+    pub fn holds(self) -> Holds {
+        match self {
+            Shape::PolicyDocument
+            | Shape::PolicyVersion
+            | Shape::InlinePolicy
+            | Shape::AuthorizationDetails
+            | Shape::RecommendedPolicy => Holds::Policies,
+            Shape::ArticleList | Shape::FindingV2 => Holds::Findings,
+            Shape::LastAccessed
+            | Shape::Recommendation
+            | Shape::FindingsList
+            | Shape::Event
+            | Shape::SecurityHub
+            | Shape::PolicyMetadata
+            | Shape::PrincipalMetadata
+            | Shape::Unknown => Holds::Neither,
+        }
+    }
+}
