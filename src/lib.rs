@@ -4,3 +4,4 @@
 pub mod catalogue;
 pub mod findings;
 pub mod iam;
+pub mod refine;
