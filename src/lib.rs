@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod document;
 pub mod findings;
 pub mod iam;
+pub mod proof;
 pub mod refine;

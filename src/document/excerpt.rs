@@ -1,0 +1,117 @@
+//! As much of a line as a message shows.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::printable::spelled;
+
+/// A line is cut to about this many columns: a minified policy is a single line of 150 kB.
+const WIDEST: usize = 100;
+const CUT: char = '…';
+
+/// A part of a line around a range, printable, and where the range stands in it.
+pub(super) struct Excerpt {
+    pub text: String,
+    /// How many columns stand before the range.
+    pub columns_before: usize,
+    /// How many columns the range takes; 0 when it is empty.
+    pub columns_marked: usize,
+}
+
+impl Excerpt {
+    /// Cuts `line` to a window around the bytes `marked`.
+    pub fn new(line: &str, marked: Range<usize>) -> Self {
+        let (before, after) = (&line[..marked.start], &line[marked.end..]);
+        let before = Part::that_fits(before.chars().rev(), WIDEST / 2);
+        let marked = Part::that_fits(line[marked].chars(), WIDEST / 2);
+        let after = Part::that_fits(after.chars(), WIDEST - before.columns - marked.columns);
+
+        let mut text = String::new();
+        text.extend(before.is_cut.then_some(CUT));
+        text.extend(before.characters.iter().rev().map(Cow::as_ref));
+        text.extend(marked.characters.iter().map(Cow::as_ref));
+        text.extend(marked.is_cut.then_some(CUT));
+        // What follows a range that was cut is far away.
+        if !marked.is_cut {
+            text.extend(after.characters.iter().map(Cow::as_ref));
+            text.extend(after.is_cut.then_some(CUT));
+        }
+        Excerpt {
+            text,
+            columns_before: before.columns + usize::from(before.is_cut),
+            columns_marked: marked.columns,
+        }
+    }
+}
+
+/// Characters as they are shown, as many as fit.
+struct Part {
+    characters: Vec<Cow<'static, str>>,
+    columns: usize,
+    is_cut: bool,
+}
+
+impl Part {
+    fn that_fits(characters: impl Iterator<Item = char>, columns: usize) -> Self {
+        let mut part = Part {
+            characters: Vec::new(),
+            columns: 0,
+            is_cut: false,
+        };
+        for character in characters {
+            let shown = match character {
+                '\t' => "    ".into(),
+                other => spelled(other),
+            };
+            let wider = part.columns + shown.width();
+            if wider > columns {
+                part.is_cut = true;
+                break;
+            }
+            part.columns = wider;
+            part.characters.push(shown);
+        }
+        part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(line: &str, range: Range<usize>) -> String {
+        let excerpt = Excerpt::new(line, range);
+        let carets = "^".repeat(excerpt.columns_marked);
+        format!(
+            "{}\n{}{carets}",
+            excerpt.text,
+            " ".repeat(excerpt.columns_before)
+        )
+    }
+
+    #[test]
+    fn carets_stand_under_what_they_mean_whatever_its_width() {
+        assert_eq!(marked("ab", 1..2), "ab\n ^");
+        assert_eq!(marked("\tab", 1..2), "    ab\n    ^");
+        assert_eq!(marked("日本x", 3..6), "日本x\n  ^^");
+        assert_eq!(marked("\u{200b}x", 3..4), "\\u{200b}x\n        ^");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_range() {
+        let line = format!("{}<here>{}", "a".repeat(70_000), "b".repeat(70_000));
+        let excerpt = Excerpt::new(&line, 70_000..70_006);
+        assert!(excerpt.text.starts_with("…aaa") && excerpt.text.ends_with("bbb…"));
+        assert_eq!(excerpt.text.width(), 102);
+        assert_eq!(&excerpt.text[excerpt.columns_before + 2..][..6], "<here>");
+    }
+
+    #[test]
+    fn a_long_range_shows_its_beginning() {
+        let excerpt = Excerpt::new(&"a".repeat(500), 10..400);
+        assert_eq!(excerpt.text, format!("{}…", "a".repeat(60)));
+        assert_eq!((excerpt.columns_before, excerpt.columns_marked), (10, 50));
+    }
+}
