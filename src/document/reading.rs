@@ -92,6 +92,14 @@ impl Document {
         self.layout.statements[statement].range.clone()
     }
 
+    /// The bytes of the source's text that the value of a statement's `Action` or `NotAction` takes.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn actions_range(&self, statement: usize) -> Range<usize> {
+        self.layout.statements[statement].value.clone()
+    }
+
     /// The bytes of the source's text that an entry of a statement's `Action` or `NotAction`
     /// takes, quotes included.
     ///
