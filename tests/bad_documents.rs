@@ -3,6 +3,8 @@
 //!
 //! With `WRITE_EXPECTED=1` in the environment the texts are written anew, to be read and committed.
 
+#![allow(clippy::unwrap_used)] // A test may.
+
 use std::fs;
 use std::path::Path;
 

@@ -4,6 +4,8 @@
 //! written as the entries it shall have: a number is the old entry of that place, anything else a
 //! new one; `-` removes the statement.
 
+#![allow(clippy::unwrap_used)] // A test may.
+
 use std::collections::BTreeMap;
 
 use iam_refine::document::{Document, EntryEdit, Json, Source, StatementEdit};

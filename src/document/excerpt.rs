@@ -9,6 +9,8 @@ use super::printable::spelled;
 
 /// A line is cut to about this many columns: a minified policy is a single line of 150 kB.
 const WIDEST: usize = 100;
+/// Of these columns, as many are kept for what follows the range.
+const LEAST_AFTER: usize = 25;
 const CUT: char = '…';
 
 /// A part of a line around a range, printable, and where the range stands in it.
@@ -23,17 +25,22 @@ pub(super) struct Excerpt {
 impl Excerpt {
     /// Cuts `line` to a window around the bytes `marked`.
     pub fn new(line: &str, marked: Range<usize>) -> Self {
-        let (before, after) = (&line[..marked.start], &line[marked.end..]);
-        let before = Part::that_fits(before.chars().rev(), WIDEST / 2);
-        let marked = Part::that_fits(line[marked].chars(), WIDEST / 2);
-        let after = Part::that_fits(after.chars(), WIDEST - before.columns - marked.columns);
+        let before = line[..marked.start].chars().rev();
+        let after = line[marked.end..].chars();
+        let marked = Part::that_fits(line[marked].chars(), WIDEST - LEAST_AFTER);
+        let left = WIDEST - marked.columns;
+        // What stands before tells more: it has all the room but a little. What follows a range
+        // that was cut is far away.
+        let little = if marked.is_cut { 0 } else { LEAST_AFTER };
+        let little = Part::that_fits(after.clone(), little).columns;
+        let before = Part::that_fits(before, left - little);
+        let after = Part::that_fits(after, left - before.columns);
 
         let mut text = String::new();
         text.extend(before.is_cut.then_some(CUT));
         text.extend(before.characters.iter().rev().map(Cow::as_ref));
         text.extend(marked.characters.iter().map(Cow::as_ref));
         text.extend(marked.is_cut.then_some(CUT));
-        // What follows a range that was cut is far away.
         if !marked.is_cut {
             text.extend(after.characters.iter().map(Cow::as_ref));
             text.extend(after.is_cut.then_some(CUT));
@@ -109,9 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_fit_are_not_cut() {
+        for marked in [0..0, 0..10, 60..70, 90..100, 10..80] {
+            assert_eq!(Excerpt::new(&"a".repeat(100), marked).text, "a".repeat(100));
+        }
+    }
+
+    #[test]
     fn a_long_range_shows_its_beginning() {
         let excerpt = Excerpt::new(&"a".repeat(500), 10..400);
-        assert_eq!(excerpt.text, format!("{}…", "a".repeat(60)));
-        assert_eq!((excerpt.columns_before, excerpt.columns_marked), (10, 50));
+        assert_eq!(excerpt.text, format!("{}…", "a".repeat(85)));
+        assert_eq!((excerpt.columns_before, excerpt.columns_marked), (10, 75));
     }
 }

@@ -6,8 +6,10 @@
 
 mod edit;
 mod excerpt;
+mod grammar;
 mod json;
 mod layout;
+mod parsing;
 mod printable;
 mod problem;
 mod reading;

@@ -1,0 +1,278 @@
+//! Reads JSON with the place of every value.
+//!
+//! The text is parsed twice: by `serde_json`, which decides what is JSON and what it means, and by
+//! `jsonc-parser`, which knows the places. Two equal keys in one object are refused, since parsers
+//! disagree on which of them wins: analysing the one and leaving the other would be unsafe.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde_json::Value;
+
+use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
+
+impl Json {
+    /// Reads a file that holds one JSON value.
+    ///
+    /// # Errors
+    /// What is not JSON, is nested 128 levels deep or more, or has a key twice in one object (all
+    /// such keys are told).
+    pub fn parse(source: &Source) -> Result<Json, Problems> {
+        serde_json::from_str::<Value>(source.text()).map_err(|error| not_json(source, &error))?;
+        let tree = parse_to_ast(source.text(), &CollectOptions::default(), &strict())
+            .map_err(|error| {
+                source.error_at(
+                    error.range().start..error.range().end,
+                    error.kind().to_string(),
+                )
+            })?
+            .value
+            .ok_or_else(|| source.error("the file is empty"))?;
+        let mut problems = Vec::new();
+        let json = placed(&tree, source, &mut problems);
+        if problems.is_empty() {
+            Ok(json)
+        } else {
+            Err(Problems(problems))
+        }
+    }
+}
+
+/// JSON and nothing more. Each by name: the defaults allow all of it.
+fn strict() -> ParseOptions {
+    ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
+/// What `serde_json` found wrong, with its place.
+fn not_json(source: &Source, error: &serde_json::Error) -> Problem {
+    if source.text().trim_ascii().is_empty() {
+        return source.error("the file is empty");
+    }
+    let place = place_of(source, error);
+    let told = error.to_string();
+    let told = told.split(" at line ").next().unwrap_or_default();
+    if told == "recursion limit exceeded" {
+        return source
+            .error_at(place, "nested 128 levels deep or more")
+            .help("no policy and no finding is nested that deep; is it the right file?");
+    }
+    if error.is_eof() {
+        return source
+            .error_at(place, "this is not JSON: the file ends in the middle")
+            .help("is the file complete? A bracket or a quotation mark is not closed");
+    }
+    let told = match told {
+        "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+            "an unfinished escape, or half of a surrogate pair"
+        }
+        other => other,
+    };
+    source
+        .error_at(place, format!("this is not JSON: {told}"))
+        .help(
+            "JSON has double quotes, a comma between elements and none after the last, and no \
+             comments",
+        )
+}
+
+/// `serde_json` counts columns in bytes, and gives 0 for the line end of the line before.
+fn place_of(source: &Source, error: &serde_json::Error) -> Range<usize> {
+    let lines = source.text().split_inclusive('\n');
+    let line_start: usize = lines.take(error.line() - 1).map(str::len).sum();
+    let offset = (line_start + error.column()).saturating_sub(1);
+    source.character_at(offset)
+}
+
+/// The tree with our own types; what is wrong with it goes to `problems`.
+fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Vec<Problem>) -> Json {
+    let value = match tree {
+        ast::Value::Object(object) => JsonValue::Object(members(object, source, problems)),
+        ast::Value::Array(array) => JsonValue::Array(
+            array
+                .elements
+                .iter()
+                .map(|element| placed(element, source, problems))
+                .collect(),
+        ),
+        ast::Value::StringLit(text) => JsonValue::String(text.value.to_string()),
+        ast::Value::NumberLit(number) => {
+            if let Ok(number) = number.value.parse() {
+                JsonValue::Number(number)
+            } else {
+                problems.push(source.error_at(bytes_of(tree), "this is not a number"));
+                JsonValue::Null
+            }
+        }
+        ast::Value::BooleanLit(truth) => JsonValue::Bool(truth.value),
+        ast::Value::NullKeyword(_) => JsonValue::Null,
+    };
+    Json {
+        range: bytes_of(tree),
+        value,
+    }
+}
+
+fn members(object: &ast::Object<'_>, source: &Source, problems: &mut Vec<Problem>) -> Vec<Member> {
+    let mut first_places: HashMap<&str, Range<usize>> = HashMap::new();
+    let mut members = Vec::new();
+    for property in &object.properties {
+        let name = property.name.as_str();
+        let name_range = bytes_of(&property.name);
+        if let Some(first) = first_places.get(name) {
+            problems.push(twice(source, name, first, name_range.clone()));
+        } else {
+            first_places.insert(name, name_range.clone());
+        }
+        members.push(Member {
+            name: name.to_owned(),
+            name_range,
+            value: placed(&property.value, source, problems),
+        });
+    }
+    members
+}
+
+fn twice(source: &Source, name: &str, first: &Range<usize>, second: Range<usize>) -> Problem {
+    let first = source.position(first.start);
+    source
+        .error_at(
+            second,
+            format!(
+                "the key {} stands twice in this object, first at {first}",
+                quoted(name)
+            ),
+        )
+        .help("keep one of the two: programs disagree on which of them counts")
+}
+
+fn bytes_of(node: &impl Ranged) -> Range<usize> {
+    let range = node.range();
+    range.start..range.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<Json, Problems> {
+        Json::parse(&Source::from_text("p.json", text))
+    }
+
+    fn first_line(text: &str) -> String {
+        let shown = parse(text).unwrap_err().to_string();
+        shown.lines().next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn values_know_their_place() {
+        let text = "{ \"ä\": [1, \"\\u0062\", {\"x\": null}] }";
+        let json = parse(text).unwrap();
+        let list = json.get("ä").unwrap().as_array().unwrap();
+        assert_eq!(&text[json.member("ä").unwrap().name_range.clone()], "\"ä\"");
+        assert_eq!(&text[list[1].range.clone()], "\"\\u0062\"");
+        assert_eq!(list[1].as_str(), Some("b"));
+        assert_eq!(&text[list[2].range.clone()], "{\"x\": null}");
+        assert_eq!(list[0].as_u64(), Some(1));
+        assert!(list[2].get("x").unwrap().is_null());
+    }
+
+    #[test]
+    fn what_is_not_json_is_pointed_at() {
+        let told = [
+            "{\n  \"ä\": 1,\n}",
+            "{\"ä\" 1}",
+            "{\"a\":\n",
+            "{} x",
+            "[\"a\tb\"]",
+            "[\"\\ud800\"]",
+            "[1e999]",
+            "['a']",
+            " \n",
+        ]
+        .map(first_line)
+        .join("\n");
+        insta::assert_snapshot!(told, @r"
+        error: p.json:3:1: this is not JSON: trailing comma
+        error: p.json:1:6: this is not JSON: expected `:`
+        error: p.json:1:6: this is not JSON: the file ends in the middle
+        error: p.json:1:4: this is not JSON: trailing characters
+        error: p.json:1:4: this is not JSON: control character (\u0000-\u001F) found while parsing a string
+        error: p.json:1:9: this is not JSON: an unfinished escape, or half of a surrogate pair
+        error: p.json:1:6: this is not JSON: number out of range
+        error: p.json:1:2: this is not JSON: expected value
+        error: p.json: the file is empty
+        ");
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parse(&nested(127)).is_ok());
+        assert!(first_line(&nested(128)).ends_with("nested 128 levels deep or more"));
+        assert!(first_line(&nested(100_000)).ends_with("nested 128 levels deep or more"));
+    }
+
+    #[test]
+    fn a_key_may_stand_once_however_it_is_spelled() {
+        let problems =
+            parse("{\"a\": 1, \"b\": {\"c\": 1, \"\\u0063\": 2}, \"a\": 3}").unwrap_err();
+        let messages: Vec<_> = problems.0.iter().map(Problem::message).collect();
+        assert_eq!(
+            messages,
+            [
+                "the key \"c\" stands twice in this object, first at 1:16",
+                "the key \"a\" stands twice in this object, first at 1:2",
+            ]
+        );
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..6)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn both_parsers_read_the_same(value in any_value(), pretty in any::<bool>()) {
+            let text = if pretty { format!("{value:#}") } else { value.to_string() };
+            prop_assert_eq!(parse(&text).unwrap().to_value(), serde_json::from_str::<Value>(&text).unwrap());
+        }
+
+        #[test]
+        fn any_text_is_read_as_serde_reads_it_or_refused(text in "[\\[\\]{}:,\"\\\\a0-9.eE+u \\-\n\t]{0,12}") {
+            match serde_json::from_str::<Value>(&text) {
+                Err(_) => prop_assert!(parse(&text).is_err()),
+                Ok(value) => if let Ok(json) = parse(&text) {
+                    prop_assert_eq!(json.to_value(), value);
+                },
+            }
+        }
+    }
+}
