@@ -7,3 +7,4 @@ pub mod findings;
 pub mod iam;
 pub mod proof;
 pub mod refine;
+pub mod review;

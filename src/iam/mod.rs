@@ -18,4 +18,4 @@ pub use name::{Name, ServicePrefix, starts_with_ignoring_case};
 pub use pattern::{ActionPattern, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;
-pub use principal::{AttachedPolicy, Principal};
+pub use principal::Principal;

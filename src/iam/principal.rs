@@ -1,35 +1,29 @@
 //! Whom a finding speaks of.
 
-use super::Policy;
-use super::quota::PolicyKind;
-
-/// A role, user or group and the policies of it that were loaded.
+/// A role, user or group.
 ///
 /// An action is gone only when none of its policies grants it any more, so what another policy
 /// still grants is unknown as long as [`Principal::all_policies_loaded`] is false.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Principal {
     /// The ARN or name, when the inputs tell it.
     pub name: Option<String>,
-    /// The loaded policies.
-    pub policies: Vec<AttachedPolicy>,
-    /// Whether these are known to be all policies the principal has.
+    /// Whether the loaded policies are known to be all that the principal has.
     pub all_policies_loaded: bool,
 }
 
-/// A policy as it belongs to a principal.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AttachedPolicy {
-    /// What to call it: the file's name, or the policy's.
-    pub name: String,
-    /// How it is attached, which decides its quota.
-    pub kind: PolicyKind,
-    /// Its statements.
-    pub policy: Policy,
-}
-
 impl Principal {
-    /// How messages and the screen call the principal.
+    /// What messages and the screen call it: the last part of an ARN.
+    ///
+    /// ```
+    /// use iam_refine::iam::Principal;
+    /// let role = Principal {
+    ///     name: Some("arn:aws:iam::123456789012:role/app/MyRole".to_owned()),
+    ///     all_policies_loaded: false,
+    /// };
+    /// assert_eq!(role.display_name(), "MyRole");
+    /// assert_eq!(Principal::default().display_name(), "the principal");
+    /// ```
     pub fn display_name(&self) -> &str {
         match &self.name {
             Some(arn) => arn.rsplit('/').next().unwrap_or(arn),

@@ -92,8 +92,12 @@ impl<'r> Replaced<'r> {
         curation: Curation<'r>,
     ) -> Self {
         let granted_in = |service: &ServicePrefix| {
-            let actions = knowledge.actions_of(service).into_iter();
+            let actions = match old.as_action() {
+                Some(action) => BTreeSet::from([action]),
+                None => knowledge.actions_of(service),
+            };
             actions
+                .into_iter()
                 .filter(|action| old.matches(action))
                 .map(|action| {
                     let fate = curation.fate(&action, knowledge.unused.contains(&action));

@@ -33,7 +33,7 @@ pub use plan::{
     EntryPlan, GoesBecause, Options, Outcome, Plan, StatementPlan, StaysBecause, plan, plan_entry,
 };
 pub use residual::residuals;
-pub use settle::{LeftOut, SettledEntry, SettledStatement};
+pub use settle::{LeftOut, SettledEntry, SettledStatement, settle_entries};
 pub use shortest::{Claim, Decision, Emitted, Step};
 pub use trie::{Node, NodeId, Trie, Verdict};
 pub use universe::Universe;

@@ -50,28 +50,37 @@ impl StatementPlan {
         match self {
             StatementPlan::Denies => None,
             StatementPlan::NotAction(extension) => {
-                (accepted(0) && !extension.additions.is_empty()).then(|| extended(extension))
+                accepted(0).then(|| extension.settle()).flatten()
             }
             StatementPlan::Entries(plans) => {
-                let changes = |place: usize| accepted(place) && plans[place].changes();
-                (0..plans.len())
-                    .any(changes)
-                    .then(|| narrowed(plans, changes))
+                settle_entries(&plans.iter().collect::<Vec<_>>(), accepted)
             }
         }
     }
 }
 
-fn extended(extension: &Extension) -> SettledStatement {
-    let old = (0..extension.old_entries).map(SettledEntry::Old);
-    let new = extension.additions.iter().cloned();
-    SettledStatement {
-        entries: old.chain(new.map(SettledEntry::Appended)).collect(),
-        left_out: Vec::new(),
+impl Extension {
+    /// The `NotAction` with what is proposed appended. None when nothing is.
+    pub fn settle(&self) -> Option<SettledStatement> {
+        let old = (0..self.old_entries).map(SettledEntry::Old);
+        let new = self.additions.iter().cloned().map(SettledEntry::Appended);
+        (!self.additions.is_empty()).then(|| SettledStatement {
+            entries: old.chain(new).collect(),
+            left_out: Vec::new(),
+        })
     }
 }
 
-fn narrowed(plans: &[EntryPlan], changes: impl Fn(usize) -> bool) -> SettledStatement {
+/// The entries of an `Action` with the proposals that `accepted` says yes to, by their place, and
+/// the rest as it was. None when nothing changes.
+pub fn settle_entries(
+    plans: &[&EntryPlan],
+    accepted: impl Fn(usize) -> bool,
+) -> Option<SettledStatement> {
+    let changes = |place: usize| accepted(place) && plans[place].changes();
+    if !(0..plans.len()).any(changes) {
+        return None;
+    }
     let mut entries = Vec::new();
     for (from, plan) in plans.iter().enumerate() {
         match plan.replacements() {
@@ -79,18 +88,18 @@ fn narrowed(plans: &[EntryPlan], changes: impl Fn(usize) -> bool) -> SettledStat
                 entries.extend(new.iter().map(|emitted| SettledEntry::New {
                     from,
                     emitted: emitted.clone(),
-                }))
+                }));
             }
             _ => entries.push(SettledEntry::Old(from)),
         }
     }
-    leave_out_covered(plans, entries)
+    Some(leave_out_covered(plans, &entries))
 }
 
 /// Leaves out each new entry that another one covers; of entries that cover each other an old one
 /// stays, or else the first. Old entries stay, covered or not.
-fn leave_out_covered(plans: &[EntryPlan], entries: Vec<SettledEntry>) -> SettledStatement {
-    let covers = Covers::new(plans, &entries);
+fn leave_out_covered(plans: &[&EntryPlan], entries: &[SettledEntry]) -> SettledStatement {
+    let covers = Covers::new(plans, entries);
     let mut settled = SettledStatement {
         entries: Vec::new(),
         left_out: Vec::new(),
@@ -119,7 +128,7 @@ struct Covers<'a> {
 }
 
 impl<'a> Covers<'a> {
-    fn new(plans: &'a [EntryPlan], entries: &'a [SettledEntry]) -> Self {
+    fn new(plans: &[&'a EntryPlan], entries: &'a [SettledEntry]) -> Self {
         let patterns: Vec<(&ActionPattern, bool)> = entries
             .iter()
             .filter_map(|entry| match entry {

@@ -1,0 +1,80 @@
+//! What a review is about: a principal's policies, what is unused, and what is known.
+
+use std::sync::Arc;
+
+use crate::catalogue::Catalogue;
+use crate::document::Document;
+use crate::findings::Findings;
+use crate::iam::Principal;
+use crate::iam::quota::PolicyKind;
+use crate::refine::{Curation, Options, Universe};
+
+/// A policy that was loaded, in its source text.
+#[derive(Clone, Debug)]
+pub struct LoadedPolicy {
+    /// The policy.
+    pub document: Document,
+    /// How it is attached, as far as the inputs tell.
+    pub kind: PolicyKind,
+}
+
+/// All that a review works from. It does not change while one decides.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Whose policies these are.
+    pub principal: Principal,
+    /// The policies, in the order they were given.
+    pub policies: Vec<LoadedPolicy>,
+    /// What the finding says.
+    pub findings: Findings,
+    /// All names that could matter.
+    pub universe: Universe,
+    /// What was asked for on the command line.
+    pub options: Options,
+}
+
+impl Case {
+    /// Brings together what was read.
+    pub fn new(
+        policies: Vec<LoadedPolicy>,
+        findings: Findings,
+        catalogue: Arc<Catalogue>,
+        options: Options,
+    ) -> Self {
+        let universe = Universe::new(
+            catalogue,
+            Arc::new(findings.unused.clone()),
+            policies.iter().map(|loaded| loaded.document.policy()),
+        );
+        Case {
+            principal: Principal {
+                name: findings.principal.clone(),
+                all_policies_loaded: false,
+            },
+            policies,
+            findings,
+            universe,
+            options,
+        }
+    }
+
+    /// The day the findings were made, if they tell.
+    pub fn finding_date(&self) -> Option<jiff::civil::Date> {
+        let analyzed_at = self.findings.analyzed_at?;
+        Some(jiff::tz::Offset::UTC.to_datetime(analyzed_at).date())
+    }
+
+    /// Whether the findings were made after the catalogue was: they may name actions that it does
+    /// not have, and AWS may have actions that neither names.
+    pub fn finding_is_newer_than_catalogue(&self) -> bool {
+        match (self.finding_date(), self.universe.catalogue.date()) {
+            (Some(finding), Some(catalogue)) => finding > catalogue,
+            _ => false,
+        }
+    }
+
+    /// The keeps of the command line, without marks.
+    pub fn keeps(&self) -> Curation<'_> {
+        self.options.curation(&[])
+    }
+}

@@ -1,0 +1,198 @@
+//! What a person decided: decisions, marks, undo. There is no terminal here.
+//!
+//! A [`Review`] starts with everything undecided, and undecided means unchanged. Each change is
+//! one step that can be taken back; after each the policies it touches are settled, written,
+//! read back and proved anew, so what is shown is always what would be written.
+
+mod case;
+mod diff;
+mod now;
+mod outcome;
+mod state;
+
+use std::sync::Arc;
+
+pub use case::{Case, LoadedPolicy};
+pub use diff::{DiffLine, diff_lines, unified_diff};
+pub use now::{Now, unused_actions};
+pub use outcome::{Outcome, Written, prove_text};
+pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
+
+use crate::refine::{Granularity, Mark, plan_entry};
+
+/// A review of a principal's policies.
+#[derive(Clone, Debug)]
+pub struct Review {
+    case: Arc<Case>,
+    state: Arc<State>,
+    outcomes: Vec<Outcome>,
+    sizes_if_all_accepted: Vec<usize>,
+    now: Now,
+    past: Vec<Change>,
+    future: Vec<Change>,
+}
+
+/// One step that can be taken back or done again: the state on its other side.
+#[derive(Clone, Debug)]
+struct Change {
+    state: Arc<State>,
+    at: EntryPlace,
+}
+
+impl Review {
+    /// Opens a review with everything undecided.
+    pub fn new(case: Case) -> Self {
+        let case = Arc::new(case);
+        let state = Arc::new(State::undecided(&case));
+        let outcomes = outcomes(&case, &state);
+        let now = Now::new(&case, &state, &outcomes);
+        let sizes_if_all_accepted = sizes_if_all_accepted(&case, &state);
+        Review {
+            case,
+            state,
+            outcomes,
+            sizes_if_all_accepted,
+            now,
+            past: Vec::new(),
+            future: Vec::new(),
+        }
+    }
+
+    /// What the review is about.
+    pub fn case(&self) -> &Arc<Case> {
+        &self.case
+    }
+
+    /// What is decided.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What would be written of each policy.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// What would be true if it were written now.
+    pub fn now(&self) -> &Now {
+        &self.now
+    }
+
+    /// The size that IAM would count of a policy with everything accepted that is not rejected.
+    pub fn size_if_all_accepted(&self, policy: usize) -> usize {
+        self.sizes_if_all_accepted[policy]
+    }
+
+    /// Whether every proof of what would be written now holds.
+    pub fn is_proved(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.proved.holds())
+    }
+
+    /// Decides the proposals at `places`, as one step. Places where there is nothing to decide, or
+    /// where this is decided already, are passed over. Returns how many were decided.
+    pub fn decide(&mut self, places: &[EntryPlace], to: Decision) -> usize {
+        let changing: Vec<EntryPlace> = places
+            .iter()
+            .copied()
+            .filter(|&place| {
+                self.state
+                    .decision(place)
+                    .is_some_and(|decision| decision != to)
+            })
+            .collect();
+        let Some(&first) = changing.first() else {
+            return 0;
+        };
+        let mut state = State::clone(&self.state);
+        for &place in &changing {
+            state.decide(place, to);
+        }
+        self.step(state, first);
+        changing.len()
+    }
+
+    /// Everything that is still undecided, but for proposals to extend a `NotAction`: those are
+    /// decided one by one.
+    pub fn undecided(&self) -> Vec<EntryPlace> {
+        let state = &self.state;
+        state
+            .places()
+            .filter(|&place| state.decision(place) == Some(Decision::Undecided))
+            .filter(|&place| !state.is_not_action(place))
+            .collect()
+    }
+
+    /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
+    /// anew and accepts it, as one step.
+    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) {
+        self.curate(place, |entry| entry.marks = marks);
+    }
+
+    /// Cuts the names of the wildcard at `place` differently, plans it anew and accepts it, as one
+    /// step.
+    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) {
+        self.curate(place, |entry| entry.granularity = granularity);
+    }
+
+    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) {
+        let mut state = State::clone(&self.state);
+        let Some(entry) = state.entry_mut(place) else {
+            return;
+        };
+        change(entry);
+        entry.decision = Decision::Accepted;
+        let curation = self.case.options.curation(&entry.marks);
+        let plan = plan_entry(
+            &entry.plan.old,
+            &self.case.universe,
+            curation,
+            entry.granularity,
+        );
+        entry.plan = Arc::new(plan);
+        self.step(state, place);
+    }
+
+    /// Takes the last step back. Returns where it was, or nothing when there is none.
+    pub fn undo(&mut self) -> Option<EntryPlace> {
+        let change = self.past.pop()?;
+        let at = change.at;
+        let state = std::mem::replace(&mut self.state, change.state);
+        self.future.push(Change { state, at });
+        self.judge();
+        Some(at)
+    }
+
+    /// Does the step again that was taken back last. Returns where it is, or nothing.
+    pub fn redo(&mut self) -> Option<EntryPlace> {
+        let change = self.future.pop()?;
+        let at = change.at;
+        let state = std::mem::replace(&mut self.state, change.state);
+        self.past.push(Change { state, at });
+        self.judge();
+        Some(at)
+    }
+
+    fn step(&mut self, state: State, at: EntryPlace) {
+        let before = std::mem::replace(&mut self.state, Arc::new(state));
+        self.past.push(Change { state: before, at });
+        self.future.clear();
+        self.judge();
+    }
+
+    fn judge(&mut self) {
+        self.outcomes = outcomes(&self.case, &self.state);
+        self.now = Now::new(&self.case, &self.state, &self.outcomes);
+        self.sizes_if_all_accepted = sizes_if_all_accepted(&self.case, &self.state);
+    }
+}
+
+fn outcomes(case: &Case, state: &State) -> Vec<Outcome> {
+    let policies = 0..case.policies.len();
+    policies
+        .map(|policy| Outcome::new(case, state, policy))
+        .collect()
+}
+
+fn sizes_if_all_accepted(case: &Case, state: &State) -> Vec<usize> {
+    outcome::sizes_with(case, state, |decision| decision != Decision::Rejected)
+}

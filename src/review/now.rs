@@ -1,0 +1,153 @@
+//! What would be true if it were written now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::Case;
+use super::outcome::Outcome;
+use super::state::{Decision, State};
+use crate::findings::UnusedInService;
+use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix};
+
+/// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// No loaded policy grants them any more.
+    pub gone: usize,
+    /// An entry that nobody decided on yet still grants them.
+    pub undecided: usize,
+    /// An entry that was left as it is still grants them.
+    pub left: usize,
+    /// They were asked to be kept.
+    pub kept: usize,
+    /// Something else still grants them: a `NotAction`, or a wildcard of a service that the
+    /// catalogue does not have.
+    pub still_granted: usize,
+    /// No loaded policy ever granted them.
+    pub never_granted: usize,
+}
+
+impl Now {
+    pub(super) fn new(case: &Case, state: &State, outcomes: &[Outcome]) -> Self {
+        let before = Grants::new(case.policies.iter().map(|loaded| loaded.document.policy()));
+        let after = Grants::new(outcomes.iter().map(|outcome| &outcome.policy));
+        let kept: BTreeSet<&Action> = (outcomes.iter())
+            .flat_map(|outcome| &outcome.proved.kept)
+            .collect();
+        let open = OpenEntries::new(state);
+        let mut now = Now::default();
+        for action in unused_actions(case) {
+            let count = if !before.grants(&action) {
+                &mut now.never_granted
+            } else if !after.grants(&action) {
+                &mut now.gone
+            } else if open.grants(&action, Decision::Undecided) {
+                &mut now.undecided
+            } else if open.grants(&action, Decision::Rejected) {
+                &mut now.left
+            } else if kept.contains(&action) || case.keeps().fate(&action, true).stays() {
+                &mut now.kept
+            } else {
+                &mut now.still_granted
+            };
+            *count += 1;
+        }
+        now
+    }
+}
+
+/// The unused actions that have names: those reported by name, and the known ones of wholly unused
+/// services.
+pub fn unused_actions(case: &Case) -> BTreeSet<Action> {
+    let mut actions: BTreeSet<Action> = case.universe.unused.named().collect();
+    for (service, unused) in case.universe.unused.services() {
+        if matches!(unused, UnusedInService::Wholly(_)) {
+            let names = case.universe.names(service).into_iter();
+            actions.extend(names.map(|name| Action::new(service.clone(), name)));
+        }
+    }
+    actions
+}
+
+/// Patterns by the service they speak of, so that an action is compared with few.
+#[derive(Default)]
+struct ByService<'a, T> {
+    services: BTreeMap<Option<&'a ServicePrefix>, Vec<(&'a ActionPattern, T)>>,
+}
+
+impl<'a, T: Copy> ByService<'a, T> {
+    fn add(&mut self, pattern: &'a ActionPattern, value: T) {
+        let patterns = self.services.entry(pattern.service()).or_default();
+        patterns.push((pattern, value));
+    }
+
+    fn matching<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + use<'s, 'a, T> {
+        [Some(&action.service), None]
+            .into_iter()
+            .filter_map(|service| self.services.get(&service))
+            .flatten()
+            .filter(|(pattern, _)| pattern.matches(action))
+            .map(|(_, value)| *value)
+    }
+}
+
+/// What some policies allow, on some resource, under some condition.
+struct Grants<'a> {
+    entries: ByService<'a, ()>,
+    not_actions: Vec<&'a Actions>,
+}
+
+impl<'a> Grants<'a> {
+    fn new(policies: impl Iterator<Item = &'a Policy>) -> Self {
+        let mut grants = Grants {
+            entries: ByService::default(),
+            not_actions: Vec::new(),
+        };
+        let statements = policies.flat_map(|policy| &policy.statements);
+        for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
+            match &statement.actions {
+                Actions::Action(entries) => {
+                    entries
+                        .iter()
+                        .for_each(|entry| grants.entries.add(entry, ()));
+                }
+                not_action @ Actions::NotAction(_) => grants.not_actions.push(not_action),
+            }
+        }
+        grants
+    }
+
+    fn grants(&self, action: &Action) -> bool {
+        self.entries.matching(action).next().is_some()
+            || self
+                .not_actions
+                .iter()
+                .any(|actions| actions.matches(action))
+    }
+}
+
+/// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.
+#[derive(Default)]
+struct OpenEntries<'a> {
+    patterns: ByService<'a, Decision>,
+}
+
+impl<'a> OpenEntries<'a> {
+    fn new(state: &'a State) -> Self {
+        let mut open = OpenEntries::default();
+        for place in state.places() {
+            let decision = state.decision(place).unwrap_or_default();
+            if decision == Decision::Accepted {
+                continue;
+            }
+            let old = state.entry(place).map(|entry| &entry.plan.old);
+            for pattern in old.into_iter().chain(state.additions(place)) {
+                open.patterns.add(pattern, decision);
+            }
+        }
+        open
+    }
+
+    fn grants(&self, action: &Action, decision: Decision) -> bool {
+        self.patterns.matching(action).any(|own| own == decision)
+    }
+}

@@ -1,0 +1,239 @@
+//! What is decided at one moment, entry by entry.
+
+use std::sync::Arc;
+
+use super::case::Case;
+use crate::iam::ActionPattern;
+use crate::refine::{
+    Curation, EntryPlan, Extension, Granularity, Mark, Plan, SettledStatement, StatementPlan,
+    settle_entries,
+};
+
+/// The place of an entry. What can be decided of a `NotAction` is one thing, at entry 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryPlace {
+    /// Which of the loaded policies.
+    pub policy: usize,
+    /// Which of its statements.
+    pub statement: usize,
+    /// Which of its entries.
+    pub entry: usize,
+}
+
+/// What a person decided of a proposal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Nothing yet: it is written as it was.
+    #[default]
+    Undecided,
+    /// Narrowed, as proposed.
+    Accepted,
+    /// Left as it was.
+    Rejected,
+}
+
+impl Decision {
+    /// The words shown for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Decision::Undecided => "undecided",
+            Decision::Accepted => "accepted",
+            Decision::Rejected => "rejected",
+        }
+    }
+}
+
+/// An entry with what is proposed, what was asked for, and what was decided.
+#[derive(Clone, Debug)]
+pub struct EntryReview {
+    /// What becomes of it, under its marks and at its granularity.
+    pub plan: Arc<EntryPlan>,
+    /// What was decided.
+    pub decision: Decision,
+    /// The marks on its trie, in the order they were set.
+    pub marks: Vec<Mark>,
+    /// Where its names are cut.
+    pub granularity: Granularity,
+}
+
+/// A statement as far as it is decided.
+#[derive(Clone, Debug)]
+pub enum StatementReview {
+    /// `Deny`: there is nothing to decide.
+    Denies,
+    /// `Allow` with `NotAction`.
+    NotAction {
+        /// What could be appended.
+        extension: Arc<Extension>,
+        /// What was decided.
+        decision: Decision,
+    },
+    /// `Allow` with `Action`.
+    Entries(Vec<EntryReview>),
+}
+
+/// The statements of every policy.
+#[derive(Clone, Debug)]
+pub struct State {
+    policies: Vec<Vec<StatementReview>>,
+}
+
+impl State {
+    /// Everything undecided, as planned.
+    pub fn undecided(case: &Case) -> Self {
+        let plan = |loaded: &super::LoadedPolicy| {
+            crate::refine::plan(loaded.document.policy(), &case.universe, &case.options)
+        };
+        State {
+            policies: case
+                .policies
+                .iter()
+                .map(|loaded| undecided(plan(loaded), case.options.granularity))
+                .collect(),
+        }
+    }
+
+    /// The statements of a policy.
+    pub fn statements(&self, policy: usize) -> &[StatementReview] {
+        &self.policies[policy]
+    }
+
+    /// The entry at `place`, if it is one of an `Action`.
+    pub fn entry(&self, place: EntryPlace) -> Option<&EntryReview> {
+        match self.policies.get(place.policy)?.get(place.statement)? {
+            StatementReview::Entries(entries) => entries.get(place.entry),
+            _ => None,
+        }
+    }
+
+    pub(super) fn entry_mut(&mut self, place: EntryPlace) -> Option<&mut EntryReview> {
+        match self
+            .policies
+            .get_mut(place.policy)?
+            .get_mut(place.statement)?
+        {
+            StatementReview::Entries(entries) => entries.get_mut(place.entry),
+            _ => None,
+        }
+    }
+
+    /// What was decided at `place`; none where there is nothing to decide.
+    pub fn decision(&self, place: EntryPlace) -> Option<Decision> {
+        match self.policies.get(place.policy)?.get(place.statement)? {
+            StatementReview::Denies => None,
+            StatementReview::NotAction {
+                extension,
+                decision,
+            } => (!extension.additions.is_empty() && place.entry == 0).then_some(*decision),
+            StatementReview::Entries(entries) => entries.get(place.entry)?.decidable(),
+        }
+    }
+
+    pub(super) fn decide(&mut self, place: EntryPlace, to: Decision) {
+        match &mut self.policies[place.policy][place.statement] {
+            StatementReview::Denies => {}
+            StatementReview::NotAction { decision, .. } => *decision = to,
+            StatementReview::Entries(entries) => entries[place.entry].decision = to,
+        }
+    }
+
+    /// Every place where there is something to decide, in the order of the policies.
+    pub fn places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        self.policies
+            .iter()
+            .enumerate()
+            .flat_map(move |(policy, statements)| {
+                (0..statements.len()).flat_map(move |statement| self.places_in(policy, statement))
+            })
+    }
+
+    /// The places of one statement where there is something to decide.
+    pub fn places_in(
+        &self,
+        policy: usize,
+        statement: usize,
+    ) -> impl Iterator<Item = EntryPlace> + '_ {
+        let entries = match &self.policies[policy][statement] {
+            StatementReview::Denies => 0,
+            StatementReview::NotAction { .. } => 1,
+            StatementReview::Entries(entries) => entries.len(),
+        };
+        (0..entries)
+            .map(move |entry| EntryPlace {
+                policy,
+                statement,
+                entry,
+            })
+            .filter(|place| self.decision(*place).is_some())
+    }
+
+    /// Whether what is decided at `place` is about a `NotAction`.
+    pub fn is_not_action(&self, place: EntryPlace) -> bool {
+        matches!(
+            self.policies[place.policy][place.statement],
+            StatementReview::NotAction { .. }
+        )
+    }
+
+    /// What could be appended at `place`; nothing unless it is about a `NotAction`.
+    pub fn additions(&self, place: EntryPlace) -> &[ActionPattern] {
+        match &self.policies[place.policy][place.statement] {
+            StatementReview::NotAction { extension, .. } => &extension.additions,
+            _ => &[],
+        }
+    }
+
+    /// The marks at `place` over the keeps that hold everywhere.
+    pub fn curation<'a>(&'a self, case: &'a Case, place: EntryPlace) -> Curation<'a> {
+        let marks = self.entry(place).map_or(&[][..], |entry| &entry.marks);
+        case.options.curation(marks)
+    }
+}
+
+impl EntryReview {
+    fn decidable(&self) -> Option<Decision> {
+        (self.plan.changes() || !self.marks.is_empty()).then_some(self.decision)
+    }
+}
+
+impl StatementReview {
+    /// The statement as it would be written: with what is accepted by `accepted`, given what was
+    /// decided. None when nothing of it changes.
+    pub(super) fn settle(&self, accepted: impl Fn(Decision) -> bool) -> Option<SettledStatement> {
+        match self {
+            StatementReview::Denies => None,
+            StatementReview::NotAction {
+                extension,
+                decision,
+            } => accepted(*decision).then(|| extension.settle()).flatten(),
+            StatementReview::Entries(entries) => {
+                let plans: Vec<&EntryPlan> = entries.iter().map(|entry| &*entry.plan).collect();
+                settle_entries(&plans, |place| accepted(entries[place].decision))
+            }
+        }
+    }
+}
+
+fn undecided(plan: Plan, granularity: Granularity) -> Vec<StatementReview> {
+    let statements = plan.statements.into_iter();
+    statements
+        .map(|statement| match statement {
+            StatementPlan::Denies => StatementReview::Denies,
+            StatementPlan::NotAction(extension) => StatementReview::NotAction {
+                extension: Arc::new(extension),
+                decision: Decision::Undecided,
+            },
+            StatementPlan::Entries(entries) => StatementReview::Entries(
+                entries
+                    .into_iter()
+                    .map(|plan| EntryReview {
+                        plan: Arc::new(plan),
+                        decision: Decision::Undecided,
+                        marks: Vec::new(),
+                        granularity,
+                    })
+                    .collect(),
+            ),
+        })
+        .collect()
+}
