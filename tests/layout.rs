@@ -326,6 +326,24 @@ fn a_new_list_is_indented_as_the_file_is() {
 }
 
 #[test]
+fn a_new_list_is_indented_as_its_statement_is_where_the_policy_tells_nothing() {
+    check(
+        r#"{"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow",
+    "Action": "s3:*"
+}]}"#,
+        &[(0, "s3:Get* s3:List*")],
+        r#"{"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow",
+    "Action": [
+        "s3:Get*",
+        "s3:List*"
+    ]
+}]}"#,
+    );
+}
+
+#[test]
 fn a_list_with_one_line_for_several_entries_keeps_its_lines() {
     check(
         r#"{

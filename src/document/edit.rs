@@ -82,8 +82,8 @@ impl Document {
     fn spliced(&self, splices: Vec<Splice>) -> String {
         let text = self.source().text();
         let policy = &self.layout.policy;
-        let around = [&text[..policy.start], &text[policy.end..]];
-        if around.iter().all(|part| part.trim().is_empty()) {
+        let is_whole_file = text[..policy.start].trim().is_empty();
+        if is_whole_file {
             self.source().restored(splice(text, 0..text.len(), splices))
         } else {
             splice(text, policy.clone(), splices)
