@@ -398,9 +398,21 @@ fn a_policy_inside_another_file_is_written_alone() {
 }
 
 #[test]
-#[should_panic(expected = "kept out of order")]
+#[should_panic(expected = "kept entries are out of order")]
 fn kept_entries_may_not_change_places() {
     rewritten(EXAMPLE, &[(1, "1 0")]);
+}
+
+#[test]
+#[should_panic(expected = "kept entries are out of order")]
+fn an_entry_is_kept_once() {
+    rewritten(&with_action(r#""s3:*""#), &[(0, "0 0")]);
+}
+
+#[test]
+#[should_panic(expected = "there is no such entry")]
+fn only_entries_that_are_there_are_kept() {
+    rewritten(EXAMPLE, &[(1, "0 1 2")]);
 }
 
 #[test]
