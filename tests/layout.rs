@@ -326,6 +326,24 @@ fn a_new_list_is_indented_as_the_file_is() {
 }
 
 #[test]
+fn a_new_list_is_indented_as_its_statement_is_where_the_policy_tells_nothing() {
+    check(
+        r#"{"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow",
+    "Action": "s3:*"
+}]}"#,
+        &[(0, "s3:Get* s3:List*")],
+        r#"{"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow",
+    "Action": [
+        "s3:Get*",
+        "s3:List*"
+    ]
+}]}"#,
+    );
+}
+
+#[test]
 fn a_list_with_one_line_for_several_entries_keeps_its_lines() {
     check(
         r#"{
@@ -380,9 +398,21 @@ fn a_policy_inside_another_file_is_written_alone() {
 }
 
 #[test]
-#[should_panic(expected = "kept out of order")]
+#[should_panic(expected = "kept entries are out of order")]
 fn kept_entries_may_not_change_places() {
     rewritten(EXAMPLE, &[(1, "1 0")]);
+}
+
+#[test]
+#[should_panic(expected = "kept entries are out of order")]
+fn an_entry_is_kept_once() {
+    rewritten(&with_action(r#""s3:*""#), &[(0, "0 0")]);
+}
+
+#[test]
+#[should_panic(expected = "there is no such entry")]
+fn only_entries_that_are_there_are_kept() {
+    rewritten(EXAMPLE, &[(1, "0 1 2")]);
 }
 
 #[test]

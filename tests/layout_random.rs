@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::document::{Document, EntryEdit, Source, StatementEdit};
+use iam_refine::document::{Document, EntryEdit, Problems, Source, StatementEdit};
 use proptest::prelude::*;
 
 /// A policy as pieces of text.
@@ -284,6 +284,30 @@ proptest! {
                 let again = Document::parse(Source::from_text("policy.json", &result)).unwrap();
                 let count = policy.edits().values().filter(|&edit| *edit == StatementEdit::Remove).count();
                 prop_assert_eq!(again.policy().statements.len(), policy.statements.len() - count);
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_policy_is_told_or_read_and_never_changed(
+        policy in policy(),
+        place in any::<prop::sample::Index>(),
+        removed in 0..4_usize,
+        inserted in "[\\[\\]{},:\"\\\\u0 a\n\u{202e}]{0,3}",
+    ) {
+        let mut characters: Vec<char> = policy.text().chars().collect();
+        let start = place.index(characters.len());
+        let end = characters.len().min(start + removed);
+        characters.splice(start..end, inserted.chars());
+        let text: String = characters.into_iter().collect();
+        let read = Source::from_bytes("policy.json", text.as_bytes())
+            .map_err(Problems::from)
+            .and_then(Document::parse);
+        match read {
+            Ok(document) => prop_assert_eq!(document.rewrite(&BTreeMap::new()), Some(text)),
+            Err(problems) => {
+                prop_assert!(problems.has_errors());
+                prop_assert!(problems.to_string().starts_with("error: policy.json:"));
             }
         }
     }

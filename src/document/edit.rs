@@ -82,8 +82,8 @@ impl Document {
     fn spliced(&self, splices: Vec<Splice>) -> String {
         let text = self.source().text();
         let policy = &self.layout.policy;
-        let around = [&text[..policy.start], &text[policy.end..]];
-        if around.iter().all(|part| part.trim().is_empty()) {
+        let is_whole_file = text[..policy.start].trim().is_empty();
+        if is_whole_file {
             self.source().restored(splice(text, 0..text.len(), splices))
         } else {
             splice(text, policy.clone(), splices)
@@ -96,6 +96,8 @@ struct EntryList<'a> {
     text: &'a str,
     layout: &'a Layout,
     place: &'a StatementPlace,
+    /// What new entries are set apart with.
+    separator: String,
 }
 
 impl<'a> EntryList<'a> {
@@ -104,12 +106,13 @@ impl<'a> EntryList<'a> {
             text,
             layout,
             place,
+            separator: separator(text, place),
         }
     }
 
     /// What to change so that the entries are `wanted`.
     fn splices(&self, wanted: &[EntryEdit]) -> Vec<Splice> {
-        assert!(!wanted.is_empty(), "a statement needs an entry");
+        self.refuse_what_cannot_be(wanted);
         if !self.place.is_list && wanted.len() > 1 {
             return vec![Splice::new(
                 self.place.value.clone(),
@@ -127,7 +130,6 @@ impl<'a> EntryList<'a> {
             match entry {
                 EntryEdit::New(pattern) => new.push(quote(pattern)),
                 EntryEdit::Kept(index) => {
-                    assert!(next_old <= *index && *index < count, "kept out of order");
                     self.replace_run(next_old..*index, &new, &mut changes);
                     new.clear();
                     next_old = index + 1;
@@ -138,6 +140,21 @@ impl<'a> EntryList<'a> {
         let gone = removals(self.text, &self.place.entries, &changes.goes);
         changes.splices.extend(gone);
         changes.splices
+    }
+
+    fn refuse_what_cannot_be(&self, wanted: &[EntryEdit]) {
+        assert!(!wanted.is_empty(), "a statement needs an entry");
+        let mut next_old = 0;
+        for entry in wanted {
+            if let EntryEdit::Kept(index) = entry {
+                assert!(next_old <= *index, "kept entries are out of order");
+                next_old = index + 1;
+            }
+        }
+        assert!(
+            next_old <= self.place.entries.len(),
+            "there is no such entry"
+        );
     }
 
     /// Puts `new` where the neighbouring entries `old` stand (none, where new ones only come in
@@ -156,7 +173,7 @@ impl<'a> EntryList<'a> {
         if added.is_empty() {
             return;
         }
-        let separator = self.separator();
+        let separator = &self.separator;
         if old.end > 0 {
             let text = added.iter().map(|text| format!("{separator}{text}"));
             changes
@@ -170,42 +187,13 @@ impl<'a> EntryList<'a> {
         }
     }
 
-    /// The comma and white space between two entries: what most often stands there.
-    fn separator(&self) -> String {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for pair in self.place.entries.windows(2) {
-            *counts
-                .entry(&self.text[pair[0].end..pair[1].start])
-                .or_default() += 1;
-        }
-        if let Some((separator, _)) = counts.into_iter().max_by_key(|&(_, count)| count) {
-            return separator.to_owned();
-        }
-        let first = self.place.entries[0].start;
-        if begins_line(self.text, first) {
-            let line_end = line_end_before(self.text, first);
-            format!(",{line_end}{}", indentation(self.text, first))
-        } else {
-            self.one_line_separator().to_owned()
-        }
-    }
-
-    /// Minified text has no white space after a colon either.
-    fn one_line_separator(&self) -> &'static str {
-        if self.text[self.place.name.end..self.place.value.start].ends_with(':') {
-            ","
-        } else {
-            ", "
-        }
-    }
-
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
     fn as_new_list(&self, wanted: &[EntryEdit]) -> String {
         let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
         let name = self.place.name.start;
         if !begins_line(self.text, name) {
-            return format!("[{}]", entries.join(self.one_line_separator()));
+            return format!("[{}]", entries.join(&self.separator));
         }
         let outer = format!(
             "{}{}",
@@ -233,6 +221,29 @@ impl<'a> EntryList<'a> {
             EntryEdit::Kept(index) => self.text[self.place.entries[*index].clone()].to_owned(),
             EntryEdit::New(pattern) => quote(pattern),
         }
+    }
+}
+
+/// The comma and white space between two entries: what most often stands there. Where there is but
+/// one entry, a line for each if that one has a line of its own.
+fn separator(text: &str, place: &StatementPlace) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for pair in place.entries.windows(2) {
+        *counts.entry(&text[pair[0].end..pair[1].start]).or_default() += 1;
+    }
+    if let Some((most_often, _)) = counts.into_iter().max_by_key(|&(_, count)| count) {
+        return most_often.to_owned();
+    }
+    let first = place.entries[0].start;
+    let is_minified = text[place.name.end..place.value.start].ends_with(':');
+    if place.is_list && begins_line(text, first) {
+        let line_end = line_end_before(text, first);
+        format!(",{line_end}{}", indentation(text, first))
+    } else if is_minified {
+        // No white space after the colon: none after the comma either.
+        ",".to_owned()
+    } else {
+        ", ".to_owned()
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
 
-/// A JSON value and the bytes of the [`Source`] it was read from.
+/// A JSON value and the bytes of the [`Source`](super::Source) it was read from.
 ///
 /// ```
 /// use iam_refine::document::{Json, Source};

@@ -169,13 +169,18 @@ impl IntoIterator for Problems {
 }
 
 impl fmt::Display for Problems {
-    /// One after the other, an empty line between them.
+    /// One after the other, an empty line between them. A file can hold millions; nobody reads
+    /// more than the first hundred.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
+        const MOST: usize = 100;
+        for (index, problem) in self.0.iter().take(MOST).enumerate() {
             if index > 0 {
                 f.write_str("\n\n")?;
             }
             write!(f, "{problem}")?;
+        }
+        if self.0.len() > MOST {
+            write!(f, "\n\nand {} more", self.0.len() - MOST)?;
         }
         Ok(())
     }
@@ -219,6 +224,15 @@ help: write "Allow""#;
     fn the_whole_file_has_no_place() {
         let source = Source::from_text("p.json", "{}");
         assert_eq!(source.warning("old").to_string(), "warning: p.json: old");
+    }
+
+    #[test]
+    fn of_very_many_problems_the_first_are_shown() {
+        let source = Source::from_text("p.json", "{}");
+        let problems = Problems(vec![source.error_at(0..2, "bad"); 250]);
+        let shown = problems.to_string();
+        assert_eq!(shown.matches("error: ").count(), 100);
+        assert!(shown.ends_with("\n\nand 150 more"));
     }
 
     #[test]

@@ -38,10 +38,11 @@ pub(super) fn splice(text: &str, extent: Range<usize>, mut splices: Vec<Splice>)
 }
 
 /// Removes those `elements` of a list that go, each with one comma and the white space that goes
-/// with it: that behind it as a rule, so that the next element moves up to its place; that before
-/// it at the end of the list, and at the end of a line that holds several.
+/// with it: as a rule what stands behind it, so that the next element moves up to its place. At the
+/// end of the list, of a line that holds several, or of a group set off by an empty line, it is what
+/// stands before it, so that lines and groups stay apart.
 pub(super) fn removals(text: &str, elements: &[Range<usize>], goes: &[bool]) -> Vec<Splice> {
-    let has_line_break = |range: Range<usize>| text[range].contains('\n');
+    let line_breaks = |range: Range<usize>| text[range].matches('\n').count();
     runs(goes)
         .map(|run| {
             let (first, last) = (&elements[run.start], &elements[run.end - 1]);
@@ -49,8 +50,8 @@ pub(super) fn removals(text: &str, elements: &[Range<usize>], goes: &[bool]) -> 
             let after = elements.get(run.end);
             Splice::remove(match (before, after) {
                 (Some(before), Some(after))
-                    if has_line_break(last.end..after.start)
-                        && !has_line_break(before.end..first.start) =>
+                    if line_breaks(last.end..after.start)
+                        > line_breaks(before.end..first.start) =>
                 {
                     before.end..last.end
                 }
@@ -90,6 +91,7 @@ mod tests {
     fn an_element_goes_with_one_comma_and_its_white_space() {
         assert_eq!(without_capitals("[a, B, c]"), "[a, c]");
         assert_eq!(without_capitals("[ A,b ,C ]"), "[ b ]");
+        assert_eq!(without_capitals("[a ,B, c]"), "[a ,c]");
         assert_eq!(without_capitals("[a,B,C,d,E,F]"), "[a,d]");
         assert_eq!(without_capitals("[\n  A,\n  b,\n  C\n]"), "[\n  b\n]");
     }
@@ -98,6 +100,12 @@ mod tests {
     fn lines_that_hold_several_elements_are_not_joined() {
         assert_eq!(without_capitals("[a, B,\n c]"), "[a,\n c]");
         assert_eq!(without_capitals("[a,\n B, c]"), "[a,\n c]");
+    }
+
+    #[test]
+    fn groups_stay_apart() {
+        assert_eq!(without_capitals("[a,\n B,\n\n c]"), "[a,\n\n c]");
+        assert_eq!(without_capitals("[a,\n\n B,\n c]"), "[a,\n\n c]");
     }
 
     #[test]
