@@ -5,3 +5,5 @@ pub mod catalogue;
 pub mod document;
 pub mod findings;
 pub mod iam;
+pub mod proof;
+pub mod refine;

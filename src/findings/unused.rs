@@ -79,6 +79,12 @@ impl UnusedActions {
         }
     }
 
+    /// Whether `action` is reported by its own name, not only with its whole service.
+    pub fn contains_name(&self, action: &Action) -> bool {
+        matches!(self.services.get(&action.service),
+            Some(UnusedInService::Actions(actions)) if actions.contains_key(&action.name))
+    }
+
     /// What is unused of `service`, if anything.
     pub fn in_service(&self, service: &ServicePrefix) -> Option<&UnusedInService> {
         self.services.get(service)

@@ -8,6 +8,7 @@ pub mod glob;
 mod name;
 mod pattern;
 mod policy;
+mod prefix;
 mod principal;
 pub mod quota;
 
@@ -16,4 +17,5 @@ pub use glob::Glob;
 pub use name::{Name, ServicePrefix, starts_with_ignoring_case};
 pub use pattern::{ActionPattern, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
+pub use prefix::ActionPrefix;
 pub use principal::{AttachedPolicy, Principal};

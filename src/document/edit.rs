@@ -1,0 +1,249 @@
+//! Writes a policy back with other entries, and every other byte as it was.
+//!
+//! A change is a list of [`Splice`]s over the source's text. What no splice touches is copied, so
+//! indentation, key order, line ends, escapes and odd spacing are preserved by construction.
+//!
+//! The lines of a diff are kept few: where entries go and new ones come at the same place, the
+//! new ones take the places of the old ones first, commas and white space included; only what is
+//! left over is inserted or removed.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Document;
+use super::layout::{
+    Layout, StatementPlace, begins_line, indentation, indentation_unit, line_end_before,
+};
+use super::splice::{Splice, removals, splice};
+use crate::iam::ActionPattern;
+
+/// What becomes of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementEdit {
+    /// It goes.
+    Remove,
+    /// It stays with these entries in its `Action` or `NotAction`: at least one, the kept ones in
+    /// the order they had.
+    Entries(Vec<EntryEdit>),
+}
+
+/// One entry of a statement that stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryEdit {
+    /// The entry that had this place among the old ones, as it was written.
+    Kept(usize),
+    /// A new entry.
+    New(ActionPattern),
+}
+
+impl Document {
+    /// The text with the statements of `edits`, by their place among the statements, changed. The
+    /// others stay as they are. `None` when no statement is left: that is no policy any more.
+    ///
+    /// The text is the whole file, byte order mark included; for a policy that is a part of its
+    /// file, that part.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use iam_refine::document::{Document, EntryEdit, Source, StatementEdit};
+    /// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*",  "s3:List*"]}}"#;
+    /// let document = Document::parse(Source::from_text("policy.json", text))?;
+    /// let entries = vec![EntryEdit::New("s3:GetObject*".parse()?), EntryEdit::Kept(1)];
+    /// let edits = BTreeMap::from([(0, StatementEdit::Entries(entries))]);
+    /// assert_eq!(document.rewrite(&edits), Some(text.replace("Get*", "GetObject*")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When `edits` asks for what cannot be: a statement or an entry that is not there, kept
+    /// entries out of order, or no entries at all. A wrong policy must not be written.
+    pub fn rewrite(&self, edits: &BTreeMap<usize, StatementEdit>) -> Option<String> {
+        let text = self.source().text();
+        let places = &self.layout.statements;
+        let mut goes = vec![false; places.len()];
+        let mut splices = Vec::new();
+        for (&index, edit) in edits {
+            match edit {
+                StatementEdit::Remove => goes[index] = true,
+                StatementEdit::Entries(entries) => {
+                    let list = EntryList::new(text, &self.layout, &places[index]);
+                    splices.extend(list.splices(entries));
+                }
+            }
+        }
+        if goes.iter().all(|&goes| goes) {
+            return None;
+        }
+        let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
+        splices.extend(removals(text, &statements, &goes));
+        Some(self.spliced(splices))
+    }
+
+    fn spliced(&self, splices: Vec<Splice>) -> String {
+        let text = self.source().text();
+        let policy = &self.layout.policy;
+        let around = [&text[..policy.start], &text[policy.end..]];
+        if around.iter().all(|part| part.trim().is_empty()) {
+            self.source().restored(splice(text, 0..text.len(), splices))
+        } else {
+            splice(text, policy.clone(), splices)
+        }
+    }
+}
+
+/// The entries of one `Action` or `NotAction` element in its text.
+struct EntryList<'a> {
+    text: &'a str,
+    layout: &'a Layout,
+    place: &'a StatementPlace,
+}
+
+impl<'a> EntryList<'a> {
+    fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
+        EntryList {
+            text,
+            layout,
+            place,
+        }
+    }
+
+    /// What to change so that the entries are `wanted`.
+    fn splices(&self, wanted: &[EntryEdit]) -> Vec<Splice> {
+        assert!(!wanted.is_empty(), "a statement needs an entry");
+        if !self.place.is_list && wanted.len() > 1 {
+            return vec![Splice::new(
+                self.place.value.clone(),
+                self.as_new_list(wanted),
+            )];
+        }
+        let count = self.place.entries.len();
+        let mut changes = Changes {
+            splices: Vec::new(),
+            goes: vec![false; count],
+        };
+        let mut next_old = 0;
+        let mut new = Vec::new();
+        for entry in wanted {
+            match entry {
+                EntryEdit::New(pattern) => new.push(quote(pattern)),
+                EntryEdit::Kept(index) => {
+                    assert!(next_old <= *index && *index < count, "kept out of order");
+                    self.replace_run(next_old..*index, &new, &mut changes);
+                    new.clear();
+                    next_old = index + 1;
+                }
+            }
+        }
+        self.replace_run(next_old..count, &new, &mut changes);
+        let gone = removals(self.text, &self.place.entries, &changes.goes);
+        changes.splices.extend(gone);
+        changes.splices
+    }
+
+    /// Puts `new` where the neighbouring entries `old` stand (none, where new ones only come in
+    /// between): one for one as far as that goes, then in addition or in removal.
+    fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
+        let entries = &self.place.entries;
+        for (index, text) in old.clone().zip(new) {
+            changes
+                .splices
+                .push(Splice::new(entries[index].clone(), text.clone()));
+        }
+        for index in old.clone().skip(new.len()) {
+            changes.goes[index] = true;
+        }
+        let added = new.get(old.len()..).unwrap_or_default();
+        if added.is_empty() {
+            return;
+        }
+        let separator = self.separator();
+        if old.end > 0 {
+            let text = added.iter().map(|text| format!("{separator}{text}"));
+            changes
+                .splices
+                .push(Splice::insert(entries[old.end - 1].end, text.collect()));
+        } else {
+            let text = added.iter().map(|text| format!("{text}{separator}"));
+            changes
+                .splices
+                .push(Splice::insert(entries[0].start, text.collect()));
+        }
+    }
+
+    /// The comma and white space between two entries: what most often stands there.
+    fn separator(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for pair in self.place.entries.windows(2) {
+            *counts
+                .entry(&self.text[pair[0].end..pair[1].start])
+                .or_default() += 1;
+        }
+        if let Some((separator, _)) = counts.into_iter().max_by_key(|&(_, count)| count) {
+            return separator.to_owned();
+        }
+        let first = self.place.entries[0].start;
+        if begins_line(self.text, first) {
+            let line_end = line_end_before(self.text, first);
+            format!(",{line_end}{}", indentation(self.text, first))
+        } else {
+            self.one_line_separator().to_owned()
+        }
+    }
+
+    /// Minified text has no white space after a colon either.
+    fn one_line_separator(&self) -> &'static str {
+        if self.text[self.place.name.end..self.place.value.start].ends_with(':') {
+            ","
+        } else {
+            ", "
+        }
+    }
+
+    /// A list in place of the one string: a line for each entry where the element has a line of
+    /// its own, otherwise on one line.
+    fn as_new_list(&self, wanted: &[EntryEdit]) -> String {
+        let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
+        let name = self.place.name.start;
+        if !begins_line(self.text, name) {
+            return format!("[{}]", entries.join(self.one_line_separator()));
+        }
+        let outer = format!(
+            "{}{}",
+            line_end_before(self.text, name),
+            indentation(self.text, name)
+        );
+        let inner = format!("{outer}{}", self.indentation_unit());
+        format!("[{inner}{}{outer}]", entries.join(&format!(",{inner}")))
+    }
+
+    /// The file's own: that of the policy's elements, else that of the statement's.
+    fn indentation_unit(&self) -> &str {
+        let Layout {
+            policy,
+            first_member,
+            ..
+        } = self.layout;
+        indentation_unit(self.text, policy.start, first_member.start)
+            .or_else(|| indentation_unit(self.text, self.place.range.start, self.place.name.start))
+            .unwrap_or_default()
+    }
+
+    fn written(&self, entry: &EntryEdit) -> String {
+        match entry {
+            EntryEdit::Kept(index) => self.text[self.place.entries[*index].clone()].to_owned(),
+            EntryEdit::New(pattern) => quote(pattern),
+        }
+    }
+}
+
+/// What becomes of an entry list, as it is found out.
+struct Changes {
+    splices: Vec<Splice>,
+    /// For each old entry, whether it goes without another in its place.
+    goes: Vec<bool>,
+}
+
+/// A pattern as a JSON string. It holds nothing that JSON escapes.
+fn quote(pattern: &ActionPattern) -> String {
+    format!("\"{pattern}\"")
+}

@@ -1,0 +1,90 @@
+//! Where the statements and entries of a policy stand in its text.
+
+use std::ops::Range;
+
+/// The places of a policy's parts, as bytes of the source's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// The policy object.
+    pub policy: Range<usize>,
+    /// The first member of the policy object, from which the file's indentation is read off.
+    pub first_member: Range<usize>,
+    /// The statements, in order.
+    pub statements: Vec<StatementPlace>,
+}
+
+/// Where a statement and its parts stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StatementPlace {
+    /// The statement object.
+    pub range: Range<usize>,
+    /// The name of its `Action` or `NotAction` element, quotes included.
+    pub name: Range<usize>,
+    /// The element's value.
+    pub value: Range<usize>,
+    /// The entries, quotes included, in order.
+    pub entries: Vec<Range<usize>>,
+    /// Whether the value is a list; otherwise it is one string, which is the one entry.
+    pub is_list: bool,
+}
+
+/// The white space at the start of the line that holds `offset`.
+pub(super) fn indentation(text: &str, offset: usize) -> &str {
+    let line = &text[line_start(text, offset)..offset];
+    let width = line.len() - line.trim_start().len();
+    &line[..width]
+}
+
+/// Whether only white space stands before `offset` in its line. The first line has no such place:
+/// what stands in it was not put on a line of its own.
+pub(super) fn begins_line(text: &str, offset: usize) -> bool {
+    let start = line_start(text, offset);
+    start > 0 && text[start..offset].trim_start().is_empty()
+}
+
+/// The line end before the line that holds `offset`.
+pub(super) fn line_end_before(text: &str, offset: usize) -> &'static str {
+    if text[..line_start(text, offset)].ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    }
+}
+
+/// By how much a member on its own line is indented more than the object it stands in; `None`
+/// when it has no line of its own, or is not indented more.
+pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Option<&str> {
+    if !begins_line(text, member) {
+        return None;
+    }
+    indentation(text, member)
+        .strip_prefix(indentation(text, object))
+        .filter(|unit| !unit.is_empty())
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_is_what_a_member_is_indented_more() {
+        let unit = |text: &'static str| {
+            indentation_unit(text, text.find('{').unwrap(), text.find('"').unwrap())
+        };
+        assert_eq!(unit("{\n   \"a\": 1}"), Some("   "));
+        assert_eq!(unit("[\n\t{\r\n\t\t\"a\": 1}]"), Some("\t"));
+        assert_eq!(unit("{\"a\": 1}"), None);
+        assert_eq!(unit("{\n\"a\": 1}"), None);
+        assert_eq!(unit("    {\n\t\"a\": 1}"), None);
+    }
+
+    #[test]
+    fn line_ends_are_taken_from_the_line_before() {
+        assert_eq!(line_end_before("{\r\n  \"a\"\n}", 5), "\r\n");
+        assert_eq!(line_end_before("{\r\n  \"a\"\n}", 9), "\n");
+    }
+}

@@ -1,0 +1,418 @@
+//! Reads a policy document: what it means, and where each part of it stands.
+//!
+//! The grammar, as far as it is read: an object with a `Statement`, which is a statement or a list
+//! of them. A statement has an `Effect`, and an `Action` or a `NotAction`, which is an action
+//! pattern or a list of them. All other elements are kept as values. Whatever is wrong is told,
+//! not only the first.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use super::layout::{Layout, StatementPlace};
+use super::{Json, Member, Problem, Problems, Source, quoted};
+use crate::iam::{ActionPattern, Actions, Effect, PatternError, Policy, Statement};
+
+/// A policy in its source text.
+///
+/// ```
+/// use iam_refine::document::{Document, Source};
+/// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"]}}"#;
+/// let document = Document::parse(Source::from_text("policy.json", text))?;
+/// let entries = document.policy().statements[0].actions.entries();
+/// assert_eq!(entries[1].to_string(), "s3:List*");
+/// assert_eq!(&text[document.entry_range(0, 1)], "\"s3:List*\"");
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    source: Source,
+    policy: Policy,
+    warnings: Vec<Problem>,
+    pub(super) layout: Layout,
+}
+
+impl Document {
+    /// Reads a file that holds a policy document and nothing else.
+    ///
+    /// # Errors
+    /// All that is wrong with the file, in the order of its text: what is not JSON, or not a
+    /// permissions policy.
+    pub fn parse(source: Source) -> Result<Self, Problems> {
+        let json = Json::parse(&source)?;
+        Self::from_json(source, &json)
+    }
+
+    /// Reads the policy document that is `json`, a value of `source`: all of it, or a part, such
+    /// as the `PolicyDocument` of an AWS answer.
+    ///
+    /// # Errors
+    /// All that is wrong with the policy, in the order of the text.
+    pub fn from_json(source: Source, json: &Json) -> Result<Self, Problems> {
+        let mut reader = Reader {
+            source: &source,
+            problems: Vec::new(),
+        };
+        let read = reader.policy(json);
+        let mut problems = Problems(reader.problems);
+        problems
+            .0
+            .sort_by_key(|problem| problem.range().map_or(0, |range| range.start));
+        match read {
+            Some((policy, layout)) if !problems.has_errors() => Ok(Document {
+                source,
+                policy,
+                warnings: problems.0,
+                layout,
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    /// What the document means.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The file it stands in.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What to mind about it, in the order of the text.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// The bytes of the source's text that a statement takes.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn statement_range(&self, statement: usize) -> Range<usize> {
+        self.layout.statements[statement].range.clone()
+    }
+
+    /// The bytes of the source's text that the value of a statement's `Action` or `NotAction` takes.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn actions_range(&self, statement: usize) -> Range<usize> {
+        self.layout.statements[statement].value.clone()
+    }
+
+    /// The bytes of the source's text that an entry of a statement's `Action` or `NotAction`
+    /// takes, quotes included.
+    ///
+    /// # Panics
+    /// When the policy has no such statement, or the statement no such entry.
+    pub fn entry_range(&self, statement: usize, entry: usize) -> Range<usize> {
+        self.layout.statements[statement].entries[entry].clone()
+    }
+}
+
+/// The elements of a policy whose meaning is read here.
+const POLICY_ELEMENTS: [&str; 2] = ["Version", "Statement"];
+
+/// The elements of a statement whose meaning is read here.
+const STATEMENT_ELEMENTS: [&str; 5] =
+    ["Effect", "Action", "NotAction", "Principal", "NotPrincipal"];
+
+/// Goes through the tree and gathers what is wrong. What it could not read is `None`, and told.
+struct Reader<'a> {
+    source: &'a Source,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn policy(&mut self, json: &Json) -> Option<(Policy, Layout)> {
+        let Some(members) = json.as_object() else {
+            self.refuse(
+                json.range.clone(),
+                format!("a policy is an object, and this is {}", json.kind()),
+                "give the whole policy document, from { to }",
+            );
+            return None;
+        };
+        let misspelled = self.misspelled(members, &POLICY_ELEMENTS);
+        self.version(json);
+        let Some(statement) = json.get("Statement") else {
+            if !misspelled.contains(&"Statement") {
+                self.refuse(
+                    opening(json),
+                    "the policy has no Statement",
+                    "a policy says what it allows in \"Statement\": [ … ]",
+                );
+            }
+            return None;
+        };
+        let (statements, places) = self.statements(statement)?.into_iter().unzip();
+        let policy = Policy {
+            elements: elements_but(members, &["Statement"]),
+            statements,
+        };
+        let layout = Layout {
+            policy: json.range.clone(),
+            first_member: members.first()?.name_range.clone(),
+            statements: places,
+        };
+        Some((policy, layout))
+    }
+
+    fn version(&mut self, policy: &Json) {
+        let Some(version) = policy.get("Version") else {
+            return;
+        };
+        if !matches!(version.as_str(), Some("2012-10-17" | "2008-10-17")) {
+            self.refuse(
+                version.range.clone(),
+                "IAM has no such version of the policy language",
+                "write \"2012-10-17\", the current version: a fixed word, not the policy's date",
+            );
+        }
+    }
+
+    fn statements(&mut self, json: &Json) -> Option<Vec<(Statement, StatementPlace)>> {
+        let list = match json.as_array() {
+            Some([]) => {
+                self.refuse(
+                    json.range.clone(),
+                    "the list of statements is empty",
+                    "a policy has at least one statement; one without any grants nothing",
+                );
+                return None;
+            }
+            Some(list) => list,
+            None => std::slice::from_ref(json),
+        };
+        // Each is read, so that what is wrong with each is told.
+        let read: Vec<_> = list.iter().map(|one| self.statement(one)).collect();
+        read.into_iter().collect()
+    }
+
+    fn statement(&mut self, json: &Json) -> Option<(Statement, StatementPlace)> {
+        let Some(members) = json.as_object() else {
+            self.refuse(
+                json.range.clone(),
+                format!("a statement is an object, and this is {}", json.kind()),
+                "write { \"Effect\": …, \"Action\": …, \"Resource\": … }",
+            );
+            return None;
+        };
+        let misspelled = self.misspelled(members, &STATEMENT_ELEMENTS);
+        self.refuse_principals(json);
+        let effect = self.effect(json, &misspelled);
+        let element = self.action_element(json, &misspelled);
+        let (actions, entries) = self.actions(element?)?;
+        let (name, value) = (&element?.name_range, &element?.value);
+        let place = StatementPlace {
+            range: json.range.clone(),
+            name: name.clone(),
+            value: value.range.clone(),
+            entries,
+            is_list: value.as_array().is_some(),
+        };
+        let statement = Statement {
+            effect: effect?,
+            actions,
+            elements: elements_but(members, &["Action", "NotAction"]),
+        };
+        Some((statement, place))
+    }
+
+    fn refuse_principals(&mut self, statement: &Json) {
+        for name in ["Principal", "NotPrincipal"] {
+            if let Some(member) = statement.member(name) {
+                self.refuse(
+                    member.name_range.clone(),
+                    format!(
+                        "a statement with {name} belongs to a resource policy or a trust policy"
+                    ),
+                    "unused-access findings do not speak of these; give a policy that is attached \
+                     to a role, user or group",
+                );
+            }
+        }
+    }
+
+    fn effect(&mut self, statement: &Json, misspelled: &[&str]) -> Option<Effect> {
+        let Some(effect) = statement.get("Effect") else {
+            if !misspelled.contains(&"Effect") {
+                self.refuse(
+                    opening(statement),
+                    "the statement has no Effect",
+                    "write \"Effect\": \"Allow\" or \"Effect\": \"Deny\"",
+                );
+            }
+            return None;
+        };
+        match effect.as_str() {
+            Some("Allow") => Some(Effect::Allow),
+            Some("Deny") => Some(Effect::Deny),
+            _ => {
+                self.refuse(
+                    effect.range.clone(),
+                    "an Effect is \"Allow\" or \"Deny\"",
+                    "write one of the two, exactly so: upper and lower case matter",
+                );
+                None
+            }
+        }
+    }
+
+    /// The one of `Action` and `NotAction` that the statement has.
+    fn action_element<'j>(
+        &mut self,
+        statement: &'j Json,
+        misspelled: &[&str],
+    ) -> Option<&'j Member> {
+        match (statement.member("Action"), statement.member("NotAction")) {
+            (Some(element), None) | (None, Some(element)) => Some(element),
+            (Some(action), Some(not_action)) => {
+                let later = if action.name_range.start < not_action.name_range.start {
+                    not_action
+                } else {
+                    action
+                };
+                self.refuse(
+                    later.name_range.clone(),
+                    "the statement has both Action and NotAction",
+                    "keep one of the two; make two statements where both are meant",
+                );
+                None
+            }
+            (None, None) => {
+                if !misspelled.iter().any(|name| name.ends_with("Action")) {
+                    self.refuse(
+                        opening(statement),
+                        "the statement has neither Action nor NotAction",
+                        "write \"Action\": [ … ]",
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    fn actions(&mut self, element: &Member) -> Option<(Actions, Vec<Range<usize>>)> {
+        let list = match element.value.as_array() {
+            Some([]) => {
+                self.refuse(
+                    element.value.range.clone(),
+                    format!("the list of {} is empty", element.name),
+                    "name at least one action, or remove the statement",
+                );
+                return None;
+            }
+            Some(list) => list,
+            None => std::slice::from_ref(&element.value),
+        };
+        let read: Vec<_> = list.iter().map(|entry| self.entry(entry)).collect();
+        let patterns = read.into_iter().collect::<Option<Vec<_>>>()?;
+        let actions = if element.name == "NotAction" {
+            Actions::NotAction(patterns)
+        } else {
+            Actions::Action(patterns)
+        };
+        Some((
+            actions,
+            list.iter().map(|entry| entry.range.clone()).collect(),
+        ))
+    }
+
+    fn entry(&mut self, json: &Json) -> Option<ActionPattern> {
+        let Some(text) = json.as_str() else {
+            self.refuse(
+                json.range.clone(),
+                format!("an action is a string, and this is {}", json.kind()),
+                "write \"service:Name\", for example \"s3:GetObject\"",
+            );
+            return None;
+        };
+        if text == "*:*" {
+            let warning = self
+                .source
+                .warning_at(json.range.clone(), "\"*:*\" is read as \"*\"")
+                .help("both grant every action of every service");
+            self.problems.push(warning);
+        }
+        match text.parse() {
+            Ok(pattern) => Some(pattern),
+            Err(error) => {
+                let place = self.place_of(&error, json);
+                self.refuse(place, error.to_string(), help_with(&error));
+                None
+            }
+        }
+    }
+
+    /// The character an entry may not hold, where it stands as itself in the text; otherwise the
+    /// entry.
+    fn place_of(&self, error: &PatternError, entry: &Json) -> Range<usize> {
+        let inside = entry.range.start + 1..entry.range.end - 1;
+        let stranger = match error {
+            PatternError::Character(stranger) => Some(*stranger),
+            _ => None,
+        };
+        stranger
+            .and_then(|stranger| self.source.text()[inside.clone()].find(stranger))
+            .map_or(entry.range.clone(), |at| {
+                self.source.character_at(inside.start + at)
+            })
+    }
+
+    /// The elements among `known` that stand here in other letters, as `action` for `Action`. Each
+    /// is told: what is meant is no secret, but it is not what the file says.
+    fn misspelled(&mut self, members: &[Member], known: &[&'static str]) -> Vec<&'static str> {
+        let mut misspelled = Vec::new();
+        for member in members {
+            let meant = known
+                .iter()
+                .find(|name| **name != member.name && name.eq_ignore_ascii_case(&member.name));
+            if let Some(name) = meant {
+                self.refuse(
+                    member.name_range.clone(),
+                    format!(
+                        "there is no element {}: upper and lower case matter",
+                        quoted(&member.name)
+                    ),
+                    format!("write \"{name}\""),
+                );
+                misspelled.push(*name);
+            }
+        }
+        misspelled
+    }
+
+    fn refuse(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.problems
+            .push(self.source.error_at(range, message).help(help));
+    }
+}
+
+/// The opening brace, to point at where something is missing.
+fn opening(json: &Json) -> Range<usize> {
+    json.range.start..json.range.start + 1
+}
+
+fn elements_but(members: &[Member], left_out: &[&str]) -> Map<String, Value> {
+    members
+        .iter()
+        .filter(|member| !left_out.contains(&member.name.as_str()))
+        .map(|member| (member.name.clone(), member.value.to_value()))
+        .collect()
+}
+
+fn help_with(error: &PatternError) -> &'static str {
+    match error {
+        PatternError::Empty | PatternError::NoColon | PatternError::HalfEmpty => {
+            "write service:Name, for example s3:GetObject; * alone is every action"
+        }
+        PatternError::TwoColons => {
+            "write service:Name, for example s3:GetObject; an ARN belongs in Resource"
+        }
+        PatternError::WildcardInService => "write one entry for each service",
+        PatternError::Character(_) | PatternError::NotLiteral => {
+            "an action is written in ASCII letters, digits and hyphens; * and ? are wildcards"
+        }
+    }
+}

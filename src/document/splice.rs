@@ -1,0 +1,113 @@
+//! Changes to a text that leave the rest of it alone.
+
+use std::ops::Range;
+
+/// Some bytes of a text, and what comes in their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Splice {
+    range: Range<usize>,
+    text: String,
+}
+
+impl Splice {
+    pub fn new(range: Range<usize>, text: String) -> Self {
+        Splice { range, text }
+    }
+
+    pub fn insert(at: usize, text: String) -> Self {
+        Splice::new(at..at, text)
+    }
+
+    pub fn remove(range: Range<usize>) -> Self {
+        Splice::new(range, String::new())
+    }
+}
+
+/// The part `extent` of `text` with the splices done. They lie in that part and do not overlap.
+pub(super) fn splice(text: &str, extent: Range<usize>, mut splices: Vec<Splice>) -> String {
+    splices.sort_by_key(|splice| splice.range.start);
+    let mut result = String::with_capacity(extent.len());
+    let mut copied = extent.start;
+    for splice in &splices {
+        result.push_str(&text[copied..splice.range.start]);
+        result.push_str(&splice.text);
+        copied = splice.range.end;
+    }
+    result.push_str(&text[copied..extent.end]);
+    result
+}
+
+/// Removes those `elements` of a list that go, each with one comma and the white space that goes
+/// with it: that behind it as a rule, so that the next element moves up to its place; that before
+/// it at the end of the list, and at the end of a line that holds several.
+pub(super) fn removals(text: &str, elements: &[Range<usize>], goes: &[bool]) -> Vec<Splice> {
+    let has_line_break = |range: Range<usize>| text[range].contains('\n');
+    runs(goes)
+        .map(|run| {
+            let (first, last) = (&elements[run.start], &elements[run.end - 1]);
+            let before = run.start.checked_sub(1).map(|index| &elements[index]);
+            let after = elements.get(run.end);
+            Splice::remove(match (before, after) {
+                (Some(before), Some(after))
+                    if has_line_break(last.end..after.start)
+                        && !has_line_break(before.end..first.start) =>
+                {
+                    before.end..last.end
+                }
+                (_, Some(after)) => first.start..after.start,
+                (Some(before), None) => before.end..last.end,
+                (None, None) => first.start..last.end,
+            })
+        })
+        .collect()
+}
+
+/// The longest runs of neighbours that go.
+fn runs(goes: &[bool]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let start = next + goes[next..].iter().position(|&goes| goes)?;
+        let length = goes[start..].iter().take_while(|&&goes| goes).count();
+        next = start + length;
+        Some(start..next)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Removes the elements of a list whose letters are upper case.
+    fn without_capitals(list: &str) -> String {
+        let places = list.char_indices().filter(|(_, c)| c.is_alphabetic());
+        let (elements, goes): (Vec<_>, Vec<_>) = places
+            .map(|(at, letter)| (at..at + 1, letter.is_uppercase()))
+            .unzip();
+        splice(list, 0..list.len(), removals(list, &elements, &goes))
+    }
+
+    #[test]
+    fn an_element_goes_with_one_comma_and_its_white_space() {
+        assert_eq!(without_capitals("[a, B, c]"), "[a, c]");
+        assert_eq!(without_capitals("[ A,b ,C ]"), "[ b ]");
+        assert_eq!(without_capitals("[a,B,C,d,E,F]"), "[a,d]");
+        assert_eq!(without_capitals("[\n  A,\n  b,\n  C\n]"), "[\n  b\n]");
+    }
+
+    #[test]
+    fn lines_that_hold_several_elements_are_not_joined() {
+        assert_eq!(without_capitals("[a, B,\n c]"), "[a,\n c]");
+        assert_eq!(without_capitals("[a,\n B, c]"), "[a,\n c]");
+    }
+
+    #[test]
+    fn commas_at_the_start_of_a_line_stay_there() {
+        assert_eq!(without_capitals("[ A\n, b\n, C\n, d\n]"), "[ b\n, d\n]");
+    }
+
+    #[test]
+    fn a_part_of_a_text_is_spliced_by_itself() {
+        let changes = vec![Splice::insert(4, "!".to_owned()), Splice::remove(2..3)];
+        assert_eq!(splice("0123456", 1..6, changes), "13!45");
+    }
+}

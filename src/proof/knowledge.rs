@@ -1,0 +1,75 @@
+//! What the proof knows of actions: gathered anew from the inputs, not taken from the plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::Catalogue;
+use crate::findings::{UnusedActions, UnusedInService};
+use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
+
+/// The names of the catalogue, the findings and the policies.
+#[derive(Clone, Debug)]
+pub struct Knowledge<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) unused: &'a UnusedActions,
+    /// The literals of the principal's policies, by service.
+    literals: BTreeMap<ServicePrefix, BTreeSet<Name>>,
+}
+
+impl<'a> Knowledge<'a> {
+    /// Gathers the names of the catalogue, the findings and the policies.
+    pub fn new<'p>(
+        catalogue: &'a Catalogue,
+        unused: &'a UnusedActions,
+        policies: impl IntoIterator<Item = &'p Policy>,
+    ) -> Self {
+        let mut literals: BTreeMap<ServicePrefix, BTreeSet<Name>> = BTreeMap::new();
+        for statement in policies.into_iter().flat_map(|policy| &policy.statements) {
+            for action in statement
+                .actions
+                .entries()
+                .iter()
+                .filter_map(ActionPattern::as_action)
+            {
+                literals
+                    .entry(action.service)
+                    .or_default()
+                    .insert(action.name);
+            }
+        }
+        Knowledge {
+            catalogue,
+            unused,
+            literals,
+        }
+    }
+
+    /// Every known action of `service`, in order.
+    pub(super) fn actions_of(&self, service: &ServicePrefix) -> BTreeSet<Action> {
+        let listed = self.catalogue.service(service).into_iter();
+        let names = listed
+            .flat_map(|known| known.actions())
+            .map(|known| &known.name)
+            .chain(self.literals.get(service).into_iter().flatten())
+            .map(|name| Action::new(service.clone(), name.clone()));
+        let mut actions: BTreeSet<Action> = names.collect();
+        if let Some(UnusedInService::Actions(reported)) = self.unused.in_service(service) {
+            let named = reported.keys();
+            actions.extend(named.map(|name| Action::new(service.clone(), name.clone())));
+        }
+        actions
+    }
+
+    /// The services that `pattern` speaks of.
+    pub(super) fn services_of(&self, pattern: &ActionPattern) -> BTreeSet<ServicePrefix> {
+        match pattern.service() {
+            Some(service) => BTreeSet::from([service.clone()]),
+            None => self
+                .catalogue
+                .service_names()
+                .chain(self.unused.services().map(|(service, _)| service))
+                .chain(self.literals.keys())
+                .cloned()
+                .collect(),
+        }
+    }
+}

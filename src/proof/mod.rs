@@ -1,0 +1,27 @@
+//! A second opinion on what refining did.
+//!
+//! Everything here is checked by plain matching and by inclusion of patterns over all strings. The
+//! trie, the cutting of names and the walk are not asked: what has to be known of them, the parent
+//! prefix that a wildcard claims, is data in the plan.
+//!
+//! 1. **Nothing added**: every new entry is included in the entry it replaces.
+//! 2. **Unused gone**: no new entry matches an unused action of the entry it replaces.
+//! 3. **Nothing lost**: every known action that the entry granted and that stays is granted.
+//! 4. **Shortest**: every new wildcard extends a parent prefix with which an unused action starts.
+//! 5. **Nothing else touched**: all other bytes, and all other values, are as they were.
+//!
+//! A proof that fails is a bug in this program. Nothing is written then.
+
+mod bytes;
+mod fault;
+mod knowledge;
+mod narrowed;
+mod not_action;
+mod rewritten;
+mod still_granted;
+
+pub use fault::{Fault, Part};
+pub use knowledge::Knowledge;
+pub use narrowed::Proved;
+pub use rewritten::{Rewriting, prove, prove_document};
+pub use still_granted::{Place, still_granted};

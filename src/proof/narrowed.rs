@@ -1,0 +1,243 @@
+//! Parts 1 to 4 for a statement whose entries were replaced.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fault::{Fault, Part};
+use super::knowledge::Knowledge;
+use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::refine::{Claim, Curation, Emitted, Fate, SettledEntry, SettledStatement};
+
+/// What a proof lists beside its faults: what it took as asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proved {
+    /// What does not hold.
+    pub faults: Vec<Fault>,
+    /// Staying actions that were dropped by hand.
+    pub dropped: BTreeSet<Action>,
+    /// Unused actions that were kept by hand.
+    pub kept: BTreeSet<Action>,
+    /// Unused actions that stay granted in new entries, since the catalogue does not have their
+    /// service.
+    pub excepted: BTreeSet<Action>,
+}
+
+impl Proved {
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Judges what replaces the `old` entries of a statement. `curation` gives the keeps and marks
+    /// of the entry at a place.
+    pub(super) fn judge_narrowed<'c>(
+        &mut self,
+        old: &[ActionPattern],
+        settled: &SettledStatement,
+        knowledge: &Knowledge<'_>,
+        curation: impl Fn(usize) -> Curation<'c>,
+    ) {
+        let mut written: Vec<&ActionPattern> = Vec::new();
+        let mut replaced: BTreeMap<usize, Vec<&Emitted>> =
+            (0..old.len()).map(|place| (place, Vec::new())).collect();
+        for entry in &settled.entries {
+            match entry {
+                SettledEntry::Old(place) => {
+                    replaced.remove(place);
+                    written.extend(old.get(*place));
+                }
+                SettledEntry::New { from, emitted } => {
+                    written.push(&emitted.entry);
+                    match replaced.get_mut(from) {
+                        Some(replacements) => replacements.push(emitted),
+                        None => self.fault(
+                            Fault::new(Part::NothingAdded, "replaces an entry that still stands")
+                                .entry(&emitted.entry),
+                        ),
+                    }
+                }
+                SettledEntry::Appended(pattern) => self
+                    .fault(Fault::new(Part::NothingAdded, "appended to an Action").entry(pattern)),
+            }
+        }
+        for (place, replacements) in replaced {
+            Replaced::new(
+                &old[place],
+                &replacements,
+                &written,
+                knowledge,
+                curation(place),
+            )
+            .judge(self);
+        }
+    }
+}
+
+/// One entry and what stands in its place.
+struct Replaced<'r> {
+    old: &'r ActionPattern,
+    replacements: &'r [&'r Emitted],
+    /// All entries of the new statement.
+    written: &'r [&'r ActionPattern],
+    knowledge: &'r Knowledge<'r>,
+    curation: Curation<'r>,
+    /// The known actions that the old entry grants, by service, with what is to become of them.
+    granted: BTreeMap<ServicePrefix, Vec<(Action, Fate)>>,
+}
+
+impl<'r> Replaced<'r> {
+    fn new(
+        old: &'r ActionPattern,
+        replacements: &'r [&'r Emitted],
+        written: &'r [&'r ActionPattern],
+        knowledge: &'r Knowledge<'r>,
+        curation: Curation<'r>,
+    ) -> Self {
+        let granted_in = |service: &ServicePrefix| {
+            let actions = knowledge.actions_of(service).into_iter();
+            actions
+                .filter(|action| old.matches(action))
+                .map(|action| {
+                    let fate = curation.fate(&action, knowledge.unused.contains(&action));
+                    (action, fate)
+                })
+                .collect()
+        };
+        let services = knowledge.services_of(old).into_iter();
+        Replaced {
+            old,
+            replacements,
+            written,
+            knowledge,
+            curation,
+            granted: services.map(|s| (s.clone(), granted_in(&s))).collect(),
+        }
+    }
+
+    fn judge(&self, proved: &mut Proved) {
+        self.nothing_added(proved);
+        for (service, granted) in &self.granted {
+            self.judge_service(service, granted, proved);
+        }
+        for new in self.replacements {
+            self.claim_holds(new, proved);
+        }
+    }
+
+    fn nothing_added(&self, proved: &mut Proved) {
+        for new in self.replacements {
+            if !new.entry.is_included_in(self.old) {
+                let what = format!("is not included in {}, which it replaces", self.old);
+                proved.fault(Fault::new(Part::NothingAdded, what).entry(&new.entry));
+            }
+        }
+    }
+
+    /// Parts 2 and 3, action by action.
+    fn judge_service(
+        &self,
+        service: &ServicePrefix,
+        granted: &[(Action, Fate)],
+        proved: &mut Proved,
+    ) {
+        let speaking = |pattern: &&ActionPattern| pattern.covers_service(service);
+        let new: Vec<&ActionPattern> = self
+            .replacements
+            .iter()
+            .map(|emitted| &emitted.entry)
+            .filter(speaking)
+            .collect();
+        let written: Vec<&ActionPattern> = self.written.iter().copied().filter(speaking).collect();
+        let listed = self.knowledge.catalogue.service(service).is_some();
+        for (action, fate) in granted {
+            let granting = new.iter().find(|entry| entry.matches(action));
+            match fate {
+                Fate::Goes | Fate::Dropped => match granting {
+                    Some(_) if !listed && self.old.service().is_none() => {
+                        proved.excepted.insert(action.clone());
+                    }
+                    Some(entry) => proved.fault(
+                        Fault::new(Part::UnusedGone, "grants an action that goes")
+                            .entry(entry)
+                            .witness(action.clone()),
+                    ),
+                    None if *fate == Fate::Dropped => {
+                        proved.dropped.insert(action.clone());
+                    }
+                    None => {}
+                },
+                Fate::Stays | Fate::Kept => {
+                    if !written.iter().any(|entry| entry.matches(action)) {
+                        proved.fault(
+                            Fault::new(Part::NothingLost, "no entry grants what it did")
+                                .entry(self.old)
+                                .witness(action.clone()),
+                        );
+                    } else if *fate == Fate::Kept {
+                        proved.kept.insert(action.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Part 4, and that what is granted for another reason than safety is what was asked for.
+    fn claim_holds(&self, new: &Emitted, proved: &mut Proved) {
+        let fault = |what: &str| Fault::new(Part::Shortest, what).entry(&new.entry);
+        match &new.claim {
+            Claim::Name if new.entry.is_literal() => {}
+            Claim::Name => proved.fault(fault("claims to be one action, and is a wildcard")),
+            Claim::SafePrefix { parent } => {
+                if !crate::refine::prefix_of(&new.entry).properly_extends(parent) {
+                    proved.fault(fault("does not extend the parent prefix that it claims"));
+                } else if !self.is_unsafe(parent) {
+                    let what = format!("its parent {parent} would have been safe");
+                    proved.fault(fault(&what));
+                }
+                if let Some(service) = new.entry.service()
+                    && self.knowledge.unused.is_wholly_unused(service)
+                {
+                    let what = "grants actions of a wholly unused service that nobody keeps";
+                    proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
+                }
+            }
+            Claim::KeptPattern => {
+                if !self.is_kept_whole(&new.entry) {
+                    let what = "is in no kept pattern, and its service is wholly unused";
+                    proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
+                }
+            }
+            Claim::UnlistedService => {
+                let listed = (new.entry.service())
+                    .is_none_or(|service| self.knowledge.catalogue.service(service).is_some());
+                if listed || self.old.service().is_some() {
+                    proved.fault(fault("claims a service that the catalogue does not have"));
+                }
+            }
+        }
+    }
+
+    /// Whether an action that goes and that the old entry grants starts with `prefix`, or a split
+    /// mark names it.
+    fn is_unsafe(&self, prefix: &crate::iam::ActionPrefix) -> bool {
+        if self.curation.splits(prefix) {
+            return true;
+        }
+        let spoken_of = (self.granted.iter())
+            .filter(|(service, _)| prefix.service().is_none_or(|own| own == *service));
+        spoken_of.into_iter().any(|(service, granted)| {
+            self.knowledge.unused.is_wholly_unused(service)
+                || (granted.iter()).any(|(action, fate)| prefix.starts(action) && !fate.stays())
+        })
+    }
+
+    /// Whether a keep, or a keep mark on a prefix of the old entry, includes `entry`.
+    fn is_kept_whole(&self, entry: &ActionPattern) -> bool {
+        let by_pattern =
+            (self.curation.keeps.iter()).any(|keep| entry.is_included_in(&keep.pattern));
+        let by_mark = self.curation.marks.iter().any(|mark| {
+            let start = crate::refine::prefix_of(self.old);
+            mark.kind == crate::refine::MarkKind::Keep
+                && (start == mark.prefix || start.properly_extends(&mark.prefix))
+        });
+        by_pattern || by_mark
+    }
+}

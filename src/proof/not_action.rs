@@ -1,0 +1,81 @@
+//! The proof for an extended `NotAction`, in place of parts 1 to 3.
+
+use super::fault::{Fault, Part};
+use super::knowledge::Knowledge;
+use super::narrowed::Proved;
+use crate::findings::UnusedInService;
+use crate::iam::{Action, ActionPattern};
+use crate::refine::{Curation, SettledEntry, SettledStatement};
+
+impl Proved {
+    /// Every old entry is still there; each new one is an unused action or a wholly unused
+    /// service; every unused action that the statement granted is matched now.
+    pub(super) fn judge_extended(
+        &mut self,
+        old: &[ActionPattern],
+        settled: &SettledStatement,
+        knowledge: &Knowledge<'_>,
+        curation: Curation<'_>,
+    ) {
+        let kept = settled.entries.iter().take(old.len()).enumerate();
+        if settled.entries.len() < old.len()
+            || !kept
+                .clone()
+                .all(|(place, entry)| *entry == SettledEntry::Old(place))
+        {
+            self.fault(Fault::new(
+                Part::NothingAdded,
+                "an entry of the NotAction is missing",
+            ));
+        }
+        let mut matched: Vec<&ActionPattern> = old.iter().collect();
+        for entry in settled.entries.iter().skip(old.len()) {
+            match entry {
+                SettledEntry::Appended(pattern) if excludes_only_unused(pattern, knowledge) => {
+                    matched.push(pattern);
+                }
+                SettledEntry::Appended(pattern) => self.fault(
+                    Fault::new(Part::NothingLost, "denies more than what is unused").entry(pattern),
+                ),
+                SettledEntry::Old(_) | SettledEntry::New { .. } => self.fault(Fault::new(
+                    Part::NothingAdded,
+                    "a NotAction is only appended to",
+                )),
+            }
+        }
+        for (service, unused) in knowledge.unused.services() {
+            let whole = ActionPattern::whole_service(service.clone());
+            let gone_whole = matched.iter().any(|entry| whole.is_included_in(entry));
+            if gone_whole {
+                continue;
+            }
+            if matches!(unused, UnusedInService::Wholly(_)) && !curation.keeps_some_of(service) {
+                self.fault(
+                    Fault::new(Part::UnusedGone, "a wholly unused service is still granted")
+                        .entry(&whole),
+                );
+            }
+            for action in knowledge.actions_of(service) {
+                let goes =
+                    knowledge.unused.contains(&action) && !curation.fate(&action, true).stays();
+                if goes && !matched.iter().any(|entry| entry.matches(&action)) {
+                    self.fault(
+                        Fault::new(Part::UnusedGone, "an unused action is still granted")
+                            .witness(action),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn excludes_only_unused(pattern: &ActionPattern, knowledge: &Knowledge<'_>) -> bool {
+    let unused = |action: &Action| knowledge.unused.contains(action);
+    match pattern.as_action() {
+        Some(action) => unused(&action),
+        None => pattern.service().is_some_and(|service| {
+            *pattern == ActionPattern::whole_service(service.clone())
+                && knowledge.unused.is_wholly_unused(service)
+        }),
+    }
+}

@@ -1,0 +1,288 @@
+//! Curation: what a person changes of what the algorithm works from, never of its output.
+
+use std::fmt;
+
+use super::residual::residuals;
+use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, ServicePrefix};
+
+/// What a mark on a prefix asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MarkKind {
+    /// The unused actions under the prefix stay.
+    Keep,
+    /// The staying actions under the prefix go: tighter than the findings ask for.
+    Drop,
+    /// This safe prefix counts as unsafe: its children are emitted instead.
+    Split,
+}
+
+impl MarkKind {
+    /// The word shown for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MarkKind::Keep => "keep",
+            MarkKind::Drop => "drop",
+            MarkKind::Split => "split",
+        }
+    }
+}
+
+impl fmt::Display for MarkKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A mark that a person set on a prefix of one wildcard. It reaches every action that starts with
+/// the prefix, siblings in the trie included: `s3:ListService` reaches `s3:ListServices`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What is asked for.
+    pub kind: MarkKind,
+    /// Where.
+    pub prefix: ActionPrefix,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
+}
+
+/// A pattern whose unused actions stay in every wildcard and literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// The actions to keep.
+    pub pattern: ActionPattern,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
+}
+
+/// What becomes of an action that a pattern grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// It is not reported, and stays.
+    Stays,
+    /// It is reported, and stays because someone asked for it.
+    Kept,
+    /// It is reported, and goes.
+    Goes,
+    /// It is not reported, and goes because someone asked for it.
+    Dropped,
+}
+
+impl Fate {
+    /// Whether the action is granted afterwards.
+    pub fn stays(self) -> bool {
+        matches!(self, Fate::Stays | Fate::Kept)
+    }
+}
+
+/// The marks of one wildcard, over the keeps that hold everywhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Curation<'a> {
+    /// Patterns kept everywhere.
+    pub keeps: &'a [Keep],
+    /// The wildcard's own marks, in the order they were set.
+    pub marks: &'a [Mark],
+}
+
+impl<'a> Curation<'a> {
+    /// No keeps and no marks.
+    pub const NONE: Curation<'static> = Curation {
+        keeps: &[],
+        marks: &[],
+    };
+
+    /// What becomes of `action`, which the findings report as unused or not. The longest prefix
+    /// decides; of equally long ones the later, and a mark rather than a keep.
+    pub fn fate(&self, action: &Action, unused: bool) -> Fate {
+        let keeps = self
+            .keeps
+            .iter()
+            .filter(|keep| keep.pattern.matches(action))
+            .map(|keep| (prefix_of(&keep.pattern).specificity(), MarkKind::Keep));
+        let marks = self
+            .marks
+            .iter()
+            .filter(|mark| mark.kind != MarkKind::Split && mark.prefix.starts(action))
+            .map(|mark| (mark.prefix.specificity(), mark.kind));
+        // max_by_key returns the last of equal ones.
+        let decisive = keeps
+            .chain(marks)
+            .max_by_key(|(specificity, _)| *specificity);
+        match (decisive, unused) {
+            (Some((_, MarkKind::Keep)), true) => Fate::Kept,
+            (Some((_, MarkKind::Drop)), false) => Fate::Dropped,
+            (_, true) => Fate::Goes,
+            (_, false) => Fate::Stays,
+        }
+    }
+
+    /// Whether a split mark names exactly `prefix`.
+    pub fn splits(&self, prefix: &ActionPrefix) -> bool {
+        self.marks
+            .iter()
+            .any(|mark| mark.kind == MarkKind::Split && mark.prefix == *prefix)
+    }
+
+    /// Whether there is nothing to mind.
+    pub fn is_empty(&self) -> bool {
+        self.keeps.is_empty() && self.marks.is_empty()
+    }
+
+    /// Whether a keep speaks of some action of `service`.
+    pub fn keeps_some_of(&self, service: &ServicePrefix) -> bool {
+        let mut keeps = self.keeps.iter();
+        keeps.any(|keep| keep.pattern.covers_service(service))
+    }
+
+    /// What the keeps leave of a wildcard `glob` in a wholly unused `service`, as patterns: *keep*
+    /// ∩ `glob`, for every keep that is a wildcard. A keep that is as wide as `glob` leaves it as it
+    /// is, whether it is a pattern or a mark on a prefix of it. Left out, so that only the known
+    /// actions it keeps are written: a keep that a drop mark reaches into, and one whose
+    /// intersection is not a pattern again.
+    pub fn kept_within(&self, service: &ServicePrefix, glob: &Glob) -> Vec<Glob> {
+        let whole = |prefix: &ActionPrefix| {
+            let everything = prefix.service().is_none();
+            everything
+                || prefix.service() == Some(service)
+                    && crate::iam::starts_with_ignoring_case(glob.literal_prefix(), prefix.name())
+        };
+        let patterns = self.keeps.iter().map(|keep| {
+            let kept = if keep.pattern.covers_service(service) {
+                intersection(&keep.pattern.name(), glob)
+            } else {
+                Vec::new()
+            };
+            (prefix_of(&keep.pattern), kept)
+        });
+        let marks = self
+            .marks
+            .iter()
+            .filter(|mark| mark.kind == MarkKind::Keep && whole(&mark.prefix))
+            .map(|mark| (mark.prefix.clone(), vec![glob.clone()]));
+        let mut kept: Vec<Glob> = Vec::new();
+        for (prefix, globs) in patterns.chain(marks) {
+            for glob in globs {
+                if !glob.is_literal()
+                    && !kept.contains(&glob)
+                    && !self.drops_within(service, &glob, prefix.specificity())
+                {
+                    kept.push(glob);
+                }
+            }
+        }
+        kept
+    }
+
+    /// Whether a drop mark at least this specific reaches actions that `glob` matches.
+    fn drops_within(
+        &self,
+        service: &ServicePrefix,
+        glob: &Glob,
+        specificity: (bool, usize),
+    ) -> bool {
+        self.marks.iter().any(|mark| {
+            mark.kind == MarkKind::Drop
+                && mark.prefix.specificity() >= specificity
+                && mark.prefix.service().is_none_or(|own| own == service)
+                && !residuals(glob, mark.prefix.name()).is_empty()
+        })
+    }
+}
+
+/// The patterns whose union is what both globs match, where one of them includes the other or is
+/// a prefix and a star; nothing where the intersection is not as simple.
+fn intersection(a: &Glob, b: &Glob) -> Vec<Glob> {
+    if a.is_included_in(b) {
+        return vec![a.clone()];
+    }
+    if b.is_included_in(a) {
+        return vec![b.clone()];
+    }
+    let behind = |prefix: &str, glob: &Glob| {
+        residuals(glob, prefix)
+            .into_iter()
+            .filter_map(|rest| Glob::parse(&format!("{prefix}{rest}")))
+            .collect()
+    };
+    match (a.as_prefix_star(), b.as_prefix_star()) {
+        (Some(prefix), _) => behind(prefix, b),
+        (_, Some(prefix)) => behind(prefix, a),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// What every action that `pattern` matches starts with.
+pub fn prefix_of(pattern: &ActionPattern) -> ActionPrefix {
+    match pattern {
+        ActionPattern::Everything => ActionPrefix::of_everything(),
+        ActionPattern::InService { service, name } => {
+            ActionPrefix::in_service(service.clone(), name.literal_prefix())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::ServicePrefix;
+
+    fn mark(kind: MarkKind, prefix: &str) -> Mark {
+        let s3 = ServicePrefix::parse("s3").unwrap();
+        Mark {
+            kind,
+            prefix: ActionPrefix::in_service(s3, prefix),
+            reason: None,
+        }
+    }
+
+    fn fate(keeps: &[&str], marks: &[Mark], action: &str, unused: bool) -> Fate {
+        let keeps: Vec<Keep> = keeps
+            .iter()
+            .map(|text| Keep {
+                pattern: text.parse().unwrap(),
+                reason: None,
+            })
+            .collect();
+        let curation = Curation {
+            keeps: &keeps,
+            marks,
+        };
+        curation.fate(&action.parse().unwrap(), unused)
+    }
+
+    #[test]
+    fn the_longer_prefix_wins_whatever_the_order() {
+        let marks = [
+            mark(MarkKind::Drop, "GetBucket"),
+            mark(MarkKind::Keep, "Get"),
+        ];
+        assert_eq!(fate(&[], &marks, "s3:GetBucketAcl", false), Fate::Dropped);
+        assert_eq!(fate(&[], &marks, "s3:GetBucketAcl", true), Fate::Goes);
+        assert_eq!(fate(&[], &marks, "s3:GetObject", true), Fate::Kept);
+    }
+
+    #[test]
+    fn at_equal_length_the_later_wins_and_a_mark_beats_a_keep() {
+        let marks = [mark(MarkKind::Keep, "Get"), mark(MarkKind::Drop, "get")];
+        assert_eq!(fate(&[], &marks, "s3:GetObject", true), Fate::Goes);
+        let drop = [mark(MarkKind::Drop, "Get")];
+        assert_eq!(
+            fate(&["s3:Get*"], &drop, "s3:GetObject", false),
+            Fate::Dropped
+        );
+    }
+
+    #[test]
+    fn a_mark_reaches_the_sibling_that_starts_with_its_prefix() {
+        let marks = [mark(MarkKind::Keep, "ListService")];
+        assert_eq!(fate(&[], &marks, "s3:ListServices", true), Fate::Kept);
+    }
+
+    #[test]
+    fn a_split_decides_no_fate() {
+        let marks = [
+            mark(MarkKind::Keep, "Get"),
+            mark(MarkKind::Split, "GetObject"),
+        ];
+        assert_eq!(fate(&[], &marks, "s3:GetObject", true), Fate::Kept);
+    }
+}

@@ -1,0 +1,40 @@
+//! Policy, unused actions and catalogue in; a [`Plan`] out.
+//!
+//! A wildcard that grants something unused is replaced by its *shortest safe prefixes*. A prefix
+//! is *safe* when no unused action that the wildcard grants starts with it, ignoring case. The
+//! names that the wildcard grants are cut into tokens ([`Granularity`]) and put in a [`Trie`]; a
+//! walk from its root stops at the first safe prefix on each path and emits it
+//! ([`Trie::shortest_safe_prefixes`]).
+//!
+//! Safety is a test on strings, not on what lies beneath a node: nothing unused may lie beneath
+//! `ListService` when `ListServices` is unused, for that is its sibling; yet `ListService*` would
+//! grant it again.
+//!
+//! A person changes what this works from, never its output: [`Mark`]s and [`Keep`]s decide the
+//! [`Fate`] of actions, and the walk is the same.
+
+mod evidence;
+mod granularity;
+mod marks;
+mod not_action;
+mod plan;
+mod residual;
+mod settle;
+mod shortest;
+mod trie;
+mod universe;
+mod wildcard;
+
+pub use evidence::Evidence;
+pub use granularity::Granularity;
+pub use marks::{Curation, Fate, Keep, Mark, MarkKind, prefix_of};
+pub use not_action::Extension;
+pub use plan::{
+    EntryPlan, GoesBecause, Options, Outcome, Plan, StatementPlan, StaysBecause, plan, plan_entry,
+};
+pub use residual::residuals;
+pub use settle::{LeftOut, SettledEntry, SettledStatement};
+pub use shortest::{Claim, Decision, Emitted, Step};
+pub use trie::{Node, NodeId, Trie, Verdict};
+pub use universe::Universe;
+pub use wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};

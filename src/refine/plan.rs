@@ -1,0 +1,254 @@
+//! What becomes of every entry of a policy, and why: the plan that a person then decides on.
+
+use super::granularity::Granularity;
+use super::marks::{Curation, Fate, Keep};
+use super::not_action::{self, Extension};
+use super::shortest::Emitted;
+use super::trie::Trie;
+use super::universe::Universe;
+use super::wildcard::{Standing, Wildcard};
+use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
+
+/// What refining a policy proposes, statement by statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// One for each statement of the policy, in order.
+    pub statements: Vec<StatementPlan>,
+}
+
+/// What refining a statement proposes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementPlan {
+    /// `Allow` with `Action`: something for each entry, in order.
+    Entries(Vec<EntryPlan>),
+    /// `Allow` with `NotAction`: what could be appended to it.
+    NotAction(Extension),
+    /// `Deny`: never touched.
+    Denies,
+}
+
+/// What refining an entry proposes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPlan {
+    /// The entry as it stands in the policy.
+    pub old: ActionPattern,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// How many known actions it grants that stay.
+    pub stays: usize,
+    /// How many known actions it grants that go.
+    pub goes: usize,
+    /// Unused actions that stay granted, since the catalogue does not have their service.
+    pub excepted: Vec<Action>,
+}
+
+/// What becomes of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It stays exactly as it is written.
+    Stays(StaysBecause),
+    /// It is removed.
+    Goes(GoesBecause),
+    /// It is replaced by these, in its place and in this order.
+    Narrowed(Vec<Emitted>),
+}
+
+/// Why an entry stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaysBecause {
+    /// It grants nothing that is reported.
+    NothingUnused,
+    /// It grants no known action at all.
+    NothingKnown,
+    /// Everything reported that it grants was asked to be kept.
+    Kept,
+    /// A wildcard of a service that the catalogue does not have.
+    ServiceUnlisted,
+}
+
+/// Why an entry is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoesBecause {
+    /// The one action it names is unused.
+    Unused,
+    /// The one action it names, or all that it grants, was dropped by hand.
+    Dropped,
+    /// Every known action that it grants goes.
+    OnlyUnused,
+    /// Its whole service is unused.
+    ServiceUnused,
+}
+
+/// What holds for all wildcards of a policy.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where names are cut.
+    pub granularity: Granularity,
+    /// Patterns whose unused actions stay.
+    pub keeps: Vec<Keep>,
+}
+
+/// Proposes what becomes of each entry of `policy`, given what is unused and known.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use iam_refine::{catalogue::Catalogue, findings::UnusedActions, refine::*};
+/// let mut unused = UnusedActions::default();
+/// unused.add("s3:GetBucketAcl".parse()?, None);
+/// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
+/// let options = Options::default();
+/// let literal = plan_entry(&"s3:GetBucketAcl".parse()?, &universe, options.curation(&[]), options.granularity);
+/// assert_eq!(literal.outcome, Outcome::Goes(GoesBecause::Unused));
+/// # Ok::<(), iam_refine::iam::PatternError>(())
+/// ```
+pub fn plan(policy: &Policy, universe: &Universe, options: &Options) -> Plan {
+    Plan {
+        statements: policy
+            .statements
+            .iter()
+            .map(|statement| plan_statement(statement, universe, options))
+            .collect(),
+    }
+}
+
+fn plan_statement(statement: &Statement, universe: &Universe, options: &Options) -> StatementPlan {
+    let curation = options.curation(&[]);
+    match (statement.effect, &statement.actions) {
+        (Effect::Deny, _) => StatementPlan::Denies,
+        (Effect::Allow, Actions::NotAction(entries)) => {
+            StatementPlan::NotAction(not_action::extend(entries, universe, curation))
+        }
+        (Effect::Allow, Actions::Action(entries)) => StatementPlan::Entries(
+            entries
+                .iter()
+                .map(|entry| plan_entry(entry, universe, curation, options.granularity))
+                .collect(),
+        ),
+    }
+}
+
+/// Proposes what becomes of one entry under its own marks and at its own granularity.
+pub fn plan_entry(
+    pattern: &ActionPattern,
+    universe: &Universe,
+    curation: Curation<'_>,
+    granularity: Granularity,
+) -> EntryPlan {
+    match pattern.as_action() {
+        Some(action) => plan_literal(pattern, &action, universe, curation),
+        None => plan_wildcard(
+            Wildcard::new(pattern, universe, curation),
+            curation,
+            granularity,
+        ),
+    }
+}
+
+fn plan_literal(
+    pattern: &ActionPattern,
+    action: &Action,
+    universe: &Universe,
+    curation: Curation<'_>,
+) -> EntryPlan {
+    let fate = curation.fate(action, universe.is_unused(action));
+    let outcome = match fate {
+        Fate::Stays => Outcome::Stays(StaysBecause::NothingUnused),
+        Fate::Kept => Outcome::Stays(StaysBecause::Kept),
+        Fate::Dropped => Outcome::Goes(GoesBecause::Dropped),
+        Fate::Goes if universe.unused.is_wholly_unused(&action.service) => {
+            Outcome::Goes(GoesBecause::ServiceUnused)
+        }
+        Fate::Goes => Outcome::Goes(GoesBecause::Unused),
+    };
+    EntryPlan {
+        old: pattern.clone(),
+        outcome,
+        stays: usize::from(fate.stays()),
+        goes: usize::from(!fate.stays()),
+        excepted: Vec::new(),
+    }
+}
+
+fn plan_wildcard(
+    wildcard: Wildcard,
+    curation: Curation<'_>,
+    granularity: Granularity,
+) -> EntryPlan {
+    let old = wildcard.pattern.clone();
+    let (stays, goes) = (wildcard.stays(), wildcard.goes());
+    let excepted = wildcard.excepted();
+    let outcome = if wildcard.is_unlisted() {
+        Outcome::Stays(StaysBecause::ServiceUnlisted)
+    } else if !wildcard.has_going() {
+        Outcome::Stays(why_nothing_goes(&wildcard))
+    } else {
+        let why = why_all_goes(&wildcard);
+        let entries = Trie::new(wildcard, granularity, curation).shortest_safe_prefixes();
+        if entries.is_empty() {
+            Outcome::Goes(why)
+        } else {
+            Outcome::Narrowed(entries)
+        }
+    };
+    EntryPlan {
+        old,
+        outcome,
+        stays,
+        goes,
+        excepted,
+    }
+}
+
+fn why_nothing_goes(wildcard: &Wildcard) -> StaysBecause {
+    let mut fates = wildcard.actions().map(|(_, fate)| fate).peekable();
+    let kept_whole = wildcard
+        .services
+        .iter()
+        .any(|s| !s.kept_patterns.is_empty());
+    if kept_whole {
+        StaysBecause::Kept
+    } else if fates.peek().is_none() {
+        StaysBecause::NothingKnown
+    } else if fates.any(|fate| fate == Fate::Kept) {
+        StaysBecause::Kept
+    } else {
+        StaysBecause::NothingUnused
+    }
+}
+
+fn why_all_goes(wildcard: &Wildcard) -> GoesBecause {
+    let wholly = |standing| standing == Standing::WhollyUnused;
+    if wildcard.services.iter().all(|s| wholly(s.standing)) {
+        GoesBecause::ServiceUnused
+    } else if wildcard.actions().all(|(_, fate)| fate == Fate::Dropped) {
+        GoesBecause::Dropped
+    } else {
+        GoesBecause::OnlyUnused
+    }
+}
+
+impl Options {
+    /// These keeps with the marks of one wildcard.
+    pub fn curation<'a>(&'a self, marks: &'a [super::Mark]) -> Curation<'a> {
+        Curation {
+            keeps: &self.keeps,
+            marks,
+        }
+    }
+}
+
+impl EntryPlan {
+    /// Whether anything is proposed: whether there is something to decide.
+    pub fn changes(&self) -> bool {
+        !matches!(self.outcome, Outcome::Stays(_))
+    }
+
+    /// The entries that stand in its place when the proposal is accepted; none when it stays.
+    pub fn replacements(&self) -> Option<&[Emitted]> {
+        match &self.outcome {
+            Outcome::Stays(_) => None,
+            Outcome::Goes(_) => Some(&[]),
+            Outcome::Narrowed(entries) => Some(entries),
+        }
+    }
+}

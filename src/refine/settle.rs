@@ -1,0 +1,273 @@
+//! The finished statement: accepted proposals in place, covered entries left out.
+
+use std::collections::HashMap;
+
+use super::not_action::Extension;
+use super::plan::{EntryPlan, StatementPlan};
+use super::shortest::Emitted;
+use crate::iam::{ActionPattern, ServicePrefix};
+
+/// A statement after all decisions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledStatement {
+    /// Its entries in order. None are left: the statement goes.
+    pub entries: Vec<SettledEntry>,
+    /// New entries that are not written, since another one covers them.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An entry of a settled statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettledEntry {
+    /// The entry that stood at this place, exactly as it was written.
+    Old(usize),
+    /// A new entry in the place of the old one at `from`.
+    New {
+        /// The place of the entry it (with others) replaces.
+        from: usize,
+        /// The entry and why it may stand there.
+        emitted: Emitted,
+    },
+    /// Appended to a `NotAction`.
+    Appended(ActionPattern),
+}
+
+/// A new entry that is not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The place of the entry that it would have replaced.
+    pub from: usize,
+    /// The entry that is not written.
+    pub emitted: Emitted,
+    /// The entry of the same statement that covers it.
+    pub covered_by: ActionPattern,
+}
+
+impl StatementPlan {
+    /// The statement with the proposals that `accepted` says yes to (by the place of their entry;
+    /// place 0 for a `NotAction`), and the rest as it was. None when nothing of it changes.
+    pub fn settle(&self, accepted: impl Fn(usize) -> bool) -> Option<SettledStatement> {
+        match self {
+            StatementPlan::Denies => None,
+            StatementPlan::NotAction(extension) => {
+                (accepted(0) && !extension.additions.is_empty()).then(|| extended(extension))
+            }
+            StatementPlan::Entries(plans) => {
+                let changes = |place: usize| accepted(place) && plans[place].changes();
+                (0..plans.len())
+                    .any(changes)
+                    .then(|| narrowed(plans, changes))
+            }
+        }
+    }
+}
+
+fn extended(extension: &Extension) -> SettledStatement {
+    let old = (0..extension.old_entries).map(SettledEntry::Old);
+    let new = extension.additions.iter().cloned();
+    SettledStatement {
+        entries: old.chain(new.map(SettledEntry::Appended)).collect(),
+        left_out: Vec::new(),
+    }
+}
+
+fn narrowed(plans: &[EntryPlan], changes: impl Fn(usize) -> bool) -> SettledStatement {
+    let mut entries = Vec::new();
+    for (from, plan) in plans.iter().enumerate() {
+        match plan.replacements() {
+            Some(new) if changes(from) => {
+                entries.extend(new.iter().map(|emitted| SettledEntry::New {
+                    from,
+                    emitted: emitted.clone(),
+                }))
+            }
+            _ => entries.push(SettledEntry::Old(from)),
+        }
+    }
+    leave_out_covered(plans, entries)
+}
+
+/// Leaves out each new entry that another one covers; of entries that cover each other an old one
+/// stays, or else the first. Old entries stay, covered or not.
+fn leave_out_covered(plans: &[EntryPlan], entries: Vec<SettledEntry>) -> SettledStatement {
+    let covers = Covers::new(plans, &entries);
+    let mut settled = SettledStatement {
+        entries: Vec::new(),
+        left_out: Vec::new(),
+    };
+    for (place, entry) in entries.iter().enumerate() {
+        match (entry, covers.of(place)) {
+            (SettledEntry::New { from, emitted }, Some(covered_by)) => {
+                settled.left_out.push(LeftOut {
+                    from: *from,
+                    emitted: emitted.clone(),
+                    covered_by: covered_by.clone(),
+                });
+            }
+            _ => settled.entries.push(entry.clone()),
+        }
+    }
+    settled
+}
+
+/// Finds what covers an entry, looking only where something could: a literal covers its equal, a
+/// wildcard entries of its service, and `*` everything.
+struct Covers<'a> {
+    patterns: Vec<(&'a ActionPattern, bool)>,
+    first: HashMap<&'a ActionPattern, usize>,
+    wildcards: HashMap<Option<&'a ServicePrefix>, Vec<usize>>,
+}
+
+impl<'a> Covers<'a> {
+    fn new(plans: &'a [EntryPlan], entries: &'a [SettledEntry]) -> Self {
+        let patterns: Vec<(&ActionPattern, bool)> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                SettledEntry::Old(place) => Some((&plans[*place].old, false)),
+                SettledEntry::New { emitted, .. } => Some((&emitted.entry, true)),
+                SettledEntry::Appended(_) => None,
+            })
+            .collect();
+        let mut first: HashMap<&ActionPattern, usize> = HashMap::new();
+        let mut wildcards: HashMap<Option<&ServicePrefix>, Vec<usize>> = HashMap::new();
+        for (place, &(pattern, is_new)) in patterns.iter().enumerate() {
+            // Of equal entries an old one comes before a new one.
+            let leader = first.entry(pattern).or_insert(place);
+            if patterns[*leader].1 && !is_new {
+                *leader = place;
+            }
+            if !pattern.is_literal() {
+                wildcards.entry(pattern.service()).or_default().push(place);
+            }
+        }
+        Covers {
+            patterns,
+            first,
+            wildcards,
+        }
+    }
+
+    /// The entry that covers the new one at `place`, if one does.
+    fn of(&self, place: usize) -> Option<&'a ActionPattern> {
+        let (pattern, is_new) = self.patterns[place];
+        if !is_new {
+            return None;
+        }
+        let leader = self.first[pattern];
+        if leader != place {
+            return Some(self.patterns[leader].0);
+        }
+        let services = [pattern.service(), None];
+        services
+            .iter()
+            .filter_map(|service| self.wildcards.get(service))
+            .flatten()
+            .find(|&&other| self.covers(other, place))
+            .map(|&other| self.patterns[other].0)
+    }
+
+    fn covers(&self, other: usize, place: usize) -> bool {
+        let ((wide, wide_is_new), (narrow, _)) = (self.patterns[other], self.patterns[place]);
+        if wide == narrow || !narrow.is_included_in(wide) {
+            return false;
+        }
+        // Two spellings of one pattern, such as `?*` and `*?`, cover each other.
+        let mutual = wide.is_included_in(narrow);
+        !mutual || !wide_is_new || other < place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refine::{Claim, NodeId, Outcome, StaysBecause};
+
+    fn emitted(entry: &str) -> Emitted {
+        Emitted {
+            entry: entry.parse().unwrap(),
+            claim: Claim::Name,
+            grants: 1,
+            node: NodeId::ROOT,
+        }
+    }
+
+    fn entry(old: &str, new: Option<&[&str]>) -> EntryPlan {
+        EntryPlan {
+            old: old.parse().unwrap(),
+            outcome: match new {
+                Some(new) => Outcome::Narrowed(new.iter().map(|text| emitted(text)).collect()),
+                None => Outcome::Stays(StaysBecause::NothingUnused),
+            },
+            stays: 1,
+            goes: 1,
+            excepted: Vec::new(),
+        }
+    }
+
+    fn written(plans: Vec<EntryPlan>, accepted: impl Fn(usize) -> bool) -> String {
+        let old: Vec<String> = plans.iter().map(|plan| plan.old.to_string()).collect();
+        let Some(settled) = StatementPlan::Entries(plans).settle(accepted) else {
+            return "unchanged".to_owned();
+        };
+        let texts: Vec<String> = settled
+            .entries
+            .iter()
+            .map(|entry| match entry {
+                SettledEntry::Old(place) => old[*place].clone(),
+                SettledEntry::New { emitted, .. } => emitted.entry.to_string(),
+                SettledEntry::Appended(pattern) => pattern.to_string(),
+            })
+            .collect();
+        texts.join(" ")
+    }
+
+    #[test]
+    fn a_new_entry_that_an_old_one_covers_is_left_out() {
+        let plans = vec![
+            entry("s3:Get*", Some(&["s3:GetObject", "s3:GetJob*"])),
+            entry("s3:*Object", None),
+        ];
+        assert_eq!(written(plans, |_| true), "s3:GetJob* s3:*Object");
+    }
+
+    #[test]
+    fn of_equal_entries_the_old_one_or_else_the_first_stays() {
+        let plans = vec![
+            entry("s3:Get*", Some(&["s3:GetA", "s3:GetB"])),
+            entry("s3:*B", Some(&["s3:getb"])),
+            entry("s3:GETA", None),
+        ];
+        assert_eq!(written(plans, |_| true), "s3:GetB s3:GETA");
+    }
+
+    #[test]
+    fn entries_that_were_there_are_never_left_out() {
+        let plans = vec![
+            entry("s3:GetA", None),
+            entry("s3:*", None),
+            entry("s3:P*", Some(&[])),
+        ];
+        assert_eq!(written(plans, |_| true), "s3:GetA s3:*");
+    }
+
+    #[test]
+    fn two_spellings_of_one_pattern_leave_one() {
+        let plans = vec![
+            entry("s3:*", Some(&["s3:Get?*"])),
+            entry("s3:G*", Some(&["s3:Get*?"])),
+        ];
+        assert_eq!(written(plans, |_| true), "s3:Get?*");
+    }
+
+    #[test]
+    fn what_is_not_accepted_stays_as_it_was() {
+        let plans = || {
+            vec![
+                entry("s3:G*", Some(&["s3:Get"])),
+                entry("s3:P*", Some(&["s3:Put"])),
+            ]
+        };
+        assert_eq!(written(plans(), |_| false), "unchanged");
+        assert_eq!(written(plans(), |place| place == 1), "s3:G* s3:Put");
+    }
+}

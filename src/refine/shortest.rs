@@ -1,0 +1,202 @@
+//! Which prefixes are emitted: the shortest safe ones.
+//!
+//! The walk goes down from the root and stops at the first safe prefix on each path. So each
+//! emitted prefix is safe and its parent is not. Playing the walk step by step is how it is
+//! taught; collecting what it emits is how a wildcard is refined.
+
+use super::residual::residuals;
+use super::trie::{NodeId, Trie, Verdict};
+use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, Name};
+
+/// A new entry, and why it may stand in the place of the wildcard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emitted {
+    /// The entry to write.
+    pub entry: ActionPattern,
+    /// What makes it right.
+    pub claim: Claim,
+    /// How many known actions that stay it grants.
+    pub grants: usize,
+    /// The node it comes from.
+    pub node: NodeId,
+}
+
+/// What makes a new entry right. The proof checks it without asking the trie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// One action that stays, in full.
+    Name,
+    /// A safe prefix, with the part of the wildcard that is left behind it. The prefix of its
+    /// parent is not safe.
+    SafePrefix {
+        /// The prefix of the parent.
+        parent: ActionPrefix,
+    },
+    /// What a kept pattern leaves of the wildcard in a wholly unused service.
+    KeptPattern,
+    /// A whole service of which the catalogue knows nothing, under `*`.
+    UnlistedService,
+}
+
+/// What is decided at a visited node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing beneath stays: nothing is emitted, the beneath is not visited.
+    Nothing,
+    /// Not to be emitted: its children are visited. It may itself be an action that stays, or the
+    /// root of a wholly unused service with kept patterns; these are emitted.
+    Open(Vec<Emitted>),
+    /// Safe: emitted, the beneath is not visited.
+    Emit(Vec<Emitted>),
+}
+
+/// One step of the walk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The node visited.
+    pub node: NodeId,
+    /// What is decided there.
+    pub decision: Decision,
+}
+
+impl Trie {
+    /// The shortest safe prefixes, in the order in which they are written: by folded name, those
+    /// with the shortest residual first.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use iam_refine::{catalogue::Catalogue, findings::UnusedActions, refine::*};
+    /// let mut unused = UnusedActions::default();
+    /// unused.add("s3:GetBucketTagging".parse()?, None);
+    /// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
+    /// let wildcard = Wildcard::new(&"s3:*Tagging".parse()?, &universe, Curation::NONE);
+    /// let trie = Trie::new(wildcard, Granularity::Word, Curation::NONE);
+    /// let entries = trie.shortest_safe_prefixes();
+    /// assert_eq!(entries[0].entry.to_string(), "s3:Delete*Tagging");
+    /// # Ok::<(), iam_refine::iam::PatternError>(())
+    /// ```
+    pub fn shortest_safe_prefixes(&self) -> Vec<Emitted> {
+        let mut emitted: Vec<Emitted> = Vec::new();
+        self.walk(|step| match step.decision {
+            Decision::Nothing => {}
+            Decision::Open(entries) | Decision::Emit(entries) => emitted.extend(entries),
+        });
+        emitted.sort_by(|a, b| a.entry.cmp(&b.entry));
+        emitted.dedup_by(|a, b| a.entry == b.entry);
+        emitted
+    }
+
+    /// The steps of the walk, for those who want to watch it.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        self.walk(|step| steps.push(step));
+        steps
+    }
+
+    fn walk(&self, mut visit: impl FnMut(Step)) {
+        let end = self.node(NodeId::ROOT).end;
+        let mut at = NodeId::ROOT;
+        while at < end {
+            let decision = self.decide(at);
+            let next = match decision {
+                Decision::Open(_) => NodeId(at.0 + 1),
+                Decision::Nothing | Decision::Emit(_) => self.node(at).end,
+            };
+            visit(Step { node: at, decision });
+            at = next;
+        }
+    }
+
+    fn decide(&self, id: NodeId) -> Decision {
+        match self.node(id).verdict {
+            Verdict::AllUnused => Decision::Nothing,
+            Verdict::Unsafe | Verdict::Split => Decision::Open(self.named_here(id)),
+            Verdict::Safe => Decision::Emit(self.emit_prefix(id)),
+            Verdict::Unlisted => Decision::Emit(self.emit_whole(id, Claim::UnlistedService)),
+        }
+    }
+
+    /// What an opened node emits itself: its own action if it stays, and at the root of a wholly
+    /// unused service the kept patterns.
+    fn named_here(&self, id: NodeId) -> Vec<Emitted> {
+        let own = self
+            .own_action(id)
+            .filter(|granted| granted.fate.stays())
+            .and_then(|granted| self.emit_name(id, &granted.name));
+        let mut entries: Vec<Emitted> = own.into_iter().collect();
+        if self.is_service_root(id) {
+            let kept = self.grants(id).into_iter().flat_map(|g| &g.kept_patterns);
+            entries.extend(kept.filter_map(|glob| self.emit_glob(id, glob, Claim::KeptPattern)));
+        }
+        entries
+    }
+
+    /// What a safe node emits: the one action beneath it in full; of several, its prefix with what
+    /// is left of the wildcard behind it.
+    fn emit_prefix(&self, id: NodeId) -> Vec<Emitted> {
+        let Some(parent) = self.node(id).parent else {
+            return Vec::new();
+        };
+        let claim = Claim::SafePrefix {
+            parent: self.prefix(parent),
+        };
+        if self.is_service_root(id) {
+            return self.emit_whole(id, claim);
+        }
+        let beneath: Vec<Name> = self.beneath(id).map(|(action, _)| action.name).collect();
+        if let [only] = beneath.as_slice() {
+            return self.emit_name(id, only).into_iter().collect();
+        }
+        let Some(grants) = self.grants(id) else {
+            return Vec::new();
+        };
+        let prefix = self.prefix_name(id);
+        let mut entries: Vec<Emitted> = Vec::new();
+        for residual in residuals(&grants.glob, prefix) {
+            let Some(glob) = Glob::parse(&format!("{prefix}{residual}")) else {
+                continue;
+            };
+            let mut taking = beneath.iter().filter(|name| glob.matches(name.as_str()));
+            let entry = match (taking.next(), taking.next()) {
+                (Some(only), None) => self.emit_name(id, only),
+                (Some(_), Some(_)) => self.emit_glob(id, &glob, claim.clone()),
+                (None, _) => None,
+            };
+            entries.extend(entry.filter(|new| entries.iter().all(|old| old.entry != new.entry)));
+        }
+        entries
+    }
+
+    fn emit_name(&self, id: NodeId, name: &Name) -> Option<Emitted> {
+        let service = self.grants(id)?.service.clone();
+        Some(Emitted {
+            entry: ActionPattern::from(&Action::new(service, name.clone())),
+            claim: Claim::Name,
+            grants: 1,
+            node: id,
+        })
+    }
+
+    fn emit_glob(&self, id: NodeId, glob: &Glob, claim: Claim) -> Option<Emitted> {
+        let grants = self.grants(id)?;
+        Some(Emitted {
+            entry: ActionPattern::InService {
+                service: grants.service.clone(),
+                name: glob.clone(),
+            },
+            claim,
+            grants: grants
+                .starting_with(glob.literal_prefix())
+                .iter()
+                .filter(|granted| granted.fate.stays() && glob.matches(granted.name.as_str()))
+                .count(),
+            node: id,
+        })
+    }
+
+    fn emit_whole(&self, id: NodeId, claim: Claim) -> Vec<Emitted> {
+        self.emit_glob(id, &Glob::everything(), claim)
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,330 @@
+//! The trie of one wildcard: a node for every prefix its names can be cut at, safe or not.
+//!
+//! Nodes lie in an array in the order in which the trie is read aloud: a node, then all that is
+//! beneath it. So the beneath of a node is the run up to its [`Node::end`], and going on without
+//! opening a node is one jump.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::granularity::Granularity;
+use super::marks::{Curation, Fate};
+use super::wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};
+use crate::iam::{Action, ActionPrefix};
+
+/// The place of a node in its trie; the root is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// The root of every trie.
+    pub const ROOT: NodeId = NodeId(0);
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Whether a node's prefix may be emitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// No unused action starts with the prefix.
+    Safe,
+    /// Safe, but a mark asks for its children instead.
+    Split,
+    /// An unused action starts with the prefix.
+    Unsafe,
+    /// Nothing beneath stays.
+    AllUnused,
+    /// A service the catalogue does not have, under `*`: it stays whole.
+    Unlisted,
+}
+
+/// One prefix of the trie.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The node it is a child of; none for the root.
+    pub parent: Option<NodeId>,
+    /// The first node behind its beneath.
+    pub end: NodeId,
+    /// Whether its prefix may be emitted.
+    pub verdict: Verdict,
+    /// How many actions beneath it stay, itself included.
+    pub stays: usize,
+    /// How many actions beneath it go, itself included.
+    pub goes: usize,
+    /// Which service of the wildcard; none for the root of `*`.
+    service: Option<usize>,
+    /// The length of the prefix's name.
+    length: usize,
+    /// The actions beneath, in the order of the trie.
+    leaves: Range<usize>,
+}
+
+/// The trie of one wildcard.
+#[derive(Clone, Debug)]
+pub struct Trie {
+    wildcard: Wildcard,
+    granularity: Granularity,
+    nodes: Vec<Node>,
+    /// Places of actions in their service, in the order of the trie, service after service.
+    order: Vec<(usize, usize)>,
+}
+
+impl Trie {
+    /// Cuts the names that `wildcard` grants and judges every prefix.
+    pub fn new(wildcard: Wildcard, granularity: Granularity, curation: Curation<'_>) -> Self {
+        let mut trie = Trie {
+            granularity,
+            nodes: Vec::new(),
+            order: Vec::new(),
+            wildcard,
+        };
+        if trie.wildcard.pattern.service().is_none() {
+            trie.nodes.push(Node::new(None, None, 0, 0));
+            for service in 0..trie.wildcard.services.len() {
+                trie.grow_service(service, Some(NodeId::ROOT));
+            }
+        } else {
+            trie.grow_service(0, None);
+        }
+        trie.close_nodes();
+        for id in trie.ids() {
+            trie.nodes[id.index()].verdict = trie.judge(id, curation);
+        }
+        trie
+    }
+
+    /// The wildcard this is the trie of.
+    pub fn wildcard(&self) -> &Wildcard {
+        &self.wildcard
+    }
+
+    /// How its names are cut.
+    pub fn granularity(&self) -> Granularity {
+        self.granularity
+    }
+
+    /// Every node, each before what is beneath it.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// A node. Panics when `id` is of another trie.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// The children of a node, in order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.node(id).end;
+        let mut next = NodeId(id.0 + 1);
+        std::iter::from_fn(move || {
+            let child = next;
+            (child < end).then(|| {
+                next = self.node(child).end;
+                child
+            })
+        })
+    }
+
+    /// Whether a node is where a service begins: the root, or under `*` a child of it.
+    pub fn is_service_root(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        node.service.is_some()
+            && node
+                .parent
+                .is_none_or(|parent| self.node(parent).service.is_none())
+    }
+
+    /// The prefix that a node stands for.
+    pub fn prefix(&self, id: NodeId) -> ActionPrefix {
+        match self.grants(id) {
+            None => ActionPrefix::of_everything(),
+            Some(grants) => ActionPrefix::in_service(grants.service.clone(), self.prefix_name(id)),
+        }
+    }
+
+    /// The name of a node's prefix, without the service: spelled as its first action is, and the
+    /// root's as the wildcard spells it.
+    pub fn prefix_name(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        match (node.parent, self.grants(id)) {
+            (None, Some(grants)) => grants.glob.literal_prefix(),
+            (Some(_), Some(grants)) if !node.leaves.is_empty() => {
+                let (_, action) = self.order[node.leaves.start];
+                &grants.actions[action].name.as_str()[..node.length]
+            }
+            _ => "",
+        }
+    }
+
+    /// The service a node is in; none for the root of `*`.
+    pub fn grants(&self, id: NodeId) -> Option<&ServiceGrants> {
+        Some(&self.wildcard.services[self.node(id).service?])
+    }
+
+    /// The actions beneath a node, itself included, in the order of the trie.
+    pub fn beneath(&self, id: NodeId) -> impl Iterator<Item = (Action, Fate)> + '_ {
+        self.node(id).leaves.clone().map(|leaf| {
+            let (grants, granted) = self.leaf(leaf);
+            (
+                Action::new(grants.service.clone(), granted.name.clone()),
+                granted.fate,
+            )
+        })
+    }
+
+    /// The action whose whole name is the node's prefix, if there is one.
+    pub fn own_action(&self, id: NodeId) -> Option<&GrantedAction> {
+        let node = self.node(id);
+        node.service?;
+        let first = node.leaves.clone().next()?;
+        let (_, granted) = self.leaf(first);
+        (granted.name.as_str().len() == node.length).then_some(granted)
+    }
+
+    /// The unused actions that start with a node's prefix, siblings' included: what makes it
+    /// unsafe.
+    pub fn unsafe_because(&self, id: NodeId) -> Vec<Action> {
+        self.wildcard.going_under(&self.prefix(id))
+    }
+
+    fn leaf(&self, leaf: usize) -> (&ServiceGrants, &GrantedAction) {
+        let (service, action) = self.order[leaf];
+        let grants = &self.wildcard.services[service];
+        (grants, &grants.actions[action])
+    }
+
+    /// Adds the node of a service, or the root, and one for each prefix of its names.
+    fn grow_service(&mut self, service: usize, parent: Option<NodeId>) {
+        let Trie {
+            wildcard,
+            granularity,
+            nodes,
+            order,
+        } = self;
+        let grants = &wildcard.services[service];
+        let name = |action: usize| grants.actions[action].name.as_str();
+        let root_length = grants.glob.literal_prefix().len();
+        let mut sorted: Vec<usize> = (0..grants.actions.len()).collect();
+        sorted.sort_by(|a, b| compare_tokens(name(*a), name(*b), root_length, *granularity));
+
+        nodes.push(Node::new(parent, Some(service), root_length, order.len()));
+        // The nodes from this root down to the last name.
+        let mut path = vec![nodes.len() - 1];
+        let mut last = "";
+        for action in sorted {
+            let this = name(action);
+            let cuts: Vec<usize> = granularity.cuts(this, root_length).collect();
+            let shared = path[1..]
+                .iter()
+                .zip(&cuts)
+                .take_while(|(node, cut)| {
+                    let length = nodes[**node].length;
+                    length == **cut && last[..length].eq_ignore_ascii_case(&this[..length])
+                })
+                .count();
+            path.truncate(shared + 1);
+            for &cut in &cuts[shared..] {
+                let above = path.last().map(|node| node_id(*node));
+                nodes.push(Node::new(above, Some(service), cut, order.len()));
+                path.push(nodes.len() - 1);
+            }
+            order.push((service, action));
+            for &node in &path {
+                nodes[node].leaves.end = order.len();
+                nodes[node].count(grants.actions[action].fate);
+            }
+            if parent.is_some() {
+                nodes[0].leaves.end = order.len();
+                nodes[0].count(grants.actions[action].fate);
+            }
+            last = this;
+        }
+    }
+
+    /// Fills in where the beneath of each node ends, from the last node to the first.
+    fn close_nodes(&mut self) {
+        for index in (0..self.nodes.len()).rev() {
+            let end = self.nodes[index].end.max(node_id(index + 1));
+            self.nodes[index].end = end;
+            if let Some(parent) = self.nodes[index].parent {
+                let above = &mut self.nodes[parent.index()];
+                above.end = above.end.max(end);
+            }
+        }
+    }
+
+    fn judge(&self, id: NodeId, curation: Curation<'_>) -> Verdict {
+        let node = self.node(id);
+        let Some(grants) = self.grants(id) else {
+            return if self.wildcard.has_going() {
+                Verdict::Unsafe
+            } else {
+                Verdict::Safe
+            };
+        };
+        let is_service_root = self.is_service_root(id);
+        let keeps_patterns = is_service_root && !grants.kept_patterns.is_empty();
+        if is_service_root && grants.standing == Standing::Unlisted {
+            Verdict::Unlisted
+        } else if node.stays == 0 && !keeps_patterns {
+            Verdict::AllUnused
+        } else if !grants.is_safe(self.prefix_name(id)) {
+            Verdict::Unsafe
+        } else if curation.splits(&self.prefix(id)) {
+            Verdict::Split
+        } else {
+            Verdict::Safe
+        }
+    }
+}
+
+impl Node {
+    fn new(parent: Option<NodeId>, service: Option<usize>, length: usize, leaf: usize) -> Self {
+        Node {
+            parent,
+            end: NodeId::ROOT,
+            verdict: Verdict::Safe,
+            stays: 0,
+            goes: 0,
+            service,
+            length,
+            leaves: leaf..leaf,
+        }
+    }
+
+    fn count(&mut self, fate: Fate) {
+        if fate.stays() {
+            self.stays += 1;
+        } else {
+            self.goes += 1;
+        }
+    }
+}
+
+fn node_id(index: usize) -> NodeId {
+    NodeId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// Orders names token by token, ignoring case, so that what is beneath a node lies together.
+/// Plain order would put `ListServices` between `ListServiceNames` and `ListServiceTypes`.
+fn compare_tokens(a: &str, b: &str, from: usize, granularity: Granularity) -> Ordering {
+    let mut cuts = granularity.cuts(a, from).zip(granularity.cuts(b, from));
+    let (mut a_at, mut b_at) = (from, from);
+    fn fold(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+    loop {
+        let Some((a_cut, b_cut)) = cuts.next() else {
+            // The tokens of one are the first tokens of the other.
+            return a.len().cmp(&b.len());
+        };
+        let order = fold(&a[a_at..a_cut]).cmp(fold(&b[b_at..b_cut]));
+        if order != Ordering::Equal {
+            return order;
+        }
+        (a_at, b_at) = (a_cut, b_cut);
+    }
+}

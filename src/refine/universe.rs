@@ -1,0 +1,97 @@
+//! All names that could matter: the catalogue's, those in the findings, the policies' literals.
+//!
+//! Names that the findings report take part even when the catalogue has never heard of them, so an
+//! old catalogue never grants a named unused action anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::catalogue::Catalogue;
+use crate::findings::{UnusedActions, UnusedInService};
+use crate::iam::{Action, Name, Policy, ServicePrefix};
+
+/// What is known when a principal's policies are refined.
+#[derive(Clone, Debug)]
+pub struct Universe {
+    /// The actions AWS has.
+    pub catalogue: Arc<Catalogue>,
+    /// The actions that the findings report.
+    pub unused: Arc<UnusedActions>,
+    /// Names beside the catalogue's and the unused ones: literals of the policies.
+    others: BTreeMap<ServicePrefix, BTreeSet<Name>>,
+}
+
+impl Universe {
+    /// The universe of a principal with these `policies`.
+    pub fn new<'p>(
+        catalogue: Arc<Catalogue>,
+        unused: Arc<UnusedActions>,
+        policies: impl IntoIterator<Item = &'p Policy>,
+    ) -> Self {
+        let mut others: BTreeMap<ServicePrefix, BTreeSet<Name>> = BTreeMap::new();
+        let literals = policies
+            .into_iter()
+            .flat_map(|policy| &policy.statements)
+            .flat_map(|statement| statement.actions.entries())
+            .filter_map(crate::iam::ActionPattern::as_action);
+        for action in literals {
+            if !catalogue.contains(&action) && !unused.contains_name(&action) {
+                others
+                    .entry(action.service)
+                    .or_default()
+                    .insert(action.name);
+            }
+        }
+        Universe {
+            catalogue,
+            unused,
+            others,
+        }
+    }
+
+    /// The services that anything is known of, in order, in the catalogue's spelling.
+    pub fn services(&self) -> Vec<ServicePrefix> {
+        let mut services: BTreeSet<ServicePrefix> =
+            self.catalogue.service_names().cloned().collect();
+        // BTreeSet::extend keeps the element that is there already, and so its spelling.
+        services.extend(self.unused.services().map(|(service, _)| service.clone()));
+        services.extend(self.others.keys().cloned());
+        services.into_iter().collect()
+    }
+
+    /// Every known name of `service`, in order, in the catalogue's spelling where it has it.
+    pub fn names(&self, service: &ServicePrefix) -> Vec<Name> {
+        let mut names: Vec<Name> = self
+            .catalogue
+            .service(service)
+            .map(|known| {
+                known
+                    .actions()
+                    .iter()
+                    .map(|action| action.name.clone())
+                    .collect()
+            })
+            .unwrap_or_default();
+        let listed = names.len();
+        if let Some(UnusedInService::Actions(unused)) = self.unused.in_service(service) {
+            names.extend(unused.keys().cloned());
+        }
+        names.extend(self.others.get(service).into_iter().flatten().cloned());
+        if names.len() > listed {
+            // A stable sort keeps the catalogue's spelling before the others'.
+            names.sort();
+            names.dedup();
+        }
+        names
+    }
+
+    /// Whether the catalogue has `service`.
+    pub fn knows_service(&self, service: &ServicePrefix) -> bool {
+        self.catalogue.service(service).is_some()
+    }
+
+    /// Whether the findings report `action`.
+    pub fn is_unused(&self, action: &Action) -> bool {
+        self.unused.contains(action)
+    }
+}
