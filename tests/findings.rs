@@ -147,6 +147,7 @@ fn metadata_names_the_command_that_tells_permissions() {
         r#"{"findings": [{"id": "a", "status": "RESOLVED"}, {"id": "b"}]}"#,
         r#"{"detail-type": "x", "detail": {}, "resources": ["arn:`x`"]}"#,
         r#"{"Findings": [{"Id": "x/y/z"}, {}]}"#,
+        r#"{"Findings": []}"#,
         "{}",
         r#"{"id": "a", "findingType": "UnusedPermission"}"#,
         "[[]]",
@@ -163,13 +164,14 @@ fn names_may_be_bare_or_prefixed_in_any_case_and_entries_split() {
         "f.json",
         r#"[{"serviceNamespace": "S3", "actions": ["GetObject", "s3:getobject", "s3:PutObject"], "x": 1},
             {"serviceNamespace": "s3", "actions": ["DeleteObject"]},
-            {"serviceNamespace": "ec2", "actions": null}, {"serviceNamespace": "ec2"},
+            {"serviceNamespace": "ec2", "actions": null, "lastAccessed": "2024-01-01T00:00:00Z"},
+            {"serviceNamespace": "ec2"},
             {"serviceNamespace": "vpc-lattice", "actions": [
                 {"action": "A-B", "lastAccessed": "2024-01-01T00:00:00Z"},
                 {"action": "a-b", "lastAccessed": "2023-01-01T00:00:00Z", "more": []}]}]"#,
     );
     insta::assert_snapshot!(told(&page), @r#"
-ec2: *
+ec2: * (2024-01-01T00:00:00Z)
 S3: DeleteObject GetObject PutObject
 vpc-lattice: A-B (2024-01-01T00:00:00Z)
 "#);
@@ -187,6 +189,7 @@ fn all_that_is_wrong_is_told_at_once() {
   {"serviceNamespace": "s3", "actions": "GetObject"},
   {"serviceNamespace": "s3", "Actions": ["GetObject"]},
   {"serviceNamespace": "s3", "unused": ["GetObject"]},
+  {"serviceNamespace": "s3", "action": "GetObject"},
   {"serviceNamespace": "s3", "actions": ["Get*", "*", "ec2:RunInstances", "", "s3:", "a b", 7, {"name": "x"}]},
   {"serviceNamespace": "ec2", "lastAccessed": "yesterday"},
   {"serviceNamespace": "ec2", "actions": ["RunInstances"]}
@@ -246,7 +249,11 @@ fn joined(missing: MissingPages, pages: &[&str]) -> String {
                     .named()
                     .map(|action| action.to_string())
                     .collect();
-                let partial = if finding.is_partial { " partial" } else { "" };
+                let partial = if finding.is_partial {
+                    format!(" partial, {} note", finding.notes.len())
+                } else {
+                    String::new()
+                };
                 format!("{}{partial}", actions.join(" "))
             });
             told.collect::<Vec<_>>().join("\n")
@@ -274,10 +281,14 @@ fn missing_pages_are_refused_unless_accepted() {
         r#""NextToken": "x""#,
         r#""Marker": "x""#,
         r#""IsTruncated": true"#,
+        r#""IsTruncated": "true""#,
     ] {
         let refused = joined(MissingPages::Refused, &[sign]);
         assert!(refused.contains("one page of several"), "{sign}: {refused}");
-        assert_eq!(joined(MissingPages::Accepted, &[sign]), "s3:GetA partial");
+        assert_eq!(
+            joined(MissingPages::Accepted, &[sign]),
+            "s3:GetA partial, 1 note"
+        );
     }
     let whole = r#""nextToken": null, "NextToken": "", "IsTruncated": false"#;
     assert_eq!(joined(MissingPages::Refused, &[whole]), "s3:GetA");
@@ -325,6 +336,18 @@ fn a_service_is_not_unused_as_a_whole_on_one_page_and_in_part_on_another() {
 error: b.json: the whole of S3 is unused by one page, and some actions of it by another
 help: fetch all pages of a finding at one time
 "#);
+}
+
+#[test]
+fn notes_of_all_pages_are_kept() {
+    let archived = r#""status": "ARCHIVED", "id": "1""#;
+    let pages = [
+        format!("{archived}, \"nextToken\": \"x\""),
+        archived.to_owned(),
+    ];
+    let pages = pages.map(|members| page("f.json", &finding(&members)));
+    let findings = Findings::join(pages.into(), MissingPages::Refused).unwrap();
+    assert_eq!(findings[0].notes.len(), 2);
 }
 
 #[test]

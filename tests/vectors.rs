@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
+use iam_refine::document::Source;
 use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{ActionPattern, ServicePrefix};
 use iam_refine::refine::{
@@ -42,7 +43,8 @@ impl Refining {
     }
 
     fn catalogue(mut self, actions: &str) -> Self {
-        self.catalogue = Arc::new(Catalogue::parse("catalogue", actions).unwrap());
+        self.catalogue =
+            Arc::new(Catalogue::parse(&Source::from_text("catalogue", actions)).unwrap());
         self
     }
 

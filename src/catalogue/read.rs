@@ -179,4 +179,30 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_is_unknown_is_unknown_again_when_it_was_written_and_read() {
+        let text = "date 2026-01-01\nsince 2024-06-10\ns3\n ?? A ?\n T? B\n P+ C 2025-01-01\n";
+        let written = parse(text).unwrap().to_string();
+        assert!(written.ends_with("\ns3\n ?? A ?\n T? B\n P+ C 2025-01-01\n"));
+        assert_eq!(parse(&written).unwrap().to_string(), written);
+        let plain = parse("s3:B\ns3:A").unwrap().to_string();
+        assert!(plain.ends_with("\n\ns3\n ?? A\n ?? B\n"));
+    }
+
+    #[test]
+    fn what_the_catalogue_has_is_not_retired() {
+        let action = "account:GetChallengeQuestions";
+        let has_it = parse(action).unwrap();
+        assert!(!has_it.is_retired(&action.parse().unwrap()));
+        assert!(parse("s3:A").unwrap().is_retired(&action.parse().unwrap()));
+    }
+
+    #[test]
+    fn age_is_counted_in_days() {
+        let age = |text, today: &str| parse(text).unwrap().age_in_days(today.parse().unwrap());
+        assert_eq!(age("date 2026-10-27\ns3:A", "2027-01-26"), Some(91));
+        assert_eq!(age("date 2026-10-27\ns3:A", "2026-10-26"), Some(-1));
+        assert_eq!(age("s3:A", "2026-10-26"), None);
+    }
 }
