@@ -1,1 +1,7 @@
-fn main() {}
+//! The `iam-refine` program: everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

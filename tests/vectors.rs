@@ -1,5 +1,7 @@
 //! The rule's test vectors: each a wildcard, what is unused, and what it becomes.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;

@@ -97,7 +97,7 @@ fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
 
 /// Whether `rest` is the start of `before` and the end of `after`, with one comma gone.
 fn is_left_of(before: &[u8], after: &[u8], rest: &[u8]) -> bool {
-    let commas = |text: &[u8]| text.iter().filter(|&&byte| byte == b',').count();
+    let commas = |text: &[u8]| text.split(|&byte| byte == b',').count() - 1;
     let meets = |at: usize| rest.starts_with(&before[..at]) && after.ends_with(&rest[at..]);
     commas(before) + commas(after) == commas(rest) + 1
         && (0..=before.len().min(rest.len())).any(meets)

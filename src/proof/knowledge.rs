@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Service};
 use crate::findings::{UnusedActions, UnusedInService};
 use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 
@@ -47,14 +47,17 @@ impl<'a> Knowledge<'a> {
     pub(super) fn actions_of(&self, service: &ServicePrefix) -> BTreeSet<Action> {
         let listed = self.catalogue.service(service).into_iter();
         let names = listed
-            .flat_map(|known| known.actions())
+            .flat_map(Service::actions)
             .map(|known| &known.name)
             .chain(self.literals.get(service).into_iter().flatten())
             .map(|name| Action::new(service.clone(), name.clone()));
         let mut actions: BTreeSet<Action> = names.collect();
         if let Some(UnusedInService::Actions(reported)) = self.unused.in_service(service) {
-            let named = reported.keys();
-            actions.extend(named.map(|name| Action::new(service.clone(), name.clone())));
+            actions.extend(
+                reported
+                    .keys()
+                    .map(|name| Action::new(service.clone(), name.clone())),
+            );
         }
         actions
     }

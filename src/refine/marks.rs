@@ -83,7 +83,7 @@ pub struct Curation<'a> {
     pub marks: &'a [Mark],
 }
 
-impl<'a> Curation<'a> {
+impl Curation<'_> {
     /// No keeps and no marks.
     pub const NONE: Curation<'static> = Curation {
         keeps: &[],

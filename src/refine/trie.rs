@@ -313,9 +313,6 @@ fn node_id(index: usize) -> NodeId {
 fn compare_tokens(a: &str, b: &str, from: usize, granularity: Granularity) -> Ordering {
     let mut cuts = granularity.cuts(a, from).zip(granularity.cuts(b, from));
     let (mut a_at, mut b_at) = (from, from);
-    fn fold(text: &str) -> impl Iterator<Item = u8> {
-        text.bytes().map(|byte| byte.to_ascii_lowercase())
-    }
     loop {
         let Some((a_cut, b_cut)) = cuts.next() else {
             // The tokens of one are the first tokens of the other.
@@ -327,4 +324,8 @@ fn compare_tokens(a: &str, b: &str, from: usize, granularity: Granularity) -> Or
         }
         (a_at, b_at) = (a_cut, b_cut);
     }
+}
+
+fn fold(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }

@@ -56,8 +56,12 @@ pub fn unified_diff(old_name: &str, old: &str, new_name: &str, new: &str) -> Str
     if lines.is_empty() {
         return String::new();
     }
-    let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    format!("--- {old_name}\n+++ {new_name}\n{body}")
+    let mut diff = format!("--- {old_name}\n+++ {new_name}\n");
+    for line in lines {
+        diff.push_str(&line.to_string());
+        diff.push('\n');
+    }
+    diff
 }
 
 impl std::fmt::Display for DiffLine {

@@ -106,9 +106,9 @@ impl<'a> Grants<'a> {
         for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
             match &statement.actions {
                 Actions::Action(entries) => {
-                    entries
-                        .iter()
-                        .for_each(|entry| grants.entries.add(entry, ()));
+                    for entry in entries {
+                        grants.entries.add(entry, ());
+                    }
                 }
                 not_action @ Actions::NotAction(_) => grants.not_actions.push(not_action),
             }
