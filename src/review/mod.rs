@@ -6,6 +6,7 @@
 
 mod case;
 mod diff;
+mod granting;
 mod now;
 mod outcome;
 mod state;
