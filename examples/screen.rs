@@ -21,7 +21,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
         _ => (
             Source::from_text("policy.json", include_str!("../assets/demo/policy.json")),
-            Source::from_text("findings.json", include_str!("../assets/demo/findings.json")),
+            Source::from_text(
+                "findings.json",
+                include_str!("../assets/demo/findings.json"),
+            ),
             Catalogue::s3_of_june_2024(),
         ),
     };
