@@ -14,7 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::Name;
+use super::name::{Name, starts_with_ignoring_case};
 
 /// A pattern over names, in the spelling it was given.
 ///
@@ -109,7 +109,14 @@ impl Glob {
 
     /// Whether every string that this matches is matched by `other`.
     pub fn is_included_in(&self, other: &Glob) -> bool {
-        self.is_read_symbol_by_symbol_by(other) || self.escaping(&[other]).is_none()
+        self.could_be_included_in(other)
+            && (self.is_read_symbol_by_symbol_by(other) || self.escaping(&[other]).is_none())
+    }
+
+    /// A necessary test that is quick: all that this matches starts with `other`'s literal prefix
+    /// only when its own literal prefix does, since anything may follow that.
+    fn could_be_included_in(&self, other: &Glob) -> bool {
+        starts_with_ignoring_case(self.literal_prefix(), other.literal_prefix())
     }
 
     /// A sufficient test that needs no search: `other` can read this pattern as if it were a text,

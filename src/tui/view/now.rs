@@ -39,6 +39,7 @@ pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
         spans(model, " If written now: ", &long, "  "),
         spans(model, " Now: ", &long, "  "),
         spans(model, " Now: ", &middle, "  "),
+        spans(model, " Now: ", &middle, " "),
         spans(model, " Now: ", &short, "  "),
         spans(model, " Now: ", &short, " "),
         spans(model, " ", &short, " "),
