@@ -368,9 +368,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_in_the_help_is_never_a_command() {
-        let in_help = COMMANDS
-            .iter()
-            .filter(|command| command.is_in(Context::Help));
+        let in_help = COMMANDS.iter().filter(|command| command.is_in(Help));
         for key in in_help.flat_map(|command| &command.keys) {
             assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key:?}");
         }
