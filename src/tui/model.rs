@@ -49,6 +49,10 @@ pub enum Context {
     Quit,
     /// In the list of all keys.
     Help,
+    /// When asked for the reason of a keep.
+    Keep,
+    /// When asked whether a drop is meant.
+    Drop,
 }
 
 /// What is open over the panes.
@@ -67,6 +71,18 @@ pub enum Overlay {
         search: String,
         /// The row that is selected.
         cursor: usize,
+    },
+    /// The question why a prefix is to be kept.
+    Keep {
+        /// The prefix and what starts with it.
+        reaches: String,
+        /// What was typed so far.
+        reason: String,
+    },
+    /// The question whether a prefix is to be dropped.
+    Drop {
+        /// The prefix, and what is known of the actions that start with it.
+        reaches: String,
     },
 }
 
@@ -129,7 +145,16 @@ impl Context {
         Context::Write,
         Context::Quit,
         Context::Help,
+        Context::Keep,
+        Context::Drop,
     ];
+}
+
+impl Context {
+    /// Whether letters are typed there, not pressed as keys.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Context::Help | Context::Keep)
+    }
 }
 
 impl Pane {
@@ -195,6 +220,8 @@ impl Model {
             (Overlay::Write, _) => Context::Write,
             (Overlay::Quit, _) => Context::Quit,
             (Overlay::Help { .. }, _) => Context::Help,
+            (Overlay::Keep { .. }, _) => Context::Keep,
+            (Overlay::Drop { .. }, _) => Context::Drop,
             (Overlay::None, Pane::Policy) => Context::Policy,
             (Overlay::None, Pane::Trie) => Context::Trie,
             (Overlay::None, Pane::Why) => Context::Why,
@@ -357,6 +384,11 @@ impl Model {
 
     pub(super) fn can_redo(&self) -> bool {
         !self.undone.is_empty()
+    }
+
+    pub(super) fn has_trie(&self) -> bool {
+        let opened = self.place().and_then(|place| self.tries.get(place));
+        opened.is_some()
     }
 
     pub(super) fn can_close(&self) -> bool {
