@@ -8,6 +8,7 @@ mod catalogue;
 mod demo;
 mod exit;
 mod inputs;
+mod output;
 mod refine;
 mod save;
 mod summary;

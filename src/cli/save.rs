@@ -63,12 +63,7 @@ impl Rewritten<'_> {
     fn is_as_it_was_read(&self, path: &Path) -> Result<bool, Failure> {
         let now = fs::read(path)
             .map_err(|error| told(error, format!("{} cannot be read", path.display())))?;
-        Ok(now == self.old_text().as_bytes())
-    }
-
-    fn old_text(&self) -> String {
-        let source = self.document.source();
-        source.restored(source.text().to_owned())
+        Ok(now == self.document.source().original().as_bytes())
     }
 
     fn replace(&self, path: &Path, target: Target) -> io::Result<()> {
@@ -123,7 +118,7 @@ impl Rewritten<'_> {
             let now = jiff::Timestamp::now().as_millisecond();
             let path = folder.join(format!("{now}-{name}"));
             let mut file = File::create_new(&path)?;
-            file.write_all(self.old_text().as_bytes())?;
+            file.write_all(self.document.source().original().as_bytes())?;
             file.sync_all()?;
             Ok(path)
         };
