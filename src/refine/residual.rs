@@ -14,7 +14,7 @@ use crate::iam::Glob;
 /// ```
 /// use iam_refine::{iam::Glob, refine::residuals};
 /// let tagging = Glob::parse("*Tagging").unwrap();
-/// assert_eq!(residuals(&tagging, "Get"), ["*Tagging"]);
+/// assert_eq!(residuals(&tagging, "Delete"), ["*Tagging"]);
 /// assert_eq!(residuals(&tagging, "GetObjectTag"), ["*Tagging", "ging"]);
 /// ```
 pub fn residuals<'p>(pattern: &'p Glob, prefix: &str) -> Vec<&'p str> {
