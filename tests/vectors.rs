@@ -235,6 +235,16 @@ fn everything_is_refined_service_by_service() {
 }
 
 #[test]
+fn everything_stays_when_all_that_is_unused_is_in_services_nobody_knows() {
+    let plan = refining("*")
+        .catalogue("a:GetX")
+        .unused(&["new:GetX"])
+        .plan();
+    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::ServiceUnlisted));
+    assert_eq!(plan.excepted, ["new:GetX".parse().unwrap()]);
+}
+
+#[test]
 fn granularity_decides_where_a_prefix_may_end() {
     let becomes = |granularity| {
         refining("x:*")
