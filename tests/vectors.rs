@@ -208,6 +208,12 @@ fn of_a_wholly_unused_service_only_what_is_kept_is_written() {
 }
 
 #[test]
+fn a_keep_as_wide_as_the_wildcard_keeps_it_however_it_is_spelled() {
+    let plan = refining("sqs:?*").unused(&["sqs:*"]).keep("sqs:*?").plan();
+    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::Kept));
+}
+
+#[test]
 fn a_wildcard_of_a_service_nobody_knows_stays() {
     let plan = refining("newsvc:*").unused(&["newsvc:GetThing"]).plan();
     assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::ServiceUnlisted));
