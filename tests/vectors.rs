@@ -241,6 +241,15 @@ fn everything_is_refined_service_by_service() {
 }
 
 #[test]
+fn under_everything_a_service_without_known_actions_stays() {
+    let becomes = refining("*")
+        .catalogue("a\nb\n?? GetX")
+        .unused(&["b:GetX"])
+        .becomes();
+    assert_eq!(becomes, "a:*");
+}
+
+#[test]
 fn everything_stays_when_all_that_is_unused_is_in_services_nobody_knows() {
     let plan = refining("*")
         .catalogue("a:GetX")
