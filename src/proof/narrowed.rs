@@ -36,14 +36,15 @@ impl Proved {
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
         let mut written: Vec<&ActionPattern> = Vec::new();
-        let mut replaced: BTreeMap<usize, Vec<&Emitted>> =
-            (0..old.len()).map(|place| (place, Vec::new())).collect();
+        // Which entries still stand is known before any new one is looked at: new ones may come
+        // before the old one that they claim to replace.
+        let mut replaced: BTreeMap<usize, Vec<&Emitted>> = (0..old.len())
+            .filter(|place| !settled.entries.contains(&SettledEntry::Old(*place)))
+            .map(|place| (place, Vec::new()))
+            .collect();
         for entry in &settled.entries {
             match entry {
-                SettledEntry::Old(place) => {
-                    replaced.remove(place);
-                    written.extend(old.get(*place));
-                }
+                SettledEntry::Old(place) => written.extend(old.get(*place)),
                 SettledEntry::New { from, emitted } => {
                     written.push(&emitted.entry);
                     match replaced.get_mut(from) {
@@ -239,5 +240,40 @@ impl<'r> Replaced<'r> {
                 && (start == mark.prefix || start.properly_extends(&mark.prefix))
         });
         by_pattern || by_mark
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::findings::UnusedActions;
+    use crate::iam::ActionPrefix;
+    use crate::refine::NodeId;
+
+    #[test]
+    fn a_new_entry_before_the_one_it_claims_to_replace_is_seen() {
+        let catalogue = Catalogue::parse("catalogue", "s3:GetA").unwrap();
+        let unused = UnusedActions::default();
+        let knowledge = Knowledge::new(&catalogue, &unused, []);
+        let new = |from| SettledEntry::New {
+            from,
+            emitted: Emitted {
+                entry: ActionPattern::Everything,
+                claim: Claim::SafePrefix {
+                    parent: ActionPrefix::of_everything(),
+                },
+                grants: 1,
+                node: NodeId::ROOT,
+            },
+        };
+        let settled = SettledStatement {
+            entries: vec![new(0), SettledEntry::Old(0)],
+            left_out: Vec::new(),
+        };
+        let mut proved = Proved::default();
+        let old = ["s3:Get*".parse().unwrap()];
+        proved.judge_narrowed(&old, &settled, &knowledge, |_| Curation::NONE);
+        assert!(!proved.part_holds(Part::NothingAdded));
     }
 }
