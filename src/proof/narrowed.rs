@@ -230,12 +230,12 @@ impl<'r> Replaced<'r> {
         })
     }
 
-    /// Whether a keep, or a keep mark on a prefix of the old entry, includes `entry`.
+    /// Whether a keep, or a keep mark on a prefix of it, includes `entry`.
     fn is_kept_whole(&self, entry: &ActionPattern) -> bool {
         let by_pattern =
             (self.curation.keeps.iter()).any(|keep| entry.is_included_in(&keep.pattern));
+        let start = crate::refine::prefix_of(entry);
         let by_mark = self.curation.marks.iter().any(|mark| {
-            let start = crate::refine::prefix_of(self.old);
             mark.kind == crate::refine::MarkKind::Keep
                 && (start == mark.prefix || start.properly_extends(&mark.prefix))
         });
