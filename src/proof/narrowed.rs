@@ -147,12 +147,12 @@ impl<'r> Replaced<'r> {
             .filter(speaking)
             .collect();
         let written: Vec<&ActionPattern> = self.written.iter().copied().filter(speaking).collect();
-        let listed = self.knowledge.catalogue.service(service).is_some();
+        let excepted = self.old.service().is_none() && self.knowledge.is_unlisted(service);
         for (action, fate) in granted {
             let granting = new.iter().find(|entry| entry.matches(action));
             match fate {
                 Fate::Goes | Fate::Dropped => match granting {
-                    Some(_) if !listed && self.old.service().is_none() => {
+                    Some(_) if excepted => {
                         proved.excepted.insert(action.clone());
                     }
                     Some(entry) => proved.fault(
@@ -207,9 +207,9 @@ impl<'r> Replaced<'r> {
                 }
             }
             Claim::UnlistedService => {
-                let listed = (new.entry.service())
-                    .is_none_or(|service| self.knowledge.catalogue.service(service).is_some());
-                if listed || self.old.service().is_some() {
+                let unlisted = (new.entry.service())
+                    .is_some_and(|service| self.knowledge.is_unlisted(service));
+                if !unlisted || self.old.service().is_some() {
                     proved.fault(fault("claims a service that the catalogue does not have"));
                 }
             }
