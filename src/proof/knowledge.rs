@@ -62,6 +62,12 @@ impl<'a> Knowledge<'a> {
         actions
     }
 
+    /// Whether the catalogue does not have `service`, so that of it only single actions are known,
+    /// unused ones. A service that is reported as a whole goes whether or not anything is known.
+    pub(super) fn is_unlisted(&self, service: &ServicePrefix) -> bool {
+        self.catalogue.service(service).is_none() && !self.unused.is_wholly_unused(service)
+    }
+
     /// The services that `pattern` speaks of.
     pub(super) fn services_of(&self, pattern: &ActionPattern) -> BTreeSet<ServicePrefix> {
         match pattern.service() {

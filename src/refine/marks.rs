@@ -189,13 +189,14 @@ impl Curation<'_> {
 }
 
 /// The patterns whose union is what both globs match, where one of them includes the other or is
-/// a prefix and a star; nothing where the intersection is not as simple.
+/// a prefix and a star; nothing where the intersection is not as simple. Of two spellings of one
+/// pattern, such as `?*` and `*?`, that of `b` is given.
 fn intersection(a: &Glob, b: &Glob) -> Vec<Glob> {
-    if a.is_included_in(b) {
-        return vec![a.clone()];
-    }
     if b.is_included_in(a) {
         return vec![b.clone()];
+    }
+    if a.is_included_in(b) {
+        return vec![a.clone()];
     }
     let behind = |prefix: &str, glob: &Glob| {
         residuals(glob, prefix)
