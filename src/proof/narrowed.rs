@@ -38,8 +38,14 @@ impl Proved {
         let mut written: Vec<&ActionPattern> = Vec::new();
         // Which entries still stand is known before any new one is looked at: new ones may come
         // before the old one that they claim to replace.
+        let standing: BTreeSet<usize> = (settled.entries.iter())
+            .filter_map(|entry| match entry {
+                SettledEntry::Old(place) => Some(*place),
+                _ => None,
+            })
+            .collect();
         let mut replaced: BTreeMap<usize, Vec<&Emitted>> = (0..old.len())
-            .filter(|place| !settled.entries.contains(&SettledEntry::Old(*place)))
+            .filter(|place| !standing.contains(place))
             .map(|place| (place, Vec::new()))
             .collect();
         for entry in &settled.entries {
@@ -251,13 +257,14 @@ impl<'r> Replaced<'r> {
 mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
+    use crate::document::Source;
     use crate::findings::UnusedActions;
     use crate::iam::ActionPrefix;
     use crate::refine::NodeId;
 
     #[test]
     fn a_new_entry_before_the_one_it_claims_to_replace_is_seen() {
-        let catalogue = Catalogue::parse("catalogue", "s3:GetA").unwrap();
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetA")).unwrap();
         let unused = UnusedActions::default();
         let knowledge = Knowledge::new(&catalogue, &unused, []);
         let new = |from| SettledEntry::New {

@@ -4,7 +4,7 @@
 
 use super::marks::Curation;
 use super::universe::Universe;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, ServicePrefix};
 
 /// What could be appended to a `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub fn extend(entries: &[ActionPattern], universe: &Universe, curation: Curation
         !entries.iter().any(|entry| entry.matches(action)) && !curation.fate(action, true).stays()
     };
     let mut additions = Vec::new();
-    for service in universe.services() {
+    let reported = |service: &ServicePrefix| universe.unused.in_service(service).is_some();
+    for service in universe.services().into_iter().filter(reported) {
         if universe.unused.is_wholly_unused(&service) && !curation.keeps_some_of(&service) {
             let whole = ActionPattern::whole_service(service);
             if !entries.iter().any(|entry| whole.is_included_in(entry)) {
@@ -51,13 +52,14 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
+    use crate::document::Source;
     use crate::findings::UnusedActions;
 
     #[test]
     fn what_is_appended_is_in_the_catalogues_spelling() {
         let mut unused = UnusedActions::default();
         unused.add("S3:getobject".parse().unwrap(), None);
-        let catalogue = Catalogue::parse("catalogue", "s3:GetObject").unwrap();
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetObject")).unwrap();
         let universe = Universe::new(Arc::new(catalogue), Arc::new(unused), []);
         let extension = extend(&[], &universe, Curation::NONE);
         assert_eq!(extension.additions[0].to_string(), "s3:GetObject");
