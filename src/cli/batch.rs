@@ -5,6 +5,7 @@ use std::io::{BufRead, Write};
 use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
 use super::inputs::How;
@@ -59,27 +60,17 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 #[serde(untagged)]
 enum Answer {
     Refined {
-        id: serde_json::Value,
+        id: Value,
         action: &'static str,
         policy: Option<Box<RawValue>>,
         removed: Vec<String>,
         notes: Vec<String>,
-        proof: Proof,
+        proof: Map<String, Value>,
     },
     Failed {
-        id: serde_json::Value,
+        id: Value,
         error: String,
     },
-}
-
-#[derive(Serialize)]
-struct Proof {
-    nothing_added: bool,
-    unused_gone: bool,
-    nothing_lost: bool,
-    shortest: bool,
-    nothing_else_touched: bool,
-    known_on: Option<String>,
 }
 
 struct Refiner<'a> {
@@ -93,14 +84,12 @@ impl Refiner<'_> {
             Ok(json) => json,
             Err(problems) => {
                 return Answer::Failed {
-                    id: serde_json::Value::Null,
+                    id: Value::Null,
                     error: problems.to_string(),
                 };
             }
         };
-        let id = json
-            .get("id")
-            .map_or(serde_json::Value::Null, Json::to_value);
+        let id = json.get("id").map_or(Value::Null, Json::to_value);
         match self.refine(line, &json) {
             Ok(review) if review.is_proved() => refined(id, &review),
             Ok(review) => {
@@ -152,7 +141,7 @@ fn read_pages(line: &Source, json: &Json) -> Result<Vec<Page>, Problems> {
     }
 }
 
-fn refined(id: serde_json::Value, review: &Review) -> Answer {
+fn refined(id: Value, review: &Review) -> Answer {
     let outcome = &review.outcomes()[0];
     let document = &review.case().policies[0].document;
     let text = outcome.text(document).map(std::borrow::Cow::into_owned);
@@ -166,20 +155,27 @@ fn refined(id: serde_json::Value, review: &Review) -> Answer {
         policy: text.and_then(|text| RawValue::from_string(text).ok()),
         removed: removed(review).iter().map(ToString::to_string).collect(),
         notes: super::summary::caveats(review),
-        proof: Proof {
-            nothing_added: outcome.proved.part_holds(Part::NothingAdded),
-            unused_gone: outcome.proved.part_holds(Part::UnusedGone),
-            nothing_lost: outcome.proved.part_holds(Part::NothingLost),
-            shortest: outcome.proved.part_holds(Part::Shortest),
-            nothing_else_touched: outcome.proved.part_holds(Part::NothingElseTouched),
-            known_on: review
-                .case()
-                .universe
-                .catalogue
-                .date()
-                .map(|date| date.to_string()),
-        },
+        proof: proof(review),
     }
+}
+
+/// Each part of the proof and whether it holds, and the date of the catalogue it speaks of.
+fn proof(review: &Review) -> Map<String, Value> {
+    let proved = &review.outcomes()[0].proved;
+    let date = review.case().universe.catalogue.date();
+    Part::ALL
+        .iter()
+        .map(|&part| {
+            (
+                part.as_str().replace(' ', "_"),
+                proved.part_holds(part).into(),
+            )
+        })
+        .chain([(
+            "known_on".to_owned(),
+            date.map(|date| date.to_string()).into(),
+        )])
+        .collect()
 }
 
 /// The unused actions that the policy granted and does not grant any more.
