@@ -3,12 +3,14 @@
 //! Results go to standard output, everything said about them to standard error. Exit codes are
 //! those of [`Exit`].
 
+mod autosave;
 mod batch;
 mod catalogue;
 mod demo;
 mod exit;
 mod inputs;
 mod output;
+mod records;
 mod refine;
 mod save;
 mod summary;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded, NotActionChoice};
 use super::output::{NOTHING_LEFT, Output, WrittenFile};
+use super::records::Records;
 use super::summary;
 use crate::review::{Decision, Review};
 
@@ -36,6 +37,22 @@ pub struct Arguments {
     /// Write nothing; exit 1 when something could be removed
     #[arg(long, group = "where")]
     check: bool,
+
+    /// What to print: the policy, or the decision record as JSON
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
+    format: Format,
+
+    #[command(flatten)]
+    records: Records,
+}
+
+/// What is printed on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The refined policy
+    Policy,
+    /// The decision record
+    Json,
 }
 
 /// Refines, proves, and writes where it was asked to.
@@ -45,11 +62,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         eprintln!("{note}");
     }
     let mut review = Review::new(case);
-    accept_all(&mut review, arguments.inputs.how.not_action);
+    if !arguments.records.replay(&mut review)? {
+        accept_all(&mut review, arguments.inputs.how.not_action);
+    }
     if !review.is_proved() {
         return Err(faults(&review));
     }
     eprint!("{}", summary::summary(&review));
+    arguments.records.keep(&review)?;
     let output = Output {
         review: &review,
         paths: &paths,
@@ -67,6 +87,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         tell_written(&output.write_in_place()?);
     } else if let Some(target) = &arguments.output {
         tell_written(&output.write_to(target)?);
+    } else if arguments.format == Format::Json {
+        super::records::print(&review)?;
     } else {
         output.print()?;
     }

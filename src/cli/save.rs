@@ -149,7 +149,7 @@ fn permissions(path: &Path, target: Target) -> io::Result<fs::Permissions> {
 }
 
 /// Where the program keeps what belongs to its user: `$XDG_STATE_HOME/iam-refine` or its like.
-fn state_folder() -> Result<PathBuf, Failure> {
+pub fn state_folder() -> Result<PathBuf, Failure> {
     use etcetera::BaseStrategy;
     let strategy = etcetera::choose_base_strategy().map_err(anyhow::Error::from)?;
     let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());

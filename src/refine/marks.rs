@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::residual::residuals;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, ServicePrefix};
 
 /// What a mark on a prefix asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MarkKind {
     /// The unused actions under the prefix stay.
     Keep,
