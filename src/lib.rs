@@ -56,3 +56,4 @@ pub mod iam;
 pub mod proof;
 pub mod refine;
 pub mod review;
+pub mod tui;
