@@ -6,8 +6,9 @@ use iam_refine::document::{EntryEdit, StatementEdit};
 use iam_refine::proof::{Knowledge, Proved, Rewriting, prove};
 use iam_refine::refine::{SettledEntry, SettledStatement, StatementPlan};
 
-use super::definition::{Granted, Model, Standing, covers, grants, standing};
-use super::pattern::starts_with;
+use super::definition::{Granted, Model};
+use super::known::{Standing, standing};
+use super::pattern::{covers, grants, same, service_of, starts_with};
 use super::world::{Given, World};
 
 pub type Statements = Vec<Option<SettledStatement>>;
@@ -133,14 +134,11 @@ impl Decided {
 
     /// Whether a prefix of names would have been safe: a wildcard may not claim it as its parent.
     pub fn is_safe(&self, model: &Model<'_>, prefix: &str) -> bool {
-        let service = super::definition::service_of(prefix);
+        let service = service_of(prefix);
         let names = self.going(model);
         standing(&self.world, service) == Standing::Listed
             && !names.iter().any(|action| starts_with(action, prefix))
-            && !model
-                .marks
-                .iter()
-                .any(|mark| super::pattern::same(&mark.prefix, prefix))
+            && !model.marks.iter().any(|mark| same(&mark.prefix, prefix))
     }
 
     /// The decisions as edits of the document.

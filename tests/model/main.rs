@@ -1,16 +1,22 @@
 //! The engine against a naive model of its definitions, in random small worlds.
 //!
 //! The model ([`definition`]) is a second implementation that shares nothing with the first but
-//! the words: it tries every prefix of every name and has no trie, no folded order, and its own
-//! matching. The proof is then asked about the same worlds: it has to accept what the engine gives,
+//! the words: it tries every prefix of every name, has no trie, and its own matching. The proof is then asked about the same worlds: it has to accept what the engine gives,
 //! and to reject it with an error planted ([`decisions`], [`bytes`]).
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod bytes;
 mod decided;
 mod decisions;
 mod definition;
+mod drawn;
+mod known;
 mod layout;
 mod pattern;
+mod planting;
+mod statement;
+mod tree;
 mod world;
 
 use iam_refine::refine::{
@@ -18,8 +24,11 @@ use iam_refine::refine::{
 };
 use proptest::prelude::*;
 
-use definition::{Becomes, Model, appended, covers, written};
-use world::{Kind, StatementText, decided_worlds, worlds};
+use definition::{Becomes, Model};
+use drawn::{decided_worlds, worlds};
+use pattern::covers;
+use statement::{appended, written};
+use world::{Kind, StatementText};
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]

@@ -1,4 +1,5 @@
-//! Patterns by definition: matching by trying everything, inclusion by following every letter.
+//! Patterns and entries by definition: matching by trying everything, inclusion by following every
+//! letter.
 
 use std::collections::BTreeSet;
 
@@ -103,6 +104,46 @@ pub fn residuals<'p>(pattern: &'p str, prefix: &str) -> Vec<&'p str> {
     let last_star = left.iter().rfind(star).copied().unwrap_or(0);
     let kept = left.iter().filter(|&&at| at >= last_star);
     kept.map(|&at| &pattern[at..]).collect()
+}
+
+/// Whether an entry grants an action.
+pub fn grants(entry: &str, action: &str) -> bool {
+    entry == "*"
+        || same(service_of(entry), service_of(action)) && matches(name_of(entry), name_of(action))
+}
+
+/// Whether every action that one entry grants, known or not, is granted by another.
+pub fn covers(wide: &str, narrow: &str) -> bool {
+    wide == "*"
+        || narrow != "*"
+            && same(service_of(wide), service_of(narrow))
+            && is_included(name_of(narrow), name_of(wide))
+}
+
+/// What is before the colon.
+pub fn service_of(text: &str) -> &str {
+    text.split(':').next().unwrap_or_default()
+}
+
+/// What is behind the colon; `*` is everything, and a prefix without a service starts everything.
+pub fn name_of(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((_, name)) => name,
+        None => text,
+    }
+}
+
+/// What every action that an entry grants starts with.
+pub fn prefix_of(entry: &str) -> String {
+    match entry.split_once(':') {
+        Some((service, name)) => format!("{service}:{}", literal_prefix(name)),
+        None => String::new(),
+    }
+}
+
+/// Longer prefixes are more specific, and those of a service more than that of everything.
+pub fn specificity(prefix: &str) -> (bool, usize) {
+    (!prefix.is_empty(), prefix.len())
 }
 
 #[test]
