@@ -159,7 +159,8 @@ fn prove(
         &case.universe.catalogue,
         &case.universe.unused,
         case.policies.iter().map(|loaded| loaded.document.policy()),
-    );
+    )
+    .with_kept(&case.options.keeps);
     let rewriting = Rewriting {
         statements: settled,
     };

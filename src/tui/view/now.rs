@@ -28,18 +28,17 @@ impl Claim {
 pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let room = usize::from(columns);
     let claims = claims(model);
-    let long: Vec<_> = claims
-        .iter()
-        .map(|claim| (claim.sign, &claim.long))
-        .collect();
-    let short: Vec<_> = claims
-        .iter()
-        .map(|claim| (claim.sign, &claim.short))
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
+    let long = worded(&claims, |claim| &claim.long);
+    let short = worded(&claims, |claim| &claim.short);
+    // What is not known is told at length by the reasons too.
+    let middle = worded(&claims, |claim| match claim.sign {
+        Sign::Unknown => &claim.short,
+        _ => &claim.long,
+    });
     let candidates = [
         spans(model, " If written now: ", &long, "  "),
         spans(model, " Now: ", &long, "  "),
+        spans(model, " Now: ", &middle, "  "),
         spans(model, " Now: ", &short, "  "),
         spans(model, " Now: ", &short, " "),
         spans(model, " ", &short, " "),
@@ -50,6 +49,12 @@ pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let [.., last] = &candidates;
     let spans = candidates.get(chosen).unwrap_or(last).clone();
     spread(spans, Vec::new(), room, model.look.glyphs.more)
+}
+
+/// The claims that have words of this length.
+fn worded(claims: &[Claim], words: impl Fn(&Claim) -> &String) -> Vec<(Sign, &String)> {
+    let worded = claims.iter().map(|claim| (claim.sign, words(claim)));
+    worded.filter(|(_, text)| !text.is_empty()).collect()
 }
 
 fn spans<'a>(

@@ -9,7 +9,7 @@ use crate::tui::model::{Model, Pane};
 use crate::tui::text::{fit, spread, wrap};
 use crate::tui::why::WhyLine;
 
-/// How many actions of a list are shown while the pane is only looked at; all when it is gone to.
+/// How many actions of a list are shown when not everything fits; all when the pane is gone to.
 const LISTED: usize = 6;
 
 pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
@@ -17,7 +17,10 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let line = pane_title(model, Pane::Why, &model.why.title, Vec::new(), title.width);
     frame.render_widget(line, title);
     let is_focused = model.pane == Pane::Why;
-    let lines = lines(model, usize::from(area.width), is_focused);
+    let mut lines = text(model, usize::from(area.width), true);
+    if !is_focused && lines.len() > rows(body) {
+        lines = text(model, usize::from(area.width), false);
+    }
     let last_top = lines.len().saturating_sub(rows(body));
     model.seen.why = body;
     if is_focused {
@@ -42,7 +45,7 @@ pub(super) fn draw_strip(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     draw_lines(frame, area, lines);
 }
 
-fn lines<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
+fn text<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
     let look = &model.look;
     let room = width.saturating_sub(2);
     let mut lines: Vec<Line<'a>> = Vec::new();

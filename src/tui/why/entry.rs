@@ -121,5 +121,5 @@ fn tell_actions(why: &mut Why, review: &Review, place: EntryPlace, entry: &Entry
         why.list_going(review, &going, "");
     }
     why.count_staying(review, &staying);
-    why.tell_elsewhere(review, place, &going);
+    why.tell_elsewhere(review, place, 1, &going);
 }

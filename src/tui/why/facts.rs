@@ -1,6 +1,7 @@
 //! Facts about actions, as the reasons list them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::{Sign, Why, WhyLine};
 use crate::catalogue::Level;
@@ -79,12 +80,20 @@ impl Why {
         }
     }
 
-    /// Tells which other statements and policies grant what goes from the entry at `place`.
-    pub(super) fn tell_elsewhere(&mut self, review: &Review, place: EntryPlace, going: &[Action]) {
+    /// Tells which other entries, statements and policies grant what goes from the `count` entries
+    /// from `place` on.
+    pub(super) fn tell_elsewhere(
+        &mut self,
+        review: &Review,
+        place: EntryPlace,
+        count: usize,
+        going: &[Action],
+    ) {
         if going.is_empty() {
             return;
         }
         self.heading("STILL GRANTED ELSEWHERE");
+        let own = place.entry..place.entry + count;
         let mut elsewhere: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let mut beside: BTreeMap<String, usize> = BTreeMap::new();
         for action in going {
@@ -93,7 +102,7 @@ impl Why {
                     *elsewhere
                         .entry((granting.policy, granting.statement))
                         .or_default() += 1;
-                } else if let Some(entry) = entry_beside(review, place, action) {
+                } else if let Some(entry) = entry_beside(review, place, &own, action) {
                     *beside.entry(entry.to_string()).or_default() += 1;
                 }
             }
@@ -138,10 +147,12 @@ impl Why {
     }
 }
 
-/// Another entry of the same statement that would still be there and grants `action`.
+/// An entry of the same statement, not one of its `own`, that would still be there and grants
+/// `action`.
 fn entry_beside<'r>(
     review: &'r Review,
     place: EntryPlace,
+    own: &Range<usize>,
     action: &Action,
 ) -> Option<&'r ActionPattern> {
     let document = &review.case().policies[place.policy].document;
@@ -150,7 +161,7 @@ fn entry_beside<'r>(
         .entries()
         .len();
     entries
-        .filter(|&entry| entry != place.entry)
+        .filter(|entry| !own.contains(entry))
         .filter_map(|entry| review.state().entry(EntryPlace { entry, ..place }))
         .filter(|entry| entry.decision != Decision::Accepted || !entry.plan.changes())
         .map(|entry| &entry.plan.old)

@@ -39,7 +39,7 @@ pub(super) fn tell(
     } else {
         &deciding
     };
-    why.tell_elsewhere(review, place, gone);
+    why.tell_elsewhere(review, place, 1, gone);
 }
 
 fn tell_verdict(
@@ -126,7 +126,7 @@ fn tell_gathered(
         counted(opened.gathered(row.last).count(), "prefix", "prefixes")
     ));
     why.list_going(review, &going, above);
-    why.tell_elsewhere(review, place, &going);
+    why.tell_elsewhere(review, place, 1, &going);
 }
 
 /// The actions of a row, those that stay and those that go.

@@ -95,7 +95,7 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
     if plans.first().is_some_and(|plan| plan.changes()) {
         why.heading(format!("THE {count} THAT GO"));
         why.list_going(review, &actions, "");
-        why.tell_elsewhere(review, first, &actions);
+        why.tell_elsewhere(review, first, count, &actions);
     } else {
         why.count_staying(review, &actions);
     }
