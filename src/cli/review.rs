@@ -1,5 +1,6 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
-use super::output::{NOTHING_LEFT, Output};
+use super::output::{NOTHING_LEFT, Output, told};
 use super::records::Records;
 use crate::review::journal::Inputs as Changed;
 use crate::review::{Review, Written};
@@ -202,11 +203,11 @@ impl ReviewDesk<'_> {
             output.write_beside()?
         };
         self.arguments.records.keep(review)?;
-        let mut text: String = written.iter().map(|file| format!("{file}\n")).collect();
+        let mut text = told(&written);
         for (loaded, outcome) in review.case().policies.iter().zip(review.outcomes()) {
             if outcome.written == Written::NothingLeft {
                 let name = loaded.document.source().name();
-                text += &format!("{name}: {NOTHING_LEFT}\n");
+                let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
             }
         }
         Ok(text)
