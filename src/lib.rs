@@ -1,7 +1,55 @@
-//! Removes unused permissions from AWS IAM policies.
+//! Removes unused permissions from AWS IAM policies, and shows why each one may go.
+//!
+//! AWS IAM Access Analyzer reports which actions a role is allowed and never used. Here a policy
+//! and such findings come in, and the policy comes out with every wildcard that covers unused
+//! actions replaced by its *shortest safe prefixes*: it allows all and only what it did, minus
+//! what is unused. A person accepts, rejects or curates each change, and every result is proved
+//! before it is shown and again before it is written.
+//!
+//! The rooms, in the order in which data flows through them; each knows only those above it:
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | [`iam`] | the policy language: actions, patterns, statements; inclusion of patterns |
+//! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
+//! | [`catalogue`] | the actions AWS has |
+//! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
+//! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
+//! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
+//! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
+//! | `tui` | the screen |
+//! | [`cli`] | the command line |
+//!
+//! ```
+//! use iam_refine::catalogue::Catalogue;
+//! use iam_refine::document::{Document, Json, Source};
+//! use iam_refine::findings::{Findings, MissingPages, Page};
+//! use iam_refine::iam::quota::PolicyKind;
+//! use iam_refine::refine::Options;
+//! use iam_refine::review::{Case, Decision, LoadedPolicy, Review};
+//!
+//! let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;
+//! let document = Document::parse(Source::from_text("policy.json", policy))?;
+//! let unused = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
+//! let unused = Source::from_text("findings.json", unused);
+//! let page = Page::read(&unused, &Json::parse(&unused)?)?;
+//! let findings = Findings::join(vec![page], MissingPages::Refused)?.remove(0);
+//!
+//! let kind = PolicyKind::Managed;
+//! let loaded = vec![LoadedPolicy { document, kind }];
+//! let case = Case::new(loaded, findings, Catalogue::built_in(), Options::default());
+//! let mut review = Review::new(case);
+//! review.decide(&review.undecided(), Decision::Accepted);
+//!
+//! assert!(review.is_proved());
+//! let refined = review.outcomes()[0].text(&review.case().policies[0].document);
+//! assert_eq!(refined.as_deref(), Some(policy.replace("sqs:Se*", "sqs:SendMessage").as_str()));
+//! # Ok::<(), iam_refine::document::Problems>(())
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod cli;
 pub mod document;
 pub mod findings;
 pub mod iam;

@@ -227,8 +227,8 @@ fn an_archived_finding_is_used_with_a_warning() {
     let page = page("f.json", &finding(r#""status": "ARCHIVED", "error": null"#));
     insta::assert_snapshot!(page.notes[0], @r#"
 warning: f.json:2:91: this finding is archived: someone meant these permissions to stay
-2 | …actions": [{"action": "GetObject"}]}}], "status": "ARCHIVED", "error": null}
-  |                                                    ^^^^^^^^^^
+2 | …rviceNamespace": "s3", "actions": [{"action": "GetObject"}]}}], "status": "ARCHIVED", "error": null}
+  |                                                                            ^^^^^^^^^^
 help: make sure that they may go now
 "#);
 }

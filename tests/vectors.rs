@@ -64,7 +64,8 @@ impl Refining {
     }
 
     fn plan(self) -> EntryPlan {
-        let universe = Universe::new(self.catalogue, Arc::new(self.unused), []);
+        let universe =
+            Universe::new(self.catalogue, Arc::new(self.unused), []).with_kept(&self.options.keeps);
         plan_entry(
             &self.pattern,
             &universe,
@@ -212,6 +213,23 @@ fn of_a_wholly_unused_service_only_what_is_kept_is_written() {
 }
 
 #[test]
+fn a_keep_as_wide_as_the_wildcard_keeps_it_however_it_is_spelled() {
+    let plan = refining("sqs:?*").unused(&["sqs:*"]).keep("sqs:*?").plan();
+    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::Kept));
+}
+
+#[test]
+fn a_kept_action_stays_though_nobody_else_knows_it() {
+    assert_eq!(
+        refining("sqs:*")
+            .unused(&["sqs:*"])
+            .keep("sqs:SendTomorrow")
+            .becomes(),
+        "sqs:SendTomorrow"
+    );
+}
+
+#[test]
 fn a_wildcard_of_a_service_nobody_knows_stays() {
     let plan = refining("newsvc:*").unused(&["newsvc:GetThing"]).plan();
     assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::ServiceUnlisted));
@@ -236,6 +254,25 @@ fn everything_is_refined_service_by_service() {
         .unused(&["b:ListX", "c:*", "d:GetX", "new:GetX"])
         .becomes();
     assert_eq!(becomes, "a:* b:GetX new:*");
+}
+
+#[test]
+fn under_everything_a_service_without_known_actions_stays() {
+    let becomes = refining("*")
+        .catalogue("a\nb\n?? GetX")
+        .unused(&["b:GetX"])
+        .becomes();
+    assert_eq!(becomes, "a:*");
+}
+
+#[test]
+fn everything_stays_when_all_that_is_unused_is_in_services_nobody_knows() {
+    let plan = refining("*")
+        .catalogue("a:GetX")
+        .unused(&["new:GetX"])
+        .plan();
+    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::ServiceUnlisted));
+    assert_eq!(plan.excepted, ["new:GetX".parse().unwrap()]);
 }
 
 #[test]

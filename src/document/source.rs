@@ -84,6 +84,11 @@ impl Source {
         &self.text
     }
 
+    /// The file's whole text as it was read, with its byte order mark if it has one.
+    pub fn original(&self) -> String {
+        self.restored(self.text.to_string())
+    }
+
     /// `text`, a changed version of this one, with the byte order mark if this one had it.
     pub fn restored(&self, mut text: String) -> String {
         if self.has_byte_order_mark {

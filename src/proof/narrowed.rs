@@ -36,14 +36,21 @@ impl Proved {
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
         let mut written: Vec<&ActionPattern> = Vec::new();
-        let mut replaced: BTreeMap<usize, Vec<&Emitted>> =
-            (0..old.len()).map(|place| (place, Vec::new())).collect();
+        // Which entries still stand is known before any new one is looked at: new ones may come
+        // before the old one that they claim to replace.
+        let standing: BTreeSet<usize> = (settled.entries.iter())
+            .filter_map(|entry| match entry {
+                SettledEntry::Old(place) => Some(*place),
+                _ => None,
+            })
+            .collect();
+        let mut replaced: BTreeMap<usize, Vec<&Emitted>> = (0..old.len())
+            .filter(|place| !standing.contains(place))
+            .map(|place| (place, Vec::new()))
+            .collect();
         for entry in &settled.entries {
             match entry {
-                SettledEntry::Old(place) => {
-                    replaced.remove(place);
-                    written.extend(old.get(*place));
-                }
+                SettledEntry::Old(place) => written.extend(old.get(*place)),
                 SettledEntry::New { from, emitted } => {
                     written.push(&emitted.entry);
                     match replaced.get_mut(from) {
@@ -150,12 +157,12 @@ impl<'r> Replaced<'r> {
             .filter(speaking)
             .collect();
         let written: Vec<&ActionPattern> = self.written.iter().copied().filter(speaking).collect();
-        let listed = self.knowledge.catalogue.service(service).is_some();
+        let excepted = self.old.service().is_none() && self.knowledge.is_unlisted(service);
         for (action, fate) in granted {
             let granting = new.iter().find(|entry| entry.matches(action));
             match fate {
                 Fate::Goes | Fate::Dropped => match granting {
-                    Some(_) if !listed && self.old.service().is_none() => {
+                    Some(_) if excepted => {
                         proved.excepted.insert(action.clone());
                     }
                     Some(entry) => proved.fault(
@@ -210,9 +217,9 @@ impl<'r> Replaced<'r> {
                 }
             }
             Claim::UnlistedService => {
-                let listed = (new.entry.service())
-                    .is_none_or(|service| self.knowledge.catalogue.service(service).is_some());
-                if listed || self.old.service().is_some() {
+                let unlisted = (new.entry.service())
+                    .is_some_and(|service| self.knowledge.is_unlisted(service));
+                if !unlisted || self.old.service().is_some() {
                     proved.fault(fault("claims a service that the catalogue does not have"));
                 }
             }
@@ -233,15 +240,51 @@ impl<'r> Replaced<'r> {
         })
     }
 
-    /// Whether a keep, or a keep mark on a prefix of the old entry, includes `entry`.
+    /// Whether a keep, or a keep mark on a prefix of it, includes `entry`.
     fn is_kept_whole(&self, entry: &ActionPattern) -> bool {
         let by_pattern =
             (self.curation.keeps.iter()).any(|keep| entry.is_included_in(&keep.pattern));
+        let start = crate::refine::prefix_of(entry);
         let by_mark = self.curation.marks.iter().any(|mark| {
-            let start = crate::refine::prefix_of(self.old);
             mark.kind == crate::refine::MarkKind::Keep
                 && (start == mark.prefix || start.properly_extends(&mark.prefix))
         });
         by_pattern || by_mark
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::document::Source;
+    use crate::findings::UnusedActions;
+    use crate::iam::ActionPrefix;
+    use crate::refine::NodeId;
+
+    #[test]
+    fn a_new_entry_before_the_one_it_claims_to_replace_is_seen() {
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetA")).unwrap();
+        let unused = UnusedActions::default();
+        let knowledge = Knowledge::new(&catalogue, &unused, []);
+        let new = |from| SettledEntry::New {
+            from,
+            emitted: Emitted {
+                entry: ActionPattern::Everything,
+                claim: Claim::SafePrefix {
+                    parent: ActionPrefix::of_everything(),
+                },
+                grants: 1,
+                node: NodeId::ROOT,
+            },
+        };
+        let settled = SettledStatement {
+            entries: vec![new(0), SettledEntry::Old(0)],
+            left_out: Vec::new(),
+        };
+        let mut proved = Proved::default();
+        let old = ["s3:Get*".parse().unwrap()];
+        proved.judge_narrowed(&old, &settled, &knowledge, |_| Curation::NONE);
+        assert!(!proved.part_holds(Part::NothingAdded));
     }
 }

@@ -4,12 +4,13 @@ use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
 use crate::findings::UnusedInService;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::ActionPattern;
 use crate::refine::{Curation, SettledEntry, SettledStatement};
 
 impl Proved {
     /// Every old entry is still there; each new one is an unused action or a wholly unused
-    /// service; every unused action that the statement granted is matched now.
+    /// service, of which nothing is kept; every other unused action that the statement granted is
+    /// matched now.
     pub(super) fn judge_extended(
         &mut self,
         old: &[ActionPattern],
@@ -31,11 +32,13 @@ impl Proved {
         let mut matched: Vec<&ActionPattern> = old.iter().collect();
         for entry in settled.entries.iter().skip(old.len()) {
             match entry {
-                SettledEntry::Appended(pattern) if excludes_only_unused(pattern, knowledge) => {
+                SettledEntry::Appended(pattern)
+                    if excludes_only_what_goes(pattern, knowledge, curation) =>
+                {
                     matched.push(pattern);
                 }
                 SettledEntry::Appended(pattern) => self.fault(
-                    Fault::new(Part::NothingLost, "denies more than what is unused").entry(pattern),
+                    Fault::new(Part::NothingLost, "denies more than what goes").entry(pattern),
                 ),
                 SettledEntry::Old(_) | SettledEntry::New { .. } => self.fault(Fault::new(
                     Part::NothingAdded,
@@ -69,13 +72,17 @@ impl Proved {
     }
 }
 
-fn excludes_only_unused(pattern: &ActionPattern, knowledge: &Knowledge<'_>) -> bool {
-    let unused = |action: &Action| knowledge.unused.contains(action);
+fn excludes_only_what_goes(
+    pattern: &ActionPattern,
+    knowledge: &Knowledge<'_>,
+    curation: Curation<'_>,
+) -> bool {
     match pattern.as_action() {
-        Some(action) => unused(&action),
+        Some(action) => knowledge.unused.contains(&action) && !curation.fate(&action, true).stays(),
         None => pattern.service().is_some_and(|service| {
             *pattern == ActionPattern::whole_service(service.clone())
                 && knowledge.unused.is_wholly_unused(service)
+                && !curation.keeps_some_of(service)
         }),
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// How names are cut into the tokens of the trie.
 ///
 /// ```
@@ -11,7 +13,8 @@ use std::str::FromStr;
 /// assert_eq!(cuts(Granularity::Word), [4, 5, 6, 7, 13, 17]);
 /// assert_eq!(cuts(Granularity::Name), [17]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Granularity {
     /// Before every capital letter: what AWS's published recommendations agree with.
     #[default]

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::residual::residuals;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, ServicePrefix};
 
 /// What a mark on a prefix asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MarkKind {
     /// The unused actions under the prefix stay.
     Keep,
@@ -189,13 +192,14 @@ impl Curation<'_> {
 }
 
 /// The patterns whose union is what both globs match, where one of them includes the other or is
-/// a prefix and a star; nothing where the intersection is not as simple.
+/// a prefix and a star; nothing where the intersection is not as simple. Of two spellings of one
+/// pattern, such as `?*` and `*?`, that of `b` is given.
 fn intersection(a: &Glob, b: &Glob) -> Vec<Glob> {
-    if a.is_included_in(b) {
-        return vec![a.clone()];
-    }
     if b.is_included_in(a) {
         return vec![b.clone()];
+    }
+    if a.is_included_in(b) {
+        return vec![a.clone()];
     }
     let behind = |prefix: &str, glob: &Glob| {
         residuals(glob, prefix)

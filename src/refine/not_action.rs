@@ -4,8 +4,7 @@
 
 use super::marks::Curation;
 use super::universe::Universe;
-use crate::findings::UnusedInService;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, ServicePrefix};
 
 /// What could be appended to a `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,37 +22,46 @@ pub fn extend(entries: &[ActionPattern], universe: &Universe, curation: Curation
         !entries.iter().any(|entry| entry.matches(action)) && !curation.fate(action, true).stays()
     };
     let mut additions = Vec::new();
-    for (service, unused) in universe.unused.services() {
-        let named: Vec<Action> = match unused {
-            UnusedInService::Actions(names) => names
-                .keys()
-                .map(|name| Action::new(service.clone(), name.clone()))
-                .collect(),
-            UnusedInService::Wholly(_) => {
-                let whole = ActionPattern::whole_service(service.clone());
-                if !curation.keeps_some_of(service) {
-                    if !entries.iter().any(|entry| whole.is_included_in(entry)) {
-                        additions.push(whole);
-                    }
-                    continue;
-                }
-                // Something of it is kept: what else is known of it goes by name.
-                universe
-                    .names(service)
-                    .into_iter()
-                    .map(|name| Action::new(service.clone(), name))
-                    .collect()
+    let reported = |service: &ServicePrefix| universe.unused.in_service(service).is_some();
+    for service in universe.services().into_iter().filter(reported) {
+        if universe.unused.is_wholly_unused(&service) && !curation.keeps_some_of(&service) {
+            let whole = ActionPattern::whole_service(service);
+            if !entries.iter().any(|entry| whole.is_included_in(entry)) {
+                additions.push(whole);
             }
-        };
+            continue;
+        }
+        // Of a wholly unused service of which something is kept, what else is known goes by name.
+        let names = universe.names(&service).into_iter();
         additions.extend(
-            named
-                .iter()
-                .filter(|action| goes(action))
-                .map(ActionPattern::from),
+            names
+                .map(|name| Action::new(service.clone(), name))
+                .filter(|action| universe.is_unused(action) && goes(action))
+                .map(|action| ActionPattern::from(&action)),
         );
     }
     Extension {
         old_entries: entries.len(),
         additions,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::document::Source;
+    use crate::findings::UnusedActions;
+
+    #[test]
+    fn what_is_appended_is_in_the_catalogues_spelling() {
+        let mut unused = UnusedActions::default();
+        unused.add("S3:getobject".parse().unwrap(), None);
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetObject")).unwrap();
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(unused), []);
+        let extension = extend(&[], &universe, Curation::NONE);
+        assert_eq!(extension.additions[0].to_string(), "s3:GetObject");
     }
 }

@@ -62,7 +62,7 @@ pub enum StaysBecause {
     NothingKnown,
     /// Everything reported that it grants was asked to be kept.
     Kept,
-    /// A wildcard of a service that the catalogue does not have.
+    /// The catalogue does not have its service; for `*`, none of those in which something goes.
     ServiceUnlisted,
 }
 
@@ -205,7 +205,9 @@ fn why_nothing_goes(wildcard: &Wildcard) -> StaysBecause {
         .services
         .iter()
         .any(|s| !s.kept_patterns.is_empty());
-    if kept_whole {
+    if !wildcard.excepted().is_empty() {
+        StaysBecause::ServiceUnlisted
+    } else if kept_whole {
         StaysBecause::Kept
     } else if fates.peek().is_none() {
         StaysBecause::NothingKnown

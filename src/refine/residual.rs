@@ -19,21 +19,26 @@ use crate::iam::Glob;
 /// ```
 pub fn residuals<'p>(pattern: &'p Glob, prefix: &str) -> Vec<&'p str> {
     let symbols = pattern.as_str().as_bytes();
-    let mut positions = vec![0];
+    // Of stars in a row the last reads whatever those before it could.
+    let at_last_star = |at: usize| {
+        let stars = symbols[at..].iter().take_while(|&&s| s == b'*').count();
+        at + stars.saturating_sub(1)
+    };
+    let mut positions = vec![at_last_star(0)];
     for letter in prefix.bytes() {
         let mut next = Vec::new();
         for &at in &positions {
-            // A star is read by staying on it; what stands behind it may begin here as well.
-            let stars = symbols[at..].iter().take_while(|&&s| s == b'*').count();
-            if stars > 0 {
-                next.push(at + stars - 1);
+            let mut behind = at;
+            if symbols.get(at) == Some(&b'*') {
+                // A star is read by staying on it; what stands behind it may begin here as well.
+                next.push(at);
+                behind += 1;
             }
-            let behind = at + stars;
             let reads = symbols
                 .get(behind)
                 .is_some_and(|&s| s == b'?' || s.eq_ignore_ascii_case(&letter));
             if reads {
-                next.push(behind + 1);
+                next.push(at_last_star(behind + 1));
             }
         }
         next.sort_unstable();
@@ -68,6 +73,13 @@ mod tests {
         let session = Glob::parse("*Session*").unwrap();
         assert_eq!(residuals(&session, "GetSession"), ["*"]);
         assert_eq!(residuals(&session, "GetS"), ["*Session*", "ession*"]);
+    }
+
+    #[test]
+    fn of_stars_in_a_row_one_is_left() {
+        let pattern = Glob::parse("a**b").unwrap();
+        assert_eq!(residuals(&pattern, "a"), ["*b"]);
+        assert_eq!(residuals(&pattern, "ax"), ["*b"]);
     }
 
     proptest! {

@@ -156,23 +156,32 @@ impl<'a> Covers<'a> {
         }
     }
 
-    /// The entry that covers the new one at `place`, if one does.
+    /// The entry that covers the new one at `place`, if one does: one that is written, and so
+    /// covered by none itself.
     fn of(&self, place: usize) -> Option<&'a ActionPattern> {
+        let mut covering = self.next_of(place)?;
+        while let Some(wider) = self.next_of(covering) {
+            covering = wider;
+        }
+        Some(self.patterns[covering].0)
+    }
+
+    fn next_of(&self, place: usize) -> Option<usize> {
         let (pattern, is_new) = self.patterns[place];
         if !is_new {
             return None;
         }
         let leader = self.first[pattern];
         if leader != place {
-            return Some(self.patterns[leader].0);
+            return Some(leader);
         }
         let services = [pattern.service(), None];
         services
             .iter()
             .filter_map(|service| self.wildcards.get(service))
             .flatten()
-            .find(|&&other| self.covers(other, place))
-            .map(|&other| self.patterns[other].0)
+            .copied()
+            .find(|&other| self.covers(other, place))
     }
 
     fn covers(&self, other: usize, place: usize) -> bool {
@@ -266,6 +275,19 @@ mod tests {
             entry("s3:G*", Some(&["s3:Get*?"])),
         ];
         assert_eq!(written(plans, |_| true), "s3:Get?*");
+    }
+
+    #[test]
+    fn what_is_left_out_is_said_to_be_covered_by_an_entry_that_is_written() {
+        let plans = vec![
+            entry("s3:G*", Some(&["s3:GetA"])),
+            entry("s3:*A", Some(&["s3:GetA"])),
+            entry("s3:Get*", None),
+        ];
+        let settled = StatementPlan::Entries(plans).settle(|_| true).unwrap();
+        let covering = settled.left_out.iter().map(|left| &left.covered_by);
+        let texts: Vec<String> = covering.map(ToString::to_string).collect();
+        assert_eq!(texts, ["s3:Get*", "s3:Get*"]);
     }
 
     #[test]

@@ -267,9 +267,11 @@ impl Trie {
         };
         let is_service_root = self.is_service_root(id);
         let keeps_patterns = is_service_root && !grants.kept_patterns.is_empty();
+        // Under `*` a service of which the catalogue lists no action has nothing unused.
+        let nothing_known = grants.standing == Standing::Listed && grants.actions.is_empty();
         if is_service_root && grants.standing == Standing::Unlisted {
             Verdict::Unlisted
-        } else if node.stays == 0 && !keeps_patterns {
+        } else if node.stays == 0 && !keeps_patterns && !nothing_known {
             Verdict::AllUnused
         } else if !grants.is_safe(self.prefix_name(id)) {
             Verdict::Unsafe

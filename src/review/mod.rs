@@ -5,18 +5,23 @@
 //! read back and proved anew, so what is shown is always what would be written.
 
 mod case;
+mod decisions;
 mod diff;
 mod granting;
+pub mod journal;
 mod now;
 mod outcome;
+mod record;
 mod state;
 
 use std::sync::Arc;
 
 pub use case::{Case, LoadedPolicy};
+pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use now::{Now, unused_actions};
 pub use outcome::{Outcome, Written, prove_text};
+pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 
 use crate::refine::{Granularity, Mark, plan_entry};
@@ -67,6 +72,11 @@ impl Review {
     /// What is decided.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// What is decided now, to compare with later.
+    pub fn snapshot(&self) -> Arc<State> {
+        Arc::clone(&self.state)
     }
 
     /// What would be written of each policy.
@@ -171,6 +181,23 @@ impl Review {
         self.past.push(Change { state, at });
         self.judge();
         Some(at)
+    }
+
+    /// Does again what `records` say, as one step. Returns those that do not come to the same any
+    /// more: what they are about is as it was.
+    pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
+        let mut state = State::clone(&self.state);
+        let (done, differing): (Vec<_>, Vec<_>) =
+            (records.iter()).partition(|record| state.replay(&self.case, record));
+        if let Some(first) = done.first() {
+            let at = EntryPlace {
+                policy: first.policy,
+                statement: first.statement,
+                entry: first.entry,
+            };
+            self.step(state, at);
+        }
+        differing
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {

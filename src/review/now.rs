@@ -22,7 +22,7 @@ pub struct Now {
     /// Something else still grants them: a `NotAction`, or a wildcard of a service that the
     /// catalogue does not have.
     pub still_granted: usize,
-    /// No loaded policy ever granted them.
+    /// No loaded policy ever granted them, of those that are reported by name.
     pub never_granted: usize,
 }
 
@@ -37,6 +37,9 @@ impl Now {
         let mut now = Now::default();
         for action in unused_actions(case) {
             let count = if !before.grants(&action) {
+                if !case.universe.unused.contains_name(&action) {
+                    continue;
+                }
                 &mut now.never_granted
             } else if !after.grants(&action) {
                 &mut now.gone

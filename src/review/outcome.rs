@@ -64,12 +64,7 @@ impl Outcome {
     /// The text that would be written; the old one when nothing changes; none when nothing is left.
     pub fn text<'a>(&'a self, document: &'a Document) -> Option<std::borrow::Cow<'a, str>> {
         match &self.written {
-            Written::Unchanged => {
-                let old = document
-                    .source()
-                    .restored(document.source().text().to_owned());
-                Some(old.into())
-            }
+            Written::Unchanged => Some(document.source().original().into()),
             Written::Changed(text) => Some(text.into()),
             Written::NothingLeft => None,
         }
@@ -164,7 +159,8 @@ fn prove(
         &case.universe.catalogue,
         &case.universe.unused,
         case.policies.iter().map(|loaded| loaded.document.policy()),
-    );
+    )
+    .with_kept(&case.options.keeps);
     let rewriting = Rewriting {
         statements: settled,
     };

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Case;
 use crate::iam::ActionPattern;
 use crate::refine::{
@@ -21,7 +23,8 @@ pub struct EntryPlace {
 }
 
 /// What a person decided of a proposal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Decision {
     /// Nothing yet: it is written as it was.
     #[default]
@@ -91,6 +94,11 @@ impl State {
                 .map(|loaded| undecided(plan(loaded), case.options.granularity))
                 .collect(),
         }
+    }
+
+    /// How many policies there are.
+    pub fn policies(&self) -> usize {
+        self.policies.len()
     }
 
     /// The statements of a policy.

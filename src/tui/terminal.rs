@@ -41,30 +41,44 @@ pub enum Ended {
     Written(String),
 }
 
-/// Shows `review` until the person leaves. `write` is called when they confirm writing: what it
-/// returns is handed on when it worked, and shown on the screen when it did not; nothing is lost
-/// then.
+/// Where decisions are kept while they are made, and where what they come to is written.
+pub trait Desk {
+    /// Keeps what was just decided. Called after each key that could have decided something, and
+    /// before the next one is read.
+    ///
+    /// # Errors
+    /// What could not be kept, in a sentence that is shown.
+    fn decided(&mut self, review: &Review) -> Result<(), String>;
+
+    /// Writes what the review comes to. Returns what to say about it on the normal screen.
+    ///
+    /// # Errors
+    /// Why it was not written, in a sentence that is shown; nothing is lost then.
+    fn write(&mut self, review: &Review) -> Result<String, String>;
+}
+
+/// Shows `review` until the person leaves. What they decide is handed to `desk`, and so is what is
+/// to be written.
 ///
 /// SIGTERM and SIGHUP restore the terminal and end the program with 128 and the signal's number.
 ///
 /// # Errors
 /// A terminal that cannot be read or written.
-pub fn run(
-    review: Review,
-    settings: Settings,
-    write: &mut dyn FnMut(&Review) -> Result<String, String>,
-) -> io::Result<Ended> {
+pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Result<Ended> {
     let theme = theme(settings.theme);
     let mut model = Model::new(review, Settings { theme, ..settings });
     restore_on_panic();
     signals::restore_and_end()?;
     let mut screen = Screen::enter(settings.mouse)?;
+    // From here on a change of size is heard. Before the first poll it would be lost, and what is
+    // drawn first would stay as it is until a key comes.
+    event::poll(Duration::ZERO)?;
     loop {
         screen.draw(&mut model)?;
-        for effect in read_effects(&mut model)? {
+        for effect in read_effects(&mut model, desk)? {
             match effect {
                 Effect::Quit => return Ok(Ended::Quit(model.into_review())),
-                Effect::Write => match write(model.review()) {
+                Effect::Write => match desk.write(model.review()) {
                     Ok(text) => return Ok(Ended::Written(text)),
                     Err(text) => model.tell_error(text),
                 },
@@ -76,7 +90,7 @@ pub fn run(
 }
 
 /// Waits for an event, and does it and all that came with it.
-fn read_effects(model: &mut Model) -> io::Result<Vec<Effect>> {
+fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect>> {
     let mut effects = Vec::new();
     loop {
         let event = event::read()?;
@@ -84,6 +98,9 @@ fn read_effects(model: &mut Model) -> io::Result<Vec<Effect>> {
             skip_answer()?;
         } else if let Some(action) = action_for(&event, model.context()) {
             effects.extend(update(model, action));
+            if let Err(text) = desk.decided(model.review()) {
+                model.tell_error(text);
+            }
         }
         // What leaves the model may change the screen or end it before the next key counts.
         if !effects.is_empty() || !event::poll(Duration::ZERO)? {
@@ -168,7 +185,10 @@ impl Screen {
         give_back();
         signals::stop()?;
         take_over(self.mouse)?;
-        self.terminal.clear()
+        // A new one draws every cell. Clearing the old one would ask where the cursor is, and not
+        // every terminal answers.
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 }
 

@@ -1,0 +1,159 @@
+//! Keeps a review's journal on disk while it goes on, and finds one that was left.
+//!
+//! It lies in the user's state folder under a name made of the policies' real paths, is readable
+//! by the user alone, and goes when the review is written or quit on purpose. A line is one
+//! `write`, made before the next key is read: a killed program loses nothing.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::exit::Failure;
+use super::save::state_folder;
+use crate::review::journal::{Heading, Inputs, Journal, step_line};
+use crate::review::{Review, State, sha256};
+
+/// The journal of a review that is going on.
+pub struct Autosave {
+    path: PathBuf,
+    file: File,
+    saved: Arc<State>,
+    /// Held while the review goes on, so that a second one on the same files is told.
+    _lock: File,
+}
+
+/// A review that was left, and what it still comes to.
+pub struct Left {
+    /// Its journal.
+    pub journal: Journal,
+    /// What has changed since.
+    pub inputs: Inputs,
+}
+
+/// The place of a journal, before the review has begun.
+pub struct Desk {
+    path: PathBuf,
+    lock: File,
+}
+
+impl Desk {
+    /// Takes the place for reviews of the policies at `paths`.
+    ///
+    /// # Errors
+    /// Another review of the same files is going on, or the state folder cannot be written.
+    pub fn take(paths: &[Option<PathBuf>]) -> Result<Self, Failure> {
+        let folder = state_folder()?.join("reviews");
+        let path = folder.join(format!("{}.jsonl", name(paths)));
+        let lock = lock_file(&folder, &path).map_err(|error| cannot_keep(error, &folder))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Desk { path, lock }),
+            Err(TryLockError::WouldBlock) => Err(Failure::with_help(
+                "another review of these files is going on",
+                "end that one first, or go on with it there",
+            )),
+            Err(TryLockError::Error(error)) => Err(cannot_keep(error, &folder)),
+        }
+    }
+
+    /// The review that was left here, if there is one.
+    pub fn left(&self, review: &Review) -> Option<Left> {
+        let journal = Journal::read(&fs::read_to_string(&self.path).ok()?)?;
+        let inputs = journal.heading.compare(&Heading::of(review.case()));
+        Some(Left { journal, inputs })
+    }
+
+    /// Begins the journal of `review` with what is decided in it already. A journal that is there
+    /// is kept under another name; its path is returned when what it holds is not taken over.
+    ///
+    /// # Errors
+    /// The state folder cannot be written.
+    pub fn begin(
+        self,
+        review: &Review,
+        takes_over: bool,
+    ) -> Result<(Autosave, Option<PathBuf>), Failure> {
+        let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
+        let begun = || -> io::Result<_> {
+            let mut kept = None;
+            if !takes_over && self.path.exists() {
+                let now = jiff::Timestamp::now().as_second();
+                let aside = self.path.with_extension(format!("{now}.jsonl"));
+                fs::rename(&self.path, &aside)?;
+                kept = Some(aside);
+            }
+            let mut heading = serde_json::to_string(&Heading::of(review.case()))? + "\n";
+            let records = review.state().records(review.case());
+            heading += &(serde_json::to_string(&records)? + "\n");
+            // The new journal takes the old one's place in one step.
+            let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+            file.write_all(heading.as_bytes())?;
+            file.as_file().sync_all()?;
+            Ok((file.persist(&self.path)?, kept))
+        };
+        let (file, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
+        let autosave = Autosave {
+            path: self.path,
+            file,
+            saved: review.snapshot(),
+            _lock: self.lock,
+        };
+        Ok((autosave, kept))
+    }
+}
+
+impl Autosave {
+    /// Puts the last step on disk.
+    ///
+    /// # Errors
+    /// Whatever the system refuses, in a sentence.
+    pub fn step(&mut self, review: &Review) -> Result<(), String> {
+        let now = review.snapshot();
+        let Some(line) = step_line(review, &self.saved) else {
+            return Ok(());
+        };
+        self.file
+            .write_all((line + "\n").as_bytes())
+            .map_err(|error| format!("this decision could not be saved: {error}"))?;
+        self.saved = now;
+        Ok(())
+    }
+
+    /// Ends the journal: what was decided is written, or given up on purpose.
+    pub fn end(self) {
+        // A journal that cannot be removed is offered again, which does no harm.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// The name of the journal for policies at these paths: a hash of their real paths.
+fn name(paths: &[Option<PathBuf>]) -> String {
+    let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let names: String = paths
+        .iter()
+        .map(|path| match path {
+            Some(path) => real(path).display().to_string() + "\0",
+            None => "-\0".to_owned(),
+        })
+        .collect();
+    sha256(&names)
+}
+
+fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path.with_extension("lock"))
+}
+
+fn cannot_keep(error: io::Error, folder: &Path) -> Failure {
+    let what = format!("decisions cannot be kept in {}", folder.display());
+    anyhow::Error::new(error).context(what).into()
+}

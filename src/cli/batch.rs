@@ -1,0 +1,189 @@
+//! `iam-refine batch`: JSON Lines in, JSON Lines out, for many policies.
+
+use std::io::{BufRead, Write};
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::exit::{Exit, Failure};
+use super::inputs::How;
+use super::refine::accept_all;
+use crate::document::{Document, Json, Problems, Source};
+use crate::findings::{Findings, Page};
+use crate::iam::Action;
+use crate::iam::quota::PolicyKind;
+use crate::proof::Part;
+use crate::review::{Case, LoadedPolicy, Review, Written, unused_actions};
+
+/// Refine a policy a line: JSON Lines on standard input, the same on standard output
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A line in:  {\"id\": …, \"policy\": {…}, \"findings\": […]}\n\
+    A line out: {\"id\": …, \"action\": \"create_policy\"|\"detach_policy\"|\"none\", \
+    \"policy\": {…}, \"removed\": […], \"notes\": […], \"proof\": {…}}\n            \
+    or {\"id\": …, \"error\": …}; exit 1 if there was one."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    how: How,
+}
+
+/// Refines line by line, in order. A line that fails costs itself alone.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let catalogue = arguments.how.catalogue()?;
+    let refiner = Refiner {
+        how: &arguments.how,
+        catalogue,
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut exit = Exit::Done;
+    for (index, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = refiner.answer(&Source::from_text(&format!("line {}", index + 1), &line));
+        if let Answer::Failed { .. } = answer {
+            exit = Exit::Found;
+        }
+        serde_json::to_writer(&mut out, &answer).map_err(std::io::Error::from)?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(exit)
+}
+
+/// A line out.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Refined {
+        id: Value,
+        action: &'static str,
+        policy: Option<Box<RawValue>>,
+        removed: Vec<String>,
+        notes: Vec<String>,
+        proof: Map<String, Value>,
+    },
+    Failed {
+        id: Value,
+        error: String,
+    },
+}
+
+struct Refiner<'a> {
+    how: &'a How,
+    catalogue: std::sync::Arc<crate::catalogue::Catalogue>,
+}
+
+impl Refiner<'_> {
+    fn answer(&self, line: &Source) -> Answer {
+        let json = match Json::parse(line) {
+            Ok(json) => json,
+            Err(problems) => {
+                return Answer::Failed {
+                    id: Value::Null,
+                    error: problems.to_string(),
+                };
+            }
+        };
+        let id = json.get("id").map_or(Value::Null, Json::to_value);
+        match self.refine(line, &json) {
+            Ok(review) if review.is_proved() => refined(id, &review),
+            Ok(review) => {
+                let faults = review.outcomes()[0].proved.faults.iter();
+                let faults: Vec<String> = faults.map(ToString::to_string).collect();
+                Answer::Failed {
+                    id,
+                    error: format!("the proof failed: {}", faults.join("; ")),
+                }
+            }
+            Err(problems) => Answer::Failed {
+                id,
+                error: problems.to_string(),
+            },
+        }
+    }
+
+    fn refine(&self, line: &Source, json: &Json) -> Result<Review, Problems> {
+        let field = |name: &str| {
+            json.get(name)
+                .ok_or_else(|| line.error(format!("this line has no \"{name}\"")))
+        };
+        let policy = &line.text()[field("policy")?.range.clone()];
+        let policy = Source::from_text(&format!("{} policy", line.name()), policy);
+        let pages = read_pages(line, field("findings")?)?;
+        let findings = Findings::join(pages, self.how.missing_pages())?;
+        let findings = Findings::of_one_principal(findings)?
+            .ok_or_else(|| line.error("\"findings\" holds none"))?;
+        let loaded = LoadedPolicy {
+            document: Document::parse(policy)?,
+            kind: PolicyKind::Unknown,
+        };
+        let catalogue = self.catalogue.clone();
+        let case = Case::new(vec![loaded], findings, catalogue, self.how.options());
+        let mut review = Review::new(case);
+        accept_all(&mut review, self.how.not_action);
+        Ok(review)
+    }
+}
+
+/// A list of finding objects is several files; everything else is one.
+fn read_pages(line: &Source, json: &Json) -> Result<Vec<Page>, Problems> {
+    let is_finding = |item: &Json| item.get("findingDetails").is_some();
+    match json.as_array() {
+        Some(items) if items.iter().any(is_finding) => {
+            items.iter().map(|item| Page::read(line, item)).collect()
+        }
+        _ => Ok(vec![Page::read(line, json)?]),
+    }
+}
+
+fn refined(id: Value, review: &Review) -> Answer {
+    let outcome = &review.outcomes()[0];
+    let document = &review.case().policies[0].document;
+    let text = outcome.text(document).map(std::borrow::Cow::into_owned);
+    Answer::Refined {
+        id,
+        action: match outcome.written {
+            Written::Unchanged => "none",
+            Written::Changed(_) => "create_policy",
+            Written::NothingLeft => "detach_policy",
+        },
+        policy: text.and_then(|text| RawValue::from_string(text).ok()),
+        removed: removed(review).iter().map(ToString::to_string).collect(),
+        notes: super::summary::caveats(review),
+        proof: proof(review),
+    }
+}
+
+/// Each part of the proof and whether it holds, and the date of the catalogue it speaks of.
+fn proof(review: &Review) -> Map<String, Value> {
+    let proved = &review.outcomes()[0].proved;
+    let date = review.case().universe.catalogue.date();
+    Part::ALL
+        .iter()
+        .map(|&part| {
+            (
+                part.as_str().replace(' ', "_"),
+                proved.part_holds(part).into(),
+            )
+        })
+        .chain([(
+            "known_on".to_owned(),
+            date.map(|date| date.to_string()).into(),
+        )])
+        .collect()
+}
+
+/// The unused actions that the policy granted and does not grant any more.
+fn removed(review: &Review) -> Vec<Action> {
+    let before = review.case().policies[0].document.policy();
+    let after = &review.outcomes()[0].policy;
+    unused_actions(review.case())
+        .into_iter()
+        .filter(|action| before.allows(action) && !after.allows(action))
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! `iam-refine catalogue`: the actions AWS has, as far as this program knows.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+
+use super::exit::{Exit, Failure};
+use super::inputs;
+use crate::catalogue::Catalogue;
+use crate::iam::ActionPattern;
+
+/// Look at the catalogue of AWS actions
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Use this catalogue: the program's own form, or a line `service:Action` each
+    #[arg(long, value_name = "FILE", global = true)]
+    catalogue: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Its date, source and size
+    Info,
+    /// The actions that a pattern grants, one a line
+    #[command(after_help = "Example: iam-refine catalogue list 's3:Get*'")]
+    List {
+        /// An action or wildcard, such as 's3:Get*'
+        pattern: ActionPattern,
+    },
+}
+
+/// Prints what is asked for.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let catalogue = match &arguments.catalogue {
+        None => Catalogue::built_in(),
+        Some(path) => Arc::new(Catalogue::parse(&inputs::read(path)?)?),
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match &arguments.command {
+        Command::Info => info(&catalogue, &mut out)?,
+        Command::List { pattern } => {
+            for (service, action) in catalogue.granted_by(pattern) {
+                writeln!(out, "{service}:{}", action.name)?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn info(catalogue: &Catalogue, out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(out, "catalogue  {}", catalogue.name())?;
+    if let Some(date) = catalogue.date() {
+        let today = jiff::tz::Offset::UTC
+            .to_datetime(jiff::Timestamp::now())
+            .date();
+        let age = catalogue.age_in_days(today).unwrap_or_default();
+        writeln!(out, "date       {date} ({age} days old)")?;
+    }
+    if let Some(source) = catalogue.source() {
+        writeln!(out, "source     {source}")?;
+    }
+    writeln!(out, "services   {}", catalogue.service_names().len())?;
+    writeln!(out, "actions    {}", catalogue.len())
+}

@@ -1,0 +1,118 @@
+//! How the program ends, and how it says why.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use crate::document::Problems;
+use crate::proof::Fault;
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: a check found something, or a line of a batch failed.
+    Found,
+    /// 2: bad input or usage.
+    BadInput,
+    /// 3: a proof failed. That is a bug in this program; nothing was written.
+    ProofFailed,
+    /// 4: nothing would be left of a policy: detach or delete it.
+    NothingLeft,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Found => 1,
+            Exit::BadInput => 2,
+            Exit::ProofFailed => 3,
+            Exit::NothingLeft => 4,
+        })
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// What is wrong with the files, each at its place.
+    Problems(Problems),
+    /// Anything else, with what to do about it.
+    Other {
+        /// What is wrong.
+        error: anyhow::Error,
+        /// What to do about it.
+        help: Option<String>,
+    },
+    /// The faults that the proof found.
+    Proof(Vec<Fault>),
+    /// Whoever read the output went away: not a failure to speak of.
+    BrokenPipe,
+}
+
+impl Failure {
+    /// A failure with what to do about it.
+    pub fn with_help(error: impl fmt::Display, help: impl Into<String>) -> Self {
+        Failure::Other {
+            error: anyhow::anyhow!("{error}"),
+            help: Some(help.into()),
+        }
+    }
+
+    /// Says on standard error what failed, and gives the exit code.
+    pub fn tell(&self) -> ExitCode {
+        if !matches!(self, Failure::BrokenPipe) {
+            eprintln!("{self}");
+        }
+        let exit = match self {
+            Failure::Problems(_) | Failure::Other { .. } => Exit::BadInput,
+            Failure::Proof(_) => Exit::ProofFailed,
+            Failure::BrokenPipe => Exit::Done,
+        };
+        exit.into()
+    }
+}
+
+impl fmt::Display for Failure {
+    /// What is wrong and what to do about it, over several lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Problems(problems) => problems.fmt(f),
+            Failure::Other { error, help } => {
+                write!(f, "error: {error:#}")?;
+                help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"))
+            }
+            Failure::Proof(faults) => {
+                f.write_str("error: the proof failed; nothing was written")?;
+                faults
+                    .iter()
+                    .try_for_each(|fault| write!(f, "\n  {fault}"))?;
+                f.write_str("\nhelp: this is a bug in iam-refine; please report it with the files")
+            }
+            Failure::BrokenPipe => f.write_str("nobody reads the output"),
+        }
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Failure::Problems(problems)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Failure::Other { error, help: None }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::BrokenPipe;
+        }
+        anyhow::Error::from(error).into()
+    }
+}

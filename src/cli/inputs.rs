@@ -1,0 +1,291 @@
+//! Policies and findings, in any order, told apart by their shape.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Failure;
+use crate::catalogue::Catalogue;
+use crate::document::{Document, Json, LARGEST_FILE, Problem, Problems, Source};
+use crate::findings::{Findings, Holds, MissingPages, Page, Shape, recognise};
+use crate::iam::quota::PolicyKind;
+use crate::iam::{Action, ActionPattern};
+use crate::refine::{Granularity, Keep, Options};
+use crate::review::{Case, LoadedPolicy};
+
+/// What is refined, and how.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Policies and the findings for their principal, in any order; `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// How it is refined.
+#[derive(Debug, Args)]
+pub struct How {
+    /// Use this catalogue of actions: the program's own form, or a line `service:Action` each
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+
+    /// Where names are cut
+    #[arg(long, value_name = "WHERE", default_value_t = GranularityChoice::Word)]
+    #[arg(value_enum)]
+    granularity: GranularityChoice,
+
+    /// Keep the unused actions that PATTERN matches (repeatable); say why behind `=`
+    #[arg(long = "keep", value_name = "PATTERN[=REASON]", value_parser = parse_keep)]
+    keeps: Vec<Keep>,
+
+    /// What to do with `Allow` and `NotAction`
+    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
+    pub not_action: NotActionChoice,
+
+    /// Go on although pages of a finding are missing: what they name stays granted
+    #[arg(long)]
+    partial: bool,
+}
+
+/// What to do with `Allow` and `NotAction`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NotActionChoice {
+    /// Leave it as it is
+    Leave,
+    /// Append the unused actions to it
+    Extend,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum GranularityChoice {
+    /// Before every capital letter, as AWS's recommendations do
+    Word,
+    /// Anywhere: the fewest characters, the most future grants
+    Character,
+    /// Nowhere: explicit lists in place of refined wildcards
+    Name,
+}
+
+fn parse_keep(text: &str) -> Result<Keep, String> {
+    let (pattern, reason) = match text.split_once('=') {
+        Some((pattern, reason)) => (pattern, Some(reason.trim().to_owned())),
+        None => (text, None),
+    };
+    let pattern: ActionPattern = pattern.trim().parse().map_err(|e| format!("{e}"))?;
+    Ok(Keep { pattern, reason })
+}
+
+impl How {
+    /// The catalogue that is asked for.
+    pub fn catalogue(&self) -> Result<Arc<Catalogue>, Failure> {
+        match &self.catalogue {
+            None => Ok(Catalogue::built_in()),
+            Some(path) => Ok(Arc::new(Catalogue::parse(&read(path)?)?)),
+        }
+    }
+
+    /// What holds for all wildcards.
+    pub fn options(&self) -> Options {
+        Options {
+            granularity: match self.granularity {
+                GranularityChoice::Word => Granularity::Word,
+                GranularityChoice::Character => Granularity::Character,
+                GranularityChoice::Name => Granularity::Name,
+            },
+            keeps: self.keeps.clone(),
+        }
+    }
+
+    /// What to do when pages are missing.
+    pub fn missing_pages(&self) -> MissingPages {
+        if self.partial {
+            MissingPages::Accepted
+        } else {
+            MissingPages::Refused
+        }
+    }
+}
+
+/// What was read, ready to be reviewed.
+pub struct Loaded {
+    /// The case.
+    pub case: Case,
+    /// The file of each policy; none for standard input.
+    pub paths: Vec<Option<PathBuf>>,
+    /// What to tell about the files although they are used.
+    pub notes: Vec<Problem>,
+}
+
+impl Inputs {
+    /// Reads all files. Everything that is wrong with any of them is told together.
+    pub fn load(&self) -> Result<Loaded, Failure> {
+        let catalogue = self.how.catalogue()?;
+        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+            return Err(Failure::with_help(
+                "standard input is given twice",
+                "give `-` for one file at most",
+            ));
+        }
+        let mut reading = Reading::default();
+        for path in &self.files {
+            reading.read(path);
+        }
+        reading.finish(catalogue, &self.how)
+    }
+}
+
+/// What the files held, so far.
+#[derive(Default)]
+struct Reading {
+    policies: Vec<(Option<PathBuf>, Document)>,
+    pages: Vec<Page>,
+    problems: Vec<Problem>,
+    failure: Option<Failure>,
+}
+
+impl Reading {
+    fn read(&mut self, path: &Path) {
+        let source = match read(path) {
+            Ok(source) => source,
+            Err(Failure::Problems(problems)) => return self.problems.extend(problems),
+            Err(failure) => {
+                self.failure.get_or_insert(failure);
+                return;
+            }
+        };
+        if let Err(problems) = self.sort(path, source) {
+            self.problems.extend(problems);
+        }
+    }
+
+    fn sort(&mut self, path: &Path, source: Source) -> Result<(), Problems> {
+        let json = Json::parse(&source)?;
+        let shape = recognise(&json);
+        if shape == Shape::PolicyDocument {
+            let path = (!is_stdin(path)).then(|| path.to_owned());
+            self.policies
+                .push((path, Document::from_json(source, &json)?));
+        } else if shape.holds() == Holds::Policies {
+            return Err(source
+                .error("this holds a policy inside an answer of AWS, which is not read yet")
+                .help("give the policy document alone, as `--query PolicyDocument` prints it")
+                .into());
+        } else {
+            self.pages.push(Page::read(&source, &json)?);
+        }
+        Ok(())
+    }
+
+    fn finish(self, catalogue: Arc<Catalogue>, how: &How) -> Result<Loaded, Failure> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        if !self.problems.is_empty() {
+            return Err(Problems(self.problems).into());
+        }
+        if self.policies.is_empty() {
+            return Err(Failure::with_help(
+                "none of the files is a policy",
+                "give a policy document (a JSON object with a \"Statement\") beside the findings",
+            ));
+        }
+        let findings = Findings::join(self.pages, how.missing_pages())?;
+        let Some(findings) = Findings::of_one_principal(findings)? else {
+            return Err(Failure::with_help(
+                "none of the files holds findings, so nothing is known to be unused",
+                "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER --id \
+                 FINDING` prints",
+            ));
+        };
+        let (paths, documents): (Vec<_>, Vec<_>) = self.policies.into_iter().unzip();
+        let mut notes: Vec<Problem> = (documents.iter())
+            .flat_map(|document| document.warnings().to_vec())
+            .chain(findings.notes.iter().cloned())
+            .collect();
+        let policies = documents.into_iter().map(|document| LoadedPolicy {
+            document,
+            kind: PolicyKind::Unknown,
+        });
+        let case = Case::new(policies.collect(), findings, catalogue, how.options());
+        notes.extend(unknown_actions(&case));
+        Ok(Loaded { case, paths, notes })
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Reads a file, or standard input, up to the size that is read at all.
+pub fn read(path: &Path) -> Result<Source, Failure> {
+    let limit = LARGEST_FILE as u64 + 1;
+    let mut bytes = Vec::new();
+    let (name, result) = if is_stdin(path) {
+        let stdin = std::io::stdin().lock();
+        (
+            "standard input".to_owned(),
+            stdin.take(limit).read_to_end(&mut bytes),
+        )
+    } else {
+        let result = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+        (path.display().to_string(), result)
+    };
+    if let Err(error) = result {
+        let error = anyhow::Error::new(error).context(format!("{name} cannot be read"));
+        return Err(error.into());
+    }
+    Source::from_bytes(&name, &bytes).map_err(|problem| Problems::from(problem).into())
+}
+
+/// How many names a note lists.
+const NAMES_IN_A_NOTE: usize = 5;
+
+/// Notes for each policy that names actions which the catalogue does not have.
+fn unknown_actions(case: &Case) -> Vec<Problem> {
+    let catalogue = &case.universe.catalogue;
+    let mut notes = Vec::new();
+    for loaded in &case.policies {
+        let statements = &loaded.document.policy().statements;
+        let unknown = statements
+            .iter()
+            .flat_map(|statement| statement.actions.entries())
+            .filter_map(ActionPattern::as_action)
+            .filter(|action| !catalogue.contains(action));
+        let (retired, strange): (Vec<Action>, Vec<Action>) =
+            unknown.partition(|action| catalogue.is_retired(action));
+        let strange_what = format!("not in the catalogue{}", of_date(catalogue));
+        for (actions, what) in [
+            (retired, "retired by AWS"),
+            (strange, strange_what.as_str()),
+        ] {
+            if !actions.is_empty() {
+                let message = format!("{what}, kept unless reported as unused: {}", list(&actions));
+                notes.push(loaded.document.source().note(message));
+            }
+        }
+    }
+    notes
+}
+
+fn list(actions: &[Action]) -> String {
+    let mut names: Vec<String> = actions
+        .iter()
+        .take(NAMES_IN_A_NOTE)
+        .map(ToString::to_string)
+        .collect();
+    if actions.len() > NAMES_IN_A_NOTE {
+        names.push(format!("{} more", actions.len() - NAMES_IN_A_NOTE));
+    }
+    names.join(", ")
+}
+
+/// ` of 2026-10-27`, for a catalogue that has a date.
+pub fn of_date(catalogue: &Catalogue) -> String {
+    let of = |date| format!(" of {date}");
+    catalogue.date().map_or_else(String::new, of)
+}

@@ -1,0 +1,118 @@
+//! `iam-refine refine`: everything that is unused goes, without a screen.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::{Exit, Failure};
+use super::inputs::{Inputs, Loaded, NotActionChoice};
+use super::output::{NOTHING_LEFT, Output, told};
+use super::records::Records;
+use super::summary;
+use crate::review::{Decision, Review};
+
+/// Remove what is unused from policies, without a screen
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    iam-refine refine policy.json findings.json > refined.json\n  \
+    iam-refine refine policy.json findings.json --diff\n  \
+    iam-refine refine policy.json findings.json --in-place\n\n\
+    The policy goes to standard output, what is said about it to standard error.")]
+pub struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+
+    /// Write the refined policy to this file; with several policies, each into this folder
+    #[arg(short, long, value_name = "OUT", group = "where")]
+    output: Option<PathBuf>,
+
+    /// Write each refined policy over the file it came from
+    #[arg(long, group = "where")]
+    in_place: bool,
+
+    /// Print a unified diff in place of the policy
+    #[arg(long, group = "where")]
+    diff: bool,
+
+    /// Write nothing; exit 1 when something could be removed
+    #[arg(long, group = "where")]
+    check: bool,
+
+    /// What to print: the policy, or the decision record as JSON
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
+    format: Format,
+
+    #[command(flatten)]
+    records: Records,
+}
+
+/// What is printed on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The refined policy
+    Policy,
+    /// The decision record
+    Json,
+}
+
+/// Refines, proves, and writes where it was asked to.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let Loaded { case, paths, notes } = arguments.inputs.load()?;
+    for note in &notes {
+        eprintln!("{note}");
+    }
+    let mut review = Review::new(case);
+    if !arguments.records.replay(&mut review)? {
+        accept_all(&mut review, arguments.inputs.how.not_action);
+    }
+    if !review.is_proved() {
+        return Err(faults(&review));
+    }
+    eprint!("{}", summary::summary(&review));
+    arguments.records.keep(&review)?;
+    let output = Output {
+        review: &review,
+        paths: &paths,
+    };
+    if arguments.check {
+        return Ok(if output.changes() {
+            Exit::Found
+        } else {
+            Exit::Done
+        });
+    }
+    if arguments.diff {
+        output.print_diff()?;
+    } else if arguments.in_place {
+        eprint!("{}", told(&output.write_in_place()?));
+    } else if let Some(target) = &arguments.output {
+        eprint!("{}", told(&output.write_to(target)?));
+    } else if arguments.format == Format::Json {
+        super::records::print(&review)?;
+    } else {
+        output.print()?;
+    }
+    if output.leaves_nothing() {
+        eprintln!("{NOTHING_LEFT}");
+        return Ok(Exit::NothingLeft);
+    }
+    Ok(Exit::Done)
+}
+
+/// Accepts every proposal; those for a `NotAction` only where that is asked for.
+pub fn accept_all(review: &mut Review, not_action: NotActionChoice) {
+    let mut places = review.undecided();
+    if not_action == NotActionChoice::Extend {
+        places = review.state().places().collect();
+    }
+    review.decide(&places, Decision::Accepted);
+}
+
+/// What the proof found wrong, for the message about it.
+pub fn faults(review: &Review) -> Failure {
+    let faults = review
+        .outcomes()
+        .iter()
+        .flat_map(|outcome| outcome.proved.faults.clone());
+    Failure::Proof(faults.collect())
+}

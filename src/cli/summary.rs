@@ -1,0 +1,242 @@
+//! What was refined, in a few lines for a person.
+
+use std::fmt::Write;
+
+use super::inputs::of_date;
+use crate::iam::quota;
+use crate::proof::Part;
+use crate::refine::{EntryPlan, GoesBecause, Outcome as Refined};
+use crate::review::{Decision, Review, StatementReview, Written};
+
+/// What was accepted, what is proved, and what it comes to.
+pub fn summary(review: &Review) -> String {
+    let mut text = String::new();
+    for policy in 0..review.case().policies.len() {
+        let _ = writeln!(text, "{}", changes(review, policy));
+        let _ = writeln!(text, "size   {}", size(review, policy));
+    }
+    let _ = writeln!(text, "proof  {}", proof(review));
+    for caveat in caveats(review) {
+        let _ = writeln!(text, "note   {caveat}");
+    }
+    text
+}
+
+/// What becomes of a policy, statement by statement.
+fn changes(review: &Review, policy: usize) -> String {
+    let name = review.case().policies[policy].document.source().name();
+    let mut lines = vec![name.to_owned()];
+    for (place, statement) in review.state().statements(policy).iter().enumerate() {
+        let parts = match statement {
+            StatementReview::Denies => Vec::new(),
+            StatementReview::NotAction {
+                extension,
+                decision,
+            } => not_action_changes(extension.additions.len(), *decision),
+            StatementReview::Entries(entries) => {
+                let accepted = entries
+                    .iter()
+                    .filter(|entry| entry.decision == Decision::Accepted)
+                    .map(|entry| &*entry.plan);
+                entry_changes(&accepted.collect::<Vec<_>>())
+            }
+        };
+        if !parts.is_empty() {
+            lines.push(format!("  statement {}: {}", place + 1, parts.join("; ")));
+        }
+    }
+    match review.outcomes()[policy].written {
+        Written::Unchanged => lines.push("  nothing changes".to_owned()),
+        Written::NothingLeft => lines.push("  nothing is left".to_owned()),
+        Written::Changed(_) => {}
+    }
+    lines.join("\n")
+}
+
+fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
+    match (additions, decision) {
+        (0, _) => Vec::new(),
+        (_, Decision::Accepted) => vec![format!(
+            "{} appended to NotAction",
+            count(additions, "entry")
+        )],
+        _ => vec![format!(
+            "NotAction left as it is; it grants {} (--not-action extend appends them)",
+            count(additions, "unused entry")
+        )],
+    }
+}
+
+fn entry_changes(accepted: &[&EntryPlan]) -> Vec<String> {
+    let mut parts = Vec::new();
+    let literals = (accepted.iter())
+        .filter(|plan| plan.old.is_literal() && matches!(plan.outcome, Refined::Goes(_)))
+        .count();
+    if literals > 0 {
+        parts.push(format!("{} removed", count(literals, "literal")));
+    }
+    for plan in accepted.iter().filter(|plan| !plan.old.is_literal()) {
+        match &plan.outcome {
+            Refined::Narrowed(new) => {
+                parts.push(format!("{} → {}", plan.old, count(new.len(), "entry")));
+            }
+            Refined::Goes(GoesBecause::ServiceUnused) => {
+                parts.push(format!("{} removed, its service is unused", plan.old));
+            }
+            Refined::Goes(_) => parts.push(format!("{} removed", plan.old)),
+            Refined::Stays(_) => {}
+        }
+    }
+    parts
+}
+
+/// The proof of what would be written, in one line.
+pub fn proof(review: &Review) -> String {
+    let holds = |part| (review.outcomes().iter()).all(|outcome| outcome.proved.part_holds(part));
+    let now = review.now();
+    let parts = Part::ALL.map(|part| {
+        let words = match part {
+            Part::UnusedGone => format!("{} unused gone", now.gone),
+            Part::NothingLost => "nothing else lost".to_owned(),
+            other => other.to_string(),
+        };
+        format!("{} {words}", if holds(part) { "✓" } else { "✗" })
+    });
+    format!(
+        "{}, of the actions known{}",
+        parts.join("  "),
+        of_date(&review.case().universe.catalogue).replace(" of ", " on ")
+    )
+}
+
+/// What to mind beside the proof.
+pub fn caveats(review: &Review) -> Vec<String> {
+    let case = review.case();
+    let now = review.now();
+    let mut caveats = Vec::new();
+    let known = of_date(&case.universe.catalogue);
+    if !case.principal.all_policies_loaded {
+        caveats.push(format!(
+            "other policies of {} are not loaded and may still grant what goes here",
+            case.principal.display_name()
+        ));
+    }
+    for (count, what) in [
+        (now.undecided, "still granted by what was not accepted"),
+        (now.left, "still granted by what was rejected"),
+        (now.kept, "kept as asked"),
+        (
+            now.still_granted,
+            "still granted elsewhere in these policies",
+        ),
+        (now.never_granted, "granted by none of these policies"),
+    ] {
+        if count > 0 {
+            caveats.push(format!("{count} unused {what}"));
+        }
+    }
+    let refines_everything = review.state().places().any(|place| {
+        let entry = review.state().entry(place);
+        entry.is_some_and(|entry| {
+            entry.decision == Decision::Accepted && entry.plan.old.service().is_none()
+        })
+    });
+    if refines_everything {
+        caveats.push(format!(
+            "`*` is refined: services that the catalogue{known} does not have are denied"
+        ));
+    }
+    for (service, actions) in excepted(review) {
+        caveats.push(format!(
+            "the catalogue{known} does not know {service}; {} granted",
+            if actions == 1 {
+                "1 unused action stays".to_owned()
+            } else {
+                format!("{actions} unused actions stay")
+            }
+        ));
+    }
+    if case.finding_is_newer_than_catalogue() {
+        caveats.push(format!(
+            "the finding is newer than the catalogue{known}: an action that AWS added since may be \
+             denied"
+        ));
+    }
+    caveats
+}
+
+/// How many unused actions of each unknown service stay granted.
+fn excepted(review: &Review) -> std::collections::BTreeMap<String, usize> {
+    let mut actions = std::collections::BTreeSet::new();
+    for place in 0..review.case().policies.len() {
+        for statement in review.state().statements(place) {
+            if let StatementReview::Entries(entries) = statement {
+                let excepted = entries.iter().flat_map(|entry| &entry.plan.excepted);
+                actions.extend(excepted.cloned());
+            }
+        }
+    }
+    let mut services = std::collections::BTreeMap::new();
+    for action in actions {
+        *services.entry(action.service.to_string()).or_insert(0) += 1;
+    }
+    services
+}
+
+/// The size of a policy before and after, against its quota.
+pub fn size(review: &Review, policy: usize) -> String {
+    let loaded = &review.case().policies[policy];
+    let before = quota::size(loaded.document.source().text());
+    let after = review.outcomes()[policy].size(&loaded.document);
+    let quota = loaded.kind.quota();
+    let verdict = if after > quota {
+        "; OVER the quota"
+    } else if after > before {
+        "; larger than before"
+    } else {
+        ""
+    };
+    format!(
+        "{} → {} characters of {} {}{verdict}",
+        thousands(before),
+        thousands(after),
+        thousands(quota),
+        loaded.kind.quota_scope()
+    )
+}
+
+/// `1 entry`, `2 entries`.
+pub fn count(number: usize, what: &str) -> String {
+    match (number, what.strip_suffix('y')) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {what}s"),
+    }
+}
+
+/// A number with a comma before each three digits.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(thousands(444), "444");
+        assert_eq!(thousands(10_240), "10,240");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(count(1, "entry"), "1 entry");
+        assert_eq!(count(2, "literal"), "2 literals");
+    }
+}

@@ -1,0 +1,202 @@
+//! The decision record: who decided what of which files, on what grounds, and what was proved.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::record::EntryRecord;
+use super::{Case, EntryPlace, Review};
+use crate::document::Source;
+use crate::iam::Action;
+use crate::proof::Part;
+use crate::refine::{Evidence, Fate, Wildcard};
+
+/// What a record says it is. The number grows when older programs could not read a newer record.
+const FORMAT: &str = "iam-refine decisions 1";
+
+/// All decisions of a review, with what they rest on. Written as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecisionRecord {
+    format: String,
+    principal: Option<String>,
+    finding: FindingRecord,
+    catalogue: Option<Date>,
+    policies: Vec<PolicyRecord>,
+}
+
+/// The finding that was decided on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingRecord {
+    file: String,
+    sha256: String,
+    id: Option<String>,
+    analyzed_at: Option<Timestamp>,
+}
+
+/// One policy and what was decided of its entries.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PolicyRecord {
+    file: String,
+    sha256: String,
+    entries: Vec<EntryDecision>,
+    #[serde(default)]
+    proof: BTreeMap<String, bool>,
+}
+
+/// The decision on an entry and its grounds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryDecision {
+    #[serde(flatten)]
+    record: EntryRecord,
+    /// The actions that the proposal removes, with their last use as the finding tells it.
+    #[serde(default)]
+    removes: BTreeMap<String, Option<Timestamp>>,
+    /// The actions that stay, by what that means.
+    #[serde(default)]
+    stays: BTreeMap<String, Vec<String>>,
+}
+
+/// Why a record is not replayed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReplayed {
+    /// It is of a form that this program does not know.
+    #[error("this is no decision record that this version reads: its format is {0:?}")]
+    Format(String),
+    /// A policy is not the one that was decided on.
+    #[error("{0} is not the policy that was decided on: its bytes differ")]
+    OtherPolicy(String),
+    /// There are more or fewer policies than were decided on.
+    #[error("{given} policies are given, and {recorded} were decided on")]
+    OtherNumber {
+        /// How many are loaded.
+        given: usize,
+        /// How many the record speaks of.
+        recorded: usize,
+    },
+}
+
+impl DecisionRecord {
+    /// Records a review as it is now.
+    pub fn of(review: &Review) -> Self {
+        let case = review.case();
+        let findings = &case.findings;
+        DecisionRecord {
+            format: FORMAT.to_owned(),
+            principal: case.principal.name.clone(),
+            finding: FindingRecord {
+                file: findings.source.name().to_owned(),
+                sha256: hash_of(&findings.source),
+                id: findings.id.clone(),
+                analyzed_at: findings.analyzed_at,
+            },
+            catalogue: case.universe.catalogue.date(),
+            policies: (0..case.policies.len())
+                .map(|policy| PolicyRecord::of(review, policy))
+                .collect(),
+        }
+    }
+
+    /// Does again in `review` what was decided. Returns the entries that do not come to the same
+    /// any more; these are undecided.
+    ///
+    /// # Errors
+    /// A record of another form, or of other policies.
+    pub fn replay_in(&self, review: &mut Review) -> Result<Vec<EntryRecord>, NotReplayed> {
+        if self.format != FORMAT {
+            return Err(NotReplayed::Format(self.format.clone()));
+        }
+        let policies = &review.case().policies;
+        if policies.len() != self.policies.len() {
+            return Err(NotReplayed::OtherNumber {
+                given: policies.len(),
+                recorded: self.policies.len(),
+            });
+        }
+        let other = policies
+            .iter()
+            .zip(&self.policies)
+            .find(|(loaded, recorded)| hash_of(loaded.document.source()) != recorded.sha256);
+        if let Some((loaded, _)) = other {
+            let name = loaded.document.source().name().to_owned();
+            return Err(NotReplayed::OtherPolicy(name));
+        }
+        let entries = self.policies.iter().flat_map(|policy| &policy.entries);
+        let records: Vec<EntryRecord> = entries.map(|entry| entry.record.clone()).collect();
+        Ok(review.replay(&records).into_iter().cloned().collect())
+    }
+}
+
+impl PolicyRecord {
+    fn of(review: &Review, policy: usize) -> Self {
+        let (case, state) = (review.case(), review.state());
+        let source = case.policies[policy].document.source();
+        let proved = &review.outcomes()[policy].proved;
+        let places = state.places().filter(|place| place.policy == policy);
+        PolicyRecord {
+            file: source.name().to_owned(),
+            sha256: hash_of(source),
+            entries: places
+                .map(|place| EntryDecision::of(review, place))
+                .collect(),
+            proof: (Part::ALL.iter())
+                .map(|&part| (part.to_string(), proved.part_holds(part)))
+                .collect(),
+        }
+    }
+}
+
+impl EntryDecision {
+    fn of(review: &Review, place: EntryPlace) -> Self {
+        let (case, state) = (review.case(), review.state());
+        let mut decision = EntryDecision {
+            record: state.record(case, place),
+            removes: BTreeMap::new(),
+            stays: BTreeMap::new(),
+        };
+        for addition in state.additions(place) {
+            decision.removes.insert(addition.to_string(), None);
+        }
+        let Some(entry) = state.entry(place) else {
+            return decision;
+        };
+        let curation = state.curation(case, place);
+        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
+        for (action, fate) in wildcard.actions() {
+            decision.add(case, &action, fate);
+        }
+        decision
+    }
+
+    fn add(&mut self, case: &Case, action: &Action, fate: Fate) {
+        if fate.stays() {
+            let evidence = Evidence::of(action, &case.universe, case.finding_date());
+            let actions = self.stays.entry(evidence.to_string()).or_default();
+            actions.push(action.to_string());
+        } else {
+            let last_use = case.universe.unused.last_accessed(action);
+            self.removes.insert(action.to_string(), last_use);
+        }
+    }
+}
+
+/// The hash by which files are known again, as people write it: 64 hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(text) {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}
+
+pub(super) fn hash_of(source: &Source) -> String {
+    sha256(&source.original())
+}

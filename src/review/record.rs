@@ -1,0 +1,214 @@
+//! Decisions in a form that outlives the program: for audits, for replays, for going on later.
+//!
+//! What is kept is not only what was decided, but also what it came to. If today's computation
+//! gives something else (another catalogue, another version), the entry is undecided again: what
+//! a person agreed to was those entries and no others.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::case::Case;
+use super::state::{Decision, EntryPlace, EntryReview, State, StatementReview};
+use crate::iam::ActionPrefix;
+use crate::refine::{Granularity, Mark, MarkKind, plan_entry};
+
+/// What was decided of one entry, and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryRecord {
+    /// Which of the policies, from 0.
+    pub policy: usize,
+    /// Which of its statements, from 0.
+    pub statement: usize,
+    /// Which of its entries, from 0; 0 for a `NotAction`.
+    pub entry: usize,
+    /// The entry as it stands in the policy; `NotAction` for what is appended to one.
+    pub pattern: String,
+    /// What was decided.
+    pub decision: Decision,
+    /// Where its names are cut, where that is not the same everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granularity: Option<Granularity>,
+    /// The marks on its trie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<MarkRecord>,
+    /// The entries proposed for it.
+    pub becomes: Vec<String>,
+}
+
+/// A mark on a prefix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkRecord {
+    /// What is asked for.
+    pub mark: MarkKind,
+    /// On which prefix: `s3:GetBucket`, `s3:`, or nothing for everything.
+    pub prefix: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl State {
+    /// What is decided or marked at `place`, and what it comes to.
+    pub fn record(&self, case: &Case, place: EntryPlace) -> EntryRecord {
+        let record = |pattern: String, decision, becomes| EntryRecord {
+            policy: place.policy,
+            statement: place.statement,
+            entry: place.entry,
+            pattern,
+            decision,
+            granularity: None,
+            marks: Vec::new(),
+            becomes,
+        };
+        match self.entry(place) {
+            None => {
+                let additions = self.additions(place).iter().map(ToString::to_string);
+                let decision = self.decision(place).unwrap_or_default();
+                record("NotAction".to_owned(), decision, additions.collect())
+            }
+            Some(entry) => EntryRecord {
+                granularity: Some(entry.granularity)
+                    .filter(|&granularity| granularity != case.options.granularity),
+                marks: entry.marks.iter().map(MarkRecord::new).collect(),
+                ..record(entry.plan.old.to_string(), entry.decision, becomes(entry))
+            },
+        }
+    }
+
+    /// Every place where something is decided or marked, recorded.
+    pub fn records(&self, case: &Case) -> Vec<EntryRecord> {
+        let records = self.places().map(|place| self.record(case, place));
+        records.filter(EntryRecord::says_something).collect()
+    }
+
+    /// The places in which `self` is not as `before`, recorded as they are in `self`.
+    pub fn records_since(&self, case: &Case, before: &State) -> Vec<EntryRecord> {
+        let mut places: Vec<EntryPlace> = self.places().chain(before.places()).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+            .into_iter()
+            .filter(|&place| !self.is_same_at(before, place))
+            .map(|place| self.record(case, place))
+            .collect()
+    }
+
+    fn is_same_at(&self, other: &State, place: EntryPlace) -> bool {
+        if self.decision(place) != other.decision(place) {
+            return false;
+        }
+        match (self.entry(place), other.entry(place)) {
+            (Some(own), Some(other)) => {
+                own.marks == other.marks && own.granularity == other.granularity
+            }
+            _ => true,
+        }
+    }
+
+    /// Does again what `record` says. Where it does not come to the same any more, nothing is
+    /// done, and false is returned.
+    pub(super) fn replay(&mut self, case: &Case, record: &EntryRecord) -> bool {
+        let place = EntryPlace {
+            policy: record.policy,
+            statement: record.statement,
+            entry: record.entry,
+        };
+        let Some(replayed) = self.replayed(case, record, place) else {
+            return false;
+        };
+        match replayed {
+            Replayed::Entry(entry) => {
+                if let Some(own) = self.entry_mut(place) {
+                    *own = entry;
+                }
+            }
+            Replayed::NotAction => self.decide(place, record.decision),
+        }
+        true
+    }
+
+    fn replayed(&self, case: &Case, record: &EntryRecord, place: EntryPlace) -> Option<Replayed> {
+        let Some(old) = self.entry(place) else {
+            let same = self.is_not_action_place(place)
+                && self.record(case, place).becomes == record.becomes;
+            return same.then_some(Replayed::NotAction);
+        };
+        let marks: Option<Vec<Mark>> = record.marks.iter().map(MarkRecord::to_mark).collect();
+        let granularity = record.granularity.unwrap_or(case.options.granularity);
+        let mut entry = EntryReview {
+            decision: record.decision,
+            granularity,
+            marks: marks?,
+            ..old.clone()
+        };
+        if entry.marks != old.marks || granularity != old.granularity {
+            let curation = case.options.curation(&entry.marks);
+            let plan = plan_entry(&old.plan.old, &case.universe, curation, granularity);
+            entry.plan = Arc::new(plan);
+        }
+        let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
+        same.then_some(Replayed::Entry(entry))
+    }
+
+    fn is_not_action_place(&self, place: EntryPlace) -> bool {
+        let known = place.policy < self.policies() && {
+            let statements = self.statements(place.policy);
+            matches!(
+                statements.get(place.statement),
+                Some(StatementReview::NotAction { .. })
+            )
+        };
+        known && place.entry == 0
+    }
+}
+
+/// What a replayed record comes to.
+enum Replayed {
+    Entry(EntryReview),
+    NotAction,
+}
+
+fn becomes(entry: &EntryReview) -> Vec<String> {
+    match entry.plan.replacements() {
+        None => vec![entry.plan.old.to_string()],
+        Some(new) => new
+            .iter()
+            .map(|emitted| emitted.entry.to_string())
+            .collect(),
+    }
+}
+
+impl EntryRecord {
+    /// Whether it says anything but "undecided, as proposed".
+    pub(super) fn says_something(&self) -> bool {
+        self.decision != Decision::Undecided || self.granularity.is_some() || !self.marks.is_empty()
+    }
+}
+
+impl MarkRecord {
+    fn new(mark: &Mark) -> Self {
+        MarkRecord {
+            mark: mark.kind,
+            prefix: match mark.prefix.service() {
+                Some(service) => format!("{service}:{}", mark.prefix.name()),
+                None => String::new(),
+            },
+            reason: mark.reason.clone(),
+        }
+    }
+
+    fn to_mark(&self) -> Option<Mark> {
+        let prefix = if self.prefix.is_empty() {
+            ActionPrefix::of_everything()
+        } else {
+            let (service, name) = self.prefix.split_once(':')?;
+            ActionPrefix::in_service(crate::iam::ServicePrefix::parse(service)?, name)
+        };
+        Some(Mark {
+            kind: self.mark,
+            prefix,
+            reason: self.reason.clone(),
+        })
+    }
+}

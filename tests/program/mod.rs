@@ -1,0 +1,67 @@
+//! Runs the built program, for the tests that look at it from outside.
+#![allow(dead_code)]
+
+use std::process::{Command, Stdio};
+
+/// What a run of the program came to.
+pub struct Run {
+    pub exit: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The program, in the repository's folder, with a state folder of its own.
+pub fn iam_refine() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_iam-refine"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
+/// One of AWS's example files.
+pub fn example(name: &str) -> String {
+    format!("tests/data/examples/{name}")
+}
+
+/// A new empty folder for a test's files.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+pub trait RunIt {
+    /// Runs it to the end, with nothing on standard input.
+    fn run(&mut self) -> Run;
+
+    /// Runs it to the end with `input` on standard input.
+    fn run_with(&mut self, input: &str) -> Run;
+}
+
+impl RunIt for Command {
+    fn run(&mut self) -> Run {
+        self.run_with("")
+    }
+
+    fn run_with(&mut self, input: &str) -> Run {
+        use std::io::Write;
+        let mut child = self
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut stdin = child.stdin.take().expect("it has an input");
+        let input = input.to_owned();
+        let writer = std::thread::spawn(move || {
+            // The program may end without reading all of it.
+            let _ = stdin.write_all(input.as_bytes());
+        });
+        let output = child.wait_with_output().expect("it ends");
+        writer.join().expect("the writer ends");
+        Run {
+            exit: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! `refine`: where the policy goes, what is refused, and how it exits.
+
+mod program;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use program::{RunIt, example, folder, iam_refine};
+
+const POLICY: &str =
+    r#"{"Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"*"}]}"#;
+const REFINED: &str =
+    r#"{"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*"}]}"#;
+const FINDINGS: &str = r#"[{"serviceNamespace": "s3", "actions": ["PutObject"]}]"#;
+
+/// Writes policy and findings into `folder` and gives their paths.
+fn files(folder: &Path) -> [String; 2] {
+    let policy = folder.join("policy.json");
+    let findings = folder.join("findings.json");
+    fs::write(&policy, POLICY).expect("written");
+    fs::write(&findings, FINDINGS).expect("written");
+    [policy, findings].map(|path| path.display().to_string())
+}
+
+#[test]
+fn the_policy_goes_to_standard_output_and_the_summary_to_standard_error() {
+    let folder = folder();
+    let run = iam_refine().arg("refine").args(files(folder.path())).run();
+    assert_eq!((run.exit, run.stdout.as_str()), (0, REFINED));
+    assert!(run.stderr.contains("✓ 1 unused gone"), "{}", run.stderr);
+}
+
+#[test]
+fn with_nothing_to_change_the_same_bytes_come_out() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let odd =
+        "\u{feff}{\"Statement\" :\r\n\t{\"Effect\":\"Allow\",\"Action\":\"s3:\\u0047et*\"}}  ";
+    fs::write(&policy, odd).expect("written");
+    let run = iam_refine().args(["refine", &policy, &findings]).run();
+    assert_eq!(run.stdout, odd);
+}
+
+#[test]
+fn a_check_writes_nothing_and_exits_1_when_something_could_be_removed() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let check = || {
+        iam_refine()
+            .args(["refine", "--check", &policy, &findings])
+            .run()
+    };
+    let run = check();
+    assert_eq!((run.exit, run.stdout.as_str()), (1, ""));
+    assert_eq!(fs::read_to_string(&policy).expect("read"), POLICY);
+    fs::write(&policy, REFINED).expect("written");
+    assert_eq!(check().exit, 0);
+}
+
+#[test]
+fn in_place_keeps_the_mode_and_the_old_bytes_and_follows_a_link() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    fs::set_permissions(&policy, fs::Permissions::from_mode(0o640)).expect("mode");
+    let link = folder.path().join("link.json");
+    std::os::unix::fs::symlink(&policy, &link).expect("link");
+    let run = iam_refine()
+        .env("XDG_STATE_HOME", folder.path())
+        .args(["refine", "--in-place"])
+        .arg(&link)
+        .arg(&findings)
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&policy).expect("read"), REFINED);
+    assert!(link.symlink_metadata().expect("link").is_symlink());
+    let mode = fs::metadata(&policy).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    let (_, kept) = run
+        .stderr
+        .split_once("the old bytes are in ")
+        .expect("it says where");
+    assert_eq!(fs::read_to_string(kept.trim()).expect("kept"), POLICY);
+}
+
+#[test]
+fn a_file_that_is_there_is_not_written_over() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let target = folder.path().join("out.json");
+    let refine = || {
+        iam_refine()
+            .args(["refine", &policy, &findings, "-o"])
+            .arg(&target)
+            .run()
+    };
+    assert_eq!(refine().exit, 0);
+    assert_eq!(fs::read_to_string(&target).expect("read"), REFINED);
+    fs::write(&target, "mine").expect("written");
+    let run = refine();
+    assert_eq!(run.exit, 2);
+    assert!(run.stderr.contains("is there already"), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&target).expect("read"), "mine");
+}
+
+#[test]
+fn several_policies_go_into_a_folder() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let second = folder.path().join("second.json");
+    fs::write(&second, POLICY.replace("s3:GetObject", "s3:Put*")).expect("written");
+    let out = folder.path().join("out");
+    let several = |where_to: &[&str]| {
+        iam_refine()
+            .arg("refine")
+            .args([&policy, &findings])
+            .arg(&second)
+            .args(where_to)
+            .run()
+    };
+    let run = several(&[]);
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("give a folder with -o"),
+        "{}",
+        run.stderr
+    );
+    let run = several(&["-o", &out.display().to_string()]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(
+        fs::read_to_string(out.join("policy.json")).expect("read"),
+        REFINED
+    );
+    let second = fs::read_to_string(out.join("second.json")).expect("read");
+    assert!(
+        !second.contains("s3:Put*") && second.contains("s3:PutBucket"),
+        "{second}"
+    );
+}
+
+#[test]
+fn the_policy_or_the_findings_may_come_on_standard_input() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let run = iam_refine()
+        .args(["refine", "-", &findings])
+        .run_with(POLICY);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, REFINED));
+    let run = iam_refine()
+        .args(["refine", &policy, "-"])
+        .run_with(FINDINGS);
+    assert_eq!(run.stdout, REFINED);
+    let run = iam_refine().args(["refine", "-", "-"]).run_with(FINDINGS);
+    assert_eq!(run.exit, 2);
+}
+
+#[test]
+fn a_kept_action_stays() {
+    let folder = folder();
+    let run = iam_refine()
+        .args(["refine", "--keep", "s3:Put*=quarterly job"])
+        .args(files(folder.path()))
+        .run();
+    assert_eq!(run.stdout, POLICY);
+    assert!(
+        run.stderr.contains("1 unused kept as asked"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_not_action_is_left_alone_unless_it_is_to_be_extended() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let text = r#"{"Statement":{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}}"#;
+    fs::write(&policy, text).expect("written");
+    let run = iam_refine().args(["refine", &policy, &findings]).run();
+    assert_eq!(run.stdout, text);
+    let run = iam_refine()
+        .args(["refine", &policy, &findings, "--not-action", "extend"])
+        .run();
+    assert_eq!(
+        run.stdout,
+        text.replace("\"iam:*\"", "[\"iam:*\",\"s3:PutObject\"]")
+    );
+}
+
+#[test]
+fn problems_of_all_files_are_told_with_their_place() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    fs::write(&policy, POLICY.replace("s3:Get", "s3Get")).expect("written");
+    fs::write(&findings, FINDINGS.replace("PutObject", "Put*")).expect("written");
+    let run = iam_refine().args(["refine", &policy, &findings]).run();
+    assert_eq!(run.exit, 2);
+    let at = format!("{}/", folder.path().display());
+    insta::assert_snapshot!(run.stderr.replace(&at, ""));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let run = iam_refine()
+        .args(["refine", &example("article.policy.json")])
+        .run();
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("none of the files holds findings"),
+        "{}",
+        run.stderr
+    );
+    let run = iam_refine()
+        .args(["refine", &example("article.findings.json")])
+        .run();
+    assert!(
+        run.stderr.contains("none of the files is a policy"),
+        "{}",
+        run.stderr
+    );
+    let run = iam_refine().args(["refine", "nowhere.json"]).run();
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("nowhere.json cannot be read"),
+        "{}",
+        run.stderr
+    );
+    let run = iam_refine().args(["refine", "tests"]).run();
+    assert_eq!(run.exit, 2);
+}
