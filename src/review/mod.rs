@@ -163,6 +163,16 @@ impl Review {
         self.step(state, place);
     }
 
+    /// Whether there is a step to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is a step that was taken back.
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+
     /// Takes the last step back. Returns where it was, or nothing when there is none.
     pub fn undo(&mut self) -> Option<EntryPlace> {
         let change = self.past.pop()?;

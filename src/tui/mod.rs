@@ -9,8 +9,10 @@
 mod action;
 mod command;
 mod input;
+mod labels;
 mod look;
 mod model;
+mod offers;
 mod outline;
 mod table;
 mod terminal;
