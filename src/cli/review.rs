@@ -34,6 +34,10 @@ pub struct Arguments {
     #[arg(long)]
     in_place: bool,
 
+    /// Ask and answer on lines that are only ever appended [default where TERM=dumb]
+    #[arg(long)]
+    plain: bool,
+
     #[command(flatten)]
     records: Records,
 
@@ -107,10 +111,12 @@ pub fn is_at_a_terminal() -> bool {
 
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    if !is_at_a_terminal() {
+    let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if !plain && !is_at_a_terminal() {
         return Err(Failure::with_help(
             "a review needs a terminal",
-            "without one use `iam-refine refine FILE...`, or `refine --diff` to look first",
+            "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
+             `iam-refine refine --diff FILE...` to look first",
         ));
     }
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
@@ -134,7 +140,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         paths: &paths,
         autosave,
     };
-    let ended = tui::run(review, arguments.screen.settings(), &mut desk)?;
+    let ended = if plain {
+        let (input, out) = (std::io::stdin(), std::io::stdout());
+        super::plain::run(review, &mut desk, &mut input.lock(), &mut out.lock())?
+    } else {
+        tui::run(review, arguments.screen.settings(), &mut desk)?
+    };
     desk.autosave.end();
     match ended {
         Ended::Quit(_) => {}

@@ -13,6 +13,7 @@ mod now;
 mod outcome;
 mod record;
 mod state;
+mod title;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use now::{Now, unused_actions};
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
+pub use title::statement_title;
 
 use crate::refine::{Granularity, Mark, plan_entry};
 
