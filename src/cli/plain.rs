@@ -33,8 +33,8 @@ const ANSWERS: &str = "\
   q            leave without writing
 ";
 
-/// Asks about each proposal, until what was decided is written or the person leaves. The end of
-/// the input leaves.
+/// Asks about each proposal, until what was decided is written, the person leaves, or the input
+/// ends.
 ///
 /// # Errors
 /// An input or output that fails.
@@ -50,8 +50,8 @@ pub fn run(
         plain.ask()?;
         let mut line = String::new();
         if input.read_line(&mut line)? == 0 {
-            writeln!(plain.out, "\nLeft without writing.")?;
-            return Ok(Ended::Quit(plain.review));
+            writeln!(plain.out, "\nThe answers end here; nothing is written.")?;
+            return Ok(Ended::CutOff);
         }
         match plain.answer(line.trim())? {
             Then::Ask => {}

@@ -146,10 +146,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         tui::run(review, arguments.screen.settings(), &mut desk)?
     };
-    desk.autosave.end();
     match ended {
-        Ended::Quit(_) => {}
-        Ended::Written(text) => print!("{text}"),
+        Ended::Quit(_) => desk.autosave.end(),
+        Ended::Written(text) => {
+            desk.autosave.end();
+            print!("{text}");
+        }
+        Ended::CutOff => eprintln!("What was decided is kept: the same command goes on with it."),
     }
     Ok(Exit::Done)
 }
