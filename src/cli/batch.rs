@@ -12,10 +12,9 @@ use super::inputs::How;
 use super::refine::accept_all;
 use crate::document::{Document, Json, Problems, Source};
 use crate::findings::{Findings, Page};
-use crate::iam::Action;
 use crate::iam::quota::PolicyKind;
 use crate::proof::Part;
-use crate::review::{Case, LoadedPolicy, Review, Written, unused_actions};
+use crate::review::{Case, LoadedPolicy, Review, Written};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
 #[derive(Debug, Args)]
@@ -153,7 +152,12 @@ fn refined(id: Value, review: &Review) -> Answer {
             Written::NothingLeft => "detach_policy",
         },
         policy: text.and_then(|text| RawValue::from_string(text).ok()),
-        removed: removed(review).iter().map(ToString::to_string).collect(),
+        removed: review
+            .now()
+            .gone_actions
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         notes: super::summary::caveats(review),
         proof: proof(review),
     }
@@ -175,15 +179,5 @@ fn proof(review: &Review) -> Map<String, Value> {
             "known_on".to_owned(),
             date.map(|date| date.to_string()).into(),
         )])
-        .collect()
-}
-
-/// The unused actions that the policy granted and does not grant any more.
-fn removed(review: &Review) -> Vec<Action> {
-    let before = review.case().policies[0].document.policy();
-    let after = &review.outcomes()[0].policy;
-    unused_actions(review.case())
-        .into_iter()
-        .filter(|action| before.allows(action) && !after.allows(action))
         .collect()
 }

@@ -15,12 +15,13 @@ mod record;
 mod state;
 mod title;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 pub use case::{Case, LoadedPolicy};
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
-pub use now::{Now, unused_actions};
+pub use now::Now;
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
@@ -34,7 +35,8 @@ pub struct Review {
     case: Arc<Case>,
     state: Arc<State>,
     outcomes: Vec<Outcome>,
-    sizes_if_all_accepted: Vec<usize>,
+    /// Worked out when first asked for.
+    sizes_if_all_accepted: OnceCell<Vec<usize>>,
     now: Now,
     past: Vec<Change>,
     future: Vec<Change>,
@@ -54,12 +56,11 @@ impl Review {
         let state = Arc::new(State::undecided(&case));
         let outcomes = outcomes(&case, &state);
         let now = Now::new(&case, &state, &outcomes);
-        let sizes_if_all_accepted = sizes_if_all_accepted(&case, &state);
         Review {
             case,
             state,
             outcomes,
-            sizes_if_all_accepted,
+            sizes_if_all_accepted: OnceCell::new(),
             now,
             past: Vec::new(),
             future: Vec::new(),
@@ -93,7 +94,8 @@ impl Review {
 
     /// The size that IAM would count of a policy with everything accepted that is not rejected.
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
-        self.sizes_if_all_accepted[policy]
+        let sizes = || sizes_if_all_accepted(&self.case, &self.state);
+        self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
 
     /// Whether every proof of what would be written now holds.
@@ -222,7 +224,7 @@ impl Review {
     fn judge(&mut self) {
         self.outcomes = outcomes(&self.case, &self.state);
         self.now = Now::new(&self.case, &self.state, &self.outcomes);
-        self.sizes_if_all_accepted = sizes_if_all_accepted(&self.case, &self.state);
+        self.sizes_if_all_accepted = OnceCell::new();
     }
 }
 
