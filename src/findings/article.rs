@@ -9,7 +9,7 @@ use crate::document::{Json, Problems, Source};
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
     match json.as_array() {
-        None | Some([]) => reader.wrong(
+        None | Some([]) => reader.fields.wrong(
             json,
             "this list names nothing that is unused",
             "with nothing unused there is nothing to refine; is it the right file?",

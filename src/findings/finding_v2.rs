@@ -16,9 +16,9 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
-    let id = reader.text(json, "id").map(str::to_owned);
-    let principal = reader.text(json, "resource").map(str::to_owned);
-    let analyzed_at = reader.time(json, "analyzedAt");
+    let id = reader.fields.text(json, "id").map(str::to_owned);
+    let principal = reader.fields.text(json, "resource").map(str::to_owned);
+    let analyzed_at = reader.fields.time(json, "analyzedAt");
     let more = more(&mut reader, json);
     Ok(Page {
         source: source.clone(),
@@ -33,18 +33,22 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.
 fn status(reader: &mut Reader<'_>, json: &Json) -> Vec<Problem> {
-    let (Some(status), Some(place)) = (reader.text(json, "status"), json.get("status")) else {
+    let (Some(status), Some(place)) = (reader.fields.text(json, "status"), json.get("status"))
+    else {
         return Vec::new();
     };
     match status {
         "ACTIVE" => Vec::new(),
         "ARCHIVED" => {
             let message = "this finding is archived: someone meant these permissions to stay";
-            let warning = reader.source.warning_at(place.range.clone(), message);
+            let warning = reader
+                .fields
+                .source
+                .warning_at(place.range.clone(), message);
             vec![warning.help("make sure that they may go now")]
         }
         "RESOLVED" => {
-            reader.wrong(
+            reader.fields.wrong(
                 place,
                 "this finding is resolved: what it names is gone, or was used since",
                 "give a finding that is ACTIVE",
@@ -53,7 +57,9 @@ fn status(reader: &mut Reader<'_>, json: &Json) -> Vec<Problem> {
         }
         other => {
             let message = format!("{} is not a status of findings", quoted(other));
-            reader.wrong(place, message, "give a finding that is ACTIVE");
+            reader
+                .fields
+                .wrong(place, message, "give a finding that is ACTIVE");
             Vec::new()
         }
     }
@@ -63,7 +69,9 @@ fn error(reader: &mut Reader<'_>, json: &Json) {
     if let Some(error) = json.get("error").filter(|error| !error.is_null()) {
         let told = error.as_str().map(quoted).unwrap_or_default();
         let message = format!("AWS could not finish this finding {told}");
-        reader.wrong(error, message.trim_end(), "fetch it again later");
+        reader
+            .fields
+            .wrong(error, message.trim_end(), "fetch it again later");
     }
 }
 
@@ -80,7 +88,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
     for entry in &entries {
         reader.entry(entry);
     }
-    let finding_type = reader.text(json, "findingType");
+    let finding_type = reader.fields.text(json, "findingType");
     let is_other_type = finding_type.is_some_and(|own| own != UNUSED_PERMISSION);
     if is_other_type || entries.is_empty() {
         let message = match finding_type.or_else(|| first_detail(details)) {
@@ -91,7 +99,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
             }
         };
         let place = json.get("findingType").unwrap_or(details);
-        reader.wrong(
+        reader.fields.wrong(
             place,
             message,
             "give a finding of the type UnusedPermission",
@@ -106,7 +114,7 @@ fn first_detail(details: &Json) -> Option<&str> {
 }
 
 fn more(reader: &mut Reader<'_>, json: &Json) -> Option<More> {
-    let tokens = TOKENS.map(|key| reader.text(json, key));
+    let tokens = TOKENS.map(|key| reader.fields.text(json, key));
     let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
     // Anything but `false` may mean that there is more.
     let is_truncated = json
