@@ -1,6 +1,7 @@
 //! The decision record: who decided what of which files, on what grounds, and what was proved.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -92,7 +93,7 @@ impl DecisionRecord {
             principal: case.principal.name.clone(),
             finding: FindingRecord {
                 file: findings.source.name().to_owned(),
-                sha256: sha256(&findings.source),
+                sha256: hash_of(&findings.source),
                 id: findings.id.clone(),
                 analyzed_at: findings.analyzed_at,
             },
@@ -122,7 +123,7 @@ impl DecisionRecord {
         let other = policies
             .iter()
             .zip(&self.policies)
-            .find(|(loaded, recorded)| sha256(loaded.document.source()) != recorded.sha256);
+            .find(|(loaded, recorded)| hash_of(loaded.document.source()) != recorded.sha256);
         if let Some((loaded, _)) = other {
             let name = loaded.document.source().name().to_owned();
             return Err(NotReplayed::OtherPolicy(name));
@@ -141,7 +142,7 @@ impl PolicyRecord {
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
             file: source.name().to_owned(),
-            sha256: sha256(source),
+            sha256: hash_of(source),
             entries: places
                 .map(|place| EntryDecision::of(review, place))
                 .collect(),
@@ -186,8 +187,16 @@ impl EntryDecision {
     }
 }
 
-/// The hash by which a record knows a file again.
-pub fn sha256(source: &Source) -> String {
-    let digest = Sha256::digest(source.original());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The hash by which files are known again, as people write it: 64 hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(text) {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}
+
+pub(super) fn hash_of(source: &Source) -> String {
+    sha256(&source.original())
 }

@@ -17,7 +17,7 @@ mod state;
 use std::sync::Arc;
 
 pub use case::{Case, LoadedPolicy};
-pub use decisions::{DecisionRecord, NotReplayed};
+pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use now::{Now, unused_actions};
 pub use outcome::{Outcome, Written, prove_text};

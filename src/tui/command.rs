@@ -1,7 +1,5 @@
 //! A row of the table of actions: what can be done, its keys, its words, and where it can be done.
 
-use std::fmt;
-
 use ratatui::crossterm::event::KeyCode;
 
 use super::action::Action;
@@ -87,8 +85,8 @@ impl Command {
     }
 
     /// Its keys, separated by a space.
-    pub fn keys_text(&self) -> String {
-        let keys: Vec<String> = self.keys.iter().map(Key::to_string).collect();
+    pub fn keys_text(&self, ascii: bool) -> String {
+        let keys: Vec<String> = self.keys.iter().map(|key| key.name(ascii)).collect();
         keys.join(" ")
     }
 }
@@ -108,21 +106,23 @@ impl Group {
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Key {
+    /// What it is called; in ASCII alone the arrows by their words.
+    pub fn name(self, ascii: bool) -> String {
+        let name = match self.code {
+            KeyCode::Char(' ') => "Space".to_owned(),
+            KeyCode::Left if !ascii => "←".to_owned(),
+            KeyCode::Right if !ascii => "→".to_owned(),
+            KeyCode::Up if !ascii => "↑".to_owned(),
+            KeyCode::Down if !ascii => "↓".to_owned(),
+            KeyCode::PageUp => "PgUp".to_owned(),
+            KeyCode::PageDown => "PgDn".to_owned(),
+            code => code.to_string(),
+        };
         if self.ctrl {
-            f.write_str("Ctrl-")?;
-        }
-        match self.code {
-            KeyCode::Char(' ') => f.write_str("Space"),
-            KeyCode::Char(letter) => write!(f, "{letter}"),
-            KeyCode::Left => f.write_str("←"),
-            KeyCode::Right => f.write_str("→"),
-            KeyCode::Up => f.write_str("↑"),
-            KeyCode::Down => f.write_str("↓"),
-            KeyCode::PageUp => f.write_str("PgUp"),
-            KeyCode::PageDown => f.write_str("PgDn"),
-            code => write!(f, "{code}"),
+            format!("Ctrl-{name}")
+        } else {
+            name
         }
     }
 }

@@ -85,6 +85,8 @@ pub struct Look {
     pub selected: Style,
     /// The characters that stand for something.
     pub glyphs: Glyphs,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
 }
 
 /// The characters that stand for something.
@@ -171,6 +173,7 @@ impl Look {
             strong: Style::new().add_modifier(Modifier::BOLD),
             selected: Style::new().add_modifier(Modifier::REVERSED),
             glyphs: if ascii { ASCII } else { UNICODE },
+            ascii,
         }
     }
 

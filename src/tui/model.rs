@@ -275,36 +275,42 @@ impl Model {
     }
 
     pub(super) fn next_undecided(&self) -> Option<EntryPlace> {
-        let here = self.cursor_order();
-        self.undecided_places().find(|place| order(*place) > here)
+        let (_, last) = self.cursor_order();
+        self.undecided_places().find(|place| order(*place) > last)
     }
 
     pub(super) fn previous_undecided(&self) -> Option<EntryPlace> {
-        let here = self.cursor_order();
-        let before = self.undecided_places().filter(|place| order(*place) < here);
+        let (first, _) = self.cursor_order();
+        let before = self
+            .undecided_places()
+            .filter(|place| order(*place) < first);
         before.last()
     }
 
-    /// Where the cursor is among the entries; a statement is before its first entry.
-    fn cursor_order(&self) -> [usize; 3] {
+    /// Where the row under the cursor begins and ends among the entries. What is beneath it, and
+    /// seen apart, comes behind its end.
+    fn cursor_order(&self) -> ([usize; 3], [usize; 3]) {
+        let before_entries = |at: [usize; 3]| (at, at);
         match self.outline.current() {
-            None | Some(OutlineRow::Policy(0)) => [0, 0, 0],
-            Some(OutlineRow::Policy(policy)) => [policy, 0, 0],
+            None => before_entries([0, 0, 0]),
+            Some(OutlineRow::Policy(policy)) => before_entries([policy, 0, 0]),
             Some(
                 OutlineRow::Statement { policy, statement }
                 | OutlineRow::Denies { policy, statement },
-            ) => [policy, statement + 1, 0],
-            Some(OutlineRow::Literals { first, count }) => {
+            ) => before_entries([policy, statement + 1, 0]),
+            Some(row @ OutlineRow::Literals { first, count }) => {
                 let [policy, statement, entry] = order(first);
-                let is_first_undecided =
-                    self.review.state().decision(first) == Some(Decision::Undecided);
-                [
-                    policy,
-                    statement,
-                    entry + if is_first_undecided { 0 } else { count - 1 },
-                ]
+                let seen_apart = self.outline.is_open(&self.review, row);
+                let last = if seen_apart {
+                    entry - 1
+                } else {
+                    entry + count - 1
+                };
+                (order(first), [policy, statement, last])
             }
-            Some(OutlineRow::Entry(place) | OutlineRow::New { place, .. }) => order(place),
+            Some(OutlineRow::Entry(place) | OutlineRow::New { place, .. }) => {
+                (order(place), order(place))
+            }
         }
     }
 

@@ -346,7 +346,7 @@ mod tests {
             let mut seen: Vec<Key> = Vec::new();
             for command in COMMANDS.iter().filter(|command| command.is_in(context)) {
                 for key in command.keys {
-                    assert!(!seen.contains(key), "{key} is there twice in {context:?}");
+                    assert!(!seen.contains(key), "{key:?} is there twice in {context:?}");
                     seen.push(*key);
                 }
             }
@@ -359,7 +359,7 @@ mod tests {
             .iter()
             .filter(|command| command.is_in(Context::Help));
         for key in in_help.flat_map(|command| command.keys) {
-            assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key}");
+            assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key:?}");
         }
     }
 }

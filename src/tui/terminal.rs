@@ -66,6 +66,9 @@ pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Resul
     restore_on_panic();
     signals::restore_and_end()?;
     let mut screen = Screen::enter(settings.mouse)?;
+    // From here on a change of size is heard. Before the first poll it would be lost, and what is
+    // drawn first would stay as it is until a key comes.
+    event::poll(Duration::ZERO)?;
     loop {
         screen.draw(&mut model)?;
         for effect in read_effects(&mut model, desk)? {
@@ -160,7 +163,10 @@ impl Screen {
         give_back();
         signals::stop()?;
         take_over(self.mouse)?;
-        self.terminal.clear()
+        // A new one draws every cell. Clearing the old one would ask where the cursor is, and not
+        // every terminal answers.
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 }
 

@@ -69,7 +69,9 @@ impl World {
         let source = Source::from_text("policy.json", &layout::text(self));
         let document = Document::parse(source).unwrap();
         let universe = Universe::new(
-            Arc::new(Catalogue::parse("catalogue", &self.catalogue_text()).unwrap()),
+            Arc::new(
+                Catalogue::parse(&Source::from_text("catalogue", &self.catalogue_text())).unwrap(),
+            ),
             Arc::new(self.unused_actions()),
             [document.policy()],
         );

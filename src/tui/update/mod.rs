@@ -152,7 +152,7 @@ pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
     };
     let wanted = search.to_lowercase();
     let matches = |command: &&Command| {
-        let text = format!("{} {}", command.keys_text(), command.help);
+        let text = format!("{} {}", command.keys_text(model.look.ascii), command.help);
         text.to_lowercase().contains(&wanted)
     };
     let of_group = |group| {

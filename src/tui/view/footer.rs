@@ -47,7 +47,7 @@ fn add_hints<'a>(model: &Model, mut spans: Vec<Span<'a>>, room: usize) -> Line<'
         return Line::from(spans);
     };
     let hint = |(command, word): &(&Command, &str)| {
-        let key = command.keys.first().map(ToString::to_string);
+        let key = command.keys.first().map(|key| key.name(model.look.ascii));
         (key.unwrap_or_default(), format!(" {word}  "))
     };
     let cells = |(key, word): &(String, String)| width(key) + width(word);

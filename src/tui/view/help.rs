@@ -36,7 +36,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         .map(|(index, command)| {
             let is_current = index == *cursor;
             let sign = if is_current { look.glyphs.cursor } else { " " };
-            let keys = fit(&command.keys_text(), KEYS, look.glyphs.more);
+            let keys = fit(&command.keys_text(look.ascii), KEYS, look.glyphs.more);
             let left = vec![
                 Span::raw(format!("{sign} ")),
                 Span::styled(format!("{keys:<KEYS$} "), look.strong),

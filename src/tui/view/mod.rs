@@ -32,7 +32,7 @@ const SMALLEST: (u16, u16) = (40, 10);
 pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        return say_too_small(frame, area);
+        return say_too_small(frame, area, model.look.glyphs.more);
     }
     model.seen = Seen {
         policy_top: model.seen.policy_top,
@@ -98,13 +98,13 @@ fn draw_panes(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     why::draw(model, frame, third);
 }
 
-fn say_too_small(frame: &mut Frame<'_>, area: Rect) {
+fn say_too_small(frame: &mut Frame<'_>, area: Rect, more: &str) {
     let (width, height) = SMALLEST;
     let text = format!(
         "{}x{} is too small: {width}x{height} is needed",
         area.width, area.height
     );
-    let line = Line::raw(fit(&text, usize::from(area.width), "…"));
+    let line = Line::raw(fit(&text, usize::from(area.width), more));
     if area.height > 0 {
         frame.render_widget(line, Rect { height: 1, ..area });
     }

@@ -103,7 +103,7 @@ fn example(deciding: &[Action]) -> String {
     match deciding {
         [] => String::new(),
         [only] => format!(" ({})", only.name),
-        [first, ..] => format!(" ({}, …)", first.name),
+        [first, ..] => format!(" ({} and others)", first.name),
     }
 }
 
