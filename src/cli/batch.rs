@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 use super::exit::{Exit, Failure};
 use super::inputs::How;
 use super::refine::accept_all;
-use crate::document::{Document, Json, Problems, Source};
+use crate::document::{Json, Problem, Problems, Source};
 use crate::findings::{Findings, Page};
 use crate::iam::Action;
-use crate::iam::quota::PolicyKind;
+use crate::policies::{self, LoadedPolicy};
 use crate::proof::Part;
-use crate::review::{Case, LoadedPolicy, Review, Written, unused_actions};
+use crate::review::{Case, Review, Written, unused_actions};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
 #[derive(Debug, Args)]
@@ -91,8 +91,8 @@ impl Refiner<'_> {
         };
         let id = json.get("id").map_or(Value::Null, Json::to_value);
         match self.refine(line, &json) {
-            Ok(review) if review.is_proved() => refined(id, &review),
-            Ok(review) => {
+            Ok((review, warnings)) if review.is_proved() => refined(id, &review, &warnings),
+            Ok((review, _)) => {
                 let faults = review.outcomes()[0].proved.faults.iter();
                 let faults: Vec<String> = faults.map(ToString::to_string).collect();
                 Answer::Failed {
@@ -107,7 +107,8 @@ impl Refiner<'_> {
         }
     }
 
-    fn refine(&self, line: &Source, json: &Json) -> Result<Review, Problems> {
+    /// Refines the policy of a line. What to mind about the inputs comes with it.
+    fn refine(&self, line: &Source, json: &Json) -> Result<(Review, Vec<Problem>), Problems> {
         let field = |name: &str| {
             json.get(name)
                 .ok_or_else(|| line.error(format!("this line has no \"{name}\"")))
@@ -118,15 +119,21 @@ impl Refiner<'_> {
         let findings = Findings::join(pages, self.how.missing_pages())?;
         let findings = Findings::of_one_principal(findings)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
-        let loaded = LoadedPolicy {
-            document: Document::parse(policy)?,
-            kind: PolicyKind::Unknown,
-        };
+        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &Json::parse(&policy)?)?)
+            .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
         let catalogue = self.catalogue.clone();
-        let case = Case::new(vec![loaded], findings, catalogue, self.how.options());
+        let policies = vec![loaded];
+        let outdated = policies::agree(&policies, &findings)?;
+        let case = Case::new(policies, findings, catalogue, self.how.options());
         let mut review = Review::new(case);
         accept_all(&mut review, self.how.not_action);
-        Ok(review)
+        let case = review.case();
+        let warnings = (case.policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(&case.findings.notes)
+            .cloned()
+            .chain(outdated)
+            .collect();
+        Ok((review, warnings))
     }
 }
 
@@ -141,10 +148,13 @@ fn read_pages(line: &Source, json: &Json) -> Result<Vec<Page>, Problems> {
     }
 }
 
-fn refined(id: Value, review: &Review) -> Answer {
+fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     let outcome = &review.outcomes()[0];
     let document = &review.case().policies[0].document;
-    let text = outcome.text(document).map(std::borrow::Cow::into_owned);
+    // A line end may stand between the values of a document that was a string.
+    let text = outcome
+        .text(document)
+        .map(|text| text.replace(['\n', '\r'], ""));
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -154,7 +164,9 @@ fn refined(id: Value, review: &Review) -> Answer {
         },
         policy: text.and_then(|text| RawValue::from_string(text).ok()),
         removed: removed(review).iter().map(ToString::to_string).collect(),
-        notes: super::summary::caveats(review),
+        notes: (warnings.iter().map(|warning| warning.message().to_owned()))
+            .chain(super::summary::caveats(review))
+            .collect(),
         proof: proof(review),
     }
 }

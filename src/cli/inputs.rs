@@ -9,12 +9,12 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Failure;
 use crate::catalogue::Catalogue;
-use crate::document::{Document, Json, LARGEST_FILE, Problem, Problems, Source};
-use crate::findings::{Findings, Holds, MissingPages, Page, Shape, recognise};
-use crate::iam::quota::PolicyKind;
+use crate::document::{Json, LARGEST_FILE, Problem, Problems, Source};
+use crate::findings::{Findings, Holds, MissingPages, Page, recognise};
 use crate::iam::{Action, ActionPattern};
+use crate::policies::{self, LoadedPolicy};
 use crate::refine::{Granularity, Keep, Options};
-use crate::review::{Case, LoadedPolicy};
+use crate::review::Case;
 
 /// What is refined, and how.
 #[derive(Debug, Args)]
@@ -142,7 +142,7 @@ impl Inputs {
 /// What the files held, so far.
 #[derive(Default)]
 struct Reading {
-    policies: Vec<(Option<PathBuf>, Document)>,
+    policies: Vec<(Option<PathBuf>, LoadedPolicy)>,
     pages: Vec<Page>,
     problems: Vec<Problem>,
     failure: Option<Failure>,
@@ -158,25 +158,20 @@ impl Reading {
                 return;
             }
         };
-        if let Err(problems) = self.sort(path, source) {
+        if let Err(problems) = self.sort(path, &source) {
             self.problems.extend(problems);
         }
     }
 
-    fn sort(&mut self, path: &Path, source: Source) -> Result<(), Problems> {
-        let json = Json::parse(&source)?;
-        let shape = recognise(&json);
-        if shape == Shape::PolicyDocument {
-            let path = (!is_stdin(path)).then(|| path.to_owned());
-            self.policies
-                .push((path, Document::from_json(source, &json)?));
-        } else if shape.holds() == Holds::Policies {
-            return Err(source
-                .error("this holds a policy inside an answer of AWS, which is not read yet")
-                .help("give the policy document alone, as `--query PolicyDocument` prints it")
-                .into());
+    fn sort(&mut self, path: &Path, source: &Source) -> Result<(), Problems> {
+        let json = Json::parse(source)?;
+        if recognise(&json).holds() == Holds::Policies {
+            for policy in policies::read(source, &json)? {
+                let path = (!is_stdin(path)).then(|| path.to_owned());
+                self.policies.push((path, policy));
+            }
         } else {
-            self.pages.push(Page::read(&source, &json)?);
+            self.pages.push(Page::read(source, &json)?);
         }
         Ok(())
     }
@@ -202,16 +197,14 @@ impl Reading {
                  FINDING` prints",
             ));
         };
-        let (paths, documents): (Vec<_>, Vec<_>) = self.policies.into_iter().unzip();
-        let mut notes: Vec<Problem> = (documents.iter())
-            .flat_map(|document| document.warnings().to_vec())
-            .chain(findings.notes.iter().cloned())
+        let (paths, policies): (Vec<_>, Vec<_>) = self.policies.into_iter().unzip();
+        let outdated = policies::agree(&policies, &findings)?;
+        let mut notes: Vec<Problem> = (policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(&findings.notes)
+            .chain(&outdated)
+            .cloned()
             .collect();
-        let policies = documents.into_iter().map(|document| LoadedPolicy {
-            document,
-            kind: PolicyKind::Unknown,
-        });
-        let case = Case::new(policies.collect(), findings, catalogue, how.options());
+        let case = Case::new(policies, findings, catalogue, how.options());
         notes.extend(unknown_actions(&case));
         Ok(Loaded { case, paths, notes })
     }

@@ -7,9 +7,6 @@ use crate::document::{Json, Problem, Problems, Source, quoted};
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
 
-/// Keys under which AWS's commands tell that there is another page.
-const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
-
 /// Reads a finding, or one page of it.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
@@ -19,7 +16,7 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let id = reader.fields.text(json, "id").map(str::to_owned);
     let principal = reader.fields.text(json, "resource").map(str::to_owned);
     let analyzed_at = reader.fields.time(json, "analyzedAt");
-    let more = more(&mut reader, json);
+    let more = More::told_by(&mut reader.fields, json);
     Ok(Page {
         source: source.clone(),
         id,
@@ -111,16 +108,4 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
 fn first_detail(details: &Json) -> Option<&str> {
     let first = details.as_array()?.first()?.as_object()?.first()?;
     Some(&first.name)
-}
-
-fn more(reader: &mut Reader<'_>, json: &Json) -> Option<More> {
-    let tokens = TOKENS.map(|key| reader.fields.text(json, key));
-    let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
-    // Anything but `false` may mean that there is more.
-    let is_truncated = json
-        .get("IsTruncated")
-        .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
-    token
-        .map(|token| More::Token(token.to_owned()))
-        .or_else(|| is_truncated.then_some(More::Truncated))
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::refusal::refuse;
 use super::{Shape, UnusedActions, article, finding_v2, recognise};
-use crate::document::{Json, Problem, Problems, Source};
+use crate::document::{Fields, Json, Problem, Problems, Source};
 
 /// What one file says is unused: a whole finding, or one page of it.
 ///
@@ -63,6 +63,24 @@ impl Page {
             Shape::FindingV2 => finding_v2::read(source, json),
             shape => Err(refuse(shape, source, json).into()),
         }
+    }
+}
+
+/// Keys under which AWS's commands tell that there is another page.
+const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
+
+impl More {
+    /// What an answer tells of further pages; none when it is the last one, or the only one.
+    pub fn told_by(fields: &mut Fields<'_>, json: &Json) -> Option<Self> {
+        let tokens = TOKENS.map(|key| fields.text(json, key));
+        let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
+        // Anything but `false` may mean that there is more.
+        let is_truncated = json
+            .get("IsTruncated")
+            .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
+        token
+            .map(|token| More::Token(token.to_owned()))
+            .or_else(|| is_truncated.then_some(More::Truncated))
     }
 }
 

@@ -3,20 +3,10 @@
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
-use crate::document::Document;
 use crate::findings::Findings;
 use crate::iam::Principal;
-use crate::iam::quota::PolicyKind;
+use crate::policies::LoadedPolicy;
 use crate::refine::{Curation, Options, Universe};
-
-/// A policy that was loaded, in its source text.
-#[derive(Clone, Debug)]
-pub struct LoadedPolicy {
-    /// The policy.
-    pub document: Document,
-    /// How it is attached, as far as the inputs tell.
-    pub kind: PolicyKind,
-}
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -49,7 +39,7 @@ impl Case {
         .with_kept(&options.keeps);
         Case {
             principal: Principal {
-                name: findings.principal.clone(),
+                name: findings.principal.clone().or_else(|| owner(&policies)),
                 all_policies_loaded: false,
             },
             policies,
@@ -78,4 +68,12 @@ impl Case {
     pub fn keeps(&self) -> Curation<'_> {
         self.options.curation(&[])
     }
+}
+
+/// The owner that the policies name, in case the findings name none.
+fn owner(policies: &[LoadedPolicy]) -> Option<String> {
+    let mut owners = policies
+        .iter()
+        .filter_map(|policy| policy.origin.owner.as_ref());
+    owners.next().map(|owner| owner.name.clone())
 }
