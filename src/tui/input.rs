@@ -9,6 +9,11 @@ use super::command::Key;
 use super::model::Context;
 use super::table::COMMANDS;
 
+/// Keys that make another key of a key; no command has them.
+const OTHER_MODIFIERS: KeyModifiers = KeyModifiers::SUPER
+    .union(KeyModifiers::HYPER)
+    .union(KeyModifiers::META);
+
 /// What `event` asks for in `context`, if it asks for anything.
 ///
 /// ```
@@ -31,7 +36,15 @@ pub fn action_for(event: &Event, context: Context) -> Option<Action> {
 }
 
 fn on_key(event: KeyEvent, context: Context) -> Option<Action> {
-    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let held = |key| event.modifiers.contains(key);
+    // Both together are AltGr, which makes a letter of its own.
+    let (ctrl, alt) = match (held(KeyModifiers::CONTROL), held(KeyModifiers::ALT)) {
+        (true, true) => (false, false),
+        keys => keys,
+    };
+    if alt || event.modifiers.intersects(OTHER_MODIFIERS) {
+        return None;
+    }
     let code = match event.code {
         // Terminals differ in whether Shift makes the letter of a Ctrl key a capital.
         KeyCode::Char(letter) if ctrl => KeyCode::Char(letter.to_ascii_lowercase()),

@@ -26,7 +26,7 @@ pub use input::action_for;
 pub use look::{Glyphs, Look, Theme};
 pub use model::{Context, Model, Overlay, Pane, Settings, Status};
 pub use outline::{Outline, OutlineRow, Placed};
-pub use table::COMMANDS;
+pub use table::{COMMANDS, key_table};
 pub use terminal::{Desk, Ended, run};
 pub use update::{Effect, update};
 pub use view::view;

@@ -336,6 +336,19 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     ]
 });
 
+/// The table as documents print it: group, keys and help of each row, group by group.
+///
+/// ```
+/// let mut rows = iam_refine::tui::key_table();
+/// assert!(rows.any(|(_, keys, _)| keys == "a"));
+/// ```
+pub fn key_table() -> impl Iterator<Item = (Group, String, &'static str)> {
+    Group::ALL.into_iter().flat_map(|group| {
+        let commands = COMMANDS.iter().filter(move |own| own.group == group);
+        commands.map(move |own| (group, own.keys_text(false), own.help))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,7 +358,7 @@ mod tests {
         for &context in Context::ALL {
             let mut seen: Vec<Key> = Vec::new();
             for command in COMMANDS.iter().filter(|command| command.is_in(context)) {
-                for key in command.keys {
+                for key in &command.keys {
                     assert!(!seen.contains(key), "{key:?} is there twice in {context:?}");
                     seen.push(*key);
                 }
@@ -355,10 +368,8 @@ mod tests {
 
     #[test]
     fn what_is_typed_in_the_help_is_never_a_command() {
-        let in_help = COMMANDS
-            .iter()
-            .filter(|command| command.is_in(Context::Help));
-        for key in in_help.flat_map(|command| command.keys) {
+        let in_help = COMMANDS.iter().filter(|command| command.is_in(Help));
+        for key in in_help.flat_map(|command| &command.keys) {
             assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key:?}");
         }
     }

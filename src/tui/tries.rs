@@ -248,7 +248,7 @@ impl OpenedTrie {
     }
 
     /// Puts the cursor on the row that the one it is on is beneath. Returns whether there is one.
-    pub fn to_parent(&mut self) -> bool {
+    pub fn go_to_parent(&mut self) -> bool {
         let Some(depth) = self.current().map(|row| row.depth) else {
             return false;
         };

@@ -35,12 +35,14 @@ pub fn article(size: (u16, u16)) -> Tester {
 
 pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> Review {
     let source = Source::from_text("findings.json", findings);
-    let json = Json::parse(&source).unwrap();
-    let page = Page::read(&source, &json).unwrap();
-    let findings = Findings::join(vec![page], MissingPages::Refused).unwrap();
-    let findings = Findings::of_one_principal(findings).unwrap().unwrap();
+    let json = Json::parse(&source).expect("findings are JSON");
+    let page = Page::read(&source, &json).expect("findings can be read");
+    let findings = Findings::join(vec![page], MissingPages::Refused)
+        .and_then(Findings::of_one_principal)
+        .expect("findings are of one principal")
+        .expect("there are findings");
     let policies = policies.iter().map(|text| LoadedPolicy {
-        document: Document::parse(Source::from_text("policy.json", text)).unwrap(),
+        document: Document::parse(Source::from_text("policy.json", text)).expect("a policy"),
         kind: PolicyKind::Unknown,
     });
     let policies = policies.collect();

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::tree::Unfolded;
 use super::{draw_lines, pane_title, rows, under_title, without_last};
 use crate::refine::{MarkKind, Verdict};
 use crate::tui::look::Look;
@@ -69,9 +70,11 @@ fn draw_tree(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let top = tree.draw(
         frame,
         body,
-        opened.rows(),
-        opened.cursor(),
-        is_focused,
+        Unfolded {
+            rows: opened.rows(),
+            cursor: opened.cursor(),
+            is_focused,
+        },
         &look,
         |row, room| row_line(opened, row, room, is_roomy.then_some(column), &look),
     );
