@@ -5,7 +5,7 @@ use super::answer::in_file;
 use super::embedded::document;
 use super::owner::{arn, is_arn, is_name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
-use crate::document::{AS_PRINTED, Document, Fields, Json, Problems, Source, quoted};
+use crate::document::{AS_PRINTED, Document, Fields, Json, Problem, Problems, Source, quoted};
 use crate::iam::quota::PolicyKind;
 
 /// What AWS recommends in the place of a policy.
@@ -27,14 +27,17 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Pr
         .iter()
         .filter_map(|step| step.get("UnusedPermissions"))
         .collect();
-    let policies = (steps.iter().enumerate())
+    let mut policies: Vec<LoadedPolicy> = (steps.iter().enumerate())
         .filter_map(|(place, step)| existing(&mut fields, place, step, owner.clone()))
         .collect();
-    if steps.is_empty() {
-        let message = "this recommendation has no step about unused permissions";
-        fields.wrong(json, message, FETCH_AGAIN);
-    }
     fields.finish()?;
+    let Some(first) = policies.first_mut() else {
+        let message = "this recommendation holds no existing policy";
+        let help = "AWS gives those that it would replace, not those that it would detach; fetch \
+                    the policy on its own";
+        return Err(source.error(message).help(help).into());
+    };
+    first.origin.notes = left_out(source, &steps);
     Ok(policies)
 }
 
@@ -68,7 +71,21 @@ fn owner(fields: &mut Fields<'_>, json: &Json) -> Option<PolicyOwner> {
     owner
 }
 
-/// The existing policy of a step.
+/// Notes for the steps whose policy is not there.
+fn left_out(source: &Source, steps: &[&Json]) -> Vec<Problem> {
+    let is_left_out = |step: &&&Json| step.get("ExistingPolicy").is_none_or(Json::is_null);
+    let note = |step: &&Json| {
+        let id = step.get("ExistingPolicyId").and_then(Json::as_str);
+        let message = format!(
+            "AWS recommends to detach {}, whose document is not here",
+            id.map_or_else(|| "a policy".to_owned(), quoted)
+        );
+        source.note_at(step.range.clone(), message)
+    };
+    steps.iter().filter(is_left_out).map(note).collect()
+}
+
+/// The existing policy of a step; none where the step does not hold it.
 fn existing(
     fields: &mut Fields<'_>,
     place: usize,
@@ -84,11 +101,7 @@ fn existing(
         Some(name) => in_file(source, Some(name)),
         None => format!("{} (the policy of step {})", source.name(), place + 1),
     };
-    let Some(json) = step.get("ExistingPolicy") else {
-        let message = "this step does not hold the existing policy";
-        fields.wrong(step, message, "give that policy on its own");
-        return None;
-    };
+    let json = step.get("ExistingPolicy").filter(|json| !json.is_null())?;
     let existing = fields.take(document(source, json, &called));
     let origin = Origin {
         is_in_answer: true,
