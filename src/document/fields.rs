@@ -42,6 +42,11 @@ impl<'file> Fields<'file> {
         }
     }
 
+    /// Whether nothing was wrong so far.
+    pub fn are_fine(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// Notes something that is wrong at `place`.
     pub fn wrong(&mut self, place: &Json, message: impl Into<String>, help: &str) {
         self.wrong_with(

@@ -1,8 +1,8 @@
 //! The list of AWS's article on removing unused permissions:
 //! `[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", …]}, …]`.
 
-use super::Page;
 use super::entry::Reader;
+use super::{Page, UsedActions};
 use crate::document::{Json, Problems, Source};
 
 /// Reads the list. It tells no principal, no date and no id.
@@ -22,6 +22,8 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         principal: None,
         analyzed_at: None,
         unused: reader.finish()?,
+        used: UsedActions::default(),
+        is_report: false,
         more: None,
         notes: Vec::new(),
     })

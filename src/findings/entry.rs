@@ -164,7 +164,7 @@ fn might_be_meant_as_actions(entry: &Json) -> Option<&Member> {
 }
 
 /// The name of an action of `service`, given bare or with the service.
-fn name_within(service: &ServicePrefix, text: &str) -> Result<Name, String> {
+pub(super) fn name_within(service: &ServicePrefix, text: &str) -> Result<Name, String> {
     let parsed = if text.is_empty() || text.contains(':') {
         text.parse()
     } else {

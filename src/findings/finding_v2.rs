@@ -1,5 +1,6 @@
 //! What `aws accessanalyzer get-finding-v2` prints.
 
+use super::UsedActions;
 use super::entry::Reader;
 use super::page::{More, Page};
 use crate::document::{Json, Problem, Problems, Source, quoted};
@@ -23,6 +24,8 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         principal,
         analyzed_at,
         unused: reader.finish()?,
+        used: UsedActions::default(),
+        is_report: false,
         more,
         notes,
     })

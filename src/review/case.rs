@@ -36,7 +36,8 @@ impl Case {
             Arc::new(findings.unused.clone()),
             policies.iter().map(|loaded| loaded.document.policy()),
         )
-        .with_kept(&options.keeps);
+        .with_kept(&options.keeps)
+        .with_used(Arc::new(findings.used.clone()));
         Case {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
@@ -51,8 +52,7 @@ impl Case {
 
     /// The day the findings were made, if they tell.
     pub fn finding_date(&self) -> Option<jiff::civil::Date> {
-        let analyzed_at = self.findings.analyzed_at?;
-        Some(jiff::tz::Offset::UTC.to_datetime(analyzed_at).date())
+        self.findings.analyzed_at.map(day)
     }
 
     /// Whether the findings were made after the catalogue was: they may name actions that it does
@@ -76,4 +76,9 @@ fn owner(policies: &[LoadedPolicy]) -> Option<String> {
         .iter()
         .filter_map(|policy| policy.origin.owner.as_ref());
     owners.next().map(|owner| owner.name.clone())
+}
+
+/// The day of a moment, by the clock that AWS goes by.
+pub(super) fn day(at: jiff::Timestamp) -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
 }
