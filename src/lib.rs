@@ -18,7 +18,7 @@
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
-//! | `tui` | the screen |
+//! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
 //!
 //! ```

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
-use super::output::Output;
+use super::output::{Output, told};
 use super::review::{Screen, is_at_a_terminal};
 use super::summary;
 use super::trie_text::trie_text;
@@ -63,7 +63,7 @@ impl Desk for DemoDesk {
         let written = output
             .write_beside()
             .map_err(|failure| failure.to_string())?;
-        Ok(written.iter().map(|file| format!("{file}\n")).collect())
+        Ok(told(&written))
     }
 }
 

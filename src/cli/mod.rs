@@ -10,6 +10,7 @@ mod demo;
 mod exit;
 mod inputs;
 mod output;
+mod plain;
 mod records;
 mod refine;
 mod review;

@@ -199,6 +199,16 @@ fn beside(path: Option<&Path>) -> PathBuf {
     path.with_file_name(format!("{stem}.refined.json"))
 }
 
+/// What was written, a line a file.
+pub fn told(written: &[WrittenFile]) -> String {
+    let mut lines = String::new();
+    for file in written {
+        lines += &file.to_string();
+        lines.push('\n');
+    }
+    lines
+}
+
 impl fmt::Display for WrittenFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "wrote {}", self.path.display())?;

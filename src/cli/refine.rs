@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded, NotActionChoice};
-use super::output::{NOTHING_LEFT, Output, WrittenFile};
+use super::output::{NOTHING_LEFT, Output, told};
 use super::records::Records;
 use super::summary;
 use crate::review::{Decision, Review};
@@ -84,9 +84,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if arguments.diff {
         output.print_diff()?;
     } else if arguments.in_place {
-        tell_written(&output.write_in_place()?);
+        eprint!("{}", told(&output.write_in_place()?));
     } else if let Some(target) = &arguments.output {
-        tell_written(&output.write_to(target)?);
+        eprint!("{}", told(&output.write_to(target)?));
     } else if arguments.format == Format::Json {
         super::records::print(&review)?;
     } else {
@@ -97,12 +97,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
-}
-
-fn tell_written(written: &[WrittenFile]) {
-    for file in written {
-        eprintln!("{file}");
-    }
 }
 
 /// Accepts every proposal; those for a `NotAction` only where that is asked for.

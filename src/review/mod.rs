@@ -13,6 +13,7 @@ mod now;
 mod outcome;
 mod record;
 mod state;
+mod title;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub use now::{Now, unused_actions};
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
+pub use title::statement_title;
 
 use crate::refine::{Granularity, Mark, plan_entry};
 
@@ -163,6 +165,16 @@ impl Review {
         );
         entry.plan = Arc::new(plan);
         self.step(state, place);
+    }
+
+    /// Whether there is a step to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is a step that was taken back.
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
     }
 
     /// Takes the last step back. Returns where it was, or nothing when there is none.

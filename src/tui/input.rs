@@ -27,7 +27,7 @@ pub fn action_for(event: &Event, context: Context) -> Option<Action> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(*key, context),
         Event::Mouse(mouse) => on_mouse(*mouse),
-        Event::Paste(text) if context == Context::Help => {
+        Event::Paste(text) if context.takes_text() => {
             let line = text.lines().next().unwrap_or_default();
             Some(Action::Type(line.to_owned()))
         }
@@ -55,7 +55,7 @@ fn on_key(event: KeyEvent, context: Context) -> Option<Action> {
     let command = commands.find(|command| command.keys.contains(&key));
     match (command, code) {
         (Some(command), _) => Some(command.action.clone()),
-        (None, KeyCode::Char(letter)) if context == Context::Help && !ctrl => {
+        (None, KeyCode::Char(letter)) if context.takes_text() && !ctrl => {
             Some(Action::Type(letter.to_string()))
         }
         _ => None,

@@ -9,7 +9,7 @@ use ratatui::crossterm::event::KeyCode;
 
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
-use super::model::Context::{self, Diff, Help, Policy, Quit, Trie, Why, Write};
+use super::model::Context::{self, Diff, Drop, Help, Keep, Policy, Quit, Trie, Why, Write};
 use super::model::Model;
 
 const fn key(letter: char) -> Key {
@@ -30,7 +30,7 @@ const fn ctrl(letter: char) -> Key {
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write];
-const EVERYWHERE: &[Context] = &[Policy, Trie, Why, Diff, Write, Quit, Help];
+const EVERYWHERE: &[Context] = &[Policy, Trie, Why, Diff, Write, Quit, Help, Keep, Drop];
 
 /// Every row of the table. The footer shows those with a word in this order.
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
@@ -52,6 +52,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Quit],
         )
         .hint("leave"),
+        Command::new(
+            Action::ConfirmMark,
+            [on(KeyCode::Enter)],
+            "set the mark",
+            Group::Decide,
+            &[Keep, Drop],
+        )
+        .hint("yes"),
         Command::new(
             Action::RunRow,
             [on(KeyCode::Enter)],
@@ -87,6 +95,24 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         )
         .hint("open")
         .when(Model::can_unfold),
+        Command::new(
+            Action::Mark,
+            [key(' ')],
+            "in the trie: keep what is unused, drop what stays, as found",
+            Group::Decide,
+            &[Trie],
+        )
+        .hint("keep/drop")
+        .when(Model::has_trie),
+        Command::new(
+            Action::Split,
+            [key('s')],
+            "split this safe prefix: its children instead",
+            Group::Decide,
+            &[Trie],
+        )
+        .hint("split")
+        .when(Model::has_trie),
         Command::new(
             Action::AcceptAll,
             [key('A')],
@@ -305,18 +331,18 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Policy, Trie, Why, Diff, Write],
         ),
         Command::new(
-            Action::ConfirmQuit,
+            Action::Quit,
             [ctrl('c')],
-            "leave from the help",
+            "leave from what is open",
             Group::Leave,
-            &[Help],
+            &[Help, Keep, Drop],
         ),
         Command::new(
             Action::Erase,
             [on(KeyCode::Backspace)],
-            "take back the last letter of the search",
+            "take back the last letter typed",
             Group::Look,
-            &[Help],
+            &[Help, Keep],
         ),
         Command::new(
             Action::Suspend,

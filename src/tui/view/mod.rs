@@ -6,7 +6,6 @@ mod header;
 mod help;
 mod now;
 mod policy;
-mod titles;
 mod tree;
 mod trie;
 mod why;

@@ -7,9 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::titles::statement_title;
 use super::{draw_lines, pane_title, rows, select_line, top_for, under_title, without_last};
 use crate::refine::Outcome;
+use crate::review::statement_title;
 use crate::review::{Decision, EntryPlace, EntryReview};
 use crate::tui::model::{Model, Pane};
 use crate::tui::outline::{OutlineRow, Placed};

@@ -25,7 +25,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let mut right = Vec::new();
     if opened.is_some() {
-        let becomes = if room >= BECOMES_FROM { "becomes" } else { "" };
+        let becomes = if room >= BECOMES_FROM { " becomes" } else { "" };
         let column = becomes_room(room);
         right.push(Span::styled(
             format!("{becomes:<column$}{:>COUNT$}{:>COUNT$} ", "stay", "go"),
@@ -128,7 +128,8 @@ fn row_line<'a>(
 fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Look) -> Span<'a> {
     let text = match opened.emitted(row) {
         [] => String::new(),
-        entries => format!("+ {}", entries.join(" ")),
+        // A space of its own, for the name before it may be cut.
+        entries => format!(" + {}", entries.join(" ")),
     };
     let text = fit(&text, column - 1, look.glyphs.more);
     let padding = " ".repeat(column - width(&text));
