@@ -11,10 +11,11 @@ use super::exit::{Exit, Failure};
 use super::inputs::How;
 use super::refine::accept_all;
 use crate::document::{Json, Problem, Problems, Source};
-use crate::findings::{Findings, Page};
+use crate::findings::{Findings, Holds, Page, UnusedFor, recognise};
 use crate::iam::Action;
 use crate::policies::{self, LoadedPolicy};
 use crate::proof::Part;
+use crate::refine::Options;
 use crate::review::{Case, Review, Written, unused_actions};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
@@ -35,6 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue = arguments.how.catalogue()?;
     let refiner = Refiner {
         how: &arguments.how,
+        options: arguments.how.options()?,
         catalogue,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -75,6 +77,7 @@ enum Answer {
 
 struct Refiner<'a> {
     how: &'a How,
+    options: Options,
     catalogue: std::sync::Arc<crate::catalogue::Catalogue>,
 }
 
@@ -115,7 +118,7 @@ impl Refiner<'_> {
         };
         let policy = &line.text()[field("policy")?.range.clone()];
         let policy = Source::from_text(&format!("{} policy", line.name()), policy);
-        let pages = read_pages(line, field("findings")?)?;
+        let pages = read_pages(line, field("findings")?, self.how.unused_for())?;
         let findings = Findings::join(pages, self.how.missing_pages())?;
         let findings = Findings::of_one_principal(findings)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
@@ -124,7 +127,7 @@ impl Refiner<'_> {
         let catalogue = self.catalogue.clone();
         let policies = vec![loaded];
         let outdated = policies::agree(&policies, &findings)?;
-        let case = Case::new(policies, findings, catalogue, self.how.options());
+        let case = Case::new(policies, findings, catalogue, self.options.clone());
         let mut review = Review::new(case);
         accept_all(&mut review, self.how.not_action);
         let case = review.case();
@@ -137,14 +140,13 @@ impl Refiner<'_> {
     }
 }
 
-/// A list of finding objects is several files; everything else is one.
-fn read_pages(line: &Source, json: &Json) -> Result<Vec<Page>, Problems> {
-    let is_finding = |item: &Json| item.get("findingDetails").is_some();
+/// A list of findings and reports is several files; everything else is one.
+fn read_pages(line: &Source, json: &Json, unused_for: UnusedFor) -> Result<Vec<Page>, Problems> {
+    let read = |item| Page::read_for(line, item, unused_for);
+    let is_finding = |item: &Json| recognise(item).holds() == Holds::Findings;
     match json.as_array() {
-        Some(items) if items.iter().any(is_finding) => {
-            items.iter().map(|item| Page::read(line, item)).collect()
-        }
-        _ => Ok(vec![Page::read(line, json)?]),
+        Some(items) if items.iter().any(is_finding) => items.iter().map(read).collect(),
+        _ => Ok(vec![read(json)?]),
     }
 }
 

@@ -81,19 +81,27 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Exit::Done
         });
     }
+    let mut written = Vec::new();
     if arguments.diff {
         output.print_diff()?;
     } else if arguments.in_place {
-        eprint!("{}", told(&output.write_in_place()?));
+        written = output.write_in_place()?;
     } else if let Some(target) = &arguments.output {
-        eprint!("{}", told(&output.write_to(target)?));
+        written = output.write_to(target)?;
     } else if arguments.format == Format::Json {
         super::records::print(&review)?;
     } else {
         output.print()?;
     }
-    if output.leaves_nothing() {
+    eprint!("{}", told(&written));
+    let nothing_left = output.leaves_nothing();
+    if nothing_left {
         eprintln!("{NOTHING_LEFT}");
+    }
+    for step in output.next_steps(&written) {
+        eprintln!("{step}");
+    }
+    if nothing_left {
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
