@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded, NotActionChoice};
-use super::output::{NOTHING_LEFT, Output, told};
+use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use super::summary;
 use crate::review::{Decision, Review};
@@ -60,6 +60,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
     for note in &notes {
         eprintln!("{note}");
+    }
+    if arguments.in_place {
+        can_be_in_place(&case.policies, &paths)?;
     }
     let mut review = Review::new(case);
     if !arguments.records.replay(&mut review)? {

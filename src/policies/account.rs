@@ -133,11 +133,11 @@ const KEYS: [Keys; 3] = [
 
 fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<AccountPrincipal> {
     let arn = arn(fields, detail, "Arn");
-    let Some(name) = name(fields, detail, keys.name) else {
+    if detail.get(keys.name).is_none() {
         let message = format!("this {} has no \"{}\"", keys.kind.as_str(), keys.name);
         fields.wrong(detail, message, AS_PRINTED);
-        return None;
-    };
+    }
+    let name = name(fields, detail, keys.name)?;
     let owner = PolicyOwner {
         kind: keys.kind,
         name,
