@@ -80,8 +80,8 @@ pub fn case() -> Result<Case, Problems> {
         .ok_or_else(|| Problems::from(policy.error("the demo's findings are empty")))?;
     findings.principal = Some("MyRole".to_owned());
     let policy = LoadedPolicy {
-        document: Document::parse(policy)?,
         kind: PolicyKind::Inline(Owner::Role),
+        ..LoadedPolicy::bare(Document::parse(policy)?)
     };
     Ok(Case::new(
         vec![policy],

@@ -9,6 +9,8 @@ mod catalogue;
 mod demo;
 mod exit;
 mod inputs;
+mod keep_file;
+mod next_steps;
 mod output;
 mod plain;
 mod records;

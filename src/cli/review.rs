@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
-use super::output::{NOTHING_LEFT, Output, told};
+use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use crate::review::journal::Inputs as Changed;
 use crate::review::{Review, Written};
@@ -123,6 +123,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for note in &notes {
         eprintln!("{note}");
     }
+    if arguments.in_place {
+        can_be_in_place(&case.policies, &paths)?;
+    }
     let mut review = Review::new(case);
     let desk = autosave::Desk::take(&paths)?;
     let mut takes_over = true;
@@ -223,6 +226,9 @@ impl ReviewDesk<'_> {
                 let name = loaded.document.source().name();
                 let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
             }
+        }
+        for step in output.next_steps(&written) {
+            let _ = writeln!(text, "{step}");
         }
         Ok(text)
     }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::case::day;
 use super::record::EntryRecord;
 use super::{Case, EntryPlace, Review};
 use crate::document::Source;
@@ -178,7 +179,11 @@ impl EntryDecision {
     fn add(&mut self, case: &Case, action: &Action, fate: Fate) {
         if fate.stays() {
             let evidence = Evidence::of(action, &case.universe, case.finding_date());
-            let actions = self.stays.entry(evidence.to_string()).or_default();
+            let class = match case.universe.used.last_used(action) {
+                Some(at) => format!("{evidence} on {}", day(at)),
+                None => evidence.to_string(),
+            };
+            let actions = self.stays.entry(class).or_default();
             actions.push(action.to_string());
         } else {
             let last_use = case.universe.unused.last_accessed(action);

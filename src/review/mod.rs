@@ -18,7 +18,9 @@ mod title;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-pub use case::{Case, LoadedPolicy};
+/// A policy that a review is about.
+pub use crate::policies::LoadedPolicy;
+pub use case::Case;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use now::Now;

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Json, Source};
 use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::iam::quota::PolicyKind;
 use iam_refine::refine::Options;
 use iam_refine::review::{Case, LoadedPolicy, Review};
 use iam_refine::tui::{Model, Settings, Theme, action_for, update, view};
@@ -68,9 +67,8 @@ fn demo() -> Review {
         .expect("the demo has one finding")
         .expect("the demo has a finding");
     let document = Document::parse(policy).expect("the demo's policy can be read");
-    let kind = PolicyKind::Unknown;
     Review::new(Case::new(
-        vec![LoadedPolicy { document, kind }],
+        vec![LoadedPolicy::bare(document)],
         findings,
         Catalogue::s3_of_june_2024(),
         Options::default(),

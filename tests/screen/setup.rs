@@ -5,7 +5,6 @@ use std::sync::Arc;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Json, Source};
 use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::iam::quota::PolicyKind;
 use iam_refine::refine::Options;
 use iam_refine::review::{Case, LoadedPolicy, Review};
 use iam_refine::tui::{Effect, Model, Settings, action_for, update, view};
@@ -41,9 +40,9 @@ pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> R
         .and_then(Findings::of_one_principal)
         .expect("findings are of one principal")
         .expect("there are findings");
-    let policies = policies.iter().map(|text| LoadedPolicy {
-        document: Document::parse(Source::from_text("policy.json", text)).expect("a policy"),
-        kind: PolicyKind::Unknown,
+    let policies = policies.iter().map(|text| {
+        let source = Source::from_text("policy.json", text);
+        LoadedPolicy::bare(Document::parse(source).expect("a policy"))
     });
     let policies = policies.collect();
     Review::new(Case::new(policies, findings, catalogue, Options::default()))
