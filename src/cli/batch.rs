@@ -9,14 +9,13 @@ use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
 use super::inputs::How;
-use super::refine::accept_all;
+use super::refine::{NotActionChoice, accept_all};
 use crate::document::{Json, Problem, Problems, Source};
 use crate::findings::{Findings, Holds, Page, UnusedFor, recognise};
-use crate::iam::Action;
 use crate::policies::{self, LoadedPolicy};
 use crate::proof::Part;
 use crate::refine::Options;
-use crate::review::{Case, Review, Written, unused_actions};
+use crate::review::{Case, Review, Written};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
 #[derive(Debug, Args)]
@@ -29,6 +28,10 @@ use crate::review::{Case, Review, Written, unused_actions};
 pub struct Arguments {
     #[command(flatten)]
     how: How,
+
+    /// What to do with `Allow` and `NotAction`
+    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
+    not_action: NotActionChoice,
 }
 
 /// Refines line by line, in order. A line that fails costs itself alone.
@@ -36,17 +39,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue = arguments.how.catalogue()?;
     let refiner = Refiner {
         how: &arguments.how,
+        not_action: arguments.not_action,
         options: arguments.how.options()?,
         catalogue,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
-    for (index, line) in std::io::stdin().lock().lines().enumerate() {
+    for (index, line) in std::io::stdin().lock().split(b'\n').enumerate() {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = refiner.answer(&Source::from_text(&format!("line {}", index + 1), &line));
+        let answer = match Source::from_bytes(&format!("line {}", index + 1), &line) {
+            Ok(line) => refiner.answer(&line),
+            Err(problem) => Answer::failed(Value::Null, &problem),
+        };
         if let Answer::Failed { .. } = answer {
             exit = Exit::Found;
         }
@@ -75,8 +82,18 @@ enum Answer {
     },
 }
 
+impl Answer {
+    fn failed(id: Value, error: &impl ToString) -> Self {
+        Answer::Failed {
+            id,
+            error: error.to_string(),
+        }
+    }
+}
+
 struct Refiner<'a> {
     how: &'a How,
+    not_action: NotActionChoice,
     options: Options,
     catalogue: std::sync::Arc<crate::catalogue::Catalogue>,
 }
@@ -85,12 +102,7 @@ impl Refiner<'_> {
     fn answer(&self, line: &Source) -> Answer {
         let json = match Json::parse(line) {
             Ok(json) => json,
-            Err(problems) => {
-                return Answer::Failed {
-                    id: Value::Null,
-                    error: problems.to_string(),
-                };
-            }
+            Err(problems) => return Answer::failed(Value::Null, &problems),
         };
         let id = json.get("id").map_or(Value::Null, Json::to_value);
         match self.refine(line, &json) {
@@ -98,15 +110,9 @@ impl Refiner<'_> {
             Ok((review, _)) => {
                 let faults = review.outcomes()[0].proved.faults.iter();
                 let faults: Vec<String> = faults.map(ToString::to_string).collect();
-                Answer::Failed {
-                    id,
-                    error: format!("the proof failed: {}", faults.join("; ")),
-                }
+                Answer::failed(id, &format!("the proof failed: {}", faults.join("; ")))
             }
-            Err(problems) => Answer::Failed {
-                id,
-                error: problems.to_string(),
-            },
+            Err(problems) => Answer::failed(id, &problems),
         }
     }
 
@@ -129,7 +135,7 @@ impl Refiner<'_> {
         let outdated = policies::agree(&policies, &findings)?;
         let case = Case::new(policies, findings, catalogue, self.options.clone());
         let mut review = Review::new(case);
-        accept_all(&mut review, self.how.not_action);
+        accept_all(&mut review, self.not_action);
         let case = review.case();
         let warnings = (case.policies.iter().flat_map(LoadedPolicy::notes))
             .chain(&case.findings.notes)
@@ -157,6 +163,10 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     let text = outcome
         .text(document)
         .map(|text| text.replace(['\n', '\r'], ""));
+    let policy = match text.map(RawValue::from_string).transpose() {
+        Ok(policy) => policy,
+        Err(error) => return Answer::failed(id, &error),
+    };
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -164,8 +174,10 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
             Written::Changed(_) => "create_policy",
             Written::NothingLeft => "detach_policy",
         },
-        policy: text.and_then(|text| RawValue::from_string(text).ok()),
-        removed: removed(review).iter().map(ToString::to_string).collect(),
+        policy,
+        removed: (review.now().gone_actions.iter())
+            .map(ToString::to_string)
+            .collect(),
         notes: (warnings.iter().map(|warning| warning.message().to_owned()))
             .chain(super::summary::caveats(review))
             .collect(),
@@ -189,15 +201,5 @@ fn proof(review: &Review) -> Map<String, Value> {
             "known_on".to_owned(),
             date.map(|date| date.to_string()).into(),
         )])
-        .collect()
-}
-
-/// The unused actions that the policy granted and does not grant any more.
-fn removed(review: &Review) -> Vec<Action> {
-    let before = review.case().policies[0].document.policy();
-    let after = &review.outcomes()[0].policy;
-    unused_actions(review.case())
-        .into_iter()
-        .filter(|action| before.allows(action) && !after.allows(action))
         .collect()
 }

@@ -17,6 +17,7 @@ mod records;
 mod refine;
 mod review;
 mod save;
+mod speak;
 mod summary;
 mod trie_text;
 

@@ -15,6 +15,7 @@ mod record;
 mod state;
 mod title;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A policy that a review is about.
@@ -22,7 +23,7 @@ pub use crate::policies::LoadedPolicy;
 pub use case::Case;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
-pub use now::{Now, unused_actions};
+pub use now::Now;
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
@@ -36,7 +37,8 @@ pub struct Review {
     case: Arc<Case>,
     state: Arc<State>,
     outcomes: Vec<Outcome>,
-    sizes_if_all_accepted: Vec<usize>,
+    /// Worked out when first asked for.
+    sizes_if_all_accepted: OnceCell<Vec<usize>>,
     now: Now,
     past: Vec<Change>,
     future: Vec<Change>,
@@ -56,12 +58,11 @@ impl Review {
         let state = Arc::new(State::undecided(&case));
         let outcomes = outcomes(&case, &state);
         let now = Now::new(&case, &state, &outcomes);
-        let sizes_if_all_accepted = sizes_if_all_accepted(&case, &state);
         Review {
             case,
             state,
             outcomes,
-            sizes_if_all_accepted,
+            sizes_if_all_accepted: OnceCell::new(),
             now,
             past: Vec::new(),
             future: Vec::new(),
@@ -95,7 +96,8 @@ impl Review {
 
     /// The size that IAM would count of a policy with everything accepted that is not rejected.
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
-        self.sizes_if_all_accepted[policy]
+        let sizes = || sizes_if_all_accepted(&self.case, &self.state);
+        self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
 
     /// Whether every proof of what would be written now holds.
@@ -138,24 +140,23 @@ impl Review {
     }
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
-    /// anew and accepts it, as one step.
-    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) {
-        self.curate(place, |entry| entry.marks = marks);
+    /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
+    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
+        self.curate(place, |entry| entry.marks = marks)
     }
 
     /// Cuts the names of the wildcard at `place` differently, plans it anew and accepts it, as one
-    /// step.
-    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) {
-        self.curate(place, |entry| entry.granularity = granularity);
+    /// step. False, and no step, when it comes to the same as before.
+    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) -> bool {
+        self.curate(place, |entry| entry.granularity = granularity)
     }
 
-    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) {
+    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) -> bool {
         let mut state = State::clone(&self.state);
         let Some(entry) = state.entry_mut(place) else {
-            return;
+            return false;
         };
         change(entry);
-        entry.decision = Decision::Accepted;
         let curation = self.case.options.curation(&entry.marks);
         let plan = plan_entry(
             &entry.plan.old,
@@ -163,8 +164,13 @@ impl Review {
             curation,
             entry.granularity,
         );
+        if plan == *entry.plan {
+            return false;
+        }
         entry.plan = Arc::new(plan);
+        entry.decision = Decision::Accepted;
         self.step(state, place);
+        true
     }
 
     /// Whether there is a step to take back.
@@ -224,7 +230,7 @@ impl Review {
     fn judge(&mut self) {
         self.outcomes = outcomes(&self.case, &self.state);
         self.now = Now::new(&self.case, &self.state, &self.outcomes);
-        self.sizes_if_all_accepted = sizes_if_all_accepted(&self.case, &self.state);
+        self.sizes_if_all_accepted = OnceCell::new();
     }
 }
 

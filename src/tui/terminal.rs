@@ -39,6 +39,8 @@ pub enum Ended {
     Quit(Review),
     /// It was written; this is what to say about it.
     Written(String),
+    /// There is nobody to answer any more. What was decided is still to be written.
+    CutOff,
 }
 
 /// Where decisions are kept while they are made, and where what they come to is written.
