@@ -33,6 +33,16 @@ pub enum Action {
     Mark,
     /// In the trie: the children of a safe prefix in its stead, or again itself.
     Split,
+    /// Shows what each granularity of the wildcard comes to.
+    Granularity,
+    /// Goes to the next granularity.
+    NextChoice,
+    /// Goes to the granularity before.
+    PreviousChoice,
+    /// Shows by name what would have been granted unasked.
+    Names,
+    /// Cuts the names as chosen.
+    TakeChoice,
     /// Sets the mark that was asked about.
     ConfirmMark,
     /// Takes the last decision back.

@@ -30,5 +30,5 @@ pub use model::{Context, Model, Overlay, Pane, Settings, Status};
 pub use outline::{Outline, OutlineRow, Placed};
 pub use table::{COMMANDS, key_table};
 pub use terminal::{Desk, Ended, run};
-pub use update::{Effect, update};
+pub use update::{Effect, GranularityTable, update};
 pub use view::view;

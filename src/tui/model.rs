@@ -1,12 +1,17 @@
 //! What the screen shows: a review, where one is in it, and what is open.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
 use super::tries::Tries;
+use super::update::GranularityTable;
 use super::why::{Subject, Why};
-use crate::refine::Emitted;
+use crate::refine::{Emitted, Foresight, Mark};
 use crate::review::{Decision, EntryPlace, Review};
-use ratatui::layout::Rect;
 
 /// How the screen is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +58,8 @@ pub enum Context {
     Keep,
     /// When asked whether a drop is meant.
     Drop,
+    /// In the table of granularities.
+    Granularity,
 }
 
 /// What is open over the panes.
@@ -79,6 +86,8 @@ pub enum Overlay {
         /// What was typed so far.
         reason: String,
     },
+    /// What each granularity of a wildcard comes to.
+    Granularity(GranularityTable),
     /// The question whether a prefix is to be dropped.
     Drop {
         /// The prefix, and what is known of the actions that start with it.
@@ -130,6 +139,8 @@ pub struct Model {
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
+    /// What the granularities of a wildcard with these marks come to.
+    pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
     /// What each step did, for undo and redo to say.
     pub(super) done: Vec<String>,
     pub(super) undone: Vec<String>,
@@ -147,6 +158,7 @@ impl Context {
         Context::Help,
         Context::Keep,
         Context::Drop,
+        Context::Granularity,
     ];
 }
 
@@ -192,6 +204,7 @@ impl Model {
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
+            foresights: HashMap::new(),
             done: Vec::new(),
             undone: Vec::new(),
         };
@@ -222,6 +235,7 @@ impl Model {
             (Overlay::Help { .. }, _) => Context::Help,
             (Overlay::Keep { .. }, _) => Context::Keep,
             (Overlay::Drop { .. }, _) => Context::Drop,
+            (Overlay::Granularity(_), _) => Context::Granularity,
             (Overlay::None, Pane::Policy) => Context::Policy,
             (Overlay::None, Pane::Trie) => Context::Trie,
             (Overlay::None, Pane::Why) => Context::Why,
@@ -242,6 +256,13 @@ impl Model {
             text: text.into(),
             is_error: false,
         });
+    }
+
+    /// Keeps what a step did, for undo to say, and shows the policy as it is now.
+    pub(super) fn did(&mut self, what: String) {
+        self.done.push(what);
+        self.undone.clear();
+        self.outline.rebuild(&self.review);
     }
 
     /// Brings what is derived from the cursor and the decisions up to date.

@@ -1,6 +1,7 @@
 //! What each action does to the model.
 
 mod deciding;
+mod granularity;
 mod marking;
 mod motion;
 mod mouse;
@@ -11,6 +12,8 @@ use super::model::{Context, Model, Overlay, Pane, Status};
 use super::table::COMMANDS;
 use crate::document::printable;
 use crate::review::unified_diff;
+
+pub use granularity::GranularityTable;
 
 /// How many rows of the help a page key moves.
 const HELP_PAGE: usize = 10;
@@ -57,6 +60,11 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         | Action::Redo => deciding::apply(model, &action),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
+        Action::Granularity => granularity::open(model),
+        Action::NextChoice => choose(model, true),
+        Action::PreviousChoice => choose(model, false),
+        Action::Names => granularity::show_names(model),
+        Action::TakeChoice => granularity::take(model),
         Action::ConfirmMark => marking::confirm(model),
         Action::Diff if model.pane == Pane::Diff => model.pane = model.list,
         Action::Diff => show(model, Pane::Diff),
@@ -99,7 +107,14 @@ fn move_by(model: &mut Model, motion: Motion) {
     let rows = help_rows(model).len();
     match &mut model.overlay {
         Overlay::Help { cursor, .. } => *cursor = motion::moved(*cursor, rows, motion, HELP_PAGE),
+        Overlay::Granularity(table) => table.move_by(motion),
         _ => motion::move_by(model, motion),
+    }
+}
+
+fn choose(model: &mut Model, next: bool) {
+    if let Overlay::Granularity(table) = &mut model.overlay {
+        table.choose(next);
     }
 }
 
