@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
 use super::tries::Tries;
-use super::update::GranularityTable;
+use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
 use crate::refine::{Emitted, Foresight, Mark};
 use crate::review::{Decision, EntryPlace, Review};
@@ -60,6 +60,8 @@ pub enum Context {
     Drop,
     /// In the table of granularities.
     Granularity,
+    /// When asked what to search for.
+    Search,
 }
 
 /// What is open over the panes.
@@ -86,6 +88,8 @@ pub enum Overlay {
         /// What was typed so far.
         reason: String,
     },
+    /// The text that is being typed to be searched for.
+    Search(Search),
     /// What each granularity of a wildcard comes to.
     Granularity(GranularityTable),
     /// The question whether a prefix is to be dropped.
@@ -139,6 +143,8 @@ pub struct Model {
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
+    /// What is searched for; empty when nothing is.
+    pub(super) search: String,
     /// What the granularities of a wildcard with these marks come to.
     pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
     /// What each step did, for undo and redo to say.
@@ -159,13 +165,14 @@ impl Context {
         Context::Keep,
         Context::Drop,
         Context::Granularity,
+        Context::Search,
     ];
 }
 
 impl Context {
     /// Whether letters are typed there, not pressed as keys.
     pub fn takes_text(self) -> bool {
-        matches!(self, Context::Help | Context::Keep)
+        matches!(self, Context::Help | Context::Keep | Context::Search)
     }
 }
 
@@ -204,6 +211,7 @@ impl Model {
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
+            search: String::new(),
             foresights: HashMap::new(),
             done: Vec::new(),
             undone: Vec::new(),
@@ -235,6 +243,7 @@ impl Model {
             (Overlay::Help { .. }, _) => Context::Help,
             (Overlay::Keep { .. }, _) => Context::Keep,
             (Overlay::Drop { .. }, _) => Context::Drop,
+            (Overlay::Search(_), _) => Context::Search,
             (Overlay::Granularity(_), _) => Context::Granularity,
             (Overlay::None, Pane::Policy) => Context::Policy,
             (Overlay::None, Pane::Trie) => Context::Trie,

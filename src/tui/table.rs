@@ -10,7 +10,7 @@ use ratatui::crossterm::event::KeyCode;
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
 use super::model::Context::{
-    self, Diff, Drop, Granularity, Help, Keep, Policy, Quit, Trie, Why, Write,
+    self, Diff, Drop, Granularity, Help, Keep, Policy, Quit, Search, Trie, Why, Write,
 };
 use super::model::Model;
 
@@ -101,6 +101,31 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Granularity],
         )
         .hint("names"),
+        Command::new(
+            Action::FinishSearch,
+            [on(KeyCode::Enter)],
+            "stay where the text was found",
+            Group::Move,
+            &[Search],
+        )
+        .hint("stay here"),
+        Command::new(
+            Action::NextFound,
+            [key('n')],
+            "go to the next place where the text is found",
+            Group::Move,
+            LISTS,
+        )
+        .hint("next found")
+        .when(Model::is_searching),
+        Command::new(
+            Action::PreviousFound,
+            [key('N')],
+            "go to the previous place where the text is found",
+            Group::Move,
+            LISTS,
+        )
+        .when(Model::is_searching),
         Command::new(
             Action::Accept,
             [key('a')],
@@ -205,6 +230,22 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Policy, Trie, Why, Diff, Quit],
         )
         .hint("write"),
+        Command::new(
+            Action::Search,
+            [key('/')],
+            "search statements, entries and tries for a text",
+            Group::Move,
+            LISTS,
+        )
+        .hint("search"),
+        Command::new(
+            Action::Filter,
+            [key('f')],
+            "show other entries: all, changed, undecided, unsafe",
+            Group::Look,
+            LISTS,
+        )
+        .hint("filter"),
         Command::new(
             Action::Redo,
             [ctrl('r'), key('U')],
@@ -377,14 +418,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [ctrl('c')],
             "leave from what is open",
             Group::Leave,
-            &[Help, Keep, Drop, Granularity],
+            &[Help, Keep, Drop, Granularity, Search],
         ),
         Command::new(
             Action::Erase,
             [on(KeyCode::Backspace)],
             "take back the last letter typed",
             Group::Look,
-            &[Help, Keep],
+            &[Help, Keep, Search],
         ),
         Command::new(
             Action::Suspend,

@@ -1,6 +1,7 @@
 //! What each action does to the model.
 
 mod deciding;
+mod finding;
 mod granularity;
 mod marking;
 mod motion;
@@ -13,6 +14,7 @@ use super::table::COMMANDS;
 use crate::document::printable;
 use crate::review::unified_diff;
 
+pub use finding::Search;
 pub use granularity::GranularityTable;
 
 /// How many rows of the help a page key moves.
@@ -60,6 +62,11 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         | Action::Redo => deciding::apply(model, &action),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
+        Action::Search => finding::begin(model),
+        Action::FinishSearch => finding::finish(model),
+        Action::NextFound => finding::again(model, true),
+        Action::PreviousFound => finding::again(model, false),
+        Action::Filter => finding::filter(model),
         Action::Granularity => granularity::open(model),
         Action::NextChoice => choose(model, true),
         Action::PreviousChoice => choose(model, false),
@@ -165,6 +172,10 @@ fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
             *cursor = 0;
         }
         Overlay::Keep { reason, .. } => change(reason),
+        Overlay::Search(search) => {
+            change(&mut search.typed);
+            finding::typed(model);
+        }
         _ => {}
     }
 }
@@ -207,9 +218,13 @@ fn run_row(model: &mut Model) -> Option<Effect> {
 }
 
 fn close(model: &mut Model) {
-    if model.overlay != Overlay::None {
+    if matches!(model.overlay, Overlay::Search(_)) {
+        finding::abandon(model);
+    } else if model.overlay != Overlay::None {
         model.overlay = Overlay::None;
     } else if model.pane == Pane::Diff {
         model.pane = model.list;
+    } else {
+        model.search.clear();
     }
 }
