@@ -1,0 +1,22 @@
+//! How shortest safe prefixes are found, told to people: in sentences, as text, as a picture, as
+//! questions.
+//!
+//! The engine lists the steps it takes ([`Trie::steps`](crate::refine::Trie::steps)). A
+//! [`Walkthrough`] is that list for one pattern; everything here is told from it, so what is taught
+//! is what is done. A [`Narration`] says of one step what was decided, by which action, and by
+//! which [`RuleLine`]. An [`Outline`] has the visited prefixes as rows, for text and pictures.
+//!
+//! *Safe* means: no unused action starts with it. It says nothing about risk.
+
+mod narration;
+mod outcome;
+mod outline;
+mod rule;
+mod walkthrough;
+mod words;
+
+pub use narration::Narration;
+pub use outcome::{outcome_sentence, outcome_title};
+pub use outline::{Outline, Row, Runs};
+pub use rule::RuleLine;
+pub use walkthrough::Walkthrough;
