@@ -182,43 +182,63 @@ impl<'a> Telling<'a> {
         };
         if self.is_wholly_unused() {
             let service = &grants.service;
-            return format!(
-                "{subject} is unsafe: the whole of {service} is unused, actions that AWS adds \
-                 tomorrow included."
-            );
+            let tomorrow = if self.trie.is_service_root(self.id) {
+                ", actions that AWS adds tomorrow included"
+            } else {
+                ""
+            };
+            return format!("{subject} is unsafe: the whole of {service} is unused{tomorrow}.");
         }
+        let although = if self.has_going_siblings_only() {
+            " although nothing unused lies beneath it"
+        } else {
+            ""
+        };
+        let what_goes = match self.going.as_slice() {
+            [only] => self.the_one_that_goes(only),
+            _ => self.those_that_go(),
+        };
+        format!("{subject} is unsafe{although}: {what_goes}.")
+    }
+
+    fn the_one_that_goes(&self, action: &Action) -> String {
+        let name = &action.name;
+        let how = match self.dropped {
+            0 => "unused",
+            _ => "dropped by hand",
+        };
+        if name.as_str().len() == self.trie.prefix_name(self.id).len() {
+            format!("it is itself an action, and {how}")
+        } else if self.is_whole_service() {
+            format!("{name} is {how}")
+        } else if self.has_going_siblings_only() {
+            format!("{name} starts with it")
+        } else {
+            format!("{name} is {how} and starts with it")
+        }
+    }
+
+    fn those_that_go(&self) -> String {
+        let count = self.going.len();
         let first = self.going.first().map_or("none", |a| a.name.as_str());
         let those = self.of_the_wildcard();
-        let how = if self.dropped == 0 { "unused" } else { "going" };
+        let starts = match (self.dropped, self.is_whole_service()) {
+            (0, true) => format!("{count} of its actions are unused"),
+            (0, false) => format!("{count} unused actions{those} start with it"),
+            (_, true) => format!("{count} of its actions go"),
+            (_, false) => format!("{count} actions that go{those} start with it"),
+        };
         let dropped = match self.dropped {
             0 => String::new(),
-            count => format!(" ({count} dropped by hand)"),
+            all if all == count => ", all dropped by hand".to_owned(),
+            some => format!(", {some} of them dropped by hand"),
         };
-        let although = if self.trie.node(self.id).goes == 0 {
-            format!(" although nothing {how} lies beneath it")
-        } else {
-            String::new()
-        };
-        let why = match (self.going.len(), self.is_whole_service()) {
-            (1, _) => {
-                let is = if self.dropped == 0 {
-                    "unused"
-                } else {
-                    "dropped by hand"
-                };
-                let starts = if self.is_whole_service() {
-                    ""
-                } else {
-                    " and starts with it"
-                };
-                format!("{first} is {is}{starts}")
-            }
-            (count, true) => format!("{count} of its actions are {how}{dropped}, {first} for one"),
-            (count, false) => {
-                format!("{count} {how} actions{those} start with it{dropped}, {first} for one")
-            }
-        };
-        format!("{subject} is unsafe{although}: {why}.")
+        format!("{starts}{dropped}, {first} for one")
+    }
+
+    /// The sibling trap: what makes the prefix unsafe lies beside it in the trie.
+    fn has_going_siblings_only(&self) -> bool {
+        self.trie.node(self.id).goes == 0 && self.grants().is_some()
     }
 
     fn why_safe(&self) -> String {
@@ -271,12 +291,12 @@ impl<'a> Telling<'a> {
             return "nothing is shorter".to_owned();
         };
         let shorter = match self.trie.prefix_name(parent) {
-            "" => "the empty prefix",
-            name => name,
+            "" => "the empty prefix".to_owned(),
+            name => format!("the shorter {name}"),
         };
         match self.trie.node(parent).verdict {
-            Verdict::Split => format!("the shorter {shorter} is split"),
-            _ => format!("the shorter {shorter} is unsafe"),
+            Verdict::Split => format!("{shorter} is split"),
+            _ => format!("{shorter} is unsafe"),
         }
     }
 
