@@ -58,3 +58,4 @@ pub mod proof;
 pub mod refine;
 pub mod review;
 pub mod teach;
+pub mod tui;

@@ -64,7 +64,8 @@ impl Refining {
     }
 
     fn plan(self) -> EntryPlan {
-        let universe = Universe::new(self.catalogue, Arc::new(self.unused), []);
+        let universe =
+            Universe::new(self.catalogue, Arc::new(self.unused), []).with_kept(&self.options.keeps);
         plan_entry(
             &self.pattern,
             &universe,
@@ -215,6 +216,17 @@ fn of_a_wholly_unused_service_only_what_is_kept_is_written() {
 fn a_keep_as_wide_as_the_wildcard_keeps_it_however_it_is_spelled() {
     let plan = refining("sqs:?*").unused(&["sqs:*"]).keep("sqs:*?").plan();
     assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::Kept));
+}
+
+#[test]
+fn a_kept_action_stays_though_nobody_else_knows_it() {
+    assert_eq!(
+        refining("sqs:*")
+            .unused(&["sqs:*"])
+            .keep("sqs:SendTomorrow")
+            .becomes(),
+        "sqs:SendTomorrow"
+    );
 }
 
 #[test]

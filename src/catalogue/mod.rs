@@ -74,6 +74,12 @@ impl Catalogue {
         self.header.date
     }
 
+    /// The day of the oldest snapshot: what is not known to be newer was there then, or before.
+    /// Reads no service.
+    pub fn oldest_snapshot(&self) -> Option<Date> {
+        self.header.since
+    }
+
     /// How old the catalogue is, in days; negative when it was taken after `today`. `None` without
     /// a date.
     pub fn age_in_days(&self, today: Date) -> Option<i64> {

@@ -5,6 +5,8 @@ use std::io::Write;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::review::{Screen, is_at_a_terminal};
 use super::summary;
 use super::trie_text::trie_text;
 use crate::catalogue::Catalogue;
@@ -13,6 +15,7 @@ use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::refine::{Options, Trie, Wildcard};
 use crate::review::{Case, Decision, LoadedPolicy, Review, unified_diff};
+use crate::tui::{self, Desk, Ended};
 
 /// Try it on the built-in example; no files needed
 #[derive(Debug, Args)]
@@ -20,11 +23,21 @@ use crate::review::{Case, Decision, LoadedPolicy, Review, unified_diff};
     after_help = "The example is that of the Amazon Science article \"New AWS tool \
     recommends removal of unused permissions\", with the S3 actions of June 2024."
 )]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(flatten)]
+    screen: Screen,
+}
 
-/// Shows the example.
-pub fn run(_: &Arguments) -> Result<Exit, Failure> {
+/// Shows the example: on the screen, or as text where there is no terminal.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut review = Review::new(case()?);
+    if is_at_a_terminal() {
+        let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
+        if let Ended::Written(text) = ended {
+            print!("{text}");
+        }
+        return Ok(Exit::Done);
+    }
     let undecided = review.undecided();
     review.decide(&undecided, Decision::Accepted);
     if !review.is_proved() {
@@ -32,6 +45,26 @@ pub fn run(_: &Arguments) -> Result<Exit, Failure> {
     }
     print_text(&review)?;
     Ok(Exit::Done)
+}
+
+/// Nothing of the demo is kept; what it comes to is written into the current folder.
+struct DemoDesk;
+
+impl Desk for DemoDesk {
+    fn decided(&mut self, _: &Review) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn write(&mut self, review: &Review) -> Result<String, String> {
+        let output = Output {
+            review,
+            paths: &[None],
+        };
+        let written = output
+            .write_beside()
+            .map_err(|failure| failure.to_string())?;
+        Ok(written.iter().map(|file| format!("{file}\n")).collect())
+    }
 }
 
 /// The article's policy and findings, with June 2024's S3 actions.

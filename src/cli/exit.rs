@@ -63,27 +63,35 @@ impl Failure {
 
     /// Says on standard error what failed, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
+        if !matches!(self, Failure::BrokenPipe) {
+            eprintln!("{self}");
+        }
+        let exit = match self {
+            Failure::Problems(_) | Failure::Other { .. } => Exit::BadInput,
+            Failure::Proof(_) => Exit::ProofFailed,
+            Failure::BrokenPipe => Exit::Done,
+        };
+        exit.into()
+    }
+}
+
+impl fmt::Display for Failure {
+    /// What is wrong and what to do about it, over several lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Problems(problems) => {
-                eprintln!("{problems}");
-                Exit::BadInput.into()
-            }
+            Failure::Problems(problems) => problems.fmt(f),
             Failure::Other { error, help } => {
-                eprintln!("error: {error:#}");
-                if let Some(help) = help {
-                    eprintln!("help: {help}");
-                }
-                Exit::BadInput.into()
+                write!(f, "error: {error:#}")?;
+                help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"))
             }
             Failure::Proof(faults) => {
-                eprintln!("error: the proof failed; nothing was written");
-                for fault in faults {
-                    eprintln!("  {fault}");
-                }
-                eprintln!("help: this is a bug in iam-refine; please report it with the files");
-                Exit::ProofFailed.into()
+                f.write_str("error: the proof failed; nothing was written")?;
+                faults
+                    .iter()
+                    .try_for_each(|fault| write!(f, "\n  {fault}"))?;
+                f.write_str("\nhelp: this is a bug in iam-refine; please report it with the files")
             }
-            Failure::BrokenPipe => Exit::Done.into(),
+            Failure::BrokenPipe => f.write_str("nobody reads the output"),
         }
     }
 }

@@ -122,20 +122,35 @@ pub struct Loaded {
 }
 
 impl Inputs {
-    /// Reads all files. Everything that is wrong with any of them is told together.
+    /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        let catalogue = self.how.catalogue()?;
-        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+        let loaded = self.how.load(&self.files)?;
+        if loaded.case.policies.is_empty() {
+            return Err(Failure::with_help(
+                "none of the files is a policy",
+                "give a policy document (a JSON object with a \"Statement\") beside the findings",
+            ));
+        }
+        Ok(loaded)
+    }
+}
+
+impl How {
+    /// Reads findings, and policies where there are any, in any order. Everything that is wrong
+    /// with any of the files is told together.
+    pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
+        let catalogue = self.catalogue()?;
+        if files.iter().filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::with_help(
                 "standard input is given twice",
                 "give `-` for one file at most",
             ));
         }
         let mut reading = Reading::default();
-        for path in &self.files {
+        for path in files {
             reading.read(path);
         }
-        reading.finish(catalogue, &self.how)
+        reading.finish(catalogue, self)
     }
 }
 
@@ -187,12 +202,6 @@ impl Reading {
         }
         if !self.problems.is_empty() {
             return Err(Problems(self.problems).into());
-        }
-        if self.policies.is_empty() {
-            return Err(Failure::with_help(
-                "none of the files is a policy",
-                "give a policy document (a JSON object with a \"Statement\") beside the findings",
-            ));
         }
         let findings = Findings::join(self.pages, how.missing_pages())?;
         let Some(findings) = Findings::of_one_principal(findings)? else {

@@ -12,6 +12,7 @@ mod inputs;
 mod output;
 mod records;
 mod refine;
+mod review;
 mod save;
 mod summary;
 mod trie_text;
@@ -40,6 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Review(review::Arguments),
     Refine(refine::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
@@ -49,6 +51,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::{Catalogue, Service};
 use crate::findings::{UnusedActions, UnusedInService};
 use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
+use crate::refine::Keep;
 
-/// The names of the catalogue, the findings and the policies.
+/// The names of the catalogue, the findings, the policies and the keeps.
 #[derive(Clone, Debug)]
 pub struct Knowledge<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) unused: &'a UnusedActions,
-    /// The literals of the principal's policies, by service.
+    /// The literals of the principal's policies and of the keeps, by service.
     literals: BTreeMap<ServicePrefix, BTreeSet<Name>>,
 }
 
@@ -22,24 +23,28 @@ impl<'a> Knowledge<'a> {
         unused: &'a UnusedActions,
         policies: impl IntoIterator<Item = &'p Policy>,
     ) -> Self {
-        let mut literals: BTreeMap<ServicePrefix, BTreeSet<Name>> = BTreeMap::new();
-        for statement in policies.into_iter().flat_map(|policy| &policy.statements) {
-            for action in statement
-                .actions
-                .entries()
-                .iter()
-                .filter_map(ActionPattern::as_action)
-            {
-                literals
-                    .entry(action.service)
-                    .or_default()
-                    .insert(action.name);
-            }
-        }
-        Knowledge {
+        let statements = policies.into_iter().flat_map(|policy| &policy.statements);
+        let entries = statements.flat_map(|statement| statement.actions.entries());
+        let mut knowledge = Knowledge {
             catalogue,
             unused,
-            literals,
+            literals: BTreeMap::new(),
+        };
+        knowledge.add(entries);
+        knowledge
+    }
+
+    /// The same with the actions that `keeps` name one by one.
+    #[must_use]
+    pub fn with_kept(mut self, keeps: &[Keep]) -> Self {
+        self.add(keeps.iter().map(|keep| &keep.pattern));
+        self
+    }
+
+    fn add<'p>(&mut self, patterns: impl Iterator<Item = &'p ActionPattern>) {
+        for action in patterns.filter_map(ActionPattern::as_action) {
+            let names = self.literals.entry(action.service).or_default();
+            names.insert(action.name);
         }
     }
 

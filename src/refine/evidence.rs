@@ -42,7 +42,7 @@ impl Evidence {
         // The earliest snapshot means "then or before"; only later ones tell an age.
         let could_be_newer = match (known.first_seen, finding_date) {
             (Some(first_seen), Some(finding)) => first_seen > finding,
-            (first_seen, None) => first_seen > universe.catalogue.snapshot_dates().first().copied(),
+            (first_seen, None) => first_seen > universe.catalogue.oldest_snapshot(),
             (None, Some(_)) => false,
         };
         match (known.tracked, could_be_newer, finding_date) {

@@ -1,4 +1,5 @@
-//! All names that could matter: the catalogue's, those in the findings, the policies' literals.
+//! All names that could matter: the catalogue's, those in the findings, the literals of the
+//! policies and of what is to be kept.
 //!
 //! Names that the findings report take part even when the catalogue has never heard of them, so an
 //! old catalogue never grants a named unused action anew.
@@ -6,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::marks::Keep;
 use crate::catalogue::Catalogue;
 use crate::findings::{UnusedActions, UnusedInService};
-use crate::iam::{Action, Name, Policy, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 
 /// What is known when a principal's policies are refined.
 #[derive(Clone, Debug)]
@@ -17,7 +19,7 @@ pub struct Universe {
     pub catalogue: Arc<Catalogue>,
     /// The actions that the findings report.
     pub unused: Arc<UnusedActions>,
-    /// Names beside the catalogue's and the unused ones: literals of the policies.
+    /// Names beside the catalogue's and the unused ones: literals of the policies and the keeps.
     others: BTreeMap<ServicePrefix, BTreeSet<Name>>,
 }
 
@@ -28,24 +30,33 @@ impl Universe {
         unused: Arc<UnusedActions>,
         policies: impl IntoIterator<Item = &'p Policy>,
     ) -> Self {
-        let mut others: BTreeMap<ServicePrefix, BTreeSet<Name>> = BTreeMap::new();
-        let literals = policies
-            .into_iter()
-            .flat_map(|policy| &policy.statements)
+        let statements = policies.into_iter().flat_map(|policy| &policy.statements);
+        let literals = statements
             .flat_map(|statement| statement.actions.entries())
-            .filter_map(crate::iam::ActionPattern::as_action);
-        for action in literals {
-            if !catalogue.contains(&action) && !unused.contains_name(&action) {
-                others
-                    .entry(action.service)
-                    .or_default()
-                    .insert(action.name);
-            }
-        }
-        Universe {
+            .filter_map(ActionPattern::as_action);
+        let mut universe = Universe {
             catalogue,
             unused,
-            others,
+            others: BTreeMap::new(),
+        };
+        universe.add(literals);
+        universe
+    }
+
+    /// The same with the actions that `keeps` name one by one: what is asked to be kept is not
+    /// denied because nobody else knows it.
+    #[must_use]
+    pub fn with_kept(mut self, keeps: &[Keep]) -> Self {
+        self.add(keeps.iter().filter_map(|keep| keep.pattern.as_action()));
+        self
+    }
+
+    fn add(&mut self, actions: impl Iterator<Item = Action>) {
+        for action in actions {
+            if !self.catalogue.contains(&action) && !self.unused.contains_name(&action) {
+                let names = self.others.entry(action.service).or_default();
+                names.insert(action.name);
+            }
         }
     }
 

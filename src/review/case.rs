@@ -45,7 +45,8 @@ impl Case {
             catalogue,
             Arc::new(findings.unused.clone()),
             policies.iter().map(|loaded| loaded.document.policy()),
-        );
+        )
+        .with_kept(&options.keeps);
         Case {
             principal: Principal {
                 name: findings.principal.clone(),

@@ -7,6 +7,7 @@
 mod case;
 mod decisions;
 mod diff;
+mod granting;
 pub mod journal;
 mod now;
 mod outcome;

@@ -70,6 +70,15 @@ impl Outcome {
         }
     }
 
+    /// The places, in the policy as it was read, of the statements that are left.
+    pub fn places_left(&self) -> impl Iterator<Item = usize> + '_ {
+        let goes = |settled: &SettledStatement| settled.entries.is_empty();
+        let statements = self.settled.iter().enumerate();
+        statements
+            .filter(move |(_, settled)| !settled.as_ref().is_some_and(goes))
+            .map(|(place, _)| place)
+    }
+
     /// The size that IAM counts of what would be written.
     pub fn size(&self, document: &Document) -> usize {
         self.text(document).map_or(0, |text| quota::size(&text))
@@ -150,7 +159,8 @@ fn prove(
         &case.universe.catalogue,
         &case.universe.unused,
         case.policies.iter().map(|loaded| loaded.document.policy()),
-    );
+    )
+    .with_kept(&case.options.keeps);
     let rewriting = Rewriting {
         statements: settled,
     };

@@ -1,0 +1,214 @@
+//! `iam-refine review`: decide at the keyboard, then write.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::autosave::{self, Autosave, Left};
+use super::exit::{Exit, Failure};
+use super::inputs::{Inputs, Loaded};
+use super::output::{NOTHING_LEFT, Output};
+use super::records::Records;
+use crate::review::journal::Inputs as Changed;
+use crate::review::{Review, Written};
+use crate::tui::{self, Desk, Ended, Settings, Theme};
+
+/// Review what would be removed, at the keyboard, and write the policy
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: iam-refine review policy.json findings.json\n\n\
+    Everything starts undecided, and undecided means unchanged. Press ? for the keys. What you \
+    decide is kept as you go: after a crash or a closed window the same command goes on."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+
+    /// Write to this file, or with several policies into this folder [default: NAME.refined.json]
+    #[arg(short, long, value_name = "OUT", conflicts_with = "in_place")]
+    output: Option<PathBuf>,
+
+    /// Write each refined policy over the file it came from
+    #[arg(long)]
+    in_place: bool,
+
+    #[command(flatten)]
+    records: Records,
+
+    #[command(flatten)]
+    screen: Screen,
+}
+
+/// How the screen looks.
+#[derive(Debug, Args)]
+pub struct Screen {
+    /// Colours; `auto` asks the terminal for its background
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Auto)]
+    theme: ThemeChoice,
+
+    /// Draw with ASCII alone
+    #[arg(long)]
+    ascii: bool,
+
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    no_mouse: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ThemeChoice {
+    /// Dark or light, as the terminal is; ansi when it does not tell
+    Auto,
+    /// The terminal's own 16 colours
+    Ansi,
+    /// For dark backgrounds
+    Dark,
+    /// For light backgrounds
+    Light,
+    /// No colours
+    Mono,
+}
+
+impl Screen {
+    /// What the screen is set to.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            theme: match self.theme {
+                ThemeChoice::Auto => Theme::Auto,
+                ThemeChoice::Ansi => Theme::Ansi,
+                ThemeChoice::Dark => Theme::Dark,
+                ThemeChoice::Light => Theme::Light,
+                ThemeChoice::Mono => Theme::Mono,
+            },
+            ascii: self.ascii || !speaks_utf8(),
+            mouse: !self.no_mouse,
+        }
+    }
+}
+
+/// Whether the locale says that the terminal shows UTF-8.
+fn speaks_utf8() -> bool {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL")
+        .or_else(|| set("LC_CTYPE"))
+        .or_else(|| set("LANG"));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// Whether there is somebody at a terminal.
+pub fn is_at_a_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Shows the review, keeps what is decided, and writes what it comes to.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if !is_at_a_terminal() {
+        return Err(Failure::with_help(
+            "a review needs a terminal",
+            "without one use `iam-refine refine FILE...`, or `refine --diff` to look first",
+        ));
+    }
+    let Loaded { case, paths, notes } = arguments.inputs.load()?;
+    for note in &notes {
+        eprintln!("{note}");
+    }
+    let mut review = Review::new(case);
+    let desk = autosave::Desk::take(&paths)?;
+    let mut takes_over = true;
+    if !arguments.records.replay(&mut review)?
+        && let Some(left) = desk.left(&review)
+    {
+        takes_over = goes_on(&mut review, &left)?;
+    }
+    let (autosave, kept) = desk.begin(&review, takes_over)?;
+    if let Some(kept) = kept {
+        eprintln!("what was decided before is kept in {}", kept.display());
+    }
+    let mut desk = ReviewDesk {
+        arguments,
+        paths: &paths,
+        autosave,
+    };
+    let ended = tui::run(review, arguments.screen.settings(), &mut desk)?;
+    desk.autosave.end();
+    match ended {
+        Ended::Quit(_) => {}
+        Ended::Written(text) => print!("{text}"),
+    }
+    Ok(Exit::Done)
+}
+
+/// Offers to go on with a review that was left; Enter takes it.
+fn goes_on(review: &mut Review, left: &Left) -> Result<bool, Failure> {
+    let mut resumed = review.clone();
+    let all = left.journal.records.len();
+    let applies = all - resumed.replay(&left.journal.records).len();
+    match left.inputs {
+        Changed::Same if applies == all => eprintln!("You left a review of these files."),
+        Changed::Same => eprintln!("You left a review of these files with another version."),
+        Changed::OtherFinding => {
+            eprintln!("You left a review of these policies; the finding or catalogue is another.");
+        }
+        Changed::OtherPolicies => eprintln!("You left a review; the policies changed since."),
+    }
+    if applies == 0 {
+        eprintln!("None of its {all} decisions applies any more.");
+        return Ok(false);
+    }
+    eprint!("Go on with {applies} of its {all} decisions? [Y/n] ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    let goes_on = !answer.trim().to_ascii_lowercase().starts_with('n');
+    if goes_on {
+        *review = resumed;
+    }
+    Ok(goes_on && applies == all)
+}
+
+/// Keeps and writes what is decided on the screen.
+struct ReviewDesk<'a> {
+    arguments: &'a Arguments,
+    paths: &'a [Option<PathBuf>],
+    autosave: Autosave,
+}
+
+impl Desk for ReviewDesk<'_> {
+    fn decided(&mut self, review: &Review) -> Result<(), String> {
+        self.autosave.step(review)
+    }
+
+    fn write(&mut self, review: &Review) -> Result<String, String> {
+        self.write_policies(review)
+            .map_err(|failure| failure.to_string())
+    }
+}
+
+impl ReviewDesk<'_> {
+    fn write_policies(&self, review: &Review) -> Result<String, Failure> {
+        let output = Output {
+            review,
+            paths: self.paths,
+        };
+        let written = if self.arguments.in_place {
+            output.write_in_place()?
+        } else if let Some(target) = &self.arguments.output {
+            output.write_to(target)?
+        } else {
+            output.write_beside()?
+        };
+        self.arguments.records.keep(review)?;
+        let mut text: String = written.iter().map(|file| format!("{file}\n")).collect();
+        for (loaded, outcome) in review.case().policies.iter().zip(review.outcomes()) {
+            if outcome.written == Written::NothingLeft {
+                let name = loaded.document.source().name();
+                text += &format!("{name}: {NOTHING_LEFT}\n");
+            }
+        }
+        Ok(text)
+    }
+}

@@ -1,0 +1,378 @@
+//! What the screen shows: a review, where one is in it, and what is open.
+
+use super::look::{Look, Theme};
+use super::outline::{Outline, OutlineRow};
+use super::tries::Tries;
+use super::why::{Subject, Why};
+use crate::refine::Emitted;
+use crate::review::{Decision, EntryPlace, Review};
+use ratatui::layout::Rect;
+
+/// How the screen is to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Which colours to use.
+    pub theme: Theme,
+    /// Whether to draw with ASCII alone.
+    pub ascii: bool,
+    /// Whether the mouse is listened to; without it the terminal selects text with it.
+    pub mouse: bool,
+}
+
+/// One of the panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The policy, as the change being made.
+    Policy,
+    /// The trie of the wildcard under the policy's cursor.
+    Trie,
+    /// The reasons.
+    Why,
+    /// The diff of the bytes that would be written.
+    Diff,
+}
+
+/// Where a key is pressed: it decides what the key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// In the policy pane.
+    Policy,
+    /// In the trie pane.
+    Trie,
+    /// In the why pane.
+    Why,
+    /// In the diff.
+    Diff,
+    /// In the preview of what would be written.
+    Write,
+    /// When asked whether to leave.
+    Quit,
+    /// In the list of all keys.
+    Help,
+}
+
+/// What is open over the panes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The preview of what would be written.
+    Write,
+    /// The question whether to leave.
+    Quit,
+    /// All keys.
+    Help {
+        /// What was typed to search them.
+        search: String,
+        /// The row that is selected.
+        cursor: usize,
+    },
+}
+
+/// A sentence in the place of the key hints, until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// What happened.
+    pub text: String,
+    /// Whether it went wrong.
+    pub is_error: bool,
+}
+
+/// The text that is scrolled without a cursor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scroll {
+    pub(super) why: usize,
+    pub(super) diff: usize,
+    pub(super) write: usize,
+}
+
+/// Where the last drawing put things: what a click or a page mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) policy: Rect,
+    pub(super) policy_top: usize,
+    pub(super) trie: Rect,
+    pub(super) trie_top: usize,
+    pub(super) why: Rect,
+    /// The lines of the text that is scrolled, and how many of them are seen.
+    pub(super) scrolled: (usize, usize),
+}
+
+/// All that the screen shows.
+#[derive(Debug)]
+pub struct Model {
+    pub(super) review: Review,
+    pub(super) look: Look,
+    pub(super) outline: Outline,
+    pub(super) tries: Tries,
+    pub(super) pane: Pane,
+    /// The list that the why pane speaks of: the one a cursor was moved in last.
+    pub(super) list: Pane,
+    pub(super) overlay: Overlay,
+    pub(super) status: Option<Status>,
+    pub(super) scroll: Scroll,
+    pub(super) seen: Seen,
+    pub(super) why: Why,
+    /// What each step did, for undo and redo to say.
+    pub(super) done: Vec<String>,
+    pub(super) undone: Vec<String>,
+}
+
+impl Context {
+    /// All of them.
+    pub const ALL: &[Context] = &[
+        Context::Policy,
+        Context::Trie,
+        Context::Why,
+        Context::Diff,
+        Context::Write,
+        Context::Quit,
+        Context::Help,
+    ];
+}
+
+impl Pane {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Pane; 4] = [Pane::Policy, Pane::Trie, Pane::Why, Pane::Diff];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Pane::Policy => "Policy",
+            Pane::Trie => "Trie",
+            Pane::Why => "Why",
+            Pane::Diff => "Diff",
+        }
+    }
+
+    /// Its number, counted from 1.
+    pub fn number(self) -> usize {
+        self as usize + 1
+    }
+}
+
+impl Model {
+    /// Shows `review` from its first undecided entry on.
+    pub fn new(review: Review, settings: Settings) -> Self {
+        let mut model = Model {
+            review,
+            look: Look::new(settings.theme, settings.ascii),
+            outline: Outline::default(),
+            tries: Tries::default(),
+            pane: Pane::Policy,
+            list: Pane::Policy,
+            overlay: Overlay::None,
+            status: None,
+            scroll: Scroll::default(),
+            seen: Seen::default(),
+            why: Why::default(),
+            done: Vec::new(),
+            undone: Vec::new(),
+        };
+        model.outline.rebuild(&model.review);
+        let first = model.review.undecided().first().copied();
+        if let Some(place) = first {
+            model.outline.reveal(&model.review, place);
+        }
+        model.refresh();
+        model
+    }
+
+    /// The review.
+    pub fn review(&self) -> &Review {
+        &self.review
+    }
+
+    /// The review, when the screen is done with.
+    pub fn into_review(self) -> Review {
+        self.review
+    }
+
+    /// Where a key is pressed.
+    pub fn context(&self) -> Context {
+        match (&self.overlay, self.pane) {
+            (Overlay::Write, _) => Context::Write,
+            (Overlay::Quit, _) => Context::Quit,
+            (Overlay::Help { .. }, _) => Context::Help,
+            (Overlay::None, Pane::Policy) => Context::Policy,
+            (Overlay::None, Pane::Trie) => Context::Trie,
+            (Overlay::None, Pane::Why) => Context::Why,
+            (Overlay::None, Pane::Diff) => Context::Diff,
+        }
+    }
+
+    /// Shows a sentence until the next key, as when writing failed.
+    pub fn tell_error(&mut self, text: String) {
+        self.status = Some(Status {
+            text,
+            is_error: true,
+        });
+    }
+
+    pub(super) fn tell(&mut self, text: impl Into<String>) {
+        self.status = Some(Status {
+            text: text.into(),
+            is_error: false,
+        });
+    }
+
+    /// Brings what is derived from the cursor and the decisions up to date.
+    pub(super) fn refresh(&mut self) {
+        if let Some(place) = self.place() {
+            self.tries.prepare(&self.review, place);
+        }
+        let subject = self.subject();
+        if self.why.subject != subject {
+            self.scroll.why = 0;
+        }
+        self.why = Why::of(&self.review, &self.tries, subject);
+    }
+
+    /// The entry that the trie pane is about.
+    pub(super) fn place(&self) -> Option<EntryPlace> {
+        self.outline.current().and_then(OutlineRow::entry)
+    }
+
+    fn subject(&self) -> Subject {
+        let trie = self.place().and_then(|place| self.tries.get(place));
+        match (
+            self.list,
+            self.place(),
+            trie.and_then(|trie| trie.current()),
+        ) {
+            (Pane::Trie, Some(place), Some(row)) => Subject::Node(place, *row),
+            _ => self
+                .outline
+                .current()
+                .map_or(Subject::Nothing, Subject::Row),
+        }
+    }
+
+    /// Where what is decided next would be decided.
+    pub(super) fn decidable(&self) -> Vec<EntryPlace> {
+        let row = self.outline.current();
+        row.map(|row| row.places(self.review.state()))
+            .unwrap_or_default()
+    }
+
+    /// How many decisions would be lost by leaving.
+    pub(super) fn decided(&self) -> usize {
+        let state = self.review.state();
+        let decisions = state.places().filter_map(|place| state.decision(place));
+        decisions
+            .filter(|decision| *decision != Decision::Undecided)
+            .count()
+    }
+
+    /// The undecided places in the order of the policies, `NotAction` proposals included, that
+    /// stand behind the cursor or before it.
+    pub(super) fn undecided_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        let state = self.review.state();
+        state
+            .places()
+            .filter(|place| state.decision(*place) == Some(Decision::Undecided))
+    }
+
+    pub(super) fn next_undecided(&self) -> Option<EntryPlace> {
+        let (_, last) = self.cursor_order();
+        self.undecided_places().find(|place| order(*place) > last)
+    }
+
+    pub(super) fn previous_undecided(&self) -> Option<EntryPlace> {
+        let (first, _) = self.cursor_order();
+        let before = self
+            .undecided_places()
+            .filter(|place| order(*place) < first);
+        before.last()
+    }
+
+    /// Where the row under the cursor begins and ends among the entries. What is beneath it, and
+    /// seen apart, comes behind its end.
+    fn cursor_order(&self) -> ([usize; 3], [usize; 3]) {
+        let before_entries = |at: [usize; 3]| (at, at);
+        match self.outline.current() {
+            None => before_entries([0, 0, 0]),
+            Some(OutlineRow::Policy(policy)) => before_entries([policy, 0, 0]),
+            Some(
+                OutlineRow::Statement { policy, statement }
+                | OutlineRow::Denies { policy, statement },
+            ) => before_entries([policy, statement + 1, 0]),
+            Some(row @ OutlineRow::Literals { first, count }) => {
+                let [policy, statement, entry] = order(first);
+                let seen_apart = self.outline.is_open(&self.review, row);
+                let last = if seen_apart {
+                    entry - 1
+                } else {
+                    entry + count - 1
+                };
+                (order(first), [policy, statement, last])
+            }
+            Some(OutlineRow::Entry(place) | OutlineRow::New { place, .. }) => {
+                (order(place), order(place))
+            }
+        }
+    }
+
+    /// The new entry that the policy's cursor is on.
+    pub(super) fn current_emitted(&self) -> Option<&Emitted> {
+        let Some(OutlineRow::New { place, index }) = self.outline.current() else {
+            return None;
+        };
+        self.review
+            .state()
+            .entry(place)?
+            .plan
+            .replacements()?
+            .get(index)
+    }
+}
+
+/// Entries count from 1, so that a statement can stand before its first one.
+fn order(place: EntryPlace) -> [usize; 3] {
+    [place.policy, place.statement + 1, place.entry + 1]
+}
+
+/// What the table of actions asks before it offers something.
+impl Model {
+    pub(super) fn can_decide(&self) -> bool {
+        !self.decidable().is_empty()
+    }
+
+    pub(super) fn has_undecided(&self) -> bool {
+        !self.review.undecided().is_empty()
+    }
+
+    pub(super) fn has_next_undecided(&self) -> bool {
+        self.next_undecided().is_some()
+    }
+
+    pub(super) fn has_previous_undecided(&self) -> bool {
+        self.previous_undecided().is_some()
+    }
+
+    pub(super) fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    pub(super) fn can_close(&self) -> bool {
+        self.overlay != Overlay::None || self.pane == Pane::Diff
+    }
+
+    pub(super) fn can_write(&self) -> bool {
+        self.review.is_proved() && self.changes_something()
+    }
+
+    pub(super) fn can_unfold(&self) -> bool {
+        self.pane == Pane::Policy
+    }
+
+    pub(super) fn changes_something(&self) -> bool {
+        let mut outcomes = self.review.outcomes().iter();
+        outcomes.any(|outcome| outcome.written != crate::review::Written::Unchanged)
+    }
+}

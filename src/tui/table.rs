@@ -1,0 +1,365 @@
+//! The table of actions.
+//!
+//! Dispatch, the footer, the help and the documents are all made of it, so none can say what
+//! another does not.
+
+use std::sync::LazyLock;
+
+use ratatui::crossterm::event::KeyCode;
+
+use super::action::{Action, Motion};
+use super::command::{Command, Group, Key};
+use super::model::Context::{self, Diff, Help, Policy, Quit, Trie, Why, Write};
+use super::model::Model;
+
+const fn key(letter: char) -> Key {
+    on(KeyCode::Char(letter))
+}
+
+const fn on(code: KeyCode) -> Key {
+    Key { code, ctrl: false }
+}
+
+const fn ctrl(letter: char) -> Key {
+    Key {
+        code: KeyCode::Char(letter),
+        ctrl: true,
+    }
+}
+
+const LISTS: &[Context] = &[Policy, Trie, Why];
+const PANES: &[Context] = &[Policy, Trie, Why, Diff];
+const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write];
+const EVERYWHERE: &[Context] = &[Policy, Trie, Why, Diff, Write, Quit, Help];
+
+/// Every row of the table. The footer shows those with a word in this order.
+pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
+    vec![
+        Command::new(
+            Action::ConfirmWrite,
+            [on(KeyCode::Enter)],
+            "write what the preview shows",
+            Group::Leave,
+            &[Write],
+        )
+        .hint("write")
+        .when(Model::can_write),
+        Command::new(
+            Action::ConfirmQuit,
+            [key('q'), key('y'), ctrl('c')],
+            "leave, and forget what is not written",
+            Group::Leave,
+            &[Quit],
+        )
+        .hint("leave"),
+        Command::new(
+            Action::RunRow,
+            [on(KeyCode::Enter)],
+            "run the selected row of the help",
+            Group::Look,
+            &[Help],
+        )
+        .hint("run"),
+        Command::new(
+            Action::Accept,
+            [key('a')],
+            "accept: narrow it as proposed, and go to the next undecided",
+            Group::Decide,
+            PANES,
+        )
+        .hint("accept")
+        .when(Model::can_decide),
+        Command::new(
+            Action::Reject,
+            [key('r')],
+            "reject: leave it as it was, and go to the next undecided",
+            Group::Decide,
+            PANES,
+        )
+        .hint("reject")
+        .when(Model::can_decide),
+        Command::new(
+            Action::Unfold,
+            [on(KeyCode::Right), key('l')],
+            "unfold, or go to the next pane",
+            Group::Move,
+            LISTS,
+        )
+        .hint("open")
+        .when(Model::can_unfold),
+        Command::new(
+            Action::AcceptAll,
+            [key('A')],
+            "accept all that is undecided, as one step; never a NotAction",
+            Group::Decide,
+            PANES,
+        )
+        .hint("accept all")
+        .when(Model::has_undecided),
+        Command::new(
+            Action::NextUndecided,
+            [key('.')],
+            "go to the next undecided entry",
+            Group::Move,
+            PANES,
+        )
+        .hint("next")
+        .when(Model::has_next_undecided),
+        Command::new(
+            Action::Diff,
+            [key('d')],
+            "show the diff of the bytes that would be written, or go back",
+            Group::Look,
+            PANES,
+        )
+        .hint("diff"),
+        Command::new(
+            Action::Undo,
+            [key('u')],
+            "take the last decision back; there is no limit",
+            Group::Decide,
+            PANES,
+        )
+        .hint("undo")
+        .when(Model::can_undo),
+        Command::new(
+            Action::Copy,
+            [key('y')],
+            "copy the diff, through the terminal",
+            Group::Look,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Write,
+            [key('w'), ctrl('s')],
+            "show what would be written, and ask",
+            Group::Leave,
+            &[Policy, Trie, Why, Diff, Quit],
+        )
+        .hint("write"),
+        Command::new(
+            Action::Redo,
+            [ctrl('r'), key('U')],
+            "do again what was taken back",
+            Group::Decide,
+            PANES,
+        )
+        .when(Model::can_redo),
+        Command::new(
+            Action::RejectAll,
+            [key('R')],
+            "reject all that is undecided, as one step; never a NotAction",
+            Group::Decide,
+            PANES,
+        )
+        .when(Model::has_undecided),
+        Command::new(
+            Action::Cycle,
+            [key(' ')],
+            "undecided, accepted, rejected, and again",
+            Group::Decide,
+            &[Policy],
+        )
+        .when(Model::can_decide),
+        Command::new(
+            Action::PreviousUndecided,
+            [key(',')],
+            "go to the previous undecided entry",
+            Group::Move,
+            PANES,
+        )
+        .when(Model::has_previous_undecided),
+        Command::new(
+            Action::Move(Motion::Down),
+            [key('j'), on(KeyCode::Down)],
+            "down",
+            Group::Move,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Move(Motion::Up),
+            [key('k'), on(KeyCode::Up)],
+            "up",
+            Group::Move,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Move(Motion::Down),
+            [on(KeyCode::Down)],
+            "down in the help",
+            Group::Move,
+            &[Help],
+        ),
+        Command::new(
+            Action::Move(Motion::Up),
+            [on(KeyCode::Up)],
+            "up in the help",
+            Group::Move,
+            &[Help],
+        ),
+        Command::new(
+            Action::Fold,
+            [key('h'), on(KeyCode::Left)],
+            "fold, or go to what is above, or to the pane before",
+            Group::Move,
+            LISTS,
+        ),
+        Command::new(
+            Action::Open,
+            [on(KeyCode::Enter)],
+            "open what is selected",
+            Group::Move,
+            LISTS,
+        ),
+        Command::new(
+            Action::Move(Motion::First),
+            [key('g'), on(KeyCode::Home)],
+            "to the first row",
+            Group::Move,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Move(Motion::Last),
+            [key('G'), on(KeyCode::End)],
+            "to the last row",
+            Group::Move,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Move(Motion::HalfDown),
+            [ctrl('d')],
+            "half a page down",
+            Group::Move,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Move(Motion::HalfUp),
+            [ctrl('u')],
+            "half a page up",
+            Group::Move,
+            SCROLLING,
+        ),
+        Command::new(
+            Action::Move(Motion::PageDown),
+            [on(KeyCode::PageDown)],
+            "a page down",
+            Group::Move,
+            EVERYWHERE,
+        ),
+        Command::new(
+            Action::Move(Motion::PageUp),
+            [on(KeyCode::PageUp)],
+            "a page up",
+            Group::Move,
+            EVERYWHERE,
+        ),
+        Command::new(
+            Action::Show(1),
+            [key('1')],
+            "go to the policy",
+            Group::Move,
+            PANES,
+        ),
+        Command::new(
+            Action::Show(2),
+            [key('2')],
+            "go to the trie of the wildcard",
+            Group::Move,
+            PANES,
+        ),
+        Command::new(
+            Action::Show(3),
+            [key('3')],
+            "go to the reasons",
+            Group::Move,
+            PANES,
+        ),
+        Command::new(
+            Action::Show(4),
+            [key('4')],
+            "go to the diff",
+            Group::Move,
+            PANES,
+        ),
+        Command::new(
+            Action::NextPane,
+            [on(KeyCode::Tab)],
+            "go to the next pane",
+            Group::Move,
+            PANES,
+        ),
+        Command::new(
+            Action::Close,
+            [on(KeyCode::Esc)],
+            "close what is open; never decides, never leaves",
+            Group::Move,
+            EVERYWHERE,
+        )
+        .hint("back")
+        .when(Model::can_close),
+        Command::new(
+            Action::Quit,
+            [key('q'), ctrl('c')],
+            "leave; asks when decisions are not written",
+            Group::Leave,
+            &[Policy, Trie, Why, Diff, Write],
+        ),
+        Command::new(
+            Action::ConfirmQuit,
+            [ctrl('c')],
+            "leave from the help",
+            Group::Leave,
+            &[Help],
+        ),
+        Command::new(
+            Action::Erase,
+            [on(KeyCode::Backspace)],
+            "take back the last letter of the search",
+            Group::Look,
+            &[Help],
+        ),
+        Command::new(
+            Action::Suspend,
+            [ctrl('z')],
+            "stop the program; fg brings it back whole",
+            Group::Leave,
+            EVERYWHERE,
+        ),
+        Command::new(
+            Action::Help,
+            [key('?'), on(KeyCode::F(1))],
+            "show all keys; type to search, Enter runs the row",
+            Group::Look,
+            &[Policy, Trie, Why, Diff, Write, Quit],
+        )
+        .hint("keys"),
+    ]
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for &context in Context::ALL {
+            let mut seen: Vec<Key> = Vec::new();
+            for command in COMMANDS.iter().filter(|command| command.is_in(context)) {
+                for key in command.keys {
+                    assert!(!seen.contains(key), "{key:?} is there twice in {context:?}");
+                    seen.push(*key);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_typed_in_the_help_is_never_a_command() {
+        let in_help = COMMANDS
+            .iter()
+            .filter(|command| command.is_in(Context::Help));
+        for key in in_help.flat_map(|command| command.keys) {
+            assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key:?}");
+        }
+    }
+}

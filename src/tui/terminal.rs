@@ -1,0 +1,294 @@
+//! The terminal: entered, left and asked here and nowhere else.
+//!
+//! However the program ends, the terminal is given back as it was: when it leaves, when it panics,
+//! when it is told to end, and for as long as it is stopped.
+
+use std::io::{self, Stdout, Write as _, stdout};
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::{Hide, Show};
+use ratatui::crossterm::event::{
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use ratatui::crossterm::execute;
+use ratatui::crossterm::style::force_color_output;
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+
+use super::input::action_for;
+use super::look::Theme;
+use super::model::{Model, Settings};
+use super::update::{Effect, update};
+use super::view::view;
+use crate::review::Review;
+
+/// How long the terminal has to tell its background.
+const BACKGROUND_BUDGET: Duration = Duration::from_millis(100);
+
+/// How the screen was left.
+#[derive(Debug)]
+pub enum Ended {
+    /// The person left without writing.
+    Quit(Review),
+    /// It was written; this is what to say about it.
+    Written(String),
+}
+
+/// Where decisions are kept while they are made, and where what they come to is written.
+pub trait Desk {
+    /// Keeps what was just decided. Called after each key that could have decided something, and
+    /// before the next one is read.
+    ///
+    /// # Errors
+    /// What could not be kept, in a sentence that is shown.
+    fn decided(&mut self, review: &Review) -> Result<(), String>;
+
+    /// Writes what the review comes to. Returns what to say about it on the normal screen.
+    ///
+    /// # Errors
+    /// Why it was not written, in a sentence that is shown; nothing is lost then.
+    fn write(&mut self, review: &Review) -> Result<String, String>;
+}
+
+/// Shows `review` until the person leaves. What they decide is handed to `desk`, and so is what is
+/// to be written.
+///
+/// SIGTERM and SIGHUP restore the terminal and end the program with 128 and the signal's number.
+///
+/// # Errors
+/// A terminal that cannot be read or written.
+pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Result<Ended> {
+    let theme = theme(settings.theme);
+    let mut model = Model::new(review, Settings { theme, ..settings });
+    restore_on_panic();
+    signals::restore_and_end()?;
+    let mut screen = Screen::enter(settings.mouse)?;
+    // From here on a change of size is heard. Before the first poll it would be lost, and what is
+    // drawn first would stay as it is until a key comes.
+    event::poll(Duration::ZERO)?;
+    loop {
+        screen.draw(&mut model)?;
+        for effect in read_effects(&mut model, desk)? {
+            match effect {
+                Effect::Quit => return Ok(Ended::Quit(model.into_review())),
+                Effect::Write => match desk.write(model.review()) {
+                    Ok(text) => return Ok(Ended::Written(text)),
+                    Err(text) => model.tell_error(text),
+                },
+                Effect::Copy(text) => copy(&text)?,
+                Effect::Suspend => screen.suspend()?,
+            }
+        }
+    }
+}
+
+/// Waits for an event, and does it and all that came with it.
+fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect>> {
+    let mut effects = Vec::new();
+    loop {
+        if let Some(action) = action_for(&event::read()?, model.context()) {
+            effects.extend(update(model, action));
+            if let Err(text) = desk.decided(model.review()) {
+                model.tell_error(text);
+            }
+        }
+        // What leaves the model may change the screen or end it before the next key counts.
+        if !effects.is_empty() || !event::poll(Duration::ZERO)? {
+            return Ok(effects);
+        }
+    }
+}
+
+/// The theme to use, after asking the terminal.
+fn theme(asked_for: Theme) -> Theme {
+    let is_without_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    // With NO_COLOR set a reset would be written after each attribute, and erase the reversed
+    // selection. The mono theme has no colours to suppress.
+    force_color_output(true);
+    match asked_for {
+        Theme::Auto if is_without_colour => Theme::Mono,
+        Theme::Auto => theme_of_background(),
+        chosen => chosen,
+    }
+}
+
+fn theme_of_background() -> Theme {
+    if !has_256_colours() {
+        return Theme::Ansi;
+    }
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    options.timeout = BACKGROUND_BUDGET;
+    match terminal_colorsaurus::theme_mode(options) {
+        Ok(terminal_colorsaurus::ThemeMode::Dark) => Theme::Dark,
+        Ok(terminal_colorsaurus::ThemeMode::Light) => Theme::Light,
+        Err(_) => Theme::Ansi,
+    }
+}
+
+fn has_256_colours() -> bool {
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    matches!(variable("COLORTERM").as_str(), "truecolor" | "24bit")
+        || variable("TERM").contains("256color")
+        || variable("TERM").contains("direct")
+}
+
+/// The terminal while it is ours. Dropping it gives it back.
+struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    mouse: bool,
+}
+
+impl Screen {
+    fn enter(mouse: bool) -> io::Result<Self> {
+        take_over(mouse)?;
+        match Terminal::new(CrosstermBackend::new(stdout())) {
+            Ok(terminal) => Ok(Screen { terminal, mouse }),
+            Err(error) => {
+                give_back();
+                Err(error)
+            }
+        }
+    }
+
+    fn draw(&mut self, model: &mut Model) -> io::Result<()> {
+        let _drawing = signals::hold();
+        self.terminal.draw(|frame| view(model, frame)).map(drop)
+    }
+
+    /// Stops the program as Ctrl-z does elsewhere, and comes back whole.
+    fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        signals::stop()?;
+        take_over(self.mouse)?;
+        // A new one draws every cell. Clearing the old one would ask where the cursor is, and not
+        // every terminal answers.
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take_over(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    if mouse {
+        execute!(stdout(), EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// Undoes all of [`take_over`], in reverse order. There is nobody to tell of errors here.
+fn give_back() {
+    let _ = execute!(
+        stdout(),
+        DisableMouseCapture,
+        Show,
+        DisableBracketedPaste,
+        LeaveAlternateScreen
+    );
+    let _ = disable_raw_mode();
+}
+
+fn restore_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        give_back();
+        report(info);
+    }));
+}
+
+/// Hands `text` to the terminal's clipboard (OSC 52).
+fn copy(text: &str) -> io::Result<()> {
+    let mut out = stdout();
+    write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
+    out.flush()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = bytes.chunks(3).flat_map(|chunk| {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        (0..4).map(move |digit| {
+            if digit <= chunk.len() {
+                char::from(DIGITS[(bits >> (18 - 6 * digit) & 63) as usize])
+            } else {
+                '='
+            }
+        })
+    });
+    digits.collect()
+}
+
+/// Being told to end, and being stopped.
+#[cfg(unix)]
+mod signals {
+    use std::io;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    use signal_hook::consts::{SIGHUP, SIGTERM, SIGTSTP};
+    use signal_hook::iterator::Signals;
+
+    /// Held while drawing, so that the terminal is not given back in the middle of it.
+    static DRAWING: Mutex<()> = Mutex::new(());
+
+    pub(super) fn hold() -> MutexGuard<'static, ()> {
+        DRAWING.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn restore_and_end() -> io::Result<()> {
+        let mut signals = Signals::new([SIGTERM, SIGHUP])?;
+        std::thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                let _drawing = hold();
+                super::give_back();
+                std::process::exit(128 + signal);
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) fn stop() -> io::Result<()> {
+        signal_hook::low_level::emulate_default_handler(SIGTSTP)
+    }
+}
+
+/// Where there are no such signals there is nothing to do.
+#[cfg(not(unix))]
+mod signals {
+    use std::io;
+
+    pub(super) fn hold() {}
+
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(super) fn restore_and_end() -> io::Result<()> {
+        Ok(())
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(super) fn stop() -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_pads_what_is_left() {
+        assert_eq!(base64(b""), "");
+        assert_eq!(base64(b"f"), "Zg==");
+        assert_eq!(base64(b"fo"), "Zm8=");
+        assert_eq!(base64(b"foo"), "Zm9v");
+        assert_eq!(base64("é…".as_bytes()), "w6nigKY=");
+    }
+}

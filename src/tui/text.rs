@@ -1,0 +1,141 @@
+//! Text that has to fit: how wide it is on the screen, cut with a sign when it is too wide, wrapped
+//! between words.
+
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The cells that `text` takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A number of cells as the screen counts them.
+pub fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// `text` in at most `room` cells, with `more` at its end when something is cut off.
+///
+/// ```
+/// use iam_refine::tui::text::fit;
+/// assert_eq!(fit("GetObject", 9, "…"), "GetObject");
+/// assert_eq!(fit("GetObject", 6, "…"), "GetOb…");
+/// assert_eq!(fit("GetObject", 0, "…"), "");
+/// ```
+pub fn fit(text: &str, room: usize, more: &str) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let Some(room) = room.checked_sub(width(more)) else {
+        return String::new();
+    };
+    let mut taken = 0;
+    let mut cut: String = text
+        .chars()
+        .take_while(|letter| {
+            taken += letter.width().unwrap_or(0);
+            taken <= room
+        })
+        .collect();
+    cut.push_str(more);
+    cut
+}
+
+/// A line with `left` at its start and `right` at its end. When they do not both fit, the last part
+/// of `left` is cut.
+pub fn spread<'a>(
+    mut left: Vec<Span<'a>>,
+    right: Vec<Span<'a>>,
+    room: usize,
+    more: &str,
+) -> Line<'a> {
+    let right_width: usize = right.iter().map(Span::width).sum();
+    let left_room = room.saturating_sub(right_width);
+    cut(&mut left, left_room, more);
+    let left_width: usize = left.iter().map(Span::width).sum();
+    left.push(Span::raw(" ".repeat(left_room - left_width)));
+    left.extend(right);
+    cut(&mut left, room, more);
+    Line::from(left)
+}
+
+/// Cuts `spans` down to `room` cells, from their end.
+fn cut(spans: &mut Vec<Span<'_>>, room: usize, more: &str) {
+    let mut taken = 0;
+    for at in 0..spans.len() {
+        let own = spans[at].width();
+        if taken + own > room {
+            let shorter = fit(&spans[at].content, room - taken, more);
+            spans[at].content = shorter.into();
+            spans.truncate(at + 1);
+            return;
+        }
+        taken += own;
+    }
+}
+
+/// The lines of `text` in `room` cells, broken between words; a word that is too long is broken
+/// itself.
+///
+/// ```
+/// use iam_refine::tui::text::wrap;
+/// assert_eq!(wrap("no unused action starts with it", 12), ["no unused", "action", "starts with", "it"]);
+/// ```
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut word = word.to_owned();
+        let mut line = lines.pop().unwrap_or_default();
+        if !line.is_empty() && width(&line) + 1 + width(&word) > room {
+            lines.push(std::mem::take(&mut line));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        while width(&line) + width(&word) > room {
+            let (at, _) = word
+                .char_indices()
+                .take_while(|(at, _)| width(&word[..*at]) <= room)
+                .last()
+                .unwrap_or((0, ' '));
+            if at == 0 {
+                break;
+            }
+            let rest = word.split_off(at);
+            line.push_str(&word);
+            lines.push(std::mem::take(&mut line));
+            word = rest;
+        }
+        line.push_str(&word);
+        lines.push(line);
+    }
+    lines
+}
+
+/// A number with commas between its thousands.
+///
+/// ```
+/// assert_eq!(iam_refine::tui::text::grouped(10_240), "10,240");
+/// ```
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `count` things, in words.
+///
+/// ```
+/// use iam_refine::tui::text::counted;
+/// assert_eq!(counted(1, "entry", "entries"), "1 entry");
+/// assert_eq!(counted(2, "entry", "entries"), "2 entries");
+/// ```
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}

@@ -1,0 +1,410 @@
+//! The trie pane: the tries of wildcards that were opened, and the rows of each that are seen.
+//!
+//! A trie is built when the cursor first comes to its wildcard, and again only when its marks or
+//! its granularity change. Of a trie only the rows that are unfolded are ever listed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::view::TreeView;
+use crate::refine::{Granularity, Mark, NodeId, Outcome, Trie, Verdict, Wildcard};
+use crate::review::{EntryPlace, EntryReview, Review};
+
+/// Unsafe nodes are unfolded at first until this many rows are seen.
+const ROWS_AT_FIRST: usize = 24;
+
+/// What a row of the trie pane is about: small and `Copy`, as the tree needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RowId {
+    /// A prefix and what is beneath it.
+    Node(NodeId),
+    /// The action that a node with something beneath it itself is.
+    Own(NodeId),
+    /// Those children of a node of which nothing is left, in one row.
+    Gathered(NodeId),
+}
+
+/// A row of the trie pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrieRow {
+    /// What it is about.
+    pub id: RowId,
+    /// The last node of the run of only children that begins here and is one row.
+    pub last: NodeId,
+    /// How many rows it is beneath.
+    pub depth: usize,
+    /// How many actions stay.
+    pub stays: usize,
+    /// How many actions go.
+    pub goes: usize,
+    /// Whether something is beneath it, and whether that is seen.
+    pub fold: Option<bool>,
+}
+
+/// An opened wildcard.
+#[derive(Clone, Debug)]
+pub struct OpenedTrie {
+    trie: Trie,
+    marks: Vec<Mark>,
+    granularity: Granularity,
+    /// What each node gives to the policy.
+    emitted: BTreeMap<NodeId, Vec<String>>,
+    open: HashSet<RowId>,
+    rows: Vec<TrieRow>,
+    cursor: usize,
+}
+
+/// The wildcards that were opened so far.
+#[derive(Debug, Default)]
+pub struct Tries {
+    opened: HashMap<EntryPlace, OpenedTrie>,
+    /// Where the tree that was drawn last has scrolled to.
+    tree: TreeView,
+}
+
+impl Tries {
+    /// Makes sure that the wildcard at `place` is opened as it is marked now. Nothing happens where
+    /// no wildcard is.
+    pub fn prepare(&mut self, review: &Review, place: EntryPlace) {
+        let Some(entry) = review.state().entry(place) else {
+            return;
+        };
+        if entry.plan.old.is_literal() {
+            return;
+        }
+        let is_current = self.opened.get(&place).is_some_and(|opened| {
+            opened.marks == entry.marks && opened.granularity == entry.granularity
+        });
+        if !is_current {
+            let before = self.opened.remove(&place);
+            let opened = OpenedTrie::new(review, place, entry, before);
+            self.opened.insert(place, opened);
+        }
+    }
+
+    /// The wildcard at `place`, if it was prepared.
+    pub fn get(&self, place: EntryPlace) -> Option<&OpenedTrie> {
+        self.opened.get(&place)
+    }
+
+    /// The wildcard at `place` and the tree to draw it with.
+    pub(super) fn with_tree(&mut self, place: EntryPlace) -> (Option<&OpenedTrie>, &mut TreeView) {
+        (self.opened.get(&place), &mut self.tree)
+    }
+
+    /// The wildcard at `place`, to move in it.
+    pub fn get_mut(&mut self, place: EntryPlace) -> Option<&mut OpenedTrie> {
+        self.opened.get_mut(&place)
+    }
+}
+
+impl OpenedTrie {
+    /// Builds the trie of the wildcard at `place`. What was unfolded `before` stays so as far as
+    /// the nodes are the same: marks do not change them, the granularity does.
+    fn new(
+        review: &Review,
+        place: EntryPlace,
+        entry: &EntryReview,
+        before: Option<OpenedTrie>,
+    ) -> Self {
+        let curation = review.state().curation(review.case(), place);
+        let wildcard = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+        let mut emitted: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
+        if let Outcome::Narrowed(entries) = &entry.plan.outcome {
+            for new in entries {
+                let of_node = emitted.entry(new.node).or_default();
+                of_node.push(new.entry.to_string());
+            }
+        }
+        let mut opened = OpenedTrie {
+            trie: Trie::new(wildcard, entry.granularity, curation),
+            marks: entry.marks.clone(),
+            granularity: entry.granularity,
+            emitted,
+            open: HashSet::from([RowId::Node(NodeId::ROOT)]),
+            rows: Vec::new(),
+            cursor: 0,
+        };
+        match before.filter(|before| before.granularity == entry.granularity) {
+            Some(before) => opened.unfold_as(&before),
+            None => opened.unfold_at_first(),
+        }
+        opened
+    }
+
+    /// The trie.
+    pub fn trie(&self) -> &Trie {
+        &self.trie
+    }
+
+    /// The rows that are to be seen.
+    pub fn rows(&self) -> &[TrieRow] {
+        &self.rows
+    }
+
+    /// Where the cursor is.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The row the cursor is on.
+    pub fn current(&self) -> Option<&TrieRow> {
+        self.rows.get(self.cursor)
+    }
+
+    /// The marks on its prefixes.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The entries that a row gives to the policy, itself and not what is beneath it.
+    pub fn emitted(&self, row: &TrieRow) -> &[String] {
+        let node = match row.id {
+            RowId::Node(node) if row.fold.is_none() || self.is_emitted(node) => node,
+            RowId::Own(node) => node,
+            _ => return &[],
+        };
+        // A safe run of only children is emitted at its first node, an action at its last.
+        let mut nodes = self.emitted.range(node..=row.last);
+        nodes.next().map_or(&[], |(_, entries)| entries)
+    }
+
+    fn is_emitted(&self, node: NodeId) -> bool {
+        matches!(
+            self.trie.node(node).verdict,
+            Verdict::Safe | Verdict::Unlisted
+        ) && self.emitted.contains_key(&node)
+    }
+
+    /// The node that says most of a row: of a safe run the first, which is emitted, of others the
+    /// last, which has the longest name.
+    pub fn telling_node(&self, row: &TrieRow) -> NodeId {
+        match row.id {
+            RowId::Node(node) if self.is_emitted(node) => node,
+            _ => row.last,
+        }
+    }
+
+    /// What a row is called: what its prefix adds to the one above it.
+    pub fn label(&self, row: &TrieRow) -> String {
+        match row.id {
+            RowId::Gathered(node) => self.gathered_label(node, row),
+            RowId::Own(node) => format!("{} itself", self.trie.prefix_name(node)),
+            RowId::Node(node) => self.node_label(node, row),
+        }
+    }
+
+    fn node_label(&self, node: NodeId, row: &TrieRow) -> String {
+        let trie = &self.trie;
+        let Some(parent) = trie.node(node).parent else {
+            let name = trie.prefix_name(row.last);
+            return if name.is_empty() {
+                trie.wildcard().pattern.to_string()
+            } else {
+                name.to_owned()
+            };
+        };
+        if trie.is_service_root(node) {
+            let service = trie.grants(node).map(|grants| grants.service.as_str());
+            return format!("{}:*", service.unwrap_or_default());
+        }
+        let above = trie.prefix_name(parent).len();
+        let is_star = self
+            .emitted
+            .get(&node)
+            .is_some_and(|entries| entries.iter().any(|entry| entry.ends_with('*')));
+        if is_star && self.is_emitted(node) {
+            format!("{}*", &trie.prefix_name(node)[above..])
+        } else {
+            trie.prefix_name(row.last)[above..].to_owned()
+        }
+    }
+
+    fn gathered_label(&self, parent: NodeId, row: &TrieRow) -> String {
+        let gathered = self.gathered(parent).count();
+        let all = self.trie.children(parent).count();
+        let services = self.trie.grants(parent).is_none();
+        let more = if gathered < all { " more" } else { "" };
+        if services {
+            format!("{gathered}{more} services")
+        } else {
+            format!("{}{more}", row.goes)
+        }
+    }
+
+    /// Unfolds or folds the row the cursor is on.
+    pub fn set_open(&mut self, id: RowId, open: bool) {
+        if open {
+            self.open.insert(id);
+        } else {
+            self.open.remove(&id);
+        }
+        self.rebuild();
+        self.put_cursor_on(|row| row.id == id);
+    }
+
+    /// Puts the cursor on the row at `index`, or on the last one.
+    pub fn put_cursor(&mut self, index: usize) {
+        self.cursor = index.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// Puts the cursor on the row that the one it is on is beneath. Returns whether there is one.
+    pub fn to_parent(&mut self) -> bool {
+        let Some(depth) = self.current().map(|row| row.depth) else {
+            return false;
+        };
+        let parent = self.rows[..self.cursor]
+            .iter()
+            .rposition(|row| row.depth < depth);
+        self.cursor = parent.unwrap_or(self.cursor);
+        parent.is_some()
+    }
+
+    /// Puts the cursor on the row of `node` and unfolds what hides it.
+    pub fn reveal(&mut self, node: NodeId) {
+        let mut above = self.trie.node(node).parent;
+        while let Some(parent) = above {
+            self.open.insert(RowId::Node(parent));
+            above = self.trie.node(parent).parent;
+        }
+        self.rebuild();
+        self.put_cursor_on(|row| match row.id {
+            RowId::Node(first) => (first..=row.last).contains(&node),
+            RowId::Own(own) => own == node,
+            RowId::Gathered(_) => false,
+        });
+    }
+
+    fn put_cursor_on(&mut self, is_it: impl Fn(&TrieRow) -> bool) {
+        // An action that others extend has a row of its own behind that of its prefix.
+        if let Some(index) = self.rows.iter().rposition(is_it) {
+            self.cursor = index;
+        }
+    }
+
+    fn unfold_as(&mut self, before: &OpenedTrie) {
+        self.open.clone_from(&before.open);
+        self.rebuild();
+        if let Some(on) = before.current() {
+            self.put_cursor_on(|row| row.id == on.id);
+        }
+    }
+
+    /// Unfolds unsafe nodes from the top, as long as all still fits a screen.
+    fn unfold_at_first(&mut self) {
+        self.rebuild();
+        let mut at = 0;
+        while at < self.rows.len() {
+            let row = self.rows[at];
+            let verdict = self.trie.node(row.last).verdict;
+            let is_worth_it = matches!(verdict, Verdict::Unsafe | Verdict::Split);
+            if row.fold == Some(false) && is_worth_it && matches!(row.id, RowId::Node(_)) {
+                self.open.insert(row.id);
+                let folded = std::mem::take(&mut self.rows);
+                self.rebuild();
+                if self.rows.len() > ROWS_AT_FIRST {
+                    self.open.remove(&row.id);
+                    self.rows = folded;
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn rebuild(&mut self) {
+        let mut rows = Vec::new();
+        self.add_node(NodeId::ROOT, 0, &mut rows);
+        self.rows = rows;
+        self.put_cursor(self.cursor);
+    }
+
+    fn add_node(&self, node: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
+        let id = RowId::Node(node);
+        let last = self.end_of_run(node);
+        let has_beneath = self.trie.children(last).next().is_some();
+        let is_open = self.open.contains(&id);
+        rows.push(TrieRow {
+            id,
+            last,
+            depth,
+            stays: self.trie.node(node).stays,
+            goes: self.trie.node(node).goes,
+            fold: has_beneath.then_some(is_open),
+        });
+        if has_beneath && is_open {
+            self.add_beneath(last, depth + 1, rows);
+        }
+    }
+
+    fn add_beneath(&self, parent: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
+        if let Some(own) = self.trie.own_action(parent) {
+            rows.push(TrieRow {
+                id: RowId::Own(parent),
+                last: parent,
+                depth,
+                stays: usize::from(own.fate.stays()),
+                goes: usize::from(!own.fate.stays()),
+                fold: None,
+            });
+        }
+        let is_gathering = self.gathered(parent).nth(1).is_some();
+        for child in self.trie.children(parent) {
+            if !(is_gathering && self.is_gathered(child)) {
+                self.add_node(child, depth, rows);
+            }
+        }
+        if is_gathering {
+            self.add_gathered(parent, depth, rows);
+        }
+    }
+
+    fn add_gathered(&self, parent: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
+        let id = RowId::Gathered(parent);
+        let is_open = self.open.contains(&id);
+        let goes = self
+            .gathered(parent)
+            .map(|child| self.trie.node(child).goes);
+        rows.push(TrieRow {
+            id,
+            last: parent,
+            depth,
+            stays: 0,
+            goes: goes.sum(),
+            fold: Some(is_open),
+        });
+        if is_open {
+            for child in self.gathered(parent) {
+                self.add_node(child, depth + 1, rows);
+            }
+        }
+    }
+
+    /// The children of a node that share one row: those of which nothing stays. A larger one keeps
+    /// its own row, but for services; and where nothing at all stays there is nothing to tell
+    /// apart.
+    pub(super) fn gathered(&self, parent: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let some_stay = self.trie.node(parent).verdict != Verdict::AllUnused;
+        let children = self.trie.children(parent);
+        children.filter(move |&child| some_stay && self.is_gathered(child))
+    }
+
+    fn is_gathered(&self, child: NodeId) -> bool {
+        let node = self.trie.node(child);
+        node.verdict == Verdict::AllUnused && (node.goes <= 1 || self.trie.is_service_root(child))
+    }
+
+    /// The last of the only children below `node` that say the same as it does.
+    fn end_of_run(&self, node: NodeId) -> NodeId {
+        let mut last = node;
+        loop {
+            let mut children = self.trie.children(last);
+            let (Some(only), None) = (children.next(), children.next()) else {
+                return last;
+            };
+            let is_same = self.trie.node(only).verdict == self.trie.node(last).verdict;
+            if !is_same || self.trie.own_action(last).is_some() {
+                return last;
+            }
+            last = only;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Deciding, and taking decisions back. Each says what it did.
+
+use std::collections::BTreeSet;
+
+use super::super::action::Action;
+use super::super::model::{Model, Pane};
+use super::super::text::counted;
+use crate::review::{Decision, EntryPlace};
+
+pub(super) fn apply(model: &mut Model, action: &Action) {
+    match action {
+        Action::Accept => decide_here(model, Decision::Accepted),
+        Action::Reject => decide_here(model, Decision::Rejected),
+        Action::AcceptAll => decide_all(model, Decision::Accepted),
+        Action::RejectAll => decide_all(model, Decision::Rejected),
+        Action::Cycle => cycle(model),
+        Action::Undo => undo(model),
+        Action::Redo => redo(model),
+        _ => {}
+    }
+}
+
+/// Decides what the cursor is on, and goes on to the next undecided entry.
+fn decide_here(model: &mut Model, to: Decision) {
+    let places = model.decidable();
+    if places.is_empty() {
+        model.tell("There is nothing to decide here");
+        return;
+    }
+    decide(model, &places, to);
+    let here = places.last().copied();
+    let next = (model.undecided_places()).find(|place| here.is_none_or(|here| *place > here));
+    if let Some(place) = next {
+        model.outline.reveal(&model.review, place);
+    } else if !model.has_undecided() {
+        model.tell("Everything is decided; w shows what would be written");
+    }
+}
+
+fn decide_all(model: &mut Model, to: Decision) {
+    let places = model.review.undecided();
+    if places.is_empty() {
+        model.tell("Nothing is undecided");
+        return;
+    }
+    decide(model, &places, to);
+}
+
+/// Undecided, accepted, rejected, and again; of a mixed row the rest is accepted.
+fn cycle(model: &mut Model) {
+    let places = model.decidable();
+    let state = model.review.state();
+    let decisions: BTreeSet<_> = places
+        .iter()
+        .filter_map(|place| state.decision(*place))
+        .map(|decision| decision as usize)
+        .collect();
+    let to = match decisions.iter().collect::<Vec<_>>().as_slice() {
+        [] => return model.tell("There is nothing to decide here"),
+        [only] if **only == Decision::Accepted as usize => Decision::Rejected,
+        [only] if **only == Decision::Rejected as usize => Decision::Undecided,
+        _ => Decision::Accepted,
+    };
+    decide(model, &places, to);
+}
+
+fn decide(model: &mut Model, places: &[EntryPlace], to: Decision) {
+    let state = model.review.state();
+    let changing: Vec<EntryPlace> = (places.iter().copied())
+        .filter(|place| state.decision(*place) != Some(to))
+        .collect();
+    let statements: BTreeSet<_> = changing
+        .iter()
+        .map(|place| (place.policy, place.statement))
+        .collect();
+    let what = match changing.as_slice() {
+        [only] => format!("{} {}", name_of(to), name_of_place(model, *only)),
+        _ => format!(
+            "{} {} in {}",
+            name_of(to),
+            changing.len(),
+            counted(statements.len(), "statement", "statements")
+        ),
+    };
+    if model.review.decide(places, to) == 0 {
+        model.tell(format!("Already {}", to.as_str()));
+        return;
+    }
+    model.tell(what.clone());
+    model.done.push(what);
+    model.undone.clear();
+    model.outline.rebuild(&model.review);
+}
+
+fn name_of(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Undecided => "made undecided",
+        Decision::Accepted | Decision::Rejected => decision.as_str(),
+    }
+}
+
+fn name_of_place(model: &Model, place: EntryPlace) -> String {
+    match model.review.state().entry(place) {
+        Some(entry) => entry.plan.old.to_string(),
+        None => format!("NotAction of statement #{}", place.statement + 1),
+    }
+}
+
+fn undo(model: &mut Model) {
+    let Some(place) = model.review.undo() else {
+        model.tell("There is nothing to undo");
+        return;
+    };
+    let what = model.done.pop().unwrap_or_default();
+    go_to_change(model, place);
+    model.tell(format!("Undid: {what}"));
+    model.undone.push(what);
+}
+
+fn redo(model: &mut Model) {
+    let Some(place) = model.review.redo() else {
+        model.tell("There is nothing to redo");
+        return;
+    };
+    let what = model.undone.pop().unwrap_or_default();
+    go_to_change(model, place);
+    model.tell(format!("Redid: {what}"));
+    model.done.push(what);
+}
+
+fn go_to_change(model: &mut Model, place: EntryPlace) {
+    model.outline.rebuild(&model.review);
+    model.outline.reveal(&model.review, place);
+    if model.pane == Pane::Trie && model.review.state().entry(place).is_none() {
+        model.pane = Pane::Policy;
+        model.list = Pane::Policy;
+    }
+}

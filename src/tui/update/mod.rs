@@ -1,0 +1,191 @@
+//! What each action does to the model.
+
+mod deciding;
+mod motion;
+mod mouse;
+
+use super::action::{Action, Motion};
+use super::command::Command;
+use super::model::{Context, Model, Overlay, Pane, Status};
+use super::table::COMMANDS;
+use crate::document::printable;
+use crate::review::unified_diff;
+
+/// How many rows of the help a page key moves.
+const HELP_PAGE: usize = 10;
+
+/// What is to be done outside of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Leave.
+    Quit,
+    /// Write what the review comes to.
+    Write,
+    /// Hand this to the clipboard.
+    Copy(String),
+    /// Stop until the shell brings the program back.
+    Suspend,
+}
+
+/// Does `action`. What it asks for outside of the model is returned.
+pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
+    model.status = None;
+    let effect = apply(model, action);
+    model.refresh();
+    effect
+}
+
+fn apply(model: &mut Model, action: Action) -> Option<Effect> {
+    match action {
+        Action::Move(motion) => move_by(model, motion),
+        Action::Show(number) => show(model, Pane::ALL[number.clamp(1, Pane::ALL.len()) - 1]),
+        Action::NextPane => {
+            show(model, Pane::ALL[model.pane.number() % Pane::ALL.len()]);
+        }
+        Action::Fold => motion::fold(model),
+        Action::Unfold => motion::unfold(model),
+        Action::Open => motion::open(model),
+        Action::NextUndecided => motion::to_undecided(model, model.next_undecided()),
+        Action::PreviousUndecided => motion::to_undecided(model, model.previous_undecided()),
+        Action::Accept
+        | Action::Reject
+        | Action::AcceptAll
+        | Action::RejectAll
+        | Action::Cycle
+        | Action::Undo
+        | Action::Redo => deciding::apply(model, &action),
+        Action::Diff if model.pane == Pane::Diff => model.pane = model.list,
+        Action::Diff => show(model, Pane::Diff),
+        Action::Copy => return copy(model),
+        Action::Write => {
+            model.overlay = Overlay::Write;
+            model.scroll.write = 0;
+        }
+        Action::ConfirmWrite => return confirm_write(model),
+        Action::Quit if model.decided() == 0 => return Some(Effect::Quit),
+        Action::Quit => model.overlay = Overlay::Quit,
+        Action::ConfirmQuit => return Some(Effect::Quit),
+        Action::Suspend => return Some(Effect::Suspend),
+        Action::Help => {
+            model.overlay = Overlay::Help {
+                search: String::new(),
+                cursor: 0,
+            };
+        }
+        Action::RunRow => return run_row(model),
+        Action::Type(text) => search(model, |search| search.push_str(&printable(&text))),
+        Action::Erase => search(model, |search| {
+            search.pop();
+        }),
+        Action::Close => close(model),
+        Action::Click { column, row } => mouse::click(model, column, row),
+        Action::Wheel { column, row, down } => mouse::wheel(model, column, row, down),
+    }
+    None
+}
+
+fn show(model: &mut Model, pane: Pane) {
+    model.pane = pane;
+    if matches!(pane, Pane::Policy | Pane::Trie) {
+        model.list = pane;
+    }
+}
+
+fn move_by(model: &mut Model, motion: Motion) {
+    let rows = help_rows(model).len();
+    match &mut model.overlay {
+        Overlay::Help { cursor, .. } => *cursor = motion::moved(*cursor, rows, motion, HELP_PAGE),
+        _ => motion::move_by(model, motion),
+    }
+}
+
+fn copy(model: &mut Model) -> Option<Effect> {
+    let text = diff_text(model);
+    if text.is_empty() {
+        model.tell("Nothing is accepted yet: there is no diff to copy");
+        return None;
+    }
+    model.tell("Copied the diff, if the terminal allows it");
+    Some(Effect::Copy(text))
+}
+
+/// The diffs of all policies, as `patch` reads them.
+fn diff_text(model: &Model) -> String {
+    let review = &model.review;
+    let policies = review.case().policies.iter().zip(review.outcomes());
+    policies
+        .map(|(loaded, outcome)| {
+            let source = loaded.document.source();
+            let old = source.restored(source.text().to_owned());
+            let new = outcome.text(&loaded.document).unwrap_or_default();
+            unified_diff(source.name(), &old, source.name(), &new)
+        })
+        .collect()
+}
+
+fn confirm_write(model: &mut Model) -> Option<Effect> {
+    if model.can_write() {
+        return Some(Effect::Write);
+    }
+    model.status = Some(Status {
+        text: if model.changes_something() {
+            "A proof does not hold: nothing is written".to_owned()
+        } else {
+            "Nothing is accepted: there is nothing to write".to_owned()
+        },
+        is_error: true,
+    });
+    None
+}
+
+fn search(model: &mut Model, change: impl FnOnce(&mut String)) {
+    if let Overlay::Help { search, cursor } = &mut model.overlay {
+        change(search);
+        *cursor = 0;
+    }
+}
+
+/// The rows of the help that what was typed leaves.
+pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
+    let Overlay::Help { search, .. } = &model.overlay else {
+        return Vec::new();
+    };
+    let wanted = search.to_lowercase();
+    let matches = |command: &&Command| {
+        let text = format!("{} {}", command.keys_text(model.look.ascii), command.help);
+        text.to_lowercase().contains(&wanted)
+    };
+    let of_group = |group| {
+        COMMANDS
+            .iter()
+            .filter(move |command| command.group == group)
+    };
+    let groups = super::command::Group::ALL.into_iter();
+    groups
+        .flat_map(of_group)
+        .filter(|command| command.contexts != [Context::Help])
+        .filter(matches)
+        .collect()
+}
+
+fn run_row(model: &mut Model) -> Option<Effect> {
+    let Overlay::Help { cursor, .. } = model.overlay else {
+        return None;
+    };
+    let rows = help_rows(model);
+    let command = rows.get(cursor)?;
+    model.overlay = Overlay::None;
+    if command.is_in(model.context()) && (command.enabled)(model) {
+        return apply(model, command.action.clone());
+    }
+    model.tell("That cannot be done here");
+    None
+}
+
+fn close(model: &mut Model) {
+    if model.overlay != Overlay::None {
+        model.overlay = Overlay::None;
+    } else if model.pane == Pane::Diff {
+        model.pane = model.list;
+    }
+}

@@ -1,0 +1,57 @@
+//! All keys, searched by typing.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{draw_lines, rows, top_for, under_title};
+use crate::tui::model::{Model, Overlay};
+use crate::tui::text::{fit, spread};
+use crate::tui::update::help_rows;
+
+/// The cells that the keys take.
+const KEYS: usize = 14;
+
+pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let Overlay::Help { search, cursor } = &model.overlay else {
+        return;
+    };
+    let look = &model.look;
+    let room = usize::from(area.width);
+    let (title, body) = under_title(area);
+    let prompt = if search.is_empty() {
+        Span::styled("type to search", look.faint)
+    } else {
+        Span::raw(format!("{search}_"))
+    };
+    let left = vec![Span::styled(" KEYS  ", look.strong), prompt];
+    frame.render_widget(spread(left, Vec::new(), room, look.glyphs.more), title);
+
+    let commands = help_rows(model);
+    let top = top_for(*cursor, commands.len(), 0, rows(body));
+    let lines = commands
+        .iter()
+        .enumerate()
+        .skip(top)
+        .map(|(index, command)| {
+            let is_current = index == *cursor;
+            let sign = if is_current { look.glyphs.cursor } else { " " };
+            let keys = fit(&command.keys_text(look.ascii), KEYS, look.glyphs.more);
+            let left = vec![
+                Span::raw(format!("{sign} ")),
+                Span::styled(format!("{keys:<KEYS$} "), look.strong),
+                Span::raw(command.help),
+            ];
+            let right = vec![Span::styled(
+                format!(" {} ", command.group.as_str()),
+                look.faint,
+            )];
+            let line = spread(left, right, room, look.glyphs.more);
+            if is_current {
+                line.style(look.selected)
+            } else {
+                line
+            }
+        });
+    draw_lines(frame, body, lines.collect::<Vec<Line<'_>>>());
+}

@@ -1,0 +1,234 @@
+//! Drawing the model: where everything stands, by the size of the screen.
+
+mod diff;
+mod footer;
+mod header;
+mod help;
+mod now;
+mod policy;
+mod titles;
+mod tree;
+mod trie;
+mod why;
+mod write;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::model::{Model, Overlay, Pane, Seen};
+use super::text::{cells, fit};
+
+pub(super) use policy::box_columns;
+pub(super) use tree::TreeView;
+
+/// From this width on the panes stand side by side.
+const WIDE_FROM: u16 = 100;
+
+/// Smaller than this nothing useful can be shown.
+const SMALLEST: (u16, u16) = (40, 10);
+
+/// Draws all of it. What it learns of where things stand is kept for clicks and pages.
+pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return say_too_small(frame, area, model.look.glyphs.more);
+    }
+    model.seen = Seen {
+        policy_top: model.seen.policy_top,
+        ..Seen::default()
+    };
+    let is_wide = area.width >= WIDE_FROM;
+    let parts = Parts::of(area, is_wide);
+    header::draw(model, frame, parts.header, is_wide);
+    draw_body(model, frame, parts.body, is_wide);
+    if let Some(strip) = parts.strip {
+        why::draw_strip(model, frame, strip);
+    }
+    for rule in parts.rules.into_iter().flatten() {
+        let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
+        frame.render_widget(Span::styled(text, model.look.faint), rule);
+    }
+    frame.render_widget(now::now_line(model, parts.now.width), parts.now);
+    if let Some(size) = parts.size {
+        frame.render_widget(now::size_line(model, size.width), size);
+    }
+    frame.render_widget(footer::line(model, parts.hints.width), parts.hints);
+}
+
+fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect, is_wide: bool) {
+    match (&model.overlay, model.pane) {
+        (Overlay::Write, _) => write::draw(model, frame, area),
+        (Overlay::Help { .. }, _) => help::draw(model, frame, area),
+        (_, Pane::Diff) => diff::draw(model, frame, area),
+        (_, _) if is_wide => draw_panes(model, frame, area),
+        (_, Pane::Policy) => policy::draw(model, frame, area),
+        (_, Pane::Trie) => trie::draw(model, frame, area),
+        (_, Pane::Why) => why::draw(model, frame, area),
+    }
+}
+
+/// The three panes side by side, with a bar between them.
+fn draw_panes(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let inner = area.width - 2;
+    let policy = inner * 36 / 100;
+    let trie = inner * 37 / 100;
+    let first = Rect {
+        width: policy,
+        ..area
+    };
+    let second = Rect {
+        x: first.right() + 1,
+        width: trie,
+        ..area
+    };
+    let third = Rect {
+        x: second.right() + 1,
+        width: inner - policy - trie,
+        ..area
+    };
+    for bar in [first.right(), second.right()] {
+        for y in area.top()..area.bottom() {
+            let at = Rect::new(bar, y, 1, 1);
+            frame.render_widget(Span::styled(model.look.glyphs.bar, model.look.faint), at);
+        }
+    }
+    policy::draw(model, frame, first);
+    trie::draw(model, frame, second);
+    why::draw(model, frame, third);
+}
+
+fn say_too_small(frame: &mut Frame<'_>, area: Rect, more: &str) {
+    let (width, height) = SMALLEST;
+    let text = format!(
+        "{}x{} is too small: {width}x{height} is needed",
+        area.width, area.height
+    );
+    let line = Line::raw(fit(&text, usize::from(area.width), more));
+    if area.height > 0 {
+        frame.render_widget(line, Rect { height: 1, ..area });
+    }
+}
+
+/// Where the parts of the screen stand.
+struct Parts {
+    header: Rect,
+    body: Rect,
+    strip: Option<Rect>,
+    rules: [Option<Rect>; 3],
+    now: Rect,
+    size: Option<Rect>,
+    hints: Rect,
+}
+
+impl Parts {
+    /// The lower a screen is, the more of what only accompanies is left out.
+    fn of(area: Rect, is_wide: bool) -> Self {
+        let mut rest = area;
+        let header = take_top(&mut rest);
+        let has_rules = area.height >= 14;
+        let upper = has_rules.then(|| take_top(&mut rest));
+        let hints = take_bottom(&mut rest, 1);
+        let size = (area.height >= 12).then(|| take_bottom(&mut rest, 1));
+        let now = take_bottom(&mut rest, 1);
+        let lower = has_rules.then(|| take_bottom(&mut rest, 1));
+        let has_strip = !is_wide && area.height >= 18;
+        let strip = has_strip.then(|| take_bottom(&mut rest, 2));
+        let middle = has_strip.then(|| take_bottom(&mut rest, 1));
+        Parts {
+            header,
+            body: rest,
+            strip,
+            rules: [upper, middle, lower],
+            now,
+            size,
+            hints,
+        }
+    }
+}
+
+fn take_top(rest: &mut Rect) -> Rect {
+    let top = Rect { height: 1, ..*rest };
+    rest.y += 1;
+    rest.height -= 1;
+    top
+}
+
+fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
+    rest.height -= height;
+    Rect {
+        y: rest.bottom(),
+        height,
+        ..*rest
+    }
+}
+
+/// Draws `lines` one below the other, from the top of `area` on.
+fn draw_lines<'a>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'a>>) {
+    for (line, y) in lines.into_iter().zip(area.top()..area.bottom()) {
+        frame.render_widget(
+            line,
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+        );
+    }
+}
+
+/// The first row to be seen of a list, such that the cursor is seen and as little as possible
+/// moves.
+fn top_for(cursor: usize, rows: usize, top: usize, height: usize) -> usize {
+    let lowest = cursor.saturating_sub(height.saturating_sub(1));
+    let fullest = rows.saturating_sub(height);
+    top.min(fullest).clamp(lowest, cursor.max(lowest))
+}
+
+/// The area without its first line, which is returned apart.
+fn under_title(area: Rect) -> (Rect, Rect) {
+    let mut rest = area;
+    let title = take_top(&mut rest);
+    (title, rest)
+}
+
+/// The title of a pane: its number and name, and what stands at the right.
+fn pane_title<'a>(
+    model: &Model,
+    pane: Pane,
+    about: &str,
+    right: Vec<Span<'a>>,
+    width: u16,
+) -> Line<'a> {
+    let look = &model.look;
+    let style = if model.pane == pane {
+        look.strong
+    } else {
+        look.faint
+    };
+    let name = format!(" {} {}", pane.number(), pane.as_str().to_uppercase());
+    let about = if about.is_empty() {
+        String::new()
+    } else {
+        format!(" {about}")
+    };
+    super::text::spread(
+        vec![Span::styled(name, style), Span::raw(about)],
+        right,
+        usize::from(width),
+        look.glyphs.more,
+    )
+}
+
+/// A number of rows as the screen counts them.
+fn rows(area: Rect) -> usize {
+    usize::from(area.height)
+}
+
+/// `area` without its last row.
+fn without_last(area: Rect, count: usize) -> Rect {
+    Rect {
+        height: area.height.saturating_sub(cells(count)),
+        ..area
+    }
+}

@@ -1,0 +1,230 @@
+//! What would be true if it were written now, and how large it would be.
+
+use ratatui::text::{Line, Span};
+
+use crate::iam::quota::{self, PolicyKind};
+use crate::proof::Part;
+use crate::tui::look::Sign;
+use crate::tui::model::Model;
+use crate::tui::text::{grouped, spread, width};
+
+/// One thing that would be true, in many words and in few.
+struct Claim {
+    sign: Sign,
+    long: String,
+    short: String,
+}
+
+impl Claim {
+    fn new(sign: Sign, long: impl Into<String>, short: impl Into<String>) -> Self {
+        Claim {
+            sign,
+            long: long.into(),
+            short: short.into(),
+        }
+    }
+}
+
+pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let room = usize::from(columns);
+    let claims = claims(model);
+    let long = worded(&claims, |claim| &claim.long);
+    let short = worded(&claims, |claim| &claim.short);
+    // What is not known is told at length by the reasons too.
+    let middle = worded(&claims, |claim| match claim.sign {
+        Sign::Unknown => &claim.short,
+        _ => &claim.long,
+    });
+    let candidates = [
+        spans(model, " If written now: ", &long, "  "),
+        spans(model, " Now: ", &long, "  "),
+        spans(model, " Now: ", &middle, "  "),
+        spans(model, " Now: ", &short, "  "),
+        spans(model, " Now: ", &short, " "),
+        spans(model, " ", &short, " "),
+    ];
+    let fits = |spans: &Vec<Span<'_>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    let narrowest = candidates.len() - 1;
+    let chosen = candidates.iter().position(fits).unwrap_or(narrowest);
+    let [.., last] = &candidates;
+    let spans = candidates.get(chosen).unwrap_or(last).clone();
+    spread(spans, Vec::new(), room, model.look.glyphs.more)
+}
+
+/// The claims that have words of this length.
+fn worded(claims: &[Claim], words: impl Fn(&Claim) -> &String) -> Vec<(Sign, &String)> {
+    let worded = claims.iter().map(|claim| (claim.sign, words(claim)));
+    worded.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn spans<'a>(
+    model: &Model,
+    intro: &'static str,
+    claims: &[(Sign, &String)],
+    between: &'static str,
+) -> Vec<Span<'a>> {
+    let mut spans = vec![Span::styled(intro, model.look.faint)];
+    for (at, (sign, text)) in claims.iter().enumerate() {
+        if at > 0 {
+            spans.push(Span::raw(between));
+        }
+        spans.push(model.look.sign(*sign));
+        spans.push(Span::raw(format!(" {text}")));
+    }
+    spans
+}
+
+fn claims(model: &Model) -> Vec<Claim> {
+    let review = &model.review;
+    let holds = |part: Part| {
+        let mut outcomes = review.outcomes().iter();
+        outcomes.all(|outcome| outcome.proved.part_holds(part))
+    };
+    let sign = |holds: bool| if holds { Sign::Holds } else { Sign::Broken };
+    let lost = holds(Part::NothingLost);
+    let touched = holds(Part::NothingElseTouched);
+    let mut claims = vec![
+        Claim::new(
+            sign(holds(Part::NothingAdded)),
+            "nothing new granted",
+            "nothing new",
+        ),
+        unused(model, holds(Part::UnusedGone)),
+        Claim::new(sign(lost), "nothing else lost", ""),
+        Claim::new(sign(touched), "other bytes equal", ""),
+        Claim::new(sign(lost && touched), "", "rest kept"),
+    ];
+    if !holds(Part::Shortest) {
+        claims.push(Claim::new(Sign::Broken, "not the shortest", "not shortest"));
+    }
+    let principal = &review.case().principal;
+    if !principal.all_policies_loaded {
+        claims.push(Claim::new(
+            Sign::Unknown,
+            format!("other policies of {} not loaded", principal.display_name()),
+            "others not loaded",
+        ));
+    }
+    claims
+}
+
+/// What becomes of the unused actions.
+fn unused(model: &Model, holds: bool) -> Claim {
+    let now = model.review.now();
+    let others = [
+        (now.undecided, "undecided"),
+        (now.left, "left"),
+        (now.kept, "kept"),
+        (now.still_granted, "still granted"),
+    ];
+    let others: String = others
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!(", {count} {word}"))
+        .collect();
+    let sign = match (holds, now.still_granted) {
+        (false, _) => Sign::Broken,
+        (true, 0) => Sign::Holds,
+        (true, _) => Sign::Caution,
+    };
+    let gone = now.gone;
+    Claim::new(
+        sign,
+        format!("{gone} unused gone{others}"),
+        format!("{gone} gone{others}"),
+    )
+}
+
+pub(super) fn size_line<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let room = usize::from(columns);
+    let look = &model.look;
+    if let Some(fault) = fault(model) {
+        let spans = vec![
+            Span::raw(" "),
+            look.sign(Sign::Broken),
+            Span::styled(format!(" {fault}; nothing can be written"), look.strong),
+        ];
+        return spread(spans, Vec::new(), room, look.glyphs.more);
+    }
+    let policy = model.outline.current().map_or(0, |row| row.policy());
+    let sizes = Sizes::of(model, policy);
+    let arrow = look.glyphs.arrow;
+    let kind = model.review.case().policies[policy].kind;
+    let mut text = format!(
+        " Size {} {arrow} {} now, {} if all accepted",
+        grouped(sizes.before),
+        grouped(sizes.now),
+        grouped(sizes.if_all_accepted)
+    );
+    let warnings = sizes.warnings(kind);
+    let quota = format!("; quota {} {}", grouped(kind.quota()), kind.quota_scope());
+    let short_quota = format!("; quota {}", grouped(kind.quota()));
+    let warned = warnings.as_ref().map_or(0, |text| width(text) + 4);
+    if width(&text) + width(&quota) + warned <= room {
+        text.push_str(&quota);
+    } else {
+        text.push_str(&short_quota);
+    }
+    let mut spans = vec![Span::styled(text, look.faint)];
+    if let Some(warning) = warnings {
+        spans.push(Span::raw("  "));
+        spans.push(look.sign(Sign::Caution));
+        spans.push(Span::styled(format!(" {warning}"), look.caution));
+    }
+    spread(spans, Vec::new(), room, look.glyphs.more)
+}
+
+fn fault(model: &Model) -> Option<String> {
+    let mut outcomes = model.review.outcomes().iter();
+    let fault = outcomes.find_map(|outcome| outcome.proved.faults.first())?;
+    Some(format!("a proof does not hold: {fault}"))
+}
+
+/// The characters that IAM counts: of one policy, or of all inline policies, which share a quota.
+struct Sizes {
+    before: usize,
+    now: usize,
+    if_all_accepted: usize,
+}
+
+impl Sizes {
+    fn of(model: &Model, policy: usize) -> Self {
+        let review = &model.review;
+        let policies = &review.case().policies;
+        let kind = policies[policy].kind;
+        let counts = |other: &usize| match kind {
+            PolicyKind::Inline(_) => policies[*other].kind == kind,
+            PolicyKind::Managed | PolicyKind::Unknown => *other == policy,
+        };
+        let mut sizes = Sizes {
+            before: 0,
+            now: 0,
+            if_all_accepted: 0,
+        };
+        for other in (0..policies.len()).filter(counts) {
+            let document = &policies[other].document;
+            sizes.before += quota::size(document.source().text());
+            sizes.now += review.outcomes()[other].size(document);
+            sizes.if_all_accepted += review.size_if_all_accepted(other);
+        }
+        sizes
+    }
+
+    /// What is wrong with them, in words.
+    fn warnings(&self, kind: PolicyKind) -> Option<String> {
+        let quota = kind.quota();
+        if self.now > quota {
+            Some(format!("{} over the quota", grouped(self.now - quota)))
+        } else if self.if_all_accepted > quota {
+            let over = grouped(self.if_all_accepted - quota);
+            Some(format!("{over} over the quota if all accepted"))
+        } else if self.now > self.before {
+            Some(format!("grows by {}", grouped(self.now - self.before)))
+        } else if self.if_all_accepted > self.before {
+            let more = grouped(self.if_all_accepted - self.before);
+            Some(format!("grows by {more} if all accepted"))
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The trie pane: which prefixes are safe, how many actions stay and go, what becomes of them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{draw_lines, pane_title, rows, under_title, without_last};
+use crate::refine::{MarkKind, Verdict};
+use crate::tui::look::Look;
+use crate::tui::model::{Model, Pane};
+use crate::tui::text::{fit, grouped, spread, width, wrap};
+use crate::tui::tries::{OpenedTrie, RowId, TrieRow};
+
+/// From this width on a column tells what each row gives to the policy.
+const BECOMES_FROM: usize = 56;
+
+/// The cells of each of the two counts.
+const COUNT: usize = 6;
+
+pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let (title, body) = under_title(area);
+    let opened = model.place().and_then(|place| model.tries.get(place));
+    let room = usize::from(area.width);
+    let mut right = Vec::new();
+    if opened.is_some() {
+        let becomes = if room >= BECOMES_FROM { "becomes" } else { "" };
+        let column = becomes_room(room);
+        right.push(Span::styled(
+            format!("{becomes:<column$}{:>COUNT$}{:>COUNT$} ", "stay", "go"),
+            model.look.faint,
+        ));
+    }
+    let about = opened.map(|opened| opened.trie().wildcard().pattern.to_string());
+    let line = pane_title(
+        model,
+        Pane::Trie,
+        about.as_deref().unwrap_or_default(),
+        right,
+        title.width,
+    );
+    frame.render_widget(line, title);
+    if about.is_some() {
+        draw_tree(model, frame, body);
+    } else {
+        say_why_not(model, frame, body);
+    }
+}
+
+fn draw_tree(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let mut body = area;
+    if rows(area) >= 8 {
+        body = without_last(area, 1);
+        let legend = Rect {
+            y: body.bottom(),
+            height: 1,
+            ..area
+        };
+        frame.render_widget(legend_line(&model.look), legend);
+    }
+    let is_focused = model.pane == Pane::Trie;
+    let look = model.look.clone();
+    let Some(place) = model.place() else { return };
+    let (Some(opened), tree) = model.tries.with_tree(place) else {
+        return;
+    };
+    let is_roomy = usize::from(area.width) >= BECOMES_FROM;
+    let column = becomes_room(usize::from(area.width));
+    let top = tree.draw(
+        frame,
+        body,
+        opened.rows(),
+        opened.cursor(),
+        is_focused,
+        &look,
+        |row, room| row_line(opened, row, room, is_roomy.then_some(column), &look),
+    );
+    model.seen.trie = body;
+    model.seen.trie_top = top;
+}
+
+/// The cells of the column that tells what a row becomes.
+fn becomes_room(room: usize) -> usize {
+    if room >= BECOMES_FROM {
+        room * 2 / 5
+    } else {
+        0
+    }
+}
+
+fn row_line<'a>(
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    room: usize,
+    becomes: Option<usize>,
+    look: &Look,
+) -> Line<'a> {
+    let (glyph, style, word) = verdict(opened, row, look);
+    let mut left = vec![
+        Span::styled(format!("{glyph} "), style),
+        Span::styled(opened.label(row), style),
+    ];
+    if !word.is_empty() {
+        left.push(Span::styled(format!(" {word}"), look.faint));
+    }
+    if let Some(mark) = mark_on(opened, row) {
+        left.push(Span::styled(format!(" [{mark}]"), look.strong));
+    }
+    let count = |count: usize| match count {
+        0 => look.glyphs.none.to_owned(),
+        count => grouped(count),
+    };
+    let mut right = Vec::new();
+    if let Some(column) = becomes {
+        right.push(becomes_span(opened, row, column, look));
+    }
+    right.push(Span::raw(format!(
+        "{:>COUNT$}{:>COUNT$} ",
+        count(row.stays),
+        count(row.goes)
+    )));
+    spread(left, right, room, look.glyphs.more)
+}
+
+fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Look) -> Span<'a> {
+    let text = match opened.emitted(row) {
+        [] => String::new(),
+        entries => format!("+ {}", entries.join(" ")),
+    };
+    let text = fit(&text, column - 1, look.glyphs.more);
+    let padding = " ".repeat(column - width(&text));
+    Span::styled(format!("{text}{padding}"), look.safe)
+}
+
+/// A glyph, its colour and its word. What is safe needs no word at every row: the entry it becomes
+/// says it, and so does the legend.
+fn verdict(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Style, &'static str) {
+    let glyphs = &look.glyphs;
+    let node = opened.trie().node(opened.telling_node(row));
+    match (row.id, node.verdict) {
+        (RowId::Gathered(_), _) | (_, Verdict::AllUnused) if row.stays == 0 => {
+            let word = if matches!(row.id, RowId::Gathered(_)) || row.goes > 1 {
+                "all unused"
+            } else {
+                "unused"
+            };
+            (glyphs.unused, look.faint, word)
+        }
+        (RowId::Own(_), _) if row.goes > 0 => (glyphs.unused, look.faint, "unused"),
+        (RowId::Own(_), _) | (_, Verdict::Safe) => (glyphs.safe, look.safe, ""),
+        (_, Verdict::Unlisted) => (glyphs.unknown, look.caution, "not in the catalogue"),
+        (_, Verdict::Split) => (glyphs.safe, look.safe, "split"),
+        (_, Verdict::Unsafe | Verdict::AllUnused) => (glyphs.caution, look.caution, "unsafe"),
+    }
+}
+
+fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
+    let prefix = opened.trie().prefix(opened.telling_node(row));
+    let mut marks = opened.marks().iter().rev();
+    let mark = marks.find(|mark| mark.prefix == prefix)?;
+    Some(mark.kind)
+}
+
+fn legend_line<'a>(look: &Look) -> Line<'a> {
+    let glyphs = &look.glyphs;
+    Line::from(vec![
+        Span::raw(" "),
+        Span::styled(glyphs.safe, look.safe),
+        Span::styled(" safe  ", look.faint),
+        Span::styled(glyphs.caution, look.caution),
+        Span::styled(" unsafe  ", look.faint),
+        Span::styled(format!("{} all unused", glyphs.unused), look.faint),
+    ])
+}
+
+fn say_why_not(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let literal = model
+        .place()
+        .and_then(|place| model.review.state().entry(place))
+        .map(|entry| entry.plan.old.to_string());
+    let text = match literal {
+        Some(name) => format!("{name} is one action: there is no trie of it."),
+        None => "The trie of a wildcard is shown when the cursor is on it.".to_owned(),
+    };
+    let lines = wrap(&text, usize::from(area.width).saturating_sub(2));
+    let lines = lines
+        .into_iter()
+        .map(|line| Line::styled(format!(" {line}"), model.look.faint));
+    draw_lines(frame, area, lines);
+}

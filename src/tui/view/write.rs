@@ -1,0 +1,111 @@
+//! The preview: what would be written, and what is left as it was.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{diff, draw_lines, rows};
+use crate::review::Decision;
+use crate::tui::look::Sign;
+use crate::tui::model::Model;
+use crate::tui::text::{counted, wrap};
+
+/// How many undecided entries are named.
+const NAMED: usize = 4;
+
+pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width);
+    let mut lines = vec![Line::styled(" WRITE THIS?", model.look.strong)];
+    for (sign, sentence) in sentences(model) {
+        for (at, text) in wrap(&sentence, room.saturating_sub(4))
+            .into_iter()
+            .enumerate()
+        {
+            let sign = if at == 0 {
+                model.look.sign(sign)
+            } else {
+                Span::raw(" ")
+            };
+            lines.push(Line::from(vec![
+                Span::raw(" "),
+                sign,
+                Span::raw(format!(" {text}")),
+            ]));
+        }
+    }
+    lines.push(Line::raw(""));
+    lines.extend(diff::lines(model, room));
+    model.seen.scrolled = (lines.len(), rows(area));
+    let last_top = lines.len().saturating_sub(rows(area));
+    model.scroll.write = model.scroll.write.min(last_top);
+    draw_lines(frame, area, lines.into_iter().skip(model.scroll.write));
+}
+
+/// What to know before writing; the lines below the preview tell the proof and the size.
+fn sentences(model: &Model) -> Vec<(Sign, String)> {
+    let review = &model.review;
+    let state = review.state();
+    let count = |wanted: Decision| {
+        let places = state.places();
+        places
+            .filter(|place| state.decision(*place) == Some(wanted))
+            .count()
+    };
+    let mut sentences = Vec::new();
+    let accepted = count(Decision::Accepted);
+    sentences.push(if accepted == 0 {
+        (
+            Sign::Caution,
+            "Nothing is accepted: there is nothing to write.".to_owned(),
+        )
+    } else {
+        let entries = counted(accepted, "entry is", "entries are");
+        (Sign::Holds, format!("{entries} accepted."))
+    });
+    let rejected = count(Decision::Rejected);
+    if rejected > 0 {
+        let entries = counted(rejected, "entry is", "entries are");
+        sentences.push((Sign::Holds, format!("{entries} rejected: left as it was.")));
+    }
+    let undecided = count(Decision::Undecided);
+    if undecided > 0 {
+        sentences.push((Sign::Caution, undecided_sentence(model, undecided)));
+    }
+    for fault in review
+        .outcomes()
+        .iter()
+        .flat_map(|outcome| &outcome.proved.faults)
+    {
+        sentences.push((Sign::Broken, format!("A proof does not hold: {fault}")));
+    }
+    let case = review.case();
+    if case.finding_is_newer_than_catalogue()
+        && let Some(date) = case.universe.catalogue.date()
+    {
+        sentences.push((
+            Sign::Unknown,
+            format!("The finding is newer than the actions known: nothing lost means of those known on {date}."),
+        ));
+    }
+    sentences
+}
+
+fn undecided_sentence(model: &Model, undecided: usize) -> String {
+    let state = model.review.state();
+    let mut names: Vec<String> = model
+        .undecided_places()
+        .take(NAMED)
+        .map(|place| match state.entry(place) {
+            Some(entry) => entry.plan.old.to_string(),
+            None => format!("NotAction of #{}", place.statement + 1),
+        })
+        .collect();
+    if undecided > NAMED {
+        names.push(format!("{} more", undecided - NAMED));
+    }
+    format!(
+        "{} undecided, written as it was: {}.",
+        counted(undecided, "entry is", "entries are"),
+        names.join(", ")
+    )
+}

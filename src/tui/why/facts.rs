@@ -1,0 +1,182 @@
+//! Facts about actions, as the reasons list them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::{Sign, Why, WhyLine};
+use crate::catalogue::Level;
+use crate::document::printable;
+use crate::iam::{Action, ActionPattern};
+use crate::refine::Evidence;
+use crate::review::{Decision, EntryPlace, Review};
+use crate::tui::text::counted;
+
+/// The access levels, the most far-reaching first.
+const LEVELS: [Level; 5] = [
+    Level::PermissionsManagement,
+    Level::Write,
+    Level::Tagging,
+    Level::Read,
+    Level::List,
+];
+
+impl Why {
+    /// Lists actions that go, each with its last use. `above` is what their names have in common
+    /// with the title and is not repeated.
+    pub(super) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {
+        let universe = &review.case().universe;
+        for action in actions {
+            let last_use = if universe.is_unused(action) {
+                match universe.unused.last_accessed(action) {
+                    Some(time) => time.strftime("%Y-%m-%d").to_string(),
+                    None => "never".to_owned(),
+                }
+            } else {
+                "dropped".to_owned()
+            };
+            let name = action.name.as_str();
+            let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
+            self.lines
+                .push(WhyLine::Listed(short.unwrap_or(name).to_owned(), last_use));
+        }
+    }
+
+    /// Counts what is known of actions that stay: the evidence, then the access levels.
+    pub(super) fn count_staying(&mut self, review: &Review, actions: &[Action]) {
+        if actions.is_empty() {
+            return;
+        }
+        let case = review.case();
+        let date = case.finding_date();
+        let mut evidence: BTreeMap<Evidence, usize> = BTreeMap::new();
+        let mut levels: BTreeMap<Option<Level>, usize> = BTreeMap::new();
+        for action in actions {
+            *evidence
+                .entry(Evidence::of(action, &case.universe, date))
+                .or_default() += 1;
+            let known = case.universe.catalogue.action(action);
+            *levels
+                .entry(known.and_then(|known| known.level))
+                .or_default() += 1;
+        }
+        self.heading(match actions.len() {
+            1 => "THE ONE THAT STAYS".to_owned(),
+            count => format!("OF THE {count} THAT STAY"),
+        });
+        for (class, count) in evidence {
+            self.pair(class.as_str(), count.to_string());
+        }
+        if levels.keys().all(Option::is_none) {
+            return;
+        }
+        self.heading("THEIR ACCESS LEVELS");
+        for level in LEVELS {
+            if let Some(count) = levels.get(&Some(level)) {
+                self.pair(level.to_string(), count.to_string());
+            }
+        }
+        if let Some(count) = levels.get(&None) {
+            self.pair("not known", count.to_string());
+        }
+    }
+
+    /// Tells which other entries, statements and policies grant what goes from the `count` entries
+    /// from `place` on.
+    pub(super) fn tell_elsewhere(
+        &mut self,
+        review: &Review,
+        place: EntryPlace,
+        count: usize,
+        going: &[Action],
+    ) {
+        if going.is_empty() {
+            return;
+        }
+        self.heading("STILL GRANTED ELSEWHERE");
+        let own = place.entry..place.entry + count;
+        let mut elsewhere: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        let mut beside: BTreeMap<String, usize> = BTreeMap::new();
+        for action in going {
+            for granting in review.granting_now(action) {
+                if (granting.policy, granting.statement) != (place.policy, place.statement) {
+                    *elsewhere
+                        .entry((granting.policy, granting.statement))
+                        .or_default() += 1;
+                } else if let Some(entry) = entry_beside(review, place, &own, action) {
+                    *beside.entry(entry.to_string()).or_default() += 1;
+                }
+            }
+        }
+        let some = |count: usize| {
+            if count == going.len() {
+                "all of it".to_owned()
+            } else {
+                format!("{count} of {}", going.len())
+            }
+        };
+        for (entry, count) in &beside {
+            self.signed(
+                Sign::Caution,
+                format!("{} by {entry} of this statement", some(*count)),
+            );
+        }
+        for ((policy, statement), count) in &elsewhere {
+            let mut text = format!("{} by statement #{}", some(*count), statement + 1);
+            if *policy != place.policy {
+                text = format!("{text} of {}", policy_name(review, *policy));
+            }
+            self.signed(Sign::Caution, text);
+        }
+        if beside.is_empty() && elsewhere.is_empty() {
+            let policies = review.case().policies.len();
+            self.signed(
+                Sign::Holds,
+                match policies {
+                    1 => "not by this policy".to_owned(),
+                    _ => format!("not by the {policies} loaded policies"),
+                },
+            );
+        }
+        let principal = &review.case().principal;
+        if !principal.all_policies_loaded {
+            self.signed(
+                Sign::Unknown,
+                format!("other policies of {} not loaded", principal.display_name()),
+            );
+        }
+    }
+}
+
+/// An entry of the same statement, not one of its `own`, that would still be there and grants
+/// `action`.
+fn entry_beside<'r>(
+    review: &'r Review,
+    place: EntryPlace,
+    own: &Range<usize>,
+    action: &Action,
+) -> Option<&'r ActionPattern> {
+    let document = &review.case().policies[place.policy].document;
+    let entries = 0..document.policy().statements[place.statement]
+        .actions
+        .entries()
+        .len();
+    entries
+        .filter(|entry| !own.contains(entry))
+        .filter_map(|entry| review.state().entry(EntryPlace { entry, ..place }))
+        .filter(|entry| entry.decision != Decision::Accepted || !entry.plan.changes())
+        .map(|entry| &entry.plan.old)
+        .find(|pattern| pattern.matches(action))
+}
+
+/// The name of a policy's file, safe to show.
+pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
+    let name = review.case().policies[policy].document.source().name();
+    let file = std::path::Path::new(name).file_name();
+    let shown = file.and_then(std::ffi::OsStr::to_str).unwrap_or(name);
+    printable(shown).into_owned()
+}
+
+/// `count` unused actions, in words.
+pub(super) fn unused_actions(count: usize) -> String {
+    counted(count, "unused action", "unused actions")
+}

@@ -1,0 +1,139 @@
+//! Why a prefix is safe or not.
+
+use super::Why;
+use super::facts::unused_actions;
+use crate::iam::Action;
+use crate::refine::{Trie, Verdict};
+use crate::review::{EntryPlace, Review};
+use crate::tui::text::counted;
+use crate::tui::tries::{OpenedTrie, RowId, TrieRow};
+
+pub(super) fn tell(
+    why: &mut Why,
+    review: &Review,
+    place: EntryPlace,
+    opened: &OpenedTrie,
+    row: &TrieRow,
+) {
+    let trie = opened.trie();
+    if let RowId::Gathered(parent) = row.id {
+        return tell_gathered(why, review, place, opened, row, trie.prefix_name(parent));
+    }
+    let node = opened.telling_node(row);
+    let name = trie.prefix_name(node);
+    why.title = match trie.grants(node) {
+        Some(grants) if name.is_empty() => format!("{}:*", grants.service),
+        Some(_) => name.to_owned(),
+        None => "everything".to_owned(),
+    };
+    let deciding = match trie.node(node).verdict {
+        Verdict::Unsafe | Verdict::AllUnused => trie.unsafe_because(node),
+        Verdict::Safe | Verdict::Split | Verdict::Unlisted => Vec::new(),
+    };
+    tell_verdict(why, trie, opened, row, &deciding);
+    why.list_going(review, &deciding, name);
+    let (staying, going) = beneath(trie, row);
+    why.count_staying(review, &staying);
+    let gone = if deciding.is_empty() {
+        &going
+    } else {
+        &deciding
+    };
+    why.tell_elsewhere(review, place, 1, gone);
+}
+
+fn tell_verdict(
+    why: &mut Why,
+    trie: &Trie,
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    deciding: &[Action],
+) {
+    let title = why.title.clone();
+    let node = opened.telling_node(row);
+    match trie.node(node).verdict {
+        Verdict::Safe => {
+            why.lead(format!("{title} is safe: no unused action starts with it."));
+            match opened.emitted(row) {
+                [] if trie.node(node).parent.is_some() => {
+                    why.lead("A shorter prefix is safe too, and stands for it.");
+                }
+                [] => {}
+                entries => why.lead(format!("It becomes {}.", entries.join(", "))),
+            }
+            why.text("That says nothing about risk.");
+        }
+        Verdict::Split => {
+            why.lead(format!(
+                "{title} is safe and split by you: its children are written instead."
+            ));
+        }
+        Verdict::Unlisted => {
+            why.lead("The catalogue does not have this service, so all of it stays.");
+        }
+        Verdict::AllUnused => {
+            why.lead(format!(
+                "Nothing starting with {title} stays: {} it grants is unused.",
+                match row.goes {
+                    1 => "the one action".to_owned(),
+                    count => format!("each of the {count} actions"),
+                }
+            ));
+        }
+        Verdict::Unsafe => {
+            let starts = if deciding.len() == 1 {
+                "starts"
+            } else {
+                "start"
+            };
+            why.lead(format!(
+                "{title} is unsafe: {} {starts} with it{}.",
+                unused_actions(deciding.len()),
+                example(deciding)
+            ));
+            if let [entry, ..] = opened.emitted(row) {
+                why.lead(format!("It is itself an action that stays: {entry}."));
+            }
+        }
+    }
+}
+
+/// The first of the deciding actions, for the short strip.
+fn example(deciding: &[Action]) -> String {
+    match deciding {
+        [] => String::new(),
+        [only] => format!(" ({})", only.name),
+        [first, ..] => format!(" ({} and others)", first.name),
+    }
+}
+
+fn tell_gathered(
+    why: &mut Why,
+    review: &Review,
+    place: EntryPlace,
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    above: &str,
+) {
+    let trie = opened.trie();
+    let going: Vec<Action> = (opened.gathered(row.last))
+        .flat_map(|child| trie.beneath(child))
+        .map(|(action, _)| action)
+        .collect();
+    why.title = counted(going.len(), "unused action", "unused actions");
+    why.lead(format!(
+        "{} of which nothing stays.",
+        counted(opened.gathered(row.last).count(), "prefix", "prefixes")
+    ));
+    why.list_going(review, &going, above);
+    why.tell_elsewhere(review, place, 1, &going);
+}
+
+/// The actions of a row, those that stay and those that go.
+fn beneath(trie: &Trie, row: &TrieRow) -> (Vec<Action>, Vec<Action>) {
+    let own = matches!(row.id, RowId::Own(_)).then_some(1);
+    let actions = trie.beneath(row.last).take(own.unwrap_or(usize::MAX));
+    let (staying, going): (Vec<_>, Vec<_>) = actions.partition(|(_, fate)| fate.stays());
+    let names = |actions: Vec<(Action, _)>| actions.into_iter().map(|(action, _)| action).collect();
+    (names(staying), names(going))
+}

@@ -1,0 +1,102 @@
+//! Why a policy, a statement or a run of literals is changed or not.
+
+use super::facts::policy_name;
+use super::{Sign, Why};
+use crate::iam::Action;
+use crate::refine::{GoesBecause, Outcome};
+use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
+use crate::tui::outline::OutlineRow;
+use crate::tui::text::counted;
+
+pub(super) fn tell(why: &mut Why, review: &Review, row: OutlineRow) {
+    match row {
+        OutlineRow::Policy(policy) => tell_policy(why, review, policy),
+        OutlineRow::Statement { policy, statement } | OutlineRow::Denies { policy, statement } => {
+            tell_statement(why, review, policy, statement);
+        }
+        OutlineRow::Entry(place) | OutlineRow::New { place, .. } => {
+            tell_statement(why, review, place.policy, place.statement);
+        }
+        OutlineRow::Literals { first, count } => tell_literals(why, review, first, count),
+    }
+}
+
+fn tell_policy(why: &mut Why, review: &Review, policy: usize) {
+    why.title = policy_name(review, policy);
+    why.lead(match review.outcomes()[policy].written {
+        Written::Unchanged => "Nothing of it is accepted: the same bytes would be written.",
+        Written::Changed(_) => "Only the accepted entries change; every other byte stays.",
+        Written::NothingLeft => "Nothing of it is left: it is to be detached or deleted.",
+    });
+}
+
+fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usize) {
+    why.title = format!("statement #{}", statement + 1);
+    match &review.state().statements(policy)[statement] {
+        StatementReview::Denies => {
+            why.lead("Never changed: a Deny takes permissions away, and nobody reports those.");
+        }
+        StatementReview::NotAction { extension, .. } if extension.additions.is_empty() => {
+            why.lead("Left as it is: nothing that is reported is granted by this NotAction.");
+        }
+        StatementReview::NotAction { extension, .. } => {
+            why.lead(format!(
+                "NotAction grants all but its entries. Appending {} takes away exactly these.",
+                counted(extension.additions.len(), "entry", "entries")
+            ));
+            why.lead("AWS refuses such policies. Never part of \"accept all\": decide it here.");
+        }
+        StatementReview::Entries(entries) => {
+            let changing: Vec<_> = entries.iter().filter(|e| e.plan.changes()).collect();
+            why.lead(if changing.is_empty() {
+                "Stays as it is: nothing it grants goes.".to_owned()
+            } else {
+                format!(
+                    "{} of its {} can be narrowed.",
+                    changing.len(),
+                    counted(entries.len(), "entry", "entries")
+                )
+            });
+            for decision in [Decision::Undecided, Decision::Accepted, Decision::Rejected] {
+                let count = changing.iter().filter(|e| e.decision == decision).count();
+                if count > 0 {
+                    why.pair(decision.as_str(), count.to_string());
+                }
+            }
+            why.text("Its resources and conditions are never touched.");
+        }
+    }
+    let settled = review.outcomes()[policy].settled[statement].as_ref();
+    if settled.is_some_and(|settled| settled.entries.is_empty()) {
+        why.signed(
+            Sign::Caution,
+            "nothing of it is left, so the statement goes",
+        );
+    }
+}
+
+fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize) {
+    let entries = first.entry..first.entry + count;
+    let plans: Vec<_> = entries
+        .filter_map(|entry| review.state().entry(EntryPlace { entry, ..first }))
+        .map(|entry| &entry.plan)
+        .collect();
+    let actions: Vec<Action> = (plans.iter())
+        .filter_map(|plan| plan.old.as_action())
+        .collect();
+    why.title = counted(count, "literal action", "literal actions");
+    match plans.first().map(|plan| &plan.outcome) {
+        Some(Outcome::Goes(GoesBecause::ServiceUnused)) => {
+            why.lead("They go: their whole service is unused.");
+        }
+        Some(Outcome::Goes(_)) => why.lead("They go: each of them is unused."),
+        _ => why.lead("They stay: none of them is reported as unused."),
+    }
+    if plans.first().is_some_and(|plan| plan.changes()) {
+        why.heading(format!("THE {count} THAT GO"));
+        why.list_going(review, &actions, "");
+        why.tell_elsewhere(review, first, count, &actions);
+    } else {
+        why.count_staying(review, &actions);
+    }
+}

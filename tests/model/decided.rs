@@ -1,0 +1,170 @@
+//! A world after its decisions: what was written, and how the model judges it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iam_refine::document::{EntryEdit, StatementEdit};
+use iam_refine::proof::{Knowledge, Proved, Rewriting, prove};
+use iam_refine::refine::{SettledEntry, SettledStatement, StatementPlan};
+
+use super::definition::{Granted, Model};
+use super::known::{Standing, standing};
+use super::pattern::{covers, grants, same, service_of, starts_with};
+use super::world::{Given, World};
+
+pub type Statements = Vec<Option<SettledStatement>>;
+
+pub struct Decided {
+    pub world: World,
+    pub given: Given,
+    pub plans: Vec<StatementPlan>,
+    pub statements: Statements,
+}
+
+impl Decided {
+    pub fn new(world: World, accepted: &[(usize, usize)]) -> Self {
+        let given = world.given();
+        let plans = given.plans();
+        let settle = |(place, plan): (usize, &StatementPlan)| {
+            plan.settle(|entry| accepted.contains(&(place, entry)))
+        };
+        Decided {
+            statements: plans.iter().enumerate().map(settle).collect(),
+            world,
+            given,
+            plans,
+        }
+    }
+
+    pub fn prove(&self, statements: &Statements) -> Proved {
+        let universe = &self.given.universe;
+        let policy = self.given.policy();
+        let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [policy]);
+        prove(
+            policy,
+            Rewriting { statements },
+            &knowledge,
+            |statement, entry| self.given.curation(statement, entry),
+        )
+    }
+
+    /// These statements with other entries in one of them.
+    pub fn with(&self, statement: usize, entries: Vec<SettledEntry>) -> Statements {
+        let mut statements = self.statements.clone();
+        statements[statement] = Some(SettledStatement {
+            entries,
+            left_out: Vec::new(),
+        });
+        statements
+    }
+
+    pub fn model(&self, statement: usize, entry: usize) -> Model<'_> {
+        Model::new(
+            &self.world,
+            &self.world.statements[statement].entries[entry],
+        )
+    }
+
+    /// Whether a staying action of an entry that does not stand any more is granted by none.
+    pub fn loses(&self, statement: usize, entries: &[SettledEntry]) -> bool {
+        let stand: BTreeSet<usize> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                SettledEntry::Old(place) => Some(*place),
+                _ => None,
+            })
+            .collect();
+        let old = &self.world.statements[statement].entries;
+        let texts: Vec<String> = entries
+            .iter()
+            .map(|entry| match entry {
+                SettledEntry::Old(place) => old[*place].text.clone(),
+                SettledEntry::New { emitted, .. } => emitted.entry.to_string(),
+                SettledEntry::Appended(pattern) => pattern.to_string(),
+            })
+            .collect();
+        let is_lost = |action: Granted| {
+            let action_text = text_of(&action);
+            action.stays && !texts.iter().any(|text| grants(text, &action_text))
+        };
+        (0..old.len())
+            .filter(|place| !stand.contains(place))
+            .any(|place| {
+                self.model(statement, place)
+                    .granted()
+                    .into_iter()
+                    .any(is_lost)
+            })
+    }
+
+    /// Whether a new entry grants an action that goes. Under `*` those of a service that the
+    /// catalogue does not have may stay granted.
+    pub fn grants_what_goes(&self, statement: usize, entries: &[SettledEntry]) -> bool {
+        entries.iter().any(|entry| {
+            let SettledEntry::New { from, emitted } = entry else {
+                return false;
+            };
+            let text = emitted.entry.to_string();
+            let model = self.model(statement, *from);
+            let goes = self.going(&model);
+            goes.iter().any(|action| grants(&text, action))
+        })
+    }
+
+    /// The actions that an entry grants and that go.
+    pub fn going(&self, model: &Model<'_>) -> Vec<String> {
+        let unlisted =
+            |action: &Granted| standing(&self.world, &action.service) == Standing::Unlisted;
+        let granted = model.granted().into_iter();
+        granted
+            .filter(|action| !action.stays && (model.text != "*" || !unlisted(action)))
+            .map(|action| text_of(&action))
+            .collect()
+    }
+
+    /// Whether a new entry is not inside the one it replaces.
+    pub fn adds(&self, statement: usize, entries: &[SettledEntry]) -> bool {
+        entries.iter().any(|entry| {
+            let SettledEntry::New { from, emitted } = entry else {
+                return false;
+            };
+            let old = &self.world.statements[statement].entries[*from].text;
+            !covers(old, &emitted.entry.to_string())
+        })
+    }
+
+    /// Whether a prefix of names would have been safe: a wildcard may not claim it as its parent.
+    pub fn is_safe(&self, model: &Model<'_>, prefix: &str) -> bool {
+        let service = service_of(prefix);
+        let names = self.going(model);
+        standing(&self.world, service) == Standing::Listed
+            && !names.iter().any(|action| starts_with(action, prefix))
+            && !model.marks.iter().any(|mark| same(&mark.prefix, prefix))
+    }
+
+    /// The decisions as edits of the document.
+    pub fn edits(&self) -> BTreeMap<usize, StatementEdit> {
+        let settled = self.statements.iter().enumerate();
+        settled
+            .filter_map(|(place, settled)| Some((place, edit(settled.as_ref()?))))
+            .collect()
+    }
+}
+
+fn edit(settled: &SettledStatement) -> StatementEdit {
+    let entries: Vec<EntryEdit> = (settled.entries.iter())
+        .map(|entry| match entry {
+            SettledEntry::Old(place) => EntryEdit::Kept(*place),
+            SettledEntry::New { emitted, .. } => EntryEdit::New(emitted.entry.clone()),
+            SettledEntry::Appended(pattern) => EntryEdit::New(pattern.clone()),
+        })
+        .collect();
+    if entries.is_empty() {
+        StatementEdit::Remove
+    } else {
+        StatementEdit::Entries(entries)
+    }
+}
+
+fn text_of(action: &Granted) -> String {
+    format!("{}:{}", action.service, action.name)
+}

@@ -1,0 +1,333 @@
+//! Errors, planted in what the statements of a world became.
+
+use iam_refine::iam::{ActionPattern, ActionPrefix};
+use iam_refine::proof::Part;
+use iam_refine::refine::{
+    Claim, Emitted, MarkKind, NodeId, SettledEntry, StatementPlan, prefix_of,
+};
+
+use super::decided::{Decided, Statements};
+use super::definition::stays;
+use super::known::names;
+use super::pattern::{is_literal, name_of, residuals, same};
+use super::world::Kind;
+
+/// A policy with an error in it, and the parts of which one has to fail.
+pub struct Planted {
+    pub error: &'static str,
+    pub statements: Statements,
+    pub parts: &'static [Part],
+}
+
+/// The errors that can be planted in what one world became.
+pub fn plant(decided: &Decided) -> Vec<Planted> {
+    let mut planted = Vec::new();
+    for (place, settled) in decided.statements.iter().enumerate() {
+        let plant = Planting {
+            decided,
+            place,
+            entries: settled.as_ref().map_or(&[], |settled| &settled.entries),
+        };
+        match (decided.world.statements[place].kind, settled) {
+            (Kind::Allow, Some(_)) => {
+                planted.extend(plant.losses());
+                planted.extend(plant.additions());
+                planted.extend(plant.wrong_claims());
+                planted.extend(plant.misplaced());
+            }
+            (Kind::AllowNotAction, Some(_)) => planted.extend(plant.wrong_extensions()),
+            (Kind::Deny, None) => planted.push(Planted {
+                error: "a Deny is rewritten",
+                statements: decided.with(place, vec![SettledEntry::Old(0)]),
+                parts: &[Part::NothingElseTouched],
+            }),
+            _ => {}
+        }
+    }
+    planted
+}
+
+/// Where errors are planted: in what one statement became.
+struct Planting<'d> {
+    decided: &'d Decided,
+    place: usize,
+    entries: &'d [SettledEntry],
+}
+
+impl Planting<'_> {
+    fn losses(&self) -> Vec<Planted> {
+        let without = |index: usize| {
+            let mut entries = self.entries.to_vec();
+            entries.remove(index);
+            entries
+        };
+        (0..self.entries.len())
+            .map(without)
+            .filter(|entries| self.decided.loses(self.place, entries))
+            .map(|entries| self.planted("an entry is dropped", entries, &[Part::NothingLost]))
+            .collect()
+    }
+
+    /// New entries that grant what goes, or what was not granted.
+    fn additions(&self) -> Vec<Planted> {
+        let mut planted = Vec::new();
+        for from in self.replaced() {
+            let model = self.decided.model(self.place, from);
+            if let Some(action) = self.decided.going(&model).first() {
+                let entries = self.and(from, new_entry(action));
+                let error = "an unused action is granted again";
+                planted.push(self.planted(error, entries, &[Part::UnusedGone]));
+            }
+            let wider = ["zz:Outside", "s3:Get*", "ab:*", "*"].map(new_entry);
+            let outside = wider.into_iter().map(|new| self.and(from, new));
+            planted.extend(
+                outside
+                    .filter(|entries| self.decided.adds(self.place, entries))
+                    .take(1)
+                    .map(|entries| {
+                        self.planted("an entry lies outside", entries, &[Part::NothingAdded])
+                    }),
+            );
+        }
+        planted.extend(self.wholly_unused_services());
+        for (index, from, emitted, parent) in self.safe_prefixes() {
+            let Some(service) = parent.service() else {
+                continue;
+            };
+            let glob = self.decided.model(self.place, from).glob();
+            let rests = residuals(glob, parent.name());
+            for rest in rests.iter().filter(|rest| rest.starts_with(['*', '?'])) {
+                let entry = format!("{service}:{}{rest}", parent.name());
+                let entries = self.but(index, from, with_entry(emitted, &entry));
+                if self.decided.grants_what_goes(self.place, &entries) {
+                    let error = "the widened prefix grants what goes";
+                    planted.push(self.planted(error, entries.clone(), &[Part::UnusedGone]));
+                }
+                let error = "a prefix is widened to its parent";
+                planted.push(self.planted(error, entries, &[Part::Shortest]));
+            }
+        }
+        planted
+    }
+
+    /// A service that is unused as a whole goes, also where the catalogue does not have it.
+    fn wholly_unused_services(&self) -> Vec<Planted> {
+        let world = &self.decided.world;
+        let mut planted = Vec::new();
+        for from in self.replaced() {
+            let model = self.decided.model(self.place, from);
+            let wholly = world.unused.iter().filter(|(service, name)| {
+                model.text == "*" && name.is_none() && model.kept(service).is_empty()
+            });
+            for (service, _) in wholly {
+                let emitted = Emitted {
+                    claim: Claim::UnlistedService,
+                    ..new_entry(&format!("{service}:*"))
+                };
+                let error = "a wholly unused service claims to be unlisted";
+                let parts = &[Part::UnusedGone, Part::Shortest];
+                planted.push(self.planted(error, self.and(from, emitted), parts));
+            }
+        }
+        planted
+    }
+
+    fn wrong_claims(&self) -> Vec<Planted> {
+        let mut planted = Vec::new();
+        for (index, from, emitted, _) in self.safe_prefixes() {
+            let mut claims = |error, claim: Claim, part: &'static [Part]| {
+                let lying = Emitted {
+                    claim,
+                    ..emitted.clone()
+                };
+                planted.push(self.planted(error, self.but(index, from, lying), part));
+            };
+            let own = prefix_of(&emitted.entry);
+            let (Some(service), length) = (own.service(), own.name().len()) else {
+                continue;
+            };
+            let parent = |prefix: ActionPrefix| Claim::SafePrefix { parent: prefix };
+            let model = self.decided.model(self.place, from);
+            let shorter = (0..length)
+                .map(|end| ActionPrefix::in_service(service.clone(), &own.name()[..end]));
+            let safe = shorter
+                .into_iter()
+                .find(|shorter| self.decided.is_safe(&model, &shorter.to_string()));
+            if let Some(safe) = safe {
+                claims("the parent is safe", parent(safe), &[Part::Shortest]);
+            }
+            let elsewhere = ActionPrefix::in_service(service.clone(), "Zz");
+            claims(
+                "the parent is of elsewhere",
+                parent(elsewhere),
+                &[Part::Shortest],
+            );
+            claims(
+                "the parent is the prefix itself",
+                parent(own.clone()),
+                &[Part::Shortest],
+            );
+            claims(
+                "a wildcard claims to be one action",
+                Claim::Name,
+                &[Part::Shortest],
+            );
+            let unlisted = "a wildcard claims an unlisted service";
+            claims(unlisted, Claim::UnlistedService, &[Part::Shortest]);
+            let keeps_nothing = self.decided.world.keeps.is_empty()
+                && model.marks.iter().all(|mark| mark.kind != MarkKind::Keep);
+            if keeps_nothing {
+                claims(
+                    "a wildcard claims to be kept",
+                    Claim::KeptPattern,
+                    &[Part::UnusedGone],
+                );
+            }
+        }
+        planted
+    }
+
+    /// Entries where none may be.
+    fn misplaced(&self) -> Vec<Planted> {
+        let mut planted = Vec::new();
+        let standing = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(|(index, entry)| match entry {
+                SettledEntry::Old(old) => Some((index, *old)),
+                _ => None,
+            });
+        for (index, from) in standing {
+            for beside in [index, index + 1] {
+                let mut entries = self.entries.to_vec();
+                let text = &self.decided.world.statements[self.place].entries[from].text;
+                let emitted = new_entry(text);
+                entries.insert(beside, SettledEntry::New { from, emitted });
+                let error = "an entry is put beside the one it replaces";
+                planted.push(self.planted(error, entries, &[Part::NothingAdded]));
+            }
+        }
+        let mut entries = self.entries.to_vec();
+        entries.push(SettledEntry::Appended(pattern("zz:Outside")));
+        planted.push(self.planted("an entry is appended", entries, &[Part::NothingAdded]));
+        planted
+    }
+
+    fn wrong_extensions(&self) -> Vec<Planted> {
+        let StatementPlan::NotAction(extension) = &self.decided.plans[self.place] else {
+            return Vec::new();
+        };
+        let mut planted = Vec::new();
+        for index in 0..self.entries.len() {
+            let mut entries = self.entries.to_vec();
+            entries.remove(index);
+            planted.push(if index < extension.old_entries {
+                self.planted("a NotAction loses an entry", entries, &[Part::NothingAdded])
+            } else {
+                let error = "a NotAction is not extended by all";
+                self.planted(error, entries, &[Part::UnusedGone])
+            });
+        }
+        let world = &self.decided.world;
+        let of_service = |service: &String| {
+            let names = names(world, service).into_iter();
+            names
+                .map(|name| format!("{service}:{name}"))
+                .collect::<Vec<String>>()
+        };
+        for (service, reported) in &world.unused {
+            for action in of_service(service) {
+                let is_reported = reported
+                    .as_ref()
+                    .is_none_or(|name| same(name, name_of(&action)));
+                if is_reported && stays(&world.keeps, &[], &action, true) {
+                    let error = "a NotAction denies what is kept";
+                    planted.push(self.planted(error, self.extended(&action), &[Part::NothingLost]));
+                }
+            }
+        }
+        let error = "a NotAction denies what is not unused";
+        for new in ["zz:Outside", "zz:*", "*"] {
+            planted.push(self.planted(error, self.extended(new), &[Part::NothingLost]));
+        }
+        planted
+    }
+
+    fn extended(&self, new: &str) -> Vec<SettledEntry> {
+        let appended = SettledEntry::Appended(pattern(new));
+        self.entries.iter().cloned().chain([appended]).collect()
+    }
+
+    /// The places of the entries that do not stand any more.
+    fn replaced(&self) -> Vec<usize> {
+        let all = 0..self.decided.world.statements[self.place].entries.len();
+        all.filter(|place| !self.entries.contains(&SettledEntry::Old(*place)))
+            .collect()
+    }
+
+    /// The new wildcards that claim a parent, in services that the catalogue has.
+    fn safe_prefixes(&self) -> Vec<(usize, usize, &Emitted, &ActionPrefix)> {
+        let entries = self.entries.iter().enumerate();
+        entries
+            .filter_map(|(index, entry)| match entry {
+                SettledEntry::New { from, emitted } => match &emitted.claim {
+                    Claim::SafePrefix { parent } => Some((index, *from, emitted, parent)),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn and(&self, from: usize, emitted: Emitted) -> Vec<SettledEntry> {
+        let new = SettledEntry::New { from, emitted };
+        self.entries.iter().cloned().chain([new]).collect()
+    }
+
+    fn but(&self, index: usize, from: usize, emitted: Emitted) -> Vec<SettledEntry> {
+        let mut entries = self.entries.to_vec();
+        entries[index] = SettledEntry::New { from, emitted };
+        entries
+    }
+
+    fn planted(
+        &self,
+        error: &'static str,
+        entries: Vec<SettledEntry>,
+        parts: &'static [Part],
+    ) -> Planted {
+        Planted {
+            error,
+            statements: self.decided.with(self.place, entries),
+            parts,
+        }
+    }
+}
+
+fn pattern(text: &str) -> ActionPattern {
+    text.parse().unwrap()
+}
+
+/// A new entry that nothing is wrong with but where it stands.
+fn new_entry(text: &str) -> Emitted {
+    Emitted {
+        entry: pattern(text),
+        claim: if is_literal(text) {
+            Claim::Name
+        } else {
+            Claim::SafePrefix {
+                parent: ActionPrefix::of_everything(),
+            }
+        },
+        grants: 1,
+        node: NodeId::ROOT,
+    }
+}
+
+fn with_entry(emitted: &Emitted, text: &str) -> Emitted {
+    Emitted {
+        entry: pattern(text),
+        ..emitted.clone()
+    }
+}

@@ -1,0 +1,186 @@
+//! Small worlds, as texts: a policy, its findings, a catalogue, keeps and marks; and what the engine
+//! is given of them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Document, Source};
+use iam_refine::findings::UnusedActions;
+use iam_refine::iam::{ActionPrefix, Policy, ServicePrefix};
+use iam_refine::refine::{
+    Curation, Granularity, Keep, Mark, MarkKind, Options, StatementPlan, Universe, plan, plan_entry,
+};
+
+use super::layout;
+
+/// All that refining depends on, as it could be typed.
+#[derive(Clone)]
+pub struct World {
+    /// Services and their actions.
+    pub catalogue: Vec<(String, Vec<String>)>,
+    /// Services and an action of each; none for a wholly unused service.
+    pub unused: Vec<(String, Option<String>)>,
+    pub statements: Vec<StatementText>,
+    pub keeps: Vec<String>,
+    pub granularity: Granularity,
+    /// Which of the ways to lay out a policy.
+    pub layout: usize,
+}
+
+#[derive(Clone)]
+pub struct StatementText {
+    pub kind: Kind,
+    pub entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Allow,
+    AllowNotAction,
+    Deny,
+}
+
+/// An entry and its own marks.
+#[derive(Clone)]
+pub struct Entry {
+    pub text: String,
+    pub marks: Vec<MarkText>,
+}
+
+/// A mark on a prefix such as `s3:Get`; on the empty one it reaches every action of every service.
+#[derive(Clone)]
+pub struct MarkText {
+    pub kind: MarkKind,
+    pub prefix: String,
+}
+
+/// What the engine is given of a world.
+pub struct Given {
+    pub document: Document,
+    pub universe: Universe,
+    pub options: Options,
+    /// By statement and entry.
+    pub marks: Vec<Vec<Vec<Mark>>>,
+}
+
+impl World {
+    pub fn given(&self) -> Given {
+        let source = Source::from_text("policy.json", &layout::text(self));
+        let document = Document::parse(source).unwrap();
+        let universe = Universe::new(
+            Arc::new(
+                Catalogue::parse(&Source::from_text("catalogue", &self.catalogue_text())).unwrap(),
+            ),
+            Arc::new(self.unused_actions()),
+            [document.policy()],
+        );
+        let keep = |text: &String| Keep {
+            pattern: text.parse().unwrap(),
+            reason: None,
+        };
+        let marks_of = |entry: &Entry| entry.marks.iter().map(MarkText::mark).collect();
+        Given {
+            document,
+            universe,
+            options: Options {
+                granularity: self.granularity,
+                keeps: self.keeps.iter().map(keep).collect(),
+            },
+            marks: (self.statements.iter())
+                .map(|statement| statement.entries.iter().map(marks_of).collect())
+                .collect(),
+        }
+    }
+
+    fn catalogue_text(&self) -> String {
+        let lines = self.catalogue.iter().flat_map(|(service, names)| {
+            let names = names.iter().map(|name| format!(" ?? {name}\n"));
+            std::iter::once(format!("{service}\n")).chain(names)
+        });
+        lines.collect()
+    }
+
+    fn unused_actions(&self) -> UnusedActions {
+        let mut unused = UnusedActions::default();
+        for (service, name) in &self.unused {
+            match name {
+                Some(name) => unused.add(format!("{service}:{name}").parse().unwrap(), None),
+                None => unused.add_service(ServicePrefix::parse(service).unwrap(), None),
+            }
+        }
+        unused
+    }
+}
+
+/// Short enough to be read when a test fails.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} granularity, layout {}",
+            self.granularity, self.layout
+        )?;
+        for (service, names) in &self.catalogue {
+            writeln!(f, "  {service} has {}", names.join(" "))?;
+        }
+        for (service, name) in &self.unused {
+            writeln!(f, "  unused {service}:{}", name.as_deref().unwrap_or("*"))?;
+        }
+        for keep in &self.keeps {
+            writeln!(f, "  keep {keep}")?;
+        }
+        for statement in &self.statements {
+            writeln!(f, "  {:?}", statement.kind)?;
+            for entry in &statement.entries {
+                writeln!(f, "    {}", entry.text)?;
+                for mark in &entry.marks {
+                    writeln!(f, "      {} {:?}", mark.kind, mark.prefix)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl MarkText {
+    fn mark(&self) -> Mark {
+        let prefix = match self.prefix.split_once(':') {
+            None => ActionPrefix::of_everything(),
+            Some((service, name)) => {
+                ActionPrefix::in_service(ServicePrefix::parse(service).unwrap(), name)
+            }
+        };
+        Mark {
+            kind: self.kind,
+            prefix,
+            reason: None,
+        }
+    }
+}
+
+impl Given {
+    pub fn policy(&self) -> &Policy {
+        self.document.policy()
+    }
+
+    pub fn curation(&self, statement: usize, entry: usize) -> Curation<'_> {
+        self.options.curation(&self.marks[statement][entry])
+    }
+
+    /// The engine's plan, each entry under its own marks.
+    pub fn plans(&self) -> Vec<StatementPlan> {
+        let mut statements = plan(self.policy(), &self.universe, &self.options).statements;
+        for (statement, planned) in statements.iter_mut().enumerate() {
+            let StatementPlan::Entries(entries) = planned else {
+                continue;
+            };
+            for (place, entry) in entries.iter_mut().enumerate() {
+                let curation = self.curation(statement, place);
+                let granularity = self.options.granularity;
+                *entry = plan_entry(&entry.old, &self.universe, curation, granularity);
+            }
+        }
+        statements
+    }
+}

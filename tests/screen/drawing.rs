@@ -1,0 +1,116 @@
+//! What is drawn, as text and with its styles.
+//!
+//! Under the text stands a layer of letters, one a cell: `s` and `c` for the colours of safe and
+//! caution, `b` bold, `d` dim, capitals where the cell is reversed, `.` for the rest.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::tui::{Look, Settings, Theme};
+use ratatui::buffer::Cell;
+use ratatui::style::{Color, Modifier};
+
+use crate::setup::{ARTICLE, Tester, article, review};
+
+fn styled(tester: &Tester, theme: Theme) -> String {
+    let look = Look::new(theme, false);
+    let buffer = tester.buffer();
+    let width = usize::from(buffer.area.width);
+    let rows = buffer.content.chunks(width).map(|row| {
+        let letters: String = row.iter().map(|cell| letter(cell, &look)).collect();
+        letters.trim_end_matches('.').to_owned()
+    });
+    let layer: Vec<String> = rows.collect();
+    format!("{}\n\n{}", tester.text(), layer.join("\n"))
+}
+
+fn letter(cell: &Cell, look: &Look) -> char {
+    let is = |modifier| cell.modifier.contains(modifier);
+    let letter = if cell.fg != Color::Reset && Some(cell.fg) == look.safe.fg {
+        's'
+    } else if cell.fg != Color::Reset && Some(cell.fg) == look.caution.fg {
+        'c'
+    } else if cell.fg != Color::Reset {
+        '?'
+    } else if is(Modifier::BOLD) {
+        'b'
+    } else if is(Modifier::DIM) {
+        'd'
+    } else if is(Modifier::REVERSED) {
+        'r'
+    } else {
+        '.'
+    };
+    if is(Modifier::REVERSED) {
+        letter.to_ascii_uppercase()
+    } else {
+        letter
+    }
+}
+
+fn themed(theme: Theme, ascii: bool, size: (u16, u16), keys: &str) -> String {
+    let review = review(&[ARTICLE.0], ARTICLE.1, Catalogue::s3_of_june_2024());
+    let settings = Settings {
+        theme,
+        ascii,
+        mouse: false,
+    };
+    styled(&Tester::new(review, settings, size).press(keys), theme)
+}
+
+#[test]
+fn wide_with_one_thing_decided() {
+    insta::assert_snapshot!(themed(Theme::Dark, false, (120, 30), "a 2 j j j"));
+}
+
+#[test]
+fn narrow_with_the_trie() {
+    insta::assert_snapshot!(themed(Theme::Ansi, false, (80, 24), ". 2 j j"));
+}
+
+#[test]
+fn narrow_with_the_policy() {
+    insta::assert_snapshot!(themed(Theme::Light, false, (80, 24), "A"));
+}
+
+#[test]
+fn smallest_in_ascii_without_colour() {
+    insta::assert_snapshot!(themed(Theme::Mono, true, (40, 10), ""));
+}
+
+#[test]
+fn the_preview_before_writing() {
+    insta::assert_snapshot!(article((80, 24)).press("a w").text());
+}
+
+#[test]
+fn the_keys() {
+    insta::assert_snapshot!(article((80, 40)).press("?").text());
+}
+
+#[test]
+fn no_theme_draws_white_or_black() {
+    for theme in Theme::ALL {
+        let look = Look::new(theme, false);
+        for style in [
+            look.safe,
+            look.caution,
+            look.faint,
+            look.strong,
+            look.selected,
+        ] {
+            assert!(
+                !matches!(style.fg, Some(Color::White | Color::Black)),
+                "{theme:?}"
+            );
+            assert_eq!(style.bg, None, "{theme:?}");
+        }
+    }
+}
+
+#[test]
+fn ascii_draws_nothing_else() {
+    for keys in [". 2", "3", "A w", "?", "d"] {
+        let drawn = themed(Theme::Mono, true, (120, 40), keys);
+        let strange = drawn.chars().find(|letter| !letter.is_ascii());
+        assert_eq!(strange, None, "{keys}: {drawn}");
+    }
+}

@@ -1,0 +1,216 @@
+//! Policy, keys, policy: what keys do to what would be written.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::tui::{Context, Effect, Settings};
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+
+use crate::setup::{Tester, article, key_event, review};
+
+const LITERALS: &str = "lambda:AddPermission lambda:GetFunctionConfiguration \
+    lambda:UpdateFunctionConfiguration lambda:UpdateFunctionCode lambda:CreateFunction \
+    lambda:DeleteFunction lambda:ListVersionsByFunction lambda:GetFunction lambda:Invoke*";
+const NARROWED: &str = "s3:GetAccess* s3:GetAccountPublicAccessBlock s3:GetDataAccess \
+    s3:GetJobTagging s3:GetMulti* s3:GetObject* s3:GetStorage* s3:List*";
+
+fn pressed(keys: &str) -> Tester {
+    article((120, 40)).press(keys)
+}
+
+fn written(first: &str, second: &str) -> String {
+    format!("{first} | {second}")
+}
+
+fn untouched() -> String {
+    written(LITERALS, "s3:Get* s3:List*")
+}
+
+#[test]
+fn opening_moving_and_closing_decide_nothing() {
+    let moves = "j j l j Enter k h g G Ctrl-d Ctrl-u PgDn PgUp Tab Tab Tab 1 2 3 4 . , Esc Esc d d";
+    let tester = pressed(moves);
+    assert_eq!(tester.written(), untouched());
+    assert_eq!(tester.effects, []);
+}
+
+#[test]
+fn accepting_goes_on_to_the_next_undecided() {
+    assert_eq!(
+        pressed("a").written(),
+        written("lambda:Invoke*", "s3:Get* s3:List*")
+    );
+    assert_eq!(
+        pressed("a a").written(),
+        written("lambda:Invoke*", NARROWED)
+    );
+    assert_eq!(pressed("r a").written(), written(LITERALS, NARROWED));
+}
+
+#[test]
+fn accepting_all_says_how_many_and_where() {
+    let tester = pressed("A");
+    assert_eq!(tester.written(), written("lambda:Invoke*", NARROWED));
+    assert_eq!(tester.footer(), "accepted 9 in 2 statements");
+    assert_eq!(pressed("R").written(), untouched());
+    assert_eq!(pressed("R A").written(), untouched());
+}
+
+#[test]
+fn space_goes_through_the_three() {
+    assert_eq!(pressed(". Space").written(), written(LITERALS, NARROWED));
+    assert_eq!(pressed(". Space Space").written(), untouched());
+    assert_eq!(
+        pressed(". Space Space Space").footer(),
+        "made undecided s3:Get*"
+    );
+}
+
+#[test]
+fn space_on_a_statement_with_mixed_entries_accepts_the_rest() {
+    // Unfold the literals, accept one of them, then go up to the statement.
+    let tester = pressed("l j a g Space");
+    assert_eq!(
+        tester.written(),
+        written("lambda:Invoke*", "s3:Get* s3:List*")
+    );
+}
+
+#[test]
+fn undo_and_redo_go_to_the_change_and_say_what_they_did() {
+    let tester = pressed(". a g u");
+    assert_eq!(tester.written(), untouched());
+    assert_eq!(tester.footer(), "Undid: accepted s3:Get*");
+    assert!(
+        tester.text().contains("> [ ] - s3:Get*"),
+        "{}",
+        tester.text()
+    );
+    for redo in ["Ctrl-r", "U"] {
+        let tester = pressed(". a g u").press(redo);
+        assert_eq!(tester.written(), written(LITERALS, NARROWED));
+        assert_eq!(tester.footer(), "Redid: accepted s3:Get*");
+    }
+    assert_eq!(pressed("A u").written(), untouched());
+    assert_eq!(pressed("u").footer(), "There is nothing to undo");
+}
+
+#[test]
+fn deciding_works_from_every_pane() {
+    assert_eq!(pressed(". 2 a").written(), written(LITERALS, NARROWED));
+    assert_eq!(pressed(". 3 a").written(), written(LITERALS, NARROWED));
+    assert_eq!(pressed(". d a").written(), written(LITERALS, NARROWED));
+    assert_eq!(pressed(". j j 2 a").written(), written(LITERALS, NARROWED));
+}
+
+#[test]
+fn leaving_asks_only_when_something_would_be_lost() {
+    assert_eq!(pressed("q").effects, [Effect::Quit]);
+    assert_eq!(pressed("Ctrl-c").effects, [Effect::Quit]);
+    let asked = pressed("A q");
+    assert_eq!(asked.effects, []);
+    assert!(
+        asked
+            .footer()
+            .starts_with("Leave? 9 decisions are not written.")
+    );
+    assert_eq!(pressed("A q Esc").effects, []);
+    assert_eq!(pressed("A q q").effects, [Effect::Quit]);
+    assert_eq!(pressed("A Ctrl-c Ctrl-c").effects, [Effect::Quit]);
+    assert_eq!(pressed("A u q").effects, [Effect::Quit]);
+    assert_eq!(pressed("A w Ctrl-c Ctrl-c").effects, [Effect::Quit]);
+}
+
+#[test]
+fn writing_shows_first_and_asks() {
+    assert_eq!(pressed("A w").effects, []);
+    assert_eq!(pressed("A w Enter").effects, [Effect::Write]);
+    assert_eq!(pressed("A Ctrl-s Enter").effects, [Effect::Write]);
+    assert_eq!(pressed("A w Esc Enter").effects, []);
+    let nothing = pressed("w Enter");
+    assert_eq!(nothing.effects, []);
+    assert_eq!(
+        nothing.footer(),
+        "Nothing is accepted: there is nothing to write"
+    );
+}
+
+#[test]
+fn the_help_is_searched_by_typing_and_runs_its_rows() {
+    let tester = pressed("? a c c e p t Space a l l Enter");
+    assert_eq!(tester.written(), written("lambda:Invoke*", NARROWED));
+    assert_eq!(tester.model.context(), Context::Policy);
+    assert_eq!(pressed("F1 a Esc").written(), untouched());
+    // What is typed there never decides.
+    assert_eq!(pressed("? a A r R").written(), untouched());
+}
+
+#[test]
+fn copying_hands_out_the_diff() {
+    let copied = pressed("A y").effects;
+    let [Effect::Copy(diff)] = copied.as_slice() else {
+        panic!("{copied:?}");
+    };
+    assert!(diff.contains("\n-      \"s3:Get*\",\n"), "{diff}");
+    assert_eq!(pressed("y").effects, []);
+}
+
+#[test]
+fn released_keys_do_nothing() {
+    let mut tester = article((120, 40));
+    let mut key = KeyEvent::new(KeyCode::Char('A'), KeyModifiers::NONE);
+    key.kind = KeyEventKind::Release;
+    tester.event(&Event::Key(key));
+    assert_eq!(tester.written(), untouched());
+}
+
+#[test]
+fn a_click_selects_and_a_click_on_a_box_decides() {
+    let mut tester = article((120, 40));
+    let line = tester
+        .text()
+        .lines()
+        .position(|line| line.contains("- s3:Get*"));
+    let row = u16::try_from(line.unwrap()).unwrap();
+    tester.event(&click(12, row));
+    assert_eq!(tester.written(), untouched());
+    assert!(tester.text().contains("> [ ] - s3:Get*"));
+    tester.event(&click(5, row));
+    assert_eq!(tester.written(), written(LITERALS, NARROWED));
+}
+
+fn click(column: u16, row: u16) -> Event {
+    Event::Mouse(MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })
+}
+
+#[test]
+fn a_not_action_is_decided_alone_and_a_deny_never() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Action": "s3:GetBucketAcl", "Resource": "*"},
+        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
+    ]}"#;
+    let findings = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+    let press = |keys: &str| {
+        let review = review(&[policy], findings, Catalogue::s3_of_june_2024());
+        Tester::new(review, Settings::default(), (120, 40)).press(keys)
+    };
+    assert_eq!(press("A").written(), "s3:GetBucketAcl | iam:*");
+    assert_eq!(press("g a").written(), "s3:GetBucketAcl | iam:*");
+    assert_eq!(
+        press("g . a").written(),
+        "s3:GetBucketAcl | iam:* s3:GetBucketAcl"
+    );
+}
+
+#[test]
+fn suspending_leaves_the_model_alone() {
+    let mut tester = article((80, 24));
+    tester.event(&key_event("Ctrl-z"));
+    assert_eq!(tester.effects, [Effect::Suspend]);
+    assert_eq!(tester.written(), untouched());
+}

@@ -1,0 +1,6 @@
+//! The review screen, driven as a person would: keys in, a buffer or a policy out.
+
+mod drawing;
+mod keys;
+mod setup;
+mod sizes;

@@ -1,0 +1,145 @@
+//! A screen to test: a policy, its findings, and keys to press.
+
+use std::sync::Arc;
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Document, Json, Source};
+use iam_refine::findings::{Findings, MissingPages, Page};
+use iam_refine::iam::quota::PolicyKind;
+use iam_refine::refine::Options;
+use iam_refine::review::{Case, LoadedPolicy, Review};
+use iam_refine::tui::{Effect, Model, Settings, action_for, update, view};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+/// The article's policy and findings, as the article has them.
+pub const ARTICLE: (&str, &str) = (
+    include_str!("../data/examples/article.policy.json"),
+    include_str!("../data/examples/article.findings.json"),
+);
+
+/// A review screen and what left it.
+pub struct Tester {
+    pub model: Model,
+    pub effects: Vec<Effect>,
+    terminal: Terminal<TestBackend>,
+}
+
+/// The article's example on S3's actions of June 2024.
+pub fn article(size: (u16, u16)) -> Tester {
+    let review = review(&[ARTICLE.0], ARTICLE.1, Catalogue::s3_of_june_2024());
+    Tester::new(review, Settings::default(), size)
+}
+
+pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> Review {
+    let source = Source::from_text("findings.json", findings);
+    let json = Json::parse(&source).unwrap();
+    let page = Page::read(&source, &json).unwrap();
+    let findings = Findings::join(vec![page], MissingPages::Refused).unwrap();
+    let findings = Findings::of_one_principal(findings).unwrap().unwrap();
+    let policies = policies.iter().map(|text| LoadedPolicy {
+        document: Document::parse(Source::from_text("policy.json", text)).unwrap(),
+        kind: PolicyKind::Unknown,
+    });
+    let policies = policies.collect();
+    Review::new(Case::new(policies, findings, catalogue, Options::default()))
+}
+
+impl Tester {
+    pub fn new(review: Review, settings: Settings, (width, height): (u16, u16)) -> Self {
+        let mut tester = Tester {
+            model: Model::new(review, settings),
+            effects: Vec::new(),
+            terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
+        };
+        tester.draw();
+        tester
+    }
+
+    /// Presses keys, separated by spaces: `a`, `Space`, `Ctrl-r`, `Tab`.
+    pub fn press(mut self, keys: &str) -> Self {
+        for key in keys.split_whitespace() {
+            self.event(&key_event(key));
+        }
+        self
+    }
+
+    pub fn event(&mut self, event: &Event) {
+        if let Some(action) = action_for(event, self.model.context()) {
+            self.effects.extend(update(&mut self.model, action));
+        }
+        self.draw();
+    }
+
+    pub fn draw(&mut self) {
+        let model = &mut self.model;
+        self.terminal.draw(|frame| view(model, frame)).unwrap();
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.draw();
+    }
+
+    pub fn buffer(&self) -> &Buffer {
+        self.terminal.backend().buffer()
+    }
+
+    /// The characters of the screen.
+    pub fn text(&self) -> String {
+        let buffer = self.buffer();
+        let width = usize::from(buffer.area.width.max(1));
+        let rows = buffer.content.chunks(width).map(|row| {
+            let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            row.trim_end().to_owned()
+        });
+        rows.collect::<Vec<String>>().join("\n")
+    }
+
+    /// The last line: hints, or what just happened.
+    pub fn footer(&self) -> String {
+        let text = self.text();
+        text.lines().last().unwrap_or_default().trim().to_owned()
+    }
+
+    /// The entries of each statement that would be written, the statements separated by `|`.
+    pub fn written(&self) -> String {
+        let outcomes = self.model.review().outcomes().iter();
+        let statements = outcomes.flat_map(|outcome| &outcome.policy.statements);
+        let entries = statements.map(|statement| {
+            let entries = statement.actions.entries().iter();
+            entries
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
+        });
+        entries.collect::<Vec<String>>().join(" | ")
+    }
+}
+
+pub fn key_event(name: &str) -> Event {
+    let (modifiers, name) = match name.strip_prefix("Ctrl-") {
+        Some(rest) => (KeyModifiers::CONTROL, rest),
+        None => (KeyModifiers::NONE, name),
+    };
+    let mut letters = name.chars();
+    let code = match (name, letters.next(), letters.next()) {
+        (_, Some(letter), None) => KeyCode::Char(letter),
+        ("Space", ..) => KeyCode::Char(' '),
+        ("Enter", ..) => KeyCode::Enter,
+        ("Esc", ..) => KeyCode::Esc,
+        ("Tab", ..) => KeyCode::Tab,
+        ("Left", ..) => KeyCode::Left,
+        ("Right", ..) => KeyCode::Right,
+        ("Up", ..) => KeyCode::Up,
+        ("Down", ..) => KeyCode::Down,
+        ("PgUp", ..) => KeyCode::PageUp,
+        ("PgDn", ..) => KeyCode::PageDown,
+        ("F1", ..) => KeyCode::F(1),
+        ("Backspace", ..) => KeyCode::Backspace,
+        _ => panic!("no key is called {name}"),
+    };
+    Event::Key(KeyEvent::new(code, modifiers))
+}

@@ -1,0 +1,87 @@
+//! No size of the screen and no order of keys ends in a panic.
+
+use std::sync::Arc;
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::tui::{COMMANDS, Settings};
+use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
+
+use crate::setup::{ARTICLE, Tester, article, review};
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+/// Every key of the table.
+fn keys() -> Vec<Event> {
+    let keys = COMMANDS.iter().flat_map(|command| &command.keys);
+    keys.map(|key| {
+        let modifiers = if key.ctrl {
+            KeyModifiers::CONTROL
+        } else {
+            KeyModifiers::NONE
+        };
+        Event::Key(KeyEvent::new(key.code, modifiers))
+    })
+    .collect()
+}
+
+#[test]
+fn every_size_can_be_drawn_whatever_is_pressed() {
+    let keys = keys();
+    let mut dice = Dice(1);
+    let mut tester = article((80, 24));
+    for width in 0..50 {
+        for height in 0..15 {
+            tester.resize(width, height);
+            tester.event(&keys[dice.roll(keys.len())]);
+        }
+    }
+}
+
+#[test]
+fn any_order_of_keys_can_be_drawn_on_any_screen() {
+    let policies = [
+        ARTICLE.0,
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["s3:*Tagging", "new:*", "s3:Get?bject"], "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "Resource": "*"},
+            {"Effect": "Allow", "NotAction": "lambda:*", "Resource": ["a", "b"]}
+        ]}"#,
+    ];
+    let keys = keys();
+    let mut dice = Dice(7);
+    let catalogue = Catalogue::s3_of_june_2024();
+    let review = review(&policies, ARTICLE.1, Arc::clone(&catalogue));
+    let mut tester = Tester::new(review, Settings::default(), (120, 40));
+    for _ in 0..3000 {
+        if dice.roll(20) == 0 {
+            let side = |length: usize| u16::try_from(length).unwrap();
+            tester.resize(side(dice.roll(180)), side(dice.roll(60)));
+        }
+        tester.event(&keys[dice.roll(keys.len())]);
+        assert!(tester.model.review().is_proved());
+    }
+}
+
+#[test]
+fn a_screen_that_is_too_small_says_so() {
+    let mut tester = article((39, 10));
+    assert_eq!(
+        tester.text().lines().next(),
+        Some("39x10 is too small: 40x10 is needed")
+    );
+    tester.resize(40, 9);
+    assert!(tester.text().starts_with("40x9 is too small"));
+    tester.resize(40, 10);
+    assert!(tester.text().contains("#1 Allow"));
+}

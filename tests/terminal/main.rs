@@ -1,0 +1,253 @@
+//! The program in a real terminal.
+
+mod screen;
+
+use std::fs;
+use std::path::Path;
+
+use screen::{Screen, start, start_with};
+
+/// What the screen shows when it is there.
+const READY: &str = "9 undecided";
+
+const ARTICLE: [&str; 3] = ["review", "policy.json", "findings.json"];
+
+/// A folder with the article's policy and findings.
+fn article() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["policy", "findings"] {
+        let from = format!("{}/assets/demo/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(from, folder.path().join(format!("{name}.json"))).expect("copied");
+    }
+    folder
+}
+
+fn review(folder: &Path) -> Screen {
+    let screen = start(folder, &ARTICLE, 30, 120);
+    screen.wait_for(READY);
+    screen
+}
+
+/// What `refine` makes of the article's policy.
+fn refined(folder: &Path) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_iam-refine"))
+        .args(["refine", "policy.json", "findings.json"])
+        .current_dir(folder)
+        .output()
+        .expect("it runs");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn accepting_all_and_writing_gives_what_refine_gives() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("A");
+    screen.wait_for("accepted 9");
+    screen.press("w");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+    assert!(
+        screen.text().contains("wrote policy.refined.json"),
+        "{}",
+        screen.text()
+    );
+    let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
+    assert_eq!(written, refined(folder.path()));
+}
+
+#[test]
+fn opening_and_leaving_changes_nothing() {
+    let folder = article();
+    let before = fs::read_dir(folder.path()).expect("a folder").count();
+    let mut screen = review(folder.path());
+    screen.press("jjjllhkq");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+    fs::remove_dir_all(folder.path().join("state")).expect("its own folder");
+    assert_eq!(
+        fs::read_dir(folder.path()).expect("a folder").count(),
+        before
+    );
+}
+
+#[test]
+fn leaving_asks_while_something_is_decided() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("Aq");
+    screen.wait_for("9");
+    screen.press("\u{1b}");
+    screen.press("\u{3}");
+    screen.press("\u{3}");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+}
+
+#[test]
+fn every_size_is_drawn() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    for (rows, columns) in [(24, 80), (10, 40), (9, 39), (3, 5), (1, 1), (50, 200)] {
+        screen.resize(rows, columns);
+    }
+    screen.wait_for(READY);
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_signal_to_end_gives_the_terminal_back() {
+    for (signal, code) in [("-TERM", 128 + 15), ("-HUP", 128 + 1)] {
+        let folder = article();
+        let mut screen = review(folder.path());
+        screen.press("A");
+        screen.wait_for("accepted 9");
+        screen.signal(signal);
+        assert_eq!(screen.end(), code);
+        assert!(screen.is_given_back());
+    }
+}
+
+#[test]
+fn a_killed_review_goes_on_where_it_was() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("A");
+    screen.wait_for("accepted 9");
+    screen.signal("-KILL");
+    screen.end();
+    let mut screen = start(folder.path(), &ARTICLE, 30, 120);
+    screen.wait_for("Go on with 9 of its 9 decisions?");
+    screen.press("\r");
+    screen.wait_for("POLICY");
+    screen.press("w");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
+    assert_eq!(written, refined(folder.path()));
+    // What was written is not offered again.
+    let mut screen = review(folder.path());
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_second_review_of_the_same_files_is_told() {
+    let folder = article();
+    let _first = review(folder.path());
+    let mut second = start(folder.path(), &ARTICLE, 30, 120);
+    assert_eq!(second.end(), 2);
+    second.wait_for("another review of these files is going on");
+}
+
+#[test]
+fn stopping_gives_the_terminal_back_and_going_on_takes_it_again() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("\u{1a}");
+    screen.wait("normal screen", |screen| !screen.alternate_screen());
+    let start = std::time::Instant::now();
+    while screen.state() != "T" {
+        assert!(start.elapsed().as_secs() < 20, "it does not stop");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    screen.signal("-CONT");
+    screen.wait("alternate screen", vt100::Screen::alternate_screen);
+    screen.wait_for(READY);
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn colours_are_those_of_the_theme() {
+    let folder = article();
+    let theme = |theme: &'static str| {
+        let arguments = [&ARTICLE[..], &["--theme", theme]].concat();
+        let mut screen = start(folder.path(), &arguments, 30, 120);
+        screen.wait_for(READY);
+        screen.press(".");
+        screen.wait_for("unsafe");
+        screen.press("q");
+        screen.end();
+        screen.sent()
+    };
+    assert!(theme("dark").contains("38;5;36m"));
+    assert!(theme("light").contains("38;5;23m"));
+    assert!(!theme("mono").contains("\u{1b}[38;5;"));
+}
+
+#[test]
+fn without_colour_the_selection_is_still_seen() {
+    let folder = article();
+    let mut screen = start_with(folder.path(), &ARTICLE, 30, 120, &[("NO_COLOR", "1")]);
+    screen.wait_for(READY);
+    screen.wait("reversed cell", |shown| {
+        let cells = (0..30).flat_map(|row| (0..120).map(move |column| (row, column)));
+        cells
+            .filter_map(|(row, column)| shown.cell(row, column))
+            .any(vt100::Cell::inverse)
+    });
+    screen.press("q");
+    screen.end();
+    assert!(!screen.sent().contains("\u{1b}[38;5;"));
+}
+
+#[test]
+fn a_file_that_is_there_is_not_written_over_and_nothing_is_lost() {
+    let folder = article();
+    let target = folder.path().join("policy.refined.json");
+    fs::write(&target, "mine").expect("written");
+    let mut screen = review(folder.path());
+    screen.press("Aw");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    screen.wait_for("is there already");
+    assert_eq!(fs::read_to_string(&target).expect("read"), "mine");
+    fs::remove_file(&target).expect("removed");
+    screen.press("w\r");
+    assert_eq!(screen.end(), 0);
+    assert_eq!(
+        fs::read_to_string(&target).expect("written"),
+        refined(folder.path())
+    );
+}
+
+#[test]
+fn a_policy_that_changed_meanwhile_is_not_written_in_place() {
+    let folder = article();
+    let policy = folder.path().join("policy.json");
+    let mut screen = start(
+        folder.path(),
+        &[&ARTICLE[..], &["--in-place"]].concat(),
+        30,
+        120,
+    );
+    screen.wait_for(READY);
+    fs::write(&policy, "theirs").expect("written");
+    screen.press("Aw");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    screen.wait_for("has changed since it was read");
+    screen.press("\u{3}\u{3}");
+    screen.end();
+    assert_eq!(fs::read_to_string(&policy).expect("read"), "theirs");
+}
+
+#[test]
+fn the_demo_needs_no_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = start(folder.path(), &["demo"], 24, 80);
+    screen.wait_for(READY);
+    screen.press("A");
+    screen.wait_for("accepted 9");
+    screen.press("w");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
+    assert!(written.contains("s3:GetStorage*"));
+}
