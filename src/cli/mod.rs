@@ -8,6 +8,7 @@ mod batch;
 mod catalogue;
 mod demo;
 mod exit;
+mod explain;
 mod inputs;
 mod output;
 mod records;
@@ -15,7 +16,6 @@ mod refine;
 mod review;
 mod save;
 mod summary;
-mod trie_text;
 
 use std::process::ExitCode;
 
@@ -43,6 +43,7 @@ enum Command {
     Demo(demo::Arguments),
     Review(review::Arguments),
     Refine(refine::Arguments),
+    Explain(explain::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
 }
@@ -53,6 +54,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
     };

@@ -8,15 +8,21 @@
 //!
 //! *Safe* means: no unused action starts with it. It says nothing about risk.
 
+mod explanation;
+mod json;
+mod markdown;
 mod narration;
 mod outcome;
 mod outline;
 mod rule;
+mod text;
 mod walkthrough;
 mod words;
 
+pub use explanation::{Explanation, Ink};
 pub use narration::Narration;
 pub use outcome::{outcome_sentence, outcome_title};
 pub use outline::{Outline, Row, Runs};
 pub use rule::RuleLine;
+pub use text::tree;
 pub use walkthrough::Walkthrough;
