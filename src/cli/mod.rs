@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod inputs;
 mod output;
+mod picture;
 mod records;
 mod refine;
 mod review;
@@ -44,6 +45,7 @@ enum Command {
     Review(review::Arguments),
     Refine(refine::Arguments),
     Explain(explain::Arguments),
+    Picture(picture::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
 }
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Picture(arguments) => picture::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
     };
