@@ -14,18 +14,18 @@
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
 //! | [`catalogue`] | the actions AWS has |
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
+//! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`teach`] | the steps of the walk in sentences, as text, as a picture, as questions |
-//! | `tui` | the screen |
+//! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
 //!
 //! ```
 //! use iam_refine::catalogue::Catalogue;
 //! use iam_refine::document::{Document, Json, Source};
 //! use iam_refine::findings::{Findings, MissingPages, Page};
-//! use iam_refine::iam::quota::PolicyKind;
 //! use iam_refine::refine::Options;
 //! use iam_refine::review::{Case, Decision, LoadedPolicy, Review};
 //!
@@ -36,8 +36,7 @@
 //! let page = Page::read(&unused, &Json::parse(&unused)?)?;
 //! let findings = Findings::join(vec![page], MissingPages::Refused)?.remove(0);
 //!
-//! let kind = PolicyKind::Managed;
-//! let loaded = vec![LoadedPolicy { document, kind }];
+//! let loaded = vec![LoadedPolicy::bare(document)];
 //! let case = Case::new(loaded, findings, Catalogue::built_in(), Options::default());
 //! let mut review = Review::new(case);
 //! review.decide(&review.undecided(), Decision::Accepted);
@@ -54,6 +53,7 @@ pub mod cli;
 pub mod document;
 pub mod findings;
 pub mod iam;
+pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;

@@ -126,7 +126,6 @@ fn what_names_no_actions_says_what_to_give() {
         "get-finding-recommendation.in-progress.json",
         "get-finding-recommendation.json",
         "get-policy-version.json",
-        "get-service-last-accessed-details.json",
         "inline-lambda.policy.json",
         "list-findings-v2.json",
         "security-hub-asff.json",

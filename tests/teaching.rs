@@ -57,8 +57,7 @@ fn check_verdict(world: &World, sentence: &str) {
     } else if !starting.is_empty() {
         let only = match word_before(sentence, " starts with it") {
             None if sentence.contains("it is itself an action, and unused") => prefix,
-            None => word_before(sentence, " is unused").unwrap(),
-            Some("and" | "unused") => word_before(sentence, " is unused").unwrap(),
+            None | Some("and" | "unused") => word_before(sentence, " is unused").unwrap(),
             Some(name) => name,
         };
         assert_eq!(starting.len(), 1, "{sentence}");

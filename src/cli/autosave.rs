@@ -10,12 +10,10 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::exit::Failure;
 use super::save::state_folder;
 use crate::review::journal::{Heading, Inputs, Journal, step_line};
-use crate::review::{Review, State};
+use crate::review::{Review, State, sha256};
 
 /// The journal of a review that is going on.
 pub struct Autosave {
@@ -131,21 +129,15 @@ impl Autosave {
 
 /// The name of the journal for policies at these paths: a hash of their real paths.
 fn name(paths: &[Option<PathBuf>]) -> String {
-    let mut hash = Sha256::new();
-    for path in paths {
-        let real = path
-            .as_ref()
-            .map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
-        let real = real.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-        hash.update(real);
-        hash.update([0]);
-    }
-    let bytes = hash.finalize();
-    bytes
+    let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let names: String = paths
         .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .map(|path| match path {
+            Some(path) => real(path).display().to_string() + "\0",
+            None => "-\0".to_owned(),
+        })
+        .collect();
+    sha256(&names)
 }
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {

@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 use super::exit::{Exit, Failure};
 use super::inputs::How;
 use super::refine::accept_all;
-use crate::document::{Document, Json, Problems, Source};
-use crate::findings::{Findings, Page};
-use crate::iam::Action;
-use crate::iam::quota::PolicyKind;
+use crate::document::{Json, Problem, Problems, Source};
+use crate::findings::{Findings, Holds, Page, UnusedFor, recognise};
+use crate::policies::{self, LoadedPolicy};
 use crate::proof::Part;
-use crate::review::{Case, LoadedPolicy, Review, Written, unused_actions};
+use crate::refine::Options;
+use crate::review::{Case, Review, Written};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
 #[derive(Debug, Args)]
@@ -35,6 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue = arguments.how.catalogue()?;
     let refiner = Refiner {
         how: &arguments.how,
+        options: arguments.how.options()?,
         catalogue,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -75,6 +76,7 @@ enum Answer {
 
 struct Refiner<'a> {
     how: &'a How,
+    options: Options,
     catalogue: std::sync::Arc<crate::catalogue::Catalogue>,
 }
 
@@ -91,8 +93,8 @@ impl Refiner<'_> {
         };
         let id = json.get("id").map_or(Value::Null, Json::to_value);
         match self.refine(line, &json) {
-            Ok(review) if review.is_proved() => refined(id, &review),
-            Ok(review) => {
+            Ok((review, warnings)) if review.is_proved() => refined(id, &review, &warnings),
+            Ok((review, _)) => {
                 let faults = review.outcomes()[0].proved.faults.iter();
                 let faults: Vec<String> = faults.map(ToString::to_string).collect();
                 Answer::Failed {
@@ -107,44 +109,53 @@ impl Refiner<'_> {
         }
     }
 
-    fn refine(&self, line: &Source, json: &Json) -> Result<Review, Problems> {
+    /// Refines the policy of a line. What to mind about the inputs comes with it.
+    fn refine(&self, line: &Source, json: &Json) -> Result<(Review, Vec<Problem>), Problems> {
         let field = |name: &str| {
             json.get(name)
                 .ok_or_else(|| line.error(format!("this line has no \"{name}\"")))
         };
         let policy = &line.text()[field("policy")?.range.clone()];
         let policy = Source::from_text(&format!("{} policy", line.name()), policy);
-        let pages = read_pages(line, field("findings")?)?;
+        let pages = read_pages(line, field("findings")?, self.how.unused_for())?;
         let findings = Findings::join(pages, self.how.missing_pages())?;
         let findings = Findings::of_one_principal(findings)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
-        let loaded = LoadedPolicy {
-            document: Document::parse(policy)?,
-            kind: PolicyKind::Unknown,
-        };
+        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &Json::parse(&policy)?)?)
+            .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
         let catalogue = self.catalogue.clone();
-        let case = Case::new(vec![loaded], findings, catalogue, self.how.options());
+        let policies = vec![loaded];
+        let outdated = policies::agree(&policies, &findings)?;
+        let case = Case::new(policies, findings, catalogue, self.options.clone());
         let mut review = Review::new(case);
         accept_all(&mut review, self.how.not_action);
-        Ok(review)
+        let case = review.case();
+        let warnings = (case.policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(&case.findings.notes)
+            .cloned()
+            .chain(outdated)
+            .collect();
+        Ok((review, warnings))
     }
 }
 
-/// A list of finding objects is several files; everything else is one.
-fn read_pages(line: &Source, json: &Json) -> Result<Vec<Page>, Problems> {
-    let is_finding = |item: &Json| item.get("findingDetails").is_some();
+/// A list of findings and reports is several files; everything else is one.
+fn read_pages(line: &Source, json: &Json, unused_for: UnusedFor) -> Result<Vec<Page>, Problems> {
+    let read = |item| Page::read_for(line, item, unused_for);
+    let is_finding = |item: &Json| recognise(item).holds() == Holds::Findings;
     match json.as_array() {
-        Some(items) if items.iter().any(is_finding) => {
-            items.iter().map(|item| Page::read(line, item)).collect()
-        }
-        _ => Ok(vec![Page::read(line, json)?]),
+        Some(items) if items.iter().any(is_finding) => items.iter().map(read).collect(),
+        _ => Ok(vec![read(json)?]),
     }
 }
 
-fn refined(id: Value, review: &Review) -> Answer {
+fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     let outcome = &review.outcomes()[0];
     let document = &review.case().policies[0].document;
-    let text = outcome.text(document).map(std::borrow::Cow::into_owned);
+    // A line end may stand between the values of a document that was a string.
+    let text = outcome
+        .text(document)
+        .map(|text| text.replace(['\n', '\r'], ""));
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -153,8 +164,12 @@ fn refined(id: Value, review: &Review) -> Answer {
             Written::NothingLeft => "detach_policy",
         },
         policy: text.and_then(|text| RawValue::from_string(text).ok()),
-        removed: removed(review).iter().map(ToString::to_string).collect(),
-        notes: super::summary::caveats(review),
+        removed: (review.now().gone_actions.iter())
+            .map(ToString::to_string)
+            .collect(),
+        notes: (warnings.iter().map(|warning| warning.message().to_owned()))
+            .chain(super::summary::caveats(review))
+            .collect(),
         proof: proof(review),
     }
 }
@@ -175,15 +190,5 @@ fn proof(review: &Review) -> Map<String, Value> {
             "known_on".to_owned(),
             date.map(|date| date.to_string()).into(),
         )])
-        .collect()
-}
-
-/// The unused actions that the policy granted and does not grant any more.
-fn removed(review: &Review) -> Vec<Action> {
-    let before = review.case().policies[0].document.policy();
-    let after = &review.outcomes()[0].policy;
-    unused_actions(review.case())
-        .into_iter()
-        .filter(|action| before.allows(action) && !after.allows(action))
         .collect()
 }

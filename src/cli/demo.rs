@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
-use super::output::Output;
+use super::output::{Output, told};
 use super::review::{Screen, is_at_a_terminal};
 use super::summary;
 use crate::catalogue::Catalogue;
@@ -63,7 +63,7 @@ impl Desk for DemoDesk {
         let written = output
             .write_beside()
             .map_err(|failure| failure.to_string())?;
-        Ok(written.iter().map(|file| format!("{file}\n")).collect())
+        Ok(told(&written))
     }
 }
 
@@ -80,8 +80,8 @@ pub fn case() -> Result<Case, Problems> {
         .ok_or_else(|| Problems::from(policy.error("the demo's findings are empty")))?;
     findings.principal = Some("MyRole".to_owned());
     let policy = LoadedPolicy {
-        document: Document::parse(policy)?,
         kind: PolicyKind::Inline(Owner::Role),
+        ..LoadedPolicy::bare(Document::parse(policy)?)
     };
     Ok(Case::new(
         vec![policy],

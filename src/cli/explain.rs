@@ -103,7 +103,7 @@ impl About {
     pub fn explanation(&self) -> Result<Explanation, Failure> {
         let (case, findings) = if self.files.is_empty() {
             let mut case = demo::case()?;
-            case.options = self.how.options();
+            case.options = self.how.options()?;
             (case, "the findings of the built-in example".to_owned())
         } else {
             let Loaded { case, notes, .. } = self.how.load(&self.files)?;

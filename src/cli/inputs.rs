@@ -8,13 +8,14 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::exit::Failure;
+use super::keep_file;
 use crate::catalogue::Catalogue;
-use crate::document::{Document, Json, LARGEST_FILE, Problem, Problems, Source};
-use crate::findings::{Findings, Holds, MissingPages, Page, Shape, recognise};
-use crate::iam::quota::PolicyKind;
+use crate::document::{Json, LARGEST_FILE, Problem, Problems, Source};
+use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
 use crate::iam::{Action, ActionPattern};
+use crate::policies::{self, LoadedPolicy};
 use crate::refine::{Granularity, Keep, Options};
-use crate::review::{Case, LoadedPolicy};
+use crate::review::Case;
 
 /// What is refined, and how.
 #[derive(Debug, Args)]
@@ -42,6 +43,15 @@ pub struct How {
     /// Keep the unused actions that PATTERN matches (repeatable); say why behind `=`
     #[arg(long = "keep", value_name = "PATTERN[=REASON]", value_parser = parse_keep)]
     keeps: Vec<Keep>,
+
+    /// Keep what this file says (TOML: `[[keep]]` with `pattern` and `reason`)
+    #[arg(long, value_name = "FILE")]
+    keep_file: Option<PathBuf>,
+
+    /// Of a last-accessed report, take as unused what was not used for so many days
+    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    unused_for: u32,
 
     /// What to do with `Allow` and `NotAction`
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
@@ -90,15 +100,25 @@ impl How {
     }
 
     /// What holds for all wildcards.
-    pub fn options(&self) -> Options {
-        Options {
+    pub fn options(&self) -> Result<Options, Failure> {
+        let mut keeps = match &self.keep_file {
+            None => Vec::new(),
+            Some(path) => keep_file::read(&read(path)?)?,
+        };
+        keeps.extend(self.keeps.iter().cloned());
+        Ok(Options {
             granularity: match self.granularity {
                 GranularityChoice::Word => Granularity::Word,
                 GranularityChoice::Character => Granularity::Character,
                 GranularityChoice::Name => Granularity::Name,
             },
-            keeps: self.keeps.clone(),
-        }
+            keeps,
+        })
+    }
+
+    /// How long an action must not have been used to be unused.
+    pub fn unused_for(&self) -> UnusedFor {
+        UnusedFor(self.unused_for)
     }
 
     /// What to do when pages are missing.
@@ -128,7 +148,8 @@ impl Inputs {
         if loaded.case.policies.is_empty() {
             return Err(Failure::with_help(
                 "none of the files is a policy",
-                "give a policy document (a JSON object with a \"Statement\") beside the findings",
+                "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
+                 get-role-policy` or `get-policy-version` prints, beside the findings",
             ));
         }
         Ok(loaded)
@@ -140,6 +161,7 @@ impl How {
     /// with any of the files is told together.
     pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
         let catalogue = self.catalogue()?;
+        let options = self.options()?;
         if files.iter().filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::with_help(
                 "standard input is given twice",
@@ -148,23 +170,23 @@ impl How {
         }
         let mut reading = Reading::default();
         for path in files {
-            reading.read(path);
+            reading.read(path, self.unused_for());
         }
-        reading.finish(catalogue, self)
+        reading.finish(catalogue, options, self.missing_pages())
     }
 }
 
 /// What the files held, so far.
 #[derive(Default)]
 struct Reading {
-    policies: Vec<(Option<PathBuf>, Document)>,
+    policies: Vec<(Option<PathBuf>, LoadedPolicy)>,
     pages: Vec<Page>,
     problems: Vec<Problem>,
     failure: Option<Failure>,
 }
 
 impl Reading {
-    fn read(&mut self, path: &Path) {
+    fn read(&mut self, path: &Path, unused_for: UnusedFor) {
         let source = match read(path) {
             Ok(source) => source,
             Err(Failure::Problems(problems)) => return self.problems.extend(problems),
@@ -173,37 +195,42 @@ impl Reading {
                 return;
             }
         };
-        if let Err(problems) = self.sort(path, source) {
+        if let Err(problems) = self.sort(path, &source, unused_for) {
             self.problems.extend(problems);
         }
     }
 
-    fn sort(&mut self, path: &Path, source: Source) -> Result<(), Problems> {
-        let json = Json::parse(&source)?;
-        let shape = recognise(&json);
-        if shape == Shape::PolicyDocument {
-            let path = (!is_stdin(path)).then(|| path.to_owned());
-            self.policies
-                .push((path, Document::from_json(source, &json)?));
-        } else if shape.holds() == Holds::Policies {
-            return Err(source
-                .error("this holds a policy inside an answer of AWS, which is not read yet")
-                .help("give the policy document alone, as `--query PolicyDocument` prints it")
-                .into());
+    fn sort(
+        &mut self,
+        path: &Path,
+        source: &Source,
+        unused_for: UnusedFor,
+    ) -> Result<(), Problems> {
+        let json = Json::parse(source)?;
+        if recognise(&json).holds() == Holds::Policies {
+            for policy in policies::read(source, &json)? {
+                let path = (!is_stdin(path)).then(|| path.to_owned());
+                self.policies.push((path, policy));
+            }
         } else {
-            self.pages.push(Page::read(&source, &json)?);
+            self.pages.push(Page::read_for(source, &json, unused_for)?);
         }
         Ok(())
     }
 
-    fn finish(self, catalogue: Arc<Catalogue>, how: &How) -> Result<Loaded, Failure> {
+    fn finish(
+        self,
+        catalogue: Arc<Catalogue>,
+        options: Options,
+        missing_pages: MissingPages,
+    ) -> Result<Loaded, Failure> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
         if !self.problems.is_empty() {
             return Err(Problems(self.problems).into());
         }
-        let findings = Findings::join(self.pages, how.missing_pages())?;
+        let findings = Findings::join(self.pages, missing_pages)?;
         let Some(findings) = Findings::of_one_principal(findings)? else {
             return Err(Failure::with_help(
                 "none of the files holds findings, so nothing is known to be unused",
@@ -211,16 +238,14 @@ impl Reading {
                  FINDING` prints",
             ));
         };
-        let (paths, documents): (Vec<_>, Vec<_>) = self.policies.into_iter().unzip();
-        let mut notes: Vec<Problem> = (documents.iter())
-            .flat_map(|document| document.warnings().to_vec())
-            .chain(findings.notes.iter().cloned())
+        let (paths, policies): (Vec<_>, Vec<_>) = self.policies.into_iter().unzip();
+        let outdated = policies::agree(&policies, &findings)?;
+        let mut notes: Vec<Problem> = (policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(&findings.notes)
+            .chain(&outdated)
+            .cloned()
             .collect();
-        let policies = documents.into_iter().map(|document| LoadedPolicy {
-            document,
-            kind: PolicyKind::Unknown,
-        });
-        let case = Case::new(policies.collect(), findings, catalogue, how.options());
+        let case = Case::new(policies, findings, catalogue, options);
         notes.extend(unknown_actions(&case));
         Ok(Loaded { case, paths, notes })
     }

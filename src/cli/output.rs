@@ -1,12 +1,15 @@
 //! Where refined policies go: standard output, a diff, or files.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
+use super::next_steps::{Became, next_steps};
 use super::save::{Rewritten, Target, exists};
 use crate::document::Document;
+use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, unified_diff};
 
 /// What is said when every statement of a policy goes.
@@ -23,6 +26,8 @@ pub struct Output<'a> {
 
 /// A file that was written.
 pub struct WrittenFile {
+    /// Which of the policies.
+    policy: usize,
     /// Where.
     pub path: PathBuf,
     /// Where the bytes are that stood there before.
@@ -88,14 +93,9 @@ impl Output<'_> {
 
     /// Writes each policy that changes over the file it came from.
     pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
-        if self.paths.iter().any(Option::is_none) {
-            return Err(Failure::with_help(
-                "standard input cannot be written in place",
-                "give the policy as a file, or leave out --in-place",
-            ));
-        }
+        can_be_in_place(&self.review.case().policies, self.paths)?;
         let mut written = Vec::new();
-        for (document, outcome, path) in self.policies() {
+        for (policy, (document, outcome, path)) in self.policies().enumerate() {
             let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
                 continue;
             };
@@ -107,6 +107,7 @@ impl Output<'_> {
             let old_bytes = rewritten.keep_old()?;
             rewritten.save(path, Target::InPlace)?;
             written.push(WrittenFile {
+                policy,
                 path: path.clone(),
                 old_bytes: Some(old_bytes),
             });
@@ -123,11 +124,7 @@ impl Output<'_> {
 
     /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`.
     pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
-        let targets: Vec<PathBuf> = self
-            .paths
-            .iter()
-            .map(|path| beside(path.as_deref()))
-            .collect();
+        let targets = self.different(beside)?;
         self.write_new(&targets, |outcome| outcome.written != Written::Unchanged)
     }
 
@@ -139,9 +136,10 @@ impl Output<'_> {
         let texts: Vec<_> = self
             .policies()
             .zip(targets)
-            .filter(|((_, outcome, _), _)| is_wanted(outcome))
-            .filter_map(|((document, outcome, _), target)| {
-                Some((document, outcome, outcome.text(document)?, target))
+            .enumerate()
+            .filter(|(_, ((_, outcome, _), _))| is_wanted(outcome))
+            .filter_map(|(policy, ((document, outcome, _), target))| {
+                Some((policy, document, outcome, outcome.text(document)?, target))
             })
             .collect();
         // All or none, as far as that can be known before.
@@ -151,7 +149,7 @@ impl Output<'_> {
             return Err(exists(taken));
         }
         let mut written = Vec::new();
-        for (document, outcome, text, target) in texts {
+        for (policy, document, outcome, text, target) in texts {
             let rewritten = Rewritten {
                 document,
                 settled: &outcome.settled,
@@ -159,6 +157,7 @@ impl Output<'_> {
             };
             rewritten.save(target, Target::New)?;
             written.push(WrittenFile {
+                policy,
                 path: target.clone(),
                 old_bytes: None,
             });
@@ -173,10 +172,17 @@ impl Output<'_> {
             return Ok(vec![output.to_owned()]);
         }
         std::fs::create_dir_all(output)?;
+        self.different(|policy, path| output.join(file_name(policy, path)))
+    }
+
+    /// The file that `target` gives for each policy, no two of them the same.
+    fn different(
+        &self,
+        target: impl Fn(&LoadedPolicy, Option<&Path>) -> PathBuf,
+    ) -> Result<Vec<PathBuf>, Failure> {
         let mut targets: Vec<PathBuf> = Vec::new();
-        for path in self.paths {
-            let name = path.as_deref().and_then(Path::file_name);
-            let target = output.join(name.unwrap_or("policy.json".as_ref()));
+        for (policy, path) in self.review.case().policies.iter().zip(self.paths) {
+            let target = target(policy, path.as_deref());
             if targets.contains(&target) {
                 return Err(Failure::with_help(
                     format!("two policies would be written to {}", target.display()),
@@ -187,16 +193,92 @@ impl Output<'_> {
         }
         Ok(targets)
     }
+
+    /// The commands that put into force what was `written`, and those for policies of which
+    /// nothing is left.
+    pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<String> {
+        let case = self.review.case();
+        let mut steps = Vec::new();
+        for (place, (policy, outcome)) in
+            case.policies.iter().zip(self.review.outcomes()).enumerate()
+        {
+            let file = written.iter().find(|file| file.policy == place);
+            let became = match (&outcome.written, file) {
+                (Written::NothingLeft, _) => Became::NothingLeft,
+                (Written::Changed(_), Some(file)) => Became::Written {
+                    file: &file.path,
+                    old_bytes: file.old_bytes.as_deref(),
+                },
+                _ => continue,
+            };
+            steps.extend(next_steps(policy, &case.principal, became));
+        }
+        steps
+    }
 }
 
-/// `NAME.refined.json` beside `NAME.json`; in the current folder for standard input.
-fn beside(path: Option<&Path>) -> PathBuf {
-    let path = path.unwrap_or("policy.json".as_ref());
-    let stem = path
-        .file_stem()
-        .unwrap_or("policy".as_ref())
-        .to_string_lossy();
-    path.with_file_name(format!("{stem}.refined.json"))
+/// Whether each policy is a file of its own, that can be written over.
+///
+/// # Errors
+/// Policies from standard input, and those inside an answer of AWS: writing over it would destroy
+/// what else it tells.
+pub fn can_be_in_place(
+    policies: &[LoadedPolicy],
+    paths: &[Option<PathBuf>],
+) -> Result<(), Failure> {
+    for (policy, path) in policies.iter().zip(paths) {
+        let Some(path) = path else {
+            return Err(Failure::with_help(
+                "standard input cannot be written in place",
+                "give the policy as a file, or leave out --in-place",
+            ));
+        };
+        if policy.origin.is_in_answer {
+            return Err(Failure::with_help(
+                format!(
+                    "{} is an answer of AWS with the policy in it: writing in place would destroy it",
+                    path.display()
+                ),
+                format!(
+                    "write the refined document to a file of its own: -o {}",
+                    beside(policy, Some(path)).display()
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `NAME.refined.json` beside the file that the policy came from; in the current folder for
+/// standard input.
+fn beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
+    let name = file_name(policy, path);
+    let stem = Path::new(&name).file_stem().unwrap_or_default();
+    let refined = format!("{}.refined.json", stem.to_string_lossy());
+    path.unwrap_or("policy.json".as_ref())
+        .with_file_name(refined)
+}
+
+/// What the file of a policy is called: as the one that it came from; of a policy inside an answer
+/// of AWS as the policy, for there may be several in one file.
+fn file_name(policy: &LoadedPolicy, path: Option<&Path>) -> OsString {
+    match &policy.origin.name {
+        Some(name) if policy.origin.is_in_answer => format!("{name}.json").into(),
+        _ => path
+            .and_then(Path::file_name)
+            .unwrap_or("policy.json".as_ref())
+            .to_owned(),
+    }
+}
+
+/// What was written, a line a file.
+pub fn told(written: &[WrittenFile]) -> String {
+    let mut lines = String::new();
+    for file in written {
+        lines += &file.to_string();
+        lines.push('\n');
+    }
+    lines
 }
 
 impl fmt::Display for WrittenFile {

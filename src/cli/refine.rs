@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded, NotActionChoice};
-use super::output::{NOTHING_LEFT, Output, WrittenFile};
+use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use super::summary;
 use crate::review::{Decision, Review};
@@ -61,6 +61,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for note in &notes {
         eprintln!("{note}");
     }
+    if arguments.in_place {
+        can_be_in_place(&case.policies, &paths)?;
+    }
     let mut review = Review::new(case);
     if !arguments.records.replay(&mut review)? {
         accept_all(&mut review, arguments.inputs.how.not_action);
@@ -81,28 +84,30 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Exit::Done
         });
     }
+    let mut written = Vec::new();
     if arguments.diff {
         output.print_diff()?;
     } else if arguments.in_place {
-        tell_written(&output.write_in_place()?);
+        written = output.write_in_place()?;
     } else if let Some(target) = &arguments.output {
-        tell_written(&output.write_to(target)?);
+        written = output.write_to(target)?;
     } else if arguments.format == Format::Json {
         super::records::print(&review)?;
     } else {
         output.print()?;
     }
-    if output.leaves_nothing() {
+    eprint!("{}", told(&written));
+    let nothing_left = output.leaves_nothing();
+    if nothing_left {
         eprintln!("{NOTHING_LEFT}");
+    }
+    for step in output.next_steps(&written) {
+        eprintln!("{step}");
+    }
+    if nothing_left {
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
-}
-
-fn tell_written(written: &[WrittenFile]) {
-    for file in written {
-        eprintln!("{file}");
-    }
 }
 
 /// Accepts every proposal; those for a `NotAction` only where that is asked for.

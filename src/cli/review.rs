@@ -1,5 +1,6 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
-use super::output::{NOTHING_LEFT, Output};
+use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use crate::review::journal::Inputs as Changed;
 use crate::review::{Review, Written};
@@ -32,6 +33,10 @@ pub struct Arguments {
     /// Write each refined policy over the file it came from
     #[arg(long)]
     in_place: bool,
+
+    /// Ask and answer on lines that are only ever appended [default where TERM=dumb]
+    #[arg(long)]
+    plain: bool,
 
     #[command(flatten)]
     records: Records,
@@ -106,15 +111,20 @@ pub fn is_at_a_terminal() -> bool {
 
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    if !is_at_a_terminal() {
+    let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if !plain && !is_at_a_terminal() {
         return Err(Failure::with_help(
             "a review needs a terminal",
-            "without one use `iam-refine refine FILE...`, or `refine --diff` to look first",
+            "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
+             `iam-refine refine --diff FILE...` to look first",
         ));
     }
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
     for note in &notes {
         eprintln!("{note}");
+    }
+    if arguments.in_place {
+        can_be_in_place(&case.policies, &paths)?;
     }
     let mut review = Review::new(case);
     let desk = autosave::Desk::take(&paths)?;
@@ -133,11 +143,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         paths: &paths,
         autosave,
     };
-    let ended = tui::run(review, arguments.screen.settings(), &mut desk)?;
-    desk.autosave.end();
+    let ended = if plain {
+        let (input, out) = (std::io::stdin(), std::io::stdout());
+        super::plain::run(review, &mut desk, &mut input.lock(), &mut out.lock())?
+    } else {
+        tui::run(review, arguments.screen.settings(), &mut desk)?
+    };
     match ended {
-        Ended::Quit(_) => {}
-        Ended::Written(text) => print!("{text}"),
+        Ended::Quit(_) => desk.autosave.end(),
+        Ended::Written(text) => {
+            desk.autosave.end();
+            print!("{text}");
+        }
+        Ended::CutOff => eprintln!("What was decided is kept: the same command goes on with it."),
     }
     Ok(Exit::Done)
 }
@@ -202,12 +220,15 @@ impl ReviewDesk<'_> {
             output.write_beside()?
         };
         self.arguments.records.keep(review)?;
-        let mut text: String = written.iter().map(|file| format!("{file}\n")).collect();
+        let mut text = told(&written);
         for (loaded, outcome) in review.case().policies.iter().zip(review.outcomes()) {
             if outcome.written == Written::NothingLeft {
                 let name = loaded.document.source().name();
-                text += &format!("{name}: {NOTHING_LEFT}\n");
+                let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
             }
+        }
+        for step in output.next_steps(&written) {
+            let _ = writeln!(text, "{step}");
         }
         Ok(text)
     }

@@ -6,6 +6,7 @@
 
 mod edit;
 mod excerpt;
+mod fields;
 mod grammar;
 mod json;
 mod layout;
@@ -17,6 +18,7 @@ mod source;
 mod splice;
 
 pub use edit::{EntryEdit, StatementEdit};
+pub use fields::{AS_PRINTED, Fields};
 pub use json::{Json, JsonValue, Member};
 pub use printable::{printable, quoted};
 pub use problem::{Problem, Problems, Severity};

@@ -17,7 +17,7 @@ use super::{Position, Source, printable};
 /// help: write "Allow"
 /// ```
 ///
-/// Whatever stems from the file is made [`printable`] when it is shown.
+/// Whatever stems from the file is made [`printable()`] when it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     severity: Severity,
@@ -82,12 +82,12 @@ impl Problem {
         Some(self.source.position(range.start))
     }
 
-    /// What is wrong, in one sentence. May hold text of the file as it is: show it [`printable`].
+    /// What is wrong, in one sentence. May hold text of the file as it is: show it [`printable()`].
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do. May hold text of the file as it is: show it [`printable`].
+    /// What to do. May hold text of the file as it is: show it [`printable()`].
     pub fn advice(&self) -> Option<&str> {
         self.help.as_deref()
     }

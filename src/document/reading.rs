@@ -52,6 +52,22 @@ impl Document {
         })
     }
 
+    /// Reads the policy document that is `json`, a part of `source`, as a document of its own:
+    /// what is around it is no part of it, and is not there when it is written. What is wrong with
+    /// it is told at its place in `source`; the document is called `name`.
+    ///
+    /// # Errors
+    /// All that is wrong with the policy, in the order of the text.
+    pub fn of_part(source: &Source, json: &Json, name: &str) -> Result<Self, Problems> {
+        let (_, _, warnings) = read_policy(source, json)?;
+        let part = Source::from_text(name, &source.text()[json.range.clone()]);
+        let document = Self::parse(part)?;
+        Ok(Document {
+            warnings,
+            ..document
+        })
+    }
+
     /// What the document means.
     pub fn policy(&self) -> &Policy {
         &self.policy

@@ -1,15 +1,15 @@
 //! The list of AWS's article on removing unused permissions:
 //! `[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", …]}, …]`.
 
-use super::Page;
 use super::entry::Reader;
+use super::{Page, UsedActions};
 use crate::document::{Json, Problems, Source};
 
 /// Reads the list. It tells no principal, no date and no id.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
     match json.as_array() {
-        None | Some([]) => reader.wrong(
+        None | Some([]) => reader.fields.wrong(
             json,
             "this list names nothing that is unused",
             "with nothing unused there is nothing to refine; is it the right file?",
@@ -22,6 +22,8 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         principal: None,
         analyzed_at: None,
         unused: reader.finish()?,
+        used: UsedActions::default(),
+        is_report: false,
         more: None,
         notes: Vec::new(),
     })

@@ -10,16 +10,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use jiff::Timestamp;
-
 use super::UnusedActions;
-use crate::document::{Json, Member, Problem, Problems, Source, quoted};
+use crate::document::{Fields, Json, Member, Problems, Source, quoted};
 use crate::iam::{Action, ActionPattern, Name, PatternError, ServicePrefix};
 
 /// Reads one file, gathering all that is wrong in it.
 pub(super) struct Reader<'file> {
-    pub(super) source: &'file Source,
-    problems: Vec<Problem>,
+    pub(super) fields: Fields<'file>,
     unused: UnusedActions,
     /// The first entry of each service, and whether it takes the whole service.
     seen: BTreeMap<ServicePrefix, (Range<usize>, bool)>,
@@ -28,8 +25,7 @@ pub(super) struct Reader<'file> {
 impl<'file> Reader<'file> {
     pub(super) fn new(source: &'file Source) -> Self {
         Reader {
-            source,
-            problems: Vec::new(),
+            fields: Fields::new(source),
             unused: UnusedActions::default(),
             seen: BTreeMap::new(),
         }
@@ -37,62 +33,19 @@ impl<'file> Reader<'file> {
 
     /// What was read, unless something was wrong.
     pub(super) fn finish(self) -> Result<UnusedActions, Problems> {
-        if self.problems.is_empty() {
-            Ok(self.unused)
-        } else {
-            Err(Problems(self.problems))
-        }
-    }
-
-    /// Notes something that is wrong at `place`.
-    pub(super) fn wrong(&mut self, place: &Json, message: impl Into<String>, help: &str) {
-        let problem = self.source.error_at(place.range.clone(), message);
-        self.problems.push(problem.help(help));
-    }
-
-    /// The text of a member that may be absent or null.
-    pub(super) fn text<'json>(&mut self, object: &'json Json, key: &str) -> Option<&'json str> {
-        let value = object.get(key).filter(|value| !value.is_null())?;
-        if value.as_str().is_none() {
-            let message = format!(
-                "{} must be a string, and this is {}",
-                quoted(key),
-                value.kind()
-            );
-            self.wrong(
-                value,
-                message,
-                "give the file as the aws command printed it",
-            );
-        }
-        value.as_str()
-    }
-
-    /// The time of a member that may be absent or null.
-    pub(super) fn time(&mut self, object: &Json, key: &str) -> Option<Timestamp> {
-        let text = self.text(object, key)?;
-        let time = text.parse().ok();
-        if let (None, Some(place)) = (time, object.get(key)) {
-            let message = format!("{} is not a time", quoted(text));
-            self.wrong(
-                place,
-                message,
-                "a time is written as in 2024-05-29T07:25:34Z",
-            );
-        }
-        time
+        self.fields.finish().map(|()| self.unused)
     }
 
     /// Reads what is unused of one service.
     pub(super) fn entry(&mut self, entry: &Json) {
         if entry.as_object().is_none() {
             let message = format!("an entry must be an object, and this is {}", entry.kind());
-            return self.wrong(entry, message, ENTRY_HELP);
+            return self.fields.wrong(entry, message, ENTRY_HELP);
         }
         let Some(service) = self.service(entry) else {
             return;
         };
-        let last_accessed = self.time(entry, "lastAccessed");
+        let last_accessed = self.fields.time(entry, "lastAccessed");
         let actions = entry.get("actions").filter(|actions| !actions.is_null());
         if let Some(actions) = actions {
             self.note_entry(entry, &service, false);
@@ -107,16 +60,17 @@ impl<'file> Reader<'file> {
 
     fn service(&mut self, entry: &Json) -> Option<ServicePrefix> {
         const KEY: &str = "serviceNamespace";
-        let Some(text) = self.text(entry, KEY) else {
+        let Some(text) = self.fields.text(entry, KEY) else {
             if entry.get(KEY).is_none_or(Json::is_null) {
-                self.wrong(entry, "this entry has no \"serviceNamespace\"", ENTRY_HELP);
+                self.fields
+                    .wrong(entry, "this entry has no \"serviceNamespace\"", ENTRY_HELP);
             }
             return None;
         };
         let service = ServicePrefix::parse(text);
         if let (None, Some(place)) = (&service, entry.get(KEY)) {
             let message = format!("{} is not the prefix of a service", quoted(text));
-            self.wrong(
+            self.fields.wrong(
                 place,
                 message,
                 "write it as in policies: s3, lambda, vpc-lattice",
@@ -132,8 +86,8 @@ impl<'file> Reader<'file> {
             .entry(service.clone())
             .or_insert_with(|| (entry.range.clone(), wholly));
         if *first_wholly != wholly {
-            let first = self.source.position(first.start);
-            self.wrong(
+            let first = self.fields.source.position(first.start);
+            self.fields.wrong(
                 entry,
                 format!(
                     "the whole of {service} is unused by one entry and some actions of it by \
@@ -150,8 +104,8 @@ impl<'file> Reader<'file> {
             quoted(&member.name)
         );
         let place = member.name_range.clone();
-        let problem = self.source.error_at(place, message);
-        self.problems.push(problem.help(
+        let problem = self.fields.source.error_at(place, message);
+        self.fields.wrong_with(problem.help(
             "call it \"actions\" if these are the unused actions; take it out if the whole \
              service is unused",
         ));
@@ -161,9 +115,9 @@ impl<'file> Reader<'file> {
         match actions.as_array() {
             None => {
                 let message = format!("\"actions\" must be a list, and this is {}", actions.kind());
-                self.wrong(actions, message, ENTRY_HELP);
+                self.fields.wrong(actions, message, ENTRY_HELP);
             }
-            Some([]) => self.wrong(
+            Some([]) => self.fields.wrong(
                 actions,
                 "an empty list of actions may be one that was filtered",
                 "leave \"actions\" out if the whole service is unused; leave the entry out if \
@@ -177,18 +131,18 @@ impl<'file> Reader<'file> {
 
     /// An action as a string, or as an object that tells its last access too.
     fn action(&mut self, service: &ServicePrefix, json: &Json) {
-        let last_accessed = self.time(json, "lastAccessed");
+        let last_accessed = self.fields.time(json, "lastAccessed");
         let place = json.get("action").unwrap_or(json);
         let Some(text) = place.as_str() else {
             let message = format!("an action must be a string, and this is {}", place.kind());
-            return self.wrong(place, message, ENTRY_HELP);
+            return self.fields.wrong(place, message, ENTRY_HELP);
         };
         match name_within(service, text) {
             Ok(name) => {
                 let action = Action::new(service.clone(), name);
                 self.unused.add(action, last_accessed);
             }
-            Err(message) => self.wrong(
+            Err(message) => self.fields.wrong(
                 place,
                 message,
                 "a finding names actions one by one, such as GetObject or s3:GetObject",
@@ -210,7 +164,7 @@ fn might_be_meant_as_actions(entry: &Json) -> Option<&Member> {
 }
 
 /// The name of an action of `service`, given bare or with the service.
-fn name_within(service: &ServicePrefix, text: &str) -> Result<Name, String> {
+pub(super) fn name_within(service: &ServicePrefix, text: &str) -> Result<Name, String> {
     let parsed = if text.is_empty() || text.contains(':') {
         text.parse()
     } else {

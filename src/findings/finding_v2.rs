@@ -1,5 +1,6 @@
 //! What `aws accessanalyzer get-finding-v2` prints.
 
+use super::UsedActions;
 use super::entry::Reader;
 use super::page::{More, Page};
 use crate::document::{Json, Problem, Problems, Source, quoted};
@@ -7,25 +8,24 @@ use crate::document::{Json, Problem, Problems, Source, quoted};
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
 
-/// Keys under which AWS's commands tell that there is another page.
-const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
-
 /// Reads a finding, or one page of it.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
     let notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
-    let id = reader.text(json, "id").map(str::to_owned);
-    let principal = reader.text(json, "resource").map(str::to_owned);
-    let analyzed_at = reader.time(json, "analyzedAt");
-    let more = more(&mut reader, json);
+    let id = reader.fields.text(json, "id").map(str::to_owned);
+    let principal = reader.fields.text(json, "resource").map(str::to_owned);
+    let analyzed_at = reader.fields.time(json, "analyzedAt");
+    let more = More::told_by(&mut reader.fields, json);
     Ok(Page {
         source: source.clone(),
         id,
         principal,
         analyzed_at,
         unused: reader.finish()?,
+        used: UsedActions::default(),
+        is_report: false,
         more,
         notes,
     })
@@ -33,18 +33,22 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.
 fn status(reader: &mut Reader<'_>, json: &Json) -> Vec<Problem> {
-    let (Some(status), Some(place)) = (reader.text(json, "status"), json.get("status")) else {
+    let (Some(status), Some(place)) = (reader.fields.text(json, "status"), json.get("status"))
+    else {
         return Vec::new();
     };
     match status {
         "ACTIVE" => Vec::new(),
         "ARCHIVED" => {
             let message = "this finding is archived: someone meant these permissions to stay";
-            let warning = reader.source.warning_at(place.range.clone(), message);
+            let warning = reader
+                .fields
+                .source
+                .warning_at(place.range.clone(), message);
             vec![warning.help("make sure that they may go now")]
         }
         "RESOLVED" => {
-            reader.wrong(
+            reader.fields.wrong(
                 place,
                 "this finding is resolved: what it names is gone, or was used since",
                 "give a finding that is ACTIVE",
@@ -53,7 +57,9 @@ fn status(reader: &mut Reader<'_>, json: &Json) -> Vec<Problem> {
         }
         other => {
             let message = format!("{} is not a status of findings", quoted(other));
-            reader.wrong(place, message, "give a finding that is ACTIVE");
+            reader
+                .fields
+                .wrong(place, message, "give a finding that is ACTIVE");
             Vec::new()
         }
     }
@@ -63,7 +69,9 @@ fn error(reader: &mut Reader<'_>, json: &Json) {
     if let Some(error) = json.get("error").filter(|error| !error.is_null()) {
         let told = error.as_str().map(quoted).unwrap_or_default();
         let message = format!("AWS could not finish this finding {told}");
-        reader.wrong(error, message.trim_end(), "fetch it again later");
+        reader
+            .fields
+            .wrong(error, message.trim_end(), "fetch it again later");
     }
 }
 
@@ -80,7 +88,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
     for entry in &entries {
         reader.entry(entry);
     }
-    let finding_type = reader.text(json, "findingType");
+    let finding_type = reader.fields.text(json, "findingType");
     let is_other_type = finding_type.is_some_and(|own| own != UNUSED_PERMISSION);
     if is_other_type || entries.is_empty() {
         let message = match finding_type.or_else(|| first_detail(details)) {
@@ -91,7 +99,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
             }
         };
         let place = json.get("findingType").unwrap_or(details);
-        reader.wrong(
+        reader.fields.wrong(
             place,
             message,
             "give a finding of the type UnusedPermission",
@@ -103,16 +111,4 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
 fn first_detail(details: &Json) -> Option<&str> {
     let first = details.as_array()?.first()?.as_object()?.first()?;
     Some(&first.name)
-}
-
-fn more(reader: &mut Reader<'_>, json: &Json) -> Option<More> {
-    let tokens = TOKENS.map(|key| reader.text(json, key));
-    let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
-    // Anything but `false` may mean that there is more.
-    let is_truncated = json
-        .get("IsTruncated")
-        .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
-    token
-        .map(|token| More::Token(token.to_owned()))
-        .or_else(|| is_truncated.then_some(More::Truncated))
 }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use jiff::Timestamp;
 
 use super::page::{More, Page};
-use super::{UnusedActions, UnusedInService};
+use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::document::{Problem, Problems, Source, quoted};
 use crate::iam::ServicePrefix;
 
@@ -23,6 +23,10 @@ pub struct Findings {
     pub analyzed_at: Option<Timestamp>,
     /// What is unused.
     pub unused: UnusedActions,
+    /// What was used, as a last-accessed report tells.
+    pub used: UsedActions,
+    /// Whether it is a last-accessed report, and no finding.
+    pub is_report: bool,
     /// Whether pages are missing: more may be unused than it says.
     pub is_partial: bool,
     /// What to tell although the files are used.
@@ -43,6 +47,10 @@ impl Findings {
     /// Joins pages of the same finding; a page without an id is a finding of its own. The findings
     /// come in the order of their first pages, one for each principal.
     ///
+    /// A last-accessed report beside one finding only tells what was used: of the two either may
+    /// be the older, and what it does not name may have been used since. What is both used and
+    /// unused counts as used.
+    ///
     /// # Errors
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
     /// two findings for one principal, or two that name none.
@@ -55,8 +63,13 @@ impl Findings {
                 Err(faults) => problems.extend(faults),
             }
         }
+        let (reports, findings): (Vec<Findings>, Vec<Findings>) =
+            findings.into_iter().partition(|finding| finding.is_report);
+        problems.extend(two_for_one_principal(&reports));
         problems.extend(two_for_one_principal(&findings));
         if problems.is_empty() {
+            let mut findings = with_reports(findings, reports);
+            findings.iter_mut().for_each(Findings::count_as_used);
             Ok(findings)
         } else {
             Err(Problems(problems))
@@ -78,6 +91,18 @@ impl Findings {
         }
     }
 
+    /// What is both used and unused counts as used.
+    fn count_as_used(&mut self) {
+        let taken = self.unused.take_out(&self.used);
+        if !taken.is_empty() {
+            let message = format!(
+                "used and unused in what was given, so counted as used: {}",
+                taken.join(", ")
+            );
+            self.notes.push(self.source.note(message));
+        }
+    }
+
     fn of_another_principal(&self) -> Problem {
         let message = match &self.principal {
             Some(principal) => format!("this finding speaks of another principal, {principal}"),
@@ -89,20 +114,36 @@ impl Findings {
     }
 }
 
+/// Lets a report tell what was used beside the one finding; elsewhere it stands for itself.
+fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Findings> {
+    match findings.as_mut_slice() {
+        [finding] => {
+            for report in reports {
+                let message = "beside a finding this report only tells what was used";
+                finding.notes.extend(report.notes);
+                finding.notes.push(report.source.note(message));
+                finding.used.add_all(report.used);
+            }
+        }
+        _ => findings.extend(reports),
+    }
+    findings
+}
+
 /// The pages of one finding.
 struct Group {
     first: Page,
     others: Vec<Page>,
 }
 
-/// Groups pages by the id of their finding.
+/// Groups pages by the finding or report that they belong to.
 fn by_id(pages: Vec<Page>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for page in pages {
-        let place = match &page.id {
+        let place = match page.key() {
             None => groups.len(),
-            Some(id) => *places.entry(id.clone()).or_insert(groups.len()),
+            Some(key) => *places.entry(key).or_insert(groups.len()),
         };
         match groups.get_mut(place) {
             Some(group) => group.others.push(page),
@@ -130,9 +171,10 @@ impl Group {
             MissingPages::Refused => return Err(self.missing_pages().into()),
             MissingPages::Accepted => notes.push(self.pages_left_out()),
         }
-        let mut unused = self.first.unused;
+        let (mut unused, mut used) = (self.first.unused, self.first.used);
         for page in self.others {
             unused.add_all(page.unused);
+            used.add_all(page.used);
         }
         Ok(Findings {
             source: self.first.source,
@@ -140,6 +182,8 @@ impl Group {
             principal: self.first.principal,
             analyzed_at: self.first.analyzed_at,
             unused,
+            used,
+            is_report: self.first.is_report,
             is_partial,
             notes,
         })

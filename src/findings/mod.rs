@@ -11,13 +11,17 @@ mod article;
 mod entry;
 mod finding_v2;
 mod join;
+mod last_accessed;
 mod page;
 mod refusal;
 mod shape;
 mod summary;
 mod unused;
+mod used;
 
 pub use join::{Findings, MissingPages};
+pub use last_accessed::UnusedFor;
 pub use page::{More, Page};
 pub use shape::{Holds, Shape, recognise};
 pub use unused::{UnusedActions, UnusedInService};
+pub use used::UsedActions;

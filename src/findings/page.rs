@@ -5,8 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::refusal::refuse;
-use super::{Shape, UnusedActions, article, finding_v2, recognise};
-use crate::document::{Json, Problem, Problems, Source};
+use super::{
+    Shape, UnusedActions, UnusedFor, UsedActions, article, finding_v2, last_accessed, recognise,
+};
+use crate::document::{Fields, Json, Problem, Problems, Source};
 
 /// What one file says is unused: a whole finding, or one page of it.
 ///
@@ -35,6 +37,10 @@ pub struct Page {
     pub analyzed_at: Option<Timestamp>,
     /// What it says is unused.
     pub unused: UnusedActions,
+    /// What it says was used.
+    pub used: UsedActions,
+    /// Whether it is a last-accessed report: it names no principal and has no id.
+    pub is_report: bool,
     /// Set when more pages follow this one.
     pub more: Option<More>,
     /// What to tell of the file although it is used.
@@ -51,18 +57,54 @@ pub enum More {
 }
 
 impl Page {
-    /// Reads a file, or a value within one, of any shape that names unused actions.
+    /// Reads a file, or a value within one, of any shape that names unused actions. Of a
+    /// last-accessed report that is what was not used for 90 days.
     ///
     /// # Errors
     /// All that is wrong in it, with the place. For a shape that names no unused actions: what to
     /// give in its place, as a command where there is one. Reading such a file as "nothing is
     /// unused", or "all of it", would be dangerous.
     pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
+        Page::read_for(source, json, UnusedFor::default())
+    }
+
+    /// Like [`Page::read`], with what a last-accessed report is to be asked for.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub fn read_for(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Self, Problems> {
         match recognise(json) {
             Shape::ArticleList => article::read(source, json),
             Shape::FindingV2 => finding_v2::read(source, json),
+            Shape::LastAccessed => last_accessed::read(source, json, unused_for),
             shape => Err(refuse(shape, source, json).into()),
         }
+    }
+
+    /// What pages of one finding or report have in common; none for a page that stands alone.
+    pub(super) fn key(&self) -> Option<String> {
+        match self.analyzed_at {
+            Some(at) if self.is_report => Some(format!("report of {at}")),
+            _ => self.id.clone(),
+        }
+    }
+}
+
+/// Keys under which AWS's commands tell that there is another page.
+const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
+
+impl More {
+    /// What an answer tells of further pages; none when it is the last one, or the only one.
+    pub fn told_by(fields: &mut Fields<'_>, json: &Json) -> Option<Self> {
+        let tokens = TOKENS.map(|key| fields.text(json, key));
+        let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
+        // Anything but `false` may mean that there is more.
+        let is_truncated = json
+            .get("IsTruncated")
+            .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
+        token
+            .map(|token| More::Token(token.to_owned()))
+            .or_else(|| is_truncated.then_some(More::Truncated))
     }
 }
 

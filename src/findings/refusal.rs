@@ -23,10 +23,6 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
             ),
         ),
         Shape::Recommendation => (recommendation(json), fetch_the_finding()),
-        Shape::LastAccessed => (
-            "this is a last-accessed report, which is not read yet".to_owned(),
-            fetch_the_finding(),
-        ),
         Shape::PolicyMetadata => (
             "this tells everything about a policy but its permissions".to_owned(),
             format!(
@@ -46,7 +42,7 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
             "this holds a policy, and a finding is needed here".to_owned(),
             fetch_the_finding(),
         ),
-        Shape::ArticleList | Shape::FindingV2 | Shape::Unknown => (
+        Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed | Shape::Unknown => (
             format!(
                 "{} of no shape that is known, neither a policy nor a finding",
                 json.kind()
@@ -75,7 +71,8 @@ fn recommendation(json: &Json) -> String {
     let status = json.get("status").and_then(Json::as_str);
     match status {
         None | Some("SUCCEEDED") => {
-            "this is AWS's recommendation: it names no unused actions".to_owned()
+            "this is AWS's recommendation, usable to compare with: it names no unused actions"
+                .to_owned()
         }
         Some(other) => format!("this recommendation has the status {}", quoted(other)),
     }

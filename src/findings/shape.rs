@@ -46,7 +46,7 @@ pub enum Holds {
     Policies,
     /// What is unused: [`Page::read`](super::Page::read) reads it.
     Findings,
-    /// Neither, or nothing that is read yet: [`Page::read`](super::Page::read) says what to give
+    /// Neither: [`Page::read`](super::Page::read) says what to give
     /// in its place.
     Neither,
 }
@@ -63,6 +63,7 @@ const SIGNS: &[(&[&str], Shape)] = &[
     (&["findingDetails"], Shape::FindingV2),
     (&["ServicesLastAccessed"], Shape::LastAccessed),
     (&["JobStatus"], Shape::LastAccessed),
+    (&["RecommendationType"], Shape::RecommendedPolicy),
     (&["recommendationType"], Shape::Recommendation),
     (&["recommendedSteps"], Shape::Recommendation),
     (&["findings"], Shape::FindingsList),
@@ -108,9 +109,8 @@ impl Shape {
             | Shape::InlinePolicy
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy => Holds::Policies,
-            Shape::ArticleList | Shape::FindingV2 => Holds::Findings,
-            Shape::LastAccessed
-            | Shape::Recommendation
+            Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed => Holds::Findings,
+            Shape::Recommendation
             | Shape::FindingsList
             | Shape::Event
             | Shape::SecurityHub

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::UsedActions;
 use crate::iam::{Action, Name, ServicePrefix};
 
 /// The actions nobody was seen to use, by service.
@@ -68,6 +69,33 @@ impl UnusedActions {
                 }
             }
         }
+    }
+
+    /// Takes out what was used after all: actions, and services that are not wholly unused. Returns
+    /// what was taken out, as `s3:GetObject` or `s3:*`.
+    pub fn take_out(&mut self, used: &UsedActions) -> Vec<String> {
+        let mut taken = Vec::new();
+        self.services.retain(|service, unused| match unused {
+            UnusedInService::Wholly(_) => {
+                let stays = used.service_last_used(service).is_none();
+                if !stays {
+                    taken.push(format!("{service}:*"));
+                }
+                stays
+            }
+            UnusedInService::Actions(actions) => {
+                actions.retain(|name, _| {
+                    let action = Action::new(service.clone(), name.clone());
+                    let stays = used.last_used(&action).is_none();
+                    if !stays {
+                        taken.push(action.to_string());
+                    }
+                    stays
+                });
+                !actions.is_empty()
+            }
+        });
+        taken
     }
 
     /// Whether `action` is reported, by name or with its whole service.

@@ -25,6 +25,17 @@ pub enum Owner {
     Group,
 }
 
+impl Owner {
+    /// The word for it, as in the names of AWS's commands.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Owner::Role => "role",
+            Owner::User => "user",
+            Owner::Group => "group",
+        }
+    }
+}
+
 impl PolicyKind {
     /// The quota in characters without white space. For an unknown kind that of a managed policy,
     /// the usual one.

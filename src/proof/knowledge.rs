@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Catalogue, Service};
-use crate::findings::{UnusedActions, UnusedInService};
+use crate::findings::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 use crate::refine::Keep;
 
@@ -46,6 +46,16 @@ impl<'a> Knowledge<'a> {
             let names = self.literals.entry(action.service).or_default();
             names.insert(action.name);
         }
+    }
+
+    /// The same with the actions that a report saw used.
+    #[must_use]
+    pub fn with_used(mut self, used: &UsedActions) -> Self {
+        for action in used.actions() {
+            let names = self.literals.entry(action.service).or_default();
+            names.insert(action.name);
+        }
+        self
     }
 
     /// Every known action of `service`, in order.

@@ -10,6 +10,8 @@ use crate::iam::Action;
 /// Why nobody reported an action as unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
+    /// A last-accessed report saw it used; [`Universe::used`] tells when.
+    Used,
     /// AWS tracks it, and the findings do not name it: it was used.
     TrackedNotReported,
     /// AWS cannot see its use (data plane, `iam:PassRole`, …): its absence says nothing.
@@ -31,6 +33,9 @@ impl Evidence {
     pub fn of(action: &Action, universe: &Universe, finding_date: Option<Date>) -> Self {
         if universe.is_unused(action) {
             return Evidence::Reported;
+        }
+        if universe.used.last_used(action).is_some() {
+            return Evidence::Used;
         }
         let Some(known) = universe.catalogue.action(action) else {
             return if universe.catalogue.is_retired(action) {
@@ -54,7 +59,8 @@ impl Evidence {
     }
 
     /// All classes that a staying action can be of, in the order they are told.
-    pub const OF_STAYING: [Evidence; 6] = [
+    pub const OF_STAYING: [Evidence; 7] = [
+        Evidence::Used,
         Evidence::TrackedNotReported,
         Evidence::NeverTracked,
         Evidence::NewerThanFinding,
@@ -66,6 +72,7 @@ impl Evidence {
     /// The words shown for it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Evidence::Used => "used",
             Evidence::TrackedNotReported => "tracked, not reported",
             Evidence::NeverTracked => "AWS never tracks",
             Evidence::NewerThanFinding => "newer than the finding",

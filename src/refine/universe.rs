@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::marks::Keep;
 use crate::catalogue::Catalogue;
-use crate::findings::{UnusedActions, UnusedInService};
+use crate::findings::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 
 /// What is known when a principal's policies are refined.
@@ -19,7 +19,10 @@ pub struct Universe {
     pub catalogue: Arc<Catalogue>,
     /// The actions that the findings report.
     pub unused: Arc<UnusedActions>,
-    /// Names beside the catalogue's and the unused ones: literals of the policies and the keeps.
+    /// The actions that a report saw used.
+    pub used: Arc<UsedActions>,
+    /// Names beside the catalogue's and the unused ones: literals of the policies and the keeps,
+    /// and what was used.
     others: BTreeMap<ServicePrefix, BTreeSet<Name>>,
 }
 
@@ -37,6 +40,7 @@ impl Universe {
         let mut universe = Universe {
             catalogue,
             unused,
+            used: Arc::default(),
             others: BTreeMap::new(),
         };
         universe.add(literals);
@@ -48,6 +52,14 @@ impl Universe {
     #[must_use]
     pub fn with_kept(mut self, keeps: &[Keep]) -> Self {
         self.add(keeps.iter().filter_map(|keep| keep.pattern.as_action()));
+        self
+    }
+
+    /// The same with the actions that a report saw used.
+    #[must_use]
+    pub fn with_used(mut self, used: Arc<UsedActions>) -> Self {
+        self.add(used.actions());
+        self.used = used;
         self
     }
 

@@ -3,20 +3,10 @@
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
-use crate::document::Document;
 use crate::findings::Findings;
 use crate::iam::Principal;
-use crate::iam::quota::PolicyKind;
+use crate::policies::LoadedPolicy;
 use crate::refine::{Curation, Options, Universe};
-
-/// A policy that was loaded, in its source text.
-#[derive(Clone, Debug)]
-pub struct LoadedPolicy {
-    /// The policy.
-    pub document: Document,
-    /// How it is attached, as far as the inputs tell.
-    pub kind: PolicyKind,
-}
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -46,10 +36,11 @@ impl Case {
             Arc::new(findings.unused.clone()),
             policies.iter().map(|loaded| loaded.document.policy()),
         )
-        .with_kept(&options.keeps);
+        .with_kept(&options.keeps)
+        .with_used(Arc::new(findings.used.clone()));
         Case {
             principal: Principal {
-                name: findings.principal.clone(),
+                name: findings.principal.clone().or_else(|| owner(&policies)),
                 all_policies_loaded: false,
             },
             policies,
@@ -61,8 +52,7 @@ impl Case {
 
     /// The day the findings were made, if they tell.
     pub fn finding_date(&self) -> Option<jiff::civil::Date> {
-        let analyzed_at = self.findings.analyzed_at?;
-        Some(jiff::tz::Offset::UTC.to_datetime(analyzed_at).date())
+        self.findings.analyzed_at.map(day)
     }
 
     /// Whether the findings were made after the catalogue was: they may name actions that it does
@@ -78,4 +68,17 @@ impl Case {
     pub fn keeps(&self) -> Curation<'_> {
         self.options.curation(&[])
     }
+}
+
+/// The owner that the policies name, in case the findings name none.
+fn owner(policies: &[LoadedPolicy]) -> Option<String> {
+    let mut owners = policies
+        .iter()
+        .filter_map(|policy| policy.origin.owner.as_ref());
+    owners.next().map(|owner| owner.name.clone())
+}
+
+/// The day of a moment, by the clock that AWS goes by.
+pub(super) fn day(at: jiff::Timestamp) -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
 }

@@ -1,12 +1,14 @@
 //! The decision record: who decided what of which files, on what grounds, and what was proved.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::case::day;
 use super::record::EntryRecord;
 use super::{Case, EntryPlace, Review};
 use crate::document::Source;
@@ -92,7 +94,7 @@ impl DecisionRecord {
             principal: case.principal.name.clone(),
             finding: FindingRecord {
                 file: findings.source.name().to_owned(),
-                sha256: sha256(&findings.source),
+                sha256: hash_of(&findings.source),
                 id: findings.id.clone(),
                 analyzed_at: findings.analyzed_at,
             },
@@ -122,7 +124,7 @@ impl DecisionRecord {
         let other = policies
             .iter()
             .zip(&self.policies)
-            .find(|(loaded, recorded)| sha256(loaded.document.source()) != recorded.sha256);
+            .find(|(loaded, recorded)| hash_of(loaded.document.source()) != recorded.sha256);
         if let Some((loaded, _)) = other {
             let name = loaded.document.source().name().to_owned();
             return Err(NotReplayed::OtherPolicy(name));
@@ -141,7 +143,7 @@ impl PolicyRecord {
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
             file: source.name().to_owned(),
-            sha256: sha256(source),
+            sha256: hash_of(source),
             entries: places
                 .map(|place| EntryDecision::of(review, place))
                 .collect(),
@@ -177,7 +179,11 @@ impl EntryDecision {
     fn add(&mut self, case: &Case, action: &Action, fate: Fate) {
         if fate.stays() {
             let evidence = Evidence::of(action, &case.universe, case.finding_date());
-            let actions = self.stays.entry(evidence.to_string()).or_default();
+            let class = match case.universe.used.last_used(action) {
+                Some(at) => format!("{evidence} on {}", day(at)),
+                None => evidence.to_string(),
+            };
+            let actions = self.stays.entry(class).or_default();
             actions.push(action.to_string());
         } else {
             let last_use = case.universe.unused.last_accessed(action);
@@ -186,8 +192,16 @@ impl EntryDecision {
     }
 }
 
-/// The hash by which a record knows a file again.
-pub fn sha256(source: &Source) -> String {
-    let digest = Sha256::digest(source.original());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The hash by which files are known again, as people write it: 64 hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(text) {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}
+
+pub(super) fn hash_of(source: &Source) -> String {
+    sha256(&source.original())
 }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::decisions::sha256;
+use super::decisions::hash_of;
 use super::record::EntryRecord;
 use super::{Case, Review, State};
 
@@ -39,8 +39,8 @@ impl Heading {
         let sources = case.policies.iter().map(|loaded| loaded.document.source());
         Heading {
             format: FORMAT.to_owned(),
-            policies: sources.map(sha256).collect(),
-            finding: sha256(&case.findings.source),
+            policies: sources.map(hash_of).collect(),
+            finding: hash_of(&case.findings.source),
             catalogue: case.universe.catalogue.date(),
         }
     }

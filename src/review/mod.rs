@@ -13,16 +13,21 @@ mod now;
 mod outcome;
 mod record;
 mod state;
+mod title;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-pub use case::{Case, LoadedPolicy};
-pub use decisions::{DecisionRecord, NotReplayed};
+/// A policy that a review is about.
+pub use crate::policies::LoadedPolicy;
+pub use case::Case;
+pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
-pub use now::{Now, unused_actions};
+pub use now::Now;
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
+pub use title::statement_title;
 
 use crate::refine::{Granularity, Mark, plan_entry};
 
@@ -32,7 +37,8 @@ pub struct Review {
     case: Arc<Case>,
     state: Arc<State>,
     outcomes: Vec<Outcome>,
-    sizes_if_all_accepted: Vec<usize>,
+    /// Worked out when first asked for.
+    sizes_if_all_accepted: OnceCell<Vec<usize>>,
     now: Now,
     past: Vec<Change>,
     future: Vec<Change>,
@@ -52,12 +58,11 @@ impl Review {
         let state = Arc::new(State::undecided(&case));
         let outcomes = outcomes(&case, &state);
         let now = Now::new(&case, &state, &outcomes);
-        let sizes_if_all_accepted = sizes_if_all_accepted(&case, &state);
         Review {
             case,
             state,
             outcomes,
-            sizes_if_all_accepted,
+            sizes_if_all_accepted: OnceCell::new(),
             now,
             past: Vec::new(),
             future: Vec::new(),
@@ -91,7 +96,8 @@ impl Review {
 
     /// The size that IAM would count of a policy with everything accepted that is not rejected.
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
-        self.sizes_if_all_accepted[policy]
+        let sizes = || sizes_if_all_accepted(&self.case, &self.state);
+        self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
 
     /// Whether every proof of what would be written now holds.
@@ -163,6 +169,16 @@ impl Review {
         self.step(state, place);
     }
 
+    /// Whether there is a step to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is a step that was taken back.
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+
     /// Takes the last step back. Returns where it was, or nothing when there is none.
     pub fn undo(&mut self) -> Option<EntryPlace> {
         let change = self.past.pop()?;
@@ -210,7 +226,7 @@ impl Review {
     fn judge(&mut self) {
         self.outcomes = outcomes(&self.case, &self.state);
         self.now = Now::new(&self.case, &self.state, &self.outcomes);
-        self.sizes_if_all_accepted = sizes_if_all_accepted(&self.case, &self.state);
+        self.sizes_if_all_accepted = OnceCell::new();
     }
 }
 

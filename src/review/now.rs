@@ -11,8 +11,10 @@ use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix};
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Now {
-    /// No loaded policy grants them any more.
+    /// How many no loaded policy grants any more.
     pub gone: usize,
+    /// Which these are, in order.
+    pub gone_actions: Vec<Action>,
     /// An entry that nobody decided on yet still grants them.
     pub undecided: usize,
     /// An entry that was left as it is still grants them.
@@ -36,12 +38,14 @@ impl Now {
         let open = OpenEntries::new(state);
         let mut now = Now::default();
         for action in unused_actions(case) {
-            let count = if !before.grants(&action) {
+            let was_granted = before.grants(&action);
+            let is_gone = was_granted && !after.grants(&action);
+            let count = if !was_granted {
                 if !case.universe.unused.contains_name(&action) {
                     continue;
                 }
                 &mut now.never_granted
-            } else if !after.grants(&action) {
+            } else if is_gone {
                 &mut now.gone
             } else if open.grants(&action, Decision::Undecided) {
                 &mut now.undecided
@@ -53,6 +57,9 @@ impl Now {
                 &mut now.still_granted
             };
             *count += 1;
+            if is_gone {
+                now.gone_actions.push(action);
+            }
         }
         now
     }
@@ -60,7 +67,7 @@ impl Now {
 
 /// The unused actions that have names: those reported by name, and the known ones of wholly unused
 /// services.
-pub fn unused_actions(case: &Case) -> BTreeSet<Action> {
+fn unused_actions(case: &Case) -> BTreeSet<Action> {
     let mut actions: BTreeSet<Action> = case.universe.unused.named().collect();
     for (service, unused) in case.universe.unused.services() {
         if matches!(unused, UnusedInService::Wholly(_)) {

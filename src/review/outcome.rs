@@ -160,7 +160,8 @@ fn prove(
         &case.universe.unused,
         case.policies.iter().map(|loaded| loaded.document.policy()),
     )
-    .with_kept(&case.options.keeps);
+    .with_kept(&case.options.keeps)
+    .with_used(&case.universe.used);
     let rewriting = Rewriting {
         statements: settled,
     };

@@ -29,6 +29,12 @@ pub enum Action {
     RejectAll,
     /// Undecided, accepted, rejected, and again.
     Cycle,
+    /// In the trie: keep, drop, as found, and again.
+    Mark,
+    /// In the trie: the children of a safe prefix in its stead, or again itself.
+    Split,
+    /// Sets the mark that was asked about.
+    ConfirmMark,
     /// Takes the last decision back.
     Undo,
     /// Does again what was taken back.
@@ -51,7 +57,7 @@ pub enum Action {
     Help,
     /// Runs the selected row of the help.
     RunRow,
-    /// Types into the search of the help.
+    /// Types into the search of the help, or the reason of a keep.
     Type(String),
     /// Takes back the last letter typed.
     Erase,

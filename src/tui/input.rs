@@ -9,6 +9,11 @@ use super::command::Key;
 use super::model::Context;
 use super::table::COMMANDS;
 
+/// Keys that make another key of a key; no command has them.
+const OTHER_MODIFIERS: KeyModifiers = KeyModifiers::SUPER
+    .union(KeyModifiers::HYPER)
+    .union(KeyModifiers::META);
+
 /// What `event` asks for in `context`, if it asks for anything.
 ///
 /// ```
@@ -22,7 +27,7 @@ pub fn action_for(event: &Event, context: Context) -> Option<Action> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(*key, context),
         Event::Mouse(mouse) => on_mouse(*mouse),
-        Event::Paste(text) if context == Context::Help => {
+        Event::Paste(text) if context.takes_text() => {
             let line = text.lines().next().unwrap_or_default();
             Some(Action::Type(line.to_owned()))
         }
@@ -31,7 +36,15 @@ pub fn action_for(event: &Event, context: Context) -> Option<Action> {
 }
 
 fn on_key(event: KeyEvent, context: Context) -> Option<Action> {
-    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let held = |key| event.modifiers.contains(key);
+    // Both together are AltGr, which makes a letter of its own.
+    let (ctrl, alt) = match (held(KeyModifiers::CONTROL), held(KeyModifiers::ALT)) {
+        (true, true) => (false, false),
+        keys => keys,
+    };
+    if alt || event.modifiers.intersects(OTHER_MODIFIERS) {
+        return None;
+    }
     let code = match event.code {
         // Terminals differ in whether Shift makes the letter of a Ctrl key a capital.
         KeyCode::Char(letter) if ctrl => KeyCode::Char(letter.to_ascii_lowercase()),
@@ -42,7 +55,7 @@ fn on_key(event: KeyEvent, context: Context) -> Option<Action> {
     let command = commands.find(|command| command.keys.contains(&key));
     match (command, code) {
         (Some(command), _) => Some(command.action.clone()),
-        (None, KeyCode::Char(letter)) if context == Context::Help && !ctrl => {
+        (None, KeyCode::Char(letter)) if context.takes_text() && !ctrl => {
             Some(Action::Type(letter.to_string()))
         }
         _ => None,

@@ -171,7 +171,11 @@ impl Look {
             caution: coloured(caution),
             faint: Style::new().add_modifier(Modifier::DIM),
             strong: Style::new().add_modifier(Modifier::BOLD),
-            selected: Style::new().add_modifier(Modifier::REVERSED),
+            // One even bar: colours and dimmed text would leave it in patches.
+            selected: Style::new()
+                .fg(Color::Reset)
+                .add_modifier(Modifier::REVERSED)
+                .remove_modifier(Modifier::DIM),
             glyphs: if ascii { ASCII } else { UNICODE },
             ascii,
         }

@@ -1,7 +1,7 @@
 //! The screen: a review's policy, trie and reasons, and the keys that decide.
 //!
 //! A pure [`Model`] is all that the screen shows; [`action_for`] turns an event into an
-//! [`Action`], [`update`] does it, and [`view`] draws. Only `terminal` touches a terminal:
+//! [`Action`], [`update()`] does it, and [`view()`] draws. Only `terminal` touches a terminal:
 //! [`run`] draws, waits for an event, does all that are there, and draws again.
 //!
 //! The table of actions, [`COMMANDS`], makes dispatch, footer, help and documents.
@@ -9,8 +9,10 @@
 mod action;
 mod command;
 mod input;
+mod labels;
 mod look;
 mod model;
+mod offers;
 mod outline;
 mod table;
 mod terminal;
@@ -26,7 +28,7 @@ pub use input::action_for;
 pub use look::{Glyphs, Look, Theme};
 pub use model::{Context, Model, Overlay, Pane, Settings, Status};
 pub use outline::{Outline, OutlineRow, Placed};
-pub use table::COMMANDS;
+pub use table::{COMMANDS, key_table};
 pub use terminal::{Desk, Ended, run};
 pub use update::{Effect, update};
 pub use view::view;

@@ -49,6 +49,10 @@ pub enum Context {
     Quit,
     /// In the list of all keys.
     Help,
+    /// When asked for the reason of a keep.
+    Keep,
+    /// When asked whether a drop is meant.
+    Drop,
 }
 
 /// What is open over the panes.
@@ -67,6 +71,18 @@ pub enum Overlay {
         search: String,
         /// The row that is selected.
         cursor: usize,
+    },
+    /// The question why a prefix is to be kept.
+    Keep {
+        /// The prefix and what starts with it.
+        reaches: String,
+        /// What was typed so far.
+        reason: String,
+    },
+    /// The question whether a prefix is to be dropped.
+    Drop {
+        /// The prefix, and what is known of the actions that start with it.
+        reaches: String,
     },
 }
 
@@ -129,7 +145,16 @@ impl Context {
         Context::Write,
         Context::Quit,
         Context::Help,
+        Context::Keep,
+        Context::Drop,
     ];
+}
+
+impl Context {
+    /// Whether letters are typed there, not pressed as keys.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Context::Help | Context::Keep)
+    }
 }
 
 impl Pane {
@@ -195,6 +220,8 @@ impl Model {
             (Overlay::Write, _) => Context::Write,
             (Overlay::Quit, _) => Context::Quit,
             (Overlay::Help { .. }, _) => Context::Help,
+            (Overlay::Keep { .. }, _) => Context::Keep,
+            (Overlay::Drop { .. }, _) => Context::Drop,
             (Overlay::None, Pane::Policy) => Context::Policy,
             (Overlay::None, Pane::Trie) => Context::Trie,
             (Overlay::None, Pane::Why) => Context::Why,
@@ -331,48 +358,4 @@ impl Model {
 /// Entries count from 1, so that a statement can stand before its first one.
 fn order(place: EntryPlace) -> [usize; 3] {
     [place.policy, place.statement + 1, place.entry + 1]
-}
-
-/// What the table of actions asks before it offers something.
-impl Model {
-    pub(super) fn can_decide(&self) -> bool {
-        !self.decidable().is_empty()
-    }
-
-    pub(super) fn has_undecided(&self) -> bool {
-        !self.review.undecided().is_empty()
-    }
-
-    pub(super) fn has_next_undecided(&self) -> bool {
-        self.next_undecided().is_some()
-    }
-
-    pub(super) fn has_previous_undecided(&self) -> bool {
-        self.previous_undecided().is_some()
-    }
-
-    pub(super) fn can_undo(&self) -> bool {
-        !self.done.is_empty()
-    }
-
-    pub(super) fn can_redo(&self) -> bool {
-        !self.undone.is_empty()
-    }
-
-    pub(super) fn can_close(&self) -> bool {
-        self.overlay != Overlay::None || self.pane == Pane::Diff
-    }
-
-    pub(super) fn can_write(&self) -> bool {
-        self.review.is_proved() && self.changes_something()
-    }
-
-    pub(super) fn can_unfold(&self) -> bool {
-        self.pane == Pane::Policy
-    }
-
-    pub(super) fn changes_something(&self) -> bool {
-        let mut outcomes = self.review.outcomes().iter();
-        outcomes.any(|outcome| outcome.written != crate::review::Written::Unchanged)
-    }
 }

@@ -91,12 +91,9 @@ impl Outline {
     /// one above it when that is gone.
     pub fn rebuild(&mut self, review: &Review) {
         let before: Vec<OutlineRow> = self.rows.iter().map(|placed| placed.row).collect();
-        let above = before.iter().take(self.cursor + 1).rev();
+        let mut above = before.iter().take(self.cursor + 1).rev();
         self.rows = Rows::of(review, &self.flipped);
-        let kept = above
-            .filter_map(|row| self.index_of(*row))
-            .next()
-            .unwrap_or(0);
+        let kept = above.find_map(|row| self.index_of(*row)).unwrap_or(0);
         self.put_cursor(kept);
     }
 
@@ -130,7 +127,7 @@ impl Outline {
 
     /// Puts the cursor on the row that the one it is on stands beneath. Returns whether there is
     /// one.
-    pub fn to_parent(&mut self) -> bool {
+    pub fn go_to_parent(&mut self) -> bool {
         let Some(depth) = self.rows.get(self.cursor).map(|placed| placed.depth) else {
             return false;
         };
@@ -251,7 +248,7 @@ fn new_entries(state: &State, place: EntryPlace) -> usize {
 struct Rows<'a> {
     review: &'a Review,
     flipped: &'a HashSet<OutlineRow>,
-    rows: Vec<Placed>,
+    placed: Vec<Placed>,
 }
 
 impl<'a> Rows<'a> {
@@ -259,7 +256,7 @@ impl<'a> Rows<'a> {
         let mut rows = Rows {
             review,
             flipped,
-            rows: Vec::new(),
+            placed: Vec::new(),
         };
         let policies = review.outcomes().len();
         for policy in 0..policies {
@@ -267,12 +264,12 @@ impl<'a> Rows<'a> {
                 rows.add_statements(policy);
             }
         }
-        rows.rows
+        rows.placed
     }
 
     /// Adds a row. Returns whether what is beneath it is to be seen.
     fn add(&mut self, row: OutlineRow, depth: usize) -> bool {
-        self.rows.push(Placed { row, depth });
+        self.placed.push(Placed { row, depth });
         Outline::can_fold(self.review, row)
             && is_open_at_first(self.review, row) != self.flipped.contains(&row)
     }

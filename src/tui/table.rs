@@ -9,7 +9,7 @@ use ratatui::crossterm::event::KeyCode;
 
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
-use super::model::Context::{self, Diff, Help, Policy, Quit, Trie, Why, Write};
+use super::model::Context::{self, Diff, Drop, Help, Keep, Policy, Quit, Trie, Why, Write};
 use super::model::Model;
 
 const fn key(letter: char) -> Key {
@@ -30,7 +30,7 @@ const fn ctrl(letter: char) -> Key {
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write];
-const EVERYWHERE: &[Context] = &[Policy, Trie, Why, Diff, Write, Quit, Help];
+const EVERYWHERE: &[Context] = &[Policy, Trie, Why, Diff, Write, Quit, Help, Keep, Drop];
 
 /// Every row of the table. The footer shows those with a word in this order.
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
@@ -52,6 +52,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Quit],
         )
         .hint("leave"),
+        Command::new(
+            Action::ConfirmMark,
+            [on(KeyCode::Enter)],
+            "set the mark",
+            Group::Decide,
+            &[Keep, Drop],
+        )
+        .hint("yes"),
         Command::new(
             Action::RunRow,
             [on(KeyCode::Enter)],
@@ -87,6 +95,24 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         )
         .hint("open")
         .when(Model::can_unfold),
+        Command::new(
+            Action::Mark,
+            [key(' ')],
+            "in the trie: keep what is unused, drop what stays, as found",
+            Group::Decide,
+            &[Trie],
+        )
+        .hint("keep/drop")
+        .when(Model::has_trie),
+        Command::new(
+            Action::Split,
+            [key('s')],
+            "split this safe prefix: its children instead",
+            Group::Decide,
+            &[Trie],
+        )
+        .hint("split")
+        .when(Model::has_trie),
         Command::new(
             Action::AcceptAll,
             [key('A')],
@@ -305,18 +331,18 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Policy, Trie, Why, Diff, Write],
         ),
         Command::new(
-            Action::ConfirmQuit,
+            Action::Quit,
             [ctrl('c')],
-            "leave from the help",
+            "leave from what is open",
             Group::Leave,
-            &[Help],
+            &[Help, Keep, Drop],
         ),
         Command::new(
             Action::Erase,
             [on(KeyCode::Backspace)],
-            "take back the last letter of the search",
+            "take back the last letter typed",
             Group::Look,
-            &[Help],
+            &[Help, Keep],
         ),
         Command::new(
             Action::Suspend,
@@ -336,6 +362,19 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     ]
 });
 
+/// The table as documents print it: group, keys and help of each row, group by group.
+///
+/// ```
+/// let mut rows = iam_refine::tui::key_table();
+/// assert!(rows.any(|(_, keys, _)| keys == "a"));
+/// ```
+pub fn key_table() -> impl Iterator<Item = (Group, String, &'static str)> {
+    Group::ALL.into_iter().flat_map(|group| {
+        let commands = COMMANDS.iter().filter(move |own| own.group == group);
+        commands.map(move |own| (group, own.keys_text(false), own.help))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,7 +384,7 @@ mod tests {
         for &context in Context::ALL {
             let mut seen: Vec<Key> = Vec::new();
             for command in COMMANDS.iter().filter(|command| command.is_in(context)) {
-                for key in command.keys {
+                for key in &command.keys {
                     assert!(!seen.contains(key), "{key:?} is there twice in {context:?}");
                     seen.push(*key);
                 }
@@ -355,10 +394,8 @@ mod tests {
 
     #[test]
     fn what_is_typed_in_the_help_is_never_a_command() {
-        let in_help = COMMANDS
-            .iter()
-            .filter(|command| command.is_in(Context::Help));
-        for key in in_help.flat_map(|command| command.keys) {
+        let in_help = COMMANDS.iter().filter(|command| command.is_in(Help));
+        for key in in_help.flat_map(|command| &command.keys) {
             assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key:?}");
         }
     }

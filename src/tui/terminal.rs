@@ -11,6 +11,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{
     self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    Event, KeyCode, KeyModifiers,
 };
 use ratatui::crossterm::execute;
 use ratatui::crossterm::style::force_color_output;
@@ -28,6 +29,9 @@ use crate::review::Review;
 /// How long the terminal has to tell its background.
 const BACKGROUND_BUDGET: Duration = Duration::from_millis(100);
 
+/// The longest gap within an answer that comes late.
+const ANSWER_GAP: Duration = Duration::from_millis(20);
+
 /// How the screen was left.
 #[derive(Debug)]
 pub enum Ended {
@@ -35,6 +39,8 @@ pub enum Ended {
     Quit(Review),
     /// It was written; this is what to say about it.
     Written(String),
+    /// There is nobody to answer any more. What was decided is still to be written.
+    CutOff,
 }
 
 /// Where decisions are kept while they are made, and where what they come to is written.
@@ -89,7 +95,10 @@ pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Resul
 fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect>> {
     let mut effects = Vec::new();
     loop {
-        if let Some(action) = action_for(&event::read()?, model.context()) {
+        let event = event::read()?;
+        if begins_an_answer(&event) {
+            skip_answer()?;
+        } else if let Some(action) = action_for(&event, model.context()) {
             effects.extend(update(model, action));
             if let Err(text) = desk.decided(model.review()) {
                 model.tell_error(text);
@@ -100,6 +109,21 @@ fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect
             return Ok(effects);
         }
     }
+}
+
+/// Whether the terminal answers what it was asked too late (`ESC ] 11 ; rgb: …`). Its letters must
+/// not be taken for keys: an `r` would reject something.
+fn begins_an_answer(event: &Event) -> bool {
+    let Event::Key(key) = event else { return false };
+    key.code == KeyCode::Char(']') && key.modifiers == KeyModifiers::ALT
+}
+
+/// Reads what came in one piece.
+fn skip_answer() -> io::Result<()> {
+    while event::poll(ANSWER_GAP)? {
+        event::read()?;
+    }
+    Ok(())
 }
 
 /// The theme to use, after asking the terminal.

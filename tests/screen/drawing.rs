@@ -114,3 +114,13 @@ fn ascii_draws_nothing_else() {
         assert_eq!(strange, None, "{keys}: {drawn}");
     }
 }
+
+#[test]
+fn the_picture_in_the_readme_is_current() {
+    let drawn = crate::picture::screen();
+    let kept = include_str!("../../assets/screen.svg");
+    assert!(
+        drawn == kept,
+        "draw it anew: cargo run --example screen_svg > assets/screen.svg"
+    );
+}

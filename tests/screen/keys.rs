@@ -119,6 +119,8 @@ fn leaving_asks_only_when_something_would_be_lost() {
     assert_eq!(pressed("A Ctrl-c Ctrl-c").effects, [Effect::Quit]);
     assert_eq!(pressed("A u q").effects, [Effect::Quit]);
     assert_eq!(pressed("A w Ctrl-c Ctrl-c").effects, [Effect::Quit]);
+    assert_eq!(pressed("A ? Ctrl-c").effects, []);
+    assert_eq!(pressed("A ? Ctrl-c Ctrl-c").effects, [Effect::Quit]);
 }
 
 #[test]
@@ -213,4 +215,63 @@ fn suspending_leaves_the_model_alone() {
     tester.event(&key_event("Ctrl-z"));
     assert_eq!(tester.effects, [Effect::Suspend]);
     assert_eq!(tester.written(), untouched());
+}
+
+#[test]
+fn keeping_asks_for_a_reason_and_accepts_the_entry() {
+    // The third row below the root is GetBucket, of which nothing stays.
+    let keep = ". 2 j j j Space q u a r t e r l y Enter";
+    let tester = pressed(keep);
+    assert!(
+        tester.written().contains("s3:GetBucket*"),
+        "{}",
+        tester.written()
+    );
+    assert!(
+        tester.text().contains("[x] - s3:Get* edited"),
+        "{}",
+        tester.text()
+    );
+    let undone = pressed(keep).press("u");
+    assert_eq!(undone.written(), untouched());
+    assert_eq!(pressed(". 2 j j j Space q Esc").written(), untouched());
+}
+
+#[test]
+fn dropping_asks_with_the_evidence() {
+    let asked = pressed(". 2 j Space");
+    assert!(
+        asked
+            .footer()
+            .starts_with("Drop what nobody reported? s3:GetAccess: 12 age unknown")
+    );
+    assert_eq!(asked.written(), untouched());
+    let dropped = pressed(". 2 j Space Enter").written();
+    assert!(!dropped.contains("s3:GetAccess*") && dropped.contains("s3:GetObject*"));
+    // As found again: all that is left is that it was accepted.
+    let again = pressed(". 2 j Space Enter Space");
+    assert_eq!(again.written(), written(LITERALS, NARROWED));
+}
+
+#[test]
+fn a_split_writes_the_children_and_one_without_effect_is_refused() {
+    let split = pressed(". 2 j s");
+    assert!(
+        !split.written().contains("s3:GetAccess*"),
+        "{}",
+        split.written()
+    );
+    assert!(
+        split.written().contains("s3:GetAccessGrant"),
+        "{}",
+        split.written()
+    );
+    assert_eq!(pressed(". 2 j s s").written(), written(LITERALS, NARROWED));
+    let refused = pressed(". 2 s");
+    assert_eq!(refused.written(), untouched());
+    assert!(
+        refused
+            .footer()
+            .starts_with("Only a safe prefix can be split")
+    );
 }

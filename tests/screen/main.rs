@@ -2,5 +2,6 @@
 
 mod drawing;
 mod keys;
+mod picture;
 mod setup;
 mod sizes;

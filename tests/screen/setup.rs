@@ -5,7 +5,6 @@ use std::sync::Arc;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Json, Source};
 use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::iam::quota::PolicyKind;
 use iam_refine::refine::Options;
 use iam_refine::review::{Case, LoadedPolicy, Review};
 use iam_refine::tui::{Effect, Model, Settings, action_for, update, view};
@@ -35,13 +34,15 @@ pub fn article(size: (u16, u16)) -> Tester {
 
 pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> Review {
     let source = Source::from_text("findings.json", findings);
-    let json = Json::parse(&source).unwrap();
-    let page = Page::read(&source, &json).unwrap();
-    let findings = Findings::join(vec![page], MissingPages::Refused).unwrap();
-    let findings = Findings::of_one_principal(findings).unwrap().unwrap();
-    let policies = policies.iter().map(|text| LoadedPolicy {
-        document: Document::parse(Source::from_text("policy.json", text)).unwrap(),
-        kind: PolicyKind::Unknown,
+    let json = Json::parse(&source).expect("findings are JSON");
+    let page = Page::read(&source, &json).expect("findings can be read");
+    let findings = Findings::join(vec![page], MissingPages::Refused)
+        .and_then(Findings::of_one_principal)
+        .expect("findings are of one principal")
+        .expect("there are findings");
+    let policies = policies.iter().map(|text| {
+        let source = Source::from_text("policy.json", text);
+        LoadedPolicy::bare(Document::parse(source).expect("a policy"))
     });
     let policies = policies.collect();
     Review::new(Case::new(policies, findings, catalogue, Options::default()))

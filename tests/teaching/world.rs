@@ -30,7 +30,7 @@ impl World {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         World {
             pattern: pattern.parse().unwrap(),
-            catalogue: names.iter().map(|name| format!("t:{name}\n")).collect(),
+            catalogue: format!("t:{}\n", names.join("\nt:")),
             names: owned(names),
             unused: owned(unused),
             wholly_unused: Vec::new(),
@@ -183,10 +183,9 @@ pub fn world() -> impl Strategy<Value = World> {
     let word = prop::sample::select(vec!["Get", "List", "Role", "Tag", "M", "s", "A"]);
     let name = prop::collection::vec(word, 1..5).prop_map(|words| {
         let name: String = words.concat();
-        if name.starts_with('s') {
-            format!("S{}", &name[1..])
-        } else {
-            name
+        match name.strip_prefix('s') {
+            Some(rest) => format!("S{rest}"),
+            None => name,
         }
     });
     let pattern = prop::sample::select(vec![

@@ -7,6 +7,9 @@ use super::super::model::{Model, Pane};
 use super::super::text::counted;
 use crate::review::{Decision, EntryPlace};
 
+/// What a step is called that was there before the screen was.
+const EARLIER: &str = "a decision made before";
+
 pub(super) fn apply(model: &mut Model, action: &Action) {
     match action {
         Action::Accept => decide_here(model, Decision::Accepted),
@@ -111,7 +114,7 @@ fn undo(model: &mut Model) {
         model.tell("There is nothing to undo");
         return;
     };
-    let what = model.done.pop().unwrap_or_default();
+    let what = model.done.pop().unwrap_or_else(|| EARLIER.to_owned());
     go_to_change(model, place);
     model.tell(format!("Undid: {what}"));
     model.undone.push(what);
@@ -122,7 +125,7 @@ fn redo(model: &mut Model) {
         model.tell("There is nothing to redo");
         return;
     };
-    let what = model.undone.pop().unwrap_or_default();
+    let what = model.undone.pop().unwrap_or_else(|| EARLIER.to_owned());
     go_to_change(model, place);
     model.tell(format!("Redid: {what}"));
     model.done.push(what);

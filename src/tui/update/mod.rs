@@ -1,6 +1,7 @@
 //! What each action does to the model.
 
 mod deciding;
+mod marking;
 mod motion;
 mod mouse;
 
@@ -54,6 +55,9 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         | Action::Cycle
         | Action::Undo
         | Action::Redo => deciding::apply(model, &action),
+        Action::Mark => marking::cycle(model),
+        Action::Split => marking::split(model),
+        Action::ConfirmMark => marking::confirm(model),
         Action::Diff if model.pane == Pane::Diff => model.pane = model.list,
         Action::Diff => show(model, Pane::Diff),
         Action::Copy => return copy(model),
@@ -73,9 +77,9 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
             };
         }
         Action::RunRow => return run_row(model),
-        Action::Type(text) => search(model, |search| search.push_str(&printable(&text))),
-        Action::Erase => search(model, |search| {
-            search.pop();
+        Action::Type(text) => type_in(model, |typed| typed.push_str(&printable(&text))),
+        Action::Erase => type_in(model, |typed| {
+            typed.pop();
         }),
         Action::Close => close(model),
         Action::Click { column, row } => mouse::click(model, column, row),
@@ -138,10 +142,15 @@ fn confirm_write(model: &mut Model) -> Option<Effect> {
     None
 }
 
-fn search(model: &mut Model, change: impl FnOnce(&mut String)) {
-    if let Overlay::Help { search, cursor } = &mut model.overlay {
-        change(search);
-        *cursor = 0;
+/// Changes what is typed, where something is.
+fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
+    match &mut model.overlay {
+        Overlay::Help { search, cursor } => {
+            change(search);
+            *cursor = 0;
+        }
+        Overlay::Keep { reason, .. } => change(reason),
+        _ => {}
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn fold(model: &mut Model) {
             if model.outline.is_open(&model.review, row) {
                 model.outline.flip(&model.review, row);
             } else {
-                model.outline.to_parent();
+                model.outline.go_to_parent();
             }
         }
         Pane::Trie => {
@@ -87,7 +87,7 @@ pub(super) fn fold(model: &mut Model) {
                     opened.set_open(row.id, false);
                     true
                 }
-                _ => opened.to_parent(),
+                _ => opened.go_to_parent(),
             });
             if !moved {
                 show(model, Pane::Policy);

@@ -7,6 +7,9 @@ use crate::tui::model::{Model, Overlay};
 use crate::tui::table::COMMANDS;
 use crate::tui::text::{counted, fit, width};
 
+/// The cells that the answers to a question take.
+const ANSWERS: usize = 24;
+
 pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let look = &model.look;
     let room = usize::from(columns);
@@ -21,17 +24,26 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     }
     let mut spans = Vec::new();
     let mut taken = 1;
-    if model.overlay == Overlay::Quit {
-        let decisions = counted(model.decided(), "decision is", "decisions are");
-        let question = fit(
-            &format!(" Leave? {decisions} not written. "),
-            room,
-            look.glyphs.more,
-        );
+    if let Some(question) = question(model) {
+        // The hints that answer it are to stay in sight.
+        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
         taken = width(&question) + 1;
         spans.push(Span::styled(question, look.caution.patch(look.strong)));
     }
     add_hints(model, spans, room.saturating_sub(taken))
+}
+
+/// What is asked, if something is.
+fn question(model: &Model) -> Option<String> {
+    match &model.overlay {
+        Overlay::Quit => {
+            let decisions = counted(model.decided(), "decision is", "decisions are");
+            Some(format!(" Leave? {decisions} not written. "))
+        }
+        Overlay::Keep { reaches, reason } => Some(format!(" Keep {reaches}, because: {reason}_ ")),
+        Overlay::Drop { reaches } => Some(format!(" Drop what nobody reported? {reaches} ")),
+        _ => None,
+    }
 }
 
 /// As many hints as there is room for, in the order of the table; the last of them, which leads to

@@ -2,12 +2,15 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
-use super::{draw_lines, rows, top_for, under_title};
+use super::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::text::{fit, spread};
 use crate::tui::update::help_rows;
+
+/// From this width on each row tells its group.
+const GROUP_FROM: usize = 100;
 
 /// The cells that the keys take.
 const KEYS: usize = 14;
@@ -42,16 +45,14 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
                 Span::styled(format!("{keys:<KEYS$} "), look.strong),
                 Span::raw(command.help),
             ];
-            let right = vec![Span::styled(
-                format!(" {} ", command.group.as_str()),
-                look.faint,
-            )];
-            let line = spread(left, right, room, look.glyphs.more);
-            if is_current {
-                line.style(look.selected)
+            let group = Span::styled(format!(" {} ", command.group.as_str()), look.faint);
+            let right = if room < GROUP_FROM {
+                Vec::new()
             } else {
-                line
-            }
+                vec![group]
+            };
+            spread(left, right, room, look.glyphs.more)
         });
-    draw_lines(frame, body, lines.collect::<Vec<Line<'_>>>());
+    draw_lines(frame, body, lines);
+    select_line(frame, body, *cursor - top, look);
 }

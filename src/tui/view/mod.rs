@@ -6,7 +6,6 @@ mod header;
 mod help;
 mod now;
 mod policy;
-mod titles;
 mod tree;
 mod trie;
 mod why;
@@ -16,6 +15,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::look::Look;
 use super::model::{Model, Overlay, Pane, Seen};
 use super::text::{cells, fit};
 
@@ -175,6 +175,17 @@ fn draw_lines<'a>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<It
             },
         );
     }
+}
+
+/// Marks the line at `index` of what was drawn as the one that keys act on.
+fn select_line(frame: &mut Frame<'_>, area: Rect, index: usize, look: &Look) {
+    let line = Rect {
+        y: area.y.saturating_add(cells(index)),
+        height: 1,
+        ..area
+    };
+    let line = line.intersection(area);
+    frame.buffer_mut().set_style(line, look.selected);
 }
 
 /// The first row to be seen of a list, such that the cursor is seen and as little as possible

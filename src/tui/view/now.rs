@@ -6,6 +6,7 @@ use crate::iam::quota::{self, PolicyKind};
 use crate::proof::Part;
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
+use crate::tui::outline::OutlineRow;
 use crate::tui::text::{grouped, spread, width};
 
 /// One thing that would be true, in many words and in few.
@@ -39,6 +40,7 @@ pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
         spans(model, " If written now: ", &long, "  "),
         spans(model, " Now: ", &long, "  "),
         spans(model, " Now: ", &middle, "  "),
+        spans(model, " Now: ", &middle, " "),
         spans(model, " Now: ", &short, "  "),
         spans(model, " Now: ", &short, " "),
         spans(model, " ", &short, " "),
@@ -117,11 +119,11 @@ fn unused(model: &Model, holds: bool) -> Claim {
         (now.kept, "kept"),
         (now.still_granted, "still granted"),
     ];
-    let others: String = others
-        .iter()
+    let others = (others.iter())
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!(", {count} {word}"))
-        .collect();
+        .fold(String::new(), |text, (count, word)| {
+            format!("{text}, {count} {word}")
+        });
     let sign = match (holds, now.still_granted) {
         (false, _) => Sign::Broken,
         (true, 0) => Sign::Holds,
@@ -146,7 +148,7 @@ pub(super) fn size_line<'a>(model: &Model, columns: u16) -> Line<'a> {
         ];
         return spread(spans, Vec::new(), room, look.glyphs.more);
     }
-    let policy = model.outline.current().map_or(0, |row| row.policy());
+    let policy = model.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(model, policy);
     let arrow = look.glyphs.arrow;
     let kind = model.review.case().policies[policy].kind;

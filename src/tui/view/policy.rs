@@ -7,9 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::titles::statement_title;
-use super::{draw_lines, pane_title, rows, top_for, under_title, without_last};
+use super::{draw_lines, pane_title, rows, select_line, top_for, under_title, without_last};
 use crate::refine::Outcome;
+use crate::review::statement_title;
 use crate::review::{Decision, EntryPlace, EntryReview};
 use crate::tui::model::{Model, Pane};
 use crate::tui::outline::{OutlineRow, Placed};
@@ -81,6 +81,9 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         .take(rows(body))
         .map(|(index, placed)| row_line(model, index, placed, usize::from(body.width)));
     draw_lines(frame, body, lines);
+    if model.pane == Pane::Policy {
+        select_line(frame, body, model.outline.cursor() - top, &model.look);
+    }
 }
 
 fn row_line<'a>(model: &Model, index: usize, placed: &Placed, room: usize) -> Line<'a> {
@@ -111,13 +114,8 @@ fn row_line<'a>(model: &Model, index: usize, placed: &Placed, room: usize) -> Li
         OutlineRow::New { place, index } => new_entry(model, place, index),
     };
     left.extend(text);
-    let right = vec![Span::raw(format!(" {right} "))];
-    let line = spread(left, right, room, look.glyphs.more);
-    if is_current && model.pane == Pane::Policy {
-        line.style(look.selected)
-    } else {
-        line
-    }
+    let right = vec![Span::raw(format!(" {right:>4} "))];
+    spread(left, right, room, look.glyphs.more)
 }
 
 fn title<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {

@@ -20,6 +20,17 @@ const STAND_IN: RowId = RowId::Gathered(NodeId(u32::MAX));
 /// The cells that the cursor and the sign of folding take before a row's text.
 const BEFORE_TEXT: usize = 4;
 
+/// What of a tree is to be drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Unfolded<'r> {
+    /// The rows that are seen, in the order they are read.
+    pub(super) rows: &'r [TrieRow],
+    /// The row the cursor is on.
+    pub(super) cursor: usize,
+    /// Whether keys act on it.
+    pub(super) is_focused: bool,
+}
+
 /// Where a tree scrolled to.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct TreeView {
@@ -27,18 +38,17 @@ pub(in crate::tui) struct TreeView {
 }
 
 impl TreeView {
-    /// Draws `rows`, which stand in the order they are read. `text` gives the text of a row in so
-    /// many cells, and is asked for the rows around the cursor alone. Returns the first row seen.
+    /// Draws a tree. `text` gives the text of a row in so many cells, and is asked for the rows
+    /// around the cursor alone. Returns the first row seen.
     pub(super) fn draw<'a>(
         &mut self,
         frame: &mut Frame<'_>,
         area: Rect,
-        rows: &[TrieRow],
-        cursor: usize,
-        is_focused: bool,
+        tree: Unfolded<'_>,
         look: &Look,
         text: impl Fn(&TrieRow, usize) -> Line<'a>,
     ) -> usize {
+        let Unfolded { rows, cursor, .. } = tree;
         let height = usize::from(area.height);
         let top = self.state.get_offset();
         let near = top.min(cursor).saturating_sub(height)..top.max(cursor) + 2 * height;
@@ -56,16 +66,16 @@ impl TreeView {
         let cursor_sign = format!("{} ", look.glyphs.cursor);
         let closed = format!("{} ", look.glyphs.closed);
         let open = format!("{} ", look.glyphs.open);
-        if let Ok(tree) = Tree::new(&items) {
-            let mut tree = tree
+        if let Ok(widget) = Tree::new(&items) {
+            let mut widget = widget
                 .highlight_symbol(&cursor_sign)
                 .node_closed_symbol(&closed)
                 .node_open_symbol(&open)
                 .node_no_children_symbol("  ");
-            if is_focused {
-                tree = tree.highlight_style(look.selected);
+            if tree.is_focused {
+                widget = widget.highlight_style(look.selected);
             }
-            frame.render_stateful_widget(tree, area, &mut self.state);
+            frame.render_stateful_widget(widget, area, &mut self.state);
         }
         self.state.get_offset()
     }

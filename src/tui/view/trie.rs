@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::tree::Unfolded;
 use super::{draw_lines, pane_title, rows, under_title, without_last};
 use crate::refine::{MarkKind, Verdict};
 use crate::tui::look::Look;
@@ -24,7 +25,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let mut right = Vec::new();
     if opened.is_some() {
-        let becomes = if room >= BECOMES_FROM { "becomes" } else { "" };
+        let becomes = if room >= BECOMES_FROM { " becomes" } else { "" };
         let column = becomes_room(room);
         right.push(Span::styled(
             format!("{becomes:<column$}{:>COUNT$}{:>COUNT$} ", "stay", "go"),
@@ -69,9 +70,11 @@ fn draw_tree(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let top = tree.draw(
         frame,
         body,
-        opened.rows(),
-        opened.cursor(),
-        is_focused,
+        Unfolded {
+            rows: opened.rows(),
+            cursor: opened.cursor(),
+            is_focused,
+        },
         &look,
         |row, room| row_line(opened, row, room, is_roomy.then_some(column), &look),
     );
@@ -125,7 +128,8 @@ fn row_line<'a>(
 fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Look) -> Span<'a> {
     let text = match opened.emitted(row) {
         [] => String::new(),
-        entries => format!("+ {}", entries.join(" ")),
+        // A space of its own, for the name before it may be cut.
+        entries => format!(" + {}", entries.join(" ")),
     };
     let text = fit(&text, column - 1, look.glyphs.more);
     let padding = " ".repeat(column - width(&text));

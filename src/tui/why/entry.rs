@@ -6,7 +6,7 @@ use crate::iam::Action;
 use crate::refine::{Emitted, GoesBecause, LeftOut, Outcome, StaysBecause, Wildcard};
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::tui::outline::OutlineRow;
-use crate::tui::text::counted;
+use crate::tui::text::{counted, grouped};
 
 pub(super) fn tell(why: &mut Why, review: &Review, place: EntryPlace, subject: Subject) {
     let state = review.state();
@@ -116,7 +116,7 @@ fn tell_actions(why: &mut Why, review: &Review, place: EntryPlace, entry: &Entry
     if !going.is_empty() {
         why.heading(match going.len() {
             1 => "THE ONE THAT GOES".to_owned(),
-            count => format!("THE {count} THAT GO"),
+            count => format!("THE {} THAT GO", grouped(count)),
         });
         why.list_going(review, &going, "");
     }

@@ -9,7 +9,7 @@ use crate::document::printable;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::Evidence;
 use crate::review::{Decision, EntryPlace, Review};
-use crate::tui::text::counted;
+use crate::tui::text::{counted, grouped};
 
 /// The access levels, the most far-reaching first.
 const LEVELS: [Level; 5] = [
@@ -61,10 +61,10 @@ impl Why {
         }
         self.heading(match actions.len() {
             1 => "THE ONE THAT STAYS".to_owned(),
-            count => format!("OF THE {count} THAT STAY"),
+            count => format!("OF THE {} THAT STAY", grouped(count)),
         });
         for (class, count) in evidence {
-            self.pair(class.as_str(), count.to_string());
+            self.pair(class.as_str(), grouped(count));
         }
         if levels.keys().all(Option::is_none) {
             return;
@@ -72,11 +72,11 @@ impl Why {
         self.heading("THEIR ACCESS LEVELS");
         for level in LEVELS {
             if let Some(count) = levels.get(&Some(level)) {
-                self.pair(level.to_string(), count.to_string());
+                self.pair(level.to_string(), grouped(*count));
             }
         }
         if let Some(count) = levels.get(&None) {
-            self.pair("not known", count.to_string());
+            self.pair("not known", grouped(*count));
         }
     }
 

@@ -6,7 +6,7 @@ use crate::document::printable;
 use crate::iam::{Actions, Effect, Statement};
 
 /// `Reading: Allow on function:my-lambda, if conditions hold`.
-pub(super) fn statement_title(statement: &Statement) -> String {
+pub fn statement_title(statement: &Statement) -> String {
     let sid = match statement.sid() {
         Some(sid) if !sid.is_empty() => format!("{}: ", printable(sid)),
         _ => String::new(),

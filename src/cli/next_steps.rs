@@ -1,0 +1,309 @@
+//! What to do with a written policy: the next `aws` command, and the way back.
+//!
+//! People paste these lines, so whatever stems from a file is a name or an ARN that IAM allows,
+//! or stands in quotes; where that is not enough it is left for the reader to fill in.
+
+use std::path::Path;
+
+use crate::iam::Principal;
+use crate::iam::quota::{Owner, PolicyKind};
+use crate::policies::{LoadedPolicy, PolicyOwner};
+
+/// What became of a policy.
+#[derive(Clone, Copy, Debug)]
+pub enum Became<'a> {
+    /// It was written.
+    Written {
+        /// Where.
+        file: &'a Path,
+        /// Where the bytes are that stood there before.
+        old_bytes: Option<&'a Path>,
+    },
+    /// Nothing is left of it.
+    NothingLeft,
+}
+
+/// The commands that put into force what was decided of a policy of `principal`, and how to go
+/// back; nothing when the inputs do not tell what the policy is.
+pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
+    match (policy.kind, became) {
+        (PolicyKind::Unknown, _) => Vec::new(),
+        (PolicyKind::Inline(owner), Became::Written { file, old_bytes }) => {
+            replace_inline(policy, owner, file, old_bytes)
+        }
+        (PolicyKind::Inline(owner), Became::NothingLeft) => delete_inline(policy, owner),
+        (PolicyKind::Managed, Became::Written { file, .. }) if policy.is_aws_managed() => {
+            copy_of_aws_managed(policy, principal, file)
+        }
+        (PolicyKind::Managed, Became::Written { file, .. }) => new_version(policy, file),
+        (PolicyKind::Managed, Became::NothingLeft) => detach(policy, principal),
+    }
+}
+
+fn replace_inline(
+    policy: &LoadedPolicy,
+    owner: Owner,
+    file: &Path,
+    old_bytes: Option<&Path>,
+) -> Vec<String> {
+    let put = |document: &str| {
+        let what = inline(policy, owner);
+        next(&format!(
+            "put-{}-policy {what} --policy-document {document}",
+            owner.as_str()
+        ))
+    };
+    let back = match old_bytes {
+        Some(old) => format!("to go back: {}", put(&file_url(old))),
+        None => old_document(policy),
+    };
+    vec![put(&file_url(file)), back]
+}
+
+fn delete_inline(policy: &LoadedPolicy, owner: Owner) -> Vec<String> {
+    let what = inline(policy, owner);
+    vec![
+        next(&format!("delete-{}-policy {what}", owner.as_str())),
+        old_document(policy),
+    ]
+}
+
+fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<String> {
+    let arn = arn(policy);
+    let version = policy
+        .origin
+        .version
+        .as_deref()
+        .map_or_else(|| "VERSION_ID".to_owned(), word);
+    vec![
+        next(&format!(
+            "create-policy-version --policy-arn {arn} --policy-document {} --set-as-default",
+            file_url(file)
+        )),
+        format!(
+            "to go back: {}",
+            next(&format!(
+                "set-default-policy-version --policy-arn {arn} --version-id {version}"
+            ))
+        ),
+        format!(
+            "a policy has five versions at most; to make room: {}",
+            next(&format!(
+                "delete-policy-version --policy-arn {arn} --version-id OLDEST_VERSION_ID"
+            ))
+        ),
+    ]
+}
+
+/// AWS's own policies cannot be changed, so a copy takes the place of one.
+fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<String> {
+    let arn_name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
+    let own_name = policy.origin.name.clone();
+    let name = own_name.or_else(|| arn_name(policy.origin.arn.as_deref()?));
+    let name = name.unwrap_or_else(|| "POLICY_NAME".to_owned());
+    let attach = |verb: &str, arn: &str| next(&attachment(verb, principal, policy, arn));
+    vec![
+        "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
+        next(&format!(
+            "create-policy --policy-name {} --policy-document {}",
+            word(&format!("{name}-refined")),
+            file_url(file)
+        )),
+        attach("attach", "NEW_POLICY_ARN"),
+        attach("detach", &arn(policy)),
+        "to go back, attach the old one and detach the new one".to_owned(),
+    ]
+}
+
+fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<String> {
+    let arn = arn(policy);
+    let attach = |verb: &str| next(&attachment(verb, principal, policy, &arn));
+    vec![
+        attach("detach"),
+        format!("to go back: {}", attach("attach")),
+    ]
+}
+
+/// `detach-role-policy --role-name MyRole --policy-arn ARN`, for the principal as it is known.
+fn attachment(verb: &str, principal: &Principal, policy: &LoadedPolicy, arn: &str) -> String {
+    let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    let (kind, name) = match found.as_ref().or(policy.origin.owner.as_ref()) {
+        Some(owner) => (owner.kind.as_str(), word(&owner.name)),
+        None => (Owner::Role.as_str(), "ROLE_NAME".to_owned()),
+    };
+    format!("{verb}-{kind}-policy --{kind}-name {name} --policy-arn {arn}")
+}
+
+/// `--role-name MyRole --policy-name MyPolicy`.
+fn inline(policy: &LoadedPolicy, owner: Owner) -> String {
+    let kind = owner.as_str();
+    let of_owner = policy.origin.owner.as_ref().map(|owner| word(&owner.name));
+    let of_policy = policy.origin.name.as_deref().map(word);
+    format!(
+        "--{kind}-name {} --policy-name {}",
+        of_owner.unwrap_or_else(|| format!("{}_NAME", kind.to_ascii_uppercase())),
+        of_policy.unwrap_or_else(|| "POLICY_NAME".to_owned())
+    )
+}
+
+fn old_document(policy: &LoadedPolicy) -> String {
+    let name = policy.document.source().name();
+    format!(
+        "to go back, put the document that {} holds",
+        crate::document::printable(name)
+    )
+}
+
+fn arn(policy: &LoadedPolicy) -> String {
+    policy
+        .origin
+        .arn
+        .as_deref()
+        .map_or_else(|| "POLICY_ARN".to_owned(), word)
+}
+
+fn next(command: &str) -> String {
+    format!("aws iam {command}")
+}
+
+/// `file://PATH`, as one word. A path that a terminal would not show as it is stays open.
+fn file_url(path: &Path) -> String {
+    match path.to_str() {
+        Some(path) if crate::document::printable(path) == path => word(&format!("file://{path}")),
+        _ => "file://REFINED_POLICY".to_owned(),
+    }
+}
+
+/// `text` as one word of a shell.
+fn word(text: &str) -> String {
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=,@".contains(&byte);
+    if !text.is_empty() && text.bytes().all(harmless) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, Source};
+    use crate::policies::Origin;
+
+    fn policy(kind: PolicyKind, origin: Origin) -> LoadedPolicy {
+        let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*"}}"#;
+        let document = Document::parse(Source::from_text("answer.json", text)).unwrap();
+        LoadedPolicy {
+            kind,
+            origin,
+            ..LoadedPolicy::bare(document)
+        }
+    }
+
+    fn inline_in(owner: Owner, name: &str) -> LoadedPolicy {
+        let holder = PolicyOwner {
+            kind: owner,
+            name: name.to_owned(),
+            arn: None,
+        };
+        let origin = Origin {
+            owner: Some(holder),
+            name: Some("Mine".to_owned()),
+            ..Origin::default()
+        };
+        policy(PolicyKind::Inline(owner), origin)
+    }
+
+    fn managed(arn: Option<&str>) -> LoadedPolicy {
+        let origin = Origin {
+            arn: arn.map(str::to_owned),
+            version: Some("v3".to_owned()),
+            ..Origin::default()
+        };
+        policy(PolicyKind::Managed, origin)
+    }
+
+    fn told(policy: &LoadedPolicy, became: Became<'_>) -> String {
+        let principal = Principal {
+            name: Some("arn:aws:iam::123456789012:role/app/MyRole".to_owned()),
+            all_policies_loaded: false,
+        };
+        next_steps(policy, &principal, became).join("\n")
+    }
+
+    fn written(file: &str) -> Became<'_> {
+        Became::Written {
+            file: Path::new(file),
+            old_bytes: None,
+        }
+    }
+
+    #[test]
+    fn an_inline_policy_is_put_or_deleted() {
+        let role = inline_in(Owner::Role, "MyRole");
+        let kept = Became::Written {
+            file: Path::new("refined.json"),
+            old_bytes: Some(Path::new("/state/old.json")),
+        };
+        let told = [
+            told(&role, kept),
+            told(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
+            told(&inline_in(Owner::Group, "Ops"), Became::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://refined.json
+to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file:///state/old.json
+
+aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document 'file://it'\''s mine.json'
+to go back, put the document that answer.json holds
+
+aws iam delete-group-policy --group-name Ops --policy-name Mine
+to go back, put the document that answer.json holds
+");
+    }
+
+    #[test]
+    fn a_managed_policy_gets_a_new_version_or_is_detached() {
+        let told = [
+            told(&managed(Some("arn:aws:iam::1:policy/P")), written("p.json")),
+            told(&managed(None), written("p.json")),
+            told(
+                &managed(Some("arn:aws:iam::1:policy/P")),
+                Became::NothingLeft,
+            ),
+            told(
+                &managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
+                written("p.json"),
+            ),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/P --policy-document file://p.json --set-as-default
+to go back: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id OLDEST_VERSION_ID
+
+aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+to go back: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
+
+aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
+to go back: aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
+
+this policy is AWS's own and cannot be changed; make a policy of yours:
+aws iam create-policy --policy-name ReadOnly-refined --policy-document file://p.json
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN
+aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::aws:policy/ReadOnly
+to go back, attach the old one and detach the new one
+");
+    }
+
+    #[test]
+    fn of_a_bare_document_nothing_is_known() {
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        assert_eq!(told(&bare, written("p.json")), "");
+    }
+
+    #[test]
+    fn nothing_of_a_path_reaches_a_shell_or_a_terminal() {
+        assert_eq!(file_url(Path::new("$(reboot)")), "'file://$(reboot)'");
+        assert_eq!(file_url(Path::new("a\u{1b}[2J")), "file://REFINED_POLICY");
+    }
+}

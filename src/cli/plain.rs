@@ -1,0 +1,369 @@
+//! The review as questions and answers on lines that are only ever appended: for screen readers,
+//! logs and slow links.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, Write};
+
+use super::summary;
+use crate::iam::ActionPrefix;
+use crate::refine::{GoesBecause, Granularity, Mark, MarkKind, Outcome, StaysBecause};
+use crate::review::{Decision, EntryPlace, Review, Written, statement_title, unified_diff};
+use crate::teach::{Ink, Outline, Runs, Walkthrough, outcome_sentence, tree};
+use crate::tui::{Desk, Ended};
+
+/// What can be answered.
+const ANSWERS: &str = "\
+  a            accept: narrow it as shown
+  r            reject: leave it as it was
+  s or Enter   skip it for now: undecided is left as it was
+  b            back to the one before
+  A, R         accept, reject all that is undecided (never a NotAction)
+  t            show its trie, and what is safe
+  keep PREFIX REASON   keep the unused actions that start with PREFIX, such as GetBucket
+  drop PREFIX REASON   let go the staying actions that start with PREFIX
+  split PREFIX         name the children of this safe prefix instead
+  clear                take back its marks
+  cut word|character|name   where its names are cut
+  u, U         undo, redo
+  d            show the diff
+  n            show what would be true if it were written now
+  w            write
+  q            leave without writing
+";
+
+/// Asks about each proposal, until what was decided is written, the person leaves, or the input
+/// ends.
+///
+/// # Errors
+/// An input or output that fails.
+pub fn run(
+    review: Review,
+    desk: &mut dyn Desk,
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> io::Result<Ended> {
+    let mut plain = Plain { review, out, at: 0 };
+    plain.open()?;
+    loop {
+        plain.ask()?;
+        let mut line = String::new();
+        if input.read_line(&mut line)? == 0 {
+            writeln!(plain.out, "\nThe answers end here; nothing is written.")?;
+            return Ok(Ended::CutOff);
+        }
+        match plain.answer(line.trim())? {
+            Then::Ask => {}
+            Then::Leave => return Ok(Ended::Quit(plain.review)),
+            Then::Write => match desk.write(&plain.review) {
+                Ok(text) => return Ok(Ended::Written(text)),
+                Err(error) => writeln!(plain.out, "{error}")?,
+            },
+        }
+        if let Err(error) = desk.decided(&plain.review) {
+            writeln!(plain.out, "{error}")?;
+        }
+    }
+}
+
+/// What comes after an answer.
+enum Then {
+    Ask,
+    Write,
+    Leave,
+}
+
+/// The review and where in it one is.
+struct Plain<'a> {
+    review: Review,
+    out: &'a mut dyn Write,
+    /// Which of the places is asked about; one past the last when all were.
+    at: usize,
+}
+
+impl Plain<'_> {
+    fn open(&mut self) -> io::Result<()> {
+        let places = self.places();
+        let undecided = |place: &EntryPlace| self.is_undecided(*place);
+        self.at = places.iter().position(undecided).unwrap_or(places.len());
+        writeln!(
+            self.out,
+            "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
+            summary::count(places.len(), "proposal"),
+            self.review.case().principal.display_name()
+        )
+    }
+
+    fn places(&self) -> Vec<EntryPlace> {
+        self.review.state().places().collect()
+    }
+
+    fn place(&self) -> Option<EntryPlace> {
+        self.places().get(self.at).copied()
+    }
+
+    fn is_undecided(&self, place: EntryPlace) -> bool {
+        self.review.state().decision(place) == Some(Decision::Undecided)
+    }
+
+    fn ask(&mut self) -> io::Result<()> {
+        let text = match self.place() {
+            Some(place) => self.question(place),
+            None => format!(
+                "\nAll were asked. {}\nWrite it? (w write, d diff, b back, q leave) ",
+                self.now()
+            ),
+        };
+        write!(self.out, "{text}")?;
+        self.out.flush()
+    }
+
+    fn question(&self, place: EntryPlace) -> String {
+        let document = &self.review.case().policies[place.policy].document;
+        let title = statement_title(&document.policy().statements[place.statement]);
+        let state = self.review.state();
+        let mut text = format!(
+            "\n[{} of {}] {} statement {}: {title}\n",
+            self.at + 1,
+            self.places().len(),
+            document.source().name(),
+            place.statement + 1,
+        );
+        match state.entry(place) {
+            None => {
+                let _ = writeln!(text, "  NotAction, to be appended:");
+                for addition in state.additions(place) {
+                    let _ = writeln!(text, "  + {addition}");
+                }
+            }
+            Some(entry) => {
+                let (stays, goes) = (entry.plan.stays, entry.plan.goes);
+                let _ = writeln!(text, "  - {}  ({stays} stay, {goes} go)", entry.plan.old);
+                let _ = writeln!(text, "    {}", why(&entry.plan.outcome));
+                for new in entry.plan.replacements().unwrap_or_default() {
+                    let _ = writeln!(text, "  + {}  ({})", new.entry, new.grants);
+                }
+                for mark in &entry.marks {
+                    let reason = mark.reason.as_deref().unwrap_or("no reason given");
+                    let _ = writeln!(text, "    {} {}: {reason}", mark.kind, mark.prefix);
+                }
+            }
+        }
+        let decision = state.decision(place).unwrap_or_default().as_str();
+        let _ = write!(text, "{decision}. Narrow it? (a, r, s, ?) ");
+        text
+    }
+
+    fn now(&self) -> String {
+        let now = self.review.now();
+        let mut text = format!("{} unused gone, {} undecided. ", now.gone, now.undecided);
+        text += "Proof: ";
+        text += &summary::proof(&self.review);
+        text
+    }
+
+    fn answer(&mut self, line: &str) -> io::Result<Then> {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "a" => self.decide(Decision::Accepted)?,
+            "r" => self.decide(Decision::Rejected)?,
+            "" | "s" => self.at = (self.at + 1).min(self.places().len()),
+            "b" => self.at = self.at.saturating_sub(1),
+            "A" => self.decide_all(Decision::Accepted)?,
+            "R" => self.decide_all(Decision::Rejected)?,
+            "t" => self.tell_trie()?,
+            "keep" => self.mark(MarkKind::Keep, rest)?,
+            "drop" => self.mark(MarkKind::Drop, rest)?,
+            "split" => self.mark(MarkKind::Split, rest)?,
+            "clear" => self.curate(|review, place| {
+                review.set_marks(place, Vec::new());
+                Ok(())
+            })?,
+            "cut" => self.cut(rest)?,
+            "u" => self.travel(Review::undo, "Nothing to undo.")?,
+            "U" => self.travel(Review::redo, "Nothing to redo.")?,
+            "d" => self.tell_diff()?,
+            "n" => writeln!(self.out, "{}", self.now())?,
+            "w" => return self.write(),
+            "q" => return Ok(Then::Leave),
+            "?" => write!(self.out, "{ANSWERS}")?,
+            _ => writeln!(
+                self.out,
+                "{word:?} is no answer; type ? for those there are."
+            )?,
+        }
+        Ok(Then::Ask)
+    }
+
+    fn decide(&mut self, decision: Decision) -> io::Result<()> {
+        let Some(place) = self.place() else {
+            return writeln!(
+                self.out,
+                "There is nothing here to decide; type b to go back."
+            );
+        };
+        self.review.decide(&[place], decision);
+        writeln!(self.out, "{}.", decision.as_str())?;
+        let places = self.places();
+        let next = (self.at + 1..places.len()).find(|&at| self.is_undecided(places[at]));
+        self.at = next.unwrap_or(places.len());
+        Ok(())
+    }
+
+    fn decide_all(&mut self, decision: Decision) -> io::Result<()> {
+        let undecided = self.review.undecided();
+        let count = self.review.decide(&undecided, decision);
+        writeln!(
+            self.out,
+            "{} {}.",
+            decision.as_str(),
+            summary::count(count, "proposal")
+        )?;
+        let places = self.places();
+        let next = (0..places.len()).find(|&at| self.is_undecided(places[at]));
+        self.at = next.unwrap_or(places.len());
+        Ok(())
+    }
+
+    fn tell_trie(&mut self) -> io::Result<()> {
+        let Some(place) = self.place() else {
+            return writeln!(self.out, "There is no wildcard here.");
+        };
+        let (case, state) = (self.review.case(), self.review.state());
+        let Some(entry) = state
+            .entry(place)
+            .filter(|entry| !entry.plan.old.is_literal())
+        else {
+            return writeln!(self.out, "This is no wildcard: it has no trie.");
+        };
+        let curation = state.curation(case, place);
+        let (pattern, universe) = (&entry.plan.old, &case.universe);
+        let walk = Walkthrough::new(pattern, universe, curation, entry.granularity);
+        if walk.steps().is_empty() {
+            let why = outcome_sentence(&walk, universe.catalogue.date());
+            return writeln!(self.out, "{why}");
+        }
+        let outline = Outline::new(&walk, walk.steps().len(), Runs::Joined);
+        write!(self.out, "{}", tree(&outline, Ink::Plain))
+    }
+
+    fn mark(&mut self, kind: MarkKind, rest: &str) -> io::Result<()> {
+        let (prefix, reason) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+        let (prefix, reason) = (prefix.to_owned(), reason.trim().to_owned());
+        if kind == MarkKind::Keep && reason.is_empty() {
+            return writeln!(
+                self.out,
+                "Say why: keep PREFIX REASON, such as keep Get recovery"
+            );
+        }
+        self.curate(|review, place| {
+            let entry = review
+                .state()
+                .entry(place)
+                .ok_or("This is no entry to mark.")?;
+            let service = entry.plan.old.service();
+            let prefix = match (prefix.split_once(':'), service) {
+                (Some((service, name)), _) => {
+                    let service = crate::iam::ServicePrefix::parse(service)
+                        .ok_or("That is no service prefix.")?;
+                    ActionPrefix::in_service(service, name)
+                }
+                (None, Some(service)) => ActionPrefix::in_service(service.clone(), &prefix),
+                (None, None) => return Err("Name the service too, as in s3:Get."),
+            };
+            let before = entry.plan.clone();
+            let mut marks = entry.marks.clone();
+            marks.push(Mark {
+                kind,
+                prefix,
+                reason: Some(reason).filter(|reason| !reason.is_empty()),
+            });
+            review.set_marks(place, marks);
+            if review
+                .state()
+                .entry(place)
+                .is_some_and(|after| after.plan == before)
+            {
+                review.undo();
+                return Err("That mark would change nothing, so it is not set.");
+            }
+            Ok(())
+        })
+    }
+
+    fn cut(&mut self, rest: &str) -> io::Result<()> {
+        match rest.trim().parse::<Granularity>() {
+            Ok(granularity) => self.curate(|review, place| {
+                review.set_granularity(place, granularity);
+                Ok(())
+            }),
+            Err(error) => writeln!(self.out, "{error}"),
+        }
+    }
+
+    fn curate(
+        &mut self,
+        change: impl FnOnce(&mut Review, EntryPlace) -> Result<(), &'static str>,
+    ) -> io::Result<()> {
+        let Some(place) = self.place() else {
+            return writeln!(
+                self.out,
+                "There is nothing here to curate; type b to go back."
+            );
+        };
+        match change(&mut self.review, place) {
+            Ok(()) => writeln!(self.out, "accepted, edited."),
+            Err(error) => writeln!(self.out, "{error}"),
+        }
+    }
+
+    fn travel(
+        &mut self,
+        step: fn(&mut Review) -> Option<EntryPlace>,
+        otherwise: &str,
+    ) -> io::Result<()> {
+        let Some(place) = step(&mut self.review) else {
+            return writeln!(self.out, "{otherwise}");
+        };
+        let at = self.places().iter().position(|&own| own == place);
+        self.at = at.unwrap_or(self.at);
+        Ok(())
+    }
+
+    fn tell_diff(&mut self) -> io::Result<()> {
+        let case = self.review.case();
+        for (loaded, outcome) in case.policies.iter().zip(self.review.outcomes()) {
+            let source = loaded.document.source();
+            let new = outcome.text(&loaded.document).unwrap_or_default();
+            let diff = unified_diff(source.name(), &source.original(), source.name(), &new);
+            write!(self.out, "{diff}")?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) -> io::Result<Then> {
+        let unchanged = |outcome: &crate::review::Outcome| outcome.written == Written::Unchanged;
+        if self.review.outcomes().iter().all(unchanged) {
+            writeln!(self.out, "Nothing is accepted: there is nothing to write.")?;
+            return Ok(Then::Ask);
+        }
+        if !self.review.is_proved() {
+            writeln!(self.out, "A proof does not hold: nothing is written.")?;
+            return Ok(Then::Ask);
+        }
+        writeln!(self.out, "{}", self.now())?;
+        Ok(Then::Write)
+    }
+}
+
+/// Why an entry becomes what it becomes, in a sentence.
+fn why(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Stays(StaysBecause::Kept) => "It stays as it is: what is unused is kept.",
+        Outcome::Stays(_) => "It stays as it is.",
+        Outcome::Goes(GoesBecause::Unused) => "It goes: it is unused.",
+        Outcome::Goes(GoesBecause::Dropped) => "It goes: it was dropped by hand.",
+        Outcome::Goes(GoesBecause::OnlyUnused) => "It goes: all that it grants is unused.",
+        Outcome::Goes(GoesBecause::ServiceUnused) => "It goes: its whole service is unused.",
+        Outcome::Narrowed(_) => "It becomes its shortest safe prefixes:",
+    }
+}

@@ -1,0 +1,229 @@
+//! What `aws iam get-account-authorization-details` prints: all principals of an account, all
+//! policies, and who is attached to which.
+
+use super::answer::{in_file, inline_of, managed_version};
+use super::owner::{arn, name};
+use super::{LoadedPolicy, Origin, PolicyOwner};
+use crate::document::{AS_PRINTED, Fields, Json, Problems, Source};
+use crate::findings::More;
+use crate::iam::quota::Owner;
+
+/// The principals of an account and its policies.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The roles, users and groups, in the order of the file.
+    pub principals: Vec<AccountPrincipal>,
+    /// The managed policies in their default versions, AWS's own among them where they are
+    /// attached.
+    pub managed: Vec<AccountPolicy>,
+}
+
+/// A role, user or group.
+#[derive(Clone, Debug)]
+pub struct AccountPrincipal {
+    /// Who it is.
+    pub owner: PolicyOwner,
+    /// The policies that are embedded in it.
+    pub inline: Vec<LoadedPolicy>,
+    /// The ARNs of the managed policies that are attached to it.
+    pub attached: Vec<String>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<String>,
+    /// The groups that a user is a member of.
+    pub groups: Vec<String>,
+    /// Why its policies cannot be changed by hand, if so.
+    pub locked: Option<Locked>,
+}
+
+/// Why the policies of a role cannot be changed by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locked {
+    /// It is service-linked: its service made it and keeps it.
+    ServiceLinked,
+    /// IAM Identity Center made it of a permission set, and would make it so again.
+    PermissionSet,
+}
+
+/// A managed policy of an account.
+#[derive(Clone, Debug)]
+pub struct AccountPolicy {
+    /// Its default version.
+    pub policy: LoadedPolicy,
+    /// How many principals it is attached to, as AWS counts them.
+    pub attachments: Option<u64>,
+    /// How many principals it is the permissions boundary of.
+    pub boundary_uses: Option<u64>,
+}
+
+impl Account {
+    /// Reads the policies and principals of an account.
+    ///
+    /// # Errors
+    /// All that is wrong with the file or any policy in it. A file that is cut short: an
+    /// attachment that it does not show would lose what it needs.
+    pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
+        let mut fields = Fields::new(source);
+        if More::told_by(&mut fields, json).is_some() {
+            let problem = source.error("this is cut short: more principals or policies follow");
+            fields.wrong_with(problem.help(
+                "fetch all of it, without --max-items and --no-paginate: \
+                 aws iam get-account-authorization-details",
+            ));
+        }
+        let mut account = Account {
+            principals: Vec::new(),
+            managed: Vec::new(),
+        };
+        for keys in &KEYS {
+            for detail in fields.list(json, keys.list).unwrap_or_default() {
+                account
+                    .principals
+                    .extend(principal(&mut fields, detail, keys));
+            }
+        }
+        for detail in fields.list(json, "Policies").unwrap_or_default() {
+            account.managed.extend(managed(&mut fields, detail));
+        }
+        fields.finish()?;
+        Ok(account)
+    }
+
+    /// The principals that the managed policy `arn` is attached to, as far as the file shows.
+    pub fn attached_to<'a>(&'a self, arn: &'a str) -> impl Iterator<Item = &'a AccountPrincipal> {
+        let has =
+            move |principal: &&AccountPrincipal| principal.attached.iter().any(|own| own == arn);
+        self.principals.iter().filter(has)
+    }
+
+    /// The members of a group.
+    pub fn members_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a AccountPrincipal> {
+        let is_in = move |user: &&AccountPrincipal| user.groups.iter().any(|own| own == group);
+        self.principals.iter().filter(is_in)
+    }
+}
+
+/// What the keys of one kind of principal are called.
+struct Keys {
+    kind: Owner,
+    list: &'static str,
+    name: &'static str,
+    inline: &'static str,
+}
+
+const KEYS: [Keys; 3] = [
+    Keys {
+        kind: Owner::Role,
+        list: "RoleDetailList",
+        name: "RoleName",
+        inline: "RolePolicyList",
+    },
+    Keys {
+        kind: Owner::User,
+        list: "UserDetailList",
+        name: "UserName",
+        inline: "UserPolicyList",
+    },
+    Keys {
+        kind: Owner::Group,
+        list: "GroupDetailList",
+        name: "GroupName",
+        inline: "GroupPolicyList",
+    },
+];
+
+fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<AccountPrincipal> {
+    let arn = arn(fields, detail, "Arn");
+    if detail.get(keys.name).is_none() {
+        let message = format!("this {} has no \"{}\"", keys.kind.as_str(), keys.name);
+        fields.wrong(detail, message, AS_PRINTED);
+    }
+    let name = name(fields, detail, keys.name)?;
+    let owner = PolicyOwner {
+        kind: keys.kind,
+        name,
+        arn,
+    };
+    let inline = fields.list(detail, keys.inline).unwrap_or_default();
+    let inline = inline.iter();
+    let inline = inline.filter_map(|policy| inline_of(fields, policy, Some(owner.clone())));
+    let inline = inline.collect();
+    let boundary = detail.get("PermissionsBoundary");
+    Some(AccountPrincipal {
+        inline,
+        attached: attached(fields, detail),
+        boundary: boundary.and_then(|told| self::arn(fields, told, "PermissionsBoundaryArn")),
+        groups: groups(fields, detail),
+        locked: locked(fields, detail, &owner),
+        owner,
+    })
+}
+
+fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
+    let attached = fields.list(detail, "AttachedManagedPolicies");
+    let mut arns = Vec::new();
+    for policy in attached.unwrap_or_default() {
+        match arn(fields, policy, "PolicyArn") {
+            Some(arn) => arns.push(arn),
+            None => fields.wrong(policy, "this attached policy has no ARN", AS_PRINTED),
+        }
+    }
+    arns
+}
+
+fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
+    let groups = fields.list(detail, "GroupList").unwrap_or_default();
+    let mut names = Vec::new();
+    for group in groups {
+        match group.as_str() {
+            Some(name) => names.push(name.to_owned()),
+            None => fields.wrong(group, "this is no name of a group", AS_PRINTED),
+        }
+    }
+    names
+}
+
+fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option<Locked> {
+    let path = fields.text(detail, "Path").unwrap_or_default();
+    if path.starts_with("/aws-service-role/") {
+        Some(Locked::ServiceLinked)
+    } else if owner.kind == Owner::Role && owner.name.starts_with("AWSReservedSSO_") {
+        Some(Locked::PermissionSet)
+    } else {
+        None
+    }
+}
+
+fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<AccountPolicy> {
+    let policy_arn = arn(fields, detail, "Arn");
+    let policy_name = name(fields, detail, "PolicyName");
+    let default = fields.text(detail, "DefaultVersionId");
+    let versions = fields.list(detail, "PolicyVersionList").unwrap_or_default();
+    let is_default = |version: &&Json| {
+        let told = version.get("IsDefaultVersion").and_then(Json::as_bool);
+        let id = version.get("VersionId").and_then(Json::as_str);
+        told.unwrap_or(id.is_some() && id == default)
+    };
+    let (Some(_), Some(version)) = (&policy_arn, versions.iter().find(is_default)) else {
+        let message = "this managed policy has no ARN, or not its default version";
+        fields.wrong(detail, message, AS_PRINTED);
+        return None;
+    };
+    let called = in_file(fields.source, policy_name.as_deref());
+    let policy = managed_version(fields, version, &called)?;
+    let changed_at = fields
+        .time(detail, "UpdateDate")
+        .max(policy.origin.changed_at);
+    Some(AccountPolicy {
+        attachments: fields.count(detail, "AttachmentCount"),
+        boundary_uses: fields.count(detail, "PermissionsBoundaryUsageCount"),
+        policy: LoadedPolicy {
+            origin: Origin {
+                arn: policy_arn,
+                name: policy_name,
+                changed_at,
+                ..policy.origin
+            },
+            ..policy
+        },
+    })
+}

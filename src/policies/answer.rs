@@ -1,0 +1,159 @@
+//! Policies of one principal, told by the shape of the file.
+
+use super::embedded::document;
+use super::owner::name;
+use super::recommended;
+use super::{LoadedPolicy, Origin, PolicyOwner};
+use crate::document::{Document, Fields, Json, Problem, Problems, Source};
+use crate::findings::{Shape, recognise};
+use crate::iam::quota::{Owner, PolicyKind};
+
+/// Reads the policies of a file: of a bare document one, of an answer of AWS those inside it.
+///
+/// ```
+/// use iam_refine::document::{Json, Source};
+/// use iam_refine::policies::read;
+/// let text = r#"{"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument":
+///     {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}}"#;
+/// let source = Source::from_text("get-role-policy.json", text);
+/// let policy = read(&source, &Json::parse(&source)?)?.remove(0);
+/// assert_eq!(policy.origin.name.as_deref(), Some("Mine"));
+/// assert!(policy.document.source().text().starts_with(r#"{"Statement""#));
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
+///
+/// # Errors
+/// All that is wrong with the file or the policies in it; a file that holds the policies of a
+/// whole account, or none.
+pub fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Problems> {
+    let policy = match recognise(json) {
+        Shape::PolicyDocument => LoadedPolicy::bare(Document::from_json(source.clone(), json)?),
+        Shape::PolicyVersion => managed(source, json)?,
+        Shape::InlinePolicy => inline(source, json)?,
+        Shape::RecommendedPolicy => return recommended::read(source, json),
+        Shape::AuthorizationDetails => return Err(whole_account(source).into()),
+        _ => return Err(source.error("this holds no policy").into()),
+    };
+    Ok(vec![policy])
+}
+
+/// What `aws iam get-policy-version` prints.
+fn managed(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
+    let mut fields = Fields::new(source);
+    let version = json.get("PolicyVersion").unwrap_or(json);
+    let policy = managed_version(&mut fields, version, &in_file(source, None));
+    fields.finish()?;
+    policy.ok_or_else(|| source.error("this holds no policy").into())
+}
+
+/// One version of a managed policy.
+pub(super) fn managed_version(
+    fields: &mut Fields<'_>,
+    version: &Json,
+    called: &str,
+) -> Option<LoadedPolicy> {
+    let source = fields.source;
+    let Some(json) = version.get("Document") else {
+        let message = "this tells of a version of a policy without its document";
+        fields.wrong(version, message, FETCH_VERSION);
+        return None;
+    };
+    let mut notes = Vec::new();
+    if let Some(is_default) = version.get("IsDefaultVersion")
+        && is_default.as_bool() == Some(false)
+    {
+        let message = "this is not the default version of the policy, so it is not in force";
+        let warning = source.warning_at(is_default.range.clone(), message);
+        notes.push(warning.help(FETCH_VERSION));
+    }
+    let origin = Origin {
+        is_in_answer: true,
+        version: name(fields, version, "VersionId"),
+        changed_at: fields.time(version, "CreateDate"),
+        notes,
+        ..Origin::default()
+    };
+    Some(LoadedPolicy {
+        document: fields.take(document(source, json, called))?,
+        kind: PolicyKind::Managed,
+        origin,
+    })
+}
+
+const FETCH_VERSION: &str = "fetch the version that is in force: aws iam get-policy-version \
+                             --policy-arn POLICY_ARN --version-id VERSION_ID";
+
+/// What `aws iam get-role-policy`, `get-user-policy` and `get-group-policy` print.
+fn inline(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
+    let mut fields = Fields::new(source);
+    let mut owners = Vec::new();
+    for (key, kind) in [
+        ("RoleName", Owner::Role),
+        ("UserName", Owner::User),
+        ("GroupName", Owner::Group),
+    ] {
+        if let Some(name) = name(&mut fields, json, key) {
+            owners.push(PolicyOwner {
+                kind,
+                name,
+                arn: None,
+            });
+        }
+    }
+    if owners.len() > 1 {
+        let message = format!("this policy belongs to {} and {}", owners[0], owners[1]);
+        fields.wrong_with(source.error(message).help(ONE_OWNER));
+    }
+    let policy = inline_of(&mut fields, json, owners.pop());
+    fields.finish()?;
+    policy.ok_or_else(|| source.error("this holds no policy").into())
+}
+
+const ONE_OWNER: &str = "an inline policy has one owner; give the file as it was printed";
+
+/// An inline policy: `PolicyName` and `PolicyDocument`.
+pub(super) fn inline_of(
+    fields: &mut Fields<'_>,
+    json: &Json,
+    owner: Option<PolicyOwner>,
+) -> Option<LoadedPolicy> {
+    let source = fields.source;
+    let name = name(fields, json, "PolicyName");
+    let Some(document_json) = json.get("PolicyDocument") else {
+        let help = "give the answer of `aws iam get-role-policy` as it was printed";
+        fields.wrong(json, "this policy has no \"PolicyDocument\"", help);
+        return None;
+    };
+    let called = in_file(source, name.as_deref());
+    Some(LoadedPolicy {
+        document: fields.take(document(source, document_json, &called))?,
+        kind: match &owner {
+            Some(owner) => PolicyKind::Inline(owner.kind),
+            None => PolicyKind::Unknown,
+        },
+        origin: Origin {
+            is_in_answer: true,
+            owner,
+            name,
+            ..Origin::default()
+        },
+    })
+}
+
+/// What messages call a policy inside a file.
+pub(super) fn in_file(source: &Source, policy: Option<&str>) -> String {
+    match policy {
+        Some(policy) => format!("{} (policy {policy})", source.name()),
+        None => format!("{} (the policy in it)", source.name()),
+    }
+}
+
+fn whole_account(source: &Source) -> Problem {
+    source
+        .error("this holds the policies of a whole account, and those of one principal are needed")
+        .help(
+            "fetch them one by one: aws iam get-role-policy --role-name ROLE_NAME --policy-name \
+             POLICY_NAME; or, if managed, aws iam get-policy-version --policy-arn POLICY_ARN \
+             --version-id VERSION_ID",
+        )
+}

@@ -1,0 +1,62 @@
+//! A policy that was loaded, and what is known of where it came from.
+
+use jiff::Timestamp;
+
+use super::{PolicyOwner, Recommended};
+use crate::document::{Document, Problem};
+use crate::iam::quota::PolicyKind;
+
+/// A policy that was loaded, in its source text.
+#[derive(Clone, Debug)]
+pub struct LoadedPolicy {
+    /// The policy.
+    pub document: Document,
+    /// How it is attached, as far as the inputs tell.
+    pub kind: PolicyKind,
+    /// What else they tell of it.
+    pub origin: Origin,
+}
+
+/// What the inputs tell of a policy beside its document. Of a bare document: nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origin {
+    /// Whether the document stood inside an answer of AWS. It is then no file of its own, so
+    /// nothing can be written in its place.
+    pub is_in_answer: bool,
+    /// Whom it is embedded in, or was fetched for.
+    pub owner: Option<PolicyOwner>,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Its ARN, if it is managed.
+    pub arn: Option<String>,
+    /// The version of a managed policy.
+    pub version: Option<String>,
+    /// When it, or this version of it, was made or changed last.
+    pub changed_at: Option<Timestamp>,
+    /// What AWS recommends in its place: something to compare with.
+    pub recommended: Option<Recommended>,
+    /// What to mind about it although it is used.
+    pub notes: Vec<Problem>,
+}
+
+impl LoadedPolicy {
+    /// A document of which nothing else is known.
+    pub fn bare(document: Document) -> Self {
+        LoadedPolicy {
+            document,
+            kind: PolicyKind::Unknown,
+            origin: Origin::default(),
+        }
+    }
+
+    /// What to mind about it, and about its document.
+    pub fn notes(&self) -> impl Iterator<Item = &Problem> {
+        self.origin.notes.iter().chain(self.document.warnings())
+    }
+
+    /// Whether it is one of AWS's own policies, which nobody else can change.
+    pub fn is_aws_managed(&self) -> bool {
+        let account = |arn: &String| arn.split(':').nth(4).map(str::to_owned);
+        self.origin.arn.as_ref().and_then(account).as_deref() == Some("aws")
+    }
+}

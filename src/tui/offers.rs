@@ -1,0 +1,52 @@
+//! What the table of actions asks before it offers something.
+
+use super::model::{Model, Overlay, Pane};
+use crate::review::Written;
+
+impl Model {
+    pub(super) fn can_decide(&self) -> bool {
+        !self.decidable().is_empty()
+    }
+
+    pub(super) fn has_undecided(&self) -> bool {
+        !self.review.undecided().is_empty()
+    }
+
+    pub(super) fn has_next_undecided(&self) -> bool {
+        self.next_undecided().is_some()
+    }
+
+    pub(super) fn has_previous_undecided(&self) -> bool {
+        self.previous_undecided().is_some()
+    }
+
+    pub(super) fn can_undo(&self) -> bool {
+        self.review.can_undo()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        self.review.can_redo()
+    }
+
+    pub(super) fn has_trie(&self) -> bool {
+        let opened = self.place().and_then(|place| self.tries.get(place));
+        opened.is_some()
+    }
+
+    pub(super) fn can_close(&self) -> bool {
+        self.overlay != Overlay::None || self.pane == Pane::Diff
+    }
+
+    pub(super) fn can_write(&self) -> bool {
+        self.review.is_proved() && self.changes_something()
+    }
+
+    pub(super) fn can_unfold(&self) -> bool {
+        self.pane == Pane::Policy
+    }
+
+    pub(super) fn changes_something(&self) -> bool {
+        let mut outcomes = self.review.outcomes().iter();
+        outcomes.any(|outcome| outcome.written != Written::Unchanged)
+    }
+}

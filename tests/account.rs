@@ -1,0 +1,114 @@
+//! A whole account: who is attached to which policy, and what is refused.
+
+use iam_refine::document::{Json, Problems, Source};
+use iam_refine::iam::quota::{Owner, PolicyKind};
+use iam_refine::policies::{Account, Locked};
+
+const EXAMPLE: &str = include_str!("data/examples/get-account-authorization-details.json");
+
+fn read(text: &str) -> Result<Account, Problems> {
+    let source = Source::from_text("account.json", text);
+    Account::read(&source, &Json::parse(&source)?)
+}
+
+#[test]
+fn principals_policies_and_attachments_are_read() {
+    let account = read(EXAMPLE).unwrap();
+    let names: Vec<String> = (account.principals.iter())
+        .map(|principal| principal.owner.to_string())
+        .collect();
+    assert_eq!(names, ["role Reporter", "role Deployer"]);
+    let inline = &account.principals[0].inline[0];
+    assert_eq!(inline.kind, PolicyKind::Inline(Owner::Role));
+    assert_eq!(inline.origin.name.as_deref(), Some("ReadBuckets"));
+    assert_eq!(
+        inline.document.source().name(),
+        "account.json (policy ReadBuckets)"
+    );
+    let managed = &account.managed[0];
+    assert_eq!(
+        (managed.attachments, managed.boundary_uses),
+        (Some(2), Some(0))
+    );
+    let arn = managed.policy.origin.arn.as_deref().unwrap();
+    assert_eq!(account.attached_to(arn).count(), 2);
+}
+
+#[test]
+fn of_a_managed_policy_the_default_version_is_taken() {
+    let account = read(EXAMPLE).unwrap();
+    let policy = &account.managed[0].policy;
+    assert_eq!(policy.origin.version.as_deref(), Some("v2"));
+    assert!(policy.document.source().text().contains("lambda:Update*"));
+    assert_eq!(
+        policy.origin.changed_at,
+        "2024-03-01T12:00:00Z".parse().ok()
+    );
+    let without_flags = EXAMPLE
+        .replace("\"IsDefaultVersion\": true, ", "")
+        .replace("\"IsDefaultVersion\": false, ", "")
+        .replace(
+            "\"DefaultVersionId\": \"v2\"",
+            "\"DefaultVersionId\": \"v1\"",
+        );
+    let account = read(&without_flags).unwrap();
+    assert_eq!(
+        account.managed[0].policy.origin.version.as_deref(),
+        Some("v1")
+    );
+}
+
+#[test]
+fn users_have_groups_and_some_roles_are_locked() {
+    let account = read(
+        r#"{"UserDetailList": [
+              {"UserName": "Ann", "GroupList": ["Ops"], "UserPolicyList": [],
+               "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::1:policy/B"}}],
+            "GroupDetailList": [{"GroupName": "Ops"}],
+            "RoleDetailList": [
+              {"RoleName": "Linked", "Path": "/aws-service-role/x.amazonaws.com/"},
+              {"RoleName": "AWSReservedSSO_Admin_0123456789abcdef"}]}"#,
+    )
+    .unwrap();
+    let locked: Vec<Option<Locked>> = account.principals.iter().map(|own| own.locked).collect();
+    let [linked, set] = [Locked::ServiceLinked, Locked::PermissionSet].map(Some);
+    assert_eq!(locked, [linked, set, None, None]);
+    let members: Vec<String> = (account.members_of("Ops"))
+        .map(|user| user.owner.to_string())
+        .collect();
+    assert_eq!(members, ["user Ann"]);
+    assert_eq!(
+        account.principals[2].boundary.as_deref(),
+        Some("arn:aws:iam::1:policy/B")
+    );
+}
+
+#[test]
+fn an_account_that_is_cut_short_or_odd_is_refused() {
+    let told = [
+        EXAMPLE.replace(
+            "\"IsTruncated\": false",
+            "\"IsTruncated\": true, \"Marker\": \"x\"",
+        ),
+        EXAMPLE.replace("\"IsTruncated\": false", "\"NextToken\": \"x\""),
+        EXAMPLE.replace("\"IsDefaultVersion\": true", "\"IsDefaultVersion\": false"),
+        EXAMPLE.replace("s3:List*", "s3List"),
+        EXAMPLE.replace(
+            "\"PolicyArn\": \"arn:aws:iam::123456789012:policy/SharedLambda\"",
+            "",
+        ),
+        EXAMPLE.replace("\"RoleName\": \"Deployer\"", "\"RoleName\": \"De ployer\""),
+        EXAMPLE.replace("\"AttachmentCount\": 2", "\"AttachmentCount\": \"two\""),
+        EXAMPLE.replace("\"GroupDetailList\": []", "\"GroupDetailList\": {}"),
+    ]
+    .map(|text| {
+        read(
+            &text
+                .replace("MyRole\", }", "MyRole\"}")
+                .replace("\", }", "\"}"),
+        )
+    })
+    .map(|read| read.unwrap_err().to_string())
+    .join("\n\n");
+    insta::assert_snapshot!(told);
+}

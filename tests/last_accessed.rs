@@ -1,0 +1,214 @@
+//! Last-accessed reports: what counts as unused, what as used, and what is refused.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use iam_refine::document::{Json, Problems, Source};
+use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor, UnusedInService};
+
+/// A report that was finished on 2024-07-22, of these services.
+fn report(services: &str) -> String {
+    format!(
+        r#"{{"JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL",
+  "JobCompletionDate": "2024-07-22T00:00:00Z",
+  "ServicesLastAccessed": [{services}]}}"#
+    )
+}
+
+fn read_for(days: u32, text: &str) -> Result<Page, Problems> {
+    let source = Source::from_text("report.json", text);
+    Page::read_for(&source, &Json::parse(&source)?, UnusedFor(days))
+}
+
+fn page(name: &str, text: &str) -> Page {
+    let source = Source::from_text(name, text);
+    Page::read(&source, &Json::parse(&source).unwrap()).unwrap()
+}
+
+/// What is unused, service by service, `|`, and the actions that were used.
+fn told(days: u32, services: &str) -> String {
+    match read_for(days, &report(services)) {
+        Ok(page) => {
+            let unused = page
+                .unused
+                .services()
+                .map(|(service, unused)| match unused {
+                    UnusedInService::Wholly(_) => format!("{service}:*"),
+                    UnusedInService::Actions(names) => {
+                        let names: Vec<&str> = names.keys().map(|name| name.as_str()).collect();
+                        format!("{service}:{}", names.join(","))
+                    }
+                });
+            let unused: Vec<String> = unused.collect();
+            let used: Vec<String> = page
+                .used
+                .actions()
+                .map(|action| action.to_string())
+                .collect();
+            format!("{} | {}", unused.join(" "), used.join(" "))
+        }
+        Err(problems) => problems.to_string(),
+    }
+}
+
+const S3: &str = r#"{"ServiceNamespace": "s3", "LastAuthenticated": "2024-07-20T00:00:00Z",
+  "TrackedActionsLastAccessed": [
+    {"ActionName": "ListBuckets", "LastAccessedTime": "2024-07-20T00:00:00Z"},
+    {"ActionName": "GetBucketAcl", "LastAccessedTime": "2024-04-23T00:00:00Z"},
+    {"ActionName": "PutBucketAcl"}]}"#;
+
+#[test]
+fn an_action_is_unused_when_it_was_not_used_for_so_many_days() {
+    assert_eq!(
+        told(91, S3),
+        "s3:PutBucketAcl | s3:GetBucketAcl s3:ListBuckets"
+    );
+    assert_eq!(
+        told(90, S3),
+        "s3:PutBucketAcl | s3:GetBucketAcl s3:ListBuckets"
+    );
+    assert_eq!(
+        told(89, S3),
+        "s3:GetBucketAcl,PutBucketAcl | s3:ListBuckets"
+    );
+    assert_eq!(
+        told(u32::MAX, S3),
+        "s3:PutBucketAcl | s3:GetBucketAcl s3:ListBuckets"
+    );
+}
+
+#[test]
+fn a_service_is_wholly_unused_when_nothing_of_it_was_used() {
+    assert_eq!(told(90, r#"{"ServiceNamespace": "sqs"}"#), "sqs:* | ");
+    assert_eq!(
+        told(
+            90,
+            r#"{"ServiceNamespace": "sqs", "LastAuthenticated": null}"#
+        ),
+        "sqs:* | "
+    );
+    let long_ago = r#"{"ServiceNamespace": "sqs", "LastAuthenticated": "2024-01-01T00:00:00Z",
+        "TrackedActionsLastAccessed": [{"ActionName": "SendMessage"}]}"#;
+    assert_eq!(told(90, long_ago), "sqs:* | ");
+    assert_eq!(told(365, long_ago), "sqs:SendMessage | ");
+}
+
+#[test]
+fn a_service_in_use_of_which_no_action_is_told_says_nothing_of_them() {
+    let used = r#"{"ServiceNamespace": "ec2", "LastAuthenticated": "2024-07-01T00:00:00Z"}"#;
+    assert_eq!(told(90, used), " | ");
+    let empty = used.replace('}', r#", "TrackedActionsLastAccessed": []}"#);
+    assert_eq!(told(90, &empty), " | ");
+}
+
+#[test]
+fn a_service_is_in_use_when_any_of_its_actions_is() {
+    let odd = r#"{"ServiceNamespace": "s3", "TrackedActionsLastAccessed": [
+        {"ActionName": "ListBuckets", "LastAccessedTime": "2024-07-20T00:00:00Z"}]}"#;
+    assert_eq!(told(90, odd), " | s3:ListBuckets");
+}
+
+#[test]
+fn it_is_told_that_a_report_names_nobody() {
+    let by = |entity: &str| {
+        S3.replace(
+            "\"LastAuth",
+            &format!(r#""LastAuthenticatedEntity": "{entity}", "LastAuth"#),
+        )
+    };
+    let page = read_for(
+        90,
+        &report(&by("arn:aws:iam::1:role/R")).replace("ACTION_L", "SERVICE_L"),
+    );
+    let notes = Problems(page.unwrap().notes).to_string();
+    insta::assert_snapshot!(notes);
+}
+
+#[test]
+fn reports_that_could_be_misread_are_refused() {
+    let finished = report(S3);
+    let told = [
+        finished.replace("COMPLETED", "IN_PROGRESS"),
+        finished.replace("COMPLETED", "FAILED"),
+        r#"{"JobStatus": "IN_PROGRESS", "JobCreationDate": "2024-07-22T00:00:00Z"}"#.to_owned(),
+        finished.replace(r#""JobStatus": "COMPLETED", "#, ""),
+        finished.replace(
+            r#""JobType""#,
+            r#""Error": {"Code": "X", "Message": "Y"}, "JobType""#,
+        ),
+        finished.replace("JobCompletionDate", "JobEnd"),
+        finished.replace("2024-07-22T00:00:00Z", "yesterday"),
+        report(""),
+        finished
+            .replace("[", "{")
+            .replace(']', "}")
+            .replace(&S3.replace('[', "{").replace(']', "}"), ""),
+        report(&format!("{S3}, {S3}")),
+        report(r#"{"ServiceName": "Amazon S3"}"#),
+        report(r#"{"ServiceNamespace": "S 3"}"#),
+        report(r#"{"ServiceNamespace": 3, "TrackedActionsLastAccessed": "all"}"#),
+        report(&S3.replace("ListBuckets", "List*")),
+        report(&S3.replace("ListBuckets", "sqs:SendMessage")),
+        report(&S3.replace("2024-07-20T00:00:00Z", "20 July")),
+        report(&S3.replace("\"ActionName\": \"PutBucketAcl\"", "")),
+    ]
+    .map(|text| read_for(90, &text).unwrap_err().to_string())
+    .join("\n\n");
+    insta::assert_snapshot!(told);
+}
+
+fn join(pages: Vec<Page>) -> Result<Vec<Findings>, Problems> {
+    Findings::join(pages, MissingPages::Refused)
+}
+
+#[test]
+fn pages_of_a_report_belong_together_by_its_date() {
+    let sqs = r#"{"ServiceNamespace": "sqs"}"#;
+    let first = report(S3).replace(
+        "\"JobType\"",
+        r#""IsTruncated": true, "Marker": "x", "JobType""#,
+    );
+    let refused = join(vec![page("1.json", &first)]).unwrap_err();
+    assert!(refused.to_string().contains("one page of several"));
+    let pages = vec![page("1.json", &first), page("2.json", &report(sqs))];
+    let joined = join(pages).unwrap().remove(0);
+    assert_eq!(joined.unused.services().count(), 2);
+    let other = report(sqs).replace("07-22", "07-21");
+    assert!(join(vec![page("1.json", &first), page("2.json", &other)]).is_err());
+    let both = vec![page("1.json", &report(S3)), page("2.json", &other)];
+    assert!(join(both).is_err());
+}
+
+const FINDING: &str = r#"{"id": "1", "resource": "arn:aws:iam::1:role/R", "findingDetails": [
+  {"unusedPermissionDetails": {"serviceNamespace": "s3",
+    "actions": [{"action": "ListBuckets"}, {"action": "PutBucketTagging"}]}},
+  {"unusedPermissionDetails": {"serviceNamespace": "sqs"}},
+  {"unusedPermissionDetails": {"serviceNamespace": "sns"}}]}"#;
+
+#[test]
+fn beside_a_finding_a_report_only_tells_what_was_used() {
+    let used = r#"{"ServiceNamespace": "sqs", "LastAuthenticated": "2024-07-01T00:00:00Z"}"#;
+    let report = page("report.json", &report(&format!("{S3}, {used}")));
+    for pages in [
+        vec![page("finding.json", FINDING), report.clone()],
+        vec![report, page("finding.json", FINDING)],
+    ] {
+        let joined = join(pages).unwrap();
+        assert_eq!(joined.len(), 1);
+        let finding = &joined[0];
+        assert_eq!(finding.id.as_deref(), Some("1"));
+        let named: Vec<String> = finding.unused.named().map(|a| a.to_string()).collect();
+        assert_eq!(named, ["s3:PutBucketTagging"]);
+        let services: Vec<String> = (finding.unused.services())
+            .map(|(service, _)| service.to_string())
+            .collect();
+        assert_eq!(services, ["s3", "sns"]);
+        let notes: Vec<&str> = finding.notes.iter().map(|note| note.message()).collect();
+        assert_eq!(
+            notes[1..],
+            [
+                "beside a finding this report only tells what was used",
+                "used and unused in what was given, so counted as used: s3:ListBuckets, sqs:*"
+            ]
+        );
+    }
+}

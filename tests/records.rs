@@ -1,0 +1,198 @@
+//! Decisions that outlive the program: the record, and the review on plain lines that makes one.
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use program::{Run, RunIt, folder, iam_refine};
+use serde_json::Value;
+
+/// A folder with the article's policy and findings.
+fn article() -> tempfile::TempDir {
+    let folder = folder();
+    for name in ["policy.json", "findings.json"] {
+        let from = format!("{}/assets/demo/{name}", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str], input: &str) -> Run {
+    iam_refine()
+        .current_dir(folder)
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .args(arguments)
+        .run_with(input)
+}
+
+fn review(folder: &Path, more: &[&str], answers: &str) -> Run {
+    let files = ["review", "--plain", "policy.json", "findings.json"];
+    run(folder, &[&files[..], more].concat(), answers)
+}
+
+fn written(folder: &Path) -> String {
+    fs::read_to_string(folder.join("policy.refined.json")).expect("written")
+}
+
+#[test]
+fn answers_decide_as_keys_do() {
+    let folder = article();
+    let run_review = review(folder.path(), &[], "A\nw\n");
+    assert_eq!(run_review.exit, 0, "{}", run_review.stderr);
+    let refined = run(
+        folder.path(),
+        &["refine", "policy.json", "findings.json"],
+        "",
+    );
+    assert_eq!(written(folder.path()), refined.stdout);
+}
+
+#[test]
+fn a_review_on_lines_only_appends() {
+    let folder = article();
+    let answers = "a\nr\ns\nb\nu\nU\nfly\n?\nn\nt\nA\nb\nt\nd\nq\n";
+    let run = review(folder.path(), &[], answers);
+    assert_eq!(run.exit, 0);
+    assert!(
+        !run.stdout.contains(['\r', '\u{1b}']),
+        "lines are only appended"
+    );
+    insta::assert_snapshot!(run.stdout);
+}
+
+#[test]
+fn when_the_answers_end_nothing_is_written_and_nothing_is_lost() {
+    let folder = article();
+    let cut_off = review(folder.path(), &[], "A\n");
+    assert_eq!(cut_off.exit, 0);
+    assert!(
+        cut_off
+            .stdout
+            .contains("The answers end here; nothing is written.")
+    );
+    assert!(!folder.path().join("policy.refined.json").exists());
+    let resumed = review(folder.path(), &[], "\nw\n");
+    assert!(
+        resumed.stderr.contains("Go on with 9 of its 9 decisions?"),
+        "{}",
+        resumed.stderr
+    );
+    assert!(written(folder.path()).contains("s3:GetStorage*"));
+}
+
+#[test]
+fn a_review_that_was_left_may_be_begun_anew_and_is_kept() {
+    let folder = article();
+    review(folder.path(), &[], "A\n");
+    let anew = review(folder.path(), &[], "n\nw\nq\n");
+    assert!(
+        anew.stderr.contains("what was decided before is kept in"),
+        "{}",
+        anew.stderr
+    );
+    assert!(
+        anew.stdout.contains("Nothing is accepted"),
+        "{}",
+        anew.stdout
+    );
+}
+
+#[test]
+fn marks_are_set_with_a_reason_and_refused_without_effect() {
+    let folder = article();
+    let answers = "R\nb\nkeep GetBucketAcl\nkeep GetBucketAcl disaster recovery\n\
+                   split GetJobTagging\nsplit GetStorage\nw\n";
+    let run = review(folder.path(), &[], answers);
+    assert!(run.stdout.contains("Say why"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("would change nothing"),
+        "{}",
+        run.stdout
+    );
+    let written = written(folder.path());
+    assert!(written.contains("\"s3:GetBucketAcl\""), "{written}");
+    assert!(written.contains("s3:GetStorageLens*") && !written.contains("s3:GetStorage*"));
+    assert!(
+        written.contains("lambda:AddPermission"),
+        "what was rejected stays"
+    );
+}
+
+#[test]
+fn a_record_replayed_gives_the_same_bytes() {
+    let folder = article();
+    let answers = "a\nr\nA\nb\nkeep GetBucketAcl recovery\ncut character\nw\n";
+    let reviewed = review(folder.path(), &["--record", "record.json"], answers);
+    assert_eq!(reviewed.exit, 0, "{}", reviewed.stderr);
+    let arguments = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--decisions",
+        "record.json",
+    ];
+    let replayed = run(folder.path(), &arguments, "");
+    assert_eq!(replayed.exit, 0, "{}", replayed.stderr);
+    assert_eq!(replayed.stdout, written(folder.path()));
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let last = record["policies"][0]["entries"]
+        .as_array()
+        .and_then(|all| all.last());
+    let last = last.expect("an entry");
+    assert_eq!(last["granularity"], "character");
+    assert_eq!(last["marks"][0]["reason"], "recovery");
+    assert_eq!(last["removes"]["s3:GetBucketLocation"], Value::Null);
+    assert!(last["stays"]["AWS never tracks"].is_array());
+    assert_eq!(record["policies"][0]["proof"]["nothing added"], true);
+}
+
+#[test]
+fn decisions_that_come_to_something_else_today_are_left_undecided() {
+    let folder = article();
+    review(folder.path(), &["--record", "record.json"], "A\nw\n");
+    let catalogue = format!("{}/assets/s3-2024-06-10.txt", env!("CARGO_MANIFEST_DIR"));
+    let arguments = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--decisions",
+        "record.json",
+        "--catalogue",
+        &catalogue,
+    ];
+    let replayed = run(folder.path(), &arguments, "");
+    assert!(
+        replayed
+            .stderr
+            .contains("s3:Get* does not come to what was decided on any more")
+    );
+    assert!(
+        replayed.stdout.contains("s3:Get*") && !replayed.stdout.contains("lambda:AddPermission")
+    );
+}
+
+#[test]
+fn a_record_of_another_policy_is_refused() {
+    let folder = article();
+    review(folder.path(), &["--record", "record.json"], "A\nw\n");
+    let policy = folder.path().join("policy.json");
+    let text = fs::read_to_string(&policy).expect("read");
+    fs::write(&policy, text + "\n").expect("written");
+    let arguments = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--decisions",
+        "record.json",
+    ];
+    let replayed = run(folder.path(), &arguments, "");
+    assert_eq!(replayed.exit, 2);
+    assert!(
+        replayed
+            .stderr
+            .contains("not the policy that was decided on")
+    );
+    assert_eq!(replayed.stdout, "");
+}

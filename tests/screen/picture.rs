@@ -1,0 +1,158 @@
+//! The picture of the screen in the README: the demo, as someone sees it who has accepted the
+//! first change and looks at the second. Text stays text, so it can be selected and searched.
+
+use std::fmt::Write as _;
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Document, Json, Source};
+use iam_refine::findings::{Findings, MissingPages, Page};
+use iam_refine::refine::Options;
+use iam_refine::review::{Case, LoadedPolicy, Review};
+use iam_refine::tui::{Model, Settings, Theme, action_for, update, view};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::{Color, Modifier};
+
+const SIZE: (u16, u16) = (120, 30);
+const KEYS: &str = "a2jjj";
+
+const FONT_SIZE: usize = 14;
+/// Tenths of a pixel, so that columns stand exactly below each other.
+const CELL_WIDTH: usize = 84;
+const CELL_HEIGHT: usize = 18;
+const MARGIN: usize = 12;
+
+const BACKGROUND: &str = "#1c1c1c";
+const FOREGROUND: &str = "#d0d0d0";
+const FAINT: &str = "#8a8a8a";
+
+/// The picture.
+pub fn screen() -> String {
+    let settings = Settings {
+        theme: Theme::Dark,
+        ..Settings::default()
+    };
+    let mut model = Model::new(demo(), settings);
+    let mut terminal =
+        Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("no terminal is real");
+    let mut draw = |model: &mut Model| {
+        terminal
+            .draw(|frame| view(model, frame))
+            .map(|drawn| drawn.buffer.clone())
+            .expect("a buffer can always be drawn to")
+    };
+    let mut buffer = draw(&mut model);
+    for letter in KEYS.chars() {
+        let key = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE));
+        if let Some(action) = action_for(&key, model.context()) {
+            update(&mut model, action);
+        }
+        buffer = draw(&mut model);
+    }
+    svg(&buffer)
+}
+
+fn demo() -> Review {
+    let policy = Source::from_text("policy.json", include_str!("../../assets/demo/policy.json"));
+    let findings = Source::from_text(
+        "findings.json",
+        include_str!("../../assets/demo/findings.json"),
+    );
+    let json = Json::parse(&findings).expect("the demo's findings are JSON");
+    let page = Page::read(&findings, &json).expect("the demo's findings can be read");
+    let findings = Findings::join(vec![page], MissingPages::Refused)
+        .and_then(Findings::of_one_principal)
+        .expect("the demo has one finding")
+        .expect("the demo has a finding");
+    let document = Document::parse(policy).expect("the demo's policy can be read");
+    Review::new(Case::new(
+        vec![LoadedPolicy::bare(document)],
+        findings,
+        Catalogue::s3_of_june_2024(),
+        Options::default(),
+    ))
+}
+
+fn svg(buffer: &Buffer) -> String {
+    let (columns, rows) = (usize::from(SIZE.0), usize::from(SIZE.1));
+    let width = columns * CELL_WIDTH / 10 + 2 * MARGIN;
+    let height = rows * CELL_HEIGHT + 2 * MARGIN;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, \
+         Consolas, monospace\" font-size=\"{FONT_SIZE}\" xml:space=\"preserve\">\n\
+         <title>The review screen of iam-refine</title>\n\
+         <desc>The policy at the left, the trie of s3:Get* in the middle, the reasons at the \
+         right.</desc>\n\
+         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
+    );
+    for (row, cells) in buffer.content.chunks(columns).enumerate() {
+        for run in runs(cells) {
+            draw_run(&mut svg, row, run.0, &cells[run.0..run.1]);
+        }
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// Where cells of one style begin and end.
+fn runs(cells: &[Cell]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for at in 0..cells.len() {
+        match runs.last_mut() {
+            Some((start, end)) if cells[*start].style() == cells[at].style() => *end = at + 1,
+            _ => runs.push((at, at + 1)),
+        }
+    }
+    runs
+}
+
+fn draw_run(svg: &mut String, row: usize, start: usize, cells: &[Cell]) {
+    let text: String = cells.iter().map(Cell::symbol).collect();
+    let style = &cells[0];
+    let is = |modifier| style.modifier.contains(modifier);
+    let x = MARGIN * 10 + start * CELL_WIDTH;
+    let top = MARGIN + row * CELL_HEIGHT;
+    let width = cells.len() * CELL_WIDTH;
+    let mut colour = colour(style);
+    if is(Modifier::REVERSED) {
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{}\" y=\"{top}\" width=\"{}\" height=\"{CELL_HEIGHT}\" fill=\"{colour}\"/>",
+            tenths(x),
+            tenths(width)
+        );
+        colour = BACKGROUND;
+    }
+    if text.trim().is_empty() {
+        return;
+    }
+    let bold = if is(Modifier::BOLD) {
+        " font-weight=\"bold\""
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        svg,
+        "<text x=\"{}\" y=\"{}\" textLength=\"{}\" fill=\"{colour}\"{bold}>{}</text>",
+        tenths(x),
+        top + FONT_SIZE,
+        tenths(width),
+        text.replace('&', "&amp;").replace('<', "&lt;")
+    );
+}
+
+fn colour(cell: &Cell) -> &'static str {
+    match cell.fg {
+        Color::Indexed(36) => "#00af87",
+        Color::Indexed(214) => "#ffaf00",
+        _ if cell.modifier.contains(Modifier::DIM) => FAINT,
+        _ => FOREGROUND,
+    }
+}
+
+fn tenths(number: usize) -> String {
+    format!("{}.{}", number / 10, number % 10)
+}
