@@ -8,7 +8,7 @@ mod teaching {
 
 use iam_refine::iam::starts_with_ignoring_case;
 use iam_refine::refine::{Curation, Granularity, Outcome};
-use iam_refine::teach::{RuleLine, Walkthrough};
+use iam_refine::teach::{Answer, RuleLine, Walkthrough};
 use proptest::prelude::*;
 use teaching::world::{World, article, world};
 
@@ -179,6 +179,69 @@ proptest! {
             _ => prop_assert!(played.is_empty()),
         }
     }
+}
+
+/// What someone answers who knows the facts of a question and nothing else.
+fn from_the_facts(question: &iam_refine::teach::Question) -> Answer {
+    let is_after = |action: &iam_refine::iam::Action| action.name.starts_with(&question.prefix);
+    if question.after.as_ref().is_some_and(is_after) {
+        Answer::Unsafe
+    } else if question.beneath == 1 {
+        Answer::SafeName
+    } else {
+        Answer::SafeStar
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    #[test]
+    fn questions_are_answered_by_what_they_show(world in world()) {
+        let walk = world.walk();
+        let questions = walk.questions();
+        prop_assert!(questions.len() <= 6);
+        prop_assert!(questions.is_sorted_by_key(|question| question.step));
+        for question in &questions {
+            prop_assert_eq!(question.answer, from_the_facts(question));
+            let unused = !world.unused_starting_with(&question.prefix).is_empty();
+            prop_assert_eq!(question.answer == Answer::Unsafe, unused);
+            prop_assert_eq!(question.beneath, world.beneath(&question.prefix).len());
+            let trap = unused && !world.beneath(&question.prefix).iter().any(|n| world.is_unused(n));
+            prop_assert_eq!(question.is_sibling_trap, trap);
+            prop_assert_eq!(&question.explanation, &walk.narration(question.step).sentence);
+            for shown in question.before.iter().chain(&question.after) {
+                prop_assert!(world.is_unused(shown.name.as_str()));
+            }
+        }
+        let asks_a_trap = questions.iter().any(|question| question.is_sibling_trap);
+        let is_trap = |step| walk.narration(step).sentence.contains(" although nothing unused");
+        let has_trap = (1..walk.steps().len()).any(is_trap);
+        prop_assert_eq!(asks_a_trap, has_trap);
+    }
+}
+
+#[test]
+fn the_articles_questions_are_of_every_kind() {
+    let questions = article("s3:Get*").questions();
+    let told: Vec<String> = questions
+        .iter()
+        .map(|q| {
+            let name = |a: &Option<iam_refine::iam::Action>| match a {
+                Some(action) => action.name.to_string(),
+                None => "none".to_owned(),
+            };
+            let (before, after) = (name(&q.before), name(&q.after));
+            format!(
+                "{}: {} beneath, unused {before} {after}: {}\n  {}",
+                q.prefix,
+                q.beneath,
+                q.answer.as_str(),
+                q.hint
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]
