@@ -17,11 +17,16 @@ use crate::review::{Review, State, sha256};
 
 /// The journal of a review that is going on.
 pub struct Autosave {
+    journal: Option<Open>,
+    saved: Arc<State>,
+}
+
+/// A journal that is being written.
+struct Open {
     path: PathBuf,
     file: File,
     /// How much of the file is whole lines.
     length: u64,
-    saved: Arc<State>,
     /// Held while the review goes on, so that a second one on the same files is told.
     _lock: File,
 }
@@ -41,21 +46,29 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Takes the place for reviews of the policies at `paths`.
+    /// Takes the place for reviews of the policies at `paths`. The inner error says why nothing can
+    /// be kept.
     ///
     /// # Errors
-    /// Another review of the same files is going on, or the state folder cannot be written.
-    pub fn take(paths: &[Option<PathBuf>]) -> Result<Self, Failure> {
-        let folder = state_folder()?.join("reviews");
+    /// Another review of the same files is going on.
+    pub fn take(paths: &[Option<PathBuf>]) -> Result<Result<Self, String>, Failure> {
+        let Ok(folder) = state_folder().map(|folder| folder.join("reviews")) else {
+            return Ok(Err("there is no folder to keep decisions in".to_owned()));
+        };
         let path = folder.join(format!("{}.jsonl", name(paths)));
-        let lock = lock_file(&folder, &path).map_err(|error| cannot_keep(error, &folder))?;
+        let cannot =
+            |error: io::Error| format!("decisions cannot be kept in {}: {error}", folder.display());
+        let lock = match lock_file(&folder, &path) {
+            Ok(lock) => lock,
+            Err(error) => return Ok(Err(cannot(error))),
+        };
         match lock.try_lock() {
-            Ok(()) => Ok(Desk { path, lock }),
+            Ok(()) => Ok(Ok(Desk { path, lock })),
             Err(TryLockError::WouldBlock) => Err(Failure::with_help(
                 "another review of these files is going on",
                 "end that one first, or go on with it there",
             )),
-            Err(TryLockError::Error(error)) => Err(cannot_keep(error, &folder)),
+            Err(TryLockError::Error(error)) => Ok(Err(cannot(error))),
         }
     }
 
@@ -107,27 +120,57 @@ impl Desk {
         };
         let (file, length, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
         let autosave = Autosave {
-            path: self.path,
-            file,
-            length,
+            journal: Some(Open {
+                path: self.path,
+                file,
+                length,
+                _lock: self.lock,
+            }),
             saved: review.snapshot(),
-            _lock: self.lock,
         };
         Ok((autosave, kept))
     }
 }
 
 impl Autosave {
+    /// Keeps nothing: there is no place for it.
+    pub fn none(review: &Review) -> Self {
+        Autosave {
+            journal: None,
+            saved: review.snapshot(),
+        }
+    }
+
+    /// Whether what is decided outlives the program.
+    pub fn keeps(&self) -> bool {
+        self.journal.is_some()
+    }
+
     /// Puts the last step on disk.
     ///
     /// # Errors
     /// Whatever the system refuses, in a sentence.
     pub fn step(&mut self, review: &Review) -> Result<(), String> {
         let now = review.snapshot();
-        let Some(line) = step_line(review, &self.saved) else {
-            return Ok(());
-        };
-        let line = line + "\n";
+        let line = step_line(review, &self.saved);
+        if let (Some(journal), Some(line)) = (&mut self.journal, line) {
+            journal.append(&(line + "\n"))?;
+        }
+        self.saved = now;
+        Ok(())
+    }
+
+    /// Ends the journal: what was decided is written, or there is nothing in it.
+    pub fn end(self) {
+        if let Some(journal) = self.journal {
+            // A journal that cannot be removed is offered again, which does no harm.
+            let _ = fs::remove_file(&journal.path);
+        }
+    }
+}
+
+impl Open {
+    fn append(&mut self, line: &str) -> Result<(), String> {
         if let Err(error) = self.file.write_all(line.as_bytes()) {
             // Half a line would hide all that come after it.
             let _ = self.file.set_len(self.length);
@@ -135,14 +178,7 @@ impl Autosave {
             return Err(format!("this decision could not be saved: {error}"));
         }
         self.length += line.len() as u64;
-        self.saved = now;
         Ok(())
-    }
-
-    /// Ends the journal: what was decided is written, or given up on purpose.
-    pub fn end(self) {
-        // A journal that cannot be removed is offered again, which does no harm.
-        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -150,13 +186,13 @@ impl Autosave {
 /// order they are given.
 fn name(paths: &[Option<PathBuf>]) -> String {
     let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let name = |path: &PathBuf| format!("{:?}", real(path));
-    let mut names: Vec<String> = paths
+    let mut names: Vec<PathBuf> = paths
         .iter()
-        .map(|path| path.as_ref().map(name).unwrap_or_default())
+        .map(|path| path.as_ref().map(real).unwrap_or_default())
         .collect();
     names.sort();
-    sha256(&names.join("\n"))
+    let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
+    sha256(&names.join("\0"))
 }
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {

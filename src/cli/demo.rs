@@ -57,13 +57,10 @@ impl Desk for DemoDesk {
     }
 
     fn write(&mut self, review: &Review) -> Result<String, String> {
-        let output = Output {
-            review,
-            paths: &[None],
-        };
+        let output = Output::new(review, &[None]);
         let written = output
             .write_beside()
-            .map_err(|failure| failure.to_string())?;
+            .map_err(|failure| failure.in_one_line())?;
         Ok(told(&written))
     }
 }

@@ -62,6 +62,13 @@ impl Failure {
         }
     }
 
+    /// What is wrong and what to do about it, for where there is one line.
+    pub fn in_one_line(&self) -> String {
+        let text = self.to_string();
+        let text = text.strip_prefix("error: ").unwrap_or(&text);
+        text.replace("\nhelp: ", "; ").replace('\n', "; ")
+    }
+
     /// Says on standard error what failed, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !matches!(self, Failure::BrokenPipe) {

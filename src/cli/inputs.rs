@@ -1,5 +1,6 @@
 //! Policies and findings, in any order, told apart by their shape.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -129,6 +130,11 @@ pub struct Loaded {
 }
 
 impl Inputs {
+    /// Whether one of the files is standard input.
+    pub fn read_stdin(&self) -> bool {
+        self.files.iter().any(|path| is_stdin(path))
+    }
+
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
         let loaded = self.how.load(&self.files)?;
@@ -155,12 +161,27 @@ impl How {
                 "give `-` for one file at most",
             ));
         }
+        if let Some(twice) = given_twice(files) {
+            return Err(Failure::with_help(
+                format!("{} is given twice", twice.display()),
+                "give each file once",
+            ));
+        }
         let mut reading = Reading::default();
         for path in files {
             reading.read(path, self.unused_for());
         }
         reading.finish(catalogue, options, self.missing_pages())
     }
+}
+
+/// A file that is given twice, under one name or two.
+fn given_twice(files: &[PathBuf]) -> Option<&PathBuf> {
+    let mut seen = BTreeSet::new();
+    let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
+    files
+        .iter()
+        .find(|path| real(path).is_some_and(|real| !seen.insert(real)))
 }
 
 /// What the files held, so far.

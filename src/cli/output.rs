@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
-use super::save::{Rewritten, Target, WrittenFile, save};
+use super::save::{Rewritten, Target, WrittenFile, exists, save};
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, unified_diff};
@@ -17,13 +17,16 @@ pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if 
 
 /// What was decided and proved, on its way out.
 pub struct Output<'a> {
-    /// The review; its proofs hold.
-    pub review: &'a Review,
-    /// The file of each policy; none for standard input.
-    pub paths: &'a [Option<PathBuf>],
+    review: &'a Review,
+    paths: &'a [Option<PathBuf>],
 }
 
-impl Output<'_> {
+impl<'a> Output<'a> {
+    /// What `review` comes to, of policies from the files at `paths`; none for standard input.
+    pub fn new(review: &'a Review, paths: &'a [Option<PathBuf>]) -> Self {
+        Output { review, paths }
+    }
+
     fn policies(&self) -> impl Iterator<Item = (&Document, &Outcome, Option<&PathBuf>)> {
         let documents = (self.review.case().policies.iter()).map(|loaded| &loaded.document);
         documents
@@ -109,9 +112,32 @@ impl Output<'_> {
         self.write_new(&targets, |_| true)
     }
 
-    /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`.
+    /// Whether `output` can be written to, as far as that is known before.
+    ///
+    /// # Errors
+    /// A file that is there already, or a folder that is not.
+    pub fn can_write_to(&self, output: &Path) -> Result<(), Failure> {
+        for target in self.targets_in(output)? {
+            if target.symlink_metadata().is_ok() {
+                return Err(exists(&target));
+            }
+            let folder = target
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                return Err(Failure::with_help(
+                    format!("there is no folder {}", folder.display()),
+                    "make it, or give another name",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`, or
+    /// with a number where that is taken.
     pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
-        let targets = self.different(beside)?;
+        let targets = self.different(free_beside)?;
         self.write_new(&targets, |outcome| outcome.written != Written::Unchanged)
     }
 
@@ -145,7 +171,29 @@ impl Output<'_> {
         if !self.review.is_proved() {
             return Err(super::refine::faults(self.review));
         }
+        self.policies_are_as_read()?;
         save(policies, to)
+    }
+
+    /// Refuses to write while a policy's file says something else than what was decided on.
+    fn policies_are_as_read(&self) -> Result<(), Failure> {
+        let policies = self.review.case().policies.iter();
+        let outcomes = policies.zip(self.review.outcomes());
+        for ((policy, outcome), path) in outcomes.zip(self.paths) {
+            let Some(path) = path.as_ref().filter(|_| !policy.origin.is_in_answer) else {
+                continue;
+            };
+            let now = std::fs::read(path).unwrap_or_default();
+            let is_as_read = now == policy.document.source().original().as_bytes();
+            let new = outcome.text(&policy.document).unwrap_or_default();
+            if !is_as_read && now != new.as_bytes() {
+                return Err(Failure::with_help(
+                    format!("{} has changed since it was read", path.display()),
+                    "run it again on the new text; nothing was written",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The file for each policy: `output` itself for one, a file of the same name in the folder
@@ -245,6 +293,17 @@ fn beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
     let refined = format!("{}.refined.json", stem.to_string_lossy());
     path.unwrap_or("policy.json".as_ref())
         .with_file_name(refined)
+}
+
+/// The first name like [`beside`] that is free.
+fn free_beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
+    let first = beside(policy, path);
+    let stem = first.with_extension("");
+    let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}.json", stem.display())));
+    let mut names = std::iter::once(first).chain(numbered);
+    names
+        .find(|name| name.symlink_metadata().is_err())
+        .unwrap_or_default()
 }
 
 /// What the file of a policy is called: as the one that it came from; of a policy inside an answer

@@ -127,7 +127,9 @@ impl Plain<'_> {
         if let Some(pending) = &self.pending {
             let question = match pending {
                 Pending::Drop(_) => "Let them go? [y/N] ",
-                Pending::Leave => "What was decided is not written. Leave and lose it? [y/N] ",
+                Pending::Leave => {
+                    "What was decided is not written; it is kept for going on. Leave? [y/N] "
+                }
             };
             write!(self.out, "{question}")?;
             return self.out.flush();

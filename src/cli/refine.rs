@@ -88,10 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     say_text(summary::summary(&review));
     arguments.records.can_keep()?;
-    let output = Output {
-        review: &review,
-        paths: &paths,
-    };
+    let output = Output::new(&review, &paths);
     if arguments.check {
         return Ok(if output.changes() {
             Exit::Found

@@ -1,7 +1,8 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, IsTerminal};
+use std::fs::File;
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -111,14 +112,28 @@ pub fn is_at_a_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
+/// The terminal itself, whatever standard input is.
+fn terminal() -> std::io::Result<File> {
+    File::open("/dev/tty")
+}
+
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if !plain && !is_at_a_terminal() {
+    // Keys come from the terminal itself where a file comes on standard input.
+    let has_keys = is_at_a_terminal()
+        || arguments.inputs.read_stdin() && std::io::stdout().is_terminal() && terminal().is_ok();
+    if !plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",
             "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
              `iam-refine refine --diff FILE...` to look first",
+        ));
+    }
+    if plain && arguments.inputs.read_stdin() {
+        return Err(Failure::with_help(
+            "the answers come on standard input, so no file can",
+            "give each file by its name",
         ));
     }
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
@@ -129,28 +144,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         can_be_in_place(&case.policies, &paths)?;
     }
     arguments.records.can_keep()?;
+    if let Some(output) = &arguments.output {
+        Output::new(&Review::new(case.clone()), &paths).can_write_to(output)?;
+    }
     let mut review = Review::new(case);
-    let desk = autosave::Desk::take(&paths)?;
-    let mut takes_over = false;
-    if !arguments.records.replay(&mut review)?
-        && let Some(left) = desk.left(&review)
-    {
-        match goes_on(&mut review, &left)? {
-            GoesOn::Yes { whole } => takes_over = whole,
-            GoesOn::No => {}
-            GoesOn::NobodyAnswers => {
-                say("What was decided is kept: the same command offers it again.");
-                return Ok(Exit::Done);
-            }
-        }
-    }
-    let (autosave, kept) = desk.begin(&review, takes_over)?;
-    if let Some(kept) = kept {
-        say(format_args!(
-            "what was decided before is kept in {}",
-            kept.display()
-        ));
-    }
+    let Some(autosave) = take_up(&mut review, arguments, &paths)? else {
+        say("What was decided is kept: the same command offers it again.");
+        return Ok(Exit::Done);
+    };
     let mut desk = ReviewDesk {
         arguments,
         paths: &paths,
@@ -163,15 +164,55 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         tui::run(review, arguments.screen.settings(), &mut desk)?
     };
+    let undecided = |review: &Review| {
+        review.state().records(review.case()).is_empty() || !desk.autosave.keeps()
+    };
     match ended {
-        Ended::Quit(_) => desk.autosave.end(),
+        Ended::Quit(review) if undecided(&review) => desk.autosave.end(),
         Ended::Written(text) => {
             desk.autosave.end();
             print(text)?;
         }
-        Ended::CutOff => say("What was decided is kept: the same command goes on with it."),
+        Ended::Quit(_) | Ended::CutOff => {
+            say("What was decided is kept: the same command goes on with it.");
+        }
     }
     Ok(desk.exit)
+}
+
+/// Begins to keep what is decided, after taking up what a record says or what was left. None when
+/// the person was asked and there was nobody.
+fn take_up(
+    review: &mut Review,
+    arguments: &Arguments,
+    paths: &[Option<PathBuf>],
+) -> Result<Option<Autosave>, Failure> {
+    let replayed = arguments.records.replay(review)?;
+    let desk = match autosave::Desk::take(paths)? {
+        Ok(desk) => desk,
+        Err(error) => {
+            say(format_args!(
+                "warning: {error}; what you decide is lost if the program ends before you write"
+            ));
+            return Ok(Some(Autosave::none(review)));
+        }
+    };
+    let mut takes_over = false;
+    if !replayed && let Some(left) = desk.left(review) {
+        match goes_on(review, &left)? {
+            GoesOn::Yes { whole } => takes_over = whole,
+            GoesOn::No => {}
+            GoesOn::NobodyAnswers => return Ok(None),
+        }
+    }
+    let (autosave, kept) = desk.begin(review, takes_over)?;
+    if let Some(kept) = kept {
+        say(format_args!(
+            "what was decided before is kept in {}",
+            kept.display()
+        ));
+    }
+    Ok(Some(autosave))
 }
 
 /// What the person answered to the offer of going on.
@@ -188,8 +229,9 @@ enum GoesOn {
 /// Offers to go on with a review that was left; Enter takes it.
 fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
     let mut resumed = review.clone();
-    let all = left.journal.records.len();
-    let applies = all - resumed.replay(&left.journal.records).len();
+    let decided = left.journal.at_the_end();
+    let all = decided.len();
+    let applies = all - resumed.replay(&decided).len();
     say(match left.inputs {
         Changed::Same if applies == all => "You left a review of these files.",
         Changed::Same => "You left a review of these files with other options or another version.",
@@ -211,13 +253,18 @@ fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
             count(all, "decision")
         ));
         let mut answer = String::new();
-        if std::io::stdin().lock().read_line(&mut answer)? == 0 {
+        let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+            std::io::stdin().lock().read_line(&mut answer)?
+        } else {
+            BufReader::new(terminal()?).read_line(&mut answer)?
+        };
+        if read == 0 {
             say("");
             return Ok(GoesOn::NobodyAnswers);
         }
         match answer.trim().to_ascii_lowercase().as_str() {
             "" | "y" | "yes" => {
-                *review = resumed;
+                review.replay_steps(&left.journal.steps);
                 return Ok(GoesOn::Yes {
                     whole: applies == all,
                 });
@@ -244,16 +291,13 @@ impl Desk for ReviewDesk<'_> {
 
     fn write(&mut self, review: &Review) -> Result<String, String> {
         self.write_policies(review)
-            .map_err(|failure| failure.to_string())
+            .map_err(|failure| failure.in_one_line())
     }
 }
 
 impl ReviewDesk<'_> {
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
-        let output = Output {
-            review,
-            paths: self.paths,
-        };
+        let output = Output::new(review, self.paths);
         self.arguments.records.can_keep()?;
         let written = if self.arguments.in_place {
             output.write_in_place()?

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::decisions::{hash_of, sha256};
 use super::record::EntryRecord;
 use super::{Case, Review, State};
-use crate::findings::UnusedInService;
 
 /// What a journal says it is.
 const FORMAT: &str = "iam-refine review 1";
@@ -69,18 +68,13 @@ impl Heading {
 
 /// What the findings say, however many pages they came in.
 fn reported(case: &Case) -> String {
-    let mut text = String::new();
-    for (service, unused) in case.findings.unused.services() {
-        match unused {
-            UnusedInService::Wholly(_) => text += &format!("{service}:*\n"),
-            UnusedInService::Actions(names) => {
-                names
-                    .keys()
-                    .for_each(|name| text += &format!("{service}:{name}\n"));
-            }
-        }
-    }
-    text
+    let unused = &case.findings.unused;
+    let wholly = unused
+        .services()
+        .filter(|(service, _)| unused.is_wholly_unused(service))
+        .map(|(service, _)| format!("{service}:*"));
+    let named = unused.named().map(|action| action.to_string());
+    wholly.chain(named).collect::<Vec<_>>().join("\n")
 }
 
 fn options(case: &Case) -> String {
@@ -109,25 +103,32 @@ pub fn step_line(review: &Review, before: &State) -> Option<String> {
 pub struct Journal {
     /// What it is about.
     pub heading: Heading,
-    /// What was decided last of each entry that any step changed.
-    pub records: Vec<EntryRecord>,
+    /// The steps, each with the entries that it changed, as they were after it.
+    pub steps: Vec<Vec<EntryRecord>>,
 }
 
 impl Journal {
-    /// Reads a journal; none when it is not one, or nothing was decided in it. Lines that cannot
-    /// be read end it: they were being written when the program was ended.
+    /// Reads a journal; none when it is not one, or nothing is decided at its end. Lines that
+    /// cannot be read end it: they were being written when the program was ended.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
-        let steps = lines.map_while(|line| serde_json::from_str::<Vec<EntryRecord>>(line).ok());
-        let last: BTreeMap<_, EntryRecord> = steps
-            .flatten()
+        let steps = lines.map_while(|line| serde_json::from_str(line).ok());
+        let journal = Journal {
+            heading,
+            steps: steps
+                .filter(|step: &Vec<EntryRecord>| !step.is_empty())
+                .collect(),
+        };
+        (!journal.at_the_end().is_empty()).then_some(journal)
+    }
+
+    /// What is decided after the last step.
+    pub fn at_the_end(&self) -> Vec<EntryRecord> {
+        let last: BTreeMap<_, &EntryRecord> = (self.steps.iter().flatten())
             .map(|record| ((record.policy, record.statement, record.entry), record))
             .collect();
-        let records: Vec<EntryRecord> = last
-            .into_values()
-            .filter(EntryRecord::says_something)
-            .collect();
-        (!records.is_empty()).then_some(Journal { heading, records })
+        let decided = last.into_values().filter(|record| record.says_something());
+        decided.cloned().collect()
     }
 }

@@ -206,25 +206,38 @@ impl Review {
     /// Does again what `records` say, as one step. Returns those that do not come to the same any
     /// more: what they are about is as it was.
     pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
+        let differing = self.repeat(records);
+        self.judge();
+        differing
+    }
+
+    /// Does again `steps` that were done before, so that each can be taken back again.
+    pub fn replay_steps(&mut self, steps: &[Vec<EntryRecord>]) {
+        for records in steps {
+            self.repeat(records);
+        }
+        self.judge();
+    }
+
+    fn repeat<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
         let mut state = State::clone(&self.state);
         let (done, differing): (Vec<_>, Vec<_>) =
             (records.iter()).partition(|record| state.replay(&self.case, record));
         if let Some(first) = done.first() {
-            let at = EntryPlace {
-                policy: first.policy,
-                statement: first.statement,
-                entry: first.entry,
-            };
-            self.step(state, at);
+            self.push(state, first.place());
         }
         differing
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {
+        self.push(state, at);
+        self.judge();
+    }
+
+    fn push(&mut self, state: State, at: EntryPlace) {
         let before = std::mem::replace(&mut self.state, Arc::new(state));
         self.past.push(Change { state: before, at });
         self.future.clear();
-        self.judge();
     }
 
     fn judge(&mut self) {

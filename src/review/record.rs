@@ -114,11 +114,7 @@ impl State {
     /// Does again what `record` says. Where it does not come to the same any more, nothing is
     /// done, and false is returned.
     pub(super) fn replay(&mut self, case: &Case, record: &EntryRecord) -> bool {
-        let place = EntryPlace {
-            policy: record.policy,
-            statement: record.statement,
-            entry: record.entry,
-        };
+        let place = record.place();
         let Some(replayed) = self.replayed(case, record, place) else {
             return false;
         };
@@ -198,6 +194,15 @@ fn becomes(entry: &EntryReview) -> Vec<String> {
 }
 
 impl EntryRecord {
+    /// The place it is about.
+    pub fn place(&self) -> EntryPlace {
+        EntryPlace {
+            policy: self.policy,
+            statement: self.statement,
+            entry: self.entry,
+        }
+    }
+
     /// Whether it says anything but "undecided, as proposed".
     pub(super) fn says_something(&self) -> bool {
         self.decision != Decision::Undecided || self.granularity.is_some() || !self.marks.is_empty()
