@@ -129,21 +129,37 @@ pub struct Loaded {
 }
 
 impl Inputs {
-    /// Reads all files. Everything that is wrong with any of them is told together.
+    /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        let catalogue = self.how.catalogue()?;
-        let options = self.how.options()?;
-        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+        let loaded = self.how.load(&self.files)?;
+        if loaded.case.policies.is_empty() {
+            return Err(Failure::with_help(
+                "none of the files is a policy",
+                "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
+                 get-role-policy` or `get-policy-version` prints, beside the findings",
+            ));
+        }
+        Ok(loaded)
+    }
+}
+
+impl How {
+    /// Reads findings, and policies where there are any, in any order. Everything that is wrong
+    /// with any of the files is told together.
+    pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
+        let catalogue = self.catalogue()?;
+        let options = self.options()?;
+        if files.iter().filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::with_help(
                 "standard input is given twice",
                 "give `-` for one file at most",
             ));
         }
         let mut reading = Reading::default();
-        for path in &self.files {
-            reading.read(path, self.how.unused_for());
+        for path in files {
+            reading.read(path, self.unused_for());
         }
-        reading.finish(catalogue, options, self.how.missing_pages())
+        reading.finish(catalogue, options, self.missing_pages())
     }
 }
 
@@ -200,13 +216,6 @@ impl Reading {
         }
         if !self.problems.is_empty() {
             return Err(Problems(self.problems).into());
-        }
-        if self.policies.is_empty() {
-            return Err(Failure::with_help(
-                "none of the files is a policy",
-                "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
-                 get-role-policy` or `get-policy-version` prints, beside the findings",
-            ));
         }
         let findings = Findings::join(self.pages, missing_pages)?;
         let Some(findings) = Findings::of_one_principal(findings)? else {

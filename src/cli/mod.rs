@@ -8,10 +8,12 @@ mod batch;
 mod catalogue;
 mod demo;
 mod exit;
+mod explain;
 mod inputs;
 mod keep_file;
 mod next_steps;
 mod output;
+mod picture;
 mod plain;
 mod records;
 mod refine;
@@ -19,7 +21,6 @@ mod review;
 mod save;
 mod speak;
 mod summary;
-mod trie_text;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,8 @@ enum Command {
     Demo(demo::Arguments),
     Review(review::Arguments),
     Refine(refine::Arguments),
+    Explain(explain::Arguments),
+    Picture(picture::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
 }
@@ -57,6 +60,8 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Picture(arguments) => picture::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
     };

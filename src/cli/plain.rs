@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use super::summary;
-use super::trie_text::trie_text;
 use crate::document::printable;
 use crate::iam::{ActionPrefix, ServicePrefix};
 use crate::refine::{
-    Evidence, Fate, GoesBecause, Granularity, Mark, MarkKind, Outcome, StaysBecause, Trie, Wildcard,
+    Evidence, Fate, GoesBecause, Granularity, Mark, MarkKind, Outcome, StaysBecause, Wildcard,
 };
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title, unified_diff};
+use crate::teach::{Ink, Outline, Runs, Walkthrough, outcome_sentence, tree};
 use crate::tui::{Desk, Ended};
 
 /// What can be answered.
@@ -265,9 +265,14 @@ impl Plain<'_> {
             return writeln!(self.out, "This is no wildcard: it has no trie.");
         };
         let curation = state.curation(case, place);
-        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
-        let text = trie_text(&Trie::new(wildcard, entry.granularity, curation));
-        write!(self.out, "{text}")
+        let (pattern, universe) = (&entry.plan.old, &case.universe);
+        let walk = Walkthrough::new(pattern, universe, curation, entry.granularity);
+        if walk.steps().is_empty() {
+            let why = outcome_sentence(&walk, universe.catalogue.date());
+            return writeln!(self.out, "{why}");
+        }
+        let outline = Outline::new(&walk, walk.steps().len(), Runs::Joined);
+        write!(self.out, "{}", tree(&outline, Ink::Plain))
     }
 
     fn mark(&mut self, kind: MarkKind, rest: &str) -> io::Result<()> {
