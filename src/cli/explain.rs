@@ -15,8 +15,7 @@ use crate::teach::{Explanation, Ink, Walkthrough};
 /// Tell step by step how a wildcard is refined
 #[derive(Debug, Args)]
 #[command(
-    // One wildcard of an Action is told of, and the built-in example has its own catalogue.
-    mut_arg("not_action", |argument| argument.hide(true)),
+    // The built-in example has its own catalogue.
     mut_arg("catalogue", |argument| argument.requires("files")),
     after_help = "Examples:\n  \
         iam-refine explain 's3:Get*' findings.json\n  \

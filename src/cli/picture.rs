@@ -14,8 +14,7 @@ use crate::teach::{Detail, Explanation, Style, Theme};
 /// Draw how a wildcard is refined (SVG)
 #[derive(Debug, Args)]
 #[command(
-    // One wildcard of an Action is drawn, and the built-in example has its own catalogue.
-    mut_arg("not_action", |argument| argument.hide(true)),
+    // The built-in example has its own catalogue.
     mut_arg("catalogue", |argument| argument.requires("files")),
     after_help = "Examples:\n  \
         iam-refine picture 's3:Get*' findings.json -o trie.svg\n  \
