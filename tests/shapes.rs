@@ -280,7 +280,7 @@ fn what_is_to_be_minded_is_told_at_its_place_in_the_answer() {
     let run = iam_refine()
         .args(["refine", "--check", "-", &example("get-finding-v2.json")])
         .run_with(&answer.replace("s3:List*", "*:*"));
-    let at = "warning: standard input:10:21:";
+    let at = "warning: standard input:11:21:";
     assert!(run.stderr.contains(at), "{}", run.stderr);
 }
 
