@@ -5,7 +5,7 @@
 //! `write`, made before the next key is read: a killed program loses nothing.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use crate::review::{Review, State, sha256};
 pub struct Autosave {
     path: PathBuf,
     file: File,
+    /// How much of the file is whole lines.
+    length: u64,
     saved: Arc<State>,
     /// Held while the review goes on, so that a second one on the same files is told.
     _lock: File,
@@ -64,8 +66,19 @@ impl Desk {
         Some(Left { journal, inputs })
     }
 
-    /// Begins the journal of `review` with what is decided in it already. A journal that is there
-    /// is kept under another name; its path is returned when what it holds is not taken over.
+    /// Whether a journal is here that something was decided in, or that cannot be read.
+    fn holds_decisions(&self) -> bool {
+        let Ok(text) = fs::read_to_string(&self.path) else {
+            return self.path.exists();
+        };
+        let mut lines = text.lines();
+        let is_read = lines.next().is_none_or(Heading::is_read);
+        !is_read || lines.any(|line| line != "[]")
+    }
+
+    /// Begins the journal of `review` with what is decided in it already. What a journal that is
+    /// there holds is taken over by that; where it is not, it is kept under another name, which is
+    /// returned.
     ///
     /// # Errors
     /// The state folder cannot be written.
@@ -77,7 +90,7 @@ impl Desk {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
         let begun = || -> io::Result<_> {
             let mut kept = None;
-            if !takes_over && self.path.exists() {
+            if !takes_over && self.holds_decisions() {
                 let now = jiff::Timestamp::now().as_second();
                 let aside = self.path.with_extension(format!("{now}.jsonl"));
                 fs::rename(&self.path, &aside)?;
@@ -90,12 +103,13 @@ impl Desk {
             let mut file = tempfile::NamedTempFile::new_in(&folder)?;
             file.write_all(heading.as_bytes())?;
             file.as_file().sync_all()?;
-            Ok((file.persist(&self.path)?, kept))
+            Ok((file.persist(&self.path)?, heading.len() as u64, kept))
         };
-        let (file, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
+        let (file, length, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
         let autosave = Autosave {
             path: self.path,
             file,
+            length,
             saved: review.snapshot(),
             _lock: self.lock,
         };
@@ -113,9 +127,14 @@ impl Autosave {
         let Some(line) = step_line(review, &self.saved) else {
             return Ok(());
         };
-        self.file
-            .write_all((line + "\n").as_bytes())
-            .map_err(|error| format!("this decision could not be saved: {error}"))?;
+        let line = line + "\n";
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // Half a line would hide all that come after it.
+            let _ = self.file.set_len(self.length);
+            let _ = self.file.seek(SeekFrom::Start(self.length));
+            return Err(format!("this decision could not be saved: {error}"));
+        }
+        self.length += line.len() as u64;
         self.saved = now;
         Ok(())
     }
@@ -127,17 +146,17 @@ impl Autosave {
     }
 }
 
-/// The name of the journal for policies at these paths: a hash of their real paths.
+/// The name of the journal for policies at these paths: a hash of their real paths, in whatever
+/// order they are given.
 fn name(paths: &[Option<PathBuf>]) -> String {
     let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let names: String = paths
+    let name = |path: &PathBuf| format!("{:?}", real(path));
+    let mut names: Vec<String> = paths
         .iter()
-        .map(|path| match path {
-            Some(path) => real(path).display().to_string() + "\0",
-            None => "-\0".to_owned(),
-        })
+        .map(|path| path.as_ref().map(name).unwrap_or_default())
         .collect();
-    sha256(&names)
+    names.sort();
+    sha256(&names.join("\n"))
 }
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {

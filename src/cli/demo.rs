@@ -7,6 +7,7 @@ use clap::Args;
 use super::exit::{Exit, Failure};
 use super::output::{Output, told};
 use super::review::{Screen, is_at_a_terminal};
+use super::speak::print;
 use super::summary;
 use crate::catalogue::Catalogue;
 use crate::document::{Document, Json, Problems, Source};
@@ -34,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if is_at_a_terminal() {
         let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
         if let Ended::Written(text) = ended {
-            print!("{text}");
+            print(text)?;
         }
         return Ok(Exit::Done);
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use super::speak::say;
 use crate::document::Problems;
 use crate::proof::Fault;
 
@@ -64,7 +65,7 @@ impl Failure {
     /// Says on standard error what failed, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !matches!(self, Failure::BrokenPipe) {
-            eprintln!("{self}");
+            say(self);
         }
         let exit = match self {
             Failure::Problems(_) | Failure::Other { .. } => Exit::BadInput,

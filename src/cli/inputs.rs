@@ -53,22 +53,9 @@ pub struct How {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     unused_for: u32,
 
-    /// What to do with `Allow` and `NotAction`
-    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
-    pub not_action: NotActionChoice,
-
     /// Go on although pages of a finding are missing: what they name stays granted
     #[arg(long)]
     partial: bool,
-}
-
-/// What to do with `Allow` and `NotAction`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum NotActionChoice {
-    /// Leave it as it is
-    Leave,
-    /// Append the unused actions to it
-    Extend,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

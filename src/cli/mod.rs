@@ -19,6 +19,7 @@ mod records;
 mod refine;
 mod review;
 mod save;
+mod speak;
 mod summary;
 
 use std::process::ExitCode;

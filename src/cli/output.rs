@@ -1,13 +1,12 @@
 //! Where refined policies go: standard output, a diff, or files.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
-use super::save::{Rewritten, Target, exists};
+use super::save::{Rewritten, Target, WrittenFile, save};
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, unified_diff};
@@ -22,16 +21,6 @@ pub struct Output<'a> {
     pub review: &'a Review,
     /// The file of each policy; none for standard input.
     pub paths: &'a [Option<PathBuf>],
-}
-
-/// A file that was written.
-pub struct WrittenFile {
-    /// Which of the policies.
-    policy: usize,
-    /// Where.
-    pub path: PathBuf,
-    /// Where the bytes are that stood there before.
-    pub old_bytes: Option<PathBuf>,
 }
 
 impl Output<'_> {
@@ -83,6 +72,7 @@ impl Output<'_> {
             let name = document.source().name();
             if let Written::Changed(new) = &outcome.written {
                 let old = document.source().original();
+                let name = relative(name);
                 let diff = unified_diff(&format!("a/{name}"), &old, &format!("b/{name}"), new);
                 out.write_all(diff.as_bytes())?;
             }
@@ -94,25 +84,22 @@ impl Output<'_> {
     /// Writes each policy that changes over the file it came from.
     pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
         can_be_in_place(&self.review.case().policies, self.paths)?;
-        let mut written = Vec::new();
-        for (policy, (document, outcome, path)) in self.policies().enumerate() {
-            let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
-                continue;
-            };
-            let rewritten = Rewritten {
-                document,
-                settled: &outcome.settled,
-                text,
-            };
-            let old_bytes = rewritten.keep_old()?;
-            rewritten.save(path, Target::InPlace)?;
-            written.push(WrittenFile {
-                policy,
-                path: path.clone(),
-                old_bytes: Some(old_bytes),
-            });
-        }
-        Ok(written)
+        let changed =
+            self.policies()
+                .enumerate()
+                .filter_map(|(policy, (document, outcome, path))| {
+                    let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
+                        return None;
+                    };
+                    Some(Rewritten {
+                        policy,
+                        document,
+                        settled: &outcome.settled,
+                        text,
+                        path: path.clone(),
+                    })
+                });
+        self.save(&changed.collect::<Vec<_>>(), Target::InPlace)
     }
 
     /// Writes the one policy to the file `output`, or each into the folder `output`, changed or
@@ -142,27 +129,23 @@ impl Output<'_> {
                 Some((policy, document, outcome, outcome.text(document)?, target))
             })
             .collect();
-        // All or none, as far as that can be known before.
-        if let Some((.., taken)) =
-            (texts.iter()).find(|(.., target)| target.symlink_metadata().is_ok())
-        {
-            return Err(exists(taken));
-        }
-        let mut written = Vec::new();
-        for (policy, document, outcome, text, target) in texts {
-            let rewritten = Rewritten {
+        let new = texts
+            .iter()
+            .map(|(policy, document, outcome, text, target)| Rewritten {
+                policy: *policy,
                 document,
                 settled: &outcome.settled,
-                text: &text,
-            };
-            rewritten.save(target, Target::New)?;
-            written.push(WrittenFile {
-                policy,
-                path: target.clone(),
-                old_bytes: None,
+                text,
+                path: (*target).clone(),
             });
+        self.save(&new.collect::<Vec<_>>(), Target::New)
+    }
+
+    fn save(&self, policies: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
+        if !self.review.is_proved() {
+            return Err(super::refine::faults(self.review));
         }
-        Ok(written)
+        save(policies, to)
     }
 
     /// The file for each policy: `output` itself for one, a file of the same name in the folder
@@ -171,7 +154,12 @@ impl Output<'_> {
         if self.paths.len() == 1 && !output.is_dir() {
             return Ok(vec![output.to_owned()]);
         }
-        std::fs::create_dir_all(output)?;
+        std::fs::create_dir_all(output).map_err(|error| {
+            Failure::with_help(
+                format!("{} is no folder: {error}", output.display()),
+                "several policies go into a folder; give one, or a name that is free",
+            )
+        })?;
         self.different(|policy, path| output.join(file_name(policy, path)))
     }
 
@@ -271,6 +259,12 @@ fn file_name(policy: &LoadedPolicy, path: Option<&Path>) -> OsString {
     }
 }
 
+/// A file's name as `git apply` takes it: without what makes it absolute, or points here.
+fn relative(name: &str) -> &str {
+    let name = name.trim_start_matches('/');
+    name.strip_prefix("./").unwrap_or(name)
+}
+
 /// What was written, a line a file.
 pub fn told(written: &[WrittenFile]) -> String {
     let mut lines = String::new();
@@ -279,14 +273,4 @@ pub fn told(written: &[WrittenFile]) -> String {
         lines.push('\n');
     }
     lines
-}
-
-impl fmt::Display for WrittenFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wrote {}", self.path.display())?;
-        if let Some(old_bytes) = &self.old_bytes {
-            write!(f, "; the old bytes are in {}", old_bytes.display())?;
-        }
-        Ok(())
-    }
 }

@@ -9,13 +9,13 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::explain::About;
+use super::speak::print;
 use crate::teach::{Detail, Explanation, Style, Theme};
 
 /// Draw how a wildcard is refined (SVG)
 #[derive(Debug, Args)]
 #[command(
-    // One wildcard of an Action is drawn, and the built-in example has its own catalogue.
-    mut_arg("not_action", |argument| argument.hide(true)),
+    // The built-in example has its own catalogue.
     mut_arg("catalogue", |argument| argument.requires("files")),
     after_help = "Examples:\n  \
         iam-refine picture 's3:Get*' findings.json -o trie.svg\n  \
@@ -70,11 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match (&arguments.steps, &arguments.output) {
         (Some(folder), _) => write_steps(&explanation, style, folder)?,
         (None, Some(file)) => write_new(file, &explanation.picture(style))?,
-        (None, None) => {
-            let mut out = std::io::stdout().lock();
-            out.write_all(explanation.picture(style).as_bytes())?;
-            out.flush()?;
-        }
+        (None, None) => print(explanation.picture(style))?,
     }
     Ok(Exit::Done)
 }

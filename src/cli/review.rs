@@ -1,7 +1,7 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -11,6 +11,8 @@ use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
+use super::speak::{print, say, say_text};
+use super::summary::count;
 use crate::review::journal::Inputs as Changed;
 use crate::review::{Review, Written};
 use crate::tui::{self, Desk, Ended, Settings, Theme};
@@ -121,27 +123,39 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
     for note in &notes {
-        eprintln!("{note}");
+        say(note);
     }
     if arguments.in_place {
         can_be_in_place(&case.policies, &paths)?;
     }
+    arguments.records.can_keep()?;
     let mut review = Review::new(case);
     let desk = autosave::Desk::take(&paths)?;
-    let mut takes_over = true;
+    let mut takes_over = false;
     if !arguments.records.replay(&mut review)?
         && let Some(left) = desk.left(&review)
     {
-        takes_over = goes_on(&mut review, &left)?;
+        match goes_on(&mut review, &left)? {
+            GoesOn::Yes { whole } => takes_over = whole,
+            GoesOn::No => {}
+            GoesOn::NobodyAnswers => {
+                say("What was decided is kept: the same command offers it again.");
+                return Ok(Exit::Done);
+            }
+        }
     }
     let (autosave, kept) = desk.begin(&review, takes_over)?;
     if let Some(kept) = kept {
-        eprintln!("what was decided before is kept in {}", kept.display());
+        say(format_args!(
+            "what was decided before is kept in {}",
+            kept.display()
+        ));
     }
     let mut desk = ReviewDesk {
         arguments,
         paths: &paths,
         autosave,
+        exit: Exit::Done,
     };
     let ended = if plain {
         let (input, out) = (std::io::stdin(), std::io::stdout());
@@ -153,39 +167,65 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Ended::Quit(_) => desk.autosave.end(),
         Ended::Written(text) => {
             desk.autosave.end();
-            print!("{text}");
+            print(text)?;
         }
-        Ended::CutOff => eprintln!("What was decided is kept: the same command goes on with it."),
+        Ended::CutOff => say("What was decided is kept: the same command goes on with it."),
     }
-    Ok(Exit::Done)
+    Ok(desk.exit)
+}
+
+/// What the person answered to the offer of going on.
+enum GoesOn {
+    /// To go on; with the whole of what was decided, or with what still applies.
+    Yes {
+        /// Whether all of it still applies.
+        whole: bool,
+    },
+    No,
+    NobodyAnswers,
 }
 
 /// Offers to go on with a review that was left; Enter takes it.
-fn goes_on(review: &mut Review, left: &Left) -> Result<bool, Failure> {
+fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
     let mut resumed = review.clone();
     let all = left.journal.records.len();
     let applies = all - resumed.replay(&left.journal.records).len();
-    match left.inputs {
-        Changed::Same if applies == all => eprintln!("You left a review of these files."),
-        Changed::Same => eprintln!("You left a review of these files with another version."),
+    say(match left.inputs {
+        Changed::Same if applies == all => "You left a review of these files.",
+        Changed::Same => "You left a review of these files with other options or another version.",
         Changed::OtherFinding => {
-            eprintln!("You left a review of these policies; the finding or catalogue is another.");
+            "You left a review of these policies; the finding, catalogue or options are others."
         }
-        Changed::OtherPolicies => eprintln!("You left a review; the policies changed since."),
-    }
+        Changed::OtherPolicies => "You left a review; the policies changed since.",
+    });
     if applies == 0 {
-        eprintln!("None of its {all} decisions applies any more.");
-        return Ok(false);
+        say(format_args!(
+            "None of its {} applies any more.",
+            count(all, "decision")
+        ));
+        return Ok(GoesOn::No);
     }
-    eprint!("Go on with {applies} of its {all} decisions? [Y/n] ");
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    let goes_on = !answer.trim().to_ascii_lowercase().starts_with('n');
-    if goes_on {
-        *review = resumed;
+    loop {
+        say_text(format_args!(
+            "Go on with {applies} of its {}? [Y/n] ",
+            count(all, "decision")
+        ));
+        let mut answer = String::new();
+        if std::io::stdin().lock().read_line(&mut answer)? == 0 {
+            say("");
+            return Ok(GoesOn::NobodyAnswers);
+        }
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "" | "y" | "yes" => {
+                *review = resumed;
+                return Ok(GoesOn::Yes {
+                    whole: applies == all,
+                });
+            }
+            "n" | "no" => return Ok(GoesOn::No),
+            _ => say("Answer y or n."),
+        }
     }
-    Ok(goes_on && applies == all)
 }
 
 /// Keeps and writes what is decided on the screen.
@@ -193,6 +233,8 @@ struct ReviewDesk<'a> {
     arguments: &'a Arguments,
     paths: &'a [Option<PathBuf>],
     autosave: Autosave,
+    /// How the program is to exit.
+    exit: Exit,
 }
 
 impl Desk for ReviewDesk<'_> {
@@ -207,11 +249,12 @@ impl Desk for ReviewDesk<'_> {
 }
 
 impl ReviewDesk<'_> {
-    fn write_policies(&self, review: &Review) -> Result<String, Failure> {
+    fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
         let output = Output {
             review,
             paths: self.paths,
         };
+        self.arguments.records.can_keep()?;
         let written = if self.arguments.in_place {
             output.write_in_place()?
         } else if let Some(target) = &self.arguments.output {
@@ -223,6 +266,7 @@ impl ReviewDesk<'_> {
         let mut text = told(&written);
         for (loaded, outcome) in review.case().policies.iter().zip(review.outcomes()) {
             if outcome.written == Written::NothingLeft {
+                self.exit = Exit::NothingLeft;
                 let name = loaded.document.source().name();
                 let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
             }

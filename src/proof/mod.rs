@@ -13,6 +13,7 @@
 //! A proof that fails is a bug in this program. Nothing is written then.
 
 mod bytes;
+mod fate;
 mod fault;
 mod knowledge;
 mod narrowed;

@@ -4,11 +4,14 @@
 //! with the entries that it changed, as they are after it. A line is written before the next key
 //! is read; the last one may be cut short, and is then left out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::decisions::hash_of;
+use super::decisions::{hash_of, sha256};
 use super::record::EntryRecord;
 use super::{Case, Review, State};
+use crate::findings::UnusedInService;
 
 /// What a journal says it is.
 const FORMAT: &str = "iam-refine review 1";
@@ -20,6 +23,7 @@ pub struct Heading {
     policies: Vec<String>,
     finding: String,
     catalogue: Option<jiff::civil::Date>,
+    options: String,
 }
 
 /// What has changed since a journal was begun.
@@ -27,9 +31,9 @@ pub struct Heading {
 pub enum Inputs {
     /// Nothing.
     Same,
-    /// The policies are the same; the finding or the catalogue is another.
+    /// The policies are the same; the finding, the catalogue or the options are others.
     OtherFinding,
-    /// The policies are others: nothing of the journal applies.
+    /// The policies are others: only what is about unchanged statements may still apply.
     OtherPolicies,
 }
 
@@ -40,9 +44,15 @@ impl Heading {
         Heading {
             format: FORMAT.to_owned(),
             policies: sources.map(hash_of).collect(),
-            finding: hash_of(&case.findings.source),
+            finding: sha256(&reported(case)),
             catalogue: case.universe.catalogue.date(),
+            options: options(case),
         }
+    }
+
+    /// Whether a line is a heading that this version reads.
+    pub fn is_read(line: &str) -> bool {
+        serde_json::from_str::<Heading>(line).is_ok_and(|heading| heading.format == FORMAT)
     }
 
     /// How the inputs of this journal compare with those `now`.
@@ -55,6 +65,34 @@ impl Heading {
             Inputs::OtherPolicies
         }
     }
+}
+
+/// What the findings say, however many pages they came in.
+fn reported(case: &Case) -> String {
+    let mut text = String::new();
+    for (service, unused) in case.findings.unused.services() {
+        match unused {
+            UnusedInService::Wholly(_) => text += &format!("{service}:*\n"),
+            UnusedInService::Actions(names) => {
+                names
+                    .keys()
+                    .for_each(|name| text += &format!("{service}:{name}\n"));
+            }
+        }
+    }
+    text
+}
+
+fn options(case: &Case) -> String {
+    let keeps = case
+        .options
+        .keeps
+        .iter()
+        .map(|keep| keep.pattern.to_string());
+    let words: Vec<String> = std::iter::once(case.options.granularity.to_string())
+        .chain(keeps)
+        .collect();
+    words.join(" ")
 }
 
 /// The line for the step from `before` to how `review` is now; none when nothing changed.
@@ -82,15 +120,14 @@ impl Journal {
         let mut lines = text.lines();
         let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
         let steps = lines.map_while(|line| serde_json::from_str::<Vec<EntryRecord>>(line).ok());
-        let mut records: Vec<EntryRecord> = Vec::new();
-        for record in steps.flatten() {
-            let place = |record: &EntryRecord| (record.policy, record.statement, record.entry);
-            match records.iter_mut().find(|old| place(old) == place(&record)) {
-                Some(old) => *old = record,
-                None => records.push(record),
-            }
-        }
-        records.retain(EntryRecord::says_something);
+        let last: BTreeMap<_, EntryRecord> = steps
+            .flatten()
+            .map(|record| ((record.policy, record.statement, record.entry), record))
+            .collect();
+        let records: Vec<EntryRecord> = last
+            .into_values()
+            .filter(EntryRecord::says_something)
+            .collect();
         (!records.is_empty()).then_some(Journal { heading, records })
     }
 }

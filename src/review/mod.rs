@@ -140,24 +140,23 @@ impl Review {
     }
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
-    /// anew and accepts it, as one step.
-    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) {
-        self.curate(place, |entry| entry.marks = marks);
+    /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
+    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
+        self.curate(place, |entry| entry.marks = marks)
     }
 
     /// Cuts the names of the wildcard at `place` differently, plans it anew and accepts it, as one
-    /// step.
-    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) {
-        self.curate(place, |entry| entry.granularity = granularity);
+    /// step. False, and no step, when it comes to the same as before.
+    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) -> bool {
+        self.curate(place, |entry| entry.granularity = granularity)
     }
 
-    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) {
+    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) -> bool {
         let mut state = State::clone(&self.state);
         let Some(entry) = state.entry_mut(place) else {
-            return;
+            return false;
         };
         change(entry);
-        entry.decision = Decision::Accepted;
         let curation = self.case.options.curation(&entry.marks);
         let plan = plan_entry(
             &entry.plan.old,
@@ -165,8 +164,13 @@ impl Review {
             curation,
             entry.granularity,
         );
+        if plan == *entry.plan {
+            return false;
+        }
         entry.plan = Arc::new(plan);
+        entry.decision = Decision::Accepted;
         self.step(state, place);
+        true
     }
 
     /// Whether there is a step to take back.
