@@ -1,6 +1,6 @@
 //! `iam-refine explain`: how one wildcard is refined, step by step, as text.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::demo;
 use super::exit::{Exit, Failure};
 use super::inputs::{How, Loaded};
+use super::speak::{print, say};
 use crate::document::printable;
 use crate::iam::ActionPattern;
 use crate::teach::{Explanation, Ink, Walkthrough};
@@ -71,9 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         (Format::Markdown, Some(step)) => explanation.step_markdown(step),
         (Format::Json, step) => explanation.json(step) + "\n",
     };
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    print(text)?;
     Ok(Exit::Done)
 }
 
@@ -107,7 +106,7 @@ impl About {
         } else {
             let Loaded { case, notes, .. } = self.how.load(&self.files)?;
             for note in &notes {
-                eprintln!("{note}");
+                say(note);
             }
             let findings = printable(case.findings.source.name()).into_owned();
             (case, findings)

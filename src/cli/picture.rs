@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::explain::About;
+use super::speak::print;
 use crate::teach::{Detail, Explanation, Style, Theme};
 
 /// Draw how a wildcard is refined (SVG)
@@ -69,11 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match (&arguments.steps, &arguments.output) {
         (Some(folder), _) => write_steps(&explanation, style, folder)?,
         (None, Some(file)) => write_new(file, &explanation.picture(style))?,
-        (None, None) => {
-            let mut out = std::io::stdout().lock();
-            out.write_all(explanation.picture(style).as_bytes())?;
-            out.flush()?;
-        }
+        (None, None) => print(explanation.picture(style))?,
     }
     Ok(Exit::Done)
 }
