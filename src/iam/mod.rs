@@ -5,6 +5,7 @@
 
 mod action;
 pub mod glob;
+pub mod inclusion;
 mod name;
 mod pattern;
 mod policy;
@@ -14,8 +15,9 @@ pub mod quota;
 
 pub use action::Action;
 pub use glob::Glob;
+pub use inclusion::Inclusion;
 pub use name::{Name, ServicePrefix, starts_with_ignoring_case};
-pub use pattern::{ActionPattern, PatternError};
+pub use pattern::{ActionPattern, LONGEST_PATTERN, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;
 pub use principal::Principal;

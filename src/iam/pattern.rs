@@ -29,6 +29,10 @@ pub enum ActionPattern {
     },
 }
 
+/// The longest action or pattern that is read, in characters. IAM's own limit is far below, and
+/// the longest action there is has less than a hundred.
+pub const LONGEST_PATTERN: usize = 512;
+
 /// Why a text is not an action pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
@@ -50,6 +54,9 @@ pub enum PatternError {
     /// A character that no action holds.
     #[error("{} may not stand in an action", character_name(*.0))]
     Character(char),
+    /// More than [`LONGEST_PATTERN`] characters.
+    #[error("an action has at most {LONGEST_PATTERN} characters here, and this has {0}")]
+    TooLong(usize),
     /// A wildcard where one action was asked for.
     #[error("one action is needed here, not a wildcard")]
     NotLiteral,
@@ -170,6 +177,10 @@ impl FromStr for ActionPattern {
         {
             return Err(PatternError::Character(stranger));
         }
+        // All are ASCII, so bytes are characters.
+        if text.len() > LONGEST_PATTERN {
+            return Err(PatternError::TooLong(text.len()));
+        }
         let (service, name) = text.split_once(':').ok_or(PatternError::NoColon)?;
         if name.contains(':') {
             return Err(PatternError::TwoColons);
@@ -237,6 +248,9 @@ mod tests {
         assert_eq!(error(":GetObject"), PatternError::HalfEmpty);
         assert_eq!(error("s3:"), PatternError::HalfEmpty);
         assert_eq!(error("s3: Get"), PatternError::Character(' '));
+        let longest = format!("s3:{}", "a".repeat(509));
+        assert!(longest.parse::<ActionPattern>().is_ok());
+        assert_eq!(error(&format!("{longest}*")), PatternError::TooLong(513));
         assert_eq!(
             error("s3:G\u{435}tObject").to_string(),
             "the character U+0435 may not stand in an action"
