@@ -4,6 +4,7 @@
 //! one step that can be taken back; after each the policies it touches are settled, written,
 //! read back and proved anew, so what is shown is always what would be written.
 
+mod beside;
 mod case;
 mod decisions;
 mod diff;
@@ -17,6 +18,7 @@ mod title;
 
 use std::sync::Arc;
 
+pub use beside::{DiffRow, SideLine, side_by_side};
 pub use case::{Case, LoadedPolicy};
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};

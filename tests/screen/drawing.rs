@@ -82,6 +82,13 @@ fn the_preview_before_writing() {
 }
 
 #[test]
+fn the_diff_side_by_side_on_a_wide_screen() {
+    insta::assert_snapshot!(article((160, 34)).press(". a d").text());
+    let narrower = article((139, 34)).press(". a d").text();
+    assert!(narrower.contains(" -      \"s3:Get*\","), "{narrower}");
+}
+
+#[test]
 fn the_keys() {
     insta::assert_snapshot!(article((80, 40)).press("?").text());
 }
