@@ -123,11 +123,15 @@ fn ascii_draws_nothing_else() {
 }
 
 #[test]
-fn the_picture_in_the_readme_is_current() {
-    let drawn = crate::picture::screen();
-    let kept = include_str!("../../assets/screen.svg");
-    assert!(
-        drawn == kept,
-        "draw it anew: cargo run --example screen_svg > assets/screen.svg"
-    );
+fn the_pictures_in_the_readme_are_current() {
+    use crate::picture::{NARROW, SCREEN, draw};
+    for (name, picture, kept) in [
+        ("screen", SCREEN, include_str!("../../assets/screen.svg")),
+        ("narrow", NARROW, include_str!("../../assets/narrow.svg")),
+    ] {
+        assert!(
+            draw(&picture) == kept,
+            "draw it anew: cargo run --example screen_svg {name} > assets/{name}.svg"
+        );
+    }
 }
