@@ -5,7 +5,7 @@
 //! findings, and of the actions that AWS has added since, those are counted that it would have
 //! granted and that the findings do not report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use super::granularity::Granularity;
 use super::marks::Curation;
 use super::plan::{Outcome, plan_entry};
 use super::universe::Universe;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, ServicePrefix};
 
 /// What a wildcard comes to at every granularity, beside what it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,8 +127,9 @@ impl Earlier {
     }
 
     fn unasked(&self, entries: &[ActionPattern]) -> Unasked {
+        let entries = ByService::new(entries);
         let granted = (self.added.iter())
-            .filter(|action| entries.iter().any(|entry| entry.matches(action)))
+            .filter(|action| entries.matches(action))
             .cloned();
         Unasked {
             since: self.since,
@@ -158,11 +159,31 @@ fn characters(entries: &[ActionPattern]) -> usize {
 }
 
 fn granted_today(pattern: &ActionPattern, universe: &Universe, entries: &[ActionPattern]) -> usize {
+    let by_service = ByService::new(entries);
     let wildcard = super::Wildcard::new(pattern, universe, Curation::NONE);
     let granted = wildcard
         .actions()
-        .filter(|(action, _)| entries.iter().any(|entry| entry.matches(action)));
+        .filter(|(action, _)| by_service.matches(action));
     granted.count()
+}
+
+/// Entries by their service, so that an action is compared with few.
+struct ByService<'e>(BTreeMap<Option<&'e ServicePrefix>, Vec<&'e ActionPattern>>);
+
+impl<'e> ByService<'e> {
+    fn new(entries: &'e [ActionPattern]) -> Self {
+        let mut services: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for entry in entries {
+            services.entry(entry.service()).or_default().push(entry);
+        }
+        ByService(services)
+    }
+
+    fn matches(&self, action: &Action) -> bool {
+        let of = [Some(&action.service), None];
+        let mut entries = of.iter().filter_map(|own| self.0.get(own)).flatten();
+        entries.any(|entry| entry.matches(action))
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! one step that can be taken back; after each the policies it touches are settled, written,
 //! read back and proved anew, so what is shown is always what would be written.
 
+mod beside;
 mod case;
 mod decisions;
 mod diff;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
+pub use beside::{DiffRow, SideLine, side_by_side};
 pub use case::Case;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};

@@ -33,6 +33,8 @@ pub enum Action {
     Mark,
     /// In the trie: the children of a safe prefix in its stead, or again itself.
     Split,
+    /// Takes back the mark that is selected among the reasons.
+    TakeBack,
     /// Asks for a text and goes to where it is found.
     Search,
     /// Leaves the cursor where the text was found.

@@ -85,6 +85,8 @@ pub enum Overlay {
     Keep {
         /// The prefix and what starts with it.
         reaches: String,
+        /// What it reaches that does not lie beneath it.
+        beside: Option<String>,
         /// What was typed so far.
         reason: String,
     },
@@ -96,6 +98,8 @@ pub enum Overlay {
     Drop {
         /// The prefix, and what is known of the actions that start with it.
         reaches: String,
+        /// What it reaches that does not lie beneath it.
+        beside: Option<String>,
     },
 }
 
@@ -143,6 +147,8 @@ pub struct Model {
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
+    /// Which of the marks listed among the reasons is selected.
+    pub(super) mark: usize,
     /// What is searched for; empty when nothing is.
     pub(super) search: String,
     /// What the granularities of a wildcard with these marks come to.
@@ -211,6 +217,7 @@ impl Model {
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
+            mark: 0,
             search: String::new(),
             foresights: HashMap::new(),
             done: Vec::new(),
@@ -282,8 +289,16 @@ impl Model {
         let subject = self.subject();
         if self.why.subject != subject {
             self.scroll.why = 0;
+            self.mark = 0;
         }
         self.why = Why::of(&self.review, &self.tries, subject);
+        self.mark = self.mark.min(self.marks().len().saturating_sub(1));
+    }
+
+    /// The marks of the entry under the cursor.
+    pub(super) fn marks(&self) -> &[Mark] {
+        let entry = (self.place()).and_then(|place| self.review.state().entry(place));
+        entry.map_or(&[], |entry| &entry.marks)
     }
 
     /// The entry that the trie pane is about.

@@ -37,6 +37,10 @@ impl Model {
         self.overlay != Overlay::None || self.pane == Pane::Diff || self.is_searching()
     }
 
+    pub(super) fn has_marks(&self) -> bool {
+        !self.marks().is_empty()
+    }
+
     pub(super) fn is_searching(&self) -> bool {
         !self.search.is_empty()
     }

@@ -181,6 +181,15 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         .hint("cut")
         .when(Model::has_trie),
         Command::new(
+            Action::TakeBack,
+            [key('x')],
+            "among the reasons: take back the selected mark; the others stay",
+            Group::Decide,
+            &[Why],
+        )
+        .hint("take back")
+        .when(Model::has_marks),
+        Command::new(
             Action::AcceptAll,
             [key('A')],
             "accept all that is undecided, as one step; never a NotAction",

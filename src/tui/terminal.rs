@@ -70,7 +70,7 @@ pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Resul
     let theme = theme(settings.theme);
     let mut model = Model::new(review, Settings { theme, ..settings });
     restore_on_panic();
-    signals::restore_and_end()?;
+    signals::heed(settings.mouse)?;
     let mut screen = Screen::enter(settings.mouse)?;
     // From here on a change of size is heard. Before the first poll it would be lost, and what is
     // drawn first would stay as it is until a key comes.
@@ -179,11 +179,15 @@ impl Screen {
 
     fn draw(&mut self, model: &mut Model) -> io::Result<()> {
         let _drawing = signals::hold();
+        if signals::was_stopped() {
+            self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        }
         self.terminal.draw(|frame| view(model, frame)).map(drop)
     }
 
     /// Stops the program as Ctrl-z does elsewhere, and comes back whole.
     fn suspend(&mut self) -> io::Result<()> {
+        let _drawing = signals::hold();
         give_back();
         signals::stop()?;
         take_over(self.mouse)?;
@@ -202,6 +206,7 @@ impl Drop for Screen {
 
 fn take_over(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
+    signals::take(true);
     // A program that was killed may have left its picture there.
     let clear = Clear(ClearType::All);
     execute!(
@@ -219,6 +224,7 @@ fn take_over(mouse: bool) -> io::Result<()> {
 
 /// Undoes all of [`take_over`], in reverse order. There is nobody to tell of errors here.
 fn give_back() {
+    signals::take(false);
     let _ = execute!(
         stdout(),
         DisableMouseCapture,
@@ -264,10 +270,12 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(unix)]
 mod signals {
     use std::io;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    use signal_hook::consts::{SIGHUP, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP, SIGWINCH};
     use signal_hook::iterator::Signals;
+    use signal_hook::low_level::{emulate_default_handler, raise};
 
     /// Held while drawing, so that the terminal is not given back in the middle of it.
     static DRAWING: Mutex<()> = Mutex::new(());
@@ -276,20 +284,56 @@ mod signals {
         DRAWING.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn restore_and_end() -> io::Result<()> {
-        let mut signals = Signals::new([SIGTERM, SIGHUP])?;
+    /// Whether the terminal is ours.
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+
+    /// Whether all is to be drawn anew, since someone else had the terminal.
+    static STOPPED: AtomicBool = AtomicBool::new(false);
+
+    pub(super) fn take(is_taken: bool) {
+        TAKEN.store(is_taken, Ordering::SeqCst);
+    }
+
+    pub(super) fn was_stopped() -> bool {
+        STOPPED.swap(false, Ordering::SeqCst)
+    }
+
+    /// Gives the terminal back when the program is told to end or to stop, and takes it again when
+    /// it goes on.
+    pub(super) fn heed(mouse: bool) -> io::Result<()> {
+        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
         std::thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
+            for signal in &mut signals {
                 let _drawing = hold();
-                super::give_back();
-                std::process::exit(128 + signal);
+                let is_ours = TAKEN.load(Ordering::SeqCst);
+                match signal {
+                    SIGTSTP => {
+                        if is_ours {
+                            super::give_back();
+                        }
+                        // It goes on behind this line, and hears SIGCONT next.
+                        let _ = emulate_default_handler(SIGTSTP);
+                        take(is_ours);
+                    }
+                    SIGCONT if is_ours => {
+                        let _ = super::take_over(mouse);
+                        STOPPED.store(true, Ordering::SeqCst);
+                        // The screen waits for an event: a change of size is one.
+                        let _ = raise(SIGWINCH);
+                    }
+                    SIGCONT => {}
+                    _ => {
+                        super::give_back();
+                        std::process::exit(128 + signal);
+                    }
+                }
             }
         });
         Ok(())
     }
 
     pub(super) fn stop() -> io::Result<()> {
-        signal_hook::low_level::emulate_default_handler(SIGTSTP)
+        emulate_default_handler(SIGTSTP)
     }
 }
 
@@ -300,8 +344,14 @@ mod signals {
 
     pub(super) fn hold() {}
 
+    pub(super) fn take(_is_taken: bool) {}
+
+    pub(super) fn was_stopped() -> bool {
+        false
+    }
+
     #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub(super) fn restore_and_end() -> io::Result<()> {
+    pub(super) fn heed(_mouse: bool) -> io::Result<()> {
         Ok(())
     }
 

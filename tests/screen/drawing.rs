@@ -82,6 +82,13 @@ fn the_preview_before_writing() {
 }
 
 #[test]
+fn the_diff_side_by_side_on_a_wide_screen() {
+    insta::assert_snapshot!(article((160, 34)).press(". a d").text());
+    let narrower = article((139, 34)).press(". a d").text();
+    assert!(narrower.contains(" -      \"s3:Get*\","), "{narrower}");
+}
+
+#[test]
 fn the_keys() {
     insta::assert_snapshot!(article((80, 40)).press("?").text());
 }
@@ -116,11 +123,15 @@ fn ascii_draws_nothing_else() {
 }
 
 #[test]
-fn the_picture_in_the_readme_is_current() {
-    let drawn = crate::picture::screen();
-    let kept = include_str!("../../assets/screen.svg");
-    assert!(
-        drawn == kept,
-        "draw it anew: cargo run --example screen_svg > assets/screen.svg"
-    );
+fn the_pictures_in_the_readme_are_current() {
+    use crate::picture::{NARROW, SCREEN, draw};
+    for (name, picture, kept) in [
+        ("screen", SCREEN, include_str!("../../assets/screen.svg")),
+        ("narrow", NARROW, include_str!("../../assets/narrow.svg")),
+    ] {
+        assert!(
+            draw(&picture) == kept,
+            "draw it anew: cargo run --example screen_svg {name} > assets/{name}.svg"
+        );
+    }
 }

@@ -15,8 +15,26 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::{Color, Modifier};
 
-const SIZE: (u16, u16) = (120, 30);
-const KEYS: &str = "a2jjj";
+/// A picture: the size of the screen, the keys pressed before, and what is seen.
+pub struct Picture {
+    size: (u16, u16),
+    keys: &'static str,
+    desc: &'static str,
+}
+
+/// The whole screen.
+pub const SCREEN: Picture = Picture {
+    size: (120, 30),
+    keys: "a2jjj",
+    desc: "The policy at the left, the trie of s3:Get* in the middle, the reasons at the right.",
+};
+
+/// A terminal of the usual size, with the trie.
+pub const NARROW: Picture = Picture {
+    size: (80, 24),
+    keys: "a2jjj",
+    desc: "The trie of s3:Get* on 80 columns, and what becomes of it; the reasons below.",
+};
 
 const FONT_SIZE: usize = 14;
 /// Tenths of a pixel, so that columns stand exactly below each other.
@@ -28,15 +46,15 @@ const BACKGROUND: &str = "#1c1c1c";
 const FOREGROUND: &str = "#d0d0d0";
 const FAINT: &str = "#8a8a8a";
 
-/// The picture.
-pub fn screen() -> String {
+/// Draws a picture.
+pub fn draw(picture: &Picture) -> String {
     let settings = Settings {
         theme: Theme::Dark,
         ..Settings::default()
     };
     let mut model = Model::new(demo(), settings);
-    let mut terminal =
-        Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("no terminal is real");
+    let mut terminal = Terminal::new(TestBackend::new(picture.size.0, picture.size.1))
+        .expect("no terminal is real");
     let mut draw = |model: &mut Model| {
         terminal
             .draw(|frame| view(model, frame))
@@ -44,14 +62,14 @@ pub fn screen() -> String {
             .expect("a buffer can always be drawn to")
     };
     let mut buffer = draw(&mut model);
-    for letter in KEYS.chars() {
+    for letter in picture.keys.chars() {
         let key = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE));
         if let Some(action) = action_for(&key, model.context()) {
             update(&mut model, action);
         }
         buffer = draw(&mut model);
     }
-    svg(&buffer)
+    svg(&buffer, picture)
 }
 
 fn demo() -> Review {
@@ -75,8 +93,9 @@ fn demo() -> Review {
     ))
 }
 
-fn svg(buffer: &Buffer) -> String {
-    let (columns, rows) = (usize::from(SIZE.0), usize::from(SIZE.1));
+fn svg(buffer: &Buffer, picture: &Picture) -> String {
+    let (columns, rows) = (usize::from(picture.size.0), usize::from(picture.size.1));
+    let desc = picture.desc;
     let width = columns * CELL_WIDTH / 10 + 2 * MARGIN;
     let height = rows * CELL_HEIGHT + 2 * MARGIN;
     let mut svg = format!(
@@ -84,8 +103,7 @@ fn svg(buffer: &Buffer) -> String {
          viewBox=\"0 0 {width} {height}\" font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, \
          Consolas, monospace\" font-size=\"{FONT_SIZE}\" xml:space=\"preserve\">\n\
          <title>The review screen of iam-refine</title>\n\
-         <desc>The policy at the left, the trie of s3:Get* in the middle, the reasons at the \
-         right.</desc>\n\
+         <desc>{desc}</desc>\n\
          <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
     );
     for (row, cells) in buffer.content.chunks(columns).enumerate() {

@@ -170,6 +170,26 @@ fn stopping_gives_the_terminal_back_and_going_on_takes_it_again() {
 }
 
 #[test]
+fn being_stopped_from_outside_is_as_being_stopped_by_a_key() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.signal("-TSTP");
+    screen.wait("normal screen", |screen| !screen.alternate_screen());
+    let start = std::time::Instant::now();
+    while screen.state() != "T" {
+        assert!(start.elapsed().as_secs() < 20, "it does not stop");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(screen.is_given_back());
+    screen.signal("-CONT");
+    screen.wait("alternate screen", vt100::Screen::alternate_screen);
+    screen.wait_for(READY);
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+}
+
+#[test]
 fn colours_are_those_of_the_theme() {
     let folder = article();
     let theme = |theme: &'static str| {

@@ -1,7 +1,7 @@
 //! Marks: what a person changes of what the algorithm works from. Each is planned anew at once and
 //! can be taken back like any decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::{Model, Overlay};
 use super::super::text::counted;
@@ -22,12 +22,16 @@ pub(super) fn cycle(model: &mut Model) {
         None if can_keep => {
             model.overlay = Overlay::Keep {
                 reaches: target.reaches(),
+                beside: target.beside.clone(),
                 reason: String::new(),
             };
         }
         None | Some(MarkKind::Keep) if can_drop => {
             let evidence = target.evidence(model);
-            model.overlay = Overlay::Drop { reaches: evidence };
+            model.overlay = Overlay::Drop {
+                reaches: evidence,
+                beside: target.beside.clone(),
+            };
         }
         _ => set(model, &target, None, "as found"),
     }
@@ -64,6 +68,20 @@ pub(super) fn confirm(model: &mut Model) {
     }
 }
 
+/// Takes back the mark that is selected among the reasons. The others stay.
+pub(super) fn take_back(model: &mut Model) {
+    let Some(place) = model.place() else { return };
+    let mut marks = model.marks().to_vec();
+    if model.mark >= marks.len() {
+        return model.tell("There is no mark to take back");
+    }
+    let mark = marks.remove(model.mark);
+    model.review.set_marks(place, marks);
+    let what = format!("took back {} {}", mark.kind, mark.prefix);
+    model.tell(what.clone());
+    model.did(what);
+}
+
 /// What a mark would be set on.
 struct Target {
     place: EntryPlace,
@@ -77,6 +95,8 @@ struct Target {
     /// The actions that start with the prefix, siblings in the trie included, and whether the
     /// findings report them.
     reached: Vec<(Action, bool)>,
+    /// Those of them that are not seen beneath the row, in words.
+    beside: Option<String>,
 }
 
 impl Target {
@@ -99,7 +119,8 @@ impl Target {
             .map(|action| {
                 let unused = universe.is_unused(&action);
                 (action, unused)
-            });
+            })
+            .collect::<Vec<_>>();
         let mut own = opened.marks().iter().rev();
         let mark = own.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
         Some(Target {
@@ -108,7 +129,8 @@ impl Target {
             can_split: can_split(opened, row, node),
             mark: mark.map(|mark| mark.kind),
             marks: opened.marks().to_vec(),
-            reached: reached.collect(),
+            beside: beside(opened, row, &prefix, &reached),
+            reached,
             prefix,
         })
     }
@@ -133,6 +155,33 @@ impl Target {
             .collect();
         format!("{}: {}", self.prefix, classes.join(", "))
     }
+}
+
+/// `s3:ListService reaches ListServices too, which is not beneath it`; none when all that starts with
+/// the prefix is seen beneath the row.
+fn beside(
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    prefix: &ActionPrefix,
+    reached: &[(Action, bool)],
+) -> Option<String> {
+    let trie = opened.trie();
+    let own = matches!(row.id, RowId::Own(_)).then_some(1);
+    let beneath: BTreeSet<Action> = (trie.beneath(opened.telling_node(row)))
+        .take(own.unwrap_or(usize::MAX))
+        .map(|(action, _)| action)
+        .collect();
+    let mut others = reached
+        .iter()
+        .filter(|(action, _)| !beneath.contains(action));
+    let (first, _) = others.next()?;
+    let (names, are) = match others.count() {
+        0 => (first.name.to_string(), "is"),
+        more => (format!("{} and {more} more", first.name), "are"),
+    };
+    Some(format!(
+        "{prefix} reaches {names} too, which {are} not beneath it"
+    ))
 }
 
 /// Whether the node is written and has something beneath it to be written in its stead.

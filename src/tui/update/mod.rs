@@ -62,6 +62,7 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         | Action::Redo => deciding::apply(model, &action),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
+        Action::TakeBack => marking::take_back(model),
         Action::Search => finding::begin(model),
         Action::FinishSearch => finding::finish(model),
         Action::NextFound => finding::again(model, true),

@@ -57,6 +57,9 @@ pub(super) fn put_policy_cursor(model: &mut Model, row: usize) {
 }
 
 fn scroll_by(model: &mut Model, motion: Motion) {
+    if model.overlay == Overlay::None && model.pane == Pane::Why && moves_to_mark(model, motion) {
+        return;
+    }
     let (lines, seen) = model.seen.scrolled;
     let top = match (&model.overlay, model.pane) {
         (Overlay::Write, _) => &mut model.scroll.write,
@@ -65,6 +68,17 @@ fn scroll_by(model: &mut Model, motion: Motion) {
     };
     let tops = lines.saturating_sub(seen) + 1;
     *top = moved(*top, tops, motion, seen);
+}
+
+/// The marks stand first among the reasons: one goes through them before the text moves.
+fn moves_to_mark(model: &mut Model, motion: Motion) -> bool {
+    let is_at_top = model.scroll.why == 0;
+    match motion {
+        Motion::Down if is_at_top && model.mark + 1 < model.marks().len() => model.mark += 1,
+        Motion::Up if is_at_top && model.mark > 0 => model.mark -= 1,
+        _ => return false,
+    }
+    true
 }
 
 pub(super) fn fold(model: &mut Model) {

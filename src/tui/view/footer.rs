@@ -24,8 +24,8 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     }
     let mut spans = Vec::new();
     let mut taken = 1;
-    if let Some(question) = question(model) {
-        // The hints that answer it are to stay in sight.
+    // The hints that answer a question are to stay in sight.
+    if let Some(question) = question(model, room.saturating_sub(ANSWERS)) {
         let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
         taken = width(&question) + 1;
         spans.push(Span::styled(question, look.caution.patch(look.strong)));
@@ -34,13 +34,22 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
 }
 
 /// What is asked, if something is.
-fn question(model: &Model) -> Option<String> {
+fn question(model: &Model, room: usize) -> Option<String> {
     match &model.overlay {
         Overlay::Quit => {
             let decisions = counted(model.decided(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written. "))
         }
-        Overlay::Keep { reaches, reason } => Some(format!(" Keep {reaches}, because: {reason}_ ")),
+        Overlay::Keep {
+            reaches, reason, ..
+        } => {
+            let asked = format!(" Keep {reaches}, because: ");
+            let left = room.saturating_sub(width(&asked) + 2);
+            // The end of what is typed is where one types.
+            let skipped = reason.chars().count().saturating_sub(left);
+            let end: String = reason.chars().skip(skipped).collect();
+            Some(format!("{asked}{end}_ "))
+        }
         Overlay::Search(search) => {
             let found = match search.found {
                 Some((at, count)) => format!("  {at} of {count}"),
@@ -49,7 +58,7 @@ fn question(model: &Model) -> Option<String> {
             };
             Some(format!(" Search: {}_{found} ", search.typed))
         }
-        Overlay::Drop { reaches } => Some(format!(" Drop what nobody reported? {reaches} ")),
+        Overlay::Drop { reaches, .. } => Some(format!(" Drop what nobody reported? {reaches} ")),
         _ => None,
     }
 }

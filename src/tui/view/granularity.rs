@@ -1,5 +1,6 @@
 //! The table of granularities: what each comes to, and what it would have granted unasked.
 
+use jiff::civil::Date;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -27,6 +28,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         look: &model.look,
         now: (model.review.state().entry(table.place)).map(|entry| entry.granularity),
         room: usize::from(area.width),
+        oldest: model.review.case().universe.catalogue.oldest_snapshot(),
     };
     let name = model.review.state().entry(table.place);
     let name = name.map_or_else(String::new, |entry| entry.plan.old.to_string());
@@ -54,6 +56,8 @@ struct Drawing<'m> {
     /// How the names are cut now.
     now: Option<Granularity>,
     room: usize,
+    /// The first snapshot of the catalogue.
+    oldest: Option<Date>,
 }
 
 impl Drawing<'_> {
@@ -98,12 +102,16 @@ impl Drawing<'_> {
         let days = self.table.foresight.unrefined.unasked.len();
         let mut lines = Vec::new();
         let sentence = if days == 0 {
-            "The catalogue does not tell when the actions of this wildcard were added."
+            match self.oldest {
+                None => "The catalogue does not tell when actions were added.".to_owned(),
+                Some(day) => format!("AWS has added nothing to it that is known since {day}."),
+            }
         } else {
             "Actions that AWS has added since, and that it would have granted unasked, had it been \
              refined on"
+                .to_owned()
         };
-        let wrapped = wrap(sentence, self.room.saturating_sub(2));
+        let wrapped = wrap(&sentence, self.room.saturating_sub(2));
         lines.push(Line::raw(""));
         lines
             .extend((wrapped.iter()).map(|text| Line::styled(format!(" {text}"), self.look.faint)));

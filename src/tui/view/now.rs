@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::iam::quota::{self, PolicyKind};
 use crate::proof::Part;
 use crate::tui::look::Sign;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Overlay};
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::{grouped, spread, width};
 
@@ -28,6 +28,16 @@ impl Claim {
 
 pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let room = usize::from(columns);
+    if let Overlay::Keep { beside, .. } | Overlay::Drop { beside, .. } = &model.overlay
+        && let Some(warning) = beside
+    {
+        let spans = vec![
+            Span::raw(" "),
+            model.look.sign(Sign::Caution),
+            Span::styled(format!(" {warning}"), model.look.caution),
+        ];
+        return spread(spans, Vec::new(), room, model.look.glyphs.more);
+    }
     let claims = claims(model);
     let long = worded(&claims, |claim| &claim.long);
     let short = worded(&claims, |claim| &claim.short);

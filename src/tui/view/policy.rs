@@ -193,11 +193,23 @@ fn entry<'a>(model: &Model, row: OutlineRow, place: EntryPlace) -> (Vec<Span<'a>
         let arrow = model.look.glyphs.arrow;
         spans.push(Span::styled(format!(" {arrow} {new}"), model.look.faint));
     }
-    if !entry.marks.is_empty() {
-        spans.push(Span::styled(" edited", model.look.caution));
+    let is_edited =
+        !entry.marks.is_empty() || entry.granularity != model.review.case().options.granularity;
+    if is_edited && decision != Some(Decision::Undecided) {
+        let word = if entry.plan.changes() {
+            " edited"
+        } else {
+            " unchanged, kept"
+        };
+        spans.push(Span::styled(word, model.look.caution));
     }
+    let universe = &model.review.case().universe;
+    let is_unlisted = |service| !universe.knows_service(service);
     let right = if entry.plan.old.is_literal() {
         fate_of(entry).to_owned()
+    } else if entry.plan.old.service().is_some_and(is_unlisted) {
+        // What it grants is not known.
+        model.look.glyphs.unknown.to_owned()
     } else {
         grouped(entry.plan.stays + entry.plan.goes)
     };

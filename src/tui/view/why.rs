@@ -52,6 +52,7 @@ fn text<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
     for sentence in &model.why.lead {
         lines.extend(indented(wrap(sentence, room)));
     }
+    let mut marks = 0;
     let mut listed = 0;
     let mut left_out = 0;
     for line in &model.why.lines {
@@ -82,6 +83,19 @@ fn text<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
             WhyLine::Text(text) => {
                 let wrapped = indented(wrap(text, room));
                 lines.extend(wrapped.map(|line| line.style(look.faint)));
+            }
+            WhyLine::Mark(name, reason) => {
+                let is_selected = model.pane == Pane::Why && marks == model.mark;
+                let sign = if is_selected { look.glyphs.cursor } else { " " };
+                let left = vec![Span::raw(format!("{sign}{name}"))];
+                let right = vec![Span::raw(format!(" {reason} "))];
+                let line = spread(left, right, width, look.glyphs.more);
+                lines.push(if is_selected {
+                    line.style(look.selected)
+                } else {
+                    line
+                });
+                marks += 1;
             }
             WhyLine::Pair(name, value) => {
                 lines.push(pair(name, value, width, look.glyphs.more));

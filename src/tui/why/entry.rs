@@ -2,8 +2,11 @@
 
 use super::facts::unused_actions;
 use super::{Sign, Subject, Why};
+use crate::document::printable;
 use crate::iam::Action;
-use crate::refine::{Emitted, GoesBecause, LeftOut, Outcome, StaysBecause, Wildcard};
+use crate::refine::{
+    Emitted, Fate, GoesBecause, Granularity, LeftOut, Outcome, StaysBecause, Wildcard,
+};
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::{counted, grouped};
@@ -22,7 +25,7 @@ pub(super) fn tell(why: &mut Why, review: &Review, place: EntryPlace, subject: S
             tell_new(why, &new[index], left_out);
         }
         _ => {
-            tell_old(why, entry);
+            tell_old(why, entry, review.case().options.granularity);
             for covered in left_out {
                 why.signed(
                     Sign::Holds,
@@ -54,7 +57,7 @@ fn tell_new<'l>(why: &mut Why, new: &Emitted, mut left_out: impl Iterator<Item =
     }
 }
 
-fn tell_old(why: &mut Why, entry: &EntryReview) {
+fn tell_old(why: &mut Why, entry: &EntryReview, granularity: Granularity) {
     let plan = &entry.plan;
     why.title = plan.old.to_string();
     let both = format!(
@@ -70,7 +73,11 @@ fn tell_old(why: &mut Why, entry: &EntryReview) {
             "Stays as it is: it grants no action that is known.".to_owned()
         }
         Outcome::Stays(StaysBecause::Kept) => {
-            "Stays as it is: what is unused of it is to be kept.".to_owned()
+            let because = entry.marks.iter().find_map(|mark| mark.reason.as_deref());
+            let because = because.map_or(String::new(), |reason| {
+                format!(" Because: {}.", printable(reason))
+            });
+            format!("Unchanged, kept: what is unused of it is to stay.{because}")
         }
         Outcome::Stays(StaysBecause::ServiceUnlisted) => format!(
             "Stays as it is: the catalogue does not have its service. {} stay granted.",
@@ -92,13 +99,13 @@ fn tell_old(why: &mut Why, entry: &EntryReview) {
     if plan.changes() {
         why.lead(match entry.decision {
             Decision::Undecided => "Undecided: it would be written as it was.",
+            Decision::Accepted if entry.granularity != granularity => {
+                "Accepted, edited: its names are cut differently."
+            }
+            Decision::Accepted if !entry.marks.is_empty() => "Accepted, edited.",
             Decision::Accepted => "Accepted.",
             Decision::Rejected => "Rejected: left as it was.",
         });
-    }
-    for mark in &entry.marks {
-        let reason = mark.reason.as_deref().unwrap_or("no reason given");
-        why.pair(format!("{} {}", mark.kind, mark.prefix), reason);
     }
 }
 
@@ -108,6 +115,10 @@ fn tell_actions(why: &mut Why, review: &Review, place: EntryPlace, entry: &Entry
     let case = review.case();
     let curation = review.state().curation(case, place);
     let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
+    let kept: Vec<Action> = (wildcard.actions())
+        .filter(|(_, fate)| *fate == Fate::Kept)
+        .map(|(action, _)| action)
+        .collect();
     let (staying, going): (Vec<_>, Vec<_>) = wildcard.actions().partition(|(_, fate)| fate.stays());
     let names = |actions: Vec<(Action, _)>| -> Vec<Action> {
         actions.into_iter().map(|(action, _)| action).collect()
@@ -121,5 +132,6 @@ fn tell_actions(why: &mut Why, review: &Review, place: EntryPlace, entry: &Entry
         why.list_going(review, &going, "");
     }
     why.count_staying(review, &staying);
+    why.tell_kept(review, place, &kept);
     why.tell_elsewhere(review, place, 1, &going);
 }

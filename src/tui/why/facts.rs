@@ -21,6 +21,52 @@ const LEVELS: [Level; 5] = [
 ];
 
 impl Why {
+    /// Lists the marks of an entry, each of which can be taken back.
+    pub(super) fn list_marks(&mut self, review: &Review, place: EntryPlace) {
+        let Some(entry) = review.state().entry(place) else {
+            return;
+        };
+        if !entry.marks.is_empty() {
+            self.heading(format!("MARKS ON {}", entry.plan.old));
+        }
+        for mark in &entry.marks {
+            let reason = mark.reason.as_deref().unwrap_or_default();
+            let name = format!("{} {}", mark.kind, mark.prefix);
+            self.lines
+                .push(WhyLine::Mark(name, printable(reason).into_owned()));
+        }
+    }
+
+    /// Tells where unused actions that are kept here go all the same.
+    pub(super) fn tell_kept(&mut self, review: &Review, place: EntryPlace, kept: &[Action]) {
+        let (case, state) = (review.case(), review.state());
+        let mut lines = Vec::new();
+        for other in state.places().filter(|other| *other != place) {
+            let Some(entry) = state.entry(other).filter(|entry| entry.plan.changes()) else {
+                continue;
+            };
+            let curation = state.curation(case, other);
+            let goes = |action: &&Action| {
+                entry.plan.old.matches(action) && !curation.fate(action, true).stays()
+            };
+            let count = kept.iter().filter(goes).count();
+            if count > 0 {
+                let mut of = format!("from {} of #{}", entry.plan.old, other.statement + 1);
+                if other.policy != place.policy {
+                    of = format!("{of} of {}", policy_name(review, other.policy));
+                }
+                let decision = entry.decision.as_str();
+                lines.push(format!("{count} of {} {of}: {decision}", kept.len()));
+            }
+        }
+        if !lines.is_empty() {
+            self.heading("KEPT HERE, BUT NOT ELSEWHERE");
+        }
+        for line in lines {
+            self.signed(Sign::Caution, line);
+        }
+    }
+
     /// Lists actions that go, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
     pub(super) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {

@@ -35,6 +35,8 @@ pub enum WhyLine {
     Text(String),
     /// A name, and what is known of it.
     Pair(String, String),
+    /// A mark of the entry and its reason.
+    Mark(String, String),
     /// A sentence with a sign.
     Signed(Sign, String),
     /// The action of the longest list; a short pane leaves most of them out.
@@ -65,12 +67,14 @@ impl Why {
             Subject::Nothing => {}
             Subject::Node(place, row) => {
                 if let Some(opened) = tries.get(place) {
+                    why.list_marks(review, place);
                     node::tell(&mut why, review, place, opened, &row);
                 }
             }
             Subject::Row(OutlineRow::Entry(place) | OutlineRow::New { place, .. })
                 if review.state().entry(place).is_some() =>
             {
+                why.list_marks(review, place);
                 entry::tell(&mut why, review, place, subject);
             }
             Subject::Row(row) => statement::tell(&mut why, review, row),

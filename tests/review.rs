@@ -1,0 +1,213 @@
+//! A review keeps its promises whatever is decided, and in whatever order.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Document, Json, Source};
+use iam_refine::findings::{Findings, MissingPages, Page};
+use iam_refine::iam::Action;
+use iam_refine::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
+use iam_refine::review::{Case, Decision, EntryPlace, LoadedPolicy, Review};
+use proptest::prelude::*;
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject", "s3:*Tagging"], "Resource": "a"},
+  {"Effect": "Deny", "Action": "s3:GetBucket*", "Resource": "*"},
+  {"Effect": "Allow", "NotAction": ["iam:*", "lambda:*"], "Resource": "b"},
+  {"Effect": "Allow", "Action": "s3:Put*", "Resource": "*"},
+  {"Effect": "Allow", "Action": ["s3:List*", "s3:Get?bject", "sqs:*"], "Resource": "*"}
+]}"#;
+
+const FINDINGS: &str = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", "GetObjectTagging",
+  "PutObject", "PutBucketPolicy", "ListBucket", "GetMetricsConfiguration"]},
+  {"serviceNamespace": "sqs"}]"#;
+
+fn review_of(policy: &str) -> Review {
+    let source = Source::from_text("findings.json", FINDINGS);
+    let json = Json::parse(&source).expect("findings are JSON");
+    let page = Page::read(&source, &json).expect("findings can be read");
+    let findings = Findings::join(vec![page], MissingPages::Refused)
+        .and_then(Findings::of_one_principal)
+        .expect("findings are of one principal")
+        .expect("there are findings");
+    let document = Document::parse(Source::from_text("policy.json", policy)).expect("a policy");
+    Review::new(Case::new(
+        vec![LoadedPolicy::bare(document)],
+        findings,
+        Catalogue::s3_of_june_2024(),
+        Options::default(),
+    ))
+}
+
+/// What would be written.
+fn text(review: &Review) -> String {
+    let outcome = &review.outcomes()[0];
+    let document = &review.case().policies[0].document;
+    outcome
+        .text(document)
+        .expect("something is left")
+        .into_owned()
+}
+
+/// Something a person does.
+#[derive(Clone, Debug)]
+enum Move {
+    Decide(usize, Decision),
+    Mark(usize, MarkKind, &'static str),
+    Cut(usize, Granularity),
+    Undo,
+    Redo,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let decision = prop::sample::select(vec![
+        Decision::Undecided,
+        Decision::Accepted,
+        Decision::Rejected,
+    ]);
+    let kind = prop::sample::select(vec![MarkKind::Keep, MarkKind::Drop, MarkKind::Split]);
+    let prefix = prop::sample::select(vec!["Get", "GetObject", "GetBucket", "Put", "PutObject"]);
+    let granularity = prop::sample::select(Granularity::ALL.to_vec());
+    let one = prop_oneof![
+        4 => (any::<usize>(), decision).prop_map(|(at, to)| Move::Decide(at, to)),
+        2 => (any::<usize>(), kind, prefix).prop_map(|(at, kind, to)| Move::Mark(at, kind, to)),
+        1 => (any::<usize>(), granularity).prop_map(|(at, to)| Move::Cut(at, to)),
+        2 => Just(Move::Undo),
+        1 => Just(Move::Redo),
+    ];
+    prop::collection::vec(one, 0..14)
+}
+
+fn play(review: &mut Review, moves: &[Move]) {
+    for made in moves {
+        let places: Vec<EntryPlace> = review.state().places().collect();
+        let place = |at: &usize| places[at % places.len()];
+        match made {
+            Move::Decide(at, to) => {
+                review.decide(&[place(at)], *to);
+            }
+            Move::Mark(at, kind, prefix) => {
+                let pattern = format!("s3:{prefix}*").parse().expect("a pattern");
+                let at = place(at);
+                let entry = review.state().entry(at);
+                let mut marks = entry.map(|own| own.marks.clone()).unwrap_or_default();
+                marks.push(Mark {
+                    kind: *kind,
+                    prefix: prefix_of(&pattern),
+                    reason: None,
+                });
+                review.set_marks(at, marks);
+            }
+            Move::Cut(at, to) => {
+                review.set_granularity(place(at), *to);
+            }
+            Move::Undo => {
+                review.undo();
+            }
+            Move::Redo => {
+                review.redo();
+            }
+        }
+        assert!(review.is_proved(), "{made:?}");
+    }
+}
+
+fn decide_all(review: &mut Review, to: Decision) {
+    let places = review.undecided();
+    review.decide(&places, to);
+}
+
+/// The known actions that the written policy allows.
+fn granted(review: &Review) -> Vec<Action> {
+    let case = review.case();
+    let statements = &review.outcomes()[0].policy.statements;
+    let services = case.universe.services().into_iter();
+    let known = services.flat_map(|service| {
+        let names = case.universe.names(&service).into_iter();
+        names.map(move |name| Action::new(service.clone(), name))
+    });
+    known
+        .filter(|action| statements.iter().any(|own| own.allows(action)))
+        .collect()
+}
+
+/// What is decided, in the form that outlives the program.
+fn records(review: &Review) -> Vec<iam_refine::review::EntryRecord> {
+    let places = review.state().places();
+    places
+        .map(|place| review.state().record(review.case(), place))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn undoing_all_is_the_start_and_redoing_all_the_end(moves in moves()) {
+        let mut review = review_of(POLICY);
+        play(&mut review, &moves);
+        let (end, decided) = (text(&review), records(&review));
+        while review.redo().is_some() {}
+        let (last, last_decided) = (text(&review), records(&review));
+        while review.undo().is_some() {}
+        prop_assert_eq!(text(&review), POLICY);
+        prop_assert_eq!(records(&review), records(&review_of(POLICY)));
+        while review.redo().is_some() {}
+        prop_assert_eq!((text(&review), records(&review)), (last, last_decided));
+        // The point where it ended is one of those passed on the way back.
+        while (text(&review) != end || records(&review) != decided) && review.undo().is_some() {}
+        prop_assert_eq!(text(&review), end);
+    }
+
+    #[test]
+    fn replaying_what_was_decided_comes_to_the_same(moves in moves()) {
+        let mut review = review_of(POLICY);
+        play(&mut review, &moves);
+        let decided = records(&review);
+        let mut again = review_of(POLICY);
+        prop_assert!(again.replay(&decided).is_empty());
+        prop_assert_eq!(text(&again), text(&review));
+        prop_assert_eq!(records(&again), decided);
+        prop_assert!(again.is_proved());
+    }
+
+    #[test]
+    fn accepting_some_then_the_rest_of_what_was_written_grants_what_accepting_all_does(
+        chosen in prop::collection::vec(any::<bool>(), 8),
+    ) {
+        let mut whole = review_of(POLICY);
+        decide_all(&mut whole, Decision::Accepted);
+        let mut first = review_of(POLICY);
+        let places = first.undecided();
+        let some: Vec<EntryPlace> = (places.into_iter().zip(chosen))
+            .filter_map(|(place, is_chosen)| is_chosen.then_some(place))
+            .collect();
+        first.decide(&some, Decision::Accepted);
+        let mut rest = review_of(&text(&first));
+        decide_all(&mut rest, Decision::Accepted);
+        prop_assert!(rest.is_proved());
+        prop_assert_eq!(granted(&rest), granted(&whole));
+    }
+}
+
+#[test]
+fn rejecting_all_writes_the_same_bytes() {
+    let mut review = review_of(POLICY);
+    decide_all(&mut review, Decision::Rejected);
+    assert_eq!(text(&review), POLICY);
+}
+
+#[test]
+fn accepting_all_writes_what_is_planned() {
+    let mut review = review_of(POLICY);
+    decide_all(&mut review, Decision::Accepted);
+    let case = review.case();
+    let planned = iam_refine::refine::plan(
+        case.policies[0].document.policy(),
+        &case.universe,
+        &case.options,
+    );
+    for (statement, plan) in planned.statements.iter().enumerate() {
+        let is_not_action = statement == 2;
+        let settled = plan.settle(|_| !is_not_action);
+        assert_eq!(review.outcomes()[0].settled[statement], settled);
+    }
+}
