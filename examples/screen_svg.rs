@@ -1,14 +1,15 @@
-//! Draws the demo's review screen as an SVG, `screen` (the whole) or `narrow` (80 columns):
-//! `cargo run --example screen_svg narrow > assets/narrow.svg`.
+//! Draws the demo's review screen as an SVG, named as its file in `assets/`:
+//! `cargo run --example screen_svg narrow > narrow.svg`.
 
 fn main() {
-    let is_narrow = std::env::args().nth(1).as_deref() == Some("narrow");
-    let picture = if is_narrow {
-        picture::NARROW
-    } else {
-        picture::SCREEN
-    };
-    print!("{}", picture::draw(&picture));
+    let name = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "screen".to_owned());
+    let named = picture::ALL.iter().find(|(own, _)| *own == name);
+    match named {
+        Some((_, picture)) => print!("{}", picture::draw(picture)),
+        None => eprintln!("error: there is no picture {name:?}"),
+    }
 }
 
 #[path = "../tests/screen/picture.rs"]

@@ -36,6 +36,16 @@ pub const NARROW: Picture = Picture {
     desc: "The trie of s3:Get* on 80 columns, and what becomes of it; the reasons below.",
 };
 
+/// The diff, both texts side by side.
+pub const DIFF: Picture = Picture {
+    size: (140, 30),
+    keys: "Ad",
+    desc: "The diff of the exact bytes: the old policy at the left, the new one at the right.",
+};
+
+/// All pictures, by the names of their files.
+pub const ALL: [(&str, Picture); 3] = [("screen", SCREEN), ("narrow", NARROW), ("diff", DIFF)];
+
 const FONT_SIZE: usize = 14;
 /// Tenths of a pixel, so that columns stand exactly below each other.
 const CELL_WIDTH: usize = 84;
