@@ -9,6 +9,7 @@ mod catalogue;
 mod demo;
 mod exit;
 mod inputs;
+mod judgement;
 mod keep_file;
 mod next_steps;
 mod output;
@@ -19,6 +20,7 @@ mod review;
 mod save;
 mod summary;
 mod trie_text;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -46,6 +48,7 @@ enum Command {
     Demo(demo::Arguments),
     Review(review::Arguments),
     Refine(refine::Arguments),
+    Verify(verify::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
 }
@@ -56,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
     };
