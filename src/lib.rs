@@ -18,6 +18,7 @@
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
+//! | [`teach`] | the steps of the walk in sentences, as text, as a picture, as questions |
 //! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
 //!
@@ -56,4 +57,5 @@ pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;
+pub mod teach;
 pub mod tui;

@@ -44,6 +44,15 @@ fn of_a_managed_policy_the_default_version_is_taken() {
         policy.origin.changed_at,
         "2024-03-01T12:00:00Z".parse().ok()
     );
+    let updated = EXAMPLE.replace(
+        "\"UpdateDate\": \"2024-03-01",
+        "\"UpdateDate\": \"2024-03-02",
+    );
+    let policy = &read(&updated).unwrap().managed[0].policy;
+    assert_eq!(
+        policy.origin.changed_at,
+        "2024-03-02T12:00:00Z".parse().ok()
+    );
     let without_flags = EXAMPLE
         .replace("\"IsDefaultVersion\": true, ", "")
         .replace("\"IsDefaultVersion\": false, ", "")

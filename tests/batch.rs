@@ -66,6 +66,29 @@ fn a_bad_line_costs_itself_alone() {
 }
 
 #[test]
+fn a_line_that_is_no_text_costs_itself_alone() {
+    use std::io::Write;
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let mut child = iam_refine()
+        .arg("batch")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut lines = b"\xff\n".to_vec();
+    lines.extend(line(2, "sqs:SendMessage", &unused).bytes());
+    let mut stdin = child.stdin.take().expect("an input");
+    stdin.write_all(&lines).expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    let answers = String::from_utf8(output.stdout).expect("UTF-8");
+    let answers: Vec<&str> = answers.lines().collect();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(answers[0].contains("error"));
+    assert!(answers[1].contains("detach_policy"));
+}
+
+#[test]
 fn a_list_of_finding_objects_is_its_pages() {
     let page = |token: Option<&str>, action: &str| {
         json!({

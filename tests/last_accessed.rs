@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use iam_refine::document::{Json, Problems, Source};
+use iam_refine::document::{Json, Problem, Problems, Source};
 use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor, UnusedInService};
+use iam_refine::iam::Name;
 
 /// A report that was finished on 2024-07-22, of these services.
 fn report(services: &str) -> String {
@@ -34,7 +35,7 @@ fn told(days: u32, services: &str) -> String {
                 .map(|(service, unused)| match unused {
                     UnusedInService::Wholly(_) => format!("{service}:*"),
                     UnusedInService::Actions(names) => {
-                        let names: Vec<&str> = names.keys().map(|name| name.as_str()).collect();
+                        let names: Vec<&str> = names.keys().map(Name::as_str).collect();
                         format!("{service}:{}", names.join(","))
                     }
                 });
@@ -139,7 +140,7 @@ fn reports_that_could_be_misread_are_refused() {
         finished.replace("2024-07-22T00:00:00Z", "yesterday"),
         report(""),
         finished
-            .replace("[", "{")
+            .replace('[', "{")
             .replace(']', "}")
             .replace(&S3.replace('[', "{").replace(']', "}"), ""),
         report(&format!("{S3}, {S3}")),
@@ -202,7 +203,7 @@ fn beside_a_finding_a_report_only_tells_what_was_used() {
             .map(|(service, _)| service.to_string())
             .collect();
         assert_eq!(services, ["s3", "sns"]);
-        let notes: Vec<&str> = finding.notes.iter().map(|note| note.message()).collect();
+        let notes: Vec<&str> = finding.notes.iter().map(Problem::message).collect();
         assert_eq!(
             notes[1..],
             [

@@ -51,7 +51,7 @@ fn answers_decide_as_keys_do() {
 #[test]
 fn a_review_on_lines_only_appends() {
     let folder = article();
-    let answers = "a\nr\ns\nb\nu\nU\nfly\n?\nn\nt\nA\nb\nt\nd\nq\n";
+    let answers = "a\nr\ns\nb\nu\nU\nfly\n?\nn\nt\nA\nb\nt\nd\nq\ny\n";
     let run = review(folder.path(), &[], answers);
     assert_eq!(run.exit, 0);
     assert!(

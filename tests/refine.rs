@@ -62,7 +62,8 @@ fn a_check_writes_nothing_and_exits_1_when_something_could_be_removed() {
 fn in_place_keeps_the_mode_and_the_old_bytes_and_follows_a_link() {
     let folder = folder();
     let [policy, findings] = files(folder.path());
-    fs::set_permissions(&policy, fs::Permissions::from_mode(0o640)).expect("mode");
+    // No usual umask lets a new file have this mode.
+    fs::set_permissions(&policy, fs::Permissions::from_mode(0o666)).expect("mode");
     let link = folder.path().join("link.json");
     std::os::unix::fs::symlink(&policy, &link).expect("link");
     let run = iam_refine()
@@ -75,12 +76,120 @@ fn in_place_keeps_the_mode_and_the_old_bytes_and_follows_a_link() {
     assert_eq!(fs::read_to_string(&policy).expect("read"), REFINED);
     assert!(link.symlink_metadata().expect("link").is_symlink());
     let mode = fs::metadata(&policy).expect("there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o640);
+    assert_eq!(mode & 0o777, 0o666);
     let (_, kept) = run
         .stderr
         .split_once("the old bytes are in ")
         .expect("it says where");
-    assert_eq!(fs::read_to_string(kept.trim()).expect("kept"), POLICY);
+    let kept = kept.lines().next().expect("a line").trim();
+    assert_eq!(fs::read_to_string(kept).expect("kept"), POLICY);
+    let mode = fs::metadata(kept).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "for its owner alone");
+}
+
+#[test]
+fn several_policies_are_written_together_or_not_at_all() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let out = folder.path().join("out");
+    let second = folder.path().join("second.json");
+    fs::write(&second, POLICY).expect("written");
+    fs::create_dir(&out).expect("a folder");
+    fs::write(out.join("second.json"), "mine").expect("written");
+    let refine = || {
+        iam_refine()
+            .args(["refine", &policy, &findings])
+            .arg(&second)
+            .arg("-o")
+            .arg(&out)
+            .run()
+    };
+    let run = refine();
+    assert_eq!(run.exit, 2);
+    assert!(!out.join("policy.json").exists(), "nothing was written");
+    fs::remove_file(out.join("second.json")).expect("removed");
+    assert_eq!(refine().exit, 0);
+    // Trying again finds everything done.
+    assert_eq!(refine().exit, 0);
+}
+
+#[test]
+fn a_record_that_cannot_be_written_stops_everything_before() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let (record, out) = (
+        folder.path().join("record.json"),
+        folder.path().join("out.json"),
+    );
+    fs::write(&record, "mine").expect("written");
+    let run = iam_refine()
+        .args(["refine", &policy, &findings, "--record"])
+        .arg(&record)
+        .arg("-o")
+        .arg(&out)
+        .run();
+    assert_eq!(run.exit, 2);
+    assert!(!out.exists());
+    let run = iam_refine()
+        .args([
+            "refine", &policy, &findings, "--check", "--record", "x.json",
+        ])
+        .run();
+    assert_eq!(run.exit, 2, "a check writes nothing");
+}
+
+#[test]
+fn a_reader_of_standard_error_that_went_away_is_no_reason_to_stop() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let program = env!("CARGO_BIN_EXE_iam-refine");
+    let script = format!(
+        "{program} refine --in-place {policy} {findings} 2>&1 | true; \
+                          exit ${{PIPESTATUS[0]}}"
+    );
+    let status = std::process::Command::new("bash")
+        .env("XDG_STATE_HOME", folder.path())
+        .args(["-c", &script])
+        .status();
+    assert_eq!(status.expect("it runs").code(), Some(0));
+    assert_eq!(fs::read_to_string(&policy).expect("read"), REFINED);
+}
+
+#[test]
+fn a_file_given_twice_is_refused() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let again = format!("{}/./policy.json", folder.path().display());
+    let run = iam_refine()
+        .args(["refine", &policy, &again, &findings])
+        .run();
+    assert_eq!(run.exit, 2);
+    assert!(run.stderr.contains("is given twice"), "{}", run.stderr);
+}
+
+#[test]
+fn a_diff_is_one_that_git_applies() {
+    let folder = folder();
+    files(folder.path());
+    let refine = |policy: &str| {
+        iam_refine()
+            .current_dir(folder.path())
+            .args(["refine", "--diff", policy, "findings.json"])
+            .run()
+    };
+    assert_eq!(refine("./policy.json").stdout, refine("policy.json").stdout);
+    fs::write(
+        folder.path().join("change.diff"),
+        refine("./policy.json").stdout,
+    )
+    .expect("written");
+    let applied = std::process::Command::new("git")
+        .current_dir(folder.path())
+        .args(["apply", "change.diff"])
+        .status();
+    assert!(applied.expect("git runs").success());
+    let policy = fs::read_to_string(folder.path().join("policy.json")).expect("read");
+    assert_eq!(policy, REFINED);
 }
 
 #[test]

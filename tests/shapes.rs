@@ -275,6 +275,16 @@ fn answers_that_could_be_misread_are_refused() {
 }
 
 #[test]
+fn what_is_to_be_minded_is_told_at_its_place_in_the_answer() {
+    let answer = fs::read_to_string(example("get-role-policy.json")).expect("read");
+    let run = iam_refine()
+        .args(["refine", "--check", "-", &example("get-finding-v2.json")])
+        .run_with(&answer.replace("s3:List*", "*:*"));
+    let at = "warning: standard input:11:21:";
+    assert!(run.stderr.contains(at), "{}", run.stderr);
+}
+
+#[test]
 fn names_are_compared_as_aws_does() {
     let answer = fs::read_to_string(example("get-role-policy.json")).expect("read");
     let run = iam_refine()

@@ -135,7 +135,7 @@ impl Catalogue {
     ) -> impl Iterator<Item = (&ServicePrefix, &KnownAction)> + use<'_> {
         let sections = match pattern.service() {
             None => self.sections.as_slice(),
-            Some(prefix) => self.section(prefix).map_or(&[][..], std::slice::from_ref),
+            Some(prefix) => self.section_slice(prefix),
         };
         let glob = pattern.name();
         sections.iter().flat_map(move |section| {
@@ -157,6 +157,37 @@ impl Catalogue {
     pub fn snapshot_dates(&self) -> BTreeSet<Date> {
         let actions = self.services().flat_map(Service::actions);
         actions.filter_map(|action| action.first_seen).collect()
+    }
+
+    /// The catalogue as it was on `date`: the actions first seen by then, and those of which that is
+    /// not known. Of one `service` alone, if one is given.
+    #[must_use]
+    pub fn as_of(&self, date: Date, service: Option<&ServicePrefix>) -> Self {
+        let sections = match service {
+            None => self.sections.as_slice(),
+            Some(prefix) => self.section_slice(prefix),
+        };
+        let as_of = |section: &Section| {
+            let actions = section.service().actions().iter();
+            let known: Vec<KnownAction> = actions
+                .filter(|action| action.first_seen.is_none_or(|seen| seen <= date))
+                .cloned()
+                .collect();
+            let is_there = !known.is_empty();
+            is_there.then(|| Section::read(Service::new(section.prefix.clone(), known)))
+        };
+        Catalogue {
+            name: self.name.clone(),
+            header: Header {
+                date: Some(date),
+                ..self.header.clone()
+            },
+            sections: sections.iter().filter_map(as_of).collect(),
+        }
+    }
+
+    fn section_slice(&self, prefix: &ServicePrefix) -> &[Section] {
+        self.section(prefix).map_or(&[], std::slice::from_ref)
     }
 
     fn section(&self, prefix: &ServicePrefix) -> Option<&Section> {

@@ -5,7 +5,7 @@
 //! `write`, made before the next key is read: a killed program loses nothing.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,9 +17,16 @@ use crate::review::{Review, State, sha256};
 
 /// The journal of a review that is going on.
 pub struct Autosave {
+    journal: Option<Open>,
+    saved: Arc<State>,
+}
+
+/// A journal that is being written.
+struct Open {
     path: PathBuf,
     file: File,
-    saved: Arc<State>,
+    /// How much of the file is whole lines.
+    length: u64,
     /// Held while the review goes on, so that a second one on the same files is told.
     _lock: File,
 }
@@ -39,21 +46,29 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Takes the place for reviews of the policies at `paths`.
+    /// Takes the place for reviews of the policies at `paths`. The inner error says why nothing can
+    /// be kept.
     ///
     /// # Errors
-    /// Another review of the same files is going on, or the state folder cannot be written.
-    pub fn take(paths: &[Option<PathBuf>]) -> Result<Self, Failure> {
-        let folder = state_folder()?.join("reviews");
+    /// Another review of the same files is going on.
+    pub fn take(paths: &[Option<PathBuf>]) -> Result<Result<Self, String>, Failure> {
+        let Ok(folder) = state_folder().map(|folder| folder.join("reviews")) else {
+            return Ok(Err("there is no folder to keep decisions in".to_owned()));
+        };
         let path = folder.join(format!("{}.jsonl", name(paths)));
-        let lock = lock_file(&folder, &path).map_err(|error| cannot_keep(error, &folder))?;
+        let cannot =
+            |error: io::Error| format!("decisions cannot be kept in {}: {error}", folder.display());
+        let lock = match lock_file(&folder, &path) {
+            Ok(lock) => lock,
+            Err(error) => return Ok(Err(cannot(error))),
+        };
         match lock.try_lock() {
-            Ok(()) => Ok(Desk { path, lock }),
+            Ok(()) => Ok(Ok(Desk { path, lock })),
             Err(TryLockError::WouldBlock) => Err(Failure::with_help(
                 "another review of these files is going on",
                 "end that one first, or go on with it there",
             )),
-            Err(TryLockError::Error(error)) => Err(cannot_keep(error, &folder)),
+            Err(TryLockError::Error(error)) => Ok(Err(cannot(error))),
         }
     }
 
@@ -64,8 +79,19 @@ impl Desk {
         Some(Left { journal, inputs })
     }
 
-    /// Begins the journal of `review` with what is decided in it already. A journal that is there
-    /// is kept under another name; its path is returned when what it holds is not taken over.
+    /// Whether a journal is here that something was decided in, or that cannot be read.
+    fn holds_decisions(&self) -> bool {
+        let Ok(text) = fs::read_to_string(&self.path) else {
+            return self.path.exists();
+        };
+        let mut lines = text.lines();
+        let is_read = lines.next().is_none_or(Heading::is_read);
+        !is_read || lines.any(|line| line != "[]")
+    }
+
+    /// Begins the journal of `review` with what is decided in it already. What a journal that is
+    /// there holds is taken over by that; where it is not, it is kept under another name, which is
+    /// returned.
     ///
     /// # Errors
     /// The state folder cannot be written.
@@ -77,7 +103,7 @@ impl Desk {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
         let begun = || -> io::Result<_> {
             let mut kept = None;
-            if !takes_over && self.path.exists() {
+            if !takes_over && self.holds_decisions() {
                 let now = jiff::Timestamp::now().as_second();
                 let aside = self.path.with_extension(format!("{now}.jsonl"));
                 fs::rename(&self.path, &aside)?;
@@ -90,54 +116,83 @@ impl Desk {
             let mut file = tempfile::NamedTempFile::new_in(&folder)?;
             file.write_all(heading.as_bytes())?;
             file.as_file().sync_all()?;
-            Ok((file.persist(&self.path)?, kept))
+            Ok((file.persist(&self.path)?, heading.len() as u64, kept))
         };
-        let (file, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
+        let (file, length, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
         let autosave = Autosave {
-            path: self.path,
-            file,
+            journal: Some(Open {
+                path: self.path,
+                file,
+                length,
+                _lock: self.lock,
+            }),
             saved: review.snapshot(),
-            _lock: self.lock,
         };
         Ok((autosave, kept))
     }
 }
 
 impl Autosave {
+    /// Keeps nothing: there is no place for it.
+    pub fn none(review: &Review) -> Self {
+        Autosave {
+            journal: None,
+            saved: review.snapshot(),
+        }
+    }
+
+    /// Whether what is decided outlives the program.
+    pub fn keeps(&self) -> bool {
+        self.journal.is_some()
+    }
+
     /// Puts the last step on disk.
     ///
     /// # Errors
     /// Whatever the system refuses, in a sentence.
     pub fn step(&mut self, review: &Review) -> Result<(), String> {
         let now = review.snapshot();
-        let Some(line) = step_line(review, &self.saved) else {
-            return Ok(());
-        };
-        self.file
-            .write_all((line + "\n").as_bytes())
-            .map_err(|error| format!("this decision could not be saved: {error}"))?;
+        let line = step_line(review, &self.saved);
+        if let (Some(journal), Some(line)) = (&mut self.journal, line) {
+            journal.append(&(line + "\n"))?;
+        }
         self.saved = now;
         Ok(())
     }
 
-    /// Ends the journal: what was decided is written, or given up on purpose.
+    /// Ends the journal: what was decided is written, or there is nothing in it.
     pub fn end(self) {
-        // A journal that cannot be removed is offered again, which does no harm.
-        let _ = fs::remove_file(&self.path);
+        if let Some(journal) = self.journal {
+            // A journal that cannot be removed is offered again, which does no harm.
+            let _ = fs::remove_file(&journal.path);
+        }
     }
 }
 
-/// The name of the journal for policies at these paths: a hash of their real paths.
+impl Open {
+    fn append(&mut self, line: &str) -> Result<(), String> {
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // Half a line would hide all that come after it.
+            let _ = self.file.set_len(self.length);
+            let _ = self.file.seek(SeekFrom::Start(self.length));
+            return Err(format!("this decision could not be saved: {error}"));
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+}
+
+/// The name of the journal for policies at these paths: a hash of their real paths, in whatever
+/// order they are given.
 fn name(paths: &[Option<PathBuf>]) -> String {
     let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let names: String = paths
+    let mut names: Vec<PathBuf> = paths
         .iter()
-        .map(|path| match path {
-            Some(path) => real(path).display().to_string() + "\0",
-            None => "-\0".to_owned(),
-        })
+        .map(|path| path.as_ref().map(real).unwrap_or_default())
         .collect();
-    sha256(&names)
+    names.sort();
+    let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
+    sha256(&names.join("\0"))
 }
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {

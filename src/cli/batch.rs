@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
 use super::inputs::How;
-use super::refine::accept_all;
+use super::refine::{NotActionChoice, accept_all};
 use crate::document::{Json, Problem, Problems, Source};
 use crate::findings::{Findings, Holds, Page, UnusedFor, recognise};
 use crate::policies::{self, LoadedPolicy};
@@ -28,6 +28,10 @@ use crate::review::{Case, Review, Written};
 pub struct Arguments {
     #[command(flatten)]
     how: How,
+
+    /// What to do with `Allow` and `NotAction`
+    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
+    not_action: NotActionChoice,
 }
 
 /// Refines line by line, in order. A line that fails costs itself alone.
@@ -35,17 +39,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue = arguments.how.catalogue()?;
     let refiner = Refiner {
         how: &arguments.how,
+        not_action: arguments.not_action,
         options: arguments.how.options()?,
         catalogue,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
-    for (index, line) in std::io::stdin().lock().lines().enumerate() {
+    for (index, line) in std::io::stdin().lock().split(b'\n').enumerate() {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = refiner.answer(&Source::from_text(&format!("line {}", index + 1), &line));
+        let answer = match Source::from_bytes(&format!("line {}", index + 1), &line) {
+            Ok(line) => refiner.answer(&line),
+            Err(problem) => Answer::failed(Value::Null, &problem),
+        };
         if let Answer::Failed { .. } = answer {
             exit = Exit::Found;
         }
@@ -74,8 +82,18 @@ enum Answer {
     },
 }
 
+impl Answer {
+    fn failed(id: Value, error: &impl ToString) -> Self {
+        Answer::Failed {
+            id,
+            error: error.to_string(),
+        }
+    }
+}
+
 struct Refiner<'a> {
     how: &'a How,
+    not_action: NotActionChoice,
     options: Options,
     catalogue: std::sync::Arc<crate::catalogue::Catalogue>,
 }
@@ -84,12 +102,7 @@ impl Refiner<'_> {
     fn answer(&self, line: &Source) -> Answer {
         let json = match Json::parse(line) {
             Ok(json) => json,
-            Err(problems) => {
-                return Answer::Failed {
-                    id: Value::Null,
-                    error: problems.to_string(),
-                };
-            }
+            Err(problems) => return Answer::failed(Value::Null, &problems),
         };
         let id = json.get("id").map_or(Value::Null, Json::to_value);
         match self.refine(line, &json) {
@@ -97,15 +110,9 @@ impl Refiner<'_> {
             Ok((review, _)) => {
                 let faults = review.outcomes()[0].proved.faults.iter();
                 let faults: Vec<String> = faults.map(ToString::to_string).collect();
-                Answer::Failed {
-                    id,
-                    error: format!("the proof failed: {}", faults.join("; ")),
-                }
+                Answer::failed(id, &format!("the proof failed: {}", faults.join("; ")))
             }
-            Err(problems) => Answer::Failed {
-                id,
-                error: problems.to_string(),
-            },
+            Err(problems) => Answer::failed(id, &problems),
         }
     }
 
@@ -128,7 +135,7 @@ impl Refiner<'_> {
         let outdated = policies::agree(&policies, &findings)?;
         let case = Case::new(policies, findings, catalogue, self.options.clone());
         let mut review = Review::new(case);
-        accept_all(&mut review, self.how.not_action);
+        accept_all(&mut review, self.not_action);
         let case = review.case();
         let warnings = (case.policies.iter().flat_map(LoadedPolicy::notes))
             .chain(&case.findings.notes)
@@ -156,6 +163,10 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     let text = outcome
         .text(document)
         .map(|text| text.replace(['\n', '\r'], ""));
+    let policy = match text.map(RawValue::from_string).transpose() {
+        Ok(policy) => policy,
+        Err(error) => return Answer::failed(id, &error),
+    };
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -163,7 +174,7 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
             Written::Changed(_) => "create_policy",
             Written::NothingLeft => "detach_policy",
         },
-        policy: text.and_then(|text| RawValue::from_string(text).ok()),
+        policy,
         removed: (review.now().gone_actions.iter())
             .map(ToString::to_string)
             .collect(),

@@ -7,14 +7,15 @@ use clap::Args;
 use super::exit::{Exit, Failure};
 use super::output::{Output, told};
 use super::review::{Screen, is_at_a_terminal};
+use super::speak::print;
 use super::summary;
-use super::trie_text::trie_text;
 use crate::catalogue::Catalogue;
 use crate::document::{Document, Json, Problems, Source};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::refine::{Options, Trie, Wildcard};
+use crate::refine::Options;
 use crate::review::{Case, Decision, LoadedPolicy, Review, unified_diff};
+use crate::teach::{Ink, Outline, Runs, Walkthrough, tree};
 use crate::tui::{self, Desk, Ended};
 
 /// Try it on the built-in example; no files needed
@@ -34,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if is_at_a_terminal() {
         let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
         if let Ended::Written(text) = ended {
-            print!("{text}");
+            print(text)?;
         }
         return Ok(Exit::Done);
     }
@@ -56,13 +57,10 @@ impl Desk for DemoDesk {
     }
 
     fn write(&mut self, review: &Review) -> Result<String, String> {
-        let output = Output {
-            review,
-            paths: &[None],
-        };
+        let output = Output::new(review, &[None]);
         let written = output
             .write_beside()
-            .map_err(|failure| failure.to_string())?;
+            .map_err(|failure| failure.in_one_line())?;
         Ok(told(&written))
     }
 }
@@ -95,8 +93,9 @@ pub fn case() -> Result<Case, Problems> {
 fn print_text(review: &Review) -> Result<(), Failure> {
     let case = review.case();
     let pattern = "s3:Get*".parse().map_err(anyhow::Error::from)?;
-    let wildcard = Wildcard::new(&pattern, &case.universe, case.keeps());
-    let trie = Trie::new(wildcard, case.options.granularity, case.keeps());
+    let granularity = case.options.granularity;
+    let walk = Walkthrough::new(&pattern, &case.universe, case.keeps(), granularity);
+    let outline = Outline::new(&walk, walk.steps().len(), Runs::Joined);
     let document = &case.policies[0].document;
     let new = review.outcomes()[0].text(document).unwrap_or_default();
     let mut out = std::io::stdout().lock();
@@ -105,7 +104,7 @@ fn print_text(review: &Review) -> Result<(), Failure> {
         "The article's example, with the S3 actions of June 2024 (159 of them).\n\n\
          The trie of {pattern}: a prefix is safe when no unused action starts with it; each \
          shortest\nsafe prefix is written in the place of the wildcard.\n\n{}",
-        trie_text(&trie)
+        tree(&outline, Ink::Plain)
     )?;
     let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
     writeln!(out, "{diff}")?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use super::speak::say;
 use crate::document::Problems;
 use crate::proof::Fault;
 
@@ -61,10 +62,17 @@ impl Failure {
         }
     }
 
+    /// What is wrong and what to do about it, for where there is one line.
+    pub fn in_one_line(&self) -> String {
+        let text = self.to_string();
+        let text = text.strip_prefix("error: ").unwrap_or(&text);
+        text.replace("\nhelp: ", "; ").replace('\n', "; ")
+    }
+
     /// Says on standard error what failed, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !matches!(self, Failure::BrokenPipe) {
-            eprintln!("{self}");
+            say(self);
         }
         let exit = match self {
             Failure::Problems(_) | Failure::Other { .. } => Exit::BadInput,

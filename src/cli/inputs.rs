@@ -1,5 +1,6 @@
 //! Policies and findings, in any order, told apart by their shape.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -53,22 +54,9 @@ pub struct How {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     unused_for: u32,
 
-    /// What to do with `Allow` and `NotAction`
-    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
-    pub not_action: NotActionChoice,
-
     /// Go on although pages of a finding are missing: what they name stays granted
     #[arg(long)]
     partial: bool,
-}
-
-/// What to do with `Allow` and `NotAction`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum NotActionChoice {
-    /// Leave it as it is
-    Leave,
-    /// Append the unused actions to it
-    Extend,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -143,22 +131,58 @@ pub struct Loaded {
 }
 
 impl Inputs {
-    /// Reads all files. Everything that is wrong with any of them is told together.
+    /// Whether one of the files is standard input.
+    pub fn read_stdin(&self) -> bool {
+        self.files.iter().any(|path| is_stdin(path))
+    }
+
+    /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        let catalogue = self.how.catalogue()?;
-        let options = self.how.options()?;
-        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+        let loaded = self.how.load(&self.files)?;
+        if loaded.case.policies.is_empty() {
+            return Err(Failure::with_help(
+                "none of the files is a policy",
+                "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
+                 get-role-policy` or `get-policy-version` prints, beside the findings",
+            ));
+        }
+        Ok(loaded)
+    }
+}
+
+impl How {
+    /// Reads findings, and policies where there are any, in any order. Everything that is wrong
+    /// with any of the files is told together.
+    pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
+        let catalogue = self.catalogue()?;
+        let options = self.options()?;
+        if files.iter().filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::with_help(
                 "standard input is given twice",
                 "give `-` for one file at most",
             ));
         }
-        let mut reading = Reading::default();
-        for path in &self.files {
-            reading.read(path, self.how.unused_for());
+        if let Some(twice) = given_twice(files) {
+            return Err(Failure::with_help(
+                format!("{} is given twice", twice.display()),
+                "give each file once",
+            ));
         }
-        reading.finish(catalogue, options, self.how.missing_pages())
+        let mut reading = Reading::default();
+        for path in files {
+            reading.read(path, self.unused_for());
+        }
+        reading.finish(catalogue, options, self.missing_pages())
     }
+}
+
+/// A file that is given twice, under one name or two.
+fn given_twice(files: &[PathBuf]) -> Option<&PathBuf> {
+    let mut seen = BTreeSet::new();
+    let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
+    files
+        .iter()
+        .find(|path| real(path).is_some_and(|real| !seen.insert(real)))
 }
 
 /// What the files held, so far.
@@ -214,13 +238,6 @@ impl Reading {
         }
         if !self.problems.is_empty() {
             return Err(Problems(self.problems).into());
-        }
-        if self.policies.is_empty() {
-            return Err(Failure::with_help(
-                "none of the files is a policy",
-                "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
-                 get-role-policy` or `get-policy-version` prints, beside the findings",
-            ));
         }
         let findings = Findings::join(self.pages, missing_pages)?;
         let Some(findings) = Findings::of_one_principal(findings)? else {

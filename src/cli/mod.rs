@@ -8,18 +8,20 @@ mod batch;
 mod catalogue;
 mod demo;
 mod exit;
+mod explain;
 mod inputs;
 mod judgement;
 mod keep_file;
 mod next_steps;
 mod output;
+mod picture;
 mod plain;
 mod records;
 mod refine;
 mod review;
 mod save;
+mod speak;
 mod summary;
-mod trie_text;
 mod verify;
 
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ enum Command {
     Review(review::Arguments),
     Refine(refine::Arguments),
     Verify(verify::Arguments),
+    Explain(explain::Arguments),
+    Picture(picture::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
 }
@@ -60,6 +64,8 @@ pub fn run() -> ExitCode {
         Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Picture(arguments) => picture::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
     };

@@ -1,13 +1,12 @@
 //! Where refined policies go: standard output, a diff, or files.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
-use super::save::{Rewritten, Target, exists};
+use super::save::{Rewritten, Target, WrittenFile, exists, save};
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, unified_diff};
@@ -18,23 +17,16 @@ pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if 
 
 /// What was decided and proved, on its way out.
 pub struct Output<'a> {
-    /// The review; its proofs hold.
-    pub review: &'a Review,
-    /// The file of each policy; none for standard input.
-    pub paths: &'a [Option<PathBuf>],
+    review: &'a Review,
+    paths: &'a [Option<PathBuf>],
 }
 
-/// A file that was written.
-pub struct WrittenFile {
-    /// Which of the policies.
-    policy: usize,
-    /// Where.
-    pub path: PathBuf,
-    /// Where the bytes are that stood there before.
-    pub old_bytes: Option<PathBuf>,
-}
+impl<'a> Output<'a> {
+    /// What `review` comes to, of policies from the files at `paths`; none for standard input.
+    pub fn new(review: &'a Review, paths: &'a [Option<PathBuf>]) -> Self {
+        Output { review, paths }
+    }
 
-impl Output<'_> {
     fn policies(&self) -> impl Iterator<Item = (&Document, &Outcome, Option<&PathBuf>)> {
         let documents = (self.review.case().policies.iter()).map(|loaded| &loaded.document);
         documents
@@ -83,6 +75,7 @@ impl Output<'_> {
             let name = document.source().name();
             if let Written::Changed(new) = &outcome.written {
                 let old = document.source().original();
+                let name = relative(name);
                 let diff = unified_diff(&format!("a/{name}"), &old, &format!("b/{name}"), new);
                 out.write_all(diff.as_bytes())?;
             }
@@ -94,25 +87,22 @@ impl Output<'_> {
     /// Writes each policy that changes over the file it came from.
     pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
         can_be_in_place(&self.review.case().policies, self.paths)?;
-        let mut written = Vec::new();
-        for (policy, (document, outcome, path)) in self.policies().enumerate() {
-            let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
-                continue;
-            };
-            let rewritten = Rewritten {
-                document,
-                settled: &outcome.settled,
-                text,
-            };
-            let old_bytes = rewritten.keep_old()?;
-            rewritten.save(path, Target::InPlace)?;
-            written.push(WrittenFile {
-                policy,
-                path: path.clone(),
-                old_bytes: Some(old_bytes),
-            });
-        }
-        Ok(written)
+        let changed =
+            self.policies()
+                .enumerate()
+                .filter_map(|(policy, (document, outcome, path))| {
+                    let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
+                        return None;
+                    };
+                    Some(Rewritten {
+                        policy,
+                        document,
+                        settled: &outcome.settled,
+                        text,
+                        path: path.clone(),
+                    })
+                });
+        self.save(&changed.collect::<Vec<_>>(), Target::InPlace)
     }
 
     /// Writes the one policy to the file `output`, or each into the folder `output`, changed or
@@ -122,9 +112,32 @@ impl Output<'_> {
         self.write_new(&targets, |_| true)
     }
 
-    /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`.
+    /// Whether `output` can be written to, as far as that is known before.
+    ///
+    /// # Errors
+    /// A file that is there already, or a folder that is not.
+    pub fn can_write_to(&self, output: &Path) -> Result<(), Failure> {
+        for target in self.targets_in(output)? {
+            if target.symlink_metadata().is_ok() {
+                return Err(exists(&target));
+            }
+            let folder = target
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                return Err(Failure::with_help(
+                    format!("there is no folder {}", folder.display()),
+                    "make it, or give another name",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`, or
+    /// with a number where that is taken.
     pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
-        let targets = self.different(beside)?;
+        let targets = self.different(free_beside)?;
         self.write_new(&targets, |outcome| outcome.written != Written::Unchanged)
     }
 
@@ -142,27 +155,45 @@ impl Output<'_> {
                 Some((policy, document, outcome, outcome.text(document)?, target))
             })
             .collect();
-        // All or none, as far as that can be known before.
-        if let Some((.., taken)) =
-            (texts.iter()).find(|(.., target)| target.symlink_metadata().is_ok())
-        {
-            return Err(exists(taken));
-        }
-        let mut written = Vec::new();
-        for (policy, document, outcome, text, target) in texts {
-            let rewritten = Rewritten {
+        let new = texts
+            .iter()
+            .map(|(policy, document, outcome, text, target)| Rewritten {
+                policy: *policy,
                 document,
                 settled: &outcome.settled,
-                text: &text,
-            };
-            rewritten.save(target, Target::New)?;
-            written.push(WrittenFile {
-                policy,
-                path: target.clone(),
-                old_bytes: None,
+                text,
+                path: (*target).clone(),
             });
+        self.save(&new.collect::<Vec<_>>(), Target::New)
+    }
+
+    fn save(&self, policies: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
+        if !self.review.is_proved() {
+            return Err(super::refine::faults(self.review));
         }
-        Ok(written)
+        self.policies_are_as_read()?;
+        save(policies, to)
+    }
+
+    /// Refuses to write while a policy's file says something else than what was decided on.
+    fn policies_are_as_read(&self) -> Result<(), Failure> {
+        let policies = self.review.case().policies.iter();
+        let outcomes = policies.zip(self.review.outcomes());
+        for ((policy, outcome), path) in outcomes.zip(self.paths) {
+            let Some(path) = path.as_ref().filter(|_| !policy.origin.is_in_answer) else {
+                continue;
+            };
+            let now = std::fs::read(path).unwrap_or_default();
+            let is_as_read = now == policy.document.source().original().as_bytes();
+            let new = outcome.text(&policy.document).unwrap_or_default();
+            if !is_as_read && now != new.as_bytes() {
+                return Err(Failure::with_help(
+                    format!("{} has changed since it was read", path.display()),
+                    "run it again on the new text; nothing was written",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The file for each policy: `output` itself for one, a file of the same name in the folder
@@ -171,7 +202,12 @@ impl Output<'_> {
         if self.paths.len() == 1 && !output.is_dir() {
             return Ok(vec![output.to_owned()]);
         }
-        std::fs::create_dir_all(output)?;
+        std::fs::create_dir_all(output).map_err(|error| {
+            Failure::with_help(
+                format!("{} is no folder: {error}", output.display()),
+                "several policies go into a folder; give one, or a name that is free",
+            )
+        })?;
         self.different(|policy, path| output.join(file_name(policy, path)))
     }
 
@@ -259,6 +295,17 @@ fn beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
         .with_file_name(refined)
 }
 
+/// The first name like [`beside`] that is free.
+fn free_beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
+    let first = beside(policy, path);
+    let stem = first.with_extension("");
+    let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}.json", stem.display())));
+    let mut names = std::iter::once(first).chain(numbered);
+    names
+        .find(|name| name.symlink_metadata().is_err())
+        .unwrap_or_default()
+}
+
 /// What the file of a policy is called: as the one that it came from; of a policy inside an answer
 /// of AWS as the policy, for there may be several in one file.
 fn file_name(policy: &LoadedPolicy, path: Option<&Path>) -> OsString {
@@ -271,6 +318,12 @@ fn file_name(policy: &LoadedPolicy, path: Option<&Path>) -> OsString {
     }
 }
 
+/// A file's name as `git apply` takes it: without what makes it absolute, or points here.
+fn relative(name: &str) -> &str {
+    let name = name.trim_start_matches('/');
+    name.strip_prefix("./").unwrap_or(name)
+}
+
 /// What was written, a line a file.
 pub fn told(written: &[WrittenFile]) -> String {
     let mut lines = String::new();
@@ -279,14 +332,4 @@ pub fn told(written: &[WrittenFile]) -> String {
         lines.push('\n');
     }
     lines
-}
-
-impl fmt::Display for WrittenFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wrote {}", self.path.display())?;
-        if let Some(old_bytes) = &self.old_bytes {
-            write!(f, "; the old bytes are in {}", old_bytes.display())?;
-        }
-        Ok(())
-    }
 }

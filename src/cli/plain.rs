@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use super::summary;
-use super::trie_text::trie_text;
-use crate::iam::ActionPrefix;
+use crate::document::printable;
+use crate::iam::{ActionPrefix, ServicePrefix};
 use crate::refine::{
-    GoesBecause, Granularity, Mark, MarkKind, Outcome, StaysBecause, Trie, Wildcard,
+    Evidence, Fate, GoesBecause, Granularity, Mark, MarkKind, Outcome, StaysBecause, Wildcard,
 };
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title, unified_diff};
+use crate::teach::{Ink, Outline, Runs, Walkthrough, outcome_sentence, tree};
 use crate::tui::{Desk, Ended};
 
 /// What can be answered.
@@ -44,7 +45,12 @@ pub fn run(
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> io::Result<Ended> {
-    let mut plain = Plain { review, out, at: 0 };
+    let mut plain = Plain {
+        review,
+        out,
+        at: 0,
+        pending: None,
+    };
     plain.open()?;
     loop {
         plain.ask()?;
@@ -80,6 +86,16 @@ struct Plain<'a> {
     out: &'a mut dyn Write,
     /// Which of the places is asked about; one past the last when all were.
     at: usize,
+    /// What the last answer asked for, and is done only when it is confirmed.
+    pending: Option<Pending>,
+}
+
+/// What is done only when it is confirmed.
+enum Pending {
+    /// Letting go what nobody reported.
+    Drop(Vec<Mark>),
+    /// Leaving although something is decided and not written.
+    Leave,
 }
 
 impl Plain<'_> {
@@ -91,7 +107,7 @@ impl Plain<'_> {
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
             summary::count(places.len(), "proposal"),
-            self.review.case().principal.display_name()
+            printable(self.review.case().principal.display_name())
         )
     }
 
@@ -108,6 +124,16 @@ impl Plain<'_> {
     }
 
     fn ask(&mut self) -> io::Result<()> {
+        if let Some(pending) = &self.pending {
+            let question = match pending {
+                Pending::Drop(_) => "Let them go? [y/N] ",
+                Pending::Leave => {
+                    "What was decided is not written; it is kept for going on. Leave? [y/N] "
+                }
+            };
+            write!(self.out, "{question}")?;
+            return self.out.flush();
+        }
         let text = match self.place() {
             Some(place) => self.question(place),
             None => format!(
@@ -127,7 +153,7 @@ impl Plain<'_> {
             "\n[{} of {}] {} statement {}: {title}\n",
             self.at + 1,
             self.places().len(),
-            document.source().name(),
+            printable(document.source().name()),
             place.statement + 1,
         );
         match state.entry(place) {
@@ -164,6 +190,9 @@ impl Plain<'_> {
     }
 
     fn answer(&mut self, line: &str) -> io::Result<Then> {
+        if let Some(pending) = self.pending.take() {
+            return self.confirm(pending, line);
+        }
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "a" => self.decide(Decision::Accepted)?,
@@ -176,17 +205,17 @@ impl Plain<'_> {
             "keep" => self.mark(MarkKind::Keep, rest)?,
             "drop" => self.mark(MarkKind::Drop, rest)?,
             "split" => self.mark(MarkKind::Split, rest)?,
-            "clear" => self.curate(|review, place| {
-                review.set_marks(place, Vec::new());
-                Ok(())
-            })?,
+            "clear" => self.curate(|review, place| review.set_marks(place, Vec::new()))?,
             "cut" => self.cut(rest)?,
             "u" => self.travel(Review::undo, "Nothing to undo.")?,
             "U" => self.travel(Review::redo, "Nothing to redo.")?,
             "d" => self.tell_diff()?,
             "n" => writeln!(self.out, "{}", self.now())?,
             "w" => return self.write(),
-            "q" => return Ok(Then::Leave),
+            "q" if self.review.state().records(self.review.case()).is_empty() => {
+                return Ok(Then::Leave);
+            }
+            "q" => self.pending = Some(Pending::Leave),
             "?" => write!(self.out, "{ANSWERS}")?,
             _ => writeln!(
                 self.out,
@@ -238,78 +267,112 @@ impl Plain<'_> {
             return writeln!(self.out, "This is no wildcard: it has no trie.");
         };
         let curation = state.curation(case, place);
-        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
-        let text = trie_text(&Trie::new(wildcard, entry.granularity, curation));
-        write!(self.out, "{text}")
+        let (pattern, universe) = (&entry.plan.old, &case.universe);
+        let walk = Walkthrough::new(pattern, universe, curation, entry.granularity);
+        if walk.steps().is_empty() {
+            let why = outcome_sentence(&walk, universe.catalogue.date());
+            return writeln!(self.out, "{why}");
+        }
+        let outline = Outline::new(&walk, walk.steps().len(), Runs::Joined);
+        write!(self.out, "{}", tree(&outline, Ink::Plain))
     }
 
     fn mark(&mut self, kind: MarkKind, rest: &str) -> io::Result<()> {
         let (prefix, reason) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
-        let (prefix, reason) = (prefix.to_owned(), reason.trim().to_owned());
+        let reason = reason.trim();
         if kind == MarkKind::Keep && reason.is_empty() {
             return writeln!(
                 self.out,
                 "Say why: keep PREFIX REASON, such as keep Get recovery"
             );
         }
-        self.curate(|review, place| {
-            let entry = review
-                .state()
-                .entry(place)
-                .ok_or("This is no entry to mark.")?;
-            let service = entry.plan.old.service();
-            let prefix = match (prefix.split_once(':'), service) {
-                (Some((service, name)), _) => {
-                    let service = crate::iam::ServicePrefix::parse(service)
-                        .ok_or("That is no service prefix.")?;
-                    ActionPrefix::in_service(service, name)
-                }
-                (None, Some(service)) => ActionPrefix::in_service(service.clone(), &prefix),
-                (None, None) => return Err("Name the service too, as in s3:Get."),
-            };
-            let before = entry.plan.clone();
-            let mut marks = entry.marks.clone();
-            marks.push(Mark {
-                kind,
-                prefix,
-                reason: Some(reason).filter(|reason| !reason.is_empty()),
-            });
-            review.set_marks(place, marks);
-            if review
-                .state()
-                .entry(place)
-                .is_some_and(|after| after.plan == before)
-            {
-                review.undo();
-                return Err("That mark would change nothing, so it is not set.");
+        let marks = match self.marks_with(kind, prefix, reason) {
+            Ok(marks) => marks,
+            Err(error) => return writeln!(self.out, "{error}"),
+        };
+        if kind == MarkKind::Drop {
+            return self.propose_drop(marks);
+        }
+        self.curate(|review, place| review.set_marks(place, marks))
+    }
+
+    /// The marks of the wildcard here with one more.
+    fn marks_with(
+        &self,
+        kind: MarkKind,
+        prefix: &str,
+        reason: &str,
+    ) -> Result<Vec<Mark>, &'static str> {
+        let state = self.review.state();
+        let entry = self.place().and_then(|place| state.entry(place));
+        let entry = entry.ok_or("There is no entry here to mark; type b to go back.")?;
+        let prefix = match (prefix.split_once(':'), entry.plan.old.service()) {
+            (Some((service, name)), _) => {
+                let service = ServicePrefix::parse(service).ok_or("That is no service prefix.")?;
+                ActionPrefix::in_service(service, name)
             }
-            Ok(())
-        })
+            (None, Some(service)) => ActionPrefix::in_service(service.clone(), prefix),
+            (None, None) => return Err("Name the service too, as in s3:Get."),
+        };
+        let mut marks = entry.marks.clone();
+        marks.push(Mark {
+            kind,
+            prefix,
+            reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
+        });
+        Ok(marks)
+    }
+
+    /// Tells what would go although nobody reported it, and asks.
+    fn propose_drop(&mut self, marks: Vec<Mark>) -> io::Result<()> {
+        let (case, state) = (self.review.case(), self.review.state());
+        let Some(entry) = self.place().and_then(|place| state.entry(place)) else {
+            return Ok(());
+        };
+        let curation = case.options.curation(&marks);
+        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
+        let mut text = String::from("Nobody reported these, and they would go:\n");
+        for (action, fate) in wildcard.actions() {
+            if fate == Fate::Dropped {
+                let evidence = Evidence::of(&action, &case.universe, case.finding_date());
+                let _ = writeln!(text, "  {action}  {evidence}");
+            }
+        }
+        write!(self.out, "{text}")?;
+        self.pending = Some(Pending::Drop(marks));
+        Ok(())
+    }
+
+    fn confirm(&mut self, pending: Pending, line: &str) -> io::Result<Then> {
+        let is_confirmed = matches!(line.to_ascii_lowercase().as_str(), "y" | "yes");
+        match pending {
+            _ if !is_confirmed => writeln!(self.out, "Not done.")?,
+            Pending::Drop(marks) => self.curate(|review, place| review.set_marks(place, marks))?,
+            Pending::Leave => return Ok(Then::Leave),
+        }
+        Ok(Then::Ask)
     }
 
     fn cut(&mut self, rest: &str) -> io::Result<()> {
         match rest.trim().parse::<Granularity>() {
-            Ok(granularity) => self.curate(|review, place| {
-                review.set_granularity(place, granularity);
-                Ok(())
-            }),
+            Ok(granularity) => {
+                self.curate(|review, place| review.set_granularity(place, granularity))
+            }
             Err(error) => writeln!(self.out, "{error}"),
         }
     }
 
-    fn curate(
-        &mut self,
-        change: impl FnOnce(&mut Review, EntryPlace) -> Result<(), &'static str>,
-    ) -> io::Result<()> {
+    fn curate(&mut self, change: impl FnOnce(&mut Review, EntryPlace) -> bool) -> io::Result<()> {
         let Some(place) = self.place() else {
             return writeln!(
                 self.out,
                 "There is nothing here to curate; type b to go back."
             );
         };
-        match change(&mut self.review, place) {
-            Ok(()) => writeln!(self.out, "accepted, edited."),
-            Err(error) => writeln!(self.out, "{error}"),
+        if change(&mut self.review, place) {
+            writeln!(self.out, "accepted, edited.")
+        } else {
+            writeln!(self.out, "That would change nothing, so it is not done.")
         }
     }
 
@@ -332,7 +395,9 @@ impl Plain<'_> {
             let source = loaded.document.source();
             let new = outcome.text(&loaded.document).unwrap_or_default();
             let diff = unified_diff(source.name(), &source.original(), source.name(), &new);
-            write!(self.out, "{diff}")?;
+            for line in diff.lines() {
+                writeln!(self.out, "{}", printable(line))?;
+            }
         }
         Ok(())
     }

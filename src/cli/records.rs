@@ -8,6 +8,9 @@ use clap::Args;
 
 use super::exit::Failure;
 use super::inputs;
+use super::save::exists;
+use super::speak::{print as print_text, say};
+use crate::document::printable;
 use crate::review::{DecisionRecord, Review};
 
 /// Decision records, for audits and replays.
@@ -45,14 +48,25 @@ impl Records {
             )
         })?;
         for entry in differing {
-            eprintln!(
+            say(format_args!(
                 "warning: statement {}: {} does not come to what was decided on any more; it is \
                  left as it is",
                 entry.statement + 1,
-                entry.pattern
-            );
+                printable(&entry.pattern)
+            ));
         }
         Ok(true)
+    }
+
+    /// Makes sure that the record that was asked for can be written, before anything else is.
+    ///
+    /// # Errors
+    /// A file that is there already.
+    pub fn can_keep(&self) -> Result<(), Failure> {
+        match &self.record {
+            Some(path) if path.symlink_metadata().is_ok() => Err(exists(path)),
+            _ => Ok(()),
+        }
     }
 
     /// Writes the record that was asked for; never over a file.
@@ -63,13 +77,15 @@ impl Records {
         let Some(path) = &self.record else {
             return Ok(());
         };
-        let mut file = File::create_new(path).map_err(|error| {
-            let what = format!("{} cannot be written", path.display());
-            anyhow::Error::new(error).context(what)
-        })?;
-        file.write_all(text(review)?.as_bytes())?;
-        file.sync_all()?;
-        Ok(())
+        let text = text(review)?;
+        let written = File::create_new(path).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.map_err(|error| {
+            let what = format!("the record {} cannot be written", path.display());
+            anyhow::Error::new(error).context(what).into()
+        })
     }
 }
 
@@ -78,9 +94,7 @@ impl Records {
 /// # Errors
 /// Whatever writing fails with.
 pub fn print(review: &Review) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text(review)?.as_bytes())?;
-    Ok(())
+    print_text(text(review)?)
 }
 
 fn text(review: &Review) -> Result<String, Failure> {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
-use super::inputs::{Inputs, Loaded, NotActionChoice};
+use super::inputs::{Inputs, Loaded};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
+use super::speak::{say, say_text};
 use super::summary;
 use crate::review::{Decision, Review};
 
@@ -35,15 +36,29 @@ pub struct Arguments {
     diff: bool,
 
     /// Write nothing; exit 1 when something could be removed
-    #[arg(long, group = "where")]
+    #[arg(long, group = "where", conflicts_with = "record")]
     check: bool,
 
     /// What to print: the policy, or the decision record as JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
     format: Format,
 
+    /// What to do with `Allow` and `NotAction`
+    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
+    #[arg(conflicts_with = "decisions")]
+    not_action: NotActionChoice,
+
     #[command(flatten)]
     records: Records,
+}
+
+/// What to do with `Allow` and `NotAction`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NotActionChoice {
+    /// Leave it as it is
+    Leave,
+    /// Append the unused actions to it
+    Extend,
 }
 
 /// What is printed on standard output.
@@ -59,24 +74,21 @@ enum Format {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
     for note in &notes {
-        eprintln!("{note}");
+        say(note);
     }
     if arguments.in_place {
         can_be_in_place(&case.policies, &paths)?;
     }
     let mut review = Review::new(case);
     if !arguments.records.replay(&mut review)? {
-        accept_all(&mut review, arguments.inputs.how.not_action);
+        accept_all(&mut review, arguments.not_action);
     }
     if !review.is_proved() {
         return Err(faults(&review));
     }
-    eprint!("{}", summary::summary(&review));
-    arguments.records.keep(&review)?;
-    let output = Output {
-        review: &review,
-        paths: &paths,
-    };
+    say_text(summary::summary(&review));
+    arguments.records.can_keep()?;
+    let output = Output::new(&review, &paths);
     if arguments.check {
         return Ok(if output.changes() {
             Exit::Found
@@ -96,13 +108,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         output.print()?;
     }
-    eprint!("{}", told(&written));
+    arguments.records.keep(&review)?;
+    say_text(told(&written));
     let nothing_left = output.leaves_nothing();
     if nothing_left {
-        eprintln!("{NOTHING_LEFT}");
+        say(NOTHING_LEFT);
     }
     for step in output.next_steps(&written) {
-        eprintln!("{step}");
+        say(step);
     }
     if nothing_left {
         return Ok(Exit::NothingLeft);

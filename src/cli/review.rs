@@ -1,7 +1,8 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, IsTerminal, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -11,6 +12,8 @@ use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
+use super::speak::{print, say, say_text};
+use super::summary::count;
 use crate::review::journal::Inputs as Changed;
 use crate::review::{Review, Written};
 use crate::tui::{self, Desk, Ended, Settings, Theme};
@@ -109,39 +112,51 @@ pub fn is_at_a_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
+/// The terminal itself, whatever standard input is.
+fn terminal() -> std::io::Result<File> {
+    File::open("/dev/tty")
+}
+
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if !plain && !is_at_a_terminal() {
+    // Keys come from the terminal itself where a file comes on standard input.
+    let has_keys = is_at_a_terminal()
+        || arguments.inputs.read_stdin() && std::io::stdout().is_terminal() && terminal().is_ok();
+    if !plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",
             "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
              `iam-refine refine --diff FILE...` to look first",
         ));
     }
+    if plain && arguments.inputs.read_stdin() {
+        return Err(Failure::with_help(
+            "the answers come on standard input, so no file can",
+            "give each file by its name",
+        ));
+    }
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
     for note in &notes {
-        eprintln!("{note}");
+        say(note);
     }
     if arguments.in_place {
         can_be_in_place(&case.policies, &paths)?;
     }
+    arguments.records.can_keep()?;
+    if let Some(output) = &arguments.output {
+        Output::new(&Review::new(case.clone()), &paths).can_write_to(output)?;
+    }
     let mut review = Review::new(case);
-    let desk = autosave::Desk::take(&paths)?;
-    let mut takes_over = true;
-    if !arguments.records.replay(&mut review)?
-        && let Some(left) = desk.left(&review)
-    {
-        takes_over = goes_on(&mut review, &left)?;
-    }
-    let (autosave, kept) = desk.begin(&review, takes_over)?;
-    if let Some(kept) = kept {
-        eprintln!("what was decided before is kept in {}", kept.display());
-    }
+    let Some(autosave) = take_up(&mut review, arguments, &paths)? else {
+        say("What was decided is kept: the same command offers it again.");
+        return Ok(Exit::Done);
+    };
     let mut desk = ReviewDesk {
         arguments,
         paths: &paths,
         autosave,
+        exit: Exit::Done,
     };
     let ended = if plain {
         let (input, out) = (std::io::stdin(), std::io::stdout());
@@ -149,43 +164,115 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         tui::run(review, arguments.screen.settings(), &mut desk)?
     };
+    let undecided = |review: &Review| {
+        review.state().records(review.case()).is_empty() || !desk.autosave.keeps()
+    };
     match ended {
-        Ended::Quit(_) => desk.autosave.end(),
+        Ended::Quit(review) if undecided(&review) => desk.autosave.end(),
         Ended::Written(text) => {
             desk.autosave.end();
-            print!("{text}");
+            print(text)?;
         }
-        Ended::CutOff => eprintln!("What was decided is kept: the same command goes on with it."),
+        Ended::Quit(_) | Ended::CutOff => {
+            say("What was decided is kept: the same command goes on with it.");
+        }
     }
-    Ok(Exit::Done)
+    Ok(desk.exit)
+}
+
+/// Begins to keep what is decided, after taking up what a record says or what was left. None when
+/// the person was asked and there was nobody.
+fn take_up(
+    review: &mut Review,
+    arguments: &Arguments,
+    paths: &[Option<PathBuf>],
+) -> Result<Option<Autosave>, Failure> {
+    let replayed = arguments.records.replay(review)?;
+    let desk = match autosave::Desk::take(paths)? {
+        Ok(desk) => desk,
+        Err(error) => {
+            say(format_args!(
+                "warning: {error}; what you decide is lost if the program ends before you write"
+            ));
+            return Ok(Some(Autosave::none(review)));
+        }
+    };
+    let mut takes_over = false;
+    if !replayed && let Some(left) = desk.left(review) {
+        match goes_on(review, &left)? {
+            GoesOn::Yes { whole } => takes_over = whole,
+            GoesOn::No => {}
+            GoesOn::NobodyAnswers => return Ok(None),
+        }
+    }
+    let (autosave, kept) = desk.begin(review, takes_over)?;
+    if let Some(kept) = kept {
+        say(format_args!(
+            "what was decided before is kept in {}",
+            kept.display()
+        ));
+    }
+    Ok(Some(autosave))
+}
+
+/// What the person answered to the offer of going on.
+enum GoesOn {
+    /// To go on; with the whole of what was decided, or with what still applies.
+    Yes {
+        /// Whether all of it still applies.
+        whole: bool,
+    },
+    No,
+    NobodyAnswers,
 }
 
 /// Offers to go on with a review that was left; Enter takes it.
-fn goes_on(review: &mut Review, left: &Left) -> Result<bool, Failure> {
+fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
     let mut resumed = review.clone();
-    let all = left.journal.records.len();
-    let applies = all - resumed.replay(&left.journal.records).len();
-    match left.inputs {
-        Changed::Same if applies == all => eprintln!("You left a review of these files."),
-        Changed::Same => eprintln!("You left a review of these files with another version."),
+    let decided = left.journal.at_the_end();
+    let all = decided.len();
+    let applies = all - resumed.replay(&decided).len();
+    say(match left.inputs {
+        Changed::Same if applies == all => "You left a review of these files.",
+        Changed::Same => "You left a review of these files with other options or another version.",
         Changed::OtherFinding => {
-            eprintln!("You left a review of these policies; the finding or catalogue is another.");
+            "You left a review of these policies; the finding, catalogue or options are others."
         }
-        Changed::OtherPolicies => eprintln!("You left a review; the policies changed since."),
-    }
+        Changed::OtherPolicies => "You left a review; the policies changed since.",
+    });
     if applies == 0 {
-        eprintln!("None of its {all} decisions applies any more.");
-        return Ok(false);
+        say(format_args!(
+            "None of its {} applies any more.",
+            count(all, "decision")
+        ));
+        return Ok(GoesOn::No);
     }
-    eprint!("Go on with {applies} of its {all} decisions? [Y/n] ");
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    let goes_on = !answer.trim().to_ascii_lowercase().starts_with('n');
-    if goes_on {
-        *review = resumed;
+    loop {
+        say_text(format_args!(
+            "Go on with {applies} of its {}? [Y/n] ",
+            count(all, "decision")
+        ));
+        let mut answer = String::new();
+        let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+            std::io::stdin().lock().read_line(&mut answer)?
+        } else {
+            BufReader::new(terminal()?).read_line(&mut answer)?
+        };
+        if read == 0 {
+            say("");
+            return Ok(GoesOn::NobodyAnswers);
+        }
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "" | "y" | "yes" => {
+                review.replay_steps(&left.journal.steps);
+                return Ok(GoesOn::Yes {
+                    whole: applies == all,
+                });
+            }
+            "n" | "no" => return Ok(GoesOn::No),
+            _ => say("Answer y or n."),
+        }
     }
-    Ok(goes_on && applies == all)
 }
 
 /// Keeps and writes what is decided on the screen.
@@ -193,6 +280,8 @@ struct ReviewDesk<'a> {
     arguments: &'a Arguments,
     paths: &'a [Option<PathBuf>],
     autosave: Autosave,
+    /// How the program is to exit.
+    exit: Exit,
 }
 
 impl Desk for ReviewDesk<'_> {
@@ -202,16 +291,14 @@ impl Desk for ReviewDesk<'_> {
 
     fn write(&mut self, review: &Review) -> Result<String, String> {
         self.write_policies(review)
-            .map_err(|failure| failure.to_string())
+            .map_err(|failure| failure.in_one_line())
     }
 }
 
 impl ReviewDesk<'_> {
-    fn write_policies(&self, review: &Review) -> Result<String, Failure> {
-        let output = Output {
-            review,
-            paths: self.paths,
-        };
+    fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
+        let output = Output::new(review, self.paths);
+        self.arguments.records.can_keep()?;
         let written = if self.arguments.in_place {
             output.write_in_place()?
         } else if let Some(target) = &self.arguments.output {
@@ -223,6 +310,7 @@ impl ReviewDesk<'_> {
         let mut text = told(&written);
         for (loaded, outcome) in review.case().policies.iter().zip(review.outcomes()) {
             if outcome.written == Written::NothingLeft {
+                self.exit = Exit::NothingLeft;
                 let name = loaded.document.source().name();
                 let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
             }

@@ -1,16 +1,23 @@
-//! The one function that writes a policy, and what stands around it.
+//! The one place that writes policies, and what stands around it.
+//!
+//! Several policies are written together: whatever can be found out before is found out for all of
+//! them, then each file takes the place of the old one in a single step. A file that holds what is
+//! to be written already is done, so that trying again after a failure is safe.
 
-use std::fs::{self, File};
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use super::exit::Failure;
 use crate::document::Document;
 use crate::refine::SettledStatement;
 use crate::review::prove_text;
 
-/// What may be at the target already.
+/// What may be at a target already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Nothing: a file that is there is not written over.
@@ -19,115 +26,206 @@ pub enum Target {
     InPlace,
 }
 
-/// A policy's new text, and what it is to be proved against.
+/// A policy to be written, and what it is to be proved against.
 pub struct Rewritten<'a> {
+    /// Which of the policies.
+    pub policy: usize,
     /// The policy as it was read.
     pub document: &'a Document,
     /// The statements as they were settled.
     pub settled: &'a [Option<SettledStatement>],
     /// The text to write.
     pub text: &'a str,
+    /// Where to.
+    pub path: PathBuf,
 }
 
-impl Rewritten<'_> {
-    /// Writes the text to `path`, all of it or nothing: to a new file in the same folder, which is
-    /// synced and takes the place of the old one; then reads it back and proves it. A link is
-    /// followed; the mode of a file written over is kept.
-    ///
-    /// # Errors
-    /// A target that is there and may not be, one that changed since it was read, whatever the
-    /// system refuses, and bytes that read back do not prove.
-    pub fn save(&self, path: &Path, target: Target) -> Result<(), Failure> {
-        let path = match target {
-            Target::New => path.to_owned(),
-            Target::InPlace => fs::canonicalize(path)
-                .map_err(|error| told(error, format!("{} cannot be found", path.display())))?,
-        };
-        match target {
-            Target::New if path.symlink_metadata().is_ok() => {
-                return Err(exists(&path));
-            }
-            Target::InPlace if !self.is_as_it_was_read(&path)? => {
-                return Err(Failure::with_help(
-                    format!("{} has changed since it was read", path.display()),
-                    "run it again on the new text; nothing was written",
-                ));
-            }
-            Target::New | Target::InPlace => {}
+/// A file that was written.
+#[derive(Debug)]
+pub struct WrittenFile {
+    /// Which of the policies.
+    pub policy: usize,
+    /// Where.
+    pub path: PathBuf,
+    /// Where the bytes are that stood there before.
+    pub old_bytes: Option<PathBuf>,
+}
+
+/// Writes policies, each all of it or nothing: to a new file in the target's folder, which is
+/// synced and then takes the target's place. Links are followed; mode and owner of a file written
+/// over are kept, and so are its bytes, under the user's state folder. Every text is proved before
+/// the first file is touched, and every file is read back.
+///
+/// # Errors
+/// A target that is there and may not be, or that changed since it was read, whatever the system
+/// refuses, and a proof that fails. What was written before the failure is named in it.
+pub fn save(policies: &[Rewritten<'_>], target: Target) -> Result<Vec<WrittenFile>, Failure> {
+    let mut waiting = Vec::new();
+    for rewritten in policies {
+        waiting.extend(rewritten.prepare(target)?);
+    }
+    let mut written: Vec<WrittenFile> = Vec::new();
+    for prepared in waiting {
+        match prepared.put() {
+            Ok(file) => written.push(file),
+            Err(failure) if written.is_empty() => return Err(failure),
+            Err(failure) => return Err(after(&written, &failure)),
         }
-        self.replace(&path, target)
-            .map_err(|error| told(error, format!("{} cannot be written", path.display())))?;
-        self.prove_written(&path)
     }
+    Ok(written)
+}
 
-    fn is_as_it_was_read(&self, path: &Path) -> Result<bool, Failure> {
-        let now = fs::read(path)
-            .map_err(|error| told(error, format!("{} cannot be read", path.display())))?;
-        Ok(now == self.document.source().original().as_bytes())
-    }
+/// A failure that came after some files were written.
+fn after(written: &[WrittenFile], failure: &Failure) -> Failure {
+    let files: Vec<String> = written.iter().map(ToString::to_string).collect();
+    Failure::with_help(
+        format!("not all was written\n{failure}"),
+        format!("before that: {}", files.join("; ")),
+    )
+}
 
-    fn replace(&self, path: &Path, target: Target) -> io::Result<()> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
+/// A policy on disk under another name, that only has to take its place.
+struct Prepared<'a> {
+    rewritten: &'a Rewritten<'a>,
+    target: Target,
+    path: PathBuf,
+    file: NamedTempFile,
+    old_bytes: Option<PathBuf>,
+}
+
+impl<'a> Rewritten<'a> {
+    /// Makes sure that the policy may be written and is right, and puts it beside its target. None
+    /// when the target holds it already.
+    fn prepare(&'a self, target: Target) -> Result<Option<Prepared<'a>>, Failure> {
+        let path = match target {
+            Target::New => self.path.clone(),
+            Target::InPlace => fs::canonicalize(&self.path)
+                .map_err(|error| told(error, format!("{} cannot be found", self.path.display())))?,
         };
-        let mut file = tempfile::Builder::new()
-            .prefix(".iam-refine-")
-            .permissions(permissions(path, target)?)
-            .tempfile_in(folder)?;
-        file.write_all(self.text.as_bytes())?;
-        file.as_file().sync_all()?;
-        match target {
-            Target::New => file.persist_noclobber(path)?,
-            Target::InPlace => file.persist(path)?,
-        };
-        File::open(folder)?.sync_all()
-    }
-
-    fn prove_written(&self, path: &Path) -> Result<(), Failure> {
-        let bytes = fs::read(path)
-            .map_err(|error| told(error, format!("{} cannot be read back", path.display())))?;
-        if bytes != self.text.as_bytes() {
-            return Err(Failure::with_help(
-                format!("{} does not hold what was written", path.display()),
-                "something else writes to it; look at it before you use it",
-            ));
+        if self.is_done(&path, target)? {
+            return Ok(None);
         }
         let faults = prove_text(self.document, self.text, self.settled);
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::Proof(faults))
+        if !faults.is_empty() {
+            return Err(Failure::Proof(faults));
+        }
+        let old_bytes = match target {
+            Target::New => None,
+            Target::InPlace => Some(self.keep_old()?),
+        };
+        let file = self
+            .put_beside(&path, target)
+            .map_err(|error| told(error, format!("{} cannot be written", path.display())))?;
+        Ok(Some(Prepared {
+            rewritten: self,
+            target,
+            path,
+            file,
+            old_bytes,
+        }))
+    }
+
+    /// Whether the target holds the new text already; refuses one that may not be written.
+    fn is_done(&self, path: &Path, target: Target) -> Result<bool, Failure> {
+        if target == Target::New && path.symlink_metadata().is_err() {
+            return Ok(false);
+        }
+        let now = fs::read(path)
+            .map_err(|error| told(error, format!("{} cannot be read", path.display())))?;
+        if now == self.text.as_bytes() {
+            return Ok(true);
+        }
+        match target {
+            Target::New => Err(exists(path)),
+            Target::InPlace if now == self.document.source().original().as_bytes() => Ok(false),
+            Target::InPlace => Err(Failure::with_help(
+                format!("{} has changed since it was read", path.display()),
+                "run it again on the new text; nothing was written",
+            )),
         }
     }
 
-    /// Keeps the old bytes under the user's state folder, for going back. Returns where.
-    ///
-    /// # Errors
-    /// A state folder that cannot be found or written.
-    pub fn keep_old(&self) -> Result<PathBuf, Failure> {
+    fn put_beside(&self, path: &Path, target: Target) -> io::Result<NamedTempFile> {
+        let mut file = tempfile::Builder::new()
+            .prefix(".iam-refine-")
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder_of(path))?;
+        file.write_all(self.text.as_bytes())?;
+        if target == Target::InPlace {
+            let old = fs::metadata(path)?;
+            // Giving a file away is for root alone; for everybody else it is theirs already.
+            let _ = fchown(file.as_file(), Some(old.uid()), Some(old.gid()));
+            file.as_file().set_permissions(old.permissions())?;
+        }
+        file.as_file().sync_all()?;
+        Ok(file)
+    }
+
+    /// Keeps the old bytes under the user's state folder, for going back, readable by the user
+    /// alone. Returns where.
+    fn keep_old(&self) -> Result<PathBuf, Failure> {
         let folder = state_folder()?.join("replaced");
         let kept = || -> io::Result<PathBuf> {
-            fs::create_dir_all(&folder)?;
-            let name = Path::new(self.document.source().name())
-                .file_name()
-                .map_or_else(
-                    || "policy.json".into(),
-                    |name| name.to_string_lossy().into_owned(),
-                );
-            let now = jiff::Timestamp::now().as_millisecond();
-            let path = folder.join(format!("{now}-{name}"));
-            let mut file = File::create_new(&path)?;
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&folder)?;
+            let name = self.path.file_name().unwrap_or("policy.json".as_ref());
+            let now = jiff::Timestamp::now().as_nanosecond();
+            let path = folder.join(format!("{now}-{}", name.to_string_lossy()));
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)?;
             file.write_all(self.document.source().original().as_bytes())?;
             file.sync_all()?;
+            File::open(&folder)?.sync_all()?;
             Ok(path)
         };
         kept().map_err(|error| {
-            told(
-                error,
-                format!("the old bytes cannot be kept in {}", folder.display()),
-            )
+            let what = format!("the old bytes cannot be kept in {}", folder.display());
+            told(error, what)
         })
+    }
+}
+
+impl Prepared<'_> {
+    /// Takes the target's place, and reads it back.
+    fn put(self) -> Result<WrittenFile, Failure> {
+        let path = self.path;
+        let cannot = |error| told(error, format!("{} cannot be written", path.display()));
+        match self.target {
+            Target::New => self.file.persist_noclobber(&path),
+            Target::InPlace => self.file.persist(&path),
+        }
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(&path),
+            _ => cannot(error.error),
+        })?;
+        File::open(folder_of(&path))
+            .and_then(|folder| folder.sync_all())
+            .map_err(cannot)?;
+        let back = fs::read(&path)
+            .map_err(|error| told(error, format!("{} cannot be read back", path.display())))?;
+        if back != self.rewritten.text.as_bytes() {
+            return Err(Failure::with_help(
+                format!("{} was written and does not hold that now", path.display()),
+                "something else writes to it; look at it before you use it",
+            ));
+        }
+        Ok(WrittenFile {
+            policy: self.rewritten.policy,
+            path: self.rewritten.path.clone(),
+            old_bytes: self.old_bytes,
+        })
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 
@@ -137,15 +235,6 @@ pub fn exists(path: &Path) -> Failure {
         format!("{} is there already", path.display()),
         "give another name, or move it away; nothing was written",
     )
-}
-
-/// The permissions of the file that is replaced. A new file gets those that the system gives any
-/// new file, which on Unix are these less the umask.
-fn permissions(path: &Path, target: Target) -> io::Result<fs::Permissions> {
-    match target {
-        Target::InPlace => Ok(fs::metadata(path)?.permissions()),
-        Target::New => Ok(PermissionsExt::from_mode(0o666)),
-    }
 }
 
 /// Where the program keeps what belongs to its user: `$XDG_STATE_HOME/iam-refine` or its like.
@@ -158,4 +247,14 @@ pub fn state_folder() -> Result<PathBuf, Failure> {
 
 fn told(error: io::Error, what: String) -> Failure {
     anyhow::Error::new(error).context(what).into()
+}
+
+impl fmt::Display for WrittenFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "wrote {}", self.path.display())?;
+        if let Some(old_bytes) = &self.old_bytes {
+            write!(f, "; the old bytes are in {}", old_bytes.display())?;
+        }
+        Ok(())
+    }
 }

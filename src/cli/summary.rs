@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::inputs::of_date;
+use crate::document::printable;
 use crate::iam::quota;
 use crate::proof::Part;
 use crate::refine::{EntryPlan, GoesBecause, Outcome as Refined};
@@ -25,7 +26,7 @@ pub fn summary(review: &Review) -> String {
 /// What becomes of a policy, statement by statement.
 fn changes(review: &Review, policy: usize) -> String {
     let name = review.case().policies[policy].document.source().name();
-    let mut lines = vec![name.to_owned()];
+    let mut lines = vec![printable(name).into_owned()];
     for (place, statement) in review.state().statements(policy).iter().enumerate() {
         let parts = match statement {
             StatementReview::Denies => Vec::new(),
@@ -118,7 +119,7 @@ pub fn caveats(review: &Review) -> Vec<String> {
     if !case.principal.all_policies_loaded {
         caveats.push(format!(
             "other policies of {} are not loaded and may still grant what goes here",
-            case.principal.display_name()
+            printable(case.principal.display_name())
         ));
     }
     for (count, what) in [

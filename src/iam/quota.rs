@@ -60,11 +60,13 @@ impl PolicyKind {
     }
 }
 
-/// The size IAM counts: characters that are not white space.
+/// The size IAM counts: characters that are not white space, nor the mark that some files begin
+/// with.
 ///
 /// ```
 /// assert_eq!(iam_refine::iam::quota::size("{ \"a\": 1 }\n"), 7);
 /// ```
 pub fn size(text: &str) -> usize {
-    text.chars().filter(|c| !c.is_whitespace()).count()
+    let counts = |c: &char| !c.is_whitespace() && *c != '\u{feff}';
+    text.chars().filter(counts).count()
 }

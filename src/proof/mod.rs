@@ -16,6 +16,7 @@
 //! [`judge`].
 
 mod bytes;
+mod fate;
 mod fault;
 mod knowledge;
 mod narrowed;

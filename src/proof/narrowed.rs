@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fate::fate;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
@@ -107,7 +108,7 @@ impl<'r> Replaced<'r> {
                 .into_iter()
                 .filter(|action| old.matches(action))
                 .map(|action| {
-                    let fate = curation.fate(&action, knowledge.unused.contains(&action));
+                    let fate = fate(curation, &action, knowledge.unused.contains(&action));
                     (action, fate)
                 })
                 .collect()
@@ -124,12 +125,28 @@ impl<'r> Replaced<'r> {
     }
 
     fn judge(&self, proved: &mut Proved) {
+        self.may_be_replaced(proved);
         self.nothing_added(proved);
         for (service, granted) in &self.granted {
             self.judge_service(service, granted, proved);
         }
         for new in self.replacements {
             self.claim_holds(new, proved);
+        }
+    }
+
+    /// An entry stays as it is written where nothing is known to go of it, and a wildcard where its
+    /// service is not listed: whatever else it grants, nobody asked to take away.
+    fn may_be_replaced(&self, proved: &mut Proved) {
+        let goes = self.granted.iter().any(|(service, granted)| {
+            self.knowledge.unused.is_wholly_unused(service)
+                || granted.iter().any(|(_, fate)| !fate.stays())
+        });
+        let unlisted_wildcard = !self.old.is_literal()
+            && (self.old.service()).is_some_and(|service| self.knowledge.is_unlisted(service));
+        if !goes || unlisted_wildcard {
+            let what = "was to stay as it is written";
+            proved.fault(Fault::new(Part::NothingLost, what).entry(self.old));
         }
     }
 
@@ -194,8 +211,16 @@ impl<'r> Replaced<'r> {
     fn claim_holds(&self, new: &Emitted, proved: &mut Proved) {
         let fault = |what: &str| Fault::new(Part::Shortest, what).entry(&new.entry);
         match &new.claim {
-            Claim::Name if new.entry.is_literal() => {}
-            Claim::Name => proved.fault(fault("claims to be one action, and is a wildcard")),
+            Claim::Name => match new.entry.as_action() {
+                None => proved.fault(fault("claims to be one action, and is a wildcard")),
+                Some(action) => {
+                    let unused = self.knowledge.unused.contains(&action);
+                    if !fate(self.curation, &action, unused).stays() {
+                        let what = "is an action that goes";
+                        proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
+                    }
+                }
+            },
             Claim::SafePrefix { parent } => {
                 if !crate::refine::prefix_of(&new.entry).properly_extends(parent) {
                     proved.fault(fault("does not extend the parent prefix that it claims"));
@@ -261,6 +286,60 @@ mod tests {
     use crate::findings::UnusedActions;
     use crate::iam::ActionPrefix;
     use crate::refine::NodeId;
+
+    /// What is wrong with replacing `old` by one action of each name, or by nothing.
+    fn faults(catalogue: &str, unused: &UnusedActions, old: &str, names: &[&str]) -> Vec<Part> {
+        let source = Source::from_text("catalogue", catalogue);
+        let catalogue = Catalogue::parse(&source).unwrap();
+        let knowledge = Knowledge::new(&catalogue, unused, []);
+        let new = names.iter().map(|name| SettledEntry::New {
+            from: 0,
+            emitted: Emitted {
+                entry: name.parse().unwrap(),
+                claim: Claim::Name,
+                grants: 1,
+                node: NodeId::ROOT,
+            },
+        });
+        let settled = SettledStatement {
+            entries: new.collect(),
+            left_out: Vec::new(),
+        };
+        let mut proved = Proved::default();
+        let old = [old.parse().unwrap()];
+        proved.judge_narrowed(&old, &settled, &knowledge, |_| Curation::NONE);
+        proved.faults.iter().map(|fault| fault.part).collect()
+    }
+
+    #[test]
+    fn what_was_to_stay_as_it_is_written_may_not_be_replaced() {
+        let catalogue = "s3:GetA\ns3:GetB\nsqs:Send";
+        let mut unused = UnusedActions::default();
+        unused.add("newsvc:GetX".parse().unwrap(), None);
+        unused.add("s3:GetB".parse().unwrap(), None);
+        let faults = |old: &str, names: &[&str]| faults(catalogue, &unused, old, names);
+        assert_eq!(faults("newsvc:*", &[]), [Part::NothingLost], "not listed");
+        assert_eq!(faults("s3:Zzz*", &[]), [Part::NothingLost], "nothing known");
+        assert_eq!(
+            faults("sqs:S*", &["sqs:Send"]),
+            [Part::NothingLost],
+            "nothing unused"
+        );
+        assert_eq!(faults("s3:Get*", &["s3:GetA"]), []);
+        assert_eq!(
+            faults("newsvc:GetX", &[]),
+            [],
+            "a literal is refined as usual"
+        );
+    }
+
+    #[test]
+    fn an_action_of_a_wholly_unused_service_that_nobody_keeps_may_not_be_written() {
+        let mut unused = UnusedActions::default();
+        unused.add_service(ServicePrefix::parse("sqs").unwrap(), None);
+        let faults = faults("sqs:Send", &unused, "sqs:*", &["sqs:Unheard"]);
+        assert_eq!(faults, [Part::UnusedGone]);
+    }
 
     #[test]
     fn a_new_entry_before_the_one_it_claims_to_replace_is_seen() {

@@ -1,5 +1,6 @@
 //! The proof for an extended `NotAction`, in place of parts 1 to 3.
 
+use super::fate::fate;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
@@ -60,7 +61,7 @@ impl Proved {
             }
             for action in knowledge.actions_of(service) {
                 let goes =
-                    knowledge.unused.contains(&action) && !curation.fate(&action, true).stays();
+                    knowledge.unused.contains(&action) && !fate(curation, &action, true).stays();
                 if goes && !matched.iter().any(|entry| entry.matches(&action)) {
                     self.fault(
                         Fault::new(Part::UnusedGone, "an unused action is still granted")
@@ -78,7 +79,9 @@ fn excludes_only_what_goes(
     curation: Curation<'_>,
 ) -> bool {
     match pattern.as_action() {
-        Some(action) => knowledge.unused.contains(&action) && !curation.fate(&action, true).stays(),
+        Some(action) => {
+            knowledge.unused.contains(&action) && !fate(curation, &action, true).stays()
+        }
         None => pattern.service().is_some_and(|service| {
             *pattern == ActionPattern::whole_service(service.clone())
                 && knowledge.unused.is_wholly_unused(service)

@@ -24,6 +24,13 @@ pub fn prove<'c>(
     curation: impl Fn(usize, usize) -> Curation<'c>,
 ) -> Proved {
     let mut proved = Proved::default();
+    if old.statements.len() != rewriting.statements.len() {
+        proved.fault(Fault::new(
+            Part::NothingElseTouched,
+            "not every statement is accounted for",
+        ));
+        return proved;
+    }
     for (place, (statement, settled)) in old.statements.iter().zip(rewriting.statements).enumerate()
     {
         let Some(settled) = settled else { continue };
@@ -74,6 +81,10 @@ impl Proved {
 pub fn prove_document(old: &Document, new: &Document, rewriting: Rewriting<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut touched = |what: String| faults.push(Fault::new(Part::NothingElseTouched, what));
+    if old.policy().statements.len() != rewriting.statements.len() {
+        touched("not every statement is accounted for".to_owned());
+        return faults;
+    }
     if old.policy().elements != new.policy().elements {
         touched("an element beside the statements has changed".to_owned());
     }

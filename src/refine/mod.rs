@@ -14,6 +14,7 @@
 //! [`Fate`] of actions, and the walk is the same.
 
 mod evidence;
+mod foresight;
 mod granularity;
 mod marks;
 mod not_action;
@@ -26,6 +27,7 @@ mod universe;
 mod wildcard;
 
 pub use evidence::Evidence;
+pub use foresight::{Foresight, Prospect, Unasked, foresee};
 pub use granularity::Granularity;
 pub use marks::{Curation, Fate, Keep, Mark, MarkKind, prefix_of};
 pub use not_action::Extension;

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::marks::Keep;
 use crate::catalogue::Catalogue;
 use crate::findings::{UnusedActions, UnusedInService, UsedActions};
@@ -61,6 +63,16 @@ impl Universe {
         self.add(used.actions());
         self.used = used;
         self
+    }
+
+    /// The same as it was on `date`, as far as `pattern` speaks of it: without the actions that the
+    /// catalogue knows to be newer. The findings are those of today.
+    #[must_use]
+    pub fn as_of(&self, date: Date, pattern: &ActionPattern) -> Self {
+        Universe {
+            catalogue: Arc::new(self.catalogue.as_of(date, pattern.service())),
+            ..self.clone()
+        }
     }
 
     fn add(&mut self, actions: impl Iterator<Item = Action>) {

@@ -27,6 +27,9 @@ pub struct DecisionRecord {
     principal: Option<String>,
     finding: FindingRecord,
     catalogue: Option<Date>,
+    /// Patterns that were kept everywhere, with the reasons.
+    #[serde(default)]
+    keeps: BTreeMap<String, Option<String>>,
     policies: Vec<PolicyRecord>,
 }
 
@@ -99,6 +102,9 @@ impl DecisionRecord {
                 analyzed_at: findings.analyzed_at,
             },
             catalogue: case.universe.catalogue.date(),
+            keeps: (case.options.keeps.iter())
+                .map(|keep| (keep.pattern.to_string(), keep.reason.clone()))
+                .collect(),
             policies: (0..case.policies.len())
                 .map(|policy| PolicyRecord::of(review, policy))
                 .collect(),

@@ -4,9 +4,11 @@
 //! with the entries that it changed, as they are after it. A line is written before the next key
 //! is read; the last one may be cut short, and is then left out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::decisions::hash_of;
+use super::decisions::{hash_of, sha256};
 use super::record::EntryRecord;
 use super::{Case, Review, State};
 
@@ -20,6 +22,7 @@ pub struct Heading {
     policies: Vec<String>,
     finding: String,
     catalogue: Option<jiff::civil::Date>,
+    options: String,
 }
 
 /// What has changed since a journal was begun.
@@ -27,9 +30,9 @@ pub struct Heading {
 pub enum Inputs {
     /// Nothing.
     Same,
-    /// The policies are the same; the finding or the catalogue is another.
+    /// The policies are the same; the finding, the catalogue or the options are others.
     OtherFinding,
-    /// The policies are others: nothing of the journal applies.
+    /// The policies are others: only what is about unchanged statements may still apply.
     OtherPolicies,
 }
 
@@ -40,9 +43,15 @@ impl Heading {
         Heading {
             format: FORMAT.to_owned(),
             policies: sources.map(hash_of).collect(),
-            finding: hash_of(&case.findings.source),
+            finding: sha256(&reported(case)),
             catalogue: case.universe.catalogue.date(),
+            options: options(case),
         }
+    }
+
+    /// Whether a line is a heading that this version reads.
+    pub fn is_read(line: &str) -> bool {
+        serde_json::from_str::<Heading>(line).is_ok_and(|heading| heading.format == FORMAT)
     }
 
     /// How the inputs of this journal compare with those `now`.
@@ -55,6 +64,29 @@ impl Heading {
             Inputs::OtherPolicies
         }
     }
+}
+
+/// What the findings say, however many pages they came in.
+fn reported(case: &Case) -> String {
+    let unused = &case.findings.unused;
+    let wholly = unused
+        .services()
+        .filter(|(service, _)| unused.is_wholly_unused(service))
+        .map(|(service, _)| format!("{service}:*"));
+    let named = unused.named().map(|action| action.to_string());
+    wholly.chain(named).collect::<Vec<_>>().join("\n")
+}
+
+fn options(case: &Case) -> String {
+    let keeps = case
+        .options
+        .keeps
+        .iter()
+        .map(|keep| keep.pattern.to_string());
+    let words: Vec<String> = std::iter::once(case.options.granularity.to_string())
+        .chain(keeps)
+        .collect();
+    words.join(" ")
 }
 
 /// The line for the step from `before` to how `review` is now; none when nothing changed.
@@ -71,26 +103,32 @@ pub fn step_line(review: &Review, before: &State) -> Option<String> {
 pub struct Journal {
     /// What it is about.
     pub heading: Heading,
-    /// What was decided last of each entry that any step changed.
-    pub records: Vec<EntryRecord>,
+    /// The steps, each with the entries that it changed, as they were after it.
+    pub steps: Vec<Vec<EntryRecord>>,
 }
 
 impl Journal {
-    /// Reads a journal; none when it is not one, or nothing was decided in it. Lines that cannot
-    /// be read end it: they were being written when the program was ended.
+    /// Reads a journal; none when it is not one, or nothing is decided at its end. Lines that
+    /// cannot be read end it: they were being written when the program was ended.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
-        let steps = lines.map_while(|line| serde_json::from_str::<Vec<EntryRecord>>(line).ok());
-        let mut records: Vec<EntryRecord> = Vec::new();
-        for record in steps.flatten() {
-            let place = |record: &EntryRecord| (record.policy, record.statement, record.entry);
-            match records.iter_mut().find(|old| place(old) == place(&record)) {
-                Some(old) => *old = record,
-                None => records.push(record),
-            }
-        }
-        records.retain(EntryRecord::says_something);
-        (!records.is_empty()).then_some(Journal { heading, records })
+        let steps = lines.map_while(|line| serde_json::from_str(line).ok());
+        let journal = Journal {
+            heading,
+            steps: steps
+                .filter(|step: &Vec<EntryRecord>| !step.is_empty())
+                .collect(),
+        };
+        (!journal.at_the_end().is_empty()).then_some(journal)
+    }
+
+    /// What is decided after the last step.
+    pub fn at_the_end(&self) -> Vec<EntryRecord> {
+        let last: BTreeMap<_, &EntryRecord> = (self.steps.iter().flatten())
+            .map(|record| ((record.policy, record.statement, record.entry), record))
+            .collect();
+        let decided = last.into_values().filter(|record| record.says_something());
+        decided.cloned().collect()
     }
 }

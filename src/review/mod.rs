@@ -140,24 +140,23 @@ impl Review {
     }
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
-    /// anew and accepts it, as one step.
-    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) {
-        self.curate(place, |entry| entry.marks = marks);
+    /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
+    pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
+        self.curate(place, |entry| entry.marks = marks)
     }
 
     /// Cuts the names of the wildcard at `place` differently, plans it anew and accepts it, as one
-    /// step.
-    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) {
-        self.curate(place, |entry| entry.granularity = granularity);
+    /// step. False, and no step, when it comes to the same as before.
+    pub fn set_granularity(&mut self, place: EntryPlace, granularity: Granularity) -> bool {
+        self.curate(place, |entry| entry.granularity = granularity)
     }
 
-    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) {
+    fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) -> bool {
         let mut state = State::clone(&self.state);
         let Some(entry) = state.entry_mut(place) else {
-            return;
+            return false;
         };
         change(entry);
-        entry.decision = Decision::Accepted;
         let curation = self.case.options.curation(&entry.marks);
         let plan = plan_entry(
             &entry.plan.old,
@@ -165,8 +164,13 @@ impl Review {
             curation,
             entry.granularity,
         );
+        if plan == *entry.plan {
+            return false;
+        }
         entry.plan = Arc::new(plan);
+        entry.decision = Decision::Accepted;
         self.step(state, place);
+        true
     }
 
     /// Whether there is a step to take back.
@@ -202,25 +206,38 @@ impl Review {
     /// Does again what `records` say, as one step. Returns those that do not come to the same any
     /// more: what they are about is as it was.
     pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
+        let differing = self.repeat(records);
+        self.judge();
+        differing
+    }
+
+    /// Does again `steps` that were done before, so that each can be taken back again.
+    pub fn replay_steps(&mut self, steps: &[Vec<EntryRecord>]) {
+        for records in steps {
+            self.repeat(records);
+        }
+        self.judge();
+    }
+
+    fn repeat<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
         let mut state = State::clone(&self.state);
         let (done, differing): (Vec<_>, Vec<_>) =
             (records.iter()).partition(|record| state.replay(&self.case, record));
         if let Some(first) = done.first() {
-            let at = EntryPlace {
-                policy: first.policy,
-                statement: first.statement,
-                entry: first.entry,
-            };
-            self.step(state, at);
+            self.push(state, first.place());
         }
         differing
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {
+        self.push(state, at);
+        self.judge();
+    }
+
+    fn push(&mut self, state: State, at: EntryPlace) {
         let before = std::mem::replace(&mut self.state, Arc::new(state));
         self.past.push(Change { state: before, at });
         self.future.clear();
-        self.judge();
     }
 
     fn judge(&mut self) {

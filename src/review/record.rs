@@ -9,8 +9,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
-use super::state::{Decision, EntryPlace, EntryReview, State, StatementReview};
-use crate::iam::ActionPrefix;
+use super::decisions::sha256;
+use super::state::{Decision, EntryPlace, EntryReview, State};
+use crate::iam::{ActionPrefix, Statement};
 use crate::refine::{Granularity, Mark, MarkKind, plan_entry};
 
 /// What was decided of one entry, and what it came to.
@@ -22,7 +23,10 @@ pub struct EntryRecord {
     pub statement: usize,
     /// Which of its entries, from 0; 0 for a `NotAction`.
     pub entry: usize,
-    /// The entry as it stands in the policy; `NotAction` for what is appended to one.
+    /// A hash of what else the statement says: its effect, resources, conditions. A decision is
+    /// about the entry on those resources and no others.
+    pub on: String,
+    /// The entry as it stands in the policy; `NotAction` and its entries for what is appended.
     pub pattern: String,
     /// What was decided.
     pub decision: Decision,
@@ -55,6 +59,7 @@ impl State {
             policy: place.policy,
             statement: place.statement,
             entry: place.entry,
+            on: statement(case, place).map(on).unwrap_or_default(),
             pattern,
             decision,
             granularity: None,
@@ -65,7 +70,7 @@ impl State {
             None => {
                 let additions = self.additions(place).iter().map(ToString::to_string);
                 let decision = self.decision(place).unwrap_or_default();
-                record("NotAction".to_owned(), decision, additions.collect())
+                record(not_action(case, place), decision, additions.collect())
             }
             Some(entry) => EntryRecord {
                 granularity: Some(entry.granularity)
@@ -109,11 +114,7 @@ impl State {
     /// Does again what `record` says. Where it does not come to the same any more, nothing is
     /// done, and false is returned.
     pub(super) fn replay(&mut self, case: &Case, record: &EntryRecord) -> bool {
-        let place = EntryPlace {
-            policy: record.policy,
-            statement: record.statement,
-            entry: record.entry,
-        };
+        let place = record.place();
         let Some(replayed) = self.replayed(case, record, place) else {
             return false;
         };
@@ -129,9 +130,14 @@ impl State {
     }
 
     fn replayed(&self, case: &Case, record: &EntryRecord, place: EntryPlace) -> Option<Replayed> {
+        if statement(case, place).map(on).as_ref() != Some(&record.on) {
+            return None;
+        }
         let Some(old) = self.entry(place) else {
-            let same = self.is_not_action_place(place)
-                && self.record(case, place).becomes == record.becomes;
+            let now = self.record(case, place);
+            let same = self.decision(place).is_some()
+                && now.pattern == record.pattern
+                && now.becomes == record.becomes;
             return same.then_some(Replayed::NotAction);
         };
         let marks: Option<Vec<Mark>> = record.marks.iter().map(MarkRecord::to_mark).collect();
@@ -150,23 +156,31 @@ impl State {
         let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
         same.then_some(Replayed::Entry(entry))
     }
-
-    fn is_not_action_place(&self, place: EntryPlace) -> bool {
-        let known = place.policy < self.policies() && {
-            let statements = self.statements(place.policy);
-            matches!(
-                statements.get(place.statement),
-                Some(StatementReview::NotAction { .. })
-            )
-        };
-        known && place.entry == 0
-    }
 }
 
 /// What a replayed record comes to.
 enum Replayed {
     Entry(EntryReview),
     NotAction,
+}
+
+fn statement(case: &Case, place: EntryPlace) -> Option<&Statement> {
+    let loaded = case.policies.get(place.policy)?;
+    loaded.document.policy().statements.get(place.statement)
+}
+
+/// A hash of what a statement says beside its actions.
+fn on(statement: &Statement) -> String {
+    sha256(&serde_json::Value::Object(statement.elements.clone()).to_string())
+}
+
+fn not_action(case: &Case, place: EntryPlace) -> String {
+    let entries = statement(case, place).map_or(&[][..], |statement| statement.actions.entries());
+    let words = entries.iter().map(ToString::to_string);
+    let words: Vec<String> = std::iter::once("NotAction".to_owned())
+        .chain(words)
+        .collect();
+    words.join(" ")
 }
 
 fn becomes(entry: &EntryReview) -> Vec<String> {
@@ -180,6 +194,15 @@ fn becomes(entry: &EntryReview) -> Vec<String> {
 }
 
 impl EntryRecord {
+    /// The place it is about.
+    pub fn place(&self) -> EntryPlace {
+        EntryPlace {
+            policy: self.policy,
+            statement: self.statement,
+            entry: self.entry,
+        }
+    }
+
     /// Whether it says anything but "undecided, as proposed".
     pub(super) fn says_something(&self) -> bool {
         self.decision != Decision::Undecided || self.granularity.is_some() || !self.marks.is_empty()

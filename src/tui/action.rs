@@ -33,6 +33,26 @@ pub enum Action {
     Mark,
     /// In the trie: the children of a safe prefix in its stead, or again itself.
     Split,
+    /// Asks for a text and goes to where it is found.
+    Search,
+    /// Leaves the cursor where the text was found.
+    FinishSearch,
+    /// Goes to the next place where it is found.
+    NextFound,
+    /// Goes to the previous one.
+    PreviousFound,
+    /// Shows other entries of the policy.
+    Filter,
+    /// Shows what each granularity of the wildcard comes to.
+    Granularity,
+    /// Goes to the next granularity.
+    NextChoice,
+    /// Goes to the granularity before.
+    PreviousChoice,
+    /// Shows by name what would have been granted unasked.
+    Names,
+    /// Cuts the names as chosen.
+    TakeChoice,
     /// Sets the mark that was asked about.
     ConfirmMark,
     /// Takes the last decision back.

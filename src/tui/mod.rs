@@ -8,12 +8,14 @@
 
 mod action;
 mod command;
+mod filter;
 mod input;
 mod labels;
 mod look;
 mod model;
 mod offers;
 mod outline;
+mod search;
 mod table;
 mod terminal;
 pub mod text;
@@ -24,11 +26,12 @@ mod why;
 
 pub use action::{Action, Motion};
 pub use command::{Command, Group, Key};
+pub use filter::Filter;
 pub use input::action_for;
 pub use look::{Glyphs, Look, Theme};
 pub use model::{Context, Model, Overlay, Pane, Settings, Status};
 pub use outline::{Outline, OutlineRow, Placed};
 pub use table::{COMMANDS, key_table};
 pub use terminal::{Desk, Ended, run};
-pub use update::{Effect, update};
+pub use update::{Effect, GranularityTable, Search, update};
 pub use view::view;

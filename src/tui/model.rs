@@ -1,12 +1,17 @@
 //! What the screen shows: a review, where one is in it, and what is open.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
 use super::tries::Tries;
+use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
-use crate::refine::Emitted;
+use crate::refine::{Emitted, Foresight, Mark};
 use crate::review::{Decision, EntryPlace, Review};
-use ratatui::layout::Rect;
 
 /// How the screen is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +58,10 @@ pub enum Context {
     Keep,
     /// When asked whether a drop is meant.
     Drop,
+    /// In the table of granularities.
+    Granularity,
+    /// When asked what to search for.
+    Search,
 }
 
 /// What is open over the panes.
@@ -79,6 +88,10 @@ pub enum Overlay {
         /// What was typed so far.
         reason: String,
     },
+    /// The text that is being typed to be searched for.
+    Search(Search),
+    /// What each granularity of a wildcard comes to.
+    Granularity(GranularityTable),
     /// The question whether a prefix is to be dropped.
     Drop {
         /// The prefix, and what is known of the actions that start with it.
@@ -130,6 +143,10 @@ pub struct Model {
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
+    /// What is searched for; empty when nothing is.
+    pub(super) search: String,
+    /// What the granularities of a wildcard with these marks come to.
+    pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
     /// What each step did, for undo and redo to say.
     pub(super) done: Vec<String>,
     pub(super) undone: Vec<String>,
@@ -147,13 +164,15 @@ impl Context {
         Context::Help,
         Context::Keep,
         Context::Drop,
+        Context::Granularity,
+        Context::Search,
     ];
 }
 
 impl Context {
     /// Whether letters are typed there, not pressed as keys.
     pub fn takes_text(self) -> bool {
-        matches!(self, Context::Help | Context::Keep)
+        matches!(self, Context::Help | Context::Keep | Context::Search)
     }
 }
 
@@ -192,6 +211,8 @@ impl Model {
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
+            search: String::new(),
+            foresights: HashMap::new(),
             done: Vec::new(),
             undone: Vec::new(),
         };
@@ -222,6 +243,8 @@ impl Model {
             (Overlay::Help { .. }, _) => Context::Help,
             (Overlay::Keep { .. }, _) => Context::Keep,
             (Overlay::Drop { .. }, _) => Context::Drop,
+            (Overlay::Search(_), _) => Context::Search,
+            (Overlay::Granularity(_), _) => Context::Granularity,
             (Overlay::None, Pane::Policy) => Context::Policy,
             (Overlay::None, Pane::Trie) => Context::Trie,
             (Overlay::None, Pane::Why) => Context::Why,
@@ -242,6 +265,13 @@ impl Model {
             text: text.into(),
             is_error: false,
         });
+    }
+
+    /// Keeps what a step did, for undo to say, and shows the policy as it is now.
+    pub(super) fn did(&mut self, what: String) {
+        self.done.push(what);
+        self.undone.clear();
+        self.outline.rebuild(&self.review);
     }
 
     /// Brings what is derived from the cursor and the decisions up to date.

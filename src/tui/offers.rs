@@ -34,7 +34,11 @@ impl Model {
     }
 
     pub(super) fn can_close(&self) -> bool {
-        self.overlay != Overlay::None || self.pane == Pane::Diff
+        self.overlay != Overlay::None || self.pane == Pane::Diff || self.is_searching()
+    }
+
+    pub(super) fn is_searching(&self) -> bool {
+        !self.search.is_empty()
     }
 
     pub(super) fn can_write(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::filter::Filter;
 use crate::refine::{EntryPlan, Outcome};
 use crate::review::{Decision, EntryPlace, Review, State, StatementReview};
 
@@ -58,12 +59,13 @@ pub struct Placed {
 }
 
 /// The rows as they are folded, and the cursor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
     rows: Vec<Placed>,
     cursor: usize,
     /// The rows whose fold is not as it was at first.
     flipped: HashSet<OutlineRow>,
+    filter: Filter,
 }
 
 impl Outline {
@@ -92,9 +94,20 @@ impl Outline {
     pub fn rebuild(&mut self, review: &Review) {
         let before: Vec<OutlineRow> = self.rows.iter().map(|placed| placed.row).collect();
         let mut above = before.iter().take(self.cursor + 1).rev();
-        self.rows = Rows::of(review, &self.flipped);
+        self.rows = Rows::of(review, &self.flipped, self.filter);
         let kept = above.find_map(|row| self.index_of(*row)).unwrap_or(0);
         self.put_cursor(kept);
+    }
+
+    /// Which entries are shown.
+    pub fn filter(&self) -> Filter {
+        self.filter
+    }
+
+    /// Shows these entries. The cursor stays on its row, or goes to the one above it that is shown.
+    pub fn set_filter(&mut self, review: &Review, filter: Filter) {
+        self.filter = filter;
+        self.rebuild(review);
     }
 
     /// Whether the row can be folded and unfolded.
@@ -141,6 +154,9 @@ impl Outline {
     /// Puts the cursor on the entry at `place`, and unfolds what hides it, but for literals that
     /// are one row.
     pub fn reveal(&mut self, review: &Review, place: EntryPlace) {
+        if !self.filter.shows(review.state(), place) {
+            self.set_filter(review, Filter::All);
+        }
         for row in [
             OutlineRow::Policy(place.policy),
             OutlineRow::Statement {
@@ -160,6 +176,40 @@ impl Outline {
         if let Some(index) = index {
             self.cursor = index;
         }
+    }
+
+    /// Puts the cursor on `row`, and unfolds what hides it.
+    pub fn go_to(&mut self, review: &Review, row: OutlineRow) {
+        match row {
+            OutlineRow::Entry(place) | OutlineRow::New { place, .. } => {
+                self.reveal(review, place);
+                let folded = self
+                    .current()
+                    .filter(|at| matches!(at, OutlineRow::Literals { .. }) || *at != row);
+                if let Some(folded) = folded.filter(|folded| !self.is_open(review, *folded)) {
+                    self.flip(review, folded);
+                }
+            }
+            OutlineRow::Statement { policy, statement }
+            | OutlineRow::Denies { policy, statement } => {
+                if !self
+                    .filter
+                    .shows_statement(review.state(), policy, statement)
+                {
+                    self.set_filter(review, Filter::All);
+                }
+                for above in [
+                    OutlineRow::Policy(policy),
+                    OutlineRow::Statement { policy, statement },
+                ] {
+                    if above != row && !self.is_open(review, above) {
+                        self.flip(review, above);
+                    }
+                }
+            }
+            OutlineRow::Policy(_) | OutlineRow::Literals { .. } => {}
+        }
+        self.cursor = self.index_of(row).unwrap_or(self.cursor);
     }
 
     fn index_of(&self, row: OutlineRow) -> Option<usize> {
@@ -248,14 +298,16 @@ fn new_entries(state: &State, place: EntryPlace) -> usize {
 struct Rows<'a> {
     review: &'a Review,
     flipped: &'a HashSet<OutlineRow>,
+    filter: Filter,
     placed: Vec<Placed>,
 }
 
 impl<'a> Rows<'a> {
-    fn of(review: &'a Review, flipped: &'a HashSet<OutlineRow>) -> Vec<Placed> {
+    fn of(review: &'a Review, flipped: &'a HashSet<OutlineRow>, filter: Filter) -> Vec<Placed> {
         let mut rows = Rows {
             review,
             flipped,
+            filter,
             placed: Vec::new(),
         };
         let policies = review.outcomes().len();
@@ -276,7 +328,9 @@ impl<'a> Rows<'a> {
 
     fn add_statements(&mut self, policy: usize) {
         for (statement, reviewed) in self.review.state().statements(policy).iter().enumerate() {
-            if !self.add(OutlineRow::Statement { policy, statement }, 1) {
+            let state = self.review.state();
+            let is_shown = self.filter.shows_statement(state, policy, statement);
+            if !is_shown || !self.add(OutlineRow::Statement { policy, statement }, 1) {
                 continue;
             }
             let place = |entry| EntryPlace {
@@ -303,6 +357,15 @@ impl<'a> Rows<'a> {
     }
 
     fn add_run(&mut self, first: EntryPlace, count: usize) {
+        let entries = first.entry..first.entry + count;
+        let places = entries.map(|entry| EntryPlace { entry, ..first });
+        let state = self.review.state();
+        let shown: Vec<EntryPlace> = places
+            .filter(|place| self.filter.shows(state, *place))
+            .collect();
+        if shown.is_empty() {
+            return;
+        }
         let mut depth = 2;
         if count >= LITERALS_FOLDED_FROM {
             if !self.add(OutlineRow::Literals { first, count }, depth) {
@@ -310,8 +373,8 @@ impl<'a> Rows<'a> {
             }
             depth += 1;
         }
-        for entry in first.entry..first.entry + count {
-            self.add_entry(EntryPlace { entry, ..first }, depth);
+        for place in shown {
+            self.add_entry(place, depth);
         }
     }
 

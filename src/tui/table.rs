@@ -9,7 +9,9 @@ use ratatui::crossterm::event::KeyCode;
 
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
-use super::model::Context::{self, Diff, Drop, Help, Keep, Policy, Quit, Trie, Why, Write};
+use super::model::Context::{
+    self, Diff, Drop, Granularity, Help, Keep, Policy, Quit, Search, Trie, Why, Write,
+};
 use super::model::Model;
 
 const fn key(letter: char) -> Key {
@@ -29,8 +31,8 @@ const fn ctrl(letter: char) -> Key {
 
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
-const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write];
-const EVERYWHERE: &[Context] = &[Policy, Trie, Why, Diff, Write, Quit, Help, Keep, Drop];
+const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Granularity];
+const EVERYWHERE: &[Context] = Context::ALL;
 
 /// Every row of the table. The footer shows those with a word in this order.
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
@@ -68,6 +70,62 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Help],
         )
         .hint("run"),
+        Command::new(
+            Action::TakeChoice,
+            [on(KeyCode::Enter)],
+            "cut the names as chosen",
+            Group::Decide,
+            &[Granularity],
+        )
+        .hint("take it"),
+        Command::new(
+            Action::NextChoice,
+            [on(KeyCode::Right), key('l')],
+            "the next granularity",
+            Group::Move,
+            &[Granularity],
+        )
+        .hint("choose"),
+        Command::new(
+            Action::PreviousChoice,
+            [on(KeyCode::Left), key('h')],
+            "the granularity before",
+            Group::Move,
+            &[Granularity],
+        ),
+        Command::new(
+            Action::Names,
+            [key(' ')],
+            "show by name what would have been granted, or the figures again",
+            Group::Look,
+            &[Granularity],
+        )
+        .hint("names"),
+        Command::new(
+            Action::FinishSearch,
+            [on(KeyCode::Enter)],
+            "stay where the text was found",
+            Group::Move,
+            &[Search],
+        )
+        .hint("stay here"),
+        Command::new(
+            Action::NextFound,
+            [key('n')],
+            "go to the next place where the text is found",
+            Group::Move,
+            LISTS,
+        )
+        .hint("next found")
+        .when(Model::is_searching),
+        Command::new(
+            Action::PreviousFound,
+            [key('N')],
+            "go to the previous place where the text is found",
+            Group::Move,
+            LISTS,
+        )
+        .when(Model::is_searching),
         Command::new(
             Action::Accept,
             [key('a')],
@@ -114,6 +172,15 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         .hint("split")
         .when(Model::has_trie),
         Command::new(
+            Action::Granularity,
+            [key('v')],
+            "where the names of this wildcard are cut, and what that would have granted",
+            Group::Decide,
+            PANES,
+        )
+        .hint("cut")
+        .when(Model::has_trie),
+        Command::new(
             Action::AcceptAll,
             [key('A')],
             "accept all that is undecided, as one step; never a NotAction",
@@ -153,7 +220,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [key('y')],
             "copy the diff, through the terminal",
             Group::Look,
-            SCROLLING,
+            &[Policy, Trie, Why, Diff, Write],
         ),
         Command::new(
             Action::Write,
@@ -163,6 +230,22 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Policy, Trie, Why, Diff, Quit],
         )
         .hint("write"),
+        Command::new(
+            Action::Search,
+            [key('/')],
+            "search statements, entries and tries for a text",
+            Group::Move,
+            LISTS,
+        )
+        .hint("search"),
+        Command::new(
+            Action::Filter,
+            [key('f')],
+            "show other entries: all, changed, undecided, unsafe",
+            Group::Look,
+            LISTS,
+        )
+        .hint("filter"),
         Command::new(
             Action::Redo,
             [ctrl('r'), key('U')],
@@ -335,14 +418,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [ctrl('c')],
             "leave from what is open",
             Group::Leave,
-            &[Help, Keep, Drop],
+            &[Help, Keep, Drop, Granularity, Search],
         ),
         Command::new(
             Action::Erase,
             [on(KeyCode::Backspace)],
             "take back the last letter typed",
             Group::Look,
-            &[Help, Keep],
+            &[Help, Keep, Search],
         ),
         Command::new(
             Action::Suspend,

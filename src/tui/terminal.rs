@@ -16,7 +16,7 @@ use ratatui::crossterm::event::{
 use ratatui::crossterm::execute;
 use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 
 use super::input::action_for;
@@ -202,7 +202,15 @@ impl Drop for Screen {
 
 fn take_over(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    // A program that was killed may have left its picture there.
+    let clear = Clear(ClearType::All);
+    execute!(
+        stdout(),
+        EnterAlternateScreen,
+        clear,
+        EnableBracketedPaste,
+        Hide
+    )?;
     if mouse {
         execute!(stdout(), EnableMouseCapture)?;
     }

@@ -214,10 +214,13 @@ impl OpenedTrie {
 
     /// Puts the cursor on the row of `node` and unfolds what hides it.
     pub fn reveal(&mut self, node: NodeId) {
-        let mut above = self.trie.node(node).parent;
-        while let Some(parent) = above {
+        let mut at = node;
+        while let Some(parent) = self.trie.node(at).parent {
             self.open.insert(RowId::Node(parent));
-            above = self.trie.node(parent).parent;
+            if self.is_gathering(parent) && self.is_gathered(at) {
+                self.open.insert(RowId::Gathered(parent));
+            }
+            at = parent;
         }
         self.rebuild();
         self.put_cursor_on(|row| match row.id {
@@ -299,7 +302,7 @@ impl OpenedTrie {
                 fold: None,
             });
         }
-        let is_gathering = self.gathered(parent).nth(1).is_some();
+        let is_gathering = self.is_gathering(parent);
         for child in self.trie.children(parent) {
             if !(is_gathering && self.is_gathered(child)) {
                 self.add_node(child, depth, rows);
@@ -338,6 +341,11 @@ impl OpenedTrie {
         let some_stay = self.trie.node(parent).verdict != Verdict::AllUnused;
         let children = self.trie.children(parent);
         children.filter(move |&child| some_stay && self.is_gathered(child))
+    }
+
+    /// Whether there are several that share a row.
+    fn is_gathering(&self, parent: NodeId) -> bool {
+        self.gathered(parent).nth(1).is_some()
     }
 
     fn is_gathered(&self, child: NodeId) -> bool {

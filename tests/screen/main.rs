@@ -1,6 +1,8 @@
 //! The review screen, driven as a person would: keys in, a buffer or a policy out.
 
 mod drawing;
+mod finding;
+mod granularity;
 mod keys;
 mod picture;
 mod setup;

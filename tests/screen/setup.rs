@@ -32,6 +32,12 @@ pub fn article(size: (u16, u16)) -> Tester {
     Tester::new(review, Settings::default(), size)
 }
 
+/// The article's example on the actions of today.
+pub fn article_today(size: (u16, u16)) -> Tester {
+    let review = review(&[ARTICLE.0], ARTICLE.1, Catalogue::built_in());
+    Tester::new(review, Settings::default(), size)
+}
+
 pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> Review {
     let source = Source::from_text("findings.json", findings);
     let json = Json::parse(&source).expect("findings are JSON");

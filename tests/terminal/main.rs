@@ -74,16 +74,23 @@ fn opening_and_leaving_changes_nothing() {
 }
 
 #[test]
-fn leaving_asks_while_something_is_decided() {
+fn leaving_asks_while_something_is_decided_and_keeps_it() {
     let folder = article();
     let mut screen = review(folder.path());
     screen.press("Aq");
-    screen.wait_for("9");
+    screen.wait_for("Leave?");
     screen.press("\u{1b}");
+    screen.wait("question gone", |shown| {
+        !shown.contents().contains("Leave?")
+    });
     screen.press("\u{3}");
+    screen.wait_for("Leave?");
     screen.press("\u{3}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
+    screen.wait_for("the same command goes on with it");
+    let again = start(folder.path(), &ARTICLE, 30, 120);
+    again.wait_for("Go on with 9 of its 9 decisions?");
 }
 
 #[test]
@@ -197,7 +204,7 @@ fn without_colour_the_selection_is_still_seen() {
 }
 
 #[test]
-fn a_file_that_is_there_is_not_written_over_and_nothing_is_lost() {
+fn a_file_that_is_there_is_not_written_over() {
     let folder = article();
     let target = folder.path().join("policy.refined.json");
     fs::write(&target, "mine").expect("written");
@@ -205,15 +212,46 @@ fn a_file_that_is_there_is_not_written_over_and_nothing_is_lost() {
     screen.press("Aw");
     screen.wait_for("Enter");
     screen.press("\r");
-    screen.wait_for("is there already");
-    assert_eq!(fs::read_to_string(&target).expect("read"), "mine");
-    fs::remove_file(&target).expect("removed");
-    screen.press("w\r");
     assert_eq!(screen.end(), 0);
-    assert_eq!(
-        fs::read_to_string(&target).expect("written"),
-        refined(folder.path())
-    );
+    assert_eq!(fs::read_to_string(&target).expect("read"), "mine");
+    let second = fs::read_to_string(folder.path().join("policy.refined-2.json"));
+    assert_eq!(second.expect("written"), refined(folder.path()));
+    // One that was asked for by name is refused before anything is decided.
+    let arguments = [&ARTICLE[..], &["-o", "policy.refined.json"]].concat();
+    assert_eq!(start(folder.path(), &arguments, 30, 120).end(), 2);
+}
+
+#[test]
+fn what_a_killed_program_left_on_the_screen_is_cleared() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("q");
+    screen.end();
+    let sent = screen.sent();
+    let (_, entered) = sent
+        .split_once("\u{1b}[?1049h")
+        .expect("the alternate screen");
+    assert!(entered.starts_with("\u{1b}[2J"));
+}
+
+#[test]
+fn steps_are_taken_back_one_by_one_after_going_on() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("a");
+    screen.wait_for("1 undecided");
+    screen.press("a");
+    screen.wait_for("all decided");
+    screen.signal("-KILL");
+    screen.end();
+    let mut screen = start(folder.path(), &ARTICLE, 30, 120);
+    screen.wait_for("Go on with");
+    screen.press("\r");
+    screen.wait_for("all decided");
+    screen.press("u");
+    screen.wait_for("1 undecided");
+    screen.press("u");
+    screen.wait_for(READY);
 }
 
 #[test]

@@ -90,9 +90,7 @@ fn decide(model: &mut Model, places: &[EntryPlace], to: Decision) {
         return;
     }
     model.tell(what.clone());
-    model.done.push(what);
-    model.undone.clear();
-    model.outline.rebuild(&model.review);
+    model.did(what);
 }
 
 fn name_of(decision: Decision) -> &'static str {

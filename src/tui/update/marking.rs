@@ -157,7 +157,5 @@ fn set(model: &mut Model, target: &Target, mark: Option<(MarkKind, Option<String
     model.review.set_marks(target.place, marks);
     let what = format!("{what} {}", target.prefix);
     model.tell(format!("{what}: the entry is accepted, edited"));
-    model.done.push(what);
-    model.undone.clear();
-    model.outline.rebuild(&model.review);
+    model.did(what);
 }

@@ -1,6 +1,8 @@
 //! What each action does to the model.
 
 mod deciding;
+mod finding;
+mod granularity;
 mod marking;
 mod motion;
 mod mouse;
@@ -11,6 +13,9 @@ use super::model::{Context, Model, Overlay, Pane, Status};
 use super::table::COMMANDS;
 use crate::document::printable;
 use crate::review::unified_diff;
+
+pub use finding::Search;
+pub use granularity::GranularityTable;
 
 /// How many rows of the help a page key moves.
 const HELP_PAGE: usize = 10;
@@ -57,6 +62,16 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         | Action::Redo => deciding::apply(model, &action),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
+        Action::Search => finding::begin(model),
+        Action::FinishSearch => finding::finish(model),
+        Action::NextFound => finding::again(model, true),
+        Action::PreviousFound => finding::again(model, false),
+        Action::Filter => finding::filter(model),
+        Action::Granularity => granularity::open(model),
+        Action::NextChoice => choose(model, true),
+        Action::PreviousChoice => choose(model, false),
+        Action::Names => granularity::show_names(model),
+        Action::TakeChoice => granularity::take(model),
         Action::ConfirmMark => marking::confirm(model),
         Action::Diff if model.pane == Pane::Diff => model.pane = model.list,
         Action::Diff => show(model, Pane::Diff),
@@ -99,7 +114,14 @@ fn move_by(model: &mut Model, motion: Motion) {
     let rows = help_rows(model).len();
     match &mut model.overlay {
         Overlay::Help { cursor, .. } => *cursor = motion::moved(*cursor, rows, motion, HELP_PAGE),
+        Overlay::Granularity(table) => table.move_by(motion),
         _ => motion::move_by(model, motion),
+    }
+}
+
+fn choose(model: &mut Model, next: bool) {
+    if let Overlay::Granularity(table) = &mut model.overlay {
+        table.choose(next);
     }
 }
 
@@ -150,6 +172,10 @@ fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
             *cursor = 0;
         }
         Overlay::Keep { reason, .. } => change(reason),
+        Overlay::Search(search) => {
+            change(&mut search.typed);
+            finding::typed(model);
+        }
         _ => {}
     }
 }
@@ -192,9 +218,13 @@ fn run_row(model: &mut Model) -> Option<Effect> {
 }
 
 fn close(model: &mut Model) {
-    if model.overlay != Overlay::None {
+    if matches!(model.overlay, Overlay::Search(_)) {
+        finding::abandon(model);
+    } else if model.overlay != Overlay::None {
         model.overlay = Overlay::None;
     } else if model.pane == Pane::Diff {
         model.pane = model.list;
+    } else {
+        model.search.clear();
     }
 }

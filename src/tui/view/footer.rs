@@ -41,6 +41,14 @@ fn question(model: &Model) -> Option<String> {
             Some(format!(" Leave? {decisions} not written. "))
         }
         Overlay::Keep { reaches, reason } => Some(format!(" Keep {reaches}, because: {reason}_ ")),
+        Overlay::Search(search) => {
+            let found = match search.found {
+                Some((at, count)) => format!("  {at} of {count}"),
+                None if search.typed.is_empty() => String::new(),
+                None => "  nowhere".to_owned(),
+            };
+            Some(format!(" Search: {}_{found} ", search.typed))
+        }
         Overlay::Drop { reaches } => Some(format!(" Drop what nobody reported? {reaches} ")),
         _ => None,
     }

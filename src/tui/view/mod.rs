@@ -2,6 +2,7 @@
 
 mod diff;
 mod footer;
+mod granularity;
 mod header;
 mod help;
 mod now;
@@ -60,6 +61,7 @@ fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect, is_wide: bool
     match (&model.overlay, model.pane) {
         (Overlay::Write, _) => write::draw(model, frame, area),
         (Overlay::Help { .. }, _) => help::draw(model, frame, area),
+        (Overlay::Granularity(_), _) => granularity::draw(model, frame, area),
         (_, Pane::Diff) => diff::draw(model, frame, area),
         (_, _) if is_wide => draw_panes(model, frame, area),
         (_, Pane::Policy) => policy::draw(model, frame, area),

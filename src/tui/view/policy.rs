@@ -11,6 +11,7 @@ use super::{draw_lines, pane_title, rows, select_line, top_for, under_title, wit
 use crate::refine::Outcome;
 use crate::review::statement_title;
 use crate::review::{Decision, EntryPlace, EntryReview};
+use crate::tui::filter::Filter;
 use crate::tui::model::{Model, Pane};
 use crate::tui::outline::{OutlineRow, Placed};
 use crate::tui::text::{grouped, spread};
@@ -63,8 +64,12 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         count => format!("{count} undecided "),
     };
     let right = vec![Span::raw(right)];
+    let filter = match model.outline.filter() {
+        Filter::All => "",
+        filter => filter.as_str(),
+    };
     frame.render_widget(
-        pane_title(model, Pane::Policy, "", right, title.width),
+        pane_title(model, Pane::Policy, filter, right, title.width),
         title,
     );
 
@@ -81,7 +86,10 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         .take(rows(body))
         .map(|(index, placed)| row_line(model, index, placed, usize::from(body.width)));
     draw_lines(frame, body, lines);
-    if model.pane == Pane::Policy {
+    if count == 0 {
+        let text = format!(" None is {filter}; f shows others");
+        draw_lines(frame, body, [Line::styled(text, model.look.faint)]);
+    } else if model.pane == Pane::Policy {
         select_line(frame, body, model.outline.cursor() - top, &model.look);
     }
 }

@@ -1,0 +1,47 @@
+//! What is to become of an action, worked out anew: the findings, less what is kept, plus what is
+//! dropped. The plan has its own idea of this; a fault in one is not a fault in the other.
+
+use crate::iam::{Action, ActionPattern};
+use crate::refine::{Curation, Fate, MarkKind};
+
+/// What `curation` makes of an action that the findings report, or do not. Of all that speak of
+/// the action the one with the longest prefix decides; of equally long ones the last; and a mark
+/// before a keep.
+pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fate {
+    let mut longest: Option<(usize, bool)> = None;
+    let mut hear = |length: usize, keeps: bool| {
+        if longest.is_none_or(|(so_far, _)| length >= so_far) {
+            longest = Some((length, keeps));
+        }
+    };
+    for keep in curation.keeps {
+        if keep.pattern.matches(action) {
+            hear(length(&keep.pattern), true);
+        }
+    }
+    for mark in curation.marks {
+        let keeps = mark.kind == MarkKind::Keep;
+        if (keeps || mark.kind == MarkKind::Drop) && mark.prefix.starts(action) {
+            let length = mark
+                .prefix
+                .service()
+                .map_or(0, |_| 1 + mark.prefix.name().len());
+            hear(length, keeps);
+        }
+    }
+    match (longest, unused) {
+        (Some((_, true)), true) => Fate::Kept,
+        (Some((_, false)), false) => Fate::Dropped,
+        (_, true) => Fate::Goes,
+        (_, false) => Fate::Stays,
+    }
+}
+
+/// How much a pattern says before its first wildcard; nothing at all for `*`.
+fn length(pattern: &ActionPattern) -> usize {
+    let text = pattern.to_string();
+    match text.split_once(':') {
+        None => 0,
+        Some((_, name)) => 1 + name.find(['*', '?']).unwrap_or(name.len()),
+    }
+}

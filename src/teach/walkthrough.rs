@@ -1,0 +1,96 @@
+//! One pattern and the steps that refine it.
+
+use super::narration::{Narration, narrate};
+use crate::iam::ActionPattern;
+use crate::refine::{
+    Curation, Decision, Emitted, EntryPlan, Granularity, LeftOut, Outcome, Step, Trie, Universe,
+    Wildcard, plan_entry, settle_entries,
+};
+
+/// What becomes of one pattern, with the steps of the walk through its trie.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use iam_refine::{catalogue::Catalogue, findings::UnusedActions, refine::*, teach::Walkthrough};
+/// let mut unused = UnusedActions::default();
+/// unused.add("s3:GetBucketAcl".parse()?, None);
+/// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
+/// let walk = Walkthrough::new(&"s3:Get*".parse()?, &universe, Curation::NONE, Granularity::Word);
+/// assert_eq!(
+///     walk.narration(0).sentence,
+///     "Get is unsafe: GetBucketAcl is unused and starts with it. Its 16 children come next."
+/// );
+/// # Ok::<(), iam_refine::iam::PatternError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Walkthrough {
+    plan: EntryPlan,
+    trie: Trie,
+    steps: Vec<Step>,
+}
+
+impl Walkthrough {
+    /// Refines `pattern` and keeps every step of it.
+    pub fn new(
+        pattern: &ActionPattern,
+        universe: &Universe,
+        curation: Curation<'_>,
+        granularity: Granularity,
+    ) -> Self {
+        let plan = plan_entry(pattern, universe, curation, granularity);
+        let wildcard = Wildcard::new(pattern, universe, curation);
+        let trie = Trie::new(wildcard, granularity, curation);
+        // What stays as it is written, and a single action, are decided without a walk.
+        let is_walked = !pattern.is_literal() && !matches!(plan.outcome, Outcome::Stays(_));
+        let steps = if is_walked { trie.steps() } else { Vec::new() };
+        Walkthrough { plan, trie, steps }
+    }
+
+    /// What becomes of the pattern.
+    pub fn plan(&self) -> &EntryPlan {
+        &self.plan
+    }
+
+    /// The trie that is walked.
+    pub fn trie(&self) -> &Trie {
+        &self.trie
+    }
+
+    /// The steps in order. There are none for a single action and for what stays as it is written.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// What is decided at a step and why. Panics when there is no such step.
+    pub fn narration(&self, step: usize) -> Narration {
+        narrate(&self.trie, &self.steps[step])
+    }
+
+    /// What is emitted at a step. Panics when there is no such step.
+    pub fn emitted_at(&self, step: usize) -> &[Emitted] {
+        emitted(&self.steps[step])
+    }
+
+    /// What is emitted by the first `steps` steps, in the order in which it is written.
+    pub fn result_after(&self, steps: usize) -> Vec<&Emitted> {
+        let mut result: Vec<&Emitted> = self.steps[..steps].iter().flat_map(emitted).collect();
+        result.sort_by(|a, b| a.entry.cmp(&b.entry));
+        result.dedup_by(|a, b| a.entry == b.entry);
+        result
+    }
+
+    /// What is emitted and yet not written, since another of the new entries covers it.
+    pub fn left_out(&self) -> Vec<LeftOut> {
+        settle_entries(&[&self.plan], |_| true)
+            .map(|settled| settled.left_out)
+            .unwrap_or_default()
+    }
+}
+
+/// What is emitted at a step.
+pub fn emitted(step: &Step) -> &[Emitted] {
+    match &step.decision {
+        Decision::Nothing => &[],
+        Decision::Open(entries) | Decision::Emit(entries) => entries,
+    }
+}

@@ -1,0 +1,28 @@
+//! Numbers and lists in sentences.
+
+/// `1 action`, `2 actions`.
+pub fn counted(count: usize, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The first few words, and how many more there are.
+pub fn some_of(words: &[String], most: usize) -> String {
+    if words.len() <= most {
+        return list(words);
+    }
+    let more = words.len() - most;
+    format!("{} and {more} more", words[..most].join(", "))
+}

@@ -1,0 +1,70 @@
+//! The table of granularities.
+
+use iam_refine::tui::Context;
+
+use crate::setup::{Tester, article, article_today};
+
+/// On the wildcard `s3:Get*`, with the actions of today.
+fn on_get(keys: &str) -> Tester {
+    article_today((80, 24)).press(".").press(keys)
+}
+
+#[test]
+fn the_table_tells_what_each_choice_comes_to() {
+    insta::assert_snapshot!(on_get("v").text());
+    insta::assert_snapshot!(on_get("v l j Space").text());
+}
+
+#[test]
+fn enter_takes_the_choice_as_one_step() {
+    let taken = on_get("v l Enter");
+    assert!(
+        taken.written().contains("s3:GetAcces* "),
+        "{}",
+        taken.written()
+    );
+    assert_eq!(
+        taken.footer(),
+        "cut s3:Get* by character: the entry is accepted, edited"
+    );
+    assert_eq!(taken.press("u").written(), on_get("").written());
+    let names = on_get("v l l l Enter");
+    assert!(
+        names.written().contains("s3:GetObjectAcl"),
+        "{}",
+        names.written()
+    );
+    assert_eq!(
+        names.press("v Enter").footer(),
+        "s3:Get* is cut by name already"
+    );
+}
+
+#[test]
+fn looking_decides_nothing() {
+    let closed = on_get("v l j k h Space PgDn PgUp Space Esc");
+    assert_eq!(closed.written(), on_get("").written());
+    assert_eq!(closed.model.context(), Context::Policy);
+    // What is taken already is not decided either.
+    assert_eq!(on_get("v Enter").written(), on_get("").written());
+}
+
+#[test]
+fn only_what_is_cut_can_be_cut_differently() {
+    let literal = article((80, 24)).press("l j v");
+    assert_eq!(
+        literal.footer(),
+        "Only the names of a wildcard are cut: go to one first"
+    );
+    let stays = article((80, 24)).press("G v");
+    assert_eq!(
+        stays.footer(),
+        "Nothing of s3:List* goes: it stays however it is cut"
+    );
+}
+
+#[test]
+fn a_catalogue_without_dates_says_so() {
+    let text = article((80, 24)).press(". v Space").text();
+    assert!(text.contains("does not tell when"), "{text}");
+}
