@@ -1,9 +1,11 @@
 //! Which statements of two policies speak of the same.
 //!
 //! Statements that are equal in all but their actions and their `Sid` form a group, on both sides.
-//! A group that only one side has is put together with one that only the other has, where they
-//! share a `Sid` or some actions: then something else was changed, and it can be named.
+//! A statement that keeps its `Sid` belongs to the group it came from, and one that only one side
+//! has to one that only the other has, where they share some actions: then something else was
+//! changed, and it can be named.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -18,26 +20,27 @@ pub(super) type Placed<'p> = (usize, &'p Statement);
 pub(super) struct Group<'p> {
     pub original: Vec<Placed<'p>>,
     pub refined: Vec<Placed<'p>>,
-    /// The elements in which the two sides differ, although they correspond.
-    pub changed: Vec<String>,
+    /// The elements in which refined statements differ although they correspond, with the place of
+    /// the statement.
+    pub changed: Vec<(usize, String)>,
 }
 
 /// Puts the statements of both policies into groups.
 pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group<'p>> {
     let mut by_scope: BTreeMap<String, Group<'p>> = BTreeMap::new();
     for placed in original.statements.iter().enumerate() {
-        by_scope
-            .entry(scope(placed.1))
-            .or_default()
-            .original
-            .push(placed);
+        let group = by_scope.entry(scope(placed.1)).or_default();
+        group.original.push(placed);
     }
     for placed in refined.statements.iter().enumerate() {
-        by_scope
-            .entry(scope(placed.1))
-            .or_default()
-            .refined
-            .push(placed);
+        let namesake = namesake(placed.1, original);
+        let group = by_scope
+            .entry(scope(namesake.unwrap_or(placed.1)))
+            .or_default();
+        group.refined.push(placed);
+        if let Some(namesake) = namesake {
+            group.note_changes(namesake, placed);
+        }
     }
     let all = by_scope.into_values();
     let (mut groups, lonely): (Vec<_>, Vec<_>) =
@@ -49,16 +52,37 @@ pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group
     for mut group in new {
         let ranked = gone.iter().enumerate().filter_map(|(place, candidate)| {
             let likeness = likeness(candidate.original[0].1, group.refined[0].1)?;
-            Some((likeness, std::cmp::Reverse(place)))
+            Some((likeness, Reverse(place)))
         });
-        if let Some((_, std::cmp::Reverse(place))) = ranked.max() {
+        if let Some((_, Reverse(place))) = ranked.max() {
             group.original = gone.remove(place).original;
-            group.changed = differing(group.original[0].1, group.refined[0].1);
+            group.note_changes(group.original[0].1, group.refined[0]);
         }
         groups.push(group);
     }
     groups.extend(gone);
     groups
+}
+
+/// The statement of the original with the same `Sid`, unless another one is equal to `refined` in
+/// that and in all else.
+fn namesake<'p>(refined: &Statement, original: &'p Policy) -> Option<&'p Statement> {
+    let sid = refined.sid()?;
+    let namesakes = || {
+        original
+            .statements
+            .iter()
+            .filter(|old| old.sid() == Some(sid))
+    };
+    let is_itself = namesakes().any(|old| differing(old, refined).is_empty());
+    namesakes().next().filter(|_| !is_itself)
+}
+
+impl Group<'_> {
+    fn note_changes(&mut self, old: &Statement, (place, new): Placed<'_>) {
+        let names = differing(old, new).into_iter();
+        self.changed.extend(names.map(|name| (place, name)));
+    }
 }
 
 /// All that a statement says beside its actions and its `Sid`, in a form that is equal when it
@@ -86,19 +110,14 @@ fn meaning(name: &str, value: &Value) -> Value {
     }
 }
 
-/// How much two statements are alike; none when there is no reason to hold them together.
-fn likeness(a: &Statement, b: &Statement) -> Option<(bool, bool, std::cmp::Reverse<usize>)> {
-    let shares_sid = a.sid().is_some() && a.sid() == b.sid();
+/// How much two statements without a common `Sid` are alike; none when they have nothing to do with
+/// each other.
+fn likeness(a: &Statement, b: &Statement) -> Option<Reverse<usize>> {
     let shares_actions = b.actions.entries().iter().any(|new| {
         let mut old = a.actions.entries().iter();
         old.any(|old| new.is_included_in(old) || old.is_included_in(new))
     });
-    let differences = differing(a, b).len();
-    (shares_sid || shares_actions).then_some((
-        shares_sid,
-        shares_actions,
-        std::cmp::Reverse(differences),
-    ))
+    shares_actions.then_some(Reverse(differing(a, b).len()))
 }
 
 /// The names of the elements, beside actions and `Sid`, that are not the same in both.

@@ -96,7 +96,7 @@ impl<'p> Judge<'p> {
             let what = "the original has no statement with this Effect, Resource and Condition";
             self.object(Objection::new(Part::NothingElseTouched, what).at(Side::Refined, *place));
         }
-        for name in &group.changed {
+        for (place, name) in &group.changed {
             let what = format!("its {name} has changed");
             self.object(Objection::new(Part::NothingElseTouched, what).at(Side::Refined, *place));
         }
