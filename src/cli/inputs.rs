@@ -69,7 +69,8 @@ enum GranularityChoice {
     Name,
 }
 
-fn parse_keep(text: &str) -> Result<Keep, String> {
+/// Reads `PATTERN` or `PATTERN=REASON`.
+pub fn parse_keep(text: &str) -> Result<Keep, String> {
     let (pattern, reason) = match text.split_once('=') {
         Some((pattern, reason)) => (pattern, Some(reason.trim().to_owned())),
         None => (text, None),

@@ -10,6 +10,7 @@ mod demo;
 mod exit;
 mod explain;
 mod inputs;
+mod judgement;
 mod keep_file;
 mod next_steps;
 mod output;
@@ -21,6 +22,7 @@ mod review;
 mod save;
 mod speak;
 mod summary;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,7 @@ enum Command {
     Demo(demo::Arguments),
     Review(review::Arguments),
     Refine(refine::Arguments),
+    Verify(verify::Arguments),
     Explain(explain::Arguments),
     Picture(picture::Arguments),
     Batch(batch::Arguments),
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Refine(arguments) => refine::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Picture(arguments) => picture::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),

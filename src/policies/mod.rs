@@ -14,6 +14,7 @@ mod embedded;
 mod origin;
 mod owner;
 mod recommended;
+mod refined;
 
 pub use account::{Account, AccountPolicy, AccountPrincipal, Locked};
 pub use agreement::agree;
@@ -21,3 +22,4 @@ pub use answer::read;
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;
 pub use recommended::Recommended;
+pub use refined::read_refined;

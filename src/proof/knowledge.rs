@@ -66,7 +66,9 @@ impl<'a> Knowledge<'a> {
             .map(|known| &known.name)
             .chain(self.literals.get(service).into_iter().flatten())
             .map(|name| Action::new(service.clone(), name.clone()));
-        let mut actions: BTreeSet<Action> = names.collect();
+        // Unlike `collect`, this keeps the first of equal names, and so the catalogue's spelling.
+        let mut actions = BTreeSet::new();
+        actions.extend(names);
         if let Some(UnusedInService::Actions(reported)) = self.unused.in_service(service) {
             actions.extend(
                 reported

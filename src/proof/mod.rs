@@ -11,6 +11,9 @@
 //! 5. **Nothing else touched**: all other bytes, and all other values, are as they were.
 //!
 //! A proof that fails is a bug in this program. Nothing is written then.
+//!
+//! A policy that was refined elsewhere is judged by the same parts, as far as values tell: see
+//! [`judge`].
 
 mod bytes;
 mod fate;
@@ -20,9 +23,11 @@ mod narrowed;
 mod not_action;
 mod rewritten;
 mod still_granted;
+mod verdict;
 
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
 pub use narrowed::Proved;
 pub use rewritten::{Rewriting, prove, prove_document};
 pub use still_granted::{Place, still_granted};
+pub use verdict::{Objection, Side, Spot, Verdict, judge};

@@ -1,0 +1,185 @@
+//! `iam-refine verify`: judges a policy that was refined elsewhere.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::exit::{Exit, Failure};
+use super::inputs::{parse_keep, read};
+use super::judgement::Judgement;
+use super::keep_file;
+use crate::catalogue::Catalogue;
+use crate::document::{Json, Problem, Source};
+use crate::findings::{Findings, MissingPages, Page, UnusedFor};
+use crate::policies::{self, LoadedPolicy};
+use crate::proof::{Knowledge, judge};
+use crate::refine::Keep;
+
+/// Judge a policy that was refined elsewhere, with a witness for each fault
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    iam-refine verify policy.json refined.json findings.json\n  \
+    iam-refine verify policy.json get-finding-recommendation.json findings.json\n\n\
+    Exits with 1 when something is wrong. That a wildcard could be shorter is advice.")]
+pub struct Arguments {
+    /// The policy as it was; `-` for standard input
+    original: PathBuf,
+
+    /// The policy that is judged: bare, or in what AWS recommends
+    refined: PathBuf,
+
+    /// The findings for the policy's principal
+    #[arg(required = true)]
+    findings: Vec<PathBuf>,
+
+    /// Use this catalogue of actions: the program's own form, or a line `service:Action` each
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+
+    /// The unused actions that PATTERN matches were to be kept (repeatable)
+    #[arg(long = "keep", value_name = "PATTERN[=REASON]", value_parser = parse_keep)]
+    keeps: Vec<Keep>,
+
+    /// What this file says was to be kept (TOML: `[[keep]]` with `pattern` and `reason`)
+    #[arg(long, value_name = "FILE")]
+    keep_file: Option<PathBuf>,
+
+    /// Of a last-accessed report, take as unused what was not used for so many days
+    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    unused_for: u32,
+
+    /// Go on although pages of a finding are missing: what they name may stay granted
+    #[arg(long)]
+    partial: bool,
+
+    /// How the verdict is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+}
+
+/// Judges, prints the verdict, and exits with 1 when something is refuted.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    arguments.refuse_standard_input_twice()?;
+    let catalogue = match &arguments.catalogue {
+        None => Catalogue::built_in(),
+        Some(path) => Catalogue::parse(&read(path)?)?.into(),
+    };
+    let keeps = arguments.keeps()?;
+    let original = one_policy(&arguments.original)?;
+    let (source, json) = parse(&arguments.refined)?;
+    let refined = policies::read_refined(&source, &json, original.document.policy())?;
+    let findings = arguments.findings()?;
+    let outdated = policies::agree(std::slice::from_ref(&original), &findings)?;
+    tell(
+        original
+            .notes()
+            .chain(refined.warnings())
+            .chain(&findings.notes)
+            .chain(&outdated),
+    );
+
+    let both = [original.document.policy(), refined.policy()];
+    let knowledge = Knowledge::new(&catalogue, &findings.unused, both)
+        .with_kept(&keeps)
+        .with_used(&findings.used);
+    let verdict = judge(both[0], both[1], &knowledge, &keeps);
+    let judgement = Judgement {
+        verdict: &verdict,
+        original: &original.document,
+        refined: &refined,
+        catalogue: &catalogue,
+    };
+    let text = match arguments.format {
+        Format::Text => judgement.to_string(),
+        Format::Json => format!("{:#}\n", judgement.to_json()),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(if verdict.holds() {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
+}
+
+impl Arguments {
+    fn refuse_standard_input_twice(&self) -> Result<(), Failure> {
+        let files = [&self.original, &self.refined].into_iter();
+        let all = files
+            .chain(&self.findings)
+            .chain(&self.catalogue)
+            .chain(&self.keep_file);
+        if all.filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(Failure::with_help(
+                "standard input is given twice",
+                "give `-` for one file at most",
+            ));
+        }
+        Ok(())
+    }
+
+    fn keeps(&self) -> Result<Vec<Keep>, Failure> {
+        let mut keeps = match &self.keep_file {
+            None => Vec::new(),
+            Some(path) => keep_file::read(&read(path)?)?,
+        };
+        keeps.extend(self.keeps.iter().cloned());
+        Ok(keeps)
+    }
+
+    fn findings(&self) -> Result<Findings, Failure> {
+        let mut pages = Vec::new();
+        for path in &self.findings {
+            let (source, json) = parse(path)?;
+            pages.push(Page::read_for(&source, &json, UnusedFor(self.unused_for))?);
+        }
+        let missing = if self.partial {
+            MissingPages::Accepted
+        } else {
+            MissingPages::Refused
+        };
+        let findings = Findings::of_one_principal(Findings::join(pages, missing)?)?;
+        findings.ok_or_else(|| {
+            Failure::with_help(
+                "there are no findings",
+                "give the findings of the principal",
+            )
+        })
+    }
+}
+
+fn parse(path: &Path) -> Result<(Source, Json), Failure> {
+    let source = read(path)?;
+    let json = Json::parse(&source)?;
+    Ok((source, json))
+}
+
+/// The one policy of a file.
+fn one_policy(path: &Path) -> Result<LoadedPolicy, Failure> {
+    let (source, json) = parse(path)?;
+    let mut policies = policies::read(&source, &json)?;
+    match (policies.pop(), policies.is_empty()) {
+        (Some(policy), true) => Ok(policy),
+        _ => Err(Failure::with_help(
+            format!("{} holds several policies", source.name()),
+            "give the one that was refined in a file of its own",
+        )),
+    }
+}
+
+fn tell<'p>(notes: impl Iterator<Item = &'p Problem>) {
+    for note in notes {
+        eprintln!("{note}");
+    }
+}

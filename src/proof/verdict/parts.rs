@@ -1,0 +1,335 @@
+//! The parts of the proof, group of statements by group of statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::correspondence::{Group, Placed, differing_elements, groups};
+use super::language::{Escape, Known, Language, Portion};
+use super::{Objection, Side, Spot, Verdict};
+use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
+use crate::proof::{Knowledge, Part};
+use crate::refine::{Curation, Keep};
+
+/// What is judged, and what is found so far.
+pub(super) struct Judge<'p> {
+    pub original: &'p Policy,
+    pub refined: &'p Policy,
+    pub knowledge: &'p Knowledge<'p>,
+    pub curation: Curation<'p>,
+    /// The known actions of every service that one of the policies speaks of.
+    pub known: Known,
+    pub verdict: Verdict,
+}
+
+impl<'p> Judge<'p> {
+    pub fn new(
+        original: &'p Policy,
+        refined: &'p Policy,
+        knowledge: &'p Knowledge<'p>,
+        keeps: &'p [Keep],
+    ) -> Self {
+        Judge {
+            original,
+            refined,
+            knowledge,
+            curation: Curation { keeps, marks: &[] },
+            known: known(&[original, refined], knowledge),
+            verdict: Verdict::default(),
+        }
+    }
+
+    pub fn verdict(mut self) -> Verdict {
+        let changed: Vec<String> =
+            differing_elements(&self.original.elements, &self.refined.elements)
+                .map(str::to_owned)
+                .collect();
+        for name in changed {
+            let what = format!("the policy's {name} has changed");
+            self.object(Objection::new(Part::NothingElseTouched, what));
+        }
+        for group in groups(self.original, self.refined) {
+            self.judge_group(&group);
+        }
+        self.count_gone();
+        // Stable: within a part in the order of the groups, and of their statements.
+        self.verdict
+            .objections
+            .sort_by_key(|objection| (objection.part, objection.spot));
+        self.verdict
+    }
+
+    pub(super) fn object(&mut self, objection: Objection) {
+        self.verdict.objections.push(objection);
+    }
+
+    fn judge_group(&mut self, group: &Group<'p>) {
+        self.judge_elements(group);
+        self.judge_denials(group);
+        let (before, after) = (allowing(&group.original), allowing(&group.refined));
+        // What corresponds to nothing is held against all that was allowed.
+        let all: Vec<Placed<'_>> = self.original.statements.iter().enumerate().collect();
+        let may_grant = if group.original.is_empty() {
+            Language::of(Side::Original, &allowing(&all))
+        } else {
+            Language::of(Side::Original, &before)
+        };
+        for &(place, statement) in &after {
+            for (entry, portion) in portions(statement) {
+                let spot = Spot {
+                    side: Side::Refined,
+                    statement: place,
+                    entry,
+                };
+                self.nothing_added(spot, portion, &may_grant);
+                self.unused_gone(spot, portion, &before);
+            }
+        }
+        self.nothing_lost(&before, &after);
+        self.advise(&before, &after);
+    }
+
+    /// Part 5: everything beside the actions.
+    fn judge_elements(&mut self, group: &Group<'_>) {
+        let Some((place, _)) = group.refined.first() else {
+            return;
+        };
+        if group.original.is_empty() && !allowing(&group.refined).is_empty() {
+            let what = "the original has no statement with this Effect, Resource and Condition";
+            self.object(Objection::new(Part::NothingElseTouched, what).at(Side::Refined, *place));
+        }
+        for (place, name) in &group.changed {
+            let what = format!("its {name} has changed");
+            self.object(Objection::new(Part::NothingElseTouched, what).at(Side::Refined, *place));
+        }
+        if !group.original.is_empty() {
+            self.judge_sids(group);
+        }
+    }
+
+    /// A `Sid` may come when a statement is split and go when statements are merged; where one
+    /// goes and another comes, it has changed.
+    fn judge_sids(&mut self, group: &Group<'_>) {
+        let sids = |side: &[Placed<'_>]| -> BTreeSet<Option<String>> {
+            side.iter()
+                .map(|(_, one)| one.sid().map(str::to_owned))
+                .collect()
+        };
+        let (before, after) = (sids(&group.original), sids(&group.refined));
+        let new = group.refined.iter().filter(|(_, one)| {
+            let sid = one.sid().map(str::to_owned);
+            !before.contains(&sid)
+        });
+        let changed: Vec<(usize, String)> = (before.difference(&after).zip(new))
+            .map(|(old, (place, new))| {
+                let shown = |sid: Option<&str>| {
+                    sid.map_or_else(|| "none".to_owned(), crate::document::quoted)
+                };
+                let (old, new) = (shown(old.as_deref()), shown(new.sid()));
+                (*place, format!("its Sid has changed from {old} to {new}"))
+            })
+            .collect();
+        for (place, what) in changed {
+            let objection = Objection::new(Part::NothingElseTouched, what);
+            self.object(objection.at(Side::Refined, place));
+        }
+    }
+
+    /// Part 1: all that the portion grants was granted.
+    fn nothing_added(&mut self, spot: Spot, portion: Portion<'_>, may_grant: &Language<'_>) {
+        let escape = may_grant.escape(portion, &self.known);
+        let what = match &escape {
+            Escape::Nothing => return,
+            Escape::Known(_) => "grants what the original does not",
+            Escape::Unknown(_) => {
+                "grants names that the original does not; no action that is known, but perhaps one \
+                 to come"
+            }
+            Escape::TooComplex => {
+                "is too entangled with the original's wildcards to tell whether it adds anything; \
+                 taken for an addition"
+            }
+        };
+        self.object(
+            Objection::new(Part::NothingAdded, what)
+                .at_spot(spot, self.refined)
+                .shown_by(escape.into_witness()),
+        );
+    }
+
+    /// Part 2: nothing unused is granted, but for what is kept or excepted.
+    fn unused_gone(&mut self, spot: Spot, portion: Portion<'_>, before: &[Placed<'_>]) {
+        let is_left = before.iter().any(|(_, old)| match (portion, &old.actions) {
+            (Portion::Entry(entry), Actions::Action(entries)) => entries.contains(entry),
+            (Portion::AllBut(entries), Actions::NotAction(old)) => same_set(entries, old),
+            _ => false,
+        });
+        let is_wildcard = !matches!(portion, Portion::Entry(entry) if entry.is_literal());
+        let mut granted = BTreeSet::new();
+        for action in self
+            .known
+            .values()
+            .flatten()
+            .filter(|action| portion.matches(action))
+        {
+            if !self.knowledge.unused.contains(action) {
+                continue;
+            }
+            let is_excepted = match portion {
+                Portion::AllBut(_) => is_left,
+                Portion::Entry(_) => is_wildcard && self.knowledge.is_unlisted(&action.service),
+            };
+            if self.stays(action) {
+                self.verdict.kept.insert(action.clone());
+            } else if is_excepted {
+                self.verdict.excepted.insert(action.clone());
+            } else {
+                granted.insert(action.clone());
+            }
+        }
+        if granted.is_empty()
+            && let Portion::Entry(entry) = portion
+        {
+            granted.extend(self.unknown_of_unused_service(entry));
+        }
+        if granted.is_empty() {
+            return;
+        }
+        let what = if is_left {
+            "is left as it was and still grants what is unused"
+        } else {
+            "grants what is unused"
+        };
+        self.object(
+            Objection::new(Part::UnusedGone, what)
+                .at_spot(spot, self.refined)
+                .shown_by(granted),
+        );
+    }
+
+    /// An action, known or not, that `entry` grants of a wholly unused service, and nobody keeps.
+    fn unknown_of_unused_service(&self, entry: &ActionPattern) -> Option<Action> {
+        let keeps = Language::of_patterns(self.curation.keeps.iter().map(|keep| &keep.pattern));
+        let mut services = (self.knowledge.unused.services())
+            .map(|(service, _)| service)
+            .filter(|service| entry.covers_service(service))
+            .filter(|service| self.knowledge.unused.is_wholly_unused(service));
+        services.find_map(|service| {
+            let within = ActionPattern::InService {
+                service: service.clone(),
+                name: entry.name(),
+            };
+            let escape = keeps.escape(Portion::Entry(&within), &Known::new());
+            escape.into_witness()
+        })
+    }
+
+    /// Part 3: what was granted and stays is granted.
+    fn nothing_lost(&mut self, before: &[Placed<'_>], after: &[Placed<'_>]) {
+        if before.is_empty() {
+            return;
+        }
+        let (old, new) = (
+            Language::of(Side::Original, before),
+            Language::of(Side::Refined, after),
+        );
+        let mut lost: BTreeMap<Spot, Vec<Action>> = BTreeMap::new();
+        for action in self.known.values().flatten() {
+            if self.stays(action)
+                && !new.matches(action)
+                && let Some(spot) = old.spot(action)
+            {
+                lost.entry(spot).or_default().push(action.clone());
+            }
+        }
+        for (spot, actions) in lost {
+            let what = "granted what stays and is not granted any more";
+            self.object(
+                Objection::new(Part::NothingLost, what)
+                    .at_spot(spot, self.original)
+                    .shown_by(actions),
+            );
+        }
+    }
+
+    /// Whether `action` is to be granted where it was.
+    pub(super) fn stays(&self, action: &Action) -> bool {
+        let is_unused = self.knowledge.unused.contains(action);
+        self.curation.fate(action, is_unused).stays()
+    }
+
+    fn count_gone(&mut self) {
+        let is_gone = |action: &&Action| {
+            !self.stays(action) && self.original.allows(action) && !self.refined.allows(action)
+        };
+        self.verdict.gone = self
+            .known
+            .values()
+            .flatten()
+            .filter(is_gone)
+            .cloned()
+            .collect();
+    }
+}
+
+impl Escape {
+    /// The action that shows it.
+    pub(super) fn into_witness(self) -> Option<Action> {
+        match self {
+            Escape::Known(action) | Escape::Unknown(action) => Some(action),
+            Escape::Nothing | Escape::TooComplex => None,
+        }
+    }
+}
+
+/// What a statement grants, piece by piece.
+pub(super) fn portions(
+    statement: &Statement,
+) -> impl Iterator<Item = (Option<usize>, Portion<'_>)> {
+    let (entries, all_but): (&[ActionPattern], _) = match &statement.actions {
+        Actions::Action(entries) => (entries, None),
+        Actions::NotAction(entries) => (&[], Some(Portion::AllBut(entries))),
+    };
+    let entries = entries.iter().enumerate();
+    (entries.map(|(place, entry)| (Some(place), Portion::Entry(entry))))
+        .chain(all_but.map(|portion| (None, portion)))
+}
+
+fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
+    with_effect(statements, Effect::Allow)
+}
+
+pub(super) fn denying<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
+    with_effect(statements, Effect::Deny)
+}
+
+fn with_effect<'p>(statements: &[Placed<'p>], effect: Effect) -> Vec<Placed<'p>> {
+    let wanted = statements.iter().filter(|(_, one)| one.effect == effect);
+    wanted.copied().collect()
+}
+
+fn same_set(a: &[ActionPattern], b: &[ActionPattern]) -> bool {
+    a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
+}
+
+/// The known actions of the services that the policies speak of: of all there are, if one of them
+/// has `*` or `NotAction`.
+fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
+    let mut services: BTreeSet<ServicePrefix> = BTreeSet::new();
+    for statement in policies.iter().flat_map(|policy| &policy.statements) {
+        if matches!(statement.actions, Actions::NotAction(_)) {
+            services.extend(knowledge.services_of(&ActionPattern::Everything));
+        }
+        for entry in statement.actions.entries() {
+            if entry
+                .service()
+                .is_none_or(|service| !services.contains(service))
+            {
+                services.extend(knowledge.services_of(entry));
+            }
+        }
+    }
+    let actions = |service: &ServicePrefix| knowledge.actions_of(service);
+    services
+        .into_iter()
+        .map(|service| (service.clone(), actions(&service)))
+        .collect()
+}
