@@ -40,7 +40,7 @@ impl Explanation {
             None => "a catalogue without a date".to_owned(),
         };
         let cut = match self.walk.trie().granularity() {
-            Granularity::Word => "names cut before every capital letter",
+            Granularity::Word => "names cut before capitals",
             Granularity::Character => "names cut everywhere",
             Granularity::Name => "names not cut",
         };

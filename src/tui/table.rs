@@ -49,7 +49,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::ConfirmQuit,
             [key('q'), key('y'), ctrl('c')],
-            "leave, and forget what is not written",
+            "leave without writing; a review of files can be gone on with",
             Group::Leave,
             &[Quit],
         )

@@ -44,7 +44,7 @@ fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usiz
                 "NotAction grants all but its entries. Appending {} takes away exactly these.",
                 counted(extension.additions.len(), "entry", "entries")
             ));
-            why.lead("AWS refuses such policies. Never part of \"accept all\": decide it here.");
+            why.lead("Access Analyzer recommends nothing for such policies. Never part of \"accept all\": decide it here.");
         }
         StatementReview::Entries(entries) => {
             let changing: Vec<_> = entries.iter().filter(|e| e.plan.changes()).collect();
