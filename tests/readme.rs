@@ -61,7 +61,7 @@ fn every_picture_it_shows_is_there() {
         .split("](")
         .skip(1)
         .filter_map(|behind| behind.split_once(')').map(|(path, _)| path))
-        .filter(|path| path.ends_with(".svg"))
+        .filter(|path| path.starts_with("assets/"))
         .collect();
     assert!(pictures.len() >= 4);
     for path in pictures {
