@@ -8,6 +8,7 @@ use crate::iam::quota;
 use crate::proof::Part;
 use crate::refine::{EntryPlan, GoesBecause, Outcome as Refined};
 use crate::review::{Decision, Review, StatementReview, Written};
+use crate::tui::text::grouped;
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
@@ -199,9 +200,9 @@ pub fn size(review: &Review, policy: usize) -> String {
     };
     format!(
         "{} → {} characters of {} {}{verdict}",
-        thousands(before),
-        thousands(after),
-        thousands(quota),
+        grouped(before),
+        grouped(after),
+        grouped(quota),
         loaded.kind.quota_scope()
     )
 }
@@ -215,28 +216,12 @@ pub fn count(number: usize, what: &str) -> String {
     }
 }
 
-/// A number with a comma before each three digits.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_as_people_write_them() {
-        assert_eq!(thousands(444), "444");
-        assert_eq!(thousands(10_240), "10,240");
-        assert_eq!(thousands(1_234_567), "1,234,567");
+    fn one_is_told_from_many() {
         assert_eq!(count(1, "entry"), "1 entry");
         assert_eq!(count(2, "literal"), "2 literals");
     }

@@ -115,7 +115,9 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
 /// A number with commas between its thousands.
 ///
 /// ```
-/// assert_eq!(iam_refine::tui::text::grouped(10_240), "10,240");
+/// use iam_refine::tui::text::grouped;
+/// assert_eq!(grouped(444), "444");
+/// assert_eq!(grouped(1_234_567), "1,234,567");
 /// ```
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();

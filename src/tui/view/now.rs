@@ -132,14 +132,14 @@ fn unused(model: &Model, holds: bool) -> Claim {
     let others = (others.iter())
         .filter(|(count, _)| *count > 0)
         .fold(String::new(), |text, (count, word)| {
-            format!("{text}, {count} {word}")
+            format!("{text}, {} {word}", grouped(*count))
         });
     let sign = match (holds, now.still_granted) {
         (false, _) => Sign::Broken,
         (true, 0) => Sign::Holds,
         (true, _) => Sign::Caution,
     };
-    let gone = now.gone;
+    let gone = grouped(now.gone);
     Claim::new(
         sign,
         format!("{gone} unused gone{others}"),

@@ -61,7 +61,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let undecided = model.undecided_places().count();
     let right = match undecided {
         0 => "all decided ".to_owned(),
-        count => format!("{count} undecided "),
+        count => format!("{} undecided ", grouped(count)),
     };
     let right = vec![Span::raw(right)];
     let filter = match model.outline.filter() {
