@@ -20,10 +20,10 @@ pub(super) fn read_policy(
 ) -> Result<(Policy, Layout, Vec<Problem>), Problems> {
     let mut reader = Reader {
         source,
-        problems: Vec::new(),
+        problems: Problems::default(),
     };
     let read = reader.policy(json);
-    let mut problems = Problems(reader.problems);
+    let mut problems = reader.problems;
     problems
         .0
         .sort_by_key(|problem| problem.range().map_or(0, |range| range.start));
@@ -43,7 +43,7 @@ const STATEMENT_ELEMENTS: [&str; 5] =
 /// Goes through the tree and gathers what is wrong. What it could not read is `None`, and told.
 struct Reader<'a> {
     source: &'a Source,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl Reader<'_> {
@@ -256,7 +256,7 @@ impl Reader<'_> {
                 .source
                 .warning_at(json.range.clone(), "\"*:*\" is read as \"*\"")
                 .help("both grant every action of every service");
-            self.problems.push(warning);
+            self.problems.add(warning);
         }
         match text.parse() {
             Ok(pattern) => Some(pattern),
@@ -308,7 +308,7 @@ impl Reader<'_> {
 
     fn refuse(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.problems
-            .push(self.source.error_at(range, message).help(help));
+            .add(self.source.error_at(range, message).help(help));
     }
 }
 
@@ -338,5 +338,28 @@ fn help_with(error: &PatternError) -> &'static str {
         PatternError::Character(_) | PatternError::NotLiteral => {
             "an action is written in ASCII letters, digits and hyphens; * and ? are wildcards"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(entries: &[&str]) -> Problems {
+        let list = entries.join(",");
+        let text = format!("{{\"Statement\": {{\"Effect\": \"Allow\", \"Action\": [{list}]}}}}");
+        let source = Source::from_text("p.json", &text);
+        read_policy(&source, &Json::parse(&source).unwrap()).unwrap_err()
+    }
+
+    #[test]
+    fn so_much_can_be_wrong_that_not_all_is_told() {
+        let all = problems(&vec!["7"; 5_000]);
+        assert_eq!(all.0.len(), 1_001);
+        assert!(all.0[0].message().starts_with("more is wrong"));
+        // An error is told even behind warnings without number.
+        let mut entries = vec!["\"*:*\""; 5_000];
+        entries.push("7");
+        assert!(problems(&entries).has_errors());
     }
 }

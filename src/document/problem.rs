@@ -144,7 +144,20 @@ impl fmt::Display for Severity {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
+/// How many problems of one policy are told.
+const MOST: usize = 1_000;
+
 impl Problems {
+    /// Adds one, up to as many as anyone reads. An error beyond is never lost without a word.
+    pub(super) fn add(&mut self, problem: Problem) {
+        if self.0.len() < MOST {
+            self.0.push(problem);
+        } else if self.0.len() == MOST && problem.severity == Severity::Error {
+            let message = "more is wrong in this file than is told here";
+            self.0.push(problem.source.error(message));
+        }
+    }
+
     /// Whether one of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0

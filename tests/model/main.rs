@@ -17,6 +17,7 @@ mod pattern;
 mod planting;
 mod statement;
 mod tree;
+mod verdict;
 mod world;
 
 use iam_refine::refine::{
