@@ -154,7 +154,7 @@ impl fmt::Display for Side {
 /// assert!(verdict.part_holds(Part::UnusedGone));
 /// let added = &verdict.objections[0];
 /// assert_eq!(added.part, Part::NothingAdded);
-/// assert_eq!(added.witnesses[0].to_string(), "sqs:DeleteMessageBatch");
+/// assert_eq!(added.witnesses[0].to_string(), "sqs:DeleteQueue");
 /// # Ok::<(), iam_refine::document::Problems>(())
 /// ```
 pub fn judge(
