@@ -296,6 +296,51 @@ fn a_policy_that_changed_meanwhile_is_not_written_in_place() {
 }
 
 #[test]
+fn a_click_on_a_box_decides_and_no_mouse_leaves_it_to_the_terminal() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    // A press and a release at column 6 of row 5, where the box of the literals is.
+    screen.press("\u{1b}[<0;6;5M\u{1b}[<0;6;5m");
+    screen.wait_for("[x] - 8 literal lambda actions");
+    screen.press("\u{3}\u{3}");
+    screen.end();
+    assert!(screen.sent().contains("\u{1b}[?1000h"));
+    let other = article();
+    let arguments = [&ARTICLE[..], &["--no-mouse"]].concat();
+    let mut screen = start(other.path(), &arguments, 30, 120);
+    screen.wait_for(READY);
+    screen.press("q");
+    screen.end();
+    assert!(!screen.sent().contains("\u{1b}[?1000h"));
+}
+
+#[test]
+fn a_linked_policy_is_written_where_the_link_points() {
+    let folder = article();
+    let (policy, real) = (
+        folder.path().join("policy.json"),
+        folder.path().join("real.json"),
+    );
+    fs::rename(&policy, &real).expect("moved");
+    std::os::unix::fs::symlink("real.json", &policy).expect("a link");
+    let wanted = refined(folder.path());
+    let arguments = [&ARTICLE[..], &["--in-place"]].concat();
+    let mut screen = start(folder.path(), &arguments, 30, 120);
+    screen.wait_for(READY);
+    screen.press("Aw");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    assert!(policy.symlink_metadata().expect("there").is_symlink());
+    assert_eq!(fs::read_to_string(&real).expect("read"), wanted);
+    assert!(
+        screen.text().contains("the old bytes are in"),
+        "{}",
+        screen.text()
+    );
+}
+
+#[test]
 fn the_demo_needs_no_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut screen = start(folder.path(), &["demo"], 24, 80);
