@@ -107,3 +107,98 @@ fn a_list_of_finding_objects_is_its_pages() {
         json!(["sqs:ReceiveMessage", "sqs:SendMessage"])
     );
 }
+
+/// A line that takes long: every wildcard of a service, beside many unused actions.
+fn costly_line(id: u32) -> String {
+    let unused = json!([{"serviceNamespace": "ec2", "actions": ["RunInstances", "StopInstances"]}]);
+    let actions: Vec<String> = ('a'..='z')
+        .map(|letter| format!("ec2:*{letter}*"))
+        .collect();
+    let policy = json!({"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]});
+    json!({"id": id, "policy": policy, "findings": unused}).to_string()
+}
+
+#[test]
+fn the_order_is_kept_whatever_the_lines_cost_and_however_many_are_worked_on() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let lines: Vec<String> = (0..200)
+        .map(|id| match id % 40 {
+            0 => costly_line(id),
+            7 => json!({"id": id, "policy": {}}).to_string(),
+            _ => line(id, "sqs:*", &unused),
+        })
+        .collect();
+    let of = |jobs| {
+        let run = iam_refine()
+            .args(["batch", "--jobs", jobs])
+            .run_with(&lines.join("\n"));
+        assert_eq!(run.exit, 1, "{}", run.stderr);
+        run.stdout
+    };
+    let answers = of("8");
+    let ids = answers.lines().map(|line| {
+        let answer: Value = serde_json::from_str(line).expect("JSON");
+        answer["id"].as_u64().expect("an id")
+    });
+    assert!(ids.eq(0..200));
+    assert_eq!(answers, of("1"));
+}
+
+#[test]
+fn a_line_is_answered_before_the_next_one_is_there() {
+    use std::io::{BufRead, BufReader, Write};
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let mut child = iam_refine()
+        .arg("batch")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut stdin = child.stdin.take().expect("an input");
+    let mut answers = BufReader::new(child.stdout.take().expect("an output")).lines();
+    for id in 0..3 {
+        writeln!(stdin, "{}", line(id, "sqs:*", &unused)).expect("it reads");
+        let answer = answers.next().expect("an answer").expect("text");
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        assert_eq!(answer["id"], id);
+    }
+    drop(stdin);
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_line_that_is_too_long_costs_itself_alone() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let long = format!("[{}", " ".repeat(17 * 1024 * 1024));
+    let (exit, answers) = batch(&[long, line(2, "sqs:*", &unused)]);
+    assert_eq!(exit, 1);
+    let error = answers[0]["error"].as_str().expect("an error");
+    assert!(
+        error.starts_with("error: line 1: it is longer than 16 MiB"),
+        "{error}"
+    );
+    assert_eq!(answers[1]["action"], "create_policy");
+}
+
+#[test]
+fn it_ends_quietly_when_nobody_reads_although_more_may_come() {
+    use std::io::{Read, Write};
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let mut child = iam_refine()
+        .arg("batch")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("an input");
+    writeln!(stdin, "{}", line(1, "sqs:*", &unused)).expect("it reads");
+    // The input stays open.
+    assert!(child.wait().expect("it ends").success());
+    let mut said = String::new();
+    let mut stderr = child.stderr.take().expect("an output");
+    stderr.read_to_string(&mut said).expect("text");
+    assert_eq!(said, "");
+    drop(stdin);
+}

@@ -1,17 +1,26 @@
 //! `iam-refine batch`: JSON Lines in, JSON Lines out, for many policies.
 
-use std::io::{BufRead, Write};
+mod in_order;
+mod lines;
+
+use std::io::{BufReader, Write};
+use std::num::NonZero;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use self::in_order::InOrder;
+use self::lines::{Line, lines};
 use super::exit::{Exit, Failure};
 use super::inputs::How;
 use super::refine::{NotActionChoice, accept_all};
+use crate::catalogue::Catalogue;
 use crate::document::{Json, Problem, Problems, Source};
-use crate::findings::{Findings, Holds, Page, UnusedFor, recognise};
+use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
 use crate::policies::{self, LoadedPolicy};
 use crate::proof::Part;
 use crate::refine::Options;
@@ -23,7 +32,12 @@ use crate::review::{Case, Review, Written};
     after_help = "A line in:  {\"id\": …, \"policy\": {…}, \"findings\": […]}\n\
     A line out: {\"id\": …, \"action\": \"create_policy\"|\"detach_policy\"|\"none\", \
     \"policy\": {…}, \"removed\": […], \"notes\": […], \"proof\": {…}}\n            \
-    or {\"id\": …, \"error\": …}; exit 1 if there was one."
+    or {\"id\": …, \"error\": …}; exit 1 if there was one.\n\n\
+    The answers come in the order of the lines, as soon as they are there; memory does not grow \
+    with the input.\n\n\
+    Examples:\n  \
+    iam-refine batch < policies.jsonl > refined.jsonl\n  \
+    parallel --pipepart --block 10M -a policies.jsonl iam-refine batch --jobs 1"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -32,36 +46,63 @@ pub struct Arguments {
     /// What to do with `Allow` and `NotAction`
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
     not_action: NotActionChoice,
+
+    /// How many lines to work on at once; as many as there are cores, if nothing is said
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZero<u16>>,
 }
 
-/// Refines line by line, in order. A line that fails costs itself alone.
+/// Refines line by line, on all cores, and answers in order. A line that fails costs itself alone.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let catalogue = arguments.how.catalogue()?;
     let refiner = Refiner {
-        how: &arguments.how,
+        unused_for: arguments.how.unused_for(),
+        missing_pages: arguments.how.missing_pages(),
         not_action: arguments.not_action,
         options: arguments.how.options()?,
-        catalogue,
+        catalogue: arguments.how.catalogue()?,
     };
+    let jobs = arguments.jobs.unwrap_or_else(cores);
+    let lines = lines(BufReader::new(std::io::stdin()));
+    let mut answers = InOrder::start(lines, jobs, move |line| written(&refiner.answer(line)))?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
-    for (index, line) in std::io::stdin().lock().split(b'\n').enumerate() {
-        let line = line?;
-        if line.trim_ascii().is_empty() {
-            continue;
+    loop {
+        let mut answer = answers.if_ready();
+        if answer.is_none() {
+            // Whoever reads this is not kept waiting for what is done.
+            out.flush()?;
+            answer = answers.next();
         }
-        let answer = match Source::from_bytes(&format!("line {}", index + 1), &line) {
-            Ok(line) => refiner.answer(&line),
-            Err(problem) => Answer::failed(Value::Null, &problem),
+        let Some(answer) = answer.transpose()? else {
+            return Ok(exit);
         };
-        if let Answer::Failed { .. } = answer {
+        if answer.is_failure {
             exit = Exit::Found;
         }
-        serde_json::to_writer(&mut out, &answer).map_err(std::io::Error::from)?;
-        out.write_all(b"\n")?;
+        out.write_all(&answer.bytes)?;
     }
-    out.flush()?;
-    Ok(exit)
+}
+
+fn cores() -> NonZero<u16> {
+    let cores = std::thread::available_parallelism().ok();
+    let cores = cores.and_then(|cores| NonZero::try_from(cores).ok());
+    cores.unwrap_or(NonZero::<u16>::MIN)
+}
+
+/// An answer as it goes out, with its line's end.
+struct AnswerBytes {
+    bytes: Vec<u8>,
+    is_failure: bool,
+}
+
+fn written(answer: &Answer) -> AnswerBytes {
+    // What an answer is made of has a form in JSON.
+    let mut bytes = serde_json::to_vec(answer).unwrap_or_else(|error| unreachable!("{error}"));
+    bytes.push(b'\n');
+    AnswerBytes {
+        bytes,
+        is_failure: matches!(answer, Answer::Failed { .. }),
+    }
 }
 
 /// A line out.
@@ -91,20 +132,30 @@ impl Answer {
     }
 }
 
-struct Refiner<'a> {
-    how: &'a How,
+struct Refiner {
+    unused_for: UnusedFor,
+    missing_pages: MissingPages,
     not_action: NotActionChoice,
     options: Options,
-    catalogue: std::sync::Arc<crate::catalogue::Catalogue>,
+    catalogue: Arc<Catalogue>,
 }
 
-impl Refiner<'_> {
-    fn answer(&self, line: &Source) -> Answer {
+impl Refiner {
+    fn answer(&self, line: &Line) -> Answer {
+        guarded(line.number, |id| match line.source() {
+            Ok(source) => self.answer_to(&source, id),
+            Err(problem) => Answer::failed(Value::Null, &problem),
+        })
+    }
+
+    /// Answers a line, and says whose answer it is as soon as that is known.
+    fn answer_to(&self, line: &Source, id: &mut Value) -> Answer {
         let json = match Json::parse(line) {
             Ok(json) => json,
             Err(problems) => return Answer::failed(Value::Null, &problems),
         };
-        let id = json.get("id").map_or(Value::Null, Json::to_value);
+        *id = json.get("id").map_or(Value::Null, Json::to_value);
+        let id = id.clone();
         match self.refine(line, &json) {
             Ok((review, warnings)) if review.is_proved() => refined(id, &review, &warnings),
             Ok((review, _)) => {
@@ -124,8 +175,8 @@ impl Refiner<'_> {
         };
         let policy = &line.text()[field("policy")?.range.clone()];
         let policy = Source::from_text(&format!("{} policy", line.name()), policy);
-        let pages = read_pages(line, field("findings")?, self.how.unused_for())?;
-        let findings = Findings::join(pages, self.how.missing_pages())?;
+        let pages = read_pages(line, field("findings")?, self.unused_for)?;
+        let findings = Findings::join(pages, self.missing_pages)?;
         let findings = Findings::of_one_principal(findings)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
         let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &Json::parse(&policy)?)?)
@@ -144,6 +195,23 @@ impl Refiner<'_> {
             .collect();
         Ok((review, warnings))
     }
+}
+
+/// The answer that `work` gives; if it panics, an error with the id that was known by then.
+fn guarded(line: usize, work: impl FnOnce(&mut Value) -> Answer) -> Answer {
+    let mut id = Value::Null;
+    // What a line's work leaves behind when it panics is seen by nobody but this.
+    let done = panic::catch_unwind(AssertUnwindSafe(|| work(&mut id)));
+    done.unwrap_or_else(|panicked| {
+        let message = (panicked.downcast_ref::<String>().map(String::as_str))
+            .or_else(|| panicked.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        let error = format!(
+            "error: line {line}: iam-refine failed on it: {message}\n\
+             help: this is a bug in iam-refine; please report it with the line"
+        );
+        Answer::failed(id, &error)
+    })
 }
 
 /// A list of findings and reports is several files; everything else is one.
@@ -202,4 +270,22 @@ fn proof(review: &Review) -> Map<String, Value> {
             date.map(|date| date.to_string()).into(),
         )])
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_answer_with_the_lines_id() {
+        let answer = guarded(7, |id| {
+            *id = 3.into();
+            panic!("it broke")
+        });
+        let Answer::Failed { id, error } = answer else {
+            panic!("it is an error");
+        };
+        assert_eq!(id, 3);
+        assert!(error.starts_with("error: line 7: iam-refine failed on it: it broke\nhelp:"));
+    }
 }
