@@ -7,3 +7,4 @@ mod keys;
 mod picture;
 mod setup;
 mod sizes;
+mod steps;
