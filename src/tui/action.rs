@@ -1,5 +1,7 @@
 //! What a person can do on the screen.
 
+use super::steps::StepAction;
+
 /// Something that a person can do on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -47,6 +49,8 @@ pub enum Action {
     Filter,
     /// Shows what each granularity of the wildcard comes to.
     Granularity,
+    /// Among the steps of a wildcard.
+    Steps(StepAction),
     /// Goes to the next granularity.
     NextChoice,
     /// Goes to the granularity before.

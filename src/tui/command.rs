@@ -23,6 +23,8 @@ pub enum Group {
     Decide,
     /// Looking.
     Look,
+    /// Going through steps.
+    Learn,
     /// Leaving.
     Leave,
 }
@@ -93,7 +95,13 @@ impl Command {
 
 impl Group {
     /// All of them, in the order they are listed.
-    pub const ALL: [Group; 4] = [Group::Decide, Group::Move, Group::Look, Group::Leave];
+    pub const ALL: [Group; 5] = [
+        Group::Decide,
+        Group::Move,
+        Group::Look,
+        Group::Leave,
+        Group::Learn,
+    ];
 
     /// Its heading.
     pub fn as_str(self) -> &'static str {
@@ -102,6 +110,7 @@ impl Group {
             Group::Decide => "Decide",
             Group::Look => "Look",
             Group::Leave => "Write and leave",
+            Group::Learn => "Steps",
         }
     }
 }

@@ -181,6 +181,15 @@ impl Look {
         }
     }
 
+    /// A sentence in the characters that are drawn.
+    pub fn spelled(&self, text: &str) -> String {
+        if self.ascii {
+            text.replace('…', "...").replace('→', "->")
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// A sign with its colour.
     pub fn sign(&self, sign: Sign) -> Span<'static> {
         let (glyph, style) = match sign {

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
+use super::steps::Steps;
 use super::tries::Tries;
 use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
@@ -62,6 +63,10 @@ pub enum Context {
     Granularity,
     /// When asked what to search for.
     Search,
+    /// Among the steps of a wildcard.
+    Steps,
+    /// When asked for the number of a step.
+    StepNumber,
 }
 
 /// What is open over the panes.
@@ -143,6 +148,8 @@ pub struct Model {
     /// The list that the why pane speaks of: the one a cursor was moved in last.
     pub(super) list: Pane,
     pub(super) overlay: Overlay,
+    /// The steps of a wildcard, in the place of the panes.
+    pub(super) steps: Option<Steps>,
     pub(super) status: Option<Status>,
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
@@ -172,13 +179,18 @@ impl Context {
         Context::Drop,
         Context::Granularity,
         Context::Search,
+        Context::Steps,
+        Context::StepNumber,
     ];
 }
 
 impl Context {
     /// Whether letters are typed there, not pressed as keys.
     pub fn takes_text(self) -> bool {
-        matches!(self, Context::Help | Context::Keep | Context::Search)
+        matches!(
+            self,
+            Context::Help | Context::Keep | Context::Search | Context::StepNumber
+        )
     }
 }
 
@@ -213,6 +225,7 @@ impl Model {
             pane: Pane::Policy,
             list: Pane::Policy,
             overlay: Overlay::None,
+            steps: None,
             status: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
@@ -244,6 +257,9 @@ impl Model {
 
     /// Where a key is pressed.
     pub fn context(&self) -> Context {
+        if let (Overlay::None, Some(steps)) = (&self.overlay, &self.steps) {
+            return steps.context();
+        }
         match (&self.overlay, self.pane) {
             (Overlay::Write, _) => Context::Write,
             (Overlay::Quit, _) => Context::Quit,
@@ -257,6 +273,16 @@ impl Model {
             (Overlay::None, Pane::Why) => Context::Why,
             (Overlay::None, Pane::Diff) => Context::Diff,
         }
+    }
+
+    /// The steps that are shown, if any are.
+    pub fn steps(&self) -> Option<&Steps> {
+        self.steps.as_ref()
+    }
+
+    /// Whether steps go on by themselves.
+    pub(super) fn is_playing(&self) -> bool {
+        self.steps.as_ref().is_some_and(|steps| steps.is_playing)
     }
 
     /// Shows a sentence until the next key, as when writing failed.

@@ -34,7 +34,10 @@ impl Model {
     }
 
     pub(super) fn can_close(&self) -> bool {
-        self.overlay != Overlay::None || self.pane == Pane::Diff || self.is_searching()
+        self.overlay != Overlay::None
+            || self.steps.is_some()
+            || self.pane == Pane::Diff
+            || self.is_searching()
     }
 
     pub(super) fn has_marks(&self) -> bool {

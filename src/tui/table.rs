@@ -10,15 +10,18 @@ use ratatui::crossterm::event::KeyCode;
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
 use super::model::Context::{
-    self, Diff, Drop, Granularity, Help, Keep, Policy, Quit, Search, Trie, Why, Write,
+    self, Diff, Drop, Granularity, Help, Keep, Policy, Quit, Search, StepNumber, Steps, Trie, Why,
+    Write,
 };
 use super::model::Model;
+use super::step_keys::step_commands;
+use super::steps::StepAction;
 
-const fn key(letter: char) -> Key {
+pub(super) const fn key(letter: char) -> Key {
     on(KeyCode::Char(letter))
 }
 
-const fn on(code: KeyCode) -> Key {
+pub(super) const fn on(code: KeyCode) -> Key {
     Key { code, ctrl: false }
 }
 
@@ -36,7 +39,8 @@ const EVERYWHERE: &[Context] = Context::ALL;
 
 /// Every row of the table. The footer shows those with a word in this order.
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
-    vec![
+    let mut commands = step_commands();
+    commands.extend([
         Command::new(
             Action::ConfirmWrite,
             [on(KeyCode::Enter)],
@@ -170,6 +174,15 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Trie],
         )
         .hint("split")
+        .when(Model::has_trie),
+        Command::new(
+            Action::Steps(StepAction::Show),
+            [key('t')],
+            "show how this wildcard is refined, step by step",
+            Group::Look,
+            PANES,
+        )
+        .hint("steps")
         .when(Model::has_trie),
         Command::new(
             Action::Granularity,
@@ -427,14 +440,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [ctrl('c')],
             "leave from what is open",
             Group::Leave,
-            &[Help, Keep, Drop, Granularity, Search],
+            &[Help, Keep, Drop, Granularity, Search, Steps, StepNumber],
         ),
         Command::new(
             Action::Erase,
             [on(KeyCode::Backspace)],
             "take back the last letter typed",
             Group::Look,
-            &[Help, Keep, Search],
+            &[Help, Keep, Search, StepNumber],
         ),
         Command::new(
             Action::Suspend,
@@ -448,10 +461,11 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [key('?'), on(KeyCode::F(1))],
             "show all keys; type to search, Enter runs the row",
             Group::Look,
-            &[Policy, Trie, Why, Diff, Write, Quit],
+            &[Policy, Trie, Why, Diff, Write, Quit, Steps],
         )
         .hint("keys"),
-    ]
+    ]);
+    commands
 });
 
 /// The table as documents print it: group, keys and help of each row, group by group.

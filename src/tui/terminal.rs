@@ -19,15 +19,20 @@ use ratatui::crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 
+use super::action::Action;
 use super::input::action_for;
 use super::look::Theme;
 use super::model::{Model, Settings};
+use super::steps::StepAction;
 use super::update::{Effect, update};
 use super::view::view;
 use crate::review::Review;
 
 /// How long the terminal has to tell its background.
 const BACKGROUND_BUDGET: Duration = Duration::from_millis(100);
+
+/// How long a step stays when they go on by themselves.
+const PLAY_EVERY: Duration = Duration::from_millis(1200);
 
 /// The longest gap within an answer that comes late.
 const ANSWER_GAP: Duration = Duration::from_millis(20);
@@ -95,6 +100,10 @@ pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Resul
 fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect>> {
     let mut effects = Vec::new();
     loop {
+        if model.is_playing() && !event::poll(PLAY_EVERY)? {
+            effects.extend(update(model, Action::Steps(StepAction::Tick)));
+            return Ok(effects);
+        }
         let event = event::read()?;
         if begins_an_answer(&event) {
             skip_answer()?;

@@ -8,3 +8,4 @@ mod marking;
 mod picture;
 mod setup;
 mod sizes;
+mod steps;

@@ -144,6 +144,8 @@ pub fn key_event(name: &str) -> Event {
         ("Down", ..) => KeyCode::Down,
         ("PgUp", ..) => KeyCode::PageUp,
         ("PgDn", ..) => KeyCode::PageDown,
+        ("Home", ..) => KeyCode::Home,
+        ("End", ..) => KeyCode::End,
         ("F1", ..) => KeyCode::F(1),
         ("Backspace", ..) => KeyCode::Backspace,
         _ => panic!("no key is called {name}"),

@@ -67,7 +67,8 @@ fn cycle(model: &mut Model) {
     decide(model, &places, to);
 }
 
-fn decide(model: &mut Model, places: &[EntryPlace], to: Decision) {
+/// Decides on all of `places` in one step.
+pub(super) fn decide(model: &mut Model, places: &[EntryPlace], to: Decision) {
     let state = model.review.state();
     let changing: Vec<EntryPlace> = (places.iter().copied())
         .filter(|place| state.decision(*place) != Some(to))

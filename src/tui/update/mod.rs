@@ -6,6 +6,7 @@ mod granularity;
 mod marking;
 mod motion;
 mod mouse;
+mod steps;
 
 use super::action::{Action, Motion};
 use super::command::Command;
@@ -68,6 +69,7 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::NextFound => finding::again(model, true),
         Action::PreviousFound => finding::again(model, false),
         Action::Filter => finding::filter(model),
+        Action::Steps(action) => steps::apply(model, action),
         Action::Granularity => granularity::open(model),
         Action::NextChoice => choose(model, true),
         Action::PreviousChoice => choose(model, false),
@@ -116,6 +118,11 @@ fn move_by(model: &mut Model, motion: Motion) {
     match &mut model.overlay {
         Overlay::Help { cursor, .. } => *cursor = motion::moved(*cursor, rows, motion, HELP_PAGE),
         Overlay::Granularity(table) => table.move_by(motion),
+        Overlay::None if model.steps.is_some() => {
+            if let Some(steps) = &mut model.steps {
+                steps.move_by(motion);
+            }
+        }
         _ => motion::move_by(model, motion),
     }
 }
@@ -167,6 +174,9 @@ fn confirm_write(model: &mut Model) -> Option<Effect> {
 
 /// Changes what is typed, where something is.
 fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
+    if let (Overlay::None, Some(steps)) = (&model.overlay, &mut model.steps) {
+        return steps::type_number(steps, change);
+    }
     match &mut model.overlay {
         Overlay::Help { search, cursor } => {
             change(search);
@@ -223,6 +233,8 @@ fn close(model: &mut Model) {
         finding::abandon(model);
     } else if model.overlay != Overlay::None {
         model.overlay = Overlay::None;
+    } else if model.steps.is_some() {
+        steps::close(model);
     } else if model.pane == Pane::Diff {
         model.pane = model.list;
     } else {

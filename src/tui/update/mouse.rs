@@ -46,7 +46,8 @@ pub(super) fn wheel(model: &mut Model, column: u16, row: u16, down: bool) {
         }
     }
     let motion = if down { Motion::Down } else { Motion::Up };
-    for _ in 0..WHEEL {
+    let turns = if model.steps.is_some() { 1 } else { WHEEL };
+    for _ in 0..turns {
         move_by(model, motion);
     }
 }

@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::tui::command::Command;
 use crate::tui::model::{Model, Overlay};
+use crate::tui::steps::Steps;
 use crate::tui::table::COMMANDS;
 use crate::tui::text::{counted, fit, width};
 
@@ -59,8 +60,13 @@ fn question(model: &Model, room: usize) -> Option<String> {
             Some(format!(" Search: {}_{found} ", search.typed))
         }
         Overlay::Drop { reaches, .. } => Some(format!(" Drop what nobody reported? {reaches} ")),
-        _ => None,
+        _ => model.steps.as_ref().and_then(step_number),
     }
+}
+
+fn step_number(steps: &Steps) -> Option<String> {
+    let typed = steps.number.as_ref()?;
+    Some(format!(" Go to step (1 to {}): {typed}_ ", steps.count()))
 }
 
 /// As many hints as there is room for, in the order of the table; the last of them, which leads to

@@ -7,6 +7,7 @@ mod header;
 mod help;
 mod now;
 mod policy;
+mod steps;
 mod tree;
 mod trie;
 mod why;
@@ -39,6 +40,9 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         policy_top: model.seen.policy_top,
         ..Seen::default()
     };
+    if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
+        return steps::draw(model, frame, area);
+    }
     let is_wide = area.width >= WIDE_FROM;
     let parts = Parts::of(area, is_wide);
     header::draw(model, frame, parts.header, is_wide);

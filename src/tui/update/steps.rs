@@ -1,0 +1,101 @@
+//! Going through the steps of a wildcard, and deciding on it from there.
+
+use super::super::model::Model;
+use super::super::steps::{StepAction, Steps};
+use super::deciding;
+use crate::review::Decision;
+
+pub(super) fn apply(model: &mut Model, action: StepAction) {
+    let Some(steps) = &mut model.steps else {
+        if action == StepAction::Show {
+            show(model);
+        }
+        return;
+    };
+    if !matches!(action, StepAction::Play | StepAction::Tick) {
+        steps.is_playing = false;
+    }
+    match action {
+        StepAction::Show => {}
+        StepAction::Next => next(model),
+        StepAction::Back => steps.go_to(steps.at.saturating_sub(1)),
+        StepAction::NextResult => steps.go_to(steps.next_result()),
+        StepAction::AskNumber => steps.number = Some(String::new()),
+        StepAction::GoTo => go_to_number(model),
+        StepAction::Play => play(steps),
+        StepAction::Tick => tick(steps),
+        StepAction::Leave => model.steps = None,
+        StepAction::Accept => decide(model, Decision::Accepted),
+        StepAction::Reject => decide(model, Decision::Rejected),
+    }
+}
+
+/// What Esc does: gives up typing, or goes back to the panes.
+pub(super) fn close(model: &mut Model) {
+    match &mut model.steps {
+        Some(steps) if steps.number.is_some() => steps.number = None,
+        _ => model.steps = None,
+    }
+}
+
+/// Types into the number of a step, where digits alone are typed.
+pub(super) fn type_number(steps: &mut Steps, change: impl FnOnce(&mut String)) {
+    if let Some(number) = &mut steps.number {
+        change(number);
+        number.retain(|letter| letter.is_ascii_digit());
+    }
+}
+
+fn show(model: &mut Model) {
+    let Some(place) = model.place() else {
+        return model.tell("Only a wildcard is refined in steps: go to one first");
+    };
+    match Steps::of(&model.review, place) {
+        Ok(steps) => model.steps = Some(steps),
+        Err(why) => model.tell(why),
+    }
+}
+
+fn next(model: &mut Model) {
+    let Some(steps) = &mut model.steps else {
+        return;
+    };
+    if steps.is_last() {
+        return model.tell("This is the last step");
+    }
+    steps.go_to(steps.at + 1);
+}
+
+fn go_to_number(model: &mut Model) {
+    let Some(steps) = &mut model.steps else {
+        return;
+    };
+    let typed = steps.number.take().unwrap_or_default();
+    let count = steps.count();
+    match typed.parse::<usize>() {
+        Ok(number) if (1..=count).contains(&number) => steps.go_to(number - 1),
+        _ if typed.is_empty() => {}
+        _ => model.tell(format!("There is no step {typed}: give 1 to {count}")),
+    }
+}
+
+/// From the last step it begins anew.
+fn play(steps: &mut Steps) {
+    steps.is_playing = !steps.is_playing;
+    if steps.is_playing && steps.is_last() {
+        steps.go_to(0);
+    }
+}
+
+fn tick(steps: &mut Steps) {
+    if steps.is_playing {
+        steps.go_to(steps.at + 1);
+        steps.is_playing = !steps.is_last();
+    }
+}
+
+fn decide(model: &mut Model, to: Decision) {
+    if let Some(place) = model.steps.as_ref().map(|steps| steps.place) {
+        deciding::decide(model, &[place], to);
+    }
+}

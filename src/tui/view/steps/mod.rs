@@ -1,0 +1,202 @@
+//! The steps of a wildcard: the trie as far as it is visited, the rule beside it, what is decided,
+//! and the result so far.
+
+mod trie;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{draw_lines, footer, rows, take_bottom, take_top};
+use crate::teach::RuleLine;
+use crate::tui::look::Look;
+use crate::tui::model::Model;
+use crate::tui::steps::Steps;
+use crate::tui::text::{cells, fit, spread, width, wrap};
+
+/// The columns that the rule takes, with the bar before it.
+const RULE_COLUMNS: u16 = 29;
+
+/// From this height on there is room for more than the trie and the sentence.
+const ROOMY_FROM: u16 = 18;
+
+/// Draws the steps in the place of all panes.
+pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let Some(steps) = &model.steps else { return };
+    let look = &model.look;
+    let room = usize::from(area.width);
+    let mut rest = area;
+    frame.render_widget(title(model, steps, room), take_top(&mut rest));
+    frame.render_widget(slider(steps, look, room), take_top(&mut rest));
+    let hints = take_bottom(&mut rest, 1);
+    frame.render_widget(footer::line(model, hints.width), hints);
+
+    if area.height >= ROOMY_FROM {
+        draw_rule(frame, take_bottom(&mut rest, 1), look);
+        let result = result(steps, look, room, usize::from(area.height / 10));
+        take_lines(frame, &mut rest, result);
+    }
+    let most = rows(rest) / 2;
+    let told: Vec<String> = sentence(steps, look, room).into_iter().take(most).collect();
+    take_lines(frame, &mut rest, told.into_iter().map(Line::raw).collect());
+    if area.height >= ROOMY_FROM {
+        draw_rule(frame, take_bottom(&mut rest, 1), look);
+    }
+    draw_trie_and_rule(steps, look, frame, rest);
+}
+
+/// Draws `lines` at the end of `rest`, and takes their room from it.
+fn take_lines(frame: &mut Frame<'_>, rest: &mut Rect, lines: Vec<Line<'_>>) {
+    let height = cells(lines.len()).min(rest.height);
+    let area = take_bottom(rest, height);
+    draw_lines(frame, area, lines);
+}
+
+fn draw_rule(frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    let text = look.glyphs.rule.repeat(usize::from(area.width));
+    frame.render_widget(Span::styled(text, look.faint), area);
+}
+
+/// ` Steps of s3:Get*: shortest safe prefixes       actions of 2024-06-10 · step 11 of 17`.
+fn title<'a>(model: &Model, steps: &Steps, room: usize) -> Line<'a> {
+    let look = &model.look;
+    let pattern = &steps.walk.plan().old;
+    let left = vec![
+        Span::raw(" "),
+        Span::styled(format!("Steps of {pattern}"), look.strong),
+        Span::styled(": shortest safe prefixes ", look.faint),
+    ];
+    let actions = match model.review.case().universe.catalogue.date() {
+        Some(date) => format!("actions of {date} {} ", look.glyphs.dot),
+        None => String::new(),
+    };
+    let right = vec![
+        Span::styled(actions, look.faint),
+        Span::styled(
+            format!("step {} of {} ", steps.at + 1, steps.count()),
+            look.strong,
+        ),
+    ];
+    spread(left, right, room, look.glyphs.more)
+}
+
+/// Where one is among the steps.
+fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
+    let length = room.saturating_sub(2);
+    let before = (steps.at * length.saturating_sub(1))
+        .checked_div(steps.count() - 1)
+        .unwrap_or(length.saturating_sub(1));
+    let after = length.saturating_sub(before + 1);
+    Line::from(vec![
+        Span::raw(" "),
+        Span::styled("=".repeat(before), look.safe),
+        Span::styled("O", look.strong),
+        Span::styled("-".repeat(after), look.faint),
+    ])
+}
+
+/// What is decided and why, with a margin.
+fn sentence(steps: &Steps, look: &Look, room: usize) -> Vec<String> {
+    let sentence = steps.walk.narration(steps.at).sentence;
+    let sentence = look.spelled(&sentence);
+    let lines = wrap(&sentence, room.saturating_sub(2));
+    lines.into_iter().map(|line| format!(" {line}")).collect()
+}
+
+/// The entries so far, in at most `most` lines; the earlier ones give way to the later.
+fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<'a>> {
+    let here = steps.walk.emitted_at(steps.at);
+    let collected = steps.walk.result_after(steps.told());
+    let heading = " RESULT  ";
+    let margin = " ".repeat(width(heading));
+    let room = room.saturating_sub(width(heading) + 1);
+    let mut lines: Vec<Vec<Span<'a>>> = vec![Vec::new()];
+    let mut taken = 0;
+    for new in &collected {
+        let name = fit(&steps.short(&new.entry), room, look.glyphs.more);
+        let style = if here.iter().any(|own| own.entry == new.entry) {
+            look.safe.patch(look.strong)
+        } else {
+            look.safe
+        };
+        if taken > 0 && taken + width(&name) > room {
+            lines.push(Vec::new());
+            taken = 0;
+        }
+        taken += width(&name) + 2;
+        if let Some(line) = lines.last_mut() {
+            line.push(Span::styled(name, style));
+            line.push(Span::raw("  "));
+        }
+    }
+    if collected.is_empty() {
+        lines[0].push(Span::styled("nothing yet", look.faint));
+    }
+    let skipped = lines.len().saturating_sub(most.max(1));
+    let mut shown: Vec<Line<'a>> = lines
+        .into_iter()
+        .skip(skipped)
+        .enumerate()
+        .map(|(at, spans)| {
+            let start = match (at, skipped) {
+                (0, 0) => Span::styled(heading, look.strong),
+                (0, _) => {
+                    let cut = format!(" RESULT {}", look.glyphs.more);
+                    Span::styled(format!("{cut:<9}"), look.strong)
+                }
+                _ => Span::raw(margin.clone()),
+            };
+            let mut line = vec![start];
+            line.extend(spans);
+            Line::from(line)
+        })
+        .collect();
+    shown.insert(0, Line::raw(""));
+    shown
+}
+
+fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
+    let has_rule = rows(area) > RuleLine::ALL.len();
+    if !has_rule {
+        return trie::draw(steps, look, frame, area);
+    }
+    let columns = RULE_COLUMNS.min(area.width / 2);
+    let left = Rect {
+        width: area.width - columns,
+        ..area
+    };
+    let right = Rect {
+        x: left.right(),
+        width: columns,
+        ..area
+    };
+    trie::draw(steps, look, frame, left);
+    let current = steps.walk.narration(steps.at).line;
+    draw_lines(
+        frame,
+        right,
+        rule(current, look, usize::from(columns), rows(area)),
+    );
+}
+
+/// The rule, with the line that applies marked.
+fn rule<'a>(current: RuleLine, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
+    let bar = || Span::styled(look.glyphs.bar, look.faint);
+    let title = vec![
+        bar(),
+        Span::styled("  RULE  ", look.strong),
+        Span::raw("visit(node)"),
+    ];
+    let lines = RuleLine::ALL.iter().map(|&line| {
+        let is_current = line == current;
+        let sign = if is_current { look.glyphs.cursor } else { " " };
+        let text = format!(" {sign} {:indent$}{line}", "", indent = 2 * line.depth());
+        let text = fit(&text, room.saturating_sub(1), look.glyphs.more);
+        let style = if is_current { look.strong } else { look.faint };
+        Line::from(vec![bar(), Span::styled(text, style)])
+    });
+    let mut all = vec![spread(title, Vec::new(), room, look.glyphs.more)];
+    all.extend(lines);
+    all.resize_with(height.max(all.len()), || Line::from(bar()));
+    all
+}

@@ -1,0 +1,121 @@
+//! The steps of a wildcard, opened from the review.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::tui::{Action, Settings, StepAction, update};
+
+use crate::setup::{ARTICLE, Tester, article, article_today, review};
+
+/// The article's `s3:Get*`, which the cursor comes to after its literals.
+fn steps(size: (u16, u16), keys: &str) -> Tester {
+    article(size).press(". t").press(keys)
+}
+
+#[test]
+fn the_first_step() {
+    insta::assert_snapshot!(steps((80, 24), "").text());
+}
+
+#[test]
+fn a_step_that_gives_an_entry() {
+    insta::assert_snapshot!(steps((80, 24), "g 1 1 Enter").text());
+}
+
+#[test]
+fn an_unsafe_prefix_and_the_last_step_of_today() {
+    let today = |keys: &str| article_today((80, 24)).press(". t").press(keys);
+    insta::assert_snapshot!("unsafe_today", today("g 6 Enter").text());
+    insta::assert_snapshot!("last_today", today("End").text());
+}
+
+#[test]
+fn the_last_step_on_a_wide_screen() {
+    insta::assert_snapshot!(steps((160, 40), "End").text());
+}
+
+#[test]
+fn only_ascii_where_that_is_asked_for() {
+    let review = review(&[ARTICLE.0], ARTICLE.1, Catalogue::s3_of_june_2024());
+    let settings = Settings {
+        ascii: true,
+        ..Settings::default()
+    };
+    let tester = Tester::new(review, settings, (80, 24)).press(". t c c c");
+    assert!(tester.text().is_ascii(), "{}", tester.text());
+}
+
+#[test]
+fn stepping_to_the_end_shows_what_the_wildcard_becomes() {
+    let policies = [
+        ARTICLE.0,
+        r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["s3:*Tagging", "s3:Get?b*", "s3:*"], "Resource": "*"}
+        ]}"#,
+    ];
+    for catalogue in [Catalogue::s3_of_june_2024(), Catalogue::built_in()] {
+        let review = review(&policies, ARTICLE.1, catalogue);
+        let places: Vec<_> = review.state().places().collect();
+        let mut tester = Tester::new(review, Settings::default(), (400, 200));
+        for _ in places {
+            tester = tester.press("t");
+            let Some(steps) = tester.model.steps() else {
+                tester = tester.press(".");
+                continue;
+            };
+            let (entry, count) = (steps.entry(), steps.count());
+            let plan = tester
+                .model
+                .review()
+                .state()
+                .entry(entry)
+                .unwrap()
+                .plan
+                .clone();
+            tester = tester.press(if count > 300 { "End" } else { "Left" });
+            for _ in 1..count.min(300) {
+                tester = tester.press("Right");
+            }
+            let steps = tester.model.steps().unwrap();
+            let shown: Vec<String> = steps.result().iter().map(ToString::to_string).collect();
+            let emitted = plan.replacements().unwrap_or_default().iter();
+            let expected: Vec<String> = emitted.map(|new| new.entry.to_string()).collect();
+            assert_eq!(shown, expected);
+            tester = tester.press("q .");
+        }
+    }
+}
+
+#[test]
+fn an_entry_is_decided_from_its_steps() {
+    let tester = steps((80, 24), "Right a");
+    assert_eq!(tester.footer(), "accepted s3:Get*");
+    assert!(tester.text().contains("step 2 of 17"));
+    assert!(tester.written().contains("s3:GetAccess*"));
+    let tester = tester.press("r q");
+    assert!(tester.text().contains("[-]"), "{}", tester.text());
+}
+
+#[test]
+fn a_number_that_is_no_step_is_told() {
+    let tester = steps((80, 24), "g 9 9 Enter");
+    assert_eq!(tester.footer(), "There is no step 99: give 1 to 17");
+    let tester = tester.press("g 3 x Esc g 4 Enter");
+    assert!(tester.text().contains("step 4 of 17"));
+}
+
+#[test]
+fn playing_goes_on_until_the_last_step_or_a_key() {
+    let tick = |tester: &mut Tester| {
+        update(&mut tester.model, Action::Steps(StepAction::Tick));
+        tester.draw();
+    };
+    let mut tester = steps((80, 24), "Space");
+    for _ in 0..40 {
+        tick(&mut tester);
+    }
+    assert!(tester.text().contains("step 17 of 17"));
+    let mut tester = tester.press("Space");
+    tick(&mut tester);
+    tester = tester.press("Left");
+    tick(&mut tester);
+    assert!(tester.text().contains("step 1 of 17"));
+}
