@@ -6,10 +6,12 @@
 mod autosave;
 mod batch;
 mod catalogue;
+mod catalogue_in_use;
 mod completions;
 mod demo;
 mod exit;
 mod explain;
+mod import;
 mod inputs;
 mod keep_file;
 mod next_steps;
