@@ -121,7 +121,8 @@ fn read_tracked(sign: char) -> Result<Option<bool>, String> {
     }
 }
 
-fn read_name(text: &str) -> Result<Name, String> {
+/// The name of an action, without wildcards.
+pub(super) fn read_name(text: &str) -> Result<Name, String> {
     Glob::parse(text)
         .filter(Glob::is_literal)
         .map(|literal| Name::from(literal.as_str()))

@@ -7,6 +7,7 @@
 //! nobody refines.
 
 mod built_in;
+mod import;
 mod line;
 mod read;
 mod section;
@@ -21,6 +22,7 @@ use crate::document::{Problems, Source};
 use crate::iam::{Action, ActionPattern, ServicePrefix};
 use section::Section;
 
+pub use import::{Import, Reference, is_index, read_index};
 pub use service::{KnownAction, Level, Service};
 
 /// The actions known on a date. All lookups ignore case; what comes out is in the catalogue's

@@ -2,16 +2,15 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
-use super::inputs;
+use super::{catalogue_in_use, import};
 use crate::catalogue::Catalogue;
 use crate::iam::ActionPattern;
 
-/// Look at the catalogue of AWS actions
+/// Look at the catalogue of AWS actions, or make a newer one
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -32,14 +31,12 @@ enum Command {
         /// An action or wildcard, such as 's3:Get*'
         pattern: ActionPattern,
     },
+    Import(import::Arguments),
 }
 
 /// Prints what is asked for.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let catalogue = match &arguments.catalogue {
-        None => Catalogue::built_in(),
-        Some(path) => Arc::new(Catalogue::parse(&inputs::read(path)?)?),
-    };
+    let catalogue = catalogue_in_use::chosen(arguments.catalogue.as_deref())?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match &arguments.command {
         Command::Info => info(&catalogue, &mut out)?,
@@ -48,23 +45,24 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                 writeln!(out, "{service}:{}", action.name)?;
             }
         }
+        Command::Import(arguments) => import::run(arguments, &catalogue, &mut out)?,
     }
     out.flush()?;
     Ok(Exit::Done)
 }
 
-fn info(catalogue: &Catalogue, out: &mut impl Write) -> std::io::Result<()> {
+fn info(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "catalogue  {}", catalogue.name())?;
     if let Some(date) = catalogue.date() {
-        let today = jiff::tz::Offset::UTC
-            .to_datetime(jiff::Timestamp::now())
-            .date();
-        let age = catalogue.age_in_days(today).unwrap_or_default();
+        let age = catalogue
+            .age_in_days(catalogue_in_use::today()?)
+            .unwrap_or_default();
         writeln!(out, "date       {date} ({age} days old)")?;
     }
     if let Some(source) = catalogue.source() {
         writeln!(out, "source     {source}")?;
     }
     writeln!(out, "services   {}", catalogue.service_names().len())?;
-    writeln!(out, "actions    {}", catalogue.len())
+    writeln!(out, "actions    {}", catalogue.len())?;
+    Ok(())
 }

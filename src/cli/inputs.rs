@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::catalogue_in_use;
 use super::exit::Failure;
 use super::keep_file;
 use crate::catalogue::Catalogue;
@@ -82,10 +83,7 @@ pub fn parse_keep(text: &str) -> Result<Keep, String> {
 impl How {
     /// The catalogue that is asked for.
     pub fn catalogue(&self) -> Result<Arc<Catalogue>, Failure> {
-        match &self.catalogue {
-            None => Ok(Catalogue::built_in()),
-            Some(path) => Ok(Arc::new(Catalogue::parse(&read(path)?)?)),
-        }
+        catalogue_in_use::chosen_with_hint(self.catalogue.as_deref())
     }
 
     /// What holds for all wildcards.

@@ -6,9 +6,12 @@
 mod autosave;
 mod batch;
 mod catalogue;
+mod catalogue_in_use;
+mod completions;
 mod demo;
 mod exit;
 mod explain;
+mod import;
 mod inputs;
 mod judgement;
 mod keep_file;
@@ -55,6 +58,8 @@ enum Command {
     Picture(picture::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 /// Runs the program with the process's arguments and tells how it went.
@@ -68,6 +73,8 @@ pub fn run() -> ExitCode {
         Command::Picture(arguments) => picture::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
+        Command::Completions(arguments) => completions::complete(&arguments),
+        Command::Man(arguments) => completions::man(&arguments),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -1,7 +1,6 @@
 //! `iam-refine picture`: the trie of one wildcard as a drawing.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Failure};
 use super::explain::About;
+use super::save::write_new;
 use super::speak::print;
 use crate::teach::{Detail, Explanation, Style, Theme};
 
@@ -101,22 +101,5 @@ fn write_steps(explanation: &Explanation, style: Style, folder: &Path) -> Result
             &picture,
         )?;
     }
-    Ok(())
-}
-
-/// Writes a file where none is: what someone drew and then worked on is not to be lost.
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let file = fs::File::create_new(path);
-    let mut file = match file {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Failure::with_help(
-                format!("{} is there already", path.display()),
-                "give another name, or remove it first",
-            ));
-        }
-        other => other.with_context(|| format!("{} cannot be written", path.display()))?,
-    };
-    file.write_all(text.as_bytes())
-        .with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(())
 }

@@ -229,6 +229,15 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// Writes a file where none is: never over what someone has worked on.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => told(error, format!("{} cannot be written", path.display())),
+    })
+}
+
 /// The refusal to write over a file that is there.
 pub fn exists(path: &Path) -> Failure {
     Failure::with_help(
