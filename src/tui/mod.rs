@@ -15,6 +15,7 @@ mod look;
 mod model;
 mod offers;
 mod outline;
+mod quiz;
 mod search;
 mod step_keys;
 mod steps;

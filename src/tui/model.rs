@@ -67,6 +67,8 @@ pub enum Context {
     Steps,
     /// When asked for the number of a step.
     StepNumber,
+    /// When asked what a prefix is.
+    Predict,
 }
 
 /// What is open over the panes.
@@ -181,6 +183,7 @@ impl Context {
         Context::Search,
         Context::Steps,
         Context::StepNumber,
+        Context::Predict,
     ];
 }
 

@@ -4,15 +4,57 @@ use ratatui::crossterm::event::KeyCode;
 
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
-use super::model::Context::{self, StepNumber, Steps};
+use super::model::Context::{self, Predict, StepNumber, Steps};
 use super::steps::StepAction;
 use super::table::{key, on};
+use crate::teach::Answer;
 
 /// The rows, in the order of the footer.
 pub(super) fn step_commands() -> Vec<Command> {
-    let row = |action, keys: &[Key], help, contexts| {
-        Command::new(Action::Steps(action), keys, help, Group::Learn, contexts)
-    };
+    let mut commands = answers();
+    commands.extend(going());
+    commands
+}
+
+fn row(
+    action: StepAction,
+    keys: &[Key],
+    help: &'static str,
+    contexts: &'static [Context],
+) -> Command {
+    Command::new(Action::Steps(action), keys, help, Group::Learn, contexts)
+}
+
+/// Answering what is asked.
+fn answers() -> Vec<Command> {
+    vec![
+        row(
+            StepAction::Answer(Answer::SafeStar),
+            &[key('s')],
+            "it is safe: prefix and star",
+            &[Predict],
+        )
+        .hint("safe, star"),
+        row(
+            StepAction::Answer(Answer::SafeName),
+            &[key('n')],
+            "it is safe: the full name of its only action",
+            &[Predict],
+        )
+        .hint("safe, full name"),
+        row(
+            StepAction::Answer(Answer::Unsafe),
+            &[key('u')],
+            "it is unsafe: an unused action starts with it",
+            &[Predict],
+        )
+        .hint("unsafe"),
+        row(StepAction::Hint, &[key('h')], "where to look", &[Predict]).hint("hint"),
+    ]
+}
+
+/// Going from step to step.
+fn going() -> Vec<Command> {
     let move_row = |motion, code, help| {
         let action = Action::Move(motion);
         Command::new(action, [on(code)], help, Group::Learn, IN_STEPS)
@@ -50,30 +92,37 @@ pub(super) fn step_commands() -> Vec<Command> {
             StepAction::NextResult,
             &[key('c')],
             "the next step that gives something to the policy",
-            IN_STEPS,
+            TOLD,
         )
         .hint("next result"),
         row(
             StepAction::Play,
             &[key(' ')],
             "go on by itself, or stop",
-            IN_STEPS,
+            TOLD,
         )
         .hint("play"),
         row(
             StepAction::Accept,
             &[key('a')],
             "accept the entry whose steps these are",
-            IN_STEPS,
+            TOLD,
         )
         .hint("accept"),
         row(
             StepAction::Reject,
             &[key('r')],
             "leave that entry as it was",
-            IN_STEPS,
+            TOLD,
         )
         .hint("reject"),
+        row(
+            StepAction::Predict,
+            &[key('p')],
+            "ask about some prefixes before they are told, or no more",
+            IN_STEPS,
+        )
+        .hint("predict"),
         move_row(Motion::First, KeyCode::Home, "the first step"),
         move_row(Motion::Last, KeyCode::End, "the last step"),
         row(
@@ -86,4 +135,5 @@ pub(super) fn step_commands() -> Vec<Command> {
     ]
 }
 
-const IN_STEPS: &[Context] = &[Steps];
+const IN_STEPS: &[Context] = &[Steps, Predict];
+const TOLD: &[Context] = &[Steps];

@@ -2,9 +2,10 @@
 
 use super::action::Motion;
 use super::model::Context;
+use super::quiz::Quiz;
 use crate::iam::ActionPattern;
 use crate::review::{EntryPlace, Review};
-use crate::teach::Walkthrough;
+use crate::teach::{Answer, Question, Walkthrough};
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -28,6 +29,12 @@ pub enum StepAction {
     Play,
     /// Some time went by while it goes on by itself.
     Tick,
+    /// Asks about some prefixes before they are told, or no more.
+    Predict,
+    /// Answers what is asked.
+    Answer(Answer),
+    /// Shows where to look.
+    Hint,
     /// Goes back to the panes.
     Leave,
     /// Accepts the entry whose steps these are.
@@ -49,6 +56,8 @@ pub struct Steps {
     pub(super) number: Option<String>,
     /// Whether it goes on by itself.
     pub(super) is_playing: bool,
+    /// The questions, when it is to be predicted.
+    pub(super) quiz: Option<Quiz>,
 }
 
 impl Steps {
@@ -73,6 +82,7 @@ impl Steps {
             at: 0,
             number: None,
             is_playing: false,
+            quiz: None,
         })
     }
 
@@ -80,6 +90,8 @@ impl Steps {
     pub(super) fn context(&self) -> Context {
         if self.number.is_some() {
             Context::StepNumber
+        } else if self.asked().is_some() {
+            Context::Predict
         } else {
             Context::Steps
         }
@@ -103,7 +115,12 @@ impl Steps {
 
     /// How many steps are told by now.
     pub(super) fn told(&self) -> usize {
-        self.at + 1
+        self.at + usize::from(self.asked().is_none())
+    }
+
+    /// What is asked about the step before it is told.
+    pub(super) fn asked(&self) -> Option<&Question> {
+        self.quiz.as_ref()?.asked_at(self.at)
     }
 
     /// An entry without the service that all of them are of.
@@ -117,7 +134,7 @@ impl Steps {
     }
 
     pub(super) fn is_last(&self) -> bool {
-        self.told() == self.count()
+        self.at + 1 == self.count()
     }
 
     /// Goes to the step at `at`, or to the last one.
@@ -128,9 +145,11 @@ impl Steps {
     /// The next step that gives something to the policy; the last one when there is none.
     pub(super) fn next_result(&self) -> usize {
         let mut coming = self.at + 1..self.count();
-        coming
+        let question = (self.quiz.as_ref()).and_then(|quiz| quiz.next_asked(self.at + 1));
+        let result = coming
             .find(|&step| !self.walk.emitted_at(step).is_empty())
-            .unwrap_or(self.count() - 1)
+            .unwrap_or(self.count() - 1);
+        question.map_or(result, |question| question.min(result))
     }
 
     /// Goes several steps at once.

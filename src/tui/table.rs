@@ -10,8 +10,8 @@ use ratatui::crossterm::event::KeyCode;
 use super::action::{Action, Motion};
 use super::command::{Command, Group, Key};
 use super::model::Context::{
-    self, Diff, Drop, Granularity, Help, Keep, Policy, Quit, Search, StepNumber, Steps, Trie, Why,
-    Write,
+    self, Diff, Drop, Granularity, Help, Keep, Policy, Predict, Quit, Search, StepNumber, Steps,
+    Trie, Why, Write,
 };
 use super::model::Model;
 use super::step_keys::step_commands;
@@ -440,7 +440,16 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [ctrl('c')],
             "leave from what is open",
             Group::Leave,
-            &[Help, Keep, Drop, Granularity, Search, Steps, StepNumber],
+            &[
+                Help,
+                Keep,
+                Drop,
+                Granularity,
+                Search,
+                Steps,
+                StepNumber,
+                Predict,
+            ],
         ),
         Command::new(
             Action::Erase,
@@ -461,7 +470,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [key('?'), on(KeyCode::F(1))],
             "show all keys; type to search, Enter runs the row",
             Group::Look,
-            &[Policy, Trie, Why, Diff, Write, Quit, Steps],
+            &[Policy, Trie, Why, Diff, Write, Quit, Steps, Predict],
         )
         .hint("keys"),
     ]);

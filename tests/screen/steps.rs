@@ -119,3 +119,23 @@ fn playing_goes_on_until_the_last_step_or_a_key() {
     tick(&mut tester);
     assert!(tester.text().contains("step 1 of 17"));
 }
+
+#[test]
+fn a_question_and_a_wrong_answer() {
+    let asked = steps((80, 24), "p c c c");
+    insta::assert_snapshot!("question", asked.text());
+    insta::assert_snapshot!("hint", asked.press("h").text());
+    let wrong = steps((80, 24), "p c c c u");
+    insta::assert_snapshot!("answered", wrong.text());
+}
+
+#[test]
+fn every_question_can_be_answered_and_then_all_is_told() {
+    let mut tester = steps((120, 40), "p");
+    for _ in 0..17 {
+        tester = tester.press("Right s");
+    }
+    assert!(tester.text().contains("step 17 of 17"));
+    assert!(tester.text().contains("score "), "{}", tester.text());
+    assert!(tester.text().contains("no question comes; there are 6"));
+}

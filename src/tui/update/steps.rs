@@ -1,7 +1,9 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
 use super::super::model::Model;
+use super::super::quiz::Quiz;
 use super::super::steps::{StepAction, Steps};
+use super::super::text::counted;
 use super::deciding;
 use crate::review::Decision;
 
@@ -24,6 +26,18 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
         StepAction::GoTo => go_to_number(model),
         StepAction::Play => play(steps),
         StepAction::Tick => tick(steps),
+        StepAction::Predict => predict(model),
+        StepAction::Answer(answer) => {
+            let at = steps.at;
+            if let Some(quiz) = &mut steps.quiz {
+                quiz.answer(at, answer);
+            }
+        }
+        StepAction::Hint => {
+            if let Some(quiz) = &mut steps.quiz {
+                quiz.has_hint = true;
+            }
+        }
         StepAction::Leave => model.steps = None,
         StepAction::Accept => decide(model, Decision::Accepted),
         StepAction::Reject => decide(model, Decision::Rejected),
@@ -79,6 +93,31 @@ fn go_to_number(model: &mut Model) {
     }
 }
 
+/// Begins to ask, from the step that comes next on, or ends it.
+fn predict(model: &mut Model) {
+    let Some(steps) = &mut model.steps else {
+        return;
+    };
+    if steps.quiz.take().is_some() {
+        return model.tell("Nothing more is asked");
+    }
+    let quiz = Quiz::new(&steps.walk);
+    let (count, next) = (quiz.count(), quiz.next_asked(steps.at + 1));
+    let text = match next {
+        _ if count == 0 => "No step here is worth a question".to_owned(),
+        None => {
+            steps.go_to(0);
+            format!(
+                "{} from the first step on",
+                counted(count, "question", "questions")
+            )
+        }
+        Some(step) => format!("The first question is step {}", step + 1),
+    };
+    steps.quiz = (count > 0).then_some(quiz);
+    model.tell(text);
+}
+
 /// From the last step it begins anew.
 fn play(steps: &mut Steps) {
     steps.is_playing = !steps.is_playing;
@@ -90,7 +129,7 @@ fn play(steps: &mut Steps) {
 fn tick(steps: &mut Steps) {
     if steps.is_playing {
         steps.go_to(steps.at + 1);
-        steps.is_playing = !steps.is_last();
+        steps.is_playing = !steps.is_last() && steps.asked().is_none();
     }
 }
 

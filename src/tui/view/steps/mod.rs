@@ -1,6 +1,7 @@
 //! The steps of a wildcard: the trie as far as it is visited, the rule beside it, what is decided,
 //! and the result so far.
 
+mod question;
 mod trie;
 
 use ratatui::Frame;
@@ -33,6 +34,11 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
 
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
+        if steps.quiz.is_some() {
+            let lines = question::lines(steps, look, room);
+            take_lines(frame, &mut rest, lines);
+            draw_rule(frame, take_bottom(&mut rest, 1), look);
+        }
         let result = result(steps, look, room, usize::from(area.height / 10));
         take_lines(frame, &mut rest, result);
     }
@@ -97,7 +103,10 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 
 /// What is decided and why, with a margin.
 fn sentence(steps: &Steps, look: &Look, room: usize) -> Vec<String> {
-    let sentence = steps.walk.narration(steps.at).sentence;
+    let sentence = match steps.asked() {
+        Some(question) => question::asked(question),
+        None => question::judged(steps),
+    };
     let sentence = look.spelled(&sentence);
     let lines = wrap(&sentence, room.saturating_sub(2));
     lines.into_iter().map(|line| format!(" {line}")).collect()
@@ -105,7 +114,11 @@ fn sentence(steps: &Steps, look: &Look, room: usize) -> Vec<String> {
 
 /// The entries so far, in at most `most` lines; the earlier ones give way to the later.
 fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<'a>> {
-    let here = steps.walk.emitted_at(steps.at);
+    let here = if steps.asked().is_some() {
+        &[]
+    } else {
+        steps.walk.emitted_at(steps.at)
+    };
     let collected = steps.walk.result_after(steps.told());
     let heading = " RESULT  ";
     let margin = " ".repeat(width(heading));
@@ -171,7 +184,8 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
         ..area
     };
     trie::draw(steps, look, frame, left);
-    let current = steps.walk.narration(steps.at).line;
+    let is_told = steps.asked().is_none();
+    let current = is_told.then(|| steps.walk.narration(steps.at).line);
     draw_lines(
         frame,
         right,
@@ -180,7 +194,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
 }
 
 /// The rule, with the line that applies marked.
-fn rule<'a>(current: RuleLine, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
+fn rule<'a>(current: Option<RuleLine>, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
     let bar = || Span::styled(look.glyphs.bar, look.faint);
     let title = vec![
         bar(),
@@ -188,7 +202,7 @@ fn rule<'a>(current: RuleLine, look: &Look, room: usize, height: usize) -> Vec<L
         Span::raw("visit(node)"),
     ];
     let lines = RuleLine::ALL.iter().map(|&line| {
-        let is_current = line == current;
+        let is_current = Some(line) == current;
         let sign = if is_current { look.glyphs.cursor } else { " " };
         let text = format!(" {sign} {:indent$}{line}", "", indent = 2 * line.depth());
         let text = fit(&text, room.saturating_sub(1), look.glyphs.more);

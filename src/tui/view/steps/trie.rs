@@ -30,7 +30,8 @@ pub(super) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let outline = Outline::new(&steps.walk, steps.told(), Runs::Joined);
     let current = (outline.rows.iter())
         .rposition(|row| row.steps.contains(&steps.at))
-        .unwrap_or(0);
+        // What is asked about stands behind what is told.
+        .unwrap_or(outline.rows.len());
     let left = steps.count() - steps.told();
     let listed = outline.rows.len() + usize::from(left > 0);
     // What comes next is seen as well, where there is room.
@@ -62,7 +63,15 @@ pub(super) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
         spread(spans, Vec::new(), room, look.glyphs.more)
     });
     let coming = (left > 0).then(|| {
-        let text = format!("   {} {left} unvisited", look.glyphs.none);
+        let text = match steps.asked() {
+            Some(asked) => format!(
+                "{}{} {}",
+                cursor(current),
+                look.glyphs.unknown,
+                asked.prefix
+            ),
+            None => format!("   {} {left} unvisited", look.glyphs.none),
+        };
         Line::styled(fit(&text, room, look.glyphs.more), look.faint)
     });
     draw_lines(frame, body, lines.chain(coming));

@@ -1,0 +1,78 @@
+//! What is asked before a step is told, and how the answer was.
+
+use ratatui::text::{Line, Span};
+
+use crate::iam::Action;
+use crate::teach::Question;
+use crate::tui::look::Look;
+use crate::tui::steps::Steps;
+use crate::tui::text::{counted, fit, spread};
+
+/// The question, in a sentence.
+pub(super) fn asked(question: &Question) -> String {
+    let beneath = counted(question.beneath, "action lies", "actions lie");
+    format!("What is {}? {beneath} beneath it.", question.prefix)
+}
+
+/// What is decided and why; where it was asked first, with how the answer was.
+pub(super) fn judged(steps: &Steps) -> String {
+    let told = steps.walk.narration(steps.at).sentence;
+    let answered = (steps.quiz.as_ref()).and_then(|quiz| quiz.answered_at(steps.at));
+    match answered {
+        None => told,
+        Some((question, answer)) if question.answer == answer => format!("Right. {told}"),
+        Some((question, answer)) => format!(
+            "Not {}, but {}. {}",
+            answer.as_str(),
+            question.answer.as_str(),
+            question.explanation
+        ),
+    }
+}
+
+/// What helps to answer, and the score.
+pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+    let Some(quiz) = &steps.quiz else {
+        return Vec::new();
+    };
+    let (right, answered) = quiz.score();
+    let score = format!("score {right} of {answered} ");
+    let facts = match steps.asked() {
+        Some(question) if quiz.has_hint => look.spelled(&question.hint),
+        Some(question) => neighbours(question),
+        None => match quiz.next_asked(steps.at + 1) {
+            Some(step) => format!("the next question is step {}", step + 1),
+            None => format!("no question comes; there are {}", quiz.count()),
+        },
+    };
+    let left = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
+    let first = fit_line(left, look, room);
+    let score = vec![Span::styled(score, look.strong)];
+    vec![first, spread(Vec::new(), score, room, look.glyphs.more)]
+}
+
+fn fit_line<'a>(mut spans: Vec<Span<'a>>, look: &Look, room: usize) -> Line<'a> {
+    let heading = spans.first().map_or(0, Span::width);
+    if let Some(last) = spans.last_mut() {
+        let text = fit(
+            &last.content,
+            room.saturating_sub(heading),
+            look.glyphs.more,
+        );
+        last.content = text.into();
+    }
+    Line::from(spans)
+}
+
+/// The unused actions that stand next to the prefix in the order of names.
+fn neighbours(question: &Question) -> String {
+    let name = |action: &Option<Action>| {
+        let name = action.as_ref().map(|action| action.name.to_string());
+        name.unwrap_or_else(|| "none".to_owned())
+    };
+    format!(
+        "unused before it {}, after it {}",
+        name(&question.before),
+        name(&question.after)
+    )
+}
