@@ -11,6 +11,8 @@ mod exit;
 mod explain;
 mod inputs;
 mod keep_file;
+mod learn;
+mod lesson;
 mod next_steps;
 mod output;
 mod picture;
@@ -50,6 +52,7 @@ enum Command {
     Refine(refine::Arguments),
     Explain(explain::Arguments),
     Picture(picture::Arguments),
+    Learn(learn::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
 }
@@ -62,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Refine(arguments) => refine::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Picture(arguments) => picture::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
     };

@@ -6,7 +6,7 @@ use crate::iam::Action;
 use crate::teach::Question;
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
-use crate::tui::text::{counted, fit, spread};
+use crate::tui::text::{counted, fit, spread, wrap};
 
 /// The question, in a sentence.
 pub(super) fn asked(question: &Question) -> String {
@@ -46,6 +46,16 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>
         },
     };
     let left = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
+    if quiz.has_hint && steps.asked().is_some() {
+        let hint = wrap(&look.spelled(&left[1].content), room.saturating_sub(11));
+        let lines = hint.into_iter().take(3).enumerate();
+        return lines
+            .map(|(at, text)| {
+                let start = if at == 0 { " HINT     " } else { "          " };
+                Line::from(vec![Span::styled(start, look.strong), Span::raw(text)])
+            })
+            .collect();
+    }
     let first = fit_line(left, look, room);
     let score = vec![Span::styled(score, look.strong)];
     vec![first, spread(Vec::new(), score, room, look.glyphs.more)]
