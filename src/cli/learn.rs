@@ -10,11 +10,12 @@ use clap::Args;
 use super::exit::{Exit, Failure};
 use super::lesson::{self, Lesson};
 use super::review::{Screen, is_at_a_terminal};
-use super::save::state_folder;
+use super::save::{make_folder, state_folder};
 use super::speak::{print, say};
 use crate::refine::Curation;
 use crate::review::Review;
 use crate::teach::{Explanation, Ink, Walkthrough};
+use crate::tui::text::wrap;
 use crate::tui::{self, Desk, Ended};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
@@ -50,6 +51,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let task = format!("Lesson {number}: {}", lesson.task);
+    print(format!(
+        "Lesson {number}: {}\n\n{}\n\n{}\n\nThen: {}.\n\nEnter begins; ? shows the keys. ",
+        lesson.title,
+        wrap(&lesson.wrong, 78).join("\n"),
+        wrap(&lesson.watch, 78).join("\n"),
+        lesson.task
+    ))?;
+    if std::io::stdin().read_line(&mut String::new())? == 0 {
+        return Ok(Exit::Done);
+    }
     let settings = arguments.screen.settings();
     if let Ended::Quit(review) = tui::run_lesson(review, task, settings, &mut LessonDesk)? {
         print(outcome(number, lesson, &review, lessons.len()))?;
@@ -125,7 +136,7 @@ fn remember(number: usize) -> std::io::Result<()> {
     let mut done = done();
     done.insert(number);
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let lines: Vec<String> = done.iter().map(ToString::to_string).collect();
     fs::write(path, lines.join("\n") + "\n")
