@@ -15,6 +15,8 @@ mod import;
 mod inputs;
 mod judgement;
 mod keep_file;
+mod learn;
+mod lesson;
 mod next_steps;
 mod output;
 mod picture;
@@ -56,6 +58,7 @@ enum Command {
     Verify(verify::Arguments),
     Explain(explain::Arguments),
     Picture(picture::Arguments),
+    Learn(learn::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
     Completions(completions::Completions),
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Picture(arguments) => picture::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::Completions(arguments) => completions::complete(&arguments),

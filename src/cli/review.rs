@@ -1,7 +1,7 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::PathBuf;
 
@@ -12,6 +12,7 @@ use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
+use super::save::{make_folder, state_folder};
 use super::speak::{print, say, say_text};
 use super::summary::count;
 use crate::review::journal::Inputs as Changed;
@@ -147,6 +148,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(output) = &arguments.output {
         Output::new(&Review::new(case.clone()), &paths).can_write_to(output)?;
     }
+    welcome();
     let mut review = Review::new(case);
     let Some(autosave) = take_up(&mut review, arguments, &paths)? else {
         say("What was decided is kept: the same command offers it again.");
@@ -178,6 +180,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     Ok(desk.exit)
+}
+
+/// Points at the keys and the lessons, the first time that anything is reviewed.
+fn welcome() {
+    let Ok(folder) = state_folder() else { return };
+    let marker = folder.join("welcomed");
+    if marker.exists() {
+        return;
+    }
+    // Where no marker can be put nothing is said: it would be said every time.
+    if make_folder(&folder).is_ok() && fs::write(&marker, "").is_ok() {
+        say("? shows the keys on the screen; `iam-refine learn` teaches what it shows.");
+    }
 }
 
 /// Begins to keep what is decided, after taking up what a record says or what was left. None when

@@ -254,6 +254,11 @@ pub fn state_folder() -> Result<PathBuf, Failure> {
     Ok(base.join("iam-refine"))
 }
 
+/// Makes a folder that is the user's alone, if it is not there.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
 fn told(error: io::Error, what: String) -> Failure {
     anyhow::Error::new(error).context(what).into()
 }

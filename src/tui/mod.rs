@@ -36,6 +36,6 @@ pub use model::{Context, Model, Overlay, Pane, Settings, Status};
 pub use outline::{Outline, OutlineRow, Placed};
 pub use steps::{StepAction, Steps};
 pub use table::{COMMANDS, key_table};
-pub use terminal::{Desk, Ended, run};
+pub use terminal::{Desk, Ended, run, run_lesson};
 pub use update::{Effect, GranularityTable, Search, update};
 pub use view::view;

@@ -72,8 +72,33 @@ pub trait Desk {
 /// # Errors
 /// A terminal that cannot be read or written.
 pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Result<Ended> {
+    run_model(review, None, settings, desk)
+}
+
+/// Shows the steps of the first entry of `review`, and then it, with the `task` in sight.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_lesson(
+    review: Review,
+    task: String,
+    settings: Settings,
+    desk: &mut dyn Desk,
+) -> io::Result<Ended> {
+    run_model(review, Some(task), settings, desk)
+}
+
+fn run_model(
+    review: Review,
+    task: Option<String>,
+    settings: Settings,
+    desk: &mut dyn Desk,
+) -> io::Result<Ended> {
     let theme = theme(settings.theme);
     let mut model = Model::new(review, Settings { theme, ..settings });
+    if let Some(task) = task {
+        model.begin_lesson(task);
+    }
     restore_on_panic();
     signals::heed(settings.mouse)?;
     let mut screen = Screen::enter(settings.mouse)?;

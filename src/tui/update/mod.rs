@@ -17,6 +17,7 @@ use crate::review::unified_diff;
 
 pub use finding::Search;
 pub use granularity::GranularityTable;
+pub(super) use steps::begin_lesson;
 
 /// How many rows of the help a page key moves.
 const HELP_PAGE: usize = 10;
@@ -84,7 +85,7 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
             model.scroll.write = 0;
         }
         Action::ConfirmWrite => return confirm_write(model),
-        Action::Quit if model.decided() == 0 => return Some(Effect::Quit),
+        Action::Quit if model.decided() == 0 || model.task.is_some() => return Some(Effect::Quit),
         Action::Quit => model.overlay = Overlay::Quit,
         Action::ConfirmQuit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),

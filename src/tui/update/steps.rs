@@ -44,6 +44,13 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
     }
 }
 
+/// Shows the steps under the cursor, with questions.
+pub(in crate::tui) fn begin_lesson(model: &mut Model) {
+    show(model);
+    predict(model);
+    model.status = None;
+}
+
 /// What Esc does: gives up typing, or goes back to the panes.
 pub(super) fn close(model: &mut Model) {
     match &mut model.steps {

@@ -6,7 +6,7 @@ use crate::iam::Action;
 use crate::teach::Question;
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
-use crate::tui::text::{counted, fit, spread};
+use crate::tui::text::{counted, fit, spread, wrap};
 
 /// The question, in a sentence.
 pub(super) fn asked(question: &Question) -> String {
@@ -39,16 +39,28 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>
     let score = format!("score {right} of {answered} ");
     let facts = match steps.asked() {
         Some(question) if quiz.has_hint => look.spelled(&question.hint),
-        Some(question) => neighbours(question),
+        Some(question) => before(question),
         None => match quiz.next_asked(steps.at + 1) {
             Some(step) => format!("the next question is step {}", step + 1),
             None => format!("no question comes; there are {}", quiz.count()),
         },
     };
     let left = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
+    if quiz.has_hint && steps.asked().is_some() {
+        let hint = wrap(&look.spelled(&left[1].content), room.saturating_sub(11));
+        let lines = hint.into_iter().take(3).enumerate();
+        return lines
+            .map(|(at, text)| {
+                let start = if at == 0 { " HINT     " } else { "          " };
+                Line::from(vec![Span::styled(start, look.strong), Span::raw(text)])
+            })
+            .collect();
+    }
     let first = fit_line(left, look, room);
+    let behind = steps.asked().map_or_else(String::new, behind);
+    let second = vec![Span::raw(format!("          {behind}"))];
     let score = vec![Span::styled(score, look.strong)];
-    vec![first, spread(Vec::new(), score, room, look.glyphs.more)]
+    vec![first, spread(second, score, room, look.glyphs.more)]
 }
 
 fn fit_line<'a>(mut spans: Vec<Span<'a>>, look: &Look, room: usize) -> Line<'a> {
@@ -64,15 +76,16 @@ fn fit_line<'a>(mut spans: Vec<Span<'a>>, look: &Look, room: usize) -> Line<'a> 
     Line::from(spans)
 }
 
-/// The unused actions that stand next to the prefix in the order of names.
-fn neighbours(question: &Question) -> String {
-    let name = |action: &Option<Action>| {
-        let name = action.as_ref().map(|action| action.name.to_string());
-        name.unwrap_or_else(|| "none".to_owned())
-    };
-    format!(
-        "unused before it {}, after it {}",
-        name(&question.before),
-        name(&question.after)
-    )
+/// The unused action that stands before the prefix in the order of names.
+fn before(question: &Question) -> String {
+    format!("unused before it: {}", name(question.before.as_ref()))
+}
+
+/// The unused action that stands behind it.
+fn behind(question: &Question) -> String {
+    format!("unused behind it: {}", name(question.after.as_ref()))
+}
+
+fn name(action: Option<&Action>) -> String {
+    action.map_or_else(|| "none".to_owned(), |action| action.name.to_string())
 }
