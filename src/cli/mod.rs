@@ -11,6 +11,7 @@ mod completions;
 mod demo;
 mod exit;
 mod explain;
+mod fetch;
 mod import;
 mod inputs;
 mod keep_file;
@@ -24,6 +25,7 @@ mod review;
 mod save;
 mod speak;
 mod summary;
+mod update;
 
 use std::process::ExitCode;
 
