@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
-use super::{catalogue_in_use, import};
+use super::{catalogue_in_use, import, update};
 use crate::catalogue::Catalogue;
 use crate::iam::ActionPattern;
 
@@ -32,11 +32,16 @@ enum Command {
         pattern: ActionPattern,
     },
     Import(import::Arguments),
+    Update(update::Arguments),
 }
 
 /// Prints what is asked for.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let catalogue = catalogue_in_use::chosen(arguments.catalogue.as_deref())?;
+    let catalogue = match catalogue_in_use::chosen(arguments.catalogue.as_deref()) {
+        // A kept catalogue that cannot be read must not stand in the way of a new one.
+        Err(_) if matches!(arguments.command, Command::Update(_)) => Catalogue::built_in(),
+        chosen => chosen?,
+    };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match &arguments.command {
         Command::Info => info(&catalogue, &mut out)?,
@@ -46,6 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         }
         Command::Import(arguments) => import::run(arguments, &catalogue, &mut out)?,
+        Command::Update(arguments) => update::run(arguments, &catalogue, &mut out)?,
     }
     out.flush()?;
     Ok(Exit::Done)

@@ -1,8 +1,11 @@
 //! Which catalogue a command works with, and whether it is old.
 
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context;
+use etcetera::BaseStrategy;
 use jiff::civil::Date;
 
 use super::exit::Failure;
@@ -13,15 +16,53 @@ use crate::catalogue::Catalogue;
 /// How many days a catalogue may be old before a hint is due.
 const OLD: i64 = 90;
 
-/// The catalogue in the file that was given; the built-in one where none was.
+/// The catalogue in the file that was given; where none was, the one that `catalogue update` kept
+/// or the built-in one, whichever is newer.
 ///
 /// # Errors
 /// The file cannot be read as one.
 pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
-    match given {
-        None => Ok(Catalogue::built_in()),
-        Some(path) => Ok(Arc::new(Catalogue::parse(&inputs::read(path)?)?)),
+    if let Some(path) = given {
+        return Ok(Arc::new(Catalogue::parse(&inputs::read(path)?)?));
     }
+    let built_in = Catalogue::built_in();
+    match kept_path() {
+        Ok(path) if path.exists() => {
+            let kept = Catalogue::parse(&inputs::read(&path)?)?;
+            Ok(if kept.date() >= built_in.date() {
+                Arc::new(kept)
+            } else {
+                built_in
+            })
+        }
+        _ => Ok(built_in),
+    }
+}
+
+/// Keeps a catalogue to be used from now on, in one step. Returns where.
+///
+/// # Errors
+/// The user's data folder cannot be written.
+pub fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
+    let path = kept_path()?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let kept = || -> io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        write!(file, "{catalogue}")?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    kept().with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(path)
+}
+
+/// Where `catalogue update` keeps what it fetched: `$XDG_DATA_HOME/iam-refine/catalogue.txt` or
+/// its like.
+fn kept_path() -> Result<PathBuf, Failure> {
+    let strategy = etcetera::choose_base_strategy().map_err(anyhow::Error::from)?;
+    Ok(strategy.data_dir().join("iam-refine/catalogue.txt"))
 }
 
 /// [`chosen`], with a hint when nobody chose it and it is old.
@@ -34,8 +75,7 @@ pub fn chosen_with_hint(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure>
         && let Some(age) = catalogue.age_in_days(today()?).filter(|&age| age > OLD)
     {
         say(format_args!(
-            "note: {} is {age} days old; `iam-refine catalogue import` makes one of AWS's service \
-             reference, --catalogue FILE uses it",
+            "note: {} is {age} days old; `iam-refine catalogue update` fetches AWS's of today",
             catalogue.name()
         ));
     }

@@ -11,6 +11,7 @@ mod completions;
 mod demo;
 mod exit;
 mod explain;
+mod fetch;
 mod import;
 mod inputs;
 mod judgement;
@@ -27,6 +28,7 @@ mod review;
 mod save;
 mod speak;
 mod summary;
+mod update;
 mod verify;
 
 use std::process::ExitCode;

@@ -17,6 +17,10 @@ pub fn iam_refine() -> Command {
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env(
+            "XDG_DATA_HOME",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/none"),
+        )
         .env("SOURCE_DATE_EPOCH", "1795392000");
     command
 }

@@ -46,6 +46,7 @@ pub fn start_with(
     command.env("TERM", "xterm-256color");
     command.env("LANG", "C.UTF-8");
     command.env("XDG_STATE_HOME", folder.join("state"));
+    command.env("XDG_DATA_HOME", folder.join("data"));
     command.env("SOURCE_DATE_EPOCH", "1795392000");
     for (name, value) in variables {
         command.env(name, value);

@@ -1,0 +1,207 @@
+//! `catalogue update`: all or nothing, from a server that may misbehave.
+
+mod program;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use program::{Run, RunIt, folder, iam_refine};
+
+/// What the server does when it is asked for a path.
+enum Answer {
+    Json(String),
+    Status(&'static str),
+    RedirectTo(String),
+    CutOff,
+    Slow,
+}
+
+/// Serves on loopback until the test's process ends, and returns the address without a last slash.
+fn serve(answers: impl FnOnce(&str) -> BTreeMap<&'static str, Answer>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let answers = Arc::new(answers(&address));
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answers = Arc::clone(&answers);
+            // A client that gave up is not the server's concern.
+            thread::spawn(move || drop(answer(stream, &answers)));
+        }
+    });
+    address
+}
+
+fn answer(mut stream: TcpStream, answers: &BTreeMap<&str, Answer>) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let first = lines.next().transpose()?.unwrap_or_default();
+    while lines
+        .next()
+        .transpose()?
+        .is_some_and(|line| !line.is_empty())
+    {}
+    let path = first.split(' ').nth(1).unwrap_or_default();
+    let (status, headers, body) = match answers.get(path) {
+        Some(Answer::Json(json)) => ("200 OK", String::new(), json.as_str()),
+        Some(Answer::Status(status)) => (*status, String::new(), "no"),
+        Some(Answer::RedirectTo(to)) => ("302 Found", format!("Location: {to}\r\n"), ""),
+        Some(Answer::CutOff) => {
+            return write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{S3}");
+        }
+        Some(Answer::Slow) => {
+            thread::sleep(Duration::from_secs(5));
+            ("200 OK", String::new(), S3)
+        }
+        None => ("404 Not Found", String::new(), ""),
+    };
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+const S3: &str = r#"{"Name": "s3", "Actions": [{"Name": "GetObject"}, {"Name": "GetTomorrow"}]}"#;
+const SQS: &str = r#"{"Name": "sqs", "Actions": [{"Name": "SendMessage"}]}"#;
+
+fn index(address: &str) -> Answer {
+    Answer::Json(format!(
+        r#"[{{"service": "s3", "url": "{address}/s3.json"}}, {{"service": "sqs", "url": "{address}/sqs.json"}}]"#
+    ))
+}
+
+/// A server on which everything is well but what it answers for S3.
+fn with_s3(answer: impl FnOnce(&str) -> Answer) -> String {
+    serve(|address| {
+        BTreeMap::from([
+            ("/", index(address)),
+            ("/s3.json", answer(address)),
+            ("/moved.json", Answer::Json(S3.to_owned())),
+            ("/sqs.json", Answer::Json(SQS.to_owned())),
+        ])
+    })
+}
+
+fn catalogue(data: &Path, arguments: &[&str]) -> Run {
+    let mut command = iam_refine();
+    command.arg("catalogue").args(arguments);
+    command
+        .env("XDG_DATA_HOME", data)
+        .env("NO_PROXY", "127.0.0.1");
+    command.run()
+}
+
+fn update(data: &Path, address: &str) -> Run {
+    catalogue(
+        data,
+        &["update", "--timeout", "2", "--from", &format!("{address}/")],
+    )
+}
+
+#[test]
+fn what_was_fetched_is_used_from_then_on() {
+    let data = folder();
+    let run = update(data.path(), &with_s3(|_| Answer::Json(S3.to_owned())));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.starts_with("2 services, 3 actions; kept in "),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.stderr, "");
+    let info = catalogue(data.path(), &["info"]).stdout;
+    assert!(
+        info.contains("iam-refine/catalogue.txt\ndate       2026-11-23 (0 days old)"),
+        "{info}"
+    );
+    let listed = catalogue(data.path(), &["list", "s3:*"]).stdout;
+    assert_eq!(listed, "s3:GetObject\ns3:GetTomorrow\n");
+    let given = ["list", "s3:GetT*", "--catalogue", "assets/catalogue.txt"];
+    assert_eq!(catalogue(data.path(), &given).stdout, "");
+    // What was first seen in an update keeps its day in the next one.
+    let kept = std::fs::read_to_string(data.path().join("iam-refine/catalogue.txt"));
+    let kept = kept.expect("it is kept");
+    assert!(
+        kept.ends_with("\ns3\n ?? GetObject\n ?? GetTomorrow 2026-11-23\n\nsqs\n ?? SendMessage\n")
+    );
+}
+
+#[test]
+fn a_redirect_on_the_same_host_is_followed() {
+    for absolute in [true, false] {
+        let to = |address: &str| format!("{}/moved.json", if absolute { address } else { "" });
+        let run = update(
+            folder().path(),
+            &with_s3(|address| Answer::RedirectTo(to(address))),
+        );
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn when_one_file_is_not_as_it_should_be_nothing_changes() {
+    let elsewhere = serve(|_| BTreeMap::from([("/s3.json", Answer::Json(S3.to_owned()))]));
+    let other = format!("{elsewhere}/s3.json");
+    let odd: [(&str, Answer); 9] = [
+        ("404 Not Found", Answer::Status("404 Not Found")),
+        ("500 ", Answer::Status("500 Internal Server Error")),
+        ("cannot be fetched", Answer::CutOff),
+        ("timeout", Answer::Slow),
+        ("it is not on 127.0.0.1:", Answer::RedirectTo(other)),
+        ("again and again", Answer::RedirectTo("/s3.json".to_owned())),
+        ("s3.json:1:1", Answer::Json("<html>".to_owned())),
+        ("\"Name\" and \"Actions\"", Answer::Json("{}".to_owned())),
+        ("it is iam", Answer::Json(S3.replace("s3", "iam"))),
+    ];
+    let data = folder();
+    let before = update(data.path(), &with_s3(|_| Answer::Json(S3.to_owned())));
+    assert_eq!(before.exit, 0, "{}", before.stderr);
+    for (said, answer) in odd {
+        let run = update(data.path(), &with_s3(|_| answer));
+        assert_eq!(run.exit, 2, "{said}: {}", run.stdout);
+        assert!(run.stderr.contains(said), "{said} in {}", run.stderr);
+        assert_eq!(
+            catalogue(data.path(), &["list", "s3:GetT*"]).stdout,
+            "s3:GetTomorrow\n"
+        );
+        let empty = data
+            .path()
+            .join("iam-refine")
+            .read_dir()
+            .expect("a folder")
+            .count();
+        assert_eq!(empty, 1, "nothing is left beside it");
+    }
+}
+
+#[test]
+fn the_index_is_checked_as_well() {
+    let wrong = [
+        ("not the index", "[]".to_owned()),
+        ("not the index", S3.to_owned()),
+        (
+            "it is not on",
+            r#"[{"service": "s3", "url": "http://127.0.0.1:9/s3.json"}]"#.to_owned(),
+        ),
+        (
+            "it is not on",
+            r#"[{"service": "s3", "url": "file:///etc/passwd"}]"#.to_owned(),
+        ),
+    ];
+    for (said, text) in wrong {
+        let data = folder();
+        let run = update(
+            data.path(),
+            &serve(|_| BTreeMap::from([("/", Answer::Json(text))])),
+        );
+        assert_eq!(run.exit, 2, "{said}");
+        assert!(run.stderr.contains(said), "{said} in {}", run.stderr);
+        assert!(!data.path().join("iam-refine").exists());
+    }
+    let run = update(folder().path(), "nonsense");
+    assert!(run.stderr.contains("is not an address"), "{}", run.stderr);
+}
