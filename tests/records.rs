@@ -196,3 +196,30 @@ fn a_record_of_another_policy_is_refused() {
     );
     assert_eq!(replayed.stdout, "");
 }
+
+#[test]
+fn what_is_dropped_by_hand_is_asked_for_and_told() {
+    let folder = article();
+    let answers = "A\nb\ndrop GetStorage too much\nn\ndrop GetStorage too much\ny\nw\n";
+    let reviewed = review(folder.path(), &["--record", "record.json"], answers);
+    assert!(
+        reviewed.stdout.contains("Let them go?"),
+        "{}",
+        reviewed.stdout
+    );
+    assert!(reviewed.stdout.contains("Not done."), "{}", reviewed.stdout);
+    assert!(!written(folder.path()).contains("s3:GetStorage"));
+    let arguments = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--decisions",
+        "record.json",
+    ];
+    let replayed = run(folder.path(), &arguments, "");
+    assert!(
+        replayed.stderr.contains("4 dropped by hand"),
+        "{}",
+        replayed.stderr
+    );
+}

@@ -123,6 +123,13 @@ pub fn caveats(review: &Review) -> Vec<String> {
             printable(case.principal.display_name())
         ));
     }
+    let outcomes = review.outcomes().iter();
+    let dropped: usize = outcomes.map(|outcome| outcome.proved.dropped.len()).sum();
+    if dropped > 0 {
+        caveats.push(format!(
+            "{dropped} dropped by hand, though not reported as unused"
+        ));
+    }
     for (count, what) in [
         (now.undecided, "still granted by what was not accepted"),
         (now.left, "still granted by what was rejected"),

@@ -106,6 +106,16 @@ fn claims(model: &Model) -> Vec<Claim> {
         Claim::new(sign(touched), "other bytes equal", ""),
         Claim::new(sign(lost && touched), "", "rest kept"),
     ];
+    let outcomes = review.outcomes().iter();
+    let dropped: usize = outcomes.map(|outcome| outcome.proved.dropped.len()).sum();
+    if dropped > 0 {
+        let dropped = grouped(dropped);
+        claims.push(Claim::new(
+            Sign::Caution,
+            format!("{dropped} dropped by hand"),
+            format!("{dropped} dropped"),
+        ));
+    }
     if !holds(Part::Shortest) {
         claims.push(Claim::new(Sign::Broken, "not the shortest", "not shortest"));
     }
