@@ -86,13 +86,13 @@ fn tell_old(why: &mut Why, entry: &EntryReview, granularity: Granularity) {
         Outcome::Goes(GoesBecause::Unused) => "Goes: this action is unused.".to_owned(),
         Outcome::Goes(GoesBecause::Dropped) => "Goes: dropped by you.".to_owned(),
         Outcome::Goes(GoesBecause::OnlyUnused) => {
-            format!("Goes: each of the {} it grants is unused.", plan.goes)
+            format!("Goes: each of the {} it grants goes.", plan.goes)
         }
         Outcome::Goes(GoesBecause::ServiceUnused) => {
             "Goes: its whole service is unused.".to_owned()
         }
         Outcome::Narrowed(new) => format!(
-            "{both} are unused, so it becomes {}.",
+            "{both} go, so it becomes {}.",
             counted(new.len(), "entry", "entries")
         ),
     });

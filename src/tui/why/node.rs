@@ -73,7 +73,7 @@ fn tell_verdict(
         }
         Verdict::AllUnused => {
             why.lead(format!(
-                "Nothing starting with {title} stays: {} it grants is unused.",
+                "Nothing starting with {title} stays: {} it grants goes.",
                 match row.goes {
                     1 => "the one action".to_owned(),
                     count => format!("each of the {count} actions"),
