@@ -85,7 +85,11 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
         .filter_map(|plan| plan.old.as_action())
         .collect();
     why.title = counted(count, "literal action", "literal actions");
+    let rejected = review.state().decision(first) == Some(Decision::Rejected);
     match plans.first().map(|plan| &plan.outcome) {
+        Some(Outcome::Goes(_)) if rejected => {
+            why.lead("They are unused, and stay: you rejected that they go.");
+        }
         Some(Outcome::Goes(GoesBecause::ServiceUnused)) => {
             why.lead("They go: their whole service is unused.");
         }
@@ -93,7 +97,8 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
         _ => why.lead("They stay: none of them is reported as unused."),
     }
     if plans.first().is_some_and(|plan| plan.changes()) {
-        why.heading(format!("THE {count} THAT GO"));
+        let what = if rejected { "ARE UNUSED" } else { "GO" };
+        why.heading(format!("THE {count} THAT {what}"));
         why.list_going(review, &actions, "");
         why.tell_elsewhere(review, first, count, &actions);
     } else {
