@@ -145,11 +145,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         can_be_in_place(&case.policies, &paths)?;
     }
     arguments.records.can_keep()?;
+    let mut review = Review::new(case);
     if let Some(output) = &arguments.output {
-        Output::new(&Review::new(case.clone()), &paths).can_write_to(output)?;
+        Output::new(&review, &paths).can_write_to(output)?;
     }
     welcome();
-    let mut review = Review::new(case);
     let Some(autosave) = take_up(&mut review, arguments, &paths)? else {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);

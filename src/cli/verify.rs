@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::catalogue_in_use;
 use super::exit::{Exit, Failure};
 use super::inputs::{parse_keep, read};
 use super::judgement::Judgement;
 use super::keep_file;
-use crate::catalogue::Catalogue;
 use crate::document::{Json, Problem, Source};
 use crate::findings::{Findings, MissingPages, Page, UnusedFor};
 use crate::policies::{self, LoadedPolicy};
@@ -70,10 +70,7 @@ enum Format {
 /// Judges, prints the verdict, and exits with 1 when something is refuted.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.refuse_standard_input_twice()?;
-    let catalogue = match &arguments.catalogue {
-        None => Catalogue::built_in(),
-        Some(path) => Catalogue::parse(&read(path)?)?.into(),
-    };
+    let catalogue = catalogue_in_use::chosen_with_hint(arguments.catalogue.as_deref())?;
     let keeps = arguments.keeps()?;
     let original = one_policy(&arguments.original)?;
     let (source, json) = parse(&arguments.refined)?;

@@ -151,7 +151,7 @@ fn diff_text(model: &Model) -> String {
     policies
         .map(|(loaded, outcome)| {
             let source = loaded.document.source();
-            let old = source.restored(source.text().to_owned());
+            let old = source.original();
             let new = outcome.text(&loaded.document).unwrap_or_default();
             unified_diff(source.name(), &old, source.name(), &new)
         })

@@ -43,7 +43,7 @@ pub(super) fn lines<'a>(model: &Model, room: usize) -> Vec<Line<'a>> {
             look.strong,
         ));
         let source = loaded.document.source();
-        let old = source.restored(source.text().to_owned());
+        let old = source.original();
         let new = outcome.text(&loaded.document).unwrap_or_default();
         if room >= BESIDE_FROM {
             let rows = side_by_side(&diff_lines(&old, &new));
