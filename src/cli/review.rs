@@ -203,7 +203,7 @@ fn take_up(
     paths: &[Option<PathBuf>],
 ) -> Result<Option<Autosave>, Failure> {
     let replayed = arguments.records.replay(review)?;
-    let desk = match autosave::Desk::take(paths)? {
+    let desk = match autosave::Desk::take(review, paths)? {
         Ok(desk) => desk,
         Err(error) => {
             say(format_args!(

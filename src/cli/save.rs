@@ -127,8 +127,12 @@ impl<'a> Rewritten<'a> {
 
     /// Whether the target holds the new text already; refuses one that may not be written.
     fn is_done(&self, path: &Path, target: Target) -> Result<bool, Failure> {
-        if target == Target::New && path.symlink_metadata().is_err() {
-            return Ok(false);
+        let there = path.symlink_metadata();
+        match target {
+            Target::New if there.is_err() => return Ok(false),
+            // Reading from a pipe or a device could wait for ever.
+            Target::New if !path.is_file() => return Err(exists(path)),
+            _ => {}
         }
         let now = fs::read(path)
             .map_err(|error| told(error, format!("{} cannot be read", path.display())))?;
@@ -146,18 +150,14 @@ impl<'a> Rewritten<'a> {
     }
 
     fn put_beside(&self, path: &Path, target: Target) -> io::Result<NamedTempFile> {
-        let mut file = tempfile::Builder::new()
-            .prefix(".iam-refine-")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder_of(path))?;
-        file.write_all(self.text.as_bytes())?;
+        let file = new_file(folder_of(path), self.text)?;
         if target == Target::InPlace {
             let old = fs::metadata(path)?;
             // Giving a file away is for root alone; for everybody else it is theirs already.
             let _ = fchown(file.as_file(), Some(old.uid()), Some(old.gid()));
             file.as_file().set_permissions(old.permissions())?;
+            file.as_file().sync_all()?;
         }
-        file.as_file().sync_all()?;
         Ok(file)
     }
 
@@ -229,13 +229,32 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Writes a file where none is: never over what someone has worked on.
+/// Writes a file where none is, all of it or nothing: never over what someone has worked on.
+///
+/// # Errors
+/// A file that is there already, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(path),
-        _ => told(error, format!("{} cannot be written", path.display())),
-    })
+    let cannot = |error| told(error, format!("{} cannot be written", path.display()));
+    let file = new_file(folder_of(path), text).map_err(cannot)?;
+    file.persist_noclobber(path)
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(path),
+            _ => cannot(error.error),
+        })?;
+    let folder = File::open(folder_of(path));
+    folder.and_then(|folder| folder.sync_all()).map_err(cannot)
+}
+
+/// A file that holds `text` and has no name of its own yet, in the folder that it is for. When the
+/// program is killed before it has one, it stays there as `.iam-refine-` and some letters.
+fn new_file(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".iam-refine-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// The refusal to write over a file that is there.
