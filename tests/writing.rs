@@ -40,19 +40,17 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 /// The same run, by a shell that allows its files so many blocks of 1,024 bytes.
-fn run_limited(folder: &Path, blocks: u32, arguments: &[&str]) -> Run {
-    let whole = program(folder, arguments);
+fn limited(folder: &Path, whole: &Command, blocks: u32) -> Command {
     let mut command = Command::new("bash");
-    // Without its handler a file that grows too large ends the program, as a kill would.
-    command.arg("-c").arg(format!(
-        "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\""
-    ));
+    // Without this a file that grows too large ends the program, as a kill would.
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    command.arg("-c").arg(script);
     command.arg(whole.get_program()).args(whole.get_args());
     command.current_dir(folder);
     for (name, value) in whole.get_envs() {
         command.env(name, value.unwrap_or_default());
     }
-    command.run()
+    command
 }
 
 /// The names in a folder, but for those that the program makes beside.
@@ -121,15 +119,22 @@ fn a_program_killed_a_thousand_times_leaves_the_old_file_or_the_new_one() {
 
 #[test]
 fn where_the_bytes_do_not_fit_it_is_told_and_nothing_is_changed() {
-    for arguments in [
-        &["--in-place"][..],
-        &["-o", "out.json"],
-        &["--record", "record.json", "-o", "/dev/null"],
+    for (blocks, arguments) in [
+        (100, &["--in-place"][..]),
+        (100, &["-o", "out.json"]),
+        (0, &["--record", "record.json"]),
     ] {
         let (folder, old) = large_policy();
         let before = names(folder.path());
-        let run = run_limited(folder.path(), 100, arguments);
+        let whole = program(folder.path(), arguments);
+        let run = limited(folder.path(), &whole, blocks).run();
         assert_eq!(run.exit, 2, "{}", run.stderr);
+        let told = &run.stderr;
+        assert!(told.contains("File too large"), "{told}");
+        assert!(
+            told.contains("make room there, or write elsewhere"),
+            "{told}"
+        );
         let policy = fs::read_to_string(folder.path().join("policy.json")).unwrap();
         assert_eq!(policy, old);
         let after: Vec<String> = names(folder.path());
@@ -139,6 +144,35 @@ fn where_the_bytes_do_not_fit_it_is_told_and_nothing_is_changed() {
             "{added:?} for {arguments:?}"
         );
     }
+}
+
+#[test]
+fn a_review_that_could_not_be_written_is_still_there() {
+    let (folder, old) = large_policy();
+    let review = || {
+        let mut command = iam_refine();
+        command
+            .current_dir(folder.path())
+            .env("XDG_STATE_HOME", folder.path().join("state"))
+            .args([
+                "review",
+                "--plain",
+                "--in-place",
+                "policy.json",
+                "findings.json",
+            ]);
+        command
+    };
+    let first = limited(folder.path(), &review(), 100).run_with("A\nw\n");
+    let told = first.stdout + &first.stderr;
+    assert!(told.contains("File too large"), "{told}");
+    let policy = folder.path().join("policy.json");
+    assert_eq!(fs::read_to_string(&policy).unwrap(), old);
+
+    let second = review().run_with("\nw\n");
+    assert_eq!(second.exit, 0, "{}{}", second.stdout, second.stderr);
+    let now = fs::read_to_string(&policy).unwrap();
+    assert!(!now.contains("GetBucketAcl") && now.contains("PutObject"));
 }
 
 #[test]

@@ -113,9 +113,9 @@ impl<'a> Rewritten<'a> {
             Target::New => None,
             Target::InPlace => Some(self.keep_old()?),
         };
-        let file = self
-            .put_beside(&path, target)
-            .map_err(|error| told(error, format!("{} cannot be written", path.display())))?;
+        let file = self.put_beside(&path, target).map_err(|error| {
+            not_written(error, &format!("{} cannot be written", path.display()))
+        })?;
         Ok(Some(Prepared {
             rewritten: self,
             target,
@@ -185,7 +185,7 @@ impl<'a> Rewritten<'a> {
         };
         kept().map_err(|error| {
             let what = format!("the old bytes cannot be kept in {}", folder.display());
-            told(error, what)
+            not_written(error, &what)
         })
     }
 }
@@ -194,7 +194,7 @@ impl Prepared<'_> {
     /// Takes the target's place, and reads it back.
     fn put(self) -> Result<WrittenFile, Failure> {
         let path = self.path;
-        let cannot = |error| told(error, format!("{} cannot be written", path.display()));
+        let cannot = |error| not_written(error, &format!("{} cannot be written", path.display()));
         match self.target {
             Target::New => self.file.persist_noclobber(&path),
             Target::InPlace => self.file.persist(&path),
@@ -234,7 +234,7 @@ fn folder_of(path: &Path) -> &Path {
 /// # Errors
 /// A file that is there already, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let cannot = |error| told(error, format!("{} cannot be written", path.display()));
+    let cannot = |error| not_written(error, &format!("{} cannot be written", path.display()));
     let file = new_file(folder_of(path), text).map_err(cannot)?;
     file.persist_noclobber(path)
         .map_err(|error| match error.error.kind() {
@@ -280,6 +280,24 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn told(error: io::Error, what: String) -> Failure {
     anyhow::Error::new(error).context(what).into()
+}
+
+/// What could not be written, and what to do about it. The file that was to be written is as it was.
+fn not_written(error: io::Error, what: &str) -> Failure {
+    let way_out = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
+            "make room there, or write elsewhere"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "get the right to write there, or write elsewhere"
+        }
+        io::ErrorKind::NotFound => "make the folder, or write elsewhere",
+        _ => "write elsewhere",
+    };
+    Failure::with_help(
+        format!("{what}: {error}"),
+        format!("{way_out}; what was there is as it was"),
+    )
 }
 
 impl fmt::Display for WrittenFile {
