@@ -213,6 +213,8 @@ fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
 }
 
 fn cannot_keep(error: io::Error, folder: &Path) -> Failure {
-    let what = format!("decisions cannot be kept in {}", folder.display());
-    anyhow::Error::new(error).context(what).into()
+    Failure::with_help(
+        format!("decisions cannot be kept in {}: {error}", folder.display()),
+        "make room there, or set XDG_STATE_HOME to another folder",
+    )
 }
