@@ -122,7 +122,7 @@ impl How {
 pub struct Loaded {
     /// The case.
     pub case: Case,
-    /// The file of each policy; none for standard input.
+    /// The file of each policy; none for standard input and other pipes.
     pub paths: Vec<Option<PathBuf>>,
     /// What to tell about the files although they are used.
     pub notes: Vec<Problem>,
@@ -216,7 +216,7 @@ impl Reading {
         let json = Json::parse(source)?;
         if recognise(&json).holds() == Holds::Policies {
             for policy in policies::read(source, &json)? {
-                let path = (!is_stdin(path)).then(|| path.to_owned());
+                let path = is_kept(path).then(|| path.to_owned());
                 self.policies.push((path, policy));
             }
         } else {
@@ -256,6 +256,12 @@ impl Reading {
         notes.extend(unknown_actions(&case));
         Ok(Loaded { case, paths, notes })
     }
+}
+
+/// Whether what `path` holds can be read again: not so standard input, and a pipe that a shell
+/// makes of `<(…)`.
+fn is_kept(path: &Path) -> bool {
+    !is_stdin(path) && path.is_file()
 }
 
 fn is_stdin(path: &Path) -> bool {

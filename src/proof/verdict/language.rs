@@ -61,8 +61,13 @@ impl<'p> Language<'p> {
 
     pub fn of_patterns(patterns: impl Iterator<Item = &'p ActionPattern>) -> Self {
         let mut language = Language::default();
-        patterns.for_each(|pattern| language.add(None, pattern));
+        language.add_all(patterns);
         language
+    }
+
+    /// Adds what is no policy's.
+    pub fn add_all(&mut self, patterns: impl Iterator<Item = &'p ActionPattern>) {
+        patterns.for_each(|pattern| self.add(None, pattern));
     }
 
     fn add(&mut self, spot: Option<Spot>, entry: &'p ActionPattern) {
