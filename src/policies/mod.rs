@@ -13,6 +13,7 @@ mod answer;
 mod embedded;
 mod origin;
 mod owner;
+mod recommendation;
 mod recommended;
 mod refined;
 
@@ -21,5 +22,5 @@ pub use agreement::agree;
 pub use answer::read;
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;
-pub use recommended::Recommended;
-pub use refined::read_refined;
+pub use recommendation::{Recommendation, Recommended};
+pub use refined::{ReadRefined, read_refined};

@@ -6,6 +6,7 @@
 
 mod beside;
 mod case;
+mod comparison;
 mod decisions;
 mod diff;
 mod granting;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use beside::{DiffRow, SideLine, side_by_side};
 pub use case::Case;
+pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use now::Now;
@@ -41,6 +43,8 @@ pub struct Review {
     outcomes: Vec<Outcome>,
     /// Worked out when first asked for.
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
+    /// Worked out when first asked for.
+    compared: OnceCell<ComparedEntries>,
     now: Now,
     past: Vec<Change>,
     future: Vec<Change>,
@@ -65,6 +69,7 @@ impl Review {
             state,
             outcomes,
             sizes_if_all_accepted: OnceCell::new(),
+            compared: OnceCell::new(),
             now,
             past: Vec::new(),
             future: Vec::new(),
@@ -100,6 +105,12 @@ impl Review {
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
         let sizes = || sizes_if_all_accepted(&self.case, &self.state);
         self.sizes_if_all_accepted.get_or_init(sizes)[policy]
+    }
+
+    /// What AWS recommends beside what is proposed here, as far as it is known.
+    pub fn compared(&self) -> &ComparedEntries {
+        self.compared
+            .get_or_init(|| ComparedEntries::new(&self.case, &self.state))
     }
 
     /// Whether every proof of what would be written now holds.
@@ -246,6 +257,7 @@ impl Review {
         self.outcomes = outcomes(&self.case, &self.state);
         self.now = Now::new(&self.case, &self.state, &self.outcomes);
         self.sizes_if_all_accepted = OnceCell::new();
+        self.compared = OnceCell::new();
     }
 }
 
