@@ -63,7 +63,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let jobs = arguments.jobs.unwrap_or_else(cores);
     let lines = lines(BufReader::new(std::io::stdin()));
-    let mut answers = InOrder::start(lines, jobs, move |line| written(&refiner.answer(line)))?;
+    let answer = move |line: &Line| written(&refiner.answer(line));
+    let mut answers = InOrder::start(lines, jobs, Line::weight, answer)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
     loop {
