@@ -14,7 +14,7 @@ use super::keep_file;
 use crate::catalogue::Catalogue;
 use crate::document::{Json, LARGEST_FILE, Problem, Problems, Source};
 use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, Name};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::refine::{Granularity, Keep, Options};
 use crate::review::Case;
@@ -246,7 +246,7 @@ impl Reading {
         source: &Source,
         unused_for: UnusedFor,
     ) -> Result<(), Problems> {
-        let json = Json::parse(source)?;
+        let json = policies::parse(source)?;
         if recognise(&json).holds() == Holds::Policies {
             for policy in policies::read(source, &json)? {
                 let path = (!is_stdin(path)).then(|| path.to_owned());
@@ -287,6 +287,7 @@ impl Reading {
             .collect();
         let case = Case::new(policies, findings, catalogue, options);
         notes.extend(unknown_actions(&case));
+        notes.extend(idle_keeps(&case));
         Ok(Loaded { case, paths, notes })
     }
 }
@@ -344,6 +345,39 @@ fn unknown_actions(case: &Case) -> Vec<Problem> {
         }
     }
     notes
+}
+
+/// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
+fn idle_keeps(case: &Case) -> impl Iterator<Item = Problem> {
+    let universe = &case.universe;
+    let matches_any = |pattern: &ActionPattern| {
+        let services = universe.services().into_iter();
+        let mut spoken_of = services.filter(|service| pattern.covers_service(service));
+        spoken_of.any(|service| {
+            let names = universe.names(&service);
+            // A keep makes the action known that it names.
+            let known = names.iter().filter(|_| !pattern.is_literal());
+            known
+                .map(Name::as_str)
+                .any(|name| pattern.matches_parts(&service, name))
+        }) || pattern.as_action().is_some_and(|action| {
+            universe.catalogue.contains(&action)
+                || universe.unused.contains_name(&action)
+                || (case.policies.iter()).any(|one| names(one, &action))
+        })
+    };
+    let idle = (case.options.keeps.iter()).filter(move |keep| !matches_any(&keep.pattern));
+    idle.map(|keep| {
+        let source = Source::from_text(&format!("--keep {}", keep.pattern), "");
+        source.note("matches no action of the catalogue, the findings or the policies")
+    })
+}
+
+/// Whether an entry of the policy is just `action`.
+fn names(policy: &LoadedPolicy, action: &Action) -> bool {
+    let statements = policy.document.policy().statements.iter();
+    let mut entries = statements.flat_map(|statement| statement.actions.entries());
+    entries.any(|entry| entry.as_action().as_ref() == Some(action))
 }
 
 fn list(actions: &[Action]) -> String {

@@ -181,7 +181,7 @@ impl Arguments {
 
 fn parse(path: &Path) -> Result<(Source, Json), Failure> {
     let source = read(path)?;
-    let json = Json::parse(&source)?;
+    let json = policies::parse(&source)?;
     Ok((source, json))
 }
 

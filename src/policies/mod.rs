@@ -20,6 +20,7 @@ mod refined;
 pub use account::{Account, AccountPolicy, AccountPrincipal, Locked};
 pub use agreement::agree;
 pub use answer::read;
+pub use embedded::parse;
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;
 pub use recommendation::{Recommendation, Recommended};

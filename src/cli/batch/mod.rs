@@ -34,7 +34,8 @@ use crate::review::{Case, Review, Written};
     \"policy\": {…}, \"removed\": […], \"notes\": […], \"proof\": {…}}\n            \
     or {\"id\": …, \"error\": …}; exit 1 if there was one.\n\n\
     The answers come in the order of the lines, as soon as they are there; memory does not grow \
-    with the input.\n\n\
+    with the input. An empty list of findings is refused, for it may be a filtered one: leave out \
+    policies of which nothing is unused. A line may be 16 MiB long. Options hold for all lines.\n\n\
     Examples:\n  \
     iam-refine batch < policies.jsonl > refined.jsonl\n  \
     parallel --pipepart --block 10M -a policies.jsonl iam-refine batch --jobs 1"
