@@ -350,21 +350,18 @@ fn unknown_actions(case: &Case) -> Vec<Problem> {
 /// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
 fn idle_keeps(case: &Case) -> impl Iterator<Item = Problem> {
     let universe = &case.universe;
-    let matches_any = |pattern: &ActionPattern| {
-        let services = universe.services().into_iter();
-        let mut spoken_of = services.filter(|service| pattern.covers_service(service));
-        spoken_of.any(|service| {
-            let names = universe.names(&service);
-            // A keep makes the action known that it names.
-            let known = names.iter().filter(|_| !pattern.is_literal());
-            known
-                .map(Name::as_str)
-                .any(|name| pattern.matches_parts(&service, name))
-        }) || pattern.as_action().is_some_and(|action| {
-            universe.catalogue.contains(&action)
-                || universe.unused.contains_name(&action)
-                || (case.policies.iter()).any(|one| names(one, &action))
-        })
+    let is_known = |action: &Action| {
+        // A keep makes the action known that it names, so the universe is not asked.
+        universe.catalogue.contains(action)
+            || universe.unused.contains_name(action)
+            || case.policies.iter().any(|one| names(one, action))
+    };
+    let matches_any = move |pattern: &ActionPattern| match pattern.as_action() {
+        Some(action) => is_known(&action),
+        None => universe.services().iter().any(|service| {
+            let matches = |name: &&Name| pattern.matches_parts(service, name.as_str());
+            pattern.covers_service(service) && universe.names(service).iter().any(matches)
+        }),
     };
     let idle = (case.options.keeps.iter()).filter(move |keep| !matches_any(&keep.pattern));
     idle.map(|keep| {

@@ -41,7 +41,7 @@ pub(super) enum Escape {
 type Within = (Glob, Option<Glob>, Vec<Glob>);
 
 /// The known actions of the services that matter.
-pub(super) type Known = BTreeMap<ServicePrefix, BTreeSet<Action>>;
+pub(super) type Known = BTreeMap<ServicePrefix, Vec<Action>>;
 
 impl<'p> Language<'p> {
     pub fn of(side: Side, statements: &[Placed<'p>]) -> Self {
