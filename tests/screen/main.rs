@@ -6,6 +6,7 @@ mod granularity;
 mod keys;
 mod marking;
 mod picture;
+mod recommended;
 mod setup;
 mod sizes;
 mod steps;
