@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
+use super::play::Play;
 use super::steps::Steps;
 use super::tries::Tries;
 use super::update::{GranularityTable, Search};
@@ -152,8 +153,8 @@ pub struct Model {
     pub(super) overlay: Overlay,
     /// The steps of a wildcard, in the place of the panes.
     pub(super) steps: Option<Steps>,
-    /// What is to be done in a lesson.
-    pub(super) task: Option<String>,
+    /// The lesson that is played.
+    pub(super) play: Option<Play>,
     pub(super) status: Option<Status>,
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
@@ -231,7 +232,7 @@ impl Model {
             list: Pane::Policy,
             overlay: Overlay::None,
             steps: None,
-            task: None,
+            play: None,
             status: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
@@ -279,12 +280,6 @@ impl Model {
             (Overlay::None, Pane::Why) => Context::Why,
             (Overlay::None, Pane::Diff) => Context::Diff,
         }
-    }
-
-    /// Shows the steps of the first entry, with questions, and then what is `task` to do.
-    pub fn begin_lesson(&mut self, task: String) {
-        self.task = Some(task);
-        super::update::begin_lesson(self);
     }
 
     /// The steps that are shown, if any are.

@@ -114,6 +114,15 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         )
         .hint("stay here"),
         Command::new(
+            Action::TaskHint,
+            [key('H')],
+            "in a lesson: how the task can be done, or the task again",
+            Group::Learn,
+            PANES,
+        )
+        .hint("hint")
+        .when(Model::has_open_task),
+        Command::new(
             Action::NextFound,
             [key('n')],
             "go to the next place where the text is found",
