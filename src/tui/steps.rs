@@ -50,6 +50,8 @@ pub struct Steps {
     pub(super) place: EntryPlace,
     /// Its steps; there is at least one.
     pub(super) walk: Walkthrough,
+    /// What is told after the last step.
+    pub(super) closing: Option<String>,
     /// The step that is told.
     pub(super) at: usize,
     /// The number of a step, while it is typed.
@@ -96,6 +98,7 @@ impl Steps {
     fn new(place: EntryPlace, walk: Walkthrough) -> Self {
         Steps {
             place,
+            closing: walk.closing(),
             walk,
             at: 0,
             number: None,

@@ -20,6 +20,10 @@ pub(super) fn asked(question: &Question) -> String {
 /// What is decided and why; where it was asked first, with how the answer was.
 pub(super) fn judged(steps: &Steps) -> String {
     let told = steps.walk.narration(steps.at).sentence;
+    let told = match &steps.closing {
+        Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
+        _ => told,
+    };
     let answered = (steps.quiz.as_ref()).and_then(|quiz| quiz.answered_at(steps.at));
     match answered {
         None => told,
