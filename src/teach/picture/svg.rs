@@ -141,7 +141,8 @@ impl Drawing<'_> {
 
     /// The band behind what the step visits.
     fn visited_row(&mut self) {
-        let Some(step) = self.shown.map(|shown| shown.step) else {
+        let Some(step) = (self.shown.filter(|shown| !shown.is_closing)).map(|shown| shown.step)
+        else {
             return;
         };
         let height = self.layout.row_height;
