@@ -13,7 +13,7 @@ use super::tries::Tries;
 use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
 use crate::refine::{Emitted, Foresight, Mark};
-use crate::review::{Decision, EntryPlace, Review};
+use crate::review::{Decision, EntryPlace, Review, State};
 
 /// How the screen is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,6 +159,8 @@ pub struct Model {
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
+    /// What was decided when the reasons were worked out.
+    why_of: Option<Arc<State>>,
     /// Which of the marks listed among the reasons is selected.
     pub(super) mark: usize,
     /// What is searched for; empty when nothing is.
@@ -237,6 +239,7 @@ impl Model {
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
+            why_of: None,
             mark: 0,
             search: String::new(),
             foresights: HashMap::new(),
@@ -324,8 +327,20 @@ impl Model {
             self.scroll.why = 0;
             self.mark = 0;
         }
-        self.why = Why::of(&self.review, &self.tries, subject);
+        self.tell_why(subject);
         self.mark = self.mark.min(self.marks().len().saturating_sub(1));
+    }
+
+    /// The reasons are worked out anew only when they are others: of a bare `*` that takes longer
+    /// than a key should.
+    fn tell_why(&mut self, subject: Subject) {
+        let state = self.review.snapshot();
+        let told_of = self.why_of.as_ref();
+        if self.why.subject == subject && told_of.is_some_and(|own| Arc::ptr_eq(own, &state)) {
+            return;
+        }
+        self.why = Why::of(&self.review, &self.tries, subject);
+        self.why_of = Some(state);
     }
 
     /// The marks of the entry under the cursor.

@@ -34,6 +34,8 @@ const fn ctrl(letter: char) -> Key {
 
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
+/// Where `u` answers no question.
+const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Granularity];
 const EVERYWHERE: &[Context] = Context::ALL;
 
@@ -242,7 +244,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [key('u')],
             "take the last decision back; there is no limit",
             Group::Decide,
-            PANES,
+            UNDOING,
         )
         .hint("undo")
         .when(Model::can_undo),

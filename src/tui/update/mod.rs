@@ -63,8 +63,9 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         | Action::AcceptAll
         | Action::RejectAll
         | Action::Cycle
-        | Action::Undo
         | Action::Redo => deciding::apply(model, &action),
+        Action::Undo if model.steps.is_some() => steps::undo(model),
+        Action::Undo => deciding::apply(model, &action),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
         Action::TakeBack => marking::take_back(model),

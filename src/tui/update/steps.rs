@@ -1,5 +1,6 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
+use super::super::action::Action;
 use super::super::model::Model;
 use super::super::play::Play;
 use super::super::quiz::Quiz;
@@ -133,6 +134,23 @@ fn tick(steps: &mut Steps) {
     if steps.is_playing {
         steps.go_to(steps.at + 1);
         steps.is_playing = !steps.is_last() && steps.asked().is_none();
+    }
+}
+
+/// Takes the last decision back, and shows the steps as they are then. While questions are asked
+/// `u` is an answer, so that one too many takes nothing back.
+pub(super) fn undo(model: &mut Model) {
+    let Some(steps) = model.steps.as_ref() else {
+        return;
+    };
+    if steps.quiz.is_some() {
+        return model.tell("Nothing is asked here; p ends the questions");
+    }
+    let (place, at) = (steps.place, steps.at);
+    deciding::apply(model, &Action::Undo);
+    model.steps = Steps::of(&model.review, place).ok();
+    if let Some(steps) = &mut model.steps {
+        steps.go_to(at);
     }
 }
 
