@@ -115,7 +115,7 @@ pub trait LessonDesk {
 /// the review as it was left.
 ///
 /// # Errors
-/// As [`run`].
+/// A terminal that cannot be read or written.
 pub fn run_lesson(
     lesson: Lesson,
     heading: String,

@@ -58,14 +58,14 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Open => motion::open(model),
         Action::NextUndecided => motion::to_undecided(model, model.next_undecided()),
         Action::PreviousUndecided => motion::to_undecided(model, model.previous_undecided()),
+        Action::Undo if model.steps.is_some() => steps::undo(model),
         Action::Accept
         | Action::Reject
         | Action::AcceptAll
         | Action::RejectAll
         | Action::Cycle
+        | Action::Undo
         | Action::Redo => deciding::apply(model, &action),
-        Action::Undo if model.steps.is_some() => steps::undo(model),
-        Action::Undo => deciding::apply(model, &action),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
         Action::TakeBack => marking::take_back(model),
