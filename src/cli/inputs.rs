@@ -66,14 +66,26 @@ pub struct How {
     partial: bool,
 }
 
+/// Where names are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum GranularityChoice {
+pub enum GranularityChoice {
     /// Before every capital letter, as AWS's recommendations do
     Word,
     /// Anywhere: the fewest characters, the most future grants
     Character,
     /// Nowhere: explicit lists in place of refined wildcards
     Name,
+}
+
+impl GranularityChoice {
+    /// The granularity that is asked for.
+    pub fn granularity(self) -> Granularity {
+        match self {
+            GranularityChoice::Word => Granularity::Word,
+            GranularityChoice::Character => Granularity::Character,
+            GranularityChoice::Name => Granularity::Name,
+        }
+    }
 }
 
 /// Reads `PATTERN` or `PATTERN=REASON`.
@@ -100,11 +112,7 @@ impl How {
         };
         keeps.extend(self.keeps.iter().cloned());
         Ok(Options {
-            granularity: match self.granularity {
-                GranularityChoice::Word => Granularity::Word,
-                GranularityChoice::Character => Granularity::Character,
-                GranularityChoice::Name => Granularity::Name,
-            },
+            granularity: self.granularity.granularity(),
             keeps,
         })
     }

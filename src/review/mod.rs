@@ -190,6 +190,12 @@ impl Review {
         true
     }
 
+    /// Begins here: what was decided so far cannot be taken back.
+    pub fn forget_steps(&mut self) {
+        self.past.clear();
+        self.future.clear();
+    }
+
     /// Whether there is a step to take back.
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()

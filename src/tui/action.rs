@@ -53,6 +53,8 @@ pub enum Action {
     Filter,
     /// Shows what each granularity of the wildcard comes to.
     Granularity,
+    /// In a lesson: how its task can be done, or the task again.
+    TaskHint,
     /// Among the steps of a wildcard.
     Steps(StepAction),
     /// Goes to the next granularity.

@@ -4,6 +4,7 @@ mod drawing;
 mod finding;
 mod granularity;
 mod keys;
+mod lessons;
 mod marking;
 mod picture;
 mod recommended;
