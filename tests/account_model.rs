@@ -35,8 +35,8 @@ struct World {
     boundary: Vec<usize>,
     /// How much AWS's count of attachments is beside what the file shows.
     unseen: Vec<u64>,
-    /// AWS's count of uses as a boundary beside what the file shows.
-    boundary_unseen: Vec<u64>,
+    /// AWS's count of uses as a boundary, whatever the file shows.
+    boundary_counted: Vec<u64>,
     /// What each role and user does not use: actions by bits, then the two services; none for no
     /// finding.
     unused: Vec<Option<(u8, bool, bool)>>,
@@ -66,7 +66,7 @@ fn worlds() -> impl Strategy<Value = World> {
         prop::collection::vec(finding, PRINCIPALS.len() - 1),
     )
         .prop_map(
-            |(inline, managed, attached, members, boundary, unseen, boundary_unseen, unused)| {
+            |(inline, managed, attached, members, boundary, unseen, boundary_counted, unused)| {
                 World {
                     inline,
                     managed,
@@ -74,7 +74,7 @@ fn worlds() -> impl Strategy<Value = World> {
                     members,
                     boundary,
                     unseen,
-                    boundary_unseen,
+                    boundary_counted,
                     unused,
                 }
             },
@@ -133,8 +133,7 @@ impl World {
                     "Arn": policy_arn(policy),
                     "DefaultVersionId": "v1",
                     "AttachmentCount": self.seen(policy) + self.unseen[policy],
-                    "PermissionsBoundaryUsageCount":
-                        self.bounds(policy) + self.boundary_unseen[policy],
+                    "PermissionsBoundaryUsageCount": self.boundary_counted[policy],
                     "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true,
                                            "Document": document(self.managed[policy])}],
                 })
@@ -259,7 +258,7 @@ proptest! {
                     let owners = (0..PRINCIPALS.len()).filter(|&at| world.attached[policy][at]);
                     let is_seen = world.unseen[policy] == 0
                         && world.seen(policy) > 0
-                        && world.bounds(policy) + world.boundary_unseen[policy] == 0;
+                        && world.bounds(policy) + world.boundary_counted[policy] == 0;
                     (owners.collect(), world.managed[policy], is_seen)
                 }
                 None => {
