@@ -148,7 +148,13 @@ impl AccountReview {
         }
     }
 
-    fn policy_at(&self, place: PolicyPlace) -> &Arc<LoadedPolicy> {
+    /// The policies that the principal at `place` has, its groups' among them.
+    pub fn policies_of(&self, place: PrincipalPlace) -> &[PolicyPlace] {
+        self.holding.policies(place)
+    }
+
+    /// The policy at `place`.
+    pub fn policy_at(&self, place: PolicyPlace) -> &Arc<LoadedPolicy> {
         match place {
             PolicyPlace::Inline { owner, policy } => &self.principal(owner).inline[policy],
             PolicyPlace::Managed(policy) => &self.account.managed[policy].policy,

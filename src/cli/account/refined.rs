@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::account::{AccountReview, Subject, SubjectKind};
+use crate::account::{AccountReview, PolicyPlace, Subject, SubjectKind};
 use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::summary;
-use crate::iam::Action;
 use crate::iam::quota::{self, PolicyKind};
+use crate::iam::{Action, Policy};
 use crate::refine::{Evidence, SettledStatement, Wildcard};
 use crate::review::{Review, Written};
 use crate::tui::text::grouped;
@@ -36,12 +36,17 @@ pub enum Became {
 
 /// What goes of a policy, proved.
 pub struct Change {
+    /// The policy that then holds.
+    pub policy: Policy,
     /// The statements as they were settled.
     pub settled: Vec<Option<SettledStatement>>,
     /// The new text; none when nothing is left.
     pub text: Option<String>,
     /// What it does not allow any more.
     pub goes: BTreeSet<Action>,
+    /// Policies that those who have this one have too, and that allow some of it still when
+    /// everything is applied.
+    pub still_granted: Vec<StillGranted>,
     /// How many actions stay, by what that means.
     pub stays: BTreeMap<Evidence, usize>,
     /// The size that IAM counts, after.
@@ -52,6 +57,16 @@ pub struct Change {
     pub proof: String,
     /// What to mind.
     pub caveats: Vec<String>,
+}
+
+/// A policy that allows what goes of another.
+pub struct StillGranted {
+    /// What people call it.
+    pub policy: String,
+    /// How many of the actions it allows.
+    pub actions: usize,
+    /// How many principals have both.
+    pub holders: usize,
 }
 
 impl Refined<'_> {
@@ -80,7 +95,69 @@ pub fn refine_all(
             became: refine(account, subject, not_action)?,
         })
     });
-    refined.collect()
+    let mut refined = refined.collect::<Result<Vec<Refined<'_>>, Failure>>()?;
+    let still_granted: Vec<Vec<StillGranted>> = {
+        let after = After::of(account, &refined);
+        refined.iter().map(|own| after.still_granted(own)).collect()
+    };
+    for (own, still_granted) in refined.iter_mut().zip(still_granted) {
+        if let Became::Changed(change) = &mut own.became {
+            change.still_granted = still_granted;
+        }
+    }
+    Ok(refined)
+}
+
+/// The account as it is when everything is applied.
+struct After<'r> {
+    account: &'r AccountReview,
+    /// The policies that change, by their places.
+    changed: BTreeMap<PolicyPlace, &'r Policy>,
+    names: BTreeMap<PolicyPlace, &'r str>,
+}
+
+impl<'r> After<'r> {
+    fn of(account: &'r AccountReview, refined: &'r [Refined<'_>]) -> Self {
+        let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
+        After {
+            account,
+            changed: changed
+                .map(|(own, change)| (own.subject.place, &change.policy))
+                .collect(),
+            names: (refined.iter())
+                .map(|own| (own.subject.place, own.name.as_str()))
+                .collect(),
+        }
+    }
+
+    fn still_granted(&self, own: &Refined<'_>) -> Vec<StillGranted> {
+        let Some(change) = own.change() else {
+            return Vec::new();
+        };
+        let mut holders_of: BTreeMap<PolicyPlace, usize> = BTreeMap::new();
+        for &holder in &own.subject.holders {
+            for &place in self.account.policies_of(holder) {
+                *holders_of.entry(place).or_default() += 1;
+            }
+        }
+        holders_of.remove(&own.subject.place);
+        let granting = holders_of.into_iter().map(|(place, holders)| {
+            let now = || self.account.policy_at(place).document.policy();
+            let policy = self.changed.get(&place).copied().unwrap_or_else(now);
+            let allowed = change.goes.iter().filter(|action| policy.allows(action));
+            StillGranted {
+                policy: self
+                    .names
+                    .get(&place)
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned(),
+                actions: allowed.count(),
+                holders,
+            }
+        });
+        granting.filter(|granting| granting.actions > 0).collect()
+    }
 }
 
 fn refine(
@@ -88,10 +165,13 @@ fn refine(
     subject: &Subject,
     not_action: NotActionChoice,
 ) -> Result<Became, Failure> {
-    let Some(mut review) = account.review(subject) else {
+    let Some(mut case) = account.case(subject) else {
         let reasons = subject.blocks.iter().map(|block| account.reason(block));
         return Ok(Became::Kept(reasons.collect()));
     };
+    // What others still grant is looked at when all is refined.
+    case.others.clear();
+    let mut review = Review::new(case);
     accept_all(&mut review, not_action);
     if !review.is_proved() {
         return Err(faults(&review));
@@ -112,9 +192,11 @@ fn refine(
     let told = told.chain(unknown_actions(review.case()));
     caveats.extend(told.map(|told| told.message().to_owned()));
     Ok(Became::Changed(Box::new(Change {
+        policy: outcome.policy.clone(),
         settled: outcome.settled.clone(),
         text,
         goes,
+        still_granted: Vec::new(),
         stays,
         size,
         size_told: summary::size(&review, 0),
@@ -170,7 +252,7 @@ fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<
         PolicyKind::Inline(_) => inline_beside(account, subject),
         PolicyKind::Managed | PolicyKind::Unknown => 0,
     };
-    if beside + size > kind.quota() && (size > subject.size || beside == 0) {
+    if beside + size > kind.quota() {
         let size = beside + size;
         return Some(Hindrance::OverQuota { size, kind });
     }
@@ -210,8 +292,8 @@ impl fmt::Display for Hindrance {
         match self {
             Hindrance::OverQuota { size, kind } => write!(
                 f,
-                "refined it comes to {} characters, and {} are allowed {}; --granularity character \
-                 gives shorter ones",
+                "refined it comes to {} characters of {} {}; --granularity character gives shorter \
+                 entries",
                 grouped(*size),
                 grouped(kind.quota()),
                 kind.quota_scope()

@@ -113,6 +113,15 @@ pub fn of_policy(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
         (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
     };
     let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
+    for still in &change.still_granted {
+        let _ = writeln!(
+            text,
+            "- of these, {} still allowed to {} by {}",
+            are(still.actions),
+            count(still.holders, "holder"),
+            printable(&still.policy)
+        );
+    }
     text += &what_stays(account, placed);
     let _ = writeln!(text, "\n## Proof\n\n{}\n", change.proof);
     for caveat in &change.caveats {
@@ -205,6 +214,13 @@ fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
         format!("- **{service}** {names}")
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn are(number: usize) -> String {
+    match number {
+        1 => "1 is".to_owned(),
+        _ => format!("{} are", grouped(number)),
+    }
 }
 
 /// Some of them, and how many more.
