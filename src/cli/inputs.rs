@@ -143,6 +143,11 @@ pub struct Loaded {
 }
 
 impl Inputs {
+    /// The files, as they were given.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
     /// Whether one of the files is standard input.
     pub fn read_stdin(&self) -> bool {
         (self.files.iter().chain(&self.compare)).any(|path| is_stdin(path))
@@ -198,20 +203,29 @@ impl How {
     pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
         let catalogue = self.catalogue()?;
         let options = self.options()?;
-        if files.iter().filter(|path| is_stdin(path)).count() > 1 {
-            return Err(stdin_twice());
-        }
-        if let Some(twice) = given_twice(files) {
-            return Err(Failure::with_help(
-                format!("{} is given twice", twice.display()),
-                "give each file once",
-            ));
-        }
+        each_once(files)?;
         let mut reading = Reading::default();
         for path in files {
             reading.read(path, self.unused_for());
         }
         reading.finish(catalogue, options, self.missing_pages())
+    }
+}
+
+/// Whether each file is given once, standard input too.
+///
+/// # Errors
+/// One that is given twice.
+pub fn each_once(files: &[PathBuf]) -> Result<(), Failure> {
+    if files.iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(stdin_twice());
+    }
+    match given_twice(files) {
+        Some(twice) => Err(Failure::with_help(
+            format!("{} is given twice", twice.display()),
+            "give each file once",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -306,7 +320,8 @@ fn is_kept(path: &Path) -> bool {
     !is_stdin(path) && path.is_file()
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether `path` means standard input.
+pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
@@ -335,7 +350,7 @@ pub fn read(path: &Path) -> Result<Source, Failure> {
 const NAMES_IN_A_NOTE: usize = 5;
 
 /// Notes for each policy that names actions which the catalogue does not have.
-fn unknown_actions(case: &Case) -> Vec<Problem> {
+pub fn unknown_actions(case: &Case) -> Vec<Problem> {
     let catalogue = &case.universe.catalogue;
     let mut notes = Vec::new();
     for loaded in &case.policies {

@@ -3,6 +3,7 @@
 //! Results go to standard output, everything said about them to standard error. Exit codes are
 //! those of [`Exit`].
 
+mod account;
 mod autosave;
 mod batch;
 mod catalogue;
@@ -26,6 +27,7 @@ mod records;
 mod refine;
 mod review;
 mod save;
+mod shell;
 mod speak;
 mod summary;
 mod update;

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::shell::word;
 use crate::iam::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
@@ -203,15 +204,6 @@ fn file_url(path: &Path) -> String {
         Some(path) if crate::document::printable(path) == path => word(&format!("file://{path}")),
         _ => "file://REFINED_POLICY".to_owned(),
     }
-}
-
-/// `text` as one word of a shell.
-fn word(text: &str) -> String {
-    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=,@".contains(&byte);
-    if !text.is_empty() && text.bytes().all(harmless) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -177,6 +177,10 @@ pub fn caveats(review: &Review) -> Vec<String> {
             now.still_granted,
             "still granted elsewhere in these policies",
         ),
+        (
+            now.granted_beside,
+            "still granted by another policy of those who have this one",
+        ),
         (now.never_granted, "granted by none of these policies"),
     ] {
         if count > 0 {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
 pub use beside::{DiffRow, SideLine, side_by_side};
-pub use case::Case;
+pub use case::{Case, OtherPolicy};
 pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};

@@ -200,7 +200,11 @@ impl Why {
             }
             self.signed(Sign::Caution, text);
         }
-        if beside.is_empty() && elsewhere.is_empty() {
+        let others = beside_reviewed(review, going);
+        for (policy, count) in &others {
+            self.signed(Sign::Caution, format!("{} by {policy}", some(*count)));
+        }
+        if beside.is_empty() && elsewhere.is_empty() && others.is_empty() {
             let policies = review.case().policies.len();
             self.signed(
                 Sign::Holds,
@@ -218,6 +222,20 @@ impl Why {
             );
         }
     }
+}
+
+/// How many of the actions that go here each policy loaded beside the reviewed ones grants.
+fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
+    let mut granting: BTreeMap<String, usize> = BTreeMap::new();
+    for action in going {
+        for other in review.granting_beside(action) {
+            let name = printable(other.policy.document.source().name()).into_owned();
+            *granting
+                .entry(format!("{name}, of {}", other.holder))
+                .or_default() += 1;
+        }
+    }
+    granting
 }
 
 /// An entry of the same statement, not one of its `own`, that would still be there and grants
