@@ -46,16 +46,19 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Takes the place for reviews of the policies at `paths`. The inner error says why nothing can
+    /// Takes the place for reviews of the policies at `paths`, as `review` is. The inner error says why nothing can
     /// be kept.
     ///
     /// # Errors
     /// Another review of the same files is going on.
-    pub fn take(paths: &[Option<PathBuf>]) -> Result<Result<Self, String>, Failure> {
+    pub fn take(
+        review: &Review,
+        paths: &[Option<PathBuf>],
+    ) -> Result<Result<Self, String>, Failure> {
         let Ok(folder) = state_folder().map(|folder| folder.join("reviews")) else {
             return Ok(Err("there is no folder to keep decisions in".to_owned()));
         };
-        let path = folder.join(format!("{}.jsonl", name(paths)));
+        let path = folder.join(format!("{}.jsonl", name(review, paths)));
         let cannot =
             |error: io::Error| format!("decisions cannot be kept in {}: {error}", folder.display());
         let lock = match lock_file(&folder, &path) {
@@ -183,15 +186,16 @@ impl Open {
 }
 
 /// The name of the journal for policies at these paths: a hash of their real paths, in whatever
-/// order they are given.
-fn name(paths: &[Option<PathBuf>]) -> String {
+/// order they are given. What came through a pipe is known by what it says.
+fn name(review: &Review, paths: &[Option<PathBuf>]) -> String {
     let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let mut names: Vec<PathBuf> = paths
-        .iter()
-        .map(|path| path.as_ref().map(real).unwrap_or_default())
+    let mut names: Vec<String> = (review.case().policies.iter().zip(paths))
+        .map(|(policy, path)| match path {
+            Some(path) => real(path).to_string_lossy().into_owned(),
+            None => sha256(policy.document.source().text()),
+        })
         .collect();
     names.sort();
-    let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
     sha256(&names.join("\0"))
 }
 
@@ -209,6 +213,8 @@ fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
 }
 
 fn cannot_keep(error: io::Error, folder: &Path) -> Failure {
-    let what = format!("decisions cannot be kept in {}", folder.display());
-    anyhow::Error::new(error).context(what).into()
+    Failure::with_help(
+        format!("decisions cannot be kept in {}: {error}", folder.display()),
+        "make room there, or set XDG_STATE_HOME to another folder",
+    )
 }

@@ -15,7 +15,7 @@ mod fetch;
 mod import;
 mod inputs;
 mod judgement;
-mod keep_file;
+pub mod keep_file;
 mod learn;
 mod next_steps;
 mod output;

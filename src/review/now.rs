@@ -86,22 +86,19 @@ struct Allowed<'a> {
 
 impl<'a> Allowed<'a> {
     fn new(policies: impl Iterator<Item = &'a Policy>) -> Self {
-        let mut allowed = Allowed {
-            entries: Grants::default(),
-            not_actions: Vec::new(),
-        };
+        let mut entries = Vec::new();
+        let mut not_actions = Vec::new();
         let statements = policies.flat_map(|policy| &policy.statements);
         for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
             match &statement.actions {
-                Actions::Action(entries) => {
-                    allowed
-                        .entries
-                        .extend(entries.iter().map(|entry| (entry, ())));
-                }
-                not_action @ Actions::NotAction(_) => allowed.not_actions.push(not_action),
+                Actions::Action(own) => entries.extend(own.iter().map(|entry| (entry, ()))),
+                not_action @ Actions::NotAction(_) => not_actions.push(not_action),
             }
         }
-        allowed
+        Allowed {
+            entries: entries.into_iter().collect(),
+            not_actions,
+        }
     }
 
     fn grants(&self, action: &Action) -> bool {
@@ -114,25 +111,24 @@ impl<'a> Allowed<'a> {
 }
 
 /// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.
-#[derive(Default)]
 struct OpenEntries<'a> {
     patterns: Grants<'a, Decision>,
 }
 
 impl<'a> OpenEntries<'a> {
     fn new(state: &'a State) -> Self {
-        let mut open = OpenEntries::default();
+        let mut open = Vec::new();
         for place in state.places() {
             let decision = state.decision(place).unwrap_or_default();
-            if decision == Decision::Accepted {
-                continue;
+            if decision != Decision::Accepted {
+                let old = state.entry(place).map(|entry| &entry.plan.old);
+                let patterns = old.into_iter().chain(state.additions(place));
+                open.extend(patterns.map(|pattern| (pattern, decision)));
             }
-            let old = state.entry(place).map(|entry| &entry.plan.old);
-            let patterns = old.into_iter().chain(state.additions(place));
-            open.patterns
-                .extend(patterns.map(|pattern| (pattern, decision)));
         }
-        open
+        OpenEntries {
+            patterns: open.into_iter().collect(),
+        }
     }
 
     fn grants(&self, action: &Action, decision: Decision) -> bool {

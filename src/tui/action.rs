@@ -15,6 +15,10 @@ pub enum Action {
     Fold,
     /// Unfolds, or goes to the next pane.
     Unfold,
+    /// In the trie: folds what is selected and all beneath it.
+    FoldAll,
+    /// In the trie: unfolds what is selected and all beneath it.
+    UnfoldAll,
     /// Opens what is selected.
     Open,
     /// Goes to the next undecided entry.

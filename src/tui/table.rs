@@ -347,6 +347,20 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             LISTS,
         ),
         Command::new(
+            Action::UnfoldAll,
+            [key('L')],
+            "unfold it and all that is beneath it",
+            Group::Move,
+            &[Trie],
+        ),
+        Command::new(
+            Action::FoldAll,
+            [key('H')],
+            "fold it and all that is beneath it",
+            Group::Move,
+            &[Trie],
+        ),
+        Command::new(
             Action::Open,
             [on(KeyCode::Enter)],
             "open what is selected",

@@ -7,6 +7,7 @@ mod keys;
 mod lessons;
 mod marking;
 mod picture;
+mod recommended;
 mod setup;
 mod sizes;
 mod steps;

@@ -55,6 +55,8 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         }
         Action::Fold => motion::fold(model),
         Action::Unfold => motion::unfold(model),
+        Action::FoldAll => motion::set_open_with_beneath(model, false),
+        Action::UnfoldAll => motion::set_open_with_beneath(model, true),
         Action::Open => motion::open(model),
         Action::NextUndecided => motion::to_undecided(model, model.next_undecided()),
         Action::PreviousUndecided => motion::to_undecided(model, model.previous_undecided()),
