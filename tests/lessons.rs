@@ -161,6 +161,14 @@ fn a_teachers_own_lesson_is_told() {
         "{}",
         run.stdout
     );
+    let lines = LESSON.replace("\"Too much.\"", "\"\"\"\nToo\n  much\\u001b[31m.\n\"\"\"");
+    let run = own(folder.path(), &lines, POLICY, FINDINGS);
+    assert!(
+        run.stdout.starts_with("Lesson: Queues\n\nToo much"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
     fs::remove_file(folder.path().join("findings.json")).unwrap();
     let run = iam_refine()
         .current_dir(folder.path())

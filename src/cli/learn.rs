@@ -172,7 +172,7 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
     let lesson = Lesson::read(&files)?;
     let real = fs::canonicalize(folder)?;
     Ok(Chosen {
-        heading: format!("Lesson: {}", printable(&lesson.title)),
+        heading: format!("Lesson: {}", lesson.title),
         lesson,
         key: Some(real.display().to_string()),
         command: format!("iam-refine learn {shown}"),
@@ -336,10 +336,10 @@ impl Chosen {
 const WIDTH: usize = 78;
 
 fn paragraph(text: &str) -> String {
-    wrap(&printable(text.trim()), WIDTH).join("\n")
+    wrap(text, WIDTH).join("\n")
 }
 
 /// The lines below the first stand behind a word like `HINT`.
 fn indented(text: &str) -> String {
-    wrap(&printable(text.trim()), WIDTH - 6).join("\n      ")
+    wrap(text, WIDTH - 6).join("\n      ")
 }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::goals::Goals;
 use super::{Lesson, Start, Task, place_of};
 use crate::catalogue::Catalogue;
-use crate::document::{Json, Problem, Problems, Source, quoted};
+use crate::document::{Json, Problem, Problems, Source, printable, quoted};
 use crate::findings::{Findings, Holds, MissingPages, Page, recognise};
 use crate::iam::{Action, ActionPattern};
 use crate::policies::{self, LoadedPolicy};
@@ -114,13 +114,13 @@ impl Lesson {
             return Err(Problems(reader.problems));
         };
         let lesson = Lesson {
-            title: written.title,
-            wrong: written.wrong,
-            watch: written.watch,
+            title: in_one_line(&written.title),
+            wrong: in_one_line(&written.wrong),
+            watch: in_one_line(&written.watch),
             task: Some(Task {
-                what: written.task,
-                hint: written.hint,
-                sentence: written.sentence,
+                what: in_one_line(&written.task),
+                hint: in_one_line(&written.hint),
+                sentence: in_one_line(&written.sentence),
                 start,
                 goals,
             }),
@@ -307,6 +307,12 @@ impl Spans<'_> {
         }
         Ok(())
     }
+}
+
+/// A text as it may be shown; where its lines end is for the screen to say.
+fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    printable(&words.join(" ")).into_owned()
 }
 
 fn no_lesson(source: &Source, error: &toml::de::Error) -> Problem {
