@@ -18,6 +18,7 @@
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
+//! | [`account`] | a whole account: which policies can be narrowed, and who forbids it |
 //! | [`teach`] | the steps of the walk in sentences, as text, as a picture, as questions |
 //! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
@@ -48,6 +49,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod catalogue;
 pub mod cli;
 pub mod document;

@@ -3,6 +3,7 @@
 //! Results go to standard output, everything said about them to standard error. Exit codes are
 //! those of [`Exit`].
 
+mod account;
 mod autosave;
 mod batch;
 mod catalogue;
@@ -17,15 +18,16 @@ mod inputs;
 mod judgement;
 pub mod keep_file;
 mod learn;
-mod lesson;
 mod next_steps;
 mod output;
 mod picture;
 mod plain;
+mod progress;
 mod records;
 mod refine;
 mod review;
 mod save;
+mod shell;
 mod speak;
 mod summary;
 mod update;

@@ -275,7 +275,7 @@ pub fn can_be_in_place(
         if policy.origin.is_in_answer {
             return Err(Failure::with_help(
                 format!(
-                    "{} is an answer of AWS with the policy in it: writing in place would destroy it",
+                    "{} is more than the policy in it: writing in place would destroy the rest",
                     path.display()
                 ),
                 format!(

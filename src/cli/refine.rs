@@ -1,9 +1,10 @@
 //! `iam-refine refine`: everything that is unused goes, without a screen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::account;
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
@@ -17,11 +18,18 @@ use crate::review::{Decision, Review};
 #[command(after_help = "Examples:\n  \
     iam-refine refine policy.json findings.json > refined.json\n  \
     iam-refine refine policy.json findings.json --diff\n  \
-    iam-refine refine policy.json findings.json --in-place\n\n\
+    iam-refine refine policy.json findings.json --in-place\n  \
+    iam-refine refine --account account.json findings/ -o changes\n\n\
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
+
+    /// Refine all policies of an account: what `aws iam get-account-authorization-details` prints.
+    /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
+    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record"])]
+    account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder
     #[arg(short, long, value_name = "OUT", group = "where")]
@@ -72,6 +80,9 @@ enum Format {
 
 /// Refines, proves, and writes where it was asked to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if let Some(account) = &arguments.account {
+        return refine_account(arguments, account);
+    }
     let Loaded { case, paths, notes } = arguments.inputs.load()?;
     for note in &notes {
         say(note);
@@ -121,6 +132,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
+}
+
+fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {
+    let to = match &arguments.output {
+        Some(folder) => account::To::Folder(folder),
+        None if arguments.check => account::To::Check,
+        None if arguments.format == Format::Json => account::To::Json,
+        None => account::To::Table,
+    };
+    let Inputs { how, .. } = &arguments.inputs;
+    let findings = arguments.inputs.files();
+    account::refine(account, findings, how, arguments.not_action, to)
 }
 
 /// Accepts every proposal; those for a `NotAction` only where that is asked for.

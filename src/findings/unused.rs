@@ -71,6 +71,37 @@ impl UnusedActions {
         }
     }
 
+    /// What both report: actions, and services that are wholly unused by both. Of two times for
+    /// one the later stays.
+    #[must_use]
+    pub fn common_with(&self, other: &UnusedActions) -> UnusedActions {
+        let mut common = UnusedActions::default();
+        for (service, own) in &self.services {
+            let Some(others) = other.services.get(service) else {
+                continue;
+            };
+            if let (UnusedInService::Wholly(own), UnusedInService::Wholly(others)) = (own, others) {
+                common.add_service(service.clone(), *own.max(others));
+                continue;
+            }
+            let (named, against) = match own {
+                UnusedInService::Actions(actions) => (actions, other),
+                UnusedInService::Wholly(_) => match others {
+                    UnusedInService::Actions(actions) => (actions, self),
+                    UnusedInService::Wholly(_) => continue,
+                },
+            };
+            for (name, last_accessed) in named {
+                let action = Action::new(service.clone(), name.clone());
+                if against.contains(&action) {
+                    let last_accessed = against.last_accessed(&action).max(*last_accessed);
+                    common.add(action, last_accessed);
+                }
+            }
+        }
+        common
+    }
+
     /// Takes out what was used after all: actions, and services that are not wholly unused. Returns
     /// what was taken out, as `s3:GetObject` or `s3:*`.
     pub fn take_out(&mut self, used: &UsedActions) -> Vec<String> {

@@ -40,7 +40,8 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
-fn folded(text: &str) -> impl Iterator<Item = u8> + '_ {
+/// The letters of `text` as they are compared.
+pub(super) fn folded(text: &str) -> impl Iterator<Item = u8> + '_ {
     text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 

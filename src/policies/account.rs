@@ -1,6 +1,8 @@
 //! What `aws iam get-account-authorization-details` prints: all principals of an account, all
 //! policies, and who is attached to which.
 
+use std::sync::Arc;
+
 use super::answer::{in_file, inline_of, managed_version};
 use super::owner::{arn, name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
@@ -24,7 +26,7 @@ pub struct AccountPrincipal {
     /// Who it is.
     pub owner: PolicyOwner,
     /// The policies that are embedded in it.
-    pub inline: Vec<LoadedPolicy>,
+    pub inline: Vec<Arc<LoadedPolicy>>,
     /// The ARNs of the managed policies that are attached to it.
     pub attached: Vec<String>,
     /// The ARN of its permissions boundary.
@@ -48,7 +50,7 @@ pub enum Locked {
 #[derive(Clone, Debug)]
 pub struct AccountPolicy {
     /// Its default version.
-    pub policy: LoadedPolicy,
+    pub policy: Arc<LoadedPolicy>,
     /// How many principals it is attached to, as AWS counts them.
     pub attachments: Option<u64>,
     /// How many principals it is the permissions boundary of.
@@ -146,7 +148,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
     let inline = fields.list(detail, keys.inline).unwrap_or_default();
     let inline = inline.iter();
     let inline = inline.filter_map(|policy| inline_of(fields, policy, Some(owner.clone())));
-    let inline = inline.collect();
+    let inline = inline.map(Arc::new).collect();
     let boundary = detail.get("PermissionsBoundary");
     Some(AccountPrincipal {
         inline,
@@ -216,7 +218,7 @@ fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<AccountPolicy> {
     Some(AccountPolicy {
         attachments: fields.count(detail, "AttachmentCount"),
         boundary_uses: fields.count(detail, "PermissionsBoundaryUsageCount"),
-        policy: LoadedPolicy {
+        policy: Arc::new(LoadedPolicy {
             origin: Origin {
                 arn: policy_arn,
                 name: policy_name,
@@ -224,6 +226,6 @@ fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<AccountPolicy> {
                 ..policy.origin
             },
             ..policy
-        },
+        }),
     })
 }

@@ -21,6 +21,18 @@ pub struct Case {
     pub universe: Universe,
     /// What was asked for on the command line.
     pub options: Options,
+    /// Policies that are not reviewed here, of those who have the reviewed ones. What goes here
+    /// they may still grant.
+    pub others: Vec<OtherPolicy>,
+}
+
+/// A policy that is loaded beside those that are reviewed.
+#[derive(Clone, Debug)]
+pub struct OtherPolicy {
+    /// Who has it, as `role Deployer`.
+    pub holder: String,
+    /// The policy.
+    pub policy: Arc<LoadedPolicy>,
 }
 
 impl Case {
@@ -47,7 +59,15 @@ impl Case {
             findings,
             universe,
             options,
+            others: Vec::new(),
         }
+    }
+
+    /// Takes note of the `others` that those have whose policies are reviewed.
+    #[must_use]
+    pub fn beside(mut self, others: Vec<OtherPolicy>) -> Self {
+        self.others = others;
+        self
     }
 
     /// The day the findings were made, if they tell.

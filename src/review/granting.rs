@@ -1,6 +1,6 @@
 //! Where an action would be granted if it were written now.
 
-use super::Review;
+use super::{OtherPolicy, Review};
 use crate::iam::Action;
 use crate::proof::{Place, still_granted};
 
@@ -22,5 +22,11 @@ impl Review {
             }));
         }
         places
+    }
+
+    /// The policies that are loaded beside the reviewed ones and allow `action` as they are.
+    pub fn granting_beside(&self, action: &Action) -> impl Iterator<Item = &OtherPolicy> {
+        let others = self.case().others.iter();
+        others.filter(move |other| other.policy.document.policy().allows(action))
     }
 }

@@ -1,6 +1,7 @@
 //! What would be true if it were written now.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::case::Case;
 use super::outcome::Outcome;
@@ -24,6 +25,8 @@ pub struct Now {
     /// Something else still grants them: a `NotAction`, or a wildcard of a service that the
     /// catalogue does not have.
     pub still_granted: usize,
+    /// None of the reviewed policies grants them any more, but one loaded beside them does.
+    pub granted_beside: usize,
     /// No loaded policy ever granted them, of those that are reported by name.
     pub never_granted: usize,
 }
@@ -32,6 +35,7 @@ impl Now {
     pub(super) fn new(case: &Case, state: &State, outcomes: &[Outcome]) -> Self {
         let before = Allowed::new(case.policies.iter().map(|loaded| loaded.document.policy()));
         let after = Allowed::new(outcomes.iter().map(|outcome| &outcome.policy));
+        let beside = Allowed::new(others(case));
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
@@ -39,7 +43,8 @@ impl Now {
         let mut now = Now::default();
         for action in unused_actions(case) {
             let was_granted = before.grants(&action);
-            let is_gone = was_granted && !after.grants(&action);
+            let goes_here = was_granted && !after.grants(&action);
+            let is_gone = goes_here && !beside.grants(&action);
             let count = if !was_granted {
                 if !case.universe.unused.contains_name(&action) {
                     continue;
@@ -47,6 +52,8 @@ impl Now {
                 &mut now.never_granted
             } else if is_gone {
                 &mut now.gone
+            } else if goes_here {
+                &mut now.granted_beside
             } else if open.grants(&action, Decision::Undecided) {
                 &mut now.undecided
             } else if open.grants(&action, Decision::Rejected) {
@@ -63,6 +70,14 @@ impl Now {
         }
         now
     }
+}
+
+/// The policies that are loaded beside the reviewed ones. Many principals may have the same.
+fn others(case: &Case) -> impl Iterator<Item = &Policy> {
+    let mut seen = BTreeSet::new();
+    let others = case.others.iter().map(|other| &other.policy);
+    let others = others.filter(move |policy| seen.insert(Arc::as_ptr(policy)));
+    others.map(|policy| policy.document.policy())
 }
 
 /// The unused actions that have names: those reported by name, and the known ones of wholly unused
@@ -86,22 +101,19 @@ struct Allowed<'a> {
 
 impl<'a> Allowed<'a> {
     fn new(policies: impl Iterator<Item = &'a Policy>) -> Self {
-        let mut allowed = Allowed {
-            entries: Grants::default(),
-            not_actions: Vec::new(),
-        };
+        let mut entries = Vec::new();
+        let mut not_actions = Vec::new();
         let statements = policies.flat_map(|policy| &policy.statements);
         for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
             match &statement.actions {
-                Actions::Action(entries) => {
-                    allowed
-                        .entries
-                        .extend(entries.iter().map(|entry| (entry, ())));
-                }
-                not_action @ Actions::NotAction(_) => allowed.not_actions.push(not_action),
+                Actions::Action(own) => entries.extend(own.iter().map(|entry| (entry, ()))),
+                not_action @ Actions::NotAction(_) => not_actions.push(not_action),
             }
         }
-        allowed
+        Allowed {
+            entries: entries.into_iter().collect(),
+            not_actions,
+        }
     }
 
     fn grants(&self, action: &Action) -> bool {
@@ -114,25 +126,24 @@ impl<'a> Allowed<'a> {
 }
 
 /// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.
-#[derive(Default)]
 struct OpenEntries<'a> {
     patterns: Grants<'a, Decision>,
 }
 
 impl<'a> OpenEntries<'a> {
     fn new(state: &'a State) -> Self {
-        let mut open = OpenEntries::default();
+        let mut open = Vec::new();
         for place in state.places() {
             let decision = state.decision(place).unwrap_or_default();
-            if decision == Decision::Accepted {
-                continue;
+            if decision != Decision::Accepted {
+                let old = state.entry(place).map(|entry| &entry.plan.old);
+                let patterns = old.into_iter().chain(state.additions(place));
+                open.extend(patterns.map(|pattern| (pattern, decision)));
             }
-            let old = state.entry(place).map(|entry| &entry.plan.old);
-            let patterns = old.into_iter().chain(state.additions(place));
-            open.patterns
-                .extend(patterns.map(|pattern| (pattern, decision)));
         }
-        open
+        OpenEntries {
+            patterns: open.into_iter().collect(),
+        }
     }
 
     fn grants(&self, action: &Action, decision: Decision) -> bool {

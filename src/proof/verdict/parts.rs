@@ -333,7 +333,7 @@ pub(super) fn portions(
         .chain(all_but.map(|portion| (None, portion)))
 }
 
-fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
+pub(super) fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
     with_effect(statements, Effect::Allow)
 }
 
@@ -352,7 +352,7 @@ fn same_set(a: &[ActionPattern], b: &[ActionPattern]) -> bool {
 
 /// The known actions of the services that the policies speak of: of all there are, if one of them
 /// has `*` or `NotAction`.
-fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
+pub(super) fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
     let mut services: BTreeSet<ServicePrefix> = BTreeSet::new();
     for statement in policies.iter().flat_map(|policy| &policy.statements) {
         if matches!(statement.actions, Actions::NotAction(_)) {

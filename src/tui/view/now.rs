@@ -137,14 +137,14 @@ fn unused(model: &Model, holds: bool) -> Claim {
         (now.undecided, "undecided"),
         (now.left, "left"),
         (now.kept, "kept"),
-        (now.still_granted, "still granted"),
+        (now.still_granted + now.granted_beside, "still granted"),
     ];
     let others = (others.iter())
         .filter(|(count, _)| *count > 0)
         .fold(String::new(), |text, (count, word)| {
             format!("{text}, {} {word}", grouped(*count))
         });
-    let sign = match (holds, now.still_granted) {
+    let sign = match (holds, now.still_granted + now.granted_beside) {
         (false, _) => Sign::Broken,
         (true, 0) => Sign::Holds,
         (true, _) => Sign::Caution,

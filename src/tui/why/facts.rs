@@ -7,6 +7,7 @@ use super::{Sign, Why, WhyLine};
 use crate::catalogue::Level;
 use crate::document::printable;
 use crate::iam::{Action, ActionPattern};
+use crate::proof::Relation;
 use crate::refine::Evidence;
 use crate::review::{Decision, EntryPlace, Review};
 use crate::tui::text::{counted, grouped};
@@ -34,6 +35,32 @@ impl Why {
             let name = format!("{} {}", mark.kind, mark.prefix);
             self.lines
                 .push(WhyLine::Mark(name, printable(reason).into_owned()));
+        }
+    }
+
+    /// Tells what AWS makes of an entry, where that is known.
+    pub(super) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
+        if let Some(compared) = review.compared().get(place) {
+            let sign = match compared.relation() {
+                Relation::Same => Sign::Holds,
+                _ => Sign::Caution,
+            };
+            self.signed(sign, format!("AWS: {compared}"));
+        }
+    }
+
+    /// Counts how AWS's answer relates to the entries that `counts` says yes to.
+    pub(super) fn count_recommended(
+        &mut self,
+        review: &Review,
+        counts: impl Fn(EntryPlace) -> bool,
+    ) {
+        let counts = review.compared().counts(counts);
+        if !counts.is_empty() {
+            self.heading("AWS RECOMMENDS, OF ITS ENTRIES");
+        }
+        for (relation, count) in counts {
+            self.pair(relation.as_str(), grouped(count));
         }
     }
 
@@ -173,7 +200,11 @@ impl Why {
             }
             self.signed(Sign::Caution, text);
         }
-        if beside.is_empty() && elsewhere.is_empty() {
+        let others = beside_reviewed(review, going);
+        for (policy, count) in &others {
+            self.signed(Sign::Caution, format!("{} by {policy}", some(*count)));
+        }
+        if beside.is_empty() && elsewhere.is_empty() && others.is_empty() {
             let policies = review.case().policies.len();
             self.signed(
                 Sign::Holds,
@@ -191,6 +222,20 @@ impl Why {
             );
         }
     }
+}
+
+/// How many of the actions that go here each policy loaded beside the reviewed ones grants.
+fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
+    let mut granting: BTreeMap<String, usize> = BTreeMap::new();
+    for action in going {
+        for other in review.granting_beside(action) {
+            let name = printable(other.policy.document.source().name()).into_owned();
+            *granting
+                .entry(format!("{name}, of {}", other.holder))
+                .or_default() += 1;
+        }
+    }
+    granting
 }
 
 /// An entry of the same statement, not one of its `own`, that would still be there and grants

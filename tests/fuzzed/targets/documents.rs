@@ -29,7 +29,8 @@ pub fn run(bytes: &[u8]) {
     }
     let original = r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
     let original = Document::parse(Source::from_text("original.json", original)).unwrap();
-    if let Err(problems) = read_refined(&source, &json, original.policy()) {
+    let original = LoadedPolicy::bare(original);
+    if let Err(problems) = read_refined(&source, &json, &[original]) {
         check(&problems);
     }
 }

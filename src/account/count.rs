@@ -1,0 +1,46 @@
+//! How many actions a policy allows, and how many of them go unused.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::catalogue::Catalogue;
+use crate::findings::UnusedActions;
+use crate::iam::{Action, Policy, Statement};
+use crate::refine::{Options, Universe, Wildcard};
+
+/// Actions, each counted once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) granted: usize,
+    pub(super) unused: usize,
+}
+
+impl Count {
+    /// Counts what the `Action` entries of `policy` allow, and what of it refining takes away.
+    pub(super) fn of(
+        policy: &Policy,
+        unused: UnusedActions,
+        catalogue: &Arc<Catalogue>,
+        options: &Options,
+    ) -> Self {
+        let universe = Universe::new(Arc::clone(catalogue), Arc::new(unused), [policy])
+            .with_kept(&options.keeps);
+        let mut granted: BTreeSet<Action> = BTreeSet::new();
+        let mut going: BTreeSet<Action> = BTreeSet::new();
+        let entries = (policy.statements.iter()).filter_map(Statement::refinable_entries);
+        for entry in entries.flatten() {
+            let wildcard = Wildcard::new(entry, &universe, options.curation(&[]));
+            let excepted = wildcard.excepted();
+            for (action, fate) in wildcard.actions() {
+                if !fate.stays() && !excepted.contains(&action) {
+                    going.insert(action.clone());
+                }
+                granted.insert(action);
+            }
+        }
+        Count {
+            granted: granted.len(),
+            unused: going.len(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! An account at once: which of its policies can be narrowed, and why others cannot.
+//!
+//! What a policy may lose is what *all* of its holders do not use. [`AccountReview::open`] brings
+//! an account and the findings of its principals together and finds out, for every policy, who
+//! holds it, what none of them uses, and what forbids to narrow it: its [`Block`]s. The policies
+//! come as [`Subject`]s, the one with most to lose first. [`AccountReview::review`] opens one as a
+//! [`Review`](crate::review::Review); that is made only when asked for.
+//!
+//! ```
+//! use iam_refine::account::AccountReview;
+//! use iam_refine::catalogue::Catalogue;
+//! use iam_refine::document::{Json, Source};
+//! use iam_refine::findings::{MissingPages, Page};
+//! use iam_refine::policies::Account;
+//! use iam_refine::refine::Options;
+//!
+//! let account = Source::from_text("account.json", r#"{"RoleDetailList": [{"RoleName": "Reporter",
+//!     "Arn": "arn:aws:iam::123456789012:role/Reporter", "RolePolicyList": [
+//!       {"PolicyName": "Send", "PolicyDocument":
+//!         {"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}]}]}"#);
+//! let account = Account::read(&account, &Json::parse(&account)?)?;
+//! let finding = Source::from_text("finding.json", r#"{"id": "1", "status": "ACTIVE",
+//!     "resource": "arn:aws:iam::123456789012:role/Reporter",
+//!     "findingDetails": [{"unusedPermissionDetails":
+//!       {"serviceNamespace": "sqs", "actions": [{"action": "SetQueueAttributes"}]}}]}"#);
+//! let page = Page::read(&finding, &Json::parse(&finding)?)?;
+//!
+//! let (catalogue, options) = (Catalogue::built_in(), Options::default());
+//! let account = AccountReview::open(
+//!     account, vec![page], MissingPages::Refused, catalogue, options)?;
+//! let subject = &account.subjects()[0];
+//! assert_eq!(account.name(subject), "Send of role Reporter");
+//! assert_eq!((subject.granted, subject.unused), (2, 1));
+//! assert!(account.review(subject).is_some());
+//! # Ok::<(), iam_refine::document::Problems>(())
+//! ```
+
+mod block;
+mod count;
+mod holders;
+mod placing;
+mod reviewing;
+mod subject;
+mod unused;
+
+use std::sync::Arc;
+
+pub use block::Block;
+pub use holders::PrincipalPlace;
+pub use subject::{PolicyPlace, Subject, SubjectKind};
+pub use unused::Contested;
+
+use crate::catalogue::Catalogue;
+use crate::document::{Problem, Problems};
+use crate::findings::{Findings, MissingPages, Page};
+use crate::policies::{Account, AccountPrincipal, LoadedPolicy};
+use crate::refine::Options;
+
+/// An account, what its principals do not use, and what follows for its policies.
+#[derive(Clone, Debug)]
+pub struct AccountReview {
+    account: Arc<Account>,
+    /// The finding of each principal, by its place in the account.
+    findings: Vec<Option<Arc<Findings>>>,
+    holding: holders::Holding,
+    catalogue: Arc<Catalogue>,
+    options: Options,
+    subjects: Vec<Subject>,
+    notes: Vec<Problem>,
+}
+
+impl AccountReview {
+    /// Brings an account and the findings of its principals together, joining pages of the same
+    /// finding.
+    ///
+    /// # Errors
+    /// Findings that do not tell whom they speak of, last-accessed reports among them; two for one
+    /// principal; missing pages, unless they are accepted; findings none of which is for a
+    /// principal of the account.
+    pub fn open(
+        account: Account,
+        pages: Vec<Page>,
+        missing: MissingPages,
+        catalogue: Arc<Catalogue>,
+        options: Options,
+    ) -> Result<Self, Problems> {
+        let placed = placing::place(&account, pages, missing)?;
+        let mut opened = AccountReview {
+            holding: holders::Holding::of(&account),
+            account: Arc::new(account),
+            findings: placed.findings,
+            catalogue,
+            options,
+            subjects: Vec::new(),
+            notes: placed.notes,
+        };
+        opened.subjects = opened.all_subjects();
+        Ok(opened)
+    }
+
+    /// The account as it was read.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The policies of the account, those with most to lose first; those that are not narrowed
+    /// come last.
+    pub fn subjects(&self) -> &[Subject] {
+        &self.subjects
+    }
+
+    /// What to tell of the files although they are used.
+    pub fn notes(&self) -> &[Problem] {
+        &self.notes
+    }
+
+    /// The actions that are known.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// The principal at `place`.
+    pub fn principal(&self, place: PrincipalPlace) -> &AccountPrincipal {
+        &self.account.principals[place.0]
+    }
+
+    /// What is found of the principal at `place`, if anything.
+    pub fn finding(&self, place: PrincipalPlace) -> Option<&Findings> {
+        self.findings[place.0].as_deref()
+    }
+
+    /// The policy that `subject` is.
+    pub fn policy(&self, subject: &Subject) -> &Arc<LoadedPolicy> {
+        self.policy_at(subject.place)
+    }
+
+    /// What people call it: `SharedLambda`, or `ReadBuckets of role Reporter`.
+    pub fn name(&self, subject: &Subject) -> String {
+        let policy = self.policy(subject);
+        let origin = &policy.origin;
+        let arn_name = |arn: &String| arn.rsplit('/').next().map(str::to_owned);
+        let own = origin.name.clone();
+        let name = own.or_else(|| origin.arn.as_ref().and_then(arn_name));
+        let name = name.unwrap_or_else(|| "a policy without a name".to_owned());
+        match &origin.owner {
+            Some(owner) => format!("{name} of {owner}"),
+            None => name,
+        }
+    }
+
+    /// The policies that the principal at `place` has, its groups' among them.
+    pub fn policies_of(&self, place: PrincipalPlace) -> &[PolicyPlace] {
+        self.holding.policies(place)
+    }
+
+    /// The policy at `place`.
+    pub fn policy_at(&self, place: PolicyPlace) -> &Arc<LoadedPolicy> {
+        match place {
+            PolicyPlace::Inline { owner, policy } => &self.principal(owner).inline[policy],
+            PolicyPlace::Managed(policy) => &self.account.managed[policy].policy,
+        }
+    }
+}

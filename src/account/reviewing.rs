@@ -1,0 +1,111 @@
+//! A policy of an account, opened for review.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{AccountReview, PolicyPlace, Subject};
+use crate::document::Problem;
+use crate::findings::{Findings, UsedActions};
+use crate::iam::Principal;
+use crate::policies::{LoadedPolicy, agree};
+use crate::review::{Case, OtherPolicy, Review};
+
+impl AccountReview {
+    /// Opens `subject` with everything undecided; nothing when it is not narrowed.
+    pub fn review(&self, subject: &Subject) -> Option<Review> {
+        self.case(subject).map(Review::new)
+    }
+
+    /// What a review of `subject` works from; nothing when it is not narrowed.
+    pub fn case(&self, subject: &Subject) -> Option<Case> {
+        if !subject.is_refined() {
+            return None;
+        }
+        let policy = LoadedPolicy::clone(self.policy(subject));
+        let (catalogue, options) = (Arc::clone(&self.catalogue), self.options.clone());
+        let findings = self.common_findings(subject)?;
+        let mut case = Case::new(vec![policy], findings, catalogue, options);
+        let holders = subject.holders.iter();
+        case.principal = Principal {
+            name: Some(self.holders_name(subject)),
+            all_policies_loaded: holders
+                .into_iter()
+                .all(|&holder| self.holding.all_policies_loaded(holder)),
+        };
+        Some(case.beside(self.others(subject)))
+    }
+
+    /// The ARN of the one who holds it or whose it is, or how many they are.
+    fn holders_name(&self, subject: &Subject) -> String {
+        let owner = match subject.attached_to.as_slice() {
+            [only] => *only,
+            several => return format!("{} principals", several.len()),
+        };
+        let owner = &self.principal(owner).owner;
+        owner.arn.clone().unwrap_or_else(|| owner.name.clone())
+    }
+
+    /// Policies of the holders beside `subject`.
+    fn others(&self, subject: &Subject) -> Vec<OtherPolicy> {
+        let mut others = Vec::new();
+        for &holder in &subject.holders {
+            let name = self.principal(holder).owner.to_string();
+            let policies = self.holding.policies(holder).iter();
+            let beside: Vec<PolicyPlace> = policies
+                .copied()
+                .filter(|place| *place != subject.place)
+                .collect();
+            others.extend(beside.into_iter().map(|place| OtherPolicy {
+                holder: name.clone(),
+                policy: Arc::clone(self.policy_at(place)),
+            }));
+        }
+        others
+    }
+
+    /// What all holders do not use, as one finding. It is as old as the oldest: what is newer than
+    /// that one of them could not see.
+    fn common_findings(&self, subject: &Subject) -> Option<Findings> {
+        let holders = subject.holders.iter();
+        let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
+        let first = *findings.first()?;
+        let is_one = findings.len() == 1;
+        let analyzed_at = findings.iter().map(|finding| finding.analyzed_at);
+        Some(Findings {
+            source: first.source.clone(),
+            id: first.id.clone().filter(|_| is_one),
+            principal: first.principal.clone().filter(|_| is_one),
+            analyzed_at: analyzed_at.min().flatten(),
+            unused: self.unused_by_all(&subject.holders),
+            used: UsedActions::default(),
+            is_report: false,
+            is_partial: findings.iter().any(|finding| finding.is_partial),
+            notes: Vec::new(),
+        })
+    }
+
+    /// What to mind about `subject`: that it was changed after a finding was made, and what its
+    /// document gives occasion to.
+    pub fn cautions(&self, subject: &Subject) -> Vec<Problem> {
+        let policy = self.policy(subject);
+        let mut cautions: Vec<Problem> = policy.notes().cloned().collect();
+        let mut seen = BTreeSet::new();
+        for &holder in &subject.holders {
+            let Some(finding) = self.finding(holder) else {
+                continue;
+            };
+            // Whose the policy is was looked at when the account was brought together.
+            let alone = Findings {
+                principal: None,
+                ..finding.clone()
+            };
+            let stale = agree(std::slice::from_ref(&**policy), &alone).unwrap_or_default();
+            cautions.extend(
+                stale
+                    .into_iter()
+                    .filter(|told| seen.insert(told.to_string())),
+            );
+        }
+        cautions
+    }
+}

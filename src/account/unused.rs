@@ -1,0 +1,64 @@
+//! What the holders of a policy do not use: all of them, or only some.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AccountReview, PrincipalPlace, Subject};
+use crate::findings::{UnusedActions, UnusedInService};
+use crate::iam::Action;
+
+/// Actions that some holders of a policy do not use and that stay for the sake of others: for each
+/// those who keep it, in the order of the account.
+pub type Contested = BTreeMap<Action, Vec<PrincipalPlace>>;
+
+impl AccountReview {
+    /// What all of `holders` that have findings do not use; nothing when none has.
+    pub(super) fn unused_by_all(&self, holders: &[PrincipalPlace]) -> UnusedActions {
+        let mut findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        let Some(first) = findings.next() else {
+            return UnusedActions::default();
+        };
+        let unused = first.unused.clone();
+        findings.fold(unused, |common, finding| {
+            common.common_with(&finding.unused)
+        })
+    }
+
+    /// The holders of `subject` for whose sake it keeps `action`: they use it, or nothing is found
+    /// of them. Nobody, when no holder uses it.
+    pub fn kept_for(&self, subject: &Subject, action: &Action) -> Vec<PrincipalPlace> {
+        let uses = |&holder: &PrincipalPlace| {
+            let finding = self.finding(holder);
+            !finding.is_some_and(|finding| finding.unused.contains(action))
+        };
+        subject.holders.iter().copied().filter(uses).collect()
+    }
+
+    /// The actions that `subject` allows, that a holder does not use, and that stay for the sake of
+    /// others.
+    pub fn contested(&self, subject: &Subject) -> Contested {
+        let findings = subject
+            .holders
+            .iter()
+            .filter_map(|&holder| self.finding(holder));
+        let mut actions: BTreeSet<Action> = BTreeSet::new();
+        for finding in findings {
+            actions.extend(finding.unused.named());
+            for (service, unused) in finding.unused.services() {
+                let wholly = matches!(unused, UnusedInService::Wholly(_));
+                let known = self.catalogue.service(service).filter(|_| wholly);
+                let known = known
+                    .into_iter()
+                    .flat_map(crate::catalogue::Service::actions);
+                let name = |known: &crate::catalogue::KnownAction| known.name.clone();
+                actions.extend(known.map(|known| Action::new(service.clone(), name(known))));
+            }
+        }
+        let policy = self.policy(subject).document.policy();
+        (actions.into_iter())
+            .filter(|action| policy.allows(action))
+            .map(|action| (self.kept_for(subject, &action), action))
+            .filter(|(keepers, _)| !keepers.is_empty())
+            .map(|(keepers, action)| (action, keepers))
+            .collect()
+    }
+}

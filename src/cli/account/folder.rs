@@ -1,0 +1,170 @@
+//! The folder with what becomes of an account: for each policy that changes what it was, what it
+//! is to be, and the scripts that take it there and back.
+
+use std::collections::BTreeSet;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use super::refined::{Change, Refined};
+use super::report;
+use super::script::{new_names, scripts};
+use super::table::changes;
+use crate::account::{AccountReview, SubjectKind};
+use crate::cli::exit::Failure;
+use crate::cli::save::exists;
+use crate::review::prove_text;
+
+/// Whether `folder` can be made: there is nothing of that name, or an empty folder.
+///
+/// # Errors
+/// Something is there.
+pub fn must_be_free(folder: &Path) -> Result<(), Failure> {
+    let entries = fs::read_dir(folder).map(|mut entries| entries.next());
+    match entries {
+        Ok(None) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(Some(_)) => Err(Failure::with_help(
+            format!("the folder {} is not empty", folder.display()),
+            "give another name, or move it away; nothing was written",
+        )),
+        Err(_) => Err(exists(folder)),
+    }
+}
+
+/// A policy that changes, and the sub-folder it gets.
+pub struct Placed<'r, 'a> {
+    /// The name of its sub-folder.
+    pub folder: String,
+    /// The policy.
+    pub refined: &'r Refined<'a>,
+    /// What goes of it.
+    pub change: &'r Change,
+    /// What the policy is called that takes its place, if it is one of AWS's own.
+    pub new_name: String,
+}
+
+/// Writes the folder, all of it or nothing: under another name first, where all is read back and
+/// proved once more.
+///
+/// # Errors
+/// Whatever the system refuses; a proof that fails.
+pub fn write(
+    folder: &Path,
+    account: &AccountReview,
+    refined: &[Refined<'_>],
+) -> Result<(), Failure> {
+    let placed = place(account, refined);
+    let beside = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let unfinished = tempfile::Builder::new()
+        .prefix(".iam-refine-")
+        .permissions(Permissions::from_mode(0o777))
+        .tempdir_in(beside)?;
+    let overview = report::overview(account, refined, &placed);
+    put(&unfinished.path().join("REVIEW.md"), &overview, 0o666)?;
+    for policy in &placed {
+        write_policy(&unfinished.path().join(&policy.folder), account, policy)?;
+    }
+    File::open(unfinished.path())?.sync_all()?;
+    must_be_free(folder)?;
+    fs::rename(unfinished.path(), folder)?;
+    // It has its name now, and there is nothing left to clear away.
+    let _ = unfinished.keep();
+    Ok(())
+}
+
+fn write_policy(
+    folder: &Path,
+    account: &AccountReview,
+    policy: &Placed<'_, '_>,
+) -> Result<(), Failure> {
+    DirBuilder::new().mode(0o777).create(folder)?;
+    let document = &account.policy(policy.refined.subject).document;
+    let before = folder.join("before.json");
+    put(&before, &document.source().original(), 0o666)?;
+    if let Some(text) = &policy.change.text {
+        let after = folder.join("after.json");
+        put(&after, text, 0o666)?;
+        let back = fs::read_to_string(&after)?;
+        let faults = prove_text(document, &back, &policy.change.settled);
+        if !faults.is_empty() {
+            return Err(Failure::Proof(faults));
+        }
+    }
+    let scripts = scripts(account, policy.refined, policy.change, &policy.new_name);
+    put(&folder.join("apply.sh"), &scripts.apply, 0o777)?;
+    put(&folder.join("rollback.sh"), &scripts.rollback, 0o777)?;
+    put(
+        &folder.join("REVIEW.md"),
+        &report::of_policy(account, policy),
+        0o666,
+    )
+}
+
+/// Writes a new file and reads it back.
+fn put(path: &PathBuf, text: &str, mode: u32) -> Result<(), Failure> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    if fs::read(path)? == text.as_bytes() {
+        return Ok(());
+    }
+    Err(Failure::with_help(
+        format!("{} was written and does not hold that now", path.display()),
+        "something else writes to it; nothing else was written",
+    ))
+}
+
+/// Gives every policy that changes a sub-folder of its own.
+fn place<'r, 'a>(account: &AccountReview, refined: &'r [Refined<'a>]) -> Vec<Placed<'r, 'a>> {
+    let changed: Vec<(&Refined<'_>, &Change)> = changes(refined).collect();
+    let of_aws: Vec<&Refined<'_>> = (changed.iter().map(|(refined, _)| *refined))
+        .filter(|refined| refined.subject.kind == SubjectKind::AwsManaged)
+        .collect();
+    let mut new_names = new_names(account, &of_aws).into_iter();
+    let mut taken = BTreeSet::new();
+    let placed = changed.into_iter().map(|(refined, change)| Placed {
+        folder: folder_name(account, refined, &mut taken),
+        refined,
+        change,
+        new_name: match refined.subject.kind {
+            SubjectKind::AwsManaged => new_names.next().unwrap_or_default(),
+            _ => String::new(),
+        },
+    });
+    placed.collect()
+}
+
+/// How long the name of a sub-folder may be, before a number that tells it from another.
+const LONGEST: usize = 200;
+
+/// `role-Reporter-ReadBuckets`, `policy-SharedLambda`, `aws-ReadOnlyAccess`: nothing but what every
+/// file system takes, and no two that differ in case alone.
+fn folder_name(
+    account: &AccountReview,
+    refined: &Refined<'_>,
+    taken: &mut BTreeSet<String>,
+) -> String {
+    let origin = &account.policy(refined.subject).origin;
+    let name = origin.name.as_deref().unwrap_or(&refined.name);
+    let name = match (&origin.owner, refined.subject.kind) {
+        (Some(owner), _) => format!("{}-{}-{name}", owner.kind.as_str(), owner.name),
+        (None, SubjectKind::AwsManaged) => format!("aws-{name}"),
+        (None, _) => format!("policy-{name}"),
+    };
+    let is_safe = |c: &char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(*c);
+    let name = name.chars().map(|c| if is_safe(&c) { c } else { '-' });
+    let name: String = name.take(LONGEST).collect();
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    let free = names.find(|name| taken.insert(name.to_ascii_lowercase()));
+    free.unwrap_or_default()
+}

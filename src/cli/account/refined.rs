@@ -1,0 +1,310 @@
+//! What becomes of each policy of an account when all goes that may.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::account::{AccountReview, PolicyPlace, Subject, SubjectKind};
+use crate::cli::exit::Failure;
+use crate::cli::inputs::unknown_actions;
+use crate::cli::refine::{NotActionChoice, accept_all, faults};
+use crate::cli::summary;
+use crate::iam::quota::{self, PolicyKind};
+use crate::iam::{Action, Policy};
+use crate::refine::{Evidence, SettledStatement, Wildcard};
+use crate::review::{Review, Written};
+use crate::tui::text::grouped;
+
+/// A policy of an account and what becomes of it.
+pub struct Refined<'a> {
+    /// The policy.
+    pub subject: &'a Subject,
+    /// What people call it.
+    pub name: String,
+    /// What becomes of it.
+    pub became: Became,
+}
+
+/// What becomes of a policy.
+pub enum Became {
+    /// Something goes.
+    Changed(Box<Change>),
+    /// Nothing of it is unused by all who have it.
+    Unchanged,
+    /// It stays as it is, for these reasons.
+    Kept(Vec<String>),
+}
+
+/// What goes of a policy, proved.
+pub struct Change {
+    /// The policy that then holds.
+    pub policy: Policy,
+    /// The statements as they were settled.
+    pub settled: Vec<Option<SettledStatement>>,
+    /// The new text; none when nothing is left.
+    pub text: Option<String>,
+    /// What it does not allow any more.
+    pub goes: BTreeSet<Action>,
+    /// Policies that those who have this one have too, and that allow some of it still when
+    /// everything is applied.
+    pub still_granted: Vec<StillGranted>,
+    /// How many actions stay, by what that means.
+    pub stays: BTreeMap<Evidence, usize>,
+    /// The size that IAM counts, after.
+    pub size: usize,
+    /// Sizes and quota in words.
+    pub size_told: String,
+    /// What is proved, in a line.
+    pub proof: String,
+    /// What to mind.
+    pub caveats: Vec<String>,
+}
+
+/// A policy that allows what goes of another.
+pub struct StillGranted {
+    /// What people call it.
+    pub policy: String,
+    /// How many of the actions it allows.
+    pub actions: usize,
+    /// How many principals have both.
+    pub holders: usize,
+}
+
+impl Refined<'_> {
+    /// What goes, if anything does.
+    pub fn change(&self) -> Option<&Change> {
+        match &self.became {
+            Became::Changed(change) => Some(change),
+            _ => None,
+        }
+    }
+}
+
+/// Refines every policy that may be, accepting everything.
+///
+/// # Errors
+/// A proof that fails.
+pub fn refine_all(
+    account: &AccountReview,
+    not_action: NotActionChoice,
+) -> Result<Vec<Refined<'_>>, Failure> {
+    let subjects = account.subjects().iter();
+    let refined = subjects.map(|subject| {
+        Ok(Refined {
+            subject,
+            name: account.name(subject),
+            became: refine(account, subject, not_action)?,
+        })
+    });
+    let mut refined = refined.collect::<Result<Vec<Refined<'_>>, Failure>>()?;
+    let still_granted: Vec<Vec<StillGranted>> = {
+        let after = After::of(account, &refined);
+        refined.iter().map(|own| after.still_granted(own)).collect()
+    };
+    for (own, still_granted) in refined.iter_mut().zip(still_granted) {
+        if let Became::Changed(change) = &mut own.became {
+            change.still_granted = still_granted;
+        }
+    }
+    Ok(refined)
+}
+
+/// The account as it is when everything is applied.
+struct After<'r> {
+    account: &'r AccountReview,
+    /// The policies that change, by their places.
+    changed: BTreeMap<PolicyPlace, &'r Policy>,
+    names: BTreeMap<PolicyPlace, &'r str>,
+}
+
+impl<'r> After<'r> {
+    fn of(account: &'r AccountReview, refined: &'r [Refined<'_>]) -> Self {
+        let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
+        After {
+            account,
+            changed: changed
+                .map(|(own, change)| (own.subject.place, &change.policy))
+                .collect(),
+            names: (refined.iter())
+                .map(|own| (own.subject.place, own.name.as_str()))
+                .collect(),
+        }
+    }
+
+    fn still_granted(&self, own: &Refined<'_>) -> Vec<StillGranted> {
+        let Some(change) = own.change() else {
+            return Vec::new();
+        };
+        let mut holders_of: BTreeMap<PolicyPlace, usize> = BTreeMap::new();
+        for &holder in &own.subject.holders {
+            for &place in self.account.policies_of(holder) {
+                *holders_of.entry(place).or_default() += 1;
+            }
+        }
+        holders_of.remove(&own.subject.place);
+        let granting = holders_of.into_iter().map(|(place, holders)| {
+            let now = || self.account.policy_at(place).document.policy();
+            let policy = self.changed.get(&place).copied().unwrap_or_else(now);
+            let allowed = change.goes.iter().filter(|action| policy.allows(action));
+            StillGranted {
+                policy: self
+                    .names
+                    .get(&place)
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned(),
+                actions: allowed.count(),
+                holders,
+            }
+        });
+        granting.filter(|granting| granting.actions > 0).collect()
+    }
+}
+
+fn refine(
+    account: &AccountReview,
+    subject: &Subject,
+    not_action: NotActionChoice,
+) -> Result<Became, Failure> {
+    let Some(mut case) = account.case(subject) else {
+        let reasons = subject.blocks.iter().map(|block| account.reason(block));
+        return Ok(Became::Kept(reasons.collect()));
+    };
+    // What others still grant is looked at when all is refined.
+    case.others.clear();
+    let mut review = Review::new(case);
+    accept_all(&mut review, not_action);
+    if !review.is_proved() {
+        return Err(faults(&review));
+    }
+    let outcome = &review.outcomes()[0];
+    let text = match &outcome.written {
+        Written::Unchanged => return Ok(Became::Unchanged),
+        Written::Changed(text) => Some(text.clone()),
+        Written::NothingLeft => None,
+    };
+    let size = text.as_deref().map_or(0, quota::size);
+    if let Some(hindrance) = hindrance(account, subject, size) {
+        return Ok(Became::Kept(vec![hindrance.to_string()]));
+    }
+    let (goes, stays) = actions(&review);
+    let mut caveats = summary::caveats(&review);
+    let told = account.cautions(subject).into_iter();
+    let told = told.chain(unknown_actions(review.case()));
+    caveats.extend(told.map(|told| told.message().to_owned()));
+    Ok(Became::Changed(Box::new(Change {
+        policy: outcome.policy.clone(),
+        settled: outcome.settled.clone(),
+        text,
+        goes,
+        still_granted: Vec::new(),
+        stays,
+        size,
+        size_told: summary::size(&review, 0),
+        proof: summary::proof(&review),
+        caveats,
+    })))
+}
+
+/// What the policy does not allow any more, and what of its entries stays.
+fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
+    let (case, state) = (review.case(), review.state());
+    let before = case.policies[0].document.policy();
+    let after = &review.outcomes()[0].policy;
+    let mut goes: BTreeSet<Action> = (case.universe.unused.named())
+        .filter(|action| before.allows(action) && !after.allows(action))
+        .collect();
+    let mut stays = BTreeSet::new();
+    for place in state.places() {
+        let Some(entry) = state.entry(place) else {
+            continue;
+        };
+        let curation = state.curation(case, place);
+        for (action, _) in Wildcard::new(&entry.plan.old, &case.universe, curation).actions() {
+            if after.allows(&action) {
+                stays.insert(action);
+            } else {
+                goes.insert(action);
+            }
+        }
+    }
+    let mut counts = BTreeMap::new();
+    for action in stays {
+        let evidence = Evidence::of(&action, &case.universe, case.finding_date());
+        *counts.entry(evidence).or_insert(0) += 1;
+    }
+    (goes, counts)
+}
+
+/// Why what was found cannot be brought to AWS.
+enum Hindrance {
+    /// It would be longer than AWS takes.
+    OverQuota { size: usize, kind: PolicyKind },
+    /// It cannot be taken from a principal that AWS keeps.
+    Locked(String),
+    /// The file does not tell its name or version.
+    Nameless,
+}
+
+fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<Hindrance> {
+    let policy = account.policy(subject);
+    let kind = policy.kind;
+    let beside = match kind {
+        PolicyKind::Inline(_) => inline_beside(account, subject),
+        PolicyKind::Managed | PolicyKind::Unknown => 0,
+    };
+    if beside + size > kind.quota() {
+        let size = beside + size;
+        return Some(Hindrance::OverQuota { size, kind });
+    }
+    let attached = subject
+        .attached_to
+        .iter()
+        .map(|&place| account.principal(place));
+    let locked = attached.filter(|principal| principal.locked.is_some());
+    let is_detached = size == 0 && subject.kind != SubjectKind::Inline;
+    if let Some(locked) = locked.filter(|_| is_detached).last() {
+        return Some(Hindrance::Locked(locked.owner.to_string()));
+    }
+    let origin = &policy.origin;
+    let is_known = match subject.kind {
+        SubjectKind::Inline => origin.name.is_some(),
+        SubjectKind::Managed | SubjectKind::AwsManaged => origin.version.is_some(),
+    };
+    (!is_known).then_some(Hindrance::Nameless)
+}
+
+/// The size of the other inline policies that share a quota with this one.
+fn inline_beside(account: &AccountReview, subject: &Subject) -> usize {
+    let own = account.policy(subject);
+    let owners = subject
+        .attached_to
+        .iter()
+        .map(|&place| account.principal(place));
+    let policies = owners.flat_map(|owner| &owner.inline);
+    let others = policies.filter(|other| !std::sync::Arc::ptr_eq(other, own));
+    others
+        .map(|other| quota::size(other.document.source().text()))
+        .sum()
+}
+
+impl fmt::Display for Hindrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hindrance::OverQuota { size, kind } => write!(
+                f,
+                "refined it comes to {} characters of {} {}; --granularity character gives shorter \
+                 entries",
+                grouped(*size),
+                grouped(kind.quota()),
+                kind.quota_scope()
+            ),
+            Hindrance::Locked(principal) => {
+                write!(
+                    f,
+                    "nothing is left, and AWS keeps it attached to {principal}"
+                )
+            }
+            Hindrance::Nameless => f.write_str("the file does not tell its name or version"),
+        }
+    }
+}

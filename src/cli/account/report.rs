@@ -1,0 +1,263 @@
+//! `REVIEW.md`: what becomes of an account and of each policy, for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::folder::Placed;
+use super::refined::{Became, Refined};
+use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
+use crate::cli::inputs::of_date;
+use crate::cli::summary::count;
+use crate::document::printable;
+use crate::iam::Action;
+use crate::review::unified_diff;
+use crate::tui::text::grouped;
+
+/// How many names stand in a list before the rest is counted.
+const NAMES: usize = 8;
+
+/// The account as a whole: which policies change, and why others do not.
+pub fn overview(
+    account: &AccountReview,
+    refined: &[Refined<'_>],
+    placed: &[Placed<'_, '_>],
+) -> String {
+    let goes: usize = placed.iter().map(|policy| policy.change.goes.len()).sum();
+    let mut text = format!(
+        "# {} to narrow\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
+         the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
+         script is run.\n\n",
+        count(placed.len(), "policy"),
+        count(refined.len(), "policy"),
+        placed.len(),
+        count(goes, "action"),
+        of_date(account.catalogue())
+    );
+    if !placed.is_empty() {
+        text += "| policy | has it | go | of | size |\n|---|---|--:|--:|--:|\n";
+    }
+    for policy in placed {
+        let subject = policy.refined.subject;
+        let _ = writeln!(
+            text,
+            "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} → {} |",
+            cell(&policy.refined.name),
+            cell(&principals(account, &subject.attached_to)),
+            grouped(policy.change.goes.len()),
+            grouped(subject.granted),
+            grouped(subject.size),
+            grouped(policy.change.size),
+            folder = policy.folder
+        );
+    }
+    text += &not_narrowed(account, refined);
+    text += HOW_TO;
+    text
+}
+
+const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings one policy to AWS \
+    and `sh rollback.sh` takes it back. Both need the `aws` command with credentials of this \
+    account. Before it changes anything, `apply.sh` makes sure that AWS still holds \
+    `before.json`, has AWS validate `after.json`, and has it check that nothing new is allowed. \
+    Where it stops, it says why, and nothing was changed.\n";
+
+fn not_narrowed(account: &AccountReview, refined: &[Refined<'_>]) -> String {
+    let mut text = String::new();
+    for own in refined {
+        if let Became::Kept(reasons) = &own.became {
+            let mut told: Vec<&str> = reasons.iter().take(NAMES).map(String::as_str).collect();
+            let more = format!("{} more", reasons.len().saturating_sub(NAMES));
+            if reasons.len() > NAMES {
+                told.push(&more);
+            }
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                cell(&own.name),
+                cell(&principals(account, &own.subject.attached_to)),
+                grouped(own.subject.unused),
+                cell(&told.join("; "))
+            );
+        }
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "\n## Not narrowed\n\nUnused counts what none of those uses that have a finding.\n\n\
+         | policy | has it | unused | why it stays |\n|---|---|--:|---|\n{text}"
+    )
+}
+
+/// One policy: the change, what goes, what stays for whose sake, and the proof.
+pub fn of_policy(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
+    let (refined, change) = (placed.refined, placed.change);
+    let subject = refined.subject;
+    let document = &account.policy(subject).document;
+    let mut text = format!("# {}\n\n", printable(&refined.name));
+    text += &facts(account, placed);
+    text += "\n## The change\n\n";
+    text += &match (&change.text, subject.kind) {
+        (Some(new), kind) => {
+            let old = document.source().original();
+            let instead = match kind {
+                SubjectKind::AwsManaged => format!(
+                    "AWS's own policies cannot be changed: `{}` takes its place.\n\n",
+                    placed.new_name
+                ),
+                _ => String::new(),
+            };
+            instead + &fenced(&unified_diff("before.json", &old, "after.json", new))
+        }
+        (None, SubjectKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
+        (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
+    };
+    let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
+    for still in &change.still_granted {
+        let _ = writeln!(
+            text,
+            "- of these, {} still allowed to {} by {}",
+            are(still.actions),
+            count(still.holders, "holder"),
+            printable(&still.policy)
+        );
+    }
+    text += &what_stays(account, placed);
+    let _ = writeln!(text, "\n## Proof\n\n{}\n", change.proof);
+    for caveat in &change.caveats {
+        let _ = writeln!(text, "- {}", printable(caveat));
+    }
+    text
+}
+
+fn facts(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
+    let subject = placed.refined.subject;
+    let policy = account.policy(subject);
+    let mut rows = Vec::new();
+    if let Some(arn) = &policy.origin.arn {
+        rows.push(("ARN", format!("`{arn}`")));
+    }
+    if let Some(version) = &policy.origin.version {
+        rows.push(("version", version.clone()));
+    }
+    rows.push(("has it", all_principals(account, &subject.attached_to)));
+    if subject.holders != subject.attached_to {
+        rows.push(("who are", all_principals(account, &subject.holders)));
+    }
+    let dates: BTreeSet<String> = (subject.holders.iter())
+        .filter_map(|&holder| account.finding(holder)?.analyzed_at)
+        .map(|at| jiff::tz::Offset::UTC.to_datetime(at).date().to_string())
+        .collect();
+    let dates: Vec<String> = match (dates.first(), dates.last()) {
+        (Some(first), Some(last)) if first != last => vec![first.clone(), last.clone()],
+        (Some(first), _) => vec![first.clone()],
+        (None, _) => vec!["no date".to_owned()],
+    };
+    rows.push((
+        "findings",
+        format!(
+            "{}, of {}",
+            count(subject.holders.len(), "file"),
+            dates.join(" to ")
+        ),
+    ));
+    rows.push((
+        "actions",
+        format!(
+            "{} allowed, {} go",
+            grouped(subject.granted),
+            grouped(placed.change.goes.len())
+        ),
+    ));
+    rows.push(("size", placed.change.size_told.clone()));
+    let mut text = "| | |\n|---|---|\n".to_owned();
+    for (what, value) in rows {
+        let _ = writeln!(text, "| {what} | {} |", cell(&value));
+    }
+    text
+}
+
+/// What stays: for the sake of which holders, and what is known of the rest.
+fn what_stays(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
+    let subject = placed.refined.subject;
+    let mut text = "\n## What stays\n\n".to_owned();
+    for (evidence, number) in &placed.change.stays {
+        let _ = writeln!(text, "- {} {evidence}", grouped(*number));
+    }
+    let mut by_keepers: BTreeMap<Vec<PrincipalPlace>, Vec<Action>> = BTreeMap::new();
+    for (action, keepers) in account.contested(subject) {
+        by_keepers.entry(keepers).or_default().push(action);
+    }
+    if !by_keepers.is_empty() {
+        text += "\nUnused by some of those who have it, and kept for others:\n\n";
+    }
+    for (keepers, actions) in &by_keepers {
+        let _ = writeln!(
+            text,
+            "- kept for {}:\n  {}",
+            all_principals(account, keepers),
+            by_service(actions.iter()).replace('\n', "\n  ")
+        );
+    }
+    text
+}
+
+/// `- s3: GetBucketAcl, GetBucketCORS` for each service.
+fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
+    let mut services: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for action in actions {
+        let names = services.entry(action.service.to_string()).or_default();
+        names.push(action.name.to_string());
+    }
+    let lines = services.iter().map(|(service, names)| {
+        let names = names.join(", ");
+        format!("- **{service}** {names}")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn are(number: usize) -> String {
+    match number {
+        1 => "1 is".to_owned(),
+        _ => format!("{} are", grouped(number)),
+    }
+}
+
+/// Some of them, and how many more.
+fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+    let (first, others) = places.split_at(places.len().min(3));
+    let told = all_principals(account, first);
+    match others.len() {
+        0 => told,
+        others => format!("{told} and {others} more"),
+    }
+}
+
+fn all_principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+    let names = places
+        .iter()
+        .map(|&place| account.principal(place).owner.to_string());
+    match names.collect::<Vec<_>>() {
+        names if names.is_empty() => "nobody".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+/// Text in a cell of a table.
+fn cell(text: &str) -> String {
+    printable(text).replace('|', "\\|").replace('\n', " ")
+}
+
+/// A diff in a fence that none of its lines closes.
+fn fenced(diff: &str) -> String {
+    let mut fence = "```".to_owned();
+    while diff.contains(&fence) {
+        fence.push('`');
+    }
+    let mut text = format!("{fence}diff\n");
+    for line in diff.lines() {
+        text += &printable(line);
+        text.push('\n');
+    }
+    text + &fence + "\n"
+}

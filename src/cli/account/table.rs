@@ -1,0 +1,145 @@
+//! An overview of what becomes of an account's policies, as text and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::refined::{Became, Change, Refined};
+use crate::account::{AccountReview, Subject, SubjectKind};
+use crate::cli::summary::count;
+use crate::tui::text::grouped;
+
+/// A line for each policy of which something goes, then those that are not narrowed, by reason.
+pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
+    let mut text = String::new();
+    let changed: Vec<(&Refined<'_>, &Change)> = changes(refined).collect();
+    if !changed.is_empty() {
+        let _ = writeln!(text, "{:>7} {:>7} {:>15}  policy", "go", "of", "size");
+    }
+    for (refined, change) in &changed {
+        let size = format!(
+            "{} → {}",
+            grouped(refined.subject.size),
+            grouped(change.size)
+        );
+        let _ = writeln!(
+            text,
+            "{:>7} {:>7} {size:>15}  {}",
+            grouped(change.goes.len()),
+            grouped(refined.subject.granted),
+            described(account, refined)
+        );
+    }
+    let unchanged = refined
+        .iter()
+        .filter(|own| matches!(own.became, Became::Unchanged));
+    let unchanged = unchanged.count();
+    let kept = refined
+        .iter()
+        .filter(|own| matches!(own.became, Became::Kept(_)));
+    let _ = writeln!(
+        text,
+        "{} lose something, {} nothing, {} cannot be narrowed",
+        count(changed.len(), "policy"),
+        unchanged,
+        kept.count()
+    );
+    for (reason, names) in reasons(refined) {
+        let others = match names.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        let _ = writeln!(text, "  {reason}: {}{others}", names[0]);
+    }
+    text
+}
+
+/// The policies of which something goes.
+pub fn changes<'a, 'r>(
+    refined: &'r [Refined<'a>],
+) -> impl Iterator<Item = (&'r Refined<'a>, &'r Change)> {
+    refined.iter().filter_map(|own| Some((own, own.change()?)))
+}
+
+/// `SharedLambda (attached to role A and 2 more)`.
+fn described(account: &AccountReview, refined: &Refined<'_>) -> String {
+    match refined.subject.kind {
+        SubjectKind::Inline => refined.name.clone(),
+        SubjectKind::Managed => {
+            format!("{} ({})", refined.name, attached(account, refined.subject))
+        }
+        SubjectKind::AwsManaged => format!(
+            "{} of AWS ({})",
+            refined.name,
+            attached(account, refined.subject)
+        ),
+    }
+}
+
+fn attached(account: &AccountReview, subject: &Subject) -> String {
+    let name = |place| account.principal(place).owner.to_string();
+    match subject.attached_to.as_slice() {
+        [] => "attached to nobody".to_owned(),
+        [only] => name(*only),
+        [first, others @ ..] => format!("{} and {} more", name(*first), others.len()),
+    }
+}
+
+/// Why policies are not narrowed, the commonest reason first, each with the policies.
+fn reasons<'r>(refined: &'r [Refined<'_>]) -> Vec<(&'r str, Vec<&'r str>)> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for own in refined {
+        if let Became::Kept(why) = &own.became {
+            for reason in why.iter().take(1) {
+                reasons.entry(reason).or_default().push(&own.name);
+            }
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    reasons
+}
+
+/// The same for programs: every policy of the account.
+pub fn as_json(account: &AccountReview, refined: &[Refined<'_>]) -> Value {
+    let policies = refined.iter().map(|own| {
+        let subject = own.subject;
+        let policy = account.policy(subject);
+        let principals = |places: &[crate::account::PrincipalPlace]| -> Vec<String> {
+            let name = |&place| account.principal(place).owner.to_string();
+            places.iter().map(name).collect()
+        };
+        let action = match &own.became {
+            Became::Unchanged | Became::Kept(_) => "none",
+            Became::Changed(change) => match (subject.kind, &change.text) {
+                (SubjectKind::AwsManaged, Some(_)) => "replace",
+                (_, Some(_)) => "narrow",
+                (SubjectKind::Inline, None) => "delete",
+                (_, None) => "detach",
+            },
+        };
+        let reasons: &[String] = match &own.became {
+            Became::Kept(reasons) => reasons,
+            _ => &[],
+        };
+        let goes: Vec<String> = (own.change().iter())
+            .flat_map(|change| change.goes.iter().map(ToString::to_string))
+            .collect();
+        let text = own.change().and_then(|change| change.text.as_deref());
+        json!({
+            "policy": policy.origin.name,
+            "arn": policy.origin.arn,
+            "attachedTo": principals(&subject.attached_to),
+            "holders": principals(&subject.holders),
+            "action": action,
+            "granted": subject.granted,
+            "removed": goes,
+            "size": subject.size,
+            "sizeAfter": own.change().map_or(subject.size, |change| change.size),
+            "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),
+            "reasons": reasons,
+        })
+    });
+    json!({"policies": policies.collect::<Vec<_>>()})
+}

@@ -1,0 +1,247 @@
+//! A whole account through the program: what is refused, what blocks a policy, what is written.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+mod program;
+use program::{Run, RunIt, folder, iam_refine};
+
+/// Two roles that share a policy, a role of a service, one of Identity Center, and a group.
+fn account() -> Value {
+    let document = |actions: &[&str]| {
+        json!({"Version": "2012-10-17", "Statement":
+            [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+    };
+    let inline =
+        |actions: &[&str]| json!([{"PolicyName": "Own", "PolicyDocument": document(actions)}]);
+    let attached = |name: &str| json!([{"PolicyArn": arn(name)}]);
+    let managed = |name: &str, actions: &[&str], attachments: u64, bounds: u64| {
+        json!({"PolicyName": name, "Arn": arn(&format!("policy/{name}")),
+               "DefaultVersionId": "v3", "AttachmentCount": attachments,
+               "PermissionsBoundaryUsageCount": bounds,
+               "PolicyVersionList": [{"VersionId": "v3", "IsDefaultVersion": true,
+                                      "Document": document(actions)}]})
+    };
+    json!({
+        "RoleDetailList": [
+            {"RoleName": "Reader", "Arn": arn("role/Reader"), "Path": "/",
+             "RolePolicyList": inline(&["sqs:Se*", "sns:Publish"]),
+             "AttachedManagedPolicies": attached("policy/Shared")},
+            {"RoleName": "Writer", "Arn": arn("role/Writer"), "Path": "/",
+             "RolePolicyList": inline(&["sns:Publish"]),
+             "AttachedManagedPolicies": attached("policy/Shared"),
+             "PermissionsBoundary": {"PermissionsBoundaryArn": arn("policy/Bound")}},
+            {"RoleName": "Silent", "Arn": arn("role/Silent"), "Path": "/",
+             "RolePolicyList": inline(&["sqs:*"])},
+            {"RoleName": "Linked", "Arn": arn("role/aws-service-role/x/Linked"),
+             "Path": "/aws-service-role/x/", "RolePolicyList": inline(&["sqs:*"])},
+            {"RoleName": "AWSReservedSSO_Admin_1", "Arn": arn("role/AWSReservedSSO_Admin_1"),
+             "Path": "/", "RolePolicyList": inline(&["sqs:*"])}],
+        "UserDetailList": [{"UserName": "Ann", "Arn": arn("user/Ann"), "GroupList": ["Ops"]}],
+        "GroupDetailList": [
+            {"GroupName": "Ops", "Arn": arn("group/Ops"), "GroupPolicyList": inline(&["sns:*"])},
+            {"GroupName": "Empty", "Arn": arn("group/Empty"), "GroupPolicyList": inline(&["sns:*"])}],
+        "Policies": [managed("Shared", &["sqs:Se*"], 2, 0), managed("Bound", &["*"], 0, 1),
+                     managed("Unseen", &["sns:*"], 1, 0), managed("Idle", &["sns:*"], 0, 0)]
+    })
+}
+
+fn arn(what: &str) -> String {
+    format!("arn:aws:iam::123456789012:{what}")
+}
+
+fn finding(id: &str, principal: &str, unused: &[&str]) -> Value {
+    let detail = |action: &&str| {
+        let (service, name) = action.split_once(':').unwrap();
+        let mut detail = json!({"serviceNamespace": service});
+        if name != "*" {
+            detail["actions"] = json!([{"action": name}]);
+        }
+        json!({"unusedPermissionDetails": detail})
+    };
+    json!({"id": id, "resource": arn(principal), "status": "ACTIVE",
+           "analyzedAt": "2026-10-01T00:00:00Z",
+           "findingDetails": unused.iter().map(detail).collect::<Vec<_>>()})
+}
+
+fn usual() -> Vec<Value> {
+    vec![
+        finding("1", "role/Reader", &["sqs:SetQueueAttributes", "sns:*"]),
+        finding(
+            "2",
+            "role/Writer",
+            &["sqs:SetQueueAttributes", "sqs:SendMessage"],
+        ),
+        finding("3", "role/AWSReservedSSO_Admin_1", &["sqs:*"]),
+        finding("4", "user/Ann", &["sns:Publish"]),
+    ]
+}
+
+/// Runs `refine --account` in a folder of its own.
+fn refine(at: &Path, account: &Value, findings: &[Value], options: &[&str]) -> Run {
+    fs::create_dir_all(at.join("findings/more")).unwrap();
+    fs::write(at.join("account.json"), account.to_string()).unwrap();
+    for (place, finding) in findings.iter().enumerate() {
+        let below = if place == 0 { "more/" } else { "" };
+        fs::write(
+            at.join(format!("findings/{below}{place}.json")),
+            finding.to_string(),
+        )
+        .unwrap();
+    }
+    let mut run = iam_refine();
+    run.current_dir(at)
+        .args(["refine", "--account", "account.json", "findings"]);
+    run.args(options).run()
+}
+
+#[test]
+fn the_overview_tells_what_goes_and_what_blocks() {
+    let at = folder();
+    let run = refine(at.path(), &account(), &usual(), &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    insta::assert_snapshot!(run.stdout);
+    let check = refine(at.path(), &account(), &usual(), &["--check"]);
+    assert_eq!((check.exit, check.stdout.as_str()), (1, ""));
+    assert!(check.stderr.contains("lose something"));
+    let nothing = finding("1", "role/Reader", &["ec2:RunInstances"]);
+    let at = folder();
+    assert_eq!(
+        refine(at.path(), &account(), &[nothing], &["--check"]).exit,
+        0
+    );
+}
+
+#[test]
+fn programs_get_every_policy_as_json() {
+    let at = folder();
+    let run = refine(at.path(), &account(), &usual(), &["--format", "json"]);
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    let policies = told["policies"].as_array().unwrap();
+    assert_eq!(policies.len(), 11);
+    let of = |name: &str, holder: &str| {
+        let is = |policy: &&Value| policy["policy"] == name && policy["holders"][0] == holder;
+        policies.iter().find(is).unwrap()
+    };
+    let shared = of("Shared", "role Reader");
+    assert_eq!(shared["action"], "narrow");
+    assert_eq!(shared["removed"], json!(["sqs:SetQueueAttributes"]));
+    assert_eq!(
+        shared["refined"]["Statement"][0]["Action"],
+        json!(["sqs:SendMessage"])
+    );
+    let own = of("Own", "role Reader");
+    assert_eq!(
+        own["removed"],
+        json!(["sns:Publish", "sqs:SetQueueAttributes"])
+    );
+    assert_eq!(
+        of("Own", "role Silent")["reasons"],
+        json!(["role Silent has no finding, so it counts as using all"])
+    );
+}
+
+#[test]
+fn a_folder_holds_policies_scripts_and_reviews() {
+    let at = folder();
+    fs::create_dir(at.path().join("changes")).unwrap();
+    let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let changes = at.path().join("changes");
+    let mut names: Vec<String> = fs::read_dir(&changes)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let expected = [
+        "REVIEW.md",
+        "group-Ops-Own",
+        "policy-Shared",
+        "role-Reader-Own",
+    ];
+    assert_eq!(names, expected);
+    let read = |name: &str| fs::read_to_string(changes.join(name)).unwrap();
+    let after: Value = serde_json::from_str(&read("role-Reader-Own/after.json")).unwrap();
+    assert_eq!(after["Statement"][0]["Action"], json!(["sqs:SendMessage"]));
+    let before: Value = serde_json::from_str(&read("role-Reader-Own/before.json")).unwrap();
+    assert_eq!(
+        before,
+        account()["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"]
+    );
+    let mode = fs::metadata(changes.join("policy-Shared/apply.sh"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o100, 0o100);
+    insta::assert_snapshot!("overview", read("REVIEW.md"));
+    insta::assert_snapshot!("shared", read("policy-Shared/REVIEW.md"));
+    insta::assert_snapshot!("apply", read("policy-Shared/apply.sh"));
+    insta::assert_snapshot!("rollback", read("policy-Shared/rollback.sh"));
+
+    let again = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
+    assert_eq!(again.exit, 2);
+    assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+    assert_eq!(read("role-Reader-Own/after.json"), after.to_string());
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused() {
+    let nameless = json!([{"serviceNamespace": "s3", "actions": ["GetObject"]}]);
+    let stranger = finding("9", "role/Gone", &["sqs:*"]);
+    let twice = finding("9", "role/Reader", &["sqs:*"]);
+    let report = json!({"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-01T00:00:00Z",
+        "ServicesLastAccessed": [{"ServiceNamespace": "s3"}]});
+    let policy = json!({"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}});
+    let mut told = String::new();
+    for odd in [nameless, twice, report, policy] {
+        let mut findings = usual();
+        findings.push(odd);
+        let run = refine(folder().path(), &account(), &findings, &[]);
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+        told += &run.stderr;
+    }
+    let run = refine(folder().path(), &account(), &[stranger.clone()], &[]);
+    assert_eq!(run.exit, 2);
+    told += &run.stderr;
+    let run = refine(folder().path(), &account(), &[], &[]);
+    assert_eq!(run.exit, 2);
+    told += &run.stderr;
+    let run = refine(folder().path(), &usual()[0], &usual(), &[]);
+    assert_eq!(run.exit, 2);
+    told += &run.stderr;
+    let mut findings = usual();
+    findings.push(stranger);
+    let run = refine(folder().path(), &account(), &findings, &[]);
+    assert_eq!(run.exit, 0);
+    told += &run.stderr;
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_aws_does_not_take_is_not_written() {
+    let mut account = account();
+    let long: Vec<String> = (0..900)
+        .map(|number| format!("sqs:Action{number:03}"))
+        .collect();
+    account["Policies"][0]["PolicyVersionList"][0]["Document"]["Statement"][0]["Action"] = json!(
+        long.iter()
+            .map(String::as_str)
+            .chain(["sqs:Se*"])
+            .collect::<Vec<_>>()
+    );
+    let run = refine(folder().path(), &account, &usual(), &["--format", "json"]);
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    let is_shared = |policy: &&Value| policy["policy"] == "Shared";
+    let shared = told["policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(is_shared)
+        .unwrap();
+    assert_eq!(shared["action"], "none");
+    let reason = shared["reasons"][0].as_str().unwrap();
+    assert!(reason.contains("of 6,144 for a managed policy"), "{reason}");
+}
