@@ -1,6 +1,8 @@
 //! Input that means harm, or that nobody thought of: it is refused with a reason, or read without
 //! harm, and what is told of it never commands the terminal that shows it.
 
+#![allow(clippy::unwrap_used)] // A test may.
+
 mod program;
 
 use std::fs;
@@ -138,7 +140,7 @@ fn deep_and_wide_tries_need_no_deep_stack() {
     let deep = (1..=508).map(|length| format!("s3:{}\n", "A".repeat(length)));
     let wide = (0..200).map(|number| {
         let letters: String = (0..8)
-            .map(|bit| if number >> bit & 1 == 0 { 'B' } else { 'C' })
+            .map(|bit| if (number >> bit) & 1 == 0 { 'B' } else { 'C' })
             .collect();
         format!("s3:{}\n", letters.repeat(60))
     });

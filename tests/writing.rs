@@ -1,6 +1,8 @@
 //! Writing is all or nothing: whatever ends the program, refuses its bytes or stands in its way,
 //! a file is the old one or the new one, whole, and what was decided is still there.
 
+#![allow(clippy::unwrap_used)] // A test may.
+
 mod program;
 
 use std::fs;
@@ -280,9 +282,9 @@ fn policies_and_findings_may_come_through_pipes_that_are_read_once() {
         let output = child.wait_with_output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         let printed = reader.join().unwrap();
-        writers
-            .into_iter()
-            .for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         match arguments {
             [] => assert_eq!(printed, expected),
             ["-o", name] => {

@@ -121,7 +121,7 @@ impl Desk {
             file.as_file().sync_all()?;
             Ok((file.persist(&self.path)?, heading.len() as u64, kept))
         };
-        let (file, length, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
+        let (file, length, kept) = begun().map_err(|error| cannot_keep(&error, &folder))?;
         let autosave = Autosave {
             journal: Some(Open {
                 path: self.path,
@@ -212,7 +212,7 @@ fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
         .open(path.with_extension("lock"))
 }
 
-fn cannot_keep(error: io::Error, folder: &Path) -> Failure {
+fn cannot_keep(error: &io::Error, folder: &Path) -> Failure {
     Failure::with_help(
         format!("decisions cannot be kept in {}: {error}", folder.display()),
         "make room there, or set XDG_STATE_HOME to another folder",

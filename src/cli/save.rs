@@ -114,7 +114,7 @@ impl<'a> Rewritten<'a> {
             Target::InPlace => Some(self.keep_old()?),
         };
         let file = self.put_beside(&path, target).map_err(|error| {
-            not_written(error, &format!("{} cannot be written", path.display()))
+            not_written(&error, &format!("{} cannot be written", path.display()))
         })?;
         Ok(Some(Prepared {
             rewritten: self,
@@ -185,7 +185,7 @@ impl<'a> Rewritten<'a> {
         };
         kept().map_err(|error| {
             let what = format!("the old bytes cannot be kept in {}", folder.display());
-            not_written(error, &what)
+            not_written(&error, &what)
         })
     }
 }
@@ -194,7 +194,9 @@ impl Prepared<'_> {
     /// Takes the target's place, and reads it back.
     fn put(self) -> Result<WrittenFile, Failure> {
         let path = self.path;
-        let cannot = |error| not_written(error, &format!("{} cannot be written", path.display()));
+        let cannot = |error: io::Error| {
+            not_written(&error, &format!("{} cannot be written", path.display()))
+        };
         match self.target {
             Target::New => self.file.persist_noclobber(&path),
             Target::InPlace => self.file.persist(&path),
@@ -234,7 +236,8 @@ fn folder_of(path: &Path) -> &Path {
 /// # Errors
 /// A file that is there already, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let cannot = |error| not_written(error, &format!("{} cannot be written", path.display()));
+    let cannot =
+        |error: io::Error| not_written(&error, &format!("{} cannot be written", path.display()));
     let file = new_file(folder_of(path), text).map_err(cannot)?;
     file.persist_noclobber(path)
         .map_err(|error| match error.error.kind() {
@@ -283,7 +286,7 @@ fn told(error: io::Error, what: String) -> Failure {
 }
 
 /// What could not be written, and what to do about it. The file that was to be written is as it was.
-fn not_written(error: io::Error, what: &str) -> Failure {
+fn not_written(error: &io::Error, what: &str) -> Failure {
     let way_out = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
             "make room there, or write elsewhere"

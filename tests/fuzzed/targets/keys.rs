@@ -92,17 +92,17 @@ fn event(byte: u8) -> Event {
         };
         return Event::Key(KeyEvent::new(key.code, modifiers));
     }
-    let number = number - keys.count();
+    let number = u16::try_from(number - keys.count()).unwrap();
     let mouse = |kind| MouseEvent {
         kind,
-        column: (number * 7 % 100) as u16,
-        row: (number * 3 % 30) as u16,
+        column: number * 7 % 100,
+        row: number * 3 % 30,
         modifiers: KeyModifiers::NONE,
     };
     match number % 5 {
         0 => Event::Mouse(mouse(MouseEventKind::Down(MouseButton::Left))),
         1 => Event::Mouse(mouse(MouseEventKind::ScrollDown)),
-        2 => Event::Resize((number * 11 % 130) as u16, (number * 5 % 45) as u16),
+        2 => Event::Resize(number * 11 % 130, number * 5 % 45),
         3 => Event::Paste("Get\u{202e}\u{1b}[2J".to_owned()),
         _ => Event::Key(KeyEvent::new(
             KeyCode::Char(char::from(byte.clamp(b' ', b'~'))),
