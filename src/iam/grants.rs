@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::name::folded;
-use super::{Action, ActionPattern, ServicePrefix, starts_with_ignoring_case};
+use super::{Action, ActionPattern, ServicePrefix};
+use super::{order_ignoring_case, starts_with_ignoring_case};
 
 /// Many entries, each with a value: an action is compared only with those whose text before the
 /// first wildcard it starts with, however many entries there are.
@@ -121,7 +121,7 @@ impl<'a> Start<'a> {
     }
 
     fn order(self, other: Start<'_>) -> Ordering {
-        let names = || folded(self.name).cmp(folded(other.name));
+        let names = || order_ignoring_case(self.name, other.name);
         self.service.cmp(&other.service).then_with(names)
     }
 

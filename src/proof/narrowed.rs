@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fate::fate;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
-use crate::iam::{Action, ActionPattern, Grants, Name, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Grants, ServicePrefix, order_ignoring_case};
 use crate::refine::{Claim, Curation, Emitted, Fate, SettledEntry, SettledStatement};
 
 /// What a proof lists beside its faults: what it took as asked for.
@@ -256,8 +256,10 @@ impl<'r> Replaced<'r> {
             .filter(|(service, _)| prefix.service().is_none_or(|own| own == *service));
         spoken_of.into_iter().any(|(service, granted)| {
             // The actions are in order, so those that start with the prefix are neighbours.
-            let start = Name::from(prefix.name());
-            let first = granted.partition_point(|(action, _)| action.name < start);
+            let is_before = |(action, _): &(Action, Fate)| {
+                order_ignoring_case(action.name.as_str(), prefix.name()).is_lt()
+            };
+            let first = granted.partition_point(is_before);
             self.knowledge.unused.is_wholly_unused(service)
                 || (granted[first..].iter())
                     .take_while(|(action, _)| action.name.starts_with(prefix.name()))

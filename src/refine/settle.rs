@@ -1,6 +1,6 @@
 //! The finished statement: accepted proposals in place, covered entries left out.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::not_action::Extension;
 use super::plan::{EntryPlan, StatementPlan};
@@ -123,7 +123,7 @@ fn leave_out_covered(plans: &[&EntryPlan], entries: &[SettledEntry]) -> SettledS
 struct Covers<'a> {
     patterns: Vec<(&'a ActionPattern, bool)>,
     /// Of equal entries the one that stays.
-    first: HashMap<&'a ActionPattern, usize>,
+    first: BTreeMap<&'a ActionPattern, usize>,
     places: Grants<'a, usize>,
 }
 
@@ -137,7 +137,7 @@ impl<'a> Covers<'a> {
                 SettledEntry::Appended(_) => None,
             })
             .collect();
-        let mut first: HashMap<&ActionPattern, usize> = HashMap::new();
+        let mut first: BTreeMap<&ActionPattern, usize> = BTreeMap::new();
         for (place, &(pattern, is_new)) in patterns.iter().enumerate() {
             // Of equal entries an old one comes before a new one.
             let leader = first.entry(pattern).or_insert(place);
