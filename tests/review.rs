@@ -122,7 +122,7 @@ fn granted(review: &Review) -> Vec<Action> {
     let services = case.universe.services().into_iter();
     let known = services.flat_map(|service| {
         let names = case.universe.names(&service).into_iter();
-        names.map(move |name| Action::new(service.clone(), name))
+        names.map(move |name| Action::new(service.clone(), name.clone()))
     });
     known
         .filter(|action| statements.iter().any(|own| own.allows(action)))

@@ -6,9 +6,7 @@
 //! [`Glob::inclusion_in`] answers with a shortest string that tells patterns apart; how it is
 //! found is told in [`inclusion`](super::inclusion).
 
-use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use super::inclusion::{Inclusion, Search, reads};
 use super::{Name, starts_with_ignoring_case};
@@ -21,8 +19,8 @@ use super::{Name, starts_with_ignoring_case};
 /// assert!(get.matches("getObject"));
 /// assert!(Glob::parse("Get*Tagging").unwrap().is_included_in(&get));
 /// ```
-#[derive(Clone)]
-pub struct Glob(Box<str>);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Glob(Name);
 
 impl Glob {
     /// Reads a pattern of ASCII letters, digits, `-`, `_`, `*` and `?`; `None` when it is empty or
@@ -42,39 +40,45 @@ impl Glob {
 
     /// The pattern that matches `name` alone.
     pub fn literal(name: &Name) -> Self {
-        Glob(name.as_str().into())
+        Glob(name.clone())
     }
 
     /// The pattern as it was spelled.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
+    }
+
+    /// The one name that this matches, if no wildcard stands in it.
+    pub fn as_literal(&self) -> Option<&Name> {
+        self.is_literal().then_some(&self.0)
     }
 
     /// Whether no wildcard stands in it.
     pub fn is_literal(&self) -> bool {
-        !self.0.contains(['*', '?'])
+        !self.as_str().contains(['*', '?'])
     }
 
     /// Whether this matches every name.
     pub fn is_everything(&self) -> bool {
-        self.0.bytes().all(|byte| byte == b'*')
+        self.as_str().bytes().all(|byte| byte == b'*')
     }
 
     /// What stands before the first wildcard; all of it when there is none.
     pub fn literal_prefix(&self) -> &str {
-        let end = self.0.find(['*', '?']).unwrap_or(self.0.len());
-        &self.0[..end]
+        let text = self.as_str();
+        let end = text.find(['*', '?']).unwrap_or(text.len());
+        &text[..end]
     }
 
     /// The literal prefix, if the pattern is that prefix and a star and nothing else.
     pub fn as_prefix_star(&self) -> Option<&str> {
         let prefix = self.literal_prefix();
-        (&self.0[prefix.len()..] == "*").then_some(prefix)
+        (&self.as_str()[prefix.len()..] == "*").then_some(prefix)
     }
 
     /// Whether `name` matches, ignoring case.
     pub fn matches(&self, name: &str) -> bool {
-        let (pattern, name) = (self.0.as_bytes(), name.as_bytes());
+        let (pattern, name) = (self.as_str().as_bytes(), name.as_bytes());
         let (mut at, mut read) = (0, 0);
         // Where to go on from when the text after the last star did not fit: one letter further.
         let mut retry: Option<(usize, usize)> = None;
@@ -105,7 +109,7 @@ impl Glob {
     /// entangled to tell ([`Inclusion::TooComplex`]) count as not included.
     pub fn is_included_in(&self, other: &Glob) -> bool {
         if self.is_literal() {
-            return other.matches(&self.0);
+            return other.matches(self.as_str());
         }
         // Behind its literal prefix this pattern can go on with any letter, or end.
         let starts = starts_with_ignoring_case(self.literal_prefix(), other.literal_prefix());
@@ -121,8 +125,8 @@ impl Glob {
     /// its stars swallowing whole symbols, `*` included. It settles every entry that is a prefix
     /// of `other` followed by what is left of it.
     fn is_read_symbol_by_symbol_by(&self, other: &Glob) -> bool {
-        let text = self.0.as_bytes();
-        let pattern = other.0.as_bytes();
+        let text = self.as_str().as_bytes();
+        let pattern = other.as_str().as_bytes();
         // positions[i]: can the part of `pattern` before i read the part of `text` read so far?
         let mut positions = vec![false; pattern.len() + 1];
         positions[0] = true;
@@ -172,36 +176,9 @@ fn pass_stars(pattern: &[u8], positions: &mut [bool]) {
     }
 }
 
-impl PartialEq for Glob {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
-    }
-}
-
-impl Eq for Glob {}
-
-impl Ord for Glob {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let folded = |glob: &Glob| glob.0.to_ascii_lowercase();
-        folded(self).cmp(&folded(other))
-    }
-}
-
-impl PartialOrd for Glob {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Hash for Glob {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.to_ascii_lowercase().hash(state);
-    }
-}
-
 impl fmt::Display for Glob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        self.0.fmt(f)
     }
 }
 

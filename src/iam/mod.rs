@@ -5,6 +5,7 @@
 
 mod action;
 pub mod glob;
+mod grants;
 pub mod inclusion;
 mod name;
 mod pattern;
@@ -15,6 +16,7 @@ pub mod quota;
 
 pub use action::Action;
 pub use glob::Glob;
+pub use grants::Grants;
 pub use inclusion::Inclusion;
 pub use name::{Name, ServicePrefix, starts_with_ignoring_case};
 pub use pattern::{ActionPattern, LONGEST_PATTERN, PatternError};

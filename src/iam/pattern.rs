@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Action, Glob, Name, ServicePrefix};
+use super::{Action, Glob, ServicePrefix};
 
 /// An entry of an `Action` or `NotAction` element: an action, a wildcard, or `*` for everything.
 ///
@@ -107,10 +107,10 @@ impl ActionPattern {
     /// The one action this names, if it names one.
     pub fn as_action(&self) -> Option<Action> {
         match self {
-            ActionPattern::InService { service, name } if name.is_literal() => {
-                Some(Action::new(service.clone(), Name::from(name.as_str())))
+            ActionPattern::InService { service, name } => {
+                Some(Action::new(service.clone(), name.as_literal()?.clone()))
             }
-            _ => None,
+            ActionPattern::Everything => None,
         }
     }
 

@@ -59,24 +59,48 @@ impl<'a> Knowledge<'a> {
     }
 
     /// Every known action of `service`, in order.
-    pub(super) fn actions_of(&self, service: &ServicePrefix) -> BTreeSet<Action> {
+    pub(super) fn actions_of(&self, service: &ServicePrefix) -> Vec<Action> {
+        self.actions_in(service, |_| true)
+    }
+
+    /// The known actions that `pattern` grants in `service`, in order.
+    pub(super) fn granted_in(
+        &self,
+        service: &ServicePrefix,
+        pattern: &ActionPattern,
+    ) -> Vec<Action> {
+        match pattern.as_action() {
+            // A literal is known by being written.
+            Some(action) if action.service == *service => vec![action],
+            Some(_) => Vec::new(),
+            None => self.actions_in(service, |name| {
+                pattern.matches_parts(service, name.as_str())
+            }),
+        }
+    }
+
+    fn actions_in(
+        &self,
+        service: &ServicePrefix,
+        speaks_of: impl Fn(&Name) -> bool,
+    ) -> Vec<Action> {
         let listed = self.catalogue.service(service).into_iter();
-        let names = listed
+        let reported = match self.unused.in_service(service) {
+            Some(UnusedInService::Actions(reported)) => Some(reported.keys()),
+            _ => None,
+        };
+        let mut names: Vec<&Name> = listed
             .flat_map(Service::actions)
             .map(|known| &known.name)
             .chain(self.literals.get(service).into_iter().flatten())
-            .map(|name| Action::new(service.clone(), name.clone()));
-        // Unlike `collect`, this keeps the first of equal names, and so the catalogue's spelling.
-        let mut actions = BTreeSet::new();
-        actions.extend(names);
-        if let Some(UnusedInService::Actions(reported)) = self.unused.in_service(service) {
-            actions.extend(
-                reported
-                    .keys()
-                    .map(|name| Action::new(service.clone(), name.clone())),
-            );
-        }
-        actions
+            .chain(reported.into_iter().flatten())
+            .filter(|name| speaks_of(name))
+            .collect();
+        // A stable sort keeps the first of equal names, and so the catalogue's spelling.
+        names.sort();
+        names.dedup();
+        let action = |name: &Name| Action::new(service.clone(), name.clone());
+        names.into_iter().map(action).collect()
     }
 
     /// Whether the catalogue does not have `service`, so that of it only single actions are known,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fate::fate;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
-use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Grants, ServicePrefix};
 use crate::refine::{Claim, Curation, Emitted, Fate, SettledEntry, SettledStatement};
 
 /// What a proof lists beside its faults: what it took as asked for.
@@ -36,7 +36,7 @@ impl Proved {
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
-        let mut written: Vec<&ActionPattern> = Vec::new();
+        let mut written: Grants<'_, ()> = Grants::default();
         // Which entries still stand is known before any new one is looked at: new ones may come
         // before the old one that they claim to replace.
         let standing: BTreeSet<usize> = (settled.entries.iter())
@@ -51,9 +51,11 @@ impl Proved {
             .collect();
         for entry in &settled.entries {
             match entry {
-                SettledEntry::Old(place) => written.extend(old.get(*place)),
+                SettledEntry::Old(place) => {
+                    written.extend(old.get(*place).map(|entry| (entry, ())));
+                }
                 SettledEntry::New { from, emitted } => {
-                    written.push(&emitted.entry);
+                    written.extend([(&emitted.entry, ())]);
                     match replaced.get_mut(from) {
                         Some(replacements) => replacements.push(emitted),
                         None => self.fault(
@@ -84,7 +86,7 @@ struct Replaced<'r> {
     old: &'r ActionPattern,
     replacements: &'r [&'r Emitted],
     /// All entries of the new statement.
-    written: &'r [&'r ActionPattern],
+    written: &'r Grants<'r, ()>,
     knowledge: &'r Knowledge<'r>,
     curation: Curation<'r>,
     /// The known actions that the old entry grants, by service, with what is to become of them.
@@ -95,18 +97,13 @@ impl<'r> Replaced<'r> {
     fn new(
         old: &'r ActionPattern,
         replacements: &'r [&'r Emitted],
-        written: &'r [&'r ActionPattern],
+        written: &'r Grants<'r, ()>,
         knowledge: &'r Knowledge<'r>,
         curation: Curation<'r>,
     ) -> Self {
         let granted_in = |service: &ServicePrefix| {
-            let actions = match old.as_action() {
-                Some(action) => BTreeSet::from([action]),
-                None => knowledge.actions_of(service),
-            };
+            let actions = knowledge.granted_in(service, old).into_iter();
             actions
-                .into_iter()
-                .filter(|action| old.matches(action))
                 .map(|action| {
                     let fate = fate(curation, &action, knowledge.unused.contains(&action));
                     (action, fate)
@@ -173,7 +170,6 @@ impl<'r> Replaced<'r> {
             .map(|emitted| &emitted.entry)
             .filter(speaking)
             .collect();
-        let written: Vec<&ActionPattern> = self.written.iter().copied().filter(speaking).collect();
         let excepted = self.old.service().is_none() && self.knowledge.is_unlisted(service);
         for (action, fate) in granted {
             let granting = new.iter().find(|entry| entry.matches(action));
@@ -193,7 +189,7 @@ impl<'r> Replaced<'r> {
                     None => {}
                 },
                 Fate::Stays | Fate::Kept => {
-                    if !written.iter().any(|entry| entry.matches(action)) {
+                    if !self.written.any_of(action) {
                         proved.fault(
                             Fault::new(Part::NothingLost, "no entry grants what it did")
                                 .entry(self.old)

@@ -35,7 +35,7 @@ pub fn extend(entries: &[ActionPattern], universe: &Universe, curation: Curation
         let names = universe.names(&service).into_iter();
         additions.extend(
             names
-                .map(|name| Action::new(service.clone(), name))
+                .map(|name| Action::new(service.clone(), name.clone()))
                 .filter(|action| universe.is_unused(action) && goes(action))
                 .map(|action| ActionPattern::from(&action)),
         );

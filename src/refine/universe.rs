@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::marks::Keep;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Service};
 use crate::findings::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 
@@ -95,23 +95,16 @@ impl Universe {
     }
 
     /// Every known name of `service`, in order, in the catalogue's spelling where it has it.
-    pub fn names(&self, service: &ServicePrefix) -> Vec<Name> {
-        let mut names: Vec<Name> = self
-            .catalogue
-            .service(service)
-            .map(|known| {
-                known
-                    .actions()
-                    .iter()
-                    .map(|action| action.name.clone())
-                    .collect()
-            })
-            .unwrap_or_default();
+    pub fn names(&self, service: &ServicePrefix) -> Vec<&Name> {
+        let listed = self.catalogue.service(service).into_iter();
+        let mut names: Vec<&Name> = (listed.flat_map(Service::actions))
+            .map(|action| &action.name)
+            .collect();
         let listed = names.len();
         if let Some(UnusedInService::Actions(unused)) = self.unused.in_service(service) {
-            names.extend(unused.keys().cloned());
+            names.extend(unused.keys());
         }
-        names.extend(self.others.get(service).into_iter().flatten().cloned());
+        names.extend(self.others.get(service).into_iter().flatten());
         if names.len() > listed {
             // A stable sort keeps the catalogue's spelling before the others'.
             names.sort();

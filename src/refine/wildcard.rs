@@ -160,7 +160,7 @@ impl ServiceGrants {
             .into_iter()
             .filter(|name| glob.matches(name.as_str()))
             .map(|name| {
-                let action = Action::new(service.clone(), name);
+                let action = Action::new(service.clone(), name.clone());
                 let fate = curation.fate(&action, universe.is_unused(&action));
                 GrantedAction {
                     name: action.name,

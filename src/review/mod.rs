@@ -1,8 +1,9 @@
 //! What a person decided: decisions, marks, undo. There is no terminal here.
 //!
 //! A [`Review`] starts with everything undecided, and undecided means unchanged. Each change is
-//! one step that can be taken back; after each the policies it touches are settled, written,
-//! read back and proved anew, so what is shown is always what would be written.
+//! one step that can be taken back; before anything is told of them, the policies that it touches
+//! are settled, written, read back and proved anew, so what is shown is always what would be
+//! written.
 
 mod beside;
 mod case;
@@ -26,6 +27,7 @@ pub use case::{Case, OtherPolicy};
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use now::Now;
+use outcome::Judge;
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
@@ -38,10 +40,10 @@ use crate::refine::{Granularity, Mark, plan_entry};
 pub struct Review {
     case: Arc<Case>,
     state: Arc<State>,
-    outcomes: Vec<Outcome>,
-    /// Worked out when first asked for.
+    /// These three are worked out when first asked for.
+    outcomes: OnceCell<Vec<Outcome>>,
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
-    now: Now,
+    now: OnceCell<Now>,
     past: Vec<Change>,
     future: Vec<Change>,
 }
@@ -58,14 +60,12 @@ impl Review {
     pub fn new(case: Case) -> Self {
         let case = Arc::new(case);
         let state = Arc::new(State::undecided(&case));
-        let outcomes = outcomes(&case, &state);
-        let now = Now::new(&case, &state, &outcomes);
         Review {
             case,
             state,
-            outcomes,
+            outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
-            now,
+            now: OnceCell::new(),
             past: Vec::new(),
             future: Vec::new(),
         }
@@ -88,12 +88,17 @@ impl Review {
 
     /// What would be written of each policy.
     pub fn outcomes(&self) -> &[Outcome] {
-        &self.outcomes
+        self.outcomes.get_or_init(|| {
+            let judge = Judge::new(&self.case, &self.state);
+            let policies = 0..self.case.policies.len();
+            policies.map(|policy| judge.outcome(policy)).collect()
+        })
     }
 
     /// What would be true if it were written now.
     pub fn now(&self) -> &Now {
-        &self.now
+        let now = || Now::new(&self.case, &self.state, self.outcomes());
+        self.now.get_or_init(now)
     }
 
     /// The size that IAM would count of a policy with everything accepted that is not rejected.
@@ -104,7 +109,7 @@ impl Review {
 
     /// Whether every proof of what would be written now holds.
     pub fn is_proved(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.proved.holds())
+        self.outcomes().iter().all(|outcome| outcome.proved.holds())
     }
 
     /// Decides the proposals at `places`, as one step. Places where there is nothing to decide, or
@@ -189,9 +194,8 @@ impl Review {
     pub fn undo(&mut self) -> Option<EntryPlace> {
         let change = self.past.pop()?;
         let at = change.at;
-        let state = std::mem::replace(&mut self.state, change.state);
+        let state = self.take_on(change.state);
         self.future.push(Change { state, at });
-        self.judge();
         Some(at)
     }
 
@@ -199,61 +203,54 @@ impl Review {
     pub fn redo(&mut self) -> Option<EntryPlace> {
         let change = self.future.pop()?;
         let at = change.at;
-        let state = std::mem::replace(&mut self.state, change.state);
+        let state = self.take_on(change.state);
         self.past.push(Change { state, at });
-        self.judge();
         Some(at)
     }
 
     /// Does again what `records` say, as one step. Returns those that do not come to the same any
     /// more: what they are about is as it was.
     pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
-        let differing = self.repeat(records);
-        self.judge();
+        let mut state = State::clone(&self.state);
+        let (done, differing): (Vec<_>, Vec<_>) =
+            (records.iter()).partition(|record| state.replay(&self.case, record));
+        if let Some(first) = done.first() {
+            self.step(state, first.place());
+        }
         differing
     }
 
     /// Does again `steps` that were done before, so that each can be taken back again.
     pub fn replay_steps(&mut self, steps: &[Vec<EntryRecord>]) {
+        // Nobody sees what would have been written between them.
+        self.outcomes = OnceCell::new();
         for records in steps {
-            self.repeat(records);
+            self.replay(records);
         }
-        self.judge();
-    }
-
-    fn repeat<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
-        let mut state = State::clone(&self.state);
-        let (done, differing): (Vec<_>, Vec<_>) =
-            (records.iter()).partition(|record| state.replay(&self.case, record));
-        if let Some(first) = done.first() {
-            self.push(state, first.place());
-        }
-        differing
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {
-        self.push(state, at);
-        self.judge();
-    }
-
-    fn push(&mut self, state: State, at: EntryPlace) {
-        let before = std::mem::replace(&mut self.state, Arc::new(state));
+        let before = self.take_on(Arc::new(state));
         self.past.push(Change { state: before, at });
         self.future.clear();
     }
 
-    fn judge(&mut self) {
-        self.outcomes = outcomes(&self.case, &self.state);
-        self.now = Now::new(&self.case, &self.state, &self.outcomes);
+    /// Goes over to another state: what is known of the policies that differ holds no more. Returns
+    /// the state before.
+    fn take_on(&mut self, state: Arc<State>) -> Arc<State> {
+        let before = std::mem::replace(&mut self.state, state);
+        if let Some(outcomes) = self.outcomes.get_mut() {
+            let judge = Judge::new(&self.case, &self.state);
+            for (policy, outcome) in outcomes.iter_mut().enumerate() {
+                if !self.state.is_as_before(&before, policy) {
+                    *outcome = judge.outcome(policy);
+                }
+            }
+        }
+        self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
+        before
     }
-}
-
-fn outcomes(case: &Case, state: &State) -> Vec<Outcome> {
-    let policies = 0..case.policies.len();
-    policies
-        .map(|policy| Outcome::new(case, state, policy))
-        .collect()
 }
 
 fn sizes_if_all_accepted(case: &Case, state: &State) -> Vec<usize> {

@@ -1,13 +1,13 @@
 //! What would be true if it were written now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::case::Case;
 use super::outcome::Outcome;
 use super::state::{Decision, State};
 use crate::findings::UnusedInService;
-use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix};
+use crate::iam::{Action, Actions, Effect, Grants, Policy};
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +33,9 @@ pub struct Now {
 
 impl Now {
     pub(super) fn new(case: &Case, state: &State, outcomes: &[Outcome]) -> Self {
-        let before = Grants::new(case.policies.iter().map(|loaded| loaded.document.policy()));
-        let after = Grants::new(outcomes.iter().map(|outcome| &outcome.policy));
-        let beside = Grants::new(others(case));
+        let before = Allowed::new(case.policies.iter().map(|loaded| loaded.document.policy()));
+        let after = Allowed::new(outcomes.iter().map(|outcome| &outcome.policy));
+        let beside = Allowed::new(others(case));
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
@@ -87,62 +87,40 @@ fn unused_actions(case: &Case) -> BTreeSet<Action> {
     for (service, unused) in case.universe.unused.services() {
         if matches!(unused, UnusedInService::Wholly(_)) {
             let names = case.universe.names(service).into_iter();
-            actions.extend(names.map(|name| Action::new(service.clone(), name)));
+            actions.extend(names.map(|name| Action::new(service.clone(), name.clone())));
         }
     }
     actions
 }
 
-/// Patterns by the service they speak of, so that an action is compared with few.
-#[derive(Default)]
-struct ByService<'a, T> {
-    services: BTreeMap<Option<&'a ServicePrefix>, Vec<(&'a ActionPattern, T)>>,
-}
-
-impl<'a, T: Copy> ByService<'a, T> {
-    fn add(&mut self, pattern: &'a ActionPattern, value: T) {
-        let patterns = self.services.entry(pattern.service()).or_default();
-        patterns.push((pattern, value));
-    }
-
-    fn matching<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + use<'s, 'a, T> {
-        [Some(&action.service), None]
-            .into_iter()
-            .filter_map(|service| self.services.get(&service))
-            .flatten()
-            .filter(|(pattern, _)| pattern.matches(action))
-            .map(|(_, value)| *value)
-    }
-}
-
 /// What some policies allow, on some resource, under some condition.
-struct Grants<'a> {
-    entries: ByService<'a, ()>,
+struct Allowed<'a> {
+    entries: Grants<'a, ()>,
     not_actions: Vec<&'a Actions>,
 }
 
-impl<'a> Grants<'a> {
+impl<'a> Allowed<'a> {
     fn new(policies: impl Iterator<Item = &'a Policy>) -> Self {
-        let mut grants = Grants {
-            entries: ByService::default(),
+        let mut allowed = Allowed {
+            entries: Grants::default(),
             not_actions: Vec::new(),
         };
         let statements = policies.flat_map(|policy| &policy.statements);
         for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
             match &statement.actions {
                 Actions::Action(entries) => {
-                    for entry in entries {
-                        grants.entries.add(entry, ());
-                    }
+                    allowed
+                        .entries
+                        .extend(entries.iter().map(|entry| (entry, ())));
                 }
-                not_action @ Actions::NotAction(_) => grants.not_actions.push(not_action),
+                not_action @ Actions::NotAction(_) => allowed.not_actions.push(not_action),
             }
         }
-        grants
+        allowed
     }
 
     fn grants(&self, action: &Action) -> bool {
-        self.entries.matching(action).next().is_some()
+        self.entries.any_of(action)
             || self
                 .not_actions
                 .iter()
@@ -153,7 +131,7 @@ impl<'a> Grants<'a> {
 /// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.
 #[derive(Default)]
 struct OpenEntries<'a> {
-    patterns: ByService<'a, Decision>,
+    patterns: Grants<'a, Decision>,
 }
 
 impl<'a> OpenEntries<'a> {
@@ -165,14 +143,14 @@ impl<'a> OpenEntries<'a> {
                 continue;
             }
             let old = state.entry(place).map(|entry| &entry.plan.old);
-            for pattern in old.into_iter().chain(state.additions(place)) {
-                open.patterns.add(pattern, decision);
-            }
+            let patterns = old.into_iter().chain(state.additions(place));
+            open.patterns
+                .extend(patterns.map(|pattern| (pattern, decision)));
         }
         open
     }
 
     fn grants(&self, action: &Action, decision: Decision) -> bool {
-        self.patterns.matching(action).any(|own| own == decision)
+        self.patterns.of(action).any(|own| own == decision)
     }
 }

@@ -33,21 +33,45 @@ pub enum Written {
     NothingLeft,
 }
 
-impl Outcome {
-    /// Settles, writes, reads back and proves one policy as it is decided in `state`.
-    pub(super) fn new(case: &Case, state: &State, policy: usize) -> Self {
-        let settled: Vec<Option<SettledStatement>> = state
-            .statements(policy)
-            .iter()
+/// Judges what was decided: one state of a review, with all that is known of its actions.
+pub(super) struct Judge<'a> {
+    case: &'a Case,
+    state: &'a State,
+    knowledge: Knowledge<'a>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(case: &'a Case, state: &'a State) -> Self {
+        let policies = case.policies.iter();
+        let knowledge = Knowledge::new(
+            &case.universe.catalogue,
+            &case.universe.unused,
+            policies.map(|loaded| loaded.document.policy()),
+        );
+        Judge {
+            case,
+            state,
+            knowledge: knowledge
+                .with_kept(&case.options.keeps)
+                .with_used(&case.universe.used),
+        }
+    }
+
+    /// Settles, writes, reads back and proves one policy.
+    pub(super) fn outcome(&self, policy: usize) -> Outcome {
+        let settled: Vec<Option<SettledStatement>> = (self.state.statements(policy).iter())
             .map(|statement| statement.settle(|decision| decision == Decision::Accepted))
             .collect();
-        let document = &case.policies[policy].document;
+        let document = &self.case.policies[policy].document;
         let written = write(document, &settled);
-        let proved = prove(case, state, policy, &settled, &written);
+        let mut proved = self.prove(policy, &settled);
         let policy = match &written {
             Written::Unchanged => document.policy().clone(),
-            Written::Changed(text) => read_back(document, text)
-                .map_or_else(|_| document.policy().clone(), |new| new.policy().clone()),
+            Written::Changed(text) => {
+                let (new, faults) = read_back(document, text, &settled);
+                proved.faults.extend(faults);
+                new.unwrap_or_else(|| document.policy().clone())
+            }
             Written::NothingLeft => Policy {
                 elements: document.policy().elements.clone(),
                 statements: Vec::new(),
@@ -61,6 +85,24 @@ impl Outcome {
         }
     }
 
+    fn prove(&self, policy: usize, settled: &[Option<SettledStatement>]) -> Proved {
+        let rewriting = Rewriting {
+            statements: settled,
+        };
+        let curation = |statement, entry| {
+            let place = EntryPlace {
+                policy,
+                statement,
+                entry,
+            };
+            self.state.curation(self.case, place)
+        };
+        let old = self.case.policies[policy].document.policy();
+        proof::prove(old, rewriting, &self.knowledge, curation)
+    }
+}
+
+impl Outcome {
     /// The text that would be written; the old one when nothing changes; none when nothing is left.
     pub fn text<'a>(&'a self, document: &'a Document) -> Option<std::borrow::Cow<'a, str>> {
         match &self.written {
@@ -146,44 +188,6 @@ fn edits(settled: &[Option<SettledStatement>]) -> BTreeMap<usize, StatementEdit>
         .collect()
 }
 
-/// Proves what was settled, and the text that came of it, read back.
-fn prove(
-    case: &Case,
-    state: &State,
-    policy: usize,
-    settled: &[Option<SettledStatement>],
-    written: &Written,
-) -> Proved {
-    let document = &case.policies[policy].document;
-    let knowledge = Knowledge::new(
-        &case.universe.catalogue,
-        &case.universe.unused,
-        case.policies.iter().map(|loaded| loaded.document.policy()),
-    )
-    .with_kept(&case.options.keeps)
-    .with_used(&case.universe.used);
-    let rewriting = Rewriting {
-        statements: settled,
-    };
-    let mut proved = proof::prove(
-        document.policy(),
-        rewriting,
-        &knowledge,
-        |statement, entry| {
-            let place = EntryPlace {
-                policy,
-                statement,
-                entry,
-            };
-            state.curation(case, place)
-        },
-    );
-    if let Written::Changed(text) = written {
-        proved.faults.extend(prove_text(document, text, settled));
-    }
-    proved
-}
-
 /// Reads `text` back and proves that it is `document` with nothing changed but what was settled.
 /// Returns what is wrong.
 pub fn prove_text(
@@ -191,22 +195,33 @@ pub fn prove_text(
     text: &str,
     settled: &[Option<SettledStatement>],
 ) -> Vec<Fault> {
+    read_back(document, text, settled).1
+}
+
+/// The policy that `text` holds, if it does hold one, and all that is wrong with it.
+fn read_back(
+    document: &Document,
+    text: &str,
+    settled: &[Option<SettledStatement>],
+) -> (Option<Policy>, Vec<Fault>) {
     let rewriting = Rewriting {
         statements: settled,
     };
-    match read_back(document, text) {
-        Ok(new) => proof::prove_document(document, &new, rewriting),
-        Err(what) => vec![Fault {
-            part: Part::NothingElseTouched,
-            statement: None,
-            entry: None,
-            witness: None,
-            what,
-        }],
-    }
-}
-
-fn read_back(document: &Document, text: &str) -> Result<Document, String> {
     let source = Source::from_text(document.source().name(), text);
-    Document::parse(source).map_err(|problems| format!("what was written is no policy: {problems}"))
+    match Document::parse(source) {
+        Ok(new) => {
+            let faults = proof::prove_document(document, &new, rewriting);
+            (Some(new.policy().clone()), faults)
+        }
+        Err(problems) => {
+            let fault = Fault {
+                part: Part::NothingElseTouched,
+                statement: None,
+                entry: None,
+                witness: None,
+                what: format!("what was written is no policy: {problems}"),
+            };
+            (None, vec![fault])
+        }
+    }
 }

@@ -78,7 +78,8 @@ pub enum StatementReview {
 /// The statements of every policy.
 #[derive(Clone, Debug)]
 pub struct State {
-    policies: Vec<Vec<StatementReview>>,
+    /// Shared with the states before and after, as far as they are the same.
+    policies: Vec<Arc<Vec<StatementReview>>>,
 }
 
 impl State {
@@ -91,7 +92,7 @@ impl State {
             policies: case
                 .policies
                 .iter()
-                .map(|loaded| undecided(plan(loaded), case.options.granularity))
+                .map(|loaded| Arc::new(undecided(plan(loaded), case.options.granularity)))
                 .collect(),
         }
     }
@@ -99,6 +100,11 @@ impl State {
     /// How many policies there are.
     pub fn policies(&self) -> usize {
         self.policies.len()
+    }
+
+    /// Whether nothing of a policy was decided between `before` and this.
+    pub(super) fn is_as_before(&self, before: &State, policy: usize) -> bool {
+        Arc::ptr_eq(&self.policies[policy], &before.policies[policy])
     }
 
     /// The statements of a policy.
@@ -115,11 +121,8 @@ impl State {
     }
 
     pub(super) fn entry_mut(&mut self, place: EntryPlace) -> Option<&mut EntryReview> {
-        match self
-            .policies
-            .get_mut(place.policy)?
-            .get_mut(place.statement)?
-        {
+        let statements = Arc::make_mut(self.policies.get_mut(place.policy)?);
+        match statements.get_mut(place.statement)? {
             StatementReview::Entries(entries) => entries.get_mut(place.entry),
             _ => None,
         }
@@ -138,7 +141,7 @@ impl State {
     }
 
     pub(super) fn decide(&mut self, place: EntryPlace, to: Decision) {
-        match &mut self.policies[place.policy][place.statement] {
+        match &mut Arc::make_mut(&mut self.policies[place.policy])[place.statement] {
             StatementReview::Denies => {}
             StatementReview::NotAction { decision, .. } => *decision = to,
             StatementReview::Entries(entries) => entries[place.entry].decision = to,

@@ -77,7 +77,7 @@ proptest! {
         wrong.statements.retain(|statement| !statement.actions.entries().is_empty());
         let loses = given.universe.services().iter().any(|service| {
             given.universe.names(service).iter().any(|name| {
-                let action = iam_refine::iam::Action::new(service.clone(), name.clone());
+                let action = iam_refine::iam::Action::new(service.clone(), (*name).clone());
                 dropped.matches(&action)
                     && !given.universe.is_unused(&action)
                     && !(wrong.statements.iter())

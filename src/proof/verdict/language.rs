@@ -36,7 +36,7 @@ pub(super) enum Escape {
 }
 
 /// The known actions of the services that matter.
-pub(super) type Known = BTreeMap<ServicePrefix, BTreeSet<Action>>;
+pub(super) type Known = BTreeMap<ServicePrefix, Vec<Action>>;
 
 impl<'p> Language<'p> {
     pub fn of(side: Side, statements: &[Placed<'p>]) -> Self {
