@@ -97,7 +97,7 @@ impl World {
     fn account(&self) -> Value {
         let mut lists = [Vec::new(), Vec::new(), Vec::new()];
         for (at, principal) in PRINCIPALS.iter().enumerate() {
-            let (kind, name) = principal.split_once('/').unwrap();
+            let (kind, name) = principal.split_once('/').expect("as it was drawn");
             let (kind, list) = match kind {
                 "role" => ("Role", 0),
                 "user" => ("User", 1),
@@ -210,12 +210,12 @@ impl World {
 
 fn page(value: &Value) -> Page {
     let source = Source::from_text("finding.json", &value.to_string());
-    Page::read(&source, &Json::parse(&source).unwrap()).unwrap()
+    Page::read(&source, &Json::parse(&source).expect("as it was drawn")).expect("as it was drawn")
 }
 
 fn open(world: &World) -> Option<AccountReview> {
     let catalogue = Source::from_text("catalogue", &(ACTIONS.join("\n") + "\n"));
-    let catalogue = Catalogue::parse(&catalogue).unwrap();
+    let catalogue = Catalogue::parse(&catalogue).expect("as it was drawn");
     let pages: Vec<Page> = (0..4)
         .filter_map(|at| world.finding(at))
         .map(|f| page(&f))
@@ -224,7 +224,8 @@ fn open(world: &World) -> Option<AccountReview> {
         return None;
     }
     let source = Source::from_text("account.json", &world.account().to_string());
-    let account = Account::read(&source, &Json::parse(&source).unwrap()).unwrap();
+    let account = Account::read(&source, &Json::parse(&source).expect("as it was drawn"))
+        .expect("as it was drawn");
     let review = AccountReview::open(
         account,
         pages,
@@ -232,7 +233,7 @@ fn open(world: &World) -> Option<AccountReview> {
         catalogue.into(),
         Options::default(),
     );
-    Some(review.unwrap())
+    Some(review.expect("as it was drawn"))
 }
 
 fn matches(pattern: &str, action: &str) -> bool {
@@ -252,20 +253,17 @@ proptest! {
         prop_assert_eq!(account.subjects().len(), inline + POLICIES);
         for subject in account.subjects() {
             let name = account.name(subject);
-            let (owners, pattern, mut may) = match name.strip_prefix('P') {
-                Some(number) => {
-                    let policy: usize = number.parse().unwrap();
+            let (owners, pattern, mut may) = if let Some(number) = name.strip_prefix('P') {
+                    let policy: usize = number.parse().expect("as it was drawn");
                     let owners = (0..PRINCIPALS.len()).filter(|&at| world.attached[policy][at]);
                     let is_seen = world.unseen[policy] == 0
                         && world.seen(policy) > 0
                         && world.bounds(policy) + world.boundary_counted[policy] == 0;
                     (owners.collect(), world.managed[policy], is_seen)
-                }
-                None => {
-                    let owner = name.strip_prefix("I of ").unwrap().replace(' ', "/");
-                    let owner = PRINCIPALS.iter().position(|own| *own == owner).unwrap();
+                } else {
+                    let owner = name.strip_prefix("I of ").expect("as it was drawn").replace(' ', "/");
+                    let owner = PRINCIPALS.iter().position(|own| *own == owner).expect("as it was drawn");
                     (vec![owner], world.inline[owner], true)
-                }
             };
             let (holders, have_findings) = world.holders(&owners);
             may &= have_findings;
@@ -278,7 +276,7 @@ proptest! {
             }
             let mut unused = 0;
             for (at, text) in ACTIONS.iter().enumerate() {
-                let action: Action = text.parse().unwrap();
+                let action: Action = text.parse().expect("as it was drawn");
                 let users: Vec<String> = holders.iter()
                     .filter(|&&holder| !world.does_not_use(holder, at))
                     .map(|&holder| PRINCIPALS[holder].replace('/', " "))

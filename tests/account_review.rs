@@ -4,6 +4,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use iam_refine::account::AccountReview;
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Json, Source};
+use iam_refine::findings::{MissingPages, Page};
+use iam_refine::iam::Action;
+use iam_refine::policies::Account;
+use iam_refine::refine::Options;
+use iam_refine::review::Decision;
 use serde_json::{Value, json};
 
 mod program;
@@ -55,7 +63,7 @@ fn arn(what: &str) -> String {
 
 fn finding(id: &str, principal: &str, unused: &[&str]) -> Value {
     let detail = |action: &&str| {
-        let (service, name) = action.split_once(':').unwrap();
+        let (service, name) = action.split_once(':').expect("it can be");
         let mut detail = json!({"serviceNamespace": service});
         if name != "*" {
             detail["actions"] = json!([{"action": name}]);
@@ -82,15 +90,15 @@ fn usual() -> Vec<Value> {
 
 /// Runs `refine --account` in a folder of its own.
 fn refine(at: &Path, account: &Value, findings: &[Value], options: &[&str]) -> Run {
-    fs::create_dir_all(at.join("findings/more")).unwrap();
-    fs::write(at.join("account.json"), account.to_string()).unwrap();
+    fs::create_dir_all(at.join("findings/more")).expect("it can be");
+    fs::write(at.join("account.json"), account.to_string()).expect("it can be");
     for (place, finding) in findings.iter().enumerate() {
         let below = if place == 0 { "more/" } else { "" };
         fs::write(
             at.join(format!("findings/{below}{place}.json")),
             finding.to_string(),
         )
-        .unwrap();
+        .expect("it can be");
     }
     let mut run = iam_refine();
     run.current_dir(at)
@@ -188,6 +196,38 @@ fn a_folder_holds_policies_scripts_and_reviews() {
 }
 
 #[test]
+fn what_another_policy_of_a_holder_allows_is_not_gone() {
+    let read = |value: &Value| {
+        let source = Source::from_text("file.json", &value.to_string());
+        let json = Json::parse(&source).unwrap();
+        (source, json)
+    };
+    let (source, json) = read(&account());
+    let loaded = Account::read(&source, &json).unwrap();
+    let found = usual();
+    let pages = found.iter().map(|finding| {
+        let (source, json) = read(finding);
+        Page::read(&source, &json).unwrap()
+    });
+    let (catalogue, options) = (Catalogue::built_in(), Options::default());
+    let missing = MissingPages::Refused;
+    let opened = AccountReview::open(loaded, pages.collect(), missing, catalogue, options).unwrap();
+    let mut subjects = opened.subjects().iter();
+    let shared = subjects
+        .find(|subject| opened.name(subject) == "Shared")
+        .unwrap();
+    let mut review = opened.review(shared).unwrap();
+    review.decide(&review.undecided(), Decision::Accepted);
+    assert_eq!((review.now().gone, review.now().granted_beside), (0, 1));
+    let action: Action = "sqs:SetQueueAttributes".parse().unwrap();
+    let holders: Vec<&str> = (review.granting_beside(&action))
+        .map(|other| other.holder.as_str())
+        .collect();
+    assert_eq!(holders, ["role Reader"]);
+    assert!(review.case().principal.all_policies_loaded);
+}
+
+#[test]
 fn what_does_not_fit_together_is_refused() {
     let nameless = json!([{"serviceNamespace": "s3", "actions": ["GetObject"]}]);
     let stranger = finding("9", "role/Gone", &["sqs:*"]);
@@ -203,7 +243,12 @@ fn what_does_not_fit_together_is_refused() {
         assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
         told += &run.stderr;
     }
-    let run = refine(folder().path(), &account(), &[stranger.clone()], &[]);
+    let run = refine(
+        folder().path(),
+        &account(),
+        std::slice::from_ref(&stranger),
+        &[],
+    );
     assert_eq!(run.exit, 2);
     told += &run.stderr;
     let run = refine(folder().path(), &account(), &[], &[]);

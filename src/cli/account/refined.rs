@@ -241,7 +241,7 @@ enum Hindrance {
     OverQuota { size: usize, kind: PolicyKind },
     /// It cannot be taken from a principal that AWS keeps.
     Locked(String),
-    /// The file does not tell its name or version.
+    /// The file does not tell its name or version, or the number of the account.
     Nameless,
 }
 
@@ -256,19 +256,25 @@ fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<
         let size = beside + size;
         return Some(Hindrance::OverQuota { size, kind });
     }
-    let attached = subject
+    let mut attached = subject
         .attached_to
         .iter()
         .map(|&place| account.principal(place));
-    let locked = attached.filter(|principal| principal.locked.is_some());
+    let locked = attached.find(|principal| principal.locked.is_some());
     let is_detached = size == 0 && subject.kind != SubjectKind::Inline;
-    if let Some(locked) = locked.filter(|_| is_detached).last() {
+    if let Some(locked) = locked.filter(|_| is_detached) {
         return Some(Hindrance::Locked(locked.owner.to_string()));
     }
     let origin = &policy.origin;
     let is_known = match subject.kind {
         SubjectKind::Inline => origin.name.is_some(),
-        SubjectKind::Managed | SubjectKind::AwsManaged => origin.version.is_some(),
+        SubjectKind::Managed => origin.version.is_some(),
+        SubjectKind::AwsManaged => {
+            // The ARN of the policy that takes its place needs the number of the account.
+            let mut attached = subject.attached_to.iter();
+            let is_told = attached.any(|&place| account.principal(place).owner.arn.is_some());
+            origin.version.is_some() && is_told
+        }
     };
     (!is_known).then_some(Hindrance::Nameless)
 }
@@ -304,7 +310,9 @@ impl fmt::Display for Hindrance {
                     "nothing is left, and AWS keeps it attached to {principal}"
                 )
             }
-            Hindrance::Nameless => f.write_str("the file does not tell its name or version"),
+            Hindrance::Nameless => {
+                f.write_str("the file does not tell its name or version, or whose it is")
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ struct Told {
     account: Option<String>,
     /// Whom it is attached to or embedded in: kind and name.
     attached: Vec<(&'static str, String)>,
-    /// The old document as a literal of JMESPath.
+    /// The old document as a literal of `JMESPath`.
     before: String,
     /// The new one.
     after: Option<String>,
@@ -86,7 +86,7 @@ impl Told {
     }
 }
 
-/// A policy as a literal of JMESPath, in ASCII: JSON between back quotes.
+/// A policy as a literal of `JMESPath`, in ASCII: JSON between back quotes.
 fn literal(policy: &str) -> String {
     let policy = policy.trim_start_matches('\u{feff}');
     let value: serde_json::Value = serde_json::from_str(policy).unwrap_or_default();
