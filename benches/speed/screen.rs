@@ -35,7 +35,7 @@ fn keys(criterion: &mut Criterion) {
                 drawn.is_ok()
             });
         });
-        screen.press("2L");
+        screen.press("2=");
         let nodes = nodes_of(pattern, screen.model.review().case());
         group.bench_function(format!("the bare widget, {nodes} nodes"), |bencher| {
             let mut tree = BareTree::of(nodes);
@@ -44,7 +44,7 @@ fn keys(criterion: &mut Criterion) {
         group.bench_function("two moves, all open", |bencher| {
             bencher.iter(|| screen.press("jk"));
         });
-        screen.press("H1");
+        screen.press("-1");
         group.bench_function("accept and undo, trie folded", |bencher| {
             bencher.iter(|| screen.press("au"));
         });

@@ -348,14 +348,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         ),
         Command::new(
             Action::UnfoldAll,
-            [key('L')],
+            [key('=')],
             "unfold it and all that is beneath it",
             Group::Move,
             &[Trie],
         ),
         Command::new(
             Action::FoldAll,
-            [key('H')],
+            [key('-')],
             "fold it and all that is beneath it",
             Group::Move,
             &[Trie],
