@@ -4,6 +4,7 @@
 //! [`ActionPattern`] at the edge, in a reader, or it does not become one at all.
 
 mod action;
+mod allowed;
 pub mod glob;
 mod grants;
 pub mod inclusion;
@@ -15,6 +16,7 @@ mod principal;
 pub mod quota;
 
 pub use action::Action;
+pub use allowed::Allowed;
 pub use glob::Glob;
 pub use grants::Grants;
 pub use inclusion::Inclusion;

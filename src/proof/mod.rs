@@ -23,12 +23,10 @@ mod knowledge;
 mod narrowed;
 mod not_action;
 mod rewritten;
-mod still_granted;
 mod verdict;
 
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
 pub use narrowed::Proved;
 pub use rewritten::{Rewriting, prove, prove_document};
-pub use still_granted::{Place, still_granted};
 pub use verdict::{Apart, Compared, Comparison, Objection, Relation, Side, Spot, Verdict, judge};

@@ -28,6 +28,7 @@ pub use case::{Case, OtherPolicy};
 pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
+pub use granting::GrantingStatement;
 pub use now::Now;
 use outcome::Judge;
 pub use outcome::{Outcome, Written, prove_text};

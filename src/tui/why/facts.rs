@@ -169,8 +169,8 @@ impl Why {
         let own = place.entry..place.entry + count;
         let mut elsewhere: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let mut beside: BTreeMap<String, usize> = BTreeMap::new();
-        for action in going {
-            for granting in review.granting_now(action) {
+        for (action, granting_now) in review.granting_now(going) {
+            for granting in granting_now {
                 if (granting.policy, granting.statement) != (place.policy, place.statement) {
                     *elsewhere
                         .entry((granting.policy, granting.statement))
