@@ -47,27 +47,16 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
 /// assert!(order_ignoring_case("getA", "GetB").is_lt());
 /// ```
 pub fn order_ignoring_case(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    loop {
-        let order = folded_start(a).cmp(&folded_start(b));
-        match (a.get(8..), b.get(8..)) {
-            (Some(a_rest), Some(b_rest)) if order.is_eq() => (a, b) = (a_rest, b_rest),
-            // Of words that are equal as far as both go, the shorter comes first.
-            _ => return order.then(a.len().cmp(&b.len())),
+    for (a, b) in a.bytes().zip(b.bytes()) {
+        // Most letters are equal as they are.
+        if a != b {
+            let order = a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
+            if order.is_ne() {
+                return order;
+            }
         }
     }
-}
-
-/// The first eight letters as one number, folded, so that numbers are ordered as the letters are.
-fn folded_start(text: &[u8]) -> u64 {
-    let letters = if let Some(letters) = text.first_chunk() {
-        *letters
-    } else {
-        let mut letters = [0; 8];
-        letters[..text.len()].copy_from_slice(text);
-        letters
-    };
-    u64::from_be_bytes(letters.map(|letter| letter.to_ascii_lowercase()))
+    a.len().cmp(&b.len())
 }
 
 impl From<&str> for Name {
