@@ -154,6 +154,9 @@ pub struct Model {
     pub(super) steps: Option<Steps>,
     /// What is to be done in a lesson.
     pub(super) task: Option<String>,
+    /// Whether the policy was opened from the list of an account, where leaving goes back to and
+    /// writing is done.
+    pub(super) is_in_account: bool,
     pub(super) status: Option<Status>,
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
@@ -232,6 +235,7 @@ impl Model {
             overlay: Overlay::None,
             steps: None,
             task: None,
+            is_in_account: false,
             status: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
@@ -279,6 +283,19 @@ impl Model {
             (Overlay::None, Pane::Why) => Context::Why,
             (Overlay::None, Pane::Diff) => Context::Diff,
         }
+    }
+
+    /// Shows a policy of an account, opened from its list.
+    pub(super) fn of_account(review: Review, settings: Settings) -> Self {
+        Model {
+            is_in_account: true,
+            ..Model::new(review, settings)
+        }
+    }
+
+    /// Whether something would be lost by leaving, or seem to be.
+    pub(super) fn asks_before_leaving(&self) -> bool {
+        self.decided() > 0 && self.task.is_none() && !self.is_in_account
     }
 
     /// Shows the steps of the first entry, with questions, and then what is `task` to do.
