@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decisions::{hash_of, sha256};
 use super::record::EntryRecord;
-use super::{Case, LoadedPolicy, Review, State};
+use super::{Case, Review, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
@@ -57,7 +57,7 @@ impl Heading {
 
     /// The heading for the reviews of an account with these policies and findings.
     pub fn of_account<'a>(
-        policies: impl Iterator<Item = &'a LoadedPolicy>,
+        policies: &str,
         findings: impl Iterator<Item = Option<&'a Findings>>,
         catalogue: &Catalogue,
         options: &Options,
@@ -65,9 +65,7 @@ impl Heading {
         let findings = findings.map(|finding| finding.map(reported).unwrap_or_default());
         Heading {
             format: ACCOUNT.to_owned(),
-            policies: policies
-                .map(|loaded| hash_of(loaded.document.source()))
-                .collect(),
+            policies: vec![sha256(policies)],
             finding: sha256(&findings.collect::<Vec<_>>().join("\0")),
             catalogue: catalogue.date(),
             options: told(options),

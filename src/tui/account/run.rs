@@ -33,7 +33,12 @@ pub trait Desk {
     ///
     /// # Errors
     /// What could not be kept, in a sentence that is shown.
-    fn decided(&mut self, place: PolicyPlace, review: &Review) -> Result<(), String>;
+    fn decided(
+        &mut self,
+        account: &AccountReview,
+        place: PolicyPlace,
+        review: &Review,
+    ) -> Result<(), String>;
 
     /// Finds out what would be written.
     ///
@@ -94,7 +99,7 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
         };
         let effect = action.and_then(|action| update(model, action));
         if let Some((place, review)) = model.opened()
-            && let Err(text) = desk.decided(place, review)
+            && let Err(text) = desk.decided(model.account(), place, review)
         {
             model.tell_error(text);
         }
