@@ -1,5 +1,6 @@
 //! The program in a real terminal.
 
+mod account;
 mod screen;
 
 use std::fs;

@@ -11,7 +11,7 @@ use crate::account::{AccountReview, PolicyPlace};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inputs::{How, is_stdin};
 use crate::cli::speak::{print, say};
-use crate::review::{Decision, Review};
+use crate::review::Review;
 use crate::tui::Settings;
 use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
 
@@ -114,9 +114,6 @@ impl AccountDesk<'_> {
             folder: self.folder().display().to_string(),
             changing: changing.collect(),
             kept: kept.collect(),
-            undecided: (decided.values())
-                .filter(|review| has_undecided(review))
-                .count(),
         })
     }
 
@@ -145,10 +142,4 @@ impl AccountDesk<'_> {
         let free = folders.find(|folder| must_be_free(folder).is_ok());
         free.unwrap_or_default()
     }
-}
-
-fn has_undecided(review: &Review) -> bool {
-    let state = review.state();
-    let mut places = state.places();
-    places.any(|place| state.decision(place) == Some(Decision::Undecided))
 }

@@ -37,7 +37,7 @@ impl Listed {
             owners: printable(&match owners.as_slice() {
                 [] => "nobody".to_owned(),
                 [only] => only.clone(),
-                [first, others @ ..] => format!("{first} and {} more", others.len()),
+                [first, others @ ..] => format!("{first} +{}", others.len()),
             })
             .into_owned(),
             kept: subject.blocks.first().map(|block| {

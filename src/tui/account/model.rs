@@ -204,6 +204,12 @@ impl Model {
         Standing::of(subject, self.list.all()[index].has_not_action, review)
     }
 
+    /// How many policies stand so.
+    pub(super) fn count(&self, is: impl Fn(Standing) -> bool) -> usize {
+        let standings = (0..self.list.all().len()).map(|index| self.standing(index));
+        standings.filter(|standing| is(*standing)).count()
+    }
+
     /// How many decisions are not written.
     pub(super) fn decisions(&self) -> usize {
         let places = (0..self.list.all().len()).map(|index| self.standing(index));

@@ -17,8 +17,6 @@ pub struct Preview {
     pub changing: Vec<Changing>,
     /// Policies of which something is accepted that cannot be brought to AWS, and why.
     pub kept: Vec<(String, String)>,
-    /// How many policies have something left to decide.
-    pub undecided: usize,
 }
 
 /// A policy that changes.
@@ -40,25 +38,26 @@ impl Preview {
         !self.changing.is_empty()
     }
 
-    /// Draws it from the line `top` on, or as near to that as fills the area. Returns how many
-    /// lines it has, and how many are seen.
+    /// Draws it from the line `top` on, or as near to that as fills the area; `undecided` policies
+    /// are not decided wholly. Returns how many lines it has, and how many are seen.
     pub(super) fn draw(
         &self,
+        undecided: usize,
         look: &Look,
         frame: &mut Frame<'_>,
         area: Rect,
         top: &mut usize,
     ) -> (usize, usize) {
-        let lines = self.lines(look, usize::from(area.width));
+        let lines = self.lines(undecided, look, usize::from(area.width));
         *top = (*top).min(lines.len().saturating_sub(rows(area)));
         let seen = (lines.len(), rows(area));
         draw_lines(frame, area, lines.into_iter().skip(*top));
         seen
     }
 
-    fn lines(&self, look: &Look, room: usize) -> Vec<Line<'static>> {
+    fn lines(&self, undecided: usize, look: &Look, room: usize) -> Vec<Line<'static>> {
         let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
-        for (sign, sentence) in self.sentences() {
+        for (sign, sentence) in self.sentences(undecided) {
             let wrapped = wrap(&sentence, room.saturating_sub(4)).into_iter();
             lines.extend(wrapped.enumerate().map(|(at, text)| {
                 let sign = if at == 0 {
@@ -90,7 +89,7 @@ impl Preview {
         lines
     }
 
-    fn sentences(&self) -> Vec<(Sign, String)> {
+    fn sentences(&self, undecided: usize) -> Vec<(Sign, String)> {
         let mut told = Vec::new();
         if self.can_be_written() {
             let goes = self.changing.iter().map(|own| own.goes).sum();
@@ -114,8 +113,8 @@ impl Preview {
         for (name, why) in &self.kept {
             told.push((Sign::Caution, format!("{name} is kept as it is: {why}.")));
         }
-        if self.undecided > 0 {
-            let has = counted(self.undecided, "policy has", "policies have");
+        if undecided > 0 {
+            let has = counted(undecided, "policy has", "policies have");
             let text = format!("{has} something undecided, which stays as it was.");
             told.push((Sign::Caution, text));
         }

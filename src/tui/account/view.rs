@@ -37,7 +37,8 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         top: model.seen.top,
         ..Seen::default()
     };
-    let parts = Parts::of(frame.area());
+    let shows_list = !matches!(model.overlay, Overlay::Help { .. } | Overlay::Write { .. });
+    let parts = Parts::of(frame.area(), shows_list);
     frame.render_widget(header(model, parts.header.width), parts.header);
     draw_body(model, frame, parts.body);
     if let Some(area) = parts.strip {
@@ -53,12 +54,13 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
 
 fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let commands = help_rows(model);
+    let undecided = model.count(Standing::is_to_review);
     match &mut model.overlay {
         Overlay::Help { search, cursor } => {
             help::draw_rows(frame, area, &model.look, &commands, search, *cursor);
         }
         Overlay::Write { preview, top } => {
-            model.seen.scrolled = preview.draw(&model.look, frame, area, top);
+            model.seen.scrolled = preview.draw(undecided, &model.look, frame, area, top);
         }
         Overlay::None | Overlay::Search { .. } | Overlay::Quit => draw_list(model, frame, area),
     }
@@ -76,7 +78,7 @@ struct Parts {
 
 impl Parts {
     /// The lower a screen is, the more of what only accompanies is left out.
-    fn of(area: Rect) -> Self {
+    fn of(area: Rect, shows_list: bool) -> Self {
         let mut rest = area;
         let header = take_top(&mut rest);
         let has_rules = area.height >= 14;
@@ -85,6 +87,7 @@ impl Parts {
         let now = take_bottom(&mut rest, 1);
         let lower = has_rules.then(|| take_bottom(&mut rest, 1));
         let strip = match area.height {
+            _ if !shows_list => None,
             0..16 => None,
             16..20 => Some(2),
             20..30 => Some(5),
@@ -137,7 +140,7 @@ impl Columns {
         let room = usize::from(columns);
         let is_wide = columns >= WIDE_FROM;
         let (unused, size) = if is_wide { (15, 12) } else { (13, 11) };
-        let last = if is_wide { 40 } else { 18 };
+        let last = if is_wide { room / 3 } else { 18 };
         let names = room.saturating_sub(unused + size + last + 4);
         let name = names * 55 / 100;
         Columns {
@@ -249,22 +252,21 @@ fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let reviews = model.decided.values();
     let is_proved = reviews.clone().all(crate::review::Review::is_proved);
     let goes: usize = reviews.map(|review| review.now().gone).sum();
-    let standings = (0..model.list.all().len()).map(|index| model.standing(index));
-    let count = |is: fn(Standing) -> bool| standings.clone().filter(|own| is(*own)).count();
-    let changing = counted(
-        count(Standing::changes),
-        "policy changes",
-        "policies change",
-    );
-    let gone = counted(goes, "unused action goes", "unused actions go");
-    let to_review = grouped(count(Standing::is_to_review));
-    let kept = grouped(count(|own| own == Standing::Blocked));
-    let sign = if is_proved { Sign::Holds } else { Sign::Broken };
     let proved = if is_proved { "proved" } else { "NOT proved" };
+    let changing = match model.count(Standing::changes) {
+        0 => "nothing changes".to_owned(),
+        count => {
+            let policies = counted(count, "policy changes", "policies change");
+            format!("{policies}, {} unused gone, {proved}", grouped(goes))
+        }
+    };
+    let to_review = grouped(model.count(Standing::is_to_review));
+    let kept = grouped(model.count(|own| own == Standing::Blocked));
+    let sign = if is_proved { Sign::Holds } else { Sign::Broken };
     let left = vec![
         Span::raw(" If written now: "),
         look.sign(sign),
-        Span::raw(format!(" {changing}, {gone}, {proved}")),
+        Span::raw(format!(" {changing}")),
     ];
     let right = vec![Span::raw(format!(" {to_review} to review, {kept} kept "))];
     spread(left, right, usize::from(columns), look.glyphs.more)
