@@ -118,6 +118,28 @@ fn steps_are_a_picture_each_and_tell_nothing_beforehand() {
 }
 
 #[test]
+fn what_another_entry_covers_is_struck_out_at_the_end() {
+    let folder = folder();
+    let slides = folder.path().join("slides").display().to_string();
+    let of_networks = [
+        "vpc-lattice:List*",
+        "assets/lessons/3-sibling-trap/findings.json",
+    ];
+    let struck = "class=\"name left-out\">vpc-lattice:ListServiceNetworks</text>";
+    let whole = picture(&of_networks);
+    assert!(whole.contains(struck), "{whole}");
+    assert_eq!(whole.matches("class=\"name left-out\"").count(), 1);
+    picture(&[&of_networks[..], &["--steps", &slides]].concat());
+    let read =
+        |step| std::fs::read_to_string(format!("{slides}/step-{step:02}.svg")).expect("a picture");
+    // One more than there are steps.
+    assert_eq!(std::fs::read_dir(&slides).expect("a folder").count(), 15);
+    assert!(!read(14).contains(struck), "{}", read(14));
+    assert!(read(15).contains(struck), "{}", read(15));
+    assert!(read(15).contains("ListServiceNetworks is left out: vpc-lattice:ListServiceNetwork*"));
+}
+
+#[test]
 fn where_nothing_is_walked_it_says_why_and_files_are_not_written_over() {
     let findings = example("article.findings.json");
     let run = iam_refine().args(["picture", "s3:List*", &findings]).run();

@@ -165,7 +165,12 @@ proptest! {
             check_emitted(&world, &walk, step, &told.sentence);
             check_children(&walk, &world, &told.sentence);
             let is_safe = !told.sentence.contains(" is unsafe: ") && !told.sentence.contains(" is unsafe although");
-            prop_assert_eq!(is_safe, told.deciding.is_none());
+            let decides = world.unused_starting_with(subject(&told.sentence));
+            let first = decides.into_iter().min_by_key(|name| name.to_ascii_lowercase());
+            let deciding = told.deciding.map(|action| action.name.to_string());
+            let is_undecided = first.is_none();
+            prop_assert_eq!(deciding, first, "{}", told.sentence);
+            prop_assert_eq!(is_safe, is_undecided);
             prop_assert_eq!(is_safe, matches!(told.line, RuleLine::ItsName | RuleLine::PrefixStar));
         }
     }

@@ -98,7 +98,14 @@ fn catalogue(data: &Path, arguments: &[&str]) -> Run {
 fn update(data: &Path, address: &str) -> Run {
     catalogue(
         data,
-        &["update", "--timeout", "2", "--from", &format!("{address}/")],
+        &[
+            "update",
+            "--allow-fewer",
+            "--timeout",
+            "2",
+            "--from",
+            &format!("{address}/"),
+        ],
     )
 }
 
@@ -108,7 +115,7 @@ fn what_was_fetched_is_used_from_then_on() {
     let run = update(data.path(), &with_s3(|_| Answer::Json(S3.to_owned())));
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert!(
-        run.stdout.starts_with("2 services, 3 actions; kept in "),
+        (run.stdout).starts_with("2 services, 3 actions: 1 new, 22319 gone; kept in "),
         "{}",
         run.stdout
     );
@@ -125,9 +132,76 @@ fn what_was_fetched_is_used_from_then_on() {
     // What was first seen in an update keeps its day in the next one.
     let kept = std::fs::read_to_string(data.path().join("iam-refine/catalogue.txt"));
     let kept = kept.expect("it is kept");
+    let services = "\ns3\n ?? GetObject\n ?? GetTomorrow 2026-11-23\n\nsqs\n ?? SendMessage\n\n";
+    assert!(kept.contains(&format!("{services}# sha256 ")), "{kept}");
+    // What was changed by hand since is read as any file is, and so is what is wrong with it.
+    let path = data.path().join("iam-refine/catalogue.txt");
+    std::fs::write(&path, kept.replace("GetTomorrow", "GetToday")).expect("written");
+    let listed = catalogue(data.path(), &["list", "s3:*"]).stdout;
+    assert_eq!(listed, "s3:GetObject\ns3:GetToday\n");
+    std::fs::write(&path, kept.replace(" ?? GetT", " ?! GetT")).expect("written");
+    let run = catalogue(data.path(), &["list", "s3:*"]);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+}
+
+#[test]
+fn an_index_that_is_much_shorter_is_refused_unless_it_is_meant() {
+    let data = folder();
+    let of = |names: &[&str]| {
+        let actions = names.iter().map(|name| format!(r#"{{"Name": "{name}"}}"#));
+        let actions = actions.collect::<Vec<_>>().join(", ");
+        let s3 = format!(r#"{{"Name": "s3", "Actions": [{actions}]}}"#);
+        with_s3(move |_| Answer::Json(s3))
+    };
+    let update = |address: &str, more: &[&str]| {
+        let from = format!("{address}/");
+        catalogue(data.path(), &[&["update", "--from", &from], more].concat())
+    };
+    // Against the built-in catalogue, then against what was kept.
+    let two = of(&["GetObject", "PutObject"]);
+    let run = update(&two, &[]);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
     assert!(
-        kept.ends_with("\ns3\n ?? GetObject\n ?? GetTomorrow 2026-11-23\n\nsqs\n ?? SendMessage\n")
+        run.stderr
+            .contains("this has 2 services, 3 actions, and the catalogue in use 457"),
+        "{}",
+        run.stderr
     );
+    assert!(run.stderr.contains("--allow-fewer"), "{}", run.stderr);
+    assert!(!data.path().join("iam-refine").exists());
+    assert_eq!(update(&two, &["--allow-fewer"]).exit, 0);
+    let run = update(&of(&["GetObject", "GetTomorrow"]), &[]);
+    assert!(
+        run.stdout
+            .starts_with("2 services, 3 actions: 1 new, 1 gone; "),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert_eq!(update(&of(&["GetObject"]), &[]).exit, 2);
+    let listed = catalogue(data.path(), &["list", "s3:*"]).stdout;
+    assert_eq!(listed, "s3:GetObject\ns3:GetTomorrow\n");
+}
+
+#[test]
+fn what_is_retired_stays_so() {
+    let data = folder();
+    assert_eq!(
+        update(data.path(), &with_s3(|_| Answer::Json(S3.to_owned()))).exit,
+        0
+    );
+    let policy = r#"{"Statement": {"Effect": "Allow", "Resource": "*",
+        "Action": ["account:GetChallengeQuestions", "s3:GetObject"]}}"#;
+    let policies = folder();
+    let path = policies.path().join("policy.json");
+    std::fs::write(&path, policy).expect("written");
+    let run = iam_refine()
+        .env("XDG_DATA_HOME", data.path())
+        .args(["refine", "--check", "-"])
+        .arg(&path)
+        .run_with(r#"[{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]"#);
+    let retired = "retired by AWS, kept unless reported as unused: account:GetChallengeQuestions";
+    assert!(run.stderr.contains(retired), "{}", run.stderr);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{AccountReview, PolicyPlace, PrincipalPlace, Subject};
 use crate::document::Problem;
-use crate::findings::{Findings, UsedActions};
+use crate::findings::Findings;
 use crate::iam::{Action, Principal};
 use crate::policies::{LoadedPolicy, agree};
 use crate::review::{Case, OtherPolicy, Review};
@@ -90,8 +90,8 @@ impl AccountReview {
             id: first.id.clone().filter(|_| is_one),
             principal: first.principal.clone().filter(|_| is_one),
             analyzed_at: analyzed_at.min().flatten(),
-            unused: self.unused_by_all(&subject.holders),
-            used: UsedActions::default(),
+            unused: Arc::new(self.unused_by_all(&subject.holders)),
+            used: Arc::default(),
             is_report: false,
             is_partial: findings.iter().any(|finding| finding.is_partial),
             notes: Vec::new(),

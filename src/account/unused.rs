@@ -17,7 +17,7 @@ impl AccountReview {
         let Some(first) = findings.next() else {
             return UnusedActions::default();
         };
-        let unused = first.unused.clone();
+        let unused = UnusedActions::clone(&first.unused);
         findings.fold(unused, |common, finding| {
             common.common_with(&finding.unused)
         })

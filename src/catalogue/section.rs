@@ -33,8 +33,8 @@ impl Section {
     /// The service, read now if it was not before.
     pub(super) fn service(&self) -> &Service {
         self.service.get_or_init(|| {
-            // A line that cannot be read is passed over here: only the built-in text is read this
-            // way, and a test reads all of it strictly.
+            // A line that cannot be read is passed over here: only what this program wrote is read
+            // this way, and of the built-in text a test reads all strictly.
             let known = self
                 .lines
                 .lines()

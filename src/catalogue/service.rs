@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::iam::{Name, ServicePrefix};
+use crate::iam::{Name, ServicePrefix, order_ignoring_case};
 
 /// The actions of one service, each once, sorted by [`Name`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +71,9 @@ impl Service {
     /// The actions whose names start with `prefix`, ignoring case: neighbours, since the actions
     /// are sorted.
     pub fn starting_with(&self, prefix: &str) -> &[KnownAction] {
-        let first = Name::from(prefix);
-        let start = self.actions.partition_point(|action| action.name < first);
+        let is_before =
+            |action: &KnownAction| order_ignoring_case(action.name.as_str(), prefix).is_lt();
+        let start = self.actions.partition_point(is_before);
         let rest = &self.actions[start..];
         let count = rest.partition_point(|action| action.name.starts_with(prefix));
         &rest[..count]

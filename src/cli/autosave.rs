@@ -46,21 +46,30 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Takes the place for reviews of the policies at `paths`. The inner error says why nothing can
+    /// Takes the place for reviews of the policies at `paths`, as `review` is. The inner error says why nothing can
     /// be kept.
     ///
     /// # Errors
     /// Another review of the same files is going on.
-    pub fn take(paths: &[Option<PathBuf>]) -> Result<Result<Self, String>, Failure> {
-        Self::take_named(&name(paths))
+    pub fn take(
+        review: &Review,
+        paths: &[Option<PathBuf>],
+    ) -> Result<Result<Self, String>, Failure> {
+        Self::take_named(&name(review, paths))
     }
 
-    /// Takes the place for reviews of the account at `path`.
+    /// Takes the place for reviews of the account at `path`; one that came through a pipe is known
+    /// by the `heading` of its journal.
     ///
     /// # Errors
     /// As [`Desk::take`].
-    pub fn take_for_account(path: &Path) -> Result<Result<Self, String>, Failure> {
-        Self::take_named(&format!("account-{}", name(&[Some(path.to_owned())])))
+    pub fn take_for_account(
+        path: Option<&Path>,
+        heading: &str,
+    ) -> Result<Result<Self, String>, Failure> {
+        let path = path.map(|path| real(path).to_string_lossy().into_owned());
+        let name = sha256(path.as_deref().unwrap_or(heading));
+        Self::take_named(&format!("account-{name}"))
     }
 
     fn take_named(name: &str) -> Result<Result<Self, String>, Failure> {
@@ -152,7 +161,7 @@ impl Desk {
             file.as_file().sync_all()?;
             Ok((file.persist(&self.path)?, kept))
         };
-        let (file, kept) = begun().map_err(|error| cannot_keep(error, &folder))?;
+        let (file, kept) = begun().map_err(|error| cannot_keep(&error, &folder))?;
         let journal = JournalFile {
             path: self.path,
             file,
@@ -228,16 +237,20 @@ impl JournalFile {
 }
 
 /// The name of the journal for policies at these paths: a hash of their real paths, in whatever
-/// order they are given.
-fn name(paths: &[Option<PathBuf>]) -> String {
-    let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let mut names: Vec<PathBuf> = paths
-        .iter()
-        .map(|path| path.as_ref().map(real).unwrap_or_default())
+/// order they are given. What came through a pipe is known by what it says.
+fn name(review: &Review, paths: &[Option<PathBuf>]) -> String {
+    let mut names: Vec<String> = (review.case().policies.iter().zip(paths))
+        .map(|(policy, path)| match path {
+            Some(path) => real(path).to_string_lossy().into_owned(),
+            None => sha256(policy.document.source().text()),
+        })
         .collect();
     names.sort();
-    let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
     sha256(&names.join("\0"))
+}
+
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
@@ -253,7 +266,9 @@ fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
         .open(path.with_extension("lock"))
 }
 
-fn cannot_keep(error: io::Error, folder: &Path) -> Failure {
-    let what = format!("decisions cannot be kept in {}", folder.display());
-    anyhow::Error::new(error).context(what).into()
+fn cannot_keep(error: &io::Error, folder: &Path) -> Failure {
+    Failure::with_help(
+        format!("decisions cannot be kept in {}: {error}", folder.display()),
+        "make room there, or set XDG_STATE_HOME to another folder",
+    )
 }

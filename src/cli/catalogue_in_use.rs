@@ -12,6 +12,7 @@ use super::exit::Failure;
 use super::inputs;
 use super::speak::say;
 use crate::catalogue::Catalogue;
+use crate::review::sha256;
 
 /// How many days a catalogue may be old before a hint is due.
 const OLD: i64 = 90;
@@ -28,7 +29,7 @@ pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     let built_in = Catalogue::built_in();
     match kept_path() {
         Ok(path) if path.exists() => {
-            let kept = Catalogue::parse(&inputs::read(&path)?)?;
+            let kept = read_kept(&path)?;
             Ok(if kept.date() >= built_in.date() {
                 Arc::new(kept)
             } else {
@@ -37,6 +38,32 @@ pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
         }
         _ => Ok(built_in),
     }
+}
+
+/// Reads what was kept: all of it, believing nothing, unless its seal says that it is as it was
+/// written. That takes a tenth of the time, at every start.
+fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
+    let file = inputs::read(path)?;
+    Ok(match as_sealed(file.text()) {
+        // It is used until the program ends, and there is one at most.
+        Some(text) => Catalogue::of_own_writing(file.name(), text.to_owned().leak()),
+        None => Catalogue::parse(&file)?,
+    })
+}
+
+/// Stands before the hash of all that is above it.
+const SEAL: &str = "# sha256 ";
+
+fn sealed(catalogue: &Catalogue) -> String {
+    let text = format!("{catalogue}\n");
+    let seal = sha256(&text);
+    format!("{text}{SEAL}{seal}\n")
+}
+
+/// The text that was sealed, if it is still the same.
+fn as_sealed(file: &str) -> Option<&str> {
+    let (text, seal) = file.trim_end().rsplit_once(SEAL)?;
+    (sha256(text) == seal).then_some(text)
 }
 
 /// Keeps a catalogue to be used from now on, in one step. Returns where.
@@ -49,7 +76,7 @@ pub fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
     let kept = || -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        write!(file, "{catalogue}")?;
+        file.write_all(sealed(catalogue).as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(&path)?;
         Ok(())
@@ -99,4 +126,24 @@ pub fn today() -> Result<Date, Failure> {
             })?,
     };
     Ok(jiff::tz::Offset::UTC.to_datetime(now).date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_holds_until_a_byte_is_changed() {
+        let catalogue = Catalogue::built_in();
+        let sealed = sealed(&catalogue);
+        let text = as_sealed(&sealed).unwrap();
+        assert_eq!(text.trim_end(), catalogue.to_string().trim_end());
+        for changed in [
+            sealed.replacen("GetObject", "GetObjekt", 1),
+            sealed.replacen("# sha256 ", "# sha256 0", 1),
+            catalogue.to_string(),
+        ] {
+            assert_eq!(as_sealed(&changed), None);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use super::speak::say;
+use super::speak::{say, seen};
 use crate::document::Problems;
 use crate::proof::Fault;
 
@@ -89,8 +89,9 @@ impl fmt::Display for Failure {
         match self {
             Failure::Problems(problems) => problems.fmt(f),
             Failure::Other { error, help } => {
-                write!(f, "error: {error:#}")?;
-                help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"))
+                write!(f, "error: {}", seen(&format!("{error:#}")))?;
+                help.iter()
+                    .try_for_each(|help| write!(f, "\nhelp: {}", seen(help)))
             }
             Failure::Proof(faults) => {
                 f.write_str("error: the proof failed; nothing was written")?;

@@ -14,8 +14,8 @@ use super::keep_file;
 use crate::catalogue::Catalogue;
 use crate::document::{Json, LARGEST_FILE, Problem, Problems, Source};
 use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
-use crate::iam::{Action, ActionPattern};
-use crate::policies::{self, LoadedPolicy};
+use crate::iam::{Action, ActionPattern, Name};
+use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::refine::{Granularity, Keep, Options};
 use crate::review::Case;
 
@@ -25,6 +25,12 @@ pub struct Inputs {
     /// Policies and the findings for their principal, in any order; `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Tell what AWS recommends beside what is proposed here, entry by entry: what `aws
+    /// accessanalyzer get-finding-recommendation` or `aws securityhub get-recommended-policy-v2`
+    /// prints
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
 
     #[command(flatten)]
     pub how: How,
@@ -60,14 +66,26 @@ pub struct How {
     partial: bool,
 }
 
+/// Where names are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum GranularityChoice {
+pub enum GranularityChoice {
     /// Before every capital letter, as AWS's recommendations do
     Word,
     /// Anywhere: the fewest characters, the most future grants
     Character,
     /// Nowhere: explicit lists in place of refined wildcards
     Name,
+}
+
+impl GranularityChoice {
+    /// The granularity that is asked for.
+    pub fn granularity(self) -> Granularity {
+        match self {
+            GranularityChoice::Word => Granularity::Word,
+            GranularityChoice::Character => Granularity::Character,
+            GranularityChoice::Name => Granularity::Name,
+        }
+    }
 }
 
 /// Reads `PATTERN` or `PATTERN=REASON`.
@@ -94,11 +112,7 @@ impl How {
         };
         keeps.extend(self.keeps.iter().cloned());
         Ok(Options {
-            granularity: match self.granularity {
-                GranularityChoice::Word => Granularity::Word,
-                GranularityChoice::Character => Granularity::Character,
-                GranularityChoice::Name => Granularity::Name,
-            },
+            granularity: self.granularity.granularity(),
             keeps,
         })
     }
@@ -122,7 +136,7 @@ impl How {
 pub struct Loaded {
     /// The case.
     pub case: Case,
-    /// The file of each policy; none for standard input.
+    /// The file of each policy; none for standard input and other pipes.
     pub paths: Vec<Option<PathBuf>>,
     /// What to tell about the files although they are used.
     pub notes: Vec<Problem>,
@@ -136,12 +150,16 @@ impl Inputs {
 
     /// Whether one of the files is standard input.
     pub fn read_stdin(&self) -> bool {
-        self.files.iter().any(|path| is_stdin(path))
+        (self.files.iter().chain(&self.compare)).any(|path| is_stdin(path))
     }
 
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        let loaded = self.how.load(&self.files)?;
+        let files = self.files.iter().chain(&self.compare);
+        if files.filter(|path| is_stdin(path)).count() > 1 {
+            return Err(stdin_twice());
+        }
+        let mut loaded = self.how.load(&self.files)?;
         if loaded.case.policies.is_empty() {
             return Err(Failure::with_help(
                 "none of the files is a policy",
@@ -149,8 +167,34 @@ impl Inputs {
                  get-role-policy` or `get-policy-version` prints, beside the findings",
             ));
         }
+        if let Some(path) = &self.compare {
+            loaded.compare_with(path)?;
+        }
         Ok(loaded)
     }
+}
+
+impl Loaded {
+    /// Puts to the policies what AWS recommends in their place.
+    fn compare_with(&mut self, path: &Path) -> Result<(), Failure> {
+        let source = read(path)?;
+        let recommendation = Recommendation::read(&source, &Json::parse(&source)?)?;
+        let policies = &mut self.case.policies;
+        let principal = self.case.findings.principal.as_deref();
+        let principal = principal.and_then(PolicyOwner::from_arn);
+        let owners = policies.iter().filter_map(|one| one.origin.owner.as_ref());
+        let agrees = recommendation.agree_with(owners.chain(&principal));
+        agrees.map_err(Problems::from)?;
+        self.notes.extend(recommendation.put_to(policies));
+        Ok(())
+    }
+}
+
+fn stdin_twice() -> Failure {
+    Failure::with_help(
+        "standard input is given twice",
+        "give `-` for one file at most",
+    )
 }
 
 impl How {
@@ -174,10 +218,7 @@ impl How {
 /// One that is given twice.
 pub fn each_once(files: &[PathBuf]) -> Result<(), Failure> {
     if files.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Failure::with_help(
-            "standard input is given twice",
-            "give `-` for one file at most",
-        ));
+        return Err(stdin_twice());
     }
     match given_twice(files) {
         Some(twice) => Err(Failure::with_help(
@@ -227,10 +268,10 @@ impl Reading {
         source: &Source,
         unused_for: UnusedFor,
     ) -> Result<(), Problems> {
-        let json = Json::parse(source)?;
+        let json = policies::parse(source)?;
         if recognise(&json).holds() == Holds::Policies {
             for policy in policies::read(source, &json)? {
-                let path = (!is_stdin(path)).then(|| path.to_owned());
+                let path = is_kept(path).then(|| path.to_owned());
                 self.policies.push((path, policy));
             }
         } else {
@@ -268,10 +309,18 @@ impl Reading {
             .collect();
         let case = Case::new(policies, findings, catalogue, options);
         notes.extend(unknown_actions(&case));
+        notes.extend(idle_keeps(&case));
         Ok(Loaded { case, paths, notes })
     }
 }
 
+/// Whether what `path` holds can be read again: not so standard input, and a pipe that a shell
+/// makes of `<(…)`.
+fn is_kept(path: &Path) -> bool {
+    !is_stdin(path) && path.is_file()
+}
+
+/// Whether `path` means standard input.
 pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -325,6 +374,36 @@ pub fn unknown_actions(case: &Case) -> Vec<Problem> {
         }
     }
     notes
+}
+
+/// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
+fn idle_keeps(case: &Case) -> impl Iterator<Item = Problem> {
+    let universe = &case.universe;
+    let is_known = |action: &Action| {
+        // A keep makes the action known that it names, so the universe is not asked.
+        universe.catalogue.contains(action)
+            || universe.unused.contains_name(action)
+            || case.policies.iter().any(|one| names(one, action))
+    };
+    let matches_any = move |pattern: &ActionPattern| match pattern.as_action() {
+        Some(action) => is_known(&action),
+        None => universe.services().iter().any(|service| {
+            let matches = |name: &&Name| pattern.matches_parts(service, name.as_str());
+            pattern.covers_service(service) && universe.names(service).iter().any(matches)
+        }),
+    };
+    let idle = (case.options.keeps.iter()).filter(move |keep| !matches_any(&keep.pattern));
+    idle.map(|keep| {
+        let source = Source::from_text(&format!("--keep {}", keep.pattern), "");
+        source.note("matches no action of the catalogue, the findings or the policies")
+    })
+}
+
+/// Whether an entry of the policy is just `action`.
+fn names(policy: &LoadedPolicy, action: &Action) -> bool {
+    let statements = policy.document.policy().statements.iter();
+    let mut entries = statements.flat_map(|statement| statement.actions.entries());
+    entries.any(|entry| entry.as_action().as_ref() == Some(action))
 }
 
 fn list(actions: &[Action]) -> String {

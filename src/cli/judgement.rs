@@ -43,6 +43,7 @@ impl Judgement<'_> {
         };
         let verdict = self.verdict;
         json!({
+            "original": self.original.source().name(),
             "holds": verdict.holds(),
             "parts": parts,
             "faults": all(&verdict.objections),

@@ -1,156 +1,345 @@
 //! `iam-refine learn`: lessons on how shortest safe prefixes are chosen.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::exit::{Exit, Failure};
-use super::lesson::{self, Lesson};
+use super::inputs::{GranularityChoice, read};
+use super::progress::{self, Left};
 use super::review::{Screen, is_at_a_terminal};
-use super::save::{make_folder, state_folder};
-use super::speak::{print, say};
-use crate::refine::Curation;
+use super::speak::print;
+use crate::document::{Problems, printable};
+use crate::refine::Granularity;
 use crate::review::Review;
-use crate::teach::{Explanation, Ink, Walkthrough};
+use crate::teach::{Explanation, Ink, Lesson, LessonFiles, WordList, built_in_lessons};
 use crate::tui::text::wrap;
-use crate::tui::{self, Desk, Ended};
+use crate::tui::{self, LessonDesk, Stage};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  iam-refine learn      lists the lessons\n  \
-    iam-refine learn 1    opens the first"
+    after_help = "Examples:\n  \
+    iam-refine learn              lists the lessons\n  \
+    iam-refine learn 1            opens the first\n  \
+    iam-refine learn FOLDER       opens one of your own\n  \
+    iam-refine learn --words words.txt --unused unused.txt",
+    after_long_help = AFTER_LONG_HELP
 )]
 pub struct Arguments {
-    /// The number of a lesson
-    lesson: Option<usize>,
+    /// The number of a lesson, or the folder of one of your own
+    #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
+    lesson: Option<PathBuf>,
+
+    /// Play the rule on the words of this file, one a line
+    #[arg(long, value_name = "FILE", requires = "unused")]
+    words: Option<PathBuf>,
+
+    /// The words among them that are unused, one a line
+    #[arg(long, value_name = "FILE", requires = "words")]
+    unused: Option<PathBuf>,
+
+    /// Where the words are cut [default: word]
+    #[arg(long, value_name = "WHERE", value_enum, requires = "words")]
+    granularity: Option<GranularityChoice>,
 
     #[command(flatten)]
     screen: Screen,
 }
 
+const AFTER_LONG_HELP: &str = r#"Examples:
+  iam-refine learn              lists the lessons
+  iam-refine learn 1            opens the first
+  iam-refine learn FOLDER       opens one of your own
+  iam-refine learn --words words.txt --unused unused.txt
+
+A lesson of your own is a folder with policies and findings (*.json) and lesson.toml:
+
+  title = "Reading buckets"
+  wrong = "What goes wrong where this is not known."
+  watch = "What to watch while the steps are played."
+  wildcard = "s3:Get*"          # an entry of a policy: its steps are played
+  task = "What to do then."
+  hint = "How it can be done."
+  sentence = "What to take along."
+  actions = "today"             # or "june-2024": S3 as in the article [default: today]
+
+  [[start]]                     # what somebody did wrong; as many as you like
+  entry = "s3:Get*"
+  keep = ["s3:GetBucket"]       # marks on prefixes: keep, drop, split
+  reason = "because"            # of the keeps
+  granularity = "character"     # word, character, name
+  decision = "accepted"         # or "rejected", "undecided" [default: accepted]
+
+  [done]                        # what has to hold when the task is done, one of these at least
+  gone = ["s3:GetBucketAcl"]    # granted by no policy any more
+  granted = ["s3:GetObject"]    # granted still
+  reasons = ["s3:GetBucketAcl"] # kept by a mark with a reason
+  entries = ["s3:GetObject*"]   # what the wildcard becomes, no more and no less
+  without_stars = true          # no new entry has a star"#;
+
+/// What is played, and how it is called.
+struct Chosen {
+    lesson: Lesson,
+    /// `Lesson 3 of 7: The sibling trap`.
+    heading: String,
+    /// What it is kept under how far one is; nothing is kept without.
+    key: Option<String>,
+    /// How it is opened again.
+    command: String,
+    /// The lesson that comes next.
+    next: Option<usize>,
+}
+
 /// Lists the lessons, or opens one: on the screen, or as text where there is no terminal.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let lessons = lesson::all()?;
-    let Some(number) = arguments.lesson else {
-        print(list(&lessons))?;
+    let Some(chosen) = arguments.chosen()? else {
+        print(list(&built_in_lessons()?))?;
         return Ok(Exit::Done);
     };
-    let Some(lesson) = number.checked_sub(1).and_then(|at| lessons.get(at)) else {
-        return Err(Failure::with_help(
-            format!("there is no lesson {number}"),
-            format!("give a number from 1 to {}", lessons.len()),
-        ));
-    };
-    let review = lesson.review()?;
-    if !is_at_a_terminal() {
-        print(text(number, lesson, &review)?)?;
-        return Ok(Exit::Done);
-    }
-    let task = format!("Lesson {number}: {}", lesson.task);
-    print(format!(
-        "Lesson {number}: {}\n\n{}\n\n{}\n\nThen: {}.\n\nEnter begins; ? shows the keys. ",
-        lesson.title,
-        wrap(&lesson.wrong, 78).join("\n"),
-        wrap(&lesson.watch, 78).join("\n"),
-        lesson.task
-    ))?;
-    if std::io::stdin().read_line(&mut String::new())? == 0 {
-        return Ok(Exit::Done);
-    }
-    let settings = arguments.screen.settings();
-    if let Ended::Quit(review) = tui::run_lesson(review, task, settings, &mut LessonDesk)? {
-        print(outcome(number, lesson, &review, lessons.len()))?;
+    if is_at_a_terminal() {
+        play(&chosen, &arguments.screen)?;
+    } else {
+        print(chosen.text())?;
     }
     Ok(Exit::Done)
 }
 
+impl Arguments {
+    fn chosen(&self) -> Result<Option<Chosen>, Failure> {
+        if let (Some(words), Some(unused)) = (&self.words, &self.unused) {
+            let granularity = self.granularity.map(GranularityChoice::granularity);
+            return of_words(words, unused, granularity.unwrap_or_default()).map(Some);
+        }
+        let Some(lesson) = &self.lesson else {
+            return Ok(None);
+        };
+        match lesson.to_str().map(str::parse) {
+            Some(Ok(number)) => built_in(number).map(Some),
+            _ => of_folder(lesson).map(Some),
+        }
+    }
+}
+
+fn built_in(number: usize) -> Result<Chosen, Failure> {
+    let mut lessons = built_in_lessons()?;
+    let count = lessons.len();
+    if !(1..=count).contains(&number) {
+        return Err(Failure::with_help(
+            format!("there is no lesson {number}"),
+            format!("give a number from 1 to {count}, or a folder with a lesson.toml"),
+        ));
+    }
+    let lesson = lessons.swap_remove(number - 1);
+    Ok(Chosen {
+        heading: format!("Lesson {number} of {count}: {}", lesson.title),
+        lesson,
+        key: Some(number.to_string()),
+        command: format!("iam-refine learn {number}"),
+        next: (number < count).then_some(number + 1),
+    })
+}
+
+fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
+    let shown = folder.display();
+    if !folder.is_dir() {
+        return Err(Failure::with_help(
+            format!("{shown} is neither the number of a lesson nor a folder"),
+            "`iam-refine learn` lists the lessons; a folder holds lesson.toml, a policy and \
+             findings: `iam-refine learn --help` shows one",
+        ));
+    }
+    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut others: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+    others.retain(|path| path.extension().is_some_and(|own| own == "json"));
+    others.sort();
+    let lesson = folder.join("lesson.toml");
+    if !lesson.exists() {
+        return Err(Failure::with_help(
+            format!("there is no lesson.toml in {shown}"),
+            "a lesson begins with one: `iam-refine learn --help` shows how it is written",
+        ));
+    }
+    let files = LessonFiles {
+        lesson: read(&lesson)?,
+        others: others
+            .iter()
+            .map(|path| read(path))
+            .collect::<Result<_, _>>()?,
+    };
+    let lesson = Lesson::read(&files)?;
+    let real = fs::canonicalize(folder)?;
+    Ok(Chosen {
+        heading: format!("Lesson: {}", lesson.title),
+        lesson,
+        key: Some(real.display().to_string()),
+        command: format!("iam-refine learn {shown}"),
+        next: None,
+    })
+}
+
+fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Failure> {
+    let list = |path: &Path| -> Result<WordList, Failure> { Ok(WordList::read(&read(path)?)?) };
+    let (listed, named) = (list(words), list(unused));
+    let (listed, named) = match (listed, named) {
+        (Err(Failure::Problems(mut all)), Err(Failure::Problems(more))) => {
+            all.0.extend(more);
+            return Err(Problems(all.0).into());
+        }
+        (listed, named) => (listed?, named?),
+    };
+    let lesson = Lesson::of_words(&listed, &named, cut)?;
+    Ok(Chosen {
+        heading: format!("The rule on {}", printable(&lesson.title)),
+        lesson,
+        key: None,
+        command: format!(
+            "iam-refine learn --words {} --unused {}",
+            words.display(),
+            unused.display()
+        ),
+        next: None,
+    })
+}
+
 fn list(lessons: &[Lesson]) -> String {
-    let done = done();
+    let known = progress::all();
     let mut text = String::from("Lessons: iam-refine learn NUMBER\n\n");
     for (number, lesson) in (1..).zip(lessons) {
-        let sign = if done.contains(&number) { 'x' } else { ' ' };
-        let _ = writeln!(text, "  [{sign}] {number}  {}", lesson.title);
+        let own = known.get(&i32::to_string(&number)).copied();
+        let own = own.unwrap_or_default();
+        let sign = if own.done { 'x' } else { ' ' };
+        let left = match own.left {
+            Some(Left::Step(at)) => format!("  (left at step {})", at + 1),
+            Some(Left::Task) => "  (left at the task)".to_owned(),
+            None => String::new(),
+        };
+        let _ = writeln!(text, "  [{sign}] {number}  {}{left}", lesson.title);
     }
     text
 }
 
-fn text(number: usize, lesson: &Lesson, review: &Review) -> Result<String, Failure> {
-    let case = review.case();
-    let pattern = lesson.pattern.parse().map_err(anyhow::Error::from)?;
-    let granularity = case.options.granularity;
-    let explanation = Explanation {
-        walk: Walkthrough::new(&pattern, &case.universe, Curation::NONE, granularity),
-        findings: "the findings of the lesson".to_owned(),
-        catalogue: case.universe.catalogue.date(),
-    };
-    Ok(format!(
-        "Lesson {number}: {}\n\n{}\n\n{}\n\n{}\nDO    {}\nHINT  {}\n\n{}\n",
-        lesson.title,
-        lesson.wrong,
-        lesson.watch,
-        explanation.text(Ink::Plain),
-        lesson.task,
-        lesson.hint,
-        lesson.sentence
-    ))
-}
-
-/// What is said when the screen is left.
-fn outcome(number: usize, lesson: &Lesson, review: &Review, count: usize) -> String {
-    if let Some(missing) = lesson.missing(review) {
-        return format!(
-            "Not done yet: {missing}.\nTo do: {}.\nHint: {}\nGo on: iam-refine learn {number}\n",
-            lesson.task, lesson.hint
-        );
-    }
-    if let Err(error) = remember(number) {
-        say(format_args!("warning: it cannot be kept: {error}"));
-    }
-    let next = if number < count {
-        format!("Next: iam-refine learn {}\n", number + 1)
-    } else {
-        String::new()
-    };
-    format!("Lesson {number} is done. {}\n{next}", lesson.sentence)
-}
-
-/// The file that holds the numbers of the lessons that are done, a line each.
-fn progress() -> Option<PathBuf> {
-    Some(state_folder().ok()?.join("lessons"))
-}
-
-fn done() -> BTreeSet<usize> {
-    let text = progress().and_then(|path| fs::read_to_string(path).ok());
-    let text = text.unwrap_or_default();
-    text.lines().filter_map(|line| line.parse().ok()).collect()
-}
-
-fn remember(number: usize) -> std::io::Result<()> {
-    let Some(path) = progress() else {
+/// Plays it on the screen.
+fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
+    let key = chosen.key.clone();
+    let left = key.as_ref().and_then(|key| progress::all().get(key)?.left);
+    let from = left.map_or(Stage::Steps(0), Stage::from);
+    print(chosen.introduction(left))?;
+    if std::io::stdin().read_line(&mut String::new())? == 0 {
         return Ok(());
-    };
-    let mut done = done();
-    done.insert(number);
-    if let Some(folder) = path.parent() {
-        make_folder(folder)?;
     }
-    let lines: Vec<String> = done.iter().map(ToString::to_string).collect();
-    fs::write(path, lines.join("\n") + "\n")
+    let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
+    let mut desk = Desk { key };
+    let (stage, review) = tui::run_lesson(lesson, heading, from, screen.settings(), &mut desk)?;
+    print(chosen.outcome(stage, &review))
 }
 
-/// Nothing of a lesson is written.
-struct LessonDesk;
+/// Keeps how far one is.
+struct Desk {
+    key: Option<String>,
+}
 
-impl Desk for LessonDesk {
-    fn decided(&mut self, _: &Review) -> Result<(), String> {
-        Ok(())
+impl LessonDesk for Desk {
+    fn went_to(&mut self, stage: Stage) -> Result<(), String> {
+        let Some(key) = &self.key else { return Ok(()) };
+        progress::keep(key, stage).map_err(|error| format!("how far you are is not kept: {error}"))
+    }
+}
+
+impl Chosen {
+    /// What is said before the screen opens.
+    fn introduction(&self, left: Option<Left>) -> String {
+        let lesson = &self.lesson;
+        let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
+        match left {
+            Some(Left::Task) => said.push(paragraph(
+                "You left it at the task. What you had decided there begins anew; t shows the \
+                 steps again.",
+            )),
+            Some(Left::Step(at)) => {
+                said.push(paragraph(&lesson.watch));
+                said.push(format!("You left it at step {}; it goes on there.", at + 1));
+            }
+            None => said.push(paragraph(&lesson.watch)),
+        }
+        said.push(paragraph(match (&lesson.task, left) {
+            (Some(_), Some(Left::Task)) => "What is to be done stands above the panes.",
+            (Some(_), _) => {
+                "Some prefixes are asked about before they are told. After the last step there is \
+                 something to do, which is checked as you do it; Esc goes there at once."
+            }
+            (None, _) => "Some prefixes are asked about before they are told.",
+        }));
+        said.push("Enter begins; ? shows the keys. ".to_owned());
+        said.join("\n\n")
     }
 
-    fn write(&mut self, _: &Review) -> Result<String, String> {
-        Err("Nothing of a lesson is written: q leaves, and tells whether the task is done".into())
+    /// All of it as text.
+    fn text(&self) -> String {
+        let lesson = &self.lesson;
+        let explanation = Explanation {
+            walk: lesson.walk(),
+            findings: "the findings of the lesson".to_owned(),
+            catalogue: lesson.case().universe.catalogue.date(),
+        };
+        let mut text = format!(
+            "{}\n\n{}\n\n{}\n\n{}",
+            self.heading,
+            paragraph(&lesson.wrong),
+            paragraph(&lesson.watch),
+            explanation.text(Ink::Plain),
+        );
+        if let Some(task) = &lesson.task {
+            let _ = write!(
+                text,
+                "\nDO    {}\nHINT  {}\n\n{}\n",
+                indented(&task.what),
+                indented(&task.hint),
+                paragraph(&task.sentence)
+            );
+        }
+        text
     }
+
+    /// What is said when the screen is left.
+    fn outcome(&self, stage: Stage, review: &Review) -> String {
+        let again = &self.command;
+        let Some(task) = &self.lesson.task else {
+            return String::new();
+        };
+        match stage {
+            Stage::Done => {
+                let next = self.next.map_or_else(String::new, |next| {
+                    format!("Next: iam-refine learn {next}\n")
+                });
+                format!(
+                    "Done: {}\n\n{}\n{next}",
+                    self.heading,
+                    paragraph(&task.sentence)
+                )
+            }
+            Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
+            Stage::Task => {
+                let missing = self.lesson.missing(review).unwrap_or_default();
+                format!(
+                    "Not done yet: {missing}.\nHINT  {}\nGo on: {again}\n",
+                    indented(&task.hint)
+                )
+            }
+        }
+    }
+}
+
+/// How wide text is, at most.
+const WIDTH: usize = 78;
+
+fn paragraph(text: &str) -> String {
+    wrap(text, WIDTH).join("\n")
+}
+
+/// The lines below the first stand behind a word like `HINT`.
+fn indented(text: &str) -> String {
+    wrap(text, WIDTH - 6).join("\n      ")
 }

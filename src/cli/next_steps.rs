@@ -25,10 +25,10 @@ pub enum Became<'a> {
 }
 
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
-/// back; nothing when the inputs do not tell what the policy is.
+/// back; for a policy of which the inputs do not tell how it is attached, those for either way.
 pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
     match (policy.kind, became) {
-        (PolicyKind::Unknown, _) => Vec::new(),
+        (PolicyKind::Unknown, _) => either(policy, principal, became),
         (PolicyKind::Inline(owner), Became::Written { file, old_bytes }) => {
             replace_inline(policy, owner, file, old_bytes)
         }
@@ -39,6 +39,33 @@ pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'
         (PolicyKind::Managed, Became::Written { file, .. }) => new_version(policy, file),
         (PolicyKind::Managed, Became::NothingLeft) => detach(policy, principal),
     }
+}
+
+/// The commands for a policy that may be inline or managed, with what has to be filled in.
+fn either(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
+    let owner = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    let owner = owner.or_else(|| policy.origin.owner.clone());
+    let kind = owner.as_ref().map_or(Owner::Role, |owner| owner.kind);
+    let mut policy = policy.clone();
+    policy.origin.owner = owner;
+    let managed = match became {
+        Became::Written { .. } => "managed, and nobody else has it",
+        Became::NothingLeft => "managed",
+    };
+    let ways = [
+        ("inline", PolicyKind::Inline(kind)),
+        (managed, PolicyKind::Managed),
+    ];
+    let command = |(way, kind): (&str, PolicyKind)| {
+        let policy = LoadedPolicy {
+            kind,
+            ..policy.clone()
+        };
+        let mut steps = next_steps(&policy, principal, became).into_iter();
+        let step = steps.find(|step| step.starts_with("aws "))?;
+        Some(format!("if it is {way}: {step}"))
+    };
+    ways.into_iter().filter_map(command).collect()
 }
 
 fn replace_inline(
@@ -77,6 +104,10 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<String> {
         .as_deref()
         .map_or_else(|| "VERSION_ID".to_owned(), word);
     vec![
+        format!(
+            "it changes for everyone who has it, and this shows who does: {}",
+            next(&format!("list-entities-for-policy --policy-arn {arn}"))
+        ),
         next(&format!(
             "create-policy-version --policy-arn {arn} --policy-document {} --set-as-default",
             file_url(file)
@@ -268,10 +299,12 @@ to go back, put the document that answer.json holds
             ),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
+it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/P --policy-document file://p.json --set-as-default
 to go back: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id OLDEST_VERSION_ID
 
+it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn POLICY_ARN
 aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
 to go back: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id v3
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
@@ -288,9 +321,19 @@ to go back, attach the old one and detach the new one
     }
 
     #[test]
-    fn of_a_bare_document_nothing_is_known() {
+    fn of_a_bare_document_it_is_not_known_how_it_is_attached() {
         let bare = policy(PolicyKind::Unknown, Origin::default());
-        assert_eq!(told(&bare, written("p.json")), "");
+        let told = [
+            told(&bare, written("p.json")),
+            told(&bare, Became::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+if it is inline: aws iam delete-role-policy --role-name MyRole --policy-name POLICY_NAME
+if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POLICY_ARN
+");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// What `review` comes to, of policies from the files at `paths`; none for standard input.
+    /// What `review` comes to, of policies from the files at `paths`; none for standard input and other pipes.
     pub fn new(review: &'a Review, paths: &'a [Option<PathBuf>]) -> Self {
         Output { review, paths }
     }
@@ -265,14 +265,17 @@ pub fn can_be_in_place(
     for (policy, path) in policies.iter().zip(paths) {
         let Some(path) = path else {
             return Err(Failure::with_help(
-                "standard input cannot be written in place",
+                format!(
+                    "{} cannot be written in place",
+                    policy.document.source().name()
+                ),
                 "give the policy as a file, or leave out --in-place",
             ));
         };
         if policy.origin.is_in_answer {
             return Err(Failure::with_help(
                 format!(
-                    "{} is an answer of AWS with the policy in it: writing in place would destroy it",
+                    "{} is more than the policy in it: writing in place would destroy the rest",
                     path.display()
                 ),
                 format!(

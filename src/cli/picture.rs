@@ -93,8 +93,9 @@ impl Arguments {
 /// `step-01.svg` and so on, in a folder that is made where there is none.
 fn write_steps(explanation: &Explanation, style: Style, folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let digits = explanation.walk.steps().len().to_string().len();
-    for (at, picture) in explanation.pictures_of_steps(style).enumerate() {
+    let pictures = explanation.pictures_of_steps(style);
+    let digits = pictures.len().to_string().len();
+    for (at, picture) in pictures.enumerate() {
         let number = at + 1;
         write_new(
             &folder.join(format!("step-{number:0digits$}.svg")),

@@ -170,6 +170,9 @@ impl Plain<'_> {
                 for new in entry.plan.replacements().unwrap_or_default() {
                     let _ = writeln!(text, "  + {}  ({})", new.entry, new.grants);
                 }
+                if let Some(compared) = self.review.compared().get(place) {
+                    let _ = writeln!(text, "    AWS: {compared}");
+                }
                 for mark in &entry.marks {
                     let reason = mark.reason.as_deref().unwrap_or("no reason given");
                     let _ = writeln!(text, "    {} {}: {reason}", mark.kind, mark.prefix);

@@ -1,14 +1,12 @@
 //! `--record` and `--decisions`: decision records in files.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::exit::Failure;
 use super::inputs;
-use super::save::exists;
+use super::save::{exists, write_new};
 use super::speak::{print as print_text, say};
 use crate::document::printable;
 use crate::review::{DecisionRecord, Review};
@@ -77,15 +75,7 @@ impl Records {
         let Some(path) = &self.record else {
             return Ok(());
         };
-        let text = text(review)?;
-        let written = File::create_new(path).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        });
-        written.map_err(|error| {
-            let what = format!("the record {} cannot be written", path.display());
-            anyhow::Error::new(error).context(what).into()
-        })
+        write_new(path, &text(review)?)
     }
 }
 

@@ -13,7 +13,7 @@ use super::inputs::{Inputs, Loaded, is_stdin};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use super::save::{make_folder, state_folder};
-use super::speak::{print, say, say_text};
+use super::speak::{print, say, say_text, seen};
 use super::summary::count;
 use crate::review::journal::Inputs as Changed;
 use crate::review::{Review, Written};
@@ -243,7 +243,7 @@ fn take_up(
     paths: &[Option<PathBuf>],
 ) -> Result<Option<Autosave>, Failure> {
     let replayed = arguments.records.replay(review)?;
-    let desk = match autosave::Desk::take(paths)? {
+    let desk = match autosave::Desk::take(review, paths)? {
         Ok(desk) => desk,
         Err(error) => {
             tell_not_kept(&error);
@@ -396,6 +396,6 @@ impl ReviewDesk<'_> {
         for step in output.next_steps(&written) {
             let _ = writeln!(text, "{step}");
         }
-        Ok(text)
+        Ok(seen(&text))
     }
 }

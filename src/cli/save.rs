@@ -113,9 +113,9 @@ impl<'a> Rewritten<'a> {
             Target::New => None,
             Target::InPlace => Some(self.keep_old()?),
         };
-        let file = self
-            .put_beside(&path, target)
-            .map_err(|error| told(error, format!("{} cannot be written", path.display())))?;
+        let file = self.put_beside(&path, target).map_err(|error| {
+            not_written(&error, &format!("{} cannot be written", path.display()))
+        })?;
         Ok(Some(Prepared {
             rewritten: self,
             target,
@@ -127,8 +127,12 @@ impl<'a> Rewritten<'a> {
 
     /// Whether the target holds the new text already; refuses one that may not be written.
     fn is_done(&self, path: &Path, target: Target) -> Result<bool, Failure> {
-        if target == Target::New && path.symlink_metadata().is_err() {
-            return Ok(false);
+        let there = path.symlink_metadata();
+        match target {
+            Target::New if there.is_err() => return Ok(false),
+            // Reading from a pipe or a device could wait for ever.
+            Target::New if !path.is_file() => return Err(exists(path)),
+            _ => {}
         }
         let now = fs::read(path)
             .map_err(|error| told(error, format!("{} cannot be read", path.display())))?;
@@ -146,18 +150,14 @@ impl<'a> Rewritten<'a> {
     }
 
     fn put_beside(&self, path: &Path, target: Target) -> io::Result<NamedTempFile> {
-        let mut file = tempfile::Builder::new()
-            .prefix(".iam-refine-")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder_of(path))?;
-        file.write_all(self.text.as_bytes())?;
+        let file = new_file(folder_of(path), self.text)?;
         if target == Target::InPlace {
             let old = fs::metadata(path)?;
             // Giving a file away is for root alone; for everybody else it is theirs already.
             let _ = fchown(file.as_file(), Some(old.uid()), Some(old.gid()));
             file.as_file().set_permissions(old.permissions())?;
+            file.as_file().sync_all()?;
         }
-        file.as_file().sync_all()?;
         Ok(file)
     }
 
@@ -185,7 +185,7 @@ impl<'a> Rewritten<'a> {
         };
         kept().map_err(|error| {
             let what = format!("the old bytes cannot be kept in {}", folder.display());
-            told(error, what)
+            not_written(&error, &what)
         })
     }
 }
@@ -194,7 +194,9 @@ impl Prepared<'_> {
     /// Takes the target's place, and reads it back.
     fn put(self) -> Result<WrittenFile, Failure> {
         let path = self.path;
-        let cannot = |error| told(error, format!("{} cannot be written", path.display()));
+        let cannot = |error: io::Error| {
+            not_written(&error, &format!("{} cannot be written", path.display()))
+        };
         match self.target {
             Target::New => self.file.persist_noclobber(&path),
             Target::InPlace => self.file.persist(&path),
@@ -229,13 +231,33 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Writes a file where none is: never over what someone has worked on.
+/// Writes a file where none is, all of it or nothing: never over what someone has worked on.
+///
+/// # Errors
+/// A file that is there already, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(path),
-        _ => told(error, format!("{} cannot be written", path.display())),
-    })
+    let cannot =
+        |error: io::Error| not_written(&error, &format!("{} cannot be written", path.display()));
+    let file = new_file(folder_of(path), text).map_err(cannot)?;
+    file.persist_noclobber(path)
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(path),
+            _ => cannot(error.error),
+        })?;
+    let folder = File::open(folder_of(path));
+    folder.and_then(|folder| folder.sync_all()).map_err(cannot)
+}
+
+/// A file that holds `text` and has no name of its own yet, in the folder that it is for. When the
+/// program is killed before it has one, it stays there as `.iam-refine-` and some letters.
+fn new_file(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".iam-refine-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// The refusal to write over a file that is there.
@@ -261,6 +283,24 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 
 fn told(error: io::Error, what: String) -> Failure {
     anyhow::Error::new(error).context(what).into()
+}
+
+/// What could not be written, and what to do about it. The file that was to be written is as it was.
+fn not_written(error: &io::Error, what: &str) -> Failure {
+    let way_out = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
+            "make room there, or write elsewhere"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "get the right to write there, or write elsewhere"
+        }
+        io::ErrorKind::NotFound => "make the folder, or write elsewhere",
+        _ => "write elsewhere",
+    };
+    Failure::with_help(
+        format!("{what}: {error}"),
+        format!("{way_out}; what was there is as it was"),
+    )
 }
 
 impl fmt::Display for WrittenFile {

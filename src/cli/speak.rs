@@ -1,20 +1,30 @@
 //! Saying things. A reader of standard error that went away is no reason to stop; one of standard
 //! output ends the program quietly.
+//!
+//! What is said may name files, and whoever named them may have meant harm: of every line only what
+//! can be seen reaches the terminal.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::exit::Failure;
+use crate::document::printable;
 
 /// Says a line on standard error, if anybody listens.
 pub fn say(line: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", seen(&line.to_string()));
 }
 
 /// Says something on standard error without ending the line: a question, or whole lines.
 pub fn say_text(text: impl Display) {
     let mut stderr = io::stderr().lock();
-    let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+    let _ = write!(stderr, "{}", seen(&text.to_string())).and_then(|()| stderr.flush());
+}
+
+/// The lines of `text`, each made printable.
+pub fn seen(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    lines.join("\n")
 }
 
 /// Prints on standard output.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::inputs::of_date;
 use crate::document::printable;
 use crate::iam::quota;
-use crate::proof::Part;
+use crate::proof::{Part, Relation};
 use crate::refine::{EntryPlan, GoesBecause, Outcome as Refined};
 use crate::review::{Decision, Review, StatementReview, Written};
 use crate::tui::text::grouped;
@@ -18,8 +18,47 @@ pub fn summary(review: &Review) -> String {
         let _ = writeln!(text, "size   {}", size(review, policy));
     }
     let _ = writeln!(text, "proof  {}", proof(review));
+    text += &comparison(review);
     for caveat in caveats(review) {
         let _ = writeln!(text, "note   {caveat}");
+    }
+    text
+}
+
+/// How many entries of AWS's answer are told one by one.
+const COMPARED_ENTRIES: usize = 20;
+
+/// What AWS recommends beside what was refined here: in total, and for each entry that differs.
+fn comparison(review: &Review) -> String {
+    let compared = review.compared();
+    let counts = compared.counts(|_| true);
+    if counts.is_empty() {
+        return String::new();
+    }
+    let counts: Vec<String> = (counts.iter())
+        .map(|(relation, count)| format!("{} {}", grouped(*count), relation.as_str()))
+        .collect();
+    let mut text = format!("AWS    {}, of the entries compared\n", counts.join(", "));
+    let differing: Vec<_> = (compared.iter())
+        .filter(|(_, compared)| compared.relation() != Relation::Same)
+        .collect();
+    let several = review.case().policies.len() > 1;
+    for (place, compared) in differing.iter().take(COMPARED_ENTRIES) {
+        let Some(entry) = review.state().entry(*place) else {
+            continue;
+        };
+        let document = &review.case().policies[place.policy].document;
+        let of = if several {
+            format!("{}, ", printable(document.source().name()))
+        } else {
+            String::new()
+        };
+        let (number, old) = (place.statement + 1, &entry.plan.old);
+        let _ = writeln!(text, "  {of}statement {number}: {old}: {compared}");
+    }
+    if differing.len() > COMPARED_ENTRIES {
+        let more = grouped(differing.len() - COMPARED_ENTRIES);
+        let _ = writeln!(text, "  {more} more");
     }
     text
 }

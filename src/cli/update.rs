@@ -14,6 +14,7 @@ use super::exit::Failure;
 use super::fetch::Fetcher;
 use crate::catalogue::{Catalogue, Import, Reference, read_index};
 use crate::document::{Problems, Source};
+use crate::iam::{Action, ActionPattern};
 
 /// How many files are asked for at a time.
 const AT_A_TIME: usize = 8;
@@ -34,6 +35,10 @@ pub struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
+
+    /// Take it although it has much fewer services or actions than the catalogue in use
+    #[arg(long)]
+    allow_fewer: bool,
 }
 
 /// Fetches all or nothing.
@@ -62,15 +67,47 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
             "nothing was changed; is this the service reference's index?",
         ));
     };
+    if !arguments.allow_fewer && is_much_fewer(&catalogue, known) {
+        return Err(Failure::with_help(
+            format!(
+                "this has {}, and the catalogue in use {}: some of it seems to be missing",
+                size(&catalogue),
+                size(known)
+            ),
+            "nothing was changed: an action that is not in the catalogue may be denied; try again \
+             later, or give --allow-fewer if it is meant to be so",
+        ));
+    }
     let path = keep(&catalogue)?;
     writeln!(
         out,
-        "{} services, {} actions; kept in {}",
-        catalogue.service_names().len(),
-        catalogue.len(),
+        "{}: {} new, {} gone; kept in {}",
+        size(&catalogue),
+        missing_in(known, &catalogue),
+        missing_in(&catalogue, known),
         path.display()
     )?;
     Ok(())
+}
+
+/// Whether `new` has less than nine tenths of the services or actions of the catalogue in use. AWS
+/// takes back a few actions a year.
+fn is_much_fewer(new: &Catalogue, known: &Catalogue) -> bool {
+    let is_fewer = |new: usize, known: usize| new * 10 < known * 9;
+    is_fewer(new.service_names().len(), known.service_names().len())
+        || is_fewer(new.len(), known.len())
+}
+
+fn size(catalogue: &Catalogue) -> String {
+    let services = catalogue.service_names().len();
+    format!("{services} services, {} actions", catalogue.len())
+}
+
+/// How many actions of `other` the catalogue does not have.
+fn missing_in(catalogue: &Catalogue, other: &Catalogue) -> usize {
+    let all = other.granted_by(&ActionPattern::Everything);
+    let actions = all.map(|(service, known)| Action::new(service.clone(), known.name.clone()));
+    actions.filter(|action| !catalogue.contains(action)).count()
 }
 
 /// The files of all services, in order; the first failure ends it.

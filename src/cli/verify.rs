@@ -1,6 +1,5 @@
 //! `iam-refine verify`: judges a policy that was refined elsewhere.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -10,9 +9,10 @@ use super::exit::{Exit, Failure};
 use super::inputs::{parse_keep, read};
 use super::judgement::Judgement;
 use super::keep_file;
-use crate::document::{Json, Problem, Source};
+use super::speak::print;
+use crate::document::{Json, Problem, Source, printable};
 use crate::findings::{Findings, MissingPages, Page, UnusedFor};
-use crate::policies::{self, LoadedPolicy};
+use crate::policies::{self, LoadedPolicy, ReadRefined};
 use crate::proof::{Knowledge, judge};
 use crate::refine::Keep;
 
@@ -23,7 +23,7 @@ use crate::refine::Keep;
     iam-refine verify policy.json get-finding-recommendation.json findings.json\n\n\
     Exits with 1 when something is wrong. That a wildcard could be shorter is advice.")]
 pub struct Arguments {
-    /// The policy as it was; `-` for standard input
+    /// The policy as it was, or an answer of AWS with several; `-` for standard input
     original: PathBuf,
 
     /// The policy that is judged: bare, or in what AWS recommends
@@ -72,42 +72,65 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.refuse_standard_input_twice()?;
     let catalogue = catalogue_in_use::chosen_with_hint(arguments.catalogue.as_deref())?;
     let keeps = arguments.keeps()?;
-    let original = one_policy(&arguments.original)?;
+    let (source, json) = parse(&arguments.original)?;
+    let originals = policies::read(&source, &json)?;
     let (source, json) = parse(&arguments.refined)?;
-    let refined = policies::read_refined(&source, &json, original.document.policy())?;
+    let ReadRefined { refined, notes } = policies::read_refined(&source, &json, &originals)?;
     let findings = arguments.findings()?;
-    let outdated = policies::agree(std::slice::from_ref(&original), &findings)?;
+    let outdated = policies::agree(&originals, &findings)?;
     tell(
-        original
-            .notes()
-            .chain(refined.warnings())
+        (originals.iter().flat_map(LoadedPolicy::notes))
+            .chain(&notes)
+            .chain(refined.iter().flat_map(|(_, refined)| refined.warnings()))
             .chain(&findings.notes)
             .chain(&outdated),
     );
 
-    let both = [original.document.policy(), refined.policy()];
-    let knowledge = Knowledge::new(&catalogue, &findings.unused, both)
-        .with_kept(&keeps)
-        .with_used(&findings.used);
-    let verdict = judge(both[0], both[1], &knowledge, &keeps);
-    let judgement = Judgement {
-        verdict: &verdict,
-        original: &original.document,
-        refined: &refined,
-        catalogue: &catalogue,
-    };
-    let text = match arguments.format {
-        Format::Text => judgement.to_string(),
-        Format::Json => format!("{:#}\n", judgement.to_json()),
-    };
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(if verdict.holds() {
+    let mut verdicts = Vec::new();
+    for (place, refined) in &refined {
+        let original = &originals[*place].document;
+        let both = [original.policy(), refined.policy()];
+        let knowledge = Knowledge::new(&catalogue, &findings.unused, both)
+            .with_kept(&keeps)
+            .with_used(&findings.used);
+        let verdict = judge(both[0], both[1], &knowledge, &keeps);
+        verdicts.push((verdict, original, refined));
+    }
+    let judgements = verdicts
+        .iter()
+        .map(|(verdict, original, refined)| Judgement {
+            verdict,
+            original,
+            refined,
+            catalogue: &catalogue,
+        });
+    print(arguments.format.of(&judgements.collect::<Vec<_>>()))?;
+    Ok(if verdicts.iter().all(|(verdict, ..)| verdict.holds()) {
         Exit::Done
     } else {
         Exit::Found
     })
+}
+
+impl Format {
+    /// One verdict by itself; several under the names of their policies, or in a list.
+    fn of(self, judgements: &[Judgement<'_>]) -> String {
+        match (self, judgements) {
+            (Format::Text, [one]) => one.to_string(),
+            (Format::Json, [one]) => format!("{:#}\n", one.to_json()),
+            (Format::Text, several) => {
+                let named = several.iter().map(|judgement| {
+                    let name = judgement.original.source().name();
+                    format!("{}\n{judgement}", printable(name))
+                });
+                named.collect::<Vec<_>>().join("\n")
+            }
+            (Format::Json, several) => {
+                let all: Vec<_> = several.iter().map(Judgement::to_json).collect();
+                format!("{:#}\n", serde_json::Value::from(all))
+            }
+        }
+    }
 }
 
 impl Arguments {
@@ -158,21 +181,8 @@ impl Arguments {
 
 fn parse(path: &Path) -> Result<(Source, Json), Failure> {
     let source = read(path)?;
-    let json = Json::parse(&source)?;
+    let json = policies::parse(&source)?;
     Ok((source, json))
-}
-
-/// The one policy of a file.
-fn one_policy(path: &Path) -> Result<LoadedPolicy, Failure> {
-    let (source, json) = parse(path)?;
-    let mut policies = policies::read(&source, &json)?;
-    match (policies.pop(), policies.is_empty()) {
-        (Some(policy), true) => Ok(policy),
-        _ => Err(Failure::with_help(
-            format!("{} holds several policies", source.name()),
-            "give the one that was refined in a file of its own",
-        )),
-    }
 }
 
 fn tell<'p>(notes: impl Iterator<Item = &'p Problem>) {

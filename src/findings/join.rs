@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -22,9 +23,9 @@ pub struct Findings {
     /// When AWS last looked.
     pub analyzed_at: Option<Timestamp>,
     /// What is unused.
-    pub unused: UnusedActions,
+    pub unused: Arc<UnusedActions>,
     /// What was used, as a last-accessed report tells.
-    pub used: UsedActions,
+    pub used: Arc<UsedActions>,
     /// Whether it is a last-accessed report, and no finding.
     pub is_report: bool,
     /// Whether pages are missing: more may be unused than it says.
@@ -93,7 +94,7 @@ impl Findings {
 
     /// What is both used and unused counts as used.
     fn count_as_used(&mut self) {
-        let taken = self.unused.take_out(&self.used);
+        let taken = Arc::make_mut(&mut self.unused).take_out(&self.used);
         if !taken.is_empty() {
             let message = format!(
                 "used and unused in what was given, so counted as used: {}",
@@ -122,7 +123,8 @@ fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Find
                 let message = "beside a finding this report only tells what was used";
                 finding.notes.extend(report.notes);
                 finding.notes.push(report.source.note(message));
-                finding.used.add_all(report.used);
+                let used = Arc::make_mut(&mut finding.used);
+                used.add_all(Arc::unwrap_or_clone(report.used));
             }
         }
         _ => findings.extend(reports),
@@ -181,8 +183,8 @@ impl Group {
             id: self.first.id,
             principal: self.first.principal,
             analyzed_at: self.first.analyzed_at,
-            unused,
-            used,
+            unused: Arc::new(unused),
+            used: Arc::new(used),
             is_report: self.first.is_report,
             is_partial,
             notes,

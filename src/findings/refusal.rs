@@ -35,12 +35,18 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
             format!("fetch one of its policies: {}", principal_command(json)),
         ),
         Shape::PolicyDocument
+        | Shape::PolicyText
         | Shape::PolicyVersion
         | Shape::InlinePolicy
         | Shape::AuthorizationDetails
         | Shape::RecommendedPolicy => (
             "this holds a policy, and a finding is needed here".to_owned(),
             fetch_the_finding(),
+        ),
+        Shape::Unknown if json.get("serviceNamespace").is_some() => (
+            "this is one service of a list of findings, and the list is needed here".to_owned(),
+            "put all of them between brackets: [{\"serviceNamespace\": \"s3\", \"actions\": […]}, …]"
+                .to_owned(),
         ),
         Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed | Shape::Unknown => (
             format!(

@@ -1,6 +1,7 @@
 //! What a file is, told by its shape and never by its name.
 
 use crate::document::Json;
+use crate::iam::starts_with_ignoring_case;
 
 /// The shapes of JSON that people have at hand when they refine a policy.
 ///
@@ -9,6 +10,8 @@ use crate::document::Json;
 pub enum Shape {
     /// A policy document: a top-level `Statement`.
     PolicyDocument,
+    /// A policy document in a string: its JSON text, or that percent-encoded.
+    PolicyText,
     /// `aws iam get-policy-version`.
     PolicyVersion,
     /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
@@ -95,9 +98,23 @@ pub fn recognise(json: &Json) -> Shape {
             _ => Shape::Unknown,
         };
     }
+    if let Some(text) = json.as_str() {
+        let is_policy = is_policy_text(text);
+        return if is_policy {
+            Shape::PolicyText
+        } else {
+            Shape::Unknown
+        };
+    }
     let has = |key: &&str| json.get(key).is_some();
     let fitting = SIGNS.iter().find(|(keys, _)| keys.iter().all(has));
     fitting.map_or(Shape::Unknown, |(_, shape)| *shape)
+}
+
+/// Whether what a string says may be a policy document: an object, as it is or percent-encoded.
+fn is_policy_text(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('{') || starts_with_ignoring_case(text, "%7B")
 }
 
 impl Shape {
@@ -105,6 +122,7 @@ impl Shape {
     pub fn holds(self) -> Holds {
         match self {
             Shape::PolicyDocument
+            | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
             | Shape::AuthorizationDetails

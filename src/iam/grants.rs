@@ -1,11 +1,12 @@
-//! Entries of policies, found by the action they grant.
+//! Entries of policies, found by what they could grant.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
-use super::{Action, ActionPattern, Name, ServicePrefix};
+use super::{Action, ActionPattern, ServicePrefix};
+use super::{order_ignoring_case, starts_with_ignoring_case};
 
-/// Many entries, each with a value: an action is compared only with the wildcards that speak of
-/// its service, however many entries there are.
+/// Many entries, each with a value: an action is compared only with those whose text before the
+/// first wildcard it starts with, however many entries there are.
 ///
 /// ```
 /// use iam_refine::iam::{ActionPattern, Grants};
@@ -18,63 +19,114 @@ use super::{Action, ActionPattern, Name, ServicePrefix};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Grants<'a, T> {
-    literals: BTreeMap<(&'a ServicePrefix, &'a Name), Vec<T>>,
-    /// By service; under none the pattern `*`.
-    wildcards: BTreeMap<Option<&'a ServicePrefix>, Vec<(&'a ActionPattern, T)>>,
+    /// In the order of their starts.
+    entries: Vec<Entry<'a, T>>,
 }
 
-impl<'a, T: Copy> Grants<'a, T> {
-    /// The values of the entries that grant `action`, those of literals first.
-    pub fn of<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + use<'s, 'a, T> {
-        let literals = self.literals.get(&(&action.service, &action.name));
-        let wildcards = [Some(&action.service), None]
-            .into_iter()
-            .filter_map(|service| self.wildcards.get(&service))
-            .flatten()
-            .filter(|(pattern, _)| pattern.matches(action));
-        literals
-            .into_iter()
-            .flatten()
-            .copied()
-            .chain(wildcards.map(|(_, value)| *value))
+#[derive(Clone, Debug)]
+struct Entry<'a, T> {
+    pattern: &'a ActionPattern,
+    value: T,
+    start: Start<'a>,
+    /// The last entry before this one whose start this one's start begins with. All starts of a
+    /// text lie on the way from the last entry that is not behind the text, up along these.
+    above: Option<usize>,
+}
+
+/// A service, or for `*` none, and what stands before the first wildcard of a name.
+#[derive(Clone, Copy, Debug)]
+struct Start<'a> {
+    service: Option<&'a ServicePrefix>,
+    name: &'a str,
+}
+
+impl<T: Copy> Grants<'_, T> {
+    /// The values of the entries that grant `action`.
+    pub fn of<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + 's {
+        let in_service = Start {
+            service: Some(&action.service),
+            name: action.name.as_str(),
+        };
+        self.starting(in_service)
+            .chain(self.starting(Start::NOTHING))
+            .filter(|entry| entry.pattern.matches(action))
+            .map(|entry| entry.value)
     }
 
     /// Whether an entry grants `action`.
     pub fn any_of(&self, action: &Action) -> bool {
         self.of(action).next().is_some()
     }
-}
 
-impl<'a, T> Extend<(&'a ActionPattern, T)> for Grants<'a, T> {
-    fn extend<I: IntoIterator<Item = (&'a ActionPattern, T)>>(&mut self, entries: I) {
-        for (pattern, value) in entries {
-            if let ActionPattern::InService { service, name } = pattern
-                && let Some(name) = name.as_literal()
-            {
-                let values = self.literals.entry((service, name)).or_default();
-                values.push(value);
-            } else {
-                let entries = self.wildcards.entry(pattern.service()).or_default();
-                entries.push((pattern, value));
-            }
-        }
+    /// The values of all entries that could include `pattern`: no other does.
+    pub fn that_may_include<'s>(
+        &'s self,
+        pattern: &'s ActionPattern,
+    ) -> impl Iterator<Item = T> + 's {
+        let everything = pattern.service().map(|_| self.starting(Start::NOTHING));
+        self.starting(Start::of(pattern))
+            .chain(everything.into_iter().flatten())
+            .map(|entry| entry.value)
+    }
+
+    /// The entries whose start `text` begins with.
+    fn starting(&self, text: Start<'_>) -> impl Iterator<Item = &Entry<'_, T>> {
+        let not_behind = |entry: &Entry<'_, T>| entry.start.order(text).is_le();
+        let last = self.entries.partition_point(not_behind).checked_sub(1);
+        let entry = |at: usize| &self.entries[at];
+        let way = std::iter::successors(last, move |&at| entry(at).above);
+        way.map(entry)
+            .filter(move |entry| text.begins_with(entry.start))
     }
 }
 
 impl<'a, T> FromIterator<(&'a ActionPattern, T)> for Grants<'a, T> {
     fn from_iter<I: IntoIterator<Item = (&'a ActionPattern, T)>>(entries: I) -> Self {
-        let mut grants = Grants::default();
-        grants.extend(entries);
-        grants
+        let entry = |(pattern, value)| Entry {
+            pattern,
+            value,
+            start: Start::of(pattern),
+            above: None,
+        };
+        let mut entries: Vec<Entry<'a, T>> = entries.into_iter().map(entry).collect();
+        entries.sort_by(|a, b| a.start.order(b.start));
+        for at in 1..entries.len() {
+            let mut above = Some(at - 1);
+            while let Some(place) = above
+                && !entries[at].start.begins_with(entries[place].start)
+            {
+                above = entries[place].above;
+            }
+            entries[at].above = above;
+        }
+        Grants { entries }
     }
 }
 
-impl<T> Default for Grants<'_, T> {
-    fn default() -> Self {
-        Grants {
-            literals: BTreeMap::new(),
-            wildcards: BTreeMap::new(),
+impl<'a> Start<'a> {
+    /// The start of `*`.
+    const NOTHING: Start<'static> = Start {
+        service: None,
+        name: "",
+    };
+
+    fn of(pattern: &'a ActionPattern) -> Self {
+        match pattern {
+            ActionPattern::Everything => Start::NOTHING,
+            ActionPattern::InService { service, name } => Start {
+                service: Some(service),
+                name: name.literal_prefix(),
+            },
         }
+    }
+
+    fn order(self, other: Start<'_>) -> Ordering {
+        let names = || order_ignoring_case(self.name, other.name);
+        self.service.cmp(&other.service).then_with(names)
+    }
+
+    fn begins_with(self, other: Start<'_>) -> bool {
+        self.service == other.service && starts_with_ignoring_case(self.name, other.name)
     }
 }
 
@@ -99,6 +151,13 @@ mod tests {
                 let matching = |place: &usize| entries[*place].matches(&action);
                 let wanted: Vec<usize> = (0..entries.len()).filter(matching).collect();
                 prop_assert_eq!(found, wanted);
+            }
+            for entry in &entries {
+                let candidates: Vec<usize> = grants.that_may_include(entry).collect();
+                let including = |place: &usize| entry.is_included_in(&entries[*place]);
+                for place in (0..entries.len()).filter(including) {
+                    prop_assert!(candidates.contains(&place), "{entry} is in {}", entries[place]);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! [`ActionPattern`] at the edge, in a reader, or it does not become one at all.
 
 mod action;
+mod allowed;
 pub mod glob;
 mod grants;
 pub mod inclusion;
@@ -15,10 +16,11 @@ mod principal;
 pub mod quota;
 
 pub use action::Action;
+pub use allowed::Allowed;
 pub use glob::Glob;
 pub use grants::Grants;
 pub use inclusion::Inclusion;
-pub use name::{Name, ServicePrefix, starts_with_ignoring_case};
+pub use name::{Name, ServicePrefix, order_ignoring_case, starts_with_ignoring_case};
 pub use pattern::{ActionPattern, LONGEST_PATTERN, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;

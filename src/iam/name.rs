@@ -40,8 +40,25 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
-fn folded(text: &str) -> impl Iterator<Item = u8> + '_ {
-    text.bytes().map(|byte| byte.to_ascii_lowercase())
+/// The order of two words, ignoring ASCII case.
+///
+/// ```
+/// use iam_refine::iam::order_ignoring_case;
+/// assert!(order_ignoring_case("getA", "GetB").is_lt());
+/// ```
+pub fn order_ignoring_case(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    // Words that are compared often begin alike, letter for letter.
+    while let (Some((start, a_rest)), Some((same, b_rest))) =
+        (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
+        && start == same
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    let folded = |(a, b): (&u8, &u8)| (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+    let mut pairs = a.iter().zip(b).map(folded);
+    let differing = pairs.find(|(a, b)| a != b);
+    differing.map_or(a.len().cmp(&b.len()), |(a, b)| a.cmp(&b))
 }
 
 impl From<&str> for Name {
@@ -60,7 +77,7 @@ impl Eq for Name {}
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        folded(&self.0).cmp(folded(&other.0))
+        order_ignoring_case(&self.0, &other.0)
     }
 }
 
@@ -72,7 +89,9 @@ impl PartialOrd for Name {
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        folded(&self.0).for_each(|byte| state.write_u8(byte));
+        self.0
+            .bytes()
+            .for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
         state.write_u8(0xff);
     }
 }
@@ -143,6 +162,15 @@ mod tests {
         names.sort();
         let spelled: Vec<&str> = names.iter().map(Name::as_str).collect();
         assert_eq!(spelled, ["Get", "GetA", "getB", "getC"]);
+    }
+
+    #[test]
+    fn words_that_begin_alike_are_told_apart_behind_it() {
+        let order = order_ignoring_case;
+        assert_eq!(order("GetObjectAcl", "getobjectacl"), Ordering::Equal);
+        assert!(order("GetObjectAcl", "GetObjectTagging").is_lt());
+        assert!(order("GetObject", "GetObjectAcl").is_lt());
+        assert!(order("GetObjectb", "GetObjectA").is_gt());
     }
 
     #[test]

@@ -99,6 +99,15 @@ impl ActionPattern {
         }
     }
 
+    /// What this grants in `service`, of which it speaks.
+    #[must_use]
+    pub fn within(&self, service: &ServicePrefix) -> Self {
+        ActionPattern::InService {
+            service: service.clone(),
+            name: self.name(),
+        }
+    }
+
     /// Whether this names exactly one action.
     pub fn is_literal(&self) -> bool {
         matches!(self, ActionPattern::InService { name, .. } if name.is_literal())

@@ -28,6 +28,7 @@ use crate::iam::quota::{Owner, PolicyKind};
 pub fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Problems> {
     let policy = match recognise(json) {
         Shape::PolicyDocument => LoadedPolicy::bare(Document::from_json(source.clone(), json)?),
+        Shape::PolicyText => in_a_string(source, json)?,
         Shape::PolicyVersion => managed(source, json)?,
         Shape::InlinePolicy => inline(source, json)?,
         Shape::RecommendedPolicy => return recommended::read(source, json),
@@ -35,6 +36,19 @@ pub fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Problems>
         _ => return Err(source.error("this holds no policy").into()),
     };
     Ok(vec![policy])
+}
+
+/// A document as a member of an answer has it, by itself.
+fn in_a_string(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
+    let document = document(source, json, &in_file(source, None))?;
+    let bare = LoadedPolicy::bare(document);
+    Ok(LoadedPolicy {
+        origin: Origin {
+            is_in_answer: true,
+            ..bare.origin
+        },
+        ..bare
+    })
 }
 
 /// What `aws iam get-policy-version` prints.

@@ -3,7 +3,26 @@
 //! The AWS command line prints an object. The API itself, and so most programs that keep its
 //! answers, has a string in which every character that is special in a URL is spelled `%XX`.
 
-use crate::document::{Document, Json, Problems, Source};
+use crate::document::{Document, Json, JsonValue, Problems, Source};
+use crate::iam::starts_with_ignoring_case;
+
+/// Reads the JSON of a file. One that holds a percent-encoded object and nothing else, as the API
+/// has it on the wire, is the string that stands for it in an answer.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn parse(source: &Source) -> Result<Json, Problems> {
+    let text = source.text();
+    let encoded = text.trim();
+    if !starts_with_ignoring_case(encoded, "%7B") {
+        return Json::parse(source);
+    }
+    let start = text.len() - text.trim_start().len();
+    Ok(Json {
+        range: start..start + encoded.len(),
+        value: JsonValue::String(encoded.to_owned()),
+    })
+}
 
 /// Reads the document that is `json`, a value of `source`. Its own text is that of the object, or
 /// what the string says; `name` tells in messages which policy it is.

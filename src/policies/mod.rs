@@ -13,13 +13,15 @@ mod answer;
 mod embedded;
 mod origin;
 mod owner;
+mod recommendation;
 mod recommended;
 mod refined;
 
 pub use account::{Account, AccountPolicy, AccountPrincipal, Locked};
 pub use agreement::agree;
 pub use answer::read;
+pub use embedded::parse;
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;
-pub use recommended::Recommended;
-pub use refined::read_refined;
+pub use recommendation::{Recommendation, Recommended};
+pub use refined::{ReadRefined, read_refined};

@@ -1,73 +1,86 @@
 //! A policy that was refined elsewhere: bare, or inside what AWS recommends.
 
 use super::answer::read;
-use super::embedded::document;
-use super::{LoadedPolicy, Recommended};
-use crate::document::{Document, Json, Problem, Problems, Source, quoted};
+use super::{LoadedPolicy, Recommendation, Recommended};
+use crate::document::{Document, Json, Problem, Problems, Source};
 use crate::findings::{Shape, recognise};
-use crate::iam::Policy;
 
-/// Reads the policy that is said to be `original` refined. Of an answer of AWS that holds both,
-/// what is recommended in the place of `original`.
+/// Policies and what became of each elsewhere.
+#[derive(Debug)]
+pub struct ReadRefined {
+    /// The refined policies with the place of the one that each was made of, in order.
+    pub refined: Vec<(usize, Document)>,
+    /// What to mind although they are used.
+    pub notes: Vec<Problem>,
+}
+
+/// Reads what is said to be the `originals` refined. Of an answer of AWS, what is recommended in
+/// the place of each of them.
 ///
 /// # Errors
-/// All that is wrong with the file; one that recommends no policy, or several of which it is not
-/// told which is meant.
-pub fn read_refined(source: &Source, json: &Json, original: &Policy) -> Result<Document, Problems> {
+/// All that is wrong with the file; one that recommends no policy in the place of any of them; a
+/// bare policy where there are several originals.
+pub fn read_refined(
+    source: &Source,
+    json: &Json,
+    originals: &[LoadedPolicy],
+) -> Result<ReadRefined, Problems> {
     match recognise(json) {
-        Shape::Recommendation => of_access_analyzer(source, json),
-        Shape::RecommendedPolicy => {
-            let mut policies = read(source, json)?;
-            if policies.len() > 1 {
-                policies.retain(|policy| policy.document.policy() == original);
+        Shape::Recommendation | Shape::RecommendedPolicy => recommended(source, json, originals),
+        _ => match (&mut read(source, json)?[..], originals) {
+            ([refined], [_]) => Ok(ReadRefined {
+                refined: vec![(0, refined.document.clone())],
+                notes: Vec::new(),
+            }),
+            ([_], _) => {
+                let message = "this is one policy, and there are several originals";
+                Err(source.error(message).help(ALONE).into())
             }
-            let recommended = policies.into_iter().map(|policy| policy.origin.recommended);
-            only(source, recommended.flatten().collect())
-        }
-        _ => match &mut read(source, json)?[..] {
-            [LoadedPolicy { document, .. }] => Ok(document.clone()),
-            _ => Err(source
-                .error("this holds several policies")
-                .help(ALONE)
-                .into()),
+            _ => {
+                let message = "this holds several policies";
+                Err(source.error(message).help(ALONE).into())
+            }
         },
     }
 }
 
 const ALONE: &str = "give the one policy that is meant in a file of its own";
 
-/// What `aws accessanalyzer get-finding-recommendation` prints.
-fn of_access_analyzer(source: &Source, json: &Json) -> Result<Document, Problems> {
-    if let Some(status) = json.get("status").and_then(Json::as_str)
-        && status != "SUCCEEDED"
-    {
-        let message = format!("this recommendation has the status {}", quoted(status));
-        let help = "fetch it again when it is finished: aws accessanalyzer \
-                    get-finding-recommendation --analyzer-arn ANALYZER --id FINDING";
-        return Err(source.error(message).help(help).into());
-    }
-    let steps = json.get("recommendedSteps").and_then(Json::as_array);
-    let mut recommended = Vec::new();
-    for step in steps.unwrap_or_default() {
-        let step = step.get("unusedPermissionsRecommendedStep").unwrap_or(step);
-        if let Some(json) = step.get("recommendedPolicy").filter(|json| !json.is_null()) {
-            let called = format!("{} (as AWS recommends it)", source.name());
-            recommended.push(Recommended::Policy(document(source, json, &called)?));
+fn recommended(
+    source: &Source,
+    json: &Json,
+    originals: &[LoadedPolicy],
+) -> Result<ReadRefined, Problems> {
+    let recommendation = Recommendation::read(source, json)?;
+    let mut originals = originals.to_vec();
+    let mut notes = recommendation.put_to(&mut originals);
+    let mut refined = Vec::new();
+    let mut detached = false;
+    for (place, original) in originals.into_iter().enumerate() {
+        match original.origin.recommended {
+            Some(Recommended::Policy(document)) => refined.push((place, document)),
+            Some(Recommended::Detach) => {
+                detached = true;
+                let message = "AWS recommends to detach this policy, so there is none to judge";
+                notes.push(original.document.source().note(message));
+            }
+            None => {}
         }
     }
-    only(source, recommended)
-}
-
-fn only(source: &Source, mut recommended: Vec<Recommended>) -> Result<Document, Problems> {
-    let problem: Problem = match (recommended.pop(), recommended.is_empty()) {
-        (Some(Recommended::Policy(document)), true) => return Ok(document),
-        (Some(Recommended::Detach), true) => source
+    if !refined.is_empty() {
+        return Ok(ReadRefined { refined, notes });
+    }
+    let problem = if detached {
+        source
             .error("AWS recommends to detach the policy, so there is none to judge")
-            .help("`iam-refine refine` tells by its exit code 4 whether nothing would be left"),
-        (Some(_), false) => source.error("this recommends several policies").help(ALONE),
-        (None, _) => source
-            .error("this recommends no policy in its place")
-            .help(ALONE),
+            .help("`iam-refine refine` tells by its exit code 4 whether nothing would be left")
+    } else {
+        source
+            .error("this recommends no policy in the place of the original")
+            .help(
+                "AWS names policies by ARN or name: give the original as `aws iam \
+                 get-role-policy` prints it, or in a file that is called as the policy is",
+            )
     };
     Err(problem.into())
 }

@@ -13,7 +13,8 @@
 //! A proof that fails is a bug in this program. Nothing is written then.
 //!
 //! A policy that was refined elsewhere is judged by the same parts, as far as values tell: see
-//! [`judge`].
+//! [`judge`]. Two refined policies are held against each other entry by entry: see
+//! [`Comparison`].
 
 mod bytes;
 mod fate;
@@ -22,12 +23,10 @@ mod knowledge;
 mod narrowed;
 mod not_action;
 mod rewritten;
-mod still_granted;
 mod verdict;
 
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
 pub use narrowed::Proved;
 pub use rewritten::{Rewriting, prove, prove_document};
-pub use still_granted::{Place, still_granted};
-pub use verdict::{Objection, Side, Spot, Verdict, judge};
+pub use verdict::{Apart, Compared, Comparison, Objection, Relation, Side, Spot, Verdict, judge};

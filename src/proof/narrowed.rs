@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fate::fate;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
-use crate::iam::{Action, ActionPattern, Grants, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Grants, ServicePrefix, order_ignoring_case};
 use crate::refine::{Claim, Curation, Emitted, Fate, SettledEntry, SettledStatement};
 
 /// What a proof lists beside its faults: what it took as asked for.
@@ -36,7 +36,7 @@ impl Proved {
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
-        let mut written: Grants<'_, ()> = Grants::default();
+        let mut written: Vec<(&ActionPattern, ())> = Vec::new();
         // Which entries still stand is known before any new one is looked at: new ones may come
         // before the old one that they claim to replace.
         let standing: BTreeSet<usize> = (settled.entries.iter())
@@ -55,7 +55,7 @@ impl Proved {
                     written.extend(old.get(*place).map(|entry| (entry, ())));
                 }
                 SettledEntry::New { from, emitted } => {
-                    written.extend([(&emitted.entry, ())]);
+                    written.push((&emitted.entry, ()));
                     match replaced.get_mut(from) {
                         Some(replacements) => replacements.push(emitted),
                         None => self.fault(
@@ -68,6 +68,7 @@ impl Proved {
                     .fault(Fault::new(Part::NothingAdded, "appended to an Action").entry(pattern)),
             }
         }
+        let written: Grants<'_, ()> = written.into_iter().collect();
         for (place, replacements) in replaced {
             Replaced::new(
                 &old[place],
@@ -85,6 +86,8 @@ impl Proved {
 struct Replaced<'r> {
     old: &'r ActionPattern,
     replacements: &'r [&'r Emitted],
+    /// The same, to be looked up.
+    granting: Grants<'r, &'r ActionPattern>,
     /// All entries of the new statement.
     written: &'r Grants<'r, ()>,
     knowledge: &'r Knowledge<'r>,
@@ -114,6 +117,9 @@ impl<'r> Replaced<'r> {
         Replaced {
             old,
             replacements,
+            granting: (replacements.iter())
+                .map(|new| (&new.entry, &new.entry))
+                .collect(),
             written,
             knowledge,
             curation,
@@ -163,18 +169,11 @@ impl<'r> Replaced<'r> {
         granted: &[(Action, Fate)],
         proved: &mut Proved,
     ) {
-        let speaking = |pattern: &&ActionPattern| pattern.covers_service(service);
-        let new: Vec<&ActionPattern> = self
-            .replacements
-            .iter()
-            .map(|emitted| &emitted.entry)
-            .filter(speaking)
-            .collect();
         let excepted = self.old.service().is_none() && self.knowledge.is_unlisted(service);
         for (action, fate) in granted {
-            let granting = new.iter().find(|entry| entry.matches(action));
+            let granting = || self.granting.of(action).next();
             match fate {
-                Fate::Goes | Fate::Dropped => match granting {
+                Fate::Goes | Fate::Dropped => match granting() {
                     Some(_) if excepted => {
                         proved.excepted.insert(action.clone());
                     }
@@ -256,8 +255,15 @@ impl<'r> Replaced<'r> {
         let spoken_of = (self.granted.iter())
             .filter(|(service, _)| prefix.service().is_none_or(|own| own == *service));
         spoken_of.into_iter().any(|(service, granted)| {
+            // The actions are in order, so those that start with the prefix are neighbours.
+            let is_before = |(action, _): &(Action, Fate)| {
+                order_ignoring_case(action.name.as_str(), prefix.name()).is_lt()
+            };
+            let first = granted.partition_point(is_before);
             self.knowledge.unused.is_wholly_unused(service)
-                || (granted.iter()).any(|(action, fate)| prefix.starts(action) && !fate.stays())
+                || (granted[first..].iter())
+                    .take_while(|(action, _)| action.name.starts_with(prefix.name()))
+                    .any(|(_, fate)| !fate.stays())
         })
     }
 

@@ -1,11 +1,11 @@
 //! The finished statement: accepted proposals in place, covered entries left out.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::not_action::Extension;
 use super::plan::{EntryPlan, StatementPlan};
 use super::shortest::Emitted;
-use crate::iam::{ActionPattern, ServicePrefix};
+use crate::iam::{ActionPattern, Grants};
 
 /// A statement after all decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,12 +119,12 @@ fn leave_out_covered(plans: &[&EntryPlan], entries: &[SettledEntry]) -> SettledS
     settled
 }
 
-/// Finds what covers an entry, looking only where something could: a literal covers its equal, a
-/// wildcard entries of its service, and `*` everything.
+/// Finds what covers an entry.
 struct Covers<'a> {
     patterns: Vec<(&'a ActionPattern, bool)>,
-    first: HashMap<&'a ActionPattern, usize>,
-    wildcards: HashMap<Option<&'a ServicePrefix>, Vec<usize>>,
+    /// Of equal entries the one that stays.
+    first: BTreeMap<&'a ActionPattern, usize>,
+    places: Grants<'a, usize>,
 }
 
 impl<'a> Covers<'a> {
@@ -137,22 +137,19 @@ impl<'a> Covers<'a> {
                 SettledEntry::Appended(_) => None,
             })
             .collect();
-        let mut first: HashMap<&ActionPattern, usize> = HashMap::new();
-        let mut wildcards: HashMap<Option<&ServicePrefix>, Vec<usize>> = HashMap::new();
+        let mut first: BTreeMap<&ActionPattern, usize> = BTreeMap::new();
         for (place, &(pattern, is_new)) in patterns.iter().enumerate() {
             // Of equal entries an old one comes before a new one.
             let leader = first.entry(pattern).or_insert(place);
             if patterns[*leader].1 && !is_new {
                 *leader = place;
             }
-            if !pattern.is_literal() {
-                wildcards.entry(pattern.service()).or_default().push(place);
-            }
         }
+        let entries = patterns.iter().map(|(pattern, _)| *pattern);
         Covers {
+            places: entries.zip(0..).collect(),
             patterns,
             first,
-            wildcards,
         }
     }
 
@@ -175,13 +172,8 @@ impl<'a> Covers<'a> {
         if leader != place {
             return Some(leader);
         }
-        let services = [pattern.service(), None];
-        services
-            .iter()
-            .filter_map(|service| self.wildcards.get(service))
-            .flatten()
-            .copied()
-            .find(|&other| self.covers(other, place))
+        let candidates = self.places.that_may_include(pattern);
+        candidates.filter(|&other| self.covers(other, place)).min()
     }
 
     fn covers(&self, other: usize, place: usize) -> bool {

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::granularity::Granularity;
 use super::marks::{Curation, Fate};
 use super::wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};
-use crate::iam::{Action, ActionPrefix};
+use crate::iam::{Action, ActionPrefix, order_ignoring_case};
 
 /// The place of a node in its trie; the root is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -275,7 +275,7 @@ impl Trie {
             Verdict::AllUnused
         } else if !grants.is_safe(self.prefix_name(id)) {
             Verdict::Unsafe
-        } else if curation.splits(&self.prefix(id)) {
+        } else if !curation.marks.is_empty() && curation.splits(&self.prefix(id)) {
             Verdict::Split
         } else {
             Verdict::Safe
@@ -320,14 +320,10 @@ fn compare_tokens(a: &str, b: &str, from: usize, granularity: Granularity) -> Or
             // The tokens of one are the first tokens of the other.
             return a.len().cmp(&b.len());
         };
-        let order = fold(&a[a_at..a_cut]).cmp(fold(&b[b_at..b_cut]));
+        let order = order_ignoring_case(&a[a_at..a_cut], &b[b_at..b_cut]);
         if order != Ordering::Equal {
             return order;
         }
         (a_at, b_at) = (a_cut, b_cut);
     }
-}
-
-fn fold(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }

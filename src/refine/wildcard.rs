@@ -3,7 +3,8 @@
 use super::marks::{Curation, Fate};
 use super::universe::Universe;
 use crate::iam::{
-    Action, ActionPattern, ActionPrefix, Glob, Name, ServicePrefix, starts_with_ignoring_case,
+    Action, ActionPattern, ActionPrefix, Glob, Name, ServicePrefix, order_ignoring_case,
+    starts_with_ignoring_case,
 };
 
 /// A pattern and the known actions it grants: one service's, or for `*` those of all.
@@ -196,8 +197,9 @@ impl ServiceGrants {
 
     /// The actions whose names start with `prefix`, ignoring case: a run, as names are in order.
     pub fn starting_with(&self, prefix: &str) -> &[GrantedAction] {
-        let start = Name::from(prefix);
-        let first = self.actions.partition_point(|granted| granted.name < start);
+        let is_before =
+            |granted: &GrantedAction| order_ignoring_case(granted.name.as_str(), prefix).is_lt();
+        let first = self.actions.partition_point(is_before);
         let run = self.actions[first..]
             .partition_point(|granted| starts_with_ignoring_case(granted.name.as_str(), prefix));
         &self.actions[first..first + run]

@@ -49,11 +49,11 @@ impl Case {
     ) -> Self {
         let universe = Universe::new(
             catalogue,
-            Arc::new(findings.unused.clone()),
+            findings.unused.clone(),
             policies.iter().map(|loaded| loaded.document.policy()),
         )
         .with_kept(&options.keeps)
-        .with_used(Arc::new(findings.used.clone()));
+        .with_used(findings.used.clone());
         Case {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),

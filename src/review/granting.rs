@@ -1,27 +1,37 @@
-//! Where an action would be granted if it were written now.
+//! Where actions would be granted if it were written now.
 
 use super::{OtherPolicy, Review};
-use crate::iam::Action;
-use crate::proof::{Place, still_granted};
+use crate::iam::{Action, Allowed};
+
+/// A statement of one of the reviewed policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GrantingStatement {
+    /// Which of the policies.
+    pub policy: usize,
+    /// Which of the statements it had when it was read.
+    pub statement: usize,
+}
 
 impl Review {
-    /// The statements that would allow `action` (on some resource, under some condition) if it were
-    /// written now, by their places in the policies as they were read.
-    pub fn granting_now(&self, action: &Action) -> Vec<Place> {
-        let mut places = Vec::new();
-        for (policy, outcome) in self.outcomes().iter().enumerate() {
-            let written = std::slice::from_ref(&outcome.policy);
-            let mut granting = still_granted(action, written).peekable();
-            if granting.peek().is_none() {
-                continue;
-            }
-            let left: Vec<usize> = outcome.places_left().collect();
-            places.extend(granting.filter_map(|place| {
-                let statement = *left.get(place.statement)?;
-                Some(Place { policy, statement })
-            }));
-        }
-        places
+    /// For each of `actions` the statements that would allow it (on some resource, under some
+    /// condition) if it were written now, in order.
+    pub fn granting_now<'a>(
+        &self,
+        actions: &'a [Action],
+    ) -> impl Iterator<Item = (&'a Action, Vec<GrantingStatement>)> {
+        let policies = self.outcomes().iter().enumerate();
+        let statements = policies.flat_map(|(policy, outcome)| {
+            let places = outcome.places_left();
+            let places = places.map(move |statement| GrantingStatement { policy, statement });
+            outcome.policy.statements.iter().zip(places)
+        });
+        let allowed: Allowed<'_, GrantingStatement> = statements.collect();
+        actions.iter().map(move |action| {
+            let mut places: Vec<GrantingStatement> = allowed.of(action).collect();
+            places.sort_unstable();
+            places.dedup();
+            (action, places)
+        })
     }
 
     /// The policies that are loaded beside the reviewed ones and allow `action` as they are.

@@ -7,6 +7,7 @@
 
 mod beside;
 mod case;
+mod comparison;
 mod decisions;
 mod diff;
 mod granting;
@@ -24,8 +25,10 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use beside::{DiffRow, SideLine, side_by_side};
 pub use case::{Case, OtherPolicy};
+pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use diff::{DiffLine, diff_lines, unified_diff};
+pub use granting::GrantingStatement;
 pub use now::Now;
 use outcome::Judge;
 pub use outcome::{Outcome, Written, prove_text};
@@ -40,9 +43,10 @@ use crate::refine::{Granularity, Mark, plan_entry};
 pub struct Review {
     case: Arc<Case>,
     state: Arc<State>,
-    /// These three are worked out when first asked for.
+    /// These four are worked out when first asked for.
     outcomes: OnceCell<Vec<Outcome>>,
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
+    compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
     future: Vec<Change>,
@@ -65,6 +69,7 @@ impl Review {
             state,
             outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
+            compared: OnceCell::new(),
             now: OnceCell::new(),
             past: Vec::new(),
             future: Vec::new(),
@@ -105,6 +110,12 @@ impl Review {
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
         let sizes = || sizes_if_all_accepted(&self.case, &self.state);
         self.sizes_if_all_accepted.get_or_init(sizes)[policy]
+    }
+
+    /// What AWS recommends beside what is proposed here, as far as it is known.
+    pub fn compared(&self) -> &ComparedEntries {
+        self.compared
+            .get_or_init(|| ComparedEntries::new(&self.case, &self.state))
     }
 
     /// Whether every proof of what would be written now holds.
@@ -180,6 +191,12 @@ impl Review {
         true
     }
 
+    /// Begins here: what was decided so far cannot be taken back.
+    pub fn forget_steps(&mut self) {
+        self.past.clear();
+        self.future.clear();
+    }
+
     /// Whether there is a step to take back.
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
@@ -249,6 +266,7 @@ impl Review {
         }
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
+        self.compared = OnceCell::new();
         before
     }
 }

@@ -7,7 +7,7 @@ use super::case::Case;
 use super::outcome::Outcome;
 use super::state::{Decision, State};
 use crate::findings::UnusedInService;
-use crate::iam::{Action, Actions, Effect, Grants, Policy};
+use crate::iam::{Action, Allowed, Grants, Policy};
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,18 +33,18 @@ pub struct Now {
 
 impl Now {
     pub(super) fn new(case: &Case, state: &State, outcomes: &[Outcome]) -> Self {
-        let before = Allowed::new(case.policies.iter().map(|loaded| loaded.document.policy()));
-        let after = Allowed::new(outcomes.iter().map(|outcome| &outcome.policy));
-        let beside = Allowed::new(others(case));
+        let before = allowed_by(case.policies.iter().map(|loaded| loaded.document.policy()));
+        let after = allowed_by(outcomes.iter().map(|outcome| &outcome.policy));
+        let beside = allowed_by(others(case));
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
         let open = OpenEntries::new(state);
         let mut now = Now::default();
         for action in unused_actions(case) {
-            let was_granted = before.grants(&action);
-            let goes_here = was_granted && !after.grants(&action);
-            let is_gone = goes_here && !beside.grants(&action);
+            let was_granted = before.any_of(&action);
+            let goes_here = was_granted && !after.any_of(&action);
+            let is_gone = goes_here && !beside.any_of(&action);
             let count = if !was_granted {
                 if !case.universe.unused.contains_name(&action) {
                     continue;
@@ -93,61 +93,30 @@ fn unused_actions(case: &Case) -> BTreeSet<Action> {
     actions
 }
 
-/// What some policies allow, on some resource, under some condition.
-struct Allowed<'a> {
-    entries: Grants<'a, ()>,
-    not_actions: Vec<&'a Actions>,
-}
-
-impl<'a> Allowed<'a> {
-    fn new(policies: impl Iterator<Item = &'a Policy>) -> Self {
-        let mut allowed = Allowed {
-            entries: Grants::default(),
-            not_actions: Vec::new(),
-        };
-        let statements = policies.flat_map(|policy| &policy.statements);
-        for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
-            match &statement.actions {
-                Actions::Action(entries) => {
-                    allowed
-                        .entries
-                        .extend(entries.iter().map(|entry| (entry, ())));
-                }
-                not_action @ Actions::NotAction(_) => allowed.not_actions.push(not_action),
-            }
-        }
-        allowed
-    }
-
-    fn grants(&self, action: &Action) -> bool {
-        self.entries.any_of(action)
-            || self
-                .not_actions
-                .iter()
-                .any(|actions| actions.matches(action))
-    }
+fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
+    let statements = policies.flat_map(|policy| &policy.statements);
+    statements.map(|statement| (statement, ())).collect()
 }
 
 /// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.
-#[derive(Default)]
 struct OpenEntries<'a> {
     patterns: Grants<'a, Decision>,
 }
 
 impl<'a> OpenEntries<'a> {
     fn new(state: &'a State) -> Self {
-        let mut open = OpenEntries::default();
+        let mut open = Vec::new();
         for place in state.places() {
             let decision = state.decision(place).unwrap_or_default();
-            if decision == Decision::Accepted {
-                continue;
+            if decision != Decision::Accepted {
+                let old = state.entry(place).map(|entry| &entry.plan.old);
+                let patterns = old.into_iter().chain(state.additions(place));
+                open.extend(patterns.map(|pattern| (pattern, decision)));
             }
-            let old = state.entry(place).map(|entry| &entry.plan.old);
-            let patterns = old.into_iter().chain(state.additions(place));
-            open.patterns
-                .extend(patterns.map(|pattern| (pattern, decision)));
         }
-        open
+        OpenEntries {
+            patterns: open.into_iter().collect(),
+        }
     }
 
     fn grants(&self, action: &Action, decision: Decision) -> bool {

@@ -10,6 +10,7 @@
 
 mod explanation;
 mod json;
+mod lesson;
 mod markdown;
 mod narration;
 mod outcome;
@@ -22,6 +23,7 @@ mod walkthrough;
 mod words;
 
 pub use explanation::{Explanation, Ink};
+pub use lesson::{Lesson, LessonFiles, Task, WordList, built_in_lessons};
 pub use narration::Narration;
 pub use outcome::{outcome_sentence, outcome_title};
 pub use outline::{Outline, Row, Runs};

@@ -7,6 +7,9 @@ use crate::refine::{
     Wildcard, plan_entry, settle_entries,
 };
 
+/// How many entries that are left out are told by name.
+const MOST_LEFT_OUT: usize = 2;
+
 /// What becomes of one pattern, with the steps of the walk through its trie.
 ///
 /// ```
@@ -77,6 +80,21 @@ impl Walkthrough {
         result.sort_by(|a, b| a.entry.cmp(&b.entry));
         result.dedup_by(|a, b| a.entry == b.entry);
         result
+    }
+
+    /// What is told after the last step: which of the new entries are not written. None when all
+    /// of them are.
+    pub fn closing(&self) -> Option<String> {
+        let left_out = self.left_out();
+        let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|own| {
+            let (entry, by) = (&own.emitted.entry, &own.covered_by);
+            format!("{entry} is left out: {by} covers it.")
+        });
+        let mut sentences: Vec<String> = sentences.collect();
+        if let more @ 1.. = left_out.len().saturating_sub(MOST_LEFT_OUT) {
+            sentences.push(format!("So are {more} more."));
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     /// What is emitted and yet not written, since another of the new entries covers it.

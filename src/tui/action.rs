@@ -15,6 +15,10 @@ pub enum Action {
     Fold,
     /// Unfolds, or goes to the next pane.
     Unfold,
+    /// In the trie: folds what is selected and all beneath it.
+    FoldAll,
+    /// In the trie: unfolds what is selected and all beneath it.
+    UnfoldAll,
     /// Opens what is selected.
     Open,
     /// Goes to the next undecided entry.
@@ -49,6 +53,8 @@ pub enum Action {
     Filter,
     /// Shows what each granularity of the wildcard comes to.
     Granularity,
+    /// In a lesson: how its task can be done, or the task again.
+    TaskHint,
     /// Among the steps of a wildcard.
     Steps(StepAction),
     /// Goes to the next granularity.

@@ -7,12 +7,13 @@ use ratatui::layout::Rect;
 
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
+use super::play::Play;
 use super::steps::Steps;
 use super::tries::Tries;
 use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
 use crate::refine::{Emitted, Foresight, Mark};
-use crate::review::{Decision, EntryPlace, Review};
+use crate::review::{Decision, EntryPlace, Review, State};
 
 /// How the screen is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,15 +153,17 @@ pub struct Model {
     pub(super) overlay: Overlay,
     /// The steps of a wildcard, in the place of the panes.
     pub(super) steps: Option<Steps>,
-    /// What is to be done in a lesson.
-    pub(super) task: Option<String>,
     /// Whether the policy was opened from the list of an account, where leaving goes back to and
     /// writing is done.
     pub(super) is_in_account: bool,
+    /// The lesson that is played.
+    pub(super) play: Option<Play>,
     pub(super) status: Option<Status>,
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
+    /// What was decided when the reasons were worked out.
+    why_of: Option<Arc<State>>,
     /// Which of the marks listed among the reasons is selected.
     pub(super) mark: usize,
     /// What is searched for; empty when nothing is.
@@ -234,12 +237,13 @@ impl Model {
             list: Pane::Policy,
             overlay: Overlay::None,
             steps: None,
-            task: None,
             is_in_account: false,
+            play: None,
             status: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
+            why_of: None,
             mark: 0,
             search: String::new(),
             foresights: HashMap::new(),
@@ -295,13 +299,7 @@ impl Model {
 
     /// Whether something would be lost by leaving, or seem to be.
     pub(super) fn asks_before_leaving(&self) -> bool {
-        self.decided() > 0 && self.task.is_none() && !self.is_in_account
-    }
-
-    /// Shows the steps of the first entry, with questions, and then what is `task` to do.
-    pub fn begin_lesson(&mut self, task: String) {
-        self.task = Some(task);
-        super::update::begin_lesson(self);
+        self.decided() > 0 && self.play.is_none() && !self.is_in_account
     }
 
     /// The steps that are shown, if any are.
@@ -346,8 +344,20 @@ impl Model {
             self.scroll.why = 0;
             self.mark = 0;
         }
-        self.why = Why::of(&self.review, &self.tries, subject);
+        self.tell_why(subject);
         self.mark = self.mark.min(self.marks().len().saturating_sub(1));
+    }
+
+    /// The reasons are worked out anew only when they are others: of a bare `*` that takes longer
+    /// than a key should.
+    fn tell_why(&mut self, subject: Subject) {
+        let state = self.review.snapshot();
+        let told_of = self.why_of.as_ref();
+        if self.why.subject == subject && told_of.is_some_and(|own| Arc::ptr_eq(own, &state)) {
+            return;
+        }
+        self.why = Why::of(&self.review, &self.tries, subject);
+        self.why_of = Some(state);
     }
 
     /// The marks of the entry under the cursor.

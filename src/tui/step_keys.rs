@@ -96,6 +96,13 @@ fn going() -> Vec<Command> {
         )
         .hint("next result"),
         row(
+            StepAction::Leave,
+            &[key('q')],
+            "back to the policy; in a lesson leave it, to go on there later",
+            IN_STEPS,
+        )
+        .hint("leave"),
+        row(
             StepAction::Play,
             &[key(' ')],
             "go on by itself, or stop",
@@ -108,14 +115,16 @@ fn going() -> Vec<Command> {
             "accept the entry whose steps these are",
             TOLD,
         )
-        .hint("accept"),
+        .hint("accept")
+        .when(|model| !model.is_watching()),
         row(
             StepAction::Reject,
             &[key('r')],
             "leave that entry as it was",
             TOLD,
         )
-        .hint("reject"),
+        .hint("reject")
+        .when(|model| !model.is_watching()),
         row(
             StepAction::Predict,
             &[key('p')],
@@ -125,13 +134,6 @@ fn going() -> Vec<Command> {
         .hint("predict"),
         move_row(Motion::First, KeyCode::Home, "the first step"),
         move_row(Motion::Last, KeyCode::End, "the last step"),
-        row(
-            StepAction::Leave,
-            &[key('q')],
-            "back to the policy",
-            IN_STEPS,
-        )
-        .hint("leave"),
     ]
 }
 

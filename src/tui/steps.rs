@@ -5,7 +5,7 @@ use super::model::Context;
 use super::quiz::Quiz;
 use crate::iam::ActionPattern;
 use crate::review::{EntryPlace, Review};
-use crate::teach::{Answer, Question, Walkthrough};
+use crate::teach::{Answer, Lesson, Question, Walkthrough};
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -50,6 +50,8 @@ pub struct Steps {
     pub(super) place: EntryPlace,
     /// Its steps; there is at least one.
     pub(super) walk: Walkthrough,
+    /// What is told after the last step.
+    pub(super) closing: Option<String>,
     /// The step that is told.
     pub(super) at: usize,
     /// The number of a step, while it is typed.
@@ -58,6 +60,8 @@ pub struct Steps {
     pub(super) is_playing: bool,
     /// The questions, when it is to be predicted.
     pub(super) quiz: Option<Quiz>,
+    /// Whether they are the first part of a lesson: nothing is decided there.
+    pub(super) is_lesson: bool,
 }
 
 impl Steps {
@@ -76,14 +80,32 @@ impl Steps {
         if walk.steps().is_empty() {
             return Err(format!("Nothing of {pattern} goes: there are no steps"));
         }
-        Ok(Steps {
+        Ok(Steps::new(place, walk))
+    }
+
+    /// The steps that a lesson begins with, with questions, from the step at `at` on.
+    pub(super) fn of_lesson(lesson: &Lesson, at: usize) -> Self {
+        let walk = lesson.walk();
+        let mut steps = Steps {
+            quiz: Some(Quiz::new(&walk)),
+            is_lesson: true,
+            ..Steps::new(lesson.place(), walk)
+        };
+        steps.go_to(at);
+        steps
+    }
+
+    fn new(place: EntryPlace, walk: Walkthrough) -> Self {
+        Steps {
             place,
+            closing: walk.closing(),
             walk,
             at: 0,
             number: None,
             is_playing: false,
             quiz: None,
-        })
+            is_lesson: false,
+        }
     }
 
     /// What keys mean.

@@ -34,6 +34,8 @@ pub(super) const fn ctrl(letter: char) -> Key {
 
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
+/// Where `u` answers no question.
+const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Granularity];
 const EVERYWHERE: &[Context] = Context::ALL;
 
@@ -113,6 +115,15 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Search],
         )
         .hint("stay here"),
+        Command::new(
+            Action::TaskHint,
+            [key('H')],
+            "in a lesson: how the task can be done, or the task again",
+            Group::Learn,
+            PANES,
+        )
+        .hint("hint")
+        .when(Model::has_open_task),
         Command::new(
             Action::NextFound,
             [key('n')],
@@ -233,7 +244,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             [key('u')],
             "take the last decision back; there is no limit",
             Group::Decide,
-            PANES,
+            UNDOING,
         )
         .hint("undo")
         .when(Model::can_undo),
@@ -334,6 +345,20 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             "fold, or go to what is above, or to the pane before",
             Group::Move,
             LISTS,
+        ),
+        Command::new(
+            Action::UnfoldAll,
+            [key('=')],
+            "unfold it and all that is beneath it",
+            Group::Move,
+            &[Trie],
+        ),
+        Command::new(
+            Action::FoldAll,
+            [key('-')],
+            "fold it and all that is beneath it",
+            Group::Move,
+            &[Trie],
         ),
         Command::new(
             Action::Open,

@@ -23,6 +23,7 @@ use super::action::Action;
 use super::input::action_for;
 use super::look::Theme;
 use super::model::{Model, Settings};
+use super::play::Stage;
 use super::steps::StepAction;
 use super::update::{Effect, update};
 use super::view::view;
@@ -62,6 +63,14 @@ pub trait Desk {
     /// # Errors
     /// Why it was not written, in a sentence that is shown; nothing is lost then.
     fn write(&mut self, review: &Review) -> Result<String, String>;
+
+    /// Keeps how far one is in a lesson. Called like [`decided`](Desk::decided).
+    ///
+    /// # Errors
+    /// What could not be kept, in a sentence that is shown.
+    fn went_to(&mut self, _: Stage) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// Shows `review` until the person leaves. What they decide is handed to `desk`, and so is what is
@@ -72,33 +81,18 @@ pub trait Desk {
 /// # Errors
 /// A terminal that cannot be read or written.
 pub fn run(review: Review, settings: Settings, desk: &mut dyn Desk) -> io::Result<Ended> {
-    run_model(review, None, settings, desk)
+    run_model(|settings| Model::new(review, settings), settings, desk)
 }
 
-/// Shows the steps of the first entry of `review`, and then it, with the `task` in sight.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_lesson(
-    review: Review,
-    task: String,
+/// Shows the model that `open` makes once the theme is known.
+pub(super) fn run_model(
+    open: impl FnOnce(Settings) -> Model,
     settings: Settings,
     desk: &mut dyn Desk,
 ) -> io::Result<Ended> {
-    run_model(review, Some(task), settings, desk)
-}
-
-fn run_model(
-    review: Review,
-    task: Option<String>,
-    settings: Settings,
-    desk: &mut dyn Desk,
-) -> io::Result<Ended> {
-    let mut model = Model::new(review, asked(settings));
-    if let Some(task) = task {
-        model.begin_lesson(task);
-    }
-    let mut screen = Screen::enter(settings.mouse)?;
+    let mouse = settings.mouse;
+    let mut model = open(asked(settings));
+    let mut screen = Screen::enter(mouse)?;
     loop {
         screen.draw(|frame| view(&mut model, frame))?;
         for effect in read_effects(&mut model, desk)? {
@@ -125,7 +119,12 @@ fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect
         };
         if let Some(action) = action {
             effects.extend(update(model, action));
-            if let Err(text) = desk.decided(model.review()) {
+            let kept = desk.decided(model.review());
+            let kept = kept.and_then(|()| match model.stage() {
+                Some(stage) => desk.went_to(stage),
+                None => Ok(()),
+            });
+            if let Err(text) = kept {
                 model.tell_error(text);
             }
         }

@@ -195,6 +195,27 @@ impl OpenedTrie {
         self.put_cursor_on(|row| row.id == id);
     }
 
+    /// Unfolds or folds the row the cursor is on and all that is beneath it. The root stays open:
+    /// there would be nothing left to see.
+    pub fn set_open_with_beneath(&mut self, open: bool) {
+        let Some(row) = self.current().copied() else {
+            return;
+        };
+        let (RowId::Node(node) | RowId::Own(node) | RowId::Gathered(node)) = row.id;
+        for beneath in node.0..self.trie.node(node).end.0 {
+            let beneath = NodeId(beneath);
+            for id in [RowId::Node(beneath), RowId::Gathered(beneath)] {
+                if open {
+                    self.open.insert(id);
+                } else if id != RowId::Node(NodeId::ROOT) {
+                    self.open.remove(&id);
+                }
+            }
+        }
+        self.rebuild();
+        self.put_cursor_on(|own| own.id == row.id);
+    }
+
     /// Puts the cursor on the row at `index`, or on the last one.
     pub fn put_cursor(&mut self, index: usize) {
         self.cursor = index.min(self.rows.len().saturating_sub(1));

@@ -55,9 +55,13 @@ pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> R
 }
 
 impl Tester {
-    pub fn new(review: Review, settings: Settings, (width, height): (u16, u16)) -> Self {
+    pub fn new(review: Review, settings: Settings, size: (u16, u16)) -> Self {
+        Tester::of(Model::new(review, settings), size)
+    }
+
+    pub fn of(model: Model, (width, height): (u16, u16)) -> Self {
         let mut tester = Tester {
-            model: Model::new(review, settings),
+            model,
             effects: Vec::new(),
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
         };

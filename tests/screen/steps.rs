@@ -95,6 +95,25 @@ fn an_entry_is_decided_from_its_steps() {
 }
 
 #[test]
+fn undo_works_among_the_steps_but_not_while_something_is_asked() {
+    let tester = steps((80, 24), "Right a u");
+    assert_eq!(tester.footer(), "Undid: accepted s3:Get*");
+    assert!(tester.text().contains("step 2 of 17"));
+    assert!(tester.written().contains("s3:Get* "));
+    let tester = tester.press("a p u");
+    assert!(
+        !tester.written().contains("s3:Get* "),
+        "{}",
+        tester.written()
+    );
+    // The steps are those of what is undone to: of a split GetObject there are more.
+    let tester = article((80, 24)).press(". 2 j j j j j j j s t");
+    assert!(tester.text().contains("step 1 of 24"), "{}", tester.text());
+    let tester = tester.press("u");
+    assert!(tester.text().contains("step 1 of 17"), "{}", tester.text());
+}
+
+#[test]
 fn a_number_that_is_no_step_is_told() {
     let tester = steps((80, 24), "g 9 9 Enter");
     assert_eq!(tester.footer(), "There is no step 99: give 1 to 17");

@@ -215,7 +215,7 @@ pub fn article(pattern: &str) -> Walkthrough {
         .unwrap()
         .remove(0);
     let catalogue = Catalogue::s3_of_june_2024();
-    let universe = Universe::new(catalogue, Arc::new(findings.unused), []);
+    let universe = Universe::new(catalogue, findings.unused, []);
     let pattern = pattern.parse().unwrap();
     Walkthrough::new(&pattern, &universe, Curation::NONE, Granularity::Word)
 }

@@ -1,6 +1,7 @@
 //! The program in a real terminal.
 
 mod account;
+mod lessons;
 mod screen;
 
 use std::fs;
@@ -57,6 +58,22 @@ fn accepting_all_and_writing_gives_what_refine_gives() {
     );
     let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
     assert_eq!(written, refined(folder.path()));
+}
+
+#[test]
+fn the_first_review_points_at_the_keys_and_the_lessons_once() {
+    let folder = article();
+    let welcome = "? shows the keys on the screen; `iam-refine learn` teaches what it shows.";
+    let times = |screen: &Screen| screen.sent().matches(welcome).count();
+    let mut first = review(folder.path());
+    first.press("q");
+    assert_eq!(first.end(), 0);
+    assert_eq!(times(&first), 1);
+    assert!(folder.path().join("state/iam-refine/welcomed").exists());
+    let mut second = review(folder.path());
+    second.press("q");
+    assert_eq!(second.end(), 0);
+    assert_eq!(times(&second), 0);
 }
 
 #[test]

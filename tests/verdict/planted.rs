@@ -7,7 +7,7 @@ use super::case::{ORIGINAL, REFINED, edited, verdict};
 /// What is planted; what is replaced by what; the part that has to fail, and the witness.
 type Row = (&'static str, &'static str, &'static str, Part, &'static str);
 
-const ROWS: [Row; 38] = [
+const ROWS: [Row; 40] = [
     // 1: nothing added.
     (
         "an action of no entry",
@@ -221,6 +221,20 @@ const ROWS: [Row; 38] = [
         NothingLost,
         "s3:GetAccessPoint",
     ),
+    (
+        "a wildcard of an unlisted service",
+        r#", "newsvc:*"]"#,
+        "]",
+        NothingLost,
+        "",
+    ),
+    (
+        "a wildcard of an unlisted service is narrowed",
+        r#""newsvc:*""#,
+        r#""newsvc:Get*""#,
+        NothingLost,
+        "",
+    ),
     // 5: nothing else touched.
     (
         "a Resource is narrowed",
@@ -319,6 +333,21 @@ fn what_is_missing_is_found() {
 
     let id = verdict(ORIGINAL, &without(r#""Id": "mine","#, "\n"), &[]);
     assert_eq!(id.objections[0].what, "the policy's Id has changed");
+}
+
+#[test]
+fn under_everything_what_nobody_knows_of_an_unlisted_service_is_lost() {
+    let policy = |entries: &str| {
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": [{entries}], "Resource": "*"}}}}"#)
+    };
+    let listed = r#""ec2:RunInstances", "ec2:StopInstances", "iam:*", "s3:GetAccess*",
+        "s3:GetObject*", "s3:ListBucket", "s3:PutObject*""#;
+    let with = policy(&format!(r#"{listed}, "newsvc:*""#));
+    assert!(verdict(&policy(r#""*""#), &with, &[]).holds());
+    let lost = verdict(&policy(r#""*""#), &policy(listed), &[]);
+    assert_eq!(lost.objections.len(), 1, "{:#?}", lost.objections);
+    assert_eq!(lost.objections[0].part, NothingLost);
+    assert_eq!(lost.objections[0].entry, "*".parse().ok());
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::account::{AccountReview, PolicyPlace, Step, Subject};
 use crate::cli::autosave::{Desk, JournalFile, json};
 use crate::cli::exit::Failure;
+use crate::cli::inputs::is_stdin;
 use crate::cli::review::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use crate::review::{EntryRecord, Review, State};
 use crate::tui::account::Decided;
@@ -24,7 +25,9 @@ impl Autosave {
     /// # Errors
     /// Another review of the account is going on; the state folder cannot be written.
     pub fn begin(path: &Path, account: &AccountReview) -> Result<Option<(Self, Decided)>, Failure> {
-        let desk = match Desk::take_for_account(path)? {
+        let heading = json(&account.heading())?;
+        let file = (!is_stdin(path)).then_some(path);
+        let desk = match Desk::take_for_account(file, &heading)? {
             Ok(desk) => desk,
             Err(error) => {
                 tell_not_kept(&error);
@@ -41,7 +44,7 @@ impl Autosave {
                 GoesOn::NobodyAnswers => return Ok(None),
             }
         }
-        let mut lines = json(&account.heading())? + "\n";
+        let mut lines = heading + "\n";
         for (place, review) in &decided {
             let entries = review.state().records(review.case());
             lines += &line(account, *place, entries)?;

@@ -13,6 +13,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// How many bytes it holds.
+    pub fn weight(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The line as a text.
     ///
     /// # Errors

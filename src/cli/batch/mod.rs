@@ -34,7 +34,8 @@ use crate::review::{Case, Review, Written};
     \"policy\": {…}, \"removed\": […], \"notes\": […], \"proof\": {…}}\n            \
     or {\"id\": …, \"error\": …}; exit 1 if there was one.\n\n\
     The answers come in the order of the lines, as soon as they are there; memory does not grow \
-    with the input.\n\n\
+    with the input. An empty list of findings is refused, for it may be a filtered one: leave out \
+    policies of which nothing is unused. A line may be 16 MiB long. Options hold for all lines.\n\n\
     Examples:\n  \
     iam-refine batch < policies.jsonl > refined.jsonl\n  \
     parallel --pipepart --block 10M -a policies.jsonl iam-refine batch --jobs 1"
@@ -63,7 +64,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let jobs = arguments.jobs.unwrap_or_else(cores);
     let lines = lines(BufReader::new(std::io::stdin()));
-    let mut answers = InOrder::start(lines, jobs, move |line| written(&refiner.answer(line)))?;
+    let answer = move |line: &Line| written(&refiner.answer(line));
+    let mut answers = InOrder::start(lines, jobs, Line::weight, answer)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
     loop {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::correspondence::Placed;
 use super::{Side, Spot};
 use crate::iam::inclusion::{Inclusion, Search};
-use crate::iam::{Action, ActionPattern, Actions, Glob, Name, ServicePrefix};
+use crate::iam::{
+    Action, ActionPattern, Actions, Glob, Name, ServicePrefix, starts_with_ignoring_case,
+};
 
 /// The union of what the entries of `Action`s match and what those of `NotAction`s do not.
 #[derive(Debug, Default)]
@@ -35,6 +37,9 @@ pub(super) enum Escape {
     TooComplex,
 }
 
+/// A pattern, one that has to match as well, and those that must not.
+type Within = (Glob, Option<Glob>, Vec<Glob>);
+
 /// The known actions of the services that matter.
 pub(super) type Known = BTreeMap<ServicePrefix, Vec<Action>>;
 
@@ -61,8 +66,13 @@ impl<'p> Language<'p> {
 
     pub fn of_patterns(patterns: impl Iterator<Item = &'p ActionPattern>) -> Self {
         let mut language = Language::default();
-        patterns.for_each(|pattern| language.add(None, pattern));
+        language.add_all(patterns);
         language
+    }
+
+    /// Adds what is no policy's.
+    pub fn add_all(&mut self, patterns: impl Iterator<Item = &'p ActionPattern>) {
+        patterns.for_each(|pattern| self.add(None, pattern));
     }
 
     fn add(&mut self, spot: Option<Spot>, entry: &'p ActionPattern) {
@@ -173,6 +183,100 @@ impl<'p> Language<'p> {
         services
             .extend(others.find(|other| !services.contains(other) && !known.contains_key(other)));
         services
+    }
+
+    /// What this language has within `entry` and `other` has not, of names that nobody knows: the
+    /// known ones, and so all literals of both, are taken to be looked through.
+    pub fn escape_within(
+        &self,
+        entry: &ActionPattern,
+        other: &Language<'_>,
+        known: &Known,
+    ) -> Escape {
+        let portion = Portion::Entry(entry);
+        let mut services = self.telling_services(portion, known);
+        services.extend(other.telling_services(portion, known));
+        let mut is_too_complex = false;
+        for service in services {
+            for (own, each_of, none_of) in self.wildcards_within(&entry.name(), &service) {
+                match other.search_beyond(&service, &own, each_of, none_of) {
+                    Inclusion::Included => {}
+                    Inclusion::Escapes(name) => {
+                        let name = Name::from(name.as_str());
+                        return Escape::Unknown(Action::new(service, name));
+                    }
+                    Inclusion::TooComplex => is_too_complex = true,
+                }
+            }
+        }
+        if is_too_complex {
+            Escape::TooComplex
+        } else {
+            Escape::Nothing
+        }
+    }
+
+    /// The parts of this language within `entry` that are no single names: each a pattern, what it
+    /// has to match as well, and what it must not match.
+    fn wildcards_within(&self, entry: &Glob, service: &ServicePrefix) -> Vec<Within> {
+        let everything = (!self.everything.is_empty()).then(Glob::everything);
+        let own = self
+            .entries(service)
+            .iter()
+            .map(|(_, pattern)| pattern.name());
+        let wildcards = own.filter(|glob| !glob.is_literal()).chain(everything);
+        let within = wildcards.map(|wildcard| {
+            if wildcard.is_included_in(entry) {
+                (wildcard, None, Vec::new())
+            } else if entry.is_included_in(&wildcard) {
+                (entry.clone(), None, Vec::new())
+            } else {
+                (entry.clone(), Some(wildcard), Vec::new())
+            }
+        });
+        let left = self.all_but.iter().map(|(_, entries)| {
+            let speaking = entries.iter().filter(|entry| entry.covers_service(service));
+            let none_of = speaking.map(ActionPattern::name).collect();
+            (entry.clone(), None, none_of)
+        });
+        within.chain(left).collect()
+    }
+
+    /// A name that `own` and `each_of` match, and neither `none_of` nor this language has.
+    fn search_beyond(
+        &self,
+        service: &ServicePrefix,
+        own: &Glob,
+        each_of: Option<Glob>,
+        mut none_of: Vec<Glob>,
+    ) -> Inclusion {
+        let names = self
+            .entries(service)
+            .iter()
+            .map(|(_, pattern)| pattern.name());
+        // Whatever can begin like nothing that `own` matches says nothing of it.
+        let meets = |glob: &Glob| {
+            let (a, b) = (own.literal_prefix(), glob.literal_prefix());
+            starts_with_ignoring_case(a, b) || starts_with_ignoring_case(b, a)
+        };
+        none_of.extend(names.filter(meets));
+        if !self.everything.is_empty() || none_of.iter().any(|glob| own.is_included_in(glob)) {
+            return Inclusion::Included;
+        }
+        let mut sets: Vec<Vec<Glob>> = each_of.into_iter().map(|glob| vec![glob]).collect();
+        sets.extend(self.all_but.iter().map(|(_, entries)| {
+            let speaking = entries.iter().filter(|entry| entry.covers_service(service));
+            speaking.map(ActionPattern::name).collect()
+        }));
+        let search = Search {
+            own,
+            none_of: &none_of.iter().collect::<Vec<_>>(),
+            each_of: &sets
+                .iter()
+                .map(|set| set.iter().collect())
+                .collect::<Vec<_>>(),
+        };
+        search.run()
     }
 
     fn search(&self, service: &ServicePrefix, portion: Portion<'_>) -> Inclusion {

@@ -8,6 +8,7 @@
 //!
 //! That a wildcard could be shorter is advice, and refutes nothing.
 
+mod comparison;
 mod correspondence;
 mod deny;
 mod language;
@@ -16,6 +17,8 @@ mod shorter;
 
 use std::collections::BTreeSet;
 use std::fmt;
+
+pub use comparison::{Apart, Compared, Comparison, Relation};
 
 use super::{Knowledge, Part};
 use crate::iam::{Action, ActionPattern, Policy};

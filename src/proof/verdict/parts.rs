@@ -84,6 +84,7 @@ impl<'p> Judge<'p> {
             }
         }
         self.nothing_lost(&before, &after);
+        self.nothing_unheard_of_lost(&before, &after);
         self.advise(&before, &after);
     }
 
@@ -213,10 +214,7 @@ impl<'p> Judge<'p> {
             .filter(|service| entry.covers_service(service))
             .filter(|service| self.knowledge.unused.is_wholly_unused(service));
         services.find_map(|service| {
-            let within = ActionPattern::InService {
-                service: service.clone(),
-                name: entry.name(),
-            };
+            let within = entry.within(service);
             let escape = keeps.escape(Portion::Entry(&within), &Known::new());
             escape.into_witness()
         })
@@ -247,6 +245,48 @@ impl<'p> Judge<'p> {
                     .at_spot(spot, self.original)
                     .shown_by(actions),
             );
+        }
+    }
+
+    /// Part 3 where nothing is known of what was granted: of a service that the catalogue does not
+    /// have only what the findings name may go, so the rest of a wildcard is still granted.
+    fn nothing_unheard_of_lost(&mut self, before: &[Placed<'_>], after: &[Placed<'_>]) {
+        let unused: Vec<ActionPattern> = (self.known.values().flatten())
+            .filter(|action| self.knowledge.is_unlisted(&action.service) && !self.stays(action))
+            .map(ActionPattern::from)
+            .collect();
+        let mut may_go = Language::of(Side::Refined, after);
+        may_go.add_all(unused.iter());
+        for &(statement, one) in before {
+            for (place, portion) in portions(one) {
+                let Portion::Entry(entry) = portion else {
+                    continue;
+                };
+                let services = self.knowledge.services_of(entry).into_iter();
+                let unlisted = services
+                    .filter(|service| self.knowledge.is_unlisted(service))
+                    .map(|service| entry.within(&service));
+                let lost = unlisted
+                    .map(|within| may_go.escape(Portion::Entry(&within), &Known::new()))
+                    .find(|escape| *escape != Escape::Nothing);
+                let spot = Spot {
+                    side: Side::Original,
+                    statement,
+                    entry: place,
+                };
+                if let Some(escape) = lost.filter(|_| !entry.is_literal()) {
+                    let what = "granted more of a service that the catalogue does not have, and \
+                                nobody reported that as unused";
+                    // A name without letters shows nothing to a person.
+                    let shown = escape.into_witness();
+                    let shown = shown.filter(|action| !action.name.as_str().is_empty());
+                    self.object(
+                        Objection::new(Part::NothingLost, what)
+                            .at_spot(spot, self.original)
+                            .shown_by(shown),
+                    );
+                }
+            }
         }
     }
 
@@ -293,7 +333,7 @@ pub(super) fn portions(
         .chain(all_but.map(|portion| (None, portion)))
 }
 
-fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
+pub(super) fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
     with_effect(statements, Effect::Allow)
 }
 
@@ -312,7 +352,7 @@ fn same_set(a: &[ActionPattern], b: &[ActionPattern]) -> bool {
 
 /// The known actions of the services that the policies speak of: of all there are, if one of them
 /// has `*` or `NotAction`.
-fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
+pub(super) fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
     let mut services: BTreeSet<ServicePrefix> = BTreeSet::new();
     for statement in policies.iter().flat_map(|policy| &policy.statements) {
         if matches!(statement.actions, Actions::NotAction(_)) {

@@ -54,15 +54,27 @@ impl Explanation {
     }
 
     /// A picture for each step, one at a time: everything stands where it stands in the last one,
-    /// and what is not visited yet is left out.
-    pub fn pictures_of_steps(&self, style: Style) -> impl Iterator<Item = String> + '_ {
-        let steps = self.walk.steps().len();
-        let captions: Vec<Vec<String>> = (0..steps).map(|step| svg::caption(self, step)).collect();
-        let lines = captions.iter().map(Vec::len).max().unwrap_or(0);
-        let layout = Layout::new(&self.walk, style.detail, lines);
-        captions.into_iter().enumerate().map(move |(step, lines)| {
-            let shown = svg::Shown { step, lines };
-            svg::draw(self, &layout, style.theme, Some(&shown))
-        })
+    /// and what is not visited yet is left out. Where new entries cover one another, a last picture
+    /// tells which are not written.
+    pub fn pictures_of_steps(
+        &self,
+        style: Style,
+    ) -> impl ExactSizeIterator<Item = String> + use<'_> {
+        let steps = 0..self.walk.steps().len();
+        let told = steps.map(|step| svg::Shown {
+            step,
+            lines: svg::caption(&self.walk.narration(step).sentence),
+            is_closing: false,
+        });
+        let mut shown: Vec<svg::Shown> = told.collect();
+        shown.extend(self.walk.closing().map(|closing| svg::Shown {
+            step: self.walk.steps().len() - 1,
+            lines: svg::caption(&closing),
+            is_closing: true,
+        }));
+        let lines = shown.iter().map(|shown| shown.lines.len()).max();
+        let layout = Layout::new(&self.walk, style.detail, lines.unwrap_or(0));
+        let shown = shown.into_iter();
+        shown.map(move |shown| svg::draw(self, &layout, style.theme, Some(&shown)))
     }
 }

@@ -14,11 +14,12 @@ const CAPTION: usize = 132;
 pub struct Shown {
     pub step: usize,
     pub lines: Vec<String>,
+    /// Whether it is told what is left out, after the last step.
+    pub is_closing: bool,
 }
 
-/// The lines below the picture of a step.
-pub fn caption(explanation: &Explanation, step: usize) -> Vec<String> {
-    let sentence = explanation.walk.narration(step).sentence;
+/// The lines below a picture.
+pub fn caption(sentence: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in sentence.split(' ') {
         let is_full = lines.last().is_some_and(|line| {
@@ -49,6 +50,9 @@ pub fn draw(
         layout,
         colours: theme.colours(),
         shown,
+        left_out: (explanation.walk.left_out().iter())
+            .map(|own| own.emitted.entry.to_string())
+            .collect(),
         svg: String::new(),
     };
     drawing.head();
@@ -71,6 +75,8 @@ struct Drawing<'a> {
     layout: &'a Layout,
     colours: Colours,
     shown: Option<&'a Shown>,
+    /// The entries that others cover.
+    left_out: Vec<String>,
     svg: String,
 }
 
@@ -107,6 +113,7 @@ impl Drawing<'_> {
         let walk = &self.explanation.walk;
         match self.shown {
             None => outcome_title(walk),
+            Some(shown) if shown.is_closing => format!("{}, at the end", walk.plan().old),
             Some(shown) => format!(
                 "{}, step {} of {}",
                 walk.plan().old,
@@ -121,10 +128,11 @@ impl Drawing<'_> {
         let walk = &self.explanation.walk;
         let (told, steps) = match self.shown {
             None => (self.explanation.outcome(), walk.steps().len()),
-            Some(shown) => (walk.narration(shown.step).sentence, shown.step + 1),
+            Some(shown) => (shown.lines.join(" "), shown.step + 1),
         };
         let result = walk.result_after(steps);
-        let emitted: Vec<String> = result.iter().map(|new| new.entry.to_string()).collect();
+        let mut emitted: Vec<String> = result.iter().map(|new| new.entry.to_string()).collect();
+        emitted.retain(|entry| !self.is_left_out(entry));
         match emitted.as_slice() {
             [] => format!("{told} Nothing is emitted."),
             emitted => format!("{told} Emitted: {}.", emitted.join(", ")),
@@ -133,7 +141,8 @@ impl Drawing<'_> {
 
     /// The band behind what the step visits.
     fn visited_row(&mut self) {
-        let Some(step) = self.shown.map(|shown| shown.step) else {
+        let Some(step) = (self.shown.filter(|shown| !shown.is_closing)).map(|shown| shown.step)
+        else {
             return;
         };
         let height = self.layout.row_height;
@@ -220,7 +229,12 @@ impl Drawing<'_> {
                     from + 8.0
                 );
             }
-            self.text(layout.entry_x, y + layout.font * 0.35, "name", entry);
+            let class = if self.is_left_out(entry) {
+                "name left-out"
+            } else {
+                "name"
+            };
+            self.text(layout.entry_x, y + layout.font * 0.35, class, entry);
         }
     }
 
@@ -337,6 +351,12 @@ impl Drawing<'_> {
         }
     }
 
+    /// Whether an entry is not written, since another covers it, and that is told.
+    fn is_left_out(&self, entry: &str) -> bool {
+        let mut left_out = self.left_out.iter();
+        self.shown.is_none_or(|shown| shown.is_closing) && left_out.any(|own| own == entry)
+    }
+
     fn is_reached(&self, row: usize) -> bool {
         let first = self.layout.outline.rows[row].steps.start;
         self.shown.is_none_or(|shown| first <= shown.step)
@@ -368,6 +388,7 @@ text {{ font-family: "DejaVu Sans", Verdana, Helvetica, Arial, sans-serif; font-
 .title {{ font-size: 27px; font-weight: bold }}
 .quiet {{ fill: {quiet} }}
 .small {{ font-size: 13.5px }}
+.left-out {{ fill: {quiet}; text-decoration: line-through }}
 .safe {{ fill: {safe} }} .unsafe {{ fill: {unsafe_} }}
 .line {{ fill: none; stroke: {faint}; stroke-width: 1.5 }}
 .leader {{ fill: none; stroke: {faint}; stroke-width: 1.5; stroke-dasharray: 1.5 6 }}

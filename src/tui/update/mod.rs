@@ -11,13 +11,13 @@ mod steps;
 use super::action::{Action, Motion};
 use super::command::{Command, found_rows};
 use super::model::{Context, Model, Overlay, Pane, Status};
+use super::steps::StepAction;
 use super::table::COMMANDS;
 use crate::document::printable;
 use crate::review::unified_diff;
 
 pub use finding::Search;
 pub use granularity::GranularityTable;
-pub(super) use steps::begin_lesson;
 
 /// How many rows of the help a page key moves.
 const HELP_PAGE: usize = 10;
@@ -40,6 +40,9 @@ pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
     model.status = None;
     let effect = apply(model, action);
     model.refresh();
+    if let Some(play) = &mut model.play {
+        play.check(&model.review);
+    }
     effect
 }
 
@@ -52,9 +55,12 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         }
         Action::Fold => motion::fold(model),
         Action::Unfold => motion::unfold(model),
+        Action::FoldAll => motion::set_open_with_beneath(model, false),
+        Action::UnfoldAll => motion::set_open_with_beneath(model, true),
         Action::Open => motion::open(model),
         Action::NextUndecided => motion::to_undecided(model, model.next_undecided()),
         Action::PreviousUndecided => motion::to_undecided(model, model.previous_undecided()),
+        Action::Undo if model.steps.is_some() => steps::undo(model),
         Action::Accept
         | Action::Reject
         | Action::AcceptAll
@@ -70,7 +76,13 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::NextFound => finding::again(model, true),
         Action::PreviousFound => finding::again(model, false),
         Action::Filter => finding::filter(model),
+        Action::Steps(StepAction::Leave) if model.is_watching() => return Some(Effect::Quit),
         Action::Steps(action) => steps::apply(model, action),
+        Action::TaskHint => {
+            if let Some(play) = &mut model.play {
+                play.shows_hint = !play.shows_hint;
+            }
+        }
         Action::Granularity => granularity::open(model),
         Action::NextChoice => choose(model, true),
         Action::PreviousChoice => choose(model, false),

@@ -146,6 +146,12 @@ pub(super) fn open(model: &mut Model) {
     }
 }
 
+pub(super) fn set_open_with_beneath(model: &mut Model, open: bool) {
+    if let Some(opened) = model.place().and_then(|place| model.tries.get_mut(place)) {
+        opened.set_open_with_beneath(open);
+    }
+}
+
 /// Unfolds the row under the cursor, if it is folded.
 fn unfold_row(model: &mut Model) -> bool {
     match model.pane {

@@ -1,6 +1,8 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
+use super::super::action::Action;
 use super::super::model::Model;
+use super::super::play::Play;
 use super::super::quiz::Quiz;
 use super::super::steps::{StepAction, Steps};
 use super::super::text::counted;
@@ -44,13 +46,6 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
     }
 }
 
-/// Shows the steps under the cursor, with questions.
-pub(in crate::tui) fn begin_lesson(model: &mut Model) {
-    show(model);
-    predict(model);
-    model.status = None;
-}
-
 /// What Esc does: gives up typing, or goes back to the panes.
 pub(super) fn close(model: &mut Model) {
     match &mut model.steps {
@@ -81,10 +76,12 @@ fn next(model: &mut Model) {
     let Some(steps) = &mut model.steps else {
         return;
     };
-    if steps.is_last() {
-        return model.tell("This is the last step");
+    let leads_on = steps.is_lesson && steps.asked().is_none();
+    match steps.is_last() {
+        true if leads_on && model.play.as_ref().is_some_and(Play::has_task) => model.steps = None,
+        true => model.tell("This is the last step"),
+        false => steps.go_to(steps.at + 1),
     }
-    steps.go_to(steps.at + 1);
 }
 
 fn go_to_number(model: &mut Model) {
@@ -140,7 +137,27 @@ fn tick(steps: &mut Steps) {
     }
 }
 
+/// Takes the last decision back, and shows the steps as they are then. While questions are asked
+/// `u` is an answer, so that one too many takes nothing back.
+pub(super) fn undo(model: &mut Model) {
+    let Some(steps) = model.steps.as_ref() else {
+        return;
+    };
+    if steps.quiz.is_some() {
+        return model.tell("Nothing is asked here; p ends the questions");
+    }
+    let (place, at) = (steps.place, steps.at);
+    deciding::apply(model, &Action::Undo);
+    model.steps = Steps::of(&model.review, place).ok();
+    if let Some(steps) = &mut model.steps {
+        steps.go_to(at);
+    }
+}
+
 fn decide(model: &mut Model, to: Decision) {
+    if model.is_watching() {
+        return model.tell("Watch first: what is to be done comes after the steps");
+    }
     if let Some(place) = model.steps.as_ref().map(|steps| steps.place) {
         deciding::decide(model, &[place], to);
     }

@@ -10,15 +10,15 @@ use crate::tui::text::spread;
 use crate::tui::why::policy_name;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect, is_wide: bool) {
-    let right = if model.task.is_some() {
-        Vec::new()
-    } else if is_wide {
+    let right = if is_wide {
         vec![Span::styled(sources(model), model.look.faint)]
     } else {
         tabs(model)
     };
-    let title = model.task.clone().unwrap_or_else(|| subject(model));
-    let left = vec![Span::raw(" "), Span::styled(title, model.look.strong)];
+    let left = vec![
+        Span::raw(" "),
+        Span::styled(subject(model), model.look.strong),
+    ];
     let room = usize::from(area.width);
     let line: Line<'_> = spread(left, right, room, model.look.glyphs.more);
     frame.render_widget(line, area);

@@ -8,6 +8,7 @@ pub(super) mod help;
 mod now;
 mod policy;
 mod steps;
+mod task;
 mod tree;
 mod trie;
 mod why;
@@ -44,7 +45,11 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         return steps::draw(model, frame, area);
     }
     let is_wide = area.width >= WIDE_FROM;
-    let parts = Parts::of(area, is_wide);
+    let mut rest = area;
+    for line in task::lines(model, area.width, area.height) {
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    let parts = Parts::of(rest, is_wide);
     header::draw(model, frame, parts.header, is_wide);
     draw_body(model, frame, parts.body, is_wide);
     if let Some(strip) = parts.strip {

@@ -1,13 +1,16 @@
 //! The tree widget, wrapped.
 //!
-//! The widget keeps what is unfolded and selected by paths of ids, and acts on its own. Here the
-//! model does: before each drawing the widget is told the rows that are seen, and only where it
-//! scrolled to is its own. A folded row gets a stand-in child, so that its sign is drawn without
-//! building what is beneath it.
+//! The widget keeps what is unfolded, selected and scrolled to, and goes through all nodes to draw
+//! a few. Here the model and the view do the keeping: the widget is given the rows that fit the
+//! screen, beneath the rows that these lie in, and is scrolled past the latter. So a trie of many
+//! thousand open nodes is drawn as fast as a small one. A row whose children are not given gets a
+//! stand-in for them, so that its sign is drawn.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use ratatui::widgets::StatefulWidget;
 use tui_tree_widget::{Tree, TreeItem, TreeState};
 
 use crate::refine::NodeId;
@@ -31,15 +34,15 @@ pub(super) struct Unfolded<'r> {
     pub(super) is_focused: bool,
 }
 
-/// Where a tree scrolled to.
+/// Where a tree is scrolled to.
 #[derive(Debug, Default)]
 pub(in crate::tui) struct TreeView {
-    state: TreeState<RowId>,
+    top: usize,
 }
 
 impl TreeView {
     /// Draws a tree. `text` gives the text of a row in so many cells, and is asked for the rows
-    /// around the cursor alone. Returns the first row seen.
+    /// that are seen alone. Returns the first of them.
     pub(super) fn draw<'a>(
         &mut self,
         frame: &mut Frame<'_>,
@@ -50,19 +53,21 @@ impl TreeView {
     ) -> usize {
         let Unfolded { rows, cursor, .. } = tree;
         let height = usize::from(area.height);
-        let top = self.state.get_offset();
-        let near = top.min(cursor).saturating_sub(height)..top.max(cursor) + 2 * height;
+        self.scroll_to(cursor, rows.len(), height);
+        let seen = self.top..rows.len().min(self.top + height);
+        let above = rows_around(rows, self.top);
+        let given: Vec<usize> = above.iter().copied().chain(seen).collect();
         let line = |index: usize| {
             let row = &rows[index];
             let room = usize::from(area.width).saturating_sub(BEFORE_TEXT + 2 * row.depth);
-            if near.contains(&index) {
-                text(row, room)
-            } else {
+            if index < self.top {
                 Line::raw(" ")
+            } else {
+                text(row, room)
             }
         };
-        let items = items(rows, line);
-        self.follow(rows, cursor);
+        let items = items(rows, &given, line);
+        let mut state = unfolded(rows, &given, cursor);
         let cursor_sign = format!("{} ", look.glyphs.cursor);
         let closed = format!("{} ", look.glyphs.closed);
         let open = format!("{} ", look.glyphs.open);
@@ -75,39 +80,76 @@ impl TreeView {
             if tree.is_focused {
                 widget = widget.highlight_style(look.selected);
             }
-            frame.render_stateful_widget(widget, area, &mut self.state);
+            // The widget can only be scrolled over what it has drawn once.
+            widget
+                .clone()
+                .render(area, &mut Buffer::empty(area), &mut state);
+            state.scroll_up(given.len());
+            state.scroll_down(above.len());
+            frame.render_stateful_widget(widget, area, &mut state);
         }
-        self.state.get_offset()
+        self.top
     }
 
-    /// Unfolds and selects what the rows say.
-    fn follow(&mut self, rows: &[TrieRow], cursor: usize) {
-        self.state.close_all();
-        let mut path: Vec<RowId> = Vec::new();
-        for (index, row) in rows.iter().enumerate() {
-            path.truncate(row.depth);
-            path.push(row.id);
-            if row.fold == Some(true) {
-                self.state.open(path.clone());
-            }
-            if index == cursor {
-                self.state.select(path.clone());
-            }
-        }
+    /// Scrolls as little as is needed to see the cursor, and no further than to the last row.
+    fn scroll_to(&mut self, cursor: usize, rows: usize, height: usize) {
+        let lowest = cursor.min(rows.saturating_sub(height));
+        let highest = (cursor + 1).saturating_sub(height);
+        self.top = self.top.min(lowest).max(highest);
     }
 }
 
-/// The items of `rows`, built from the last to the first, each with what is beneath it.
-fn items<'a>(rows: &[TrieRow], line: impl Fn(usize) -> Line<'a>) -> Vec<TreeItem<'a, RowId>> {
+/// The rows that the one at `index` lies in, from the outermost on.
+fn rows_around(rows: &[TrieRow], index: usize) -> Vec<usize> {
+    let mut around = Vec::new();
+    let mut depth = rows.get(index).map_or(0, |row| row.depth);
+    for above in (0..index).rev() {
+        if depth == 0 {
+            break;
+        }
+        if rows[above].depth < depth {
+            depth = rows[above].depth;
+            around.push(above);
+        }
+    }
+    around.reverse();
+    around
+}
+
+/// Which of the `given` rows are unfolded and selected.
+fn unfolded(rows: &[TrieRow], given: &[usize], cursor: usize) -> TreeState<RowId> {
+    let mut state = TreeState::default();
+    let mut path: Vec<RowId> = Vec::new();
+    for &index in given {
+        let row = &rows[index];
+        path.truncate(row.depth);
+        path.push(row.id);
+        if row.fold == Some(true) {
+            state.open(path.clone());
+        }
+        if index == cursor {
+            state.select(path.clone());
+        }
+    }
+    state
+}
+
+/// The items of the `given` rows, built from the last to the first, each with what is beneath it.
+fn items<'a>(
+    rows: &[TrieRow],
+    given: &[usize],
+    line: impl Fn(usize) -> Line<'a>,
+) -> Vec<TreeItem<'a, RowId>> {
     // The items that wait for what they are beneath, by depth, the last one first.
     let mut waiting: Vec<Vec<TreeItem<'a, RowId>>> = Vec::new();
-    for (index, row) in rows.iter().enumerate().rev() {
+    for &index in given.iter().rev() {
+        let row = &rows[index];
         if waiting.len() < row.depth + 2 {
             waiting.resize_with(row.depth + 2, Vec::new);
         }
         let mut beneath = std::mem::take(&mut waiting[row.depth + 1]);
         beneath.reverse();
-        if row.fold == Some(false) {
+        if row.fold.is_some() && beneath.is_empty() {
             beneath.push(TreeItem::new_leaf(STAND_IN, ""));
         }
         // Ids are those of nodes, so no two are equal.

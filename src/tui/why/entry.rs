@@ -37,6 +37,7 @@ pub(super) fn tell(why: &mut Why, review: &Review, place: EntryPlace, subject: S
             }
         }
     }
+    why.tell_recommended(review, place);
     tell_actions(why, review, place, entry);
 }
 

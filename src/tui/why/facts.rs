@@ -7,6 +7,7 @@ use super::{Sign, Why, WhyLine};
 use crate::catalogue::Level;
 use crate::document::printable;
 use crate::iam::{Action, ActionPattern};
+use crate::proof::Relation;
 use crate::refine::Evidence;
 use crate::review::{Decision, EntryPlace, Review};
 use crate::tui::text::{counted, grouped};
@@ -34,6 +35,32 @@ impl Why {
             let name = format!("{} {}", mark.kind, mark.prefix);
             self.lines
                 .push(WhyLine::Mark(name, printable(reason).into_owned()));
+        }
+    }
+
+    /// Tells what AWS makes of an entry, where that is known.
+    pub(super) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
+        if let Some(compared) = review.compared().get(place) {
+            let sign = match compared.relation() {
+                Relation::Same => Sign::Holds,
+                _ => Sign::Caution,
+            };
+            self.signed(sign, format!("AWS: {compared}"));
+        }
+    }
+
+    /// Counts how AWS's answer relates to the entries that `counts` says yes to.
+    pub(super) fn count_recommended(
+        &mut self,
+        review: &Review,
+        counts: impl Fn(EntryPlace) -> bool,
+    ) {
+        let counts = review.compared().counts(counts);
+        if !counts.is_empty() {
+            self.heading("AWS RECOMMENDS, OF ITS ENTRIES");
+        }
+        for (relation, count) in counts {
+            self.pair(relation.as_str(), grouped(count));
         }
     }
 
@@ -173,8 +200,8 @@ impl Why {
         let own = place.entry..place.entry + count;
         let mut elsewhere: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let mut beside: BTreeMap<String, usize> = BTreeMap::new();
-        for action in going {
-            for granting in review.granting_now(action) {
+        for (action, granting_now) in review.granting_now(going) {
+            for granting in granting_now {
                 if (granting.policy, granting.statement) != (place.policy, place.statement) {
                     *elsewhere
                         .entry((granting.policy, granting.statement))

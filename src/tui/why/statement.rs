@@ -3,6 +3,7 @@
 use super::facts::policy_name;
 use super::{Sign, Why};
 use crate::iam::Action;
+use crate::proof::Relation;
 use crate::refine::{GoesBecause, Outcome};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
 use crate::tui::outline::OutlineRow;
@@ -28,6 +29,7 @@ fn tell_policy(why: &mut Why, review: &Review, policy: usize) {
         Written::Changed(_) => "Only the accepted entries change; every other byte stays.",
         Written::NothingLeft => "Nothing of it is left: it is to be detached or deleted.",
     });
+    why.count_recommended(review, |place| place.policy == policy);
 }
 
 fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usize) {
@@ -64,6 +66,9 @@ fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usiz
                 }
             }
             why.text("Its resources and conditions are never touched.");
+            why.count_recommended(review, |place| {
+                (place.policy, place.statement) == (policy, statement)
+            });
         }
     }
     let settled = review.outcomes()[policy].settled[statement].as_ref();
@@ -95,6 +100,13 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
         }
         Some(Outcome::Goes(_)) => why.lead("They go: each of them is unused."),
         _ => why.lead("They stay: none of them is reported as unused."),
+    }
+    for entry in first.entry..first.entry + count {
+        let place = EntryPlace { entry, ..first };
+        let compared = review.compared().get(place);
+        if compared.is_some_and(|compared| compared.relation() != Relation::Same) {
+            why.tell_recommended(review, place);
+        }
     }
     if plans.first().is_some_and(|plan| plan.changes()) {
         let what = if rejected { "ARE UNUSED" } else { "GO" };

@@ -12,6 +12,7 @@ use super::{draw_lines, footer, rows, take_bottom, take_top};
 use crate::teach::RuleLine;
 use crate::tui::look::Look;
 use crate::tui::model::Model;
+use crate::tui::play::Play;
 use crate::tui::steps::Steps;
 use crate::tui::text::{cells, fit, spread, width, wrap};
 
@@ -35,7 +36,8 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz.is_some() {
-            let lines = question::lines(steps, look, room);
+            let leads_on = model.play.as_ref().is_some_and(Play::has_task);
+            let lines = question::lines(steps, look, room, leads_on);
             take_lines(frame, &mut rest, lines);
             draw_rule(frame, take_bottom(&mut rest, 1), look);
         }
@@ -67,14 +69,20 @@ fn draw_rule(frame: &mut Frame<'_>, area: Rect, look: &Look) {
 fn title<'a>(model: &Model, steps: &Steps, room: usize) -> Line<'a> {
     let look = &model.look;
     let pattern = &steps.walk.plan().old;
-    let left = vec![
-        Span::raw(" "),
-        Span::styled(format!("Steps of {pattern}"), look.strong),
-        Span::styled(": shortest safe prefixes ", look.faint),
-    ];
+    let left = match &model.play {
+        Some(play) if steps.is_lesson => vec![
+            Span::raw(" "),
+            Span::styled(format!("{} ", play.heading), look.strong),
+        ],
+        _ => vec![
+            Span::raw(" "),
+            Span::styled(format!("Steps of {pattern}"), look.strong),
+            Span::styled(": shortest safe prefixes ", look.faint),
+        ],
+    };
     let actions = match model.review.case().universe.catalogue.date() {
-        Some(date) => format!("actions of {date} {} ", look.glyphs.dot),
-        None => String::new(),
+        Some(date) if !steps.is_lesson => format!("actions of {date} {} ", look.glyphs.dot),
+        _ => String::new(),
     };
     let right = vec![
         Span::styled(actions, look.faint),

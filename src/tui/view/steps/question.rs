@@ -8,6 +8,9 @@ use crate::tui::look::Look;
 use crate::tui::steps::Steps;
 use crate::tui::text::{counted, fit, spread, wrap};
 
+/// The key of the next step that every terminal can show.
+const NEXT: &str = "Enter";
+
 /// The question, in a sentence.
 pub(super) fn asked(question: &Question) -> String {
     let beneath = counted(question.beneath, "action lies", "actions lie");
@@ -17,6 +20,10 @@ pub(super) fn asked(question: &Question) -> String {
 /// What is decided and why; where it was asked first, with how the answer was.
 pub(super) fn judged(steps: &Steps) -> String {
     let told = steps.walk.narration(steps.at).sentence;
+    let told = match &steps.closing {
+        Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
+        _ => told,
+    };
     let answered = (steps.quiz.as_ref()).and_then(|quiz| quiz.answered_at(steps.at));
     match answered {
         None => told,
@@ -31,7 +38,7 @@ pub(super) fn judged(steps: &Steps) -> String {
 }
 
 /// What helps to answer, and the score.
-pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool) -> Vec<Line<'a>> {
     let Some(quiz) = &steps.quiz else {
         return Vec::new();
     };
@@ -42,6 +49,9 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>
         Some(question) => before(question),
         None => match quiz.next_asked(steps.at + 1) {
             Some(step) => format!("the next question is step {}", step + 1),
+            None if leads_on && steps.is_lesson && steps.is_last() => {
+                format!("all is told; {NEXT} goes to the task")
+            }
             None => format!("no question comes; there are {}", quiz.count()),
         },
     };

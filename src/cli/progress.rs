@@ -1,0 +1,75 @@
+//! How far one is in each lesson, kept in the user's state folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use super::save::{make_folder, state_folder};
+use crate::tui::Stage;
+
+/// How far one is in one lesson.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Whether its task was done at some time.
+    #[serde(default)]
+    pub done: bool,
+    /// Where it was left in the middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+}
+
+/// Where a lesson was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Left {
+    /// At this step, counted from 0.
+    Step(usize),
+    /// At the task.
+    Task,
+}
+
+impl From<Left> for Stage {
+    fn from(left: Left) -> Self {
+        match left {
+            Left::Step(at) => Stage::Steps(at),
+            Left::Task => Stage::Task,
+        }
+    }
+}
+
+/// Lessons by their number or folder. What cannot be read counts as nothing: it is only progress.
+pub fn all() -> BTreeMap<String, Progress> {
+    let text = file().and_then(|path| fs::read_to_string(path).ok());
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+/// Keeps how far one is in the lesson called `key`.
+pub fn keep(key: &str, stage: Stage) -> io::Result<()> {
+    let Some(path) = file() else { return Ok(()) };
+    let mut all = all();
+    let own = all.entry(key.to_owned()).or_default();
+    own.done |= stage == Stage::Done;
+    own.left = match stage {
+        // At the first step nothing is behind one.
+        Stage::Steps(0) | Stage::Done => None,
+        Stage::Steps(at) => Some(Left::Step(at)),
+        Stage::Task => Some(Left::Task),
+    };
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
+    make_folder(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    writeln!(file, "{}", serde_json::to_string_pretty(&all)?)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn file() -> Option<PathBuf> {
+    Some(state_folder().ok()?.join("lessons.json"))
+}

@@ -1,0 +1,60 @@
+//! What statements allow, found by the action.
+
+use super::{Action, Actions, Effect, Grants, Statement};
+
+/// The statements that allow something (on some resource, under some condition), each with a
+/// value; an action is compared only with entries that could grant it.
+///
+/// ```
+/// use iam_refine::document::{Document, Source};
+/// use iam_refine::iam::Allowed;
+/// let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+/// let document = Document::parse(Source::from_text("policy.json", text))?;
+/// let allowed: Allowed<'_, usize> = document.policy().statements.iter().zip(1..).collect();
+/// assert_eq!(allowed.of(&"s3:GetObject".parse().unwrap()).next(), Some(1));
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Allowed<'a, T> {
+    entries: Grants<'a, T>,
+    not_actions: Vec<(&'a Actions, T)>,
+}
+
+impl<T: Copy> Allowed<'_, T> {
+    /// The values of the statements that allow `action`: of one with several entries that do,
+    /// several times.
+    pub fn of<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + 's {
+        let not_actions = self.not_actions.iter();
+        let matching = not_actions.filter(|(actions, _)| actions.matches(action));
+        self.entries
+            .of(action)
+            .chain(matching.map(|(_, value)| *value))
+    }
+
+    /// Whether a statement allows `action`.
+    pub fn any_of(&self, action: &Action) -> bool {
+        self.of(action).next().is_some()
+    }
+}
+
+impl<'a, T: Copy> FromIterator<(&'a Statement, T)> for Allowed<'a, T> {
+    fn from_iter<I: IntoIterator<Item = (&'a Statement, T)>>(statements: I) -> Self {
+        let mut entries = Vec::new();
+        let mut not_actions = Vec::new();
+        for (statement, value) in statements {
+            match (statement.effect, &statement.actions) {
+                (Effect::Deny, _) => {}
+                (Effect::Allow, Actions::Action(own)) => {
+                    entries.extend(own.iter().map(|entry| (entry, value)));
+                }
+                (Effect::Allow, not_action @ Actions::NotAction(_)) => {
+                    not_actions.push((not_action, value));
+                }
+            }
+        }
+        Allowed {
+            entries: entries.into_iter().collect(),
+            not_actions,
+        }
+    }
+}

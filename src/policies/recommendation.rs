@@ -1,0 +1,404 @@
+//! What AWS recommends in the place of policies, policy by policy: the answer of Access Analyzer or
+//! that of Security Hub, which say the same in other words.
+//!
+//! An answer has steps, each for an existing policy: to make another one of it, or to detach it. A
+//! policy that is replaced may have a step of both kinds; then the new one is what is recommended.
+
+use std::ops::Range;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::answer::in_file;
+use super::embedded::document;
+use super::owner::{arn, is_arn, is_name};
+use super::{LoadedPolicy, PolicyOwner};
+use crate::document::{AS_PRINTED, Document, Fields, Json, Problem, Problems, Source, quoted};
+use crate::findings::{Shape, recognise};
+use crate::iam::quota::PolicyKind;
+
+/// What AWS recommends in the place of a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recommended {
+    /// This policy.
+    Policy(Document),
+    /// None: it is to be detached.
+    Detach,
+}
+
+/// An answer with what AWS recommends for the policies of a principal.
+#[derive(Clone, Debug)]
+pub struct Recommendation {
+    source: Source,
+    pub(super) owner: Option<PolicyOwner>,
+    pub(super) policies: Vec<ForPolicy>,
+}
+
+/// What is recommended for one policy.
+#[derive(Clone, Debug)]
+pub(super) struct ForPolicy {
+    /// What AWS calls it: an ARN, a name, or an id that tells nothing.
+    pub id: Option<String>,
+    /// The policy as it is, where the answer holds it.
+    pub existing: Option<Document>,
+    pub recommended: Option<Recommended>,
+    pub updated_at: Option<Timestamp>,
+    /// Its first step in the file.
+    pub range: Range<usize>,
+}
+
+impl Recommendation {
+    /// Reads what AWS recommends.
+    ///
+    /// ```
+    /// use iam_refine::document::{Json, Source};
+    /// use iam_refine::policies::Recommendation;
+    /// let text = r#"{"status": "IN_PROGRESS", "recommendationType": "UnusedPermissionRecommendation"}"#;
+    /// let source = Source::from_text("answer.json", text);
+    /// let problems = Recommendation::read(&source, &Json::parse(&source)?).unwrap_err();
+    /// assert!(problems.to_string().contains("IN_PROGRESS"));
+    /// # Ok::<(), iam_refine::document::Problems>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with the file; one that is no recommendation, or is not finished: it must
+    /// not look like one that recommends nothing.
+    pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
+        let keys = match recognise(json) {
+            Shape::Recommendation => &ACCESS_ANALYZER,
+            Shape::RecommendedPolicy => &SECURITY_HUB,
+            _ => {
+                let problem = source.error("this is no recommendation of AWS");
+                return Err(problem.help(EITHER).into());
+            }
+        };
+        let mut fields = Fields::new(source);
+        keys.refuse_unfinished(&mut fields, json);
+        let owner = keys.owner(&mut fields, json);
+        let steps = fields.list(json, keys.steps).unwrap_or_default();
+        let mut policies: Vec<ForPolicy> = Vec::new();
+        for (place, step) in steps.iter().enumerate() {
+            if let Some(step) = step.get(keys.step) {
+                let read = keys.for_policy(&mut fields, place, step);
+                join(&mut fields, &mut policies, read);
+            }
+        }
+        fields.finish()?;
+        Ok(Recommendation {
+            source: source.clone(),
+            owner,
+            policies,
+        })
+    }
+
+    /// Makes sure that it is for the principal of the policies and findings, as far as they tell.
+    ///
+    /// # Errors
+    /// It is for somebody else.
+    pub fn agree_with<'o>(
+        &self,
+        owners: impl IntoIterator<Item = &'o PolicyOwner>,
+    ) -> Result<(), Problem> {
+        let Some(own) = &self.owner else {
+            return Ok(());
+        };
+        match owners.into_iter().find(|owner| !own.may_be(owner)) {
+            None => Ok(()),
+            Some(other) => {
+                let message = format!("this recommendation is for {own}, and not for {other}");
+                let help = format!("give the recommendation for {other}");
+                Err(self.source.error(message).help(help))
+            }
+        }
+    }
+
+    /// Puts to each of `policies` what is recommended in its place. Returns notes: on the policies
+    /// for which nothing is recommended, and on what is recommended for others.
+    ///
+    /// AWS names a policy by its ARN or its name. A policy of which neither is known is taken to be
+    /// the one that is meant where no other could be. What was put to them before is forgotten.
+    pub fn put_to(self, policies: &mut [LoadedPolicy]) -> Vec<Problem> {
+        for policy in &mut *policies {
+            policy.origin.recommended = None;
+        }
+        let mut left: Vec<ForPolicy> = Vec::new();
+        for one in self.policies {
+            let certain = |policy: &&mut LoadedPolicy| one.is_for(policy) == Some(true);
+            match policies.iter_mut().find(certain) {
+                Some(policy) => policy.origin.recommended = one.recommended,
+                None => left.push(one),
+            }
+        }
+        let mut bare: Vec<&mut LoadedPolicy> = (policies.iter_mut())
+            .filter(|policy| policy.origin.recommended.is_none())
+            .collect();
+        if let ([one], [policy]) = (&left[..], &mut bare[..])
+            && one.is_for(policy).is_none()
+        {
+            policy.origin.recommended = left.remove(0).recommended;
+        }
+        let others = left.iter().map(|one| {
+            let of = one.id.as_deref().map_or("a policy".to_owned(), quoted);
+            let message = format!("AWS recommends something for {of}, which is not loaded");
+            self.source.note_at(one.range.clone(), message)
+        });
+        let without = policies
+            .iter()
+            .filter(|policy| policy.origin.recommended.is_none());
+        let without = without.map(|policy| {
+            let source = policy.document.source();
+            let in_file = quoted(self.source.name());
+            source.note(format!("{in_file} recommends nothing for this policy"))
+        });
+        others.chain(without).collect()
+    }
+}
+
+const EITHER: &str = "give what `aws accessanalyzer get-finding-recommendation` or `aws \
+                      securityhub get-recommended-policy-v2` prints";
+
+impl ForPolicy {
+    /// Whether this is about `policy`; none where that cannot be told.
+    fn is_for(&self, policy: &LoadedPolicy) -> Option<bool> {
+        if let Some(existing) = &self.existing
+            && existing.policy() == policy.document.policy()
+        {
+            return Some(true);
+        }
+        let id = self.id.as_deref().filter(|id| !id.starts_with(OPAQUE))?;
+        match (&policy.origin.arn, policy.kind) {
+            (Some(arn), _) if is_arn(id) => return Some(arn == id),
+            (_, PolicyKind::Inline(_)) if is_arn(id) => return Some(false),
+            _ => {}
+        }
+        let last = id.rsplit('/').next();
+        if let Some(name) = &policy.origin.name {
+            return Some(last == Some(name));
+        }
+        // A file that is called as the policy is says so; one that is not says nothing.
+        let file = Path::new(policy.document.source().name()).file_stem();
+        let is_called_so = file.and_then(|stem| stem.to_str()) == last;
+        (is_called_so && !policy.origin.is_in_answer).then_some(true)
+    }
+}
+
+/// What IAM's own ids of managed policies begin with. They stand in no other answer.
+const OPAQUE: &str = "ANPA";
+
+/// Adds a step to those that are there, of which one may be for the same policy.
+fn join(fields: &mut Fields<'_>, policies: &mut Vec<ForPolicy>, step: ForPolicy) {
+    let is_same = |one: &&mut ForPolicy| one.id.is_some() && one.id == step.id;
+    let Some(one) = policies.iter_mut().find(is_same) else {
+        policies.push(step);
+        return;
+    };
+    one.existing = one.existing.take().or(step.existing);
+    one.updated_at = one.updated_at.or(step.updated_at);
+    match (&one.recommended, step.recommended) {
+        (Some(Recommended::Policy(_)), Some(Recommended::Policy(_))) => {
+            let problem = fields.source.error_at(
+                step.range.start..step.range.start + 1,
+                "a second policy is recommended in the place of the same one",
+            );
+            fields.wrong_with(problem.help(AS_PRINTED));
+        }
+        (Some(Recommended::Policy(_)), _) | (_, None) => {}
+        (_, new) => one.recommended = new,
+    }
+}
+
+/// What one of AWS's services calls the parts of its answer.
+struct Keys {
+    status: &'static str,
+    error: &'static str,
+    owner: &'static str,
+    steps: &'static str,
+    step: &'static str,
+    action: &'static str,
+    id: &'static str,
+    existing: &'static str,
+    recommended: &'static str,
+    updated_at: &'static str,
+    fetch_again: &'static str,
+}
+
+/// `aws accessanalyzer get-finding-recommendation`.
+const ACCESS_ANALYZER: Keys = Keys {
+    status: "status",
+    error: "error",
+    owner: "resourceArn",
+    steps: "recommendedSteps",
+    step: "unusedPermissionsRecommendedStep",
+    action: "recommendedAction",
+    id: "existingPolicyId",
+    existing: "existingPolicy",
+    recommended: "recommendedPolicy",
+    updated_at: "policyUpdatedAt",
+    fetch_again: "fetch it again when it is finished: aws accessanalyzer \
+                  get-finding-recommendation --analyzer-arn ANALYZER --id FINDING",
+};
+
+/// `aws securityhub get-recommended-policy-v2`.
+const SECURITY_HUB: Keys = Keys {
+    status: "Status",
+    error: "Error",
+    owner: "ResourceArn",
+    steps: "RecommendationSteps",
+    step: "UnusedPermissions",
+    action: "RecommendedAction",
+    id: "ExistingPolicyId",
+    existing: "ExistingPolicy",
+    recommended: "RecommendedPolicy",
+    updated_at: "PolicyUpdatedAt",
+    fetch_again: "fetch it again when it is finished: aws securityhub \
+                  get-recommended-policy-v2 --metadata-uid METADATA_UID",
+};
+
+impl Keys {
+    fn refuse_unfinished(&self, fields: &mut Fields<'_>, json: &Json) {
+        if let Some(status) = fields.text(json, self.status)
+            && status != "SUCCEEDED"
+        {
+            let message = format!("this recommendation has the status {}", quoted(status));
+            let place = json.get(self.status).unwrap_or(json);
+            fields.wrong(place, message, self.fetch_again);
+        }
+        if let Some(error) = json.get(self.error).filter(|error| !error.is_null()) {
+            let message = "AWS could not finish this recommendation";
+            fields.wrong(error, message, self.fetch_again);
+        }
+    }
+
+    fn owner(&self, fields: &mut Fields<'_>, json: &Json) -> Option<PolicyOwner> {
+        let arn = arn(fields, json, self.owner)?;
+        let owner = PolicyOwner::from_arn(&arn);
+        if owner.is_none() {
+            let message = format!("{} is no role, user or group", quoted(&arn));
+            fields.wrong(json.get(self.owner).unwrap_or(json), message, AS_PRINTED);
+        }
+        owner
+    }
+
+    fn for_policy(&self, fields: &mut Fields<'_>, place: usize, step: &Json) -> ForPolicy {
+        let source = fields.source;
+        let id = fields.text(step, self.id).map(str::to_owned);
+        let called = match id.as_deref().and_then(policy_name) {
+            Some(name) => in_file(source, Some(name)),
+            None => format!("{} (the policy of step {})", source.name(), place + 1),
+        };
+        let mut read = |key: &str, called: &str| {
+            let json = step.get(key).filter(|json| !json.is_null())?;
+            fields.take(document(source, json, called))
+        };
+        let existing = read(self.existing, &called);
+        // It is not refined, so its text may be of any form that is a policy.
+        let recommended = read(self.recommended, &format!("{called}, as AWS recommends it"));
+        let detaches = fields.text(step, self.action) == Some("DETACH_POLICY");
+        ForPolicy {
+            id,
+            existing,
+            recommended: match recommended {
+                Some(document) => Some(Recommended::Policy(document)),
+                None => detaches.then_some(Recommended::Detach),
+            },
+            updated_at: fields.time(step, self.updated_at),
+            range: step.range.start..step.range.start + 1,
+        }
+    }
+}
+
+/// The name in what AWS calls a policy.
+pub(super) fn policy_name(id: &str) -> Option<&str> {
+    id.rsplit('/').next().filter(|name| is_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policies::Origin;
+
+    const ARN: &str = "arn:aws:iam::123456789012:policy/Deploy";
+
+    fn loaded(file: &str, name: Option<&str>, arn: Option<&str>) -> LoadedPolicy {
+        let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*"}}"#;
+        let document = Document::parse(Source::from_text(file, text)).unwrap();
+        let origin = Origin {
+            name: name.map(str::to_owned),
+            arn: arn.map(str::to_owned),
+            ..Origin::default()
+        };
+        LoadedPolicy {
+            origin,
+            ..LoadedPolicy::bare(document)
+        }
+    }
+
+    fn answer(ids: &[&str]) -> Recommendation {
+        let steps = ids.iter().map(|id| {
+            format!(
+                r#"{{"unusedPermissionsRecommendedStep":
+                    {{"recommendedAction": "DETACH_POLICY", "existingPolicyId": "{id}"}}}}"#
+            )
+        });
+        let steps = steps.collect::<Vec<_>>().join(", ");
+        let text = format!(r#"{{"status": "SUCCEEDED", "recommendedSteps": [{steps}]}}"#);
+        let source = Source::from_text("answer.json", &text);
+        Recommendation::read(&source, &Json::parse(&source).unwrap()).unwrap()
+    }
+
+    /// To which of the policies something is put, and what is noted.
+    fn put(ids: &[&str], mut policies: Vec<LoadedPolicy>) -> (Vec<bool>, Vec<String>) {
+        let notes = answer(ids).put_to(&mut policies);
+        let put = policies.iter().map(|one| one.origin.recommended.is_some());
+        let notes = notes.iter().map(|note| note.message().to_owned());
+        (put.collect(), notes.collect())
+    }
+
+    #[test]
+    fn a_policy_is_known_by_its_arn_its_name_or_what_its_file_is_called() {
+        for one in [
+            loaded("a.json", None, Some(ARN)),
+            loaded("a.json", Some("Deploy"), None),
+            loaded("folder/Deploy.json", None, None),
+        ] {
+            let other = loaded("b.json", Some("Other"), None);
+            let (put, notes) = put(&[ARN], vec![other, one]);
+            assert_eq!(put, [false, true]);
+            assert_eq!(
+                notes,
+                [r#""answer.json" recommends nothing for this policy"#]
+            );
+        }
+    }
+
+    #[test]
+    fn a_policy_of_which_nothing_is_known_is_the_only_one_it_can_be() {
+        let nameless = || loaded("policy.json", None, None);
+        for id in [ARN, "ANPAEXAMPLE", "policy-id"] {
+            assert_eq!(
+                put(&[id], vec![nameless()]),
+                (vec![true], Vec::new()),
+                "{id}"
+            );
+        }
+        let (none, notes) = put(&[ARN, "Other"], vec![nameless()]);
+        assert_eq!((none, notes.len()), (vec![false], 3));
+        assert_eq!(put(&[ARN], vec![nameless(), nameless()]).0, [false, false]);
+    }
+
+    #[test]
+    fn what_is_for_another_policy_is_put_to_none() {
+        let other = ARN.replace("Deploy", "Other");
+        let mut inline = loaded("a.json", Some("Deploy"), None);
+        inline.kind = PolicyKind::Inline(crate::iam::quota::Owner::Role);
+        for one in [
+            loaded("a.json", None, Some(&other)),
+            loaded("a.json", Some("Other"), None),
+            inline,
+        ] {
+            let (put, notes) = put(&[ARN], vec![one]);
+            assert_eq!(put, [false]);
+            assert!(notes[0].contains("which is not loaded"), "{notes:?}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Lessons: something to watch and to predict, and then something wrong to be put right.
+//!
+//! A lesson is a folder: `lesson.toml` beside policies and findings in any of the shapes that are
+//! read. The built-in ones are written in the same form and read by the same reader.
+
+mod built_in;
+mod goals;
+mod read;
+mod words;
+
+use std::sync::Arc;
+
+pub use built_in::built_in_lessons;
+pub use read::LessonFiles;
+pub use words::WordList;
+
+use super::walkthrough::Walkthrough;
+use crate::iam::ActionPattern;
+use crate::refine::{Curation, Granularity, Mark};
+use crate::review::{Case, Decision, EntryPlace, Review};
+use goals::Goals;
+
+/// A lesson: the steps of a wildcard to watch and to predict, and most often a task.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    /// What it is called.
+    pub title: String,
+    /// What goes wrong where this is not known.
+    pub wrong: String,
+    /// What to watch.
+    pub watch: String,
+    /// What to do then.
+    pub task: Option<Task>,
+    case: Arc<Case>,
+    place: EntryPlace,
+}
+
+/// Something wrong to be put right.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// What to do.
+    pub what: String,
+    /// How it can be done.
+    pub hint: String,
+    /// What to take along.
+    pub sentence: String,
+    start: Vec<Start>,
+    goals: Goals,
+}
+
+/// What somebody did to an entry before the task begins.
+#[derive(Clone, Debug)]
+struct Start {
+    place: EntryPlace,
+    marks: Vec<Mark>,
+    granularity: Option<Granularity>,
+    decision: Decision,
+}
+
+impl Lesson {
+    /// The review that the task takes place in, with what somebody did wrong in it. That cannot be
+    /// undone: it is to be put right.
+    pub fn review(&self) -> Review {
+        let mut review = Review::new(Case::clone(&self.case));
+        for start in self.task.iter().flat_map(|task| &task.start) {
+            start.apply(&mut review);
+        }
+        review.forget_steps();
+        review
+    }
+
+    /// Which entry the steps are of.
+    pub fn place(&self) -> EntryPlace {
+        self.place
+    }
+
+    /// The wildcard that the steps are of.
+    pub fn wildcard(&self) -> ActionPattern {
+        let statement = &self.case.policies[self.place.policy]
+            .document
+            .policy()
+            .statements[self.place.statement];
+        statement.actions.entries()[self.place.entry].clone()
+    }
+
+    /// What it takes place on.
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// The steps to watch: those of the rule alone, without what somebody marked.
+    pub fn walk(&self) -> Walkthrough {
+        let granularity = self.case.options.granularity;
+        let universe = &self.case.universe;
+        Walkthrough::new(&self.wildcard(), universe, Curation::NONE, granularity)
+    }
+
+    /// What is not right yet, in a sentence; none when the task is done, or when there is none.
+    pub fn missing(&self, review: &Review) -> Option<String> {
+        let task = self.task.as_ref()?;
+        task.goals.missing(review, self.place)
+    }
+}
+
+impl Start {
+    /// Does what somebody did. False when it changes nothing.
+    fn apply(&self, review: &mut Review) -> bool {
+        let mut changes = true;
+        if !self.marks.is_empty() {
+            changes &= review.set_marks(self.place, self.marks.clone());
+        }
+        if let Some(granularity) = self.granularity {
+            changes &= review.set_granularity(self.place, granularity);
+        }
+        let decided = review.state().decision(self.place) != Some(self.decision);
+        let is_marked = !self.marks.is_empty() || self.granularity.is_some();
+        changes &= is_marked || decided;
+        review.decide(&[self.place], self.decision);
+        changes
+    }
+}
+
+/// The first entry that is written as `pattern`, in any policy of `case`.
+fn place_of(case: &Case, pattern: &ActionPattern) -> Option<EntryPlace> {
+    let policies = case.policies.iter().enumerate();
+    let mut places = policies.flat_map(|(policy, loaded)| {
+        let statements = loaded.document.policy().statements.iter().enumerate();
+        statements.flat_map(move |(statement, own)| {
+            let entries = own.refinable_entries().unwrap_or_default().iter();
+            entries.enumerate().map(move |(entry, own)| {
+                let place = EntryPlace {
+                    policy,
+                    statement,
+                    entry,
+                };
+                (place, own)
+            })
+        })
+    });
+    let found = places.find(|(_, own)| *own == pattern);
+    found.map(|(place, _)| place)
+}

@@ -1,0 +1,328 @@
+//! Reading a lesson: its words, its policies and its findings.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::goals::Goals;
+use super::{Lesson, Start, Task, place_of};
+use crate::catalogue::Catalogue;
+use crate::document::{Json, Problem, Problems, Source, printable, quoted};
+use crate::findings::{Findings, Holds, MissingPages, Page, recognise};
+use crate::iam::{Action, ActionPattern};
+use crate::policies::{self, LoadedPolicy};
+use crate::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
+use crate::review::{Case, Decision};
+
+/// The files of a lesson.
+#[derive(Clone, Debug)]
+pub struct LessonFiles {
+    /// `lesson.toml`.
+    pub lesson: Source,
+    /// Policies and findings, told apart by their shape.
+    pub others: Vec<Source>,
+}
+
+/// `lesson.toml` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: String,
+    wrong: String,
+    watch: String,
+    wildcard: Spanned<String>,
+    #[serde(default)]
+    actions: Known,
+    task: String,
+    hint: String,
+    sentence: String,
+    #[serde(default)]
+    start: Vec<Spanned<WrittenStart>>,
+    done: Spanned<WrittenGoals>,
+}
+
+/// Which actions there are in a lesson.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+enum Known {
+    /// Those of the built-in catalogue.
+    #[default]
+    #[serde(rename = "today")]
+    Today,
+    /// S3's as they were on the day of the article.
+    #[serde(rename = "june-2024")]
+    June2024,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStart {
+    entry: Spanned<String>,
+    #[serde(default)]
+    keep: Vec<Spanned<String>>,
+    reason: Option<String>,
+    #[serde(default)]
+    drop: Vec<Spanned<String>>,
+    #[serde(default)]
+    split: Vec<Spanned<String>>,
+    granularity: Option<Granularity>,
+    #[serde(default = "accepted")]
+    decision: Decision,
+}
+
+fn accepted() -> Decision {
+    Decision::Accepted
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenGoals {
+    #[serde(default)]
+    gone: Vec<Spanned<String>>,
+    #[serde(default)]
+    granted: Vec<Spanned<String>>,
+    #[serde(default)]
+    reasons: Vec<Spanned<String>>,
+    #[serde(default)]
+    entries: Vec<Spanned<String>>,
+    #[serde(default)]
+    without_stars: bool,
+}
+
+impl Lesson {
+    /// Reads a lesson.
+    ///
+    /// # Errors
+    /// All that is wrong with `lesson.toml`, its policies or its findings, each at its place; and
+    /// what would make a lesson that cannot be played: a wildcard that stays as it is, a start that
+    /// changes nothing, a task that is done before it begins.
+    pub fn read(files: &LessonFiles) -> Result<Self, Problems> {
+        let source = &files.lesson;
+        let written: Written = toml::from_str(source.text()).map_err(|e| no_lesson(source, &e))?;
+        let case = Arc::new(case(files, written.actions)?);
+        let mut reader = Reader {
+            source,
+            case: &case,
+            problems: Vec::new(),
+        };
+        let place = reader.entry(&written.wildcard);
+        let start = (written.start.iter())
+            .filter_map(|start| reader.start(start.get_ref()))
+            .collect();
+        let goals = reader.goals(&written.done);
+        let (Some(place), true) = (place, reader.problems.is_empty()) else {
+            return Err(Problems(reader.problems));
+        };
+        let lesson = Lesson {
+            title: in_one_line(&written.title),
+            wrong: in_one_line(&written.wrong),
+            watch: in_one_line(&written.watch),
+            task: Some(Task {
+                what: in_one_line(&written.task),
+                hint: in_one_line(&written.hint),
+                sentence: in_one_line(&written.sentence),
+                start,
+                goals,
+            }),
+            case: Arc::clone(&case),
+            place,
+        };
+        let spans = Spans {
+            source,
+            wildcard: written.wildcard.span(),
+            start: written.start.iter().map(Spanned::span).collect(),
+            done: written.done.span(),
+        };
+        spans.check(&lesson)?;
+        Ok(lesson)
+    }
+}
+
+/// What a lesson is to be worked on.
+fn case(files: &LessonFiles, actions: Known) -> Result<Case, Problems> {
+    let mut problems = Vec::new();
+    let (mut loaded, mut pages): (Vec<LoadedPolicy>, Vec<Page>) = (Vec::new(), Vec::new());
+    for source in &files.others {
+        let read = Json::parse(source).and_then(|json| {
+            if recognise(&json).holds() == Holds::Policies {
+                loaded.extend(policies::read(source, &json)?);
+            } else {
+                pages.push(Page::read(source, &json)?);
+            }
+            Ok(())
+        });
+        problems.extend(read.err().into_iter().flatten());
+    }
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let lesson = &files.lesson;
+    if loaded.is_empty() {
+        let problem = lesson.error("there is no policy beside it");
+        return Err(problem
+            .help("put one into the folder, as policy.json")
+            .into());
+    }
+    let joined = Findings::join(pages, MissingPages::Refused)?;
+    let Some(findings) = Findings::of_one_principal(joined)? else {
+        let problem = lesson.error("there are no findings beside it");
+        let example = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+        let help = format!("put some into the folder, as findings.json: {example}");
+        return Err(problem.help(help).into());
+    };
+    policies::agree(&loaded, &findings)?;
+    let catalogue = match actions {
+        Known::June2024 => Catalogue::s3_of_june_2024(),
+        Known::Today => Catalogue::built_in(),
+    };
+    Ok(Case::new(loaded, findings, catalogue, Options::default()))
+}
+
+/// Reads what `lesson.toml` says of the case, and keeps all that is wrong.
+struct Reader<'a> {
+    source: &'a Source,
+    case: &'a Case,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    /// An entry that one of the policies has.
+    fn entry(&mut self, text: &Spanned<String>) -> Option<crate::review::EntryPlace> {
+        let pattern: ActionPattern = self.parsed(text)?;
+        let place = place_of(self.case, &pattern);
+        if place.is_none() {
+            let message = format!("no Allow statement of the lesson's policies has {pattern}");
+            let help = "name an entry of an Action element, spelled as it is there";
+            let problem = self.source.error_at(text.span(), message).help(help);
+            self.problems.push(problem);
+        }
+        place
+    }
+
+    fn start(&mut self, written: &WrittenStart) -> Option<Start> {
+        let place = self.entry(&written.entry);
+        let kinds = [
+            (MarkKind::Keep, &written.keep),
+            (MarkKind::Drop, &written.drop),
+            (MarkKind::Split, &written.split),
+        ];
+        let mut marks = Vec::new();
+        for (kind, prefixes) in kinds {
+            for text in prefixes {
+                marks.extend(self.parsed::<Action>(text).map(|action| Mark {
+                    kind,
+                    prefix: prefix_of(&ActionPattern::from(&action)),
+                    reason: written.reason.clone().filter(|_| kind == MarkKind::Keep),
+                }));
+            }
+        }
+        Some(Start {
+            place: place?,
+            marks,
+            granularity: written.granularity,
+            decision: written.decision,
+        })
+    }
+
+    fn goals(&mut self, written: &Spanned<WrittenGoals>) -> Goals {
+        let goals = written.get_ref();
+        let mut actions = |texts: &[Spanned<String>]| -> Vec<Action> {
+            let texts = texts.iter();
+            texts.filter_map(|text| self.parsed(text)).collect()
+        };
+        let (gone, granted) = (actions(&goals.gone), actions(&goals.granted));
+        let reasons = actions(&goals.reasons);
+        let entries = goals.entries.iter();
+        let entries = entries.filter_map(|text| self.parsed::<ActionPattern>(text));
+        Goals {
+            gone,
+            granted,
+            reasons,
+            entries: entries.map(|entry| entry.to_string()).collect(),
+            without_stars: goals.without_stars,
+        }
+    }
+
+    fn parsed<T>(&mut self, text: &Spanned<String>) -> Option<T>
+    where
+        T: std::str::FromStr<Err: std::fmt::Display>,
+    {
+        let parsed = text.get_ref().parse();
+        parsed
+            .map_err(|error| {
+                let message = format!("{}: {error}", quoted(text.get_ref()));
+                self.problems
+                    .push(self.source.error_at(text.span(), message));
+            })
+            .ok()
+    }
+}
+
+/// Where the parts of a lesson stand that are checked by playing it.
+struct Spans<'a> {
+    source: &'a Source,
+    wildcard: std::ops::Range<usize>,
+    start: Vec<std::ops::Range<usize>>,
+    done: std::ops::Range<usize>,
+}
+
+impl Spans<'_> {
+    fn check(self, lesson: &Lesson) -> Result<(), Problem> {
+        let source = self.source;
+        let wildcard = lesson.wildcard();
+        if lesson.walk().steps().is_empty() {
+            let problem = source.error_at(self.wildcard, format!("{wildcard} has no steps"));
+            return Err(problem.help(
+                "a lesson plays the steps of a wildcard: let the findings name some of what it \
+                 grants, and not all",
+            ));
+        }
+        let mut review = crate::review::Review::new(Case::clone(&lesson.case));
+        let started = lesson.task.iter().flat_map(|task| &task.start);
+        for (start, span) in started.zip(self.start) {
+            if !start.apply(&mut review) {
+                let problem = source.error_at(span, "this start changes nothing");
+                return Err(problem.help(
+                    "keep and drop need a prefix with which actions start that go or stay, split a \
+                     safe prefix that is written; the decision is \"accepted\" where none is given",
+                ));
+            }
+        }
+        if lesson
+            .task
+            .as_ref()
+            .is_some_and(|task| task.goals.is_empty())
+        {
+            let problem = source.error_at(self.done, "nothing has to hold when the task is done");
+            return Err(problem.help(
+                "give gone, granted, reasons or entries, each a list, or without_stars = true",
+            ));
+        }
+        if lesson.missing(&review).is_none() {
+            let problem = source.error_at(self.done, "the task is done before it begins");
+            return Err(problem.help(
+                "let something wrong be put right: a [[start]] that somebody did, or a goal that \
+                 does not hold yet",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A text as it may be shown; where its lines end is for the screen to say.
+fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    printable(&words.join(" ")).into_owned()
+}
+
+fn no_lesson(source: &Source, error: &toml::de::Error) -> Problem {
+    let message = error.message().trim().replace('\n', ", ");
+    let problem = match error.span() {
+        Some(span) => source.error_at(span, message),
+        None => source.error(message),
+    };
+    problem.help(
+        "a lesson has title, wrong, watch, wildcard, task, hint and sentence, each a text, perhaps \
+         [[start]], and [done]; `iam-refine learn --help` shows one",
+    )
+}

@@ -1,0 +1,158 @@
+//! A lesson while it is played: how far one is, and what is not right yet.
+
+use std::io;
+
+use super::model::{Model, Settings};
+use super::steps::Steps;
+use super::terminal::{Desk, Ended, run_model};
+use crate::review::Review;
+use crate::teach::{Lesson, Task};
+
+/// How far one is in a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Watching and predicting: at this step, counted from 0.
+    Steps(usize),
+    /// Doing the task.
+    Task,
+    /// The task is done.
+    Done,
+}
+
+/// A lesson while it is played.
+#[derive(Debug)]
+pub(super) struct Play {
+    lesson: Lesson,
+    /// `Lesson 3 of 7: The sibling trap`.
+    pub(super) heading: String,
+    /// What is not right yet.
+    missing: Option<String>,
+    /// Whether the hint is shown in the place of the task.
+    pub(super) shows_hint: bool,
+}
+
+impl Play {
+    pub(super) fn new(lesson: Lesson, heading: String, review: &Review) -> Self {
+        let mut play = Play {
+            lesson,
+            heading,
+            missing: None,
+            shows_hint: false,
+        };
+        play.check(review);
+        play
+    }
+
+    /// Looks whether the task is done by now.
+    pub(super) fn check(&mut self, review: &Review) {
+        self.missing = self.lesson.missing(review);
+    }
+
+    pub(super) fn task(&self) -> Option<&Task> {
+        self.lesson.task.as_ref()
+    }
+
+    pub(super) fn has_task(&self) -> bool {
+        self.lesson.task.is_some()
+    }
+
+    /// What is not right yet.
+    pub(super) fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
+    }
+
+    /// Whether there is a task, and it is done.
+    pub(super) fn is_done(&self) -> bool {
+        self.has_task() && self.missing.is_none()
+    }
+}
+
+impl Model {
+    /// Shows a lesson from where it is begun: its steps with questions, and then its task.
+    pub fn of_lesson(lesson: Lesson, heading: String, from: Stage, settings: Settings) -> Self {
+        let mut model = Model::new(lesson.review(), settings);
+        if let Stage::Steps(at) = from {
+            model.steps = Some(Steps::of_lesson(&lesson, at));
+        }
+        model.outline.reveal(&model.review, lesson.place());
+        model.refresh();
+        model.play = Some(Play::new(lesson, heading, &model.review));
+        model
+    }
+
+    /// Where one is in the lesson, if one is played.
+    pub fn stage(&self) -> Option<Stage> {
+        let play = self.play.as_ref()?;
+        Some(match &self.steps {
+            Some(steps) if steps.is_lesson => Stage::Steps(steps.at),
+            _ if play.is_done() => Stage::Done,
+            _ => Stage::Task,
+        })
+    }
+
+    /// Whether the steps are shown that a lesson begins with.
+    pub(super) fn is_watching(&self) -> bool {
+        self.steps.as_ref().is_some_and(|steps| steps.is_lesson)
+    }
+
+    /// Whether there is a task that is not done yet.
+    pub(super) fn has_open_task(&self) -> bool {
+        let play = self.play.as_ref();
+        play.is_some_and(|play| play.has_task() && !play.is_done())
+    }
+}
+
+/// Where it is kept how far one is in a lesson.
+pub trait LessonDesk {
+    /// Called after each key, and before the next one is read.
+    ///
+    /// # Errors
+    /// Why it could not be kept, in a sentence that is shown.
+    fn went_to(&mut self, stage: Stage) -> Result<(), String>;
+}
+
+/// Plays a lesson under a `heading`, from where it was left on. Nothing of it is written. Returns
+/// the review as it was left.
+///
+/// # Errors
+/// A terminal that cannot be read or written.
+pub fn run_lesson(
+    lesson: Lesson,
+    heading: String,
+    from: Stage,
+    settings: Settings,
+    desk: &mut dyn LessonDesk,
+) -> io::Result<(Stage, Review)> {
+    let mut school = School { desk, stage: from };
+    let open = |settings| Model::of_lesson(lesson, heading, from, settings);
+    match run_model(open, settings, &mut school)? {
+        Ended::Quit(review) => Ok((school.stage, review)),
+        Ended::Written(_) | Ended::CutOff => {
+            Err(io::Error::other("nothing of a lesson is written"))
+        }
+    }
+}
+
+/// Keeps how far one is, and writes nothing.
+struct School<'a> {
+    desk: &'a mut dyn LessonDesk,
+    stage: Stage,
+}
+
+impl Desk for School<'_> {
+    fn decided(&mut self, _: &Review) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn write(&mut self, _: &Review) -> Result<String, String> {
+        Err("Nothing of a lesson is written; q leaves it".to_owned())
+    }
+
+    fn went_to(&mut self, stage: Stage) -> Result<(), String> {
+        if self.stage == stage {
+            return Ok(());
+        }
+        self.stage = stage;
+        self.desk.went_to(stage)
+    }
+}

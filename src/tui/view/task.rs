@@ -1,0 +1,56 @@
+//! The task of a lesson: what is to be done, or how, and whether it is done.
+
+use ratatui::text::{Line, Span};
+
+use crate::tui::model::Model;
+use crate::tui::text::{fit, width, wrap};
+
+/// The most lines it takes, of a screen of this height.
+fn most(height: u16) -> usize {
+    usize::from(height / 4).min(7)
+}
+
+/// The heading, and the lines below it; none where no task is to be done.
+pub(super) fn lines<'a>(model: &Model, columns: u16, height: u16) -> Vec<Line<'a>> {
+    let Some(play) = &model.play else {
+        return Vec::new();
+    };
+    let look = &model.look;
+    let Some(task) = play.task() else {
+        return Vec::new();
+    };
+    let room = usize::from(columns);
+    let most = most(height);
+    let told = |sign: &str, text: &str, style, most: usize| -> Vec<Line<'a>> {
+        let text = look.spelled(text);
+        let indent = width(sign) + 1;
+        let lines = wrap(&text, room.saturating_sub(indent + 1)).into_iter();
+        let lines = lines.take(most).enumerate();
+        lines
+            .map(|(at, text)| {
+                let start = if at == 0 { sign } else { "" };
+                let start = format!(" {start:indent$}");
+                Line::from(vec![Span::styled(start, style), Span::raw(text)])
+            })
+            .collect()
+    };
+    let heading = fit(&format!(" {}", play.heading), room, look.glyphs.more);
+    let heading = Line::styled(heading, look.strong);
+    let Some(missing) = play.missing() else {
+        let sign = format!("{} DONE", look.glyphs.safe);
+        let text = format!("{} q leaves.", task.sentence);
+        let done = told(&sign, &text, look.safe.patch(look.strong), most);
+        return [vec![heading], done].concat();
+    };
+    let caution = look.caution.patch(look.strong);
+    let still = told("STILL", &format!("{missing}."), caution, 2);
+    let upper = most.saturating_sub(still.len()).max(1);
+    let mut lines = vec![heading];
+    lines.extend(if play.shows_hint {
+        told("HINT ", &task.hint, look.strong, upper)
+    } else {
+        told("TASK ", &task.what, look.strong, upper)
+    });
+    lines.extend(still);
+    lines
+}

@@ -1,0 +1,55 @@
+//! What the fuzz targets found worth keeping, run once more: `fuzz/corpus` holds a folder a target.
+
+mod targets;
+
+use std::path::Path;
+
+/// Runs a target on every file of its corpus, of which there are a good dozen at least.
+fn replay(target: &str, run: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let files = std::fs::read_dir(folder.join(target)).expect("the target has a corpus");
+    let mut count = 0;
+    for file in files {
+        let path = file.expect("the corpus can be listed").path();
+        let bytes = std::fs::read(&path).expect("the corpus can be read");
+        eprintln!("{}", path.display());
+        run(&bytes);
+        count += 1;
+    }
+    assert!(count >= 12, "only {count} files for {target}");
+}
+
+#[test]
+fn documents() {
+    replay("documents", targets::documents::run);
+}
+
+#[test]
+fn findings() {
+    replay("findings", targets::findings::run);
+}
+
+#[test]
+fn catalogues() {
+    replay("catalogues", targets::catalogues::run);
+}
+
+#[test]
+fn records() {
+    replay("records", targets::records::run);
+}
+
+#[test]
+fn edits() {
+    replay("edits", targets::edits::run);
+}
+
+#[test]
+fn engine() {
+    replay("engine", targets::engine::run);
+}
+
+#[test]
+fn keys() {
+    replay("keys", targets::keys::run);
+}

@@ -1,0 +1,72 @@
+//! Policies, bare and in every wrapper.
+
+use iam_refine::document::{Document, Json, Source};
+use iam_refine::policies::{self, Account, LoadedPolicy, read_refined};
+use iam_refine::review::statement_title;
+use serde_json::Value;
+
+use super::telling::{check, check_problem, check_shown, source};
+
+pub fn run(bytes: &[u8]) {
+    let Some(source) = source("policy.json", bytes) else {
+        return;
+    };
+    let json = match Json::parse(&source) {
+        Ok(json) => json,
+        Err(problems) => return check(&problems),
+    };
+    is_what_serde_says(&source, &json);
+    match Document::from_json(source.clone(), &json) {
+        Ok(document) => is_faithful(&document),
+        Err(problems) => check(&problems),
+    }
+    match policies::read(&source, &json) {
+        Ok(policies) => policies.iter().for_each(is_told),
+        Err(problems) => check(&problems),
+    }
+    if let Err(problems) = Account::read(&source, &json) {
+        check(&problems);
+    }
+    let original = r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
+    let original = Document::parse(Source::from_text("original.json", original)).unwrap();
+    let original = LoadedPolicy::bare(original);
+    if let Err(problems) = read_refined(&source, &json, &[original]) {
+        check(&problems);
+    }
+}
+
+/// The two parsers that read a file mean the same by it.
+fn is_what_serde_says(source: &Source, json: &Json) {
+    let value: Value = serde_json::from_str(source.text()).unwrap();
+    assert_eq!(json.to_value(), value);
+}
+
+/// Places are where things are, and writing nothing new gives the same bytes.
+fn is_faithful(document: &Document) {
+    let text = document.source().text();
+    for (place, statement) in document.policy().statements.iter().enumerate() {
+        check_shown(&statement_title(statement));
+        let range = document.statement_range(place);
+        assert!(text[range.clone()].starts_with('{') && text[range].ends_with('}'));
+        for (entry, pattern) in statement.actions.entries().iter().enumerate() {
+            let written = &text[document.entry_range(place, entry)];
+            let read: String = serde_json::from_str(written).unwrap();
+            assert!(read == pattern.to_string() || read == "*:*");
+        }
+    }
+    document.warnings().iter().for_each(check_problem);
+    let rewritten = document.rewrite(&std::collections::BTreeMap::new());
+    assert_eq!(rewritten, Some(document.source().original()));
+}
+
+fn is_told(loaded: &LoadedPolicy) {
+    loaded.notes().for_each(check_problem);
+    is_faithful_part(&loaded.document);
+}
+
+/// Of a policy in a wrapper nothing but its own text is written.
+fn is_faithful_part(document: &Document) {
+    let written = document.rewrite(&std::collections::BTreeMap::new());
+    let again = Document::parse(Source::from_text("part.json", &written.unwrap())).unwrap();
+    assert_eq!(again.policy(), document.policy());
+}

@@ -1,0 +1,112 @@
+//! Keys, clicks and sizes, in any order: nothing panics, the proofs hold, nothing invisible is
+//! drawn, undoing all gives the start and redoing all the end, and rejecting all the input's bytes.
+
+use iam_refine::review::Decision;
+use iam_refine::tui::{COMMANDS, Effect, Model, Settings, action_for, update, view};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+
+use super::reviews::{article, check_proved, check_undone, mixed};
+
+/// More keys than that show nothing new, and take long.
+const MOST_KEYS: usize = 160;
+
+pub fn run(bytes: &[u8]) {
+    let Some((first, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let review = if first % 2 == 0 { article() } else { mixed() };
+    let settings = Settings {
+        ascii: first & 2 != 0,
+        mouse: true,
+        ..Settings::default()
+    };
+    let mut model = Model::new(review, settings);
+    let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
+    let events: Vec<Event> = bytes
+        .iter()
+        .take(MOST_KEYS)
+        .map(|byte| event(*byte))
+        .collect();
+    for event in events {
+        if let Event::Resize(width, height) = event {
+            terminal.backend_mut().resize(width, height);
+        }
+        if let Some(action) = action_for(&event, model.context()) {
+            let effect = update(&mut model, action);
+            let writes = effect == Some(Effect::Write);
+            assert!(!writes || model.review().is_proved());
+        }
+        terminal.draw(|frame| view(&mut model, frame)).unwrap();
+        check_proved(model.review());
+    }
+    check_drawn(&terminal);
+    check_history(model);
+}
+
+fn check_drawn(terminal: &Terminal<TestBackend>) {
+    for cell in &terminal.backend().buffer().content {
+        assert!(!cell.symbol().chars().any(char::is_control));
+    }
+}
+
+fn check_history(model: Model) {
+    let mut review = model.into_review();
+    let end: Vec<_> = review
+        .outcomes()
+        .iter()
+        .map(|o| o.written.clone())
+        .collect();
+    let mut steps = 0;
+    while review.undo().is_some() {
+        steps += 1;
+    }
+    check_undone(&review);
+    for _ in 0..steps {
+        assert!(review.redo().is_some());
+    }
+    let redone: Vec<_> = review
+        .outcomes()
+        .iter()
+        .map(|o| o.written.clone())
+        .collect();
+    assert_eq!(redone, end);
+    let places: Vec<_> = review.state().places().collect();
+    review.decide(&places, Decision::Rejected);
+    check_undone(&review);
+    check_proved(&review);
+}
+
+/// A byte as something that a person does: the keys of the table, letters, clicks, sizes.
+fn event(byte: u8) -> Event {
+    let keys = COMMANDS.iter().flat_map(|command| &command.keys);
+    let number = usize::from(byte);
+    if let Some(key) = keys.clone().nth(number) {
+        let modifiers = if key.ctrl {
+            KeyModifiers::CONTROL
+        } else {
+            KeyModifiers::NONE
+        };
+        return Event::Key(KeyEvent::new(key.code, modifiers));
+    }
+    let number = u16::try_from(number - keys.count()).unwrap();
+    let mouse = |kind| MouseEvent {
+        kind,
+        column: number * 7 % 100,
+        row: number * 3 % 30,
+        modifiers: KeyModifiers::NONE,
+    };
+    match number % 5 {
+        0 => Event::Mouse(mouse(MouseEventKind::Down(MouseButton::Left))),
+        1 => Event::Mouse(mouse(MouseEventKind::ScrollDown)),
+        2 => Event::Resize(number * 11 % 130, number * 5 % 45),
+        3 => Event::Paste("Get\u{202e}\u{1b}[2J".to_owned()),
+        _ => Event::Key(KeyEvent::new(
+            KeyCode::Char(char::from(byte.clamp(b' ', b'~'))),
+            KeyModifiers::NONE,
+        )),
+    }
+}

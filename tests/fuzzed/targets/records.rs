@@ -1,0 +1,47 @@
+//! What the program or a team wrote down: keep files, decision records, journals.
+//!
+//! Records and journals are replayed in a review of the article's example: whatever they ask for, the
+//! proofs hold, and taking it back gives the policy as it was.
+
+use iam_refine::cli::keep_file;
+use iam_refine::review::journal::{Heading, Journal};
+use iam_refine::review::{DecisionRecord, Review};
+
+use super::reviews::{article, check_proved, check_undone};
+use super::telling::{check, source};
+
+pub fn run(bytes: &[u8]) {
+    let Some(source) = source("keep.toml", bytes) else {
+        return;
+    };
+    if let Err(problems) = keep_file::read(&source) {
+        check(&problems);
+    }
+    let text = source.text();
+    if let Ok(record) = serde_json::from_str::<DecisionRecord>(text) {
+        let mut review = article();
+        let _ = record.replay_in(&mut review);
+        is_sound(review);
+    }
+    if let Some(journal) = Journal::read(text) {
+        let mut review = article();
+        let _ = journal.heading.compare(&Heading::of(review.case()));
+        review.replay_steps(&journal.steps);
+        review.replay(&journal.at_the_end());
+        is_sound(review);
+    }
+}
+
+fn is_sound(mut review: Review) {
+    check_proved(&review);
+    // What is recorded of it now can be replayed and comes to the same.
+    let text = serde_json::to_string(&DecisionRecord::of(&review)).unwrap();
+    let record: DecisionRecord = serde_json::from_str(&text).unwrap();
+    let mut again = article();
+    assert_eq!(record.replay_in(&mut again), Ok(Vec::new()));
+    for (one, other) in review.outcomes().iter().zip(again.outcomes()) {
+        assert_eq!(one.written, other.written);
+    }
+    while review.undo().is_some() {}
+    check_undone(&review);
+}

@@ -1,0 +1,126 @@
+//! Lessons in a real terminal: played to the end, left in the middle, gone on with.
+
+use std::fs;
+use std::path::Path;
+
+use crate::screen::{Screen, start};
+
+fn learn(folder: &Path, arguments: &[&str]) -> Screen {
+    let arguments = [&["learn"], arguments].concat();
+    start(folder, &arguments, 24, 80)
+}
+
+/// What `learn` lists.
+fn listed(folder: &Path) -> String {
+    let mut screen = learn(folder, &[]);
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("7  More: NotAction and Deny");
+    screen.text()
+}
+
+#[test]
+fn a_lesson_is_played_to_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = learn(folder.path(), &["3"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 1 of 14");
+    for step in 2..=14 {
+        screen.press("\u{1b}[C");
+        screen.wait_for(&format!("step {step} of 14"));
+    }
+    screen.wait_for("Enter goes to the task");
+    screen.press("\r");
+    screen.wait_for("TASK");
+    screen.press("3x");
+    screen.wait_for("DONE Safe is a question about strings");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+    screen.wait_for("Done: Lesson 3 of 7");
+    screen.wait_for("Next: iam-refine learn 4");
+    let listed = listed(folder.path());
+    assert!(listed.contains("[x] 3  The sibling trap"), "{listed}");
+    assert!(listed.contains("[ ] 4"), "{listed}");
+}
+
+#[test]
+fn a_lesson_goes_on_where_it_was_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 1 of 17");
+    screen.press("g5\r");
+    screen.wait_for("step 5 of 17");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("Left at step 5. Go on: iam-refine learn 1");
+    assert!(listed(folder.path()).contains("1  Shortest safe prefixes  (left at step 5)"));
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("You left it at step 5; it goes on there.");
+    screen.press("\r");
+    screen.wait_for("step 5 of 17");
+    screen.press("\u{1b}");
+    screen.wait_for("TASK");
+    screen.press("H");
+    screen.wait_for("HINT");
+    // Not even a kill loses where one is.
+    screen.signal("-KILL");
+    screen.end();
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("You left it at the task.");
+    screen.press("\r");
+    screen.wait_for("TASK");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("Not done yet: 14 entries are written");
+    screen.wait_for("HINT  2 shows the trie.");
+}
+
+#[test]
+fn progress_that_cannot_be_read_counts_as_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state/iam-refine");
+    fs::create_dir_all(&state).expect("made");
+    fs::write(state.join("lessons.json"), "{\"1\": ").expect("written");
+    assert!(listed(folder.path()).contains("[ ] 1  Shortest safe prefixes\n"));
+}
+
+#[test]
+fn a_step_beyond_the_last_is_the_last() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state/iam-refine");
+    fs::create_dir_all(&state).expect("made");
+    let left = r#"{"1": {"done": true, "left": {"step": 99}}}"#;
+    fs::write(state.join("lessons.json"), left).expect("written");
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 17 of 17");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(listed(folder.path()).contains("[x] 1  Shortest safe prefixes  (left at step"));
+}
+
+#[test]
+fn the_rule_is_played_on_any_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(
+        folder.path().join("w"),
+        "ListRole\nListRoleTags\nListRoles\n",
+    )
+    .expect("written");
+    fs::write(folder.path().join("u"), "ListRoles\n").expect("written");
+    let mut screen = learn(folder.path(), &["--words", "w", "--unused", "u"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 1 of 5");
+    screen.press("c");
+    screen.wait_for("What is List");
+    screen.press("u");
+    screen.wait_for("Right. List");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+}
