@@ -48,7 +48,7 @@ pub struct Command<M = Model, A = Action, C: 'static = Context> {
     pub enabled: fn(&M) -> bool,
 }
 
-impl<M, A, C: PartialEq> Command<M, A, C> {
+impl<M, A, C: PartialEq + Copy> Command<M, A, C> {
     /// A row whose action would always do something.
     pub(super) fn new(
         action: A,
@@ -94,7 +94,7 @@ impl<M, A, C: PartialEq> Command<M, A, C> {
 }
 
 /// The rows of a table that the help lists, group by group: those in which `typed` is found.
-pub(super) fn found_rows<'c, M, A, C: PartialEq>(
+pub(super) fn found_rows<'c, M, A, C: PartialEq + Copy>(
     commands: &'c [Command<M, A, C>],
     typed: &str,
     ascii: bool,

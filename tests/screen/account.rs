@@ -25,14 +25,15 @@ const FINDINGS: [&str; 3] = [
 
 fn account() -> AccountReview {
     let source = Source::from_text("account.json", include_str!("../data/account/account.json"));
-    let account = Account::read(&source, &Json::parse(&source).unwrap()).unwrap();
+    let account = Account::read(&source, &Json::parse(&source).expect("JSON")).expect("an account");
     let pages = FINDINGS.map(|text| {
         let source = Source::from_text("finding.json", text);
-        Page::read(&source, &Json::parse(&source).unwrap()).unwrap()
+        Page::read(&source, &Json::parse(&source).expect("JSON")).expect("a finding")
     });
     let (catalogue, options) = (Catalogue::built_in(), Options::default());
     let missing = MissingPages::Refused;
-    AccountReview::open(account, pages.to_vec(), missing, catalogue, options).unwrap()
+    AccountReview::open(account, pages.to_vec(), missing, catalogue, options)
+        .expect("they fit together")
 }
 
 struct Tester {

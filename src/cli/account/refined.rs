@@ -117,10 +117,10 @@ pub fn refine_decided<'a>(
     })
 }
 
-fn refine_each<'a>(
-    account: &'a AccountReview,
+fn refine_each(
+    account: &AccountReview,
     became: impl Fn(&Subject) -> Result<Became, Failure>,
-) -> Result<Vec<Refined<'a>>, Failure> {
+) -> Result<Vec<Refined<'_>>, Failure> {
     let subjects = account.subjects().iter();
     let refined = subjects.map(|subject| {
         Ok(Refined {

@@ -118,17 +118,15 @@ fn open(model: &mut Model) {
     };
     let place = subject.place;
     let opened = model.decided.remove(&place);
-    match opened.or_else(|| model.account.review(model.current()?)) {
-        Some(review) => {
-            let opened = ReviewModel::of_account(review, model.settings);
-            model.opened = Some((place, opened));
-        }
-        None => {
-            let listed = model.list.current().map(|index| &model.list.all()[index]);
-            let why = listed.and_then(|listed| listed.kept.clone());
-            let (_, why) = why.unwrap_or_default();
-            model.tell_error(format!("Kept as it is: {why}"));
-        }
+    if let Some(review) = opened.or_else(|| model.account.review(model.current()?)) {
+        let opened = ReviewModel::of_account(review, model.settings);
+        model.opened = Some((place, opened));
+    } else {
+        let listed = model.list.current().map(|index| &model.list.all()[index]);
+        let (_, why) = listed
+            .and_then(|listed| listed.kept.clone())
+            .unwrap_or_default();
+        model.tell_error(format!("Kept as it is: {why}"));
     }
 }
 

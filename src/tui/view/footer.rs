@@ -99,7 +99,7 @@ fn hint(command: &Command, model: &Model) -> Option<&'static str> {
 
 /// As many hints as there is room for, in the order of the table; the last ones, of which the very
 /// last leads to all others, always.
-pub(in crate::tui) fn hints<'a, M, A, C: PartialEq>(
+pub(in crate::tui) fn hints<'a, M, A, C: PartialEq + Copy>(
     offered: &[(&Command<M, A, C>, &str)],
     always: usize,
     look: &Look,

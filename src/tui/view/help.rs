@@ -24,7 +24,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Draws `commands`, those that `search` leaves of a table, from where the one at `cursor` is seen.
-pub(in crate::tui) fn draw_rows<M, A, C: PartialEq>(
+pub(in crate::tui) fn draw_rows<M, A, C: PartialEq + Copy>(
     frame: &mut Frame<'_>,
     area: Rect,
     look: &Look,
