@@ -38,6 +38,7 @@
 mod block;
 mod count;
 mod holders;
+mod journal;
 mod placing;
 mod reviewing;
 mod subject;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 
 pub use block::Block;
 pub use holders::PrincipalPlace;
+pub use journal::{Left, Step};
 pub use subject::{PolicyPlace, Subject, SubjectKind};
 pub use unused::Contested;
 

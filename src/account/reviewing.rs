@@ -1,19 +1,33 @@
 //! A policy of an account, opened for review.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{AccountReview, PolicyPlace, Subject};
+use super::{AccountReview, PolicyPlace, PrincipalPlace, Subject};
 use crate::document::Problem;
 use crate::findings::Findings;
-use crate::iam::Principal;
+use crate::iam::{Action, Principal};
 use crate::policies::{LoadedPolicy, agree};
 use crate::review::{Case, OtherPolicy, Review};
 
 impl AccountReview {
     /// Opens `subject` with everything undecided; nothing when it is not narrowed.
     pub fn review(&self, subject: &Subject) -> Option<Review> {
-        self.case(subject).map(Review::new)
+        let mut case = self.case(subject)?;
+        case.kept_for = self.kept_for_names(subject);
+        Some(Review::new(case))
+    }
+
+    /// What stays for the sake of some holders, and their names. Most of it stays for the same.
+    fn kept_for_names(&self, subject: &Subject) -> BTreeMap<Action, Arc<[String]>> {
+        let mut known: BTreeMap<Vec<PrincipalPlace>, Arc<[String]>> = BTreeMap::new();
+        let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
+        let contested = self.contested(subject).into_iter();
+        let named = contested.map(|(action, keepers)| {
+            let names = keepers.iter().map(name).collect();
+            (action, Arc::clone(known.entry(keepers).or_insert(names)))
+        });
+        named.collect()
     }
 
     /// What a review of `subject` works from; nothing when it is not narrowed.

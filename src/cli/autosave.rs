@@ -17,12 +17,12 @@ use crate::review::{Review, State, sha256};
 
 /// The journal of a review that is going on.
 pub struct Autosave {
-    journal: Option<Open>,
+    journal: Option<JournalFile>,
     saved: Arc<State>,
 }
 
 /// A journal that is being written.
-struct Open {
+pub struct JournalFile {
     path: PathBuf,
     file: File,
     /// How much of the file is whole lines.
@@ -55,10 +55,28 @@ impl Desk {
         review: &Review,
         paths: &[Option<PathBuf>],
     ) -> Result<Result<Self, String>, Failure> {
+        Self::take_named(&name(review, paths))
+    }
+
+    /// Takes the place for reviews of the account at `path`; one that came through a pipe is known
+    /// by the `heading` of its journal.
+    ///
+    /// # Errors
+    /// As [`Desk::take`].
+    pub fn take_for_account(
+        path: Option<&Path>,
+        heading: &str,
+    ) -> Result<Result<Self, String>, Failure> {
+        let path = path.map(|path| real(path).to_string_lossy().into_owned());
+        let name = sha256(path.as_deref().unwrap_or(heading));
+        Self::take_named(&format!("account-{name}"))
+    }
+
+    fn take_named(name: &str) -> Result<Result<Self, String>, Failure> {
         let Ok(folder) = state_folder().map(|folder| folder.join("reviews")) else {
             return Ok(Err("there is no folder to keep decisions in".to_owned()));
         };
-        let path = folder.join(format!("{}.jsonl", name(review, paths)));
+        let path = folder.join(format!("{name}.jsonl"));
         let cannot =
             |error: io::Error| format!("decisions cannot be kept in {}: {error}", folder.display());
         let lock = match lock_file(&folder, &path) {
@@ -75,9 +93,14 @@ impl Desk {
         }
     }
 
+    /// The text of the journal that was left here, if there is one.
+    pub fn text(&self) -> Option<String> {
+        fs::read_to_string(&self.path).ok()
+    }
+
     /// The review that was left here, if there is one.
     pub fn left(&self, review: &Review) -> Option<Left> {
-        let journal = Journal::read(&fs::read_to_string(&self.path).ok()?)?;
+        let journal = Journal::read(&self.text()?)?;
         let inputs = journal.heading.compare(&Heading::of(review.case()));
         Some(Left { journal, inputs })
     }
@@ -103,6 +126,26 @@ impl Desk {
         review: &Review,
         takes_over: bool,
     ) -> Result<(Autosave, Option<PathBuf>), Failure> {
+        let heading = json(&Heading::of(review.case()))?;
+        let records = json(&review.state().records(review.case()))?;
+        let (journal, kept) = self.begin_with(&format!("{heading}\n{records}\n"), takes_over)?;
+        let autosave = Autosave {
+            journal: Some(journal),
+            saved: review.snapshot(),
+        };
+        Ok((autosave, kept))
+    }
+
+    /// Begins a journal with these `lines`. What a journal that is there holds is taken over by
+    /// them; where it is not, it is kept under another name, which is returned.
+    ///
+    /// # Errors
+    /// The state folder cannot be written.
+    pub fn begin_with(
+        self,
+        lines: &str,
+        takes_over: bool,
+    ) -> Result<(JournalFile, Option<PathBuf>), Failure> {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
         let begun = || -> io::Result<_> {
             let mut kept = None;
@@ -112,27 +155,26 @@ impl Desk {
                 fs::rename(&self.path, &aside)?;
                 kept = Some(aside);
             }
-            let mut heading = serde_json::to_string(&Heading::of(review.case()))? + "\n";
-            let records = review.state().records(review.case());
-            heading += &(serde_json::to_string(&records)? + "\n");
             // The new journal takes the old one's place in one step.
             let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-            file.write_all(heading.as_bytes())?;
+            file.write_all(lines.as_bytes())?;
             file.as_file().sync_all()?;
-            Ok((file.persist(&self.path)?, heading.len() as u64, kept))
+            Ok((file.persist(&self.path)?, kept))
         };
-        let (file, length, kept) = begun().map_err(|error| cannot_keep(&error, &folder))?;
-        let autosave = Autosave {
-            journal: Some(Open {
-                path: self.path,
-                file,
-                length,
-                _lock: self.lock,
-            }),
-            saved: review.snapshot(),
+        let (file, kept) = begun().map_err(|error| cannot_keep(&error, &folder))?;
+        let journal = JournalFile {
+            path: self.path,
+            file,
+            length: lines.len() as u64,
+            _lock: self.lock,
         };
-        Ok((autosave, kept))
+        Ok((journal, kept))
     }
+}
+
+/// A value in a line of a journal.
+pub fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    Ok(serde_json::to_string(value).map_err(anyhow::Error::from)?)
 }
 
 impl Autosave {
@@ -166,14 +208,17 @@ impl Autosave {
     /// Ends the journal: what was decided is written, or there is nothing in it.
     pub fn end(self) {
         if let Some(journal) = self.journal {
-            // A journal that cannot be removed is offered again, which does no harm.
-            let _ = fs::remove_file(&journal.path);
+            journal.end();
         }
     }
 }
 
-impl Open {
-    fn append(&mut self, line: &str) -> Result<(), String> {
+impl JournalFile {
+    /// Puts a line on disk, all of it or nothing.
+    ///
+    /// # Errors
+    /// Whatever the system refuses, in a sentence.
+    pub fn append(&mut self, line: &str) -> Result<(), String> {
         if let Err(error) = self.file.write_all(line.as_bytes()) {
             // Half a line would hide all that come after it.
             let _ = self.file.set_len(self.length);
@@ -183,12 +228,17 @@ impl Open {
         self.length += line.len() as u64;
         Ok(())
     }
+
+    /// Ends the journal: what was decided is written, or there is nothing in it.
+    pub fn end(self) {
+        // A journal that cannot be removed is offered again, which does no harm.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// The name of the journal for policies at these paths: a hash of their real paths, in whatever
 /// order they are given. What came through a pipe is known by what it says.
 fn name(review: &Review, paths: &[Option<PathBuf>]) -> String {
-    let real = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
     let mut names: Vec<String> = (review.case().policies.iter().zip(paths))
         .map(|(policy, path)| match path {
             Some(path) => real(path).to_string_lossy().into_owned(),
@@ -197,6 +247,10 @@ fn name(review: &Review, paths: &[Option<PathBuf>]) -> String {
         .collect();
     names.sort();
     sha256(&names.join("\0"))
+}
+
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {

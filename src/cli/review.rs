@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
-use super::inputs::{Inputs, Loaded};
+use super::inputs::{Inputs, Loaded, is_stdin};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use super::save::{make_folder, state_folder};
@@ -22,13 +22,21 @@ use crate::tui::{self, Desk, Ended, Settings, Theme};
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: iam-refine review policy.json findings.json\n\n\
+    after_help = "Examples:\n  iam-refine review policy.json findings.json\n  \
+    iam-refine review --account account.json findings/ -o changes\n\n\
     Everything starts undecided, and undecided means unchanged. Press ? for the keys. What you \
     decide is kept as you go: after a crash or a closed window the same command goes on."
 )]
 pub struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
+
+    /// Review all policies of an account, from a list: what `aws iam
+    /// get-account-authorization-details` prints. The other files are findings, or folders of them;
+    /// -o names a folder for policies and scripts
+    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(conflicts_with_all = ["in_place", "decisions", "record"])]
+    account: Option<PathBuf>,
 
     /// Write to this file, or with several policies into this folder [default: NAME.refined.json]
     #[arg(short, long, value_name = "OUT", conflicts_with = "in_place")]
@@ -122,8 +130,13 @@ fn terminal() -> std::io::Result<File> {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     // Keys come from the terminal itself where a file comes on standard input.
-    let has_keys = is_at_a_terminal()
-        || arguments.inputs.read_stdin() && std::io::stdout().is_terminal() && terminal().is_ok();
+    let reads_stdin =
+        arguments.inputs.read_stdin() || arguments.account.as_deref().is_some_and(is_stdin);
+    let has_keys =
+        is_at_a_terminal() || reads_stdin && std::io::stdout().is_terminal() && terminal().is_ok();
+    if let Some(account) = &arguments.account {
+        return review_account(arguments, account, plain, has_keys);
+    }
     if !plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",
@@ -182,6 +195,33 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(desk.exit)
 }
 
+fn review_account(
+    arguments: &Arguments,
+    account: &Path,
+    plain: bool,
+    has_keys: bool,
+) -> Result<Exit, Failure> {
+    if plain {
+        return Err(Failure::with_help(
+            "the list of an account needs the screen",
+            "use `iam-refine refine --account ACCOUNT FINDINGS...` to look or to write all of it, \
+             or `iam-refine review --plain FILE...` for the policies of one principal",
+        ));
+    }
+    if !has_keys {
+        return Err(Failure::with_help(
+            "a review needs a terminal",
+            "without one use `iam-refine refine --account ACCOUNT FINDINGS...` to look, and with \
+             -o FOLDER to write policies and scripts",
+        ));
+    }
+    welcome();
+    let Inputs { how, .. } = &arguments.inputs;
+    let findings = arguments.inputs.files();
+    let output = arguments.output.as_deref();
+    super::account::review(account, findings, how, output, arguments.screen.settings())
+}
+
 /// Points at the keys and the lessons, the first time that anything is reviewed.
 fn welcome() {
     let Ok(folder) = state_folder() else { return };
@@ -206,9 +246,7 @@ fn take_up(
     let desk = match autosave::Desk::take(review, paths)? {
         Ok(desk) => desk,
         Err(error) => {
-            say(format_args!(
-                "warning: {error}; what you decide is lost if the program ends before you write"
-            ));
+            tell_not_kept(&error);
             return Ok(Some(Autosave::none(review)));
         }
     };
@@ -221,17 +259,29 @@ fn take_up(
         }
     }
     let (autosave, kept) = desk.begin(review, takes_over)?;
+    tell_kept(kept);
+    Ok(Some(autosave))
+}
+
+/// Warns that decisions are not kept, and why.
+pub fn tell_not_kept(error: &str) {
+    say(format_args!(
+        "warning: {error}; what you decide is lost if the program ends before you write"
+    ));
+}
+
+/// Tells where a journal is that was not gone on with.
+pub fn tell_kept(kept: Option<PathBuf>) {
     if let Some(kept) = kept {
         say(format_args!(
             "what was decided before is kept in {}",
             kept.display()
         ));
     }
-    Ok(Some(autosave))
 }
 
 /// What the person answered to the offer of going on.
-enum GoesOn {
+pub enum GoesOn {
     /// To go on; with the whole of what was decided, or with what still applies.
     Yes {
         /// Whether all of it still applies.
@@ -247,14 +297,28 @@ fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
     let decided = left.journal.at_the_end();
     let all = decided.len();
     let applies = all - resumed.replay(&decided).len();
-    say(match left.inputs {
-        Changed::Same if applies == all => "You left a review of these files.",
+    tell_left(left.inputs, applies == all);
+    let answer = ask_to_go_on(applies, all)?;
+    if matches!(answer, GoesOn::Yes { .. }) {
+        review.replay_steps(&left.journal.steps);
+    }
+    Ok(answer)
+}
+
+/// Tells that there is a review that was left, and what has changed since.
+pub fn tell_left(inputs: Changed, all_applies: bool) {
+    say(match inputs {
+        Changed::Same if all_applies => "You left a review of these files.",
         Changed::Same => "You left a review of these files with other options or another version.",
         Changed::OtherFinding => {
-            "You left a review of these policies; the finding, catalogue or options are others."
+            "You left a review of these policies; the findings, catalogue or options are others."
         }
         Changed::OtherPolicies => "You left a review; the policies changed since.",
     });
+}
+
+/// Asks whether to go on with what still `applies` of `all` decisions; Enter takes it.
+pub fn ask_to_go_on(applies: usize, all: usize) -> Result<GoesOn, Failure> {
     if applies == 0 {
         say(format_args!(
             "None of its {} applies any more.",
@@ -279,7 +343,6 @@ fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
         }
         match answer.trim().to_ascii_lowercase().as_str() {
             "" | "y" | "yes" => {
-                review.replay_steps(&left.journal.steps);
                 return Ok(GoesOn::Yes {
                     whole: applies == all,
                 });

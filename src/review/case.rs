@@ -1,10 +1,11 @@
 //! What a review is about: a principal's policies, what is unused, and what is known.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
-use crate::iam::Principal;
+use crate::iam::{Action, Principal};
 use crate::policies::LoadedPolicy;
 use crate::refine::{Curation, Options, Universe};
 
@@ -24,6 +25,9 @@ pub struct Case {
     /// Policies that are not reviewed here, of those who have the reviewed ones. What goes here
     /// they may still grant.
     pub others: Vec<OtherPolicy>,
+    /// Actions that some of those who have the policies do not use, and that stay for the sake of
+    /// the others, who are named.
+    pub kept_for: BTreeMap<Action, Arc<[String]>>,
 }
 
 /// A policy that is loaded beside those that are reviewed.
@@ -60,6 +64,7 @@ impl Case {
             universe,
             options,
             others: Vec::new(),
+            kept_for: BTreeMap::new(),
         }
     }
 

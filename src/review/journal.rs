@@ -11,9 +11,15 @@ use serde::{Deserialize, Serialize};
 use super::decisions::{hash_of, sha256};
 use super::record::EntryRecord;
 use super::{Case, Review, State};
+use crate::catalogue::Catalogue;
+use crate::findings::Findings;
+use crate::refine::Options;
 
-/// What a journal says it is.
-const FORMAT: &str = "iam-refine review 1";
+/// What the journal of a review says it is.
+const REVIEW: &str = "iam-refine review 1";
+
+/// What the journal of an account's reviews says it is.
+const ACCOUNT: &str = "iam-refine account 1";
 
 /// The first line of a journal: what it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,17 +47,35 @@ impl Heading {
     pub fn of(case: &Case) -> Self {
         let sources = case.policies.iter().map(|loaded| loaded.document.source());
         Heading {
-            format: FORMAT.to_owned(),
+            format: REVIEW.to_owned(),
             policies: sources.map(hash_of).collect(),
-            finding: sha256(&reported(case)),
+            finding: sha256(&reported(&case.findings)),
             catalogue: case.universe.catalogue.date(),
-            options: options(case),
+            options: told(&case.options),
+        }
+    }
+
+    /// The heading for the reviews of an account with these policies and findings.
+    pub fn of_account<'a>(
+        policies: &str,
+        findings: impl Iterator<Item = Option<&'a Findings>>,
+        catalogue: &Catalogue,
+        options: &Options,
+    ) -> Self {
+        let findings = findings.map(|finding| finding.map(reported).unwrap_or_default());
+        Heading {
+            format: ACCOUNT.to_owned(),
+            policies: vec![sha256(policies)],
+            finding: sha256(&findings.collect::<Vec<_>>().join("\0")),
+            catalogue: catalogue.date(),
+            options: told(options),
         }
     }
 
     /// Whether a line is a heading that this version reads.
     pub fn is_read(line: &str) -> bool {
-        serde_json::from_str::<Heading>(line).is_ok_and(|heading| heading.format == FORMAT)
+        serde_json::from_str::<Heading>(line)
+            .is_ok_and(|heading| [REVIEW, ACCOUNT].contains(&heading.format.as_str()))
     }
 
     /// How the inputs of this journal compare with those `now`.
@@ -67,8 +91,8 @@ impl Heading {
 }
 
 /// What the findings say, however many pages they came in.
-fn reported(case: &Case) -> String {
-    let unused = &case.findings.unused;
+fn reported(findings: &Findings) -> String {
+    let unused = &findings.unused;
     let wholly = unused
         .services()
         .filter(|(service, _)| unused.is_wholly_unused(service))
@@ -77,13 +101,9 @@ fn reported(case: &Case) -> String {
     wholly.chain(named).collect::<Vec<_>>().join("\n")
 }
 
-fn options(case: &Case) -> String {
-    let keeps = case
-        .options
-        .keeps
-        .iter()
-        .map(|keep| keep.pattern.to_string());
-    let words: Vec<String> = std::iter::once(case.options.granularity.to_string())
+fn told(options: &Options) -> String {
+    let keeps = options.keeps.iter().map(|keep| keep.pattern.to_string());
+    let words: Vec<String> = std::iter::once(options.granularity.to_string())
         .chain(keeps)
         .collect();
     words.join(" ")
@@ -125,10 +145,15 @@ impl Journal {
 
     /// What is decided after the last step.
     pub fn at_the_end(&self) -> Vec<EntryRecord> {
-        let last: BTreeMap<_, &EntryRecord> = (self.steps.iter().flatten())
-            .map(|record| ((record.policy, record.statement, record.entry), record))
-            .collect();
-        let decided = last.into_values().filter(|record| record.says_something());
-        decided.cloned().collect()
+        at_the_end(&self.steps)
     }
+}
+
+/// What is decided after the last of `steps`.
+pub fn at_the_end(steps: &[Vec<EntryRecord>]) -> Vec<EntryRecord> {
+    let last: BTreeMap<_, &EntryRecord> = (steps.iter().flatten())
+        .map(|record| ((record.policy, record.statement, record.entry), record))
+        .collect();
+    let decided = last.into_values().filter(|record| record.says_something());
+    decided.cloned().collect()
 }

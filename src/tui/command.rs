@@ -29,11 +29,11 @@ pub enum Group {
     Leave,
 }
 
-/// A row of the table.
+/// A row of the table of a screen, whose model, actions and contexts these are.
 #[derive(Debug)]
-pub struct Command {
+pub struct Command<M = Model, A = Action, C: 'static = Context> {
     /// What it does.
-    pub action: Action,
+    pub action: A,
     /// The word in the footer; none where the footer need not mention it.
     pub hint: Option<&'static str>,
     /// The keys that do it.
@@ -43,19 +43,19 @@ pub struct Command {
     /// What it is about.
     pub group: Group,
     /// Where its keys mean this.
-    pub contexts: &'static [Context],
+    pub contexts: &'static [C],
     /// Whether it would do something now.
-    pub enabled: fn(&Model) -> bool,
+    pub enabled: fn(&M) -> bool,
 }
 
-impl Command {
+impl<M, A, C: PartialEq + Copy> Command<M, A, C> {
     /// A row whose action would always do something.
     pub(super) fn new(
-        action: Action,
+        action: A,
         keys: impl Into<Vec<Key>>,
         help: &'static str,
         group: Group,
-        contexts: &'static [Context],
+        contexts: &'static [C],
     ) -> Self {
         Command {
             action,
@@ -77,12 +77,12 @@ impl Command {
     }
 
     /// Only when `enabled` says so.
-    pub(super) fn when(self, enabled: fn(&Model) -> bool) -> Self {
+    pub(super) fn when(self, enabled: fn(&M) -> bool) -> Self {
         Command { enabled, ..self }
     }
 
     /// Whether its keys mean this in `context`.
-    pub fn is_in(&self, context: Context) -> bool {
+    pub fn is_in(&self, context: C) -> bool {
         self.contexts.contains(&context)
     }
 
@@ -91,6 +91,22 @@ impl Command {
         let keys: Vec<String> = self.keys.iter().map(|key| key.name(ascii)).collect();
         keys.join(" ")
     }
+}
+
+/// The rows of a table that the help lists, group by group: those in which `typed` is found.
+pub(super) fn found_rows<'c, M, A, C: PartialEq + Copy>(
+    commands: &'c [Command<M, A, C>],
+    typed: &str,
+    ascii: bool,
+) -> Vec<&'c Command<M, A, C>> {
+    let wanted = typed.to_lowercase();
+    let matches = |command: &&Command<M, A, C>| {
+        let text = format!("{} {}", command.keys_text(ascii), command.help);
+        text.to_lowercase().contains(&wanted)
+    };
+    let of_group = |group| commands.iter().filter(move |own| own.group == group);
+    let groups = Group::ALL.into_iter();
+    groups.flat_map(of_group).filter(matches).collect()
 }
 
 impl Group {

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::{
 };
 
 use super::action::Action;
-use super::command::Key;
+use super::command::{Command, Key};
 use super::model::Context;
 use super::table::COMMANDS;
 
@@ -24,18 +24,56 @@ const OTHER_MODIFIERS: KeyModifiers = KeyModifiers::SUPER
 /// assert_eq!(action_for(&a, Context::Help), Some(Action::Type("a".to_owned())));
 /// ```
 pub fn action_for(event: &Event, context: Context) -> Option<Action> {
+    let asked = asked_for(event, &COMMANDS, context, context.takes_text())?;
+    Some(match asked {
+        Asked::For(action) => action.clone(),
+        Asked::Typed(text) => Action::Type(text),
+        Asked::Click { column, row } => Action::Click { column, row },
+        Asked::Wheel { column, row, down } => Action::Wheel { column, row, down },
+    })
+}
+
+/// What an event asks for, on any screen.
+pub(super) enum Asked<'c, A> {
+    /// What a row of the table does.
+    For(&'c A),
+    /// Text that is typed.
+    Typed(String),
+    /// A click of the mouse.
+    Click { column: u16, row: u16 },
+    /// A turn of its wheel.
+    Wheel { column: u16, row: u16, down: bool },
+}
+
+/// What `event` asks for in `context` by the table of a screen.
+pub(super) fn asked_for<'c, M, A, C: PartialEq + Copy>(
+    event: &Event,
+    commands: &'c [Command<M, A, C>],
+    context: C,
+    takes_text: bool,
+) -> Option<Asked<'c, A>> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => on_key(*key, context),
+        Event::Key(event) if event.kind != KeyEventKind::Release => {
+            let key = key_of(*event)?;
+            let mut commands = commands.iter().filter(|command| command.is_in(context));
+            match (commands.find(|own| own.keys.contains(&key)), key.code) {
+                (Some(command), _) => Some(Asked::For(&command.action)),
+                (None, KeyCode::Char(letter)) if takes_text && !key.ctrl => {
+                    Some(Asked::Typed(letter.to_string()))
+                }
+                _ => None,
+            }
+        }
         Event::Mouse(mouse) => on_mouse(*mouse),
-        Event::Paste(text) if context.takes_text() => {
+        Event::Paste(text) if takes_text => {
             let line = text.lines().next().unwrap_or_default();
-            Some(Action::Type(line.to_owned()))
+            Some(Asked::Typed(line.to_owned()))
         }
         _ => None,
     }
 }
 
-fn on_key(event: KeyEvent, context: Context) -> Option<Action> {
+fn key_of(event: KeyEvent) -> Option<Key> {
     let held = |key| event.modifiers.contains(key);
     // Both together are AltGr, which makes a letter of its own.
     let (ctrl, alt) = match (held(KeyModifiers::CONTROL), held(KeyModifiers::ALT)) {
@@ -50,23 +88,14 @@ fn on_key(event: KeyEvent, context: Context) -> Option<Action> {
         KeyCode::Char(letter) if ctrl => KeyCode::Char(letter.to_ascii_lowercase()),
         code => code,
     };
-    let key = Key { code, ctrl };
-    let mut commands = COMMANDS.iter().filter(|command| command.is_in(context));
-    let command = commands.find(|command| command.keys.contains(&key));
-    match (command, code) {
-        (Some(command), _) => Some(command.action.clone()),
-        (None, KeyCode::Char(letter)) if context.takes_text() && !ctrl => {
-            Some(Action::Type(letter.to_string()))
-        }
-        _ => None,
-    }
+    Some(Key { code, ctrl })
 }
 
-fn on_mouse(event: MouseEvent) -> Option<Action> {
+fn on_mouse<'c, A>(event: MouseEvent) -> Option<Asked<'c, A>> {
     let (column, row) = (event.column, event.row);
-    let wheel = |down| Action::Wheel { column, row, down };
+    let wheel = |down| Asked::Wheel { column, row, down };
     match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => Some(Action::Click { column, row }),
+        MouseEventKind::Down(MouseButton::Left) => Some(Asked::Click { column, row }),
         MouseEventKind::ScrollDown => Some(wheel(true)),
         MouseEventKind::ScrollUp => Some(wheel(false)),
         _ => None,

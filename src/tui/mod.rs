@@ -4,8 +4,11 @@
 //! [`Action`], [`update()`] does it, and [`view()`] draws. Only `terminal` touches a terminal:
 //! [`run`] draws, waits for an event, does all that are there, and draws again.
 //!
+//! The list of an account's policies is a screen of its own, made the same way, in [`account`].
+//!
 //! The table of actions, [`COMMANDS`], makes dispatch, footer, help and documents.
 
+pub mod account;
 mod action;
 mod command;
 mod filter;

@@ -153,6 +153,9 @@ pub struct Model {
     pub(super) overlay: Overlay,
     /// The steps of a wildcard, in the place of the panes.
     pub(super) steps: Option<Steps>,
+    /// Whether the policy was opened from the list of an account, where leaving goes back to and
+    /// writing is done.
+    pub(super) is_in_account: bool,
     /// The lesson that is played.
     pub(super) play: Option<Play>,
     pub(super) status: Option<Status>,
@@ -234,6 +237,7 @@ impl Model {
             list: Pane::Policy,
             overlay: Overlay::None,
             steps: None,
+            is_in_account: false,
             play: None,
             status: None,
             scroll: Scroll::default(),
@@ -283,6 +287,19 @@ impl Model {
             (Overlay::None, Pane::Why) => Context::Why,
             (Overlay::None, Pane::Diff) => Context::Diff,
         }
+    }
+
+    /// Shows a policy of an account, opened from its list.
+    pub(super) fn of_account(review: Review, settings: Settings) -> Self {
+        Model {
+            is_in_account: true,
+            ..Model::new(review, settings)
+        }
+    }
+
+    /// Whether something would be lost by leaving, or seem to be.
+    pub(super) fn asks_before_leaving(&self) -> bool {
+        self.decided() > 0 && self.play.is_none() && !self.is_in_account
     }
 
     /// The steps that are shown, if any are.

@@ -25,7 +25,7 @@ pub(super) const fn on(code: KeyCode) -> Key {
     Key { code, ctrl: false }
 }
 
-const fn ctrl(letter: char) -> Key {
+pub(super) const fn ctrl(letter: char) -> Key {
     Key {
         code: KeyCode::Char(letter),
         ctrl: true,
@@ -456,7 +456,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::Quit,
             [key('q'), ctrl('c')],
-            "leave; asks when decisions are not written",
+            "leave; asks when decisions are not written; from a policy of an account, to its list",
             Group::Leave,
             &[Policy, Trie, Why, Diff, Write],
         ),

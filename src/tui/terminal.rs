@@ -6,7 +6,6 @@
 use std::io::{self, Stdout, Write as _, stdout};
 use std::time::Duration;
 
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{
@@ -18,6 +17,7 @@ use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
+use ratatui::{Frame, Terminal};
 
 use super::action::Action;
 use super::input::action_for;
@@ -90,17 +90,11 @@ pub(super) fn run_model(
     settings: Settings,
     desk: &mut dyn Desk,
 ) -> io::Result<Ended> {
-    let theme = theme(settings.theme);
     let mouse = settings.mouse;
-    let mut model = open(Settings { theme, ..settings });
-    restore_on_panic();
-    signals::heed(mouse)?;
+    let mut model = open(asked(settings));
     let mut screen = Screen::enter(mouse)?;
-    // From here on a change of size is heard. Before the first poll it would be lost, and what is
-    // drawn first would stay as it is until a key comes.
-    event::poll(Duration::ZERO)?;
     loop {
-        screen.draw(&mut model)?;
+        screen.draw(|frame| view(&mut model, frame))?;
         for effect in read_effects(&mut model, desk)? {
             match effect {
                 Effect::Quit => return Ok(Ended::Quit(model.into_review())),
@@ -119,14 +113,11 @@ pub(super) fn run_model(
 fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect>> {
     let mut effects = Vec::new();
     loop {
-        if model.is_playing() && !event::poll(PLAY_EVERY)? {
-            effects.extend(update(model, Action::Steps(StepAction::Tick)));
-            return Ok(effects);
-        }
-        let event = event::read()?;
-        if begins_an_answer(&event) {
-            skip_answer()?;
-        } else if let Some(action) = action_for(&event, model.context()) {
+        let action = match next_event(model.is_playing())? {
+            Next::Tick => Some(Action::Steps(StepAction::Tick)),
+            Next::Event(event) => action_for(&event, model.context()),
+        };
+        if let Some(action) = action {
             effects.extend(update(model, action));
             let kept = desk.decided(model.review());
             let kept = kept.and_then(|()| match model.stage() {
@@ -138,10 +129,37 @@ fn read_effects(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Vec<Effect
             }
         }
         // What leaves the model may change the screen or end it before the next key counts.
-        if !effects.is_empty() || !event::poll(Duration::ZERO)? {
+        if !effects.is_empty() || !more_events()? {
             return Ok(effects);
         }
     }
+}
+
+/// What a screen goes on with.
+pub(super) enum Next {
+    /// What somebody did.
+    Event(Event),
+    /// The next step: they go on by themselves, and it is time.
+    Tick,
+}
+
+/// Waits for an event; while steps go on by themselves, no longer than until the next.
+pub(super) fn next_event(is_playing: bool) -> io::Result<Next> {
+    loop {
+        if is_playing && !event::poll(PLAY_EVERY)? {
+            return Ok(Next::Tick);
+        }
+        let event = event::read()?;
+        if !begins_an_answer(&event) {
+            return Ok(Next::Event(event));
+        }
+        skip_answer()?;
+    }
+}
+
+/// Whether there are more events already, which are done before anything is drawn.
+pub(super) fn more_events() -> io::Result<bool> {
+    event::poll(Duration::ZERO)
 }
 
 /// Whether the terminal answers what it was asked too late (`ESC ] 11 ; rgb: …`). Its letters must
@@ -157,6 +175,12 @@ fn skip_answer() -> io::Result<()> {
         event::read()?;
     }
     Ok(())
+}
+
+/// The settings with a theme that was asked for or that the terminal told.
+pub(super) fn asked(settings: Settings) -> Settings {
+    let theme = theme(settings.theme);
+    Settings { theme, ..settings }
 }
 
 /// The theme to use, after asking the terminal.
@@ -193,33 +217,39 @@ fn has_256_colours() -> bool {
 }
 
 /// The terminal while it is ours. Dropping it gives it back.
-struct Screen {
+pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     mouse: bool,
 }
 
 impl Screen {
-    fn enter(mouse: bool) -> io::Result<Self> {
+    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
+        restore_on_panic();
+        signals::heed(mouse)?;
         take_over(mouse)?;
-        match Terminal::new(CrosstermBackend::new(stdout())) {
-            Ok(terminal) => Ok(Screen { terminal, mouse }),
+        let screen = match Terminal::new(CrosstermBackend::new(stdout())) {
+            Ok(terminal) => Screen { terminal, mouse },
             Err(error) => {
                 give_back();
-                Err(error)
+                return Err(error);
             }
-        }
+        };
+        // From here on a change of size is heard. Before the first poll it would be lost, and what
+        // is drawn first would stay as it is until a key comes.
+        more_events()?;
+        Ok(screen)
     }
 
-    fn draw(&mut self, model: &mut Model) -> io::Result<()> {
+    pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         let _drawing = signals::hold();
         if signals::was_stopped() {
             self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
         }
-        self.terminal.draw(|frame| view(model, frame)).map(drop)
+        self.terminal.draw(view).map(drop)
     }
 
     /// Stops the program as Ctrl-z does elsewhere, and comes back whole.
-    fn suspend(&mut self) -> io::Result<()> {
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
         let _drawing = signals::hold();
         give_back();
         signals::stop()?;
@@ -277,7 +307,7 @@ fn restore_on_panic() {
 }
 
 /// Hands `text` to the terminal's clipboard (OSC 52).
-fn copy(text: &str) -> io::Result<()> {
+pub(super) fn copy(text: &str) -> io::Result<()> {
     let mut out = stdout();
     write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
     out.flush()

@@ -1,5 +1,6 @@
 //! The review screen, driven as a person would: keys in, a buffer or a policy out.
 
+mod account;
 mod drawing;
 mod finding;
 mod granularity;

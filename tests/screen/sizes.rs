@@ -9,10 +9,10 @@ use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
 use crate::setup::{ARTICLE, Tester, article, review};
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -1,5 +1,6 @@
 //! The program in a real terminal.
 
+mod account;
 mod lessons;
 mod screen;
 

@@ -1,15 +1,18 @@
 //! `--account`: all policies of an account at once.
 
+mod autosave;
 mod folder;
 mod load;
 mod refined;
 mod report;
+mod review;
 mod script;
 mod table;
 
 use std::path::{Path, PathBuf};
 
 pub use load::load;
+pub use review::review;
 
 use super::exit::{Exit, Failure};
 use super::inputs::How;

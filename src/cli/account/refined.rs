@@ -12,6 +12,7 @@ use crate::iam::quota::{self, PolicyKind};
 use crate::iam::{Action, Policy};
 use crate::refine::{Evidence, SettledStatement, Wildcard};
 use crate::review::{Review, Written};
+use crate::tui::account::Decided;
 use crate::tui::text::grouped;
 
 /// A policy of an account and what becomes of it.
@@ -87,12 +88,45 @@ pub fn refine_all(
     account: &AccountReview,
     not_action: NotActionChoice,
 ) -> Result<Vec<Refined<'_>>, Failure> {
+    refine_each(account, |subject| {
+        let Some(mut review) = alone(account, subject) else {
+            return Ok(kept(account, subject));
+        };
+        accept_all(&mut review, not_action);
+        became(account, subject, &review)
+    })
+}
+
+/// Refines those policies that are `decided`, as it is decided; the others stay as they are.
+///
+/// # Errors
+/// A proof that fails.
+pub fn refine_decided<'a>(
+    account: &'a AccountReview,
+    decided: &Decided,
+) -> Result<Vec<Refined<'a>>, Failure> {
+    refine_each(account, |subject| {
+        let Some(mut review) = alone(account, subject) else {
+            return Ok(kept(account, subject));
+        };
+        let Some(decided) = decided.get(&subject.place) else {
+            return Ok(Became::Unchanged);
+        };
+        review.replay(&decided.state().records(decided.case()));
+        became(account, subject, &review)
+    })
+}
+
+fn refine_each(
+    account: &AccountReview,
+    became: impl Fn(&Subject) -> Result<Became, Failure>,
+) -> Result<Vec<Refined<'_>>, Failure> {
     let subjects = account.subjects().iter();
     let refined = subjects.map(|subject| {
         Ok(Refined {
             subject,
             name: account.name(subject),
-            became: refine(account, subject, not_action)?,
+            became: became(subject)?,
         })
     });
     let mut refined = refined.collect::<Result<Vec<Refined<'_>>, Failure>>()?;
@@ -160,21 +194,22 @@ impl<'r> After<'r> {
     }
 }
 
-fn refine(
-    account: &AccountReview,
-    subject: &Subject,
-    not_action: NotActionChoice,
-) -> Result<Became, Failure> {
-    let Some(mut case) = account.case(subject) else {
-        let reasons = subject.blocks.iter().map(|block| account.reason(block));
-        return Ok(Became::Kept(reasons.collect()));
-    };
-    // What others still grant is looked at when all is refined.
+/// A review of a policy without those beside it: what others still grant is looked at when all is
+/// refined.
+fn alone(account: &AccountReview, subject: &Subject) -> Option<Review> {
+    let mut case = account.case(subject)?;
     case.others.clear();
-    let mut review = Review::new(case);
-    accept_all(&mut review, not_action);
+    Some(Review::new(case))
+}
+
+fn kept(account: &AccountReview, subject: &Subject) -> Became {
+    let reasons = subject.blocks.iter().map(|block| account.reason(block));
+    Became::Kept(reasons.collect())
+}
+
+fn became(account: &AccountReview, subject: &Subject, review: &Review) -> Result<Became, Failure> {
     if !review.is_proved() {
-        return Err(faults(&review));
+        return Err(faults(review));
     }
     let outcome = &review.outcomes()[0];
     let text = match &outcome.written {
@@ -186,8 +221,8 @@ fn refine(
     if let Some(hindrance) = hindrance(account, subject, size) {
         return Ok(Became::Kept(vec![hindrance.to_string()]));
     }
-    let (goes, stays) = actions(&review);
-    let mut caveats = summary::caveats(&review);
+    let (goes, stays) = actions(review);
+    let mut caveats = summary::caveats(review);
     let told = account.cautions(subject).into_iter();
     let told = told.chain(unknown_actions(review.case()));
     caveats.extend(told.map(|told| told.message().to_owned()));
@@ -199,8 +234,8 @@ fn refine(
         still_granted: Vec::new(),
         stays,
         size,
-        size_told: summary::size(&review, 0),
-        proof: summary::proof(&review),
+        size_told: summary::size(review, 0),
+        proof: summary::proof(review),
         caveats,
     })))
 }

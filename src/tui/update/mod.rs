@@ -4,12 +4,12 @@ mod deciding;
 mod finding;
 mod granularity;
 mod marking;
-mod motion;
+pub(super) mod motion;
 mod mouse;
 mod steps;
 
 use super::action::{Action, Motion};
-use super::command::Command;
+use super::command::{Command, found_rows};
 use super::model::{Context, Model, Overlay, Pane, Status};
 use super::steps::StepAction;
 use super::table::COMMANDS;
@@ -92,12 +92,15 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Diff if model.pane == Pane::Diff => model.pane = model.list,
         Action::Diff => show(model, Pane::Diff),
         Action::Copy => return copy(model),
+        Action::Write if model.is_in_account => {
+            model.tell("The account is written from its list: q goes back there, then w");
+        }
         Action::Write => {
             model.overlay = Overlay::Write;
             model.scroll.write = 0;
         }
         Action::ConfirmWrite => return confirm_write(model),
-        Action::Quit if model.decided() == 0 || model.play.is_some() => return Some(Effect::Quit),
+        Action::Quit if !model.asks_before_leaving() => return Some(Effect::Quit),
         Action::Quit => model.overlay = Overlay::Quit,
         Action::ConfirmQuit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
@@ -112,7 +115,7 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Erase => type_in(model, |typed| {
             typed.pop();
         }),
-        Action::Close => close(model),
+        Action::Close => return close(model),
         Action::Click { column, row } => mouse::click(model, column, row),
         Action::Wheel { column, row, down } => mouse::wheel(model, column, row, down),
     }
@@ -209,22 +212,9 @@ pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
     let Overlay::Help { search, .. } = &model.overlay else {
         return Vec::new();
     };
-    let wanted = search.to_lowercase();
-    let matches = |command: &&Command| {
-        let text = format!("{} {}", command.keys_text(model.look.ascii), command.help);
-        text.to_lowercase().contains(&wanted)
-    };
-    let of_group = |group| {
-        COMMANDS
-            .iter()
-            .filter(move |command| command.group == group)
-    };
-    let groups = super::command::Group::ALL.into_iter();
-    groups
-        .flat_map(of_group)
-        .filter(|command| command.contexts != [Context::Help])
-        .filter(matches)
-        .collect()
+    let mut rows = found_rows(&COMMANDS, search, model.look.ascii);
+    rows.retain(|command| command.contexts != [Context::Help]);
+    rows
 }
 
 fn run_row(model: &mut Model) -> Option<Effect> {
@@ -241,7 +231,8 @@ fn run_row(model: &mut Model) -> Option<Effect> {
     None
 }
 
-fn close(model: &mut Model) {
+/// Closes what is open on top. The policy of an account is open on top of its list.
+fn close(model: &mut Model) -> Option<Effect> {
     if matches!(model.overlay, Overlay::Search(_)) {
         finding::abandon(model);
     } else if model.overlay != Overlay::None {
@@ -250,7 +241,10 @@ fn close(model: &mut Model) {
         steps::close(model);
     } else if model.pane == Pane::Diff {
         model.pane = model.list;
+    } else if model.is_in_account && !model.is_searching() {
+        return Some(Effect::Quit);
     } else {
         model.search.clear();
     }
+    None
 }

@@ -9,7 +9,7 @@ use crate::refine::NodeId;
 use crate::review::EntryPlace;
 
 /// Where a cursor at `at` of `rows` comes to.
-pub(super) fn moved(at: usize, rows: usize, motion: Motion, page: usize) -> usize {
+pub(in crate::tui) fn moved(at: usize, rows: usize, motion: Motion, page: usize) -> usize {
     let last = rows.saturating_sub(1);
     let page = page.max(2);
     let to = match motion {

@@ -2,7 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::tui::action::Action;
 use crate::tui::command::Command;
+use crate::tui::look::Look;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::steps::Steps;
 use crate::tui::table::COMMANDS;
@@ -69,25 +71,49 @@ fn step_number(steps: &Steps) -> Option<String> {
     Some(format!(" Go to step (1 to {}): {typed}_ ", steps.count()))
 }
 
-/// As many hints as there is room for, in the order of the table; the last of them, which leads to
-/// all others, always.
-fn add_hints<'a>(model: &Model, mut spans: Vec<Span<'a>>, room: usize) -> Line<'a> {
+/// What can be done here and now.
+fn add_hints<'a>(model: &Model, spans: Vec<Span<'a>>, room: usize) -> Line<'a> {
     let context = model.context();
-    let offered: Vec<(&Command, &str)> = COMMANDS
+    let here = COMMANDS
         .iter()
-        .filter(|command| command.is_in(context) && (command.enabled)(model))
-        .filter_map(|command| Some((command, command.hint?)))
-        .collect();
-    let Some((last, others)) = offered.split_last() else {
-        return Line::from(spans);
-    };
-    let hint = |(command, word): &(&Command, &str)| {
-        let key = command.keys.first().map(|key| key.name(model.look.ascii));
+        .filter(|command| command.is_in(context) && (command.enabled)(model));
+    let offered = here.filter_map(|command| Some((command, hint(command, model)?)));
+    let always = if model.is_in_account { 2 } else { 1 };
+    hints(
+        &offered.collect::<Vec<_>>(),
+        always,
+        &model.look,
+        spans,
+        room,
+    )
+}
+
+/// The word for a command; in a policy of an account leaving and writing are other things.
+fn hint(command: &Command, model: &Model) -> Option<&'static str> {
+    match command.action {
+        Action::Quit if model.is_in_account => Some("to the list"),
+        Action::Write if model.is_in_account => None,
+        _ => command.hint,
+    }
+}
+
+/// As many hints as there is room for, in the order of the table; the last ones, of which the very
+/// last leads to all others, always.
+pub(in crate::tui) fn hints<'a, M, A, C: PartialEq + Copy>(
+    offered: &[(&Command<M, A, C>, &str)],
+    always: usize,
+    look: &Look,
+    mut spans: Vec<Span<'a>>,
+    room: usize,
+) -> Line<'a> {
+    let hint = |(command, word): &(&Command<M, A, C>, &str)| {
+        let key = command.keys.first().map(|key| key.name(look.ascii));
         (key.unwrap_or_default(), format!(" {word}  "))
     };
     let cells = |(key, word): &(String, String)| width(key) + width(word);
-    let last = hint(last);
-    let mut left = room.saturating_sub(cells(&last) - 2);
+    let (others, last) = offered.split_at(offered.len().saturating_sub(always));
+    let last: Vec<(String, String)> = last.iter().map(hint).collect();
+    let mut left = (room + 2).saturating_sub(last.iter().map(cells).sum());
     let mut chosen: Vec<(String, String)> = Vec::new();
     for offered in others.iter().map(hint) {
         if cells(&offered) <= left {
@@ -95,10 +121,10 @@ fn add_hints<'a>(model: &Model, mut spans: Vec<Span<'a>>, room: usize) -> Line<'
             chosen.push(offered);
         }
     }
-    chosen.push(last);
+    chosen.extend(last);
     spans.push(Span::raw(" "));
     for (key, word) in chosen {
-        spans.push(Span::styled(key, model.look.strong));
+        spans.push(Span::styled(key, look.strong));
         spans.push(Span::raw(word));
     }
     Line::from(spans)

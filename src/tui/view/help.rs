@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::{draw_lines, rows, select_line, top_for, under_title};
+use crate::tui::command::Command;
+use crate::tui::look::Look;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::text::{fit, spread};
 use crate::tui::update::help_rows;
@@ -16,10 +18,20 @@ const GROUP_FROM: usize = 100;
 const KEYS: usize = 14;
 
 pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
-    let Overlay::Help { search, cursor } = &model.overlay else {
-        return;
-    };
-    let look = &model.look;
+    if let Overlay::Help { search, cursor } = &model.overlay {
+        draw_rows(frame, area, &model.look, &help_rows(model), search, *cursor);
+    }
+}
+
+/// Draws `commands`, those that `search` leaves of a table, from where the one at `cursor` is seen.
+pub(in crate::tui) fn draw_rows<M, A, C: PartialEq + Copy>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    look: &Look,
+    commands: &[&Command<M, A, C>],
+    search: &str,
+    cursor: usize,
+) {
     let room = usize::from(area.width);
     let (title, body) = under_title(area);
     let prompt = if search.is_empty() {
@@ -30,14 +42,13 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let left = vec![Span::styled(" KEYS  ", look.strong), prompt];
     frame.render_widget(spread(left, Vec::new(), room, look.glyphs.more), title);
 
-    let commands = help_rows(model);
-    let top = top_for(*cursor, commands.len(), 0, rows(body));
+    let top = top_for(cursor, commands.len(), 0, rows(body));
     let lines = commands
         .iter()
         .enumerate()
         .skip(top)
         .map(|(index, command)| {
-            let is_current = index == *cursor;
+            let is_current = index == cursor;
             let sign = if is_current { look.glyphs.cursor } else { " " };
             let keys = fit(&command.keys_text(look.ascii), KEYS, look.glyphs.more);
             let left = vec![
@@ -54,5 +65,5 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
             spread(left, right, room, look.glyphs.more)
         });
     draw_lines(frame, body, lines);
-    select_line(frame, body, *cursor - top, look);
+    select_line(frame, body, cursor - top, look);
 }

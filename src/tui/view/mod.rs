@@ -1,10 +1,10 @@
 //! Drawing the model: where everything stands, by the size of the screen.
 
 mod diff;
-mod footer;
+pub(super) mod footer;
 mod granularity;
 mod header;
-mod help;
+pub(super) mod help;
 mod now;
 mod policy;
 mod steps;
@@ -34,8 +34,8 @@ const SMALLEST: (u16, u16) = (40, 10);
 /// Draws all of it. What it learns of where things stand is kept for clicks and pages.
 pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        return say_too_small(frame, area, model.look.glyphs.more);
+    if is_too_small(frame, model.look.glyphs.more) {
+        return;
     }
     model.seen = Seen {
         policy_top: model.seen.policy_top,
@@ -109,8 +109,12 @@ fn draw_panes(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     why::draw(model, frame, third);
 }
 
-fn say_too_small(frame: &mut Frame<'_>, area: Rect, more: &str) {
-    let (width, height) = SMALLEST;
+/// Says so in one line when the screen is too small to show anything useful.
+pub(super) fn is_too_small(frame: &mut Frame<'_>, more: &str) -> bool {
+    let (area, (width, height)) = (frame.area(), SMALLEST);
+    if area.width >= width && area.height >= height {
+        return false;
+    }
     let text = format!(
         "{}x{} is too small: {width}x{height} is needed",
         area.width, area.height
@@ -119,6 +123,7 @@ fn say_too_small(frame: &mut Frame<'_>, area: Rect, more: &str) {
     if area.height > 0 {
         frame.render_widget(line, Rect { height: 1, ..area });
     }
+    true
 }
 
 /// Where the parts of the screen stand.
@@ -158,14 +163,14 @@ impl Parts {
     }
 }
 
-fn take_top(rest: &mut Rect) -> Rect {
+pub(super) fn take_top(rest: &mut Rect) -> Rect {
     let top = Rect { height: 1, ..*rest };
     rest.y += 1;
     rest.height -= 1;
     top
 }
 
-fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
+pub(super) fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
     rest.height -= height;
     Rect {
         y: rest.bottom(),
@@ -175,7 +180,11 @@ fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
 }
 
 /// Draws `lines` one below the other, from the top of `area` on.
-fn draw_lines<'a>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'a>>) {
+pub(super) fn draw_lines<'a>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    lines: impl IntoIterator<Item = Line<'a>>,
+) {
     for (line, y) in lines.into_iter().zip(area.top()..area.bottom()) {
         frame.render_widget(
             line,
@@ -189,7 +198,7 @@ fn draw_lines<'a>(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<It
 }
 
 /// Marks the line at `index` of what was drawn as the one that keys act on.
-fn select_line(frame: &mut Frame<'_>, area: Rect, index: usize, look: &Look) {
+pub(super) fn select_line(frame: &mut Frame<'_>, area: Rect, index: usize, look: &Look) {
     let line = Rect {
         y: area.y.saturating_add(cells(index)),
         height: 1,
@@ -201,14 +210,14 @@ fn select_line(frame: &mut Frame<'_>, area: Rect, index: usize, look: &Look) {
 
 /// The first row to be seen of a list, such that the cursor is seen and as little as possible
 /// moves.
-fn top_for(cursor: usize, rows: usize, top: usize, height: usize) -> usize {
+pub(super) fn top_for(cursor: usize, rows: usize, top: usize, height: usize) -> usize {
     let lowest = cursor.saturating_sub(height.saturating_sub(1));
     let fullest = rows.saturating_sub(height);
     top.min(fullest).clamp(lowest, cursor.max(lowest))
 }
 
 /// The area without its first line, which is returned apart.
-fn under_title(area: Rect) -> (Rect, Rect) {
+pub(super) fn under_title(area: Rect) -> (Rect, Rect) {
     let mut rest = area;
     let title = take_top(&mut rest);
     (title, rest)
@@ -243,7 +252,7 @@ fn pane_title<'a>(
 }
 
 /// A number of rows as the screen counts them.
-fn rows(area: Rect) -> usize {
+pub(super) fn rows(area: Rect) -> usize {
     usize::from(area.height)
 }
 

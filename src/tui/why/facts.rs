@@ -142,6 +142,7 @@ impl Why {
         if levels.keys().all(Option::is_none) {
             return;
         }
+        self.tell_kept_for(review, actions);
         self.heading("THEIR ACCESS LEVELS");
         for level in LEVELS {
             if let Some(count) = levels.get(&Some(level)) {
@@ -150,6 +151,36 @@ impl Why {
         }
         if let Some(count) = levels.get(&None) {
             self.pair("not known", grouped(*count));
+        }
+    }
+
+    /// Tells which of `staying` some do not use who have the policy, and for whose sake it stays.
+    fn tell_kept_for(&mut self, review: &Review, staying: &[Action]) {
+        let mut by_keepers: BTreeMap<&[String], Vec<&Action>> = BTreeMap::new();
+        for action in staying {
+            if let Some(keepers) = review.case().kept_for.get(action) {
+                by_keepers.entry(keepers).or_default().push(action);
+            }
+        }
+        if by_keepers.is_empty() {
+            return;
+        }
+        let all: usize = by_keepers.values().map(Vec::len).sum();
+        self.lead(format!(
+            "{} unused by some who have it {} for others.",
+            counted(all, "action that is", "actions that are"),
+            if all == 1 { "stays" } else { "stay" }
+        ));
+        self.heading("UNUSED BY SOME, KEPT FOR OTHERS");
+        for (keepers, actions) in by_keepers {
+            let names = actions.iter().map(|action| action.name.as_str());
+            let text = format!(
+                "{} for {}: {}",
+                grouped(actions.len()),
+                some_of(keepers.iter().map(|name| printable(name))),
+                some_of(names)
+            );
+            self.signed(Sign::Caution, text);
         }
     }
 
@@ -222,6 +253,22 @@ impl Why {
             );
         }
     }
+}
+
+/// How many names stand in a sentence before the rest is counted.
+const NAMED: usize = 4;
+
+/// The first names, and how many more.
+fn some_of<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
+    let left = names.len().saturating_sub(NAMED);
+    let mut told: Vec<String> = names
+        .take(NAMED)
+        .map(|name| name.as_ref().to_owned())
+        .collect();
+    if left > 0 {
+        told.push(format!("{} more", grouped(left)));
+    }
+    told.join(", ")
 }
 
 /// How many of the actions that go here each policy loaded beside the reviewed ones grants.

@@ -1,0 +1,92 @@
+//! The journal of an account's reviews: a heading, then a line for each step with the policy that
+//! it was made in.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountReview, PolicyPlace, Subject};
+use crate::review::journal::{Heading, Inputs, at_the_end};
+use crate::review::{EntryRecord, Review};
+
+/// A step that was done in a policy of an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Step {
+    /// Which policy: see [`AccountReview::key`].
+    pub of: String,
+    /// The entries that it changed, as they were after it.
+    pub entries: Vec<EntryRecord>,
+}
+
+/// The reviews of an account that were left, and what they still come to.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// What has changed since.
+    pub inputs: Inputs,
+    /// How many decisions were made.
+    pub all: usize,
+    /// How many of them still apply.
+    pub applying: usize,
+    /// The reviews with these.
+    pub decided: BTreeMap<PolicyPlace, Review>,
+}
+
+impl AccountReview {
+    /// What a journal calls the policy: the same whatever else the account has.
+    pub fn key(&self, subject: &Subject) -> String {
+        let arn = self.policy(subject).origin.arn.clone();
+        arn.unwrap_or_else(|| self.name(subject))
+    }
+
+    /// The first line of a journal: what it is about.
+    pub fn heading(&self) -> Heading {
+        let mut policies = String::new();
+        for subject in &self.subjects {
+            let text = self.policy(subject).document.source().original();
+            let _ = writeln!(policies, "{}\n{text}", self.key(subject));
+            for &place in &subject.attached_to {
+                let _ = writeln!(policies, "{}", self.principal(place).owner);
+            }
+        }
+        let findings = self.findings.iter().map(Option::as_deref);
+        Heading::of_account(&policies, findings, &self.catalogue, &self.options)
+    }
+
+    /// Reads the journal of reviews that were left; none when it is not one, or nothing is decided
+    /// at its end. Lines that cannot be read end it: they were being written when the program was
+    /// ended.
+    pub fn left(&self, journal: &str) -> Option<Left> {
+        let mut lines = journal.lines();
+        let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
+        let mut steps: BTreeMap<String, Vec<Vec<EntryRecord>>> = BTreeMap::new();
+        for step in lines.map_while(|line| serde_json::from_str::<Step>(line).ok()) {
+            steps.entry(step.of).or_default().push(step.entries);
+        }
+        let by_key: BTreeMap<String, &Subject> = (self.subjects.iter())
+            .map(|subject| (self.key(subject), subject))
+            .collect();
+        let mut left = Left {
+            inputs: heading.compare(&self.heading()),
+            all: 0,
+            applying: 0,
+            decided: BTreeMap::new(),
+        };
+        for (key, steps) in steps {
+            let decided = at_the_end(&steps);
+            left.all += decided.len();
+            let subject = by_key.get(&key).copied();
+            let review = subject.and_then(|subject| Some((subject, self.review(subject)?)));
+            let Some((subject, mut review)) = review else {
+                continue;
+            };
+            let applying = decided.len() - review.clone().replay(&decided).len();
+            if applying > 0 {
+                left.applying += applying;
+                review.replay_steps(&steps);
+                left.decided.insert(subject.place, review);
+            }
+        }
+        (left.all > 0).then_some(left)
+    }
+}

@@ -1,0 +1,185 @@
+//! The policies in their order, which of them are shown, and where the cursor is.
+
+use super::standing::Standing;
+use crate::account::{AccountReview, Block, Subject, SubjectKind};
+use crate::document::printable;
+use crate::iam::{Actions, Effect};
+use crate::tui::action::Motion;
+use crate::tui::update::motion::moved;
+
+/// A policy as the list names it.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    /// What it is called; of a policy within a principal without that.
+    pub(super) name: String,
+    /// Whom it is attached to or embedded in.
+    pub(super) owners: String,
+    /// Why it is kept, in a few words and in a sentence, if it is.
+    pub(super) kept: Option<(String, String)>,
+    /// Whether it allows all but what it names.
+    pub(super) has_not_action: bool,
+}
+
+impl Listed {
+    pub(super) fn of(account: &AccountReview, subject: &Subject) -> Self {
+        let policy = account.policy(subject);
+        let own_name = policy.origin.name.clone();
+        let name = own_name.unwrap_or_else(|| account.name(subject));
+        let name = match subject.kind {
+            SubjectKind::AwsManaged => format!("{name} of AWS"),
+            SubjectKind::Inline | SubjectKind::Managed => name,
+        };
+        let owner = |&place| account.principal(place).owner.to_string();
+        let owners: Vec<String> = subject.attached_to.iter().map(owner).collect();
+        let statements = policy.document.policy().statements.iter();
+        Listed {
+            name: printable(&name).into_owned(),
+            owners: printable(&match owners.as_slice() {
+                [] => "nobody".to_owned(),
+                [only] => only.clone(),
+                [first, others @ ..] => format!("{first} +{}", others.len()),
+            })
+            .into_owned(),
+            kept: subject.blocks.first().map(|block| {
+                let sentence = account.reason(block);
+                let sentence = match subject.blocks.len() {
+                    1 => sentence,
+                    count => format!("{sentence}; {} more", count - 1),
+                };
+                (in_short(block), printable(&sentence).into_owned())
+            }),
+            has_not_action: statements
+                .filter(|own| own.effect == Effect::Allow)
+                .any(|own| matches!(own.actions, Actions::NotAction(_))),
+        }
+    }
+
+    /// Whether `text` is in a name, ignoring case.
+    fn has(&self, text: &str) -> bool {
+        let is_in = |name: &str| name.to_lowercase().contains(text);
+        is_in(&self.name) || is_in(&self.owners)
+    }
+}
+
+/// A block in as few words as a narrow column has room for.
+fn in_short(block: &Block) -> String {
+    match block {
+        Block::NotAttached => "unattached".to_owned(),
+        Block::NoFinding(_) => "no finding".to_owned(),
+        Block::EmptyGroup(_) => "no members".to_owned(),
+        Block::AttachmentsUnseen {
+            seen,
+            counted: Some(counted),
+        } => format!("{seen} of {counted} seen"),
+        Block::AttachmentsUnseen { counted: None, .. } => "not counted".to_owned(),
+        Block::Boundary { .. } => "boundary".to_owned(),
+        Block::Locked(..) => "AWS keeps it".to_owned(),
+    }
+}
+
+/// Which policies are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Filter {
+    #[default]
+    All,
+    ToReview,
+    Changed,
+    Blocked,
+}
+
+impl Filter {
+    /// The one after it; the first after the last.
+    pub(super) fn next(self) -> Self {
+        match self {
+            Filter::All => Filter::ToReview,
+            Filter::ToReview => Filter::Changed,
+            Filter::Changed => Filter::Blocked,
+            Filter::Blocked => Filter::All,
+        }
+    }
+
+    /// What it shows, in words.
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Filter::All => "all policies",
+            Filter::ToReview => "policies to review",
+            Filter::Changed => "policies that change",
+            Filter::Blocked => "policies that are kept",
+        }
+    }
+
+    pub(super) fn shows(self, standing: Standing) -> bool {
+        match self {
+            Filter::All => true,
+            Filter::ToReview => standing.is_to_review(),
+            Filter::Changed => standing.changes(),
+            Filter::Blocked => standing == Standing::Blocked,
+        }
+    }
+}
+
+/// The policies, by their index in the account.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    all: Vec<Listed>,
+    shown: Vec<usize>,
+    cursor: usize,
+    pub(super) filter: Filter,
+}
+
+impl List {
+    pub(super) fn new(all: Vec<Listed>) -> Self {
+        List {
+            shown: (0..all.len()).collect(),
+            all,
+            cursor: 0,
+            filter: Filter::All,
+        }
+    }
+
+    pub(super) fn all(&self) -> &[Listed] {
+        &self.all
+    }
+
+    pub(super) fn shown(&self) -> &[usize] {
+        &self.shown
+    }
+
+    pub(super) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The index of the policy under the cursor.
+    pub(super) fn current(&self) -> Option<usize> {
+        self.shown.get(self.cursor).copied()
+    }
+
+    /// Shows these. The cursor stays on its policy, or on the one that is shown in its place.
+    pub(super) fn show(&mut self, filter: Filter, shown: Vec<usize>) {
+        let current = self.current().unwrap_or(0);
+        let at = shown.iter().position(|&index| index >= current);
+        self.cursor = at.unwrap_or(shown.len().saturating_sub(1));
+        self.shown = shown;
+        self.filter = filter;
+    }
+
+    pub(super) fn move_by(&mut self, motion: Motion, page: usize) {
+        self.cursor = moved(self.cursor, self.shown.len(), motion, page);
+    }
+
+    pub(super) fn put_cursor(&mut self, row: usize) {
+        self.cursor = row.min(self.shown.len().saturating_sub(1));
+    }
+
+    /// The rows in which `text` is found.
+    pub(super) fn found(&self, text: &str) -> Vec<usize> {
+        let text = text.to_lowercase();
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.shown.iter().enumerate();
+        rows.filter(|(_, index)| self.all[**index].has(&text))
+            .map(|(row, _)| row)
+            .collect()
+    }
+}

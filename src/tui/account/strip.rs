@@ -1,0 +1,137 @@
+//! The strip below the list: what there is to know of the policy under the cursor.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::model::Model;
+use super::standing::Standing;
+use crate::account::{Subject, SubjectKind};
+use crate::document::printable;
+use crate::tui::look::Sign;
+use crate::tui::text::{counted, fit, grouped, wrap};
+use crate::tui::view::{draw_lines, rows};
+
+/// How many of those who have a policy are named.
+const NAMED: usize = 6;
+
+pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let (Some(subject), Some(index)) = (model.current(), model.list.current()) else {
+        return;
+    };
+    let look = &model.look;
+    let room = usize::from(area.width).saturating_sub(4);
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for text in wrap(&whose(model, subject), room + 2) {
+        lines.push(Line::styled(format!(" {text}"), look.strong));
+    }
+    for (sign, text) in sentences(model, subject, index) {
+        for (at, text) in wrap(&look.spelled(&text), room).into_iter().enumerate() {
+            let sign = match (at, sign) {
+                (0, Some(sign)) => look.sign(sign),
+                _ => Span::raw(" "),
+            };
+            lines.push(Line::from(vec![
+                Span::raw(" "),
+                sign,
+                Span::raw(format!(" {text}")),
+            ]));
+        }
+    }
+    let left = lines.len().saturating_sub(rows(area));
+    if left > 0 {
+        lines.truncate(rows(area).saturating_sub(1));
+        let more = format!("   {} more{}", left + 1, look.glyphs.more);
+        lines.push(Line::styled(fit(&more, room, look.glyphs.more), look.faint));
+    }
+    draw_lines(frame, area, lines);
+}
+
+/// `SharedLambda, a managed policy of role A, role B`.
+fn whose(model: &Model, subject: &Subject) -> String {
+    let kind = match subject.kind {
+        SubjectKind::Inline => "inline",
+        SubjectKind::Managed => "managed",
+        SubjectKind::AwsManaged => "managed by AWS: a new policy would take its place",
+    };
+    let owner = |&place| model.account.principal(place).owner.to_string();
+    let mut owners: Vec<String> = subject.attached_to.iter().take(NAMED).map(owner).collect();
+    if subject.attached_to.len() > NAMED {
+        owners.push(format!("{} more", subject.attached_to.len() - NAMED));
+    }
+    let name = model.account.name(subject);
+    let of = match subject.kind {
+        SubjectKind::Inline => String::new(),
+        _ if owners.is_empty() => ", of nobody".to_owned(),
+        _ => format!(", of {}", owners.join(", ")),
+    };
+    printable(&format!("{name} ({kind}){of}")).into_owned()
+}
+
+fn sentences(model: &Model, subject: &Subject, index: usize) -> Vec<(Option<Sign>, String)> {
+    let mut told = Vec::new();
+    for block in &subject.blocks {
+        let why = format!("kept: {}", model.account.reason(block));
+        told.push((Some(Sign::Caution), printable(&why).into_owned()));
+    }
+    told.extend(decided(model.standing(index)));
+    let who = match subject.holders.len() {
+        _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
+        1 => "the one who has it".to_owned(),
+        count => format!("all {count} who have it"),
+    };
+    let unused = match subject.unused {
+        0 => format!("No action it allows is unused by {who}."),
+        unused => format!(
+            "{} of the {} it allows {} unused by {who}.",
+            grouped(unused),
+            counted(subject.granted, "action", "actions"),
+            if unused == 1 { "is" } else { "are" }
+        ),
+    };
+    told.push((None, unused));
+    told.push(size(model, subject));
+    told
+}
+
+fn decided(standing: Standing) -> Option<(Option<Sign>, String)> {
+    match standing {
+        Standing::Decided {
+            accepted,
+            rejected,
+            undecided,
+            ..
+        } => Some((
+            Some(Sign::Holds),
+            format!("{accepted} accepted, {rejected} rejected, {undecided} undecided."),
+        )),
+        _ => None,
+    }
+}
+
+/// The size as it would be written, against its quota.
+fn size(model: &Model, subject: &Subject) -> (Option<Sign>, String) {
+    let kind = model.account.policy(subject).kind;
+    let size = model.size(subject);
+    let (before, now) = (grouped(subject.size), grouped(size.own));
+    let own = if before == now {
+        before
+    } else {
+        format!("{before} → {now}")
+    };
+    let together = match size.counted - size.own {
+        0 => String::new(),
+        _ => format!(", {} together with the others", grouped(size.counted)),
+    };
+    let (sign, verdict) = if size.is_over() {
+        (Some(Sign::Caution), "; OVER the quota")
+    } else {
+        (None, "")
+    };
+    let text = format!(
+        "Size {own}{together}; quota {} {}{verdict}.",
+        grouped(kind.quota()),
+        kind.quota_scope()
+    );
+    (sign, text)
+}

@@ -1,0 +1,319 @@
+//! Drawing the list, or the policy that is open.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::model::{Model, Overlay, Seen};
+use super::standing::Standing;
+use super::strip;
+use super::table::COMMANDS;
+use super::update::help_rows;
+use crate::document::printable;
+use crate::tui::command::Command;
+use crate::tui::look::Sign;
+use crate::tui::text::{counted, fit, grouped, spread, width};
+use crate::tui::view::footer::hints;
+use crate::tui::view::{
+    draw_lines, help, is_too_small, rows, select_line, take_bottom, take_top, top_for,
+    view as review_view,
+};
+
+/// From this width on reasons stand in the list in full.
+const WIDE_FROM: u16 = 100;
+
+/// The cells that the answers to a question take.
+const ANSWERS: usize = 24;
+
+/// Draws all of it. What it learns of where things stand is kept for clicks and pages.
+pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
+    if let Some((_, opened)) = &mut model.opened {
+        return review_view(opened, frame);
+    }
+    if is_too_small(frame, model.look.glyphs.more) {
+        return;
+    }
+    model.seen = Seen {
+        top: model.seen.top,
+        ..Seen::default()
+    };
+    let shows_list = !matches!(model.overlay, Overlay::Help { .. } | Overlay::Write { .. });
+    let parts = Parts::of(frame.area(), shows_list);
+    frame.render_widget(header(model, parts.header.width), parts.header);
+    draw_body(model, frame, parts.body);
+    if let Some(area) = parts.strip {
+        strip::draw(model, frame, area);
+    }
+    for rule in parts.rules.into_iter().flatten() {
+        let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
+        frame.render_widget(Span::styled(text, model.look.faint), rule);
+    }
+    frame.render_widget(now_line(model, parts.now.width), parts.now);
+    frame.render_widget(footer(model, parts.hints.width), parts.hints);
+}
+
+fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let commands = help_rows(model);
+    let undecided = model.count(Standing::is_to_review);
+    match &mut model.overlay {
+        Overlay::Help { search, cursor } => {
+            help::draw_rows(frame, area, &model.look, &commands, search, *cursor);
+        }
+        Overlay::Write { preview, top } => {
+            model.seen.scrolled = preview.draw(undecided, &model.look, frame, area, top);
+        }
+        Overlay::None | Overlay::Search { .. } | Overlay::Quit => draw_list(model, frame, area),
+    }
+}
+
+/// Where the parts of the screen stand.
+struct Parts {
+    header: Rect,
+    body: Rect,
+    strip: Option<Rect>,
+    rules: [Option<Rect>; 3],
+    now: Rect,
+    hints: Rect,
+}
+
+impl Parts {
+    /// The lower a screen is, the more of what only accompanies is left out.
+    fn of(area: Rect, shows_list: bool) -> Self {
+        let mut rest = area;
+        let header = take_top(&mut rest);
+        let has_rules = area.height >= 14;
+        let upper = has_rules.then(|| take_top(&mut rest));
+        let hints = take_bottom(&mut rest, 1);
+        let now = take_bottom(&mut rest, 1);
+        let lower = has_rules.then(|| take_bottom(&mut rest, 1));
+        let strip = match area.height {
+            _ if !shows_list => None,
+            0..16 => None,
+            16..20 => Some(2),
+            20..30 => Some(5),
+            30.. => Some(8),
+        };
+        let strip = strip.map(|height| take_bottom(&mut rest, height));
+        let middle = strip.map(|_| take_bottom(&mut rest, 1));
+        Parts {
+            header,
+            body: rest,
+            strip,
+            rules: [upper, middle, lower],
+            now,
+            hints,
+        }
+    }
+}
+
+/// `account.json · 11 policies`, and what it rests on.
+fn header<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let look = &model.look;
+    let (all, shown) = (model.list.all().len(), model.list.shown().len());
+    let count = if all == shown {
+        counted(all, "policy", "policies")
+    } else {
+        let all = counted(all, "policy", "policies");
+        format!("{} of {all}: {}", grouped(shown), model.list.filter.told())
+    };
+    let title = format!(" {} {} {count}", printable(&model.title), look.glyphs.dot);
+    let catalogue = match model.account.catalogue().date() {
+        Some(date) => format!(" actions of {date} "),
+        None => " actions without a date ".to_owned(),
+    };
+    let left = vec![Span::styled(title, look.strong)];
+    let right = vec![Span::styled(catalogue, look.faint)];
+    spread(left, right, usize::from(columns), look.glyphs.more)
+}
+
+/// How wide the columns are; the last one gets the rest.
+struct Columns {
+    name: usize,
+    owners: usize,
+    unused: usize,
+    size: usize,
+    is_wide: bool,
+}
+
+impl Columns {
+    fn of(columns: u16) -> Self {
+        let room = usize::from(columns);
+        let is_wide = columns >= WIDE_FROM;
+        let (unused, size) = if is_wide { (15, 12) } else { (13, 11) };
+        let last = if is_wide { room / 3 } else { 18 };
+        let names = room.saturating_sub(unused + size + last + 4);
+        let name = names * 55 / 100;
+        Columns {
+            name,
+            owners: names - name,
+            unused,
+            size,
+            is_wide,
+        }
+    }
+}
+
+fn draw_list(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let mut body = area;
+    let title = take_top(&mut body);
+    let columns = Columns::of(area.width);
+    let look = &model.look;
+    let Columns {
+        name,
+        owners,
+        unused,
+        size,
+        ..
+    } = columns;
+    let heading = format!(
+        "  {:<name$}{:<owners$}{:>unused$}{:>size$}  decided",
+        "policy", "has it", "unused of", "size"
+    );
+    let heading = fit(&heading, usize::from(area.width), look.glyphs.more);
+    frame.render_widget(Line::styled(heading, look.faint), title);
+    let (cursor, count) = (model.list.cursor(), model.list.shown().len());
+    let top = top_for(cursor, count, model.seen.top, rows(body));
+    let lines: Vec<Line<'_>> = (model.list.shown().iter().enumerate())
+        .skip(top)
+        .take(rows(body))
+        .map(|(row, &index)| line(model, index, row == cursor, &columns, area.width))
+        .collect();
+    if lines.is_empty() {
+        let none = format!(
+            "  There are no {}: f shows others",
+            model.list.filter.told()
+        );
+        draw_lines(frame, body, [Line::styled(none, look.faint)]);
+    } else {
+        draw_lines(frame, body, lines);
+        select_line(frame, body, cursor - top, look);
+    }
+    model.seen.list = body;
+    model.seen.top = top;
+}
+
+fn line<'a>(
+    model: &Model,
+    index: usize,
+    is_current: bool,
+    columns: &Columns,
+    room: u16,
+) -> Line<'a> {
+    let look = &model.look;
+    let (subject, listed) = (&model.account.subjects()[index], &model.list.all()[index]);
+    let standing = model.standing(index);
+    let size = model.size(subject);
+    let over = if size.is_over() { " over" } else { "" };
+    let size_text = format!("{}{over}", grouped(size.own));
+    let unused = format!(
+        "{} of {}",
+        grouped(subject.unused),
+        grouped(subject.granted)
+    );
+    let column = |text: &str, cells: usize| {
+        let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
+        let blank = " ".repeat(cells - width(&text));
+        format!("{text}{blank}")
+    };
+    let number = |text: &str, cells: usize| {
+        let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
+        let blank = " ".repeat(cells - width(&text));
+        format!("{blank}{text}")
+    };
+    let (told, style) = match (&listed.kept, standing) {
+        (Some((short, sentence)), _) => {
+            let why = if columns.is_wide { sentence } else { short };
+            (format!("kept: {why}"), look.faint)
+        }
+        (None, Standing::NothingUnused) => (standing.told(), look.faint),
+        (None, Standing::Decided { undecided: 0, .. }) => (standing.told(), look.safe),
+        (None, _) => (standing.told(), look.caution),
+    };
+    let size_style = if size.is_over() {
+        look.caution
+    } else {
+        ratatui::style::Style::new()
+    };
+    let sign = if is_current { look.glyphs.cursor } else { " " };
+    let left = vec![
+        Span::raw(format!("{sign} {}", column(&listed.name, columns.name))),
+        Span::raw(column(&listed.owners, columns.owners)),
+        Span::raw(number(&unused, columns.unused)),
+        Span::styled(number(&size_text, columns.size), size_style),
+        Span::raw("  "),
+        Span::styled(told, style),
+    ];
+    spread(left, Vec::new(), usize::from(room), look.glyphs.more)
+}
+
+/// What would be true if it were written now.
+fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let look = &model.look;
+    let reviews = model.decided.values();
+    let is_proved = reviews.clone().all(crate::review::Review::is_proved);
+    let goes: usize = reviews.map(|review| review.now().gone).sum();
+    let proved = if is_proved { "proved" } else { "NOT proved" };
+    let changing = match model.count(Standing::changes) {
+        0 => "nothing changes".to_owned(),
+        count => {
+            let policies = counted(count, "policy changes", "policies change");
+            format!("{policies}, {} unused gone, {proved}", grouped(goes))
+        }
+    };
+    let to_review = grouped(model.count(Standing::is_to_review));
+    let kept = grouped(model.count(|own| own == Standing::Blocked));
+    let sign = if is_proved { Sign::Holds } else { Sign::Broken };
+    let left = vec![
+        Span::raw(" If written now: "),
+        look.sign(sign),
+        Span::raw(format!(" {changing}")),
+    ];
+    let right = vec![Span::raw(format!(" {to_review} to review, {kept} kept "))];
+    spread(left, right, usize::from(columns), look.glyphs.more)
+}
+
+/// What can be done here and now, or what just happened.
+fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let look = &model.look;
+    let room = usize::from(columns);
+    if let Some(status) = &model.status {
+        let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
+        let style = if status.is_error {
+            look.caution.patch(look.strong)
+        } else {
+            look.strong
+        };
+        return Line::styled(text, style);
+    }
+    let question = match &model.overlay {
+        Overlay::Quit => {
+            let decisions = counted(model.decisions(), "decision is", "decisions are");
+            Some(format!(" Leave? {decisions} not written, and kept. "))
+        }
+        Overlay::Search { typed, .. } => {
+            let found = model.list.found(typed);
+            let at = found.iter().position(|&row| row == model.list.cursor());
+            let found = match at {
+                Some(at) => format!("  {} of {}", at + 1, found.len()),
+                None if typed.is_empty() => String::new(),
+                None => "  nowhere".to_owned(),
+            };
+            Some(format!(" Search: {typed}_{found} "))
+        }
+        _ => None,
+    };
+    let mut spans = Vec::new();
+    let mut taken = 1;
+    if let Some(question) = question {
+        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
+        taken = width(&question) + 1;
+        spans.push(Span::styled(question, look.caution.patch(look.strong)));
+    }
+    let context = model.context();
+    let offered: Vec<(&Command<_, _, _>, &str)> = COMMANDS
+        .iter()
+        .filter(|command| command.is_in(context) && (command.enabled)(model))
+        .filter_map(|command| Some((command, command.hint?)))
+        .collect();
+    hints(&offered, 2, look, spans, room.saturating_sub(taken))
+}

@@ -1,0 +1,266 @@
+//! The list of an account's policies: keys in, a buffer out.
+
+use iam_refine::account::AccountReview;
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Json, Source};
+use iam_refine::findings::{MissingPages, Page};
+use iam_refine::policies::Account;
+use iam_refine::refine::Options;
+use iam_refine::tui::account::{
+    COMMANDS, Changing, Decided, Effect, Model, Preview, action_for, update, view,
+};
+use iam_refine::tui::{COMMANDS as REVIEW_COMMANDS, Key, Settings, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
+
+use crate::setup::key_event;
+use crate::sizes::Dice;
+
+const FINDINGS: [&str; 3] = [
+    include_str!("../data/account/findings/reader.json"),
+    include_str!("../data/account/findings/writer.json"),
+    include_str!("../data/account/findings/ann.json"),
+];
+
+fn account() -> AccountReview {
+    let source = Source::from_text("account.json", include_str!("../data/account/account.json"));
+    let account = Account::read(&source, &Json::parse(&source).expect("JSON")).expect("an account");
+    let pages = FINDINGS.map(|text| {
+        let source = Source::from_text("finding.json", text);
+        Page::read(&source, &Json::parse(&source).expect("JSON")).expect("a finding")
+    });
+    let (catalogue, options) = (Catalogue::built_in(), Options::default());
+    let missing = MissingPages::Refused;
+    AccountReview::open(account, pages.to_vec(), missing, catalogue, options)
+        .expect("they fit together")
+}
+
+struct Tester {
+    model: Model,
+    effects: Vec<Effect>,
+    terminal: Terminal<TestBackend>,
+}
+
+fn list(size: (u16, u16)) -> Tester {
+    with(Settings::default(), size)
+}
+
+fn with(settings: Settings, (width, height): (u16, u16)) -> Tester {
+    let title = "account.json".to_owned();
+    let mut tester = Tester {
+        model: Model::new(account(), Decided::new(), title, settings),
+        effects: Vec::new(),
+        terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
+    };
+    tester.draw();
+    tester
+}
+
+impl Tester {
+    fn press(mut self, keys: &str) -> Self {
+        for key in keys.split_whitespace() {
+            self.event(&key_event(key));
+        }
+        self
+    }
+
+    fn event(&mut self, event: &Event) {
+        if let Some(action) = action_for(event, &self.model) {
+            self.effects.extend(update(&mut self.model, action));
+        }
+        self.draw();
+    }
+
+    fn draw(&mut self) {
+        let model = &mut self.model;
+        self.terminal.draw(|frame| view(model, frame)).unwrap();
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.draw();
+    }
+
+    fn text(&self) -> String {
+        let buffer = self.terminal.backend().buffer();
+        let width = usize::from(buffer.area.width.max(1));
+        let rows = buffer.content.chunks(width).map(|row| {
+            let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            row.trim_end().to_owned()
+        });
+        rows.collect::<Vec<String>>().join("\n")
+    }
+
+    fn footer(&self) -> String {
+        let text = self.text();
+        text.lines().last().unwrap_or_default().trim().to_owned()
+    }
+
+    /// The row under the cursor.
+    fn row(&self) -> String {
+        let text = self.text();
+        let row = text.lines().find(|line| line.starts_with("> "));
+        row.unwrap_or_default().to_owned()
+    }
+}
+
+#[test]
+fn the_list_tells_what_goes_and_what_is_kept() {
+    insta::assert_snapshot!("list_80x24", list((80, 24)).text());
+    insta::assert_snapshot!("list_120x40", list((120, 40)).text());
+    insta::assert_snapshot!("list_160x50", list((160, 50)).press("G").text());
+    let plain = Settings {
+        theme: Theme::Mono,
+        ascii: true,
+        mouse: false,
+    };
+    let text = with(plain, (80, 24)).press("w ?").text();
+    assert!(text.is_ascii(), "{text}");
+}
+
+#[test]
+fn what_is_decided_in_a_policy_is_kept_when_it_is_left() {
+    let tester = list((80, 24)).press("Enter");
+    let text = tester.text();
+    assert!(text.contains("ReadBuckets"), "{text}");
+    assert!(tester.footer().contains("q to the list"), "{text}");
+    assert!(!tester.footer().contains("write"), "{text}");
+    let tester = tester.press("w");
+    assert!(tester.footer().contains("from its list"));
+    let tester = tester.press("A q");
+    assert!(tester.effects.is_empty());
+    assert!(
+        tester.row().ends_with("2 of 2: accepted"),
+        "{}",
+        tester.row()
+    );
+    assert_eq!(tester.model.decided().len(), 1);
+    // Undo goes on in the policy when it is opened again.
+    let tester = tester.press("Enter u Esc");
+    assert!(tester.row().ends_with("to review"), "{}", tester.row());
+    insta::assert_snapshot!("list_decided", tester.press("Enter U q f f").text());
+}
+
+#[test]
+fn a_policy_that_is_kept_does_not_open() {
+    let tester = list((120, 40)).press("/ S i l e n t Enter");
+    assert!(tester.row().contains("Everything"), "{}", tester.text());
+    let tester = tester.press("Enter");
+    assert!(tester.model.opened().is_none());
+    let why = "Kept as it is: role Silent has no finding, so it counts as using all";
+    assert_eq!(tester.footer(), why);
+}
+
+#[test]
+fn who_keeps_an_action_stands_among_the_reasons() {
+    let tester = list((80, 24)).press("/ S h a r e d Enter Enter 3");
+    let text = tester.text();
+    assert!(text.contains("UNUSED BY SOME, KEPT FOR OTHERS"), "{text}");
+    assert!(text.contains("! 1 for role Reader: SendMessage"), "{text}");
+}
+
+#[test]
+fn names_are_searched_and_a_search_given_up_goes_back() {
+    let tester = list((120, 40)).press("j / r o l e");
+    assert!(tester.footer().contains("2 of 6"), "{}", tester.footer());
+    let first = tester.row();
+    let tester = tester.press("Enter n");
+    assert_ne!(tester.row(), first);
+    let tester = tester.press("N");
+    assert_eq!(tester.row(), first);
+    let before = list((120, 40)).press("j").row();
+    assert_eq!(list((120, 40)).press("j / S u p p Esc").row(), before);
+    let tester = list((120, 40)).press("/ x x Enter");
+    assert_eq!(tester.footer(), "xx is in no name");
+}
+
+#[test]
+fn filters_leave_policies_out() {
+    let tester = list((80, 24)).press("f");
+    assert_eq!(tester.footer(), "Shows policies to review: 4 rows");
+    let tester = tester.press("f");
+    assert!(tester.text().contains("There are no policies that change"));
+    let tester = tester.press("Enter");
+    assert_eq!(tester.footer(), "There is no policy here: f shows others");
+    let tester = tester.press("f");
+    assert_eq!(tester.footer(), "Shows policies that are kept: 5 rows");
+}
+
+#[test]
+fn writing_asks_after_a_preview() {
+    let tester = list((80, 24)).press("Enter A q w");
+    assert_eq!(tester.effects, [Effect::Preview]);
+    let mut tester = tester;
+    tester.model.show_preview(Preview {
+        folder: "account.refined".to_owned(),
+        changing: vec![Changing {
+            name: "ReadBuckets of role Reader".to_owned(),
+            goes: 23,
+            granted: 86,
+            is_emptied: false,
+        }],
+        kept: vec![("Shared".to_owned(), "it is too long".to_owned())],
+    });
+    tester.draw();
+    insta::assert_snapshot!("list_preview", tester.text());
+    let tester = tester.press("Enter");
+    assert_eq!(tester.effects.last(), Some(&Effect::Write));
+
+    let mut tester = list((80, 24)).press("w");
+    tester.model.show_preview(Preview::default());
+    let tester = tester.press("Enter");
+    assert_eq!(tester.effects, [Effect::Preview]);
+    assert!(tester.footer().contains("nothing to write"));
+}
+
+#[test]
+fn leaving_asks_while_decisions_are_not_written() {
+    assert_eq!(list((80, 24)).press("q").effects, [Effect::Quit]);
+    let tester = list((80, 24)).press("Enter A q q");
+    assert!(tester.effects.is_empty());
+    assert!(
+        tester
+            .footer()
+            .starts_with("Leave? 2 decisions are not written")
+    );
+    let tester = tester.press("Esc Esc");
+    assert!(tester.effects.is_empty());
+    assert_eq!(tester.press("Ctrl-c Ctrl-c").effects, [Effect::Quit]);
+}
+
+#[test]
+fn the_help_lists_and_runs_the_keys_of_the_list() {
+    let tester = list((120, 40)).press("?");
+    insta::assert_snapshot!("list_help", tester.text());
+    let tester = tester.press("k e p t Enter");
+    assert_eq!(tester.footer(), "Shows policies to review: 4 rows");
+}
+
+#[test]
+fn any_order_of_keys_can_be_drawn_on_any_screen() {
+    let list_keys = COMMANDS.iter().flat_map(|command| &command.keys);
+    let keys: Vec<&Key> = (REVIEW_COMMANDS.iter())
+        .flat_map(|command| &command.keys)
+        .chain(list_keys)
+        .collect();
+    let mut dice = Dice(3);
+    let mut tester = list((80, 24));
+    for round in 0..2000 {
+        let side = |length: usize| u16::try_from(length).unwrap();
+        if round < 750 {
+            tester.resize(side(round % 50), side(round / 50));
+        } else if dice.roll(20) == 0 {
+            tester.resize(side(dice.roll(180)), side(dice.roll(60)));
+        }
+        let key = keys[dice.roll(keys.len())];
+        let modifiers = if key.ctrl {
+            KeyModifiers::CONTROL
+        } else {
+            KeyModifiers::NONE
+        };
+        tester.event(&Event::Key(KeyEvent::new(key.code, modifiers)));
+    }
+    tester.resize(39, 10);
+    assert!(tester.text().starts_with("39x10 is too small"));
+}

@@ -1,0 +1,182 @@
+//! The list of an account's policies in a real terminal.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::screen::{Screen, start};
+
+const ACCOUNT: [&str; 4] = ["review", "--account", "account.json", "findings"];
+
+/// A folder with an account and findings.
+fn account() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/account");
+    fs::create_dir(folder.path().join("findings")).expect("a folder");
+    for name in [
+        "account.json",
+        "findings/reader.json",
+        "findings/writer.json",
+        "findings/ann.json",
+    ] {
+        fs::copy(from.join(name), folder.path().join(name)).expect("copied");
+    }
+    folder
+}
+
+fn list(folder: &Path, arguments: &[&str]) -> Screen {
+    let screen = start(folder, arguments, 30, 120);
+    screen.wait_for("10 policies");
+    screen
+}
+
+/// The list with everything of the first policy accepted.
+fn accepted(folder: &Path, arguments: &[&str]) -> Screen {
+    let mut screen = list(folder, arguments);
+    screen.press("\r");
+    screen.wait_for("2 undecided");
+    screen.press("A");
+    screen.wait_for("accepted 2");
+    screen
+}
+
+/// The program without a terminal: its exit code and what it says.
+fn without_terminal(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_iam-refine"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    (output.status.code(), said)
+}
+
+#[test]
+fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
+    let folder = account();
+    let mut screen = accepted(folder.path(), &ACCOUNT);
+    screen.press("q");
+    screen.wait_for("2 of 2: accepted");
+    screen.press("w");
+    screen.wait_for("WRITE THIS?");
+    screen.wait_for("1 policy changes, 23 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+    screen.wait_for("wrote account.refined: begin with the REVIEW.md in it");
+    let written = folder.path().join("account.refined");
+    let mut names: Vec<_> = fs::read_dir(&written)
+        .expect("written")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["REVIEW.md", "role-Reader-ReadBuckets"]);
+
+    let all = [&["refine"], &ACCOUNT[1..], &["-o", "all"]].concat();
+    assert_eq!(without_terminal(folder.path(), &all).0, Some(0));
+    for name in ["before.json", "after.json", "apply.sh", "rollback.sh"] {
+        let read = |of: &Path| {
+            fs::read_to_string(of.join("role-Reader-ReadBuckets").join(name)).expect("a file")
+        };
+        assert_eq!(read(&written), read(&folder.path().join("all")), "{name}");
+    }
+
+    // What was written is not offered again, and is not written over.
+    let mut screen = accepted(folder.path(), &ACCOUNT);
+    screen.press("qw");
+    screen.wait_for("account.refined-2");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    assert!(folder.path().join("account.refined-2/REVIEW.md").exists());
+}
+
+#[test]
+fn a_killed_review_of_an_account_goes_on_where_it_was() {
+    let folder = account();
+    let mut screen = accepted(folder.path(), &ACCOUNT);
+    screen.press("q/Topics\r\r");
+    screen.wait_for("1 undecided");
+    screen.press("r");
+    screen.wait_for("all decided");
+    screen.signal("-KILL");
+    screen.end();
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("You left a review of these files.");
+    screen.wait_for("Go on with 3 of its 3 decisions?");
+    screen.press("\r");
+    screen.wait_for("2 of 2: accepted");
+    screen.wait_for("1 of 1: rejected");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("the same command goes on with it");
+
+    // A finding that changed leaves what it does not concern.
+    let reader = folder.path().join("findings/reader.json");
+    let mut finding: Value =
+        serde_json::from_str(&fs::read_to_string(&reader).expect("read")).expect("JSON");
+    finding["findingDetails"][0]["unusedPermissionDetails"]["actions"] =
+        json!([{"action": "GetObject"}]);
+    fs::write(&reader, finding.to_string()).expect("written");
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("the findings, catalogue or options are others");
+    screen.wait_for("Go on with 2 of its 3 decisions?");
+    screen.press("n\r");
+    screen.wait_for("4 to review");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("what was decided before is kept in");
+}
+
+#[test]
+fn an_account_that_changed_is_told() {
+    let folder = account();
+    let mut screen = accepted(folder.path(), &ACCOUNT);
+    screen.signal("-KILL");
+    screen.end();
+    let path = folder.path().join("account.json");
+    let text = fs::read_to_string(&path).expect("read");
+    fs::write(&path, text.replace("sqs:Se*", "sqs:S*")).expect("written");
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("You left a review; the policies changed since.");
+    screen.wait_for("Go on with 2 of its 2 decisions?");
+    screen.press("\r");
+    screen.wait_for("2 of 2: accepted");
+    let mut second = start(folder.path(), &ACCOUNT, 30, 120);
+    assert_eq!(second.end(), 2);
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_folder_that_was_asked_for_is_never_written_over() {
+    let folder = account();
+    fs::create_dir(folder.path().join("mine")).expect("a folder");
+    let arguments = [&ACCOUNT[..], &["-o", "mine"]].concat();
+    let mut screen = accepted(folder.path(), &arguments);
+    fs::write(folder.path().join("mine/work"), "mine").expect("written");
+    screen.press("qw");
+    screen.wait_for("Into the folder mine");
+    screen.press("\r");
+    screen.wait_for("the folder mine is not empty");
+    screen.press("\u{3}\u{3}");
+    assert_eq!(screen.end(), 0);
+    let mut screen = start(folder.path(), &arguments, 30, 120);
+    assert_eq!(screen.end(), 2);
+}
+
+#[test]
+fn without_the_screen_the_way_out_is_told() {
+    let folder = account();
+    let (code, said) = without_terminal(folder.path(), &ACCOUNT);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("iam-refine refine --account"), "{said}");
+    let plain = [&ACCOUNT[..], &["--plain"]].concat();
+    let (code, said) = without_terminal(folder.path(), &plain);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("iam-refine refine --account"), "{said}");
+    assert!(said.contains("review --plain FILE"), "{said}");
+}
