@@ -372,10 +372,17 @@ impl Plain<'_> {
                 "There is nothing here to curate; type b to go back."
             );
         };
-        if change(&mut self.review, place) {
-            writeln!(self.out, "accepted, edited.")
-        } else {
-            writeln!(self.out, "That would change nothing, so it is not done.")
+        if !change(&mut self.review, place) {
+            return writeln!(self.out, "That would change nothing, so it is not done.");
+        }
+        let (case, state) = (self.review.case(), self.review.state());
+        let is_edited = state.entry(place).is_some_and(|entry| {
+            !entry.marks.is_empty() || entry.granularity != case.options.granularity
+        });
+        match state.decision(place) {
+            Some(decision) if is_edited => writeln!(self.out, "{}, edited.", decision.as_str()),
+            Some(decision) => writeln!(self.out, "{}.", decision.as_str()),
+            None => writeln!(self.out, "It stays as it was written."),
         }
     }
 

@@ -25,7 +25,8 @@ use crate::tui::{self, Desk, Ended, Settings, Theme};
     after_help = "Examples:\n  iam-refine review policy.json findings.json\n  \
     iam-refine review --account account.json findings/ -o changes\n\n\
     Everything starts undecided, and undecided means unchanged. Press ? for the keys. What you \
-    decide is kept as you go: after a crash or a closed window the same command goes on."
+    decide is kept as you go: after a crash or a closed window the same command goes on. Leaving \
+    without writing is no failure: it says that nothing was written, and exits 0."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -183,13 +184,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         review.state().records(review.case()).is_empty() || !desk.autosave.keeps()
     };
     match ended {
-        Ended::Quit(review) if undecided(&review) => desk.autosave.end(),
+        Ended::Quit(review) if undecided(&review) => {
+            desk.autosave.end();
+            say("Nothing was written.");
+        }
         Ended::Written(text) => {
             desk.autosave.end();
             print(text)?;
         }
         Ended::Quit(_) | Ended::CutOff => {
-            say("What was decided is kept: the same command goes on with it.");
+            say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
     }
     Ok(desk.exit)

@@ -190,6 +190,19 @@ impl Trie {
         self.wildcard.going_under(&self.prefix(id))
     }
 
+    /// Whether a split of `prefix` is come to, and opens it: no shorter prefix is emitted already.
+    pub fn opens_split(&self, prefix: &ActionPrefix) -> bool {
+        let mut splits = self.ids().filter(|&id| {
+            let node = self.node(id);
+            node.verdict == Verdict::Split && node.stays > 1 && self.prefix(id) == *prefix
+        });
+        splits.any(|id| {
+            let above = |id: &NodeId| self.node(*id).parent;
+            std::iter::successors(above(&id), above)
+                .all(|id| matches!(self.node(id).verdict, Verdict::Unsafe | Verdict::Split))
+        })
+    }
+
     fn leaf(&self, leaf: usize) -> (&ServiceGrants, &GrantedAction) {
         let (service, action) = self.order[leaf];
         let grants = &self.wildcard.services[service];

@@ -159,6 +159,8 @@ impl Review {
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
     /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
+    /// With fewer marks it is always a step, and what was decided stays as it was: taking back is
+    /// not agreeing.
     pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
         self.curate(place, |entry| entry.marks = marks)
     }
@@ -174,6 +176,7 @@ impl Review {
         let Some(entry) = state.entry_mut(place) else {
             return false;
         };
+        let before = entry.clone();
         change(entry);
         let curation = self.case.options.curation(&entry.marks);
         let plan = plan_entry(
@@ -182,11 +185,14 @@ impl Review {
             curation,
             entry.granularity,
         );
-        if plan == *entry.plan {
+        let takes_back = entry.marks.len() < before.marks.len();
+        if plan == *before.plan && !takes_back {
             return false;
         }
         entry.plan = Arc::new(plan);
-        entry.decision = Decision::Accepted;
+        if !takes_back {
+            entry.decision = Decision::Accepted;
+        }
         self.step(state, place);
         true
     }

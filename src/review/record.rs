@@ -89,26 +89,8 @@ impl State {
 
     /// The places in which `self` is not as `before`, recorded as they are in `self`.
     pub fn records_since(&self, case: &Case, before: &State) -> Vec<EntryRecord> {
-        let mut places: Vec<EntryPlace> = self.places().chain(before.places()).collect();
-        places.sort_unstable();
-        places.dedup();
-        places
-            .into_iter()
-            .filter(|&place| !self.is_same_at(before, place))
-            .map(|place| self.record(case, place))
-            .collect()
-    }
-
-    fn is_same_at(&self, other: &State, place: EntryPlace) -> bool {
-        if self.decision(place) != other.decision(place) {
-            return false;
-        }
-        match (self.entry(place), other.entry(place)) {
-            (Some(own), Some(other)) => {
-                own.marks == other.marks && own.granularity == other.granularity
-            }
-            _ => true,
-        }
+        let places = self.places_since(before).into_iter();
+        places.map(|place| self.record(case, place)).collect()
     }
 
     /// Does again what `record` says. Where it does not come to the same any more, nothing is

@@ -178,6 +178,27 @@ impl State {
             .filter(|place| self.decision(*place).is_some())
     }
 
+    /// The places in which this is not as `before`.
+    pub fn places_since(&self, before: &State) -> Vec<EntryPlace> {
+        let mut places: Vec<EntryPlace> = self.places().chain(before.places()).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.retain(|&place| !self.is_same_at(before, place));
+        places
+    }
+
+    fn is_same_at(&self, other: &State, place: EntryPlace) -> bool {
+        if self.decision(place) != other.decision(place) {
+            return false;
+        }
+        match (self.entry(place), other.entry(place)) {
+            (Some(own), Some(other)) => {
+                own.marks == other.marks && own.granularity == other.granularity
+            }
+            _ => true,
+        }
+    }
+
     /// Whether what is decided at `place` is about a `NotAction`.
     pub fn is_not_action(&self, place: EntryPlace) -> bool {
         matches!(

@@ -1,7 +1,7 @@
 //! What the rows of the trie are called.
 
 use super::tries::{OpenedTrie, RowId, TrieRow};
-use crate::refine::NodeId;
+use crate::refine::{Fate, MarkKind, NodeId};
 
 impl OpenedTrie {
     /// What a row is called: what its prefix adds to the one above it.
@@ -11,6 +11,44 @@ impl OpenedTrie {
             RowId::Own(node) => format!("{} itself", self.trie().prefix_name(node)),
             RowId::Node(node) => self.node_label(node, row),
         }
+    }
+
+    /// Why nothing stays of a row: it is reported, it was dropped by hand, or some of each.
+    pub fn gone_word(&self, row: &TrieRow) -> &'static str {
+        let dropped = self.dropped(row);
+        match (row.id, dropped) {
+            (RowId::Node(_) | RowId::Own(_), 0) if row.goes == 1 => "unused",
+            (_, 0) => "all unused",
+            (_, all) if all == row.goes && all == 1 => "dropped",
+            (_, all) if all == row.goes => "all dropped",
+            _ => "all go",
+        }
+    }
+
+    /// How many actions of a row were dropped by hand.
+    fn dropped(&self, row: &TrieRow) -> usize {
+        if !self.has_drops() {
+            return 0;
+        }
+        let trie = self.trie();
+        let dropped = |node| {
+            let fates = trie.beneath(node).map(|(_, fate)| fate);
+            fates.filter(|fate| *fate == Fate::Dropped).count()
+        };
+        match row.id {
+            RowId::Node(node) => dropped(node),
+            RowId::Own(node) => {
+                let own = trie.own_action(node);
+                usize::from(own.is_some_and(|own| own.fate == Fate::Dropped))
+            }
+            RowId::Gathered(parent) => self.gathered(parent).map(dropped).sum(),
+        }
+    }
+
+    /// Whether something was dropped by hand.
+    pub fn has_drops(&self) -> bool {
+        let mut marks = self.marks().iter();
+        marks.any(|mark| mark.kind == MarkKind::Drop)
     }
 
     fn node_label(&self, node: NodeId, row: &TrieRow) -> String {

@@ -104,8 +104,10 @@ pub enum Overlay {
     Granularity(GranularityTable),
     /// The question whether a prefix is to be dropped.
     Drop {
-        /// The prefix, and what is known of the actions that start with it.
+        /// The prefix, and how many actions that nobody reported start with it.
         reaches: String,
+        /// What is known of these.
+        evidence: String,
         /// What it reaches that does not lie beneath it.
         beside: Option<String>,
     },
@@ -170,9 +172,6 @@ pub struct Model {
     pub(super) search: String,
     /// What the granularities of a wildcard with these marks come to.
     pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
-    /// What each step did, for undo and redo to say.
-    pub(super) done: Vec<String>,
-    pub(super) undone: Vec<String>,
 }
 
 impl Context {
@@ -247,8 +246,6 @@ impl Model {
             mark: 0,
             search: String::new(),
             foresights: HashMap::new(),
-            done: Vec::new(),
-            undone: Vec::new(),
         };
         model.outline.rebuild(&model.review);
         let first = model.review.undecided().first().copied();
@@ -325,13 +322,6 @@ impl Model {
             text: text.into(),
             is_error: false,
         });
-    }
-
-    /// Keeps what a step did, for undo to say, and shows the policy as it is now.
-    pub(super) fn did(&mut self, what: String) {
-        self.done.push(what);
-        self.undone.clear();
-        self.outline.rebuild(&self.review);
     }
 
     /// Brings what is derived from the cursor and the decisions up to date.

@@ -1,6 +1,8 @@
 //! What the table of actions asks before it offers something.
 
 use super::model::{Model, Overlay, Pane};
+use super::tries::{OpenedTrie, RowId, TrieRow};
+use crate::refine::Verdict;
 use crate::review::Written;
 
 impl Model {
@@ -31,6 +33,27 @@ impl Model {
     pub(super) fn has_trie(&self) -> bool {
         let opened = self.place().and_then(|place| self.tries.get(place));
         opened.is_some()
+    }
+
+    /// Whether the row of the trie under the cursor is one prefix with actions to keep or to drop.
+    pub(super) fn can_mark(&self) -> bool {
+        let row = self.trie_row();
+        row.is_some_and(|(_, row)| {
+            !matches!(row.id, RowId::Gathered(_)) && row.stays + row.goes > 0
+        })
+    }
+
+    /// Whether the row of the trie under the cursor can be split, or is.
+    pub(super) fn can_split(&self) -> bool {
+        self.trie_row().is_some_and(|(opened, row)| {
+            let node = opened.trie().node(opened.telling_node(row));
+            node.verdict == Verdict::Split || opened.can_split(row)
+        })
+    }
+
+    fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {
+        let opened = self.place().and_then(|place| self.tries.get(place))?;
+        Some((opened, opened.current()?))
     }
 
     pub(super) fn can_close(&self) -> bool {

@@ -31,25 +31,31 @@ fn answers() -> Vec<Command> {
         row(
             StepAction::Answer(Answer::SafeStar),
             &[key('s')],
-            "it is safe: prefix and star",
+            "when asked: it is safe, prefix and star",
             &[Predict],
         )
         .hint("safe, star"),
         row(
             StepAction::Answer(Answer::SafeName),
             &[key('n')],
-            "it is safe: the full name of its only action",
+            "when asked: it is safe, the full name of its only action",
             &[Predict],
         )
         .hint("safe, full name"),
         row(
             StepAction::Answer(Answer::Unsafe),
             &[key('u')],
-            "it is unsafe: an unused action starts with it",
+            "when asked: it is unsafe, an unused action starts with it",
             &[Predict],
         )
         .hint("unsafe"),
-        row(StepAction::Hint, &[key('h')], "where to look", &[Predict]).hint("hint"),
+        row(
+            StepAction::Hint,
+            &[key('h')],
+            "when asked: where to look",
+            &[Predict],
+        )
+        .hint("hint"),
     ]
 }
 
@@ -63,21 +69,21 @@ fn going() -> Vec<Command> {
         row(
             StepAction::GoTo,
             &[on(KeyCode::Enter)],
-            "go to the step of this number",
+            "after g: go to the step of this number",
             &[StepNumber],
         )
         .hint("go"),
         row(
             StepAction::Next,
             &[on(KeyCode::Right), on(KeyCode::Enter)],
-            "the next step",
+            "in the steps: the next step",
             IN_STEPS,
         )
         .hint("next"),
         row(
             StepAction::Back,
             &[on(KeyCode::Left)],
-            "the step before",
+            "in the steps: the step before",
             IN_STEPS,
         )
         .hint("back"),
@@ -98,14 +104,14 @@ fn going() -> Vec<Command> {
         row(
             StepAction::Leave,
             &[key('q')],
-            "back to the policy; in a lesson leave it, to go on there later",
+            "from the steps back to the policy; a lesson is gone on with later",
             IN_STEPS,
         )
         .hint("leave"),
         row(
             StepAction::Play,
             &[key(' ')],
-            "go on by itself, or stop",
+            "in the steps: go on by itself, or stop",
             TOLD,
         )
         .hint("play"),

@@ -46,7 +46,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::ConfirmWrite,
             [on(KeyCode::Enter)],
-            "write what the preview shows",
+            "in the preview: write what it shows",
             Group::Leave,
             &[Write],
         )
@@ -55,7 +55,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::ConfirmQuit,
             [key('q'), key('y'), ctrl('c')],
-            "leave without writing; a review of files can be gone on with",
+            "when asked: leave without writing; the same command goes on with it",
             Group::Leave,
             &[Quit],
         )
@@ -63,7 +63,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::ConfirmMark,
             [on(KeyCode::Enter)],
-            "set the mark",
+            "when asked: set the mark",
             Group::Decide,
             &[Keep, Drop],
         )
@@ -71,7 +71,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::RunRow,
             [on(KeyCode::Enter)],
-            "run the selected row of the help",
+            "in this list: run the selected row",
             Group::Look,
             &[Help],
         )
@@ -79,7 +79,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::TakeChoice,
             [on(KeyCode::Enter)],
-            "cut the names as chosen",
+            "in the table of cuts: cut the names as chosen",
             Group::Decide,
             &[Granularity],
         )
@@ -87,7 +87,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::NextChoice,
             [on(KeyCode::Right), key('l')],
-            "the next granularity",
+            "in the table of cuts: the next one",
             Group::Move,
             &[Granularity],
         )
@@ -95,14 +95,14 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::PreviousChoice,
             [on(KeyCode::Left), key('h')],
-            "the granularity before",
+            "in the table of cuts: the one before",
             Group::Move,
             &[Granularity],
         ),
         Command::new(
             Action::Names,
             [key(' ')],
-            "show by name what would have been granted, or the figures again",
+            "in the table of cuts: what would have been granted, by name",
             Group::Look,
             &[Granularity],
         )
@@ -110,7 +110,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::FinishSearch,
             [on(KeyCode::Enter)],
-            "stay where the text was found",
+            "in a search: stay where the text was found",
             Group::Move,
             &[Search],
         )
@@ -176,16 +176,16 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
             &[Trie],
         )
         .hint("keep/drop")
-        .when(Model::has_trie),
+        .when(Model::can_mark),
         Command::new(
             Action::Split,
             [key('s')],
-            "split this safe prefix: its children instead",
+            "in the trie: split this safe prefix into its children",
             Group::Decide,
             &[Trie],
         )
         .hint("split")
-        .when(Model::has_trie),
+        .when(Model::can_split),
         Command::new(
             Action::Steps(StepAction::Show),
             [key('t')],
@@ -198,7 +198,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::Granularity,
             [key('v')],
-            "where the names of this wildcard are cut, and what that would have granted",
+            "where the names of this wildcard are cut: a table of cuts",
             Group::Decide,
             PANES,
         )
@@ -298,7 +298,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::Cycle,
             [key(' ')],
-            "undecided, accepted, rejected, and again",
+            "in the policy: undecided, accepted, rejected, and again",
             Group::Decide,
             &[Policy],
         )
@@ -349,21 +349,21 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
         Command::new(
             Action::UnfoldAll,
             [key('=')],
-            "unfold it and all that is beneath it",
+            "in the trie: unfold it and all that is beneath it",
             Group::Move,
             &[Trie],
         ),
         Command::new(
             Action::FoldAll,
             [key('-')],
-            "fold it and all that is beneath it",
+            "in the trie: fold it and all that is beneath it",
             Group::Move,
             &[Trie],
         ),
         Command::new(
             Action::Open,
             [on(KeyCode::Enter)],
-            "open what is selected",
+            "in a pane: unfold, fold, or go to the next pane",
             Group::Move,
             LISTS,
         ),
@@ -529,6 +529,13 @@ mod tests {
                     seen.push(*key);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_help_fits_a_narrow_screen() {
+        for (_, keys, help) in key_table() {
+            assert!(help.len() <= 63, "{keys}: {help}");
         }
     }
 

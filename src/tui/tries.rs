@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::view::TreeView;
-use crate::refine::{Granularity, Mark, NodeId, Outcome, Trie, Verdict, Wildcard};
+use crate::refine::{Granularity, Mark, MarkKind, NodeId, Outcome, Trie, Verdict, Wildcard};
 use crate::review::{EntryPlace, EntryReview, Review};
 
 /// Unsafe nodes are unfolded at first until this many rows are seen.
@@ -166,6 +166,21 @@ impl OpenedTrie {
         // A safe run of only children is emitted at its first node, an action at its last.
         let mut nodes = self.emitted.range(node..=row.last);
         nodes.next().map_or(&[], |(_, entries)| entries)
+    }
+
+    /// Whether the row is written and has something beneath it to be written in its stead.
+    pub(super) fn can_split(&self, row: &TrieRow) -> bool {
+        let several = self.trie.node(self.telling_node(row)).stays > 1;
+        several && self.emitted(row).iter().any(|entry| entry.ends_with('*'))
+    }
+
+    /// The splits that change nothing as the names are cut: their prefix is not written.
+    pub(super) fn idle_splits(&self) -> impl Iterator<Item = &Mark> {
+        let splits = self
+            .marks
+            .iter()
+            .filter(|mark| mark.kind == MarkKind::Split);
+        splits.filter(|mark| !self.trie.opens_split(&mark.prefix))
     }
 
     pub(super) fn is_emitted(&self, node: NodeId) -> bool {

@@ -1,12 +1,13 @@
 //! Policy, keys, policy: what keys do to what would be written.
 
 use iam_refine::catalogue::Catalogue;
+use iam_refine::review::Decision;
 use iam_refine::tui::{Context, Effect, Settings};
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
-use crate::setup::{Tester, article, key_event, review};
+use crate::setup::{ARTICLE, Tester, article, key_event, review};
 
 const LITERALS: &str = "lambda:AddPermission lambda:GetFunctionConfiguration \
     lambda:UpdateFunctionConfiguration lambda:UpdateFunctionCode lambda:CreateFunction \
@@ -240,10 +241,11 @@ fn keeping_asks_for_a_reason_and_accepts_the_entry() {
 #[test]
 fn dropping_asks_with_the_evidence() {
     let asked = pressed(". 2 j Space");
+    assert!(asked.footer().starts_with("Drop s3:GetAccess, 12 actions?"));
     assert!(
         asked
-            .footer()
-            .starts_with("Drop what nobody reported? s3:GetAccess: 12 age unknown")
+            .text()
+            .contains("Nobody reported what goes: age unknown 12.")
     );
     assert_eq!(asked.written(), untouched());
     let dropped = pressed(". 2 j Space Enter").written();
@@ -273,5 +275,22 @@ fn a_split_writes_the_children_and_one_without_effect_is_refused() {
         refused
             .footer()
             .starts_with("Only a safe prefix can be split")
+    );
+}
+
+#[test]
+fn what_was_decided_before_is_named_when_it_is_taken_back() {
+    let mut review = review(&[ARTICLE.0], ARTICLE.1, Catalogue::s3_of_june_2024());
+    let undecided = review.undecided();
+    let last = undecided.last().copied().expect("something to decide");
+    review.decide(&[last], Decision::Accepted);
+    review.decide(&undecided, Decision::Accepted);
+    let tester = Tester::new(review, Settings::default(), (120, 30)).press("u");
+    assert_eq!(tester.footer(), "Undid: accepted 8 in 1 statement");
+    let tester = tester.press("u");
+    assert_eq!(tester.footer(), "Undid: accepted s3:Get*");
+    assert_eq!(
+        tester.press("U U").footer(),
+        "Redid: accepted 8 in 1 statement"
     );
 }

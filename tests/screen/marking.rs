@@ -9,6 +9,10 @@ use iam_refine::tui::Settings;
 
 /// A wildcard with the sibling trap, twice, over a small catalogue.
 fn siblings(keys: &str) -> Tester {
+    siblings_on((120, 30), keys)
+}
+
+fn siblings_on(size: (u16, u16), keys: &str) -> Tester {
     let policy = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "ecs:*", "Resource": "*"},
         {"Effect": "Allow", "Action": "ecs:List*", "Resource": "*"}
@@ -19,7 +23,7 @@ fn siblings(keys: &str) -> Tester {
     let file = Source::from_text("actions.txt", actions);
     let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
     let review = review(&[policy], findings, catalogue);
-    Tester::new(review, Settings::default(), (120, 30)).press(keys)
+    Tester::new(review, Settings::default(), size).press(keys)
 }
 
 #[test]
@@ -45,7 +49,10 @@ fn marks_are_listed_and_taken_back_one_by_one() {
     let both = marked.written();
     // The first is taken back; the split stays.
     let left = marked.press("x");
-    assert_eq!(left.footer(), "took back keep s3:GetBucket");
+    assert_eq!(
+        left.footer(),
+        "took back keep s3:GetBucket: the entry stays accepted"
+    );
     assert!(
         !left.written().contains("s3:GetBucket"),
         "{}",
@@ -58,7 +65,10 @@ fn marks_are_listed_and_taken_back_one_by_one() {
     );
     assert_eq!(left.press("u").written(), both);
     let other = article((120, 30)).press(". 2 j j j Space y Enter k k s 3 j x");
-    assert_eq!(other.footer(), "took back split s3:GetAccess");
+    assert_eq!(
+        other.footer(),
+        "took back split s3:GetAccess: the entry stays accepted"
+    );
     assert!(
         other.written().contains("s3:GetBucket* s3:GetDataAccess"),
         "{}",
@@ -103,4 +113,167 @@ fn the_end_of_a_long_reason_stays_in_sight() {
     let typed = "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6 7 8 9";
     let tester = article((80, 24)).press(". 2 j j j Space").press(typed);
     assert!(tester.footer().contains("789_"), "{}", tester.footer());
+}
+
+#[test]
+fn what_a_drop_would_take_is_told_in_full_on_a_small_screen() {
+    let asked = siblings_on((80, 24), ". 2 j Space Enter Space");
+    let text = asked.text();
+    assert!(
+        asked
+            .footer()
+            .starts_with("Drop ecs:ListService, 2 actions?"),
+        "{text}"
+    );
+    let told = " ! Nobody reported what goes: age unknown 2. ecs:ListService reaches\n   \
+                ListServices too, which is not beneath it";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
+fn taking_a_mark_back_decides_nothing() {
+    // The entry is left undecided and rejected after it was marked.
+    let marked = || article((120, 30)).press(". 2 j j j Space y Enter");
+    let undecided = marked().press("1 Space Space 3 x");
+    assert_eq!(
+        undecided.footer(),
+        "took back keep s3:GetBucket: the entry stays undecided"
+    );
+    let rejected = marked().press("1 Space 3 x");
+    assert_eq!(
+        rejected.footer(),
+        "took back keep s3:GetBucket: the entry stays rejected"
+    );
+}
+
+#[test]
+fn a_split_that_the_cut_makes_idle_is_told_and_can_be_taken_back() {
+    let split = article((120, 30)).press(". 2 j s");
+    assert_eq!(
+        split.footer(),
+        "split s3:GetAccess: the entry is accepted, edited"
+    );
+    let idle = split.press("v l Enter");
+    assert_eq!(
+        idle.footer(),
+        "cut s3:Get* by character: the entry is accepted, edited; \
+         the split of s3:GetAccess does nothing so"
+    );
+    let listed = idle.press("3");
+    assert!(
+        listed.text().contains("does nothing as names are cut"),
+        "{}",
+        listed.text()
+    );
+    let taken = listed.press("x");
+    assert_eq!(
+        taken.footer(),
+        "took back split s3:GetAccess: the entry stays accepted"
+    );
+    assert!(!taken.text().contains("MARKS ON"), "{}", taken.text());
+    assert_eq!(
+        taken.press("u").footer(),
+        "Undid: took back split s3:GetAccess"
+    );
+}
+
+#[test]
+fn what_comes_to_the_same_is_no_step() {
+    // The whole of a wildcard goes, however it is cut.
+    let gone = r#"[{"serviceNamespace": "ecs"}]"#;
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "ecs:List*", "Resource": "*"}}"#;
+    let file = Source::from_text("actions.txt", "ecs:ListServices\necs:ListTasks\n");
+    let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
+    let tester = Tester::new(
+        review(&[policy], gone, catalogue),
+        Settings::default(),
+        (120, 30),
+    );
+    let same = tester.press("v l Enter");
+    assert_eq!(
+        same.footer(),
+        "ecs:List* comes to the same cut by character: it is left as it is"
+    );
+    assert_eq!(same.press("u").footer(), "There is nothing to undo");
+}
+
+#[test]
+fn a_long_reason_is_told_whole() {
+    let words = "quarterly recovery exercise of the storage team, see the runbook";
+    let keys = words.chars().map(|letter| match letter {
+        ' ' => "Space".to_owned(),
+        letter => letter.to_string(),
+    });
+    let keys: Vec<String> = keys.collect();
+    let marked = article((80, 24))
+        .press(". 2 j j j Space")
+        .press(&keys.join(" "));
+    let text = marked.press("Enter 3").text();
+    assert!(text.contains("   quarterly recovery exercise"), "{text}");
+    assert!(text.contains("runbook"), "{text}");
+}
+
+#[test]
+fn what_is_kept_is_not_called_safe_from_unused_actions() {
+    let node = article((120, 30)).press(". 2 j j j Space y Enter");
+    let text = node.text();
+    assert!(text.contains("GetBucket is safe: the 14"), "{text}");
+    assert!(!text.contains("no unused action"), "{text}");
+    insta::assert_snapshot!(node.press("3").text());
+    // The entry it becomes says so too.
+    let entry = article((120, 30)).press(". 2 j j j Space y Enter 1 j j j");
+    let text = entry.text();
+    assert!(text.contains("3 WHY s3:GetBucket*"), "{text}");
+    assert!(!text.contains("no unused action"), "{text}");
+}
+
+#[test]
+fn what_was_dropped_is_not_called_unused() {
+    let dropped = article((120, 30)).press(". 2 j Space Enter");
+    let text = dropped.text();
+    assert!(text.contains("✗ Access [drop]"), "{text}");
+    assert!(text.contains("✗ all go"), "{text}");
+    let beneath = dropped.press("l").text();
+    assert!(beneath.contains("dropped"), "{beneath}");
+    assert!(!beneath.contains("Access all unused"), "{beneath}");
+}
+
+#[test]
+fn the_hints_of_the_trie_offer_what_can_be_done() {
+    // On the root, which is unsafe; on a safe prefix; on the row of several prefixes.
+    let trie = || article((120, 30)).press(". 2 g");
+    assert!(!trie().footer().contains("s split"), "{}", trie().footer());
+    let safe = trie().press("j");
+    assert!(
+        safe.footer().contains("Space keep/drop"),
+        "{}",
+        safe.footer()
+    );
+    assert!(safe.footer().contains("s split"), "{}", safe.footer());
+    let gathered = trie().press("G");
+    assert!(
+        !gathered.footer().contains("Space keep/drop"),
+        "{}",
+        gathered.footer()
+    );
+}
+
+#[test]
+fn one_action_goes_and_two_go() {
+    let two = siblings_on((160, 30), ".").text();
+    assert!(two.contains("2 of the 4 actions it grants go,"), "{two}");
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "ecs", "actions": ["ListTasks"]}]"#;
+    let file = Source::from_text("actions.txt", "ecs:ListServices\necs:ListTasks\necs:Run\n");
+    let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
+    let tester = Tester::new(
+        review(&[policy], findings, catalogue),
+        Settings::default(),
+        (160, 30),
+    );
+    let text = tester.text();
+    assert!(
+        text.contains("1 of the 3 actions it grants goes,"),
+        "{text}"
+    );
 }

@@ -84,6 +84,7 @@ fn opening_and_leaving_changes_nothing() {
     screen.press("jjjllhkq");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
+    assert!(screen.sent().contains("Nothing was written."));
     fs::remove_dir_all(folder.path().join("state")).expect("its own folder");
     assert_eq!(
         fs::read_dir(folder.path()).expect("a folder").count(),
@@ -106,7 +107,7 @@ fn leaving_asks_while_something_is_decided_and_keeps_it() {
     screen.press("\u{3}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
-    screen.wait_for("the same command goes on with it");
+    screen.wait_for("Nothing was written. What was decided is kept");
     let again = start(folder.path(), &ARTICLE, 30, 120);
     again.wait_for("Go on with 9 of its 9 decisions?");
 }

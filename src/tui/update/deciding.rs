@@ -4,11 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::action::Action;
 use super::super::model::{Model, Pane};
-use super::super::text::counted;
+use super::changed::changed;
 use crate::review::{Decision, EntryPlace};
-
-/// What a step is called that was there before the screen was.
-const EARLIER: &str = "a decision made before";
 
 pub(super) fn apply(model: &mut Model, action: &Action) {
     match action {
@@ -69,65 +66,35 @@ fn cycle(model: &mut Model) {
 
 /// Decides on all of `places` in one step.
 pub(super) fn decide(model: &mut Model, places: &[EntryPlace], to: Decision) {
-    let state = model.review.state();
-    let changing: Vec<EntryPlace> = (places.iter().copied())
-        .filter(|place| state.decision(*place) != Some(to))
-        .collect();
-    let statements: BTreeSet<_> = changing
-        .iter()
-        .map(|place| (place.policy, place.statement))
-        .collect();
-    let what = match changing.as_slice() {
-        [only] => format!("{} {}", name_of(to), name_of_place(model, *only)),
-        _ => format!(
-            "{} {} in {}",
-            name_of(to),
-            changing.len(),
-            counted(statements.len(), "statement", "statements")
-        ),
-    };
+    let before = model.review.snapshot();
     if model.review.decide(places, to) == 0 {
         model.tell(format!("Already {}", to.as_str()));
         return;
     }
-    model.tell(what.clone());
-    model.did(what);
-}
-
-fn name_of(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Undecided => "made undecided",
-        Decision::Accepted | Decision::Rejected => decision.as_str(),
-    }
-}
-
-fn name_of_place(model: &Model, place: EntryPlace) -> String {
-    match model.review.state().entry(place) {
-        Some(entry) => entry.plan.old.to_string(),
-        None => format!("NotAction of statement #{}", place.statement + 1),
-    }
+    let what = model.decided_since(&before);
+    model.tell(what);
 }
 
 fn undo(model: &mut Model) {
+    let after = model.review.snapshot();
     let Some(place) = model.review.undo() else {
         model.tell("There is nothing to undo");
         return;
     };
-    let what = model.done.pop().unwrap_or_else(|| EARLIER.to_owned());
     go_to_change(model, place);
+    let what = changed(model.review.state(), &after);
     model.tell(format!("Undid: {what}"));
-    model.undone.push(what);
 }
 
 fn redo(model: &mut Model) {
+    let before = model.review.snapshot();
     let Some(place) = model.review.redo() else {
         model.tell("There is nothing to redo");
         return;
     };
-    let what = model.undone.pop().unwrap_or_else(|| EARLIER.to_owned());
     go_to_change(model, place);
+    let what = changed(&before, model.review.state());
     model.tell(format!("Redid: {what}"));
-    model.done.push(what);
 }
 
 fn go_to_change(model: &mut Model, place: EntryPlace) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::action::Motion;
 use super::super::model::{Model, Overlay};
+use super::super::tries::OpenedTrie;
 use super::motion;
 use crate::refine::{Foresight, Granularity, foresee};
 use crate::review::EntryPlace;
@@ -129,8 +130,18 @@ pub(super) fn take(model: &mut Model) {
     if entry.granularity == chosen {
         return model.tell(format!("{name} is cut by {chosen} already"));
     }
-    model.review.set_granularity(table.place, chosen);
-    let what = format!("cut {name} by {chosen}");
-    model.tell(format!("{what}: the entry is accepted, edited"));
-    model.did(what);
+    let before = model.review.snapshot();
+    if !model.review.set_granularity(table.place, chosen) {
+        return model.tell(format!(
+            "{name} comes to the same cut by {chosen}: it is left as it is"
+        ));
+    }
+    let what = model.decided_since(&before);
+    model.tries.prepare(&model.review, table.place);
+    let opened = model.tries.get(table.place);
+    let idle: Vec<String> = (opened.into_iter().flat_map(OpenedTrie::idle_splits))
+        .map(|mark| format!("; the split of {} does nothing so", mark.prefix))
+        .collect();
+    let idle = idle.concat();
+    model.tell(format!("{what}: the entry is accepted, edited{idle}"));
 }

@@ -7,8 +7,8 @@ use super::super::model::{Model, Overlay};
 use super::super::text::counted;
 use super::super::tries::{OpenedTrie, RowId, TrieRow};
 use crate::iam::{Action, ActionPrefix};
-use crate::refine::{Evidence, Mark, MarkKind, NodeId, Verdict};
-use crate::review::EntryPlace;
+use crate::refine::{Evidence, Mark, MarkKind, Verdict};
+use crate::review::{Decision, EntryPlace};
 
 /// Keep, drop, as found, and again; what changes nothing is passed over. Keeping asks for a reason,
 /// dropping asks whether it is meant.
@@ -27,13 +27,14 @@ pub(super) fn cycle(model: &mut Model) {
             };
         }
         None | Some(MarkKind::Keep) if can_drop => {
-            let evidence = target.evidence(model);
             model.overlay = Overlay::Drop {
-                reaches: evidence,
+                reaches: target.drops(),
+                evidence: target.evidence(model),
                 beside: target.beside.clone(),
             };
         }
-        _ => set(model, &target, None, "as found"),
+        None => model.tell("There is nothing here to keep or to drop"),
+        Some(_) => set(model, &target, None),
     }
 }
 
@@ -43,10 +44,8 @@ pub(super) fn split(model: &mut Model) {
         return model.tell("A split is set on one prefix: unfold this row first");
     };
     match target.verdict {
-        Verdict::Split => set(model, &target, None, "not split any more"),
-        Verdict::Safe if target.can_split => {
-            set(model, &target, Some((MarkKind::Split, None)), "split");
-        }
+        Verdict::Split => set(model, &target, None),
+        Verdict::Safe if target.can_split => set(model, &target, Some((MarkKind::Split, None))),
         Verdict::Safe => model.tell("A split would change nothing: this prefix is not written"),
         _ => model.tell("Only a safe prefix can be split: the others are opened anyway"),
     }
@@ -61,9 +60,9 @@ pub(super) fn confirm(model: &mut Model) {
     match overlay {
         Overlay::Keep { reason, .. } => {
             let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-            set(model, &target, Some((MarkKind::Keep, reason)), "kept");
+            set(model, &target, Some((MarkKind::Keep, reason)));
         }
-        Overlay::Drop { .. } => set(model, &target, Some((MarkKind::Drop, None)), "dropped"),
+        Overlay::Drop { .. } => set(model, &target, Some((MarkKind::Drop, None))),
         other => model.overlay = other,
     }
 }
@@ -75,11 +74,8 @@ pub(super) fn take_back(model: &mut Model) {
     if model.mark >= marks.len() {
         return model.tell("There is no mark to take back");
     }
-    let mark = marks.remove(model.mark);
-    model.review.set_marks(place, marks);
-    let what = format!("took back {} {}", mark.kind, mark.prefix);
-    model.tell(what.clone());
-    model.did(what);
+    marks.remove(model.mark);
+    put(model, place, marks);
 }
 
 /// What a mark would be set on.
@@ -126,7 +122,7 @@ impl Target {
         Some(Target {
             place,
             verdict: trie.node(node).verdict,
-            can_split: can_split(opened, row, node),
+            can_split: opened.can_split(row),
             mark: mark.map(|mark| mark.kind),
             marks: opened.marks().to_vec(),
             beside: beside(opened, row, &prefix, &reached),
@@ -151,9 +147,15 @@ impl Target {
         }
         let classes: Vec<String> = classes
             .iter()
-            .map(|(class, count)| format!("{count} {class}"))
+            .map(|(class, count)| format!("{class} {count}"))
             .collect();
-        format!("{}: {}", self.prefix, classes.join(", "))
+        format!("Nobody reported what goes: {}.", classes.join(", "))
+    }
+
+    /// `s3:GetObject, 13 actions`: those that nobody reported.
+    fn drops(&self) -> String {
+        let count = self.reached.iter().filter(|(_, unused)| !unused).count();
+        format!("{}, {}", self.prefix, counted(count, "action", "actions"))
     }
 }
 
@@ -184,14 +186,8 @@ fn beside(
     ))
 }
 
-/// Whether the node is written and has something beneath it to be written in its stead.
-fn can_split(opened: &OpenedTrie, row: &TrieRow, node: NodeId) -> bool {
-    let several = opened.trie().node(node).stays > 1;
-    several && opened.emitted(row).iter().any(|entry| entry.ends_with('*'))
-}
-
 /// Puts `mark` on the target in the place of the one it has.
-fn set(model: &mut Model, target: &Target, mark: Option<(MarkKind, Option<String>)>, what: &str) {
+fn set(model: &mut Model, target: &Target, mark: Option<(MarkKind, Option<String>)>) {
     let is_split = match &mark {
         Some((kind, _)) => *kind == MarkKind::Split,
         None => target.verdict == Verdict::Split && target.mark.is_none(),
@@ -203,8 +199,23 @@ fn set(model: &mut Model, target: &Target, mark: Option<(MarkKind, Option<String
         prefix: target.prefix.clone(),
         reason,
     }));
-    model.review.set_marks(target.place, marks);
-    let what = format!("{what} {}", target.prefix);
-    model.tell(format!("{what}: the entry is accepted, edited"));
-    model.did(what);
+    put(model, target.place, marks);
+}
+
+/// Puts `marks` on the wildcard at `place`, and says what was done and what is decided now.
+fn put(model: &mut Model, place: EntryPlace, marks: Vec<Mark>) {
+    let before = model.review.snapshot();
+    let takes_back = marks.len() < model.marks().len();
+    if !model.review.set_marks(place, marks) {
+        return model.tell("That would change nothing, so it is not done");
+    }
+    let what = model.decided_since(&before);
+    let now = match model.review.state().decision(place) {
+        _ if !takes_back => "is accepted, edited",
+        Some(Decision::Accepted) => "stays accepted",
+        Some(Decision::Rejected) => "stays rejected",
+        Some(Decision::Undecided) => "stays undecided",
+        None => "stays as it was written",
+    };
+    model.tell(format!("{what}: the entry {now}"));
 }

@@ -1,5 +1,6 @@
 //! What each action does to the model.
 
+mod changed;
 mod deciding;
 mod finding;
 mod granularity;
@@ -14,7 +15,7 @@ use super::model::{Context, Model, Overlay, Pane, Status};
 use super::steps::StepAction;
 use super::table::COMMANDS;
 use crate::document::printable;
-use crate::review::unified_diff;
+use crate::review::{State, unified_diff};
 
 pub use finding::Search;
 pub use granularity::GranularityTable;
@@ -120,6 +121,14 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Wheel { column, row, down } => mouse::wheel(model, column, row, down),
     }
     None
+}
+
+impl Model {
+    /// Shows the policy as it is now. Returns what was decided since `before`, in words.
+    fn decided_since(&mut self, before: &State) -> String {
+        self.outline.rebuild(&self.review);
+        changed::changed(before, self.review.state())
+    }
 }
 
 fn show(model: &mut Model, pane: Pane) {

@@ -61,7 +61,7 @@ fn question(model: &Model, room: usize) -> Option<String> {
             };
             Some(format!(" Search: {}_{found} ", search.typed))
         }
-        Overlay::Drop { reaches, .. } => Some(format!(" Drop what nobody reported? {reaches} ")),
+        Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
         _ => model.steps.as_ref().and_then(step_number),
     }
 }

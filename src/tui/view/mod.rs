@@ -59,10 +59,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
         frame.render_widget(Span::styled(text, model.look.faint), rule);
     }
-    frame.render_widget(now::now_line(model, parts.now.width), parts.now);
-    if let Some(size) = parts.size {
-        frame.render_widget(now::size_line(model, size.width), size);
-    }
+    now::draw(model, frame, parts.now);
     frame.render_widget(footer::line(model, parts.hints.width), parts.hints);
 }
 
@@ -132,8 +129,8 @@ struct Parts {
     body: Rect,
     strip: Option<Rect>,
     rules: [Option<Rect>; 3],
+    /// What would be true if it were written, and from 12 rows on how large it would be.
     now: Rect,
-    size: Option<Rect>,
     hints: Rect,
 }
 
@@ -145,8 +142,7 @@ impl Parts {
         let has_rules = area.height >= 14;
         let upper = has_rules.then(|| take_top(&mut rest));
         let hints = take_bottom(&mut rest, 1);
-        let size = (area.height >= 12).then(|| take_bottom(&mut rest, 1));
-        let now = take_bottom(&mut rest, 1);
+        let now = take_bottom(&mut rest, if area.height >= 12 { 2 } else { 1 });
         let lower = has_rules.then(|| take_bottom(&mut rest, 1));
         let has_strip = !is_wide && area.height >= 18;
         let strip = has_strip.then(|| take_bottom(&mut rest, 2));
@@ -157,7 +153,6 @@ impl Parts {
             strip,
             rules: [upper, middle, lower],
             now,
-            size,
             hints,
         }
     }

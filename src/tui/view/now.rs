@@ -1,13 +1,16 @@
 //! What would be true if it were written now, and how large it would be.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::{draw_lines, rows};
 use crate::iam::quota::{self, PolicyKind};
 use crate::proof::Part;
 use crate::tui::look::Sign;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::outline::OutlineRow;
-use crate::tui::text::{grouped, spread, width};
+use crate::tui::text::{fit, grouped, spread, width, wrap};
 
 /// One thing that would be true, in many words and in few.
 struct Claim {
@@ -26,18 +29,56 @@ impl Claim {
     }
 }
 
-pub(super) fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
-    let room = usize::from(columns);
-    if let Overlay::Keep { beside, .. } | Overlay::Drop { beside, .. } = &model.overlay
-        && let Some(warning) = beside
-    {
-        let spans = vec![
-            Span::raw(" "),
-            model.look.sign(Sign::Caution),
-            Span::styled(format!(" {warning}"), model.look.caution),
-        ];
-        return spread(spans, Vec::new(), room, model.look.glyphs.more);
+/// What would be true and how large it would be, in one line each; before a mark is set what is to
+/// be known of it, in as many of them as that needs.
+pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let mut lines = match &model.overlay {
+        Overlay::Keep { beside, .. } => told(model, beside.as_slice(), area),
+        Overlay::Drop {
+            evidence, beside, ..
+        } => {
+            let sentences: Vec<String> = [evidence].into_iter().chain(beside).cloned().collect();
+            told(model, &sentences, area)
+        }
+        _ => Vec::new(),
+    };
+    if lines.is_empty() {
+        lines.push(now_line(model, area.width));
     }
+    lines.push(size_line(model, area.width));
+    draw_lines(frame, area, lines);
+}
+
+/// `sentences` in at most as many lines as `area` has.
+fn told<'a>(model: &Model, sentences: &[String], area: Rect) -> Vec<Line<'a>> {
+    if sentences.is_empty() {
+        return Vec::new();
+    }
+    let look = &model.look;
+    let room = usize::from(area.width).saturating_sub(4);
+    let mut wrapped = wrap(&sentences.join(" "), room);
+    let is_cut = wrapped.len() > rows(area);
+    wrapped.truncate(rows(area));
+    if let Some(last) = wrapped.last_mut().filter(|_| is_cut) {
+        *last = fit(
+            &format!("{last}{}", look.glyphs.more),
+            room,
+            look.glyphs.more,
+        );
+    }
+    let line = |(at, text): (usize, String)| {
+        let sign = match at {
+            0 => look.sign(Sign::Caution),
+            _ => Span::raw(" "),
+        };
+        let text = Span::styled(format!(" {text}"), look.caution);
+        Line::from(vec![Span::raw(" "), sign, text])
+    };
+    wrapped.into_iter().enumerate().map(line).collect()
+}
+
+fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let room = usize::from(columns);
     let claims = claims(model);
     let long = worded(&claims, |claim| &claim.long);
     let short = worded(&claims, |claim| &claim.short);
@@ -157,7 +198,7 @@ fn unused(model: &Model, holds: bool) -> Claim {
     )
 }
 
-pub(super) fn size_line<'a>(model: &Model, columns: u16) -> Line<'a> {
+fn size_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let room = usize::from(columns);
     let look = &model.look;
     if let Some(fault) = fault(model) {

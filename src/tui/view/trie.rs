@@ -57,7 +57,9 @@ fn draw_tree(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
             height: 1,
             ..area
         };
-        frame.render_widget(legend_line(&model.look), legend);
+        let opened = model.place().and_then(|place| model.tries.get(place));
+        let has_drops = opened.is_some_and(OpenedTrie::has_drops);
+        frame.render_widget(legend_line(&model.look, has_drops), legend);
     }
     let is_focused = model.pane == Pane::Trie;
     let look = model.look.clone();
@@ -103,10 +105,12 @@ fn row_line<'a>(
         Span::styled(format!("{glyph} "), style),
         Span::styled(opened.label(row), style),
     ];
-    if !word.is_empty() {
+    let mark = mark_on(opened, row);
+    let says_the_same = mark.is_some_and(|mark| word.contains(mark.as_str()));
+    if !word.is_empty() && !says_the_same {
         left.push(Span::styled(format!(" {word}"), look.faint));
     }
-    if let Some(mark) = mark_on(opened, row) {
+    if let Some(mark) = mark {
         left.push(Span::styled(format!(" [{mark}]"), look.strong));
     }
     let count = |count: usize| match count {
@@ -143,14 +147,9 @@ fn verdict(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, St
     let node = opened.trie().node(opened.telling_node(row));
     match (row.id, node.verdict) {
         (RowId::Gathered(_), _) | (_, Verdict::AllUnused) if row.stays == 0 => {
-            let word = if matches!(row.id, RowId::Gathered(_)) || row.goes > 1 {
-                "all unused"
-            } else {
-                "unused"
-            };
-            (glyphs.unused, look.faint, word)
+            (glyphs.unused, look.faint, opened.gone_word(row))
         }
-        (RowId::Own(_), _) if row.goes > 0 => (glyphs.unused, look.faint, "unused"),
+        (RowId::Own(_), _) if row.goes > 0 => (glyphs.unused, look.faint, opened.gone_word(row)),
         (RowId::Own(_), _) | (_, Verdict::Safe) => (glyphs.safe, look.safe, ""),
         (_, Verdict::Unlisted) => (glyphs.unknown, look.caution, "not in the catalogue"),
         (_, Verdict::Split) => (glyphs.safe, look.safe, "split"),
@@ -165,15 +164,16 @@ fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
     Some(mark.kind)
 }
 
-fn legend_line<'a>(look: &Look) -> Line<'a> {
+fn legend_line<'a>(look: &Look, has_drops: bool) -> Line<'a> {
     let glyphs = &look.glyphs;
+    let gone = if has_drops { "all go" } else { "all unused" };
     Line::from(vec![
         Span::raw(" "),
         Span::styled(glyphs.safe, look.safe),
         Span::styled(" safe  ", look.faint),
         Span::styled(glyphs.caution, look.caution),
         Span::styled(" unsafe  ", look.faint),
-        Span::styled(format!("{} all unused", glyphs.unused), look.faint),
+        Span::styled(format!("{} {gone}", glyphs.unused), look.faint),
     ])
 }
 

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{draw_lines, pane_title, rows, under_title};
+use crate::tui::look::Look;
 use crate::tui::model::{Model, Pane};
-use crate::tui::text::{fit, spread, wrap};
+use crate::tui::text::{self, fit, spread, wrap};
 use crate::tui::why::WhyLine;
 
 /// How many actions of a list are shown when not everything fits; all when the pane is gone to.
@@ -17,17 +18,17 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let line = pane_title(model, Pane::Why, &model.why.title, Vec::new(), title.width);
     frame.render_widget(line, title);
     let is_focused = model.pane == Pane::Why;
-    let mut lines = text(model, usize::from(area.width), true);
-    if !is_focused && lines.len() > rows(body) {
-        lines = text(model, usize::from(area.width), false);
+    let mut shown = lines(model, usize::from(area.width), true);
+    if !is_focused && shown.len() > rows(body) {
+        shown = lines(model, usize::from(area.width), false);
     }
-    let last_top = lines.len().saturating_sub(rows(body));
+    let last_top = shown.len().saturating_sub(rows(body));
     model.seen.why = body;
     if is_focused {
-        model.seen.scrolled = (lines.len(), rows(body));
+        model.seen.scrolled = (shown.len(), rows(body));
     }
     model.scroll.why = model.scroll.why.min(last_top);
-    draw_lines(frame, body, lines.into_iter().skip(model.scroll.why));
+    draw_lines(frame, body, shown.into_iter().skip(model.scroll.why));
 }
 
 /// The most important sentences.
@@ -45,7 +46,7 @@ pub(super) fn draw_strip(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     draw_lines(frame, area, lines);
 }
 
-fn text<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
+fn lines<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
     let look = &model.look;
     let room = width.saturating_sub(2);
     let mut lines: Vec<Line<'a>> = Vec::new();
@@ -86,15 +87,7 @@ fn text<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
             }
             WhyLine::Mark(name, reason) => {
                 let is_selected = model.pane == Pane::Why && marks == model.mark;
-                let sign = if is_selected { look.glyphs.cursor } else { " " };
-                let left = vec![Span::raw(format!("{sign}{name}"))];
-                let right = vec![Span::raw(format!(" {reason} "))];
-                let line = spread(left, right, width, look.glyphs.more);
-                lines.push(if is_selected {
-                    line.style(look.selected)
-                } else {
-                    line
-                });
+                lines.extend(mark(look, name, reason, width, is_selected));
                 marks += 1;
             }
             WhyLine::Pair(name, value) => {
@@ -121,6 +114,35 @@ fn text<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
         lines.push(Line::styled(format!(" {left_out} more{more}"), look.faint));
     }
     lines
+}
+
+/// A mark with its reason beside it, or in lines of its own below where it is long.
+fn mark<'a>(
+    look: &Look,
+    name: &str,
+    reason: &str,
+    width: usize,
+    is_selected: bool,
+) -> Vec<Line<'a>> {
+    let sign = if is_selected { look.glyphs.cursor } else { " " };
+    let left = vec![Span::raw(format!("{sign}{name}"))];
+    let right = format!(" {reason} ");
+    let is_beside = text::width(name) + 1 + text::width(&right) <= width;
+    let (beside, below) = if is_beside {
+        (right, Vec::new())
+    } else {
+        (String::new(), wrap(reason, width.saturating_sub(4)))
+    };
+    let first = spread(left, vec![Span::raw(beside)], width, look.glyphs.more);
+    let first = if is_selected {
+        first.style(look.selected)
+    } else {
+        first
+    };
+    let below = below
+        .into_iter()
+        .map(|text| Line::raw(format!("   {text}")));
+    std::iter::once(first).chain(below).collect()
 }
 
 fn indented<'a>(lines: Vec<String>) -> impl Iterator<Item = Line<'a>> {

@@ -1,6 +1,6 @@
 //! Why an entry is changed or not.
 
-use super::facts::unused_actions;
+use super::facts::{unused_actions, why_safe};
 use super::{Sign, Subject, Why};
 use crate::document::printable;
 use crate::iam::Action;
@@ -10,19 +10,33 @@ use crate::refine::{
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::{counted, grouped};
+use crate::tui::tries::OpenedTrie;
 
-pub(super) fn tell(why: &mut Why, review: &Review, place: EntryPlace, subject: Subject) {
+pub(super) fn tell(
+    why: &mut Why,
+    review: &Review,
+    opened: Option<&OpenedTrie>,
+    place: EntryPlace,
+    subject: Subject,
+) {
     let state = review.state();
     let Some(entry) = state.entry(place) else {
         return;
     };
+    let curation = state.curation(review.case(), place);
+    let wildcard = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+    let of_fate = |is_it: fn(Fate) -> bool| -> Vec<Action> {
+        let actions = wildcard.actions().filter(|(_, fate)| is_it(*fate));
+        actions.map(|(action, _)| action).collect()
+    };
+    let kept = of_fate(|fate| fate == Fate::Kept);
     let left_out = review.outcomes()[place.policy].settled[place.statement]
         .iter()
         .flat_map(|settled| &settled.left_out)
         .filter(|left_out| left_out.from == place.entry);
     match (subject, entry.plan.replacements()) {
         (Subject::Row(OutlineRow::New { index, .. }), Some(new)) if index < new.len() => {
-            tell_new(why, &new[index], left_out);
+            tell_new(why, &new[index], &kept, left_out);
         }
         _ => {
             tell_old(why, entry, review.case().options.granularity);
@@ -38,21 +52,44 @@ pub(super) fn tell(why: &mut Why, review: &Review, place: EntryPlace, subject: S
         }
     }
     why.tell_recommended(review, place);
-    tell_actions(why, review, place, entry);
+    if let Some(opened) = opened {
+        why.list_marks(opened);
+    }
+    let going = of_fate(|fate| !fate.stays());
+    if !going.is_empty() {
+        why.heading(match going.len() {
+            1 => "THE ONE THAT GOES".to_owned(),
+            count => format!("THE {} THAT GO", grouped(count)),
+        });
+        why.list_going(review, &going, "");
+    }
+    why.count_staying(review, &of_fate(Fate::stays));
+    why.tell_kept(review, place, &kept);
+    why.tell_elsewhere(review, place, 1, &going);
 }
 
-fn tell_new<'l>(why: &mut Why, new: &Emitted, mut left_out: impl Iterator<Item = &'l LeftOut>) {
+fn tell_new<'l>(
+    why: &mut Why,
+    new: &Emitted,
+    kept: &[Action],
+    mut left_out: impl Iterator<Item = &'l LeftOut>,
+) {
     why.title = new.entry.to_string();
+    let kept = kept.iter().filter(|action| new.entry.matches(action));
+    let kept = kept.count();
     if let Some(covered) = left_out.find(|covered| covered.emitted.entry == new.entry) {
         why.lead(format!(
             "Left out: {} of the same statement covers it.",
             covered.covered_by
         ));
+    } else if new.entry.is_literal() && kept > 0 {
+        why.lead("One unused action that is kept, in full.");
     } else if new.entry.is_literal() {
         why.lead("One action that stays, in full.");
     } else {
+        let unused = why_safe(kept);
         why.lead(format!(
-            "A shortest safe prefix: no unused action starts with it, and it grants {}.",
+            "A shortest safe prefix: {unused}, and it grants {}.",
             counted(new.grants, "action that stays", "actions that stay")
         ));
     }
@@ -93,7 +130,8 @@ fn tell_old(why: &mut Why, entry: &EntryReview, granularity: Granularity) {
             "Goes: its whole service is unused.".to_owned()
         }
         Outcome::Narrowed(new) => format!(
-            "{both} go, so it becomes {}.",
+            "{both} {}, so it becomes {}.",
+            if plan.goes == 1 { "goes" } else { "go" },
             counted(new.len(), "entry", "entries")
         ),
     });
@@ -108,31 +146,4 @@ fn tell_old(why: &mut Why, entry: &EntryReview, granularity: Granularity) {
             Decision::Rejected => "Rejected: left as it was.",
         });
     }
-}
-
-/// What it grants: what goes with its last use, what is known of what stays, and who else grants
-/// what goes.
-fn tell_actions(why: &mut Why, review: &Review, place: EntryPlace, entry: &EntryReview) {
-    let case = review.case();
-    let curation = review.state().curation(case, place);
-    let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
-    let kept: Vec<Action> = (wildcard.actions())
-        .filter(|(_, fate)| *fate == Fate::Kept)
-        .map(|(action, _)| action)
-        .collect();
-    let (staying, going): (Vec<_>, Vec<_>) = wildcard.actions().partition(|(_, fate)| fate.stays());
-    let names = |actions: Vec<(Action, _)>| -> Vec<Action> {
-        actions.into_iter().map(|(action, _)| action).collect()
-    };
-    let (staying, going) = (names(staying), names(going));
-    if !going.is_empty() {
-        why.heading(match going.len() {
-            1 => "THE ONE THAT GOES".to_owned(),
-            count => format!("THE {} THAT GO", grouped(count)),
-        });
-        why.list_going(review, &going, "");
-    }
-    why.count_staying(review, &staying);
-    why.tell_kept(review, place, &kept);
-    why.tell_elsewhere(review, place, 1, &going);
 }

@@ -8,9 +8,10 @@ use crate::catalogue::Level;
 use crate::document::printable;
 use crate::iam::{Action, ActionPattern};
 use crate::proof::Relation;
-use crate::refine::Evidence;
+use crate::refine::{Evidence, Mark};
 use crate::review::{Decision, EntryPlace, Review};
 use crate::tui::text::{counted, grouped};
+use crate::tui::tries::OpenedTrie;
 
 /// The access levels, the most far-reaching first.
 const LEVELS: [Level; 5] = [
@@ -23,18 +24,19 @@ const LEVELS: [Level; 5] = [
 
 impl Why {
     /// Lists the marks of an entry, each of which can be taken back.
-    pub(super) fn list_marks(&mut self, review: &Review, place: EntryPlace) {
-        let Some(entry) = review.state().entry(place) else {
-            return;
-        };
-        if !entry.marks.is_empty() {
-            self.heading(format!("MARKS ON {}", entry.plan.old));
+    pub(super) fn list_marks(&mut self, opened: &OpenedTrie) {
+        if !opened.marks().is_empty() {
+            self.heading(format!("MARKS ON {}", opened.trie().wildcard().pattern));
         }
-        for mark in &entry.marks {
-            let reason = mark.reason.as_deref().unwrap_or_default();
+        let idle: Vec<&Mark> = opened.idle_splits().collect();
+        for mark in opened.marks() {
+            let note = match &mark.reason {
+                Some(reason) => printable(reason).into_owned(),
+                None if idle.contains(&mark) => "does nothing as names are cut".to_owned(),
+                None => String::new(),
+            };
             let name = format!("{} {}", mark.kind, mark.prefix);
-            self.lines
-                .push(WhyLine::Mark(name, printable(reason).into_owned()));
+            self.lines.push(WhyLine::Mark(name, note));
         }
     }
 
@@ -312,6 +314,28 @@ pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
     let file = std::path::Path::new(name).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str).unwrap_or(name);
     printable(shown).into_owned()
+}
+
+/// Why a prefix is safe that `kept` unused actions start with.
+pub(super) fn why_safe(kept: usize) -> String {
+    match kept {
+        0 => "no unused action starts with it".to_owned(),
+        1 => "the unused action that starts with it is kept".to_owned(),
+        count => format!("the {count} unused actions that start with it are kept"),
+    }
+}
+
+/// `count` actions that go, of which some may have been dropped by hand, in words.
+pub(super) fn going_actions(count: usize, dropped: usize) -> String {
+    match dropped {
+        0 => unused_actions(count),
+        all if all == count => counted(count, "dropped action", "dropped actions"),
+        _ => counted(
+            count,
+            "unused or dropped action",
+            "unused or dropped actions",
+        ),
+    }
 }
 
 /// `count` unused actions, in words.

@@ -35,7 +35,7 @@ pub enum WhyLine {
     Text(String),
     /// A name, and what is known of it.
     Pair(String, String),
-    /// A mark of the entry and its reason.
+    /// A mark of the entry, and its reason or that it does nothing.
     Mark(String, String),
     /// A sentence with a sign.
     Signed(Sign, String),
@@ -67,15 +67,13 @@ impl Why {
             Subject::Nothing => {}
             Subject::Node(place, row) => {
                 if let Some(opened) = tries.get(place) {
-                    why.list_marks(review, place);
                     node::tell(&mut why, review, place, opened, &row);
                 }
             }
             Subject::Row(OutlineRow::Entry(place) | OutlineRow::New { place, .. })
                 if review.state().entry(place).is_some() =>
             {
-                why.list_marks(review, place);
-                entry::tell(&mut why, review, place, subject);
+                entry::tell(&mut why, review, tries.get(place), place, subject);
             }
             Subject::Row(row) => statement::tell(&mut why, review, row),
         }

@@ -1,9 +1,9 @@
 //! Why a prefix is safe or not.
 
 use super::Why;
-use super::facts::unused_actions;
+use super::facts::{going_actions, why_safe};
 use crate::iam::Action;
-use crate::refine::{Trie, Verdict};
+use crate::refine::{Fate, NodeId, Trie, Verdict};
 use crate::review::{EntryPlace, Review};
 use crate::tui::text::counted;
 use crate::tui::tries::{OpenedTrie, RowId, TrieRow};
@@ -16,6 +16,7 @@ pub(super) fn tell(
     row: &TrieRow,
 ) {
     let trie = opened.trie();
+    let universe = &review.case().universe;
     if let RowId::Gathered(parent) = row.id {
         return tell_gathered(why, review, place, opened, row, trie.prefix_name(parent));
     }
@@ -30,7 +31,12 @@ pub(super) fn tell(
         Verdict::Unsafe | Verdict::AllUnused => trie.unsafe_because(node),
         Verdict::Safe | Verdict::Split | Verdict::Unlisted => Vec::new(),
     };
-    tell_verdict(why, trie, opened, row, &deciding);
+    let dropped = deciding.iter().filter(|action| !universe.is_unused(action));
+    tell_verdict(why, opened, row, &deciding, dropped.count());
+    why.list_marks(opened);
+    if !deciding.is_empty() && !why.lines.is_empty() {
+        why.heading("WHAT GOES AND STARTS WITH IT");
+    }
     why.list_going(review, &deciding, name);
     let (staying, going) = beneath(trie, row);
     why.count_staying(review, &staying);
@@ -44,16 +50,18 @@ pub(super) fn tell(
 
 fn tell_verdict(
     why: &mut Why,
-    trie: &Trie,
     opened: &OpenedTrie,
     row: &TrieRow,
     deciding: &[Action],
+    dropped: usize,
 ) {
     let title = why.title.clone();
+    let trie = opened.trie();
     let node = opened.telling_node(row);
     match trie.node(node).verdict {
         Verdict::Safe => {
-            why.lead(format!("{title} is safe: no unused action starts with it."));
+            let why_safe = why_safe(kept_under(trie, node));
+            why.lead(format!("{title} is safe: {why_safe}."));
             match opened.emitted(row) {
                 [] if trie.node(node).parent.is_some() => {
                     why.lead("A shorter prefix is safe too, and stands for it.");
@@ -88,7 +96,7 @@ fn tell_verdict(
             };
             why.lead(format!(
                 "{title} is unsafe: {} {starts} with it{}.",
-                unused_actions(deciding.len()),
+                going_actions(deciding.len(), dropped),
                 example(deciding)
             ));
             if let [entry, ..] = opened.emitted(row) {
@@ -96,6 +104,14 @@ fn tell_verdict(
             }
         }
     }
+}
+
+/// How many unused actions start with a node's prefix and were asked to be kept.
+fn kept_under(trie: &Trie, node: NodeId) -> usize {
+    let prefix = trie.prefix(node);
+    let kept = trie.wildcard().actions();
+    kept.filter(|(action, fate)| *fate == Fate::Kept && prefix.starts(action))
+        .count()
 }
 
 /// The first of the deciding actions, for the short strip.
@@ -120,11 +136,17 @@ fn tell_gathered(
         .flat_map(|child| trie.beneath(child))
         .map(|(action, _)| action)
         .collect();
-    why.title = counted(going.len(), "unused action", "unused actions");
+    let universe = &review.case().universe;
+    let dropped = going.iter().filter(|action| !universe.is_unused(action));
+    why.title = going_actions(going.len(), dropped.count());
     why.lead(format!(
         "{} of which nothing stays.",
         counted(opened.gathered(row.last).count(), "prefix", "prefixes")
     ));
+    why.list_marks(opened);
+    if !why.lines.is_empty() {
+        why.heading("WHAT GOES");
+    }
     why.list_going(review, &going, above);
     why.tell_elsewhere(review, place, 1, &going);
 }

@@ -123,7 +123,7 @@ fn note(steps: &Steps, row: &Row) -> String {
             let all = row.stays + row.goes;
             format!("unsafe, {} of {all} unused{gives}", row.goes)
         }
-        Verdict::AllUnused if row.goes == 1 => "its 1 is unused: nothing".to_owned(),
+        Verdict::AllUnused if row.goes == 1 => "unused: nothing".to_owned(),
         Verdict::AllUnused => format!("all {} unused: nothing", row.goes),
     }
 }
