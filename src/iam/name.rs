@@ -48,17 +48,26 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
 /// ```
 pub fn order_ignoring_case(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    // Words that are compared often begin alike, letter for letter.
-    while let (Some((start, a_rest)), Some((same, b_rest))) =
-        (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
-        && start == same
-    {
-        (a, b) = (a_rest, b_rest);
+    loop {
+        let order = folded_start(a).cmp(&folded_start(b));
+        match (a.get(8..), b.get(8..)) {
+            (Some(a_rest), Some(b_rest)) if order.is_eq() => (a, b) = (a_rest, b_rest),
+            // Of words that are equal as far as both go, the shorter comes first.
+            _ => return order.then(a.len().cmp(&b.len())),
+        }
     }
-    let folded = |(a, b): (&u8, &u8)| (a.to_ascii_lowercase(), b.to_ascii_lowercase());
-    let mut pairs = a.iter().zip(b).map(folded);
-    let differing = pairs.find(|(a, b)| a != b);
-    differing.map_or(a.len().cmp(&b.len()), |(a, b)| a.cmp(&b))
+}
+
+/// The first eight letters as one number, folded, so that numbers are ordered as the letters are.
+fn folded_start(text: &[u8]) -> u64 {
+    let letters = if let Some(letters) = text.first_chunk() {
+        *letters
+    } else {
+        let mut letters = [0; 8];
+        letters[..text.len()].copy_from_slice(text);
+        letters
+    };
+    u64::from_be_bytes(letters.map(|letter| letter.to_ascii_lowercase()))
 }
 
 impl From<&str> for Name {
@@ -155,6 +164,7 @@ impl fmt::Debug for ServicePrefix {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn order_ignores_case_so_that_sorting_is_by_folded_name() {
@@ -171,6 +181,16 @@ mod tests {
         assert!(order("GetObjectAcl", "GetObjectTagging").is_lt());
         assert!(order("GetObject", "GetObjectAcl").is_lt());
         assert!(order("GetObjectb", "GetObjectA").is_gt());
+        assert!(order("GetObjec", "GetObject").is_lt(), "eight letters");
+        assert_eq!(order("", ""), Ordering::Equal);
+    }
+
+    proptest! {
+        #[test]
+        fn order_is_that_of_the_folded_letters(a in "[abAB_-]{0,18}", b in "[abAB_-]{0,18}") {
+            let folded = |text: &str| text.to_ascii_lowercase();
+            prop_assert_eq!(order_ignoring_case(&a, &b), folded(&a).cmp(&folded(&b)));
+        }
     }
 
     #[test]
