@@ -185,6 +185,12 @@ fn filters_leave_policies_out() {
     assert_eq!(tester.footer(), "There is no policy here: f shows others");
     let tester = tester.press("f");
     assert_eq!(tester.footer(), "Shows policies that are kept: 5 rows");
+    // What is decided wholly is not to review any more.
+    let text = list((80, 24)).press("f Enter A q").text();
+    assert!(
+        text.contains("3 of 10 policies: policies to review"),
+        "{text}"
+    );
 }
 
 #[test]
