@@ -30,7 +30,7 @@ pub enum Group {
 }
 
 /// A row of the table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// What it does.
     pub action: Action,
