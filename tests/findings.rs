@@ -248,12 +248,11 @@ fn joined(missing: MissingPages, pages: &[&str]) -> String {
                     .named()
                     .map(|action| action.to_string())
                     .collect();
-                let partial = if finding.is_partial {
-                    format!(" partial, {} note", finding.notes.len())
-                } else {
-                    String::new()
+                let notes = match finding.notes.len() {
+                    0 => String::new(),
+                    count => format!(", {count} note"),
                 };
-                format!("{}{partial}", actions.join(" "))
+                format!("{}{notes}", actions.join(" "))
             });
             told.collect::<Vec<_>>().join("\n")
         }
@@ -284,10 +283,7 @@ fn missing_pages_are_refused_unless_accepted() {
     ] {
         let refused = joined(MissingPages::Refused, &[sign]);
         assert!(refused.contains("one page of several"), "{sign}: {refused}");
-        assert_eq!(
-            joined(MissingPages::Accepted, &[sign]),
-            "s3:GetA partial, 1 note"
-        );
+        assert_eq!(joined(MissingPages::Accepted, &[sign]), "s3:GetA, 1 note");
     }
     let whole = r#""nextToken": null, "NextToken": "", "IsTruncated": false"#;
     assert_eq!(joined(MissingPages::Refused, &[whole]), "s3:GetA");

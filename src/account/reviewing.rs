@@ -93,7 +93,6 @@ impl AccountReview {
             unused: Arc::new(self.unused_by_all(&subject.holders)),
             used: Arc::default(),
             is_report: false,
-            is_partial: findings.iter().any(|finding| finding.is_partial),
             notes: Vec::new(),
         })
     }

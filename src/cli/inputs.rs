@@ -8,15 +8,14 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::catalogue_in_use;
+use super::basis::Basis;
 use super::exit::Failure;
-use super::keep_file;
 use crate::catalogue::Catalogue;
 use crate::document::{Json, LARGEST_FILE, Problem, Problems, Source};
 use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
 use crate::iam::{Action, ActionPattern, Name};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
-use crate::refine::{Granularity, Keep, Options};
+use crate::refine::{Granularity, Options};
 use crate::review::Case;
 
 /// What is refined, and how.
@@ -39,31 +38,13 @@ pub struct Inputs {
 /// How it is refined.
 #[derive(Debug, Args)]
 pub struct How {
-    /// Use this catalogue of actions: the program's own form, or a line `service:Action` each
-    #[arg(long, value_name = "FILE")]
-    catalogue: Option<PathBuf>,
+    #[command(flatten)]
+    pub basis: Basis,
 
     /// Where names are cut
     #[arg(long, value_name = "WHERE", default_value_t = GranularityChoice::Word)]
     #[arg(value_enum)]
     granularity: GranularityChoice,
-
-    /// Keep the unused actions that PATTERN matches (repeatable); say why behind `=`
-    #[arg(long = "keep", value_name = "PATTERN[=REASON]", value_parser = parse_keep)]
-    keeps: Vec<Keep>,
-
-    /// Keep what this file says (TOML: `[[keep]]` with `pattern` and `reason`)
-    #[arg(long, value_name = "FILE")]
-    keep_file: Option<PathBuf>,
-
-    /// Of a last-accessed report, take as unused what was not used for so many days
-    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    unused_for: u32,
-
-    /// Go on although pages of a finding are missing: what they name stays granted
-    #[arg(long)]
-    partial: bool,
 }
 
 /// Where names are cut.
@@ -88,47 +69,13 @@ impl GranularityChoice {
     }
 }
 
-/// Reads `PATTERN` or `PATTERN=REASON`.
-pub fn parse_keep(text: &str) -> Result<Keep, String> {
-    let (pattern, reason) = match text.split_once('=') {
-        Some((pattern, reason)) => (pattern, Some(reason.trim().to_owned())),
-        None => (text, None),
-    };
-    let pattern: ActionPattern = pattern.trim().parse().map_err(|e| format!("{e}"))?;
-    Ok(Keep { pattern, reason })
-}
-
 impl How {
-    /// The catalogue that is asked for.
-    pub fn catalogue(&self) -> Result<Arc<Catalogue>, Failure> {
-        catalogue_in_use::chosen_with_hint(self.catalogue.as_deref())
-    }
-
     /// What holds for all wildcards.
     pub fn options(&self) -> Result<Options, Failure> {
-        let mut keeps = match &self.keep_file {
-            None => Vec::new(),
-            Some(path) => keep_file::read(&read(path)?)?,
-        };
-        keeps.extend(self.keeps.iter().cloned());
         Ok(Options {
             granularity: self.granularity.granularity(),
-            keeps,
+            keeps: self.basis.keeps()?,
         })
-    }
-
-    /// How long an action must not have been used to be unused.
-    pub fn unused_for(&self) -> UnusedFor {
-        UnusedFor(self.unused_for)
-    }
-
-    /// What to do when pages are missing.
-    pub fn missing_pages(&self) -> MissingPages {
-        if self.partial {
-            MissingPages::Accepted
-        } else {
-            MissingPages::Refused
-        }
     }
 }
 
@@ -201,14 +148,14 @@ impl How {
     /// Reads findings, and policies where there are any, in any order. Everything that is wrong
     /// with any of the files is told together.
     pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
-        let catalogue = self.catalogue()?;
+        let catalogue = self.basis.catalogue()?;
         let options = self.options()?;
         each_once(files)?;
         let mut reading = Reading::default();
         for path in files {
-            reading.read(path, self.unused_for());
+            reading.read(path, self.basis.unused_for());
         }
-        reading.finish(catalogue, options, self.missing_pages())
+        reading.finish(catalogue, options, self.basis.missing_pages())
     }
 }
 

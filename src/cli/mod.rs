@@ -5,6 +5,7 @@
 
 mod account;
 mod autosave;
+mod basis;
 mod batch;
 mod catalogue;
 mod catalogue_in_use;

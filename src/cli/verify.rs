@@ -4,17 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::catalogue_in_use;
+use super::basis::Basis;
 use super::exit::{Exit, Failure};
-use super::inputs::{parse_keep, read};
+use super::inputs::read;
 use super::judgement::Judgement;
-use super::keep_file;
 use super::speak::print;
 use crate::document::{Json, Problem, Source, printable};
-use crate::findings::{Findings, MissingPages, Page, UnusedFor};
+use crate::findings::{Findings, Page};
 use crate::policies::{self, LoadedPolicy, ReadRefined};
 use crate::proof::{Knowledge, judge};
-use crate::refine::Keep;
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
 #[derive(Debug, Args)]
@@ -33,26 +31,8 @@ pub struct Arguments {
     #[arg(required = true)]
     findings: Vec<PathBuf>,
 
-    /// Use this catalogue of actions: the program's own form, or a line `service:Action` each
-    #[arg(long, value_name = "FILE")]
-    catalogue: Option<PathBuf>,
-
-    /// The unused actions that PATTERN matches were to be kept (repeatable)
-    #[arg(long = "keep", value_name = "PATTERN[=REASON]", value_parser = parse_keep)]
-    keeps: Vec<Keep>,
-
-    /// What this file says was to be kept (TOML: `[[keep]]` with `pattern` and `reason`)
-    #[arg(long, value_name = "FILE")]
-    keep_file: Option<PathBuf>,
-
-    /// Of a last-accessed report, take as unused what was not used for so many days
-    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    unused_for: u32,
-
-    /// Go on although pages of a finding are missing: what they name may stay granted
-    #[arg(long)]
-    partial: bool,
+    #[command(flatten)]
+    basis: Basis,
 
     /// How the verdict is printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
@@ -70,8 +50,8 @@ enum Format {
 /// Judges, prints the verdict, and exits with 1 when something is refuted.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.refuse_standard_input_twice()?;
-    let catalogue = catalogue_in_use::chosen_with_hint(arguments.catalogue.as_deref())?;
-    let keeps = arguments.keeps()?;
+    let catalogue = arguments.basis.catalogue()?;
+    let keeps = arguments.basis.keeps()?;
     let (source, json) = parse(&arguments.original)?;
     let originals = policies::read(&source, &json)?;
     let (source, json) = parse(&arguments.refined)?;
@@ -136,10 +116,7 @@ impl Format {
 impl Arguments {
     fn refuse_standard_input_twice(&self) -> Result<(), Failure> {
         let files = [&self.original, &self.refined].into_iter();
-        let all = files
-            .chain(&self.findings)
-            .chain(&self.catalogue)
-            .chain(&self.keep_file);
+        let all = files.chain(&self.findings).chain(self.basis.files());
         if all.filter(|path| path.as_os_str() == "-").count() > 1 {
             return Err(Failure::with_help(
                 "standard input is given twice",
@@ -149,26 +126,13 @@ impl Arguments {
         Ok(())
     }
 
-    fn keeps(&self) -> Result<Vec<Keep>, Failure> {
-        let mut keeps = match &self.keep_file {
-            None => Vec::new(),
-            Some(path) => keep_file::read(&read(path)?)?,
-        };
-        keeps.extend(self.keeps.iter().cloned());
-        Ok(keeps)
-    }
-
     fn findings(&self) -> Result<Findings, Failure> {
         let mut pages = Vec::new();
         for path in &self.findings {
             let (source, json) = parse(path)?;
-            pages.push(Page::read_for(&source, &json, UnusedFor(self.unused_for))?);
+            pages.push(Page::read_for(&source, &json, self.basis.unused_for())?);
         }
-        let missing = if self.partial {
-            MissingPages::Accepted
-        } else {
-            MissingPages::Refused
-        };
+        let missing = self.basis.missing_pages();
         let findings = Findings::of_one_principal(Findings::join(pages, missing)?)?;
         findings.ok_or_else(|| {
             Failure::with_help(

@@ -28,8 +28,6 @@ pub struct Findings {
     pub used: Arc<UsedActions>,
     /// Whether it is a last-accessed report, and no finding.
     pub is_report: bool,
-    /// Whether pages are missing: more may be unused than it says.
-    pub is_partial: bool,
     /// What to tell although the files are used.
     pub notes: Vec<Problem>,
 }
@@ -186,7 +184,6 @@ impl Group {
             unused: Arc::new(unused),
             used: Arc::new(used),
             is_report: self.first.is_report,
-            is_partial,
             notes,
         })
     }

@@ -92,7 +92,8 @@ impl Walkthrough {
         });
         let mut sentences: Vec<String> = sentences.collect();
         if let more @ 1.. = left_out.len().saturating_sub(MOST_LEFT_OUT) {
-            sentences.push(format!("So are {more} more."));
+            let are = if more == 1 { "is" } else { "are" };
+            sentences.push(format!("So {are} {more} more."));
         }
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
+use iam_refine::document::Source;
 use iam_refine::tui::{COMMANDS, Settings};
 use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
 
@@ -84,4 +85,33 @@ fn a_screen_that_is_too_small_says_so() {
     assert!(tester.text().starts_with("40x9 is too small"));
     tester.resize(40, 10);
     assert!(tester.text().contains("#1 Allow"));
+}
+
+#[test]
+fn a_warning_about_the_size_is_never_cut() {
+    let names: Vec<String> = (0..800).map(|at| format!("ecs:Get{at:08}Thing")).collect();
+    let file = Source::from_text("actions.txt", &names.join("\n"));
+    let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
+    let unused: Vec<String> = (0..200)
+        .map(|at| format!("Get{:08}Thing", at * 2))
+        .collect();
+    let findings = serde_json::json!([{"serviceNamespace": "ecs", "actions": unused}]);
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}}"#;
+    let on = |keys: &str, columns: u16| {
+        let review = review(&[policy], &findings.to_string(), Arc::clone(&catalogue));
+        Tester::new(review, Settings::default(), (columns, 24)).press(keys)
+    };
+    for columns in [80, 100, 120] {
+        let undecided = on("", columns).text();
+        assert!(undecided.contains("over the quota"), "{undecided}");
+        let accepted = on("a", columns).text();
+        assert!(accepted.contains("over the quota"), "{accepted}");
+    }
+    insta::assert_snapshot!(size_line(&on("", 80)));
+}
+
+fn size_line(tester: &Tester) -> String {
+    let text = tester.text();
+    let mut lines = text.lines().rev();
+    lines.nth(1).unwrap_or_default().to_owned()
 }

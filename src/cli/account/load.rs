@@ -16,7 +16,7 @@ use crate::policies::Account;
 /// # Errors
 /// What is wrong with a file, or forbids to bring them together.
 pub fn load(account: &Path, findings: &[PathBuf], how: &How) -> Result<AccountReview, Failure> {
-    let catalogue = how.catalogue()?;
+    let catalogue = how.basis.catalogue()?;
     let options = how.options()?;
     let files = files_of(findings)?;
     let mut all = files.clone();
@@ -31,7 +31,7 @@ pub fn load(account: &Path, findings: &[PathBuf], how: &How) -> Result<AccountRe
     let Some(account) = account.filter(|_| problems.is_empty()) else {
         return Err(Problems(problems).into());
     };
-    let missing = how.missing_pages();
+    let missing = how.basis.missing_pages();
     Ok(AccountReview::open(
         account, pages, missing, catalogue, options,
     )?)
@@ -71,7 +71,7 @@ fn read_page(path: &Path, how: &How) -> Result<Page, Failure> {
             help,
         ));
     }
-    Ok(Page::read_for(&source, &json, how.unused_for())?)
+    Ok(Page::read_for(&source, &json, how.basis.unused_for())?)
 }
 
 fn refused(source: &Source, message: &str, help: &str) -> Failure {

@@ -56,11 +56,11 @@ pub struct Arguments {
 /// Refines line by line, on all cores, and answers in order. A line that fails costs itself alone.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let refiner = Refiner {
-        unused_for: arguments.how.unused_for(),
-        missing_pages: arguments.how.missing_pages(),
+        unused_for: arguments.how.basis.unused_for(),
+        missing_pages: arguments.how.basis.missing_pages(),
         not_action: arguments.not_action,
         options: arguments.how.options()?,
-        catalogue: arguments.how.catalogue()?,
+        catalogue: arguments.how.basis.catalogue()?,
     };
     let jobs = arguments.jobs.unwrap_or_else(cores);
     let lines = lines(BufReader::new(std::io::stdin()));

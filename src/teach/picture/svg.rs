@@ -93,7 +93,7 @@ impl Drawing<'_> {
 "#,
             escaped(&self.title()),
             escaped(&self.description()),
-            styles(&self.colours, self.layout.font),
+            self.colours.styles(self.layout.font),
             self.colours.background,
         );
         self.text(MARGIN, 48.0, "title", &self.title());
@@ -369,33 +369,6 @@ impl Drawing<'_> {
             r#"<text x="{x:.1}" y="{y:.1}" class="{class}">{text}</text>"#
         );
     }
-}
-
-fn styles(colours: &Colours, font: f64) -> String {
-    let Colours {
-        background,
-        ink,
-        quiet,
-        faint,
-        safe,
-        unsafe_,
-        ..
-    } = colours;
-    format!(
-        r#"
-text {{ font-family: "DejaVu Sans", Verdana, Helvetica, Arial, sans-serif; font-size: 15px; fill: {ink} }}
-.name {{ font-family: "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: {font:.1}px; white-space: pre }}
-.title {{ font-size: 27px; font-weight: bold }}
-.quiet {{ fill: {quiet} }}
-.small {{ font-size: 13.5px }}
-.left-out {{ fill: {quiet}; text-decoration: line-through }}
-.safe {{ fill: {safe} }} .unsafe {{ fill: {unsafe_} }}
-.line {{ fill: none; stroke: {faint}; stroke-width: 1.5 }}
-.leader {{ fill: none; stroke: {faint}; stroke-width: 1.5; stroke-dasharray: 1.5 6 }}
-.frontier {{ stroke: {quiet}; stroke-width: 2; stroke-dasharray: 8 6 }}
-.hollow {{ fill: {background}; stroke: {unsafe_}; stroke-width: 2 }}
-"#
-    )
 }
 
 /// Whether a leaf is what an opened prefix emits itself: it shares the fork's row.

@@ -48,3 +48,33 @@ impl Theme {
         }
     }
 }
+
+impl Colours {
+    /// The style sheet of a picture whose names are `font` high.
+    pub(super) fn styles(&self, font: f64) -> String {
+        let Colours {
+            background,
+            ink,
+            quiet,
+            faint,
+            safe,
+            unsafe_,
+            ..
+        } = self;
+        format!(
+            r#"
+text {{ font-family: "DejaVu Sans", Verdana, Helvetica, Arial, sans-serif; font-size: 15px; fill: {ink} }}
+.name {{ font-family: "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: {font:.1}px; white-space: pre }}
+.title {{ font-size: 27px; font-weight: bold }}
+.quiet {{ fill: {quiet} }}
+.small {{ font-size: 13.5px }}
+.left-out {{ fill: {quiet}; text-decoration: line-through }}
+.safe {{ fill: {safe} }} .unsafe {{ fill: {unsafe_} }}
+.line {{ fill: none; stroke: {faint}; stroke-width: 1.5 }}
+.leader {{ fill: none; stroke: {faint}; stroke-width: 1.5; stroke-dasharray: 1.5 6 }}
+.frontier {{ stroke: {quiet}; stroke-width: 2; stroke-dasharray: 8 6 }}
+.hollow {{ fill: {background}; stroke: {unsafe_}; stroke-width: 2 }}
+"#
+        )
+    }
+}

@@ -211,25 +211,38 @@ fn size_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     }
     let policy = model.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(model, policy);
-    let arrow = look.glyphs.arrow;
     let kind = model.review.case().policies[policy].kind;
-    let mut text = format!(
-        " Size {} {arrow} {} now, {} if all accepted",
-        grouped(sizes.before),
-        grouped(sizes.now),
-        grouped(sizes.if_all_accepted)
-    );
-    let warnings = sizes.warnings(kind);
-    let quota = format!("; quota {} {}", grouped(kind.quota()), kind.quota_scope());
-    let short_quota = format!("; quota {}", grouped(kind.quota()));
-    let warned = warnings.as_ref().map_or(0, |text| width(text) + 4);
-    if width(&text) + width(&quota) + warned <= room {
-        text.push_str(&quota);
-    } else {
-        text.push_str(&short_quota);
-    }
-    let mut spans = vec![Span::styled(text, look.faint)];
-    if let Some(warning) = warnings {
+    let text = sizes.told(look.glyphs.arrow);
+    let quota = format!("; quota {}", grouped(kind.quota()));
+    let scope = format!("{quota} {}", kind.quota_scope());
+    let warning = sizes.warning(kind);
+    // A warning is never cut for the sake of what only accompanies it.
+    let candidates = [
+        (
+            format!(" Size {text}{scope}"),
+            warning.as_ref().map(|own| &own.long),
+        ),
+        (
+            format!(" Size {text}{quota}"),
+            warning.as_ref().map(|own| &own.long),
+        ),
+        (
+            format!(" Size {text}"),
+            warning.as_ref().map(|own| &own.short),
+        ),
+        (format!(" {text}"), warning.as_ref().map(|own| &own.short)),
+    ];
+    let cells = |(text, warning): &(String, Option<&String>)| {
+        width(text) + warning.map_or(0, |warning| width(warning) + 4)
+    };
+    let chosen = candidates.iter().position(|own| cells(own) <= room);
+    let [.., (narrowest, warned)] = &candidates;
+    let (text, warning) = chosen.map_or((narrowest, *warned), |at| {
+        let (text, warning) = &candidates[at];
+        (text, *warning)
+    });
+    let mut spans = vec![Span::styled(text.clone(), look.faint)];
+    if let Some(warning) = warning {
         spans.push(Span::raw("  "));
         spans.push(look.sign(Sign::Caution));
         spans.push(Span::styled(format!(" {warning}"), look.caution));
@@ -273,21 +286,61 @@ impl Sizes {
         sizes
     }
 
+    /// `444 → 221 now, 380 if all accepted`.
+    fn told(&self, arrow: &str) -> String {
+        format!(
+            "{} {arrow} {} now, {} if all accepted",
+            grouped(self.before),
+            grouped(self.now),
+            grouped(self.if_all_accepted)
+        )
+    }
+
     /// What is wrong with them, in words.
-    fn warnings(&self, kind: PolicyKind) -> Option<String> {
+    fn warning(&self, kind: PolicyKind) -> Option<SizeWarning> {
         let quota = kind.quota();
         if self.now > quota {
-            Some(format!("{} over the quota", grouped(self.now - quota)))
+            Some(SizeWarning::now(format!(
+                "{} over the quota",
+                grouped(self.now - quota)
+            )))
         } else if self.if_all_accepted > quota {
             let over = grouped(self.if_all_accepted - quota);
-            Some(format!("{over} over the quota if all accepted"))
+            Some(SizeWarning::then(&format!("{over} over the quota")))
         } else if self.now > self.before {
-            Some(format!("grows by {}", grouped(self.now - self.before)))
+            Some(SizeWarning::now(format!(
+                "grows by {}",
+                grouped(self.now - self.before)
+            )))
         } else if self.if_all_accepted > self.before {
             let more = grouped(self.if_all_accepted - self.before);
-            Some(format!("grows by {more} if all accepted"))
+            Some(SizeWarning::then(&format!("grows by {more}")))
         } else {
             None
+        }
+    }
+}
+
+/// What is wrong with a size; in short where it stands right behind the size it is about.
+struct SizeWarning {
+    long: String,
+    short: String,
+}
+
+impl SizeWarning {
+    /// Of the size as it is now.
+    fn now(text: String) -> Self {
+        SizeWarning {
+            short: format!("now {text}"),
+            long: text,
+        }
+    }
+
+    /// Of the size if all were accepted.
+    fn then(text: &str) -> Self {
+        SizeWarning {
+            short: format!("then {text}"),
+            long: format!("{text} if all accepted"),
         }
     }
 }

@@ -65,7 +65,8 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
     let rejected = count(Decision::Rejected);
     if rejected > 0 {
         let entries = counted(rejected, "entry is", "entries are");
-        sentences.push((Sign::Holds, format!("{entries} rejected: left as it was.")));
+        let were = as_before(rejected);
+        sentences.push((Sign::Holds, format!("{entries} rejected: left {were}.")));
     }
     let undecided = count(Decision::Undecided);
     if undecided > 0 {
@@ -90,6 +91,14 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
     sentences
 }
 
+fn as_before(count: usize) -> &'static str {
+    if count == 1 {
+        "as it was"
+    } else {
+        "as they were"
+    }
+}
+
 fn undecided_sentence(model: &Model, undecided: usize) -> String {
     let state = model.review.state();
     let mut names: Vec<String> = model
@@ -104,8 +113,9 @@ fn undecided_sentence(model: &Model, undecided: usize) -> String {
         names.push(format!("{} more", undecided - NAMED));
     }
     format!(
-        "{} undecided, written as it was: {}.",
+        "{} undecided, written {}: {}.",
         counted(undecided, "entry is", "entries are"),
+        as_before(undecided),
         names.join(", ")
     )
 }

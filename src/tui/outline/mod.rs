@@ -1,13 +1,12 @@
 //! The rows of the policy pane: policies, statements, entries, and what replaces them.
 
+mod rows;
+
 use std::collections::HashSet;
 
+use self::rows::Rows;
 use super::filter::Filter;
-use crate::refine::{EntryPlan, Outcome};
-use crate::review::{Decision, EntryPlace, Review, State, StatementReview};
-
-/// The least number of neighbouring literals of one fate that become one row.
-const LITERALS_FOLDED_FROM: usize = 3;
+use crate::review::{Decision, EntryPlace, Review, State};
 
 /// Entries that become more than this are folded at first.
 const LARGEST_UNFOLDED: usize = 12;
@@ -292,113 +291,4 @@ fn new_entries(state: &State, place: EntryPlace) -> usize {
         .entry(place)
         .and_then(|entry| entry.plan.replacements());
     replacements.map_or(state.additions(place).len(), <[_]>::len)
-}
-
-/// Lists rows as they are folded.
-struct Rows<'a> {
-    review: &'a Review,
-    flipped: &'a HashSet<OutlineRow>,
-    filter: Filter,
-    placed: Vec<Placed>,
-}
-
-impl<'a> Rows<'a> {
-    fn of(review: &'a Review, flipped: &'a HashSet<OutlineRow>, filter: Filter) -> Vec<Placed> {
-        let mut rows = Rows {
-            review,
-            flipped,
-            filter,
-            placed: Vec::new(),
-        };
-        let policies = review.outcomes().len();
-        for policy in 0..policies {
-            if policies == 1 || rows.add(OutlineRow::Policy(policy), 0) {
-                rows.add_statements(policy);
-            }
-        }
-        rows.placed
-    }
-
-    /// Adds a row. Returns whether what is beneath it is to be seen.
-    fn add(&mut self, row: OutlineRow, depth: usize) -> bool {
-        self.placed.push(Placed { row, depth });
-        Outline::can_fold(self.review, row)
-            && is_open_at_first(self.review, row) != self.flipped.contains(&row)
-    }
-
-    fn add_statements(&mut self, policy: usize) {
-        for (statement, reviewed) in self.review.state().statements(policy).iter().enumerate() {
-            let state = self.review.state();
-            let is_shown = self.filter.shows_statement(state, policy, statement);
-            if !is_shown || !self.add(OutlineRow::Statement { policy, statement }, 1) {
-                continue;
-            }
-            let place = |entry| EntryPlace {
-                policy,
-                statement,
-                entry,
-            };
-            match reviewed {
-                StatementReview::Denies => {
-                    self.add(OutlineRow::Denies { policy, statement }, 2);
-                }
-                StatementReview::NotAction { .. } => self.add_entry(place(0), 2),
-                StatementReview::Entries(entries) => {
-                    let plans: Vec<&EntryPlan> = entries.iter().map(|own| &*own.plan).collect();
-                    let mut at = 0;
-                    while at < plans.len() {
-                        let count = literals_of_one_fate(&plans[at..]);
-                        self.add_run(place(at), count);
-                        at += count;
-                    }
-                }
-            }
-        }
-    }
-
-    fn add_run(&mut self, first: EntryPlace, count: usize) {
-        let entries = first.entry..first.entry + count;
-        let places = entries.map(|entry| EntryPlace { entry, ..first });
-        let state = self.review.state();
-        let shown: Vec<EntryPlace> = places
-            .filter(|place| self.filter.shows(state, *place))
-            .collect();
-        if shown.is_empty() {
-            return;
-        }
-        let mut depth = 2;
-        if count >= LITERALS_FOLDED_FROM {
-            if !self.add(OutlineRow::Literals { first, count }, depth) {
-                return;
-            }
-            depth += 1;
-        }
-        for place in shown {
-            self.add_entry(place, depth);
-        }
-    }
-
-    fn add_entry(&mut self, place: EntryPlace, depth: usize) {
-        if self.add(OutlineRow::Entry(place), depth) {
-            for index in 0..new_entries(self.review.state(), place) {
-                self.add(OutlineRow::New { place, index }, depth + 1);
-            }
-        }
-    }
-}
-
-/// How many of the first `plans` are literals of one service and one fate; 1 when there is no such
-/// run.
-fn literals_of_one_fate(plans: &[&EntryPlan]) -> usize {
-    let fate = |plan: &EntryPlan| match &plan.outcome {
-        Outcome::Stays(why) => format!("{why:?}"),
-        Outcome::Goes(why) => format!("{why:?}"),
-        Outcome::Narrowed(_) => String::new(),
-    };
-    let alike = |plan: &&&EntryPlan| {
-        plan.old.is_literal()
-            && plan.old.service() == plans[0].old.service()
-            && fate(plan) == fate(plans[0])
-    };
-    plans.iter().take_while(alike).count().max(1)
 }

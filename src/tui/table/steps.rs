@@ -2,12 +2,12 @@
 
 use ratatui::crossterm::event::KeyCode;
 
-use super::action::{Action, Motion};
-use super::command::{Command, Group, Key};
-use super::model::Context::{self, Predict, StepNumber, Steps};
-use super::steps::StepAction;
-use super::table::{key, on};
+use super::{key, on};
 use crate::teach::Answer;
+use crate::tui::action::{Action, Motion};
+use crate::tui::command::{Command, Group, Key};
+use crate::tui::model::Context::{self, Predict, StepNumber, Steps};
+use crate::tui::steps::StepAction;
 
 /// The rows, in the order of the footer.
 pub(super) fn step_commands() -> Vec<Command> {
