@@ -104,7 +104,7 @@ fn going() -> Vec<Command> {
         row(
             StepAction::Leave,
             &[key('q')],
-            "from the steps back to the policy; a lesson is gone on with later",
+            "from the steps back to the policy; a lesson goes on later",
             IN_STEPS,
         )
         .hint("leave"),
