@@ -230,6 +230,31 @@ fn what_stands_in_the_way_is_told_and_is_still_there() {
     );
 }
 
+/// The folder of an account is there whole or not at all, and no half of it beside.
+#[test]
+fn where_the_folder_of_an_account_does_not_fit_nothing_of_it_is_left() {
+    let folder = folder();
+    let policy =
+        r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetBucketA*", "Resource": "*"}}"#;
+    let role = r#""RoleName": "Mine", "Arn": "arn:aws:iam::123456789012:role/Mine""#;
+    let account = format!(
+        r#"{{"RoleDetailList": [{{{role}, "RolePolicyList": [{{"PolicyName": "Own", "PolicyDocument": {policy}}}]}}]}}"#
+    );
+    fs::write(folder.path().join("account.json"), account).unwrap();
+    let finding = r#"{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/Mine", "findingDetails": [{"unusedPermissionDetails": {"serviceNamespace": "s3", "actions": [{"action": "GetBucketAcl"}]}}]}"#;
+    fs::write(folder.path().join("findings.json"), finding).unwrap();
+    let before = names(folder.path());
+    let arguments = ["refine", "--account", "account.json", "findings.json", "-o"];
+    let mut whole = iam_refine();
+    whole.current_dir(folder.path()).args(arguments);
+    let run = limited(folder.path(), whole.arg("out"), 1).run();
+    assert_eq!(run.exit, 2, "{}", run.stderr);
+    let told = "error: the folder out cannot be written: File too large (os error 27)\n\
+                help: make room there, or write elsewhere; what was there is as it was";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert_eq!(names(folder.path()), before);
+}
+
 /// Where the old bytes cannot be kept they are not written over.
 #[test]
 fn without_a_place_for_the_old_bytes_nothing_is_written_in_place() {

@@ -286,7 +286,7 @@ fn told(error: io::Error, what: String) -> Failure {
 }
 
 /// What could not be written, and what to do about it. The file that was to be written is as it was.
-fn not_written(error: &io::Error, what: &str) -> Failure {
+pub fn not_written(error: &io::Error, what: &str) -> Failure {
     let way_out = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
             "make room there, or write elsewhere"

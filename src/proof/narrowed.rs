@@ -344,6 +344,17 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_beside_the_one_it_replaces_is_seen_in_the_same_service_too() {
+        let mut unused = UnusedActions::default();
+        unused.add("s3:GetB".parse().unwrap(), None);
+        let catalogue = "s3:GetA\ns3:GetB\ns3:PutA";
+        let faults = |names: &[&str]| faults(catalogue, &unused, "s3:Get*", names);
+        assert_eq!(faults(&["s3:GetA", "s3:GetUnheard"]), []);
+        assert_eq!(faults(&["s3:GetA", "s3:PutA"]), [Part::NothingAdded]);
+        assert_eq!(faults(&["s3:GetA", "s3:PutUnheard"]), [Part::NothingAdded]);
+    }
+
+    #[test]
     fn a_new_entry_before_the_one_it_claims_to_replace_is_seen() {
         let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetA")).unwrap();
         let unused = UnusedActions::default();

@@ -30,6 +30,11 @@ fn findings() {
 }
 
 #[test]
+fn accounts() {
+    replay("accounts", targets::accounts::run);
+}
+
+#[test]
 fn catalogues() {
     replay("catalogues", targets::catalogues::run);
 }

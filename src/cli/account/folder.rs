@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use tempfile::TempDir;
 
 use super::refined::{Change, Refined};
 use super::report;
@@ -13,7 +15,7 @@ use super::script::{new_names, scripts};
 use super::table::changes;
 use crate::account::{AccountReview, SubjectKind};
 use crate::cli::exit::Failure;
-use crate::cli::save::exists;
+use crate::cli::save::{exists, not_written};
 use crate::review::prove_text;
 
 /// Whether `folder` can be made: there is nothing of that name, or an empty folder.
@@ -56,57 +58,96 @@ pub fn write(
     refined: &[Refined<'_>],
 ) -> Result<(), Failure> {
     let placed = place(account, refined);
-    let beside = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let unfinished = tempfile::Builder::new()
-        .prefix(".iam-refine-")
-        .permissions(Permissions::from_mode(0o777))
-        .tempdir_in(beside)?;
+    let unfinished = Unfinished::beside(folder)?;
     let overview = report::overview(account, refined, &placed);
-    put(&unfinished.path().join("REVIEW.md"), &overview, 0o666)?;
+    unfinished.put("REVIEW.md", &overview, 0o666)?;
     for policy in &placed {
-        write_policy(&unfinished.path().join(&policy.folder), account, policy)?;
+        write_policy(&unfinished, account, policy)?;
     }
-    File::open(unfinished.path())?.sync_all()?;
-    must_be_free(folder)?;
-    fs::rename(unfinished.path(), folder)?;
-    // It has its name now, and there is nothing left to clear away.
-    let _ = unfinished.keep();
-    Ok(())
+    unfinished.finish()
 }
 
 fn write_policy(
-    folder: &Path,
+    unfinished: &Unfinished<'_>,
     account: &AccountReview,
     policy: &Placed<'_, '_>,
 ) -> Result<(), Failure> {
-    DirBuilder::new().mode(0o777).create(folder)?;
+    let name = &policy.folder;
+    unfinished.make(name)?;
     let document = &account.policy(policy.refined.subject).document;
-    let before = folder.join("before.json");
-    put(&before, &document.source().original(), 0o666)?;
+    let before = document.source().original();
+    unfinished.put(&format!("{name}/before.json"), &before, 0o666)?;
     if let Some(text) = &policy.change.text {
-        let after = folder.join("after.json");
-        put(&after, text, 0o666)?;
-        let back = fs::read_to_string(&after)?;
+        let back = unfinished.put(&format!("{name}/after.json"), text, 0o666)?;
         let faults = prove_text(document, &back, &policy.change.settled);
         if !faults.is_empty() {
             return Err(Failure::Proof(faults));
         }
     }
     let scripts = scripts(account, policy.refined, policy.change, &policy.new_name);
-    put(&folder.join("apply.sh"), &scripts.apply, 0o777)?;
-    put(&folder.join("rollback.sh"), &scripts.rollback, 0o777)?;
-    put(
-        &folder.join("REVIEW.md"),
-        &report::of_policy(account, policy),
-        0o666,
-    )
+    unfinished.put(&format!("{name}/apply.sh"), &scripts.apply, 0o777)?;
+    unfinished.put(&format!("{name}/rollback.sh"), &scripts.rollback, 0o777)?;
+    let review = report::of_policy(account, policy);
+    unfinished.put(&format!("{name}/REVIEW.md"), &review, 0o666)?;
+    Ok(())
 }
 
-/// Writes a new file and reads it back.
-fn put(path: &PathBuf, text: &str, mode: u32) -> Result<(), Failure> {
+/// The folder before it has its name. It goes away, with all that is in it, unless it is finished.
+struct Unfinished<'f> {
+    at: TempDir,
+    /// The name that it is to have.
+    folder: &'f Path,
+}
+
+impl<'f> Unfinished<'f> {
+    fn beside(folder: &'f Path) -> Result<Self, Failure> {
+        let parent = match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let at = tempfile::Builder::new()
+            .prefix(".iam-refine-")
+            .permissions(Permissions::from_mode(0o777))
+            .tempdir_in(parent);
+        Ok(Unfinished {
+            at: at.map_err(|error| cannot(folder, &error))?,
+            folder,
+        })
+    }
+
+    fn make(&self, name: &str) -> Result<(), Failure> {
+        let made = DirBuilder::new()
+            .mode(0o777)
+            .create(self.at.path().join(name));
+        made.map_err(|error| cannot(self.folder, &error))
+    }
+
+    /// Writes a new file and reads it back.
+    fn put(&self, name: &str, text: &str, mode: u32) -> Result<String, Failure> {
+        let path = self.at.path().join(name);
+        let back = written(&path, text, mode).map_err(|error| cannot(self.folder, &error))?;
+        if back == text {
+            return Ok(back);
+        }
+        Err(Failure::with_help(
+            format!("{} was written and does not hold that now", path.display()),
+            "something else writes to it; nothing else was written",
+        ))
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        let cannot = |error: io::Error| cannot(self.folder, &error);
+        let synced = File::open(self.at.path()).and_then(|folder| folder.sync_all());
+        synced.map_err(cannot)?;
+        must_be_free(self.folder)?;
+        fs::rename(self.at.path(), self.folder).map_err(cannot)?;
+        // It has its name now, and there is nothing left to clear away.
+        let _ = self.at.keep();
+        Ok(())
+    }
+}
+
+fn written(path: &Path, text: &str, mode: u32) -> io::Result<String> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -114,13 +155,14 @@ fn put(path: &PathBuf, text: &str, mode: u32) -> Result<(), Failure> {
         .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    if fs::read(path)? == text.as_bytes() {
-        return Ok(());
-    }
-    Err(Failure::with_help(
-        format!("{} was written and does not hold that now", path.display()),
-        "something else writes to it; nothing else was written",
-    ))
+    fs::read_to_string(path)
+}
+
+fn cannot(folder: &Path, error: &io::Error) -> Failure {
+    not_written(
+        error,
+        &format!("the folder {} cannot be written", folder.display()),
+    )
 }
 
 /// Gives every policy that changes a sub-folder of its own.

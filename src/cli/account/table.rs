@@ -40,8 +40,9 @@ pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
         .filter(|own| matches!(own.became, Became::Kept(_)));
     let _ = writeln!(
         text,
-        "{} lose something, {} nothing, {} cannot be narrowed",
+        "{} {} something, {} nothing, {} cannot be narrowed",
         count(changed.len(), "policy"),
+        if changed.len() == 1 { "loses" } else { "lose" },
         unchanged,
         kept.count()
     );

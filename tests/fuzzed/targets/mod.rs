@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a target may fail by panicking")]
 
+pub mod accounts;
 pub mod catalogues;
 pub mod documents;
 pub mod edits;
