@@ -31,6 +31,16 @@ fn review(folder: &Path, more: &[&str], answers: &str) -> Run {
     run(folder, &[&files[..], more].concat(), answers)
 }
 
+/// What `refine` makes of the decisions in `record.json`.
+fn replay(folder: &Path) -> Run {
+    let files = ["refine", "policy.json", "findings.json"];
+    run(
+        folder,
+        &[&files[..], &["--decisions", "record.json"]].concat(),
+        "",
+    )
+}
+
 fn written(folder: &Path) -> String {
     fs::read_to_string(folder.join("policy.refined.json")).expect("written")
 }
@@ -125,14 +135,7 @@ fn a_record_replayed_gives_the_same_bytes() {
     let answers = "a\nr\nA\nb\nkeep GetBucketAcl recovery\ncut character\nw\n";
     let reviewed = review(folder.path(), &["--record", "record.json"], answers);
     assert_eq!(reviewed.exit, 0, "{}", reviewed.stderr);
-    let arguments = [
-        "refine",
-        "policy.json",
-        "findings.json",
-        "--decisions",
-        "record.json",
-    ];
-    let replayed = run(folder.path(), &arguments, "");
+    let replayed = replay(folder.path());
     assert_eq!(replayed.exit, 0, "{}", replayed.stderr);
     assert_eq!(replayed.stdout, written(folder.path()));
     let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
@@ -180,14 +183,7 @@ fn a_record_of_another_policy_is_refused() {
     let policy = folder.path().join("policy.json");
     let text = fs::read_to_string(&policy).expect("read");
     fs::write(&policy, text + "\n").expect("written");
-    let arguments = [
-        "refine",
-        "policy.json",
-        "findings.json",
-        "--decisions",
-        "record.json",
-    ];
-    let replayed = run(folder.path(), &arguments, "");
+    let replayed = replay(folder.path());
     assert_eq!(replayed.exit, 2);
     assert!(
         replayed
@@ -209,14 +205,7 @@ fn what_is_dropped_by_hand_is_asked_for_and_told() {
     );
     assert!(reviewed.stdout.contains("Not done."), "{}", reviewed.stdout);
     assert!(!written(folder.path()).contains("s3:GetStorage"));
-    let arguments = [
-        "refine",
-        "policy.json",
-        "findings.json",
-        "--decisions",
-        "record.json",
-    ];
-    let replayed = run(folder.path(), &arguments, "");
+    let replayed = replay(folder.path());
     assert!(
         replayed.stderr.contains("4 dropped by hand"),
         "{}",

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountReview, PolicyPlace, Subject};
-use crate::review::journal::{Heading, Inputs, at_the_end};
+use crate::review::journal::{Changed, Heading, at_the_end};
 use crate::review::{EntryRecord, Review};
 
 /// A step that was done in a policy of an account.
@@ -23,7 +23,7 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub struct Left {
     /// What has changed since.
-    pub inputs: Inputs,
+    pub inputs: Changed,
     /// How many decisions were made.
     pub all: usize,
     /// How many of them still apply.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::exit::Failure;
 use super::save::state_folder;
-use crate::review::journal::{Heading, Inputs, Journal, step_line};
+use crate::review::journal::{Changed, Heading, Journal, step_line};
 use crate::review::{Review, State, sha256};
 
 /// The journal of a review that is going on.
@@ -36,7 +36,7 @@ pub struct Left {
     /// Its journal.
     pub journal: Journal,
     /// What has changed since.
-    pub inputs: Inputs,
+    pub inputs: Changed,
 }
 
 /// The place of a journal, before the review has begun.

@@ -15,7 +15,7 @@ use super::records::Records;
 use super::save::{make_folder, state_folder};
 use super::speak::{print, say, say_text, seen};
 use super::summary::count;
-use crate::review::journal::Inputs as Changed;
+use crate::review::journal::Changed;
 use crate::review::{Review, Written};
 use crate::tui::{self, Desk, Ended, Settings, Theme};
 

@@ -36,7 +36,7 @@ pub use plan::{
 };
 pub use residual::residuals;
 pub use settle::{LeftOut, SettledEntry, SettledStatement, settle_entries};
-pub use shortest::{Claim, Decision, Emitted, Step};
+pub use shortest::{Claim, Emitted, Step, StepDecision};
 pub use trie::{Node, NodeId, Trie, Verdict};
 pub use universe::Universe;
 pub use wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};

@@ -40,7 +40,7 @@ pub enum Claim {
 
 /// What is decided at a visited node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum StepDecision {
     /// Nothing beneath stays: nothing is emitted, the beneath is not visited.
     Nothing,
     /// Not to be emitted: its children are visited. It may itself be an action that stays, or the
@@ -56,7 +56,7 @@ pub struct Step {
     /// The node visited.
     pub node: NodeId,
     /// What is decided there.
-    pub decision: Decision,
+    pub decision: StepDecision,
 }
 
 impl Trie {
@@ -78,8 +78,8 @@ impl Trie {
     pub fn shortest_safe_prefixes(&self) -> Vec<Emitted> {
         let mut emitted: Vec<Emitted> = Vec::new();
         self.walk(|step| match step.decision {
-            Decision::Nothing => {}
-            Decision::Open(entries) | Decision::Emit(entries) => emitted.extend(entries),
+            StepDecision::Nothing => {}
+            StepDecision::Open(entries) | StepDecision::Emit(entries) => emitted.extend(entries),
         });
         emitted.sort_by(|a, b| a.entry.cmp(&b.entry));
         emitted.dedup_by(|a, b| a.entry == b.entry);
@@ -99,20 +99,20 @@ impl Trie {
         while at < end {
             let decision = self.decide(at);
             let next = match decision {
-                Decision::Open(_) => NodeId(at.0 + 1),
-                Decision::Nothing | Decision::Emit(_) => self.node(at).end,
+                StepDecision::Open(_) => NodeId(at.0 + 1),
+                StepDecision::Nothing | StepDecision::Emit(_) => self.node(at).end,
             };
             visit(Step { node: at, decision });
             at = next;
         }
     }
 
-    fn decide(&self, id: NodeId) -> Decision {
+    fn decide(&self, id: NodeId) -> StepDecision {
         match self.node(id).verdict {
-            Verdict::AllUnused => Decision::Nothing,
-            Verdict::Unsafe | Verdict::Split => Decision::Open(self.named_here(id)),
-            Verdict::Safe => Decision::Emit(self.emit_prefix(id)),
-            Verdict::Unlisted => Decision::Emit(self.emit_whole(id, Claim::UnlistedService)),
+            Verdict::AllUnused => StepDecision::Nothing,
+            Verdict::Unsafe | Verdict::Split => StepDecision::Open(self.named_here(id)),
+            Verdict::Safe => StepDecision::Emit(self.emit_prefix(id)),
+            Verdict::Unlisted => StepDecision::Emit(self.emit_whole(id, Claim::UnlistedService)),
         }
     }
 

@@ -33,7 +33,7 @@ pub struct Heading {
 
 /// What has changed since a journal was begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inputs {
+pub enum Changed {
     /// Nothing.
     Same,
     /// The policies are the same; the finding, the catalogue or the options are others.
@@ -79,13 +79,13 @@ impl Heading {
     }
 
     /// How the inputs of this journal compare with those `now`.
-    pub fn compare(&self, now: &Heading) -> Inputs {
+    pub fn compare(&self, now: &Heading) -> Changed {
         if self == now {
-            Inputs::Same
+            Changed::Same
         } else if self.format == now.format && self.policies == now.policies {
-            Inputs::OtherFinding
+            Changed::OtherFinding
         } else {
-            Inputs::OtherPolicies
+            Changed::OtherPolicies
         }
     }
 }

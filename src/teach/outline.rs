@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::walkthrough::{Walkthrough, emitted};
-use crate::refine::{Decision, Emitted, NodeId, Step, Trie, Verdict};
+use crate::refine::{Emitted, NodeId, Step, StepDecision, Trie, Verdict};
 
 /// What to do with siblings in a row of which nothing stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Growing<'_> {
         let node = self.trie.node(step.node);
         if self.runs == Runs::Joined
             && first == at
-            && step.decision == Decision::Nothing
+            && step.decision == StepDecision::Nothing
             && let Some(last) = self.rows.last_mut()
             && last.verdict == Verdict::AllUnused
             && last.parent == parent
@@ -107,7 +107,7 @@ impl Growing<'_> {
             last.goes += node.goes;
             return;
         }
-        if matches!(step.decision, Decision::Open(_)) {
+        if matches!(step.decision, StepDecision::Open(_)) {
             self.row_of.push((step.node, self.rows.len()));
         }
         self.rows.push(Row {
@@ -125,7 +125,7 @@ impl Growing<'_> {
 
     /// An opened prefix with one child and nothing of its own.
     fn is_passed_through(&self, step: &Step) -> bool {
-        step.decision == Decision::Open(Vec::new())
+        step.decision == StepDecision::Open(Vec::new())
             && step.node != NodeId::ROOT
             && !self.trie.is_service_root(step.node)
             && self.trie.children(step.node).count() == 1

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use super::rule::RuleLine;
 use super::walkthrough::Walkthrough;
 use crate::iam::{Action, Name};
-use crate::refine::{Decision, Fate, NodeId, Standing, Step, Verdict};
+use crate::refine::{Fate, NodeId, Standing, Step, StepDecision, Verdict};
 
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
@@ -94,7 +94,7 @@ impl Walkthrough {
         let answer = match (node.verdict, told.line, &step.decision) {
             (Verdict::Unsafe | Verdict::AllUnused, ..) => Answer::Unsafe,
             (_, RuleLine::ItsName, _) => Answer::SafeName,
-            (_, RuleLine::PrefixStar, Decision::Emit(entries))
+            (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
                 if entries.len() == 1 && !entries[0].entry.is_literal() =>
             {
                 Answer::SafeStar

@@ -3,8 +3,8 @@
 use super::narration::{Narration, narrate};
 use crate::iam::ActionPattern;
 use crate::refine::{
-    Curation, Decision, Emitted, EntryPlan, Granularity, LeftOut, Outcome, Step, Trie, Universe,
-    Wildcard, plan_entry, settle_entries,
+    Curation, Emitted, EntryPlan, Granularity, LeftOut, Outcome, Step, StepDecision, Trie,
+    Universe, Wildcard, plan_entry, settle_entries,
 };
 
 /// How many entries that are left out are told by name.
@@ -109,7 +109,7 @@ impl Walkthrough {
 /// What is emitted at a step.
 pub fn emitted(step: &Step) -> &[Emitted] {
     match &step.decision {
-        Decision::Nothing => &[],
-        Decision::Open(entries) | Decision::Emit(entries) => entries,
+        StepDecision::Nothing => &[],
+        StepDecision::Open(entries) | StepDecision::Emit(entries) => entries,
     }
 }

@@ -8,7 +8,8 @@ impl OpenedTrie {
     pub fn label(&self, row: &TrieRow) -> String {
         match row.id {
             RowId::Gathered(node) => self.gathered_label(node, row),
-            RowId::Own(node) => format!("{} itself", self.trie().prefix_name(node)),
+            // It stands right beneath its prefix; the reasons tell the full name.
+            RowId::Own(_) => "itself".to_owned(),
             RowId::Node(node) => self.node_label(node, row),
         }
     }

@@ -34,6 +34,8 @@ fn a_mark_that_reaches_a_sibling_says_so_before_it_is_set() {
         text.contains("ecs:ListService reaches ListServices too, which is not beneath it"),
         "{text}"
     );
+    // An action that others extend stands right beneath its prefix.
+    assert!(text.contains("✓ itself "), "{text}");
     let silent = article((120, 30)).press(". 2 j j j Space");
     assert!(
         !silent.text().contains("not beneath it"),

@@ -30,6 +30,22 @@ fn review(folder: &Path) -> Screen {
     screen
 }
 
+/// A review in which all is accepted.
+fn accepted(folder: &Path) -> Screen {
+    let mut screen = review(folder);
+    screen.press("A");
+    screen.wait_for("accepted 9");
+    screen
+}
+
+/// Writes, and sees the program end well.
+fn write(screen: &mut Screen) {
+    screen.press("w");
+    screen.wait_for("Enter");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+}
+
 /// What `refine` makes of the article's policy.
 fn refined(folder: &Path) -> String {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_iam-refine"))
@@ -43,13 +59,8 @@ fn refined(folder: &Path) -> String {
 #[test]
 fn accepting_all_and_writing_gives_what_refine_gives() {
     let folder = article();
-    let mut screen = review(folder.path());
-    screen.press("A");
-    screen.wait_for("accepted 9");
-    screen.press("w");
-    screen.wait_for("Enter");
-    screen.press("\r");
-    assert_eq!(screen.end(), 0);
+    let mut screen = accepted(folder.path());
+    write(&mut screen);
     assert!(screen.is_given_back());
     assert!(
         screen.text().contains("wrote policy.refined.json"),
@@ -128,9 +139,7 @@ fn every_size_is_drawn() {
 fn a_signal_to_end_gives_the_terminal_back() {
     for (signal, code) in [("-TERM", 128 + 15), ("-HUP", 128 + 1)] {
         let folder = article();
-        let mut screen = review(folder.path());
-        screen.press("A");
-        screen.wait_for("accepted 9");
+        let mut screen = accepted(folder.path());
         screen.signal(signal);
         assert_eq!(screen.end(), code);
         assert!(screen.is_given_back());
@@ -140,19 +149,14 @@ fn a_signal_to_end_gives_the_terminal_back() {
 #[test]
 fn a_killed_review_goes_on_where_it_was() {
     let folder = article();
-    let mut screen = review(folder.path());
-    screen.press("A");
-    screen.wait_for("accepted 9");
+    let mut screen = accepted(folder.path());
     screen.signal("-KILL");
     screen.end();
     let mut screen = start(folder.path(), &ARTICLE, 30, 120);
     screen.wait_for("Go on with 9 of its 9 decisions?");
     screen.press("\r");
     screen.wait_for("POLICY");
-    screen.press("w");
-    screen.wait_for("Enter");
-    screen.press("\r");
-    assert_eq!(screen.end(), 0);
+    write(&mut screen);
     let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
     assert_eq!(written, refined(folder.path()));
     // What was written is not offered again.
@@ -172,27 +176,18 @@ fn a_second_review_of_the_same_files_is_told() {
 
 #[test]
 fn stopping_gives_the_terminal_back_and_going_on_takes_it_again() {
-    let folder = article();
-    let mut screen = review(folder.path());
-    screen.press("\u{1a}");
-    screen.wait("normal screen", |screen| !screen.alternate_screen());
-    let start = std::time::Instant::now();
-    while screen.state() != "T" {
-        assert!(start.elapsed().as_secs() < 20, "it does not stop");
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    screen.signal("-CONT");
-    screen.wait("alternate screen", vt100::Screen::alternate_screen);
-    screen.wait_for(READY);
-    screen.press("q");
-    assert_eq!(screen.end(), 0);
+    stops_and_goes_on(|screen| screen.press("\u{1a}"));
 }
 
 #[test]
 fn being_stopped_from_outside_is_as_being_stopped_by_a_key() {
+    stops_and_goes_on(|screen| screen.signal("-TSTP"));
+}
+
+fn stops_and_goes_on(stop: impl FnOnce(&mut Screen)) {
     let folder = article();
     let mut screen = review(folder.path());
-    screen.signal("-TSTP");
+    stop(&mut screen);
     screen.wait("normal screen", |screen| !screen.alternate_screen());
     let start = std::time::Instant::now();
     while screen.state() != "T" {
@@ -366,10 +361,7 @@ fn the_demo_needs_no_files() {
     screen.wait_for(READY);
     screen.press("A");
     screen.wait_for("accepted 9");
-    screen.press("w");
-    screen.wait_for("Enter");
-    screen.press("\r");
-    assert_eq!(screen.end(), 0);
+    write(&mut screen);
     let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
     assert!(written.contains("s3:GetStorage*"));
 }

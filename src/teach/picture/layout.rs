@@ -6,7 +6,7 @@
 use super::super::outline::{Outline, Row, Runs};
 use super::super::walkthrough::Walkthrough;
 use super::Detail;
-use crate::refine::{Decision, Verdict};
+use crate::refine::{StepDecision, Verdict};
 
 /// The width and height of a slide.
 const SLIDE: (f64, f64) = (1280.0, 720.0);
@@ -210,7 +210,10 @@ fn parts(walk: &Walkthrough, outline: &Outline, detail: Detail) -> (Vec<Fork>, V
     let mut fork_of = vec![None; outline.rows.len()];
     for (at, row) in outline.rows.iter().enumerate() {
         let parent = row.parent.and_then(|above| fork_of[above]);
-        let is_opened = matches!(walk.steps()[row.steps.end - 1].decision, Decision::Open(_));
+        let is_opened = matches!(
+            walk.steps()[row.steps.end - 1].decision,
+            StepDecision::Open(_)
+        );
         if !is_opened {
             leaves.push(leaf(walk, row, at, parent, detail));
             continue;

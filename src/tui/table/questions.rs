@@ -24,7 +24,7 @@ pub(super) fn answers() -> Vec<Command> {
         Command::new(
             Action::ConfirmQuit,
             [key('q'), key('y'), ctrl('c')],
-            "when asked: leave; the same command goes on with it",
+            "when asked: leave without writing, to go on another time",
             Group::Leave,
             &[Quit],
         )

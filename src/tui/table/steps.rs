@@ -104,7 +104,7 @@ fn going() -> Vec<Command> {
         row(
             StepAction::Leave,
             &[key('q')],
-            "from the steps back to the policy; a lesson goes on later",
+            "back to the policy; a lesson can be gone on with later",
             IN_STEPS,
         )
         .hint("leave"),
