@@ -6,6 +6,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
 use super::refined::{Change, Refined};
 use super::report;
@@ -69,12 +71,50 @@ pub fn write(
     for policy in &placed {
         write_policy(&unfinished.path().join(&policy.folder), account, policy)?;
     }
-    File::open(unfinished.path())?.sync_all()?;
+    sync_all(&all_within(unfinished.path())?)?;
     must_be_free(folder)?;
     fs::rename(unfinished.path(), folder)?;
     // It has its name now, and there is nothing left to clear away.
     let _ = unfinished.keep();
+    File::open(beside)?.sync_all()?;
     Ok(())
+}
+
+/// A folder and everything in it.
+fn all_within(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut all = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            all.extend(all_within(&entry.path())?);
+        } else {
+            all.push(entry.path());
+        }
+    }
+    Ok(all)
+}
+
+/// How many files are brought to the disk at a time: it takes many as fast as one.
+const SYNCED_AT_ONCE: usize = 32;
+
+/// Returns when all of it is on the disk.
+fn sync_all(paths: &[PathBuf]) -> io::Result<()> {
+    let next = AtomicUsize::new(0);
+    let sync = || {
+        while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+            File::open(path)?.sync_all()?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let syncing: Vec<_> = (0..SYNCED_AT_ONCE.min(paths.len()))
+            .map(|_| scope.spawn(sync))
+            .collect();
+        let result = |thread: ScopedJoinHandle<'_, io::Result<()>>| {
+            (thread.join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        syncing.into_iter().try_for_each(result)
+    })
 }
 
 fn write_policy(
@@ -113,7 +153,6 @@ fn put(path: &PathBuf, text: &str, mode: u32) -> Result<(), Failure> {
         .mode(mode)
         .open(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
     if fs::read(path)? == text.as_bytes() {
         return Ok(());
     }
