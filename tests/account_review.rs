@@ -309,8 +309,12 @@ fn two_that_grow(room: usize) -> Vec<Value> {
         {"PolicyName": "Own", "PolicyDocument": document(5120 - size)},
         {"PolicyName": "Other", "PolicyDocument": document(5120 - size - room)}]);
     let run = refine(folder().path(), &account, &usual(), &["--format", "json"]);
-    let told: Value = serde_json::from_str(&run.stdout).unwrap();
-    let policies = told["policies"].as_array().unwrap().iter().cloned();
+    let told: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    let policies = told["policies"]
+        .as_array()
+        .expect("it is a list")
+        .iter()
+        .cloned();
     let of_reader = |policy: &Value| {
         policy["holders"] == json!(["role Reader"]) && policy["policy"] != "Shared"
     };
