@@ -76,18 +76,20 @@ fn users_have_groups_and_some_roles_are_locked() {
             "GroupDetailList": [{"GroupName": "Ops"}],
             "RoleDetailList": [
               {"RoleName": "Linked", "Path": "/aws-service-role/x.amazonaws.com/"},
-              {"RoleName": "AWSReservedSSO_Admin_0123456789abcdef"}]}"#,
+              {"RoleName": "AWSReservedSSO_Admin_0123456789abcdef"},
+              {"RoleName": "Pathless",
+               "Arn": "arn:aws-cn:iam::1:role/aws-service-role/x.amazonaws.com/Pathless"}]}"#,
     )
     .unwrap();
     let locked: Vec<Option<Locked>> = account.principals.iter().map(|own| own.locked).collect();
     let [linked, set] = [Locked::ServiceLinked, Locked::PermissionSet].map(Some);
-    assert_eq!(locked, [linked, set, None, None]);
+    assert_eq!(locked, [linked, set, linked, None, None]);
     let members: Vec<String> = (account.members_of("Ops"))
         .map(|user| user.owner.to_string())
         .collect();
     assert_eq!(members, ["user Ann"]);
     assert_eq!(
-        account.principals[2].boundary.as_deref(),
+        account.principals[3].boundary.as_deref(),
         Some("arn:aws:iam::1:policy/B")
     );
 }
@@ -107,6 +109,8 @@ fn an_account_that_is_cut_short_or_odd_is_refused() {
             "",
         ),
         EXAMPLE.replace("\"RoleName\": \"Deployer\"", "\"RoleName\": \"De ployer\""),
+        // The number of the account goes into scripts that people run.
+        EXAMPLE.replace("123456789012:role/", "$(reboot):role/"),
         EXAMPLE.replace("\"AttachmentCount\": 2", "\"AttachmentCount\": \"two\""),
         EXAMPLE.replace("\"GroupDetailList\": []", "\"GroupDetailList\": {}"),
     ]

@@ -8,7 +8,7 @@ use iam_refine::account::AccountReview;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Json, Source};
 use iam_refine::findings::{MissingPages, Page};
-use iam_refine::iam::Action;
+use iam_refine::iam::{Action, quota};
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
 use iam_refine::review::Decision;
@@ -100,6 +100,11 @@ fn refine(at: &Path, account: &Value, findings: &[Value], options: &[&str]) -> R
         )
         .expect("it can be");
     }
+    refine_in(at, options)
+}
+
+/// Runs `refine --account` on what is there.
+fn refine_in(at: &Path, options: &[&str]) -> Run {
     let mut run = iam_refine();
     run.current_dir(at)
         .args(["refine", "--account", "account.json", "findings"]);
@@ -289,4 +294,80 @@ fn what_aws_does_not_take_is_not_written() {
     assert_eq!(shared["action"], "none");
     let reason = shared["reasons"][0].as_str().unwrap();
     assert!(reason.contains("of 6,144 for a managed policy"), "{reason}");
+}
+
+/// What becomes of two inline policies of one role, each of which grows by eight characters, when
+/// its quota has `room` for more.
+fn two_that_grow(room: usize) -> Vec<Value> {
+    let document = |padding: usize| {
+        json!({"Statement": [
+            {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "x".repeat(padding)}]})
+    };
+    let size = quota::size(&document(0).to_string());
+    let mut account = account();
+    account["RoleDetailList"][0]["RolePolicyList"] = json!([
+        {"PolicyName": "Own", "PolicyDocument": document(5120 - size)},
+        {"PolicyName": "Other", "PolicyDocument": document(5120 - size - room)}]);
+    let run = refine(folder().path(), &account, &usual(), &["--format", "json"]);
+    let told: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    let policies = told["policies"]
+        .as_array()
+        .expect("it is a list")
+        .iter()
+        .cloned();
+    let of_reader = |policy: &Value| {
+        policy["holders"] == json!(["role Reader"]) && policy["policy"] != "Shared"
+    };
+    policies.filter(of_reader).collect()
+}
+
+#[test]
+fn inline_policies_that_grow_share_the_quota_of_their_role() {
+    let narrowed = |room| {
+        let policies = two_that_grow(room);
+        assert_eq!(policies.len(), 2);
+        let narrowed = policies
+            .iter()
+            .filter(|policy| policy["action"] == "narrow");
+        let kept = policies.iter().filter(|policy| policy["action"] == "none");
+        for policy in kept {
+            let reason = policy["reasons"][0].as_str().unwrap();
+            assert!(reason.contains(" of 10,240 "), "{reason}");
+        }
+        narrowed.count()
+    };
+    assert_eq!([7, 8, 15, 16].map(narrowed), [0, 1, 1, 2]);
+}
+
+#[test]
+fn what_is_to_mind_of_a_finding_stands_beside_the_policy() {
+    let mut findings = usual();
+    findings[0]["status"] = json!("ARCHIVED");
+    let at = folder();
+    let run = refine(at.path(), &account(), &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let review = |name: &str| {
+        fs::read_to_string(at.path().join("changes").join(name).join("REVIEW.md")).unwrap()
+    };
+    for (name, is_told) in [
+        ("role-Reader-Own", true),
+        ("policy-Shared", true),
+        ("group-Ops-Own", false),
+    ] {
+        assert_eq!(review(name).contains("archived"), is_told, "{name}");
+    }
+}
+
+#[test]
+fn an_account_may_be_larger_than_other_files() {
+    let at = folder();
+    let mut account = account();
+    account["Description"] = json!("x".repeat(17 << 20));
+    let run = refine(at.path(), &account, &usual(), &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let findings = at.path().join("findings/0.json");
+    fs::write(findings, account.to_string()).unwrap();
+    let run = refine_in(at.path(), &[]);
+    assert!(run.stderr.contains("larger than 16 MiB"), "{}", run.stderr);
+    assert_eq!(run.exit, 2);
 }

@@ -303,12 +303,12 @@ fn pages_and_findings_that_do_not_go_together_are_refused() {
             r#""id": "1", "analyzedAt": "2024-01-02T00:00:00Z""#,
         ],
         &[
-            r#""id": "1", "resource": "arn:r", "analyzedAt": "2024-01-03T00:00:00Z""#,
-            r#""id": "2", "resource": "arn:r", "analyzedAt": "2024-01-02T00:00:00Z""#,
+            r#""id": "1", "resource": "arn:aws:iam::1:role/r", "analyzedAt": "2024-01-03T00:00:00Z""#,
+            r#""id": "2", "resource": "arn:aws:iam::1:role/r", "analyzedAt": "2024-01-02T00:00:00Z""#,
         ],
         &[
-            r#""id": "1", "resource": "arn:r""#,
-            r#""id": "2", "resource": "arn:r""#,
+            r#""id": "1", "resource": "arn:aws:iam::1:role/r""#,
+            r#""id": "2", "resource": "arn:aws:iam::1:role/r""#,
         ],
         &[r#""id": "1""#, r#""status": null"#],
         &[r#""id": "1", "nextToken": "x""#],
@@ -348,15 +348,15 @@ fn notes_of_all_pages_are_kept() {
 #[test]
 fn findings_of_different_principals_stay_apart() {
     let pages = [
-        r#""id": "1", "resource": "arn:r""#,
-        r#""id": "2", "resource": "arn:q""#,
+        r#""id": "1", "resource": "arn:aws:iam::1:role/r""#,
+        r#""id": "2", "resource": "arn:aws:iam::1:role/q""#,
     ];
     assert_eq!(joined(MissingPages::Refused, &pages), "s3:GetA\ns3:GetB");
     let pages = pages.map(|members| page("f.json", &finding(members)));
     let findings = Findings::join(pages.into(), MissingPages::Refused).unwrap();
     let refused = Findings::of_one_principal(findings.clone()).unwrap_err();
     insta::assert_snapshot!(refused, @r#"
-error: f.json: this finding speaks of another principal, arn:q
+error: f.json: this finding speaks of another principal, arn:aws:iam::1:role/q
 help: give the findings of one principal; those of several need --account
 "#);
     let one = Findings::of_one_principal(findings[..1].to_vec()).unwrap();

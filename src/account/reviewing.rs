@@ -97,8 +97,8 @@ impl AccountReview {
         })
     }
 
-    /// What to mind about `subject`: that it was changed after a finding was made, and what its
-    /// document gives occasion to.
+    /// What to mind about `subject`: that it was changed after a finding was made, that a finding is
+    /// archived or partial, and what its document gives occasion to.
     pub fn cautions(&self, subject: &Subject) -> Vec<Problem> {
         let policy = self.policy(subject);
         let mut cautions: Vec<Problem> = policy.notes().cloned().collect();
@@ -113,11 +113,8 @@ impl AccountReview {
                 ..finding.clone()
             };
             let stale = agree(std::slice::from_ref(&**policy), &alone).unwrap_or_default();
-            cautions.extend(
-                stale
-                    .into_iter()
-                    .filter(|told| seen.insert(told.to_string())),
-            );
+            let told = finding.notes.iter().cloned().chain(stale);
+            cautions.extend(told.filter(|told| seen.insert(told.to_string())));
         }
         cautions
     }

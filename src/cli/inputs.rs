@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use super::basis::Basis;
 use super::exit::Failure;
 use crate::catalogue::Catalogue;
-use crate::document::{Json, LARGEST_FILE, Problem, Problems, Source};
+use crate::document::{Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Problems, Source};
 use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
 use crate::iam::{Action, ActionPattern, Name};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
@@ -274,7 +274,19 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// Reads a file, or standard input, up to the size that is read at all.
 pub fn read(path: &Path) -> Result<Source, Failure> {
-    let limit = LARGEST_FILE as u64 + 1;
+    let (name, bytes) = read_bytes(path, LARGEST_FILE)?;
+    Source::from_bytes(&name, &bytes).map_err(|problem| Problems::from(problem).into())
+}
+
+/// Reads a file that holds a whole account.
+pub fn read_account(path: &Path) -> Result<Source, Failure> {
+    let (name, bytes) = read_bytes(path, LARGEST_ACCOUNT)?;
+    Source::of_an_account(&name, &bytes).map_err(|problem| Problems::from(problem).into())
+}
+
+/// The name of a file and what it holds, of one that is longer than `most` a byte more.
+fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Failure> {
+    let limit = most as u64 + 1;
     let mut bytes = Vec::new();
     let (name, result) = if is_stdin(path) {
         let stdin = std::io::stdin().lock();
@@ -290,7 +302,7 @@ pub fn read(path: &Path) -> Result<Source, Failure> {
         let error = anyhow::Error::new(error).context(format!("{name} cannot be read"));
         return Err(error.into());
     }
-    Source::from_bytes(&name, &bytes).map_err(|problem| Problems::from(problem).into())
+    Ok((name, bytes))
 }
 
 /// How many names a note lists.

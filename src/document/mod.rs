@@ -23,4 +23,4 @@ pub use json::{Json, JsonValue, Member};
 pub use printable::{printable, quoted};
 pub use problem::{Problem, Problems, Severity};
 pub use reading::Document;
-pub use source::{LARGEST_FILE, Position, Source};
+pub use source::{LARGEST_ACCOUNT, LARGEST_FILE, Position, Source};

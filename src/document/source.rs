@@ -9,6 +9,10 @@ use super::{Problem, Severity};
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: usize = 16 * 1024 * 1024;
 
+/// The largest file with a whole account that is read, in bytes: thousands of principals, and
+/// every policy in up to five versions.
+pub const LARGEST_ACCOUNT: usize = 256 * 1024 * 1024;
+
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A file's name and its text. Cloning is cheap: the text is shared.
@@ -49,6 +53,19 @@ impl Source {
             return Err(Source::from_text(name, "")
                 .error("the file is larger than 16 MiB")
                 .help("no policy and no finding is that large; is it the right file?"));
+        }
+        Source::of_an_account(name, bytes)
+    }
+
+    /// Takes in a file that holds a whole account, which may be larger than others.
+    ///
+    /// # Errors
+    /// A file that is larger than [`LARGEST_ACCOUNT`] or is not UTF-8.
+    pub fn of_an_account(name: &str, bytes: &[u8]) -> Result<Self, Problem> {
+        if bytes.len() > LARGEST_ACCOUNT {
+            return Err(Source::from_text(name, "")
+                .error("the file is larger than 256 MiB")
+                .help("leave out what is not needed, such as versions that are not in force"));
         }
         if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
             return Err(Source::from_text(name, "")

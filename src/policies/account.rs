@@ -186,7 +186,8 @@ fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
 
 fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option<Locked> {
     let path = fields.text(detail, "Path").unwrap_or_default();
-    if path.starts_with("/aws-service-role/") {
+    let arn = owner.arn.as_deref().unwrap_or_default();
+    if path.starts_with("/aws-service-role/") || arn.contains(":role/aws-service-role/") {
         Some(Locked::ServiceLinked)
     } else if owner.kind == Owner::Role && owner.name.starts_with("AWSReservedSSO_") {
         Some(Locked::PermissionSet)

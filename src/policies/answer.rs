@@ -32,7 +32,7 @@ pub fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Problems>
         Shape::PolicyVersion => managed(source, json)?,
         Shape::InlinePolicy => inline(source, json)?,
         Shape::RecommendedPolicy => return recommended::read(source, json),
-        Shape::AuthorizationDetails => return Err(whole_account(source).into()),
+        Shape::AuthorizationDetails => return Err(whole_account(source, json).into()),
         _ => return Err(source.error("this holds no policy").into()),
     };
     Ok(vec![policy])
@@ -162,12 +162,19 @@ pub(super) fn in_file(source: &Source, policy: Option<&str>) -> String {
     }
 }
 
-fn whole_account(source: &Source) -> Problem {
+fn whole_account(source: &Source, json: &Json) -> Problem {
+    let first = json.as_object().and_then(<[_]>::first);
+    let place = first.map_or(json.range.start..json.range.start + 1, |first| {
+        first.name_range.clone()
+    });
     source
-        .error("this holds the policies of a whole account, and those of one principal are needed")
+        .error_at(
+            place,
+            "this holds the policies of a whole account, and those of one principal are needed",
+        )
         .help(
-            "fetch them one by one: aws iam get-role-policy --role-name ROLE_NAME --policy-name \
-             POLICY_NAME; or, if managed, aws iam get-policy-version --policy-arn POLICY_ARN \
-             --version-id VERSION_ID",
+            "for all of them: iam-refine refine --account FILE FINDINGS; for one: aws iam \
+             get-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME; or, if managed, aws \
+             iam get-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID",
         )
 }

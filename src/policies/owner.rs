@@ -87,6 +87,41 @@ pub(super) fn is_name(text: &str) -> bool {
         && (text.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
 }
 
+/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. Only the resource may have anything but letters,
+/// digits and hyphens: IAM allows every visible character in a path.
 pub(super) fn is_arn(text: &str) -> bool {
-    text.starts_with("arn:") && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let mut parts = text.splitn(6, ':');
+    let is_plain =
+        |part: &str| (part.bytes()).all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    parts.next() == Some("arn")
+        && parts.by_ref().take(4).all(is_plain)
+        && parts.next().is_some_and(|resource| {
+            !resource.is_empty() && resource.bytes().all(|byte| byte.is_ascii_graphic())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_arn;
+
+    #[test]
+    fn an_arn_has_six_parts_and_only_the_last_one_anything_special() {
+        for arn in [
+            "arn:aws:iam::123456789012:role/it's/MyRole",
+            "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:s3:::bucket:with:colons",
+        ] {
+            assert!(is_arn(arn), "{arn}");
+        }
+        for text in [
+            "arn:",
+            "arn:aws:iam::123456789012",
+            "arn:aws:iam::123456789012:",
+            "arn:aws:iam::$(reboot):role/MyRole",
+            "arn:'aws':iam::123456789012:role/MyRole",
+            "arn:aws:iam::123456789012:role/My Role",
+        ] {
+            assert!(!is_arn(text), "{text}");
+        }
+    }
 }

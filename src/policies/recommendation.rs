@@ -123,7 +123,10 @@ impl Recommendation {
         }
         let mut left: Vec<ForPolicy> = Vec::new();
         for one in self.policies {
-            let certain = |policy: &&mut LoadedPolicy| one.is_for(policy) == Some(true);
+            // Of two policies that read alike, each gets its own.
+            let certain = |policy: &&mut LoadedPolicy| {
+                policy.origin.recommended.is_none() && one.is_for(policy) == Some(true)
+            };
             match policies.iter_mut().find(certain) {
                 Some(policy) => policy.origin.recommended = one.recommended,
                 None => left.push(one),
@@ -384,6 +387,13 @@ mod tests {
         let (none, notes) = put(&[ARN, "Other"], vec![nameless()]);
         assert_eq!((none, notes.len()), (vec![false], 3));
         assert_eq!(put(&[ARN], vec![nameless(), nameless()]).0, [false, false]);
+    }
+
+    #[test]
+    fn what_is_for_two_policies_is_not_put_to_one() {
+        let alike = || loaded("a.json", Some("Deploy"), None);
+        let (put, notes) = put(&[ARN, "Deploy"], vec![alike(), alike()]);
+        assert_eq!((put, notes), (vec![true, true], Vec::new()));
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
 use tempfile::TempDir;
 
@@ -67,6 +69,43 @@ pub fn write(
     unfinished.finish()
 }
 
+/// A folder and everything in it.
+fn all_within(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut all = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            all.extend(all_within(&entry.path())?);
+        } else {
+            all.push(entry.path());
+        }
+    }
+    Ok(all)
+}
+
+/// How many files are brought to the disk at a time: it takes many as fast as one.
+const SYNCED_AT_ONCE: usize = 32;
+
+/// Returns when all of it is on the disk.
+fn sync_all(paths: &[PathBuf]) -> io::Result<()> {
+    let next = AtomicUsize::new(0);
+    let sync = || {
+        while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+            File::open(path)?.sync_all()?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let syncing: Vec<_> = (0..SYNCED_AT_ONCE.min(paths.len()))
+            .map(|_| scope.spawn(sync))
+            .collect();
+        let result = |thread: ScopedJoinHandle<'_, io::Result<()>>| {
+            (thread.join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        syncing.into_iter().try_for_each(result)
+    })
+}
+
 fn write_policy(
     unfinished: &Unfinished<'_>,
     account: &AccountReview,
@@ -101,14 +140,10 @@ struct Unfinished<'f> {
 
 impl<'f> Unfinished<'f> {
     fn beside(folder: &'f Path) -> Result<Self, Failure> {
-        let parent = match folder.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
         let at = tempfile::Builder::new()
             .prefix(".iam-refine-")
             .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(parent);
+            .tempdir_in(parent_of(folder));
         Ok(Unfinished {
             at: at.map_err(|error| cannot(folder, &error))?,
             folder,
@@ -137,13 +172,21 @@ impl<'f> Unfinished<'f> {
 
     fn finish(self) -> Result<(), Failure> {
         let cannot = |error: io::Error| cannot(self.folder, &error);
-        let synced = File::open(self.at.path()).and_then(|folder| folder.sync_all());
-        synced.map_err(cannot)?;
+        let within = all_within(self.at.path()).map_err(cannot)?;
+        sync_all(&within).map_err(cannot)?;
         must_be_free(self.folder)?;
         fs::rename(self.at.path(), self.folder).map_err(cannot)?;
         // It has its name now, and there is nothing left to clear away.
         let _ = self.at.keep();
-        Ok(())
+        let parent = File::open(parent_of(self.folder));
+        parent.and_then(|parent| parent.sync_all()).map_err(cannot)
+    }
+}
+
+fn parent_of(folder: &Path) -> &Path {
+    match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 
@@ -154,7 +197,6 @@ fn written(path: &Path, text: &str, mode: u32) -> io::Result<String> {
         .mode(mode)
         .open(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
     fs::read_to_string(path)
 }
 

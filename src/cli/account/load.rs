@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::account::AccountReview;
 use crate::cli::exit::Failure;
-use crate::cli::inputs::{How, each_once, is_stdin, read};
+use crate::cli::inputs::{self, How, each_once, is_stdin, read};
 use crate::document::{Json, Problem, Problems, Source};
 use crate::findings::{Holds, Page, Shape, recognise};
 use crate::policies::Account;
@@ -50,7 +50,7 @@ fn keep<T>(problems: &mut Vec<Problem>, read: Result<T, Failure>) -> Result<Opti
 }
 
 fn read_account(path: &Path) -> Result<Account, Failure> {
-    let source = read(path)?;
+    let source = inputs::read_account(path)?;
     let json = Json::parse(&source)?;
     if recognise(&json) != Shape::AuthorizationDetails {
         return Err(refused(&source, "this holds no account", FETCH_ACCOUNT));

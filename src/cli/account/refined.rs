@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::account::{AccountReview, PolicyPlace, Subject, SubjectKind};
+use crate::account::{AccountReview, PolicyPlace, PrincipalPlace, Subject, SubjectKind};
 use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::refine::{NotActionChoice, accept_all, faults};
@@ -130,6 +130,7 @@ fn refine_each(
         })
     });
     let mut refined = refined.collect::<Result<Vec<Refined<'_>>, Failure>>()?;
+    keep_what_does_not_fit(account, &mut refined);
     let still_granted: Vec<Vec<StillGranted>> = {
         let after = After::of(account, &refined);
         refined.iter().map(|own| after.still_granted(own)).collect()
@@ -326,6 +327,31 @@ fn inline_beside(account: &AccountReview, subject: &Subject) -> usize {
     others
         .map(|other| quota::size(other.document.source().text()))
         .sum()
+}
+
+/// Each inline policy fits beside the others as they are, but they may be too long together when
+/// several grow: then the later ones stay. The scripts may be run in any order, so what another
+/// policy gets shorter makes no room.
+fn keep_what_does_not_fit(account: &AccountReview, refined: &mut [Refined<'_>]) {
+    let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
+    for own in refined {
+        let PolicyPlace::Inline { owner, .. } = own.subject.place else {
+            continue;
+        };
+        let Some(after) = own.change().map(|change| change.size) else {
+            continue;
+        };
+        let growth = after.saturating_sub(own.subject.size);
+        let grown = grown.entry(owner).or_default();
+        let kind = account.policy(own.subject).kind;
+        let size = inline_beside(account, own.subject) + *grown + after;
+        if growth > 0 && size > kind.quota() {
+            let hindrance = Hindrance::OverQuota { size, kind };
+            own.became = Became::Kept(vec![hindrance.to_string()]);
+        } else {
+            *grown += growth;
+        }
+    }
 }
 
 impl fmt::Display for Hindrance {

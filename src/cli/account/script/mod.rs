@@ -115,10 +115,10 @@ impl Script {
         script.lines(SET_UP);
         if let Some(account) = &policy.account {
             script.lines(&format!(
-                "\naccount=$(aws sts get-caller-identity --query Account --output text)\n\
-                 [ \"$account\" = {account} ] ||\n  \
-                 stop \"these are credentials of account $account, and {account} is meant\"",
-                account = word(account)
+                "\nmeant={}\naccount=$(aws sts get-caller-identity --query Account --output \
+                 text)\n[ \"$account\" = \"$meant\" ] ||\n  \
+                 stop \"these are credentials of account $account, and $meant is meant\"",
+                word(account)
             ));
         }
         script
