@@ -28,7 +28,7 @@ pub struct Arguments {
     /// Refine all policies of an account: what `aws iam get-account-authorization-details` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare"])]
     account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder

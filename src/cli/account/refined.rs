@@ -11,7 +11,7 @@ use crate::cli::summary;
 use crate::iam::quota::{self, PolicyKind};
 use crate::iam::{Action, Policy};
 use crate::refine::{Evidence, SettledStatement, Wildcard};
-use crate::review::{Review, Written};
+use crate::review::{Decision, Review, Written};
 use crate::tui::account::Decided;
 use crate::tui::text::grouped;
 
@@ -23,6 +23,32 @@ pub struct Refined<'a> {
     pub name: String,
     /// What becomes of it.
     pub became: Became,
+    /// What was proposed and is not done.
+    pub left: Left,
+}
+
+/// Proposals that were not accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Nobody decided on these.
+    pub undecided: usize,
+    /// These were rejected.
+    pub rejected: usize,
+}
+
+impl Left {
+    fn of(review: &Review) -> Self {
+        let state = review.state();
+        let mut left = Left::default();
+        for place in state.places() {
+            match state.decision(place) {
+                Some(Decision::Undecided) => left.undecided += 1,
+                Some(Decision::Rejected) => left.rejected += 1,
+                Some(Decision::Accepted) | None => {}
+            }
+        }
+        left
+    }
 }
 
 /// What becomes of a policy.
@@ -90,7 +116,7 @@ pub fn refine_all(
 ) -> Result<Vec<Refined<'_>>, Failure> {
     refine_each(account, |subject| {
         let Some(mut review) = alone(account, subject) else {
-            return Ok(kept(account, subject));
+            return Ok((kept(account, subject), Left::default()));
         };
         accept_all(&mut review, not_action);
         became(account, subject, &review)
@@ -107,10 +133,10 @@ pub fn refine_decided<'a>(
 ) -> Result<Vec<Refined<'a>>, Failure> {
     refine_each(account, |subject| {
         let Some(mut review) = alone(account, subject) else {
-            return Ok(kept(account, subject));
+            return Ok((kept(account, subject), Left::default()));
         };
         let Some(decided) = decided.get(&subject.place) else {
-            return Ok(Became::Unchanged);
+            return Ok((Became::Unchanged, Left::of(&review)));
         };
         review.replay(&decided.state().records(decided.case()));
         became(account, subject, &review)
@@ -119,14 +145,16 @@ pub fn refine_decided<'a>(
 
 fn refine_each(
     account: &AccountReview,
-    became: impl Fn(&Subject) -> Result<Became, Failure>,
+    became: impl Fn(&Subject) -> Result<(Became, Left), Failure>,
 ) -> Result<Vec<Refined<'_>>, Failure> {
     let subjects = account.subjects().iter();
     let refined = subjects.map(|subject| {
+        let (became, left) = became(subject)?;
         Ok(Refined {
             subject,
             name: account.name(subject),
-            became: became(subject)?,
+            became,
+            left,
         })
     });
     let mut refined = refined.collect::<Result<Vec<Refined<'_>>, Failure>>()?;
@@ -208,26 +236,31 @@ fn kept(account: &AccountReview, subject: &Subject) -> Became {
     Became::Kept(reasons.collect())
 }
 
-fn became(account: &AccountReview, subject: &Subject, review: &Review) -> Result<Became, Failure> {
+fn became(
+    account: &AccountReview,
+    subject: &Subject,
+    review: &Review,
+) -> Result<(Became, Left), Failure> {
     if !review.is_proved() {
         return Err(faults(review));
     }
+    let left = Left::of(review);
     let outcome = &review.outcomes()[0];
     let text = match &outcome.written {
-        Written::Unchanged => return Ok(Became::Unchanged),
+        Written::Unchanged => return Ok((Became::Unchanged, left)),
         Written::Changed(text) => Some(text.clone()),
         Written::NothingLeft => None,
     };
     let size = text.as_deref().map_or(0, quota::size);
     if let Some(hindrance) = hindrance(account, subject, size) {
-        return Ok(Became::Kept(vec![hindrance.to_string()]));
+        return Ok((Became::Kept(vec![hindrance.to_string()]), left));
     }
     let (goes, stays) = actions(review);
     let mut caveats = summary::caveats(review);
     let told = account.cautions(subject).into_iter();
     let told = told.chain(unknown_actions(review.case()));
     caveats.extend(told.map(|told| told.message().to_owned()));
-    Ok(Became::Changed(Box::new(Change {
+    let change = Change {
         policy: outcome.policy.clone(),
         settled: outcome.settled.clone(),
         text,
@@ -238,7 +271,8 @@ fn became(account: &AccountReview, subject: &Subject, review: &Review) -> Result
         size_told: summary::size(review, 0),
         proof: summary::proof(review),
         caveats,
-    })))
+    };
+    Ok((Became::Changed(Box::new(change)), left))
 }
 
 /// What the policy does not allow any more, and what of its entries stays.

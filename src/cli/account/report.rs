@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::folder::Placed;
-use super::refined::{Became, Refined};
+use super::refined::{Became, Left, Refined};
 use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
 use crate::cli::inputs::of_date;
 use crate::cli::summary::count;
@@ -50,6 +50,7 @@ pub fn overview(
             folder = policy.folder
         );
     }
+    text += &left_as_proposed(refined);
     text += &not_narrowed(account, refined);
     text += HOW_TO;
     text
@@ -60,6 +61,27 @@ const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings 
     account. Before it changes anything, `apply.sh` makes sure that AWS still holds \
     `before.json`, has AWS validate `after.json`, and has it check that nothing new is allowed. \
     Where it stops, it says why, and nothing was changed.\n";
+
+/// What could go and stays, since nobody accepted it.
+fn left_as_proposed(refined: &[Refined<'_>]) -> String {
+    let left = refined.iter().filter(|own| own.left != Left::default());
+    let rows: String = left
+        .map(|own| {
+            let Left {
+                undecided,
+                rejected,
+            } = own.left;
+            format!("| {} | {undecided} | {rejected} |\n", cell(&own.name))
+        })
+        .collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Not accepted\n\nMore could go of these policies; in this folder it stays.\n\n\
+         | policy | entries undecided | entries rejected |\n|---|--:|--:|\n{rows}"
+    )
+}
 
 fn not_narrowed(account: &AccountReview, refined: &[Refined<'_>]) -> String {
     let mut text = String::new();
