@@ -100,6 +100,20 @@ fn without_a_terminal_the_lessons_are_listed_and_told() {
 }
 
 #[test]
+fn the_help_shows_findings_and_that_words_need_the_unused_ones() {
+    let help = learn(&["--help"]).stdout;
+    assert!(help.contains("--words and --unused go together"), "{help}");
+    let shown = help.lines().map(str::trim);
+    let findings = shown.clone().find(|line| line.starts_with("[{")).unwrap();
+    let findings = findings
+        .replace("s3", "sqs")
+        .replace("GetBucketAcl", "PurgeQueue");
+    let folder = folder();
+    let run = own(folder.path(), LESSON, POLICY, &findings);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}
+
+#[test]
 fn a_lesson_that_is_not_there_is_told() {
     for (lesson, told) in [
         ("8", "there is no lesson 8\nhelp: give a number from 1 to 7"),

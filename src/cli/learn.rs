@@ -33,11 +33,11 @@ pub struct Arguments {
     #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
     lesson: Option<PathBuf>,
 
-    /// Play the rule on the words of this file, one a line
+    /// Play the rule on the words of this file, one a line; needs --unused
     #[arg(long, value_name = "FILE", requires = "unused")]
     words: Option<PathBuf>,
 
-    /// The words among them that are unused, one a line
+    /// The words among them that are unused, one a line; needs --words
     #[arg(long, value_name = "FILE", requires = "words")]
     unused: Option<PathBuf>,
 
@@ -55,7 +55,14 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn FOLDER       opens one of your own
   iam-refine learn --words words.txt --unused unused.txt
 
-A lesson of your own is a folder with policies and findings (*.json) and lesson.toml:
+--words and --unused go together: the rule is played on the words of both files.
+
+A lesson of your own is a folder with policies and findings (*.json) and lesson.toml. Findings are
+as AWS writes them; this is the shortest findings.json:
+
+  [{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]
+
+lesson.toml:
 
   title = "Reading buckets"
   wrong = "What goes wrong where this is not known."

@@ -128,6 +128,13 @@ impl Trie {
         })
     }
 
+    /// The child beneath which all of a node lies, if there is one.
+    pub fn only_child(&self, id: NodeId) -> Option<NodeId> {
+        let mut children = self.children(id);
+        let only = children.next()?;
+        (children.next().is_none() && self.own_action(id).is_none()).then_some(only)
+    }
+
     /// Whether a node is where a service begins: the root, or under `*` a child of it.
     pub fn is_service_root(&self, id: NodeId) -> bool {
         let node = self.node(id);

@@ -86,7 +86,7 @@ impl Explanation {
                     covered_by: out.covered_by.to_string(),
                 })
                 .collect(),
-            rule: RuleLine::ALL.map(RuleLine::as_str),
+            rule: RuleLine::ALL.map(|line| line.in_walk_of(&self.walk.plan().old)),
             steps: steps.map(|step| self.told_step(step)).collect(),
         };
         serde_json::to_string_pretty(&told).unwrap_or_default()

@@ -38,7 +38,7 @@ impl Explanation {
             step + 1,
             self.walk.steps().len(),
             escaped(&told.sentence),
-            escaped(told.line.as_str())
+            escaped(told.line.in_walk_of(&self.walk.plan().old))
         );
         text + &self.table(step + 1)
     }

@@ -157,7 +157,14 @@ impl<'a> Telling<'a> {
                 self.why_nothing_shorter()
             ),
         };
-        vec![self.why_safe(), what]
+        let mut sentences = vec![self.why_safe(), what];
+        if let Some(child) = self.trie.only_child(self.id) {
+            sentences.push(format!(
+                "It is safe already, so the walk stops; {} is never looked at.",
+                self.trie.prefix_name(child)
+            ));
+        }
+        sentences
     }
 
     fn unlisted_service(&self) -> Vec<String> {

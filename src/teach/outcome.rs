@@ -41,7 +41,14 @@ pub fn outcome_sentence(walk: &Walkthrough, catalogue: Option<Date>) -> String {
         Outcome::Narrowed(_) => {
             let (stays, goes) = (walk.plan().stays, walk.plan().goes);
             let all = stays + goes;
-            format!("of the {} it grants {stays} stay and {goes} go", known(all))
+            let (stay, go) = (
+                if stays == 1 { "stays" } else { "stay" },
+                if goes == 1 { "goes" } else { "go" },
+            );
+            format!(
+                "of the {} it grants {stays} {stay} and {goes} {go}",
+                known(all)
+            )
         }
     };
     format!("{}: {why}.", outcome_title(walk))

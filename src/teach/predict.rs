@@ -42,6 +42,8 @@ pub struct Question {
     pub answer: Answer,
     /// Whether what makes it unsafe lies beside it in the trie, not beneath.
     pub is_sibling_trap: bool,
+    /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
+    pub stops_early: bool,
     /// Where to look.
     pub hint: String,
     /// Why the answer is right, for whoever gave another.
@@ -119,6 +121,7 @@ impl Walkthrough {
             step: at,
             prefix: prefix.to_owned(),
             beneath: node.stays + node.goes,
+            stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer == Answer::Unsafe && node.goes == 0,
             hint: hint(prefix, after.as_ref()),
             before,
@@ -153,7 +156,8 @@ fn choose(all: &[Question]) -> Vec<usize> {
     };
     let kinds = [
         of_kind(&|q| q.is_sibling_trap),
-        of_kind(&|q| q.answer == Answer::SafeStar),
+        of_kind(&|q| q.stops_early),
+        of_kind(&|q| q.answer == Answer::SafeStar && !q.stops_early),
         of_kind(&|q| q.answer == Answer::Unsafe && !q.is_sibling_trap),
         of_kind(&|q| q.answer == Answer::SafeName),
     ];

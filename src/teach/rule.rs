@@ -1,5 +1,7 @@
 //! The rule in seven lines, as it stands beside a walk with the line at work marked.
 
+use crate::iam::ActionPattern;
+
 /// A line of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleLine {
@@ -46,8 +48,28 @@ impl RuleLine {
             RuleLine::ItsName => "1 beneath: its name",
             RuleLine::PrefixStar => "2 or more: prefix*",
             RuleLine::Unsafe => "yes: unsafe",
-            RuleLine::Nothing => "all unused: nothing",
+            RuleLine::Nothing => "all go: nothing",
             RuleLine::Children => "else: visit children",
+        }
+    }
+
+    /// Its words in the walk of `old`, where what is left of it stands behind each prefix.
+    ///
+    /// ```
+    /// use iam_refine::teach::RuleLine;
+    /// let words = |old: &str| Ok::<_, iam_refine::iam::PatternError>(RuleLine::PrefixStar.in_walk_of(&old.parse()?));
+    /// assert_eq!(words("s3:Get*")?, "2 or more: prefix*");
+    /// assert_eq!(words("s3:*Tagging")?, "2+: prefix + the rest");
+    /// # Ok::<(), iam_refine::iam::PatternError>(())
+    /// ```
+    pub fn in_walk_of(self, old: &ActionPattern) -> &'static str {
+        let has_more = match old {
+            ActionPattern::Everything => false,
+            ActionPattern::InService { name, .. } => name.as_prefix_star().is_none(),
+        };
+        match self {
+            RuleLine::PrefixStar if has_more => "2+: prefix + the rest",
+            _ => self.as_str(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::explanation::{Explanation, Ink};
 use super::outline::{Outline, Row, Runs};
 use super::rule::RuleLine;
 use super::words::counted;
+use crate::iam::ActionPattern;
 use crate::refine::Verdict;
 
 /// How wide sentences are, at most.
@@ -43,7 +44,7 @@ impl Explanation {
         if step + 1 < steps {
             let _ = writeln!(text, "  · {} to go", counted(steps - step - 1, "step"));
         }
-        let _ = write!(text, "\nRULE\n{}\n", rule(told.line));
+        let _ = write!(text, "\nRULE\n{}\n", rule(told.line, &self.walk.plan().old));
         text += &wrapped(&told.sentence, "");
         text + "\n" + &self.result(step + 1)
     }
@@ -145,11 +146,12 @@ fn number(count: usize) -> String {
 }
 
 /// The rule with the line at work marked.
-fn rule(current: RuleLine) -> String {
+fn rule(current: RuleLine, old: &ActionPattern) -> String {
     let lines = RuleLine::ALL.iter().map(|&line| {
         let mark = if line == current { '>' } else { ' ' };
         let indent = 2 * line.depth();
-        format!("{mark} {:indent$}{line}\n", "")
+        let words = line.in_walk_of(old);
+        format!("{mark} {:indent$}{words}\n", "")
     });
     lines.collect()
 }

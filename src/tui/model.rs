@@ -192,6 +192,10 @@ impl Context {
         Context::StepNumber,
         Context::Predict,
     ];
+
+    /// Those of the steps of a wildcard.
+    pub(super) const OF_STEPS: &[Context] =
+        &[Context::Steps, Context::StepNumber, Context::Predict];
 }
 
 impl Context {

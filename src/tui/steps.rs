@@ -33,6 +33,8 @@ pub enum StepAction {
     Predict,
     /// Answers what is asked.
     Answer(Answer),
+    /// Tells what is asked, without an answer.
+    Tell,
     /// Shows where to look.
     Hint,
     /// Goes back to the panes.

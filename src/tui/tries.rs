@@ -61,6 +61,13 @@ pub struct Tries {
     tree: TreeView,
 }
 
+/// What is unfolded of a trie, and where its cursor is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seat {
+    open: HashSet<RowId>,
+    cursor: usize,
+}
+
 impl Tries {
     /// Makes sure that the wildcard at `place` is opened as it is marked now. Nothing happens where
     /// no wildcard is.
@@ -197,6 +204,21 @@ impl OpenedTrie {
             RowId::Node(node) if self.is_emitted(node) => node,
             _ => row.last,
         }
+    }
+
+    /// What is unfolded, and where the cursor is.
+    pub(super) fn seat(&self) -> Seat {
+        Seat {
+            open: self.open.clone(),
+            cursor: self.cursor,
+        }
+    }
+
+    /// Folds and puts the cursor as they were.
+    pub(super) fn return_to(&mut self, seat: Seat) {
+        self.open = seat.open;
+        self.rebuild();
+        self.put_cursor(seat.cursor);
     }
 
     /// Unfolds or folds the row the cursor is on.

@@ -53,6 +53,18 @@ fn typing_goes_to_where_the_text_is_found() {
 }
 
 #[test]
+fn what_is_given_up_leaves_the_cursor_of_the_trie_where_it_was() {
+    for keys in ["", "j", "j j j j j j", "G", "G k"] {
+        let before = pressed(". 2").press(keys);
+        let (row, text) = (trie_row(&before), before.text());
+        let after = before.press("/ x Esc");
+        assert_eq!((trie_row(&after), after.text()), (row, text));
+        let after = after.press("/ c o n f i g Esc");
+        assert_eq!(trie_row(&after), trie_row(&pressed(". 2").press(keys)));
+    }
+}
+
+#[test]
 fn what_is_folded_is_unfolded_where_it_is_found() {
     // Among the literals, and among the children that share a row.
     let literal = pressed("/ c r e a t e Enter");

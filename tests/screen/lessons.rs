@@ -38,6 +38,35 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
 }
 
 #[test]
+fn a_last_step_that_is_asked_is_no_dead_end() {
+    let tester = begun(1, Stage::Steps(0), (80, 24)).press("End");
+    let asked = "What is GetStorage? 4 actions lie beneath it.";
+    assert!(tester.text().contains(asked), "{}", tester.text());
+    let tester = tester.press("Enter");
+    assert!(tester.text().contains("Not answered"), "{}", tester.text());
+    assert_eq!(tester.press("Enter").model.stage(), Some(Stage::Task));
+}
+
+#[test]
+fn the_keys_of_a_lesson_are_those_of_its_steps() {
+    let tester = begun(1, Stage::Steps(2), (80, 24)).press("?");
+    assert!(!tester.text().contains(" STILL "), "{}", tester.text());
+    assert!(tester.text().contains("step 3 of 17"), "{}", tester.text());
+}
+
+#[test]
+fn the_row_of_a_not_action_says_how_it_is_decided() {
+    let tester = begun(7, Stage::Task, (80, 24)).press("j j");
+    let told = "A never takes this: a accepts it by itself.";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    let tester = tester.press("A");
+    assert_eq!(
+        tester.footer(),
+        "One NotAction is undecided; A never takes those: go to it and press a"
+    );
+}
+
+#[test]
 fn nothing_is_decided_while_watching() {
     let tester = begun(7, Stage::Steps(1), (80, 24)).press("a");
     assert!(
@@ -75,7 +104,7 @@ const DOING: [(usize, &str); 7] = [
     (4, "2 j j Space"),
     (
         5,
-        "j j j j j j j j j j j a g j j 2 G l j Space a u d i t Enter",
+        "j j j j j j j j j j j a g j j 2 / O b j e c t A c l Enter Space a u d i t Enter",
     ),
     (6, "v Right Right Enter"),
     (7, "j j a"),

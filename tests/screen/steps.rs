@@ -141,11 +141,33 @@ fn playing_goes_on_until_the_last_step_or_a_key() {
 
 #[test]
 fn a_question_and_a_wrong_answer() {
-    let asked = steps((80, 24), "p c c c");
+    let asked = steps((80, 24), "p g 3 Enter");
     insta::assert_snapshot!("question", asked.text());
     insta::assert_snapshot!("hint", asked.press("h").text());
-    let wrong = steps((80, 24), "p c c c u");
+    let wrong = steps((80, 24), "p g 3 Enter u");
     insta::assert_snapshot!("answered", wrong.text());
+}
+
+#[test]
+fn what_is_not_answered_is_told_before_it_goes_on() {
+    for key in ["Right", "Enter", "c", "Space"] {
+        let asked = steps((80, 24), "p g 3 Enter");
+        let at = |tester: &Tester| tester.text().lines().next().map(str::to_owned);
+        let before = at(&asked);
+        let told = asked.press(key);
+        assert_eq!(at(&told), before);
+        assert!(told.text().contains(" Not answered. "), "{}", told.text());
+        assert!(told.text().contains("score 0 of 0"), "{}", told.text());
+        assert_ne!(at(&told.press("Right")), before);
+    }
+}
+
+#[test]
+fn the_keys_of_the_steps_are_shown_over_them() {
+    let help = steps((80, 24), "p g 3 Enter ?");
+    insta::assert_snapshot!("keys", help.text());
+    let found = help.press("h i n t Enter");
+    assert!(found.text().contains(" HINT "), "{}", found.text());
 }
 
 #[test]

@@ -74,7 +74,7 @@ impl Goals {
             (None, None) => None,
             (Some(lacking), None) => Some(format!("{lacking} is not written")),
             (Some(lacking), Some(other)) if new.len() == self.entries.len() => {
-                Some(format!("{other} is written, and {lacking} is not"))
+                Some(format!("{other} is written where {lacking} should be"))
             }
             (_, Some(other)) => Some(format!(
                 "{} entries are written in its place, not {}: {other} is one too many",

@@ -50,9 +50,16 @@ fn answers() -> Vec<Command> {
         )
         .hint("unsafe"),
         row(
+            StepAction::Tell,
+            &[on(KeyCode::Right), on(KeyCode::Enter), key('c'), key(' ')],
+            "when asked: tell it without an answer",
+            &[Predict],
+        )
+        .hint("tell"),
+        row(
             StepAction::Hint,
-            &[key('h')],
-            "when asked: where to look",
+            &[key('H'), key('h')],
+            "when asked: a hint, where to look",
             &[Predict],
         )
         .hint("hint"),
@@ -77,7 +84,7 @@ fn going() -> Vec<Command> {
             StepAction::Next,
             &[on(KeyCode::Right), on(KeyCode::Enter)],
             "in the steps: the next step",
-            IN_STEPS,
+            TOLD,
         )
         .hint("next"),
         row(

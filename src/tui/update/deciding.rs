@@ -40,10 +40,27 @@ fn decide_here(model: &mut Model, to: Decision) {
 fn decide_all(model: &mut Model, to: Decision) {
     let places = model.review.undecided();
     if places.is_empty() {
-        model.tell("Nothing is undecided");
-        return;
+        let left = left_to_decide(model.undecided_places().count(), to);
+        return model.tell(left);
     }
     decide(model, &places, to);
+}
+
+/// What is undecided when no entry is: `count` statements with `NotAction`.
+fn left_to_decide(count: usize, to: Decision) -> String {
+    let (all, one) = match to {
+        Decision::Rejected => ("R", "r"),
+        _ => ("A", "a"),
+    };
+    match count {
+        0 => "Nothing is undecided".to_owned(),
+        1 => {
+            format!("One NotAction is undecided; {all} never takes those: go to it and press {one}")
+        }
+        _ => format!(
+            "{count} NotActions are undecided; {all} never takes those: go to each and press {one}"
+        ),
+    }
 }
 
 /// Undecided, accepted, rejected, and again; of a mixed row the rest is accepted.

@@ -4,8 +4,8 @@
 use super::super::model::{Model, Overlay, Pane};
 use super::super::outline::{Outline, OutlineRow};
 use super::super::search::Hit;
+use super::super::tries::{OpenedTrie, Seat};
 use super::show;
-use crate::refine::NodeId;
 
 /// A text that is being typed to be searched for, and where the cursor was before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +22,14 @@ struct From {
     pane: Pane,
     list: Pane,
     outline: Outline,
-    node: Option<NodeId>,
+    /// Where one was in the trie of the entry under the cursor.
+    seat: Option<Seat>,
 }
 
 /// Begins to search.
 pub(super) fn begin(model: &mut Model) {
     let opened = model.place().and_then(|place| model.tries.get(place));
-    let node = opened.and_then(|opened| Some(opened.telling_node(opened.current()?)));
+    let seat = opened.map(OpenedTrie::seat);
     model.overlay = Overlay::Search(Search {
         typed: String::new(),
         found: None,
@@ -36,7 +37,7 @@ pub(super) fn begin(model: &mut Model) {
             pane: model.pane,
             list: model.list,
             outline: model.outline.clone(),
-            node,
+            seat,
         },
     });
 }
@@ -86,10 +87,10 @@ fn return_to(model: &mut Model, from: From) {
     model.pane = from.pane;
     model.list = from.list;
     model.outline = from.outline;
-    if let (Some(node), Some(place)) = (from.node, model.place())
+    if let (Some(seat), Some(place)) = (from.seat, model.place())
         && let Some(opened) = model.tries.get_mut(place)
     {
-        opened.reveal(node);
+        opened.return_to(seat);
     }
 }
 

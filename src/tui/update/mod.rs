@@ -216,13 +216,18 @@ fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
     }
 }
 
-/// The rows of the help that what was typed leaves.
+/// The rows of the help that what was typed leaves; over the steps these are the keys of the steps.
 pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
     let Overlay::Help { search, .. } = &model.overlay else {
         return Vec::new();
     };
     let mut rows = found_rows(&COMMANDS, search, model.look.ascii);
     rows.retain(|command| command.contexts != [Context::Help]);
+    if model.steps.is_some() {
+        rows.retain(|command| Context::OF_STEPS.iter().any(|own| command.is_in(*own)));
+        let is_shared = |own: &Context| !Context::OF_STEPS.contains(own);
+        rows.sort_by_key(|command| command.contexts.iter().any(is_shared));
+    }
     rows
 }
 

@@ -3,7 +3,7 @@
 use super::super::action::Action;
 use super::super::model::Model;
 use super::super::play::Play;
-use super::super::quiz::Quiz;
+use super::super::quiz::{Quiz, Reply};
 use super::super::steps::{StepAction, Steps};
 use super::super::text::counted;
 use super::deciding;
@@ -29,12 +29,8 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
         StepAction::Play => play(steps),
         StepAction::Tick => tick(steps),
         StepAction::Predict => predict(model),
-        StepAction::Answer(answer) => {
-            let at = steps.at;
-            if let Some(quiz) = &mut steps.quiz {
-                quiz.answer(at, answer);
-            }
-        }
+        StepAction::Answer(answer) => reply(steps, Reply::Answer(answer)),
+        StepAction::Tell => reply(steps, Reply::Passed),
         StepAction::Hint => {
             if let Some(quiz) = &mut steps.quiz {
                 quiz.has_hint = true;
@@ -81,6 +77,13 @@ fn next(model: &mut Model) {
         true if leads_on && model.play.as_ref().is_some_and(Play::has_task) => model.steps = None,
         true => model.tell("This is the last step"),
         false => steps.go_to(steps.at + 1),
+    }
+}
+
+fn reply(steps: &mut Steps, reply: Reply) {
+    let at = steps.at;
+    if let Some(quiz) = &mut steps.quiz {
+        quiz.reply(at, reply);
     }
 }
 

@@ -44,6 +44,9 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
         return steps::draw(model, frame, area);
     }
+    if matches!(model.overlay, Overlay::Help { .. }) && model.steps.is_some() {
+        return steps::draw_keys(model, frame, area);
+    }
     let is_wide = area.width >= WIDE_FROM;
     let mut rest = area;
     for line in task::lines(model, area.width, area.height) {

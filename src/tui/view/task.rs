@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::tui::model::Model;
-use crate::tui::text::{fit, width, wrap};
+use crate::tui::text::{spread, width, wrap};
 
 /// The most lines it takes, of a screen of this height.
 fn most(height: u16) -> usize {
@@ -34,8 +34,14 @@ pub(super) fn lines<'a>(model: &Model, columns: u16, height: u16) -> Vec<Line<'a
             })
             .collect()
     };
-    let heading = fit(&format!(" {}", play.heading), room, look.glyphs.more);
-    let heading = Line::styled(heading, look.strong);
+    let title = Span::styled(format!(" {} ", play.heading), look.strong);
+    let unwritten = Span::styled("nothing is written to a file ", look.faint);
+    let right = if title.width() + unwritten.width() > room {
+        Vec::new()
+    } else {
+        vec![unwritten]
+    };
+    let heading = spread(vec![title], right, room, look.glyphs.more);
     let Some(missing) = play.missing() else {
         let sign = format!("{} DONE", look.glyphs.safe);
         let text = format!("{} q leaves.", task.sentence);

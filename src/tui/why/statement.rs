@@ -42,11 +42,12 @@ fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usiz
             why.lead("Left as it is: nothing that is reported is granted by this NotAction.");
         }
         StatementReview::NotAction { extension, .. } => {
+            why.lead("A never takes this: a accepts it by itself.");
             why.lead(format!(
                 "NotAction grants all but its entries. Appending {} takes away exactly these.",
                 counted(extension.additions.len(), "entry", "entries")
             ));
-            why.lead("Access Analyzer recommends nothing for such policies. Never part of \"accept all\": decide it here.");
+            why.lead("Access Analyzer recommends nothing for such policies.");
         }
         StatementReview::Entries(entries) => {
             let changing: Vec<_> = entries.iter().filter(|e| e.plan.changes()).collect();

@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, footer, rows, take_bottom, take_top};
+use super::{draw_lines, footer, help, rows, take_bottom, take_top};
 use crate::teach::RuleLine;
 use crate::tui::look::Look;
 use crate::tui::model::Model;
@@ -51,6 +51,18 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
     draw_trie_and_rule(steps, look, frame, rest);
+}
+
+/// Draws the keys of the steps in the place of the trie and the rule.
+pub(super) fn draw_keys(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
+    let Some(steps) = &model.steps else { return };
+    let room = usize::from(area.width);
+    let mut rest = area;
+    frame.render_widget(title(model, steps, room), take_top(&mut rest));
+    frame.render_widget(slider(steps, &model.look, room), take_top(&mut rest));
+    let hints = take_bottom(&mut rest, 1);
+    frame.render_widget(footer::line(model, hints.width), hints);
+    help::draw(model, frame, rest);
 }
 
 /// Draws `lines` at the end of `rest`, and takes their room from it.
@@ -192,17 +204,17 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
         ..area
     };
     trie::draw(steps, look, frame, left);
-    let is_told = steps.asked().is_none();
-    let current = is_told.then(|| steps.walk.narration(steps.at).line);
     draw_lines(
         frame,
         right,
-        rule(current, look, usize::from(columns), rows(area)),
+        rule(steps, look, usize::from(columns), rows(area)),
     );
 }
 
 /// The rule, with the line that applies marked.
-fn rule<'a>(current: Option<RuleLine>, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
+fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
+    let is_told = steps.asked().is_none();
+    let current = is_told.then(|| steps.walk.narration(steps.at).line);
     let bar = || Span::styled(look.glyphs.bar, look.faint);
     let title = vec![
         bar(),
@@ -212,7 +224,8 @@ fn rule<'a>(current: Option<RuleLine>, look: &Look, room: usize, height: usize) 
     let lines = RuleLine::ALL.iter().map(|&line| {
         let is_current = Some(line) == current;
         let sign = if is_current { look.glyphs.cursor } else { " " };
-        let text = format!(" {sign} {:indent$}{line}", "", indent = 2 * line.depth());
+        let words = line.in_walk_of(&steps.walk.plan().old);
+        let text = format!(" {sign} {:indent$}{words}", "", indent = 2 * line.depth());
         let text = fit(&text, room.saturating_sub(1), look.glyphs.more);
         let style = if is_current { look.strong } else { look.faint };
         Line::from(vec![bar(), Span::styled(text, style)])

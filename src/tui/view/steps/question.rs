@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::iam::Action;
 use crate::teach::Question;
 use crate::tui::look::Look;
+use crate::tui::quiz::Reply;
 use crate::tui::steps::Steps;
 use crate::tui::text::{counted, fit, spread, wrap};
 
@@ -24,11 +25,14 @@ pub(super) fn judged(steps: &Steps) -> String {
         Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
         _ => told,
     };
-    let answered = (steps.quiz.as_ref()).and_then(|quiz| quiz.answered_at(steps.at));
-    match answered {
+    let asked = (steps.quiz.as_ref()).and_then(|quiz| quiz.told_at(steps.at));
+    match asked {
         None => told,
-        Some((question, answer)) if question.answer == answer => format!("Right. {told}"),
-        Some((question, answer)) => format!(
+        Some((_, Reply::Passed)) => format!("Not answered. {told}"),
+        Some((question, Reply::Answer(answer))) if question.answer == answer => {
+            format!("Right. {told}")
+        }
+        Some((question, Reply::Answer(answer))) => format!(
             "Not {}, but {}. {}",
             answer.as_str(),
             question.answer.as_str(),
@@ -46,7 +50,7 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
     let score = format!("score {right} of {answered} ");
     let facts = match steps.asked() {
         Some(question) if quiz.has_hint => look.spelled(&question.hint),
-        Some(question) => before(question),
+        Some(question) => nearest_before(question),
         None => match quiz.next_asked(steps.at + 1) {
             Some(step) => format!("the next question is step {}", step + 1),
             None if leads_on && steps.is_lesson && steps.is_last() => {
@@ -67,7 +71,7 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
             .collect();
     }
     let first = fit_line(left, look, room);
-    let behind = steps.asked().map_or_else(String::new, behind);
+    let behind = steps.asked().map_or_else(String::new, nearest_after);
     let second = vec![Span::raw(format!("          {behind}"))];
     let score = vec![Span::styled(score, look.strong)];
     vec![first, spread(second, score, room, look.glyphs.more)]
@@ -87,13 +91,14 @@ fn fit_line<'a>(mut spans: Vec<Span<'a>>, look: &Look, room: usize) -> Line<'a> 
 }
 
 /// The unused action that stands before the prefix in the order of names.
-fn before(question: &Question) -> String {
-    format!("unused before it: {}", name(question.before.as_ref()))
+fn nearest_before(question: &Question) -> String {
+    let name = name(question.before.as_ref());
+    format!("nearest unused in the alphabet: before {name}")
 }
 
 /// The unused action that stands behind it.
-fn behind(question: &Question) -> String {
-    format!("unused behind it: {}", name(question.after.as_ref()))
+fn nearest_after(question: &Question) -> String {
+    format!("after {}", name(question.after.as_ref()))
 }
 
 fn name(action: Option<&Action>) -> String {

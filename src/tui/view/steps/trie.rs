@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::{draw_lines, rows, select_line, top_for, under_title};
-use crate::refine::Verdict;
+use crate::refine::{Fate, NodeId, Verdict};
 use crate::teach::{Outline, Row, Runs};
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
@@ -116,14 +116,21 @@ fn note(steps: &Steps, row: &Row) -> String {
     } else {
         format!(" + {}", entries.join(" "))
     };
+    let is_dropped = |(_, fate): (_, Fate)| fate == Fate::Dropped;
+    let dropped = |node: &NodeId| steps.walk.trie().beneath(*node).any(is_dropped);
+    let (go, goes) = if row.nodes.iter().any(dropped) {
+        ("go", "goes")
+    } else {
+        ("unused", "unused")
+    };
     match row.verdict {
         Verdict::Safe | Verdict::Unlisted => format!("{}{gives}", row.stays),
         Verdict::Split => format!("split{gives}"),
         Verdict::Unsafe => {
             let all = row.stays + row.goes;
-            format!("unsafe, {} of {all} unused{gives}", row.goes)
+            format!("unsafe, {} of {all} {go}{gives}", row.goes)
         }
-        Verdict::AllUnused if row.goes == 1 => "unused: nothing".to_owned(),
-        Verdict::AllUnused => format!("all {} unused: nothing", row.goes),
+        Verdict::AllUnused if row.goes == 1 => format!("{goes}: nothing"),
+        Verdict::AllUnused => format!("all {} {go}: nothing", row.goes),
     }
 }
