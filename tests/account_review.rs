@@ -233,6 +233,16 @@ fn what_another_policy_of_a_holder_allows_is_not_gone() {
 }
 
 #[test]
+fn what_an_account_does_not_take_is_refused_and_not_passed_over() {
+    for option in ["--compare", "--decisions", "--record"] {
+        let options = [option, "some.json"];
+        let run = refine(folder().path(), &account(), &usual(), &options);
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{option}");
+        assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn what_does_not_fit_together_is_refused() {
     let nameless = json!([{"serviceNamespace": "s3", "actions": ["GetObject"]}]);
     let stranger = finding("9", "role/Gone", &["sqs:*"]);

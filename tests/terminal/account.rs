@@ -75,6 +75,10 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
         .collect();
     names.sort();
     assert_eq!(names, ["REVIEW.md", "role-Reader-ReadBuckets"]);
+    let overview = fs::read_to_string(written.join("REVIEW.md")).expect("an overview");
+    let left = overview.split("## Not accepted").nth(1).expect(&overview);
+    assert!(left.contains(" | 1 | 0 |"), "one is undecided: {overview}");
+    assert!(!left.contains("| ReadBuckets"), "all of it is accepted");
 
     let all = [&["refine"], &ACCOUNT[1..], &["-o", "all"]].concat();
     assert_eq!(without_terminal(folder.path(), &all).0, Some(0));
