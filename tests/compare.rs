@@ -167,6 +167,21 @@ fn the_plain_review_tells_it_entry_by_entry() {
 }
 
 #[test]
+fn an_answer_for_another_principal_is_not_judged_either() {
+    let other = answer(&[("policy-id", None)]).replace("MyRole", "Other");
+    let folder = folder();
+    let run = iam_refine()
+        .arg("verify")
+        .arg(example("get-role-policy.json"))
+        .arg(write(folder.path(), "other.json", &other))
+        .arg(example("article.findings.json"))
+        .run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    let said = "this recommendation is for role Other, and not for role MyRole";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn an_answer_that_is_none_is_refused() {
     let other = answer(&[("policy-id", None)]).replace("MyRole", "Other");
     let folder = folder();

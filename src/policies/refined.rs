@@ -52,6 +52,8 @@ fn recommended(
     originals: &[LoadedPolicy],
 ) -> Result<ReadRefined, Problems> {
     let recommendation = Recommendation::read(source, json)?;
+    let owners = originals.iter().filter_map(|one| one.origin.owner.as_ref());
+    recommendation.agree_with(owners)?;
     let mut originals = originals.to_vec();
     let mut notes = recommendation.put_to(&mut originals);
     let mut refined = Vec::new();
