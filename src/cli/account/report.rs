@@ -65,15 +65,11 @@ const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings 
 /// What could go and stays, since nobody accepted it.
 fn left_as_proposed(refined: &[Refined<'_>]) -> String {
     let left = refined.iter().filter(|own| own.left != Left::default());
-    let rows: String = left
-        .map(|own| {
-            let Left {
-                undecided,
-                rejected,
-            } = own.left;
-            format!("| {} | {undecided} | {rejected} |\n", cell(&own.name))
-        })
-        .collect();
+    let mut rows = String::new();
+    for own in left {
+        let (undecided, rejected) = (own.left.undecided, own.left.rejected);
+        let _ = writeln!(rows, "| {} | {undecided} | {rejected} |", cell(&own.name));
+    }
     if rows.is_empty() {
         return rows;
     }
