@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::iam::{Name, ServicePrefix, order_ignoring_case};
+use crate::iam::{Name, ServicePrefix, run_starting_with};
 
 /// The actions of one service, each once, sorted by [`Name`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +71,7 @@ impl Service {
     /// The actions whose names start with `prefix`, ignoring case: neighbours, since the actions
     /// are sorted.
     pub fn starting_with(&self, prefix: &str) -> &[KnownAction] {
-        let is_before =
-            |action: &KnownAction| order_ignoring_case(action.name.as_str(), prefix).is_lt();
-        let start = self.actions.partition_point(is_before);
-        let rest = &self.actions[start..];
-        let count = rest.partition_point(|action| action.name.starts_with(prefix));
-        &rest[..count]
+        run_starting_with(&self.actions, prefix, |action| action.name.as_str())
     }
 }
 

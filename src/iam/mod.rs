@@ -20,7 +20,9 @@ pub use allowed::Allowed;
 pub use glob::Glob;
 pub use grants::Grants;
 pub use inclusion::Inclusion;
-pub use name::{Name, ServicePrefix, order_ignoring_case, starts_with_ignoring_case};
+pub use name::{
+    Name, ServicePrefix, order_ignoring_case, run_starting_with, starts_with_ignoring_case,
+};
 pub use pattern::{ActionPattern, LONGEST_PATTERN, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;

@@ -59,6 +59,24 @@ pub fn order_ignoring_case(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len())
 }
 
+/// The part of `sorted`, which is in the order of the names that `name` gives, whose names start
+/// with `prefix`, ignoring case: such names are neighbours.
+///
+/// ```
+/// use iam_refine::iam::run_starting_with;
+/// let sorted = ["Get", "getObject", "ListBuckets"];
+/// assert_eq!(run_starting_with(&sorted, "GET", |name| name), ["Get", "getObject"]);
+/// ```
+pub fn run_starting_with<'t, T>(
+    sorted: &'t [T],
+    prefix: &str,
+    name: impl Fn(&T) -> &str,
+) -> &'t [T] {
+    let first = sorted.partition_point(|one| order_ignoring_case(name(one), prefix).is_lt());
+    let rest = &sorted[first..];
+    &rest[..rest.partition_point(|one| starts_with_ignoring_case(name(one), prefix))]
+}
+
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
         Name(text.into())

@@ -255,7 +255,8 @@ impl<'r> Replaced<'r> {
         let spoken_of = (self.granted.iter())
             .filter(|(service, _)| prefix.service().is_none_or(|own| own == *service));
         spoken_of.into_iter().any(|(service, granted)| {
-            // The actions are in order, so those that start with the prefix are neighbours.
+            // The actions are in order, so those that start with the prefix are neighbours. The
+            // trie finds them by `run_starting_with`; a fault there is not to be one here.
             let is_before = |(action, _): &(Action, Fate)| {
                 order_ignoring_case(action.name.as_str(), prefix.name()).is_lt()
             };

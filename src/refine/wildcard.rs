@@ -3,8 +3,7 @@
 use super::marks::{Curation, Fate};
 use super::universe::Universe;
 use crate::iam::{
-    Action, ActionPattern, ActionPrefix, Glob, Name, ServicePrefix, order_ignoring_case,
-    starts_with_ignoring_case,
+    Action, ActionPattern, ActionPrefix, Glob, Name, ServicePrefix, run_starting_with,
 };
 
 /// A pattern and the known actions it grants: one service's, or for `*` those of all.
@@ -197,12 +196,7 @@ impl ServiceGrants {
 
     /// The actions whose names start with `prefix`, ignoring case: a run, as names are in order.
     pub fn starting_with(&self, prefix: &str) -> &[GrantedAction] {
-        let is_before =
-            |granted: &GrantedAction| order_ignoring_case(granted.name.as_str(), prefix).is_lt();
-        let first = self.actions.partition_point(is_before);
-        let run = self.actions[first..]
-            .partition_point(|granted| starts_with_ignoring_case(granted.name.as_str(), prefix));
-        &self.actions[first..first + run]
+        run_starting_with(&self.actions, prefix, |granted| granted.name.as_str())
     }
 
     /// Whether no action that goes starts with `prefix`. Of a wholly unused service every string
