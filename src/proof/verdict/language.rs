@@ -37,6 +37,24 @@ pub(super) enum Escape {
     TooComplex,
 }
 
+impl Escape {
+    /// The first name that escapes in a service; else whether some search was given up.
+    fn first(searches: impl Iterator<Item = (ServicePrefix, Inclusion)>) -> Self {
+        let mut escape = Escape::Nothing;
+        for (service, inclusion) in searches {
+            match inclusion {
+                Inclusion::Included => {}
+                Inclusion::Escapes(name) => {
+                    let name = Name::from(name.as_str());
+                    return Escape::Unknown(Action::new(service, name));
+                }
+                Inclusion::TooComplex => escape = Escape::TooComplex,
+            }
+        }
+        escape
+    }
+}
+
 /// A pattern, one that has to match as well, and those that must not.
 type Within = (Glob, Option<Glob>, Vec<Glob>);
 
@@ -130,22 +148,11 @@ impl<'p> Language<'p> {
         if let Some(action) = outside.next() {
             return Escape::Known(action.clone());
         }
-        let mut is_too_complex = false;
-        for service in self.telling_services(portion, known) {
-            match self.search(&service, portion) {
-                Inclusion::Included => {}
-                Inclusion::Escapes(name) => {
-                    let name = Name::from(name.as_str());
-                    return Escape::Unknown(Action::new(service, name));
-                }
-                Inclusion::TooComplex => is_too_complex = true,
-            }
-        }
-        if is_too_complex {
-            Escape::TooComplex
-        } else {
-            Escape::Nothing
-        }
+        let services = self.telling_services(portion, known).into_iter();
+        Escape::first(services.map(|service| {
+            let inclusion = self.search(&service, portion);
+            (service, inclusion)
+        }))
     }
 
     /// Whether one entry alone includes `entry`: the usual case, and a quick one.
@@ -196,24 +203,13 @@ impl<'p> Language<'p> {
         let portion = Portion::Entry(entry);
         let mut services = self.telling_services(portion, known);
         services.extend(other.telling_services(portion, known));
-        let mut is_too_complex = false;
-        for service in services {
-            for (own, each_of, none_of) in self.wildcards_within(&entry.name(), &service) {
-                match other.search_beyond(&service, &own, each_of, none_of) {
-                    Inclusion::Included => {}
-                    Inclusion::Escapes(name) => {
-                        let name = Name::from(name.as_str());
-                        return Escape::Unknown(Action::new(service, name));
-                    }
-                    Inclusion::TooComplex => is_too_complex = true,
-                }
-            }
-        }
-        if is_too_complex {
-            Escape::TooComplex
-        } else {
-            Escape::Nothing
-        }
+        Escape::first(services.into_iter().flat_map(|service| {
+            let within = self.wildcards_within(&entry.name(), &service).into_iter();
+            within.map(move |(own, each_of, none_of)| {
+                let inclusion = other.search_beyond(&service, &own, each_of, none_of);
+                (service.clone(), inclusion)
+            })
+        }))
     }
 
     /// The parts of this language within `entry` that are no single names: each a pattern, what it
