@@ -34,9 +34,19 @@ impl Review {
         })
     }
 
-    /// The policies that are loaded beside the reviewed ones and allow `action` as they are.
-    pub fn granting_beside(&self, action: &Action) -> impl Iterator<Item = &OtherPolicy> {
+    /// The policies that are loaded beside the reviewed ones and allow some of `actions` as they
+    /// are, each with how many.
+    pub fn granting_beside(
+        &self,
+        actions: &[Action],
+    ) -> impl Iterator<Item = (&OtherPolicy, usize)> {
         let others = self.case().others.iter();
-        others.filter(move |other| other.policy.document.policy().allows(action))
+        let counted = others.map(|other| {
+            let statements = other.policy.document.policy().statements.iter();
+            let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
+            let granted = actions.iter().filter(|action| allowed.any_of(action));
+            (other, granted.count())
+        });
+        counted.filter(|(_, granted)| *granted > 0)
     }
 }

@@ -276,13 +276,10 @@ fn some_of<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
 /// How many of the actions that go here each policy loaded beside the reviewed ones grants.
 fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
     let mut granting: BTreeMap<String, usize> = BTreeMap::new();
-    for action in going {
-        for other in review.granting_beside(action) {
-            let name = printable(other.policy.document.source().name()).into_owned();
-            *granting
-                .entry(format!("{name}, of {}", other.holder))
-                .or_default() += 1;
-        }
+    for (other, granted) in review.granting_beside(going) {
+        let name = printable(other.policy.document.source().name());
+        let told = format!("{name}, of {}", other.holder);
+        *granting.entry(told).or_default() += granted;
     }
     granting
 }
