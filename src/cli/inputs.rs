@@ -102,10 +102,7 @@ impl Inputs {
 
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        let files = self.files.iter().chain(&self.compare);
-        if files.filter(|path| is_stdin(path)).count() > 1 {
-            return Err(stdin_twice());
-        }
+        stdin_once(self.files.iter().chain(&self.compare))?;
         let mut loaded = self.how.load(&self.files)?;
         if loaded.case.policies.is_empty() {
             return Err(Failure::with_help(
@@ -137,11 +134,18 @@ impl Loaded {
     }
 }
 
-fn stdin_twice() -> Failure {
-    Failure::with_help(
-        "standard input is given twice",
-        "give `-` for one file at most",
-    )
+/// Whether standard input is given for one of `files` at most.
+///
+/// # Errors
+/// It is given for several.
+pub fn stdin_once<'p>(files: impl Iterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    if files.filter(|path| is_stdin(path)).count() > 1 {
+        return Err(Failure::with_help(
+            "standard input is given twice",
+            "give `-` for one file at most",
+        ));
+    }
+    Ok(())
 }
 
 impl How {
@@ -164,9 +168,7 @@ impl How {
 /// # Errors
 /// One that is given twice.
 pub fn each_once(files: &[PathBuf]) -> Result<(), Failure> {
-    if files.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(stdin_twice());
-    }
+    stdin_once(files.iter())?;
     match given_twice(files) {
         Some(twice) => Err(Failure::with_help(
             format!("{} is given twice", twice.display()),

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::basis::Basis;
 use super::exit::{Exit, Failure};
-use super::inputs::read;
+use super::inputs::{read, stdin_once};
 use super::judgement::Judgement;
 use super::speak::print;
 use crate::document::{Json, Problem, Source, printable};
@@ -116,14 +116,7 @@ impl Format {
 impl Arguments {
     fn refuse_standard_input_twice(&self) -> Result<(), Failure> {
         let files = [&self.original, &self.refined].into_iter();
-        let all = files.chain(&self.findings).chain(self.basis.files());
-        if all.filter(|path| path.as_os_str() == "-").count() > 1 {
-            return Err(Failure::with_help(
-                "standard input is given twice",
-                "give `-` for one file at most",
-            ));
-        }
-        Ok(())
+        stdin_once(files.chain(&self.findings).chain(self.basis.files()))
     }
 
     fn findings(&self) -> Result<Findings, Failure> {

@@ -13,7 +13,7 @@ use crate::document::printable;
 use crate::tui::command::Command;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
-use crate::tui::view::footer::hints;
+use crate::tui::view::footer::{hints, status_line};
 use crate::tui::view::{
     draw_lines, help, is_too_small, rows, select_line, take_bottom, take_top, top_for,
     view as review_view,
@@ -277,13 +277,7 @@ fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
     let look = &model.look;
     let room = usize::from(columns);
     if let Some(status) = &model.status {
-        let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
-        let style = if status.is_error {
-            look.caution.patch(look.strong)
-        } else {
-            look.strong
-        };
-        return Line::styled(text, style);
+        return status_line(status, room, look);
     }
     let question = match &model.overlay {
         Overlay::Quit => {

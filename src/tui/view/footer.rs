@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::action::Action;
 use crate::tui::command::Command;
 use crate::tui::look::Look;
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, Status};
 use crate::tui::steps::Steps;
 use crate::tui::table::COMMANDS;
 use crate::tui::text::{counted, fit, width};
@@ -17,13 +17,7 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let look = &model.look;
     let room = usize::from(columns);
     if let Some(status) = &model.status {
-        let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
-        let style = if status.is_error {
-            look.caution.patch(look.strong)
-        } else {
-            look.strong
-        };
-        return Line::styled(text, style);
+        return status_line(status, room, look);
     }
     let mut spans = Vec::new();
     let mut taken = 1;
@@ -34,6 +28,17 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
         spans.push(Span::styled(question, look.caution.patch(look.strong)));
     }
     add_hints(model, spans, room.saturating_sub(taken))
+}
+
+/// What just happened, in so many cells.
+pub(in crate::tui) fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
+    let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
+    let style = if status.is_error {
+        look.caution.patch(look.strong)
+    } else {
+        look.strong
+    };
+    Line::styled(text, style)
 }
 
 /// What is asked, if something is.
