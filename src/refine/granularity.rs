@@ -33,12 +33,17 @@ impl Granularity {
     /// The ends of the tokens of `name` behind its first `from` bytes, the last being its length.
     /// `name` is cut as it is spelled; it is ASCII.
     pub fn cuts(self, name: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
-        let inner = (from + 1..name.len()).filter(move |&at| match self {
-            Granularity::Word => name.as_bytes()[at].is_ascii_uppercase(),
+        let inner = (from + 1..name.len()).filter(move |&at| self.cuts_before(name.as_bytes()[at]));
+        inner.chain((name.len() > from).then_some(name.len()))
+    }
+
+    /// Whether a name is cut before `letter`, wherever that stands in it.
+    pub(super) fn cuts_before(self, letter: u8) -> bool {
+        match self {
+            Granularity::Word => letter.is_ascii_uppercase(),
             Granularity::Character => true,
             Granularity::Name => false,
-        });
-        inner.chain((name.len() > from).then_some(name.len()))
+        }
     }
 
     /// The word used on the command line and on the screen.

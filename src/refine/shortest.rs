@@ -143,8 +143,9 @@ impl Trie {
         if self.is_service_root(id) {
             return self.emit_whole(id, claim);
         }
-        let beneath: Vec<Name> = self.beneath(id).map(|(action, _)| action.name).collect();
-        if let [only] = beneath.as_slice() {
+        let beneath = || self.leaves(id).map(|(_, granted)| &granted.name);
+        let mut names = beneath();
+        if let (Some(only), None) = (names.next(), names.next()) {
             return self.emit_name(id, only).into_iter().collect();
         }
         let Some(grants) = self.grants(id) else {
@@ -156,7 +157,7 @@ impl Trie {
             let Some(glob) = Glob::parse(&format!("{prefix}{residual}")) else {
                 continue;
             };
-            let mut taking = beneath.iter().filter(|name| glob.matches(name.as_str()));
+            let mut taking = beneath().filter(|name| glob.matches(name.as_str()));
             let entry = match (taking.next(), taking.next()) {
                 (Some(only), None) => self.emit_name(id, only),
                 (Some(_), Some(_)) => self.emit_glob(id, &glob, claim.clone()),

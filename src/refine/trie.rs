@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::granularity::Granularity;
 use super::marks::{Curation, Fate};
 use super::wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};
-use crate::iam::{Action, ActionPrefix, order_ignoring_case};
+use crate::iam::{Action, ActionPrefix};
 
 /// The place of a node in its trie; the root is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,12 +173,9 @@ impl Trie {
 
     /// The actions beneath a node, itself included, in the order of the trie.
     pub fn beneath(&self, id: NodeId) -> impl Iterator<Item = (Action, Fate)> + '_ {
-        self.node(id).leaves.clone().map(|leaf| {
-            let (grants, granted) = self.leaf(leaf);
-            (
-                Action::new(grants.service.clone(), granted.name.clone()),
-                granted.fate,
-            )
+        self.leaves(id).map(|(grants, granted)| {
+            let action = Action::new(grants.service.clone(), granted.name.clone());
+            (action, granted.fate)
         })
     }
 
@@ -186,8 +183,7 @@ impl Trie {
     pub fn own_action(&self, id: NodeId) -> Option<&GrantedAction> {
         let node = self.node(id);
         node.service?;
-        let first = node.leaves.clone().next()?;
-        let (_, granted) = self.leaf(first);
+        let (_, granted) = self.leaves(id).next()?;
         (granted.name.as_str().len() == node.length).then_some(granted)
     }
 
@@ -210,10 +206,16 @@ impl Trie {
         })
     }
 
-    fn leaf(&self, leaf: usize) -> (&ServiceGrants, &GrantedAction) {
-        let (service, action) = self.order[leaf];
-        let grants = &self.wildcard.services[service];
-        (grants, &grants.actions[action])
+    /// What is beneath a node, itself included, as the wildcard holds it.
+    pub(super) fn leaves(
+        &self,
+        id: NodeId,
+    ) -> impl Iterator<Item = (&ServiceGrants, &GrantedAction)> {
+        let leaves = &self.order[self.node(id).leaves.clone()];
+        leaves.iter().map(|&(service, action)| {
+            let grants = &self.wildcard.services[service];
+            (grants, &grants.actions[action])
+        })
     }
 
     /// Adds the node of a service, or the root, and one for each prefix of its names.
@@ -234,9 +236,11 @@ impl Trie {
         // The nodes from this root down to the last name.
         let mut path = vec![nodes.len() - 1];
         let mut last = "";
+        let mut cuts = Vec::new();
         for action in sorted {
             let this = name(action);
-            let cuts: Vec<usize> = granularity.cuts(this, root_length).collect();
+            cuts.clear();
+            cuts.extend(granularity.cuts(this, root_length));
             let shared = path[1..]
                 .iter()
                 .zip(&cuts)
@@ -276,6 +280,20 @@ impl Trie {
         }
     }
 
+    /// Whether no action that goes starts with the prefix of a node in `grants`. Whatever starts
+    /// with it starts with its parent's too, which is judged before; only where that is unsafe,
+    /// and nothing beneath goes, are siblings to be asked.
+    fn is_safe(&self, id: NodeId, grants: &ServiceGrants) -> bool {
+        let node = self.node(id);
+        let parent_is_safe = || {
+            !self.is_service_root(id)
+                && node.parent.is_some_and(|parent| {
+                    matches!(self.node(parent).verdict, Verdict::Safe | Verdict::Split)
+                })
+        };
+        node.goes == 0 && (parent_is_safe() || grants.is_safe(self.prefix_name(id)))
+    }
+
     fn judge(&self, id: NodeId, curation: Curation<'_>) -> Verdict {
         let node = self.node(id);
         let Some(grants) = self.grants(id) else {
@@ -293,7 +311,7 @@ impl Trie {
             Verdict::Unlisted
         } else if node.stays == 0 && !keeps_patterns && !nothing_known {
             Verdict::AllUnused
-        } else if !grants.is_safe(self.prefix_name(id)) {
+        } else if !self.is_safe(id, grants) {
             Verdict::Unsafe
         } else if !curation.marks.is_empty() && curation.splits(&self.prefix(id)) {
             Verdict::Split
@@ -333,17 +351,17 @@ fn node_id(index: usize) -> NodeId {
 /// Orders names token by token, ignoring case, so that what is beneath a node lies together.
 /// Plain order would put `ListServices` between `ListServiceNames` and `ListServiceTypes`.
 fn compare_tokens(a: &str, b: &str, from: usize, granularity: Granularity) -> Ordering {
-    let mut cuts = granularity.cuts(a, from).zip(granularity.cuts(b, from));
-    let (mut a_at, mut b_at) = (from, from);
-    loop {
-        let Some((a_cut, b_cut)) = cuts.next() else {
-            // The tokens of one are the first tokens of the other.
-            return a.len().cmp(&b.len());
-        };
-        let order = order_ignoring_case(&a[a_at..a_cut], &b[b_at..b_cut]);
-        if order != Ordering::Equal {
-            return order;
+    let letters = a.bytes().zip(b.bytes()).enumerate().skip(from);
+    for (at, (a, b)) in letters {
+        if a != b {
+            // Up to here both were cut alike; a token that ends comes before one that goes on.
+            let cut = |letter| at > from && granularity.cuts_before(letter);
+            let letters = || a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
+            let order = cut(b).cmp(&cut(a)).then_with(letters);
+            if order.is_ne() {
+                return order;
+            }
         }
-        (a_at, b_at) = (a_cut, b_cut);
     }
+    a.len().cmp(&b.len())
 }
