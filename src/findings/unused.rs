@@ -32,6 +32,16 @@ pub enum UnusedInService {
     Actions(BTreeMap<Name, Option<Timestamp>>),
 }
 
+impl UnusedInService {
+    /// Whether the action of this name is reported, by name or with its whole service.
+    pub fn contains(&self, name: &Name) -> bool {
+        match self {
+            UnusedInService::Wholly(_) => true,
+            UnusedInService::Actions(actions) => actions.contains_key(name),
+        }
+    }
+}
+
 impl UnusedActions {
     /// Adds one action and when it was last accessed. A wholly unused service stays so; of two
     /// times for one action the later stays.
@@ -131,11 +141,8 @@ impl UnusedActions {
 
     /// Whether `action` is reported, by name or with its whole service.
     pub fn contains(&self, action: &Action) -> bool {
-        match self.services.get(&action.service) {
-            None => false,
-            Some(UnusedInService::Wholly(_)) => true,
-            Some(UnusedInService::Actions(actions)) => actions.contains_key(&action.name),
-        }
+        let unused = self.in_service(&action.service);
+        unused.is_some_and(|unused| unused.contains(&action.name))
     }
 
     /// Whether `action` is reported by its own name, not only with its whole service.

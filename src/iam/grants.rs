@@ -1,12 +1,12 @@
 //! Entries of policies, found by what they could grant.
 
-use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use super::{Action, ActionPattern, ServicePrefix};
+use super::{Action, ActionPattern, Glob, ServicePrefix};
 use super::{order_ignoring_case, starts_with_ignoring_case};
 
-/// Many entries, each with a value: an action is compared only with those whose text before the
-/// first wildcard it starts with, however many entries there are.
+/// Many entries, each with a value: an action is compared only with those of its service whose
+/// text before the first wildcard it starts with, however many entries there are.
 ///
 /// ```
 /// use iam_refine::iam::{ActionPattern, Grants};
@@ -19,38 +19,42 @@ use super::{order_ignoring_case, starts_with_ignoring_case};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Grants<'a, T> {
-    /// In the order of their starts.
-    entries: Vec<Entry<'a, T>>,
+    /// The values of the entries `*`.
+    everything: Vec<T>,
+    /// The others, in the order of their starts.
+    services: BTreeMap<&'a ServicePrefix, Vec<Entry<'a, T>>>,
+}
+
+/// What [`Grants`] have for one service.
+#[derive(Clone, Copy, Debug)]
+pub struct GrantsInService<'g, T> {
+    everything: &'g [T],
+    entries: &'g [Entry<'g, T>],
 }
 
 #[derive(Clone, Debug)]
 struct Entry<'a, T> {
-    pattern: &'a ActionPattern,
+    name: &'a Glob,
     value: T,
-    start: Start<'a>,
+    /// What stands before the first wildcard of the name.
+    start: &'a str,
     /// The last entry before this one whose start this one's start begins with. All starts of a
     /// text lie on the way from the last entry that is not behind the text, up along these.
     above: Option<usize>,
 }
 
-/// A service, or for `*` none, and what stands before the first wildcard of a name.
-#[derive(Clone, Copy, Debug)]
-struct Start<'a> {
-    service: Option<&'a ServicePrefix>,
-    name: &'a str,
-}
-
 impl<T: Copy> Grants<'_, T> {
+    /// The entries that could grant actions of `service`.
+    pub fn in_service(&self, service: &ServicePrefix) -> GrantsInService<'_, T> {
+        GrantsInService {
+            everything: &self.everything,
+            entries: self.services.get(service).map_or(&[], Vec::as_slice),
+        }
+    }
+
     /// The values of the entries that grant `action`.
     pub fn of<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + 's {
-        let in_service = Start {
-            service: Some(&action.service),
-            name: action.name.as_str(),
-        };
-        self.starting(in_service)
-            .chain(self.starting(Start::NOTHING))
-            .filter(|entry| entry.pattern.matches(action))
-            .map(|entry| entry.value)
+        self.in_service(&action.service).of(action.name.as_str())
     }
 
     /// Whether an entry grants `action`.
@@ -63,70 +67,75 @@ impl<T: Copy> Grants<'_, T> {
         &'s self,
         pattern: &'s ActionPattern,
     ) -> impl Iterator<Item = T> + 's {
-        let everything = pattern.service().map(|_| self.starting(Start::NOTHING));
-        self.starting(Start::of(pattern))
-            .chain(everything.into_iter().flatten())
+        let in_service = match pattern {
+            ActionPattern::Everything => None,
+            ActionPattern::InService { service, name } => {
+                Some(self.in_service(service).starting(name.literal_prefix()))
+            }
+        };
+        let in_service = in_service.into_iter().flatten().map(|entry| entry.value);
+        in_service.chain(self.everything.iter().copied())
+    }
+}
+
+impl<'g, T: Copy> GrantsInService<'g, T> {
+    /// The values of the entries that grant the action `name`.
+    pub fn of(self, name: &'g str) -> impl Iterator<Item = T> + 'g {
+        self.starting(name)
+            .filter(|entry| entry.name.matches(name))
             .map(|entry| entry.value)
+            .chain(self.everything.iter().copied())
     }
 
     /// The entries whose start `text` begins with.
-    fn starting(&self, text: Start<'_>) -> impl Iterator<Item = &Entry<'_, T>> {
-        let not_behind = |entry: &Entry<'_, T>| entry.start.order(text).is_le();
-        let last = self.entries.partition_point(not_behind).checked_sub(1);
-        let entry = |at: usize| &self.entries[at];
-        let way = std::iter::successors(last, move |&at| entry(at).above);
-        way.map(entry)
-            .filter(move |entry| text.begins_with(entry.start))
+    fn starting(self, text: &'g str) -> impl Iterator<Item = &'g Entry<'g, T>> {
+        let entries = self.entries;
+        let not_behind = |entry: &Entry<'g, T>| order_ignoring_case(entry.start, text).is_le();
+        let last = entries.partition_point(not_behind).checked_sub(1);
+        std::iter::successors(last, |&at| entries[at].above)
+            .map(|at| &entries[at])
+            .filter(|entry| starts_with_ignoring_case(text, entry.start))
     }
 }
 
 impl<'a, T> FromIterator<(&'a ActionPattern, T)> for Grants<'a, T> {
     fn from_iter<I: IntoIterator<Item = (&'a ActionPattern, T)>>(entries: I) -> Self {
-        let entry = |(pattern, value)| Entry {
-            pattern,
-            value,
-            start: Start::of(pattern),
-            above: None,
-        };
-        let mut entries: Vec<Entry<'a, T>> = entries.into_iter().map(entry).collect();
-        entries.sort_by(|a, b| a.start.order(b.start));
-        for at in 1..entries.len() {
-            let mut above = Some(at - 1);
-            while let Some(place) = above
-                && !entries[at].start.begins_with(entries[place].start)
-            {
-                above = entries[place].above;
+        let mut everything = Vec::new();
+        let mut services: BTreeMap<&ServicePrefix, Vec<Entry<'a, T>>> = BTreeMap::new();
+        for (pattern, value) in entries {
+            match pattern {
+                ActionPattern::Everything => everything.push(value),
+                ActionPattern::InService { service, name } => {
+                    services.entry(service).or_default().push(Entry {
+                        name,
+                        value,
+                        start: name.literal_prefix(),
+                        above: None,
+                    });
+                }
             }
-            entries[at].above = above;
         }
-        Grants { entries }
+        services
+            .values_mut()
+            .for_each(|entries| put_in_order(entries));
+        Grants {
+            everything,
+            services,
+        }
     }
 }
 
-impl<'a> Start<'a> {
-    /// The start of `*`.
-    const NOTHING: Start<'static> = Start {
-        service: None,
-        name: "",
-    };
-
-    fn of(pattern: &'a ActionPattern) -> Self {
-        match pattern {
-            ActionPattern::Everything => Start::NOTHING,
-            ActionPattern::InService { service, name } => Start {
-                service: Some(service),
-                name: name.literal_prefix(),
-            },
+/// Sorts entries by their starts and tells each which one is above it.
+fn put_in_order<T>(entries: &mut [Entry<'_, T>]) {
+    entries.sort_by(|a, b| order_ignoring_case(a.start, b.start));
+    for at in 1..entries.len() {
+        let mut above = Some(at - 1);
+        while let Some(place) = above
+            && !starts_with_ignoring_case(entries[at].start, entries[place].start)
+        {
+            above = entries[place].above;
         }
-    }
-
-    fn order(self, other: Start<'_>) -> Ordering {
-        let names = || order_ignoring_case(self.name, other.name);
-        self.service.cmp(&other.service).then_with(names)
-    }
-
-    fn begins_with(self, other: Start<'_>) -> bool {
-        self.service == other.service && starts_with_ignoring_case(self.name, other.name)
+        entries[at].above = above;
     }
 }
 

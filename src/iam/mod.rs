@@ -18,7 +18,7 @@ pub mod quota;
 pub use action::Action;
 pub use allowed::Allowed;
 pub use glob::Glob;
-pub use grants::Grants;
+pub use grants::{Grants, GrantsInService};
 pub use inclusion::Inclusion;
 pub use name::{
     Name, ServicePrefix, order_ignoring_case, run_starting_with, starts_with_ignoring_case,

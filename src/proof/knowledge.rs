@@ -60,47 +60,63 @@ impl<'a> Knowledge<'a> {
 
     /// Every known action of `service`, in order.
     pub(super) fn actions_of(&self, service: &ServicePrefix) -> Vec<Action> {
-        self.actions_in(service, |_| true)
+        let actions = self.names_in(service, |_| true).into_iter();
+        actions
+            .map(|(name, _)| Action::new(service.clone(), name.clone()))
+            .collect()
     }
 
-    /// The known actions that `pattern` grants in `service`, in order.
+    /// The known actions that `pattern` grants in `service`, in order, each with whether it is
+    /// reported as unused.
     pub(super) fn granted_in(
         &self,
         service: &ServicePrefix,
         pattern: &ActionPattern,
-    ) -> Vec<Action> {
+    ) -> Vec<(Action, bool)> {
         match pattern.as_action() {
             // A literal is known by being written.
-            Some(action) if action.service == *service => vec![action],
+            Some(action) if action.service == *service => {
+                let unused = self.unused.contains(&action);
+                vec![(action, unused)]
+            }
             Some(_) => Vec::new(),
-            None => self.actions_in(service, |name| {
-                pattern.matches_parts(service, name.as_str())
-            }),
+            None => {
+                let granted = |name: &Name| pattern.matches_parts(service, name.as_str());
+                let names = self.names_in(service, granted).into_iter();
+                names
+                    .map(|(name, unused)| (Action::new(service.clone(), name.clone()), unused))
+                    .collect()
+            }
         }
     }
 
-    fn actions_in(
+    /// The known names of `service` that `speaks_of` says yes to, in order, each with whether it is
+    /// reported as unused.
+    fn names_in(
         &self,
         service: &ServicePrefix,
         speaks_of: impl Fn(&Name) -> bool,
-    ) -> Vec<Action> {
+    ) -> Vec<(&Name, bool)> {
         let listed = self.catalogue.service(service).into_iter();
-        let reported = match self.unused.in_service(service) {
-            Some(UnusedInService::Actions(reported)) => Some(reported.keys()),
-            _ => None,
+        let listed = listed.flat_map(Service::actions).map(|known| &known.name);
+        let written = self.literals.get(service).into_iter().flatten();
+        let (reported, wholly) = match self.unused.in_service(service) {
+            Some(UnusedInService::Actions(reported)) => (Some(reported.keys()), false),
+            Some(UnusedInService::Wholly(_)) => (None, true),
+            None => (None, false),
         };
-        let mut names: Vec<&Name> = listed
-            .flat_map(Service::actions)
-            .map(|known| &known.name)
-            .chain(self.literals.get(service).into_iter().flatten())
-            .chain(reported.into_iter().flatten())
-            .filter(|name| speaks_of(name))
+        let mut names: Vec<(&Name, bool)> = (listed.chain(written).map(|name| (name, wholly)))
+            .chain(reported.into_iter().flatten().map(|name| (name, true)))
+            .filter(|(name, _)| speaks_of(name))
             .collect();
         // A stable sort keeps the first of equal names, and so the catalogue's spelling.
-        names.sort();
-        names.dedup();
-        let action = |name: &Name| Action::new(service.clone(), name.clone());
-        names.into_iter().map(action).collect()
+        names.sort_by_key(|(name, _)| *name);
+        names.dedup_by(|(name, unused), (kept, kept_unused)| {
+            let again = name == kept;
+            *kept_unused |= again && *unused;
+            again
+        });
+        names
     }
 
     /// Whether the catalogue does not have `service`, so that of it only single actions are known,

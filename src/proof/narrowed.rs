@@ -107,8 +107,8 @@ impl<'r> Replaced<'r> {
         let granted_in = |service: &ServicePrefix| {
             let actions = knowledge.granted_in(service, old).into_iter();
             actions
-                .map(|action| {
-                    let fate = fate(curation, &action, knowledge.unused.contains(&action));
+                .map(|(action, unused)| {
+                    let fate = fate(curation, &action, unused);
                     (action, fate)
                 })
                 .collect()
@@ -170,8 +170,10 @@ impl<'r> Replaced<'r> {
         proved: &mut Proved,
     ) {
         let excepted = self.old.service().is_none() && self.knowledge.is_unlisted(service);
+        let granting = self.granting.in_service(service);
+        let written = self.written.in_service(service);
         for (action, fate) in granted {
-            let granting = || self.granting.of(action).next();
+            let granting = || granting.of(action.name.as_str()).next();
             match fate {
                 Fate::Goes | Fate::Dropped => match granting() {
                     Some(_) if excepted => {
@@ -188,7 +190,7 @@ impl<'r> Replaced<'r> {
                     None => {}
                 },
                 Fate::Stays | Fate::Kept => {
-                    if !self.written.any_of(action) {
+                    if written.of(action.name.as_str()).next().is_none() {
                         proved.fault(
                             Fault::new(Part::NothingLost, "no entry grants what it did")
                                 .entry(self.old)
@@ -252,9 +254,7 @@ impl<'r> Replaced<'r> {
         if self.curation.splits(prefix) {
             return true;
         }
-        let spoken_of = (self.granted.iter())
-            .filter(|(service, _)| prefix.service().is_none_or(|own| own == *service));
-        spoken_of.into_iter().any(|(service, granted)| {
+        let goes_in = |service: &ServicePrefix, granted: &[(Action, Fate)]| {
             // The actions are in order, so those that start with the prefix are neighbours. The
             // trie finds them by `run_starting_with`; a fault there is not to be one here.
             let is_before = |(action, _): &(Action, Fate)| {
@@ -265,7 +265,13 @@ impl<'r> Replaced<'r> {
                 || (granted[first..].iter())
                     .take_while(|(action, _)| action.name.starts_with(prefix.name()))
                     .any(|(_, fate)| !fate.stays())
-        })
+        };
+        match prefix.service() {
+            None => (self.granted.iter()).any(|(service, granted)| goes_in(service, granted)),
+            Some(service) => {
+                (self.granted.get(service)).is_some_and(|granted| goes_in(service, granted))
+            }
+        }
     }
 
     /// Whether a keep, or a keep mark on a prefix of it, includes `entry`.

@@ -1,7 +1,5 @@
 //! The finished statement: accepted proposals in place, covered entries left out.
 
-use std::collections::BTreeMap;
-
 use super::not_action::Extension;
 use super::plan::{EntryPlan, StatementPlan};
 use super::shortest::Emitted;
@@ -93,27 +91,29 @@ pub fn settle_entries(
             _ => entries.push(SettledEntry::Old(from)),
         }
     }
-    Some(leave_out_covered(plans, &entries))
+    Some(leave_out_covered(plans, entries))
 }
 
 /// Leaves out each new entry that another one covers; of entries that cover each other an old one
 /// stays, or else the first. Old entries stay, covered or not.
-fn leave_out_covered(plans: &[&EntryPlan], entries: &[SettledEntry]) -> SettledStatement {
-    let covers = Covers::new(plans, entries);
+fn leave_out_covered(plans: &[&EntryPlan], entries: Vec<SettledEntry>) -> SettledStatement {
+    let covers = Covers::new(plans, &entries);
+    let covering = (0..entries.len()).map(|place| covers.of(place).cloned());
+    let covering: Vec<Option<ActionPattern>> = covering.collect();
     let mut settled = SettledStatement {
         entries: Vec::new(),
         left_out: Vec::new(),
     };
-    for (place, entry) in entries.iter().enumerate() {
-        match (entry, covers.of(place)) {
+    for (entry, covered_by) in entries.into_iter().zip(covering) {
+        match (entry, covered_by) {
             (SettledEntry::New { from, emitted }, Some(covered_by)) => {
                 settled.left_out.push(LeftOut {
-                    from: *from,
-                    emitted: emitted.clone(),
-                    covered_by: covered_by.clone(),
+                    from,
+                    emitted,
+                    covered_by,
                 });
             }
-            _ => settled.entries.push(entry.clone()),
+            (entry, _) => settled.entries.push(entry),
         }
     }
     settled
@@ -121,9 +121,8 @@ fn leave_out_covered(plans: &[&EntryPlan], entries: &[SettledEntry]) -> SettledS
 
 /// Finds what covers an entry.
 struct Covers<'a> {
+    /// Each entry, and whether it is a new one.
     patterns: Vec<(&'a ActionPattern, bool)>,
-    /// Of equal entries the one that stays.
-    first: BTreeMap<&'a ActionPattern, usize>,
     places: Grants<'a, usize>,
 }
 
@@ -137,19 +136,10 @@ impl<'a> Covers<'a> {
                 SettledEntry::Appended(_) => None,
             })
             .collect();
-        let mut first: BTreeMap<&ActionPattern, usize> = BTreeMap::new();
-        for (place, &(pattern, is_new)) in patterns.iter().enumerate() {
-            // Of equal entries an old one comes before a new one.
-            let leader = first.entry(pattern).or_insert(place);
-            if patterns[*leader].1 && !is_new {
-                *leader = place;
-            }
-        }
         let entries = patterns.iter().map(|(pattern, _)| *pattern);
         Covers {
             places: entries.zip(0..).collect(),
             patterns,
-            first,
         }
     }
 
@@ -165,23 +155,19 @@ impl<'a> Covers<'a> {
 
     fn next_of(&self, place: usize) -> Option<usize> {
         let (pattern, is_new) = self.patterns[place];
-        if !is_new {
-            return None;
-        }
-        let leader = self.first[pattern];
-        if leader != place {
-            return Some(leader);
-        }
-        let candidates = self.places.that_may_include(pattern);
+        let candidates = is_new.then(|| self.places.that_may_include(pattern));
+        let candidates = candidates.into_iter().flatten();
         candidates.filter(|&other| self.covers(other, place)).min()
     }
 
+    /// Whether the entry at `other` covers the new one at `place`.
     fn covers(&self, other: usize, place: usize) -> bool {
         let ((wide, wide_is_new), (narrow, _)) = (self.patterns[other], self.patterns[place]);
-        if wide == narrow || !narrow.is_included_in(wide) {
+        if other == place || !narrow.is_included_in(wide) {
             return false;
         }
-        // Two spellings of one pattern, such as `?*` and `*?`, cover each other.
+        // Equal entries cover each other, and so do two spellings of one pattern, such as `?*` and
+        // `*?`: an old one stays, or else the first.
         let mutual = wide.is_included_in(narrow);
         !mutual || !wide_is_new || other < place
     }

@@ -155,13 +155,15 @@ impl ServiceGrants {
         } else {
             Standing::Unlisted
         };
+        let unused = universe.unused.in_service(&service);
         let actions = universe
             .names(&service)
             .into_iter()
             .filter(|name| glob.matches(name.as_str()))
             .map(|name| {
                 let action = Action::new(service.clone(), name.clone());
-                let fate = curation.fate(&action, universe.is_unused(&action));
+                let is_unused = unused.is_some_and(|unused| unused.contains(name));
+                let fate = curation.fate(&action, is_unused);
                 GrantedAction {
                     name: action.name,
                     fate,
