@@ -175,15 +175,15 @@ impl<'a> EntryList<'a> {
         }
         let separator = &self.separator;
         if old.end > 0 {
-            let text = added.iter().map(|text| format!("{separator}{text}"));
+            let text = added.iter().flat_map(|text| [separator, text]);
+            let text = text.map(String::as_str).collect();
             changes
                 .splices
-                .push(Splice::insert(entries[old.end - 1].end, text.collect()));
+                .push(Splice::insert(entries[old.end - 1].end, text));
         } else {
-            let text = added.iter().map(|text| format!("{text}{separator}"));
-            changes
-                .splices
-                .push(Splice::insert(entries[0].start, text.collect()));
+            let text = added.iter().flat_map(|text| [text, separator]);
+            let text = text.map(String::as_str).collect();
+            changes.splices.push(Splice::insert(entries[0].start, text));
         }
     }
 

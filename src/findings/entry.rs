@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::UnusedActions;
 use crate::document::{Fields, Json, Member, Problems, Source, quoted};
-use crate::iam::{Action, ActionPattern, Name, PatternError, ServicePrefix};
+use crate::iam::{Action, Name, ServicePrefix};
 
 /// Reads one file, gathering all that is wrong in it.
 pub(super) struct Reader<'file> {
@@ -166,13 +166,11 @@ fn might_be_meant_as_actions(entry: &Json) -> Option<&Member> {
 /// The name of an action of `service`, given bare or with the service.
 pub(super) fn name_within(service: &ServicePrefix, text: &str) -> Result<Name, String> {
     let parsed = if text.is_empty() || text.contains(':') {
-        text.parse()
+        text.parse::<Action>()
     } else {
-        format!("{service}:{text}").parse::<ActionPattern>()
+        [service.as_str(), ":", text].concat().parse()
     };
-    let action = parsed
-        .and_then(|pattern| pattern.as_action().ok_or(PatternError::NotLiteral))
-        .map_err(|error| format!("{}: {error}", quoted(text)))?;
+    let action = parsed.map_err(|error| format!("{}: {error}", quoted(text)))?;
     if action.service == *service {
         Ok(action.name)
     } else {

@@ -55,7 +55,7 @@ impl Glob {
 
     /// Whether no wildcard stands in it.
     pub fn is_literal(&self) -> bool {
-        !self.as_str().contains(['*', '?'])
+        !has_wildcard(self.as_str())
     }
 
     /// Whether this matches every name.
@@ -66,8 +66,7 @@ impl Glob {
     /// What stands before the first wildcard; all of it when there is none.
     pub fn literal_prefix(&self) -> &str {
         let text = self.as_str();
-        let end = text.find(['*', '?']).unwrap_or(text.len());
-        &text[..end]
+        &text[..first_wildcard(text).unwrap_or(text.len())]
     }
 
     /// The literal prefix, if the pattern is that prefix and a star and nothing else.
@@ -165,6 +164,15 @@ impl Glob {
         };
         search.run()
     }
+}
+
+/// Whether a wildcard stands in `text`.
+pub(super) fn has_wildcard(text: &str) -> bool {
+    first_wildcard(text).is_some()
+}
+
+fn first_wildcard(text: &str) -> Option<usize> {
+    memchr::memchr2(b'*', b'?', text.as_bytes())
 }
 
 /// Adds the positions that are reached by letting a star stand for nothing.

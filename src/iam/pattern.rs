@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::glob::has_wildcard;
 use super::{Action, Glob, ServicePrefix};
 
 /// An entry of an `Action` or `NotAction` element: an action, a wildcard, or `*` for everything.
@@ -180,11 +181,11 @@ impl FromStr for ActionPattern {
         if text == "*" || text == "*:*" {
             return Ok(ActionPattern::Everything);
         }
-        if let Some(stranger) = text
-            .chars()
-            .find(|c| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '*' | '?' | '-' | '_'))
-        {
-            return Err(PatternError::Character(stranger));
+        let is_strange = |byte: u8| !byte.is_ascii_alphanumeric() && !b":*?-_".contains(&byte);
+        if let Some(at) = text.bytes().position(is_strange) {
+            // Whatever is before it is ASCII, so a character begins here.
+            let stranger = text[at..].chars().next();
+            return Err(PatternError::Character(stranger.unwrap_or_default()));
         }
         // All are ASCII, so bytes are characters.
         if text.len() > LONGEST_PATTERN {
@@ -194,7 +195,7 @@ impl FromStr for ActionPattern {
         if name.contains(':') {
             return Err(PatternError::TwoColons);
         }
-        if service.contains(['*', '?']) {
+        if has_wildcard(service) {
             return Err(PatternError::WildcardInService);
         }
         if service.is_empty() {
@@ -220,7 +221,11 @@ impl fmt::Display for ActionPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ActionPattern::Everything => f.write_str("*"),
-            ActionPattern::InService { service, name } => write!(f, "{service}:{name}"),
+            ActionPattern::InService { service, name } => {
+                f.write_str(service.as_str())?;
+                f.write_str(":")?;
+                f.write_str(name.as_str())
+            }
         }
     }
 }
