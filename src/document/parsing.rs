@@ -5,12 +5,13 @@
 //! disagree on which of them wins: analysing the one and leaving the other would be unsafe.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
@@ -21,7 +22,8 @@ impl Json {
     /// What is not JSON, is nested 128 levels deep or more, or has a key twice in one object (all
     /// such keys are told).
     pub fn parse(source: &Source) -> Result<Json, Problems> {
-        serde_json::from_str::<Value>(source.text()).map_err(|error| not_json(source, &error))?;
+        serde_json::from_str::<WellFormed>(source.text())
+            .map_err(|error| not_json(source, &error))?;
         let tree = parse_to_ast(source.text(), &CollectOptions::default(), &strict())
             .map_err(|error| {
                 source.error_at(
@@ -38,6 +40,58 @@ impl Json {
         } else {
             Err(Problems(problems))
         }
+    }
+}
+
+/// What `serde_json` takes for JSON, with nothing of it kept.
+struct WellFormed;
+
+impl<'de> Deserialize<'de> for WellFormed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not `deserialize_ignored_any`, which lets half a surrogate pair and any depth pass.
+        deserializer.deserialize_any(WellFormed)
+    }
+}
+
+impl<'de> Visitor<'de> for WellFormed {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self, A::Error> {
+        while let Some(WellFormed) = elements.next_element()? {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        while let Some((WellFormed, WellFormed)) = members.next_entry()? {}
+        Ok(self)
     }
 }
 
@@ -168,6 +222,7 @@ fn bytes_of(node: &impl Ranged) -> Range<usize> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn parse(text: &str) -> Result<Json, Problems> {
         Json::parse(&Source::from_text("p.json", text))

@@ -154,7 +154,7 @@ impl Trie {
         let prefix = self.prefix_name(id);
         let mut entries: Vec<Emitted> = Vec::new();
         for residual in residuals(&grants.glob, prefix) {
-            let Some(glob) = Glob::parse(&format!("{prefix}{residual}")) else {
+            let Some(glob) = Glob::parse(&[prefix, residual].concat()) else {
                 continue;
             };
             let mut taking = beneath().filter(|name| glob.matches(name.as_str()));
