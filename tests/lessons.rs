@@ -34,8 +34,8 @@ fn put_right(number: usize, review: &mut Review) {
             review.decide(&[at(1, 0, 1)], Decision::Accepted);
             let keep = Mark {
                 kind: MarkKind::Keep,
-                prefix: prefix_of(&"s3:GetObjectAcl".parse().unwrap()),
-                reason: Some("the audit".to_owned()),
+                prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
+                reason: Some("the failover drill".to_owned()),
             };
             assert!(review.set_marks(first, vec![keep]));
         }

@@ -104,7 +104,7 @@ const DOING: [(usize, &str); 7] = [
     (4, "2 j j Space"),
     (
         5,
-        "j j j j j j j j j j j a g j j 2 / O b j e c t A c l Enter Space a u d i t Enter",
+        "j j j j j j j j j j j a g j j 2 / M u l t i Enter Space d r i l l Enter",
     ),
     (6, "v Right Right Enter"),
     (7, "j j a"),
