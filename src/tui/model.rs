@@ -226,6 +226,11 @@ impl Pane {
     pub fn number(self) -> usize {
         self as usize + 1
     }
+
+    /// The one after it; the first after the last.
+    pub(super) fn next(self) -> Self {
+        Pane::ALL[self.number() % Pane::ALL.len()]
+    }
 }
 
 impl Model {

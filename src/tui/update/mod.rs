@@ -15,7 +15,7 @@ use super::model::{Context, Model, Overlay, Pane, Status};
 use super::steps::StepAction;
 use super::table::COMMANDS;
 use crate::document::printable;
-use crate::review::{State, unified_diff};
+use crate::review::{Decision, State, unified_diff};
 
 pub use finding::Search;
 pub use granularity::GranularityTable;
@@ -50,10 +50,8 @@ pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
 fn apply(model: &mut Model, action: Action) -> Option<Effect> {
     match action {
         Action::Move(motion) => move_by(model, motion),
-        Action::Show(number) => show(model, Pane::ALL[number.clamp(1, Pane::ALL.len()) - 1]),
-        Action::NextPane => {
-            show(model, Pane::ALL[model.pane.number() % Pane::ALL.len()]);
-        }
+        Action::Show(pane) => show(model, pane),
+        Action::NextPane => show(model, model.pane.next()),
         Action::Fold => motion::fold(model),
         Action::Unfold => motion::unfold(model),
         Action::FoldAll => motion::set_open_with_beneath(model, false),
@@ -62,13 +60,13 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::NextUndecided => motion::to_undecided(model, model.next_undecided()),
         Action::PreviousUndecided => motion::to_undecided(model, model.previous_undecided()),
         Action::Undo if model.steps.is_some() => steps::undo(model),
-        Action::Accept
-        | Action::Reject
-        | Action::AcceptAll
-        | Action::RejectAll
-        | Action::Cycle
-        | Action::Undo
-        | Action::Redo => deciding::apply(model, &action),
+        Action::Accept => deciding::decide_here(model, Decision::Accepted),
+        Action::Reject => deciding::decide_here(model, Decision::Rejected),
+        Action::AcceptAll => deciding::decide_all(model, Decision::Accepted),
+        Action::RejectAll => deciding::decide_all(model, Decision::Rejected),
+        Action::Cycle => deciding::cycle(model),
+        Action::Undo => deciding::undo(model),
+        Action::Redo => deciding::redo(model),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
         Action::TakeBack => marking::take_back(model),
