@@ -12,6 +12,7 @@ pub mod account;
 mod action;
 mod command;
 mod filter;
+mod help;
 mod input;
 mod labels;
 mod look;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::help::Help;
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
 use super::play::Play;
@@ -83,12 +84,7 @@ pub enum Overlay {
     /// The question whether to leave.
     Quit,
     /// All keys.
-    Help {
-        /// What was typed to search them.
-        search: String,
-        /// The row that is selected.
-        cursor: usize,
-    },
+    Help(Help),
     /// The question why a prefix is to be kept.
     Keep {
         /// The prefix and what starts with it.
@@ -120,6 +116,24 @@ pub struct Status {
     pub text: String,
     /// Whether it went wrong.
     pub is_error: bool,
+}
+
+impl Status {
+    /// What happened.
+    pub(super) fn of(text: impl Into<String>) -> Self {
+        Status {
+            text: text.into(),
+            is_error: false,
+        }
+    }
+
+    /// What went wrong.
+    pub(super) fn error(text: impl Into<String>) -> Self {
+        Status {
+            text: text.into(),
+            is_error: true,
+        }
+    }
 }
 
 /// The text that is scrolled without a cursor.
@@ -283,7 +297,7 @@ impl Model {
         match (&self.overlay, self.pane) {
             (Overlay::Write, _) => Context::Write,
             (Overlay::Quit, _) => Context::Quit,
-            (Overlay::Help { .. }, _) => Context::Help,
+            (Overlay::Help(_), _) => Context::Help,
             (Overlay::Keep { .. }, _) => Context::Keep,
             (Overlay::Drop { .. }, _) => Context::Drop,
             (Overlay::Search(_), _) => Context::Search,
@@ -319,18 +333,12 @@ impl Model {
     }
 
     /// Shows a sentence until the next key, as when writing failed.
-    pub fn tell_error(&mut self, text: String) {
-        self.status = Some(Status {
-            text,
-            is_error: true,
-        });
+    pub fn tell_error(&mut self, text: impl Into<String>) {
+        self.status = Some(Status::error(text));
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {
-        self.status = Some(Status {
-            text: text.into(),
-            is_error: false,
-        });
+        self.status = Some(Status::of(text));
     }
 
     /// Brings what is derived from the cursor and the decisions up to date.

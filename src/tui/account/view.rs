@@ -37,7 +37,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         top: model.seen.top,
         ..Seen::default()
     };
-    let shows_list = !matches!(model.overlay, Overlay::Help { .. } | Overlay::Write { .. });
+    let shows_list = !matches!(model.overlay, Overlay::Help(_) | Overlay::Write { .. });
     let parts = Parts::of(frame.area(), shows_list);
     frame.render_widget(header(model, parts.header.width), parts.header);
     draw_body(model, frame, parts.body);
@@ -56,9 +56,7 @@ fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let commands = help_rows(model);
     let undecided = model.count(Standing::is_to_review);
     match &mut model.overlay {
-        Overlay::Help { search, cursor } => {
-            help::draw_rows(frame, area, &model.look, &commands, search, *cursor);
-        }
+        Overlay::Help(own) => help::draw_rows(frame, area, &model.look, &commands, own),
         Overlay::Write { preview, top } => {
             model.seen.scrolled = preview.draw(undecided, &model.look, frame, area, top);
         }
@@ -306,7 +304,7 @@ fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
     let context = model.context();
     let offered: Vec<(&Command<_, _, _>, &str)> = COMMANDS
         .iter()
-        .filter(|command| command.is_in(context) && (command.enabled)(model))
+        .filter(|command| command.is_offered(model, context))
         .filter_map(|command| Some((command, command.hint?)))
         .collect();
     hints(&offered, 2, look, spans, room.saturating_sub(taken))

@@ -81,7 +81,7 @@ fn add_hints<'a>(model: &Model, spans: Vec<Span<'a>>, room: usize) -> Line<'a> {
     let context = model.context();
     let here = COMMANDS
         .iter()
-        .filter(|command| command.is_in(context) && (command.enabled)(model));
+        .filter(|command| command.is_offered(model, context));
     let offered = here.filter_map(|command| Some((command, hint(command, model)?)));
     let always = if model.is_in_account { 2 } else { 1 };
     hints(

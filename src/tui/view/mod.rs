@@ -44,7 +44,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
         return steps::draw(model, frame, area);
     }
-    if matches!(model.overlay, Overlay::Help { .. }) && model.steps.is_some() {
+    if matches!(model.overlay, Overlay::Help(_)) && model.steps.is_some() {
         return steps::draw_keys(model, frame, area);
     }
     let is_wide = area.width >= WIDE_FROM;
@@ -69,7 +69,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
 fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect, is_wide: bool) {
     match (&model.overlay, model.pane) {
         (Overlay::Write, _) => write::draw(model, frame, area),
-        (Overlay::Help { .. }, _) => help::draw(model, frame, area),
+        (Overlay::Help(_), _) => help::draw(model, frame, area),
         (Overlay::Granularity(_), _) => granularity::draw(model, frame, area),
         (_, Pane::Diff) => diff::draw(model, frame, area),
         (_, _) if is_wide => draw_panes(model, frame, area),
