@@ -14,9 +14,9 @@ use crate::tui::command::Command;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
 use crate::tui::view::footer::{hints, status_line};
+use crate::tui::view::parts::Parts;
 use crate::tui::view::{
-    draw_lines, help, is_too_small, rows, select_line, take_bottom, take_top, top_for,
-    view as review_view,
+    draw_lines, help, is_too_small, rows, select_line, take_top, top_for, view as review_view,
 };
 
 /// From this width on reasons stand in the list in full.
@@ -38,16 +38,15 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         ..Seen::default()
     };
     let shows_list = !matches!(model.overlay, Overlay::Help(_) | Overlay::Write { .. });
-    let parts = Parts::of(frame.area(), shows_list);
+    let area = frame.area();
+    let strip_rows = strip_rows(area.height).filter(|_| shows_list);
+    let parts = Parts::of(area, 1, strip_rows);
     frame.render_widget(header(model, parts.header.width), parts.header);
     draw_body(model, frame, parts.body);
     if let Some(area) = parts.strip {
         strip::draw(model, frame, area);
     }
-    for rule in parts.rules.into_iter().flatten() {
-        let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
-        frame.render_widget(Span::styled(text, model.look.faint), rule);
-    }
+    parts.draw_rules(frame, &model.look);
     frame.render_widget(now_line(model, parts.now.width), parts.now);
     frame.render_widget(footer(model, parts.hints.width), parts.hints);
 }
@@ -64,43 +63,13 @@ fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// Where the parts of the screen stand.
-struct Parts {
-    header: Rect,
-    body: Rect,
-    strip: Option<Rect>,
-    rules: [Option<Rect>; 3],
-    now: Rect,
-    hints: Rect,
-}
-
-impl Parts {
-    /// The lower a screen is, the more of what only accompanies is left out.
-    fn of(area: Rect, shows_list: bool) -> Self {
-        let mut rest = area;
-        let header = take_top(&mut rest);
-        let has_rules = area.height >= 14;
-        let upper = has_rules.then(|| take_top(&mut rest));
-        let hints = take_bottom(&mut rest, 1);
-        let now = take_bottom(&mut rest, 1);
-        let lower = has_rules.then(|| take_bottom(&mut rest, 1));
-        let strip = match area.height {
-            _ if !shows_list => None,
-            0..16 => None,
-            16..20 => Some(2),
-            20..30 => Some(5),
-            30.. => Some(8),
-        };
-        let strip = strip.map(|height| take_bottom(&mut rest, height));
-        let middle = strip.map(|_| take_bottom(&mut rest, 1));
-        Parts {
-            header,
-            body: rest,
-            strip,
-            rules: [upper, middle, lower],
-            now,
-            hints,
-        }
+/// How many rows the strip below the list has; none on a low screen.
+fn strip_rows(height: u16) -> Option<u16> {
+    match height {
+        0..16 => None,
+        16..20 => Some(2),
+        20..30 => Some(5),
+        30.. => Some(8),
     }
 }
 

@@ -6,6 +6,7 @@ mod granularity;
 mod header;
 pub(super) mod help;
 mod now;
+pub(super) mod parts;
 mod policy;
 mod steps;
 mod task;
@@ -20,7 +21,8 @@ use ratatui::text::{Line, Span};
 
 use super::look::Look;
 use super::model::{Model, Overlay, Pane, Seen};
-use super::text::{cells, fit};
+use super::text::{cells, fit, spread};
+use parts::Parts;
 
 pub(super) use policy::box_columns;
 pub(super) use tree::TreeView;
@@ -52,16 +54,16 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     for line in task::lines(model, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
     }
-    let parts = Parts::of(rest, is_wide);
+    // The lower a screen is, the more of what only accompanies is left out.
+    let now_rows = if rest.height >= 12 { 2 } else { 1 };
+    let strip_rows = (!is_wide && rest.height >= 18).then_some(2);
+    let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(model, frame, parts.header, is_wide);
     draw_body(model, frame, parts.body, is_wide);
     if let Some(strip) = parts.strip {
         why::draw_strip(model, frame, strip);
     }
-    for rule in parts.rules.into_iter().flatten() {
-        let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
-        frame.render_widget(Span::styled(text, model.look.faint), rule);
-    }
+    parts.draw_rules(frame, &model.look);
     now::draw(model, frame, parts.now);
     frame.render_widget(footer::line(model, parts.hints.width), parts.hints);
 }
@@ -124,41 +126,6 @@ pub(super) fn is_too_small(frame: &mut Frame<'_>, more: &str) -> bool {
         frame.render_widget(line, Rect { height: 1, ..area });
     }
     true
-}
-
-/// Where the parts of the screen stand.
-struct Parts {
-    header: Rect,
-    body: Rect,
-    strip: Option<Rect>,
-    rules: [Option<Rect>; 3],
-    /// What would be true if it were written, and from 12 rows on how large it would be.
-    now: Rect,
-    hints: Rect,
-}
-
-impl Parts {
-    /// The lower a screen is, the more of what only accompanies is left out.
-    fn of(area: Rect, is_wide: bool) -> Self {
-        let mut rest = area;
-        let header = take_top(&mut rest);
-        let has_rules = area.height >= 14;
-        let upper = has_rules.then(|| take_top(&mut rest));
-        let hints = take_bottom(&mut rest, 1);
-        let now = take_bottom(&mut rest, if area.height >= 12 { 2 } else { 1 });
-        let lower = has_rules.then(|| take_bottom(&mut rest, 1));
-        let has_strip = !is_wide && area.height >= 18;
-        let strip = has_strip.then(|| take_bottom(&mut rest, 2));
-        let middle = has_strip.then(|| take_bottom(&mut rest, 1));
-        Parts {
-            header,
-            body: rest,
-            strip,
-            rules: [upper, middle, lower],
-            now,
-            hints,
-        }
-    }
 }
 
 pub(super) fn take_top(rest: &mut Rect) -> Rect {
@@ -241,7 +208,7 @@ fn pane_title<'a>(
     } else {
         format!(" {about}")
     };
-    super::text::spread(
+    spread(
         vec![Span::styled(name, style), Span::raw(about)],
         right,
         usize::from(width),
@@ -249,12 +216,12 @@ fn pane_title<'a>(
     )
 }
 
-/// A number of rows as the screen counts them.
+/// How many rows `area` has.
 pub(super) fn rows(area: Rect) -> usize {
     usize::from(area.height)
 }
 
-/// `area` without its last row.
+/// `area` without its last `count` rows.
 fn without_last(area: Rect, count: usize) -> Rect {
     Rect {
         height: area.height.saturating_sub(cells(count)),
