@@ -10,10 +10,9 @@ use super::strip;
 use super::table::COMMANDS;
 use super::update::help_rows;
 use crate::document::printable;
-use crate::tui::command::Command;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
-use crate::tui::view::footer::{hints, status_line};
+use crate::tui::view::footer::{Footer, search_question};
 use crate::tui::view::parts::Parts;
 use crate::tui::view::{
     draw_lines, help, is_too_small, rows, select_line, take_top, top_for, view as review_view,
@@ -21,9 +20,6 @@ use crate::tui::view::{
 
 /// From this width on reasons stand in the list in full.
 const WIDE_FROM: u16 = 100;
-
-/// The cells that the answers to a question take.
-const ANSWERS: usize = 24;
 
 /// Draws all of it. What it learns of where things stand is kept for clicks and pages.
 pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
@@ -241,12 +237,24 @@ fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
 
 /// What can be done here and now, or what just happened.
 fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
-    let look = &model.look;
-    let room = usize::from(columns);
-    if let Some(status) = &model.status {
-        return status_line(status, room, look);
+    let context = model.context();
+    let here = COMMANDS
+        .iter()
+        .filter(|command| command.is_offered(model, context));
+    Footer {
+        status: model.status.as_ref(),
+        question: question(model),
+        offered: here
+            .filter_map(|command| Some((command, command.hint?)))
+            .collect(),
+        always: 2,
     }
-    let question = match &model.overlay {
+    .line(&model.look, usize::from(columns))
+}
+
+/// What is asked, if something is.
+fn question(model: &Model) -> Option<String> {
+    match &model.overlay {
         Overlay::Quit => {
             let decisions = counted(model.decisions(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written, and kept. "))
@@ -254,27 +262,8 @@ fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
         Overlay::Search { typed, .. } => {
             let found = model.list.found(typed);
             let at = found.iter().position(|&row| row == model.list.cursor());
-            let found = match at {
-                Some(at) => format!("  {} of {}", at + 1, found.len()),
-                None if typed.is_empty() => String::new(),
-                None => "  nowhere".to_owned(),
-            };
-            Some(format!(" Search: {typed}_{found} "))
+            Some(search_question(typed, at.map(|at| (at + 1, found.len()))))
         }
         _ => None,
-    };
-    let mut spans = Vec::new();
-    let mut taken = 1;
-    if let Some(question) = question {
-        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
-        taken = width(&question) + 1;
-        spans.push(Span::styled(question, look.caution.patch(look.strong)));
     }
-    let context = model.context();
-    let offered: Vec<(&Command<_, _, _>, &str)> = COMMANDS
-        .iter()
-        .filter(|command| command.is_offered(model, context))
-        .filter_map(|command| Some((command, command.hint?)))
-        .collect();
-    hints(&offered, 2, look, spans, room.saturating_sub(taken))
 }
