@@ -19,9 +19,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::look::Look;
+use super::look::{Look, Sign};
 use super::model::{Model, Overlay, Pane, Seen};
-use super::text::{cells, fit, spread};
+use super::text::{cells, fit, spread, wrap};
 use parts::Parts;
 
 pub(super) use policy::box_columns;
@@ -160,6 +160,26 @@ pub(super) fn draw_lines<'a>(
             },
         );
     }
+}
+
+/// A sentence behind its sign, if it has one, in lines of at most `room` cells. The further lines
+/// stand below its first word.
+pub(super) fn signed<'a>(
+    look: &Look,
+    sign: Option<Sign>,
+    sentence: &str,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let wrapped = wrap(&look.spelled(sentence), room.saturating_sub(4)).into_iter();
+    let line = |(at, text): (usize, String)| {
+        let sign = match (at, sign) {
+            (0, Some(sign)) => look.sign(sign),
+            _ => Span::raw(" "),
+        };
+        let text = Span::raw(format!(" {text}"));
+        Line::from(vec![Span::raw(" "), sign, text])
+    };
+    wrapped.enumerate().map(line).collect()
 }
 
 /// Marks the line at `index` of what was drawn as the one that keys act on.

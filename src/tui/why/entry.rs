@@ -1,13 +1,14 @@
 //! Why an entry is changed or not.
 
 use super::facts::{unused_actions, why_safe};
-use super::{Sign, Subject, Why};
+use super::{Subject, Why};
 use crate::document::printable;
 use crate::iam::Action;
 use crate::refine::{
     Emitted, Fate, GoesBecause, Granularity, LeftOut, Outcome, StaysBecause, Wildcard,
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
+use crate::tui::look::Sign;
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::{counted, grouped};
 use crate::tui::tries::OpenedTrie;

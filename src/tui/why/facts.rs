@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Sign, Why, WhyLine};
+use super::{Why, WhyLine};
 use crate::catalogue::Level;
 use crate::document::printable;
 use crate::iam::{Action, ActionPattern};
 use crate::proof::Relation;
 use crate::refine::{Evidence, Mark};
 use crate::review::{Decision, EntryPlace, Review};
+use crate::tui::look::Sign;
 use crate::tui::text::{counted, grouped};
 use crate::tui::tries::OpenedTrie;
 
