@@ -8,6 +8,7 @@ pub(super) mod help;
 mod now;
 pub(super) mod parts;
 mod policy;
+mod size;
 mod steps;
 mod task;
 mod tree;
