@@ -14,7 +14,6 @@ mod command;
 mod filter;
 mod help;
 mod input;
-mod labels;
 mod look;
 mod model;
 mod offers;
