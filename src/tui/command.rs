@@ -3,7 +3,8 @@
 use ratatui::crossterm::event::KeyCode;
 
 use super::action::Action;
-use super::model::{Context, Model};
+use super::context::Context;
+use super::model::Model;
 
 /// A key with or without Ctrl.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

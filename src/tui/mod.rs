@@ -11,6 +11,7 @@
 pub mod account;
 mod action;
 mod command;
+mod context;
 mod filter;
 mod help;
 mod input;
@@ -34,10 +35,11 @@ mod why;
 
 pub use action::{Action, Motion};
 pub use command::{Command, Group, Key};
+pub use context::Context;
 pub use filter::Filter;
 pub use input::action_for;
 pub use look::{Glyphs, Look, Theme};
-pub use model::{Context, Model, Overlay, Pane, Settings, Status};
+pub use model::{Model, Overlay, Pane, Settings, Status};
 pub use outline::{Outline, OutlineRow, Placed};
 pub use play::Stage;
 pub use run::{Desk, Ended, LessonDesk, run, run_lesson};

@@ -40,39 +40,6 @@ pub enum Pane {
     Diff,
 }
 
-/// Where a key is pressed: it decides what the key means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Context {
-    /// In the policy pane.
-    Policy,
-    /// In the trie pane.
-    Trie,
-    /// In the why pane.
-    Why,
-    /// In the diff.
-    Diff,
-    /// In the preview of what would be written.
-    Write,
-    /// When asked whether to leave.
-    Quit,
-    /// In the list of all keys.
-    Help,
-    /// When asked for the reason of a keep.
-    Keep,
-    /// When asked whether a drop is meant.
-    Drop,
-    /// In the table of granularities.
-    Granularity,
-    /// When asked what to search for.
-    Search,
-    /// Among the steps of a wildcard.
-    Steps,
-    /// When asked for the number of a step.
-    StepNumber,
-    /// When asked what a prefix is.
-    Predict,
-}
-
 /// What is open over the panes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Overlay {
@@ -188,40 +155,6 @@ pub struct Model {
     pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
 }
 
-impl Context {
-    /// All of them.
-    pub const ALL: &[Context] = &[
-        Context::Policy,
-        Context::Trie,
-        Context::Why,
-        Context::Diff,
-        Context::Write,
-        Context::Quit,
-        Context::Help,
-        Context::Keep,
-        Context::Drop,
-        Context::Granularity,
-        Context::Search,
-        Context::Steps,
-        Context::StepNumber,
-        Context::Predict,
-    ];
-
-    /// Those of the steps of a wildcard.
-    pub(super) const OF_STEPS: &[Context] =
-        &[Context::Steps, Context::StepNumber, Context::Predict];
-}
-
-impl Context {
-    /// Whether letters are typed there, not pressed as keys.
-    pub fn takes_text(self) -> bool {
-        matches!(
-            self,
-            Context::Help | Context::Keep | Context::Search | Context::StepNumber
-        )
-    }
-}
-
 impl Pane {
     /// All of them, in the order of their numbers.
     pub const ALL: [Pane; 4] = [Pane::Policy, Pane::Trie, Pane::Why, Pane::Diff];
@@ -279,6 +212,14 @@ impl Model {
         model
     }
 
+    /// Shows a policy of an account, opened from its list.
+    pub(super) fn of_account(review: Review, settings: Settings) -> Self {
+        Model {
+            is_in_account: true,
+            ..Model::new(review, settings)
+        }
+    }
+
     /// The review.
     pub fn review(&self) -> &Review {
         &self.review
@@ -287,34 +228,6 @@ impl Model {
     /// The review, when the screen is done with.
     pub fn into_review(self) -> Review {
         self.review
-    }
-
-    /// Where a key is pressed.
-    pub fn context(&self) -> Context {
-        if let (Overlay::None, Some(steps)) = (&self.overlay, &self.steps) {
-            return steps.context();
-        }
-        match (&self.overlay, self.pane) {
-            (Overlay::Write, _) => Context::Write,
-            (Overlay::Quit, _) => Context::Quit,
-            (Overlay::Help(_), _) => Context::Help,
-            (Overlay::Keep { .. }, _) => Context::Keep,
-            (Overlay::Drop { .. }, _) => Context::Drop,
-            (Overlay::Search(_), _) => Context::Search,
-            (Overlay::Granularity(_), _) => Context::Granularity,
-            (Overlay::None, Pane::Policy) => Context::Policy,
-            (Overlay::None, Pane::Trie) => Context::Trie,
-            (Overlay::None, Pane::Why) => Context::Why,
-            (Overlay::None, Pane::Diff) => Context::Diff,
-        }
-    }
-
-    /// Shows a policy of an account, opened from its list.
-    pub(super) fn of_account(review: Review, settings: Settings) -> Self {
-        Model {
-            is_in_account: true,
-            ..Model::new(review, settings)
-        }
     }
 
     /// Whether something would be lost by leaving, or seem to be.

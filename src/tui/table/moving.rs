@@ -5,7 +5,7 @@ use ratatui::crossterm::event::KeyCode;
 use super::{EVERYWHERE, LISTS, PANES, SCROLLING, ctrl, key, on};
 use crate::tui::action::{Action, Motion};
 use crate::tui::command::{Command, Group};
-use crate::tui::model::Context::{Help, Trie};
+use crate::tui::context::Context::{Help, Trie};
 use crate::tui::model::Pane;
 
 /// The rows, in the order of the help.

@@ -11,8 +11,9 @@ mod steps;
 
 use super::action::{Action, Motion};
 use super::command::Command;
+use super::context::Context;
 use super::help::Help;
-use super::model::{Context, Model, Overlay, Pane};
+use super::model::{Model, Overlay, Pane};
 use super::steps::StepAction;
 use super::table::COMMANDS;
 use crate::document::printable;
