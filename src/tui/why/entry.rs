@@ -24,8 +24,14 @@ pub(super) fn tell(
     let Some(entry) = state.entry(place) else {
         return;
     };
-    let curation = state.curation(review.case(), place);
-    let wildcard = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+    let unopened;
+    let wildcard = if let Some(opened) = opened {
+        opened.trie().wildcard()
+    } else {
+        let curation = state.curation(review.case(), place);
+        unopened = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+        &unopened
+    };
     let of_fate = |is_it: fn(Fate) -> bool| -> Vec<Action> {
         let actions = wildcard.actions().filter(|(_, fate)| is_it(*fate));
         actions.map(|(action, _)| action).collect()

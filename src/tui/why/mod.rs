@@ -2,6 +2,7 @@
 //!
 //! *Safe* means that no unused action starts with the prefix; it says nothing about risk.
 
+mod elsewhere;
 mod entry;
 mod facts;
 mod node;
