@@ -211,6 +211,23 @@ fn a_not_action_is_decided_alone_and_a_deny_never() {
 }
 
 #[test]
+fn not_everything_is_decided_while_a_not_action_is_not() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetBucketA*", "Resource": "*"}
+    ]}"#;
+    let findings = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+    let review = review(&[policy], findings, Catalogue::s3_of_june_2024());
+    let tester = Tester::new(review, Settings::default(), (120, 40));
+    let tester = tester.press("g . . a");
+    assert_eq!(tester.footer(), "accepted s3:GetBucketA*");
+    assert_eq!(
+        tester.press(", a").footer(),
+        "Everything is decided; w shows what would be written"
+    );
+}
+
+#[test]
 fn suspending_leaves_the_model_alone() {
     let mut tester = article((80, 24));
     tester.event(&key_event("Ctrl-z"));

@@ -16,7 +16,7 @@ pub(super) fn decide_here(model: &mut Model, to: Decision) {
     let next = (model.undecided_places()).find(|place| Some(place) > here);
     if let Some(place) = next {
         model.outline.reveal(&model.review, place);
-    } else if !model.has_undecided() {
+    } else if model.undecided_places().next().is_none() {
         model.tell("Everything is decided; w shows what would be written");
     }
 }
