@@ -12,9 +12,9 @@ use iam_refine::tui::account::{
 use iam_refine::tui::{COMMANDS as REVIEW_COMMANDS, Key, Settings, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::Event;
 
-use crate::setup::key_event;
+use crate::setup::{footer, key_event, press_of, text};
 use crate::sizes::Dice;
 
 const FINDINGS: [&str; 3] = [
@@ -83,18 +83,11 @@ impl Tester {
     }
 
     fn text(&self) -> String {
-        let buffer = self.terminal.backend().buffer();
-        let width = usize::from(buffer.area.width.max(1));
-        let rows = buffer.content.chunks(width).map(|row| {
-            let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-            row.trim_end().to_owned()
-        });
-        rows.collect::<Vec<String>>().join("\n")
+        text(self.terminal.backend().buffer())
     }
 
     fn footer(&self) -> String {
-        let text = self.text();
-        text.lines().last().unwrap_or_default().trim().to_owned()
+        footer(self.terminal.backend().buffer())
     }
 
     /// The row under the cursor.
@@ -260,12 +253,7 @@ fn any_order_of_keys_can_be_drawn_on_any_screen() {
             tester.resize(side(dice.roll(180)), side(dice.roll(60)));
         }
         let key = keys[dice.roll(keys.len())];
-        let modifiers = if key.ctrl {
-            KeyModifiers::CONTROL
-        } else {
-            KeyModifiers::NONE
-        };
-        tester.event(&Event::Key(KeyEvent::new(key.code, modifiers)));
+        tester.event(&press_of(key));
     }
     tester.resize(39, 10);
     assert!(tester.text().starts_with("39x10 is too small"));
