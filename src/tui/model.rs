@@ -10,7 +10,7 @@ use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
 use super::play::Play;
 use super::steps::Steps;
-use super::tries::Tries;
+use super::tries::{OpenedTrie, Tries};
 use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
 use crate::refine::{Emitted, Foresight, Mark};
@@ -291,13 +291,19 @@ impl Model {
         self.outline.current().and_then(OutlineRow::entry)
     }
 
+    /// The opened trie of that entry, if it is a wildcard.
+    pub(super) fn trie(&self) -> Option<&OpenedTrie> {
+        self.tries.get(self.place()?)
+    }
+
+    /// The same, to move in it.
+    pub(super) fn trie_mut(&mut self) -> Option<&mut OpenedTrie> {
+        self.tries.get_mut(self.place()?)
+    }
+
     fn subject(&self) -> Subject {
-        let trie = self.place().and_then(|place| self.tries.get(place));
-        match (
-            self.list,
-            self.place(),
-            trie.and_then(|trie| trie.current()),
-        ) {
+        let row = self.trie().and_then(OpenedTrie::current);
+        match (self.list, self.place(), row) {
             (Pane::Trie, Some(place), Some(row)) => Subject::Node(place, *row),
             _ => self
                 .outline

@@ -51,7 +51,7 @@ impl Model {
         let row = self.outline.current().unwrap_or(OutlineRow::Policy(0));
         let on_node = (self.place())
             .filter(|_| self.list == Pane::Trie)
-            .and_then(|place| Some((place, *self.tries.get(place)?.current()?)));
+            .and_then(|place| Some((place, *self.trie()?.current()?)));
         let Some((place, row)) = on_node else {
             let position = Hit::Row(row).position();
             return (position, position);

@@ -28,8 +28,7 @@ struct From {
 
 /// Begins to search.
 pub(super) fn begin(model: &mut Model) {
-    let opened = model.place().and_then(|place| model.tries.get(place));
-    let seat = opened.map(OpenedTrie::seat);
+    let seat = model.trie().map(OpenedTrie::seat);
     model.overlay = Overlay::Search(Search {
         typed: String::new(),
         found: None,

@@ -26,7 +26,7 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) {
         }
     } else if let Some(index) = row_at(model.seen.trie, model.seen.trie_top, at) {
         show(model, Pane::Trie);
-        if let Some(opened) = model.place().and_then(|place| model.tries.get_mut(place)) {
+        if let Some(opened) = model.trie_mut() {
             opened.put_cursor(index);
         }
     } else if model.seen.why.contains(at) {
