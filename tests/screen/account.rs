@@ -12,7 +12,7 @@ use iam_refine::tui::account::{
 use iam_refine::tui::{COMMANDS as REVIEW_COMMANDS, Key, Settings, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::Event;
+use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::setup::{footer, key_event, press_of, text};
 use crate::sizes::Dice;
@@ -24,7 +24,11 @@ const FINDINGS: [&str; 3] = [
 ];
 
 fn account() -> AccountReview {
-    let source = Source::from_text("account.json", include_str!("../data/account/account.json"));
+    read(include_str!("../data/account/account.json"))
+}
+
+fn read(account: &str) -> AccountReview {
+    let source = Source::from_text("account.json", account);
     let account = Account::read(&source, &Json::parse(&source).expect("JSON")).expect("an account");
     let pages = FINDINGS.map(|text| {
         let source = Source::from_text("finding.json", text);
@@ -46,10 +50,14 @@ fn list(size: (u16, u16)) -> Tester {
     with(Settings::default(), size)
 }
 
-fn with(settings: Settings, (width, height): (u16, u16)) -> Tester {
+fn with(settings: Settings, size: (u16, u16)) -> Tester {
+    of(account(), settings, size)
+}
+
+fn of(account: AccountReview, settings: Settings, (width, height): (u16, u16)) -> Tester {
     let title = "account.json".to_owned();
     let mut tester = Tester {
-        model: Model::new(account(), Decided::new(), title, settings),
+        model: Model::new(account, Decided::new(), title, settings),
         effects: Vec::new(),
         terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
     };
@@ -234,6 +242,41 @@ fn the_help_lists_and_runs_the_keys_of_the_list() {
     insta::assert_snapshot!("list_help", tester.text());
     let tester = tester.press("k e p t Enter");
     assert_eq!(tester.footer(), "Shows policies to review: 4 rows");
+}
+
+#[test]
+fn the_mouse_selects_and_scrolls() {
+    let mouse = |kind, row| {
+        let mut tester = list((80, 24));
+        tester.event(&Event::Mouse(MouseEvent {
+            kind,
+            column: 5,
+            row,
+            modifiers: KeyModifiers::NONE,
+        }));
+        tester.row()
+    };
+    // The list begins below the header, a rule and its titles.
+    let click = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(mouse(click, 5), list((80, 24)).press("j j").row());
+    assert_eq!(mouse(click, 13), list((80, 24)).row(), "below the last row");
+    let three_down = list((80, 24)).press("j j j").row();
+    assert_eq!(mouse(MouseEventKind::ScrollDown, 5), three_down);
+}
+
+#[test]
+fn inline_policies_share_their_quota() {
+    let text = include_str!("../data/account/account.json");
+    let mut account: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let policies = account["RoleDetailList"][0]["RolePolicyList"]
+        .as_array_mut()
+        .expect("policies");
+    let mut second = policies[0].clone();
+    second["PolicyName"] = "Second".into();
+    policies.push(second);
+    let tester = of(read(&account.to_string()), Settings::default(), (120, 40));
+    let told = "Size 152, 304 together with the others; quota 10,240";
+    assert!(tester.text().contains(told), "{}", tester.text());
 }
 
 #[test]

@@ -108,6 +108,16 @@ impl Tester {
         footer(self.buffer())
     }
 
+    /// The row with the cursor in a pane of those side by side, counted from 0, its words one blank
+    /// apart.
+    pub fn row_in(&self, pane: usize) -> String {
+        let text = self.text();
+        let panes = text.lines().filter_map(|line| line.split('│').nth(pane));
+        let mut rows = panes.filter(|row| row.trim_start().starts_with('>'));
+        let words = rows.next().unwrap_or_default().split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// The entries of each statement that would be written, the statements separated by `|`.
     pub fn written(&self) -> String {
         let outcomes = self.model.review().outcomes().iter();
