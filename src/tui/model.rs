@@ -232,7 +232,7 @@ impl Model {
 
     /// Whether something would be lost by leaving, or seem to be.
     pub(super) fn asks_before_leaving(&self) -> bool {
-        self.decided() > 0 && self.play.is_none() && !self.is_in_account
+        self.decisions() > 0 && self.play.is_none() && !self.is_in_account
     }
 
     /// The steps that are shown, if any are.
@@ -320,7 +320,7 @@ impl Model {
     }
 
     /// How many decisions would be lost by leaving.
-    pub(super) fn decided(&self) -> usize {
+    pub(super) fn decisions(&self) -> usize {
         let state = self.review.state();
         let decisions = state.places().filter_map(|place| state.decision(place));
         decisions

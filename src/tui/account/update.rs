@@ -9,6 +9,7 @@ use crate::tui::action::{Action as ReviewAction, Motion};
 use crate::tui::command::Command;
 use crate::tui::help::Help;
 use crate::tui::model::Model as ReviewModel;
+use crate::tui::search::told_again;
 use crate::tui::text::counted;
 use crate::tui::update::motion::moved;
 use crate::tui::update::{Effect as ReviewEffect, update as update_review};
@@ -171,16 +172,10 @@ fn find_again(model: &mut Model, next: bool) {
     } else {
         found.iter().rposition(|&row| row < cursor)
     };
-    let (text, count) = (&model.search, found.len());
-    match at {
-        Some(at) => {
-            let told = format!("{text}: {} of {count}", at + 1);
-            model.list.put_cursor(found[at]);
-            model.tell(told);
-        }
-        None if next => model.tell(format!("{text}: none of the {count} is further down")),
-        None => model.tell(format!("{text}: none of the {count} is further up")),
+    if let Some(at) = at {
+        model.list.put_cursor(found[at]);
     }
+    model.tell(told_again(&model.search, at, found.len(), next));
 }
 
 /// The rows of the help that what was typed leaves.

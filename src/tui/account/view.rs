@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::model::{Model, Overlay, Seen};
@@ -10,6 +11,7 @@ use super::strip;
 use super::table::COMMANDS;
 use super::update::help_rows;
 use crate::document::printable;
+use crate::review::Review;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
 use crate::tui::view::footer::{Footer, search_question};
@@ -195,7 +197,7 @@ fn line<'a>(
     let size_style = if size.is_over() {
         look.caution
     } else {
-        ratatui::style::Style::new()
+        Style::new()
     };
     let sign = if is_current { look.glyphs.cursor } else { " " };
     let left = vec![
@@ -213,7 +215,7 @@ fn line<'a>(
 fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let look = &model.look;
     let reviews = model.decided.values();
-    let is_proved = reviews.clone().all(crate::review::Review::is_proved);
+    let is_proved = reviews.clone().all(Review::is_proved);
     let goes: usize = reviews.map(|review| review.now().gone).sum();
     let proved = if is_proved { "proved" } else { "NOT proved" };
     let changing = match model.count(Standing::changes) {

@@ -36,6 +36,19 @@ pub enum Effect {
 }
 
 /// Does `action`. What it asks for outside of the model is returned.
+///
+/// ```
+/// use iam_refine::teach::built_in_lessons;
+/// use iam_refine::tui::{Action, Context, Effect, Model, Settings, update};
+///
+/// // A review in which something is accepted.
+/// let review = built_in_lessons()?.remove(0).review();
+/// let mut model = Model::new(review, Settings::default());
+/// assert_eq!(update(&mut model, Action::Write), None);
+/// assert_eq!(model.context(), Context::Write);
+/// assert_eq!(update(&mut model, Action::ConfirmWrite), Some(Effect::Write));
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
 pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
     model.status = None;
     let effect = apply(model, action);

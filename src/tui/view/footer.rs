@@ -108,7 +108,7 @@ pub(in crate::tui) fn search_question(typed: &str, found: Option<(usize, usize)>
 fn question(model: &Model, room: usize) -> Option<String> {
     match &model.overlay {
         Overlay::Quit => {
-            let decisions = counted(model.decided(), "decision is", "decisions are");
+            let decisions = counted(model.decisions(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written. "))
         }
         Overlay::Keep {
