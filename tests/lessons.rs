@@ -65,6 +65,43 @@ fn every_lesson_begins_with_something_wrong_that_can_be_put_right() {
 }
 
 #[test]
+fn a_task_is_not_done_by_halves() {
+    let lessons = built_in_lessons().unwrap();
+    // A reason of blanks is none.
+    let mut review = lessons[4].review();
+    review.decide(&[at(1, 0, 1)], Decision::Accepted);
+    let keep = Mark {
+        kind: MarkKind::Keep,
+        prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
+        reason: Some("  ".to_owned()),
+    };
+    assert!(review.set_marks(at(0, 0, 0), vec![keep]));
+    assert_eq!(
+        lessons[4].missing(&review).as_deref(),
+        Some("s3:DeleteMultiRegionAccessPoint is granted, and no mark says why")
+    );
+    // What is put right and then not accepted is not written.
+    let mut review = lessons[0].review();
+    put_right(1, &mut review);
+    review.decide(&[at(0, 0, 0)], Decision::Rejected);
+    assert_eq!(
+        lessons[0].missing(&review).as_deref(),
+        Some("s3:Get* is not accepted")
+    );
+}
+
+#[test]
+fn a_start_that_decides_what_is_so_already_is_refused() {
+    let folder = folder();
+    let start = "entry = \"sqs:*Queue*\"\ndecision = \"undecided\"";
+    let lesson = LESSON.replace("entry = \"sqs:*Queue*\"", start);
+    let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let told = "this start changes nothing";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
 fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
     for lesson in built_in_lessons().unwrap() {
         let walk = lesson.walk();

@@ -63,6 +63,13 @@ fn the_article_fits_a_slide_in_16_rows() {
 }
 
 #[test]
+fn siblings_of_which_nothing_stays_share_a_row_where_rows_are_many() {
+    let findings = example("article.findings.json");
+    assert!(picture(&["s3:*", &findings]).contains(" more</text>"));
+    assert!(!picture(&["s3:Get*"]).contains(" more</text>"));
+}
+
+#[test]
 fn no_text_is_cut_and_no_two_overlap() {
     let findings = example("article.findings.json");
     for arguments in [

@@ -8,7 +8,7 @@ mod teaching {
 
 use iam_refine::iam::starts_with_ignoring_case;
 use iam_refine::refine::{Curation, Granularity, Outcome};
-use iam_refine::teach::{Answer, RuleLine, Walkthrough};
+use iam_refine::teach::{Answer, Outline, RuleLine, Runs, Walkthrough};
 use proptest::prelude::*;
 use teaching::world::{World, article, world};
 
@@ -276,6 +276,34 @@ fn marks_keeps_and_whole_services_are_told() {
         told.extend((0..walk.steps().len()).map(|step| walk.narration(step).sentence));
     }
     insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn with_marks_and_keeps_all_steps_emit_the_wildcards_own_list_too() {
+    for world in World::odd_ones() {
+        let walk = world.walk();
+        let played = walk.result_after(walk.steps().len());
+        let planned = walk.plan().replacements().unwrap_or_default();
+        let planned: Vec<_> = planned.iter().collect();
+        assert_eq!(played, planned, "{}", world.pattern);
+    }
+}
+
+#[test]
+fn only_siblings_of_which_nothing_stays_share_a_row() {
+    let names = ["GetAOne", "GetATwo", "GetB", "GetC", "GetDOne"];
+    let world = World::new("t:Get*", &names, &["GetATwo", "GetB", "GetC"]);
+    let walk = world.walk();
+    let labels = |runs| {
+        let outline = Outline::new(&walk, walk.steps().len(), runs);
+        let rows = outline.rows.iter();
+        rows.map(|row| format!("{} {}", row.depth, row.full_label()))
+            .collect::<Vec<_>>()
+    };
+    let joined = ["0 t:Get", "1 A", "2 One", "2 Two", "1 B and 1 more", "1 D"];
+    assert_eq!(labels(Runs::Joined), joined);
+    let apart = ["0 t:Get", "1 A", "2 One", "2 Two", "1 B", "1 C", "1 D"];
+    assert_eq!(labels(Runs::Apart), apart);
 }
 
 #[test]

@@ -25,7 +25,7 @@ mod words;
 pub use explanation::{Explanation, Ink};
 pub use lesson::{Lesson, LessonFiles, Task, WordList, built_in_lessons};
 pub use narration::Narration;
-pub use outcome::{outcome_sentence, outcome_title};
+pub use outcome::outcome_sentence;
 pub use outline::{Outline, Row, Runs};
 pub use picture::{Detail, Style, Theme};
 pub use predict::{Answer, Question};

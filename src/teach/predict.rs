@@ -182,9 +182,6 @@ fn closeness(question: &Question) -> (Reverse<usize>, usize) {
 }
 
 impl Answer {
-    /// All of them, in the order they are offered.
-    pub const ALL: [Answer; 3] = [Answer::SafeStar, Answer::SafeName, Answer::Unsafe];
-
     /// The words for it.
     pub fn as_str(self) -> &'static str {
         match self {

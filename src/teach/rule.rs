@@ -27,7 +27,7 @@ impl RuleLine {
     /// ```
     /// use iam_refine::teach::RuleLine;
     /// for line in RuleLine::ALL {
-    ///     println!("{:indent$}{line}", "", indent = 2 * line.depth());
+    ///     println!("{:indent$}{}", "", line.as_str(), indent = 2 * line.depth());
     /// }
     /// ```
     pub const ALL: [RuleLine; 7] = [
@@ -80,11 +80,5 @@ impl RuleLine {
             RuleLine::Safe | RuleLine::Unsafe => 1,
             RuleLine::ItsName | RuleLine::PrefixStar | RuleLine::Nothing | RuleLine::Children => 2,
         }
-    }
-}
-
-impl std::fmt::Display for RuleLine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
     }
 }

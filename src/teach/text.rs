@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::explanation::{Explanation, Ink};
 use super::outline::{Outline, Row, Runs};
 use super::rule::RuleLine;
-use super::words::counted;
+use super::words::{counted, wrap};
 use crate::iam::ActionPattern;
 use crate::refine::Verdict;
 
@@ -159,19 +159,6 @@ fn rule(current: RuleLine, old: &ActionPattern) -> String {
 /// A text in lines, the first behind `start`, the others as far to the right.
 fn wrapped(text: &str, start: &str) -> String {
     let indent = start.chars().count();
-    let mut lines = start.to_owned();
-    let mut width = indent;
-    for (at, word) in text.split(' ').enumerate() {
-        let length = word.chars().count();
-        if at > 0 && width + 1 + length > WIDTH {
-            let _ = write!(lines, "\n{:indent$}", "");
-            width = indent;
-        } else if at > 0 {
-            lines.push(' ');
-            width += 1;
-        }
-        lines += word;
-        width += length;
-    }
-    lines + "\n"
+    let lines = wrap(text, WIDTH - indent);
+    format!("{start}{}\n", lines.join(&format!("\n{:indent$}", "")))
 }

@@ -1,4 +1,4 @@
-//! Numbers and lists in sentences.
+//! Numbers and lists in sentences, and sentences in lines.
 
 /// `1 action`, `2 actions`.
 pub fn counted(count: usize, one: &str) -> String {
@@ -25,4 +25,21 @@ pub fn some_of(words: &[String], most: usize) -> String {
     }
     let more = words.len() - most;
     format!("{} and {more} more", words[..most].join(", "))
+}
+
+/// `text` in lines of at most `width` letters, broken between words; a longer word stays whole.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut words = text.split(' ');
+    let mut line = words.next().unwrap_or_default().to_owned();
+    let mut lines = Vec::new();
+    for word in words {
+        if line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::take(&mut line));
+        } else {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
 }

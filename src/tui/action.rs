@@ -1,5 +1,6 @@
 //! What a person can do on the screen.
 
+use super::model::Pane;
 use super::steps::StepAction;
 
 /// Something that a person can do on the screen.
@@ -7,8 +8,8 @@ use super::steps::StepAction;
 pub enum Action {
     /// Moves the cursor, or scrolls where there is none.
     Move(Motion),
-    /// Goes to the pane of this number.
-    Show(usize),
+    /// Goes to this pane.
+    Show(Pane),
     /// Goes to the next pane.
     NextPane,
     /// Folds, goes to what is above, or to the pane before.

@@ -3,7 +3,8 @@
 use ratatui::crossterm::event::KeyCode;
 
 use super::action::Action;
-use super::model::{Context, Model};
+use super::context::Context;
+use super::model::Model;
 
 /// A key with or without Ctrl.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,27 +87,16 @@ impl<M, A, C: PartialEq + Copy> Command<M, A, C> {
         self.contexts.contains(&context)
     }
 
+    /// Whether its keys mean this in `context` and it would do something now.
+    pub(super) fn is_offered(&self, model: &M, context: C) -> bool {
+        self.is_in(context) && (self.enabled)(model)
+    }
+
     /// Its keys, separated by a space.
     pub fn keys_text(&self, ascii: bool) -> String {
         let keys: Vec<String> = self.keys.iter().map(|key| key.name(ascii)).collect();
         keys.join(" ")
     }
-}
-
-/// The rows of a table that the help lists, group by group: those in which `typed` is found.
-pub(super) fn found_rows<'c, M, A, C: PartialEq + Copy>(
-    commands: &'c [Command<M, A, C>],
-    typed: &str,
-    ascii: bool,
-) -> Vec<&'c Command<M, A, C>> {
-    let wanted = typed.to_lowercase();
-    let matches = |command: &&Command<M, A, C>| {
-        let text = format!("{} {}", command.keys_text(ascii), command.help);
-        text.to_lowercase().contains(&wanted)
-    };
-    let of_group = |group| commands.iter().filter(move |own| own.group == group);
-    let groups = Group::ALL.into_iter();
-    groups.flat_map(of_group).filter(matches).collect()
 }
 
 impl Group {

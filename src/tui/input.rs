@@ -6,7 +6,7 @@ use ratatui::crossterm::event::{
 
 use super::action::Action;
 use super::command::{Command, Key};
-use super::model::Context;
+use super::context::Context;
 use super::table::COMMANDS;
 
 /// Keys that make another key of a key; no command has them.

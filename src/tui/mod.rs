@@ -1,8 +1,8 @@
 //! The screen: a review's policy, trie and reasons, and the keys that decide.
 //!
 //! A pure [`Model`] is all that the screen shows; [`action_for`] turns an event into an
-//! [`Action`], [`update()`] does it, and [`view()`] draws. Only `terminal` touches a terminal:
-//! [`run`] draws, waits for an event, does all that are there, and draws again.
+//! [`Action`], [`update()`] does it, and [`view()`] draws. [`run()`] draws, waits for an event, does
+//! all that are there, and draws again. Only `terminal` touches a terminal.
 //!
 //! The list of an account's policies is a screen of its own, made the same way, in [`account`].
 //!
@@ -11,15 +11,17 @@
 pub mod account;
 mod action;
 mod command;
+mod context;
 mod filter;
+mod help;
 mod input;
-mod labels;
 mod look;
 mod model;
 mod offers;
 mod outline;
 mod play;
 mod quiz;
+mod run;
 mod search;
 mod steps;
 mod table;
@@ -33,14 +35,13 @@ mod why;
 
 pub use action::{Action, Motion};
 pub use command::{Command, Group, Key};
-pub use filter::Filter;
+pub use context::Context;
 pub use input::action_for;
 pub use look::{Glyphs, Look, Theme};
-pub use model::{Context, Model, Overlay, Pane, Settings, Status};
-pub use outline::{Outline, OutlineRow, Placed};
-pub use play::{LessonDesk, Stage, run_lesson};
+pub use model::{Model, Pane, Settings};
+pub use play::Stage;
+pub use run::{Desk, Ended, LessonDesk, run, run_lesson};
 pub use steps::{StepAction, Steps};
 pub use table::{COMMANDS, key_table};
-pub use terminal::{Desk, Ended, run};
-pub use update::{Effect, GranularityTable, Search, update};
+pub use update::{Effect, update};
 pub use view::view;

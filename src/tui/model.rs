@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::help::Help;
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
 use super::play::Play;
 use super::steps::Steps;
-use super::tries::Tries;
+use super::tries::{OpenedTrie, Tries};
 use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
 use crate::refine::{Emitted, Foresight, Mark};
@@ -39,39 +40,6 @@ pub enum Pane {
     Diff,
 }
 
-/// Where a key is pressed: it decides what the key means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Context {
-    /// In the policy pane.
-    Policy,
-    /// In the trie pane.
-    Trie,
-    /// In the why pane.
-    Why,
-    /// In the diff.
-    Diff,
-    /// In the preview of what would be written.
-    Write,
-    /// When asked whether to leave.
-    Quit,
-    /// In the list of all keys.
-    Help,
-    /// When asked for the reason of a keep.
-    Keep,
-    /// When asked whether a drop is meant.
-    Drop,
-    /// In the table of granularities.
-    Granularity,
-    /// When asked what to search for.
-    Search,
-    /// Among the steps of a wildcard.
-    Steps,
-    /// When asked for the number of a step.
-    StepNumber,
-    /// When asked what a prefix is.
-    Predict,
-}
-
 /// What is open over the panes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Overlay {
@@ -83,12 +51,7 @@ pub enum Overlay {
     /// The question whether to leave.
     Quit,
     /// All keys.
-    Help {
-        /// What was typed to search them.
-        search: String,
-        /// The row that is selected.
-        cursor: usize,
-    },
+    Help(Help),
     /// The question why a prefix is to be kept.
     Keep {
         /// The prefix and what starts with it.
@@ -120,6 +83,24 @@ pub struct Status {
     pub text: String,
     /// Whether it went wrong.
     pub is_error: bool,
+}
+
+impl Status {
+    /// What happened.
+    pub(super) fn of(text: impl Into<String>) -> Self {
+        Status {
+            text: text.into(),
+            is_error: false,
+        }
+    }
+
+    /// What went wrong.
+    pub(super) fn error(text: impl Into<String>) -> Self {
+        Status {
+            text: text.into(),
+            is_error: true,
+        }
+    }
 }
 
 /// The text that is scrolled without a cursor.
@@ -174,40 +155,6 @@ pub struct Model {
     pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
 }
 
-impl Context {
-    /// All of them.
-    pub const ALL: &[Context] = &[
-        Context::Policy,
-        Context::Trie,
-        Context::Why,
-        Context::Diff,
-        Context::Write,
-        Context::Quit,
-        Context::Help,
-        Context::Keep,
-        Context::Drop,
-        Context::Granularity,
-        Context::Search,
-        Context::Steps,
-        Context::StepNumber,
-        Context::Predict,
-    ];
-
-    /// Those of the steps of a wildcard.
-    pub(super) const OF_STEPS: &[Context] =
-        &[Context::Steps, Context::StepNumber, Context::Predict];
-}
-
-impl Context {
-    /// Whether letters are typed there, not pressed as keys.
-    pub fn takes_text(self) -> bool {
-        matches!(
-            self,
-            Context::Help | Context::Keep | Context::Search | Context::StepNumber
-        )
-    }
-}
-
 impl Pane {
     /// All of them, in the order of their numbers.
     pub const ALL: [Pane; 4] = [Pane::Policy, Pane::Trie, Pane::Why, Pane::Diff];
@@ -225,6 +172,11 @@ impl Pane {
     /// Its number, counted from 1.
     pub fn number(self) -> usize {
         self as usize + 1
+    }
+
+    /// The one after it; the first after the last.
+    pub(super) fn next(self) -> Self {
+        Pane::ALL[self.number() % Pane::ALL.len()]
     }
 }
 
@@ -260,6 +212,14 @@ impl Model {
         model
     }
 
+    /// Shows a policy of an account, opened from its list.
+    pub(super) fn of_account(review: Review, settings: Settings) -> Self {
+        Model {
+            is_in_account: true,
+            ..Model::new(review, settings)
+        }
+    }
+
     /// The review.
     pub fn review(&self) -> &Review {
         &self.review
@@ -270,37 +230,9 @@ impl Model {
         self.review
     }
 
-    /// Where a key is pressed.
-    pub fn context(&self) -> Context {
-        if let (Overlay::None, Some(steps)) = (&self.overlay, &self.steps) {
-            return steps.context();
-        }
-        match (&self.overlay, self.pane) {
-            (Overlay::Write, _) => Context::Write,
-            (Overlay::Quit, _) => Context::Quit,
-            (Overlay::Help { .. }, _) => Context::Help,
-            (Overlay::Keep { .. }, _) => Context::Keep,
-            (Overlay::Drop { .. }, _) => Context::Drop,
-            (Overlay::Search(_), _) => Context::Search,
-            (Overlay::Granularity(_), _) => Context::Granularity,
-            (Overlay::None, Pane::Policy) => Context::Policy,
-            (Overlay::None, Pane::Trie) => Context::Trie,
-            (Overlay::None, Pane::Why) => Context::Why,
-            (Overlay::None, Pane::Diff) => Context::Diff,
-        }
-    }
-
-    /// Shows a policy of an account, opened from its list.
-    pub(super) fn of_account(review: Review, settings: Settings) -> Self {
-        Model {
-            is_in_account: true,
-            ..Model::new(review, settings)
-        }
-    }
-
     /// Whether something would be lost by leaving, or seem to be.
     pub(super) fn asks_before_leaving(&self) -> bool {
-        self.decided() > 0 && self.play.is_none() && !self.is_in_account
+        self.decisions() > 0 && self.play.is_none() && !self.is_in_account
     }
 
     /// The steps that are shown, if any are.
@@ -314,18 +246,12 @@ impl Model {
     }
 
     /// Shows a sentence until the next key, as when writing failed.
-    pub fn tell_error(&mut self, text: String) {
-        self.status = Some(Status {
-            text,
-            is_error: true,
-        });
+    pub fn tell_error(&mut self, text: impl Into<String>) {
+        self.status = Some(Status::error(text));
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {
-        self.status = Some(Status {
-            text: text.into(),
-            is_error: false,
-        });
+        self.status = Some(Status::of(text));
     }
 
     /// Brings what is derived from the cursor and the decisions up to date.
@@ -365,13 +291,19 @@ impl Model {
         self.outline.current().and_then(OutlineRow::entry)
     }
 
+    /// The opened trie of that entry, if it is a wildcard.
+    pub(super) fn trie(&self) -> Option<&OpenedTrie> {
+        self.tries.get(self.place()?)
+    }
+
+    /// The same, to move in it.
+    pub(super) fn trie_mut(&mut self) -> Option<&mut OpenedTrie> {
+        self.tries.get_mut(self.place()?)
+    }
+
     fn subject(&self) -> Subject {
-        let trie = self.place().and_then(|place| self.tries.get(place));
-        match (
-            self.list,
-            self.place(),
-            trie.and_then(|trie| trie.current()),
-        ) {
+        let row = self.trie().and_then(OpenedTrie::current);
+        match (self.list, self.place(), row) {
             (Pane::Trie, Some(place), Some(row)) => Subject::Node(place, *row),
             _ => self
                 .outline
@@ -388,7 +320,7 @@ impl Model {
     }
 
     /// How many decisions would be lost by leaving.
-    pub(super) fn decided(&self) -> usize {
+    pub(super) fn decisions(&self) -> usize {
         let state = self.review.state();
         let decisions = state.places().filter_map(|place| state.decision(place));
         decisions

@@ -31,8 +31,7 @@ impl Model {
     }
 
     pub(super) fn has_trie(&self) -> bool {
-        let opened = self.place().and_then(|place| self.tries.get(place));
-        opened.is_some()
+        self.trie().is_some()
     }
 
     /// Whether the row of the trie under the cursor is one prefix with actions to keep or to drop.
@@ -52,7 +51,7 @@ impl Model {
     }
 
     fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {
-        let opened = self.place().and_then(|place| self.tries.get(place))?;
+        let opened = self.trie()?;
         Some((opened, opened.current()?))
     }
 

@@ -1,10 +1,7 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
-use std::io;
-
 use super::model::{Model, Settings};
 use super::steps::Steps;
-use super::terminal::{Desk, Ended, run_model};
 use crate::review::Review;
 use crate::teach::{Lesson, Task};
 
@@ -99,60 +96,5 @@ impl Model {
     pub(super) fn has_open_task(&self) -> bool {
         let play = self.play.as_ref();
         play.is_some_and(|play| play.has_task() && !play.is_done())
-    }
-}
-
-/// Where it is kept how far one is in a lesson.
-pub trait LessonDesk {
-    /// Called after each key, and before the next one is read.
-    ///
-    /// # Errors
-    /// Why it could not be kept, in a sentence that is shown.
-    fn went_to(&mut self, stage: Stage) -> Result<(), String>;
-}
-
-/// Plays a lesson under a `heading`, from where it was left on. Nothing of it is written. Returns
-/// the review as it was left.
-///
-/// # Errors
-/// A terminal that cannot be read or written.
-pub fn run_lesson(
-    lesson: Lesson,
-    heading: String,
-    from: Stage,
-    settings: Settings,
-    desk: &mut dyn LessonDesk,
-) -> io::Result<(Stage, Review)> {
-    let mut school = School { desk, stage: from };
-    let open = |settings| Model::of_lesson(lesson, heading, from, settings);
-    match run_model(open, settings, &mut school)? {
-        Ended::Quit(review) => Ok((school.stage, review)),
-        Ended::Written(_) | Ended::CutOff => {
-            Err(io::Error::other("nothing of a lesson is written"))
-        }
-    }
-}
-
-/// Keeps how far one is, and writes nothing.
-struct School<'a> {
-    desk: &'a mut dyn LessonDesk,
-    stage: Stage,
-}
-
-impl Desk for School<'_> {
-    fn decided(&mut self, _: &Review) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn write(&mut self, _: &Review) -> Result<String, String> {
-        Err("Nothing of a lesson is written; q leaves it".to_owned())
-    }
-
-    fn went_to(&mut self, stage: Stage) -> Result<(), String> {
-        if self.stage == stage {
-            return Ok(());
-        }
-        self.stage = stage;
-        self.desk.went_to(stage)
     }
 }

@@ -51,7 +51,7 @@ impl Model {
         let row = self.outline.current().unwrap_or(OutlineRow::Policy(0));
         let on_node = (self.place())
             .filter(|_| self.list == Pane::Trie)
-            .and_then(|place| Some((place, *self.tries.get(place)?.current()?)));
+            .and_then(|place| Some((place, *self.trie()?.current()?)));
         let Some((place, row)) = on_node else {
             let position = Hit::Row(row).position();
             return (position, position);
@@ -202,4 +202,14 @@ impl<'t> Wanted<'t> {
 fn contains(text: &str, wanted: &str) -> bool {
     let mut windows = text.as_bytes().windows(wanted.len().max(1));
     windows.any(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// What is told when a search goes on to the next of `count` places, or to the previous one: which
+/// it came to, counted `at` from 0, or that there is none.
+pub(super) fn told_again(text: &str, at: Option<usize>, count: usize, next: bool) -> String {
+    match at {
+        Some(at) => format!("{text}: {} of {count}", at + 1),
+        None if next => format!("{text}: none of the {count} is further down"),
+        None => format!("{text}: none of the {count} is further up"),
+    }
 }

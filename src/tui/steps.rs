@@ -1,7 +1,7 @@
 //! The steps of one wildcard, one after the other: where one is among them.
 
 use super::action::Motion;
-use super::model::Context;
+use super::context::Context;
 use super::quiz::Quiz;
 use crate::iam::ActionPattern;
 use crate::review::{EntryPlace, Review};

@@ -5,8 +5,7 @@ use super::outline::OutlineRow;
 use crate::review::{Decision, EntryPlace};
 
 impl Model {
-    /// The undecided places in the order of the policies, `NotAction` proposals included, that
-    /// stand behind the cursor or before it.
+    /// The undecided places in the order of the policies, `NotAction` proposals included.
     pub(super) fn undecided_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
         let state = self.review.state();
         state

@@ -12,9 +12,9 @@ use iam_refine::tui::account::{
 use iam_refine::tui::{COMMANDS as REVIEW_COMMANDS, Key, Settings, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::setup::key_event;
+use crate::setup::{footer, key_event, press_of, text};
 use crate::sizes::Dice;
 
 const FINDINGS: [&str; 3] = [
@@ -24,7 +24,11 @@ const FINDINGS: [&str; 3] = [
 ];
 
 fn account() -> AccountReview {
-    let source = Source::from_text("account.json", include_str!("../data/account/account.json"));
+    read(include_str!("../data/account/account.json"))
+}
+
+fn read(account: &str) -> AccountReview {
+    let source = Source::from_text("account.json", account);
     let account = Account::read(&source, &Json::parse(&source).expect("JSON")).expect("an account");
     let pages = FINDINGS.map(|text| {
         let source = Source::from_text("finding.json", text);
@@ -46,10 +50,14 @@ fn list(size: (u16, u16)) -> Tester {
     with(Settings::default(), size)
 }
 
-fn with(settings: Settings, (width, height): (u16, u16)) -> Tester {
+fn with(settings: Settings, size: (u16, u16)) -> Tester {
+    of(account(), settings, size)
+}
+
+fn of(account: AccountReview, settings: Settings, (width, height): (u16, u16)) -> Tester {
     let title = "account.json".to_owned();
     let mut tester = Tester {
-        model: Model::new(account(), Decided::new(), title, settings),
+        model: Model::new(account, Decided::new(), title, settings),
         effects: Vec::new(),
         terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
     };
@@ -83,18 +91,11 @@ impl Tester {
     }
 
     fn text(&self) -> String {
-        let buffer = self.terminal.backend().buffer();
-        let width = usize::from(buffer.area.width.max(1));
-        let rows = buffer.content.chunks(width).map(|row| {
-            let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-            row.trim_end().to_owned()
-        });
-        rows.collect::<Vec<String>>().join("\n")
+        text(self.terminal.backend().buffer())
     }
 
     fn footer(&self) -> String {
-        let text = self.text();
-        text.lines().last().unwrap_or_default().trim().to_owned()
+        footer(self.terminal.backend().buffer())
     }
 
     /// The row under the cursor.
@@ -244,6 +245,41 @@ fn the_help_lists_and_runs_the_keys_of_the_list() {
 }
 
 #[test]
+fn the_mouse_selects_and_scrolls() {
+    let mouse = |kind, row| {
+        let mut tester = list((80, 24));
+        tester.event(&Event::Mouse(MouseEvent {
+            kind,
+            column: 5,
+            row,
+            modifiers: KeyModifiers::NONE,
+        }));
+        tester.row()
+    };
+    // The list begins below the header, a rule and its titles.
+    let click = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(mouse(click, 5), list((80, 24)).press("j j").row());
+    assert_eq!(mouse(click, 13), list((80, 24)).row(), "below the last row");
+    let three_down = list((80, 24)).press("j j j").row();
+    assert_eq!(mouse(MouseEventKind::ScrollDown, 5), three_down);
+}
+
+#[test]
+fn inline_policies_share_their_quota() {
+    let text = include_str!("../data/account/account.json");
+    let mut account: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let policies = account["RoleDetailList"][0]["RolePolicyList"]
+        .as_array_mut()
+        .expect("policies");
+    let mut second = policies[0].clone();
+    second["PolicyName"] = "Second".into();
+    policies.push(second);
+    let tester = of(read(&account.to_string()), Settings::default(), (120, 40));
+    let told = "Size 152, 304 together with the others; quota 10,240";
+    assert!(tester.text().contains(told), "{}", tester.text());
+}
+
+#[test]
 fn any_order_of_keys_can_be_drawn_on_any_screen() {
     let list_keys = COMMANDS.iter().flat_map(|command| &command.keys);
     let keys: Vec<&Key> = (REVIEW_COMMANDS.iter())
@@ -260,12 +296,7 @@ fn any_order_of_keys_can_be_drawn_on_any_screen() {
             tester.resize(side(dice.roll(180)), side(dice.roll(60)));
         }
         let key = keys[dice.roll(keys.len())];
-        let modifiers = if key.ctrl {
-            KeyModifiers::CONTROL
-        } else {
-            KeyModifiers::NONE
-        };
-        tester.event(&Event::Key(KeyEvent::new(key.code, modifiers)));
+        tester.event(&press_of(key));
     }
     tester.resize(39, 10);
     assert!(tester.text().starts_with("39x10 is too small"));

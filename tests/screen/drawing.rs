@@ -89,6 +89,19 @@ fn the_diff_side_by_side_on_a_wide_screen() {
 }
 
 #[test]
+fn a_finding_that_is_newer_than_the_catalogue_is_told() {
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+    let finding = include_str!("../data/account/findings/reader.json");
+    let review = review(&[policy], finding, Catalogue::s3_of_june_2024());
+    let tester = Tester::new(review, Settings::default(), (120, 30));
+    let header = "finding of 2026-10-01 · older actions of 2024-06-10";
+    assert!(tester.text().contains(header), "{}", tester.text());
+    let text = tester.press("w").text();
+    let told = "? The finding is newer than the actions known: nothing lost means of those";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
 fn the_keys() {
     insta::assert_snapshot!(article((80, 40)).press("?").text());
 }

@@ -11,20 +11,12 @@ fn pressed(keys: &str) -> Tester {
 
 /// The row of the policy that the cursor is on.
 fn policy_row(tester: &Tester) -> String {
-    row_with_cursor(tester, 0)
+    tester.row_in(0)
 }
 
 /// The row of the trie that the cursor is on.
 fn trie_row(tester: &Tester) -> String {
-    row_with_cursor(tester, 1)
-}
-
-fn row_with_cursor(tester: &Tester, pane: usize) -> String {
-    let text = tester.text();
-    let panes = text.lines().filter_map(|line| line.split('│').nth(pane));
-    let mut rows = panes.filter(|row| row.trim_start().starts_with('>'));
-    let words = rows.next().unwrap_or_default().split_whitespace();
-    words.collect::<Vec<_>>().join(" ")
+    tester.row_in(1)
 }
 
 #[test]
@@ -49,6 +41,19 @@ fn typing_goes_to_where_the_text_is_found() {
     assert_eq!(
         last.press("n").footer(),
         "object: none of the 7 is further down"
+    );
+}
+
+#[test]
+fn typing_looks_from_the_cursor_on() {
+    let last = pressed("G / s 3 :");
+    assert!(policy_row(&last).contains("s3:List*"), "{}", last.text());
+    // What is found above alone is gone to all the same.
+    let above = pressed("G / i n v o k e");
+    assert!(
+        policy_row(&above).contains("lambda:Invoke*"),
+        "{}",
+        above.text()
     );
 }
 

@@ -50,6 +50,14 @@ fn looking_decides_nothing() {
 }
 
 #[test]
+fn the_figures_are_those_of_the_wildcard_as_it_is_marked() {
+    let keep = "2 j j j Space Enter 1";
+    let again = on_get("v Esc").press(keep).press("v");
+    assert_eq!(again.text(), on_get(keep).press("v").text());
+    assert_ne!(again.text(), on_get("v").text());
+}
+
+#[test]
 fn only_what_is_cut_can_be_cut_differently() {
     let literal = article((80, 24)).press("l j v");
     assert_eq!(

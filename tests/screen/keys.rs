@@ -70,7 +70,9 @@ fn space_goes_through_the_three() {
 #[test]
 fn space_on_a_statement_with_mixed_entries_accepts_the_rest() {
     // Unfold the literals, accept one of them, then go up to the statement.
-    let tester = pressed("l j a g Space");
+    let mixed = pressed("l j a");
+    assert!(mixed.text().contains("[~] - 8 literal"), "{}", mixed.text());
+    let tester = mixed.press("g Space");
     assert_eq!(
         tester.written(),
         written("lambda:Invoke*", "s3:Get* s3:List*")
@@ -168,6 +170,20 @@ fn released_keys_do_nothing() {
 }
 
 #[test]
+fn alt_makes_another_key_and_alt_gr_a_letter() {
+    let held = |modifiers| {
+        let mut tester = article((120, 40));
+        tester.event(&Event::Key(KeyEvent::new(KeyCode::Char('A'), modifiers)));
+        tester.written()
+    };
+    for modifiers in [KeyModifiers::ALT, KeyModifiers::SUPER, KeyModifiers::META] {
+        assert_eq!(held(modifiers), untouched(), "{modifiers:?}");
+    }
+    let alt_gr = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    assert_eq!(held(alt_gr), written("lambda:Invoke*", NARROWED));
+}
+
+#[test]
 fn a_click_selects_and_a_click_on_a_box_decides() {
     let mut tester = article((120, 40));
     let line = tester
@@ -207,6 +223,65 @@ fn a_not_action_is_decided_alone_and_a_deny_never() {
     assert_eq!(
         press("g . a").written(),
         "s3:GetBucketAcl | iam:* s3:GetBucketAcl"
+    );
+}
+
+#[test]
+fn a_policy_does_not_speak_for_its_not_action() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetBucketA*", "Resource": "*"}
+    ]}"#;
+    let findings = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+    let policies = [policy, ARTICLE.0];
+    let review = review(&policies, findings, Catalogue::s3_of_june_2024());
+    let tester = Tester::new(review, Settings::default(), (120, 40)).press("g");
+    assert!(
+        tester.row_in(0).contains("policy.json"),
+        "{}",
+        tester.text()
+    );
+    let tester = tester.press("a");
+    assert_eq!(tester.footer(), "accepted s3:GetBucketA*");
+    assert!(
+        tester.written().starts_with("iam:* | "),
+        "{}",
+        tester.written()
+    );
+}
+
+#[test]
+fn literals_of_one_service_and_one_fate_are_one_row() {
+    let policy = r#"{"Statement": {"Effect": "Allow", "Resource": "*", "Action": [
+        "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLogging",
+        "sqs:GetA", "sqs:GetB", "sqs:GetC", "sqs:GetD"
+    ]}}"#;
+    let findings = r#"[
+        {"serviceNamespace": "s3", "actions":
+            ["GetBucketAcl", "GetBucketCORS", "GetBucketLogging"]},
+        {"serviceNamespace": "sqs", "actions": ["GetA", "GetB", "GetC"]}
+    ]"#;
+    let review = review(&[policy], findings, Catalogue::s3_of_june_2024());
+    let text = Tester::new(review, Settings::default(), (120, 40)).text();
+    for row in ["3 literal s3 actions", "3 literal sqs actions", "sqs:GetD"] {
+        assert!(text.contains(row), "{text}");
+    }
+}
+
+#[test]
+fn not_everything_is_decided_while_a_not_action_is_not() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetBucketA*", "Resource": "*"}
+    ]}"#;
+    let findings = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+    let review = review(&[policy], findings, Catalogue::s3_of_june_2024());
+    let tester = Tester::new(review, Settings::default(), (120, 40));
+    let tester = tester.press("g . . a");
+    assert_eq!(tester.footer(), "accepted s3:GetBucketA*");
+    assert_eq!(
+        tester.press(", a").footer(),
+        "Everything is decided; w shows what would be written"
     );
 }
 

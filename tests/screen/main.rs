@@ -7,6 +7,7 @@ mod granularity;
 mod keys;
 mod lessons;
 mod marking;
+mod moving;
 mod picture;
 mod recommended;
 mod setup;

@@ -103,6 +103,24 @@ fn what_is_kept_here_and_goes_elsewhere_is_told() {
 }
 
 #[test]
+fn what_another_entry_of_the_statement_still_grants_is_told() {
+    let policy = r#"{"Statement":
+        {"Effect": "Allow", "Action": ["ecs:*", "ecs:List*"], "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "ecs", "actions": ["ListServices", "ListTasks"]}]"#;
+    let actions = "ecs:ListClusters\necs:ListServices\necs:ListTasks\necs:Run\n";
+    let file = Source::from_text("actions.txt", actions);
+    let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
+    let review = review(&[policy], findings, catalogue);
+    let told = "! all of it by ecs:List* of this statement";
+    let tester = Tester::new(review, Settings::default(), (160, 30));
+    assert!(tester.text().contains(told), "{}", tester.text());
+    // Not when that entry is narrowed too.
+    let tester = tester.press(". a ,");
+    assert!(tester.row_in(0).contains("ecs:*"), "{}", tester.text());
+    assert!(!tester.text().contains(told), "{}", tester.text());
+}
+
+#[test]
 fn a_service_that_is_not_in_the_catalogue_has_an_unknown_count() {
     let text = article((120, 30)).text();
     let invoke = text.lines().find(|line| line.contains("lambda:Invoke*"));
@@ -235,6 +253,7 @@ fn what_was_dropped_is_not_called_unused() {
     let text = dropped.text();
     assert!(text.contains("✗ Access [drop]"), "{text}");
     assert!(text.contains("✗ all go"), "{text}");
+    assert!(text.contains("! 12 dropped"), "{text}");
     let beneath = dropped.press("l").text();
     assert!(beneath.contains("dropped"), "{beneath}");
     assert!(!beneath.contains("Access all unused"), "{beneath}");

@@ -7,10 +7,10 @@ use iam_refine::document::{Document, Json, Source};
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::Options;
 use iam_refine::review::{Case, LoadedPolicy, Review};
-use iam_refine::tui::{Effect, Model, Settings, action_for, update, view};
+use iam_refine::tui::{Effect, Key, Model, Settings, action_for, update, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 /// The article's policy and findings, as the article has them.
@@ -100,19 +100,22 @@ impl Tester {
 
     /// The characters of the screen.
     pub fn text(&self) -> String {
-        let buffer = self.buffer();
-        let width = usize::from(buffer.area.width.max(1));
-        let rows = buffer.content.chunks(width).map(|row| {
-            let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-            row.trim_end().to_owned()
-        });
-        rows.collect::<Vec<String>>().join("\n")
+        text(self.buffer())
     }
 
     /// The last line: hints, or what just happened.
     pub fn footer(&self) -> String {
+        footer(self.buffer())
+    }
+
+    /// The row with the cursor in a pane of those side by side, counted from 0, its words one blank
+    /// apart.
+    pub fn row_in(&self, pane: usize) -> String {
         let text = self.text();
-        text.lines().last().unwrap_or_default().trim().to_owned()
+        let panes = text.lines().filter_map(|line| line.split('│').nth(pane));
+        let mut rows = panes.filter(|row| row.trim_start().starts_with('>'));
+        let words = rows.next().unwrap_or_default().split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// The entries of each statement that would be written, the statements separated by `|`.
@@ -128,6 +131,32 @@ impl Tester {
         });
         entries.collect::<Vec<String>>().join(" | ")
     }
+}
+
+/// The characters of a screen.
+pub fn text(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width.max(1));
+    let rows = buffer.content.chunks(width).map(|row| {
+        let row: String = row.iter().map(Cell::symbol).collect();
+        row.trim_end().to_owned()
+    });
+    rows.collect::<Vec<String>>().join("\n")
+}
+
+/// The last line of a screen.
+pub fn footer(buffer: &Buffer) -> String {
+    let text = text(buffer);
+    text.lines().last().unwrap_or_default().trim().to_owned()
+}
+
+/// A press of a key of a table.
+pub fn press_of(key: &Key) -> Event {
+    let modifiers = if key.ctrl {
+        KeyModifiers::CONTROL
+    } else {
+        KeyModifiers::NONE
+    };
+    Event::Key(KeyEvent::new(key.code, modifiers))
 }
 
 pub fn key_event(name: &str) -> Event {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::Source;
 use iam_refine::tui::{COMMANDS, Settings};
-use ratatui::crossterm::event::{Event, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::Event;
 
-use crate::setup::{ARTICLE, Tester, article, review};
+use crate::setup::{ARTICLE, Tester, article, press_of, review};
 
 /// Numbers that look random and are the same in every run.
 pub struct Dice(pub u64);
@@ -25,15 +25,7 @@ impl Dice {
 /// Every key of the table.
 fn keys() -> Vec<Event> {
     let keys = COMMANDS.iter().flat_map(|command| &command.keys);
-    keys.map(|key| {
-        let modifiers = if key.ctrl {
-            KeyModifiers::CONTROL
-        } else {
-            KeyModifiers::NONE
-        };
-        Event::Key(KeyEvent::new(key.code, modifiers))
-    })
-    .collect()
+    keys.map(press_of).collect()
 }
 
 #[test]

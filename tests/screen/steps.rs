@@ -163,6 +163,26 @@ fn what_is_not_answered_is_told_before_it_goes_on() {
 }
 
 #[test]
+fn no_question_is_passed_over() {
+    // Neither by going from result to result, nor by going on without a hand.
+    let mut tester = steps((80, 24), "p");
+    let mut asked = 0;
+    for _ in 0..40 {
+        tester = tester.press("c");
+        asked += usize::from(tester.text().contains(" What is "));
+    }
+    assert_eq!(asked, 6);
+    let mut tester = steps((80, 24), "p Space");
+    for _ in 0..40 {
+        update(&mut tester.model, Action::Steps(StepAction::Tick));
+    }
+    tester.draw();
+    let text = tester.text();
+    assert!(text.contains("step 3 of 17"), "{text}");
+    assert!(text.contains(" What is GetAccess?"), "{text}");
+}
+
+#[test]
 fn the_keys_of_the_steps_are_shown_over_them() {
     let help = steps((80, 24), "p g 3 Enter ?");
     insta::assert_snapshot!("keys", help.text());

@@ -329,6 +329,29 @@ fn a_click_on_a_box_decides_and_no_mouse_leaves_it_to_the_terminal() {
 }
 
 #[test]
+fn copying_hands_the_diff_to_the_terminal() {
+    let folder = article();
+    let mut screen = accepted(folder.path());
+    screen.press("y");
+    screen.wait_for("Copied the diff");
+    // `--- policy.json`, in base 64.
+    assert!(screen.sent().contains("\u{1b}]52;c;LS0tIHBvbGljeS5qc29u"));
+    screen.press("\u{3}\u{3}");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn what_the_terminal_answers_too_late_is_not_taken_for_keys() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    screen.press("\u{1b}]11;rgb:1c1c/1c1c/1c1c\u{1b}\\");
+    // What comes right behind it would be taken for a part of it.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    screen.press("A");
+    screen.wait_for("accepted 9 in 2 statements");
+}
+
+#[test]
 fn a_linked_policy_is_written_where_the_link_points() {
     let folder = article();
     let (policy, real) = (

@@ -36,11 +36,10 @@ pub fn built_in_lessons() -> Result<Vec<Lesson>, Problems> {
 }
 
 fn read(folder: &[Written]) -> Result<Lesson, Problems> {
-    let mut files = folder.iter();
-    let files = files
-        .by_ref()
-        .map(|(name, text)| Source::from_text(name, text));
-    let mut files: Vec<Source> = files.collect();
+    let files = folder.iter();
+    let mut files: Vec<Source> = files
+        .map(|(name, text)| Source::from_text(name, text))
+        .collect();
     let lesson = files.remove(0);
     Lesson::read(&LessonFiles {
         lesson,

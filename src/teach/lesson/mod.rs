@@ -6,13 +6,13 @@
 mod built_in;
 mod goals;
 mod read;
-mod words;
+mod word_list;
 
 use std::sync::Arc;
 
 pub use built_in::built_in_lessons;
 pub use read::LessonFiles;
-pub use words::WordList;
+pub use word_list::WordList;
 
 use super::walkthrough::Walkthrough;
 use crate::iam::ActionPattern;

@@ -1,5 +1,6 @@
 //! Reading a lesson: its words, its policies and its findings.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use crate::findings::{Findings, Holds, MissingPages, Page, recognise};
 use crate::iam::{Action, ActionPattern};
 use crate::policies::{self, LoadedPolicy};
 use crate::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
-use crate::review::{Case, Decision};
+use crate::review::{Case, Decision, EntryPlace, Review};
 
 /// The files of a lesson.
 #[derive(Clone, Debug)]
@@ -187,7 +188,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// An entry that one of the policies has.
-    fn entry(&mut self, text: &Spanned<String>) -> Option<crate::review::EntryPlace> {
+    fn entry(&mut self, text: &Spanned<String>) -> Option<EntryPlace> {
         let pattern: ActionPattern = self.parsed(text)?;
         let place = place_of(self.case, &pattern);
         if place.is_none() {
@@ -261,9 +262,9 @@ impl Reader<'_> {
 /// Where the parts of a lesson stand that are checked by playing it.
 struct Spans<'a> {
     source: &'a Source,
-    wildcard: std::ops::Range<usize>,
-    start: Vec<std::ops::Range<usize>>,
-    done: std::ops::Range<usize>,
+    wildcard: Range<usize>,
+    start: Vec<Range<usize>>,
+    done: Range<usize>,
 }
 
 impl Spans<'_> {
@@ -277,7 +278,7 @@ impl Spans<'_> {
                  grants, and not all",
             ));
         }
-        let mut review = crate::review::Review::new(Case::clone(&lesson.case));
+        let mut review = Review::new(Case::clone(&lesson.case));
         let started = lesson.task.iter().flat_map(|task| &task.start);
         for (start, span) in started.zip(self.start) {
             if !start.apply(&mut review) {

@@ -6,6 +6,7 @@ use super::layout::{CAPTION_LINE, Fork, Layout, Leaf, MARGIN, TOP, TRIANGLES, de
 use super::theme::{Colours, Theme};
 use crate::teach::explanation::Explanation;
 use crate::teach::outcome::outcome_title;
+use crate::teach::words::wrap;
 
 /// How many letters a line of the caption holds.
 const CAPTION: usize = 132;
@@ -20,22 +21,7 @@ pub struct Shown {
 
 /// The lines below a picture.
 pub fn caption(sentence: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in sentence.split(' ') {
-        let is_full = lines.last().is_some_and(|line| {
-            !line.is_empty() && line.chars().count() + word.chars().count() >= CAPTION
-        });
-        if is_full {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
+    wrap(sentence, CAPTION)
 }
 
 /// Writes a picture: of the whole walk, or as far as a step has come.

@@ -15,7 +15,7 @@ mod table;
 mod update;
 mod view;
 
-pub use model::{Context, Decided, Model, Overlay};
+pub use model::{Context, Decided, Model};
 pub use preview::{Changing, Preview};
 pub use run::{Desk, Ended, run};
 pub use table::{Action, COMMANDS, action_for};

@@ -9,6 +9,7 @@ use super::preview::Preview;
 use super::standing::Standing;
 use crate::account::{AccountReview, PolicyPlace, Subject};
 use crate::review::Review;
+use crate::tui::help::Help;
 use crate::tui::look::Look;
 use crate::tui::model::{Model as ReviewModel, Settings, Status};
 
@@ -44,12 +45,7 @@ pub enum Overlay {
         from: usize,
     },
     /// All keys.
-    Help {
-        /// What was typed to search them.
-        search: String,
-        /// The row that is selected.
-        cursor: usize,
-    },
+    Help(Help),
     /// The preview of what would be written.
     Write {
         /// What it comes to.
@@ -155,7 +151,7 @@ impl Model {
         match self.overlay {
             Overlay::None => Context::List,
             Overlay::Search { .. } => Context::Search,
-            Overlay::Help { .. } => Context::Help,
+            Overlay::Help(_) => Context::Help,
             Overlay::Write { .. } => Context::Write,
             Overlay::Quit => Context::Quit,
         }
@@ -173,23 +169,15 @@ impl Model {
     }
 
     /// Shows a sentence until the next key, as when writing failed.
-    pub fn tell_error(&mut self, text: String) {
+    pub fn tell_error(&mut self, text: impl Into<String>) {
         match &mut self.opened {
             Some((_, model)) => model.tell_error(text),
-            None => {
-                self.status = Some(Status {
-                    text,
-                    is_error: true,
-                });
-            }
+            None => self.status = Some(Status::error(text)),
         }
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {
-        self.status = Some(Status {
-            text: text.into(),
-            is_error: false,
-        });
+        self.status = Some(Status::of(text));
     }
 
     /// The policy under the cursor.

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::tui::look::{Look, Sign};
-use crate::tui::text::{counted, fit, grouped, spread, wrap};
-use crate::tui::view::{draw_lines, rows};
+use crate::tui::text::{counted, fit, grouped, spread};
+use crate::tui::view::{draw_lines, rows, signed};
 
 /// What would be written, as found out by the one who writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,16 +58,7 @@ impl Preview {
     fn lines(&self, undecided: usize, look: &Look, room: usize) -> Vec<Line<'static>> {
         let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
         for (sign, sentence) in self.sentences(undecided) {
-            let wrapped = wrap(&sentence, room.saturating_sub(4)).into_iter();
-            lines.extend(wrapped.enumerate().map(|(at, text)| {
-                let sign = if at == 0 {
-                    look.sign(sign)
-                } else {
-                    Span::raw(" ")
-                };
-                let text = Span::raw(format!(" {}", look.spelled(&text)));
-                Line::from(vec![Span::raw(" "), sign, text])
-            }));
+            lines.extend(signed(look, Some(sign), &sentence, room));
         }
         if self.can_be_written() {
             lines.push(Line::raw(""));

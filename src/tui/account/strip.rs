@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::model::Model;
 use super::standing::Standing;
@@ -10,7 +10,7 @@ use crate::account::{Subject, SubjectKind};
 use crate::document::printable;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, wrap};
-use crate::tui::view::{draw_lines, rows};
+use crate::tui::view::{draw_lines, rows, signed};
 
 /// How many of those who have a policy are named.
 const NAMED: usize = 6;
@@ -20,23 +20,13 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         return;
     };
     let look = &model.look;
-    let room = usize::from(area.width).saturating_sub(4);
+    let room = usize::from(area.width);
     let mut lines: Vec<Line<'_>> = Vec::new();
-    for text in wrap(&whose(model, subject), room + 2) {
+    for text in wrap(&whose(model, subject), room.saturating_sub(2)) {
         lines.push(Line::styled(format!(" {text}"), look.strong));
     }
     for (sign, text) in sentences(model, subject, index) {
-        for (at, text) in wrap(&look.spelled(&text), room).into_iter().enumerate() {
-            let sign = match (at, sign) {
-                (0, Some(sign)) => look.sign(sign),
-                _ => Span::raw(" "),
-            };
-            lines.push(Line::from(vec![
-                Span::raw(" "),
-                sign,
-                Span::raw(format!(" {text}")),
-            ]));
-        }
+        lines.extend(signed(look, sign, &text, room));
     }
     let left = lines.len().saturating_sub(rows(area));
     if left > 0 {

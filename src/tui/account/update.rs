@@ -6,14 +6,13 @@ use super::model::{Context, Model, Overlay};
 use super::table::{Action, COMMANDS};
 use crate::document::printable;
 use crate::tui::action::{Action as ReviewAction, Motion};
-use crate::tui::command::{Command, found_rows};
+use crate::tui::command::Command;
+use crate::tui::help::Help;
 use crate::tui::model::Model as ReviewModel;
+use crate::tui::search::told_again;
 use crate::tui::text::counted;
 use crate::tui::update::motion::moved;
 use crate::tui::update::{Effect as ReviewEffect, update as update_review};
-
-/// How many rows of the help a page key moves.
-const HELP_PAGE: usize = 10;
 
 /// How many rows a turn of the wheel moves.
 const WHEEL: usize = 3;
@@ -64,18 +63,13 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         }
         Action::ConfirmWrite if model.can_write() => return Some(Effect::Write),
         Action::ConfirmWrite => {
-            model.tell_error("Nothing is accepted: there is nothing to write".to_owned());
+            model.tell_error("Nothing is accepted: there is nothing to write");
         }
         Action::Quit if model.decisions() == 0 => return Some(Effect::Quit),
         Action::Quit => model.overlay = Overlay::Quit,
         Action::ConfirmQuit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
-        Action::Help => {
-            model.overlay = Overlay::Help {
-                search: String::new(),
-                cursor: 0,
-            };
-        }
+        Action::Help => model.overlay = Overlay::Help(Help::default()),
         Action::RunRow => return run_row(model),
         Action::Type(text) => type_in(model, |typed| typed.push_str(&printable(&text))),
         Action::Erase => type_in(model, |typed| {
@@ -134,7 +128,7 @@ fn move_by(model: &mut Model, motion: Motion) {
     let rows = help_rows(model).len();
     let (lines, page) = model.seen.scrolled;
     match &mut model.overlay {
-        Overlay::Help { cursor, .. } => *cursor = moved(*cursor, rows, motion, HELP_PAGE),
+        Overlay::Help(help) => help.move_by(motion, rows),
         Overlay::Write { top, .. } => {
             *top = moved(*top, (lines + 1).saturating_sub(page), motion, page);
         }
@@ -147,10 +141,7 @@ fn move_by(model: &mut Model, motion: Motion) {
 /// Changes what is typed, where something is.
 fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
     match &mut model.overlay {
-        Overlay::Help { search, cursor } => {
-            change(search);
-            *cursor = 0;
-        }
+        Overlay::Help(help) => help.type_in(change),
         Overlay::Search { typed, from } => {
             change(typed);
             let (text, from) = (typed.clone(), *from);
@@ -181,36 +172,27 @@ fn find_again(model: &mut Model, next: bool) {
     } else {
         found.iter().rposition(|&row| row < cursor)
     };
-    let (text, count) = (&model.search, found.len());
-    match at {
-        Some(at) => {
-            let told = format!("{text}: {} of {count}", at + 1);
-            model.list.put_cursor(found[at]);
-            model.tell(told);
-        }
-        None if next => model.tell(format!("{text}: none of the {count} is further down")),
-        None => model.tell(format!("{text}: none of the {count} is further up")),
+    if let Some(at) = at {
+        model.list.put_cursor(found[at]);
     }
+    model.tell(told_again(&model.search, at, found.len(), next));
 }
 
 /// The rows of the help that what was typed leaves.
 pub(super) fn help_rows(model: &Model) -> Vec<&'static Command<Model, Action, Context>> {
-    let Overlay::Help { search, .. } = &model.overlay else {
+    let Overlay::Help(help) = &model.overlay else {
         return Vec::new();
     };
-    let mut rows = found_rows(&COMMANDS, search, model.look.ascii);
-    rows.retain(|command| command.contexts != [Context::Help]);
-    rows
+    help.rows(&COMMANDS, Context::Help, model.look.ascii)
 }
 
 fn run_row(model: &mut Model) -> Option<Effect> {
-    let Overlay::Help { cursor, .. } = model.overlay else {
+    let Overlay::Help(help) = &model.overlay else {
         return None;
     };
-    let rows = help_rows(model);
-    let command = rows.get(cursor)?;
+    let command = *help_rows(model).get(help.cursor())?;
     model.overlay = Overlay::None;
-    if command.is_in(model.context()) && (command.enabled)(model) {
+    if command.is_offered(model, model.context()) {
         return apply(model, command.action.clone());
     }
     model.tell("That cannot be done here");
@@ -224,7 +206,7 @@ fn close(model: &mut Model) {
             model.list.put_cursor(from);
             model.search.clear();
         }
-        Overlay::Help { .. } | Overlay::Write { .. } | Overlay::Quit => {}
+        Overlay::Help(_) | Overlay::Write { .. } | Overlay::Quit => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::model::{Model, Overlay, Seen};
@@ -10,20 +11,17 @@ use super::strip;
 use super::table::COMMANDS;
 use super::update::help_rows;
 use crate::document::printable;
-use crate::tui::command::Command;
+use crate::review::Review;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
-use crate::tui::view::footer::{hints, status_line};
+use crate::tui::view::footer::{Footer, search_question};
+use crate::tui::view::parts::Parts;
 use crate::tui::view::{
-    draw_lines, help, is_too_small, rows, select_line, take_bottom, take_top, top_for,
-    view as review_view,
+    draw_lines, help, is_too_small, rows, select_line, take_top, top_for, view as review_view,
 };
 
 /// From this width on reasons stand in the list in full.
 const WIDE_FROM: u16 = 100;
-
-/// The cells that the answers to a question take.
-const ANSWERS: usize = 24;
 
 /// Draws all of it. What it learns of where things stand is kept for clicks and pages.
 pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
@@ -37,17 +35,16 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         top: model.seen.top,
         ..Seen::default()
     };
-    let shows_list = !matches!(model.overlay, Overlay::Help { .. } | Overlay::Write { .. });
-    let parts = Parts::of(frame.area(), shows_list);
+    let shows_list = !matches!(model.overlay, Overlay::Help(_) | Overlay::Write { .. });
+    let area = frame.area();
+    let strip_rows = strip_rows(area.height).filter(|_| shows_list);
+    let parts = Parts::of(area, 1, strip_rows);
     frame.render_widget(header(model, parts.header.width), parts.header);
     draw_body(model, frame, parts.body);
     if let Some(area) = parts.strip {
         strip::draw(model, frame, area);
     }
-    for rule in parts.rules.into_iter().flatten() {
-        let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
-        frame.render_widget(Span::styled(text, model.look.faint), rule);
-    }
+    parts.draw_rules(frame, &model.look);
     frame.render_widget(now_line(model, parts.now.width), parts.now);
     frame.render_widget(footer(model, parts.hints.width), parts.hints);
 }
@@ -56,9 +53,7 @@ fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let commands = help_rows(model);
     let undecided = model.count(Standing::is_to_review);
     match &mut model.overlay {
-        Overlay::Help { search, cursor } => {
-            help::draw_rows(frame, area, &model.look, &commands, search, *cursor);
-        }
+        Overlay::Help(own) => help::draw_rows(frame, area, &model.look, &commands, own),
         Overlay::Write { preview, top } => {
             model.seen.scrolled = preview.draw(undecided, &model.look, frame, area, top);
         }
@@ -66,43 +61,13 @@ fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// Where the parts of the screen stand.
-struct Parts {
-    header: Rect,
-    body: Rect,
-    strip: Option<Rect>,
-    rules: [Option<Rect>; 3],
-    now: Rect,
-    hints: Rect,
-}
-
-impl Parts {
-    /// The lower a screen is, the more of what only accompanies is left out.
-    fn of(area: Rect, shows_list: bool) -> Self {
-        let mut rest = area;
-        let header = take_top(&mut rest);
-        let has_rules = area.height >= 14;
-        let upper = has_rules.then(|| take_top(&mut rest));
-        let hints = take_bottom(&mut rest, 1);
-        let now = take_bottom(&mut rest, 1);
-        let lower = has_rules.then(|| take_bottom(&mut rest, 1));
-        let strip = match area.height {
-            _ if !shows_list => None,
-            0..16 => None,
-            16..20 => Some(2),
-            20..30 => Some(5),
-            30.. => Some(8),
-        };
-        let strip = strip.map(|height| take_bottom(&mut rest, height));
-        let middle = strip.map(|_| take_bottom(&mut rest, 1));
-        Parts {
-            header,
-            body: rest,
-            strip,
-            rules: [upper, middle, lower],
-            now,
-            hints,
-        }
+/// How many rows the strip below the list has; none on a low screen.
+fn strip_rows(height: u16) -> Option<u16> {
+    match height {
+        0..16 => None,
+        16..20 => Some(2),
+        20..30 => Some(5),
+        30.. => Some(8),
     }
 }
 
@@ -232,7 +197,7 @@ fn line<'a>(
     let size_style = if size.is_over() {
         look.caution
     } else {
-        ratatui::style::Style::new()
+        Style::new()
     };
     let sign = if is_current { look.glyphs.cursor } else { " " };
     let left = vec![
@@ -250,7 +215,7 @@ fn line<'a>(
 fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let look = &model.look;
     let reviews = model.decided.values();
-    let is_proved = reviews.clone().all(crate::review::Review::is_proved);
+    let is_proved = reviews.clone().all(Review::is_proved);
     let goes: usize = reviews.map(|review| review.now().gone).sum();
     let proved = if is_proved { "proved" } else { "NOT proved" };
     let changing = match model.count(Standing::changes) {
@@ -274,12 +239,24 @@ fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
 
 /// What can be done here and now, or what just happened.
 fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
-    let look = &model.look;
-    let room = usize::from(columns);
-    if let Some(status) = &model.status {
-        return status_line(status, room, look);
+    let context = model.context();
+    let here = COMMANDS
+        .iter()
+        .filter(|command| command.is_offered(model, context));
+    Footer {
+        status: model.status.as_ref(),
+        question: question(model),
+        offered: here
+            .filter_map(|command| Some((command, command.hint?)))
+            .collect(),
+        always: 2,
     }
-    let question = match &model.overlay {
+    .line(&model.look, usize::from(columns))
+}
+
+/// What is asked, if something is.
+fn question(model: &Model) -> Option<String> {
+    match &model.overlay {
         Overlay::Quit => {
             let decisions = counted(model.decisions(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written, and kept. "))
@@ -287,27 +264,8 @@ fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
         Overlay::Search { typed, .. } => {
             let found = model.list.found(typed);
             let at = found.iter().position(|&row| row == model.list.cursor());
-            let found = match at {
-                Some(at) => format!("  {} of {}", at + 1, found.len()),
-                None if typed.is_empty() => String::new(),
-                None => "  nowhere".to_owned(),
-            };
-            Some(format!(" Search: {typed}_{found} "))
+            Some(search_question(typed, at.map(|at| (at + 1, found.len()))))
         }
         _ => None,
-    };
-    let mut spans = Vec::new();
-    let mut taken = 1;
-    if let Some(question) = question {
-        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
-        taken = width(&question) + 1;
-        spans.push(Span::styled(question, look.caution.patch(look.strong)));
     }
-    let context = model.context();
-    let offered: Vec<(&Command<_, _, _>, &str)> = COMMANDS
-        .iter()
-        .filter(|command| command.is_in(context) && (command.enabled)(model))
-        .filter_map(|command| Some((command, command.hint?)))
-        .collect();
-    hints(&offered, 2, look, spans, room.saturating_sub(taken))
 }

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::KeyCode;
 use super::{EVERYWHERE, ctrl, key, on};
 use crate::tui::action::Action;
 use crate::tui::command::{Command, Group};
-use crate::tui::model::Context::{
+use crate::tui::context::Context::{
     Diff, Drop, Granularity, Help, Keep, Policy, Predict, Quit, Search, StepNumber, Steps, Trie,
     Why, Write,
 };

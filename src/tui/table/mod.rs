@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use ratatui::crossterm::event::KeyCode;
 
 use super::command::{Command, Group, Key};
-use super::model::Context::{self, Diff, Granularity, Policy, Steps, Trie, Why, Write};
+use super::context::Context::{self, Diff, Granularity, Policy, Steps, Trie, Why, Write};
 
 pub(in crate::tui) const fn key(letter: char) -> Key {
     on(KeyCode::Char(letter))
@@ -65,7 +65,7 @@ pub fn key_table() -> impl Iterator<Item = (Group, String, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Context::Help;
+    use super::super::context::Context::Help;
     use super::*;
 
     #[test]

@@ -5,7 +5,8 @@ use ratatui::crossterm::event::KeyCode;
 use super::{EVERYWHERE, LISTS, PANES, SCROLLING, ctrl, key, on};
 use crate::tui::action::{Action, Motion};
 use crate::tui::command::{Command, Group};
-use crate::tui::model::Context::{Help, Trie};
+use crate::tui::context::Context::{Help, Trie};
+use crate::tui::model::Pane;
 
 /// The rows, in the order of the help.
 pub(super) fn moves() -> Vec<Command> {
@@ -120,28 +121,28 @@ fn further() -> Vec<Command> {
             EVERYWHERE,
         ),
         Command::new(
-            Action::Show(1),
+            Action::Show(Pane::Policy),
             [key('1')],
             "go to the policy",
             Group::Move,
             PANES,
         ),
         Command::new(
-            Action::Show(2),
+            Action::Show(Pane::Trie),
             [key('2')],
             "go to the trie of the wildcard",
             Group::Move,
             PANES,
         ),
         Command::new(
-            Action::Show(3),
+            Action::Show(Pane::Why),
             [key('3')],
             "go to the reasons",
             Group::Move,
             PANES,
         ),
         Command::new(
-            Action::Show(4),
+            Action::Show(Pane::Diff),
             [key('4')],
             "go to the diff",
             Group::Move,

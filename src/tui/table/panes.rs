@@ -5,7 +5,7 @@ use ratatui::crossterm::event::KeyCode;
 use super::{LISTS, PANES, UNDOING, ctrl, key, on};
 use crate::tui::action::Action;
 use crate::tui::command::{Command, Group};
-use crate::tui::model::Context::{Diff, Policy, Quit, Trie, Why, Write};
+use crate::tui::context::Context::{Diff, Policy, Quit, Trie, Why, Write};
 use crate::tui::model::Model;
 use crate::tui::steps::StepAction;
 

@@ -6,7 +6,7 @@ use ratatui::crossterm::event::KeyCode;
 use super::{ctrl, key, on};
 use crate::tui::action::Action;
 use crate::tui::command::{Command, Group};
-use crate::tui::model::Context::{Drop, Granularity, Help, Keep, Quit, Search, Write};
+use crate::tui::context::Context::{Drop, Granularity, Help, Keep, Quit, Search, Write};
 use crate::tui::model::Model;
 
 /// The rows, in the order of the footer.

@@ -6,7 +6,7 @@ use super::{key, on};
 use crate::teach::Answer;
 use crate::tui::action::{Action, Motion};
 use crate::tui::command::{Command, Group, Key};
-use crate::tui::model::Context::{self, Predict, StepNumber, Steps};
+use crate::tui::context::Context::{self, Predict, StepNumber, Steps};
 use crate::tui::steps::StepAction;
 
 /// The rows, in the order of the footer.

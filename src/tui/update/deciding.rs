@@ -1,43 +1,28 @@
 //! Deciding, and taking decisions back. Each says what it did.
 
-use std::collections::BTreeSet;
-
-use super::super::action::Action;
 use super::super::model::{Model, Pane};
 use super::changed::changed;
 use crate::review::{Decision, EntryPlace};
 
-pub(super) fn apply(model: &mut Model, action: &Action) {
-    match action {
-        Action::Accept => decide_here(model, Decision::Accepted),
-        Action::Reject => decide_here(model, Decision::Rejected),
-        Action::AcceptAll => decide_all(model, Decision::Accepted),
-        Action::RejectAll => decide_all(model, Decision::Rejected),
-        Action::Cycle => cycle(model),
-        Action::Undo => undo(model),
-        Action::Redo => redo(model),
-        _ => {}
-    }
-}
-
 /// Decides what the cursor is on, and goes on to the next undecided entry.
-fn decide_here(model: &mut Model, to: Decision) {
+pub(super) fn decide_here(model: &mut Model, to: Decision) {
     let places = model.decidable();
     if places.is_empty() {
         model.tell("There is nothing to decide here");
         return;
     }
     decide(model, &places, to);
-    let here = places.last().copied();
-    let next = (model.undecided_places()).find(|place| here.is_none_or(|here| *place > here));
+    let here = places.last();
+    let next = (model.undecided_places()).find(|place| Some(place) > here);
     if let Some(place) = next {
         model.outline.reveal(&model.review, place);
-    } else if !model.has_undecided() {
+    } else if model.undecided_places().next().is_none() {
         model.tell("Everything is decided; w shows what would be written");
     }
 }
 
-fn decide_all(model: &mut Model, to: Decision) {
+/// Decides all that is still undecided, in one step; what is `NotAction` never.
+pub(super) fn decide_all(model: &mut Model, to: Decision) {
     let places = model.review.undecided();
     if places.is_empty() {
         let left = left_to_decide(model.undecided_places().count(), to);
@@ -64,19 +49,20 @@ fn left_to_decide(count: usize, to: Decision) -> String {
 }
 
 /// Undecided, accepted, rejected, and again; of a mixed row the rest is accepted.
-fn cycle(model: &mut Model) {
+pub(super) fn cycle(model: &mut Model) {
     let places = model.decidable();
     let state = model.review.state();
-    let decisions: BTreeSet<_> = places
-        .iter()
-        .filter_map(|place| state.decision(*place))
-        .map(|decision| decision as usize)
-        .collect();
-    let to = match decisions.iter().collect::<Vec<_>>().as_slice() {
-        [] => return model.tell("There is nothing to decide here"),
-        [only] if **only == Decision::Accepted as usize => Decision::Rejected,
-        [only] if **only == Decision::Rejected as usize => Decision::Undecided,
-        _ => Decision::Accepted,
+    let decisions = places.iter().filter_map(|place| state.decision(*place));
+    let decisions: Vec<Decision> = decisions.collect();
+    let are_all = |wanted| decisions.iter().all(|decision| *decision == wanted);
+    let to = if decisions.is_empty() {
+        return model.tell("There is nothing to decide here");
+    } else if are_all(Decision::Accepted) {
+        Decision::Rejected
+    } else if are_all(Decision::Rejected) {
+        Decision::Undecided
+    } else {
+        Decision::Accepted
     };
     decide(model, &places, to);
 }
@@ -92,7 +78,7 @@ pub(super) fn decide(model: &mut Model, places: &[EntryPlace], to: Decision) {
     model.tell(what);
 }
 
-fn undo(model: &mut Model) {
+pub(super) fn undo(model: &mut Model) {
     let after = model.review.snapshot();
     let Some(place) = model.review.undo() else {
         model.tell("There is nothing to undo");
@@ -103,7 +89,7 @@ fn undo(model: &mut Model) {
     model.tell(format!("Undid: {what}"));
 }
 
-fn redo(model: &mut Model) {
+pub(super) fn redo(model: &mut Model) {
     let before = model.review.snapshot();
     let Some(place) = model.review.redo() else {
         model.tell("There is nothing to redo");

@@ -3,7 +3,7 @@
 
 use super::super::model::{Model, Overlay, Pane};
 use super::super::outline::{Outline, OutlineRow};
-use super::super::search::Hit;
+use super::super::search::{Hit, told_again};
 use super::super::tries::{OpenedTrie, Seat};
 use super::show;
 
@@ -28,8 +28,7 @@ struct From {
 
 /// Begins to search.
 pub(super) fn begin(model: &mut Model) {
-    let opened = model.place().and_then(|place| model.tries.get(place));
-    let seat = opened.map(OpenedTrie::seat);
+    let seat = model.trie().map(OpenedTrie::seat);
     model.overlay = Overlay::Search(Search {
         typed: String::new(),
         found: None,
@@ -107,15 +106,10 @@ pub(super) fn again(model: &mut Model, next: bool) {
     } else {
         hits.iter().rposition(|hit| hit.position() < first)
     };
-    let count = hits.len();
-    match at {
-        Some(at) => {
-            go_to(model, hits[at]);
-            model.tell(format!("{text}: {} of {count}", at + 1));
-        }
-        None if next => model.tell(format!("{text}: none of the {count} is further down")),
-        None => model.tell(format!("{text}: none of the {count} is further up")),
+    if let Some(at) = at {
+        go_to(model, hits[at]);
     }
+    model.tell(told_again(&text, at, hits.len(), next));
 }
 
 fn go_to(model: &mut Model, hit: Hit) {

@@ -29,54 +29,44 @@ pub struct GranularityTable {
 
 /// Opens the table of the wildcard under the cursor.
 pub(super) fn open(model: &mut Model) {
+    let (case, state) = (model.review.case(), model.review.state());
     let entry = model.place().and_then(|place| {
-        let entry = model.review.state().entry(place)?;
+        let entry = state.entry(place)?;
         Some((place, entry))
     });
     let Some((place, entry)) = entry.filter(|(_, entry)| !entry.plan.old.is_literal()) else {
         return model.tell("Only the names of a wildcard are cut: go to one first");
     };
+    let pattern = &entry.plan.old;
     if !entry.plan.changes() {
-        let name = entry.plan.old.to_string();
-        return model.tell(format!(
-            "Nothing of {name} goes: it stays however it is cut"
-        ));
+        let text = format!("Nothing of {pattern} goes: it stays however it is cut");
+        return model.tell(text);
     }
+    // The figures are worked out once for a wildcard as it is marked.
+    let known = model.foresights.get(&place);
+    let known = known.filter(|(marks, _)| *marks == entry.marks);
+    let foresight = known.map_or_else(
+        || {
+            Arc::new(foresee(
+                pattern,
+                &case.universe,
+                state.curation(case, place),
+            ))
+        },
+        |(_, foresight)| Arc::clone(foresight),
+    );
+    let marks = entry.marks.clone();
     let choice = entry.granularity as usize;
+    model
+        .foresights
+        .insert(place, (marks, Arc::clone(&foresight)));
     model.overlay = Overlay::Granularity(GranularityTable {
         place,
-        foresight: foresight(model, place),
+        foresight,
         choice,
         day: 0,
         names: None,
     });
-}
-
-/// The figures, worked out once for a wildcard as it is marked.
-fn foresight(model: &mut Model, place: EntryPlace) -> Arc<Foresight> {
-    let state = model.review.state();
-    let (case, entry) = (model.review.case(), state.entry(place));
-    let marks = entry.map(|entry| entry.marks.clone()).unwrap_or_default();
-    if let Some((of, foresight)) = model.foresights.get(&place)
-        && *of == marks
-    {
-        return Arc::clone(foresight);
-    }
-    let foresight = entry.map_or_else(
-        || Foresight {
-            unrefined: crate::refine::Prospect::default(),
-            choices: Vec::new(),
-        },
-        |entry| {
-            let curation = state.curation(case, place);
-            foresee(&entry.plan.old, &case.universe, curation)
-        },
-    );
-    let foresight = Arc::new(foresight);
-    model
-        .foresights
-        .insert(place, (marks, Arc::clone(&foresight)));
-    foresight
 }
 
 impl GranularityTable {

@@ -98,7 +98,7 @@ struct Target {
 impl Target {
     fn under_cursor(model: &Model) -> Option<Target> {
         let place = model.place()?;
-        let opened = model.tries.get(place)?;
+        let opened = model.trie()?;
         let row = opened.current()?;
         if matches!(row.id, RowId::Gathered(_)) {
             return None;

@@ -10,18 +10,17 @@ mod mouse;
 mod steps;
 
 use super::action::{Action, Motion};
-use super::command::{Command, found_rows};
-use super::model::{Context, Model, Overlay, Pane, Status};
+use super::command::Command;
+use super::context::Context;
+use super::help::Help;
+use super::model::{Model, Overlay, Pane};
 use super::steps::StepAction;
 use super::table::COMMANDS;
 use crate::document::printable;
-use crate::review::{State, unified_diff};
+use crate::review::{Decision, State, unified_diff};
 
 pub use finding::Search;
 pub use granularity::GranularityTable;
-
-/// How many rows of the help a page key moves.
-const HELP_PAGE: usize = 10;
 
 /// What is to be done outside of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +36,19 @@ pub enum Effect {
 }
 
 /// Does `action`. What it asks for outside of the model is returned.
+///
+/// ```
+/// use iam_refine::teach::built_in_lessons;
+/// use iam_refine::tui::{Action, Context, Effect, Model, Settings, update};
+///
+/// // A review in which something is accepted.
+/// let review = built_in_lessons()?.remove(0).review();
+/// let mut model = Model::new(review, Settings::default());
+/// assert_eq!(update(&mut model, Action::Write), None);
+/// assert_eq!(model.context(), Context::Write);
+/// assert_eq!(update(&mut model, Action::ConfirmWrite), Some(Effect::Write));
+/// # Ok::<(), iam_refine::document::Problems>(())
+/// ```
 pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
     model.status = None;
     let effect = apply(model, action);
@@ -50,10 +62,8 @@ pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
 fn apply(model: &mut Model, action: Action) -> Option<Effect> {
     match action {
         Action::Move(motion) => move_by(model, motion),
-        Action::Show(number) => show(model, Pane::ALL[number.clamp(1, Pane::ALL.len()) - 1]),
-        Action::NextPane => {
-            show(model, Pane::ALL[model.pane.number() % Pane::ALL.len()]);
-        }
+        Action::Show(pane) => show(model, pane),
+        Action::NextPane => show(model, model.pane.next()),
         Action::Fold => motion::fold(model),
         Action::Unfold => motion::unfold(model),
         Action::FoldAll => motion::set_open_with_beneath(model, false),
@@ -62,13 +72,13 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::NextUndecided => motion::to_undecided(model, model.next_undecided()),
         Action::PreviousUndecided => motion::to_undecided(model, model.previous_undecided()),
         Action::Undo if model.steps.is_some() => steps::undo(model),
-        Action::Accept
-        | Action::Reject
-        | Action::AcceptAll
-        | Action::RejectAll
-        | Action::Cycle
-        | Action::Undo
-        | Action::Redo => deciding::apply(model, &action),
+        Action::Accept => deciding::decide_here(model, Decision::Accepted),
+        Action::Reject => deciding::decide_here(model, Decision::Rejected),
+        Action::AcceptAll => deciding::decide_all(model, Decision::Accepted),
+        Action::RejectAll => deciding::decide_all(model, Decision::Rejected),
+        Action::Cycle => deciding::cycle(model),
+        Action::Undo => deciding::undo(model),
+        Action::Redo => deciding::redo(model),
         Action::Mark => marking::cycle(model),
         Action::Split => marking::split(model),
         Action::TakeBack => marking::take_back(model),
@@ -105,12 +115,7 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Quit => model.overlay = Overlay::Quit,
         Action::ConfirmQuit => return Some(Effect::Quit),
         Action::Suspend => return Some(Effect::Suspend),
-        Action::Help => {
-            model.overlay = Overlay::Help {
-                search: String::new(),
-                cursor: 0,
-            };
-        }
+        Action::Help => model.overlay = Overlay::Help(Help::default()),
         Action::RunRow => return run_row(model),
         Action::Type(text) => type_in(model, |typed| typed.push_str(&printable(&text))),
         Action::Erase => type_in(model, |typed| {
@@ -141,7 +146,7 @@ fn show(model: &mut Model, pane: Pane) {
 fn move_by(model: &mut Model, motion: Motion) {
     let rows = help_rows(model).len();
     match &mut model.overlay {
-        Overlay::Help { cursor, .. } => *cursor = motion::moved(*cursor, rows, motion, HELP_PAGE),
+        Overlay::Help(help) => help.move_by(motion, rows),
         Overlay::Granularity(table) => table.move_by(motion),
         Overlay::None if model.steps.is_some() => {
             if let Some(steps) = &mut model.steps {
@@ -186,13 +191,10 @@ fn confirm_write(model: &mut Model) -> Option<Effect> {
     if model.can_write() {
         return Some(Effect::Write);
     }
-    model.status = Some(Status {
-        text: if model.changes_something() {
-            "A proof does not hold: nothing is written".to_owned()
-        } else {
-            "Nothing is accepted: there is nothing to write".to_owned()
-        },
-        is_error: true,
+    model.tell_error(if model.changes_something() {
+        "A proof does not hold: nothing is written"
+    } else {
+        "Nothing is accepted: there is nothing to write"
     });
     None
 }
@@ -203,10 +205,7 @@ fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
         return steps::type_number(steps, change);
     }
     match &mut model.overlay {
-        Overlay::Help { search, cursor } => {
-            change(search);
-            *cursor = 0;
-        }
+        Overlay::Help(help) => help.type_in(change),
         Overlay::Keep { reason, .. } => change(reason),
         Overlay::Search(search) => {
             change(&mut search.typed);
@@ -218,11 +217,10 @@ fn type_in(model: &mut Model, change: impl FnOnce(&mut String)) {
 
 /// The rows of the help that what was typed leaves; over the steps these are the keys of the steps.
 pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
-    let Overlay::Help { search, .. } = &model.overlay else {
+    let Overlay::Help(help) = &model.overlay else {
         return Vec::new();
     };
-    let mut rows = found_rows(&COMMANDS, search, model.look.ascii);
-    rows.retain(|command| command.contexts != [Context::Help]);
+    let mut rows = help.rows(&COMMANDS, Context::Help, model.look.ascii);
     if model.steps.is_some() {
         rows.retain(|command| Context::OF_STEPS.iter().any(|own| command.is_in(*own)));
         let is_shared = |own: &Context| !Context::OF_STEPS.contains(own);
@@ -232,13 +230,12 @@ pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
 }
 
 fn run_row(model: &mut Model) -> Option<Effect> {
-    let Overlay::Help { cursor, .. } = model.overlay else {
+    let Overlay::Help(help) = &model.overlay else {
         return None;
     };
-    let rows = help_rows(model);
-    let command = rows.get(cursor)?;
+    let command = *help_rows(model).get(help.cursor())?;
     model.overlay = Overlay::None;
-    if command.is_in(model.context()) && (command.enabled)(model) {
+    if command.is_offered(model, model.context()) {
         return apply(model, command.action.clone());
     }
     model.tell("That cannot be done here");

@@ -36,7 +36,7 @@ pub(super) fn move_by(model: &mut Model, motion: Motion) {
         }
         (Overlay::None, Pane::Trie) => {
             let page = usize::from(model.seen.trie.height);
-            if let Some(opened) = model.place().and_then(|place| model.tries.get_mut(place)) {
+            if let Some(opened) = model.trie_mut() {
                 opened.put_cursor(moved(opened.cursor(), opened.rows().len(), motion, page));
             }
         }
@@ -94,15 +94,16 @@ pub(super) fn fold(model: &mut Model) {
             }
         }
         Pane::Trie => {
-            let opened = model.place().and_then(|place| model.tries.get_mut(place));
-            let moved = opened.is_some_and(|opened| match opened.current().copied() {
-                // The root stays open: there would be nothing left to see.
-                Some(row) if row.fold == Some(true) && row.id != RowId::Node(NodeId::ROOT) => {
-                    opened.set_open(row.id, false);
-                    true
-                }
-                _ => opened.go_to_parent(),
-            });
+            let moved = model
+                .trie_mut()
+                .is_some_and(|opened| match opened.current().copied() {
+                    // The root stays open: there would be nothing left to see.
+                    Some(row) if row.fold == Some(true) && row.id != RowId::Node(NodeId::ROOT) => {
+                        opened.set_open(row.id, false);
+                        true
+                    }
+                    _ => opened.go_to_parent(),
+                });
             if !moved {
                 show(model, Pane::Policy);
             }
@@ -114,13 +115,7 @@ pub(super) fn fold(model: &mut Model) {
 pub(super) fn unfold(model: &mut Model) {
     if !unfold_row(model) {
         match model.pane {
-            Pane::Policy
-                if model
-                    .place()
-                    .is_some_and(|place| model.tries.get(place).is_some()) =>
-            {
-                show(model, Pane::Trie);
-            }
+            Pane::Policy if model.has_trie() => show(model, Pane::Trie),
             Pane::Policy | Pane::Trie => show(model, Pane::Why),
             Pane::Why | Pane::Diff => {}
         }
@@ -135,7 +130,7 @@ pub(super) fn open(model: &mut Model) {
     {
         model.outline.flip(&model.review, row);
     } else if model.pane == Pane::Trie
-        && let Some(opened) = model.place().and_then(|place| model.tries.get_mut(place))
+        && let Some(opened) = model.trie_mut()
         && let Some(row) = opened.current().copied()
         && let Some(is_open) = row.fold
         && row.id != RowId::Node(NodeId::ROOT)
@@ -147,7 +142,7 @@ pub(super) fn open(model: &mut Model) {
 }
 
 pub(super) fn set_open_with_beneath(model: &mut Model, open: bool) {
-    if let Some(opened) = model.place().and_then(|place| model.tries.get_mut(place)) {
+    if let Some(opened) = model.trie_mut() {
         opened.set_open_with_beneath(open);
     }
 }
@@ -166,7 +161,7 @@ fn unfold_row(model: &mut Model) -> bool {
             folded.is_some()
         }
         Pane::Trie => {
-            let opened = model.place().and_then(|place| model.tries.get_mut(place));
+            let opened = model.trie_mut();
             opened.is_some_and(|opened| match opened.current().copied() {
                 Some(row) if row.fold == Some(false) => {
                     opened.set_open(row.id, true);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::super::action::{Action, Motion};
+use super::super::action::Motion;
 use super::super::model::{Model, Overlay, Pane};
 use super::super::view::box_columns;
 use super::{deciding, motion, move_by, show};
@@ -22,11 +22,11 @@ pub(super) fn click(model: &mut Model, column: u16, row: u16) {
         motion::put_policy_cursor(model, index);
         let in_pane = usize::from(column - model.seen.policy.x);
         if box_columns(&model.outline.rows()[index]).contains(&in_pane) {
-            deciding::apply(model, &Action::Cycle);
+            deciding::cycle(model);
         }
     } else if let Some(index) = row_at(model.seen.trie, model.seen.trie_top, at) {
         show(model, Pane::Trie);
-        if let Some(opened) = model.place().and_then(|place| model.tries.get_mut(place)) {
+        if let Some(opened) = model.trie_mut() {
             opened.put_cursor(index);
         }
     } else if model.seen.why.contains(at) {

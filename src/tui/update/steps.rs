@@ -1,6 +1,5 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
-use super::super::action::Action;
 use super::super::model::Model;
 use super::super::play::Play;
 use super::super::quiz::{Quiz, Reply};
@@ -150,7 +149,7 @@ pub(super) fn undo(model: &mut Model) {
         return model.tell("Nothing is asked here; p ends the questions");
     }
     let (place, at) = (steps.place, steps.at);
-    deciding::apply(model, &Action::Undo);
+    deciding::undo(model);
     model.steps = Steps::of(&model.review, place).ok();
     if let Some(steps) = &mut model.steps {
         steps.go_to(at);

@@ -14,24 +14,77 @@ use crate::tui::text::{counted, fit, width};
 const ANSWERS: usize = 24;
 
 pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
-    let look = &model.look;
     let room = usize::from(columns);
-    if let Some(status) = &model.status {
-        return status_line(status, room, look);
+    let always = if model.is_in_account { 2 } else { 1 };
+    Footer {
+        status: model.status.as_ref(),
+        question: question(model, room.saturating_sub(ANSWERS)),
+        offered: offered(model),
+        always,
     }
-    let mut spans = Vec::new();
-    let mut taken = 1;
-    // The hints that answer a question are to stay in sight.
-    if let Some(question) = question(model, room.saturating_sub(ANSWERS)) {
-        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
-        taken = width(&question) + 1;
-        spans.push(Span::styled(question, look.caution.patch(look.strong)));
+    .line(&model.look, room)
+}
+
+/// What the last line of a screen tells.
+pub(in crate::tui) struct Footer<'m, M: 'static, A: 'static, C: 'static> {
+    /// What just happened; nothing else is told then.
+    pub(in crate::tui) status: Option<&'m Status>,
+    /// What is asked.
+    pub(in crate::tui) question: Option<String>,
+    /// What can be done here and now, with the words for it, in the order of the table.
+    pub(in crate::tui) offered: Vec<(&'static Command<M, A, C>, &'static str)>,
+    /// How many of the last ones are always told. The very last leads to all others.
+    pub(in crate::tui) always: usize,
+}
+
+impl<M, A, C: PartialEq + Copy> Footer<'_, M, A, C> {
+    /// The line, in so many cells.
+    pub(in crate::tui) fn line<'a>(&self, look: &Look, room: usize) -> Line<'a> {
+        if let Some(status) = self.status {
+            return status_line(status, room, look);
+        }
+        let mut spans = Vec::new();
+        let mut taken = 1;
+        // The hints that answer a question are to stay in sight.
+        if let Some(question) = &self.question {
+            let question = fit(question, room.saturating_sub(ANSWERS), look.glyphs.more);
+            taken = width(&question) + 1;
+            spans.push(Span::styled(question, look.caution.patch(look.strong)));
+        }
+        spans.extend(self.hints(look, room.saturating_sub(taken)));
+        Line::from(spans)
     }
-    add_hints(model, spans, room.saturating_sub(taken))
+
+    /// As many hints as there is room for, in their order; the last ones always.
+    fn hints<'a>(&self, look: &Look, room: usize) -> Vec<Span<'a>> {
+        let hint = |(command, word): &(&Command<M, A, C>, &str)| {
+            let key = command.keys.first().map(|key| key.name(look.ascii));
+            (key.unwrap_or_default(), format!(" {word}  "))
+        };
+        let cells = |(key, word): &(String, String)| width(key) + width(word);
+        let others = self.offered.len().saturating_sub(self.always);
+        let (others, last) = self.offered.split_at(others);
+        let last: Vec<(String, String)> = last.iter().map(hint).collect();
+        let mut left = (room + 2).saturating_sub(last.iter().map(cells).sum());
+        let mut chosen: Vec<(String, String)> = Vec::new();
+        for offered in others.iter().map(hint) {
+            if cells(&offered) <= left {
+                left -= cells(&offered);
+                chosen.push(offered);
+            }
+        }
+        chosen.extend(last);
+        let mut spans = vec![Span::raw(" ")];
+        for (key, word) in chosen {
+            spans.push(Span::styled(key, look.strong));
+            spans.push(Span::raw(word));
+        }
+        spans
+    }
 }
 
 /// What just happened, in so many cells.
-pub(in crate::tui) fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
+fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
     let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
     let style = if status.is_error {
         look.caution.patch(look.strong)
@@ -41,11 +94,21 @@ pub(in crate::tui) fn status_line<'a>(status: &Status, room: usize, look: &Look)
     Line::styled(text, style)
 }
 
+/// The question what to search for: what was typed, and which of how many places the cursor is at.
+pub(in crate::tui) fn search_question(typed: &str, found: Option<(usize, usize)>) -> String {
+    let found = match found {
+        Some((at, count)) => format!("  {at} of {count}"),
+        None if typed.is_empty() => String::new(),
+        None => "  nowhere".to_owned(),
+    };
+    format!(" Search: {typed}_{found} ")
+}
+
 /// What is asked, if something is.
 fn question(model: &Model, room: usize) -> Option<String> {
     match &model.overlay {
         Overlay::Quit => {
-            let decisions = counted(model.decided(), "decision is", "decisions are");
+            let decisions = counted(model.decisions(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written. "))
         }
         Overlay::Keep {
@@ -58,14 +121,7 @@ fn question(model: &Model, room: usize) -> Option<String> {
             let end: String = reason.chars().skip(skipped).collect();
             Some(format!("{asked}{end}_ "))
         }
-        Overlay::Search(search) => {
-            let found = match search.found {
-                Some((at, count)) => format!("  {at} of {count}"),
-                None if search.typed.is_empty() => String::new(),
-                None => "  nowhere".to_owned(),
-            };
-            Some(format!(" Search: {}_{found} ", search.typed))
-        }
+        Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
         _ => model.steps.as_ref().and_then(step_number),
     }
@@ -77,20 +133,13 @@ fn step_number(steps: &Steps) -> Option<String> {
 }
 
 /// What can be done here and now.
-fn add_hints<'a>(model: &Model, spans: Vec<Span<'a>>, room: usize) -> Line<'a> {
+fn offered(model: &Model) -> Vec<(&'static Command, &'static str)> {
     let context = model.context();
     let here = COMMANDS
         .iter()
-        .filter(|command| command.is_in(context) && (command.enabled)(model));
-    let offered = here.filter_map(|command| Some((command, hint(command, model)?)));
-    let always = if model.is_in_account { 2 } else { 1 };
-    hints(
-        &offered.collect::<Vec<_>>(),
-        always,
-        &model.look,
-        spans,
-        room,
-    )
+        .filter(|command| command.is_offered(model, context));
+    here.filter_map(|command| Some((command, hint(command, model)?)))
+        .collect()
 }
 
 /// The word for a command; in a policy of an account leaving and writing are other things.
@@ -100,37 +149,4 @@ fn hint(command: &Command, model: &Model) -> Option<&'static str> {
         Action::Write if model.is_in_account => None,
         _ => command.hint,
     }
-}
-
-/// As many hints as there is room for, in the order of the table; the last ones, of which the very
-/// last leads to all others, always.
-pub(in crate::tui) fn hints<'a, M, A, C: PartialEq + Copy>(
-    offered: &[(&Command<M, A, C>, &str)],
-    always: usize,
-    look: &Look,
-    mut spans: Vec<Span<'a>>,
-    room: usize,
-) -> Line<'a> {
-    let hint = |(command, word): &(&Command<M, A, C>, &str)| {
-        let key = command.keys.first().map(|key| key.name(look.ascii));
-        (key.unwrap_or_default(), format!(" {word}  "))
-    };
-    let cells = |(key, word): &(String, String)| width(key) + width(word);
-    let (others, last) = offered.split_at(offered.len().saturating_sub(always));
-    let last: Vec<(String, String)> = last.iter().map(hint).collect();
-    let mut left = (room + 2).saturating_sub(last.iter().map(cells).sum());
-    let mut chosen: Vec<(String, String)> = Vec::new();
-    for offered in others.iter().map(hint) {
-        if cells(&offered) <= left {
-            left -= cells(&offered);
-            chosen.push(offered);
-        }
-    }
-    chosen.extend(last);
-    spans.push(Span::raw(" "));
-    for (key, word) in chosen {
-        spans.push(Span::styled(key, look.strong));
-        spans.push(Span::raw(word));
-    }
-    Line::from(spans)
 }

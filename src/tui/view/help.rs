@@ -6,6 +6,7 @@ use ratatui::text::Span;
 
 use super::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::command::Command;
+use crate::tui::help::Help;
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::text::{fit, spread};
@@ -18,20 +19,20 @@ const GROUP_FROM: usize = 100;
 const KEYS: usize = 14;
 
 pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
-    if let Overlay::Help { search, cursor } = &model.overlay {
-        draw_rows(frame, area, &model.look, &help_rows(model), search, *cursor);
+    if let Overlay::Help(help) = &model.overlay {
+        draw_rows(frame, area, &model.look, &help_rows(model), help);
     }
 }
 
-/// Draws `commands`, those that `search` leaves of a table, from where the one at `cursor` is seen.
+/// Draws `commands`, those that `help` leaves of a table, from where the selected one is seen.
 pub(in crate::tui) fn draw_rows<M, A, C: PartialEq + Copy>(
     frame: &mut Frame<'_>,
     area: Rect,
     look: &Look,
     commands: &[&Command<M, A, C>],
-    search: &str,
-    cursor: usize,
+    help: &Help,
 ) {
+    let (search, cursor) = (help.typed(), help.cursor());
     let room = usize::from(area.width);
     let (title, body) = under_title(area);
     let prompt = if search.is_empty() {

@@ -6,7 +6,9 @@ mod granularity;
 mod header;
 pub(super) mod help;
 mod now;
+pub(super) mod parts;
 mod policy;
+mod size;
 mod steps;
 mod task;
 mod tree;
@@ -18,9 +20,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::look::Look;
+use super::look::{Look, Sign};
 use super::model::{Model, Overlay, Pane, Seen};
-use super::text::{cells, fit};
+use super::text::{cells, fit, spread, wrap};
+use parts::Parts;
 
 pub(super) use policy::box_columns;
 pub(super) use tree::TreeView;
@@ -44,7 +47,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
         return steps::draw(model, frame, area);
     }
-    if matches!(model.overlay, Overlay::Help { .. }) && model.steps.is_some() {
+    if matches!(model.overlay, Overlay::Help(_)) && model.steps.is_some() {
         return steps::draw_keys(model, frame, area);
     }
     let is_wide = area.width >= WIDE_FROM;
@@ -52,16 +55,16 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     for line in task::lines(model, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
     }
-    let parts = Parts::of(rest, is_wide);
+    // The lower a screen is, the more of what only accompanies is left out.
+    let now_rows = if rest.height >= 12 { 2 } else { 1 };
+    let strip_rows = (!is_wide && rest.height >= 18).then_some(2);
+    let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(model, frame, parts.header, is_wide);
     draw_body(model, frame, parts.body, is_wide);
     if let Some(strip) = parts.strip {
         why::draw_strip(model, frame, strip);
     }
-    for rule in parts.rules.into_iter().flatten() {
-        let text = model.look.glyphs.rule.repeat(usize::from(rule.width));
-        frame.render_widget(Span::styled(text, model.look.faint), rule);
-    }
+    parts.draw_rules(frame, &model.look);
     now::draw(model, frame, parts.now);
     frame.render_widget(footer::line(model, parts.hints.width), parts.hints);
 }
@@ -69,7 +72,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
 fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect, is_wide: bool) {
     match (&model.overlay, model.pane) {
         (Overlay::Write, _) => write::draw(model, frame, area),
-        (Overlay::Help { .. }, _) => help::draw(model, frame, area),
+        (Overlay::Help(_), _) => help::draw(model, frame, area),
         (Overlay::Granularity(_), _) => granularity::draw(model, frame, area),
         (_, Pane::Diff) => diff::draw(model, frame, area),
         (_, _) if is_wide => draw_panes(model, frame, area),
@@ -126,41 +129,6 @@ pub(super) fn is_too_small(frame: &mut Frame<'_>, more: &str) -> bool {
     true
 }
 
-/// Where the parts of the screen stand.
-struct Parts {
-    header: Rect,
-    body: Rect,
-    strip: Option<Rect>,
-    rules: [Option<Rect>; 3],
-    /// What would be true if it were written, and from 12 rows on how large it would be.
-    now: Rect,
-    hints: Rect,
-}
-
-impl Parts {
-    /// The lower a screen is, the more of what only accompanies is left out.
-    fn of(area: Rect, is_wide: bool) -> Self {
-        let mut rest = area;
-        let header = take_top(&mut rest);
-        let has_rules = area.height >= 14;
-        let upper = has_rules.then(|| take_top(&mut rest));
-        let hints = take_bottom(&mut rest, 1);
-        let now = take_bottom(&mut rest, if area.height >= 12 { 2 } else { 1 });
-        let lower = has_rules.then(|| take_bottom(&mut rest, 1));
-        let has_strip = !is_wide && area.height >= 18;
-        let strip = has_strip.then(|| take_bottom(&mut rest, 2));
-        let middle = has_strip.then(|| take_bottom(&mut rest, 1));
-        Parts {
-            header,
-            body: rest,
-            strip,
-            rules: [upper, middle, lower],
-            now,
-            hints,
-        }
-    }
-}
-
 pub(super) fn take_top(rest: &mut Rect) -> Rect {
     let top = Rect { height: 1, ..*rest };
     rest.y += 1;
@@ -193,6 +161,26 @@ pub(super) fn draw_lines<'a>(
             },
         );
     }
+}
+
+/// A sentence behind its sign, if it has one, in lines of at most `room` cells. The further lines
+/// stand below its first word.
+pub(super) fn signed<'a>(
+    look: &Look,
+    sign: Option<Sign>,
+    sentence: &str,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let wrapped = wrap(&look.spelled(sentence), room.saturating_sub(4)).into_iter();
+    let line = |(at, text): (usize, String)| {
+        let sign = match (at, sign) {
+            (0, Some(sign)) => look.sign(sign),
+            _ => Span::raw(" "),
+        };
+        let text = Span::raw(format!(" {text}"));
+        Line::from(vec![Span::raw(" "), sign, text])
+    };
+    wrapped.enumerate().map(line).collect()
 }
 
 /// Marks the line at `index` of what was drawn as the one that keys act on.
@@ -241,7 +229,7 @@ fn pane_title<'a>(
     } else {
         format!(" {about}")
     };
-    super::text::spread(
+    spread(
         vec![Span::styled(name, style), Span::raw(about)],
         right,
         usize::from(width),
@@ -249,12 +237,12 @@ fn pane_title<'a>(
     )
 }
 
-/// A number of rows as the screen counts them.
+/// How many rows `area` has.
 pub(super) fn rows(area: Rect) -> usize {
     usize::from(area.height)
 }
 
-/// `area` without its last row.
+/// `area` without its last `count` rows.
 fn without_last(area: Rect, count: usize) -> Rect {
     Rect {
         height: area.height.saturating_sub(cells(count)),

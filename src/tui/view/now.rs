@@ -1,16 +1,14 @@
-//! What would be true if it were written now, and how large it would be.
+//! What would be true if it were written now.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, rows};
-use crate::iam::quota::{self, PolicyKind};
+use super::{draw_lines, rows, size};
 use crate::proof::Part;
 use crate::tui::look::Sign;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::outline::OutlineRow;
-use crate::tui::text::{fit, grouped, spread, width, wrap};
+use crate::tui::text::{fit, grouped, spread, wrap};
 
 /// One thing that would be true, in many words and in few.
 struct Claim {
@@ -45,7 +43,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     if lines.is_empty() {
         lines.push(now_line(model, area.width));
     }
-    lines.push(size_line(model, area.width));
+    lines.push(size::line(model, area.width));
     draw_lines(frame, area, lines);
 }
 
@@ -96,11 +94,9 @@ fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
         spans(model, " Now: ", &short, " "),
         spans(model, " ", &short, " "),
     ];
-    let fits = |spans: &Vec<Span<'_>>| spans.iter().map(Span::width).sum::<usize>() <= room;
-    let narrowest = candidates.len() - 1;
-    let chosen = candidates.iter().position(fits).unwrap_or(narrowest);
-    let [.., last] = &candidates;
-    let spans = candidates.get(chosen).unwrap_or(last).clone();
+    let fits = |spans: &&Vec<Span<'_>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    let [.., narrowest] = &candidates;
+    let spans = candidates.iter().find(fits).unwrap_or(narrowest).clone();
     spread(spans, Vec::new(), room, model.look.glyphs.more)
 }
 
@@ -196,151 +192,4 @@ fn unused(model: &Model, holds: bool) -> Claim {
         format!("{gone} unused gone{others}"),
         format!("{gone} gone{others}"),
     )
-}
-
-fn size_line<'a>(model: &Model, columns: u16) -> Line<'a> {
-    let room = usize::from(columns);
-    let look = &model.look;
-    if let Some(fault) = fault(model) {
-        let spans = vec![
-            Span::raw(" "),
-            look.sign(Sign::Broken),
-            Span::styled(format!(" {fault}; nothing can be written"), look.strong),
-        ];
-        return spread(spans, Vec::new(), room, look.glyphs.more);
-    }
-    let policy = model.outline.current().map_or(0, OutlineRow::policy);
-    let sizes = Sizes::of(model, policy);
-    let kind = model.review.case().policies[policy].kind;
-    let text = sizes.told(look.glyphs.arrow);
-    let quota = format!("; quota {}", grouped(kind.quota()));
-    let scope = format!("{quota} {}", kind.quota_scope());
-    let warning = sizes.warning(kind);
-    // A warning is never cut for the sake of what only accompanies it.
-    let candidates = [
-        (
-            format!(" Size {text}{scope}"),
-            warning.as_ref().map(|own| &own.long),
-        ),
-        (
-            format!(" Size {text}{quota}"),
-            warning.as_ref().map(|own| &own.long),
-        ),
-        (
-            format!(" Size {text}"),
-            warning.as_ref().map(|own| &own.short),
-        ),
-        (format!(" {text}"), warning.as_ref().map(|own| &own.short)),
-    ];
-    let cells = |(text, warning): &(String, Option<&String>)| {
-        width(text) + warning.map_or(0, |warning| width(warning) + 4)
-    };
-    let chosen = candidates.iter().position(|own| cells(own) <= room);
-    let [.., (narrowest, warned)] = &candidates;
-    let (text, warning) = chosen.map_or((narrowest, *warned), |at| {
-        let (text, warning) = &candidates[at];
-        (text, *warning)
-    });
-    let mut spans = vec![Span::styled(text.clone(), look.faint)];
-    if let Some(warning) = warning {
-        spans.push(Span::raw("  "));
-        spans.push(look.sign(Sign::Caution));
-        spans.push(Span::styled(format!(" {warning}"), look.caution));
-    }
-    spread(spans, Vec::new(), room, look.glyphs.more)
-}
-
-fn fault(model: &Model) -> Option<String> {
-    let mut outcomes = model.review.outcomes().iter();
-    let fault = outcomes.find_map(|outcome| outcome.proved.faults.first())?;
-    Some(format!("a proof does not hold: {fault}"))
-}
-
-/// The characters that IAM counts: of one policy, or of all inline policies, which share a quota.
-struct Sizes {
-    before: usize,
-    now: usize,
-    if_all_accepted: usize,
-}
-
-impl Sizes {
-    fn of(model: &Model, policy: usize) -> Self {
-        let review = &model.review;
-        let policies = &review.case().policies;
-        let kind = policies[policy].kind;
-        let counts = |other: &usize| match kind {
-            PolicyKind::Inline(_) => policies[*other].kind == kind,
-            PolicyKind::Managed | PolicyKind::Unknown => *other == policy,
-        };
-        let mut sizes = Sizes {
-            before: 0,
-            now: 0,
-            if_all_accepted: 0,
-        };
-        for other in (0..policies.len()).filter(counts) {
-            let document = &policies[other].document;
-            sizes.before += quota::size(document.source().text());
-            sizes.now += review.outcomes()[other].size(document);
-            sizes.if_all_accepted += review.size_if_all_accepted(other);
-        }
-        sizes
-    }
-
-    /// `444 → 221 now, 380 if all accepted`.
-    fn told(&self, arrow: &str) -> String {
-        format!(
-            "{} {arrow} {} now, {} if all accepted",
-            grouped(self.before),
-            grouped(self.now),
-            grouped(self.if_all_accepted)
-        )
-    }
-
-    /// What is wrong with them, in words.
-    fn warning(&self, kind: PolicyKind) -> Option<SizeWarning> {
-        let quota = kind.quota();
-        if self.now > quota {
-            Some(SizeWarning::now(format!(
-                "{} over the quota",
-                grouped(self.now - quota)
-            )))
-        } else if self.if_all_accepted > quota {
-            let over = grouped(self.if_all_accepted - quota);
-            Some(SizeWarning::then(&format!("{over} over the quota")))
-        } else if self.now > self.before {
-            Some(SizeWarning::now(format!(
-                "grows by {}",
-                grouped(self.now - self.before)
-            )))
-        } else if self.if_all_accepted > self.before {
-            let more = grouped(self.if_all_accepted - self.before);
-            Some(SizeWarning::then(&format!("grows by {more}")))
-        } else {
-            None
-        }
-    }
-}
-
-/// What is wrong with a size; in short where it stands right behind the size it is about.
-struct SizeWarning {
-    long: String,
-    short: String,
-}
-
-impl SizeWarning {
-    /// Of the size as it is now.
-    fn now(text: String) -> Self {
-        SizeWarning {
-            short: format!("now {text}"),
-            long: text,
-        }
-    }
-
-    /// Of the size if all were accepted.
-    fn then(text: &str) -> Self {
-        SizeWarning {
-            short: format!("then {text}"),
-            long: format!("{text} if all accepted"),
-        }
-    }
 }

@@ -8,9 +8,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{draw_lines, pane_title, rows, select_line, top_for, under_title, without_last};
-use crate::refine::Outcome;
-use crate::review::statement_title;
-use crate::review::{Decision, EntryPlace, EntryReview};
+use crate::refine::{GoesBecause, Outcome, StaysBecause};
+use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::tui::filter::Filter;
 use crate::tui::model::{Model, Pane};
 use crate::tui::outline::{OutlineRow, Placed};
@@ -296,9 +295,9 @@ fn box_of(decision: Option<Decision>) -> &'static str {
 /// The word at the end of a literal's row.
 fn fate_of(entry: &EntryReview) -> &'static str {
     match entry.plan.outcome {
-        Outcome::Goes(crate::refine::GoesBecause::Dropped) => "dropped",
+        Outcome::Goes(GoesBecause::Dropped) => "dropped",
         Outcome::Goes(_) => "unused",
-        Outcome::Stays(crate::refine::StaysBecause::Kept) => "kept",
+        Outcome::Stays(StaysBecause::Kept) => "kept",
         _ => "",
     }
 }

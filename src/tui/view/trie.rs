@@ -21,7 +21,7 @@ const COUNT: usize = 6;
 
 pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let (title, body) = under_title(area);
-    let opened = model.place().and_then(|place| model.tries.get(place));
+    let opened = model.trie();
     let room = usize::from(area.width);
     let mut right = Vec::new();
     if opened.is_some() {
@@ -57,8 +57,7 @@ fn draw_tree(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
             height: 1,
             ..area
         };
-        let opened = model.place().and_then(|place| model.tries.get(place));
-        let has_drops = opened.is_some_and(OpenedTrie::has_drops);
+        let has_drops = model.trie().is_some_and(OpenedTrie::has_drops);
         frame.render_widget(legend_line(&model.look, has_drops), legend);
     }
     let is_focused = model.pane == Pane::Trie;

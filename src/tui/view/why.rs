@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, pane_title, rows, under_title};
+use super::{draw_lines, pane_title, rows, signed, under_title};
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::{self, fit, spread, wrap};
@@ -47,73 +47,48 @@ pub(super) fn draw_strip(model: &Model, frame: &mut Frame<'_>, area: Rect) {
 }
 
 fn lines<'a>(model: &Model, width: usize, shows_all: bool) -> Vec<Line<'a>> {
-    let look = &model.look;
-    let room = width.saturating_sub(2);
     let mut lines: Vec<Line<'a>> = Vec::new();
     for sentence in &model.why.lead {
-        lines.extend(indented(wrap(sentence, room)));
+        lines.extend(indented(wrap(sentence, width.saturating_sub(2))));
     }
     let mut marks = 0;
-    let mut listed = 0;
-    let mut left_out = 0;
-    for line in &model.why.lines {
-        if let WhyLine::Listed(name, value) = line {
-            listed += 1;
-            if shows_all || listed <= LISTED {
-                lines.push(pair(name, value, width, look.glyphs.more));
-            } else {
-                left_out += 1;
+    let is_listed = |line: &WhyLine| matches!(line, WhyLine::Listed(..));
+    for run in (model.why.lines).chunk_by(|a, b| is_listed(a) && is_listed(b)) {
+        let shown = if shows_all { run.len() } else { LISTED };
+        for line in run.iter().take(shown) {
+            if matches!(line, WhyLine::Heading(_)) && !lines.is_empty() {
+                lines.push(Line::raw(""));
             }
-            continue;
+            let is_selected = model.pane == Pane::Why && marks == model.mark;
+            marks += usize::from(matches!(line, WhyLine::Mark(..)));
+            lines.extend(drawn(&model.look, line, is_selected, width));
         }
-        if left_out > 0 {
+        if let left_out @ 1.. = run.len().saturating_sub(shown) {
+            let look = &model.look;
             let more = look.glyphs.more;
             lines.push(Line::styled(format!(" {left_out} more{more}"), look.faint));
-            left_out = 0;
         }
-        match line {
-            WhyLine::Heading(text) => {
-                if !lines.is_empty() {
-                    lines.push(Line::raw(""));
-                }
-                lines.push(Line::styled(
-                    format!(" {}", fit(text, room, look.glyphs.more)),
-                    look.strong,
-                ));
-            }
-            WhyLine::Text(text) => {
-                let wrapped = indented(wrap(text, room));
-                lines.extend(wrapped.map(|line| line.style(look.faint)));
-            }
-            WhyLine::Mark(name, reason) => {
-                let is_selected = model.pane == Pane::Why && marks == model.mark;
-                lines.extend(mark(look, name, reason, width, is_selected));
-                marks += 1;
-            }
-            WhyLine::Pair(name, value) => {
-                lines.push(pair(name, value, width, look.glyphs.more));
-            }
-            WhyLine::Signed(sign, text) => {
-                for (at, rest) in wrap(text, room.saturating_sub(2)).into_iter().enumerate() {
-                    let sign = match at {
-                        0 => look.sign(*sign),
-                        _ => Span::raw(" "),
-                    };
-                    lines.push(Line::from(vec![
-                        Span::raw(" "),
-                        sign,
-                        Span::raw(format!(" {rest}")),
-                    ]));
-                }
-            }
-            WhyLine::Listed(..) => {}
-        }
-    }
-    if left_out > 0 {
-        let more = look.glyphs.more;
-        lines.push(Line::styled(format!(" {left_out} more{more}"), look.faint));
     }
     lines
+}
+
+/// A line of the reasons; a mark may be the one that keys act on.
+fn drawn<'a>(look: &Look, line: &WhyLine, is_selected: bool, width: usize) -> Vec<Line<'a>> {
+    let room = width.saturating_sub(2);
+    match line {
+        WhyLine::Heading(text) => {
+            let text = format!(" {}", fit(text, room, look.glyphs.more));
+            vec![Line::styled(text, look.strong)]
+        }
+        WhyLine::Text(text) => indented(wrap(text, room))
+            .map(|line| line.style(look.faint))
+            .collect(),
+        WhyLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
+        WhyLine::Pair(name, value) | WhyLine::Listed(name, value) => {
+            vec![pair(name, value, width, look.glyphs.more)]
+        }
+        WhyLine::Signed(sign, text) => signed(look, Some(*sign), text, width),
+    }
 }
 
 /// A mark with its reason beside it, or in lines of its own below where it is long.

@@ -2,13 +2,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
-use super::{diff, draw_lines, rows};
+use super::{diff, draw_lines, rows, signed};
 use crate::review::Decision;
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
-use crate::tui::text::{counted, wrap};
+use crate::tui::text::counted;
 
 /// How many undecided entries are named.
 const NAMED: usize = 4;
@@ -17,21 +17,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
     let mut lines = vec![Line::styled(" WRITE THIS?", model.look.strong)];
     for (sign, sentence) in sentences(model) {
-        for (at, text) in wrap(&sentence, room.saturating_sub(4))
-            .into_iter()
-            .enumerate()
-        {
-            let sign = if at == 0 {
-                model.look.sign(sign)
-            } else {
-                Span::raw(" ")
-            };
-            lines.push(Line::from(vec![
-                Span::raw(" "),
-                sign,
-                Span::raw(format!(" {text}")),
-            ]));
-        }
+        lines.extend(signed(&model.look, Some(sign), &sentence, room));
     }
     lines.push(Line::raw(""));
     lines.extend(diff::lines(model, room));

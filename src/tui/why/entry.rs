@@ -1,13 +1,14 @@
 //! Why an entry is changed or not.
 
 use super::facts::{unused_actions, why_safe};
-use super::{Sign, Subject, Why};
+use super::{Subject, Why};
 use crate::document::printable;
 use crate::iam::Action;
 use crate::refine::{
     Emitted, Fate, GoesBecause, Granularity, LeftOut, Outcome, StaysBecause, Wildcard,
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
+use crate::tui::look::Sign;
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::{counted, grouped};
 use crate::tui::tries::OpenedTrie;
@@ -23,8 +24,14 @@ pub(super) fn tell(
     let Some(entry) = state.entry(place) else {
         return;
     };
-    let curation = state.curation(review.case(), place);
-    let wildcard = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+    let unopened;
+    let wildcard = if let Some(opened) = opened {
+        opened.trie().wildcard()
+    } else {
+        let curation = state.curation(review.case(), place);
+        unopened = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+        &unopened
+    };
     let of_fate = |is_it: fn(Fate) -> bool| -> Vec<Action> {
         let actions = wildcard.actions().filter(|(_, fate)| is_it(*fate));
         actions.map(|(action, _)| action).collect()

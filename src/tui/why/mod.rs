@@ -2,6 +2,7 @@
 //!
 //! *Safe* means that no unused action starts with the prefix; it says nothing about risk.
 
+mod elsewhere;
 mod entry;
 mod facts;
 mod node;
@@ -9,7 +10,7 @@ mod statement;
 
 pub(super) use facts::policy_name;
 
-pub use super::look::Sign;
+use super::look::Sign;
 use super::outline::OutlineRow;
 use super::tries::{TrieRow, Tries};
 use crate::review::{EntryPlace, Review};
@@ -39,7 +40,7 @@ pub enum WhyLine {
     Mark(String, String),
     /// A sentence with a sign.
     Signed(Sign, String),
-    /// The action of the longest list; a short pane leaves most of them out.
+    /// An action of the longest list; a short pane leaves most of them out.
     Listed(String, String),
 }
 

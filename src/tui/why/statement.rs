@@ -1,11 +1,12 @@
 //! Why a policy, a statement or a run of literals is changed or not.
 
+use super::Why;
 use super::facts::policy_name;
-use super::{Sign, Why};
 use crate::iam::Action;
 use crate::proof::Relation;
 use crate::refine::{GoesBecause, Outcome};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
+use crate::tui::look::Sign;
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::counted;
 

@@ -8,6 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::parts::draw_rule;
 use super::{draw_lines, footer, help, rows, take_bottom, take_top};
 use crate::teach::RuleLine;
 use crate::tui::look::Look;
@@ -70,11 +71,6 @@ fn take_lines(frame: &mut Frame<'_>, rest: &mut Rect, lines: Vec<Line<'_>>) {
     let height = cells(lines.len()).min(rest.height);
     let area = take_bottom(rest, height);
     draw_lines(frame, area, lines);
-}
-
-fn draw_rule(frame: &mut Frame<'_>, area: Rect, look: &Look) {
-    let text = look.glyphs.rule.repeat(usize::from(area.width));
-    frame.render_widget(Span::styled(text, look.faint), area);
 }
 
 /// ` Steps of s3:Get*: shortest safe prefixes       actions of 2024-06-10 · step 11 of 17`.

@@ -7,7 +7,7 @@ use crate::teach::Question;
 use crate::tui::look::Look;
 use crate::tui::quiz::Reply;
 use crate::tui::steps::Steps;
-use crate::tui::text::{counted, fit, spread, wrap};
+use crate::tui::text::{counted, spread, wrap};
 
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
@@ -46,10 +46,13 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
     let Some(quiz) = &steps.quiz else {
         return Vec::new();
     };
+    let asked = steps.asked();
+    if let Some(question) = asked.filter(|_| quiz.has_hint) {
+        return hint(question, look, room);
+    }
     let (right, answered) = quiz.score();
     let score = format!("score {right} of {answered} ");
-    let facts = match steps.asked() {
-        Some(question) if quiz.has_hint => look.spelled(&question.hint),
+    let facts = match asked {
         Some(question) => nearest_before(question),
         None => match quiz.next_asked(steps.at + 1) {
             Some(step) => format!("the next question is step {}", step + 1),
@@ -59,35 +62,23 @@ pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
             None => format!("no question comes; there are {}", quiz.count()),
         },
     };
-    let left = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
-    if quiz.has_hint && steps.asked().is_some() {
-        let hint = wrap(&look.spelled(&left[1].content), room.saturating_sub(11));
-        let lines = hint.into_iter().take(3).enumerate();
-        return lines
-            .map(|(at, text)| {
-                let start = if at == 0 { " HINT     " } else { "          " };
-                Line::from(vec![Span::styled(start, look.strong), Span::raw(text)])
-            })
-            .collect();
-    }
-    let first = fit_line(left, look, room);
-    let behind = steps.asked().map_or_else(String::new, nearest_after);
+    let behind = asked.map_or_else(String::new, nearest_after);
+    let first = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
     let second = vec![Span::raw(format!("          {behind}"))];
     let score = vec![Span::styled(score, look.strong)];
-    vec![first, spread(second, score, room, look.glyphs.more)]
+    vec![
+        spread(first, Vec::new(), room, look.glyphs.more),
+        spread(second, score, room, look.glyphs.more),
+    ]
 }
 
-fn fit_line<'a>(mut spans: Vec<Span<'a>>, look: &Look, room: usize) -> Line<'a> {
-    let heading = spans.first().map_or(0, Span::width);
-    if let Some(last) = spans.last_mut() {
-        let text = fit(
-            &last.content,
-            room.saturating_sub(heading),
-            look.glyphs.more,
-        );
-        last.content = text.into();
-    }
-    Line::from(spans)
+fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
+    let lines = wrap(&look.spelled(&question.hint), room.saturating_sub(11));
+    let line = |(at, text)| {
+        let start = if at == 0 { " HINT     " } else { "          " };
+        Line::from(vec![Span::styled(start, look.strong), Span::raw(text)])
+    };
+    lines.into_iter().take(3).enumerate().map(line).collect()
 }
 
 /// The unused action that stands before the prefix in the order of names.

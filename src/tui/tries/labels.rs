@@ -1,6 +1,6 @@
 //! What the rows of the trie are called.
 
-use super::tries::{OpenedTrie, RowId, TrieRow};
+use super::{OpenedTrie, RowId, TrieRow};
 use crate::refine::{Fate, MarkKind, NodeId};
 
 impl OpenedTrie {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Lesson, place_of};
 use crate::catalogue::Catalogue;
-use crate::document::{Document, Problem, Problems, Source, quoted};
+use crate::document::{Document, Json, Problem, Problems, Source, quoted};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::{ActionPattern, Name, PatternError};
 use crate::policies::LoadedPolicy;
@@ -152,7 +152,7 @@ impl WordList {
         let policy = Document::parse(Source::from_text("policy.json", &text))?;
         let listed = serde_json::json!([{"serviceNamespace": SERVICE, "actions": unused.names()}]);
         let source = Source::from_text(unused.source.name(), &listed.to_string());
-        let page = Page::read(&source, &crate::document::Json::parse(&source)?)?;
+        let page = Page::read(&source, &Json::parse(&source)?)?;
         let joined = Findings::join(vec![page], MissingPages::Refused)?;
         let findings = Findings::of_one_principal(joined)?
             .ok_or_else(|| Problems::from(source.error("there are no words in it")))?;

@@ -3,7 +3,12 @@
 //! A trie is built when the cursor first comes to its wildcard, and again only when its marks or
 //! its granularity change. Of a trie only the rows that are unfolded are ever listed.
 
+mod labels;
+mod rows;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+pub use rows::{RowId, TrieRow};
 
 use super::view::TreeView;
 use crate::refine::{Granularity, Mark, MarkKind, NodeId, Outcome, Trie, Verdict, Wildcard};
@@ -11,34 +16,6 @@ use crate::review::{EntryPlace, EntryReview, Review};
 
 /// Unsafe nodes are unfolded at first until this many rows are seen.
 const ROWS_AT_FIRST: usize = 24;
-
-/// What a row of the trie pane is about: small and `Copy`, as the tree needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RowId {
-    /// A prefix and what is beneath it.
-    Node(NodeId),
-    /// The action that a node with something beneath it itself is.
-    Own(NodeId),
-    /// Those children of a node of which nothing is left, in one row.
-    Gathered(NodeId),
-}
-
-/// A row of the trie pane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TrieRow {
-    /// What it is about.
-    pub id: RowId,
-    /// The last node of the run of only children that begins here and is one row.
-    pub last: NodeId,
-    /// How many rows it is beneath.
-    pub depth: usize,
-    /// How many actions stay.
-    pub stays: usize,
-    /// How many actions go.
-    pub goes: usize,
-    /// Whether something is beneath it, and whether that is seen.
-    pub fold: Option<bool>,
-}
 
 /// An opened wildcard.
 #[derive(Clone, Debug)]
@@ -221,7 +198,7 @@ impl OpenedTrie {
         self.put_cursor(seat.cursor);
     }
 
-    /// Unfolds or folds the row the cursor is on.
+    /// Unfolds or folds a row, and puts the cursor on it.
     pub fn set_open(&mut self, id: RowId, open: bool) {
         if open {
             self.open.insert(id);
@@ -325,105 +302,7 @@ impl OpenedTrie {
     }
 
     fn rebuild(&mut self) {
-        let mut rows = Vec::new();
-        self.add_node(NodeId::ROOT, 0, &mut rows);
-        self.rows = rows;
+        self.rows = self.unfolded_rows();
         self.put_cursor(self.cursor);
-    }
-
-    fn add_node(&self, node: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
-        let id = RowId::Node(node);
-        let last = self.end_of_run(node);
-        let has_beneath = self.trie.children(last).next().is_some();
-        let is_open = self.open.contains(&id);
-        rows.push(TrieRow {
-            id,
-            last,
-            depth,
-            stays: self.trie.node(node).stays,
-            goes: self.trie.node(node).goes,
-            fold: has_beneath.then_some(is_open),
-        });
-        if has_beneath && is_open {
-            self.add_beneath(last, depth + 1, rows);
-        }
-    }
-
-    fn add_beneath(&self, parent: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
-        if let Some(own) = self.trie.own_action(parent) {
-            rows.push(TrieRow {
-                id: RowId::Own(parent),
-                last: parent,
-                depth,
-                stays: usize::from(own.fate.stays()),
-                goes: usize::from(!own.fate.stays()),
-                fold: None,
-            });
-        }
-        let is_gathering = self.is_gathering(parent);
-        for child in self.trie.children(parent) {
-            if !(is_gathering && self.is_gathered(child)) {
-                self.add_node(child, depth, rows);
-            }
-        }
-        if is_gathering {
-            self.add_gathered(parent, depth, rows);
-        }
-    }
-
-    fn add_gathered(&self, parent: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
-        let id = RowId::Gathered(parent);
-        let is_open = self.open.contains(&id);
-        let goes = self
-            .gathered(parent)
-            .map(|child| self.trie.node(child).goes);
-        rows.push(TrieRow {
-            id,
-            last: parent,
-            depth,
-            stays: 0,
-            goes: goes.sum(),
-            fold: Some(is_open),
-        });
-        if is_open {
-            for child in self.gathered(parent) {
-                self.add_node(child, depth + 1, rows);
-            }
-        }
-    }
-
-    /// The children of a node that share one row: those of which nothing stays. A larger one keeps
-    /// its own row, but for services; and where nothing at all stays there is nothing to tell
-    /// apart.
-    pub(super) fn gathered(&self, parent: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        let some_stay = self.trie.node(parent).verdict != Verdict::AllUnused;
-        let children = self.trie.children(parent);
-        children.filter(move |&child| some_stay && self.is_gathered(child))
-    }
-
-    /// Whether there are several that share a row.
-    fn is_gathering(&self, parent: NodeId) -> bool {
-        self.gathered(parent).nth(1).is_some()
-    }
-
-    fn is_gathered(&self, child: NodeId) -> bool {
-        let node = self.trie.node(child);
-        node.verdict == Verdict::AllUnused && (node.goes <= 1 || self.trie.is_service_root(child))
-    }
-
-    /// The last of the only children below `node` that say the same as it does.
-    fn end_of_run(&self, node: NodeId) -> NodeId {
-        let mut last = node;
-        loop {
-            let mut children = self.trie.children(last);
-            let (Some(only), None) = (children.next(), children.next()) else {
-                return last;
-            };
-            let is_same = self.trie.node(only).verdict == self.trie.node(last).verdict;
-            if !is_same || self.trie.own_action(last).is_some() {
-                return last;
-            }
-            last = only;
-        }
     }
 }

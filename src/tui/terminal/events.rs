@@ -1,0 +1,54 @@
+//! Waiting for what somebody does, and passing over what the terminal says itself.
+
+use std::io;
+use std::time::Duration;
+
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
+
+/// How long a step stays when they go on by themselves.
+const PLAY_EVERY: Duration = Duration::from_millis(1200);
+
+/// The longest gap within an answer that comes late.
+const ANSWER_GAP: Duration = Duration::from_millis(20);
+
+/// What a screen goes on with.
+pub(in crate::tui) enum Next {
+    /// What somebody did.
+    Event(Event),
+    /// The next step: they go on by themselves, and it is time.
+    Tick,
+}
+
+/// Waits for an event; while steps go on by themselves, no longer than until the next.
+pub(in crate::tui) fn next_event(is_playing: bool) -> io::Result<Next> {
+    loop {
+        if is_playing && !event::poll(PLAY_EVERY)? {
+            return Ok(Next::Tick);
+        }
+        let event = event::read()?;
+        if !begins_an_answer(&event) {
+            return Ok(Next::Event(event));
+        }
+        skip_answer()?;
+    }
+}
+
+/// Whether there are more events already, which are done before anything is drawn.
+pub(in crate::tui) fn more_events() -> io::Result<bool> {
+    event::poll(Duration::ZERO)
+}
+
+/// Whether the terminal answers what it was asked too late (`ESC ] 11 ; rgb: …`). Its letters must
+/// not be taken for keys: an `r` would reject something.
+fn begins_an_answer(event: &Event) -> bool {
+    let Event::Key(key) = event else { return false };
+    key.code == KeyCode::Char(']') && key.modifiers == KeyModifiers::ALT
+}
+
+/// Reads what came in one piece.
+fn skip_answer() -> io::Result<()> {
+    while event::poll(ANSWER_GAP)? {
+        event::read()?;
+    }
+    Ok(())
+}

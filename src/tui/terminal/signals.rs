@@ -1,0 +1,68 @@
+//! Being told to end, and being stopped.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::{emulate_default_handler, raise};
+
+/// Held while drawing, so that the terminal is not given back in the middle of it.
+static DRAWING: Mutex<()> = Mutex::new(());
+
+pub(super) fn hold() -> MutexGuard<'static, ()> {
+    DRAWING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the terminal is ours.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether all is to be drawn anew, since someone else had the terminal.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn take(is_taken: bool) {
+    TAKEN.store(is_taken, Ordering::SeqCst);
+}
+
+pub(super) fn was_stopped() -> bool {
+    STOPPED.swap(false, Ordering::SeqCst)
+}
+
+/// Gives the terminal back when the program is told to end or to stop, and takes it again when
+/// it goes on.
+pub(super) fn heed(mouse: bool) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+    std::thread::spawn(move || {
+        for signal in &mut signals {
+            let _drawing = hold();
+            let is_ours = TAKEN.load(Ordering::SeqCst);
+            match signal {
+                SIGTSTP => {
+                    if is_ours {
+                        super::give_back();
+                    }
+                    // It goes on behind this line, and hears SIGCONT next.
+                    let _ = emulate_default_handler(SIGTSTP);
+                    take(is_ours);
+                }
+                SIGCONT if is_ours => {
+                    let _ = super::take_over(mouse);
+                    STOPPED.store(true, Ordering::SeqCst);
+                    // The screen waits for an event: a change of size is one.
+                    let _ = raise(SIGWINCH);
+                }
+                SIGCONT => {}
+                _ => {
+                    super::give_back();
+                    std::process::exit(128 + signal);
+                }
+            }
+        }
+    });
+    Ok(())
+}
+
+pub(super) fn stop() -> io::Result<()> {
+    emulate_default_handler(SIGTSTP)
+}

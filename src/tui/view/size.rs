@@ -1,0 +1,146 @@
+//! How large what would be written is, beside its quota.
+
+use ratatui::text::{Line, Span};
+
+use crate::iam::quota::{self, PolicyKind};
+use crate::tui::look::Sign;
+use crate::tui::model::Model;
+use crate::tui::outline::OutlineRow;
+use crate::tui::text::{grouped, spread, width};
+
+/// The size and its quota; where a proof does not hold, that instead.
+pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
+    let room = usize::from(columns);
+    let look = &model.look;
+    if let Some(fault) = fault(model) {
+        let spans = vec![
+            Span::raw(" "),
+            look.sign(Sign::Broken),
+            Span::styled(format!(" {fault}; nothing can be written"), look.strong),
+        ];
+        return spread(spans, Vec::new(), room, look.glyphs.more);
+    }
+    let policy = model.outline.current().map_or(0, OutlineRow::policy);
+    let sizes = Sizes::of(model, policy);
+    let kind = model.review.case().policies[policy].kind;
+    let text = sizes.told(look.glyphs.arrow);
+    let quota = format!("; quota {}", grouped(kind.quota()));
+    let scope = format!("{quota} {}", kind.quota_scope());
+    let warning = sizes.warning(kind);
+    let long = warning.as_ref().map(|own| &own.long);
+    let short = warning.as_ref().map(|own| &own.short);
+    // A warning is never cut for the sake of what only accompanies it.
+    let candidates = [
+        (format!(" Size {text}{scope}"), long),
+        (format!(" Size {text}{quota}"), long),
+        (format!(" Size {text}"), short),
+        (format!(" {text}"), short),
+    ];
+    let fits = |(text, warning): &&(String, Option<&String>)| {
+        width(text) + warning.map_or(0, |warning| width(warning) + 4) <= room
+    };
+    let [.., narrowest] = &candidates;
+    let (text, warning) = candidates.iter().find(fits).unwrap_or(narrowest);
+    let mut spans = vec![Span::styled(text.clone(), look.faint)];
+    if let Some(warning) = warning {
+        spans.push(Span::raw("  "));
+        spans.push(look.sign(Sign::Caution));
+        spans.push(Span::styled(format!(" {warning}"), look.caution));
+    }
+    spread(spans, Vec::new(), room, look.glyphs.more)
+}
+
+fn fault(model: &Model) -> Option<String> {
+    let mut outcomes = model.review.outcomes().iter();
+    let fault = outcomes.find_map(|outcome| outcome.proved.faults.first())?;
+    Some(format!("a proof does not hold: {fault}"))
+}
+
+/// The characters that IAM counts: of one policy, or of all inline policies, which share a quota.
+struct Sizes {
+    before: usize,
+    now: usize,
+    if_all_accepted: usize,
+}
+
+impl Sizes {
+    fn of(model: &Model, policy: usize) -> Self {
+        let review = &model.review;
+        let policies = &review.case().policies;
+        let kind = policies[policy].kind;
+        let counts = |other: &usize| match kind {
+            PolicyKind::Inline(_) => policies[*other].kind == kind,
+            PolicyKind::Managed | PolicyKind::Unknown => *other == policy,
+        };
+        let mut sizes = Sizes {
+            before: 0,
+            now: 0,
+            if_all_accepted: 0,
+        };
+        for other in (0..policies.len()).filter(counts) {
+            let document = &policies[other].document;
+            sizes.before += quota::size(document.source().text());
+            sizes.now += review.outcomes()[other].size(document);
+            sizes.if_all_accepted += review.size_if_all_accepted(other);
+        }
+        sizes
+    }
+
+    /// `444 → 221 now, 380 if all accepted`.
+    fn told(&self, arrow: &str) -> String {
+        format!(
+            "{} {arrow} {} now, {} if all accepted",
+            grouped(self.before),
+            grouped(self.now),
+            grouped(self.if_all_accepted)
+        )
+    }
+
+    /// What is wrong with them, in words.
+    fn warning(&self, kind: PolicyKind) -> Option<SizeWarning> {
+        let quota = kind.quota();
+        if self.now > quota {
+            Some(SizeWarning::now(format!(
+                "{} over the quota",
+                grouped(self.now - quota)
+            )))
+        } else if self.if_all_accepted > quota {
+            let over = grouped(self.if_all_accepted - quota);
+            Some(SizeWarning::then(&format!("{over} over the quota")))
+        } else if self.now > self.before {
+            Some(SizeWarning::now(format!(
+                "grows by {}",
+                grouped(self.now - self.before)
+            )))
+        } else if self.if_all_accepted > self.before {
+            let more = grouped(self.if_all_accepted - self.before);
+            Some(SizeWarning::then(&format!("grows by {more}")))
+        } else {
+            None
+        }
+    }
+}
+
+/// What is wrong with a size; in short where it stands right behind the size it is about.
+struct SizeWarning {
+    long: String,
+    short: String,
+}
+
+impl SizeWarning {
+    /// Of the size as it is now.
+    fn now(text: String) -> Self {
+        SizeWarning {
+            short: format!("now {text}"),
+            long: text,
+        }
+    }
+
+    /// Of the size if all were accepted.
+    fn then(text: &str) -> Self {
+        SizeWarning {
+            short: format!("then {text}"),
+            long: format!("{text} if all accepted"),
+        }
+    }
+}

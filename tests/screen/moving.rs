@@ -1,0 +1,140 @@
+//! Moving and folding, by keys and by the mouse.
+
+use iam_refine::tui::Context;
+use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use crate::setup::{Tester, article};
+
+fn pressed(keys: &str) -> Tester {
+    article((120, 20)).press(keys)
+}
+
+fn mouse(kind: MouseEventKind, (column, row): (u16, u16)) -> Event {
+    Event::Mouse(MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })
+}
+
+/// How many rows of the trie are seen.
+fn trie_rows(tester: &Tester) -> usize {
+    let text = tester.text();
+    let panes = text.lines().filter_map(|line| line.split('│').nth(1));
+    panes.filter(|row| row.contains(['✓', '!', '✗'])).count()
+}
+
+#[test]
+fn a_page_keeps_the_last_row_of_the_one_before_in_sight() {
+    // A page is what stands between the titles, in the third line, and the legend.
+    let top = pressed(". 2 =");
+    let page = top.text().lines().position(|line| line.contains("safe  !"));
+    let page = page.expect("a legend") - 3;
+    let down = "j ".repeat(page - 1);
+    assert_eq!(
+        pressed(". 2 = PgDn").row_in(1),
+        pressed(&format!(". 2 = {down}")).row_in(1)
+    );
+    assert_eq!(pressed(". 2 = PgDn PgUp").row_in(1), top.row_in(1));
+}
+
+#[test]
+fn tab_and_numbers_go_through_the_panes() {
+    let panes = [Context::Policy, Context::Trie, Context::Why, Context::Diff];
+    let mut tester = pressed(".");
+    for pane in panes.into_iter().cycle().skip(1).take(4) {
+        tester = tester.press("Tab");
+        assert_eq!(tester.model.context(), pane);
+    }
+    for (number, pane) in (1..).zip(panes) {
+        assert_eq!(pressed(&number.to_string()).model.context(), pane);
+    }
+}
+
+#[test]
+fn no_more_is_scrolled_than_the_cursor_needs() {
+    let root = "! Get unsafe";
+    let tester = pressed(". 2 =");
+    assert!(tester.text().contains(root), "{}", tester.text());
+    let tester = tester.press("j j j");
+    assert!(tester.text().contains(root), "{}", tester.text());
+    let tester = tester.press("G k k k");
+    let text = tester.text();
+    assert!(!text.contains(root), "{text}");
+    assert!(
+        text.contains("Storage"),
+        "the last row is seen still: {text}"
+    );
+}
+
+#[test]
+fn the_wheel_scrolls_the_pane_that_it_is_over() {
+    let over = |at| {
+        let mut tester = pressed(". 2");
+        tester.event(&mouse(MouseEventKind::ScrollDown, at));
+        tester
+    };
+    assert_eq!(over((60, 8)).row_in(1), pressed(". 2 j j j").row_in(1));
+    let policy = over((5, 8));
+    assert_eq!(policy.model.context(), Context::Policy);
+    assert_eq!(policy.row_in(0), pressed(". j j j").row_in(0));
+    let mut back = policy;
+    back.event(&mouse(MouseEventKind::ScrollUp, (5, 8)));
+    assert_eq!(back.row_in(0), pressed(".").row_in(0));
+    assert_eq!(over((110, 8)).model.context(), Context::Why);
+}
+
+#[test]
+fn a_click_goes_to_the_pane_and_the_row_that_it_is_on() {
+    let mut tester = pressed(".");
+    let line = |tester: &Tester, words: &str| {
+        let text = tester.text();
+        let line = text.lines().position(|line| line.contains(words));
+        u16::try_from(line.expect("it is there")).expect("a row")
+    };
+    let row = line(&tester, "✓ DataAccess");
+    tester.event(&mouse(MouseEventKind::Down(MouseButton::Left), (60, row)));
+    assert_eq!(tester.model.context(), Context::Trie);
+    assert!(tester.row_in(1).contains("DataAccess"), "{}", tester.text());
+    tester.event(&mouse(MouseEventKind::Down(MouseButton::Left), (110, 8)));
+    assert_eq!(tester.model.context(), Context::Why);
+}
+
+#[test]
+fn enter_unfolds_and_folds_and_all_is_unfolded_at_once() {
+    // The second row below the root is a safe prefix with several actions.
+    let folded = pressed(". 2 j");
+    assert!(folded.row_in(1).contains("Access*"), "{}", folded.text());
+    let few = trie_rows(&folded);
+    let unfolded = folded.press("Enter");
+    assert!(trie_rows(&unfolded) > few, "{}", unfolded.text());
+    assert_eq!(trie_rows(&unfolded.press("Enter")), few);
+    let tall = |keys: &str| trie_rows(&article((120, 120)).press(". 2").press(keys));
+    assert!(tall("=") > 58, "each of the 58 actions has a row");
+    assert_eq!(tall("= -"), tall(""));
+}
+
+#[test]
+fn the_root_of_a_trie_stays_open() {
+    let rows = trie_rows(&pressed(". 2"));
+    assert!(rows > 1);
+    for keys in ["-", "Enter 2", "h 2"] {
+        let tester = pressed(". 2").press(keys);
+        assert!(trie_rows(&tester) > 1, "{keys}: {}", tester.text());
+    }
+    // There is nothing above it but the policy.
+    assert_eq!(pressed(". 2 h").model.context(), Context::Policy);
+}
+
+#[test]
+fn the_reasons_of_another_row_are_read_from_their_begin() {
+    let tester = article((80, 14)).press(". 3 G");
+    let begin = "so it becomes 7";
+    assert!(!tester.text().contains(begin), "{}", tester.text());
+    let other = tester.press("1 j 3");
+    let text = other.text();
+    assert!(text.contains("A shortest safe prefix"), "{text}");
+    let text = other.press("1 k 3").text();
+    assert!(text.contains(begin), "{text}");
+}
