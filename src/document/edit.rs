@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::Document;
 use super::layout::{
-    Layout, StatementPlace, begins_line, indentation, indentation_unit, line_end_before,
+    Layout, StatementPlace, WIDEST, begins_line, indentation, indentation_unit, line_end_before,
 };
 use super::splice::{Splice, removals, splice};
 use crate::iam::ActionPattern;
@@ -224,12 +224,16 @@ impl<'a> EntryList<'a> {
     }
 }
 
-/// The comma and white space between two entries: what most often stands there. Where there is but
-/// one entry, a line for each if that one has a line of its own.
+/// The comma and white space between two entries: what most often stands there, as far as it is
+/// there for the eye. Where there is but one entry, a line for each if that one has a line of its
+/// own.
 fn separator(text: &str, place: &StatementPlace) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for pair in place.entries.windows(2) {
-        *counts.entry(&text[pair[0].end..pair[1].start]).or_default() += 1;
+        let between = &text[pair[0].end..pair[1].start];
+        if between.len() <= WIDEST {
+            *counts.entry(between).or_default() += 1;
+        }
     }
     if let Some((most_often, _)) = counts.into_iter().max_by_key(|&(_, count)| count) {
         return most_often.to_owned();

@@ -18,7 +18,7 @@ use super::{Json, Problem, Problems, Source, quoted};
 pub struct Fields<'file> {
     /// The file.
     pub source: &'file Source,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl<'file> Fields<'file> {
@@ -26,7 +26,7 @@ impl<'file> Fields<'file> {
     pub fn new(source: &'file Source) -> Self {
         Fields {
             source,
-            problems: Vec::new(),
+            problems: Problems::default(),
         }
     }
 
@@ -35,16 +35,21 @@ impl<'file> Fields<'file> {
     /// # Errors
     /// All that was wrong.
     pub fn finish(self) -> Result<(), Problems> {
-        if self.problems.is_empty() {
+        if self.are_fine() {
             Ok(())
         } else {
-            Err(Problems(self.problems))
+            Err(self.problems)
         }
     }
 
     /// Whether nothing was wrong so far.
     pub fn are_fine(&self) -> bool {
-        self.problems.is_empty()
+        self.problems.0.is_empty()
+    }
+
+    /// Whether so much was wrong that no more is noted.
+    pub fn are_full(&self) -> bool {
+        self.problems.are_full()
     }
 
     /// Notes something that is wrong at `place`.
@@ -58,12 +63,17 @@ impl<'file> Fields<'file> {
 
     /// Notes something that is wrong, told already.
     pub fn wrong_with(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        self.problems.add(problem);
     }
 
     /// Takes what was read, or notes all that was wrong with it.
     pub fn take<T>(&mut self, read: Result<T, Problems>) -> Option<T> {
-        read.map_err(|problems| self.problems.extend(problems)).ok()
+        read.map_err(|problems| {
+            problems
+                .into_iter()
+                .for_each(|problem| self.problems.add(problem))
+        })
+        .ok()
     }
 
     /// The text of a member that may be absent or null.

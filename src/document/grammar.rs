@@ -334,7 +334,9 @@ fn help_with(error: &PatternError) -> &'static str {
             "write service:Name, for example s3:GetObject; an ARN belongs in Resource"
         }
         PatternError::WildcardInService => "write one entry for each service",
-        PatternError::TooLong(_) => "no action is that long; is something pasted together?",
+        PatternError::TooLong(_) | PatternError::LongService(_) => {
+            "no action is that long; is something pasted together?"
+        }
         PatternError::Character(_) | PatternError::NotLiteral => {
             "an action is written in ASCII letters, digits and hyphens; * and ? are wildcards"
         }

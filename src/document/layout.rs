@@ -28,18 +28,24 @@ pub(super) struct StatementPlace {
     pub is_list: bool,
 }
 
-/// The white space at the start of the line that holds `offset`.
+/// More white space than this was not put there for the eye, and is not repeated for each new
+/// entry: a file of some megabytes would become one of gigabytes.
+pub(super) const WIDEST: usize = 256;
+
+/// The white space at the start of the line that holds `offset`; none when it is wider than
+/// anybody indents.
 pub(super) fn indentation(text: &str, offset: usize) -> &str {
     let line = &text[line_start(text, offset)..offset];
     let width = line.len() - line.trim_start().len();
-    &line[..width]
+    if width > WIDEST { "" } else { &line[..width] }
 }
 
 /// Whether only white space stands before `offset` in its line. The first line has no such place:
 /// what stands in it was not put on a line of its own.
 pub(super) fn begins_line(text: &str, offset: usize) -> bool {
-    let start = line_start(text, offset);
-    start > 0 && text[start..offset].trim_start().is_empty()
+    // Looking for the start of a line that holds a whole policy would take long.
+    let in_line = |letter: char| letter != '\n' && letter.is_whitespace();
+    text[..offset].trim_end_matches(in_line).ends_with('\n')
 }
 
 /// The line end before the line that holds `offset`.
@@ -72,14 +78,19 @@ mod tests {
 
     #[test]
     fn the_unit_is_what_a_member_is_indented_more() {
-        let unit = |text: &'static str| {
+        fn unit(text: &str) -> Option<&str> {
             indentation_unit(text, text.find('{').unwrap(), text.find('"').unwrap())
-        };
+        }
         assert_eq!(unit("{\n   \"a\": 1}"), Some("   "));
         assert_eq!(unit("[\n\t{\r\n\t\t\"a\": 1}]"), Some("\t"));
         assert_eq!(unit("{\"a\": 1}"), None);
         assert_eq!(unit("{\n\"a\": 1}"), None);
         assert_eq!(unit("    {\n\t\"a\": 1}"), None);
+        assert_eq!(
+            unit(&format!("{{\n{}\"a\": 1}}", " ".repeat(256))).map(str::len),
+            Some(256)
+        );
+        assert_eq!(unit(&format!("{{\n{}\"a\": 1}}", " ".repeat(257))), None);
     }
 
     #[test]

@@ -19,8 +19,7 @@ impl Json {
     /// Reads a file that holds one JSON value.
     ///
     /// # Errors
-    /// What is not JSON, is nested 128 levels deep or more, or has a key twice in one object (all
-    /// such keys are told).
+    /// What is not JSON, is nested 128 levels deep or more, or has a key twice in one object.
     pub fn parse(source: &Source) -> Result<Json, Problems> {
         serde_json::from_str::<WellFormed>(source.text())
             .map_err(|error| not_json(source, &error))?;
@@ -33,12 +32,12 @@ impl Json {
             })?
             .value
             .ok_or_else(|| source.error("the file is empty"))?;
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let json = placed(&tree, source, &mut problems);
-        if problems.is_empty() {
+        if problems.0.is_empty() {
             Ok(json)
         } else {
-            Err(Problems(problems))
+            Err(problems)
         }
     }
 }
@@ -152,7 +151,7 @@ fn place_of(source: &Source, error: &serde_json::Error) -> Range<usize> {
 }
 
 /// The tree with our own types; what is wrong with it goes to `problems`.
-fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Vec<Problem>) -> Json {
+fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Problems) -> Json {
     let value = match tree {
         ast::Value::Object(object) => JsonValue::Object(members(object, source, problems)),
         ast::Value::Array(array) => JsonValue::Array(
@@ -167,7 +166,7 @@ fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Vec<Problem>) -
             if let Ok(number) = number.value.parse() {
                 JsonValue::Number(number)
             } else {
-                problems.push(source.error_at(bytes_of(tree), "this is not a number"));
+                problems.add(source.error_at(bytes_of(tree), "this is not a number"));
                 JsonValue::Null
             }
         }
@@ -180,16 +179,21 @@ fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Vec<Problem>) -
     }
 }
 
-fn members(object: &ast::Object<'_>, source: &Source, problems: &mut Vec<Problem>) -> Vec<Member> {
+fn members(object: &ast::Object<'_>, source: &Source, problems: &mut Problems) -> Vec<Member> {
     let mut first_places: HashMap<&str, Range<usize>> = HashMap::new();
     let mut members = Vec::new();
     for property in &object.properties {
         let name = property.name.as_str();
         let name_range = bytes_of(&property.name);
-        if let Some(first) = first_places.get(name) {
-            problems.push(twice(source, name, first, name_range.clone()));
-        } else {
-            first_places.insert(name, name_range.clone());
+        match first_places.get(name) {
+            None => {
+                first_places.insert(name, name_range.clone());
+            }
+            // Telling a place means counting the lines before it.
+            Some(first) if !problems.are_full() => {
+                problems.add(twice(source, name, first, name_range.clone()));
+            }
+            Some(_) => {}
         }
         members.push(Member {
             name: name.to_owned(),

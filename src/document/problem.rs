@@ -144,7 +144,7 @@ impl fmt::Display for Severity {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
-/// How many problems of one policy are told.
+/// How many problems of one file are told.
 const MOST: usize = 1_000;
 
 impl Problems {
@@ -156,6 +156,11 @@ impl Problems {
             let message = "more is wrong in this file than is told here";
             self.0.push(problem.source.error(message));
         }
+    }
+
+    /// Whether no more are taken up, so that they need not be looked for.
+    pub(super) fn are_full(&self) -> bool {
+        self.0.len() > MOST
     }
 
     /// Whether one of them is an error.

@@ -85,7 +85,8 @@ impl<'file> Reader<'file> {
             .seen
             .entry(service.clone())
             .or_insert_with(|| (entry.range.clone(), wholly));
-        if *first_wholly != wholly {
+        // Telling a place means counting the lines before it.
+        if *first_wholly != wholly && !self.fields.are_full() {
             let first = self.fields.source.position(first.start);
             self.fields.wrong(
                 entry,

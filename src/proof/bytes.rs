@@ -34,9 +34,10 @@ pub fn outside_is_equal(
     old.source().restored(String::new()) == new.source().restored(String::new())
         && old_chunks.len() == new_chunks.len()
         && old_chunks.iter().zip(&new_chunks).all(|(before, after)| {
-            let gaps: Vec<Range<usize>> = removed
+            let first = removed.partition_point(|gap| gap.start < before.start);
+            let gaps: Vec<Range<usize>> = removed[first..]
                 .iter()
-                .filter(|gap| before.start <= gap.start && gap.end <= before.end)
+                .take_while(|gap| gap.end <= before.end)
                 .map(|gap| gap.start - before.start..gap.end - before.start)
                 .collect();
             is_equal_but_for(&old_text[before.clone()], &gaps, &new_text[after.clone()])
@@ -97,10 +98,13 @@ fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
 
 /// Whether `rest` is the start of `before` and the end of `after`, with one comma gone.
 fn is_left_of(before: &[u8], after: &[u8], rest: &[u8]) -> bool {
-    let commas = |text: &[u8]| text.split(|&byte| byte == b',').count() - 1;
-    let meets = |at: usize| rest.starts_with(&before[..at]) && after.ends_with(&rest[at..]);
-    commas(before) + commas(after) == commas(rest) + 1
-        && (0..=before.len().min(rest.len())).any(meets)
+    let commas = |text: &[u8]| text.iter().filter(|&&byte| byte == b',').count();
+    let alike = |(a, b): &(&u8, &u8)| a == b;
+    let at_start = before.iter().zip(rest).take_while(alike).count();
+    let at_end = (after.iter().rev().zip(rest.iter().rev()))
+        .take_while(alike)
+        .count();
+    commas(before) + commas(after) == commas(rest) + 1 && at_start + at_end >= rest.len()
 }
 
 #[cfg(test)]
@@ -139,5 +143,30 @@ mod tests {
         assert!(!equal("x{a}, [{b}], {c}y", "x{a}, {d}y"));
         assert!(!equal("x{a},\n [{b}]\n y", "x{a}\t y"));
         assert!(!equal("xy", "xz"));
+    }
+
+    #[test]
+    fn what_is_left_is_a_start_and_an_end() {
+        // The same by its definition, for all short texts.
+        let texts: Vec<Vec<u8>> = (0..4_u32)
+            .flat_map(|length| (0..3_u32.pow(length)).map(move |number| (length, number)))
+            .map(|(length, number)| {
+                let letter =
+                    |at| b",  \n"[(number / 3_u32.pow(at) % 3) as usize + usize::from(at > 0)];
+                (0..length).map(letter).collect()
+            })
+            .collect();
+        let commas = |text: &[u8]| text.iter().filter(|&&byte| byte == b',').count();
+        for before in &texts {
+            for after in &texts {
+                for rest in &texts {
+                    let mut cuts = 0..=before.len().min(rest.len());
+                    let meets = cuts
+                        .any(|at| rest.starts_with(&before[..at]) && after.ends_with(&rest[at..]));
+                    let one_less = commas(before) + commas(after) == commas(rest) + 1;
+                    assert_eq!(is_left_of(before, after, rest), one_less && meets);
+                }
+            }
+        }
     }
 }
