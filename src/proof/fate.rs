@@ -1,7 +1,7 @@
 //! What is to become of an action, worked out anew: the findings, less what is kept, plus what is
 //! dropped. The plan has its own idea of this; a fault in one is not a fault in the other.
 
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, ActionPrefix, ServicePrefix};
 use crate::refine::{Curation, Fate, MarkKind};
 
 /// What `curation` makes of an action that the findings report, or do not. Of all that speak of
@@ -34,6 +34,28 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
         (Some((_, false)), false) => Fate::Dropped,
         (_, true) => Fate::Goes,
         (_, false) => Fate::Stays,
+    }
+}
+
+/// Whether a keep of `curation` speaks of some action of `service`.
+pub(super) fn keeps_some_of(curation: Curation<'_>, service: &ServicePrefix) -> bool {
+    let mut spoken_of = curation.keeps.iter().map(|keep| keep.pattern.service());
+    spoken_of.any(|own| own.is_none_or(|own| own == service))
+}
+
+/// Whether a mark of `curation` splits exactly `prefix`.
+pub(super) fn splits(curation: Curation<'_>, prefix: &ActionPrefix) -> bool {
+    let mut marks = curation.marks.iter();
+    marks.any(|mark| mark.kind == MarkKind::Split && mark.prefix == *prefix)
+}
+
+/// The text that every action starts with that `pattern` matches.
+pub(super) fn start_of(pattern: &ActionPattern) -> ActionPrefix {
+    match pattern {
+        ActionPattern::Everything => ActionPrefix::of_everything(),
+        ActionPattern::InService { service, name } => {
+            ActionPrefix::in_service(service.clone(), name.literal_prefix())
+        }
     }
 }
 

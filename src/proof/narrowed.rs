@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fate::fate;
+use super::fate::{fate, splits, start_of};
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use crate::iam::{Action, ActionPattern, Grants, ServicePrefix, order_ignoring_case};
@@ -36,7 +36,7 @@ impl Proved {
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
-        let mut written: Vec<(&ActionPattern, ())> = Vec::new();
+        let mut written: Vec<&ActionPattern> = Vec::new();
         // Which entries still stand is known before any new one is looked at: new ones may come
         // before the old one that they claim to replace.
         let standing: BTreeSet<usize> = (settled.entries.iter())
@@ -52,10 +52,10 @@ impl Proved {
         for entry in &settled.entries {
             match entry {
                 SettledEntry::Old(place) => {
-                    written.extend(old.get(*place).map(|entry| (entry, ())));
+                    written.extend(old.get(*place));
                 }
                 SettledEntry::New { from, emitted } => {
-                    written.push((&emitted.entry, ()));
+                    written.push(&emitted.entry);
                     match replaced.get_mut(from) {
                         Some(replacements) => replacements.push(emitted),
                         None => self.fault(
@@ -68,7 +68,8 @@ impl Proved {
                     .fault(Fault::new(Part::NothingAdded, "appended to an Action").entry(pattern)),
             }
         }
-        let written: Grants<'_, ()> = written.into_iter().collect();
+        let written: Grants<'_, &ActionPattern> =
+            written.into_iter().map(|entry| (entry, entry)).collect();
         for (place, replacements) in replaced {
             Replaced::new(
                 &old[place],
@@ -89,7 +90,7 @@ struct Replaced<'r> {
     /// The same, to be looked up.
     granting: Grants<'r, &'r ActionPattern>,
     /// All entries of the new statement.
-    written: &'r Grants<'r, ()>,
+    written: &'r Grants<'r, &'r ActionPattern>,
     knowledge: &'r Knowledge<'r>,
     curation: Curation<'r>,
     /// The known actions that the old entry grants, by service, with what is to become of them.
@@ -100,7 +101,7 @@ impl<'r> Replaced<'r> {
     fn new(
         old: &'r ActionPattern,
         replacements: &'r [&'r Emitted],
-        written: &'r Grants<'r, ()>,
+        written: &'r Grants<'r, &'r ActionPattern>,
         knowledge: &'r Knowledge<'r>,
         curation: Curation<'r>,
     ) -> Self {
@@ -170,6 +171,9 @@ impl<'r> Replaced<'r> {
         proved: &mut Proved,
     ) {
         let excepted = self.old.service().is_none() && self.knowledge.is_unlisted(service);
+        if excepted {
+            self.stays_whole(service, proved);
+        }
         let granting = self.granting.in_service(service);
         let written = self.written.in_service(service);
         for (action, fate) in granted {
@@ -177,7 +181,9 @@ impl<'r> Replaced<'r> {
             match fate {
                 Fate::Goes | Fate::Dropped => match granting() {
                     Some(_) if excepted => {
-                        proved.excepted.insert(action.clone());
+                        if *fate == Fate::Goes {
+                            proved.excepted.insert(action.clone());
+                        }
                     }
                     Some(entry) => proved.fault(
                         Fault::new(Part::UnusedGone, "grants an action that goes")
@@ -204,6 +210,17 @@ impl<'r> Replaced<'r> {
         }
     }
 
+    /// Under `*` a service that the catalogue does not have stays as a whole: nobody knows all that
+    /// would be lost.
+    fn stays_whole(&self, service: &ServicePrefix, proved: &mut Proved) {
+        let whole = ActionPattern::whole_service(service.clone());
+        let mut wider = self.written.that_may_include(&whole);
+        if !wider.any(|entry| whole.is_included_in(entry)) {
+            let what = "the catalogue does not have this service, and it is not granted as a whole";
+            proved.fault(Fault::new(Part::NothingLost, what).entry(&whole));
+        }
+    }
+
     /// Part 4, and that what is granted for another reason than safety is what was asked for.
     fn claim_holds(&self, new: &Emitted, proved: &mut Proved) {
         let fault = |what: &str| Fault::new(Part::Shortest, what).entry(&new.entry);
@@ -219,7 +236,7 @@ impl<'r> Replaced<'r> {
                 }
             },
             Claim::SafePrefix { parent } => {
-                if !crate::refine::prefix_of(&new.entry).properly_extends(parent) {
+                if !start_of(&new.entry).properly_extends(parent) {
                     proved.fault(fault("does not extend the parent prefix that it claims"));
                 } else if !self.is_unsafe(parent) {
                     let what = format!("its parent {parent} would have been safe");
@@ -251,7 +268,7 @@ impl<'r> Replaced<'r> {
     /// Whether an action that goes and that the old entry grants starts with `prefix`, or a split
     /// mark names it.
     fn is_unsafe(&self, prefix: &crate::iam::ActionPrefix) -> bool {
-        if self.curation.splits(prefix) {
+        if splits(self.curation, prefix) {
             return true;
         }
         let goes_in = |service: &ServicePrefix, granted: &[(Action, Fate)]| {
@@ -278,7 +295,7 @@ impl<'r> Replaced<'r> {
     fn is_kept_whole(&self, entry: &ActionPattern) -> bool {
         let by_pattern =
             (self.curation.keeps.iter()).any(|keep| entry.is_included_in(&keep.pattern));
-        let start = crate::refine::prefix_of(entry);
+        let start = start_of(entry);
         let by_mark = self.curation.marks.iter().any(|mark| {
             mark.kind == crate::refine::MarkKind::Keep
                 && (start == mark.prefix || start.properly_extends(&mark.prefix))
@@ -318,6 +335,20 @@ mod tests {
         let old = [old.parse().unwrap()];
         proved.judge_narrowed(&old, &settled, &knowledge, |_| Curation::NONE);
         proved.faults.iter().map(|fault| fault.part).collect()
+    }
+
+    #[test]
+    fn under_everything_a_service_that_is_not_listed_stays_whole() {
+        let mut unused = UnusedActions::default();
+        unused.add("newsvc:GetX".parse().unwrap(), None);
+        unused.add("s3:GetB".parse().unwrap(), None);
+        let faults = |names: &[&str]| faults("s3:GetA\ns3:GetB", &unused, "*", names);
+        assert_eq!(faults(&["s3:GetA"]), [Part::NothingLost], "it is gone");
+        assert_eq!(
+            faults(&["newsvc:GetY", "s3:GetA"]),
+            [Part::NothingLost],
+            "only some of it is left"
+        );
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The proof for an extended `NotAction`, in place of parts 1 to 3.
 
-use super::fate::fate;
+use super::fate::{fate, keeps_some_of};
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
 use crate::findings::UnusedInService;
-use crate::iam::ActionPattern;
+use crate::iam::{ActionPattern, Grants};
 use crate::refine::{Curation, SettledEntry, SettledStatement};
 
 impl Proved {
@@ -47,13 +47,17 @@ impl Proved {
                 )),
             }
         }
+        let matched: Grants<'_, &ActionPattern> = (matched.iter())
+            .map(|pattern| (*pattern, *pattern))
+            .collect();
         for (service, unused) in knowledge.unused.services() {
             let whole = ActionPattern::whole_service(service.clone());
-            let gone_whole = matched.iter().any(|entry| whole.is_included_in(entry));
+            let mut wider = matched.that_may_include(&whole);
+            let gone_whole = wider.any(|entry| whole.is_included_in(entry));
             if gone_whole {
                 continue;
             }
-            if matches!(unused, UnusedInService::Wholly(_)) && !curation.keeps_some_of(service) {
+            if matches!(unused, UnusedInService::Wholly(_)) && !keeps_some_of(curation, service) {
                 self.fault(
                     Fault::new(Part::UnusedGone, "a wholly unused service is still granted")
                         .entry(&whole),
@@ -62,7 +66,7 @@ impl Proved {
             for action in knowledge.actions_of(service) {
                 let goes =
                     knowledge.unused.contains(&action) && !fate(curation, &action, true).stays();
-                if goes && !matched.iter().any(|entry| entry.matches(&action)) {
+                if goes && !matched.any_of(&action) {
                     self.fault(
                         Fault::new(Part::UnusedGone, "an unused action is still granted")
                             .witness(action),
@@ -85,7 +89,7 @@ fn excludes_only_what_goes(
         None => pattern.service().is_some_and(|service| {
             *pattern == ActionPattern::whole_service(service.clone())
                 && knowledge.unused.is_wholly_unused(service)
-                && !curation.keeps_some_of(service)
+                && !keeps_some_of(curation, service)
         }),
     }
 }

@@ -4,7 +4,7 @@
 
 use super::marks::Curation;
 use super::universe::Universe;
-use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Grants, ServicePrefix};
 
 /// What could be appended to a `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,15 +18,16 @@ pub struct Extension {
 
 /// The unused actions that a `NotAction` with these `entries` grants, to be appended to it.
 pub fn extend(entries: &[ActionPattern], universe: &Universe, curation: Curation<'_>) -> Extension {
-    let goes = |action: &Action| {
-        !entries.iter().any(|entry| entry.matches(action)) && !curation.fate(action, true).stays()
-    };
+    let excluded: Grants<'_, &ActionPattern> = entries.iter().map(|own| (own, own)).collect();
+    let goes = |action: &Action| !excluded.any_of(action) && !curation.fate(action, true).stays();
     let mut additions = Vec::new();
     let reported = |service: &ServicePrefix| universe.unused.in_service(service).is_some();
     for service in universe.services().into_iter().filter(reported) {
         if universe.unused.is_wholly_unused(&service) && !curation.keeps_some_of(&service) {
             let whole = ActionPattern::whole_service(service);
-            if !entries.iter().any(|entry| whole.is_included_in(entry)) {
+            let is_excluded =
+                (excluded.that_may_include(&whole)).any(|entry| whole.is_included_in(entry));
+            if !is_excluded {
                 additions.push(whole);
             }
             continue;
