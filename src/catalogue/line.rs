@@ -20,7 +20,7 @@ use jiff::civil::Date;
 
 use super::{KnownAction, Level};
 use crate::document::quoted;
-use crate::iam::{Action, Glob, Name, ServicePrefix};
+use crate::iam::{Action, Glob, LONGEST_NAME, Name, ServicePrefix};
 
 /// What a line says, if it says anything.
 #[derive(Debug, PartialEq, Eq)]
@@ -121,10 +121,10 @@ fn read_tracked(sign: char) -> Result<Option<bool>, String> {
     }
 }
 
-/// The name of an action, without wildcards.
+/// The name of an action, without wildcards, and short enough to be written with its service.
 pub(super) fn read_name(text: &str) -> Result<Name, String> {
     Glob::parse(text)
-        .filter(Glob::is_literal)
+        .filter(|glob| glob.is_literal() && text.len() <= LONGEST_NAME)
         .map(|literal| Name::from(literal.as_str()))
         .ok_or_else(|| format!("{} is not the name of an action", quoted(text)))
 }
@@ -195,6 +195,7 @@ mod tests {
                 "date soon",
                 "since 2026-13-01",
                 "W+ Get*",
+                &format!("W+ {}", "a".repeat(448)),
                 "X+ Get",
                 "W! Get",
                 "W Get",

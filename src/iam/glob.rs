@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use super::inclusion::{Inclusion, Search, reads};
+use super::inclusion::{self, BUDGET, Inclusion, Search, reads};
 use super::{Name, starts_with_ignoring_case};
 
 /// A pattern over names, in the spelling it was given.
@@ -107,6 +107,11 @@ impl Glob {
     /// Whether every string that this matches is known to be matched by `other`. Patterns too
     /// entangled to tell ([`Inclusion::TooComplex`]) count as not included.
     pub fn is_included_in(&self, other: &Glob) -> bool {
+        self.is_included_within(other, &mut BUDGET.clone())
+    }
+
+    /// The same, where what a search takes is taken off `budget`.
+    pub(super) fn is_included_within(&self, other: &Glob, budget: &mut usize) -> bool {
         if self.is_literal() {
             return other.matches(self.as_str());
         }
@@ -115,9 +120,26 @@ impl Glob {
         if !starts || other.is_literal() {
             return false;
         }
-        other.as_prefix_star().is_some()
-            || self.is_read_symbol_by_symbol_by(other)
-            || self.inclusion_in(&[other]).holds()
+        if other.as_prefix_star().is_some() || self.is_read_symbol_by_symbol_by(other) {
+            return true;
+        }
+        self.samples(other).iter().all(|word| other.matches(word))
+            && self.search_in(&[other]).run_within(budget).holds()
+    }
+
+    /// Two strings that this matches, made of letters that `other` does not mention as far as it can
+    /// be: its stars stand for nothing in one, and for a letter in the other. Most patterns that do
+    /// not include this one do not match one of them, and need not be searched.
+    fn samples(&self, other: &Glob) -> [String; 2] {
+        let strange = char::from(inclusion::letter_beside(other));
+        [None, Some(strange)].map(|star| {
+            let letters = self.as_str().chars().filter_map(|symbol| match symbol {
+                '*' => star,
+                '?' => Some(strange),
+                letter => Some(letter),
+            });
+            letters.collect()
+        })
     }
 
     /// A sufficient test that needs no search: `other` can read this pattern as if it were a text,
@@ -157,12 +179,15 @@ impl Glob {
     /// assert!(glob("*").inclusion_in(&[&glob("?*"), &glob("*")]).holds());
     /// ```
     pub fn inclusion_in(&self, others: &[&Glob]) -> Inclusion {
-        let search = Search {
+        self.search_in(others).run()
+    }
+
+    fn search_in<'g>(&'g self, others: &'g [&'g Glob]) -> Search<'g> {
+        Search {
             own: self,
             none_of: others,
             each_of: &[],
-        };
-        search.run()
+        }
     }
 }
 

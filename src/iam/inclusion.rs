@@ -34,7 +34,7 @@ impl Inclusion {
 
 /// How many positions are worked through before a search gives up: some milliseconds and a few
 /// megabytes. What people write needs some hundreds.
-const BUDGET: usize = 300_000;
+pub(super) const BUDGET: usize = 300_000;
 
 /// Stands in a witness for "a letter that no pattern mentions", where all 38 are taken.
 const LETTERS: &[u8] = b"xyzqwjkvabcdefghilmnoprstu0123456789-_";
@@ -53,6 +53,11 @@ pub struct Search<'g> {
 impl Search<'_> {
     /// Searches. [`Inclusion::Included`] means that there is no such string.
     pub fn run(self) -> Inclusion {
+        self.run_within(&mut BUDGET.clone())
+    }
+
+    /// Searches as long as `budget` is not used up, and takes off it what was worked through.
+    pub(super) fn run_within(self, budget: &mut usize) -> Inclusion {
         let patterns = self.patterns();
         let letters = letters_that_matter(&patterns, self.own);
         let start = State {
@@ -62,7 +67,7 @@ impl Search<'_> {
         let mut walk = Walk::default();
         walk.reach(start, None, false);
         while let Some(at) = walk.queue.pop_front() {
-            if walk.spent > BUDGET {
+            if *budget == 0 {
                 return Inclusion::TooComplex;
             }
             let state = walk.nodes[at].state.clone();
@@ -87,7 +92,7 @@ impl Search<'_> {
                     continue;
                 }
                 let others = state.others.after(&patterns, letter);
-                walk.spent += state.others.0.len() + 1;
+                *budget = budget.saturating_sub(state.others.0.len() + 1);
                 if self.is_hopeless(&others, &patterns) {
                     continue;
                 }
@@ -209,7 +214,6 @@ struct Walk {
     nodes: Vec<Node>,
     seen: HashMap<State, usize>,
     queue: VecDeque<usize>,
-    spent: usize,
 }
 
 struct Node {
@@ -249,6 +253,16 @@ impl Walk {
 /// Whether a pattern's symbol other than a star reads `letter`.
 pub(super) fn reads(symbol: u8, letter: u8) -> bool {
     symbol == b'?' || symbol.eq_ignore_ascii_case(&letter)
+}
+
+/// A letter that `pattern` does not mention, if there is one.
+pub(super) fn letter_beside(pattern: &Glob) -> u8 {
+    let is_mentioned = |letter: &u8| {
+        let mut symbols = pattern.as_str().bytes();
+        symbols.any(|symbol| symbol.eq_ignore_ascii_case(letter))
+    };
+    let mut letters = LETTERS.iter().copied();
+    letters.find(|letter| !is_mentioned(letter)).unwrap_or(b'x')
 }
 
 /// The letters of all patterns, and one more that none of them mentions if there is one.

@@ -23,7 +23,7 @@ pub use inclusion::Inclusion;
 pub use name::{
     Name, ServicePrefix, order_ignoring_case, run_starting_with, starts_with_ignoring_case,
 };
-pub use pattern::{ActionPattern, LONGEST_PATTERN, PatternError};
+pub use pattern::{ActionPattern, LONGEST_NAME, LONGEST_PATTERN, LONGEST_SERVICE, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;
 pub use principal::Principal;

@@ -6,6 +6,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::LONGEST_SERVICE;
+
 /// A word, such as the name of an action, that is compared, ordered and hashed ignoring ASCII
 /// case, and printed as it was spelled. A clone shares its letters: the names of the catalogue go
 /// into every plan, text and proof.
@@ -140,9 +142,10 @@ impl fmt::Debug for Name {
 pub struct ServicePrefix(Name);
 
 impl ServicePrefix {
-    /// Reads a service prefix: one or more ASCII letters, digits and hyphens. `None` otherwise.
+    /// Reads a service prefix: ASCII letters, digits and hyphens, at least one and at most
+    /// [`LONGEST_SERVICE`] of them. `None` otherwise.
     pub fn parse(text: &str) -> Option<Self> {
-        let well_formed = !text.is_empty()
+        let well_formed = (1..=LONGEST_SERVICE).contains(&text.len())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::glob::has_wildcard;
-use super::{Action, Glob, ServicePrefix};
+use super::{Action, Glob, ServicePrefix, inclusion};
 
 /// An entry of an `Action` or `NotAction` element: an action, a wildcard, or `*` for everything.
 ///
@@ -30,9 +30,15 @@ pub enum ActionPattern {
     },
 }
 
-/// The longest action or pattern that is read, in characters. IAM's own limit is far below, and
-/// the longest action there is has less than a hundred.
+/// The longest action or pattern that is read or made, in characters. IAM's own limit is far below,
+/// and the longest action there is has less than a hundred.
 pub const LONGEST_PATTERN: usize = 512;
+
+/// The longest service that is read, in characters. The longest there is has less than thirty.
+pub const LONGEST_SERVICE: usize = 64;
+
+/// The longest name that may stand behind any service, in characters.
+pub const LONGEST_NAME: usize = LONGEST_PATTERN - LONGEST_SERVICE - ":".len();
 
 /// Why a text is not an action pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +64,9 @@ pub enum PatternError {
     /// More than [`LONGEST_PATTERN`] characters.
     #[error("an action has at most {LONGEST_PATTERN} characters here, and this has {0}")]
     TooLong(usize),
+    /// A service of more than [`LONGEST_SERVICE`] characters.
+    #[error("a service has at most {LONGEST_SERVICE} characters here, and this has {0}")]
+    LongService(usize),
     /// A wildcard where one action was asked for.
     #[error("one action is needed here, not a wildcard")]
     NotLiteral,
@@ -147,6 +156,12 @@ impl ActionPattern {
 
     /// Whether every action, known today or not, that this grants is granted by `other` too.
     pub fn is_included_in(&self, other: &ActionPattern) -> bool {
+        self.is_included_within(other, &mut inclusion::BUDGET.clone())
+    }
+
+    /// The same, for those who ask many times: what finding it out takes is taken off `budget`, in
+    /// positions of a search. With nothing left, what is hard to tell counts as not included.
+    pub fn is_included_within(&self, other: &ActionPattern, budget: &mut usize) -> bool {
         match (self, other) {
             (_, ActionPattern::Everything) => true,
             (ActionPattern::Everything, ActionPattern::InService { .. }) => false,
@@ -156,7 +171,7 @@ impl ActionPattern {
                     service: other_service,
                     name: other_name,
                 },
-            ) => service == other_service && name.is_included_in(other_name),
+            ) => service == other_service && name.is_included_within(other_name, budget),
         }
     }
 }
@@ -200,6 +215,9 @@ impl FromStr for ActionPattern {
         }
         if service.is_empty() {
             return Err(PatternError::HalfEmpty);
+        }
+        if service.len() > LONGEST_SERVICE {
+            return Err(PatternError::LongService(service.len()));
         }
         let service = ServicePrefix::parse(service).ok_or(PatternError::Character('_'))?;
         let name = Glob::parse(name).ok_or(PatternError::HalfEmpty)?;
@@ -265,6 +283,11 @@ mod tests {
         let longest = format!("s3:{}", "a".repeat(509));
         assert!(longest.parse::<ActionPattern>().is_ok());
         assert_eq!(error(&format!("{longest}*")), PatternError::TooLong(513));
+        let service = "a".repeat(65);
+        assert_eq!(
+            error(&format!("{service}:Get")),
+            PatternError::LongService(65)
+        );
         assert_eq!(
             error("s3:G\u{435}tObject").to_string(),
             "the character U+0435 may not stand in an action"

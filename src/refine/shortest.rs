@@ -6,7 +6,7 @@
 
 use super::residual::residuals;
 use super::trie::{NodeId, Trie, Verdict};
-use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, Name};
+use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_NAME, Name};
 
 /// A new entry, and why it may stand in the place of the wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +158,11 @@ impl Trie {
                 continue;
             };
             let mut taking = beneath().filter(|name| glob.matches(name.as_str()));
+            if glob.as_str().len() > LONGEST_NAME {
+                // Behind a prefix a long wildcard can be longer than it was, and not be read again.
+                entries.extend(taking.filter_map(|name| self.emit_name(id, name)));
+                continue;
+            }
             let entry = match (taking.next(), taking.next()) {
                 (Some(only), None) => self.emit_name(id, only),
                 (Some(_), Some(_)) => self.emit_glob(id, &glob, claim.clone()),
