@@ -154,19 +154,20 @@ impl Curation<'_> {
             } else {
                 Vec::new()
             };
-            (prefix_of(&keep.pattern), kept)
+            (prefix_of(&keep.pattern), kept, self.marks)
         });
         let marks = self
             .marks
             .iter()
-            .filter(|mark| mark.kind == MarkKind::Keep && whole(&mark.prefix))
-            .map(|mark| (mark.prefix.clone(), vec![glob.clone()]));
+            .enumerate()
+            .filter(|(_, mark)| mark.kind == MarkKind::Keep && whole(&mark.prefix))
+            .map(|(at, mark)| (mark.prefix.clone(), vec![glob.clone()], &self.marks[at..]));
         let mut kept: Vec<Glob> = Vec::new();
-        for (prefix, globs) in patterns.chain(marks) {
+        for (prefix, globs, later) in patterns.chain(marks) {
             for glob in globs {
                 if !glob.is_literal()
                     && !kept.contains(&glob)
-                    && !self.drops_within(service, &glob, prefix.specificity())
+                    && !self.drops_within(service, &glob, prefix.specificity(), later)
                 {
                     kept.push(glob);
                 }
@@ -175,16 +176,21 @@ impl Curation<'_> {
         kept
     }
 
-    /// Whether a drop mark at least this specific reaches actions that `glob` matches.
+    /// Whether a drop mark that is more specific, or one of the `later` that is as specific,
+    /// reaches actions that `glob` matches.
     fn drops_within(
         &self,
         service: &ServicePrefix,
         glob: &Glob,
         specificity: (bool, usize),
+        later: &[Mark],
     ) -> bool {
-        self.marks.iter().any(|mark| {
+        let longer = self.marks.iter().map(|mark| (mark, false));
+        let mut marks = longer.chain(later.iter().map(|mark| (mark, true)));
+        marks.any(|(mark, is_later)| {
+            let own = mark.prefix.specificity();
             mark.kind == MarkKind::Drop
-                && mark.prefix.specificity() >= specificity
+                && (own > specificity || own == specificity && is_later)
                 && mark.prefix.service().is_none_or(|own| own == service)
                 && !residuals(glob, mark.prefix.name()).is_empty()
         })

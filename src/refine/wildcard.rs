@@ -97,7 +97,7 @@ impl Wildcard {
                 let going = grants
                     .actions
                     .iter()
-                    .filter(|granted| !granted.fate.stays());
+                    .filter(|granted| granted.fate == Fate::Goes);
                 going.map(|granted| Action::new(grants.service.clone(), granted.name.clone()))
             })
             .collect()

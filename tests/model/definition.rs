@@ -59,7 +59,7 @@ impl<'w> Model<'w> {
             granted
                 .iter()
                 .filter(is_unlisted)
-                .filter(|action| !action.stays)
+                .filter(|action| action.unused && !action.stays)
                 .collect()
         };
         let (outcome, new) = self.outcome(&granted, !excepted.is_empty());
@@ -176,9 +176,9 @@ impl<'w> Model<'w> {
             return Vec::new();
         }
         let mut kept: Vec<String> = Vec::new();
-        let mut keep = |glob: &str, at: (bool, usize)| {
+        let mut keep = |glob: &str, at: (bool, usize), earlier: usize| {
             let known = kept.iter().any(|other| same(other, glob));
-            if !is_literal(glob) && !known && !self.drop_reaches(service, glob, at) {
+            if !is_literal(glob) && !known && !self.drop_reaches(service, glob, at, earlier) {
                 kept.push(glob.to_owned());
             }
         };
@@ -186,25 +186,28 @@ impl<'w> Model<'w> {
             if pattern == "*" || same(service_of(pattern), service) {
                 let at = specificity(&prefix_of(pattern));
                 for glob in intersection(name_of(pattern), self.glob()) {
-                    keep(&glob, at);
+                    keep(&glob, at, 0);
                 }
             }
         }
-        for mark in self.marks_of(MarkKind::Keep) {
+        for (place, mark) in self.marks.iter().enumerate() {
             let start = format!("{service}:{}", literal_prefix(self.glob()));
-            if starts_with(&start, &mark.prefix) {
-                keep(self.glob(), specificity(&mark.prefix));
+            if mark.kind == MarkKind::Keep && starts_with(&start, &mark.prefix) {
+                keep(self.glob(), specificity(&mark.prefix), place);
             }
         }
         kept
     }
 
-    /// Whether a drop mark at least as specific reaches names that `glob` matches.
-    fn drop_reaches(&self, service: &str, glob: &str, at: (bool, usize)) -> bool {
-        self.marks_of(MarkKind::Drop).any(|mark| {
+    /// Whether a drop mark reaches names that `glob` matches, and wins: it is more specific, or as
+    /// specific and not set before the first `earlier` marks were.
+    fn drop_reaches(&self, service: &str, glob: &str, at: (bool, usize), earlier: usize) -> bool {
+        self.marks.iter().enumerate().any(|(place, mark)| {
+            let wins = specificity(&mark.prefix) > at
+                || specificity(&mark.prefix) == at && place >= earlier;
             let speaks = mark.prefix.is_empty() || same(service_of(&mark.prefix), service);
             let reaches = !residuals(glob, name_of(&mark.prefix)).is_empty();
-            speaks && reaches && specificity(&mark.prefix) >= at
+            mark.kind == MarkKind::Drop && speaks && reaches && wins
         })
     }
 
