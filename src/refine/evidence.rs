@@ -16,10 +16,13 @@ pub enum Evidence {
     TrackedNotReported,
     /// AWS cannot see its use (data plane, `iam:PassRole`, …): its absence says nothing.
     NeverTracked,
-    /// AWS added it after the finding was made, or its tracking is not known.
+    /// AWS added it after the finding was made.
     NewerThanFinding,
-    /// It may be newer than the finding, which carries no date.
+    /// It may be newer than the finding: the finding carries no date, or one before anything is
+    /// known of when AWS added it.
     AgeUnknown,
+    /// It is not newer than the finding, and whether AWS tracks it is not known.
+    TrackingUnknown,
     /// Not in the catalogue any more: AWS retired it.
     Retired,
     /// Not in the catalogue: newer than it, or misspelt.
@@ -45,29 +48,20 @@ impl Evidence {
             };
         };
         // The earliest snapshot means "then or before"; only later ones tell an age.
-        let could_be_newer = match (known.first_seen, finding_date) {
+        let is_dated = known.first_seen > universe.catalogue.oldest_snapshot();
+        let may_be_newer = match (known.first_seen, finding_date) {
             (Some(first_seen), Some(finding)) => first_seen > finding,
-            (first_seen, None) => first_seen > universe.catalogue.oldest_snapshot(),
+            (_, None) => is_dated,
             (None, Some(_)) => false,
         };
-        match (known.tracked, could_be_newer, finding_date) {
-            (Some(true), false, _) => Evidence::TrackedNotReported,
-            (Some(false), false, _) => Evidence::NeverTracked,
-            (_, _, Some(_)) => Evidence::NewerThanFinding,
-            (_, _, None) => Evidence::AgeUnknown,
+        match (may_be_newer, known.tracked) {
+            (true, _) if is_dated && finding_date.is_some() => Evidence::NewerThanFinding,
+            (true, _) => Evidence::AgeUnknown,
+            (false, Some(true)) => Evidence::TrackedNotReported,
+            (false, Some(false)) => Evidence::NeverTracked,
+            (false, None) => Evidence::TrackingUnknown,
         }
     }
-
-    /// All classes that a staying action can be of, in the order they are told.
-    pub const OF_STAYING: [Evidence; 7] = [
-        Evidence::Used,
-        Evidence::TrackedNotReported,
-        Evidence::NeverTracked,
-        Evidence::NewerThanFinding,
-        Evidence::AgeUnknown,
-        Evidence::Retired,
-        Evidence::Unknown,
-    ];
 
     /// The words shown for it.
     pub fn as_str(self) -> &'static str {
@@ -77,6 +71,7 @@ impl Evidence {
             Evidence::NeverTracked => "AWS never tracks",
             Evidence::NewerThanFinding => "newer than the finding",
             Evidence::AgeUnknown => "age unknown",
+            Evidence::TrackingUnknown => "tracking not known",
             Evidence::Retired => "retired by AWS",
             Evidence::Unknown => "not in the catalogue",
             Evidence::Reported => "reported unused",
@@ -87,5 +82,38 @@ impl Evidence {
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::document::Source;
+    use crate::findings::UnusedActions;
+
+    #[test]
+    fn an_age_is_only_told_where_it_is_known() {
+        let text = "date 2026-10-27\nsince 2024-06-10\ns3\n \
+                    R+ GetOld\n R+ GetLater 2025-06-01\n ?? GetFlagless 2025-06-01\n";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(UnusedActions::default()), []);
+        let evidence = |name: &str, date: Option<&str>| {
+            let date = date.map(|date| date.parse().unwrap());
+            Evidence::of(&format!("s3:{name}").parse().unwrap(), &universe, date)
+        };
+        // The oldest snapshot has it: it was there then, and nobody knows since when.
+        let (before, between, after) = (Some("2024-05-29"), Some("2025-01-01"), Some("2026-01-01"));
+        assert_eq!(evidence("GetOld", before), Evidence::AgeUnknown);
+        assert_eq!(evidence("GetOld", between), Evidence::TrackedNotReported);
+        assert_eq!(evidence("GetOld", None), Evidence::TrackedNotReported);
+        assert_eq!(evidence("GetLater", before), Evidence::NewerThanFinding);
+        assert_eq!(evidence("GetLater", between), Evidence::NewerThanFinding);
+        assert_eq!(evidence("GetLater", after), Evidence::TrackedNotReported);
+        assert_eq!(evidence("GetLater", None), Evidence::AgeUnknown);
+        assert_eq!(evidence("GetFlagless", between), Evidence::NewerThanFinding);
+        assert_eq!(evidence("GetFlagless", after), Evidence::TrackingUnknown);
     }
 }
