@@ -1,0 +1,139 @@
+//! Small input that is hard: it comes to an end, and to what it should. Each took minutes, or ended
+//! as a fault of this program, or filled the memory.
+
+#![allow(clippy::unwrap_used)] // A test may.
+
+mod program;
+
+use std::fs;
+
+use program::{Run, RunIt, folder, iam_refine};
+
+/// Refines `policy` under `findings`, with `more` on the command line.
+fn refine(policy: &str, findings: &str, more: &[&str]) -> Run {
+    let folder = folder();
+    let [policy_file, findings_file] =
+        [("policy", policy), ("findings", findings)].map(|(name, text)| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        });
+    iam_refine()
+        .arg("refine")
+        .args([policy_file, findings_file])
+        .args(more)
+        .run()
+}
+
+fn allowing(entries: &[String]) -> String {
+    let entries = entries.join("\",\"");
+    format!(r#"{{"Statement": {{"Effect": "Allow", "Action": ["{entries}"], "Resource": "*"}}}}"#)
+}
+
+fn entries_of(run: &Run) -> Vec<String> {
+    let policy: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    match &policy["Statement"]["Action"] {
+        serde_json::Value::String(entry) => vec![entry.clone()],
+        list => serde_json::from_value(list.clone()).unwrap(),
+    }
+}
+
+const SQS: &str = r#"[{"serviceNamespace": "sqs", "actions": ["PurgeQueue"]}]"#;
+
+#[test]
+fn patterns_that_are_hard_to_compare_are_refined() {
+    let tails = (20..28).flat_map(|length| "abcdef".chars().map(move |letter| (letter, length)));
+    let entries: Vec<String> = tails
+        .map(|(letter, length)| format!("ec2:*{letter}{}*", "?".repeat(length)))
+        .collect();
+    let findings = r#"[{"serviceNamespace": "ec2",
+        "actions": ["DescribeInstanceImageMetadata", "DisableImageDeregistrationProtection"]}]"#;
+    let run = refine(&allowing(&entries), findings, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("2 unused gone"), "{}", run.stderr);
+}
+
+#[test]
+fn of_one_entry_many_times_the_new_ones_are_written_once() {
+    let run = refine(&allowing(&vec!["sqs:*".to_owned(); 500]), SQS, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let once = refine(&allowing(&["sqs:*".to_owned()]), SQS, &[]);
+    assert_eq!(entries_of(&run), entries_of(&once));
+}
+
+#[test]
+fn what_is_left_of_a_long_wildcard_behind_a_prefix_can_be_read_again() {
+    // The wildcard has 511 characters, and behind the prefix of two names it would have 613.
+    let wildcard = format!("s3:{}", "*a".repeat(254));
+    let (start, rest) = (format!("B{}", "b".repeat(101)), "a".repeat(260));
+    let stay = ["X", "Y"].map(|letter| format!("s3:{start}{letter}{rest}"));
+    let folder = folder();
+    let catalogue = folder.path().join("catalogue");
+    fs::write(
+        &catalogue,
+        format!("{}\n{}\ns3:C{rest}\n", stay[0], stay[1]),
+    )
+    .unwrap();
+    let findings = format!(r#"[{{"serviceNamespace": "s3", "actions": ["C{rest}"]}}]"#);
+    let more = ["--catalogue", catalogue.to_str().unwrap()];
+    let run = refine(&allowing(&[wildcard]), &findings, &more);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(entries_of(&run), stay);
+}
+
+#[test]
+fn a_service_too_long_to_be_written_is_refused() {
+    let long = "x".repeat(600);
+    let findings = format!(r#"[{{"serviceNamespace": "{long}"}}]"#);
+    let policy = r#"{"Statement": {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}}"#;
+    let run = refine(policy, &findings, &["--not-action", "extend"]);
+    assert_eq!(run.exit, 2, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("is not the prefix of a service"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_key_many_times_in_a_long_text_is_told() {
+    let padding = " ".repeat(1_000_000);
+    let policy = format!("{{{padding}\"a\": 1{}}}", ",\"a\": 1".repeat(20_000));
+    let run = refine(&policy, SQS, &[]);
+    assert_eq!(run.exit, 2, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("the key \"a\" stands twice"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.ends_with("more\n"), "{}", run.stderr);
+}
+
+#[test]
+fn white_space_that_nobody_reads_is_not_repeated() {
+    let spaces = " ".repeat(100_000);
+    let policy =
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": ["sqs:*",{spaces}"s3:Foo"]}}}}"#);
+    let run = refine(&policy, SQS, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // What stood there still does, once.
+    assert!(run.stdout.contains(&spaces));
+    assert!(run.stdout.len() < 2 * spaces.len());
+    assert!(entries_of(&run).len() > 10);
+}
+
+#[test]
+fn a_statement_goes_from_among_white_space() {
+    let spaces = " ".repeat(400_000);
+    let statement =
+        |action: &str| format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#);
+    let policy = format!(
+        r#"{{"Statement": [{},{spaces}{},{}]}}"#,
+        statement("s3:GetObject"),
+        statement("sqs:PurgeQueue"),
+        statement("s3:PutObject"),
+    );
+    let run = refine(&policy, SQS, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("sqs"));
+}
