@@ -306,6 +306,60 @@ fn what_aws_does_not_take_is_not_written() {
     assert!(reason.contains("of 6,144 for a managed policy"), "{reason}");
 }
 
+/// The account with one of AWS's own policies, attached to a role and a group.
+fn with_one_of_aws() -> Value {
+    let mut account = account();
+    let arn = "arn:aws:iam::aws:policy/Queues";
+    let attached = json!({"PolicyArn": arn});
+    let policy = json!({"PolicyName": "Queues", "Arn": arn, "DefaultVersionId": "v1",
+        "AttachmentCount": 2, "PermissionsBoundaryUsageCount": 0,
+        "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document":
+            {"Statement": [{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}]}}]});
+    let policies = account["Policies"].as_array_mut();
+    policies.expect("it is a list").push(policy);
+    let reader = &mut account["RoleDetailList"][0]["AttachedManagedPolicies"];
+    let reader = reader.as_array_mut().expect("it is a list");
+    reader.push(attached.clone());
+    account["GroupDetailList"][0]["AttachedManagedPolicies"] = json!([attached]);
+    account
+}
+
+fn finding_that_ann_uses_no_queues() -> Value {
+    finding("4", "user/Ann", &["sns:Publish", "sqs:SetQueueAttributes"])
+}
+
+#[test]
+fn a_name_that_begins_with_a_hyphen_is_no_option_of_a_script() {
+    let named = |account: Value| -> Value {
+        let text = account.to_string();
+        let text = text
+            .replace("Reader", "-Reader")
+            .replace("\"Own\"", "\"-Own\"");
+        serde_json::from_str(&text).unwrap()
+    };
+    let at = folder();
+    let mut findings: Vec<Value> = usual().into_iter().map(named).collect();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let wholly = json!({"unusedPermissionDetails": {"serviceNamespace": "sns"}});
+    let details = findings[1]["findingDetails"].as_array_mut().unwrap();
+    details.push(wholly);
+    let account = named(with_one_of_aws());
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let mut options = 0;
+    for folder in ["role--Reader--Own", "role-Writer--Own", "aws-Queues"] {
+        for script in ["apply.sh", "rollback.sh"] {
+            let path = at.path().join("changes").join(folder).join(script);
+            let text = fs::read_to_string(path).unwrap();
+            options += text.matches("-name=-").count() + text.matches("-name=$").count();
+            for odd in ["-name -", "-name '-", "-name\" \"$"] {
+                assert!(!text.contains(odd), "{folder}/{script}: {odd} in {text}");
+            }
+        }
+    }
+    assert!(options > 20, "{options}");
+}
+
 /// What becomes of two inline policies of one role, each of which grows by eight characters, when
 /// its quota has `room` for more.
 fn two_that_grow(room: usize) -> Vec<Value> {

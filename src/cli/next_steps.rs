@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::shell::word;
+use super::shell::{option, word};
 use crate::iam::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
@@ -137,8 +137,8 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     vec![
         "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
         next(&format!(
-            "create-policy --policy-name {} --policy-document {}",
-            word(&format!("{name}-refined")),
+            "create-policy {} --policy-document {}",
+            option("policy-name", &format!("{name}-refined")),
             file_url(file)
         )),
         attach("attach", "NEW_POLICY_ARN"),
@@ -160,21 +160,23 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<String> {
 fn attachment(verb: &str, principal: &Principal, policy: &LoadedPolicy, arn: &str) -> String {
     let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
     let (kind, name) = match found.as_ref().or(policy.origin.owner.as_ref()) {
-        Some(owner) => (owner.kind.as_str(), word(&owner.name)),
-        None => (Owner::Role.as_str(), "ROLE_NAME".to_owned()),
+        Some(owner) => (owner.kind.as_str(), owner.name.as_str()),
+        None => (Owner::Role.as_str(), "ROLE_NAME"),
     };
-    format!("{verb}-{kind}-policy --{kind}-name {name} --policy-arn {arn}")
+    let name = option(&format!("{kind}-name"), name);
+    format!("{verb}-{kind}-policy {name} --policy-arn {arn}")
 }
 
 /// `--role-name MyRole --policy-name MyPolicy`.
 fn inline(policy: &LoadedPolicy, owner: Owner) -> String {
     let kind = owner.as_str();
-    let of_owner = policy.origin.owner.as_ref().map(|owner| word(&owner.name));
-    let of_policy = policy.origin.name.as_deref().map(word);
+    let of_owner = policy.origin.owner.as_ref().map(|owner| owner.name.clone());
+    let of_owner = of_owner.unwrap_or_else(|| format!("{}_NAME", kind.to_ascii_uppercase()));
+    let of_policy = policy.origin.name.as_deref().unwrap_or("POLICY_NAME");
     format!(
-        "--{kind}-name {} --policy-name {}",
-        of_owner.unwrap_or_else(|| format!("{}_NAME", kind.to_ascii_uppercase())),
-        of_policy.unwrap_or_else(|| "POLICY_NAME".to_owned())
+        "{} {}",
+        option(&format!("{kind}-name"), &of_owner),
+        option("policy-name", of_policy)
     )
 }
 
@@ -282,6 +284,15 @@ to go back, put the document that answer.json holds
 aws iam delete-group-policy --group-name Ops --policy-name Mine
 to go back, put the document that answer.json holds
 ");
+    }
+
+    #[test]
+    fn a_name_that_begins_with_a_hyphen_is_no_option() {
+        let mut policy = inline_in(Owner::Role, "--profile");
+        policy.origin.name = Some("-Mine".to_owned());
+        let told = told(&policy, written("p.json"));
+        let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
+        assert!(told.contains(put), "{told}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Scripts for a managed policy of the account, and for one of which nothing is left.
 
 use super::{NOT_AFTER, NOT_BEFORE, NOT_YET, Script, Scripts, Told};
-use crate::cli::shell::word;
+use crate::cli::shell::{option, word};
 
 /// The narrowed policy is a new version, and the default one.
 pub fn new_version(policy: &Told, after: &str) -> Scripts {
@@ -75,8 +75,8 @@ pub fn detach(policy: &Told) -> Scripts {
     let each = |verb: &str| {
         let arn = word(&policy.arn);
         let line = |(kind, name): &(&str, String)| {
-            let name = word(name);
-            format!("aws iam {verb}-{kind}-policy --{kind}-name {name} --policy-arn {arn}")
+            let name = option(&format!("{kind}-name"), name);
+            format!("aws iam {verb}-{kind}-policy {name} --policy-arn {arn}")
         };
         let lines: Vec<String> = policy.attached.iter().map(line).collect();
         lines.join("\n")
