@@ -304,6 +304,162 @@ fn what_aws_does_not_take_is_not_written() {
     assert_eq!(shared["action"], "none");
     let reason = shared["reasons"][0].as_str().unwrap();
     assert!(reason.contains("of 6,144 for a managed policy"), "{reason}");
+    let at = folder();
+    refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    let changes = at.path().join("changes");
+    assert!(changes.join("role-Reader-Own/apply.sh").exists());
+    assert!(!changes.join("policy-Shared").exists());
+    let review = fs::read_to_string(changes.join("REVIEW.md")).unwrap();
+    let told = "refined, AWS would refuse it: 14,501 characters of 6,144 for a managed policy; try";
+    assert!(review.contains(told), "{review}");
+}
+
+/// The account with one of AWS's own policies, attached to a role and a group.
+fn with_one_of_aws() -> Value {
+    let mut account = account();
+    let arn = "arn:aws:iam::aws:policy/Queues";
+    let attached = json!({"PolicyArn": arn});
+    let policy = json!({"PolicyName": "Queues", "Arn": arn, "DefaultVersionId": "v1",
+        "AttachmentCount": 2, "PermissionsBoundaryUsageCount": 0,
+        "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document":
+            {"Statement": [{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}]}}]});
+    let policies = account["Policies"].as_array_mut();
+    policies.expect("it is a list").push(policy);
+    let reader = &mut account["RoleDetailList"][0]["AttachedManagedPolicies"];
+    let reader = reader.as_array_mut().expect("it is a list");
+    reader.push(attached.clone());
+    account["GroupDetailList"][0]["AttachedManagedPolicies"] = json!([attached]);
+    account
+}
+
+fn finding_that_ann_uses_no_queues() -> Value {
+    finding("4", "user/Ann", &["sns:Publish", "sqs:SetQueueAttributes"])
+}
+
+#[test]
+fn the_permissions_that_the_scripts_need_are_told() {
+    let at = folder();
+    let mut findings = usual();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let run = refine(at.path(), &with_one_of_aws(), &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let review = |name: &str| {
+        let path = at.path().join("changes").join(name).join("REVIEW.md");
+        fs::read_to_string(path).unwrap()
+    };
+    let needed = |review: &str, script: &str| -> Vec<String> {
+        let line = review.lines().find(|line| line.contains(script)).unwrap();
+        let quoted = line.split('`').skip(3).step_by(2);
+        quoted.map(str::to_owned).collect()
+    };
+    let queues = review("aws-Queues");
+    assert_eq!(
+        needed(&queues, "- `apply.sh` needs"),
+        [
+            "access-analyzer:CheckNoNewAccess",
+            "access-analyzer:ValidatePolicy",
+            "iam:AttachGroupPolicy",
+            "iam:AttachRolePolicy",
+            "iam:CreatePolicy",
+            "iam:DetachGroupPolicy",
+            "iam:DetachRolePolicy",
+            "iam:GetAccountSummary",
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+            "iam:ListAttachedGroupPolicies",
+            "iam:ListAttachedRolePolicies",
+        ]
+    );
+    assert!(needed(&queues, "- `rollback.sh` needs").contains(&"iam:DeletePolicy".to_owned()));
+    assert_eq!(
+        needed(&review("role-Reader-Own"), "- `rollback.sh` needs"),
+        ["iam:GetRolePolicy", "iam:PutRolePolicy"]
+    );
+    let all = needed(&review("."), "All `apply.sh` together");
+    assert!(
+        all.contains(&"iam:CreatePolicyVersion".to_owned()),
+        "{all:?}"
+    );
+    let catalogue = Catalogue::built_in();
+    for permission in &all {
+        assert!(
+            catalogue.contains(&permission.parse().unwrap()),
+            "{permission}"
+        );
+    }
+}
+
+#[test]
+fn who_may_still_do_what_goes_is_named() {
+    let at = folder();
+    let mut account = account();
+    // Shared keeps it for the sake of the role Writer, which has no other policy with it.
+    let own = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
+        [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}}]);
+    account["RoleDetailList"][1]["RolePolicyList"] = own;
+    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "1 of the 5 actions lost, counted for each policy, is still allowed";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let review = |name: &str| {
+        let path = at.path().join("changes").join(name).join("REVIEW.md");
+        fs::read_to_string(path).unwrap()
+    };
+    let own = review("role-Writer-Own");
+    assert!(
+        own.contains("- Shared to role Writer:\n  - **sqs** SendMessage\n"),
+        "{own}"
+    );
+    let row = "| Own of role Writer | 1 | Shared | role Writer |";
+    assert!(review(".").contains(row), "{}", review("."));
+    let known = "No other policy of those who have it allows any of this.";
+    assert!(review("policy-Shared").contains(known));
+    assert!(!own.contains(known));
+
+    // A policy that the file does not hold may allow it, or not.
+    account["RoleDetailList"][0]["AttachedManagedPolicies"] =
+        json!([{"PolicyArn": arn("policy/Shared")}, {"PolicyArn": arn("policy/Unknown")}]);
+    let at = folder();
+    refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    let path = at.path().join("changes/role-Reader-Own/REVIEW.md");
+    let own = fs::read_to_string(path).unwrap();
+    assert!(!own.contains(known), "{own}");
+    assert!(
+        own.contains("other policies of Reader are not loaded"),
+        "{own}"
+    );
+}
+
+#[test]
+fn a_name_that_begins_with_a_hyphen_is_no_option_of_a_script() {
+    let named = |account: Value| -> Value {
+        let text = account.to_string();
+        let text = text
+            .replace("Reader", "-Reader")
+            .replace("\"Own\"", "\"-Own\"");
+        serde_json::from_str(&text).unwrap()
+    };
+    let at = folder();
+    let mut findings: Vec<Value> = usual().into_iter().map(named).collect();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let wholly = json!({"unusedPermissionDetails": {"serviceNamespace": "sns"}});
+    let details = findings[1]["findingDetails"].as_array_mut().unwrap();
+    details.push(wholly);
+    let account = named(with_one_of_aws());
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let mut options = 0;
+    for folder in ["role--Reader--Own", "role-Writer--Own", "aws-Queues"] {
+        for script in ["apply.sh", "rollback.sh"] {
+            let path = at.path().join("changes").join(folder).join(script);
+            let text = fs::read_to_string(path).unwrap();
+            options += text.matches("-name=-").count() + text.matches("-name=$").count();
+            for odd in ["-name -", "-name '-", "-name\" \"$"] {
+                assert!(!text.contains(odd), "{folder}/{script}: {odd} in {text}");
+            }
+        }
+    }
+    assert!(options > 20, "{options}");
 }
 
 /// What becomes of two inline policies of one role, each of which grows by eight characters, when

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use super::shell::word;
+use super::shell::{option, word};
+use super::too_long::TooLong;
 use crate::iam::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
@@ -17,20 +18,21 @@ pub enum Became<'a> {
     Written {
         /// Where.
         file: &'a Path,
-        /// Where the bytes are that stood there before.
-        old_bytes: Option<&'a Path>,
+        /// How many characters count against its quota.
+        size: usize,
     },
     /// Nothing is left of it.
     NothingLeft,
 }
 
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
-/// back; for a policy of which the inputs do not tell how it is attached, those for either way.
+/// back, after a warning where AWS would refuse them; for a policy of which the inputs do not tell
+/// how it is attached, those for either way.
 pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
-    match (policy.kind, became) {
-        (PolicyKind::Unknown, _) => either(policy, principal, became),
-        (PolicyKind::Inline(owner), Became::Written { file, old_bytes }) => {
-            replace_inline(policy, owner, file, old_bytes)
+    let commands = match (policy.kind, became) {
+        (PolicyKind::Unknown, _) => return either(policy, principal, became),
+        (PolicyKind::Inline(owner), Became::Written { file, .. }) => {
+            replace_inline(policy, owner, file)
         }
         (PolicyKind::Inline(owner), Became::NothingLeft) => delete_inline(policy, owner),
         (PolicyKind::Managed, Became::Written { file, .. }) if policy.is_aws_managed() => {
@@ -38,6 +40,16 @@ pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'
         }
         (PolicyKind::Managed, Became::Written { file, .. }) => new_version(policy, file),
         (PolicyKind::Managed, Became::NothingLeft) => detach(policy, principal),
+    };
+    let too_long = too_long(policy.kind, became);
+    let warning = too_long.map(|too_long| format!("warning: AWS will refuse it: {too_long}"));
+    warning.into_iter().chain(commands).collect()
+}
+
+fn too_long(kind: PolicyKind, became: Became<'_>) -> Option<TooLong> {
+    match became {
+        Became::Written { size, .. } => TooLong::of(size, kind),
+        Became::NothingLeft => None,
     }
 }
 
@@ -56,44 +68,62 @@ fn either(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> V
         ("inline", PolicyKind::Inline(kind)),
         (managed, PolicyKind::Managed),
     ];
-    let command = |(way, kind): (&str, PolicyKind)| {
+    let commands = |(way, kind): (&str, PolicyKind)| {
         let policy = LoadedPolicy {
             kind,
             ..policy.clone()
         };
+        let too_long = too_long(kind, became);
+        let warning = too_long
+            .map(|too_long| format!("warning: if it is {way}, AWS will refuse it: {too_long}"));
         let mut steps = next_steps(&policy, principal, became).into_iter();
-        let step = steps.find(|step| step.starts_with("aws "))?;
-        Some(format!("if it is {way}: {step}"))
+        let step = steps.find(|step| step.starts_with("aws "));
+        let command = step.map(|step| format!("if it is {way}: {step}"));
+        warning.into_iter().chain(command)
     };
-    ways.into_iter().filter_map(command).collect()
+    ways.into_iter().flat_map(commands).collect()
 }
 
-fn replace_inline(
-    policy: &LoadedPolicy,
-    owner: Owner,
-    file: &Path,
-    old_bytes: Option<&Path>,
-) -> Vec<String> {
-    let put = |document: &str| {
-        let what = inline(policy, owner);
-        next(&format!(
-            "put-{}-policy {what} --policy-document {document}",
-            owner.as_str()
-        ))
-    };
-    let back = match old_bytes {
-        Some(old) => format!("to go back: {}", put(&file_url(old))),
-        None => old_document(policy),
-    };
-    vec![put(&file_url(file)), back]
+fn replace_inline(policy: &LoadedPolicy, owner: Owner, file: &Path) -> Vec<String> {
+    let put = put_inline(policy, owner, &file_url(file));
+    reversible(policy, owner, put)
 }
 
 fn delete_inline(policy: &LoadedPolicy, owner: Owner) -> Vec<String> {
     let what = inline(policy, owner);
+    let delete = next(&format!("delete-{}-policy {what}", owner.as_str()));
+    reversible(policy, owner, delete)
+}
+
+/// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
+/// it is and what puts that back. The file that was read may hold more than the policy.
+fn reversible(policy: &LoadedPolicy, owner: Owner, change: String) -> Vec<String> {
+    let kept = policy.origin.name.as_deref().unwrap_or("policy");
+    let kept = format!("{kept}.before.json");
+    let get = next(&format!(
+        "get-{}-policy {} --query PolicyDocument --output json",
+        owner.as_str(),
+        inline(policy, owner)
+    ));
     vec![
-        next(&format!("delete-{}-policy {what}", owner.as_str())),
-        old_document(policy),
+        format!(
+            "to be able to go back, keep it as it is: {get} > {}",
+            word(&kept)
+        ),
+        change,
+        format!(
+            "to go back: {}",
+            put_inline(policy, owner, &file_url(Path::new(&kept)))
+        ),
     ]
+}
+
+fn put_inline(policy: &LoadedPolicy, owner: Owner, document: &str) -> String {
+    next(&format!(
+        "put-{}-policy {} --policy-document {document}",
+        owner.as_str(),
+        inline(policy, owner)
+    ))
 }
 
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<String> {
@@ -137,8 +167,8 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     vec![
         "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
         next(&format!(
-            "create-policy --policy-name {} --policy-document {}",
-            word(&format!("{name}-refined")),
+            "create-policy {} --policy-document {}",
+            option("policy-name", &format!("{name}-refined")),
             file_url(file)
         )),
         attach("attach", "NEW_POLICY_ARN"),
@@ -160,29 +190,23 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<String> {
 fn attachment(verb: &str, principal: &Principal, policy: &LoadedPolicy, arn: &str) -> String {
     let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
     let (kind, name) = match found.as_ref().or(policy.origin.owner.as_ref()) {
-        Some(owner) => (owner.kind.as_str(), word(&owner.name)),
-        None => (Owner::Role.as_str(), "ROLE_NAME".to_owned()),
+        Some(owner) => (owner.kind.as_str(), owner.name.as_str()),
+        None => (Owner::Role.as_str(), "ROLE_NAME"),
     };
-    format!("{verb}-{kind}-policy --{kind}-name {name} --policy-arn {arn}")
+    let name = option(&format!("{kind}-name"), name);
+    format!("{verb}-{kind}-policy {name} --policy-arn {arn}")
 }
 
 /// `--role-name MyRole --policy-name MyPolicy`.
 fn inline(policy: &LoadedPolicy, owner: Owner) -> String {
     let kind = owner.as_str();
-    let of_owner = policy.origin.owner.as_ref().map(|owner| word(&owner.name));
-    let of_policy = policy.origin.name.as_deref().map(word);
+    let of_owner = policy.origin.owner.as_ref().map(|owner| owner.name.clone());
+    let of_owner = of_owner.unwrap_or_else(|| format!("{}_NAME", kind.to_ascii_uppercase()));
+    let of_policy = policy.origin.name.as_deref().unwrap_or("POLICY_NAME");
     format!(
-        "--{kind}-name {} --policy-name {}",
-        of_owner.unwrap_or_else(|| format!("{}_NAME", kind.to_ascii_uppercase())),
-        of_policy.unwrap_or_else(|| "POLICY_NAME".to_owned())
-    )
-}
-
-fn old_document(policy: &LoadedPolicy) -> String {
-    let name = policy.document.source().name();
-    format!(
-        "to go back, put the document that {} holds",
-        crate::document::printable(name)
+        "{} {}",
+        option(&format!("{kind}-name"), &of_owner),
+        option("policy-name", of_policy)
     )
 }
 
@@ -256,31 +280,72 @@ mod tests {
     fn written(file: &str) -> Became<'_> {
         Became::Written {
             file: Path::new(file),
-            old_bytes: None,
+            size: 221,
         }
     }
 
     #[test]
     fn an_inline_policy_is_put_or_deleted() {
         let role = inline_in(Owner::Role, "MyRole");
-        let kept = Became::Written {
-            file: Path::new("refined.json"),
-            old_bytes: Some(Path::new("/state/old.json")),
-        };
         let told = [
-            told(&role, kept),
+            told(&role, written("refined.json")),
             told(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
             told(&inline_in(Owner::Group, "Ops"), Became::NothingLeft),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
+to be able to go back, keep it as it is: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://refined.json
-to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file:///state/old.json
+to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://Mine.before.json
 
+to be able to go back, keep it as it is: aws iam get-user-policy --user-name Ann --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document 'file://it'\''s mine.json'
-to go back, put the document that answer.json holds
+to go back: aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document file://Mine.before.json
 
+to be able to go back, keep it as it is: aws iam get-group-policy --group-name Ops --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam delete-group-policy --group-name Ops --policy-name Mine
-to go back, put the document that answer.json holds
+to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --policy-document file://Mine.before.json
+");
+    }
+
+    #[test]
+    fn a_name_that_begins_with_a_hyphen_is_no_option() {
+        let mut policy = inline_in(Owner::Role, "--profile");
+        policy.origin.name = Some("-Mine".to_owned());
+        let told = told(&policy, written("p.json"));
+        let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
+        assert!(told.contains(put), "{told}");
+        assert!(told.contains("> -Mine.before.json"), "{told}");
+    }
+
+    #[test]
+    fn what_aws_refuses_for_its_length_is_told_before_the_command() {
+        let told = |policy: &LoadedPolicy, size| {
+            let file = Path::new("p.json");
+            told(policy, Became::Written { file, size })
+        };
+        let managed = managed(None);
+        assert!(!told(&managed, 6_144).contains("refuse"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let first = |told: String| told.lines().next().map(str::to_owned);
+        let lines = [
+            first(told(&managed, 6_145)),
+            first(told(&inline_in(Owner::User, "Ann"), 2_049)),
+            Some(told(&bare, 7_000)),
+            Some(told(&bare, 12_000)),
+        ];
+        insta::assert_snapshot!(lines.map(Option::unwrap).join("\n\n"), @r"
+warning: AWS will refuse it: 6,145 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+
+warning: AWS will refuse it: 2,049 characters of 2,048 over all inline policies of the user; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+warning: if it is managed, and nobody else has it, AWS will refuse it: 7,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+warning: if it is inline, AWS will refuse it: 12,000 characters of 10,240 over all inline policies of the role; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+warning: if it is managed, and nobody else has it, AWS will refuse it: 12,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
 ");
     }
 

@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, group = "where")]
     diff: bool,
 
-    /// Write nothing; exit 1 when something could be removed
+    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy
     #[arg(long, group = "where", conflicts_with = "record")]
     check: bool,
 
@@ -109,6 +109,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let mut written = Vec::new();
     if arguments.diff {
+        for note in output.notes_on_diff() {
+            say(note);
+        }
         output.print_diff()?;
     } else if arguments.in_place {
         written = output.write_in_place()?;

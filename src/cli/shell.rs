@@ -9,9 +9,16 @@ pub fn word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// `--name VALUE` for a command line; `--name=VALUE` where the value would be read as another
+/// option, since the name of a role may begin with a hyphen.
+pub fn option(name: &str, value: &str) -> String {
+    let between = if value.starts_with('-') { '=' } else { ' ' };
+    format!("--{name}{between}{}", word(value))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::word;
+    use super::{option, word};
 
     #[test]
     fn a_shell_reads_a_word_as_it_was() {
@@ -31,5 +38,12 @@ mod tests {
                 .output();
             assert_eq!(output.unwrap().stdout, text.as_bytes());
         }
+    }
+
+    #[test]
+    fn a_value_that_begins_with_a_hyphen_is_no_option() {
+        assert_eq!(option("role-name", "MyRole"), "--role-name MyRole");
+        assert_eq!(option("role-name", "--profile"), "--role-name=--profile");
+        assert_eq!(option("role-name", "-it's"), r"--role-name='-it'\''s'");
     }
 }

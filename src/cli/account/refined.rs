@@ -8,12 +8,12 @@ use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::summary;
+use crate::cli::too_long::TooLong;
 use crate::iam::quota::{self, PolicyKind};
 use crate::iam::{Action, Policy};
 use crate::refine::{Evidence, SettledStatement, Wildcard};
 use crate::review::{Decision, Review, Written};
 use crate::tui::account::Decided;
-use crate::tui::text::grouped;
 
 /// A policy of an account and what becomes of it.
 pub struct Refined<'a> {
@@ -74,6 +74,8 @@ pub struct Change {
     /// Policies that those who have this one have too, and that allow some of it still when
     /// everything is applied.
     pub still_granted: Vec<StillGranted>,
+    /// Whether all policies of those who have this one are known.
+    pub all_policies_loaded: bool,
     /// How many actions stay, by what that means.
     pub stays: BTreeMap<Evidence, usize>,
     /// The size that IAM counts, after.
@@ -90,10 +92,18 @@ pub struct Change {
 pub struct StillGranted {
     /// What people call it.
     pub policy: String,
-    /// How many of the actions it allows.
-    pub actions: usize,
-    /// How many principals have both.
-    pub holders: usize,
+    /// Those of the actions that it allows.
+    pub actions: Vec<Action>,
+    /// The principals that have both.
+    pub holders: Vec<PrincipalPlace>,
+}
+
+impl Change {
+    /// How many of the actions that go stay allowed to somebody who has this policy.
+    pub fn still_granted_actions(&self) -> usize {
+        let actions = self.still_granted.iter().flat_map(|still| &still.actions);
+        actions.collect::<BTreeSet<_>>().len()
+    }
 }
 
 impl Refined<'_> {
@@ -197,10 +207,10 @@ impl<'r> After<'r> {
         let Some(change) = own.change() else {
             return Vec::new();
         };
-        let mut holders_of: BTreeMap<PolicyPlace, usize> = BTreeMap::new();
+        let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
         for &holder in &own.subject.holders {
             for &place in self.account.policies_of(holder) {
-                *holders_of.entry(place).or_default() += 1;
+                holders_of.entry(place).or_default().push(holder);
             }
         }
         holders_of.remove(&own.subject.place);
@@ -208,18 +218,14 @@ impl<'r> After<'r> {
             let now = || self.account.policy_at(place).document.policy();
             let policy = self.changed.get(&place).copied().unwrap_or_else(now);
             let allowed = change.goes.iter().filter(|action| policy.allows(action));
+            let name = self.names.get(&place).copied().unwrap_or_default();
             StillGranted {
-                policy: self
-                    .names
-                    .get(&place)
-                    .copied()
-                    .unwrap_or_default()
-                    .to_owned(),
-                actions: allowed.count(),
+                policy: name.to_owned(),
+                actions: allowed.cloned().collect(),
                 holders,
             }
         });
-        granting.filter(|granting| granting.actions > 0).collect()
+        (granting.filter(|granting| !granting.actions.is_empty())).collect()
     }
 }
 
@@ -266,6 +272,7 @@ fn became(
         text,
         goes,
         still_granted: Vec::new(),
+        all_policies_loaded: review.case().principal.all_policies_loaded,
         stays,
         size,
         size_told: summary::size(review, 0),
@@ -308,7 +315,7 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
 /// Why what was found cannot be brought to AWS.
 enum Hindrance {
     /// It would be longer than AWS takes.
-    OverQuota { size: usize, kind: PolicyKind },
+    TooLong(TooLong),
     /// It cannot be taken from a principal that AWS keeps.
     Locked(String),
     /// The file does not tell its name or version, or the number of the account.
@@ -322,9 +329,8 @@ fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<
         PolicyKind::Inline(_) => inline_beside(account, subject),
         PolicyKind::Managed | PolicyKind::Unknown => 0,
     };
-    if beside + size > kind.quota() {
-        let size = beside + size;
-        return Some(Hindrance::OverQuota { size, kind });
+    if let Some(too_long) = TooLong::of(beside + size, kind) {
+        return Some(Hindrance::TooLong(too_long));
     }
     let mut attached = subject
         .attached_to
@@ -377,13 +383,12 @@ fn keep_what_does_not_fit(account: &AccountReview, refined: &mut [Refined<'_>]) 
         };
         let growth = after.saturating_sub(own.subject.size);
         let grown = grown.entry(owner).or_default();
-        let kind = account.policy(own.subject).kind;
         let size = inline_beside(account, own.subject) + *grown + after;
-        if growth > 0 && size > kind.quota() {
-            let hindrance = Hindrance::OverQuota { size, kind };
-            own.became = Became::Kept(vec![hindrance.to_string()]);
-        } else {
-            *grown += growth;
+        match TooLong::of(size, account.policy(own.subject).kind) {
+            Some(too_long) if growth > 0 => {
+                own.became = Became::Kept(vec![Hindrance::TooLong(too_long).to_string()]);
+            }
+            _ => *grown += growth,
         }
     }
 }
@@ -391,14 +396,9 @@ fn keep_what_does_not_fit(account: &AccountReview, refined: &mut [Refined<'_>]) 
 impl fmt::Display for Hindrance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Hindrance::OverQuota { size, kind } => write!(
-                f,
-                "refined it comes to {} characters of {} {}; --granularity character gives shorter \
-                 entries",
-                grouped(*size),
-                grouped(kind.quota()),
-                kind.quota_scope()
-            ),
+            Hindrance::TooLong(too_long) => {
+                write!(f, "refined, AWS would refuse it: {too_long}")
+            }
             Hindrance::Locked(principal) => {
                 write!(
                     f,

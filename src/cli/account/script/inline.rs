@@ -1,7 +1,7 @@
 //! Scripts for a policy that is embedded in a principal.
 
 use super::{NOT_AFTER, NOT_BEFORE, NOT_YET, Script, Scripts, Told};
-use crate::cli::shell::word;
+use crate::cli::shell::{option, word};
 
 /// The narrowed policy takes the place of the old one.
 pub fn put(policy: &Told, after: &str) -> Scripts {
@@ -25,10 +25,11 @@ pub fn put(policy: &Told, after: &str) -> Scripts {
     rollback.lines("");
     rollback.lines(&put_policy(policy, "before.json"));
     rollback.wait_for("holds_before", NOT_YET);
-    Scripts {
-        apply: apply.done(&format!("{} is after.json", policy.title)),
-        rollback: rollback.done(&format!("{} is before.json again", policy.title)),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{} is after.json", policy.title)),
+        rollback.done(&format!("{} is before.json again", policy.title)),
+    )
 }
 
 /// Nothing is left of the policy.
@@ -56,10 +57,11 @@ pub fn delete(policy: &Told) -> Scripts {
     rollback.lines("");
     rollback.lines(&put_policy(policy, "before.json"));
     rollback.wait_for("holds_before", NOT_YET);
-    Scripts {
-        apply: apply.done(&format!("{title} is deleted")),
-        rollback: rollback.done(&format!("{title} is before.json again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{title} is deleted")),
+        rollback.done(&format!("{title} is before.json again")),
+    )
 }
 
 /// A function that tells whether AWS holds a document.
@@ -83,13 +85,14 @@ fn put_policy(policy: &Told, file: &str) -> String {
 
 /// `--role-name MyRole --policy-name Mine`.
 fn named(policy: &Told) -> String {
-    format!("{} --policy-name {}", of_owner(policy), word(&policy.name))
+    let name = option("policy-name", &policy.name);
+    format!("{} {name}", of_owner(policy))
 }
 
 /// `--role-name MyRole`.
 fn of_owner(policy: &Told) -> String {
     let (kind, name) = owner(policy);
-    format!("--{kind}-name {}", word(name))
+    option(&format!("{kind}-name"), name)
 }
 
 fn owner(policy: &Told) -> (&'static str, &str) {

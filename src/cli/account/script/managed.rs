@@ -1,7 +1,7 @@
 //! Scripts for a managed policy of the account, and for one of which nothing is left.
 
 use super::{NOT_AFTER, NOT_BEFORE, NOT_YET, Script, Scripts, Told};
-use crate::cli::shell::word;
+use crate::cli::shell::{option, word};
 
 /// The narrowed policy is a new version, and the default one.
 pub fn new_version(policy: &Told, after: &str) -> Scripts {
@@ -40,10 +40,11 @@ pub fn new_version(policy: &Told, after: &str) -> Scripts {
          {version}\naws iam delete-policy-version --policy-arn {arn} --version-id \"$new\""
     ));
     rollback.wait_for("is_back", NOT_YET);
-    Scripts {
-        apply: apply.done(&format!("{title} is after.json")),
-        rollback: rollback.done(&format!("{title} is before.json again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{title} is after.json")),
+        rollback.done(&format!("{title} is before.json again")),
+    )
 }
 
 const MAKES_ROOM: &str = r#"
@@ -75,8 +76,8 @@ pub fn detach(policy: &Told) -> Scripts {
     let each = |verb: &str| {
         let arn = word(&policy.arn);
         let line = |(kind, name): &(&str, String)| {
-            let name = word(name);
-            format!("aws iam {verb}-{kind}-policy --{kind}-name {name} --policy-arn {arn}")
+            let name = option(&format!("{kind}-name"), name);
+            format!("aws iam {verb}-{kind}-policy {name} --policy-arn {arn}")
         };
         let lines: Vec<String> = policy.attached.iter().map(line).collect();
         lines.join("\n")
@@ -96,10 +97,11 @@ pub fn detach(policy: &Told) -> Scripts {
     );
     rollback.lines("");
     rollback.lines(&each("attach"));
-    Scripts {
-        apply: apply.done(&format!("{title} is detached")),
-        rollback: rollback.done(&format!("{title} is attached again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{title} is detached")),
+        rollback.done(&format!("{title} is attached again")),
+    )
 }
 
 /// Makes sure that the version is in force which was refined, and nobody else has the policy.

@@ -6,7 +6,7 @@ use super::managed::{as_seen, default_version_is, old_version_is};
 use super::{NOT_AFTER, NOT_BEFORE, NOT_YET, Script, Scripts, Told};
 use crate::account::AccountReview;
 use crate::cli::account::refined::Refined;
-use crate::cli::shell::word;
+use crate::cli::shell::{option, word};
 
 /// What IAM allows for the name of a policy, in characters.
 const LONGEST_NAME: usize = 128;
@@ -63,9 +63,9 @@ pub fn replace(policy: &Told, after: &str, new_name: &str) -> Scripts {
     apply.judge();
     apply.lines(&each("has_room"));
     apply.lines(&format!(
-        "aws iam create-policy --policy-name {} \\\n  --policy-document file://after.json --output \
-         text >/dev/null",
-        word(new_name)
+        "aws iam create-policy {} \\\n  --policy-document file://after.json --output text \
+         >/dev/null",
+        option("policy-name", new_name)
     ));
     apply.wait_for("holds_after", NOT_YET);
     apply.lines(&each("swap"));
@@ -82,10 +82,11 @@ pub fn replace(policy: &Told, after: &str, new_name: &str) -> Scripts {
     rollback.lines(&each("has_room"));
     rollback.lines(&each("swap"));
     rollback.lines("aws iam delete-policy --policy-arn \"$from\"");
-    Scripts {
-        apply: apply.done(&format!("{new_name} is in the place of {title}")),
-        rollback: rollback.done(&format!("{title} is attached again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{new_name} is in the place of {title}")),
+        rollback.done(&format!("{title} is attached again")),
+    )
 }
 
 /// The functions that put `$to` in the place of `$from`; what is done already is passed over.
@@ -98,7 +99,7 @@ order=${1-}
 
 # has KIND NAME ARN
 has() {
-  aws iam "list-attached-$1-policies" "--$1-name" "$2" --output json \
+  aws iam "list-attached-$1-policies" "--$1-name=$2" --output json \
     --query "length(AttachedPolicies[?PolicyArn=='$3']) > \`0\`"
 }
 
@@ -108,7 +109,7 @@ has_room() {
   answer=$(has "$1" "$3" "$to")
   [ "$answer" != true ] || return 0
   most=$(aws iam get-account-summary --query "SummaryMap.AttachedPoliciesPer${2}Quota" --output text)
-  held=$(aws iam "list-attached-$1-policies" "--$1-name" "$3" \
+  held=$(aws iam "list-attached-$1-policies" "--$1-name=$3" \
     --query 'length(AttachedPolicies)' --output json)
   [ "$held" -lt "$most" ] ||
     stop "$1 $3 has $held policies attached, and AWS allows $most; nothing was changed. To detach" \
@@ -119,10 +120,10 @@ has_room() {
 swap() {
   answer=$(has "$1" "$3" "$from")
   if [ "$order" = --detach-first ] && [ "$answer" = true ]; then
-    aws iam "detach-$1-policy" "--$1-name" "$3" --policy-arn "$from"
+    aws iam "detach-$1-policy" "--$1-name=$3" --policy-arn "$from"
   fi
-  aws iam "attach-$1-policy" "--$1-name" "$3" --policy-arn "$to"
+  aws iam "attach-$1-policy" "--$1-name=$3" --policy-arn "$to"
   if [ "$order" != --detach-first ] && [ "$answer" = true ]; then
-    aws iam "detach-$1-policy" "--$1-name" "$3" --policy-arn "$from"
+    aws iam "detach-$1-policy" "--$1-name=$3" --policy-arn "$from"
   fi
 }"#;
