@@ -17,8 +17,6 @@ pub enum Became<'a> {
     Written {
         /// Where.
         file: &'a Path,
-        /// Where the bytes are that stood there before.
-        old_bytes: Option<&'a Path>,
     },
     /// Nothing is left of it.
     NothingLeft,
@@ -29,14 +27,14 @@ pub enum Became<'a> {
 pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
     match (policy.kind, became) {
         (PolicyKind::Unknown, _) => either(policy, principal, became),
-        (PolicyKind::Inline(owner), Became::Written { file, old_bytes }) => {
-            replace_inline(policy, owner, file, old_bytes)
+        (PolicyKind::Inline(owner), Became::Written { file }) => {
+            replace_inline(policy, owner, file)
         }
         (PolicyKind::Inline(owner), Became::NothingLeft) => delete_inline(policy, owner),
-        (PolicyKind::Managed, Became::Written { file, .. }) if policy.is_aws_managed() => {
+        (PolicyKind::Managed, Became::Written { file }) if policy.is_aws_managed() => {
             copy_of_aws_managed(policy, principal, file)
         }
-        (PolicyKind::Managed, Became::Written { file, .. }) => new_version(policy, file),
+        (PolicyKind::Managed, Became::Written { file }) => new_version(policy, file),
         (PolicyKind::Managed, Became::NothingLeft) => detach(policy, principal),
     }
 }
@@ -68,32 +66,46 @@ fn either(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> V
     ways.into_iter().filter_map(command).collect()
 }
 
-fn replace_inline(
-    policy: &LoadedPolicy,
-    owner: Owner,
-    file: &Path,
-    old_bytes: Option<&Path>,
-) -> Vec<String> {
-    let put = |document: &str| {
-        let what = inline(policy, owner);
-        next(&format!(
-            "put-{}-policy {what} --policy-document {document}",
-            owner.as_str()
-        ))
-    };
-    let back = match old_bytes {
-        Some(old) => format!("to go back: {}", put(&file_url(old))),
-        None => old_document(policy),
-    };
-    vec![put(&file_url(file)), back]
+fn replace_inline(policy: &LoadedPolicy, owner: Owner, file: &Path) -> Vec<String> {
+    let put = put_inline(policy, owner, &file_url(file));
+    reversible(policy, owner, put)
 }
 
 fn delete_inline(policy: &LoadedPolicy, owner: Owner) -> Vec<String> {
     let what = inline(policy, owner);
+    let delete = next(&format!("delete-{}-policy {what}", owner.as_str()));
+    reversible(policy, owner, delete)
+}
+
+/// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
+/// it is and what puts that back. The file that was read may hold more than the policy.
+fn reversible(policy: &LoadedPolicy, owner: Owner, change: String) -> Vec<String> {
+    let kept = policy.origin.name.as_deref().unwrap_or("policy");
+    let kept = format!("{kept}.before.json");
+    let get = next(&format!(
+        "get-{}-policy {} --query PolicyDocument --output json",
+        owner.as_str(),
+        inline(policy, owner)
+    ));
     vec![
-        next(&format!("delete-{}-policy {what}", owner.as_str())),
-        old_document(policy),
+        format!(
+            "to be able to go back, keep it as it is: {get} > {}",
+            word(&kept)
+        ),
+        change,
+        format!(
+            "to go back: {}",
+            put_inline(policy, owner, &file_url(Path::new(&kept)))
+        ),
     ]
+}
+
+fn put_inline(policy: &LoadedPolicy, owner: Owner, document: &str) -> String {
+    next(&format!(
+        "put-{}-policy {} --policy-document {document}",
+        owner.as_str(),
+        inline(policy, owner)
+    ))
 }
 
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<String> {
@@ -180,14 +192,6 @@ fn inline(policy: &LoadedPolicy, owner: Owner) -> String {
     )
 }
 
-fn old_document(policy: &LoadedPolicy) -> String {
-    let name = policy.document.source().name();
-    format!(
-        "to go back, put the document that {} holds",
-        crate::document::printable(name)
-    )
-}
-
 fn arn(policy: &LoadedPolicy) -> String {
     policy
         .origin
@@ -258,31 +262,29 @@ mod tests {
     fn written(file: &str) -> Became<'_> {
         Became::Written {
             file: Path::new(file),
-            old_bytes: None,
         }
     }
 
     #[test]
     fn an_inline_policy_is_put_or_deleted() {
         let role = inline_in(Owner::Role, "MyRole");
-        let kept = Became::Written {
-            file: Path::new("refined.json"),
-            old_bytes: Some(Path::new("/state/old.json")),
-        };
         let told = [
-            told(&role, kept),
+            told(&role, written("refined.json")),
             told(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
             told(&inline_in(Owner::Group, "Ops"), Became::NothingLeft),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
+to be able to go back, keep it as it is: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://refined.json
-to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file:///state/old.json
+to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://Mine.before.json
 
+to be able to go back, keep it as it is: aws iam get-user-policy --user-name Ann --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document 'file://it'\''s mine.json'
-to go back, put the document that answer.json holds
+to go back: aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document file://Mine.before.json
 
+to be able to go back, keep it as it is: aws iam get-group-policy --group-name Ops --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam delete-group-policy --group-name Ops --policy-name Mine
-to go back, put the document that answer.json holds
+to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --policy-document file://Mine.before.json
 ");
     }
 
@@ -293,6 +295,7 @@ to go back, put the document that answer.json holds
         let told = told(&policy, written("p.json"));
         let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
         assert!(told.contains(put), "{told}");
+        assert!(told.contains("> -Mine.before.json"), "{told}");
     }
 
     #[test]

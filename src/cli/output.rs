@@ -241,10 +241,7 @@ impl<'a> Output<'a> {
             let file = written.iter().find(|file| file.policy == place);
             let became = match (&outcome.written, file) {
                 (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed(_), Some(file)) => Became::Written {
-                    file: &file.path,
-                    old_bytes: file.old_bytes.as_deref(),
-                },
+                (Written::Changed(_), Some(file)) => Became::Written { file: &file.path },
                 _ => continue,
             };
             steps.extend(next_steps(policy, &case.principal, became));

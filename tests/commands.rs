@@ -1,0 +1,75 @@
+//! What is said of bringing a policy to AWS: the commands, and how to go back.
+
+#![allow(clippy::unwrap_used)] // A test may.
+
+mod program;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use program::{Run, RunIt, folder, iam_refine};
+use serde_json::{Value, json};
+
+const UNUSED: &str = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
+
+/// What `get-user-policy` prints of a policy that holds a wildcard and `literals` actions.
+fn of_user(name: &str, literals: usize) -> Value {
+    let mut actions: Vec<String> = (0..literals)
+        .map(|number| format!("sqs:Action{number:03}"))
+        .collect();
+    actions.push("sqs:Se*".to_owned());
+    json!({"UserName": "Ann", "PolicyName": name, "PolicyDocument":
+        {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}})
+}
+
+/// Writes each of `policies` into `at`, and findings, and runs the program on them there.
+fn run(at: &Path, command: &[&str], policies: &[Value], input: &str) -> Run {
+    fs::write(at.join("findings.json"), UNUSED).unwrap();
+    let mut run = iam_refine();
+    run.current_dir(at).args(command).arg("findings.json");
+    run.env("XDG_STATE_HOME", at.join("state"));
+    for (number, policy) in policies.iter().enumerate() {
+        let name = format!("{number}.json");
+        fs::write(at.join(&name), policy.to_string()).unwrap();
+        run.arg(name);
+    }
+    run.run_with(input)
+}
+
+#[test]
+fn the_commands_that_are_printed_go_there_and_back() {
+    let at = folder();
+    let policy = of_user("Queues", 0);
+    let only = std::slice::from_ref(&policy);
+    let told = run(at.path(), &["refine", "-o", "out.json"], only, "");
+    let commands = told.stderr.lines().filter_map(|line| {
+        let at = line.find("aws iam")?;
+        Some(&line[at..])
+    });
+    let commands: Vec<&str> = commands.collect();
+    assert_eq!(commands.len(), 3, "{}", told.stderr);
+
+    // A server of one policy, which takes no file but one that holds a policy document.
+    let document = policy["PolicyDocument"].to_string();
+    fs::write(at.path().join("held"), &document).unwrap();
+    let aws = at.path().join("aws");
+    let script = "#!/bin/sh\n\
+        case \"$2\" in\n\
+        get-user-policy) cat held ;;\n\
+        put-user-policy) for last; do :; done; cp \"${last#file://}\" held ;;\n\
+        esac\n";
+    fs::write(&aws, script).unwrap();
+    fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", at.path().display(), env!("PATH"));
+    let mut held = Vec::new();
+    for command in commands {
+        let mut sh = Command::new("sh");
+        let status = sh.args(["-c", command]).current_dir(at.path());
+        assert!(status.env("PATH", &path).status().unwrap().success());
+        held.push(fs::read_to_string(at.path().join("held")).unwrap());
+    }
+    let refined = document.replace("sqs:Se*", "sqs:SendMessage");
+    assert_eq!(held, [document.clone(), refined, document]);
+}
