@@ -304,6 +304,14 @@ fn what_aws_does_not_take_is_not_written() {
     assert_eq!(shared["action"], "none");
     let reason = shared["reasons"][0].as_str().unwrap();
     assert!(reason.contains("of 6,144 for a managed policy"), "{reason}");
+    let at = folder();
+    refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    let changes = at.path().join("changes");
+    assert!(changes.join("role-Reader-Own/apply.sh").exists());
+    assert!(!changes.join("policy-Shared").exists());
+    let review = fs::read_to_string(changes.join("REVIEW.md")).unwrap();
+    let told = "refined, AWS would refuse it: 14,501 characters of 6,144 for a managed policy; try";
+    assert!(review.contains(told), "{review}");
 }
 
 /// The account with one of AWS's own policies, attached to a role and a group.

@@ -1,4 +1,5 @@
-//! What is said of bringing a policy to AWS: the commands, and how to go back.
+//! What is said of bringing a policy to AWS: that it works, that AWS refuses it, and how to go
+//! back.
 
 #![allow(clippy::unwrap_used)] // A test may.
 
@@ -36,6 +37,39 @@ fn run(at: &Path, command: &[&str], policies: &[Value], input: &str) -> Run {
         run.arg(name);
     }
     run.run_with(input)
+}
+
+#[test]
+fn what_aws_refuses_for_its_length_is_told_beside_the_command() {
+    let (fits, long) = (of_user("Queues", 60), of_user("Queues", 150));
+    let at = folder();
+    let told = run(at.path(), &["refine", "-o", "out"], &[fits], "");
+    assert_eq!((told.exit, told.stderr.contains("refuse")), (0, false));
+    let warning = "warning: AWS will refuse it: 2,478 characters of 2,048 over all inline policies \
+                   of the user; try --granularity character,";
+    let long = std::slice::from_ref(&long);
+    let told = run(at.path(), &["refine", "-o", "other"], long, "");
+    assert!(told.stderr.contains(warning), "{}", told.stderr);
+    // As it is told in a review, on the normal screen.
+    let told = run(at.path(), &["review", "--plain"], long, "A\nw\n");
+    assert!(told.stdout.contains(warning), "{}", told.stdout);
+}
+
+#[test]
+fn inline_policies_of_one_user_are_counted_together() {
+    let two = [of_user("One", 65), of_user("Two", 65)];
+    let told = |policies: &[Value]| {
+        let at = folder();
+        run(at.path(), &["refine", "-o", "out"], policies, "").stderr
+    };
+    assert!(!told(&two[..1]).contains("refuse"));
+    let told = told(&two);
+    assert_eq!(
+        told.matches("refuse it: 2,236 characters").count(),
+        2,
+        "{told}"
+    );
+    assert_eq!(told.matches("; OVER the quota").count(), 2, "{told}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod save;
 mod shell;
 mod speak;
 mod summary;
+mod too_long;
 mod update;
 mod verify;
 

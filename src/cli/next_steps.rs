@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use super::shell::{option, word};
+use super::too_long::TooLong;
 use crate::iam::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
@@ -17,25 +18,38 @@ pub enum Became<'a> {
     Written {
         /// Where.
         file: &'a Path,
+        /// How many characters count against its quota.
+        size: usize,
     },
     /// Nothing is left of it.
     NothingLeft,
 }
 
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
-/// back; for a policy of which the inputs do not tell how it is attached, those for either way.
+/// back, after a warning where AWS would refuse them; for a policy of which the inputs do not tell
+/// how it is attached, those for either way.
 pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
-    match (policy.kind, became) {
-        (PolicyKind::Unknown, _) => either(policy, principal, became),
-        (PolicyKind::Inline(owner), Became::Written { file }) => {
+    let commands = match (policy.kind, became) {
+        (PolicyKind::Unknown, _) => return either(policy, principal, became),
+        (PolicyKind::Inline(owner), Became::Written { file, .. }) => {
             replace_inline(policy, owner, file)
         }
         (PolicyKind::Inline(owner), Became::NothingLeft) => delete_inline(policy, owner),
-        (PolicyKind::Managed, Became::Written { file }) if policy.is_aws_managed() => {
+        (PolicyKind::Managed, Became::Written { file, .. }) if policy.is_aws_managed() => {
             copy_of_aws_managed(policy, principal, file)
         }
-        (PolicyKind::Managed, Became::Written { file }) => new_version(policy, file),
+        (PolicyKind::Managed, Became::Written { file, .. }) => new_version(policy, file),
         (PolicyKind::Managed, Became::NothingLeft) => detach(policy, principal),
+    };
+    let too_long = too_long(policy.kind, became);
+    let warning = too_long.map(|too_long| format!("warning: AWS will refuse it: {too_long}"));
+    warning.into_iter().chain(commands).collect()
+}
+
+fn too_long(kind: PolicyKind, became: Became<'_>) -> Option<TooLong> {
+    match became {
+        Became::Written { size, .. } => TooLong::of(size, kind),
+        Became::NothingLeft => None,
     }
 }
 
@@ -54,16 +68,20 @@ fn either(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> V
         ("inline", PolicyKind::Inline(kind)),
         (managed, PolicyKind::Managed),
     ];
-    let command = |(way, kind): (&str, PolicyKind)| {
+    let commands = |(way, kind): (&str, PolicyKind)| {
         let policy = LoadedPolicy {
             kind,
             ..policy.clone()
         };
+        let too_long = too_long(kind, became);
+        let warning = too_long
+            .map(|too_long| format!("warning: if it is {way}, AWS will refuse it: {too_long}"));
         let mut steps = next_steps(&policy, principal, became).into_iter();
-        let step = steps.find(|step| step.starts_with("aws "))?;
-        Some(format!("if it is {way}: {step}"))
+        let step = steps.find(|step| step.starts_with("aws "));
+        let command = step.map(|step| format!("if it is {way}: {step}"));
+        warning.into_iter().chain(command)
     };
-    ways.into_iter().filter_map(command).collect()
+    ways.into_iter().flat_map(commands).collect()
 }
 
 fn replace_inline(policy: &LoadedPolicy, owner: Owner, file: &Path) -> Vec<String> {
@@ -262,6 +280,7 @@ mod tests {
     fn written(file: &str) -> Became<'_> {
         Became::Written {
             file: Path::new(file),
+            size: 221,
         }
     }
 
@@ -296,6 +315,38 @@ to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --polic
         let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
         assert!(told.contains(put), "{told}");
         assert!(told.contains("> -Mine.before.json"), "{told}");
+    }
+
+    #[test]
+    fn what_aws_refuses_for_its_length_is_told_before_the_command() {
+        let told = |policy: &LoadedPolicy, size| {
+            let file = Path::new("p.json");
+            told(policy, Became::Written { file, size })
+        };
+        let managed = managed(None);
+        assert!(!told(&managed, 6_144).contains("refuse"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let first = |told: String| told.lines().next().map(str::to_owned);
+        let lines = [
+            first(told(&managed, 6_145)),
+            first(told(&inline_in(Owner::User, "Ann"), 2_049)),
+            Some(told(&bare, 7_000)),
+            Some(told(&bare, 12_000)),
+        ];
+        insta::assert_snapshot!(lines.map(Option::unwrap).join("\n\n"), @r"
+warning: AWS will refuse it: 6,145 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+
+warning: AWS will refuse it: 2,049 characters of 2,048 over all inline policies of the user; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+warning: if it is managed, and nobody else has it, AWS will refuse it: 7,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+warning: if it is inline, AWS will refuse it: 12,000 characters of 10,240 over all inline policies of the role; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+warning: if it is managed, and nobody else has it, AWS will refuse it: 12,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
 use super::save::{Rewritten, Target, WrittenFile, exists, save};
+use super::too_long::counted_size;
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, unified_diff};
@@ -241,7 +242,10 @@ impl<'a> Output<'a> {
             let file = written.iter().find(|file| file.policy == place);
             let became = match (&outcome.written, file) {
                 (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed(_), Some(file)) => Became::Written { file: &file.path },
+                (Written::Changed(_), Some(file)) => Became::Written {
+                    file: &file.path,
+                    size: counted_size(self.review, place),
+                },
                 _ => continue,
             };
             steps.extend(next_steps(policy, &case.principal, became));

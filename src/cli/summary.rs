@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::inputs::of_date;
+use super::too_long::{TooLong, counted_size};
 use crate::document::printable;
 use crate::iam::quota;
 use crate::proof::{Part, Relation};
@@ -241,7 +242,8 @@ pub fn size(review: &Review, policy: usize) -> String {
     let before = quota::size(loaded.document.source().text());
     let after = review.outcomes()[policy].size(&loaded.document);
     let quota = loaded.kind.quota();
-    let verdict = if after > quota {
+    let too_long = TooLong::of(counted_size(review, policy), loaded.kind);
+    let verdict = if too_long.is_some() {
         "; OVER the quota"
     } else if after > before {
         "; larger than before"

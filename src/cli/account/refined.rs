@@ -8,12 +8,12 @@ use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::summary;
+use crate::cli::too_long::TooLong;
 use crate::iam::quota::{self, PolicyKind};
 use crate::iam::{Action, Policy};
 use crate::refine::{Evidence, SettledStatement, Wildcard};
 use crate::review::{Decision, Review, Written};
 use crate::tui::account::Decided;
-use crate::tui::text::grouped;
 
 /// A policy of an account and what becomes of it.
 pub struct Refined<'a> {
@@ -308,7 +308,7 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
 /// Why what was found cannot be brought to AWS.
 enum Hindrance {
     /// It would be longer than AWS takes.
-    OverQuota { size: usize, kind: PolicyKind },
+    TooLong(TooLong),
     /// It cannot be taken from a principal that AWS keeps.
     Locked(String),
     /// The file does not tell its name or version, or the number of the account.
@@ -322,9 +322,8 @@ fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<
         PolicyKind::Inline(_) => inline_beside(account, subject),
         PolicyKind::Managed | PolicyKind::Unknown => 0,
     };
-    if beside + size > kind.quota() {
-        let size = beside + size;
-        return Some(Hindrance::OverQuota { size, kind });
+    if let Some(too_long) = TooLong::of(beside + size, kind) {
+        return Some(Hindrance::TooLong(too_long));
     }
     let mut attached = subject
         .attached_to
@@ -377,13 +376,12 @@ fn keep_what_does_not_fit(account: &AccountReview, refined: &mut [Refined<'_>]) 
         };
         let growth = after.saturating_sub(own.subject.size);
         let grown = grown.entry(owner).or_default();
-        let kind = account.policy(own.subject).kind;
         let size = inline_beside(account, own.subject) + *grown + after;
-        if growth > 0 && size > kind.quota() {
-            let hindrance = Hindrance::OverQuota { size, kind };
-            own.became = Became::Kept(vec![hindrance.to_string()]);
-        } else {
-            *grown += growth;
+        match TooLong::of(size, account.policy(own.subject).kind) {
+            Some(too_long) if growth > 0 => {
+                own.became = Became::Kept(vec![Hindrance::TooLong(too_long).to_string()]);
+            }
+            _ => *grown += growth,
         }
     }
 }
@@ -391,14 +389,9 @@ fn keep_what_does_not_fit(account: &AccountReview, refined: &mut [Refined<'_>]) 
 impl fmt::Display for Hindrance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Hindrance::OverQuota { size, kind } => write!(
-                f,
-                "refined it comes to {} characters of {} {}; --granularity character gives shorter \
-                 entries",
-                grouped(*size),
-                grouped(kind.quota()),
-                kind.quota_scope()
-            ),
+            Hindrance::TooLong(too_long) => {
+                write!(f, "refined, AWS would refuse it: {too_long}")
+            }
             Hindrance::Locked(principal) => {
                 write!(
                     f,

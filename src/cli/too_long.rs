@@ -1,0 +1,52 @@
+//! Policies that AWS refuses for their length.
+
+use std::fmt;
+
+use crate::iam::quota::PolicyKind;
+use crate::review::Review;
+use crate::tui::text::grouped;
+
+/// A policy that is longer than AWS takes. Displayed, it tells by how much, and what can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// The characters that count against the quota.
+    size: usize,
+    kind: PolicyKind,
+}
+
+impl TooLong {
+    /// What a policy of this `kind` is that comes to `size` characters; nothing when AWS takes it.
+    pub fn of(size: usize, kind: PolicyKind) -> Option<Self> {
+        (size > kind.quota()).then_some(TooLong { size, kind })
+    }
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let elsewhere = match self.kind {
+            PolicyKind::Inline(_) => "move some statements to a managed policy",
+            PolicyKind::Managed | PolicyKind::Unknown => "split it over several policies",
+        };
+        write!(
+            f,
+            "{} characters of {} {}; try --granularity character, reject in the review what takes \
+             most, or {elsewhere}",
+            grouped(self.size),
+            grouped(self.kind.quota()),
+            self.kind.quota_scope()
+        )
+    }
+}
+
+/// The characters of the policy at `place` that count against its quota, as it would be written
+/// now: those of the other inline policies of the principal too, as far as they are loaded.
+pub fn counted_size(review: &Review, place: usize) -> usize {
+    let policies = &review.case().policies;
+    let kind = policies[place].kind;
+    let counts = |other: &usize| match kind {
+        PolicyKind::Inline(_) => policies[*other].kind == kind,
+        PolicyKind::Managed | PolicyKind::Unknown => *other == place,
+    };
+    let size = |other: usize| review.outcomes()[other].size(&policies[other].document);
+    (0..policies.len()).filter(counts).map(size).sum()
+}
