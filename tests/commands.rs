@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use program::{Run, RunIt, folder, iam_refine};
+use program::{Run, RunIt, example, folder, iam_refine};
 use serde_json::{Value, json};
 
 const UNUSED: &str = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
@@ -106,4 +106,20 @@ fn the_commands_that_are_printed_go_there_and_back() {
     }
     let refined = document.replace("sqs:Se*", "sqs:SendMessage");
     assert_eq!(held, [document.clone(), refined, document]);
+}
+
+#[test]
+fn a_diff_of_what_stands_in_an_answer_says_that_it_is_of_that_alone() {
+    let diff = |policy: &str, findings: &str| {
+        let mut run = iam_refine();
+        run.args(["refine", "--diff", &example(policy), &example(findings)]);
+        run.run()
+    };
+    let bare = diff("article.policy.json", "article.findings.json");
+    assert!(!bare.stderr.contains("the diff is of"), "{}", bare.stderr);
+    let inside = diff("get-role-policy.json", "article.findings.json");
+    let note = "get-role-policy.json (policy MyRolePolicy): the diff is of the policy alone";
+    assert!(inside.stderr.contains(note), "{}", inside.stderr);
+    let label = "get-role-policy.json (policy MyRolePolicy)\n";
+    assert_eq!(inside.stdout.matches(label).count(), 2, "{}", inside.stdout);
 }

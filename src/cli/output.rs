@@ -8,7 +8,7 @@ use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
 use super::save::{Rewritten, Target, WrittenFile, exists, save};
 use super::too_long::counted_size;
-use crate::document::Document;
+use crate::document::{Document, Problem};
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, unified_diff};
 
@@ -67,6 +67,22 @@ impl<'a> Output<'a> {
         }
         out.flush()?;
         Ok(())
+    }
+
+    /// Notes for policies whose diff does not apply to the file that was read, for it holds more.
+    pub fn notes_on_diff(&self) -> impl Iterator<Item = Problem> {
+        let policies = self.review.case().policies.iter();
+        let in_answer = policies
+            .zip(self.review.outcomes())
+            .filter(|(policy, outcome)| {
+                policy.origin.is_in_answer && matches!(outcome.written, Written::Changed(_))
+            });
+        in_answer.map(|(policy, _)| {
+            let message =
+                "the diff is of the policy alone, and does not apply to the file around it";
+            let note = policy.document.source().note(message);
+            note.help("give -o OUT for the whole refined policy in a file of its own")
+        })
     }
 
     /// Prints a diff of each policy that changes.

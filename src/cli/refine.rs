@@ -109,6 +109,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let mut written = Vec::new();
     if arguments.diff {
+        for note in output.notes_on_diff() {
+            say(note);
+        }
         output.print_diff()?;
     } else if arguments.in_place {
         written = output.write_in_place()?;
