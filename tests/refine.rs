@@ -56,6 +56,11 @@ fn a_check_writes_nothing_and_exits_1_when_something_could_be_removed() {
     assert_eq!(fs::read_to_string(&policy).expect("read"), POLICY);
     fs::write(&policy, REFINED).expect("written");
     assert_eq!(check().exit, 0);
+    // Also when that is all of it; without --check that has an exit code of its own.
+    fs::write(&policy, POLICY.replace("\"s3:GetObject\",", "")).expect("written");
+    assert_eq!(check().exit, 1);
+    let whole = iam_refine().args(["refine", &policy, &findings]).run();
+    assert_eq!((whole.exit, whole.stdout.as_str()), (4, ""));
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, group = "where")]
     diff: bool,
 
-    /// Write nothing; exit 1 when something could be removed
+    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy
     #[arg(long, group = "where", conflicts_with = "record")]
     check: bool,
 
