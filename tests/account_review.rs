@@ -337,6 +337,98 @@ fn finding_that_ann_uses_no_queues() -> Value {
 }
 
 #[test]
+fn the_permissions_that_the_scripts_need_are_told() {
+    let at = folder();
+    let mut findings = usual();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let run = refine(at.path(), &with_one_of_aws(), &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let review = |name: &str| {
+        let path = at.path().join("changes").join(name).join("REVIEW.md");
+        fs::read_to_string(path).unwrap()
+    };
+    let needed = |review: &str, script: &str| -> Vec<String> {
+        let line = review.lines().find(|line| line.contains(script)).unwrap();
+        let quoted = line.split('`').skip(3).step_by(2);
+        quoted.map(str::to_owned).collect()
+    };
+    let queues = review("aws-Queues");
+    assert_eq!(
+        needed(&queues, "- `apply.sh` needs"),
+        [
+            "access-analyzer:CheckNoNewAccess",
+            "access-analyzer:ValidatePolicy",
+            "iam:AttachGroupPolicy",
+            "iam:AttachRolePolicy",
+            "iam:CreatePolicy",
+            "iam:DetachGroupPolicy",
+            "iam:DetachRolePolicy",
+            "iam:GetAccountSummary",
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+            "iam:ListAttachedGroupPolicies",
+            "iam:ListAttachedRolePolicies",
+        ]
+    );
+    assert!(needed(&queues, "- `rollback.sh` needs").contains(&"iam:DeletePolicy".to_owned()));
+    assert_eq!(
+        needed(&review("role-Reader-Own"), "- `rollback.sh` needs"),
+        ["iam:GetRolePolicy", "iam:PutRolePolicy"]
+    );
+    let all = needed(&review("."), "All `apply.sh` together");
+    assert!(
+        all.contains(&"iam:CreatePolicyVersion".to_owned()),
+        "{all:?}"
+    );
+    let catalogue = Catalogue::built_in();
+    for permission in &all {
+        assert!(
+            catalogue.contains(&permission.parse().unwrap()),
+            "{permission}"
+        );
+    }
+}
+
+#[test]
+fn who_may_still_do_what_goes_is_named() {
+    let at = folder();
+    let mut account = account();
+    // Shared keeps it for the sake of the role Writer, which has no other policy with it.
+    let own = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
+        [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}}]);
+    account["RoleDetailList"][1]["RolePolicyList"] = own;
+    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let review = |name: &str| {
+        let path = at.path().join("changes").join(name).join("REVIEW.md");
+        fs::read_to_string(path).unwrap()
+    };
+    let own = review("role-Writer-Own");
+    assert!(
+        own.contains("- Shared to role Writer:\n  - **sqs** SendMessage\n"),
+        "{own}"
+    );
+    let row = "| Own of role Writer | 1 | Shared | role Writer |";
+    assert!(review(".").contains(row), "{}", review("."));
+    let known = "No other policy of those who have it allows any of this.";
+    assert!(review("policy-Shared").contains(known));
+    assert!(!own.contains(known));
+
+    // A policy that the file does not hold may allow it, or not.
+    account["RoleDetailList"][0]["AttachedManagedPolicies"] =
+        json!([{"PolicyArn": arn("policy/Shared")}, {"PolicyArn": arn("policy/Unknown")}]);
+    let at = folder();
+    refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    let path = at.path().join("changes/role-Reader-Own/REVIEW.md");
+    let own = fs::read_to_string(path).unwrap();
+    assert!(!own.contains(known), "{own}");
+    assert!(
+        own.contains("other policies of Reader are not loaded"),
+        "{own}"
+    );
+}
+
+#[test]
 fn a_name_that_begins_with_a_hyphen_is_no_option_of_a_script() {
     let named = |account: Value| -> Value {
         let text = account.to_string();

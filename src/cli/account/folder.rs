@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::refined::{Change, Refined};
 use super::report;
-use super::script::{new_names, scripts};
+use super::script::{Scripts, new_names, scripts};
 use super::table::changes;
 use crate::account::{AccountReview, SubjectKind};
 use crate::cli::exit::Failure;
@@ -47,6 +47,8 @@ pub struct Placed<'r, 'a> {
     pub change: &'r Change,
     /// What the policy is called that takes its place, if it is one of AWS's own.
     pub new_name: String,
+    /// The way there and the way back.
+    pub scripts: Scripts,
 }
 
 /// Writes the folder, all of it or nothing: under another name first, where all is read back and
@@ -123,7 +125,7 @@ fn write_policy(
             return Err(Failure::Proof(faults));
         }
     }
-    let scripts = scripts(account, policy.refined, policy.change, &policy.new_name);
+    let scripts = &policy.scripts;
     unfinished.put(&format!("{name}/apply.sh"), &scripts.apply, 0o777)?;
     unfinished.put(&format!("{name}/rollback.sh"), &scripts.rollback, 0o777)?;
     let review = report::of_policy(account, policy);
@@ -215,14 +217,18 @@ fn place<'r, 'a>(account: &AccountReview, refined: &'r [Refined<'a>]) -> Vec<Pla
         .collect();
     let mut new_names = new_names(account, &of_aws).into_iter();
     let mut taken = BTreeSet::new();
-    let placed = changed.into_iter().map(|(refined, change)| Placed {
-        folder: folder_name(account, refined, &mut taken),
-        refined,
-        change,
-        new_name: match refined.subject.kind {
+    let placed = changed.into_iter().map(|(refined, change)| {
+        let new_name = match refined.subject.kind {
             SubjectKind::AwsManaged => new_names.next().unwrap_or_default(),
             _ => String::new(),
-        },
+        };
+        Placed {
+            folder: folder_name(account, refined, &mut taken),
+            refined,
+            change,
+            scripts: scripts(account, refined, change, &new_name),
+            new_name,
+        }
     });
     placed.collect()
 }

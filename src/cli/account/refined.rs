@@ -74,6 +74,8 @@ pub struct Change {
     /// Policies that those who have this one have too, and that allow some of it still when
     /// everything is applied.
     pub still_granted: Vec<StillGranted>,
+    /// Whether all policies of those who have this one are known.
+    pub all_policies_loaded: bool,
     /// How many actions stay, by what that means.
     pub stays: BTreeMap<Evidence, usize>,
     /// The size that IAM counts, after.
@@ -90,10 +92,10 @@ pub struct Change {
 pub struct StillGranted {
     /// What people call it.
     pub policy: String,
-    /// How many of the actions it allows.
-    pub actions: usize,
-    /// How many principals have both.
-    pub holders: usize,
+    /// Those of the actions that it allows.
+    pub actions: Vec<Action>,
+    /// The principals that have both.
+    pub holders: Vec<PrincipalPlace>,
 }
 
 impl Refined<'_> {
@@ -197,10 +199,10 @@ impl<'r> After<'r> {
         let Some(change) = own.change() else {
             return Vec::new();
         };
-        let mut holders_of: BTreeMap<PolicyPlace, usize> = BTreeMap::new();
+        let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
         for &holder in &own.subject.holders {
             for &place in self.account.policies_of(holder) {
-                *holders_of.entry(place).or_default() += 1;
+                holders_of.entry(place).or_default().push(holder);
             }
         }
         holders_of.remove(&own.subject.place);
@@ -208,18 +210,14 @@ impl<'r> After<'r> {
             let now = || self.account.policy_at(place).document.policy();
             let policy = self.changed.get(&place).copied().unwrap_or_else(now);
             let allowed = change.goes.iter().filter(|action| policy.allows(action));
+            let name = self.names.get(&place).copied().unwrap_or_default();
             StillGranted {
-                policy: self
-                    .names
-                    .get(&place)
-                    .copied()
-                    .unwrap_or_default()
-                    .to_owned(),
-                actions: allowed.count(),
+                policy: name.to_owned(),
+                actions: allowed.cloned().collect(),
                 holders,
             }
         });
-        granting.filter(|granting| granting.actions > 0).collect()
+        (granting.filter(|granting| !granting.actions.is_empty())).collect()
     }
 }
 
@@ -266,6 +264,7 @@ fn became(
         text,
         goes,
         still_granted: Vec::new(),
+        all_policies_loaded: review.case().principal.all_policies_loaded,
         stays,
         size,
         size_told: summary::size(review, 0),

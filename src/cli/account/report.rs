@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::folder::Placed;
-use super::refined::{Became, Left, Refined};
+use super::refined::{Became, Change, Left, Refined};
 use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
 use crate::cli::inputs::of_date;
 use crate::cli::summary::count;
@@ -34,7 +34,7 @@ pub fn overview(
         of_date(account.catalogue())
     );
     if !placed.is_empty() {
-        text += "| policy | has it | go | of | size |\n|---|---|--:|--:|--:|\n";
+        text += "| policy | has it | loses | of | size |\n|---|---|--:|--:|--:|\n";
     }
     for policy in placed {
         let subject = policy.refined.subject;
@@ -50,10 +50,46 @@ pub fn overview(
             folder = policy.folder
         );
     }
+    text += &not_gone(account, placed);
     text += &left_as_proposed(refined);
     text += &not_narrowed(account, refined);
     text += HOW_TO;
+    let needed = placed.iter().flat_map(|policy| &policy.scripts.apply_needs);
+    let needed: BTreeSet<&String> = needed.collect();
+    if !needed.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nAll `apply.sh` together, with any of their options, need {}. The review of each policy tells what its own \
+             scripts need.",
+            quoted(needed)
+        );
+    }
     text
+}
+
+/// What a policy loses, and some who have it are still allowed.
+fn not_gone(account: &AccountReview, placed: &[Placed<'_, '_>]) -> String {
+    let mut rows = String::new();
+    for policy in placed {
+        for still in &policy.change.still_granted {
+            let _ = writeln!(
+                rows,
+                "| {} | {} | {} | {} |",
+                cell(&policy.refined.name),
+                grouped(still.actions.len()),
+                cell(&still.policy),
+                cell(&principals(account, &still.holders))
+            );
+        }
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Still allowed\n\nWhat a policy loses, another one may still allow to some who have \
+         it. The review of each policy names the actions.\n\n\
+         | policy | actions | still allowed by | to |\n|---|--:|---|---|\n{rows}"
+    )
 }
 
 const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings one policy to AWS \
@@ -131,19 +167,41 @@ pub fn of_policy(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
         (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
     };
     let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
+    text += &still_allowed(account, change);
+    text += &what_stays(account, placed);
+    let _ = writeln!(text, "\n## Proof\n\n{}", change.proof);
+    for (place, caveat) in change.caveats.iter().enumerate() {
+        let before = if place == 0 { "\n" } else { "" };
+        let _ = writeln!(text, "{before}- {}", printable(caveat));
+    }
+    let _ = writeln!(
+        text,
+        "\n## Permissions\n\nWith any of their options:\n\n- `apply.sh` needs {}\n- `rollback.sh` needs {}",
+        quoted(&placed.scripts.apply_needs),
+        quoted(&placed.scripts.rollback_needs)
+    );
+    text
+}
+
+/// What goes of this policy, and is not gone: who may still do it, through which other policy.
+fn still_allowed(account: &AccountReview, change: &Change) -> String {
+    if change.still_granted.is_empty() && change.all_policies_loaded {
+        return "\nNo other policy of those who have it allows any of this.\n".to_owned();
+    }
+    if change.still_granted.is_empty() {
+        // The notes beside the proof say that it is not known.
+        return String::new();
+    }
+    let mut text =
+        "\nOf this, other policies still allow, when everything is applied:\n\n".to_owned();
     for still in &change.still_granted {
         let _ = writeln!(
             text,
-            "- of these, {} still allowed to {} by {}",
-            are(still.actions),
-            count(still.holders, "holder"),
-            printable(&still.policy)
+            "- {} to {}:\n  {}",
+            printable(&still.policy),
+            all_principals(account, &still.holders),
+            by_service(still.actions.iter()).replace('\n', "\n  ")
         );
-    }
-    text += &what_stays(account, placed);
-    let _ = writeln!(text, "\n## Proof\n\n{}\n", change.proof);
-    for caveat in &change.caveats {
-        let _ = writeln!(text, "- {}", printable(caveat));
     }
     text
 }
@@ -234,11 +292,10 @@ fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn are(number: usize) -> String {
-    match number {
-        1 => "1 is".to_owned(),
-        _ => format!("{} are", grouped(number)),
-    }
+/// `` `iam:GetRole`, `iam:GetUser` ``.
+fn quoted<'a>(permissions: impl IntoIterator<Item = &'a String>) -> String {
+    let quoted = permissions.into_iter().map(|own| format!("`{own}`"));
+    quoted.collect::<Vec<_>>().join(", ")
 }
 
 /// Some of them, and how many more.

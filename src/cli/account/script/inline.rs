@@ -25,10 +25,11 @@ pub fn put(policy: &Told, after: &str) -> Scripts {
     rollback.lines("");
     rollback.lines(&put_policy(policy, "before.json"));
     rollback.wait_for("holds_before", NOT_YET);
-    Scripts {
-        apply: apply.done(&format!("{} is after.json", policy.title)),
-        rollback: rollback.done(&format!("{} is before.json again", policy.title)),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{} is after.json", policy.title)),
+        rollback.done(&format!("{} is before.json again", policy.title)),
+    )
 }
 
 /// Nothing is left of the policy.
@@ -56,10 +57,11 @@ pub fn delete(policy: &Told) -> Scripts {
     rollback.lines("");
     rollback.lines(&put_policy(policy, "before.json"));
     rollback.wait_for("holds_before", NOT_YET);
-    Scripts {
-        apply: apply.done(&format!("{title} is deleted")),
-        rollback: rollback.done(&format!("{title} is before.json again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{title} is deleted")),
+        rollback.done(&format!("{title} is before.json again")),
+    )
 }
 
 /// A function that tells whether AWS holds a document.

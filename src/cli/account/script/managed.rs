@@ -40,10 +40,11 @@ pub fn new_version(policy: &Told, after: &str) -> Scripts {
          {version}\naws iam delete-policy-version --policy-arn {arn} --version-id \"$new\""
     ));
     rollback.wait_for("is_back", NOT_YET);
-    Scripts {
-        apply: apply.done(&format!("{title} is after.json")),
-        rollback: rollback.done(&format!("{title} is before.json again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{title} is after.json")),
+        rollback.done(&format!("{title} is before.json again")),
+    )
 }
 
 const MAKES_ROOM: &str = r#"
@@ -96,10 +97,11 @@ pub fn detach(policy: &Told) -> Scripts {
     );
     rollback.lines("");
     rollback.lines(&each("attach"));
-    Scripts {
-        apply: apply.done(&format!("{title} is detached")),
-        rollback: rollback.done(&format!("{title} is attached again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{title} is detached")),
+        rollback.done(&format!("{title} is attached again")),
+    )
 }
 
 /// Makes sure that the version is in force which was refined, and nobody else has the policy.

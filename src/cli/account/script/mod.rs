@@ -6,12 +6,16 @@
 
 mod inline;
 mod managed;
+mod permissions;
 mod replaced;
+
+use std::collections::BTreeSet;
 
 use super::refined::{Change, Refined};
 use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
 use crate::cli::shell::word;
 
+use permissions::permissions;
 pub use replaced::new_names;
 
 /// The way there and the way back.
@@ -20,6 +24,22 @@ pub struct Scripts {
     pub apply: String,
     /// `rollback.sh`.
     pub rollback: String,
+    /// What `apply.sh` needs to be allowed.
+    pub apply_needs: BTreeSet<String>,
+    /// What `rollback.sh` needs to be allowed.
+    pub rollback_needs: BTreeSet<String>,
+}
+
+impl Scripts {
+    fn of(policy: &Told, apply: String, rollback: String) -> Self {
+        let kinds = policy.attached.iter().map(|(kind, _)| *kind).collect();
+        Scripts {
+            apply_needs: permissions(&apply, &kinds),
+            rollback_needs: permissions(&rollback, &kinds),
+            apply,
+            rollback,
+        }
+    }
 }
 
 /// The scripts for a policy that changes; `new_name` is what a policy is called that takes the

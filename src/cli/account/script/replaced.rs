@@ -82,10 +82,11 @@ pub fn replace(policy: &Told, after: &str, new_name: &str) -> Scripts {
     rollback.lines(&each("has_room"));
     rollback.lines(&each("swap"));
     rollback.lines("aws iam delete-policy --policy-arn \"$from\"");
-    Scripts {
-        apply: apply.done(&format!("{new_name} is in the place of {title}")),
-        rollback: rollback.done(&format!("{title} is attached again")),
-    }
+    Scripts::of(
+        policy,
+        apply.done(&format!("{new_name} is in the place of {title}")),
+        rollback.done(&format!("{title} is attached again")),
+    )
 }
 
 /// The functions that put `$to` in the place of `$from`; what is done already is passed over.
