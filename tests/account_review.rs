@@ -399,6 +399,8 @@ fn who_may_still_do_what_goes_is_named() {
     account["RoleDetailList"][1]["RolePolicyList"] = own;
     let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "1 of the 5 actions lost, counted for each policy, is still allowed";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
     let review = |name: &str| {
         let path = at.path().join("changes").join(name).join("REVIEW.md");
         fs::read_to_string(path).unwrap()

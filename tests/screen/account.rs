@@ -194,6 +194,23 @@ fn filters_leave_policies_out() {
 }
 
 #[test]
+fn what_another_policy_still_allows_is_lost_to_the_policy_and_not_gone() {
+    let mut tester = list((120, 30)).press("/ W r i t e Q Enter Enter A");
+    assert!(
+        tester.text().contains("0 unused gone, 2 still granted"),
+        "{}",
+        tester.text()
+    );
+    tester = tester.press("q");
+    let text = tester.text();
+    assert!(
+        text.contains("1 policy loses 2 unused actions, proved"),
+        "{text}"
+    );
+    assert!(!text.contains("gone"), "{text}");
+}
+
+#[test]
 fn writing_asks_after_a_preview() {
     let tester = list((80, 24)).press("Enter A q w");
     assert_eq!(tester.effects, [Effect::Preview]);
@@ -204,6 +221,7 @@ fn writing_asks_after_a_preview() {
             name: "ReadBuckets of role Reader".to_owned(),
             goes: 23,
             granted: 86,
+            still_granted: 2,
             is_emptied: false,
         }],
         kept: vec![("Shared".to_owned(), "it is too long".to_owned())],

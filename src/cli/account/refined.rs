@@ -98,6 +98,14 @@ pub struct StillGranted {
     pub holders: Vec<PrincipalPlace>,
 }
 
+impl Change {
+    /// How many of the actions that go stay allowed to somebody who has this policy.
+    pub fn still_granted_actions(&self) -> usize {
+        let actions = self.still_granted.iter().flat_map(|still| &still.actions);
+        actions.collect::<BTreeSet<_>>().len()
+    }
+}
+
 impl Refined<'_> {
     /// What goes, if anything does.
     pub fn change(&self) -> Option<&Change> {

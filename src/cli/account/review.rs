@@ -100,6 +100,7 @@ impl AccountDesk<'_> {
         let changing = changes(&refined).map(|(own, change)| Changing {
             name: own.name.clone(),
             goes: change.goes.len(),
+            still_granted: change.still_granted_actions(),
             granted: own.subject.granted,
             is_emptied: change.text.is_none(),
         });

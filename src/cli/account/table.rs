@@ -15,7 +15,7 @@ pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
     let mut text = String::new();
     let changed: Vec<(&Refined<'_>, &Change)> = changes(refined).collect();
     if !changed.is_empty() {
-        let _ = writeln!(text, "{:>7} {:>7} {:>15}  policy", "go", "of", "size");
+        let _ = writeln!(text, "{:>7} {:>7} {:>15}  policy", "loses", "of", "size");
     }
     for (refined, change) in &changed {
         let size = format!(
@@ -46,6 +46,21 @@ pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
         unchanged,
         kept.count()
     );
+    let still = changed
+        .iter()
+        .map(|(_, change)| change.still_granted_actions());
+    let still: usize = still.sum();
+    if still > 0 {
+        let loses = changed.iter().map(|(_, change)| change.goes.len());
+        let _ = writeln!(
+            text,
+            "{} of the {} lost, counted for each policy, {} still allowed to some who have it, by \
+             another policy: -o FOLDER tells which",
+            grouped(still),
+            count(loses.sum(), "action"),
+            if still == 1 { "is" } else { "are" }
+        );
+    }
     for (reason, names) in reasons(refined) {
         let others = match names.len() - 1 {
             0 => String::new(),

@@ -28,6 +28,8 @@ pub struct Changing {
     pub goes: usize,
     /// How many it allows.
     pub granted: usize,
+    /// How many of those that go stay allowed to some who have it, by another policy.
+    pub still_granted: usize,
     /// Whether nothing is left of it.
     pub is_emptied: bool,
 }
@@ -96,6 +98,15 @@ impl Preview {
             let policies = counted(self.changing.len(), "policy changes", "policies change");
             let goes = counted(goes, "action goes", "actions go");
             told.push((Sign::Holds, format!("{policies}, {goes}.")));
+            let still = self.changing.iter().map(|own| own.still_granted).sum();
+            if still > 0 {
+                let actions = counted(still, "of these stays", "of these stay");
+                let text = format!(
+                    "{actions} allowed to some who have the policy, by another one: the review in \
+                     the folder tells which."
+                );
+                told.push((Sign::Caution, text));
+            }
             let proved = "Proved for each: nothing new is granted, what is accepted goes, nothing \
                           else is lost.";
             told.push((Sign::Holds, proved.to_owned()));

@@ -10,6 +10,7 @@ use super::strip;
 use super::table::COMMANDS;
 use super::update::help_rows;
 use crate::document::printable;
+use crate::review::Review;
 use crate::tui::command::Command;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
@@ -250,14 +251,17 @@ fn line<'a>(
 fn now_line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let look = &model.look;
     let reviews = model.decided.values();
-    let is_proved = reviews.clone().all(crate::review::Review::is_proved);
-    let goes: usize = reviews.map(|review| review.now().gone).sum();
+    let is_proved = reviews.clone().all(Review::is_proved);
+    // What a policy loses another one may still allow: gone it is only when none does.
+    let loses = |review: &Review| review.now().gone + review.now().granted_beside;
+    let loses: usize = reviews.map(loses).sum();
     let proved = if is_proved { "proved" } else { "NOT proved" };
     let changing = match model.count(Standing::changes) {
         0 => "nothing changes".to_owned(),
         count => {
-            let policies = counted(count, "policy changes", "policies change");
-            format!("{policies}, {} unused gone, {proved}", grouped(goes))
+            let lose = counted(count, "policy loses", "policies lose");
+            let actions = counted(loses, "unused action", "unused actions");
+            format!("{lose} {actions}, {proved}")
         }
     };
     let to_review = grouped(model.count(Standing::is_to_review));
