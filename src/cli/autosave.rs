@@ -1,8 +1,9 @@
 //! Keeps a review's journal on disk while it goes on, and finds one that was left.
 //!
 //! It lies in the user's state folder under a name made of the policies' real paths, is readable
-//! by the user alone, and goes when the review is written or quit on purpose. A line is one
-//! `write`, made before the next key is read: a killed program loses nothing.
+//! by the user alone, and goes when the review is written or quit with nothing decided; that of an
+//! account stays, for it is rarely decided at once. A line is one `write`, made before the next key
+//! is read: a killed program loses nothing.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -229,7 +230,7 @@ impl JournalFile {
         Ok(())
     }
 
-    /// Ends the journal: what was decided is written, or there is nothing in it.
+    /// Ends the journal: what was decided is done with, or there is nothing in it.
     pub fn end(self) {
         // A journal that cannot be removed is offered again, which does no harm.
         let _ = fs::remove_file(&self.path);

@@ -89,13 +89,55 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
         assert_eq!(read(&written), read(&folder.path().join("all")), "{name}");
     }
 
-    // What was written is not offered again, and is not written over.
-    let mut screen = accepted(folder.path(), &ACCOUNT);
-    screen.press("qw");
+    // One goes on with what was left, and what was written is not written over.
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("Go on with 2 of its 2 decisions?");
+    screen.press("\r");
+    screen.wait_for("2 of 2: accepted");
+    screen.press("w");
     screen.wait_for("account.refined-2");
     screen.press("\r");
     assert_eq!(screen.end(), 0);
     assert!(folder.path().join("account.refined-2/REVIEW.md").exists());
+}
+
+#[test]
+fn after_writing_one_goes_on_with_what_was_left() {
+    let folder = account();
+    let mut screen = accepted(folder.path(), &ACCOUNT);
+    screen.press("q/Topics\r\r");
+    screen.wait_for("1 undecided");
+    screen.press("r");
+    screen.wait_for("all decided");
+    screen.press("qw");
+    screen.wait_for("1 policy changes, 23 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("What was decided is kept: the same command goes on with what was left.");
+    screen.wait_for("fetch the account again");
+
+    // The account as it is fetched when the script has run: that decision is done with.
+    let path = folder.path().join("account.json");
+    let read = |path: &Path| -> Value {
+        serde_json::from_str(&fs::read_to_string(path).expect("read")).expect("JSON")
+    };
+    let mut fetched = read(&path);
+    let written = folder
+        .path()
+        .join("account.refined/role-Reader-ReadBuckets");
+    let roles = fetched["RoleDetailList"].as_array_mut().expect("roles");
+    let is_reader = |role: &&mut Value| role["RoleName"] == "Reader";
+    let reader = roles.iter_mut().find(is_reader).expect("the role");
+    reader["RolePolicyList"][0]["PolicyDocument"] = read(&written.join("after.json"));
+    fs::write(&path, fetched.to_string()).expect("written");
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("You left a review; the policies changed since.");
+    screen.wait_for("Go on with 1 of its 3 decisions?");
+    screen.press("\r");
+    screen.wait_for("1 of 1: rejected");
+    screen.wait_for("2 to review");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
 }
 
 #[test]

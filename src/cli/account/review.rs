@@ -45,8 +45,10 @@ pub fn review(
     };
     match run(opened, decided, title(account), settings, &mut desk)? {
         Ended::Written(text) => {
-            desk.autosave.end();
             print(text)?;
+            if desk.autosave.keeps() {
+                print(GO_ON)?;
+            }
         }
         Ended::Quit { decisions } if decisions == 0 || !desk.autosave.keeps() => {
             desk.autosave.end();
@@ -57,6 +59,11 @@ pub fn review(
     }
     Ok(Exit::Done)
 }
+
+/// An account is rarely decided at once, so what is written of it is not done with.
+const GO_ON: &str = "What was decided is kept: the same command goes on with what was left. What \
+                     scripts have changed by then the file does not show; fetch the account again \
+                     first, and what still applies is offered.\n";
 
 /// What the account is called: its file, without folders.
 fn title(account: &Path) -> String {

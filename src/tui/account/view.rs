@@ -286,7 +286,9 @@ fn footer<'a>(model: &Model, columns: u16) -> Line<'a> {
     let question = match &model.overlay {
         Overlay::Quit => {
             let decisions = counted(model.decisions(), "decision is", "decisions are");
-            Some(format!(" Leave? {decisions} not written, and kept. "))
+            Some(format!(
+                " Leave? {decisions} not written this time, and kept. "
+            ))
         }
         Overlay::Search { typed, .. } => {
             let found = model.list.found(typed);
