@@ -158,6 +158,14 @@ fn a_reader_of_standard_error_that_went_away_is_no_reason_to_stop() {
         .status();
     assert_eq!(status.expect("it runs").code(), Some(0));
     assert_eq!(fs::read_to_string(&policy).expect("read"), REFINED);
+    // Nor is one that takes nothing, where there is a note to tell.
+    let old = example("get-policy-version.not-default.json");
+    let script = format!("{program} verify {old} {old} {findings} 2>/dev/full >/dev/null");
+    let status = std::process::Command::new("bash")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["-c", &script])
+        .status();
+    assert_eq!(status.expect("it runs").code(), Some(0));
 }
 
 #[test]
@@ -170,6 +178,19 @@ fn a_file_given_twice_is_refused() {
         .run();
     assert_eq!(run.exit, 2);
     assert!(run.stderr.contains("is given twice"), "{}", run.stderr);
+    for options in [
+        &["refine", "-", &findings, "--keep-file", "-"][..],
+        &["refine", &policy, "-", "--compare", "-"],
+        &["explain", "s3:*", "-", "--catalogue", "-"],
+        &["refine", "--account", "-", &findings, "--keep-file", "-"],
+        &["verify", "-", &policy, "-"],
+        &["verify", &policy, &policy, "-", "--catalogue", "-"],
+    ] {
+        let run = iam_refine().args(options).run_with(POLICY);
+        assert_eq!(run.exit, 2);
+        let told = "standard input is given twice";
+        assert!(run.stderr.contains(told), "{options:?}: {}", run.stderr);
+    }
 }
 
 #[test]
