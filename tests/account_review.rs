@@ -243,6 +243,32 @@ fn what_an_account_does_not_take_is_refused_and_not_passed_over() {
 }
 
 #[test]
+fn what_the_file_does_not_tell_of_a_boundary_blocks() {
+    let mut account = account();
+    let shared = account["Policies"][0].as_object_mut().unwrap();
+    shared.remove("PermissionsBoundaryUsageCount");
+    let run = refine(folder().path(), &account, &usual(), &[]);
+    let told = "the file does not tell whether it is a permissions boundary: Shared";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_not_known_of_a_group_is_not_known_of_its_members() {
+    let mut account = account();
+    // AWS has no two groups that differ in case alone.
+    account["UserDetailList"][0]["GroupList"] = json!(["OPS"]);
+    let ops = &mut account["GroupDetailList"][0];
+    ops["AttachedManagedPolicies"] = json!([{"PolicyArn": arn("policy/Unknown")}]);
+    let at = folder();
+    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let path = at.path().join("changes/group-Ops-Own/REVIEW.md");
+    let review = fs::read_to_string(path).unwrap();
+    let told = "other policies of Ops are not loaded and may still grant what goes here";
+    assert!(review.contains(told), "{review}");
+}
+
+#[test]
 fn what_does_not_fit_together_is_refused() {
     let nameless = json!([{"serviceNamespace": "s3", "actions": ["GetObject"]}]);
     let stranger = finding("9", "role/Gone", &["sqs:*"]);
