@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use iam_refine::account::AccountReview;
+use iam_refine::account::{AccountReview, Subject};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Json, Source};
 use iam_refine::findings::{MissingPages, Page};
@@ -12,6 +12,7 @@ use iam_refine::iam::{Action, quota};
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
 use iam_refine::review::Decision;
+use iam_refine::review::journal::Changed;
 use serde_json::{Value, json};
 
 mod program;
@@ -200,23 +201,52 @@ fn a_folder_holds_policies_scripts_and_reviews() {
     assert_eq!(read("role-Reader-Own/after.json"), after.to_string());
 }
 
-#[test]
-fn what_another_policy_of_a_holder_allows_is_not_gone() {
+/// The account and the findings brought together.
+fn opened(account: &Value, findings: &[Value]) -> AccountReview {
     let read = |value: &Value| {
         let source = Source::from_text("file.json", &value.to_string());
-        let json = Json::parse(&source).unwrap();
+        let json = Json::parse(&source).expect("it is JSON");
         (source, json)
     };
-    let (source, json) = read(&account());
-    let loaded = Account::read(&source, &json).unwrap();
-    let found = usual();
-    let pages = found.iter().map(|finding| {
+    let (source, json) = read(account);
+    let loaded = Account::read(&source, &json).expect("an account");
+    let pages = findings.iter().map(|finding| {
         let (source, json) = read(finding);
-        Page::read(&source, &json).unwrap()
+        Page::read(&source, &json).expect("a finding")
     });
     let (catalogue, options) = (Catalogue::built_in(), Options::default());
     let missing = MissingPages::Refused;
-    let opened = AccountReview::open(loaded, pages.collect(), missing, catalogue, options).unwrap();
+    AccountReview::open(loaded, pages.collect(), missing, catalogue, options).expect("they fit")
+}
+
+#[test]
+fn a_policy_is_judged_by_the_oldest_finding() {
+    let mut findings = usual();
+    findings[1]["analyzedAt"] = json!("2026-09-01T00:00:00Z");
+    let opened = opened(&account(), &findings);
+    let mut subjects = opened.subjects().iter();
+    let is_shared = |subject: &&Subject| opened.name(subject) == "Shared";
+    let shared = subjects.find(is_shared).unwrap();
+    let date = opened.case(shared).unwrap().finding_date().unwrap();
+    assert_eq!(date.to_string(), "2026-09-01");
+}
+
+#[test]
+fn a_journal_knows_who_had_which_policy() {
+    // Either way it is kept, and stands at the same place of the list.
+    let [before, after] = [2, 3].map(|role| {
+        let mut account = account();
+        let unseen = json!([{"PolicyArn": arn("policy/Unseen")}]);
+        account["RoleDetailList"][role]["AttachedManagedPolicies"] = unseen;
+        opened(&account, &usual()).heading()
+    });
+    assert_eq!(before.compare(&before), Changed::Same);
+    assert_eq!(before.compare(&after), Changed::OtherPolicies);
+}
+
+#[test]
+fn what_another_policy_of_a_holder_allows_is_not_gone() {
+    let opened = opened(&account(), &usual());
     let mut subjects = opened.subjects().iter();
     let shared = subjects
         .find(|subject| opened.name(subject) == "Shared")

@@ -172,7 +172,8 @@ fn a_reader_of_standard_error_that_went_away_is_no_reason_to_stop() {
 fn a_file_given_twice_is_refused() {
     let folder = folder();
     let [policy, findings] = files(folder.path());
-    let again = format!("{}/./policy.json", folder.path().display());
+    let again = format!("{}/again.json", folder.path().display());
+    std::os::unix::fs::symlink("policy.json", &again).expect("a link");
     let run = iam_refine()
         .args(["refine", &policy, &again, &findings])
         .run();
@@ -271,6 +272,24 @@ fn several_policies_go_into_a_folder() {
         !second.contains("s3:Put*") && second.contains("s3:PutBucket"),
         "{second}"
     );
+
+    // Of two that are called alike neither is written.
+    let other = folder.path().join("other");
+    fs::create_dir(&other).expect("a folder");
+    let alike = other.join("policy.json");
+    fs::write(&alike, POLICY).expect("written");
+    let alone = folder.path().join("alone");
+    let run = iam_refine()
+        .arg("refine")
+        .args([&policy, &findings])
+        .arg(&alike)
+        .arg("-o")
+        .arg(&alone)
+        .run();
+    assert_eq!(run.exit, 2);
+    let told = "two policies would be written to";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(!alone.join("policy.json").exists());
 }
 
 #[test]

@@ -269,6 +269,33 @@ mod tests {
     }
 
     #[test]
+    fn of_two_steps_for_one_policy_the_new_policy_is_recommended() {
+        let step = |action: &str, more: &str| {
+            format!(
+                r#"{{"unusedPermissionsRecommendedStep":
+                    {{"recommendedAction": "{action}", "existingPolicyId": "{ARN}"{more}}}}}"#
+            )
+        };
+        let policy = r#", "recommendedPolicy": "{\"Statement\": {\"Effect\": \"Allow\",
+            \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}}""#;
+        let policy = policy.replace('\n', "");
+        let (detach, create) = (step("DETACH_POLICY", ""), step("CREATE_POLICY", &policy));
+        for steps in [[&detach, &create], [&create, &detach]] {
+            let steps = steps.map(String::as_str).join(", ");
+            let text = format!(r#"{{"status": "SUCCEEDED", "recommendedSteps": [{steps}]}}"#);
+            let source = Source::from_text("answer.json", &text);
+            let read = Recommendation::read(&source, &Json::parse(&source).unwrap()).unwrap();
+            let mut policies = [loaded("a.json", None, Some(ARN))];
+            assert!(read.put_to(&mut policies).is_empty());
+            let recommended = &policies[0].origin.recommended;
+            assert!(
+                matches!(recommended, Some(Recommended::Policy(_))),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_for_another_policy_is_put_to_none() {
         let other = ARN.replace("Deploy", "Other");
         let mut inline = loaded("a.json", Some("Deploy"), None);
