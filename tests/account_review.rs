@@ -392,6 +392,87 @@ fn finding_that_ann_uses_no_queues() -> Value {
     finding("4", "user/Ann", &["sns:Publish", "sqs:SetQueueAttributes"])
 }
 
+/// What `refine --format json` tells of the policies that are called `name`.
+fn told_of(name: &str, account: &Value, findings: &[Value]) -> Vec<Value> {
+    let run = refine(folder().path(), account, findings, &["--format", "json"]);
+    let told: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    let policies = told["policies"].as_array().expect("it is a list").iter();
+    policies
+        .filter(|own| own["policy"] == name)
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn what_no_command_can_bring_to_aws_stays() {
+    // All of it goes, and nobody but AWS can detach it.
+    let mut locked = account();
+    for role in locked["RoleDetailList"].as_array_mut().unwrap() {
+        let is_locked = role["RoleName"] == "AWSReservedSSO_Admin_1";
+        let attached = if is_locked {
+            json!([{"PolicyArn": arn("policy/Shared")}])
+        } else {
+            json!([])
+        };
+        role["AttachedManagedPolicies"] = attached;
+    }
+    locked["Policies"][0]["AttachmentCount"] = json!(1);
+    let shared = told_of("Shared", &locked, &usual()).remove(0);
+    let reason = "nothing is left, and AWS keeps it attached to role AWSReservedSSO_Admin_1";
+    assert_eq!(
+        (&shared["action"], &shared["reasons"][0]),
+        (&json!("none"), &json!(reason))
+    );
+
+    // A command needs its name.
+    let mut nameless = account();
+    let own = nameless["RoleDetailList"][0]["RolePolicyList"][0]
+        .as_object_mut()
+        .unwrap();
+    own.remove("PolicyName");
+    let findings = usual();
+    let run = refine(folder().path(), &nameless, &findings, &[]);
+    let told =
+        "the file does not tell its name or version, or whose it is: a policy without a name";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
+fn no_two_folders_or_new_policies_are_called_alike() {
+    let mut account = with_one_of_aws();
+    let own = account["RoleDetailList"][0]["RolePolicyList"]
+        .as_array_mut()
+        .unwrap();
+    let mut alike = own[0].clone();
+    alike["PolicyName"] = json!("own");
+    own.push(alike);
+    account["Policies"][3]["PolicyName"] = json!("queues-Refined");
+    let mut findings = usual();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let at = folder();
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // Some file systems have no two names that differ in case alone; nor has AWS.
+    for name in ["role-Reader-Own", "role-Reader-own-2", "aws-Queues"] {
+        assert!(at.path().join("changes").join(name).is_dir(), "{name}");
+    }
+    let apply = fs::read_to_string(at.path().join("changes/aws-Queues/apply.sh")).unwrap();
+    assert!(
+        apply.contains("create-policy --policy-name Queues-refined-2 "),
+        "{apply}"
+    );
+}
+
+#[test]
+fn hidden_files_are_no_findings() {
+    let at = folder();
+    fs::create_dir_all(at.path().join("findings/.git")).unwrap();
+    fs::write(at.path().join("findings/.DS_Store"), "\0").unwrap();
+    fs::write(at.path().join("findings/.git/index"), "\0").unwrap();
+    let run = refine(at.path(), &account(), &usual(), &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}
+
 #[test]
 fn the_permissions_that_the_scripts_need_are_told() {
     let at = folder();

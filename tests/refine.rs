@@ -381,3 +381,22 @@ fn what_is_missing_is_named() {
     let run = iam_refine().args(["refine", "tests"]).run();
     assert_eq!(run.exit, 2);
 }
+
+#[test]
+fn a_finding_that_is_newer_than_the_catalogue_is_a_note_beside_the_proof() {
+    let noted = |day: &str| {
+        let folder = folder();
+        let [policy, findings] = files(folder.path());
+        let finding = format!(
+            r#"{{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/MyRole",
+                "analyzedAt": "{day}T00:00:00Z", "findingDetails": [{{"unusedPermissionDetails":
+                {{"serviceNamespace": "s3", "actions": [{{"action": "PutObject"}}]}}}}]}}"#
+        );
+        fs::write(&findings, finding).expect("written");
+        let run = iam_refine().args(["refine", &policy, &findings]).run();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr
+            .contains("note   the finding is newer than the catalogue of ")
+    };
+    assert!(!noted("2024-06-11") && noted("2099-01-01"));
+}

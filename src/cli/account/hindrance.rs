@@ -22,12 +22,12 @@ pub enum Hindrance {
 /// What keeps `subject` from being brought to AWS when it comes to `size` characters.
 pub fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<Hindrance> {
     let policy = account.policy(subject);
-    let kind = policy.kind;
-    let beside = match kind {
-        PolicyKind::Inline(_) => inline_beside(account, subject),
-        PolicyKind::Managed | PolicyKind::Unknown => 0,
+    let too_long = match policy.kind {
+        // These share a quota, so they are looked at together: see `keep_what_does_not_fit`.
+        PolicyKind::Inline(_) => None,
+        kind @ (PolicyKind::Managed | PolicyKind::Unknown) => TooLong::of(size, kind),
     };
-    if let Some(too_long) = TooLong::of(beside + size, kind) {
+    if let Some(too_long) = too_long {
         return Some(Hindrance::TooLong(too_long));
     }
     let mut attached = subject
