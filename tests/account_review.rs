@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use iam_refine::account::AccountReview;
+use iam_refine::account::{AccountReview, Subject};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Json, Source};
 use iam_refine::findings::{MissingPages, Page};
@@ -12,6 +12,7 @@ use iam_refine::iam::{Action, quota};
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
 use iam_refine::review::Decision;
+use iam_refine::review::journal::Changed;
 use serde_json::{Value, json};
 
 mod program;
@@ -200,23 +201,52 @@ fn a_folder_holds_policies_scripts_and_reviews() {
     assert_eq!(read("role-Reader-Own/after.json"), after.to_string());
 }
 
-#[test]
-fn what_another_policy_of_a_holder_allows_is_not_gone() {
+/// The account and the findings brought together.
+fn opened(account: &Value, findings: &[Value]) -> AccountReview {
     let read = |value: &Value| {
         let source = Source::from_text("file.json", &value.to_string());
-        let json = Json::parse(&source).unwrap();
+        let json = Json::parse(&source).expect("it is JSON");
         (source, json)
     };
-    let (source, json) = read(&account());
-    let loaded = Account::read(&source, &json).unwrap();
-    let found = usual();
-    let pages = found.iter().map(|finding| {
+    let (source, json) = read(account);
+    let loaded = Account::read(&source, &json).expect("an account");
+    let pages = findings.iter().map(|finding| {
         let (source, json) = read(finding);
-        Page::read(&source, &json).unwrap()
+        Page::read(&source, &json).expect("a finding")
     });
     let (catalogue, options) = (Catalogue::built_in(), Options::default());
     let missing = MissingPages::Refused;
-    let opened = AccountReview::open(loaded, pages.collect(), missing, catalogue, options).unwrap();
+    AccountReview::open(loaded, pages.collect(), missing, catalogue, options).expect("they fit")
+}
+
+#[test]
+fn a_policy_is_judged_by_the_oldest_finding() {
+    let mut findings = usual();
+    findings[1]["analyzedAt"] = json!("2026-09-01T00:00:00Z");
+    let opened = opened(&account(), &findings);
+    let mut subjects = opened.subjects().iter();
+    let is_shared = |subject: &&Subject| opened.name(subject) == "Shared";
+    let shared = subjects.find(is_shared).unwrap();
+    let date = opened.case(shared).unwrap().finding_date().unwrap();
+    assert_eq!(date.to_string(), "2026-09-01");
+}
+
+#[test]
+fn a_journal_knows_who_had_which_policy() {
+    // Either way it is kept, and stands at the same place of the list.
+    let [before, after] = [2, 3].map(|role| {
+        let mut account = account();
+        let unseen = json!([{"PolicyArn": arn("policy/Unseen")}]);
+        account["RoleDetailList"][role]["AttachedManagedPolicies"] = unseen;
+        opened(&account, &usual()).heading()
+    });
+    assert_eq!(before.compare(&before), Changed::Same);
+    assert_eq!(before.compare(&after), Changed::OtherPolicies);
+}
+
+#[test]
+fn what_another_policy_of_a_holder_allows_is_not_gone() {
+    let opened = opened(&account(), &usual());
     let mut subjects = opened.subjects().iter();
     let shared = subjects
         .find(|subject| opened.name(subject) == "Shared")
@@ -240,6 +270,32 @@ fn what_an_account_does_not_take_is_refused_and_not_passed_over() {
         assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{option}");
         assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn what_the_file_does_not_tell_of_a_boundary_blocks() {
+    let mut account = account();
+    let shared = account["Policies"][0].as_object_mut().unwrap();
+    shared.remove("PermissionsBoundaryUsageCount");
+    let run = refine(folder().path(), &account, &usual(), &[]);
+    let told = "the file does not tell whether it is a permissions boundary: Shared";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_not_known_of_a_group_is_not_known_of_its_members() {
+    let mut account = account();
+    // AWS has no two groups that differ in case alone.
+    account["UserDetailList"][0]["GroupList"] = json!(["OPS"]);
+    let ops = &mut account["GroupDetailList"][0];
+    ops["AttachedManagedPolicies"] = json!([{"PolicyArn": arn("policy/Unknown")}]);
+    let at = folder();
+    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let path = at.path().join("changes/group-Ops-Own/REVIEW.md");
+    let review = fs::read_to_string(path).unwrap();
+    let told = "other policies of Ops are not loaded and may still grant what goes here";
+    assert!(review.contains(told), "{review}");
 }
 
 #[test]
@@ -334,6 +390,87 @@ fn with_one_of_aws() -> Value {
 
 fn finding_that_ann_uses_no_queues() -> Value {
     finding("4", "user/Ann", &["sns:Publish", "sqs:SetQueueAttributes"])
+}
+
+/// What `refine --format json` tells of the policies that are called `name`.
+fn told_of(name: &str, account: &Value, findings: &[Value]) -> Vec<Value> {
+    let run = refine(folder().path(), account, findings, &["--format", "json"]);
+    let told: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    let policies = told["policies"].as_array().expect("it is a list").iter();
+    policies
+        .filter(|own| own["policy"] == name)
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn what_no_command_can_bring_to_aws_stays() {
+    // All of it goes, and nobody but AWS can detach it.
+    let mut locked = account();
+    for role in locked["RoleDetailList"].as_array_mut().unwrap() {
+        let is_locked = role["RoleName"] == "AWSReservedSSO_Admin_1";
+        let attached = if is_locked {
+            json!([{"PolicyArn": arn("policy/Shared")}])
+        } else {
+            json!([])
+        };
+        role["AttachedManagedPolicies"] = attached;
+    }
+    locked["Policies"][0]["AttachmentCount"] = json!(1);
+    let shared = told_of("Shared", &locked, &usual()).remove(0);
+    let reason = "nothing is left, and AWS keeps it attached to role AWSReservedSSO_Admin_1";
+    assert_eq!(
+        (&shared["action"], &shared["reasons"][0]),
+        (&json!("none"), &json!(reason))
+    );
+
+    // A command needs its name.
+    let mut nameless = account();
+    let own = nameless["RoleDetailList"][0]["RolePolicyList"][0]
+        .as_object_mut()
+        .unwrap();
+    own.remove("PolicyName");
+    let findings = usual();
+    let run = refine(folder().path(), &nameless, &findings, &[]);
+    let told =
+        "the file does not tell its name or version, or whose it is: a policy without a name";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
+fn no_two_folders_or_new_policies_are_called_alike() {
+    let mut account = with_one_of_aws();
+    let own = account["RoleDetailList"][0]["RolePolicyList"]
+        .as_array_mut()
+        .unwrap();
+    let mut alike = own[0].clone();
+    alike["PolicyName"] = json!("own");
+    own.push(alike);
+    account["Policies"][3]["PolicyName"] = json!("queues-Refined");
+    let mut findings = usual();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let at = folder();
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // Some file systems have no two names that differ in case alone; nor has AWS.
+    for name in ["role-Reader-Own", "role-Reader-own-2", "aws-Queues"] {
+        assert!(at.path().join("changes").join(name).is_dir(), "{name}");
+    }
+    let apply = fs::read_to_string(at.path().join("changes/aws-Queues/apply.sh")).unwrap();
+    assert!(
+        apply.contains("create-policy --policy-name Queues-refined-2 "),
+        "{apply}"
+    );
+}
+
+#[test]
+fn hidden_files_are_no_findings() {
+    let at = folder();
+    fs::create_dir_all(at.path().join("findings/.git")).unwrap();
+    fs::write(at.path().join("findings/.DS_Store"), "\0").unwrap();
+    fs::write(at.path().join("findings/.git/index"), "\0").unwrap();
+    let run = refine(at.path(), &account(), &usual(), &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod program;
 
+use std::process::{Child, Stdio};
+
 use program::{RunIt, iam_refine};
 use serde_json::{Value, json};
 
@@ -12,6 +14,14 @@ fn batch(lines: &[String]) -> (i32, Vec<Value>) {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"));
     (run.exit, answers.collect())
+}
+
+/// The program, waiting for lines.
+fn started() -> Child {
+    let mut batch = iam_refine();
+    batch.arg("batch").stdin(Stdio::piped());
+    let batch = batch.stdout(Stdio::piped()).stderr(Stdio::piped());
+    batch.spawn().expect("it runs")
 }
 
 fn line(id: u32, action: &str, findings: &Value) -> String {
@@ -69,12 +79,7 @@ fn a_bad_line_costs_itself_alone() {
 fn a_line_that_is_no_text_costs_itself_alone() {
     use std::io::Write;
     let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
-    let mut child = iam_refine()
-        .arg("batch")
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("it runs");
+    let mut child = started();
     let mut lines = b"\xff\n".to_vec();
     lines.extend(line(2, "sqs:SendMessage", &unused).bytes());
     let mut stdin = child.stdin.take().expect("an input");
@@ -148,12 +153,7 @@ fn the_order_is_kept_whatever_the_lines_cost_and_however_many_are_worked_on() {
 fn a_line_is_answered_before_the_next_one_is_there() {
     use std::io::{BufRead, BufReader, Write};
     let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
-    let mut child = iam_refine()
-        .arg("batch")
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("it runs");
+    let mut child = started();
     let mut stdin = child.stdin.take().expect("an input");
     let mut answers = BufReader::new(child.stdout.take().expect("an output")).lines();
     for id in 0..3 {
@@ -184,13 +184,7 @@ fn a_line_that_is_too_long_costs_itself_alone() {
 fn it_ends_quietly_when_nobody_reads_although_more_may_come() {
     use std::io::{Read, Write};
     let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
-    let mut child = iam_refine()
-        .arg("batch")
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it runs");
+    let mut child = started();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().expect("an input");
     writeln!(stdin, "{}", line(1, "sqs:*", &unused)).expect("it reads");

@@ -72,6 +72,22 @@ fn a_review_on_lines_only_appends() {
 }
 
 #[test]
+fn what_nobody_reported_is_dropped_only_when_that_is_confirmed() {
+    let dropped = |confirmation: &str| {
+        let folder = article();
+        let to_the_wildcard = "s\n".repeat(8);
+        let answers = format!("{to_the_wildcard}drop GetObject trial\n{confirmation}\nq\ny\n");
+        review(folder.path(), &[], &answers).stdout
+    };
+    for not in ["", "n", "nope"] {
+        let told = dropped(not);
+        assert!(told.contains("s3:GetObjectTagging"), "{told}");
+        assert!(told.contains("Let them go? [y/N] Not done."), "{told}");
+    }
+    assert!(dropped("y").contains("accepted, edited."));
+}
+
+#[test]
 fn when_the_answers_end_nothing_is_written_and_nothing_is_lost() {
     let folder = article();
     let cut_off = review(folder.path(), &[], "A\n");

@@ -158,18 +158,40 @@ fn a_reader_of_standard_error_that_went_away_is_no_reason_to_stop() {
         .status();
     assert_eq!(status.expect("it runs").code(), Some(0));
     assert_eq!(fs::read_to_string(&policy).expect("read"), REFINED);
+    // Nor is one that takes nothing, where there is a note to tell.
+    let old = example("get-policy-version.not-default.json");
+    let script = format!("{program} verify {old} {old} {findings} 2>/dev/full >/dev/null");
+    let status = std::process::Command::new("bash")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["-c", &script])
+        .status();
+    assert_eq!(status.expect("it runs").code(), Some(0));
 }
 
 #[test]
 fn a_file_given_twice_is_refused() {
     let folder = folder();
     let [policy, findings] = files(folder.path());
-    let again = format!("{}/./policy.json", folder.path().display());
+    let again = format!("{}/again.json", folder.path().display());
+    std::os::unix::fs::symlink("policy.json", &again).expect("a link");
     let run = iam_refine()
         .args(["refine", &policy, &again, &findings])
         .run();
     assert_eq!(run.exit, 2);
     assert!(run.stderr.contains("is given twice"), "{}", run.stderr);
+    for options in [
+        &["refine", "-", &findings, "--keep-file", "-"][..],
+        &["refine", &policy, "-", "--compare", "-"],
+        &["explain", "s3:*", "-", "--catalogue", "-"],
+        &["refine", "--account", "-", &findings, "--keep-file", "-"],
+        &["verify", "-", &policy, "-"],
+        &["verify", &policy, &policy, "-", "--catalogue", "-"],
+    ] {
+        let run = iam_refine().args(options).run_with(POLICY);
+        assert_eq!(run.exit, 2);
+        let told = "standard input is given twice";
+        assert!(run.stderr.contains(told), "{options:?}: {}", run.stderr);
+    }
 }
 
 #[test]
@@ -250,6 +272,24 @@ fn several_policies_go_into_a_folder() {
         !second.contains("s3:Put*") && second.contains("s3:PutBucket"),
         "{second}"
     );
+
+    // Of two that are called alike neither is written.
+    let other = folder.path().join("other");
+    fs::create_dir(&other).expect("a folder");
+    let alike = other.join("policy.json");
+    fs::write(&alike, POLICY).expect("written");
+    let alone = folder.path().join("alone");
+    let run = iam_refine()
+        .arg("refine")
+        .args([&policy, &findings])
+        .arg(&alike)
+        .arg("-o")
+        .arg(&alone)
+        .run();
+    assert_eq!(run.exit, 2);
+    let told = "two policies would be written to";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(!alone.join("policy.json").exists());
 }
 
 #[test]
@@ -340,4 +380,23 @@ fn what_is_missing_is_named() {
     );
     let run = iam_refine().args(["refine", "tests"]).run();
     assert_eq!(run.exit, 2);
+}
+
+#[test]
+fn a_finding_that_is_newer_than_the_catalogue_is_a_note_beside_the_proof() {
+    let noted = |day: &str| {
+        let folder = folder();
+        let [policy, findings] = files(folder.path());
+        let finding = format!(
+            r#"{{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/MyRole",
+                "analyzedAt": "{day}T00:00:00Z", "findingDetails": [{{"unusedPermissionDetails":
+                {{"serviceNamespace": "s3", "actions": [{{"action": "PutObject"}}]}}}}]}}"#
+        );
+        fs::write(&findings, finding).expect("written");
+        let run = iam_refine().args(["refine", &policy, &findings]).run();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr
+            .contains("note   the finding is newer than the catalogue of ")
+    };
+    assert!(!noted("2024-06-11") && noted("2099-01-01"));
 }

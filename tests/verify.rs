@@ -138,3 +138,39 @@ fn bad_input_is_told_with_exit_code_2() {
     let run = iam_refine().args(["verify", &policy, &policy]).run();
     assert_eq!(run.exit, 2);
 }
+
+#[test]
+fn what_was_used_and_no_catalogue_has_must_not_be_lost() {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.display().to_string()
+    };
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    let original = write("policy.json", policy);
+    let refined = write("refined.json", &policy.replace("sqs:*", "sqs:SendMessage"));
+    let catalogue = write("catalogue.txt", "sqs:PurgeQueue\nsqs:SendMessage\n");
+    let used = "2024-07-20T11:00:00+00:00";
+    let report = format!(
+        r#"{{"JobStatus": "COMPLETED", "JobCompletionDate": "{used}", "ServicesLastAccessed": [
+            {{"ServiceNamespace": "sqs", "LastAuthenticated": "{used}", "TrackedActionsLastAccessed": [
+              {{"ActionName": "PurgeQueue"}},
+              {{"ActionName": "SendMessage", "LastAccessedTime": "{used}"}},
+              {{"ActionName": "BrandNew", "LastAccessedTime": "{used}"}}]}}]}}"#
+    );
+    let report = write("report.json", &report);
+    let run = iam_refine()
+        .args([
+            "verify",
+            &original,
+            &refined,
+            &report,
+            "--catalogue",
+            &catalogue,
+        ])
+        .run();
+    assert_eq!(run.exit, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("✗ nothing lost"), "{}", run.stdout);
+    assert!(run.stdout.contains("sqs:BrandNew"), "{}", run.stdout);
+}

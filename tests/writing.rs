@@ -6,6 +6,7 @@
 mod program;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -175,6 +176,36 @@ fn a_review_that_could_not_be_written_is_still_there() {
     assert_eq!(second.exit, 0, "{}{}", second.stdout, second.stderr);
     let now = fs::read_to_string(&policy).unwrap();
     assert!(!now.contains("GetBucketAcl") && now.contains("PutObject"));
+}
+
+#[test]
+fn a_policy_that_changed_since_it_was_read_is_not_written_beside_it() {
+    let (folder, _) = large_policy();
+    let mut review = iam_refine();
+    let mut review = review
+        .current_dir(folder.path())
+        .env("XDG_STATE_HOME", folder.path().join("state"))
+        .args(["review", "--plain", "policy.json", "findings.json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut answers = review.stdin.take().unwrap();
+    let mut said = BufReader::new(review.stdout.take().unwrap()).lines();
+    writeln!(answers, "A").unwrap();
+    let accepted = said.find(|line| line.as_ref().unwrap().contains("All were asked"));
+    assert!(accepted.is_some());
+    fs::write(folder.path().join("policy.json"), "{}").unwrap();
+    writeln!(answers, "w").unwrap();
+    drop(answers);
+    let told: Vec<String> = said.map(Result::unwrap).collect();
+    let told = told.join("\n");
+    assert!(
+        told.contains("policy.json has changed since it was read"),
+        "{told}"
+    );
+    review.wait().unwrap();
+    assert!(!folder.path().join("policy.refined.json").exists());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure};
 use super::output::{Output, told};
-use super::review::{Screen, is_at_a_terminal};
+use super::screen::{Screen, is_at_a_terminal};
 use super::speak::print;
 use super::summary;
 use crate::catalogue::Catalogue;

@@ -97,12 +97,18 @@ impl Inputs {
 
     /// Whether one of the files is standard input.
     pub fn read_stdin(&self) -> bool {
-        (self.files.iter().chain(&self.compare)).any(|path| is_stdin(path))
+        self.all_files().any(|path| is_stdin(path))
+    }
+
+    /// All files that are read.
+    fn all_files(&self) -> impl Iterator<Item = &PathBuf> {
+        let files = self.files.iter().chain(&self.compare);
+        files.chain(self.how.basis.files())
     }
 
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
-        stdin_once(self.files.iter().chain(&self.compare))?;
+        stdin_once(self.all_files())?;
         let mut loaded = self.how.load(&self.files)?;
         if loaded.case.policies.is_empty() {
             return Err(Failure::with_help(
@@ -152,6 +158,7 @@ impl How {
     /// Reads findings, and policies where there are any, in any order. Everything that is wrong
     /// with any of the files is told together.
     pub fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
+        stdin_once(files.iter().chain(self.basis.files()))?;
         let catalogue = self.basis.catalogue()?;
         let options = self.options()?;
         each_once(files)?;

@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::{Exit, Failure};
 use super::inputs::{GranularityChoice, read};
 use super::progress::{self, Left};
-use super::review::{Screen, is_at_a_terminal};
+use super::screen::{Screen, is_at_a_terminal};
 use super::speak::print;
 use crate::document::{Problems, printable};
 use crate::refine::Granularity;

@@ -1,23 +1,22 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
+use super::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use super::inputs::{Inputs, Loaded, is_stdin};
 use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use super::records::Records;
 use super::save::{make_folder, state_folder};
-use super::speak::{print, say, say_text, seen};
-use super::summary::count;
-use crate::review::journal::Changed;
+use super::screen::{Screen, has_keys};
+use super::speak::{print, say, seen};
 use crate::review::{Review, Written};
-use crate::tui::{self, Desk, Ended, Settings, Theme};
+use crate::tui::{self, Desk, Ended};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -58,83 +57,12 @@ pub struct Arguments {
     screen: Screen,
 }
 
-/// How the screen looks.
-#[derive(Debug, Args)]
-pub struct Screen {
-    /// Colours; `auto` asks the terminal for its background
-    #[arg(long, value_enum, default_value_t = ThemeChoice::Auto)]
-    theme: ThemeChoice,
-
-    /// Draw with ASCII alone
-    #[arg(long)]
-    ascii: bool,
-
-    /// Leave the mouse to the terminal
-    #[arg(long)]
-    no_mouse: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ThemeChoice {
-    /// Dark or light, as the terminal is; ansi when it does not tell
-    Auto,
-    /// The terminal's own 16 colours
-    Ansi,
-    /// For dark backgrounds
-    Dark,
-    /// For light backgrounds
-    Light,
-    /// No colours
-    Mono,
-}
-
-impl Screen {
-    /// What the screen is set to.
-    pub fn settings(&self) -> Settings {
-        Settings {
-            theme: match self.theme {
-                ThemeChoice::Auto => Theme::Auto,
-                ThemeChoice::Ansi => Theme::Ansi,
-                ThemeChoice::Dark => Theme::Dark,
-                ThemeChoice::Light => Theme::Light,
-                ThemeChoice::Mono => Theme::Mono,
-            },
-            ascii: self.ascii || !speaks_utf8(),
-            mouse: !self.no_mouse,
-        }
-    }
-}
-
-/// Whether the locale says that the terminal shows UTF-8.
-fn speaks_utf8() -> bool {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL")
-        .or_else(|| set("LC_CTYPE"))
-        .or_else(|| set("LANG"));
-    locale.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
-}
-
-/// Whether there is somebody at a terminal.
-pub fn is_at_a_terminal() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
-}
-
-/// The terminal itself, whatever standard input is.
-fn terminal() -> std::io::Result<File> {
-    File::open("/dev/tty")
-}
-
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    // Keys come from the terminal itself where a file comes on standard input.
     let reads_stdin =
         arguments.inputs.read_stdin() || arguments.account.as_deref().is_some_and(is_stdin);
-    let has_keys =
-        is_at_a_terminal() || reads_stdin && std::io::stdout().is_terminal() && terminal().is_ok();
+    let has_keys = has_keys(reads_stdin);
     if let Some(account) = &arguments.account {
         return review_account(arguments, account, plain, has_keys);
     }
@@ -267,34 +195,6 @@ fn take_up(
     Ok(Some(autosave))
 }
 
-/// Warns that decisions are not kept, and why.
-pub fn tell_not_kept(error: &str) {
-    say(format_args!(
-        "warning: {error}; what you decide is lost if the program ends before you write"
-    ));
-}
-
-/// Tells where a journal is that was not gone on with.
-pub fn tell_kept(kept: Option<PathBuf>) {
-    if let Some(kept) = kept {
-        say(format_args!(
-            "what was decided before is kept in {}",
-            kept.display()
-        ));
-    }
-}
-
-/// What the person answered to the offer of going on.
-pub enum GoesOn {
-    /// To go on; with the whole of what was decided, or with what still applies.
-    Yes {
-        /// Whether all of it still applies.
-        whole: bool,
-    },
-    No,
-    NobodyAnswers,
-}
-
 /// Offers to go on with a review that was left; Enter takes it.
 fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
     let mut resumed = review.clone();
@@ -307,54 +207,6 @@ fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
         review.replay_steps(&left.journal.steps);
     }
     Ok(answer)
-}
-
-/// Tells that there is a review that was left, and what has changed since.
-pub fn tell_left(inputs: Changed, all_applies: bool) {
-    say(match inputs {
-        Changed::Same if all_applies => "You left a review of these files.",
-        Changed::Same => "You left a review of these files with other options or another version.",
-        Changed::OtherFinding => {
-            "You left a review of these policies; the findings, catalogue or options are others."
-        }
-        Changed::OtherPolicies => "You left a review; the policies changed since.",
-    });
-}
-
-/// Asks whether to go on with what still `applies` of `all` decisions; Enter takes it.
-pub fn ask_to_go_on(applies: usize, all: usize) -> Result<GoesOn, Failure> {
-    if applies == 0 {
-        say(format_args!(
-            "None of its {} applies any more.",
-            count(all, "decision")
-        ));
-        return Ok(GoesOn::No);
-    }
-    loop {
-        say_text(format_args!(
-            "Go on with {applies} of its {}? [Y/n] ",
-            count(all, "decision")
-        ));
-        let mut answer = String::new();
-        let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-            std::io::stdin().lock().read_line(&mut answer)?
-        } else {
-            BufReader::new(terminal()?).read_line(&mut answer)?
-        };
-        if read == 0 {
-            say("");
-            return Ok(GoesOn::NobodyAnswers);
-        }
-        match answer.trim().to_ascii_lowercase().as_str() {
-            "" | "y" | "yes" => {
-                return Ok(GoesOn::Yes {
-                    whole: applies == all,
-                });
-            }
-            "n" | "no" => return Ok(GoesOn::No),
-            _ => say("Answer y or n."),
-        }
-    }
 }
 
 /// Keeps and writes what is decided on the screen.

@@ -8,7 +8,7 @@ use super::basis::Basis;
 use super::exit::{Exit, Failure};
 use super::inputs::{read, stdin_once};
 use super::judgement::Judgement;
-use super::speak::print;
+use super::speak::{print, say};
 use crate::document::{Json, Problem, Source, printable};
 use crate::findings::{Findings, Page};
 use crate::policies::{self, LoadedPolicy, ReadRefined};
@@ -144,6 +144,6 @@ fn parse(path: &Path) -> Result<(Source, Json), Failure> {
 
 fn tell<'p>(notes: impl Iterator<Item = &'p Problem>) {
     for note in notes {
-        eprintln!("{note}");
+        say(note);
     }
 }

@@ -89,19 +89,6 @@ impl Account {
         fields.finish()?;
         Ok(account)
     }
-
-    /// The principals that the managed policy `arn` is attached to, as far as the file shows.
-    pub fn attached_to<'a>(&'a self, arn: &'a str) -> impl Iterator<Item = &'a AccountPrincipal> {
-        let has =
-            move |principal: &&AccountPrincipal| principal.attached.iter().any(|own| own == arn);
-        self.principals.iter().filter(has)
-    }
-
-    /// The members of a group.
-    pub fn members_of<'a>(&'a self, group: &'a str) -> impl Iterator<Item = &'a AccountPrincipal> {
-        let is_in = move |user: &&AccountPrincipal| user.groups.iter().any(|own| own == group);
-        self.principals.iter().filter(is_in)
-    }
 }
 
 /// What the keys of one kind of principal are called.

@@ -102,7 +102,29 @@ pub(super) fn is_arn(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_arn;
+    use super::{PolicyOwner, is_arn, is_name};
+
+    #[test]
+    fn owners_of_two_accounts_are_not_the_same() {
+        let role = |arn: &str| PolicyOwner::from_arn(arn).unwrap();
+        let own = role("arn:aws:iam::123456789012:role/MyRole");
+        assert!(own.may_be(&role("arn:aws:iam::123456789012:role/myrole")));
+        assert!(!own.may_be(&role("arn:aws:iam::210987654321:role/MyRole")));
+        assert!(!own.may_be(&role("arn:aws:iam::123456789012:user/MyRole")));
+        let unknown = PolicyOwner {
+            arn: None,
+            ..role("arn:aws:iam::210987654321:role/MyRole")
+        };
+        assert!(own.may_be(&unknown) && unknown.may_be(&own));
+    }
+
+    #[test]
+    fn a_name_has_up_to_128_letters_that_need_no_quotes() {
+        assert!(is_name("-My_Role+=,.@") && is_name(&"a".repeat(128)));
+        for name in ["", "My Role", "$(reboot)", "Rôle", &"a".repeat(129)] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn an_arn_has_six_parts_and_only_the_last_one_anything_special() {

@@ -57,6 +57,7 @@ impl Evidence {
         match (may_be_newer, known.tracked) {
             (true, _) if is_dated && finding_date.is_some() => Evidence::NewerThanFinding,
             (true, _) => Evidence::AgeUnknown,
+            (false, None) if finding_date.is_none() => Evidence::AgeUnknown,
             (false, Some(true)) => Evidence::TrackedNotReported,
             (false, Some(false)) => Evidence::NeverTracked,
             (false, None) => Evidence::TrackingUnknown,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::account::{AccountReview, PolicyPlace, Step, Subject};
 use crate::cli::autosave::{Desk, JournalFile, json};
 use crate::cli::exit::Failure;
+use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use crate::cli::inputs::is_stdin;
-use crate::cli::review::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use crate::review::{EntryRecord, Review, State};
 use crate::tui::account::Decided;
 

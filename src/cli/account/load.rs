@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::account::AccountReview;
 use crate::cli::exit::Failure;
-use crate::cli::inputs::{self, How, each_once, is_stdin, read};
+use crate::cli::inputs::{self, How, each_once, is_stdin, read, stdin_once};
 use crate::document::{Json, Problem, Problems, Source};
 use crate::findings::{Holds, Page, Shape, recognise};
 use crate::policies::Account;
@@ -16,12 +16,13 @@ use crate::policies::Account;
 /// # Errors
 /// What is wrong with a file, or forbids to bring them together.
 pub fn load(account: &Path, findings: &[PathBuf], how: &How) -> Result<AccountReview, Failure> {
-    let catalogue = how.basis.catalogue()?;
-    let options = how.options()?;
     let files = files_of(findings)?;
     let mut all = files.clone();
     all.push(account.to_owned());
+    stdin_once(all.iter().chain(how.basis.files()))?;
     each_once(&all)?;
+    let catalogue = how.basis.catalogue()?;
+    let options = how.options()?;
     let mut problems = Vec::new();
     let account = keep(&mut problems, read_account(account))?;
     let mut pages = Vec::new();

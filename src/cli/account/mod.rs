@@ -2,11 +2,13 @@
 
 mod autosave;
 mod folder;
+mod hindrance;
 mod load;
 mod refined;
 mod report;
 mod review;
 mod script;
+mod still_granted;
 mod table;
 
 use std::path::{Path, PathBuf};

@@ -1,15 +1,15 @@
 //! What becomes of each policy of an account when all goes that may.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use crate::account::{AccountReview, PolicyPlace, PrincipalPlace, Subject, SubjectKind};
+use super::hindrance::{hindrance, keep_what_does_not_fit};
+use super::still_granted::{After, StillGranted};
+use crate::account::{AccountReview, Subject};
 use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::summary;
-use crate::cli::too_long::TooLong;
-use crate::iam::quota::{self, PolicyKind};
+use crate::iam::quota;
 use crate::iam::{Action, Policy};
 use crate::refine::{Evidence, SettledStatement, Wildcard};
 use crate::review::{Decision, Review, Written};
@@ -86,16 +86,6 @@ pub struct Change {
     pub proof: String,
     /// What to mind.
     pub caveats: Vec<String>,
-}
-
-/// A policy that allows what goes of another.
-pub struct StillGranted {
-    /// What people call it.
-    pub policy: String,
-    /// Those of the actions that it allows.
-    pub actions: Vec<Action>,
-    /// The principals that have both.
-    pub holders: Vec<PrincipalPlace>,
 }
 
 impl Change {
@@ -181,54 +171,6 @@ fn refine_each(
     Ok(refined)
 }
 
-/// The account as it is when everything is applied.
-struct After<'r> {
-    account: &'r AccountReview,
-    /// The policies that change, by their places.
-    changed: BTreeMap<PolicyPlace, &'r Policy>,
-    names: BTreeMap<PolicyPlace, &'r str>,
-}
-
-impl<'r> After<'r> {
-    fn of(account: &'r AccountReview, refined: &'r [Refined<'_>]) -> Self {
-        let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
-        After {
-            account,
-            changed: changed
-                .map(|(own, change)| (own.subject.place, &change.policy))
-                .collect(),
-            names: (refined.iter())
-                .map(|own| (own.subject.place, own.name.as_str()))
-                .collect(),
-        }
-    }
-
-    fn still_granted(&self, own: &Refined<'_>) -> Vec<StillGranted> {
-        let Some(change) = own.change() else {
-            return Vec::new();
-        };
-        let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
-        for &holder in &own.subject.holders {
-            for &place in self.account.policies_of(holder) {
-                holders_of.entry(place).or_default().push(holder);
-            }
-        }
-        holders_of.remove(&own.subject.place);
-        let granting = holders_of.into_iter().map(|(place, holders)| {
-            let now = || self.account.policy_at(place).document.policy();
-            let policy = self.changed.get(&place).copied().unwrap_or_else(now);
-            let allowed = change.goes.iter().filter(|action| policy.allows(action));
-            let name = self.names.get(&place).copied().unwrap_or_default();
-            StillGranted {
-                policy: name.to_owned(),
-                actions: allowed.cloned().collect(),
-                holders,
-            }
-        });
-        (granting.filter(|granting| !granting.actions.is_empty())).collect()
-    }
-}
-
 /// A review of a policy without those beside it: what others still grant is looked at when all is
 /// refined.
 fn alone(account: &AccountReview, subject: &Subject) -> Option<Review> {
@@ -310,104 +252,4 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
         *counts.entry(evidence).or_insert(0) += 1;
     }
     (goes, counts)
-}
-
-/// Why what was found cannot be brought to AWS.
-enum Hindrance {
-    /// It would be longer than AWS takes.
-    TooLong(TooLong),
-    /// It cannot be taken from a principal that AWS keeps.
-    Locked(String),
-    /// The file does not tell its name or version, or the number of the account.
-    Nameless,
-}
-
-fn hindrance(account: &AccountReview, subject: &Subject, size: usize) -> Option<Hindrance> {
-    let policy = account.policy(subject);
-    let kind = policy.kind;
-    let beside = match kind {
-        PolicyKind::Inline(_) => inline_beside(account, subject),
-        PolicyKind::Managed | PolicyKind::Unknown => 0,
-    };
-    if let Some(too_long) = TooLong::of(beside + size, kind) {
-        return Some(Hindrance::TooLong(too_long));
-    }
-    let mut attached = subject
-        .attached_to
-        .iter()
-        .map(|&place| account.principal(place));
-    let locked = attached.find(|principal| principal.locked.is_some());
-    let is_detached = size == 0 && subject.kind != SubjectKind::Inline;
-    if let Some(locked) = locked.filter(|_| is_detached) {
-        return Some(Hindrance::Locked(locked.owner.to_string()));
-    }
-    let origin = &policy.origin;
-    let is_known = match subject.kind {
-        SubjectKind::Inline => origin.name.is_some(),
-        SubjectKind::Managed => origin.version.is_some(),
-        SubjectKind::AwsManaged => {
-            // The ARN of the policy that takes its place needs the number of the account.
-            let mut attached = subject.attached_to.iter();
-            let is_told = attached.any(|&place| account.principal(place).owner.arn.is_some());
-            origin.version.is_some() && is_told
-        }
-    };
-    (!is_known).then_some(Hindrance::Nameless)
-}
-
-/// The size of the other inline policies that share a quota with this one.
-fn inline_beside(account: &AccountReview, subject: &Subject) -> usize {
-    let own = account.policy(subject);
-    let owners = subject
-        .attached_to
-        .iter()
-        .map(|&place| account.principal(place));
-    let policies = owners.flat_map(|owner| &owner.inline);
-    let others = policies.filter(|other| !std::sync::Arc::ptr_eq(other, own));
-    others
-        .map(|other| quota::size(other.document.source().text()))
-        .sum()
-}
-
-/// Each inline policy fits beside the others as they are, but they may be too long together when
-/// several grow: then the later ones stay. The scripts may be run in any order, so what another
-/// policy gets shorter makes no room.
-fn keep_what_does_not_fit(account: &AccountReview, refined: &mut [Refined<'_>]) {
-    let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
-    for own in refined {
-        let PolicyPlace::Inline { owner, .. } = own.subject.place else {
-            continue;
-        };
-        let Some(after) = own.change().map(|change| change.size) else {
-            continue;
-        };
-        let growth = after.saturating_sub(own.subject.size);
-        let grown = grown.entry(owner).or_default();
-        let size = inline_beside(account, own.subject) + *grown + after;
-        match TooLong::of(size, account.policy(own.subject).kind) {
-            Some(too_long) if growth > 0 => {
-                own.became = Became::Kept(vec![Hindrance::TooLong(too_long).to_string()]);
-            }
-            _ => *grown += growth,
-        }
-    }
-}
-
-impl fmt::Display for Hindrance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Hindrance::TooLong(too_long) => {
-                write!(f, "refined, AWS would refuse it: {too_long}")
-            }
-            Hindrance::Locked(principal) => {
-                write!(
-                    f,
-                    "nothing is left, and AWS keeps it attached to {principal}"
-                )
-            }
-            Hindrance::Nameless => {
-                f.write_str("the file does not tell its name or version, or whose it is")
-            }
-        }
-    }
 }

@@ -4,16 +4,17 @@
 //! An answer has steps, each for an existing policy: to make another one of it, or to detach it. A
 //! policy that is replaced may have a step of both kinds; then the new one is what is recommended.
 
+mod steps;
+
 use std::ops::Range;
 use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::answer::in_file;
-use super::embedded::document;
-use super::owner::{arn, is_arn, is_name};
+use self::steps::{ACCESS_ANALYZER, SECURITY_HUB};
+use super::owner::{is_arn, is_name};
 use super::{LoadedPolicy, PolicyOwner};
-use crate::document::{AS_PRINTED, Document, Fields, Json, Problem, Problems, Source, quoted};
+use crate::document::{Document, Fields, Json, Problem, Problems, Source, quoted};
 use crate::findings::{Shape, recognise};
 use crate::iam::quota::PolicyKind;
 
@@ -75,14 +76,7 @@ impl Recommendation {
         let mut fields = Fields::new(source);
         keys.refuse_unfinished(&mut fields, json);
         let owner = keys.owner(&mut fields, json);
-        let steps = fields.list(json, keys.steps).unwrap_or_default();
-        let mut policies: Vec<ForPolicy> = Vec::new();
-        for (place, step) in steps.iter().enumerate() {
-            if let Some(step) = step.get(keys.step) {
-                let read = keys.for_policy(&mut fields, place, step);
-                join(&mut fields, &mut policies, read);
-            }
-        }
+        let policies = keys.policies(&mut fields, json);
         fields.finish()?;
         Ok(Recommendation {
             source: source.clone(),
@@ -188,128 +182,6 @@ impl ForPolicy {
 /// What IAM's own ids of managed policies begin with. They stand in no other answer.
 const OPAQUE: &str = "ANPA";
 
-/// Adds a step to those that are there, of which one may be for the same policy.
-fn join(fields: &mut Fields<'_>, policies: &mut Vec<ForPolicy>, step: ForPolicy) {
-    let is_same = |one: &&mut ForPolicy| one.id.is_some() && one.id == step.id;
-    let Some(one) = policies.iter_mut().find(is_same) else {
-        policies.push(step);
-        return;
-    };
-    one.existing = one.existing.take().or(step.existing);
-    one.updated_at = one.updated_at.or(step.updated_at);
-    match (&one.recommended, step.recommended) {
-        (Some(Recommended::Policy(_)), Some(Recommended::Policy(_))) => {
-            let problem = fields.source.error_at(
-                step.range.start..step.range.start + 1,
-                "a second policy is recommended in the place of the same one",
-            );
-            fields.wrong_with(problem.help(AS_PRINTED));
-        }
-        (Some(Recommended::Policy(_)), _) | (_, None) => {}
-        (_, new) => one.recommended = new,
-    }
-}
-
-/// What one of AWS's services calls the parts of its answer.
-struct Keys {
-    status: &'static str,
-    error: &'static str,
-    owner: &'static str,
-    steps: &'static str,
-    step: &'static str,
-    action: &'static str,
-    id: &'static str,
-    existing: &'static str,
-    recommended: &'static str,
-    updated_at: &'static str,
-    fetch_again: &'static str,
-}
-
-/// `aws accessanalyzer get-finding-recommendation`.
-const ACCESS_ANALYZER: Keys = Keys {
-    status: "status",
-    error: "error",
-    owner: "resourceArn",
-    steps: "recommendedSteps",
-    step: "unusedPermissionsRecommendedStep",
-    action: "recommendedAction",
-    id: "existingPolicyId",
-    existing: "existingPolicy",
-    recommended: "recommendedPolicy",
-    updated_at: "policyUpdatedAt",
-    fetch_again: "fetch it again when it is finished: aws accessanalyzer \
-                  get-finding-recommendation --analyzer-arn ANALYZER --id FINDING",
-};
-
-/// `aws securityhub get-recommended-policy-v2`.
-const SECURITY_HUB: Keys = Keys {
-    status: "Status",
-    error: "Error",
-    owner: "ResourceArn",
-    steps: "RecommendationSteps",
-    step: "UnusedPermissions",
-    action: "RecommendedAction",
-    id: "ExistingPolicyId",
-    existing: "ExistingPolicy",
-    recommended: "RecommendedPolicy",
-    updated_at: "PolicyUpdatedAt",
-    fetch_again: "fetch it again when it is finished: aws securityhub \
-                  get-recommended-policy-v2 --metadata-uid METADATA_UID",
-};
-
-impl Keys {
-    fn refuse_unfinished(&self, fields: &mut Fields<'_>, json: &Json) {
-        if let Some(status) = fields.text(json, self.status)
-            && status != "SUCCEEDED"
-        {
-            let message = format!("this recommendation has the status {}", quoted(status));
-            let place = json.get(self.status).unwrap_or(json);
-            fields.wrong(place, message, self.fetch_again);
-        }
-        if let Some(error) = json.get(self.error).filter(|error| !error.is_null()) {
-            let message = "AWS could not finish this recommendation";
-            fields.wrong(error, message, self.fetch_again);
-        }
-    }
-
-    fn owner(&self, fields: &mut Fields<'_>, json: &Json) -> Option<PolicyOwner> {
-        let arn = arn(fields, json, self.owner)?;
-        let owner = PolicyOwner::from_arn(&arn);
-        if owner.is_none() {
-            let message = format!("{} is no role, user or group", quoted(&arn));
-            fields.wrong(json.get(self.owner).unwrap_or(json), message, AS_PRINTED);
-        }
-        owner
-    }
-
-    fn for_policy(&self, fields: &mut Fields<'_>, place: usize, step: &Json) -> ForPolicy {
-        let source = fields.source;
-        let id = fields.text(step, self.id).map(str::to_owned);
-        let called = match id.as_deref().and_then(policy_name) {
-            Some(name) => in_file(source, Some(name)),
-            None => format!("{} (the policy of step {})", source.name(), place + 1),
-        };
-        let mut read = |key: &str, called: &str| {
-            let json = step.get(key).filter(|json| !json.is_null())?;
-            fields.take(document(source, json, called))
-        };
-        let existing = read(self.existing, &called);
-        // It is not refined, so its text may be of any form that is a policy.
-        let recommended = read(self.recommended, &format!("{called}, as AWS recommends it"));
-        let detaches = fields.text(step, self.action) == Some("DETACH_POLICY");
-        ForPolicy {
-            id,
-            existing,
-            recommended: match recommended {
-                Some(document) => Some(Recommended::Policy(document)),
-                None => detaches.then_some(Recommended::Detach),
-            },
-            updated_at: fields.time(step, self.updated_at),
-            range: step.range.start..step.range.start + 1,
-        }
-    }
-}
-
 /// The name in what AWS calls a policy.
 pub(super) fn policy_name(id: &str) -> Option<&str> {
     id.rsplit('/').next().filter(|name| is_name(name))
@@ -394,6 +266,33 @@ mod tests {
         let alike = || loaded("a.json", Some("Deploy"), None);
         let (put, notes) = put(&[ARN, "Deploy"], vec![alike(), alike()]);
         assert_eq!((put, notes), (vec![true, true], Vec::new()));
+    }
+
+    #[test]
+    fn of_two_steps_for_one_policy_the_new_policy_is_recommended() {
+        let step = |action: &str, more: &str| {
+            format!(
+                r#"{{"unusedPermissionsRecommendedStep":
+                    {{"recommendedAction": "{action}", "existingPolicyId": "{ARN}"{more}}}}}"#
+            )
+        };
+        let policy = r#", "recommendedPolicy": "{\"Statement\": {\"Effect\": \"Allow\",
+            \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}}""#;
+        let policy = policy.replace('\n', "");
+        let (detach, create) = (step("DETACH_POLICY", ""), step("CREATE_POLICY", &policy));
+        for steps in [[&detach, &create], [&create, &detach]] {
+            let steps = steps.map(String::as_str).join(", ");
+            let text = format!(r#"{{"status": "SUCCEEDED", "recommendedSteps": [{steps}]}}"#);
+            let source = Source::from_text("answer.json", &text);
+            let read = Recommendation::read(&source, &Json::parse(&source).unwrap()).unwrap();
+            let mut policies = [loaded("a.json", None, Some(ARN))];
+            assert!(read.put_to(&mut policies).is_empty());
+            let recommended = &policies[0].origin.recommended;
+            assert!(
+                matches!(recommended, Some(Recommended::Policy(_))),
+                "{text}"
+            );
+        }
     }
 
     #[test]

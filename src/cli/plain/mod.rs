@@ -1,15 +1,14 @@
 //! The review as questions and answers on lines that are only ever appended: for screen readers,
 //! logs and slow links.
 
+mod marking;
+
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use super::summary;
 use crate::document::printable;
-use crate::iam::{ActionPrefix, ServicePrefix};
-use crate::refine::{
-    Evidence, Fate, GoesBecause, Granularity, Mark, MarkKind, Outcome, StaysBecause, Wildcard,
-};
+use crate::refine::{GoesBecause, Mark, MarkKind, Outcome, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title, unified_diff};
 use crate::teach::{Ink, Outline, Runs, Walkthrough, outcome_sentence, tree};
 use crate::tui::{Desk, Ended};
@@ -280,72 +279,6 @@ impl Plain<'_> {
         write!(self.out, "{}", tree(&outline, Ink::Plain))
     }
 
-    fn mark(&mut self, kind: MarkKind, rest: &str) -> io::Result<()> {
-        let (prefix, reason) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
-        let reason = reason.trim();
-        if kind == MarkKind::Keep && reason.is_empty() {
-            return writeln!(
-                self.out,
-                "Say why: keep PREFIX REASON, such as keep Get recovery"
-            );
-        }
-        let marks = match self.marks_with(kind, prefix, reason) {
-            Ok(marks) => marks,
-            Err(error) => return writeln!(self.out, "{error}"),
-        };
-        if kind == MarkKind::Drop {
-            return self.propose_drop(marks);
-        }
-        self.curate(|review, place| review.set_marks(place, marks))
-    }
-
-    /// The marks of the wildcard here with one more.
-    fn marks_with(
-        &self,
-        kind: MarkKind,
-        prefix: &str,
-        reason: &str,
-    ) -> Result<Vec<Mark>, &'static str> {
-        let state = self.review.state();
-        let entry = self.place().and_then(|place| state.entry(place));
-        let entry = entry.ok_or("There is no entry here to mark; type b to go back.")?;
-        let prefix = match (prefix.split_once(':'), entry.plan.old.service()) {
-            (Some((service, name)), _) => {
-                let service = ServicePrefix::parse(service).ok_or("That is no service prefix.")?;
-                ActionPrefix::in_service(service, name)
-            }
-            (None, Some(service)) => ActionPrefix::in_service(service.clone(), prefix),
-            (None, None) => return Err("Name the service too, as in s3:Get."),
-        };
-        let mut marks = entry.marks.clone();
-        marks.push(Mark {
-            kind,
-            prefix,
-            reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
-        });
-        Ok(marks)
-    }
-
-    /// Tells what would go although nobody reported it, and asks.
-    fn propose_drop(&mut self, marks: Vec<Mark>) -> io::Result<()> {
-        let (case, state) = (self.review.case(), self.review.state());
-        let Some(entry) = self.place().and_then(|place| state.entry(place)) else {
-            return Ok(());
-        };
-        let curation = case.options.curation(&marks);
-        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
-        let mut text = String::from("Nobody reported these, and they would go:\n");
-        for (action, fate) in wildcard.actions() {
-            if fate == Fate::Dropped {
-                let evidence = Evidence::of(&action, &case.universe, case.finding_date());
-                let _ = writeln!(text, "  {action}  {evidence}");
-            }
-        }
-        write!(self.out, "{text}")?;
-        self.pending = Some(Pending::Drop(marks));
-        Ok(())
-    }
-
     fn confirm(&mut self, pending: Pending, line: &str) -> io::Result<Then> {
         let is_confirmed = matches!(line.to_ascii_lowercase().as_str(), "y" | "yes");
         match pending {
@@ -354,36 +287,6 @@ impl Plain<'_> {
             Pending::Leave => return Ok(Then::Leave),
         }
         Ok(Then::Ask)
-    }
-
-    fn cut(&mut self, rest: &str) -> io::Result<()> {
-        match rest.trim().parse::<Granularity>() {
-            Ok(granularity) => {
-                self.curate(|review, place| review.set_granularity(place, granularity))
-            }
-            Err(error) => writeln!(self.out, "{error}"),
-        }
-    }
-
-    fn curate(&mut self, change: impl FnOnce(&mut Review, EntryPlace) -> bool) -> io::Result<()> {
-        let Some(place) = self.place() else {
-            return writeln!(
-                self.out,
-                "There is nothing here to curate; type b to go back."
-            );
-        };
-        if !change(&mut self.review, place) {
-            return writeln!(self.out, "That would change nothing, so it is not done.");
-        }
-        let (case, state) = (self.review.case(), self.review.state());
-        let is_edited = state.entry(place).is_some_and(|entry| {
-            !entry.marks.is_empty() || entry.granularity != case.options.granularity
-        });
-        match state.decision(place) {
-            Some(decision) if is_edited => writeln!(self.out, "{}, edited.", decision.as_str()),
-            Some(decision) => writeln!(self.out, "{}.", decision.as_str()),
-            None => writeln!(self.out, "It stays as it was written."),
-        }
     }
 
     fn travel(

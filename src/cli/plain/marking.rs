@@ -1,0 +1,113 @@
+//! Marks on prefixes, and where names are cut: what a wildcard becomes, changed by hand.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::{Pending, Plain};
+use crate::iam::{ActionPrefix, ServicePrefix};
+use crate::refine::{Evidence, Fate, Granularity, Mark, MarkKind, Wildcard};
+use crate::review::{EntryPlace, Review};
+
+impl Plain<'_> {
+    /// Marks a prefix of the wildcard that is asked about.
+    pub(super) fn mark(&mut self, kind: MarkKind, rest: &str) -> io::Result<()> {
+        let (prefix, reason) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+        let reason = reason.trim();
+        if kind == MarkKind::Keep && reason.is_empty() {
+            return writeln!(
+                self.out,
+                "Say why: keep PREFIX REASON, such as keep Get recovery"
+            );
+        }
+        let marks = match self.marks_with(kind, prefix, reason) {
+            Ok(marks) => marks,
+            Err(error) => return writeln!(self.out, "{error}"),
+        };
+        if kind == MarkKind::Drop {
+            return self.propose_drop(marks);
+        }
+        self.curate(|review, place| review.set_marks(place, marks))
+    }
+
+    /// The marks of the wildcard here with one more.
+    fn marks_with(
+        &self,
+        kind: MarkKind,
+        prefix: &str,
+        reason: &str,
+    ) -> Result<Vec<Mark>, &'static str> {
+        let state = self.review.state();
+        let entry = self.place().and_then(|place| state.entry(place));
+        let entry = entry.ok_or("There is no entry here to mark; type b to go back.")?;
+        let prefix = match (prefix.split_once(':'), entry.plan.old.service()) {
+            (Some((service, name)), _) => {
+                let service = ServicePrefix::parse(service).ok_or("That is no service prefix.")?;
+                ActionPrefix::in_service(service, name)
+            }
+            (None, Some(service)) => ActionPrefix::in_service(service.clone(), prefix),
+            (None, None) => return Err("Name the service too, as in s3:Get."),
+        };
+        let mut marks = entry.marks.clone();
+        marks.push(Mark {
+            kind,
+            prefix,
+            reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
+        });
+        Ok(marks)
+    }
+
+    /// Tells what would go although nobody reported it, and asks.
+    fn propose_drop(&mut self, marks: Vec<Mark>) -> io::Result<()> {
+        let (case, state) = (self.review.case(), self.review.state());
+        let Some(entry) = self.place().and_then(|place| state.entry(place)) else {
+            return Ok(());
+        };
+        let curation = case.options.curation(&marks);
+        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
+        let mut text = String::from("Nobody reported these, and they would go:\n");
+        for (action, fate) in wildcard.actions() {
+            if fate == Fate::Dropped {
+                let evidence = Evidence::of(&action, &case.universe, case.finding_date());
+                let _ = writeln!(text, "  {action}  {evidence}");
+            }
+        }
+        write!(self.out, "{text}")?;
+        self.pending = Some(Pending::Drop(marks));
+        Ok(())
+    }
+
+    /// Cuts its names elsewhere.
+    pub(super) fn cut(&mut self, rest: &str) -> io::Result<()> {
+        match rest.trim().parse::<Granularity>() {
+            Ok(granularity) => {
+                self.curate(|review, place| review.set_granularity(place, granularity))
+            }
+            Err(error) => writeln!(self.out, "{error}"),
+        }
+    }
+
+    /// Changes what the entry that is asked about becomes, and says what was decided of it then.
+    pub(super) fn curate(
+        &mut self,
+        change: impl FnOnce(&mut Review, EntryPlace) -> bool,
+    ) -> io::Result<()> {
+        let Some(place) = self.place() else {
+            return writeln!(
+                self.out,
+                "There is nothing here to curate; type b to go back."
+            );
+        };
+        if !change(&mut self.review, place) {
+            return writeln!(self.out, "That would change nothing, so it is not done.");
+        }
+        let (case, state) = (self.review.case(), self.review.state());
+        let is_edited = state.entry(place).is_some_and(|entry| {
+            !entry.marks.is_empty() || entry.granularity != case.options.granularity
+        });
+        match state.decision(place) {
+            Some(decision) if is_edited => writeln!(self.out, "{}, edited.", decision.as_str()),
+            Some(decision) => writeln!(self.out, "{}.", decision.as_str()),
+            None => writeln!(self.out, "It stays as it was written."),
+        }
+    }
+}
