@@ -121,6 +121,8 @@ pub(super) struct Seen {
     pub(super) why: Rect,
     /// The lines of the text that is scrolled, and how many of them are seen.
     pub(super) scrolled: (usize, usize),
+    /// Whether nothing was seen, since there was no room: no key decides or writes then.
+    pub(super) is_too_small: bool,
 }
 
 /// All that the screen shows.
@@ -240,9 +242,9 @@ impl Model {
         self.steps.as_ref()
     }
 
-    /// Whether steps go on by themselves.
+    /// Whether steps go on by themselves: not while they are not seen.
     pub(super) fn is_playing(&self) -> bool {
-        self.steps.as_ref().is_some_and(|steps| steps.is_playing)
+        !self.seen.is_too_small && self.steps.as_ref().is_some_and(|steps| steps.is_playing)
     }
 
     /// Shows a sentence until the next key, as when writing failed.

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use ratatui::crossterm::event::Event;
+
 use super::action::Action;
 use super::input::action_for;
 use super::model::{Model, Settings};
@@ -89,6 +91,8 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
     loop {
         let action = match next_event(model.is_playing())? {
             Next::Tick => Some(Action::Steps(StepAction::Tick)),
+            // What the next key means depends on what the new size shows.
+            Next::Event(Event::Resize(..)) => return Ok(None),
             Next::Event(event) => action_for(&event, model.context()),
         };
         let mut effect = None;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use ratatui::crossterm::event::{Event, KeyCode};
 
-use super::model::Context::{self, Help, List, Quit, Search, Write};
+use super::model::Context::{self, Help, List, Quit, Search, TooSmall, Write};
 use super::model::Model;
 use crate::tui::action::{Action as ReviewAction, Motion};
 use crate::tui::command::{Command, Group};
@@ -225,7 +225,7 @@ fn leaving() -> Vec<Row> {
             [on(KeyCode::Esc)],
             "close what is open; never decides, never leaves",
             Group::Move,
-            Context::ALL,
+            Context::SHOWN,
         )
         .hint("back")
         .when(Model::can_close),
@@ -259,6 +259,13 @@ fn leaving() -> Vec<Row> {
             &[Help, Search],
         ),
         row(
+            Action::ConfirmQuit,
+            [key('q'), ctrl('c')],
+            "in a window too small to show anything: leave, write nothing",
+            Group::Leave,
+            &[TooSmall],
+        ),
+        row(
             Action::Help,
             [key('?'), on(KeyCode::F(1))],
             "show all keys; type to search, Enter runs the row",
@@ -271,10 +278,15 @@ fn leaving() -> Vec<Row> {
 
 /// What `event` asks for, if it asks for anything.
 pub fn action_for(event: &Event, model: &Model) -> Option<Action> {
-    if let Some((_, opened)) = &model.opened {
+    let context = model.context();
+    if context == TooSmall && !matches!(event, Event::Key(_)) {
+        return None;
+    }
+    if let Some((_, opened)) = &model.opened
+        && context != TooSmall
+    {
         return review_action_for(event, opened.context()).map(Action::Review);
     }
-    let context = model.context();
     let asked = asked_for(event, &COMMANDS, context, context.takes_text())?;
     Some(match asked {
         Asked::For(action) => action.clone(),

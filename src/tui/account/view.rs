@@ -28,13 +28,14 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     if let Some((_, opened)) = &mut model.opened {
         return review_view(opened, frame);
     }
-    if is_too_small(frame, model.look.glyphs.more) {
-        return;
-    }
     model.seen = Seen {
         top: model.seen.top,
+        is_too_small: is_too_small(frame, model.look.glyphs.more),
         ..Seen::default()
     };
+    if model.seen.is_too_small {
+        return;
+    }
     let shows_list = !matches!(model.overlay, Overlay::Help(_) | Overlay::Write { .. });
     let area = frame.area();
     let strip_rows = strip_rows(area.height).filter(|_| shows_list);

@@ -36,7 +36,7 @@ const PANES: &[Context] = &[Policy, Trie, Why, Diff];
 /// Where `u` answers no question.
 const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Granularity];
-const EVERYWHERE: &[Context] = Context::ALL;
+const EVERYWHERE: &[Context] = Context::SHOWN;
 
 /// Every row of the table. The footer shows those with a word in this order.
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {

@@ -37,13 +37,14 @@ const SMALLEST: (u16, u16) = (40, 10);
 /// Draws all of it. What it learns of where things stand is kept for clicks and pages.
 pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    if is_too_small(frame, model.look.glyphs.more) {
-        return;
-    }
     model.seen = Seen {
         policy_top: model.seen.policy_top,
+        is_too_small: is_too_small(frame, model.look.glyphs.more),
         ..Seen::default()
     };
+    if model.seen.is_too_small {
+        return;
+    }
     if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
         return steps::draw(model, frame, area);
     }
@@ -118,10 +119,8 @@ pub(super) fn is_too_small(frame: &mut Frame<'_>, more: &str) -> bool {
     if area.width >= width && area.height >= height {
         return false;
     }
-    let text = format!(
-        "{}x{} is too small: {width}x{height} is needed",
-        area.width, area.height
-    );
+    // What is needed comes first: the line may be cut.
+    let text = format!("needs {width}x{height}, has {}x{}", area.width, area.height);
     let line = Line::raw(fit(&text, usize::from(area.width), more));
     if area.height > 0 {
         frame.render_widget(line, Rect { height: 1, ..area });
