@@ -10,9 +10,9 @@ use clap::{Args, ValueEnum};
 use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
 use super::inputs::{Inputs, Loaded, is_stdin};
-use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
+use super::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use super::records::Records;
-use super::save::{make_folder, state_folder};
+use super::save::{folder_of_replaced, make_folder, state_folder};
 use super::speak::{print, say, say_text, seen};
 use super::summary::count;
 use crate::review::journal::Changed;
@@ -371,6 +371,11 @@ impl Desk for ReviewDesk<'_> {
         self.autosave.step(review)
     }
 
+    fn target(&self, review: &Review) -> Result<String, String> {
+        self.told_target(review)
+            .map_err(|failure| failure.in_one_line())
+    }
+
     fn write(&mut self, review: &Review) -> Result<String, String> {
         self.write_policies(review)
             .map_err(|failure| failure.in_one_line())
@@ -378,6 +383,17 @@ impl Desk for ReviewDesk<'_> {
 }
 
 impl ReviewDesk<'_> {
+    fn told_target(&self, review: &Review) -> Result<String, Failure> {
+        let output = Output::new(review, self.paths);
+        if self.arguments.in_place {
+            Ok(told_over(&output.files_in_place(), &folder_of_replaced()?))
+        } else if let Some(target) = &self.arguments.output {
+            Ok(told_into(&output.files_at(target)?))
+        } else {
+            Ok(told_into(&output.files_beside()?))
+        }
+    }
+
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review, self.paths);
         self.arguments.records.can_keep()?;

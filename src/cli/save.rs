@@ -164,7 +164,7 @@ impl<'a> Rewritten<'a> {
     /// Keeps the old bytes under the user's state folder, for going back, readable by the user
     /// alone. Returns where.
     fn keep_old(&self) -> Result<PathBuf, Failure> {
-        let folder = state_folder()?.join("replaced");
+        let folder = folder_of_replaced()?;
         let kept = || -> io::Result<PathBuf> {
             DirBuilder::new()
                 .recursive(true)
@@ -274,6 +274,11 @@ pub fn state_folder() -> Result<PathBuf, Failure> {
     let strategy = etcetera::choose_base_strategy().map_err(anyhow::Error::from)?;
     let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
     Ok(base.join("iam-refine"))
+}
+
+/// Where the bytes are kept of policies that are written over.
+pub fn folder_of_replaced() -> Result<PathBuf, Failure> {
+    Ok(state_folder()?.join("replaced"))
 }
 
 /// Makes a folder that is the user's alone, if it is not there.

@@ -144,6 +144,8 @@ pub struct Model {
     /// The lesson that is played.
     pub(super) play: Option<Play>,
     pub(super) status: Option<Status>,
+    /// Where it would be written, or why it cannot be, once that was found out.
+    pub(super) target: Option<Result<String, String>>,
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
@@ -197,6 +199,7 @@ impl Model {
             is_in_account: false,
             play: None,
             status: None,
+            target: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
@@ -250,6 +253,11 @@ impl Model {
     /// Shows a sentence until the next key, as when writing failed.
     pub fn tell_error(&mut self, text: impl Into<String>) {
         self.status = Some(Status::error(text));
+    }
+
+    /// Shows in the preview where it would be written, or why it cannot be.
+    pub fn tell_target(&mut self, target: Result<String, String>) {
+        self.target = Some(target);
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {

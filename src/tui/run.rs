@@ -5,6 +5,7 @@ use std::io;
 use ratatui::crossterm::event::Event;
 
 use super::action::Action;
+use super::context::Context;
 use super::input::action_for;
 use super::model::{Model, Settings};
 use super::play::Stage;
@@ -34,6 +35,12 @@ pub trait Desk {
     /// # Errors
     /// What could not be kept, in a sentence that is shown.
     fn decided(&mut self, review: &Review) -> Result<(), String>;
+
+    /// Where the review would be written, in a sentence that is shown before.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in a sentence that is shown.
+    fn target(&self, review: &Review) -> Result<String, String>;
 
     /// Writes what the review comes to. Returns what to say about it on the normal screen.
     ///
@@ -106,6 +113,9 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
             if let Err(text) = kept {
                 model.tell_error(text);
             }
+            if model.context() == Context::Write {
+                model.tell_target(desk.target(model.review()));
+            }
         }
         if effect.is_some() || !more_events()? {
             return Ok(effect);
@@ -155,8 +165,12 @@ impl Desk for School<'_> {
         Ok(())
     }
 
-    fn write(&mut self, _: &Review) -> Result<String, String> {
+    fn target(&self, _: &Review) -> Result<String, String> {
         Err("Nothing of a lesson is written; q leaves it".to_owned())
+    }
+
+    fn write(&mut self, review: &Review) -> Result<String, String> {
+        self.target(review)
     }
 
     fn went_to(&mut self, stage: Stage) -> Result<(), String> {

@@ -141,6 +141,32 @@ fn writing_shows_first_and_asks() {
 }
 
 #[test]
+fn the_preview_says_where_it_would_be_written() {
+    let mut tester = pressed("A w");
+    tester
+        .model
+        .tell_target(Ok("Into policy.refined.json.".to_owned()));
+    tester.draw();
+    assert!(
+        tester.text().contains(" ✓ Into policy.refined.json.\n"),
+        "{}",
+        tester.text()
+    );
+    tester
+        .model
+        .tell_target(Err("It cannot be written".to_owned()));
+    tester.draw();
+    assert!(
+        tester.text().contains(" ✗ It cannot be written\n"),
+        "{}",
+        tester.text()
+    );
+    // Where nothing changes nothing is written anywhere.
+    let nothing = tester.press("Esc u w").text();
+    assert!(!nothing.contains("It cannot be written"), "{nothing}");
+}
+
+#[test]
 fn the_help_is_searched_by_typing_and_runs_its_rows() {
     let tester = pressed("? a c c e p t Space a l l Enter");
     assert_eq!(tester.written(), written("lambda:Invoke*", NARROWED));

@@ -388,3 +388,26 @@ fn the_demo_needs_no_files() {
     let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
     assert!(written.contains("s3:GetStorage*"));
 }
+
+#[test]
+fn the_preview_names_the_file_that_is_written() {
+    let folder = article();
+    let shows = |more: &[&str], told: &str| {
+        let mut screen = start(folder.path(), &[&ARTICLE[..], more].concat(), 30, 120);
+        screen.wait_for(READY);
+        screen.press("Aw");
+        screen.wait_for(told);
+        screen.press("\u{1b}");
+        screen.wait_for("POLICY");
+        screen.press("uq");
+        assert_eq!(screen.end(), 0);
+    };
+    shows(&[], "Into policy.refined.json.");
+    fs::write(folder.path().join("policy.refined.json"), "mine").expect("written");
+    shows(&[], "Into policy.refined-2.json.");
+    shows(&["-o", "out.json"], "Into out.json.");
+    shows(
+        &["--in-place"],
+        "Over policy.json; the old bytes are kept in ",
+    );
+}

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{diff, draw_lines, rows, signed};
+use crate::document::printable;
 use crate::review::Decision;
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
@@ -48,6 +49,13 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
         let entries = counted(accepted, "entry is", "entries are");
         (Sign::Holds, format!("{entries} accepted."))
     });
+    if model.changes_something() {
+        sentences.extend(match &model.target {
+            Some(Ok(target)) => Some((Sign::Holds, printable(target).into_owned())),
+            Some(Err(reason)) => Some((Sign::Broken, printable(reason).into_owned())),
+            None => None,
+        });
+    }
     let rejected = count(Decision::Rejected);
     if rejected > 0 {
         let entries = counted(rejected, "entry is", "entries are");
