@@ -192,6 +192,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             desk.autosave.end();
             print(text)?;
         }
+        Ended::CutOff if !desk.autosave.keeps() => say("Nothing was written."),
         Ended::Quit(_) | Ended::CutOff => {
             say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
@@ -251,7 +252,7 @@ fn take_up(
         Ok(desk) => desk,
         Err(error) => {
             tell_not_kept(&error);
-            return Ok(Some(Autosave::none(review)));
+            return Ok(Some(Autosave::none(review, error)));
         }
     };
     let mut takes_over = false;
@@ -369,6 +370,13 @@ struct ReviewDesk<'a> {
 impl Desk for ReviewDesk<'_> {
     fn decided(&mut self, review: &Review) -> Result<(), String> {
         self.autosave.step(review)
+    }
+
+    fn not_kept(&self) -> Option<String> {
+        let reason = self.autosave.not_kept()?;
+        Some(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ))
     }
 
     fn target(&self, review: &Review) -> Result<String, String> {

@@ -144,6 +144,8 @@ pub struct Model {
     /// The lesson that is played.
     pub(super) play: Option<Play>,
     pub(super) status: Option<Status>,
+    /// Whether nothing is kept of what is decided and not written.
+    pub(super) keeps_nothing: bool,
     /// Where it would be written, or why it cannot be, once that was found out.
     pub(super) target: Option<Result<String, String>>,
     pub(super) scroll: Scroll,
@@ -199,6 +201,7 @@ impl Model {
             is_in_account: false,
             play: None,
             status: None,
+            keeps_nothing: false,
             target: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
@@ -253,6 +256,12 @@ impl Model {
     /// Shows a sentence until the next key, as when writing failed.
     pub fn tell_error(&mut self, text: impl Into<String>) {
         self.status = Some(Status::error(text));
+    }
+
+    /// Shows why nothing is kept of what is decided; what would be lost is told on leaving.
+    pub fn tell_not_kept(&mut self, text: impl Into<String>) {
+        self.keeps_nothing = true;
+        self.tell_error(text);
     }
 
     /// Shows in the preview where it would be written, or why it cannot be.

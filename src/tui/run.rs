@@ -36,6 +36,12 @@ pub trait Desk {
     /// What could not be kept, in a sentence that is shown.
     fn decided(&mut self, review: &Review) -> Result<(), String>;
 
+    /// Why nothing can be kept of what is decided, in a sentence that is shown from the start; none
+    /// where it is kept.
+    fn not_kept(&self) -> Option<String> {
+        None
+    }
+
     /// Where the review would be written, in a sentence that is shown before.
     ///
     /// # Errors
@@ -76,6 +82,9 @@ fn run_model(
 ) -> io::Result<Ended> {
     let mouse = settings.mouse;
     let mut model = open(asked(settings));
+    if let Some(text) = desk.not_kept() {
+        model.tell_not_kept(text);
+    }
     let mut screen = Screen::enter(mouse)?;
     loop {
         screen.draw(|frame| view(&mut model, frame))?;

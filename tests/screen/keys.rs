@@ -127,6 +127,17 @@ fn leaving_asks_only_when_something_would_be_lost() {
 }
 
 #[test]
+fn leaving_says_what_is_lost_where_nothing_is_kept() {
+    let mut tester = article((120, 40));
+    tester.model.tell_not_kept("What you decide is lost");
+    tester.draw();
+    assert_eq!(tester.footer(), "What you decide is lost");
+    let tester = tester.press("A q");
+    let asked = "Leave? 9 decisions will be lost.";
+    assert!(tester.footer().starts_with(asked), "{}", tester.footer());
+}
+
+#[test]
 fn writing_shows_first_and_asks() {
     assert_eq!(pressed("A w").effects, []);
     assert_eq!(pressed("A w Enter").effects, [Effect::Write]);

@@ -411,3 +411,20 @@ fn the_preview_names_the_file_that_is_written() {
         "Over policy.json; the old bytes are kept in ",
     );
 }
+
+#[test]
+fn where_nothing_can_be_kept_that_is_told_from_the_start() {
+    let folder = article();
+    fs::write(folder.path().join("no-folder"), "").expect("written");
+    let state = folder.path().join("no-folder/state");
+    let state = state.to_str().expect("UTF-8");
+    let variables = [("XDG_STATE_HOME", state)];
+    let mut screen = start_with(folder.path(), &ARTICLE, 30, 120, &variables);
+    screen.wait_for("What you decide is lost unless you write it: decisions cannot be kept");
+    screen.press("Aq");
+    screen.wait_for("Leave? 9 decisions will be lost.");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.sent().contains("Nothing was written."));
+    assert!(!screen.sent().contains("is kept: the same command"));
+}

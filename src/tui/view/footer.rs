@@ -107,6 +107,10 @@ pub(in crate::tui) fn search_question(typed: &str, found: Option<(usize, usize)>
 /// What is asked, if something is.
 fn question(model: &Model, room: usize) -> Option<String> {
     match &model.overlay {
+        Overlay::Quit if model.keeps_nothing => {
+            let decisions = counted(model.decisions(), "decision", "decisions");
+            Some(format!(" Leave? {decisions} will be lost. "))
+        }
         Overlay::Quit => {
             let decisions = counted(model.decisions(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written. "))
