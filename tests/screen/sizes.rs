@@ -101,6 +101,15 @@ fn a_warning_about_the_size_is_never_cut() {
     insta::assert_snapshot!(size_line(&on("", 80)));
 }
 
+#[test]
+fn a_short_quota_does_not_say_how_a_policy_is_attached() {
+    let narrow = size_line(&article((80, 24)));
+    assert!(narrow.ends_with("; quota 6,144 or 10,240"), "{narrow}");
+    let wide = size_line(&article((120, 24)));
+    let told = "; quota 6,144 if managed, 10,240 if inline in a role";
+    assert!(wide.ends_with(told), "{wide}");
+}
+
 fn size_line(tester: &Tester) -> String {
     let text = tester.text();
     let mut lines = text.lines().rev();
