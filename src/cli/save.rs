@@ -302,6 +302,9 @@ pub fn not_written(error: &io::Error, what: &str) -> Failure {
         io::ErrorKind::NotFound => "make the folder, or write elsewhere",
         _ => "write elsewhere",
     };
+    // Behind that stands the file that was to become the one that is meant.
+    let error = error.to_string();
+    let error = error.split(" at path ").next().unwrap_or_default();
     Failure::with_help(
         format!("{what}: {error}"),
         format!("{way_out}; what was there is as it was"),

@@ -102,6 +102,32 @@ fn a_warning_about_the_size_is_never_cut() {
 }
 
 #[test]
+fn a_status_that_is_too_long_is_told_over_the_lines_above_it() {
+    let told = "/home/ann/policies/policy.json has changed since it was read; run \
+                it again on the new text; nothing was written";
+    for (size, keys) in [
+        ((40, 10), ""),
+        ((80, 24), ". 2"),
+        ((80, 24), ". t"),
+        ((120, 30), ""),
+    ] {
+        let mut tester = article(size).press(keys);
+        let before = tester.text();
+        tester.model.tell_error(told);
+        tester.draw();
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(&tester.text()).ends_with(told), "{}", tester.text());
+        // The next key shows again what was there.
+        assert_eq!(tester.press("F1 Esc").text(), before);
+    }
+    let mut tester = article((40, 10));
+    tester.model.tell_error(told.repeat(9));
+    tester.draw();
+    assert!(tester.text().contains("POLICY"), "{}", tester.text());
+    assert!(tester.footer().ends_with('…'), "{}", tester.footer());
+}
+
+#[test]
 fn a_short_quota_does_not_say_how_a_policy_is_attached() {
     let narrow = size_line(&article((80, 24)));
     assert!(narrow.ends_with("; quota 6,144 or 10,240"), "{narrow}");

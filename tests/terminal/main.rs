@@ -428,3 +428,21 @@ fn where_nothing_can_be_kept_that_is_told_from_the_start() {
     assert!(screen.sent().contains("Nothing was written."));
     assert!(!screen.sent().contains("is kept: the same command"));
 }
+
+#[test]
+fn a_failure_to_write_is_told_to_its_end() {
+    let folder = article();
+    fs::create_dir(folder.path().join("into")).expect("made");
+    let arguments = [&ARTICLE[..], &["-o", "into/out.json"]].concat();
+    let mut screen = start(folder.path(), &arguments, 24, 80);
+    screen.wait_for(READY);
+    fs::remove_dir(folder.path().join("into")).expect("removed");
+    screen.press("Aw");
+    screen.wait_for("Into into/out.json.");
+    screen.press("\r");
+    screen.wait_for("what was there is as it was");
+    let text = screen.text();
+    assert!(!text.contains(".iam-refine-"), "{text}");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+}

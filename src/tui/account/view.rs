@@ -14,7 +14,7 @@ use crate::document::printable;
 use crate::review::Review;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
-use crate::tui::view::footer::{Footer, search_question};
+use crate::tui::view::footer::{Footer, draw_long_status, search_question};
 use crate::tui::view::parts::Parts;
 use crate::tui::view::{
     draw_lines, help, is_too_small, rows, select_line, take_top, top_for, view as review_view,
@@ -48,6 +48,7 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     parts.draw_rules(frame, &model.look);
     frame.render_widget(now_line(model, parts.now.width), parts.now);
     frame.render_widget(footer(model, parts.hints.width), parts.hints);
+    draw_long_status(model.status.as_ref(), &model.look, frame, area);
 }
 
 fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {

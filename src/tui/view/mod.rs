@@ -42,9 +42,13 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
         is_too_small: is_too_small(frame, model.look.glyphs.more),
         ..Seen::default()
     };
-    if model.seen.is_too_small {
-        return;
+    if !model.seen.is_too_small {
+        draw(model, frame, area);
+        footer::draw_long_status(model.status.as_ref(), &model.look, frame, area);
     }
+}
+
+fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
         return steps::draw(model, frame, area);
     }
