@@ -7,7 +7,7 @@ use ratatui::crossterm::event::{Event, KeyCode};
 use super::model::Context::{self, Help, List, Quit, Search, TooSmall, Write};
 use super::model::Model;
 use crate::tui::action::{Action as ReviewAction, Motion};
-use crate::tui::command::{Command, Group};
+use crate::tui::command::{Command, Group, Key, listed};
 use crate::tui::input::{Asked, action_for as review_action_for, asked_for};
 use crate::tui::table::{ctrl, key, on};
 
@@ -77,9 +77,19 @@ pub static COMMANDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     commands
 });
 
+/// The rows as the help lists them.
+pub(super) static LISTED: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
+    let most_used: &[(Group, &[Key])] = &[
+        (Group::Move, &[key('j'), key('k'), key('/')]),
+        (Group::Look, &[key('?'), key('f')]),
+        (Group::Leave, &[key('w'), key('q')]),
+    ];
+    listed(&COMMANDS, &[List], most_used)
+});
+
 fn row(
     action: Action,
-    keys: impl Into<Vec<crate::tui::command::Key>>,
+    keys: impl Into<Vec<Key>>,
     help: &'static str,
     group: Group,
     contexts: &'static [Context],

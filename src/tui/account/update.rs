@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::model::{Context, Model, Overlay};
-use super::table::{Action, COMMANDS};
+use super::table::{Action, LISTED};
 use crate::document::printable;
 use crate::tui::action::{Action as ReviewAction, Motion};
 use crate::tui::command::Command;
@@ -183,7 +183,7 @@ pub(super) fn help_rows(model: &Model) -> Vec<&'static Command<Model, Action, Co
     let Overlay::Help(help) = &model.overlay else {
         return Vec::new();
     };
-    help.rows(&COMMANDS, Context::Help, model.look.ascii)
+    help.rows(&LISTED, Context::Help, model.look.ascii)
 }
 
 fn run_row(model: &mut Model) -> Option<Effect> {
