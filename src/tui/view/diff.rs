@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, rows};
+use super::{draw_lines, rows, tell_hidden};
 use crate::document::printable;
 use crate::review::{DiffLine, DiffRow, SideLine, Written, diff_lines, side_by_side};
 use crate::tui::look::Look;
@@ -22,6 +22,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let last_top = lines.len().saturating_sub(rows(area));
     model.scroll.diff = model.scroll.diff.min(last_top);
     draw_lines(frame, area, lines.into_iter().skip(model.scroll.diff));
+    tell_hidden(frame, area, last_top - model.scroll.diff, &model.look);
 }
 
 /// The diffs of all policies, each under its name.
