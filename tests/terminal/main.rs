@@ -446,3 +446,20 @@ fn a_failure_to_write_is_told_to_its_end() {
     screen.press("qq");
     assert_eq!(screen.end(), 0);
 }
+
+#[test]
+fn nothing_is_written_from_a_window_that_shows_nothing() {
+    let folder = article();
+    let mut screen = accepted(folder.path());
+    screen.resize(5, 20);
+    screen.wait_for("needs 40x10");
+    screen.press("uw\r");
+    screen.resize(30, 120);
+    screen.wait_for("all decided");
+    screen.resize(5, 20);
+    screen.wait_for("needs 40x10");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(!folder.path().join("policy.refined.json").exists());
+    assert!(screen.sent().contains("What was decided is kept"));
+}
