@@ -18,7 +18,7 @@ use crate::review::{Review, State, sha256};
 
 /// The journal of a review that is going on.
 pub struct Autosave {
-    journal: Option<JournalFile>,
+    journal: Result<JournalFile, String>,
     saved: Arc<State>,
 }
 
@@ -131,7 +131,7 @@ impl Desk {
         let records = json(&review.state().records(review.case()))?;
         let (journal, kept) = self.begin_with(&format!("{heading}\n{records}\n"), takes_over)?;
         let autosave = Autosave {
-            journal: Some(journal),
+            journal: Ok(journal),
             saved: review.snapshot(),
         };
         Ok((autosave, kept))
@@ -179,17 +179,22 @@ pub fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 impl Autosave {
-    /// Keeps nothing: there is no place for it.
-    pub fn none(review: &Review) -> Self {
+    /// Keeps nothing: there is no place for it, for this reason.
+    pub fn none(review: &Review, reason: String) -> Self {
         Autosave {
-            journal: None,
+            journal: Err(reason),
             saved: review.snapshot(),
         }
     }
 
     /// Whether what is decided outlives the program.
     pub fn keeps(&self) -> bool {
-        self.journal.is_some()
+        self.journal.is_ok()
+    }
+
+    /// Why it does not.
+    pub fn not_kept(&self) -> Option<&str> {
+        self.journal.as_ref().err().map(String::as_str)
     }
 
     /// Puts the last step on disk.
@@ -199,7 +204,7 @@ impl Autosave {
     pub fn step(&mut self, review: &Review) -> Result<(), String> {
         let now = review.snapshot();
         let line = step_line(review, &self.saved);
-        if let (Some(journal), Some(line)) = (&mut self.journal, line) {
+        if let (Ok(journal), Some(line)) = (&mut self.journal, line) {
             journal.append(&(line + "\n"))?;
         }
         self.saved = now;
@@ -208,7 +213,7 @@ impl Autosave {
 
     /// Ends the journal: what was decided is written, or there is nothing in it.
     pub fn end(self) {
-        if let Some(journal) = self.journal {
+        if let Ok(journal) = self.journal {
             journal.end();
         }
     }

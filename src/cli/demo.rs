@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
-use super::output::{Output, told};
+use super::output::{Output, told, told_into};
 use super::screen::{Screen, is_at_a_terminal};
 use super::speak::print;
 use super::summary;
@@ -54,6 +54,12 @@ struct DemoDesk;
 impl Desk for DemoDesk {
     fn decided(&mut self, _: &Review) -> Result<(), String> {
         Ok(())
+    }
+
+    fn target(&self, review: &Review) -> Result<String, String> {
+        let files = Output::new(review, &[None]).files_beside();
+        let files = files.map_err(|failure| failure.in_one_line())?;
+        Ok(told_into(&files))
     }
 
     fn write(&mut self, review: &Review) -> Result<String, String> {

@@ -38,7 +38,6 @@ impl<'a> Output<'a> {
 
     /// Whether any policy changes.
     pub fn changes(&self) -> bool {
-        let changes = |outcome: &Outcome| outcome.written != Written::Unchanged;
         self.review.outcomes().iter().any(changes)
     }
 
@@ -101,6 +100,19 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
+    /// The files that [`write_in_place`](Self::write_in_place) would write over, links followed.
+    pub fn files_in_place(&self) -> Vec<PathBuf> {
+        let changed = self.policies().filter(|(_, outcome, _)| changes(outcome));
+        let followed = |path: &PathBuf| {
+            let real = path.is_symlink().then(|| path.canonicalize().ok());
+            real.flatten().unwrap_or_else(|| path.clone())
+        };
+        changed
+            .filter(|(_, outcome, _)| outcome.written != Written::NothingLeft)
+            .filter_map(|(_, _, path)| path.map(followed))
+            .collect()
+    }
+
     /// Writes each policy that changes over the file it came from.
     pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
         can_be_in_place(&self.review.case().policies, self.paths)?;
@@ -129,6 +141,14 @@ impl<'a> Output<'a> {
         self.write_new(&targets, |_| true)
     }
 
+    /// The files that [`write_to`](Self::write_to) would write.
+    ///
+    /// # Errors
+    /// As there, as far as that is known before.
+    pub fn files_at(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
+        Ok(self.new_files(self.targets_in(output)?, |_| true))
+    }
+
     /// Whether `output` can be written to, as far as that is known before.
     ///
     /// # Errors
@@ -155,7 +175,26 @@ impl<'a> Output<'a> {
     /// with a number where that is taken.
     pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
         let targets = self.different(free_beside)?;
-        self.write_new(&targets, |outcome| outcome.written != Written::Unchanged)
+        self.write_new(&targets, changes)
+    }
+
+    /// The files that [`write_beside`](Self::write_beside) would write.
+    ///
+    /// # Errors
+    /// As there, as far as that is known before.
+    pub fn files_beside(&self) -> Result<Vec<PathBuf>, Failure> {
+        Ok(self.new_files(self.different(free_beside)?, changes))
+    }
+
+    fn new_files(
+        &self,
+        targets: Vec<PathBuf>,
+        is_wanted: impl Fn(&Outcome) -> bool,
+    ) -> Vec<PathBuf> {
+        let is_written = |outcome: &Outcome| outcome.written != Written::NothingLeft;
+        let files = targets.into_iter().zip(self.review.outcomes());
+        let files = files.filter(|(_, outcome)| is_wanted(outcome) && is_written(outcome));
+        files.map(|(target, _)| target).collect()
     }
 
     fn write_new(
@@ -270,6 +309,10 @@ impl<'a> Output<'a> {
     }
 }
 
+fn changes(outcome: &Outcome) -> bool {
+    outcome.written != Written::Unchanged
+}
+
 /// Whether each policy is a file of its own, that can be written over.
 ///
 /// # Errors
@@ -352,4 +395,31 @@ pub fn told(written: &[WrittenFile]) -> String {
         lines.push('\n');
     }
     lines
+}
+
+/// That these new files would be written.
+pub fn told_into(files: &[PathBuf]) -> String {
+    match names(files) {
+        Some(names) => format!("Into {names}."),
+        None => NOTHING_LEFT.to_owned(),
+    }
+}
+
+/// That these files would be written over, and where their bytes are kept.
+pub fn told_over(files: &[PathBuf], kept_in: &Path) -> String {
+    match names(files) {
+        Some(names) => format!(
+            "Over {names}; the old bytes are kept in {}.",
+            kept_in.display()
+        ),
+        None => NOTHING_LEFT.to_owned(),
+    }
+}
+
+fn names(files: &[PathBuf]) -> Option<String> {
+    let names: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }

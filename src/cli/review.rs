@@ -10,9 +10,9 @@ use super::autosave::{self, Autosave, Left};
 use super::exit::{Exit, Failure};
 use super::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use super::inputs::{Inputs, Loaded, is_stdin};
-use super::output::{NOTHING_LEFT, Output, can_be_in_place, told};
+use super::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use super::records::Records;
-use super::save::{make_folder, state_folder};
+use super::save::{folder_of_replaced, make_folder, state_folder};
 use super::screen::{Screen, has_keys};
 use super::speak::{print, say, seen};
 use crate::review::{Review, Written};
@@ -120,6 +120,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             desk.autosave.end();
             print(text)?;
         }
+        Ended::CutOff if !desk.autosave.keeps() => say("Nothing was written."),
         Ended::Quit(_) | Ended::CutOff => {
             say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
@@ -179,7 +180,7 @@ fn take_up(
         Ok(desk) => desk,
         Err(error) => {
             tell_not_kept(&error);
-            return Ok(Some(Autosave::none(review)));
+            return Ok(Some(Autosave::none(review, error)));
         }
     };
     let mut takes_over = false;
@@ -223,6 +224,18 @@ impl Desk for ReviewDesk<'_> {
         self.autosave.step(review)
     }
 
+    fn not_kept(&self) -> Option<String> {
+        let reason = self.autosave.not_kept()?;
+        Some(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ))
+    }
+
+    fn target(&self, review: &Review) -> Result<String, String> {
+        self.told_target(review)
+            .map_err(|failure| failure.in_one_line())
+    }
+
     fn write(&mut self, review: &Review) -> Result<String, String> {
         self.write_policies(review)
             .map_err(|failure| failure.in_one_line())
@@ -230,6 +243,17 @@ impl Desk for ReviewDesk<'_> {
 }
 
 impl ReviewDesk<'_> {
+    fn told_target(&self, review: &Review) -> Result<String, Failure> {
+        let output = Output::new(review, self.paths);
+        if self.arguments.in_place {
+            Ok(told_over(&output.files_in_place(), &folder_of_replaced()?))
+        } else if let Some(target) = &self.arguments.output {
+            Ok(told_into(&output.files_at(target)?))
+        } else {
+            Ok(told_into(&output.files_beside()?))
+        }
+    }
+
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review, self.paths);
         self.arguments.records.can_keep()?;

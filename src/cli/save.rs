@@ -164,7 +164,7 @@ impl<'a> Rewritten<'a> {
     /// Keeps the old bytes under the user's state folder, for going back, readable by the user
     /// alone. Returns where.
     fn keep_old(&self) -> Result<PathBuf, Failure> {
-        let folder = state_folder()?.join("replaced");
+        let folder = folder_of_replaced()?;
         let kept = || -> io::Result<PathBuf> {
             DirBuilder::new()
                 .recursive(true)
@@ -276,6 +276,11 @@ pub fn state_folder() -> Result<PathBuf, Failure> {
     Ok(base.join("iam-refine"))
 }
 
+/// Where the bytes are kept of policies that are written over.
+pub fn folder_of_replaced() -> Result<PathBuf, Failure> {
+    Ok(state_folder()?.join("replaced"))
+}
+
 /// Makes a folder that is the user's alone, if it is not there.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
@@ -297,6 +302,9 @@ pub fn not_written(error: &io::Error, what: &str) -> Failure {
         io::ErrorKind::NotFound => "make the folder, or write elsewhere",
         _ => "write elsewhere",
     };
+    // Behind that stands the file that was to become the one that is meant.
+    let error = error.to_string();
+    let error = error.split(" at path ").next().unwrap_or_default();
     Failure::with_help(
         format!("{what}: {error}"),
         format!("{way_out}; what was there is as it was"),

@@ -99,6 +99,28 @@ impl<M, A, C: PartialEq + Copy> Command<M, A, C> {
     }
 }
 
+/// The rows of a table as they are listed: group by group, and in each first those that mean
+/// something in a `main` place, in the order in which `most_used` has one of their keys. The rest
+/// is in the order of the table, which is that of the footer.
+pub(super) fn listed<M, A, C: PartialEq + Copy>(
+    commands: &'static [Command<M, A, C>],
+    main: &[C],
+    most_used: &[(Group, &[Key])],
+) -> Vec<&'static Command<M, A, C>> {
+    let place = |command: &&Command<M, A, C>| {
+        let mut of_group = most_used.iter().filter(|(own, _)| *own == command.group);
+        let keys = of_group.next().map_or(&[] as &[Key], |(_, keys)| keys);
+        let group = Group::ALL.iter().position(|own| *own == command.group);
+        let is_main = main.iter().any(|context| command.is_in(*context));
+        let mut used = keys.iter().filter(|_| is_main);
+        let used = used.position(|key| command.keys.contains(key));
+        (group, !is_main, used.unwrap_or(keys.len()))
+    };
+    let mut rows: Vec<_> = commands.iter().collect();
+    rows.sort_by_key(place);
+    rows
+}
+
 impl Group {
     /// All of them, in the order they are listed.
     pub const ALL: [Group; 5] = [

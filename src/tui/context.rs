@@ -33,6 +33,8 @@ pub enum Context {
     StepNumber,
     /// When asked what a prefix is.
     Predict,
+    /// In a window that is too small to show anything.
+    TooSmall,
 }
 
 impl Context {
@@ -52,7 +54,14 @@ impl Context {
         Context::Steps,
         Context::StepNumber,
         Context::Predict,
+        Context::TooSmall,
     ];
+
+    /// Those in which something is shown.
+    pub(super) const SHOWN: &[Context] = match Context::ALL {
+        [shown @ .., Context::TooSmall] => shown,
+        all => all,
+    };
 
     /// Those of the steps of a wildcard.
     pub(super) const OF_STEPS: &[Context] =
@@ -70,6 +79,9 @@ impl Context {
 impl Model {
     /// Where a key is pressed.
     pub fn context(&self) -> Context {
+        if self.seen.is_too_small {
+            return Context::TooSmall;
+        }
         if let (Overlay::None, Some(steps)) = (&self.overlay, &self.steps) {
             return steps.context();
         }

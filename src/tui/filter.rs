@@ -44,7 +44,7 @@ impl Filter {
             Filter::All => "all entries",
             Filter::Changed => "the entries that would be written differently now",
             Filter::Undecided => "the entries that are undecided",
-            Filter::Unsafe => "the entries that something is proposed for",
+            Filter::Unsafe => "the entries that are unsafe: something is proposed for them",
         }
     }
 

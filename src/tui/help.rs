@@ -1,7 +1,7 @@
 //! All keys in a list: what is typed to search it, and which row is selected.
 
 use super::action::Motion;
-use super::command::{Command, Group};
+use super::command::Command;
 use super::update::motion::moved;
 
 /// How many rows a page key moves.
@@ -38,11 +38,11 @@ impl Help {
         self.cursor = moved(self.cursor, rows, motion, PAGE);
     }
 
-    /// The rows of a table in which what was typed is found, group by group. Those that mean
-    /// something `here` alone, in the list itself, are not listed.
+    /// The rows of a list of commands in which what was typed is found. Those that mean something
+    /// `here` alone, in the list itself, are left out.
     pub(super) fn rows<'c, M, A, C: PartialEq + Copy>(
         &self,
-        commands: &'c [Command<M, A, C>],
+        listed: &[&'c Command<M, A, C>],
         here: C,
         ascii: bool,
     ) -> Vec<&'c Command<M, A, C>> {
@@ -51,8 +51,7 @@ impl Help {
             let text = format!("{} {}", command.keys_text(ascii), command.help);
             text.to_lowercase().contains(&wanted)
         };
-        let of_group = |group| commands.iter().filter(move |own| own.group == group);
-        let listed = Group::ALL.into_iter().flat_map(of_group);
+        let listed = listed.iter().copied();
         let listed = listed.filter(|command| command.contexts != [here]);
         listed.filter(is_found).collect()
     }

@@ -24,6 +24,9 @@ const OTHER_MODIFIERS: KeyModifiers = KeyModifiers::SUPER
 /// assert_eq!(action_for(&a, Context::Help), Some(Action::Type("a".to_owned())));
 /// ```
 pub fn action_for(event: &Event, context: Context) -> Option<Action> {
+    if context == Context::TooSmall && !matches!(event, Event::Key(_)) {
+        return None;
+    }
     let asked = asked_for(event, &COMMANDS, context, context.takes_text())?;
     Some(match asked {
         Asked::For(action) => action.clone(),

@@ -112,6 +112,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// Something was cut off.
     pub more: &'static str,
+    /// There is more below.
+    pub below: &'static str,
     /// From one to the other.
     pub arrow: &'static str,
     /// Stands between two panes.
@@ -131,6 +133,7 @@ const UNICODE: Glyphs = Glyphs {
     none: "·",
     dot: "·",
     more: "…",
+    below: "↓",
     arrow: "→",
     bar: "│",
     rule: "─",
@@ -147,6 +150,7 @@ const ASCII: Glyphs = Glyphs {
     none: ".",
     dot: "-",
     more: "~",
+    below: "v",
     arrow: "->",
     bar: "|",
     rule: "-",

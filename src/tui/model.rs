@@ -121,6 +121,8 @@ pub(super) struct Seen {
     pub(super) why: Rect,
     /// The lines of the text that is scrolled, and how many of them are seen.
     pub(super) scrolled: (usize, usize),
+    /// Whether nothing was seen, since there was no room: no key decides or writes then.
+    pub(super) is_too_small: bool,
 }
 
 /// All that the screen shows.
@@ -142,6 +144,10 @@ pub struct Model {
     /// The lesson that is played.
     pub(super) play: Option<Play>,
     pub(super) status: Option<Status>,
+    /// Whether nothing is kept of what is decided and not written.
+    pub(super) keeps_nothing: bool,
+    /// Where it would be written, or why it cannot be, once that was found out.
+    pub(super) target: Option<Result<String, String>>,
     pub(super) scroll: Scroll,
     pub(super) seen: Seen,
     pub(super) why: Why,
@@ -195,6 +201,8 @@ impl Model {
             is_in_account: false,
             play: None,
             status: None,
+            keeps_nothing: false,
+            target: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
             why: Why::default(),
@@ -240,14 +248,25 @@ impl Model {
         self.steps.as_ref()
     }
 
-    /// Whether steps go on by themselves.
+    /// Whether steps go on by themselves: not while they are not seen.
     pub(super) fn is_playing(&self) -> bool {
-        self.steps.as_ref().is_some_and(|steps| steps.is_playing)
+        !self.seen.is_too_small && self.steps.as_ref().is_some_and(|steps| steps.is_playing)
     }
 
     /// Shows a sentence until the next key, as when writing failed.
     pub fn tell_error(&mut self, text: impl Into<String>) {
         self.status = Some(Status::error(text));
+    }
+
+    /// Shows why nothing is kept of what is decided; what would be lost is told on leaving.
+    pub fn tell_not_kept(&mut self, text: impl Into<String>) {
+        self.keeps_nothing = true;
+        self.tell_error(text);
+    }
+
+    /// Shows in the preview where it would be written, or why it cannot be.
+    pub fn tell_target(&mut self, target: Result<String, String>) {
+        self.target = Some(target);
     }
 
     pub(super) fn tell(&mut self, text: impl Into<String>) {

@@ -2,7 +2,10 @@
 
 use std::io;
 
+use ratatui::crossterm::event::Event;
+
 use super::action::Action;
+use super::context::Context;
 use super::input::action_for;
 use super::model::{Model, Settings};
 use super::play::Stage;
@@ -32,6 +35,18 @@ pub trait Desk {
     /// # Errors
     /// What could not be kept, in a sentence that is shown.
     fn decided(&mut self, review: &Review) -> Result<(), String>;
+
+    /// Why nothing can be kept of what is decided, in a sentence that is shown from the start; none
+    /// where it is kept.
+    fn not_kept(&self) -> Option<String> {
+        None
+    }
+
+    /// Where the review would be written, in a sentence that is shown before.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in a sentence that is shown.
+    fn target(&self, review: &Review) -> Result<String, String>;
 
     /// Writes what the review comes to. Returns what to say about it on the normal screen.
     ///
@@ -67,6 +82,9 @@ fn run_model(
 ) -> io::Result<Ended> {
     let mouse = settings.mouse;
     let mut model = open(asked(settings));
+    if let Some(text) = desk.not_kept() {
+        model.tell_not_kept(text);
+    }
     let mut screen = Screen::enter(mouse)?;
     loop {
         screen.draw(|frame| view(&mut model, frame))?;
@@ -89,6 +107,8 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
     loop {
         let action = match next_event(model.is_playing())? {
             Next::Tick => Some(Action::Steps(StepAction::Tick)),
+            // What the next key means depends on what the new size shows.
+            Next::Event(Event::Resize(..)) => return Ok(None),
             Next::Event(event) => action_for(&event, model.context()),
         };
         let mut effect = None;
@@ -101,6 +121,9 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
             });
             if let Err(text) = kept {
                 model.tell_error(text);
+            }
+            if model.context() == Context::Write {
+                model.tell_target(desk.target(model.review()));
             }
         }
         if effect.is_some() || !more_events()? {
@@ -151,8 +174,12 @@ impl Desk for School<'_> {
         Ok(())
     }
 
-    fn write(&mut self, _: &Review) -> Result<String, String> {
+    fn target(&self, _: &Review) -> Result<String, String> {
         Err("Nothing of a lesson is written; q leaves it".to_owned())
+    }
+
+    fn write(&mut self, review: &Review) -> Result<String, String> {
+        self.target(review)
     }
 
     fn went_to(&mut self, stage: Stage) -> Result<(), String> {

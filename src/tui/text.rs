@@ -112,6 +112,37 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// The pieces of `text` in `room` cells; together they are the text, to the byte. A piece ends behind
+/// a comma or a blank if it has one.
+///
+/// ```
+/// use iam_refine::tui::text::pieces;
+/// assert_eq!(pieces(r#"["s3:GetAcl","s3:GetCORS"]"#, 16), [r#"["s3:GetAcl","#, r#""s3:GetCORS"]"#]);
+/// assert_eq!(pieces("s3:GetObject", 9), ["s3:GetObj", "ect"]);
+/// assert_eq!(pieces("", 9), [""]);
+/// ```
+pub fn pieces(text: &str, room: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut start, mut taken) = (0, 0);
+    // Behind the last comma or blank of this piece, and the cells up to there.
+    let (mut breaks_at, mut cells) = (0, 0);
+    for (at, letter) in text.char_indices() {
+        let own = letter.width().unwrap_or(0);
+        if taken + own > room && at > start {
+            let end = if cells > 0 { breaks_at } else { at };
+            pieces.push(&text[start..end]);
+            taken = width(&text[end..at]);
+            (start, cells) = (end, 0);
+        }
+        taken += own;
+        if matches!(letter, ',' | ' ') {
+            (breaks_at, cells) = (at + letter.len_utf8(), taken);
+        }
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
 /// A number with commas between its thousands.
 ///
 /// ```

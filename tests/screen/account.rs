@@ -317,5 +317,27 @@ fn any_order_of_keys_can_be_drawn_on_any_screen() {
         tester.event(&press_of(key));
     }
     tester.resize(39, 10);
-    assert!(tester.text().starts_with("39x10 is too small"));
+    assert!(tester.text().starts_with("needs 40x10, has 39x10"));
+}
+
+#[test]
+fn nothing_happens_where_nothing_is_seen_but_leaving_and_stopping() {
+    let blind = "A Enter a r Space w Enter y Esc f l d u / x Enter";
+    for before in ["", "Enter A q", "Enter A q q", "Enter A", "Enter", "?", "/"] {
+        let mut tester = list((80, 24)).press(before);
+        let seen = tester.text();
+        tester.resize(20, 5);
+        let mut tester = tester.press(blind);
+        assert_eq!(tester.effects, [], "{before}");
+        tester.resize(80, 24);
+        assert_eq!(tester.text(), seen, "{before}");
+        tester.resize(20, 5);
+        let tester = tester.press("Ctrl-z q");
+        assert_eq!(tester.effects, [Effect::Suspend, Effect::Quit], "{before}");
+        // What is decided in a policy that was open is not left behind.
+        assert!(tester.model.opened().is_none(), "{before}");
+        let decided = tester.model.decided().values().next();
+        let decided = decided.map_or(0, |review| 2 - review.undecided().len());
+        assert_eq!(decided > 0, before.contains('A'), "{before}");
+    }
 }

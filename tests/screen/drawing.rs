@@ -89,6 +89,59 @@ fn the_diff_side_by_side_on_a_wide_screen() {
 }
 
 #[test]
+fn all_of_a_policy_on_one_line_can_be_read_before_it_is_written() {
+    let one_line: String = ARTICLE.0.split_whitespace().collect();
+    for size in [(40, 10), (80, 24), (160, 34)] {
+        for keys in ["A d", "A w"] {
+            let review = review(&[&one_line], ARTICLE.1, Catalogue::s3_of_june_2024());
+            let mut tester = Tester::new(review, Settings::default(), size).press(keys);
+            let mut seen = String::new();
+            for _ in 0..80 {
+                seen += &tester.text().replace(['\n', ' '], "");
+                tester = tester.press("j");
+            }
+            let whole = [
+                "\"s3:GetAccess*\",",
+                "\"s3:GetStorage*\",",
+                "\"lambda:GetFunction\",",
+            ];
+            for name in whole {
+                assert!(seen.contains(name), "{name} at {size:?} after {keys}");
+            }
+        }
+    }
+    let review = review(&[&one_line], ARTICLE.1, Catalogue::s3_of_june_2024());
+    let tester = Tester::new(review, Settings::default(), (80, 24)).press("A d");
+    insta::assert_snapshot!(tester.text());
+}
+
+#[test]
+fn a_pane_tells_how_many_of_its_rows_are_hidden_below() {
+    let below = |size, keys: &str| {
+        let text = article(size).press(keys).text();
+        let told = |line: &str| {
+            Some(
+                line.split_once(" ↓ ")?
+                    .1
+                    .trim_matches([' ', '─'])
+                    .to_owned(),
+            )
+        };
+        text.lines().filter_map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(below((80, 14), "l G"), [""; 0]);
+    let hidden = below((80, 14), "l g");
+    let [one] = hidden.as_slice() else {
+        panic!("{hidden:?}")
+    };
+    assert!(one.ends_with(" more"), "{one}");
+    for keys in ["A d", "A w", "?", ". 2"] {
+        assert_eq!(below((80, 16), keys).len(), 1, "{keys}");
+    }
+    assert_eq!(below((80, 60), "A d"), [""; 0]);
+}
+
+#[test]
 fn a_finding_that_is_newer_than_the_catalogue_is_told() {
     let policy = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
     let finding = include_str!("../data/account/findings/reader.json");

@@ -20,6 +20,18 @@ fn trie_row(tester: &Tester) -> String {
 }
 
 #[test]
+fn the_filter_is_called_the_same_in_the_pane_and_in_the_status() {
+    let tester = pressed("f f f");
+    assert!(
+        tester.text().contains("1 POLICY unsafe"),
+        "{}",
+        tester.text()
+    );
+    let told = "Shows the entries that are unsafe: something is proposed for them";
+    assert_eq!(tester.footer(), told);
+}
+
+#[test]
 fn typing_goes_to_where_the_text_is_found() {
     let typing = pressed("/ o b j e c t");
     assert_eq!(typing.model.context(), Context::Search);

@@ -127,6 +127,17 @@ fn leaving_asks_only_when_something_would_be_lost() {
 }
 
 #[test]
+fn leaving_says_what_is_lost_where_nothing_is_kept() {
+    let mut tester = article((120, 40));
+    tester.model.tell_not_kept("What you decide is lost");
+    tester.draw();
+    assert_eq!(tester.footer(), "What you decide is lost");
+    let tester = tester.press("A q");
+    let asked = "Leave? 9 decisions will be lost.";
+    assert!(tester.footer().starts_with(asked), "{}", tester.footer());
+}
+
+#[test]
 fn writing_shows_first_and_asks() {
     assert_eq!(pressed("A w").effects, []);
     assert_eq!(pressed("A w Enter").effects, [Effect::Write]);
@@ -138,6 +149,32 @@ fn writing_shows_first_and_asks() {
         nothing.footer(),
         "Nothing is accepted: there is nothing to write"
     );
+}
+
+#[test]
+fn the_preview_says_where_it_would_be_written() {
+    let mut tester = pressed("A w");
+    tester
+        .model
+        .tell_target(Ok("Into policy.refined.json.".to_owned()));
+    tester.draw();
+    assert!(
+        tester.text().contains(" ✓ Into policy.refined.json.\n"),
+        "{}",
+        tester.text()
+    );
+    tester
+        .model
+        .tell_target(Err("It cannot be written".to_owned()));
+    tester.draw();
+    assert!(
+        tester.text().contains(" ✗ It cannot be written\n"),
+        "{}",
+        tester.text()
+    );
+    // Where nothing changes nothing is written anywhere.
+    let nothing = tester.press("Esc u w").text();
+    assert!(!nothing.contains("It cannot be written"), "{nothing}");
 }
 
 #[test]

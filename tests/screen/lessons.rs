@@ -173,3 +173,15 @@ fn the_mouse_decides_nothing_among_the_steps() {
     }));
     assert_eq!(tester.model.stage(), Some(Stage::Steps(5)));
 }
+
+#[test]
+fn a_lesson_that_is_not_seen_stays_where_it_is() {
+    for stage in [Stage::Steps(2), Stage::Task] {
+        let mut tester = begun(1, stage, (80, 24));
+        tester.resize(20, 5);
+        let tester = tester.press("Right Enter s c A a Space Enter p");
+        assert_eq!(tester.model.stage(), Some(stage));
+        assert_eq!(tester.effects, []);
+        assert_eq!(tester.press("q").effects, [Effect::Quit]);
+    }
+}

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::Source;
-use iam_refine::tui::{COMMANDS, Settings};
-use ratatui::crossterm::event::Event;
+use iam_refine::tui::{COMMANDS, Effect, Settings};
+use ratatui::crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
 
 use crate::setup::{ARTICLE, Tester, article, press_of, review};
 
@@ -69,12 +69,11 @@ fn any_order_of_keys_can_be_drawn_on_any_screen() {
 #[test]
 fn a_screen_that_is_too_small_says_so() {
     let mut tester = article((39, 10));
-    assert_eq!(
-        tester.text().lines().next(),
-        Some("39x10 is too small: 40x10 is needed")
-    );
+    assert_eq!(tester.text().lines().next(), Some("needs 40x10, has 39x10"));
     tester.resize(40, 9);
-    assert!(tester.text().starts_with("40x9 is too small"));
+    assert!(tester.text().starts_with("needs 40x10, has 40x9"));
+    tester.resize(11, 1);
+    assert_eq!(tester.text(), "needs 40x1…");
     tester.resize(40, 10);
     assert!(tester.text().contains("#1 Allow"));
 }
@@ -102,8 +101,90 @@ fn a_warning_about_the_size_is_never_cut() {
     insta::assert_snapshot!(size_line(&on("", 80)));
 }
 
+#[test]
+fn a_status_that_is_too_long_is_told_over_the_lines_above_it() {
+    let told = "/home/ann/policies/policy.json has changed since it was read; run \
+                it again on the new text; nothing was written";
+    for (size, keys) in [
+        ((40, 10), ""),
+        ((80, 24), ". 2"),
+        ((80, 24), ". t"),
+        ((120, 30), ""),
+    ] {
+        let mut tester = article(size).press(keys);
+        let before = tester.text();
+        tester.model.tell_error(told);
+        tester.draw();
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(&tester.text()).ends_with(told), "{}", tester.text());
+        // The next key shows again what was there.
+        assert_eq!(tester.press("F1 Esc").text(), before);
+    }
+    let mut tester = article((40, 10));
+    tester.model.tell_error(told.repeat(9));
+    tester.draw();
+    assert!(tester.text().contains("POLICY"), "{}", tester.text());
+    assert!(tester.footer().ends_with('…'), "{}", tester.footer());
+}
+
+#[test]
+fn a_short_quota_does_not_say_how_a_policy_is_attached() {
+    let narrow = size_line(&article((80, 24)));
+    assert!(narrow.ends_with("; quota 6,144 or 10,240"), "{narrow}");
+    let wide = size_line(&article((120, 24)));
+    let told = "; quota 6,144 if managed, 10,240 if inline in a role";
+    assert!(wide.ends_with(told), "{wide}");
+}
+
 fn size_line(tester: &Tester) -> String {
     let text = tester.text();
     let mut lines = text.lines().rev();
     lines.nth(1).unwrap_or_default().to_owned()
+}
+
+/// Keys and a turn of the wheel, most of which do something somewhere.
+const BLIND: &str = "A Enter a r Space w Enter y Esc s x Tab d u Ctrl-r Ctrl-s Enter PgDn 1 t n R";
+
+#[test]
+fn nothing_happens_where_nothing_is_seen_but_leaving_and_stopping() {
+    for before in [
+        "",
+        "w",
+        "A w",
+        "A q",
+        ". 2",
+        ". 2 j Space",
+        "?",
+        "/",
+        ". v",
+        ". t",
+        ". t p",
+        "d",
+    ] {
+        let opened = || article((120, 40)).press(before);
+        let (seen, written) = (opened().text(), opened().written());
+        let mut tester = opened();
+        tester.resize(20, 5);
+        assert_eq!(tester.text().trim(), "needs 40x10, has 20…");
+        let mut tester = tester.press(BLIND);
+        tester.event(&wheel_at(5, 5));
+        assert_eq!(tester.effects, [], "{before}");
+        assert_eq!(tester.written(), written, "{before}");
+        tester.resize(120, 40);
+        assert_eq!(tester.text(), seen, "{before}");
+        tester.resize(20, 5);
+        let tester = tester.press("Ctrl-z q");
+        assert_eq!(tester.effects, [Effect::Suspend, Effect::Quit], "{before}");
+        assert_eq!(tester.written(), written, "{before}");
+        assert_eq!(tester.press("Ctrl-c").effects.len(), 3, "{before}");
+    }
+}
+
+fn wheel_at(column: u16, row: u16) -> Event {
+    Event::Mouse(MouseEvent {
+        kind: MouseEventKind::ScrollDown,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })
 }

@@ -388,3 +388,78 @@ fn the_demo_needs_no_files() {
     let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
     assert!(written.contains("s3:GetStorage*"));
 }
+
+#[test]
+fn the_preview_names_the_file_that_is_written() {
+    let folder = article();
+    let shows = |more: &[&str], told: &str| {
+        let mut screen = start(folder.path(), &[&ARTICLE[..], more].concat(), 30, 120);
+        screen.wait_for(READY);
+        screen.press("Aw");
+        screen.wait_for(told);
+        screen.press("\u{1b}");
+        screen.wait_for("POLICY");
+        screen.press("uq");
+        assert_eq!(screen.end(), 0);
+    };
+    shows(&[], "Into policy.refined.json.");
+    fs::write(folder.path().join("policy.refined.json"), "mine").expect("written");
+    shows(&[], "Into policy.refined-2.json.");
+    shows(&["-o", "out.json"], "Into out.json.");
+    shows(
+        &["--in-place"],
+        "Over policy.json; the old bytes are kept in ",
+    );
+}
+
+#[test]
+fn where_nothing_can_be_kept_that_is_told_from_the_start() {
+    let folder = article();
+    fs::write(folder.path().join("no-folder"), "").expect("written");
+    let state = folder.path().join("no-folder/state");
+    let state = state.to_str().expect("UTF-8");
+    let variables = [("XDG_STATE_HOME", state)];
+    let mut screen = start_with(folder.path(), &ARTICLE, 30, 120, &variables);
+    screen.wait_for("What you decide is lost unless you write it: decisions cannot be kept");
+    screen.press("Aq");
+    screen.wait_for("Leave? 9 decisions will be lost.");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.sent().contains("Nothing was written."));
+    assert!(!screen.sent().contains("is kept: the same command"));
+}
+
+#[test]
+fn a_failure_to_write_is_told_to_its_end() {
+    let folder = article();
+    fs::create_dir(folder.path().join("into")).expect("made");
+    let arguments = [&ARTICLE[..], &["-o", "into/out.json"]].concat();
+    let mut screen = start(folder.path(), &arguments, 24, 80);
+    screen.wait_for(READY);
+    fs::remove_dir(folder.path().join("into")).expect("removed");
+    screen.press("Aw");
+    screen.wait_for("Into into/out.json.");
+    screen.press("\r");
+    screen.wait_for("what was there is as it was");
+    let text = screen.text();
+    assert!(!text.contains(".iam-refine-"), "{text}");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn nothing_is_written_from_a_window_that_shows_nothing() {
+    let folder = article();
+    let mut screen = accepted(folder.path());
+    screen.resize(5, 20);
+    screen.wait_for("needs 40x10");
+    screen.press("uw\r");
+    screen.resize(30, 120);
+    screen.wait_for("all decided");
+    screen.resize(5, 20);
+    screen.wait_for("needs 40x10");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(!folder.path().join("policy.refined.json").exists());
+    assert!(screen.sent().contains("What was decided is kept"));
+}

@@ -29,6 +29,8 @@ pub enum Context {
     Write,
     /// When asked whether to leave.
     Quit,
+    /// In a window that is too small to show anything, whatever is open.
+    TooSmall,
 }
 
 /// What is open over the list.
@@ -64,6 +66,8 @@ pub(super) struct Seen {
     pub(super) top: usize,
     /// The lines of the preview, and how many of them are seen.
     pub(super) scrolled: (usize, usize),
+    /// Whether nothing was seen, since there was no room: no key decides or writes then.
+    pub(super) is_too_small: bool,
 }
 
 /// All that the screen of an account shows.
@@ -93,7 +97,14 @@ impl Context {
         Context::Help,
         Context::Write,
         Context::Quit,
+        Context::TooSmall,
     ];
+
+    /// Those in which something is shown.
+    pub(super) const SHOWN: &[Context] = match Context::ALL {
+        [shown @ .., Context::TooSmall] => shown,
+        all => all,
+    };
 
     /// Whether letters are typed there, not pressed as keys.
     pub fn takes_text(self) -> bool {
@@ -148,12 +159,31 @@ impl Model {
 
     /// Where a key is pressed in the list.
     pub fn context(&self) -> Context {
+        if self.is_too_small() {
+            return Context::TooSmall;
+        }
         match self.overlay {
             Overlay::None => Context::List,
             Overlay::Search { .. } => Context::Search,
             Overlay::Help(_) => Context::Help,
             Overlay::Write { .. } => Context::Write,
             Overlay::Quit => Context::Quit,
+        }
+    }
+
+    /// Whether nothing of the list, or of the policy that is open, is seen.
+    pub(super) fn is_too_small(&self) -> bool {
+        match &self.opened {
+            Some((_, opened)) => opened.seen.is_too_small,
+            None => self.seen.is_too_small,
+        }
+    }
+
+    /// Comes back to the list from the policy that is open, with what is decided in it.
+    pub(super) fn come_back(&mut self) {
+        if let Some((place, opened)) = self.opened.take() {
+            self.decided.insert(place, opened.into_review());
+            self.filter(self.list.filter);
         }
     }
 

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::tui::look::{Look, Sign};
 use crate::tui::text::{counted, fit, grouped, spread};
-use crate::tui::view::{draw_lines, rows, signed};
+use crate::tui::view::{draw_lines, rows, signed, tell_hidden};
 
 /// What would be written, as found out by the one who writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,9 @@ impl Preview {
         let lines = self.lines(undecided, look, usize::from(area.width));
         *top = (*top).min(lines.len().saturating_sub(rows(area)));
         let seen = (lines.len(), rows(area));
+        let hidden = lines.len().saturating_sub(*top + rows(area));
         draw_lines(frame, area, lines.into_iter().skip(*top));
+        tell_hidden(frame, area, hidden, look);
         seen
     }
 

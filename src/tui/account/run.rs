@@ -2,6 +2,8 @@
 
 use std::io;
 
+use ratatui::crossterm::event::Event;
+
 use super::model::{Decided, Model};
 use super::preview::Preview;
 use super::table::{Action, action_for};
@@ -95,6 +97,8 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
     loop {
         let action = match next_event(model.is_playing())? {
             Next::Tick => Some(Action::Review(ReviewAction::Steps(StepAction::Tick))),
+            // What the next key means depends on what the new size shows.
+            Next::Event(Event::Resize(..)) => return Ok(None),
             Next::Event(event) => action_for(&event, model),
         };
         let effect = action.and_then(|action| update(model, action));

@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use ratatui::crossterm::event::{Event, KeyCode};
 
-use super::model::Context::{self, Help, List, Quit, Search, Write};
+use super::model::Context::{self, Help, List, Quit, Search, TooSmall, Write};
 use super::model::Model;
 use crate::tui::action::{Action as ReviewAction, Motion};
-use crate::tui::command::{Command, Group};
+use crate::tui::command::{Command, Group, Key, listed};
 use crate::tui::input::{Asked, action_for as review_action_for, asked_for};
 use crate::tui::table::{ctrl, key, on};
 
@@ -77,9 +77,19 @@ pub static COMMANDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     commands
 });
 
+/// The rows as the help lists them.
+pub(super) static LISTED: LazyLock<Vec<&'static Row>> = LazyLock::new(|| {
+    let most_used: &[(Group, &[Key])] = &[
+        (Group::Move, &[key('j'), key('k'), key('/')]),
+        (Group::Look, &[key('?'), key('f')]),
+        (Group::Leave, &[key('w'), key('q')]),
+    ];
+    listed(&COMMANDS, &[List], most_used)
+});
+
 fn row(
     action: Action,
-    keys: impl Into<Vec<crate::tui::command::Key>>,
+    keys: impl Into<Vec<Key>>,
     help: &'static str,
     group: Group,
     contexts: &'static [Context],
@@ -225,7 +235,7 @@ fn leaving() -> Vec<Row> {
             [on(KeyCode::Esc)],
             "close what is open; never decides, never leaves",
             Group::Move,
-            Context::ALL,
+            Context::SHOWN,
         )
         .hint("back")
         .when(Model::can_close),
@@ -259,6 +269,13 @@ fn leaving() -> Vec<Row> {
             &[Help, Search],
         ),
         row(
+            Action::ConfirmQuit,
+            [key('q'), ctrl('c')],
+            "in a window too small to show anything: leave, write nothing",
+            Group::Leave,
+            &[TooSmall],
+        ),
+        row(
             Action::Help,
             [key('?'), on(KeyCode::F(1))],
             "show all keys; type to search, Enter runs the row",
@@ -271,10 +288,15 @@ fn leaving() -> Vec<Row> {
 
 /// What `event` asks for, if it asks for anything.
 pub fn action_for(event: &Event, model: &Model) -> Option<Action> {
-    if let Some((_, opened)) = &model.opened {
+    let context = model.context();
+    if context == TooSmall && !matches!(event, Event::Key(_)) {
+        return None;
+    }
+    if let Some((_, opened)) = &model.opened
+        && context != TooSmall
+    {
         return review_action_for(event, opened.context()).map(Action::Review);
     }
-    let context = model.context();
     let asked = asked_for(event, &COMMANDS, context, context.takes_text())?;
     Some(match asked {
         Asked::For(action) => action.clone(),

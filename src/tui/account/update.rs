@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::model::{Context, Model, Overlay};
-use super::table::{Action, COMMANDS};
+use super::table::{Action, LISTED};
 use crate::document::printable;
 use crate::tui::action::{Action as ReviewAction, Motion};
 use crate::tui::command::Command;
@@ -67,7 +67,10 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         }
         Action::Quit if model.decisions() == 0 => return Some(Effect::Quit),
         Action::Quit => model.overlay = Overlay::Quit,
-        Action::ConfirmQuit => return Some(Effect::Quit),
+        Action::ConfirmQuit => {
+            model.come_back();
+            return Some(Effect::Quit);
+        }
         Action::Suspend => return Some(Effect::Suspend),
         Action::Help => model.overlay = Overlay::Help(Help::default()),
         Action::RunRow => return run_row(model),
@@ -90,20 +93,17 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
 /// Does something in the policy that is open. Leaving it comes back to the list, with what is
 /// decided.
 fn review(model: &mut Model, action: ReviewAction) -> Option<Effect> {
-    let (place, mut opened) = model.opened.take()?;
-    let effect = match update_review(&mut opened, action) {
-        Some(ReviewEffect::Quit) => {
-            model.decided.insert(place, opened.into_review());
-            model.filter(model.list.filter);
-            return None;
+    let (_, opened) = model.opened.as_mut()?;
+    match update_review(opened, action)? {
+        ReviewEffect::Quit => {
+            model.come_back();
+            None
         }
-        Some(ReviewEffect::Copy(text)) => Some(Effect::Copy(text)),
-        Some(ReviewEffect::Suspend) => Some(Effect::Suspend),
+        ReviewEffect::Copy(text) => Some(Effect::Copy(text)),
+        ReviewEffect::Suspend => Some(Effect::Suspend),
         // A policy of an account does not offer it.
-        Some(ReviewEffect::Write) | None => None,
-    };
-    model.opened = Some((place, opened));
-    effect
+        ReviewEffect::Write => None,
+    }
 }
 
 fn open(model: &mut Model) {
@@ -183,7 +183,7 @@ pub(super) fn help_rows(model: &Model) -> Vec<&'static Command<Model, Action, Co
     let Overlay::Help(help) = &model.overlay else {
         return Vec::new();
     };
-    help.rows(&COMMANDS, Context::Help, model.look.ascii)
+    help.rows(&LISTED, Context::Help, model.look.ascii)
 }
 
 fn run_row(model: &mut Model) -> Option<Effect> {

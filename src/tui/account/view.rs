@@ -14,10 +14,11 @@ use crate::document::printable;
 use crate::review::Review;
 use crate::tui::look::Sign;
 use crate::tui::text::{counted, fit, grouped, spread, width};
-use crate::tui::view::footer::{Footer, search_question};
+use crate::tui::view::footer::{Footer, draw_long_status, search_question};
 use crate::tui::view::parts::Parts;
 use crate::tui::view::{
-    draw_lines, help, is_too_small, rows, select_line, take_top, top_for, view as review_view,
+    draw_lines, help, is_too_small, rows, select_line, take_top, tell_hidden, top_for,
+    view as review_view,
 };
 
 /// From this width on reasons stand in the list in full.
@@ -28,25 +29,27 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     if let Some((_, opened)) = &mut model.opened {
         return review_view(opened, frame);
     }
-    if is_too_small(frame, model.look.glyphs.more) {
-        return;
-    }
     model.seen = Seen {
         top: model.seen.top,
+        is_too_small: is_too_small(frame, model.look.glyphs.more),
         ..Seen::default()
     };
+    if model.seen.is_too_small {
+        return;
+    }
     let shows_list = !matches!(model.overlay, Overlay::Help(_) | Overlay::Write { .. });
     let area = frame.area();
     let strip_rows = strip_rows(area.height).filter(|_| shows_list);
     let parts = Parts::of(area, 1, strip_rows);
     frame.render_widget(header(model, parts.header.width), parts.header);
+    parts.draw_rules(frame, &model.look);
     draw_body(model, frame, parts.body);
     if let Some(area) = parts.strip {
         strip::draw(model, frame, area);
     }
-    parts.draw_rules(frame, &model.look);
     frame.render_widget(now_line(model, parts.now.width), parts.now);
     frame.render_widget(footer(model, parts.hints.width), parts.hints);
+    draw_long_status(model.status.as_ref(), &model.look, frame, area);
 }
 
 fn draw_body(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
@@ -153,6 +156,8 @@ fn draw_list(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         draw_lines(frame, body, lines);
         select_line(frame, body, cursor - top, look);
     }
+    let hidden = count.saturating_sub(top + rows(body));
+    tell_hidden(frame, body, hidden, look);
     model.seen.list = body;
     model.seen.top = top;
 }

@@ -6,8 +6,8 @@ use super::{EVERYWHERE, ctrl, key, on};
 use crate::tui::action::Action;
 use crate::tui::command::{Command, Group};
 use crate::tui::context::Context::{
-    Diff, Drop, Granularity, Help, Keep, Policy, Predict, Quit, Search, StepNumber, Steps, Trie,
-    Why, Write,
+    self, Diff, Drop, Granularity, Help, Keep, Policy, Predict, Quit, Search, StepNumber, Steps,
+    TooSmall, Trie, Why, Write,
 };
 use crate::tui::model::Model;
 
@@ -47,6 +47,13 @@ pub(super) fn ways_out() -> Vec<Command> {
             ],
         ),
         Command::new(
+            Action::ConfirmQuit,
+            [key('q'), ctrl('c')],
+            "in a window too small to show anything: leave, write nothing",
+            Group::Leave,
+            &[TooSmall],
+        ),
+        Command::new(
             Action::Erase,
             [on(KeyCode::Backspace)],
             "take back the last letter typed",
@@ -58,7 +65,7 @@ pub(super) fn ways_out() -> Vec<Command> {
             [ctrl('z')],
             "stop the program; fg brings it back whole",
             Group::Leave,
-            EVERYWHERE,
+            Context::ALL,
         ),
         Command::new(
             Action::Help,

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use ratatui::crossterm::event::KeyCode;
 
-use super::command::{Command, Group, Key};
+use super::command::{Command, Group, Key, listed};
 use super::context::Context::{self, Diff, Granularity, Policy, Steps, Trie, Why, Write};
 
 pub(in crate::tui) const fn key(letter: char) -> Key {
@@ -36,7 +36,7 @@ const PANES: &[Context] = &[Policy, Trie, Why, Diff];
 /// Where `u` answers no question.
 const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Granularity];
-const EVERYWHERE: &[Context] = Context::ALL;
+const EVERYWHERE: &[Context] = Context::SHOWN;
 
 /// Every row of the table. The footer shows those with a word in this order.
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
@@ -50,6 +50,53 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     rows.into_iter().flatten().collect()
 });
 
+/// In each group the keys that are most used, for whoever reads a list of them all.
+const MOST_USED: &[(Group, &[Key])] = &[
+    (
+        Group::Decide,
+        &[
+            key('a'),
+            key('r'),
+            key('A'),
+            key('R'),
+            key(' '),
+            key('s'),
+            key('u'),
+            ctrl('r'),
+            key('v'),
+            key('x'),
+        ],
+    ),
+    (
+        Group::Move,
+        &[
+            key('j'),
+            key('k'),
+            key('h'),
+            key('l'),
+            key('.'),
+            key(','),
+            on(KeyCode::Tab),
+            key('/'),
+            key('n'),
+            key('N'),
+        ],
+    ),
+    (
+        Group::Look,
+        &[key('?'), key('d'), key('t'), key('f'), key('y')],
+    ),
+    (Group::Leave, &[key('w'), key('q')]),
+    (
+        Group::Learn,
+        &[on(KeyCode::Right), on(KeyCode::Left), key(' '), key('p')],
+    ),
+];
+
+/// The rows as the help and the documents list them.
+pub(super) static LISTED: LazyLock<Vec<&'static Command>> =
+    LazyLock::new(|| listed(&COMMANDS, &[Policy, Trie, Why, Diff, Steps], MOST_USED));
+
 /// The table as documents print it: group, keys and help of each row, group by group.
 ///
 /// ```
@@ -57,10 +104,9 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
 /// assert!(rows.any(|(_, keys, _)| keys == "a"));
 /// ```
 pub fn key_table() -> impl Iterator<Item = (Group, String, &'static str)> {
-    Group::ALL.into_iter().flat_map(|group| {
-        let commands = COMMANDS.iter().filter(move |own| own.group == group);
-        commands.map(move |own| (group, own.keys_text(false), own.help))
-    })
+    LISTED
+        .iter()
+        .map(|own| (own.group, own.keys_text(false), own.help))
 }
 
 #[cfg(test)]
@@ -79,6 +125,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn each_group_is_listed_from_what_is_used_most() {
+        let begins = |group: Group, begins: &str| {
+            let rows = key_table().filter(|(own, ..)| *own == group);
+            let keys: Vec<String> = rows.map(|(_, keys, _)| keys).collect();
+            let keys = keys.join(", ");
+            assert!(keys.starts_with(begins), "{keys}");
+        };
+        begins(
+            Group::Decide,
+            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, Enter",
+        );
+        begins(Group::Move, "j ↓, k ↑, h ←, → l, ., ,");
+        begins(Group::Look, "? F1, d, t, f, y");
+        begins(Group::Leave, "w Ctrl-s, q Ctrl-c");
+        begins(Group::Learn, "→ Enter, ←, Space, p");
     }
 
     #[test]

@@ -74,6 +74,14 @@ fn about_the_row() -> Vec<Command> {
         .hint("open")
         .when(Model::can_unfold),
         Command::new(
+            Action::Cycle,
+            [key(' ')],
+            "in the policy: undecided, accepted, rejected, and again",
+            Group::Decide,
+            &[Policy],
+        )
+        .when(Model::can_decide),
+        Command::new(
             Action::Mark,
             [key(' ')],
             "in the trie: keep what is unused, drop what stays, as found",
@@ -212,14 +220,6 @@ fn without_a_hint() -> Vec<Command> {
             PANES,
         )
         .when(Model::has_undecided),
-        Command::new(
-            Action::Cycle,
-            [key(' ')],
-            "in the policy: undecided, accepted, rejected, and again",
-            Group::Decide,
-            &[Policy],
-        )
-        .when(Model::can_decide),
         Command::new(
             Action::PreviousUndecided,
             [key(',')],

@@ -15,7 +15,7 @@ use super::context::Context;
 use super::help::Help;
 use super::model::{Model, Overlay, Pane};
 use super::steps::StepAction;
-use super::table::COMMANDS;
+use super::table::LISTED;
 use crate::document::printable;
 use crate::review::{Decision, State, unified_diff};
 
@@ -220,7 +220,7 @@ pub(super) fn help_rows(model: &Model) -> Vec<&'static Command> {
     let Overlay::Help(help) = &model.overlay else {
         return Vec::new();
     };
-    let mut rows = help.rows(&COMMANDS, Context::Help, model.look.ascii);
+    let mut rows = help.rows(&LISTED, Context::Help, model.look.ascii);
     if model.steps.is_some() {
         rows.retain(|command| Context::OF_STEPS.iter().any(|own| command.is_in(*own)));
         let is_shared = |own: &Context| !Context::OF_STEPS.contains(own);

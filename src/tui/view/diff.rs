@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, rows};
+use super::{draw_lines, rows, tell_hidden};
 use crate::document::printable;
 use crate::review::{DiffLine, DiffRow, SideLine, Written, diff_lines, side_by_side};
 use crate::tui::look::Look;
 use crate::tui::model::Model;
-use crate::tui::text::{fit, width};
+use crate::tui::text::{pieces, width, wrap};
 use crate::tui::why::policy_name;
 
 /// From this width on the old text stands at the left and the new one at the right.
@@ -22,6 +22,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let last_top = lines.len().saturating_sub(rows(area));
     model.scroll.diff = model.scroll.diff.min(last_top);
     draw_lines(frame, area, lines.into_iter().skip(model.scroll.diff));
+    tell_hidden(frame, area, last_top - model.scroll.diff, &model.look);
 }
 
 /// The diffs of all policies, each under its name.
@@ -37,17 +38,15 @@ pub(super) fn lines<'a>(model: &Model, room: usize) -> Vec<Line<'a>> {
             Written::Changed(_) => "changes as follows",
             Written::NothingLeft => "nothing is left: detach or delete it; no policy is written",
         };
-        let heading = format!(" {name}: {said}");
-        lines.push(Line::styled(
-            fit(&heading, room, look.glyphs.more),
-            look.strong,
-        ));
+        for text in wrap(&format!("{name}: {said}"), room.saturating_sub(1)) {
+            lines.push(Line::styled(format!(" {text}"), look.strong));
+        }
         let source = loaded.document.source();
         let old = source.original();
         let new = outcome.text(&loaded.document).unwrap_or_default();
         if room >= BESIDE_FROM {
             let rows = side_by_side(&diff_lines(&old, &new));
-            lines.extend(rows.iter().map(|row| beside_line(look, row, room)));
+            lines.extend(rows.iter().flat_map(|row| beside_lines(look, row, room)));
             continue;
         }
         for line in diff_lines(&old, &new) {
@@ -57,36 +56,54 @@ pub(super) fn lines<'a>(model: &Model, room: usize) -> Vec<Line<'a>> {
                 DiffLine::Removed(_) => look.caution,
                 DiffLine::Added(_) => look.safe,
             };
-            let text = format!(" {}", printable(&line.to_string()));
-            lines.push(Line::styled(fit(&text, room, look.glyphs.more), style));
+            let line = line.to_string();
+            let (sign, text) = line.split_at_checked(1).unwrap_or(("", &line));
+            let texts = in_lines(look, sign, text, room).into_iter();
+            lines.extend(texts.map(|text| Line::styled(text, style)));
         }
     }
     lines
 }
 
-fn beside_line<'a>(look: &Look, row: &DiffRow, room: usize) -> Line<'a> {
+/// A line of a text behind its sign, in as many lines of `room` cells as show all of it; a sign of
+/// their own tells the further ones from lines of the text.
+fn in_lines(look: &Look, sign: &str, text: &str, room: usize) -> Vec<String> {
+    let text = printable(text);
+    let pieces = pieces(&text, room.saturating_sub(2).max(1)).into_iter();
+    let line = |(at, piece)| match at {
+        0 => format!(" {sign}{piece}"),
+        _ => format!(" {}{piece}", look.glyphs.more),
+    };
+    pieces.enumerate().map(line).collect()
+}
+
+fn beside_lines<'a>(look: &Look, row: &DiffRow, room: usize) -> Vec<Line<'a>> {
     let (left, right) = match row {
-        DiffRow::Hunk(header) => return Line::styled(format!(" {header}"), look.faint),
+        DiffRow::Hunk(header) => return vec![Line::styled(format!(" {header}"), look.faint)],
         DiffRow::Lines(left, right) => (left, right),
     };
     let half = (room - 1) / 2;
-    Line::from(vec![
-        side(look, left.as_ref(), ("-", look.caution), half),
-        Span::styled(look.glyphs.bar, look.faint),
-        side(look, right.as_ref(), ("+", look.safe), half),
-    ])
+    let left = side(look, left.as_ref(), ("-", look.caution), half);
+    let right = side(look, right.as_ref(), ("+", look.safe), half);
+    let line = |at: usize| {
+        let cell = |side: &[Span<'a>]| {
+            let empty = || Span::raw(" ".repeat(half));
+            side.get(at).cloned().unwrap_or_else(empty)
+        };
+        let bar = Span::styled(look.glyphs.bar, look.faint);
+        Line::from(vec![cell(&left), bar, cell(&right)])
+    };
+    (0..left.len().max(right.len())).map(line).collect()
 }
 
-/// One side of a row, in exactly `room` cells.
+/// One side of a row, in lines of exactly `room` cells.
 fn side<'a>(
     look: &Look,
     line: Option<&SideLine>,
     (sign, changed): (&str, Style),
     room: usize,
-) -> Span<'a> {
-    let Some(line) = line else {
-        return Span::raw(" ".repeat(room));
-    };
+) -> Vec<Span<'a>> {
+    let Some(line) = line else { return Vec::new() };
     let (sign, style) = if line.is_changed {
         (sign, changed)
     } else {
@@ -97,8 +114,10 @@ fn side<'a>(
     } else {
         ""
     };
-    let text = format!(" {sign}{}{end}", printable(&line.text));
-    let text = fit(&text, room, look.glyphs.more);
-    let padding = " ".repeat(room - width(&text));
-    Span::styled(format!("{text}{padding}"), style)
+    let lines = in_lines(look, sign, &format!("{}{end}", line.text), room).into_iter();
+    let padded = |text: String| {
+        let padding = " ".repeat(room.saturating_sub(width(&text)));
+        Span::styled(format!("{text}{padding}"), style)
+    };
+    lines.map(padded).collect()
 }

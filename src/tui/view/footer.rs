@@ -1,14 +1,18 @@
 //! The last line: what can be done here and now, or what just happened.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
 
+use super::draw_lines;
 use crate::tui::action::Action;
 use crate::tui::command::Command;
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Overlay, Status};
 use crate::tui::steps::Steps;
 use crate::tui::table::COMMANDS;
-use crate::tui::text::{counted, fit, width};
+use crate::tui::text::{cells, counted, fit, width, wrap};
 
 /// The cells that the answers to a question take.
 const ANSWERS: usize = 24;
@@ -83,6 +87,41 @@ impl<M, A, C: PartialEq + Copy> Footer<'_, M, A, C> {
     }
 }
 
+/// Draws what just happened over as many of the last lines of `area` as it needs, up to half of
+/// them; where one line is enough that is drawn already.
+pub(in crate::tui) fn draw_long_status(
+    status: Option<&Status>,
+    look: &Look,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let room = usize::from(area.width).saturating_sub(2);
+    let Some(status) = status.filter(|status| width(&status.text) > room) else {
+        return;
+    };
+    let mut texts = wrap(&status.text, room);
+    let most = usize::from(area.height / 2);
+    if texts.len() > most {
+        let rest = texts.split_off(most.saturating_sub(1)).join(" ");
+        texts.push(rest);
+    }
+    let height = cells(texts.len()).min(area.height);
+    let area = Rect {
+        y: area.bottom() - height,
+        height,
+        ..area
+    };
+    frame.render_widget(Clear, area);
+    let line = |text: String| {
+        let status = Status {
+            text,
+            is_error: status.is_error,
+        };
+        status_line(&status, usize::from(area.width), look)
+    };
+    draw_lines(frame, area, texts.into_iter().map(line));
+}
+
 /// What just happened, in so many cells.
 fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
     let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
@@ -107,6 +146,10 @@ pub(in crate::tui) fn search_question(typed: &str, found: Option<(usize, usize)>
 /// What is asked, if something is.
 fn question(model: &Model, room: usize) -> Option<String> {
     match &model.overlay {
+        Overlay::Quit if model.keeps_nothing => {
+            let decisions = counted(model.decisions(), "decision", "decisions");
+            Some(format!(" Leave? {decisions} will be lost. "))
+        }
         Overlay::Quit => {
             let decisions = counted(model.decisions(), "decision is", "decisions are");
             Some(format!(" Leave? {decisions} not written. "))

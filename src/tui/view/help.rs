@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::{draw_lines, rows, select_line, top_for, under_title};
+use super::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
 use crate::tui::command::Command;
 use crate::tui::help::Help;
 use crate::tui::look::Look;
@@ -67,4 +67,6 @@ pub(in crate::tui) fn draw_rows<M, A, C: PartialEq + Copy>(
         });
     draw_lines(frame, body, lines);
     select_line(frame, body, cursor - top, look);
+    let hidden = commands.len().saturating_sub(top + rows(body));
+    tell_hidden(frame, body, hidden, look);
 }

@@ -22,7 +22,7 @@ use ratatui::text::{Line, Span};
 
 use super::look::{Look, Sign};
 use super::model::{Model, Overlay, Pane, Seen};
-use super::text::{cells, fit, spread, wrap};
+use super::text::{cells, fit, grouped, spread, width, wrap};
 use parts::Parts;
 
 pub(super) use policy::box_columns;
@@ -37,13 +37,18 @@ const SMALLEST: (u16, u16) = (40, 10);
 /// Draws all of it. What it learns of where things stand is kept for clicks and pages.
 pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    if is_too_small(frame, model.look.glyphs.more) {
-        return;
-    }
     model.seen = Seen {
         policy_top: model.seen.policy_top,
+        is_too_small: is_too_small(frame, model.look.glyphs.more),
         ..Seen::default()
     };
+    if !model.seen.is_too_small {
+        draw(model, frame, area);
+        footer::draw_long_status(model.status.as_ref(), &model.look, frame, area);
+    }
+}
+
+fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     if matches!(model.overlay, Overlay::None | Overlay::Quit) && model.steps.is_some() {
         return steps::draw(model, frame, area);
     }
@@ -60,11 +65,11 @@ pub fn view(model: &mut Model, frame: &mut Frame<'_>) {
     let strip_rows = (!is_wide && rest.height >= 18).then_some(2);
     let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(model, frame, parts.header, is_wide);
+    parts.draw_rules(frame, &model.look);
     draw_body(model, frame, parts.body, is_wide);
     if let Some(strip) = parts.strip {
         why::draw_strip(model, frame, strip);
     }
-    parts.draw_rules(frame, &model.look);
     now::draw(model, frame, parts.now);
     frame.render_widget(footer::line(model, parts.hints.width), parts.hints);
 }
@@ -118,10 +123,8 @@ pub(super) fn is_too_small(frame: &mut Frame<'_>, more: &str) -> bool {
     if area.width >= width && area.height >= height {
         return false;
     }
-    let text = format!(
-        "{}x{} is too small: {width}x{height} is needed",
-        area.width, area.height
-    );
+    // What is needed comes first: the line may be cut.
+    let text = format!("needs {width}x{height}, has {}x{}", area.width, area.height);
     let line = Line::raw(fit(&text, usize::from(area.width), more));
     if area.height > 0 {
         frame.render_widget(line, Rect { height: 1, ..area });
@@ -160,6 +163,24 @@ pub(super) fn draw_lines<'a>(
                 ..area
             },
         );
+    }
+}
+
+/// Tells on the rule below a pane how many of its rows are hidden further below.
+pub(super) fn tell_hidden(frame: &mut Frame<'_>, pane: Rect, hidden: usize, look: &Look) {
+    let text = format!(" {} {} more ", look.glyphs.below, grouped(hidden));
+    let width = cells(width(&text));
+    let at = Rect {
+        x: pane.right().saturating_sub(width + 1),
+        y: pane.bottom(),
+        width,
+        height: 1,
+    };
+    let below = frame.buffer_mut().cell((at.x, at.y));
+    // A low screen has no rules.
+    let is_rule = below.is_some_and(|cell| cell.symbol() == look.glyphs.rule);
+    if hidden > 0 && is_rule && pane.width > width {
+        frame.render_widget(Span::styled(text, look.faint), at);
     }
 }
 

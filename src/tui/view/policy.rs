@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, pane_title, rows, select_line, top_for, under_title, without_last};
+use super::{
+    draw_lines, pane_title, rows, select_line, tell_hidden, top_for, under_title, without_last,
+};
 use crate::refine::{GoesBecause, Outcome, StaysBecause};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::tui::filter::Filter;
@@ -85,6 +87,8 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         .take(rows(body))
         .map(|(index, placed)| row_line(model, index, placed, usize::from(body.width)));
     draw_lines(frame, body, lines);
+    let hidden = count.saturating_sub(top + rows(body));
+    tell_hidden(frame, area, hidden, &model.look);
     if count == 0 {
         let text = format!(" None is {filter}; f shows others");
         draw_lines(frame, body, [Line::styled(text, model.look.faint)]);

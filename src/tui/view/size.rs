@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::iam::quota::{self, PolicyKind};
+use crate::iam::quota::{self, Owner, PolicyKind};
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
 use crate::tui::outline::OutlineRow;
@@ -26,6 +26,13 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     let text = sizes.told(look.glyphs.arrow);
     let quota = format!("; quota {}", grouped(kind.quota()));
     let scope = format!("{quota} {}", kind.quota_scope());
+    let quota = match kind {
+        PolicyKind::Unknown => {
+            let inline = PolicyKind::Inline(Owner::Role).quota();
+            format!("{quota} or {}", grouped(inline))
+        }
+        PolicyKind::Managed | PolicyKind::Inline(_) => quota,
+    };
     let warning = sizes.warning(kind);
     let long = warning.as_ref().map(|own| &own.long);
     let short = warning.as_ref().map(|own| &own.short);

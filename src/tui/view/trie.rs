@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::tree::Unfolded;
-use super::{draw_lines, pane_title, rows, under_title, without_last};
+use super::{draw_lines, pane_title, rows, tell_hidden, under_title, without_last};
 use crate::refine::{MarkKind, Verdict};
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Pane};
@@ -79,6 +79,8 @@ fn draw_tree(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         &look,
         |row, room| row_line(opened, row, room, is_roomy.then_some(column), &look),
     );
+    let hidden = opened.rows().len().saturating_sub(top + rows(body));
+    tell_hidden(frame, area, hidden, &look);
     model.seen.trie = body;
     model.seen.trie_top = top;
 }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, pane_title, rows, signed, under_title};
+use super::{draw_lines, pane_title, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Pane};
 use crate::tui::text::{self, fit, spread, wrap};
@@ -28,7 +28,9 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         model.seen.scrolled = (shown.len(), rows(body));
     }
     model.scroll.why = model.scroll.why.min(last_top);
+    let hidden = last_top - model.scroll.why;
     draw_lines(frame, body, shown.into_iter().skip(model.scroll.why));
+    tell_hidden(frame, body, hidden, &model.look);
 }
 
 /// The most important sentences.

@@ -4,7 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{diff, draw_lines, rows, signed};
+use super::{diff, draw_lines, rows, signed, tell_hidden};
+use crate::document::printable;
 use crate::review::Decision;
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
@@ -25,6 +26,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     let last_top = lines.len().saturating_sub(rows(area));
     model.scroll.write = model.scroll.write.min(last_top);
     draw_lines(frame, area, lines.into_iter().skip(model.scroll.write));
+    tell_hidden(frame, area, last_top - model.scroll.write, &model.look);
 }
 
 /// What to know before writing; the lines below the preview tell the proof and the size.
@@ -48,6 +50,13 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
         let entries = counted(accepted, "entry is", "entries are");
         (Sign::Holds, format!("{entries} accepted."))
     });
+    if model.changes_something() {
+        sentences.extend(match &model.target {
+            Some(Ok(target)) => Some((Sign::Holds, printable(target).into_owned())),
+            Some(Err(reason)) => Some((Sign::Broken, printable(reason).into_owned())),
+            None => None,
+        });
+    }
     let rejected = count(Decision::Rejected);
     if rejected > 0 {
         let entries = counted(rejected, "entry is", "entries are");
