@@ -38,7 +38,7 @@ impl Explanation {
         let mut text = self.heading();
         let steps = self.walk.steps().len();
         let told = self.walk.narration(step);
-        let outline = Outline::new(&self.walk, step + 1, Runs::Joined);
+        let outline = Outline::new(&self.walk, step + 1, Runs::LastApart);
         let _ = write!(text, "\nTRIE  step {} of {steps}\n", step + 1);
         text += &tree(&outline, ink);
         if step + 1 < steps {

@@ -48,6 +48,32 @@ fn a_last_step_that_is_asked_is_no_dead_end() {
 }
 
 #[test]
+fn what_is_told_now_has_a_row_of_its_own() {
+    let row = |tester: &Tester| {
+        let text = tester.text();
+        let mut rows = text.lines().filter(|row| row.starts_with(" > "));
+        rows.next().unwrap_or_default().trim_end().to_owned()
+    };
+    let tester = begun(1, Stage::Steps(5), (80, 24)).press("u");
+    assert!(row(&tester).contains("✗ Bucket "), "{}", tester.text());
+    // On a low screen too, where the siblings told before it share a row.
+    for height in [14, 24] {
+        let mut tester = begun(2, Stage::Steps(0), (80, height)).press("p");
+        let lesson = lesson(2);
+        let walk = lesson.walk();
+        for step in walk.steps() {
+            let name = walk.trie().prefix_name(step.node);
+            let last = name.rfind(|letter: char| letter.is_ascii_uppercase());
+            let word = &name[last.unwrap_or(0)..];
+            let shown = row(&tester);
+            assert!(shown.contains(word), "{name}: {}", tester.text());
+            assert!(!shown.contains(" more "), "{}", tester.text());
+            tester = tester.press("Right");
+        }
+    }
+}
+
+#[test]
 fn the_keys_of_a_lesson_are_those_of_its_steps() {
     let tester = begun(1, Stage::Steps(2), (80, 24)).press("?");
     assert!(!tester.text().contains(" STILL "), "{}", tester.text());
