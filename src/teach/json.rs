@@ -20,7 +20,7 @@ struct Told {
     goes: usize,
     result: Vec<NewEntry>,
     left_out: Vec<Covered>,
-    rule: [&'static str; 7],
+    rule: [&'static str; RuleLine::ALL.len()],
     steps: Vec<ToldStep>,
 }
 

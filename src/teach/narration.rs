@@ -24,8 +24,8 @@ pub(super) fn narrate(trie: &Trie, step: &Step) -> Narration {
     let told = Telling::new(trie, step);
     let (line, sentences) = match trie.node(step.node).verdict {
         Verdict::AllUnused => (RuleLine::Nothing, told.nothing_stays()),
-        Verdict::Unsafe => (RuleLine::Children, told.unsafe_prefix()),
-        Verdict::Split => (RuleLine::Children, told.split_prefix()),
+        Verdict::Unsafe => (told.opening(), told.unsafe_prefix()),
+        Verdict::Split => (told.opening(), told.split_prefix()),
         Verdict::Safe if told.emits_the_only_name() => (RuleLine::ItsName, told.safe_name()),
         Verdict::Safe => (RuleLine::PrefixStar, told.safe_prefix()),
         Verdict::Unlisted => (RuleLine::PrefixStar, told.unlisted_service()),
@@ -263,6 +263,15 @@ impl<'a> Telling<'a> {
             }
         };
         format!("{subject} is safe: {why}.")
+    }
+
+    /// The line of the rule that opens the prefix: first it is named itself, if it stays.
+    fn opening(&self) -> RuleLine {
+        if self.trie.own_action(self.id).is_some() && !self.emitted.is_empty() {
+            RuleLine::OwnName
+        } else {
+            RuleLine::Children
+        }
     }
 
     /// What an opened prefix emits itself.

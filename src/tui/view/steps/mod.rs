@@ -185,7 +185,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
 }
 
 fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
-    let has_rule = rows(area) > RuleLine::ALL.len();
+    let has_rule = rows(area) >= RuleLine::ALL.len();
     if !has_rule {
         return trie::draw(steps, look, frame, area);
     }
@@ -207,7 +207,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
     );
 }
 
-/// The rule, with the line that applies marked.
+/// The rule, with the line that applies marked; without its title where that takes the last row.
 fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
     let is_told = steps.asked().is_none();
     let current = is_told.then(|| steps.walk.narration(steps.at).line);
@@ -226,8 +226,9 @@ fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<
         let style = if is_current { look.strong } else { look.faint };
         Line::from(vec![bar(), Span::styled(text, style)])
     });
-    let mut all = vec![spread(title, Vec::new(), room, look.glyphs.more)];
-    all.extend(lines);
+    let has_title = height > RuleLine::ALL.len();
+    let title = has_title.then(|| spread(title, Vec::new(), room, look.glyphs.more));
+    let mut all: Vec<Line<'a>> = title.into_iter().chain(lines).collect();
     all.resize_with(height.max(all.len()), || Line::from(bar()));
     all
 }
