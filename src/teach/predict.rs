@@ -6,6 +6,8 @@
 
 use std::cmp::Reverse;
 
+use serde::{Deserialize, Serialize};
+
 use super::rule::RuleLine;
 use super::walkthrough::Walkthrough;
 use crate::iam::{Action, Name};
@@ -15,7 +17,8 @@ use crate::refine::{Fate, NodeId, Standing, Step, StepDecision, Verdict};
 const QUESTIONS: usize = 6;
 
 /// What a prefix can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// Some unused action starts with it.
     Unsafe,
