@@ -317,6 +317,27 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+#[test]
+fn goals_that_never_hold_are_pointed_at() {
+    let folder = folder();
+    let goals = "reasons = [\"sqs:PurgeQueue\"]";
+    let told = [
+        r#"entries = ["sqs:Foo*", "s3:GetQueue"]"#,
+        "gone = [\"sqs:PurgeQueue\"]\ngranted = [\"sqs:purgequeue\"]",
+        r#"granted = ["sqs:Purge"]"#,
+        r#"gone = ["s3:GetObject"]"#,
+        r#"reasons = ["sqs:ReceiveMessage"]"#,
+        "entries = [\"sqs:*Queue\"]\nwithout_stars = true",
+    ]
+    .map(|never| {
+        let lesson = LESSON.replace(goals, never);
+        let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+        assert_eq!(run.exit, 2, "{never}: {}", run.stdout);
+        run.stderr
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 fn words(words: &str, unused: &str, more: &[&str]) -> Run {
     let folder = folder();
     fs::write(folder.path().join("words.txt"), words).unwrap();
