@@ -98,12 +98,13 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
 /// The unused action that stands before the prefix in the order of names.
 fn nearest_before(question: &Question) -> String {
     let name = name(question.before.as_ref());
-    format!("nearest unused in the alphabet: before {name}")
+    format!("last unused before it in the alphabet: {name}")
 }
 
-/// The unused action that stands behind it.
+/// The unused action that stands at its place, or is the first behind it.
 fn nearest_after(question: &Question) -> String {
-    format!("after {}", name(question.after.as_ref()))
+    let name = name(question.after.as_ref());
+    format!("first unused at or after it: {name}")
 }
 
 fn name(action: Option<&Action>) -> String {
