@@ -275,7 +275,7 @@ impl Chosen {
         match left {
             Some(Left::Task) => said.push(paragraph(
                 "You left it at the task. What you had decided there begins anew; t shows the \
-                 steps again.",
+                 steps of the wildcard under the cursor, as it is marked now.",
             )),
             Some(Left::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
@@ -343,10 +343,7 @@ impl Chosen {
             Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
             Stage::Task => {
                 let missing = self.lesson.missing(review).unwrap_or_default();
-                format!(
-                    "Not done yet: {missing}.\nHINT  {}\nGo on: {again}\n",
-                    indented(&task.hint)
-                )
+                format!("Not done yet: {missing}.\nGo on: {again}; H there tells how.\n")
             }
         }
     }

@@ -168,8 +168,19 @@ fn the_row_of_a_not_action_says_how_it_is_decided() {
 }
 
 #[test]
+fn that_nothing_is_written_is_said_before_anything_is_asked() {
+    let tester = begun(1, Stage::Task, (80, 24)).press("w");
+    assert_eq!(
+        tester.footer(),
+        "Nothing of a lesson is written; d shows what would be, q leaves"
+    );
+    assert!(!tester.text().contains("Enter writes"), "{}", tester.text());
+    assert!(tester.press("Enter").effects.is_empty());
+}
+
+#[test]
 fn nothing_is_decided_while_watching() {
-    let tester = begun(7, Stage::Steps(1), (80, 24)).press("a");
+    let tester = begun(7, Stage::Steps(0), (80, 24)).press("a");
     assert!(
         tester.footer().starts_with("Watch first"),
         "{}",

@@ -86,7 +86,8 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Not done yet: 14 entries are written");
-    screen.wait_for("HINT  2 shows the trie.");
+    screen.wait_for("Go on: iam-refine learn 1; H there tells how.");
+    assert!(!screen.text().contains("HINT"), "{}", screen.text());
 }
 
 #[test]

@@ -106,6 +106,9 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Write if model.is_in_account => {
             model.tell("The account is written from its list: q goes back there, then w");
         }
+        Action::Write if model.play.is_some() => {
+            model.tell("Nothing of a lesson is written; d shows what would be, q leaves");
+        }
         Action::Write => {
             model.overlay = Overlay::Write;
             model.scroll.write = 0;
