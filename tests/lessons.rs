@@ -106,6 +106,7 @@ fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
     for lesson in built_in_lessons().unwrap() {
         let walk = lesson.walk();
         assert!(walk.questions().len() >= 3, "{}", lesson.title);
+        assert!(walk.steps().len() <= 22, "{}", lesson.title);
         assert_eq!(walk.plan().old, lesson.wildcard());
     }
 }
@@ -134,6 +135,23 @@ fn without_a_terminal_the_lessons_are_listed_and_told() {
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
     insta::assert_snapshot!(told.stdout);
+}
+
+#[test]
+fn of_a_long_walk_a_lesson_plays_the_steps_of_one_prefix() {
+    let told = learn(&["2"]).stdout;
+    let steps = told.split("STEPS\n").nth(1).expect("steps");
+    assert!(steps.starts_with(" 1  GetBucket is unsafe: "), "{told}");
+    assert!(steps.contains("\nRESULT of these steps\n  s3:GetBucketAbac "));
+}
+
+#[test]
+fn what_another_entry_grants_anyway_is_not_said_to_come_tomorrow() {
+    let told = learn(&["3"]).stdout;
+    let words: Vec<&str> = told.split_whitespace().collect();
+    let words = words.join(" ");
+    let anyway = "so it is named in full; ListServiceNetwork* grants it anyway.";
+    assert!(words.contains(anyway), "{told}");
 }
 
 #[test]
@@ -287,6 +305,7 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
             "gone = [\"PurgeQueue\", \"sqs:*\"]",
         ),
         ("task = ", "actions = \"2020\"\ntask = "),
+        ("task = ", "steps = \"sqs:Lost\"\ntask = "),
         ("\"Keep PurgeQueue.\"", "Keep PurgeQueue."),
     ];
     let mut told = Vec::new();

@@ -68,6 +68,7 @@ lesson.toml:
   wrong = "What goes wrong where this is not known."
   watch = "What to watch while the steps are played."
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
+  steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
   task = "What to do then."
   hint = "How it can be done."
   sentence = "What to take along."

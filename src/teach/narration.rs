@@ -19,9 +19,10 @@ pub struct Narration {
     pub deciding: Option<Action>,
 }
 
-/// Tells a step of the walk through `trie`.
-pub(super) fn narrate(trie: &Trie, step: &Step) -> Narration {
-    let told = Telling::new(trie, step);
+/// Tells a step of the walk through `trie`. What it emits may be granted by another new entry as
+/// well, `covered_by`.
+pub(super) fn narrate(trie: &Trie, step: &Step, covered_by: Option<&ActionPattern>) -> Narration {
+    let told = Telling::new(trie, step, covered_by);
     let (line, sentences) = match trie.node(step.node).verdict {
         Verdict::AllUnused => (RuleLine::Nothing, told.nothing_stays()),
         Verdict::Unsafe => (told.opening(), told.unsafe_prefix()),
@@ -42,6 +43,7 @@ struct Telling<'a> {
     trie: &'a Trie,
     id: NodeId,
     emitted: &'a [Emitted],
+    covered_by: Option<&'a ActionPattern>,
     /// The actions that go and start with the prefix, wherever they lie in the trie.
     going: Vec<Action>,
     /// How many of these are not reported, but were dropped by hand.
@@ -51,7 +53,7 @@ struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    fn new(trie: &'a Trie, step: &'a Step) -> Self {
+    fn new(trie: &'a Trie, step: &'a Step, covered_by: Option<&'a ActionPattern>) -> Self {
         let prefix = trie.prefix(step.node);
         // Under `*` what is unused of a service the catalogue does not have stays granted.
         let speaks_of = |grants: &&ServiceGrants| {
@@ -76,6 +78,7 @@ impl<'a> Telling<'a> {
             trie,
             id: step.node,
             emitted: emitted(step),
+            covered_by,
             going: of_fate(&[Fate::Goes, Fate::Dropped]),
             dropped: of_fate(&[Fate::Dropped]).len(),
             kept: of_fate(&[Fate::Kept]),
@@ -127,6 +130,9 @@ impl<'a> Telling<'a> {
         };
         let wildcard = self.wildcards_behind().into_iter().next();
         let tomorrow = wildcard.map_or_else(String::new, |wildcard| {
+            if let Some(covered_by) = self.covered_by {
+                return format!("; {} grants it anyway", self.shown(covered_by));
+            }
             let prefix = self.trie.prefix_name(self.id);
             let future = wildcard.replace(['*', '?'], "…");
             debug_assert!(future.starts_with(prefix));

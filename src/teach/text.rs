@@ -55,8 +55,13 @@ impl Explanation {
 
     fn result(&self, steps: usize) -> String {
         let result = self.walk.result_after(steps);
+        let whole = self.walk.plan().replacements().unwrap_or_default();
         let mut text = String::from(if steps == self.walk.steps().len() {
-            "RESULT\n"
+            if result.len() == whole.len() {
+                "RESULT\n"
+            } else {
+                "RESULT of these steps\n"
+            }
         } else {
             "RESULT so far\n"
         });

@@ -33,6 +33,7 @@ struct Written {
     wrong: String,
     watch: String,
     wildcard: Spanned<String>,
+    steps: Option<Spanned<String>>,
     #[serde(default)]
     actions: Known,
     task: String,
@@ -133,10 +134,12 @@ impl Lesson {
             }),
             case: Arc::clone(&case),
             place,
+            part,
         };
         let spans = Spans {
             source,
             wildcard: written.wildcard.span(),
+            steps: written.steps.as_ref().map(Spanned::span),
             start: written.start.iter().map(Spanned::span).collect(),
             done: written.done.span(),
         };
@@ -320,6 +323,7 @@ impl Reader<'_> {
 struct Spans<'a> {
     source: &'a Source,
     wildcard: Range<usize>,
+    steps: Option<Range<usize>>,
     start: Vec<Range<usize>>,
     done: Range<usize>,
 }
@@ -333,6 +337,15 @@ impl Spans<'_> {
             return Err(problem.help(
                 "a lesson plays the steps of a wildcard: let the findings name some of what it \
                  grants, and not all",
+            ));
+        }
+        if let (Some(prefix), Some(span)) = (&lesson.part, self.steps)
+            && lesson.walk().trie().prefix(lesson.walk().steps()[0].node) != *prefix
+        {
+            let problem = source.error_at(span, format!("no step is about {prefix}"));
+            return Err(problem.help(
+                "name a prefix that is visited, as `iam-refine explain` tells its steps, or leave \
+                 it out: then all steps are played",
             ));
         }
         let mut review = Review::new(Case::clone(&lesson.case));

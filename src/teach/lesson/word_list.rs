@@ -129,6 +129,7 @@ impl Lesson {
             task: None,
             case: Arc::new(case),
             place,
+            part: None,
         })
     }
 }
