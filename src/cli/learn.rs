@@ -331,12 +331,17 @@ impl Chosen {
         };
         match reached.stage {
             Stage::Done => {
-                let score = Score::of(&self.lesson, &reached.replies);
+                let score = if reached.replies.is_empty() {
+                    String::new()
+                } else {
+                    let score = Score::of(&self.lesson, &reached.replies);
+                    format!("Questions: {score}\n")
+                };
                 let next = self.next.map_or_else(String::new, |next| {
                     format!("Next: iam-refine learn {next}\n")
                 });
                 format!(
-                    "Done: {}\nQuestions: {score}\n\n{}\n{next}",
+                    "Done: {}\n{score}\n{}\n{next}",
                     self.heading,
                     paragraph(&task.sentence)
                 )
@@ -344,7 +349,8 @@ impl Chosen {
             Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
             Stage::Task => {
                 let missing = self.lesson.missing(review).unwrap_or_default();
-                format!("Not done yet: {missing}.\nGo on: {again}; H there tells how.\n")
+                let missing = paragraph(&format!("Not done yet: {missing}."));
+                format!("{missing}\nGo on: {again}; H there tells how.\n")
             }
         }
     }

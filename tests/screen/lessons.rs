@@ -179,6 +179,19 @@ fn that_nothing_is_written_is_said_before_anything_is_asked() {
 }
 
 #[test]
+fn a_mark_on_an_action_itself_tells_what_it_reaches() {
+    let tester = begun(5, Stage::Task, (120, 40)).press("2 j j j Space");
+    let words: Vec<String> = tester
+        .text()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let told = "A mark is on all that starts with s3:DeleteBucket: on \
+                DeleteBucketMetadataTableConfiguration and 2 more too";
+    assert!(words.join(" ").contains(told), "{}", tester.text());
+}
+
+#[test]
 fn nothing_is_decided_while_watching() {
     let tester = begun(7, Stage::Steps(0), (80, 24)).press("a");
     assert!(
