@@ -373,6 +373,8 @@ fn the_rule_is_played_on_any_words() {
     let run = words(animals, "carpet\n", &["--granularity", "character"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     insta::assert_snapshot!(run.stdout);
+    let explained = run.stdout.split("TRIE").nth(1).unwrap();
+    assert!(!explained.contains("action"), "{explained}");
     let run = words("ListRole\nListRoleTags\nListRoles\n", "LISTROLES", &[]);
     assert!(
         run.stdout

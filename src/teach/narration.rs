@@ -2,7 +2,7 @@
 
 use super::rule::RuleLine;
 use super::walkthrough::emitted;
-use super::words::{counted, list};
+use super::words::{Names, counted, list};
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::refine::{
     Emitted, Fate, NodeId, ServiceGrants, Standing, Step, Trie, Verdict, residuals,
@@ -21,8 +21,17 @@ pub struct Narration {
 
 /// Tells a step of the walk through `trie`. What it emits may be granted by another new entry as
 /// well, `covered_by`.
-pub(super) fn narrate(trie: &Trie, step: &Step, covered_by: Option<&ActionPattern>) -> Narration {
-    let told = Telling::new(trie, step, covered_by);
+pub(super) fn narrate(
+    trie: &Trie,
+    step: &Step,
+    covered_by: Option<&ActionPattern>,
+    names: Names,
+) -> Narration {
+    let told = Telling {
+        covered_by,
+        names,
+        ..Telling::new(trie, step)
+    };
     let (line, sentences) = match trie.node(step.node).verdict {
         Verdict::AllUnused => (RuleLine::Nothing, told.nothing_stays()),
         Verdict::Unsafe => (told.opening(), told.unsafe_prefix()),
@@ -44,6 +53,7 @@ struct Telling<'a> {
     id: NodeId,
     emitted: &'a [Emitted],
     covered_by: Option<&'a ActionPattern>,
+    names: Names,
     /// The actions that go and start with the prefix, wherever they lie in the trie.
     going: Vec<Action>,
     /// How many of these are not reported, but were dropped by hand.
@@ -53,7 +63,7 @@ struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    fn new(trie: &'a Trie, step: &'a Step, covered_by: Option<&'a ActionPattern>) -> Self {
+    fn new(trie: &'a Trie, step: &'a Step) -> Self {
         let prefix = trie.prefix(step.node);
         // Under `*` what is unused of a service the catalogue does not have stays granted.
         let speaks_of = |grants: &&ServiceGrants| {
@@ -78,7 +88,8 @@ impl<'a> Telling<'a> {
             trie,
             id: step.node,
             emitted: emitted(step),
-            covered_by,
+            covered_by: None,
+            names: Names::Actions,
             going: of_fate(&[Fate::Goes, Fate::Dropped]),
             dropped: of_fate(&[Fate::Dropped]).len(),
             kept: of_fate(&[Fate::Kept]),
@@ -124,7 +135,10 @@ impl<'a> Telling<'a> {
     fn safe_name(&self) -> Vec<String> {
         let name = list(&self.entries());
         let only = if self.trie.own_action(self.id).is_some() {
-            "It is an action itself, and nothing else lies beneath".to_owned()
+            format!(
+                "It is {} itself, and nothing else lies beneath",
+                self.names.an()
+            )
         } else {
             format!("Only {name} lies beneath")
         };
@@ -150,11 +164,11 @@ impl<'a> Telling<'a> {
         let what = match self.emitted {
             [only] if self.trie.is_service_root(self.id) => match only.grants {
                 0 => format!("{entries} is emitted; the catalogue lists no action of it."),
-                grants => format!("{entries} is emitted and grants {}.", known(grants)),
+                grants => format!("{entries} is emitted and grants {}.", self.known(grants)),
             },
             [only] => format!(
                 "{entries} is emitted and grants {}; {}.",
-                known(only.grants),
+                self.known(only.grants),
                 self.why_nothing_shorter()
             ),
             _ => format!(
@@ -221,7 +235,7 @@ impl<'a> Telling<'a> {
             _ => "dropped by hand",
         };
         if name.as_str().len() == self.trie.prefix_name(self.id).len() {
-            format!("it is itself an action, and {how}")
+            format!("it is itself {}, and {how}", self.names.an())
         } else if self.is_whole_service() {
             format!("{name} is {how}")
         } else if self.has_going_siblings_only() {
@@ -234,12 +248,12 @@ impl<'a> Telling<'a> {
     fn those_that_go(&self) -> String {
         let count = self.going.len();
         let first = self.going.first().map_or("none", |a| a.name.as_str());
-        let those = self.of_the_wildcard();
+        let (those, many) = (self.of_the_wildcard(), self.names.many());
         let starts = match (self.dropped, self.is_whole_service()) {
-            (0, true) => format!("{count} of its actions are unused"),
-            (0, false) => format!("{count} unused actions{those} start with it"),
-            (_, true) => format!("{count} of its actions go"),
-            (_, false) => format!("{count} actions that go{those} start with it"),
+            (0, true) => format!("{count} of its {many} are unused"),
+            (0, false) => format!("{count} unused {many}{those} start with it"),
+            (_, true) => format!("{count} of its {many} go"),
+            (_, false) => format!("{count} {many} that go{those} start with it"),
         };
         let dropped = match self.dropped {
             0 => String::new(),
@@ -256,16 +270,16 @@ impl<'a> Telling<'a> {
 
     fn why_safe(&self) -> String {
         let subject = self.subject();
-        let those = self.of_the_wildcard();
+        let (those, many) = (self.of_the_wildcard(), self.names.many());
         let first = self.kept.first().map_or("none", |a| a.name.as_str());
         let why = match (self.kept.len(), self.is_whole_service()) {
-            (0, true) => "none of its actions is unused".to_owned(),
-            (0, false) => format!("no unused action{those} starts with it"),
+            (0, true) => format!("none of its {many} is unused"),
+            (0, false) => format!("no unused {}{those} starts with it", self.names.one()),
             (1, true) => format!("{first} is unused, and is kept"),
             (1, false) => format!("{first} is unused and starts with it, and is kept"),
-            (count, true) => format!("{count} of its actions are unused, and are kept"),
+            (count, true) => format!("{count} of its {many} are unused, and are kept"),
             (count, false) => {
-                format!("the {count} unused actions that start with it are kept, {first} for one")
+                format!("the {count} unused {many} that start with it are kept, {first} for one")
             }
         };
         format!("{subject} is safe: {why}.")
@@ -395,8 +409,13 @@ impl<'a> Telling<'a> {
             .is_some_and(|grants| grants.glob.is_everything());
         whole && self.trie.prefix_name(self.id).is_empty()
     }
-}
 
-fn known(grants: usize) -> String {
-    format!("{} known today", counted(grants, "action"))
+    /// `4 actions known today`; the words of a list are all there are.
+    fn known(&self, grants: usize) -> String {
+        let counted = counted(grants, self.names.one());
+        match self.names {
+            Names::Actions => format!("{counted} known today"),
+            Names::Words => counted,
+        }
+    }
 }

@@ -72,7 +72,7 @@ impl Explanation {
         let width = names.iter().map(String::len).max().unwrap_or(0);
         let left_out = self.walk.left_out();
         for (new, name) in result.iter().zip(&names) {
-            let grants = counted(new.grants, "action");
+            let grants = counted(new.grants, self.walk.names().one());
             let covered = left_out.iter().find(|out| out.emitted.entry == new.entry);
             let covered = covered.map_or_else(String::new, |out| {
                 format!(", left out: {} covers it", out.covered_by)

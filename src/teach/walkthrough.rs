@@ -1,6 +1,7 @@
 //! One pattern and the steps that refine it.
 
 use super::narration::{Narration, narrate};
+use super::words::Names;
 use crate::iam::{ActionPattern, ActionPrefix};
 use crate::refine::{
     Curation, Emitted, EntryPlan, Granularity, LeftOut, Outcome, Step, StepDecision, Trie,
@@ -31,6 +32,7 @@ pub struct Walkthrough {
     trie: Trie,
     steps: Vec<Step>,
     left_out: Vec<LeftOut>,
+    names: Names,
 }
 
 impl Walkthrough {
@@ -55,7 +57,22 @@ impl Walkthrough {
             trie,
             steps,
             left_out,
+            names: Names::Actions,
         }
+    }
+
+    /// The same walk, told of words.
+    #[must_use]
+    pub fn of_words(self) -> Self {
+        Walkthrough {
+            names: Names::Words,
+            ..self
+        }
+    }
+
+    /// What it is told of.
+    pub fn names(&self) -> Names {
+        self.names
     }
 
     /// The steps at `prefix` and beneath it alone. None when it is not visited.
@@ -106,7 +123,8 @@ impl Walkthrough {
             [only] => (self.left_out.iter()).find(|out| out.emitted.entry == only.entry),
             _ => None,
         };
-        narrate(&self.trie, step, covered.map(|out| &out.covered_by))
+        let covered_by = covered.map(|out| &out.covered_by);
+        narrate(&self.trie, step, covered_by, self.names)
     }
 
     /// What is emitted at a step. Panics when there is no such step.

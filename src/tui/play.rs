@@ -137,6 +137,13 @@ impl Model {
         self.steps.as_ref().is_some_and(|steps| steps.is_lesson)
     }
 
+    /// Whether the steps are all there is, and nothing is typed among them.
+    pub(super) fn is_watching_alone(&self) -> bool {
+        let has_task = self.play.as_ref().is_some_and(Play::has_task);
+        let is_typing = (self.steps.as_ref()).is_some_and(|steps| steps.number.is_some());
+        self.is_watching() && !has_task && !is_typing
+    }
+
     /// Whether there is a task that is not done yet.
     pub(super) fn has_open_task(&self) -> bool {
         let play = self.play.as_ref();

@@ -46,7 +46,7 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
 fn judged(tester: &Tester, word: &str) -> ratatui::buffer::Cell {
     let text = tester.text();
     let row = text.lines().position(|line| line.starts_with(word));
-    let row = u16::try_from(row.expect(&text)).unwrap();
+    let row = u16::try_from(row.expect(&text)).expect("a row");
     tester.buffer()[(1, row)].clone()
 }
 

@@ -15,6 +15,7 @@ pub use read::LessonFiles;
 pub use word_list::WordList;
 
 use super::walkthrough::Walkthrough;
+use super::words::Names;
 use crate::iam::{ActionPattern, ActionPrefix};
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Case, Decision, EntryPlace, Review};
@@ -35,6 +36,7 @@ pub struct Lesson {
     place: EntryPlace,
     /// The prefix whose steps are played, where it is not the whole walk.
     part: Option<ActionPrefix>,
+    names: Names,
 }
 
 /// Something wrong to be put right.
@@ -96,7 +98,11 @@ impl Lesson {
         let universe = &self.case.universe;
         let walk = Walkthrough::new(&self.wildcard(), universe, Curation::NONE, granularity);
         let part = (self.part.as_ref()).and_then(|prefix| walk.clone().at(prefix));
-        part.unwrap_or(walk)
+        let walk = part.unwrap_or(walk);
+        match self.names {
+            Names::Actions => walk,
+            Names::Words => walk.of_words(),
+        }
     }
 
     /// What is not right yet, in a sentence; none when the task is done, or when there is none.

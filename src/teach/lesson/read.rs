@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::super::words::Names;
 use super::goals::{Goals, is_granted};
 use super::{Lesson, Start, Task, place_of};
 use crate::catalogue::Catalogue;
@@ -135,6 +136,7 @@ impl Lesson {
             case: Arc::clone(&case),
             place,
             part,
+            names: Names::Actions,
         };
         let spans = Spans {
             source,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::super::words::Names;
 use super::{Lesson, place_of};
 use crate::catalogue::Catalogue;
 use crate::document::{Document, Json, Problem, Problems, Source, quoted};
@@ -130,6 +131,7 @@ impl Lesson {
             case: Arc::new(case),
             place,
             part: None,
+            names: Names::Words,
         })
     }
 }

@@ -251,6 +251,8 @@ fn close(model: &mut Model) -> Option<Effect> {
         finding::abandon(model);
     } else if model.overlay != Overlay::None {
         model.overlay = Overlay::None;
+    } else if model.is_watching_alone() {
+        return Some(Effect::Quit);
     } else if model.steps.is_some() {
         steps::close(model);
     } else if model.pane == Pane::Diff {

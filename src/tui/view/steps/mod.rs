@@ -120,7 +120,7 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 /// What is decided and why, with a margin; how an answer was is not to be overlooked.
 fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     let (judged, sentence) = match steps.asked() {
-        Some(question) => (None, question::asked(question)),
+        Some(question) => (None, question::asked(question, steps.walk.names())),
         None => (question::judged(steps, look), question::told(steps)),
     };
     let sentence = look.spelled(&sentence);

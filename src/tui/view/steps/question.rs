@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::iam::Action;
-use crate::teach::Question;
+use crate::teach::{Names, Question};
 use crate::tui::look::Look;
 use crate::tui::quiz::{Reply, Score};
 use crate::tui::steps::Steps;
@@ -14,9 +14,10 @@ use crate::tui::text::{counted, spread, wrap};
 const NEXT: &str = "Enter";
 
 /// The question, in a sentence.
-pub(super) fn asked(question: &Question) -> String {
-    let beneath = counted(question.beneath, "action lies", "actions lie");
-    format!("What is {}? {beneath} beneath it.", question.prefix)
+pub(super) fn asked(question: &Question, names: Names) -> String {
+    let beneath = counted(question.beneath, names.one(), names.many());
+    let lie = if question.beneath == 1 { "lies" } else { "lie" };
+    format!("What is {}? {beneath} {lie} beneath it.", question.prefix)
 }
 
 /// How the question about this step was answered, if there was one.
