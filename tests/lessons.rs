@@ -106,6 +106,7 @@ fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
     for lesson in built_in_lessons().unwrap() {
         let walk = lesson.walk();
         assert!(walk.questions().len() >= 3, "{}", lesson.title);
+        assert!(walk.steps().len() <= 22, "{}", lesson.title);
         assert_eq!(walk.plan().old, lesson.wildcard());
     }
 }
@@ -134,6 +135,23 @@ fn without_a_terminal_the_lessons_are_listed_and_told() {
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
     insta::assert_snapshot!(told.stdout);
+}
+
+#[test]
+fn of_a_long_walk_a_lesson_plays_the_steps_of_one_prefix() {
+    let told = learn(&["2"]).stdout;
+    let steps = told.split("STEPS\n").nth(1).expect("steps");
+    assert!(steps.starts_with(" 1  GetBucket is unsafe: "), "{told}");
+    assert!(steps.contains("\nRESULT of these steps\n  s3:GetBucketAbac "));
+}
+
+#[test]
+fn what_another_entry_grants_anyway_is_not_said_to_come_tomorrow() {
+    let told = learn(&["3"]).stdout;
+    let words: Vec<&str> = told.split_whitespace().collect();
+    let words = words.join(" ");
+    let anyway = "so it is named in full; ListServiceNetwork* grants it anyway.";
+    assert!(words.contains(anyway), "{told}");
 }
 
 #[test]
@@ -287,6 +305,7 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
             "gone = [\"PurgeQueue\", \"sqs:*\"]",
         ),
         ("task = ", "actions = \"2020\"\ntask = "),
+        ("task = ", "steps = \"sqs:Lost\"\ntask = "),
         ("\"Keep PurgeQueue.\"", "Keep PurgeQueue."),
     ];
     let mut told = Vec::new();
@@ -317,6 +336,27 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+#[test]
+fn goals_that_never_hold_are_pointed_at() {
+    let folder = folder();
+    let goals = "reasons = [\"sqs:PurgeQueue\"]";
+    let told = [
+        r#"entries = ["sqs:Foo*", "s3:GetQueue"]"#,
+        "gone = [\"sqs:PurgeQueue\"]\ngranted = [\"sqs:purgequeue\"]",
+        r#"granted = ["sqs:Purge"]"#,
+        r#"gone = ["s3:GetObject"]"#,
+        r#"reasons = ["sqs:ReceiveMessage"]"#,
+        "entries = [\"sqs:*Queue\"]\nwithout_stars = true",
+    ]
+    .map(|never| {
+        let lesson = LESSON.replace(goals, never);
+        let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+        assert_eq!(run.exit, 2, "{never}: {}", run.stdout);
+        run.stderr
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 fn words(words: &str, unused: &str, more: &[&str]) -> Run {
     let folder = folder();
     fs::write(folder.path().join("words.txt"), words).unwrap();
@@ -333,6 +373,8 @@ fn the_rule_is_played_on_any_words() {
     let run = words(animals, "carpet\n", &["--granularity", "character"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     insta::assert_snapshot!(run.stdout);
+    let explained = run.stdout.split("TRIE").nth(1).unwrap();
+    assert!(!explained.contains("action"), "{explained}");
     let run = words("ListRole\nListRoleTags\nListRoles\n", "LISTROLES", &[]);
     assert!(
         run.stdout

@@ -324,6 +324,21 @@ fn a_kept_action_stays() {
 }
 
 #[test]
+fn an_entry_that_another_one_covers_is_not_counted() {
+    let lesson = "assets/lessons/3-sibling-trap";
+    let run = iam_refine()
+        .args(["refine", "--keep", "vpc-lattice:ListService*"])
+        .args([
+            format!("{lesson}/policy.json"),
+            format!("{lesson}/findings.json"),
+        ])
+        .run();
+    let written = run.stdout.matches("vpc-lattice:").count();
+    let told = format!("vpc-lattice:List* → {written} entries");
+    assert!(run.stderr.contains(&told), "{}{}", run.stderr, run.stdout);
+}
+
+#[test]
 fn a_not_action_is_left_alone_unless_it_is_to_be_extended() {
     let folder = folder();
     let [policy, findings] = files(folder.path());

@@ -16,7 +16,7 @@ use crate::refine::Granularity;
 use crate::review::Review;
 use crate::teach::{Explanation, Ink, Lesson, LessonFiles, WordList, built_in_lessons};
 use crate::tui::text::wrap;
-use crate::tui::{self, LessonDesk, Stage};
+use crate::tui::{self, LessonDesk, Reached, Score, Stage};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
 #[derive(Debug, Args)]
@@ -68,6 +68,7 @@ lesson.toml:
   wrong = "What goes wrong where this is not known."
   watch = "What to watch while the steps are played."
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
+  steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
   task = "What to do then."
   hint = "How it can be done."
   sentence = "What to take along."
@@ -215,15 +216,20 @@ fn list(lessons: &[Lesson]) -> String {
     let known = progress::all();
     let mut text = String::from("Lessons: iam-refine learn NUMBER\n\n");
     for (number, lesson) in (1..).zip(lessons) {
-        let own = known.get(&i32::to_string(&number)).copied();
+        let own = known.get(&i32::to_string(&number)).cloned();
         let own = own.unwrap_or_default();
         let sign = if own.done { 'x' } else { ' ' };
-        let left = match own.left {
-            Some(Left::Step(at)) => format!("  (left at step {})", at + 1),
-            Some(Left::Task) => "  (left at the task)".to_owned(),
-            None => String::new(),
+        let left = own.left.map(|left| match left {
+            Left::Step(at) => format!("left at step {}", at + 1),
+            Left::Task => "left at the task".to_owned(),
+        });
+        let score = (!own.replies.is_empty()).then(|| Score::of(lesson, &own.replies).to_string());
+        let told: Vec<String> = left.into_iter().chain(score).collect();
+        let told = match told.as_slice() {
+            [] => String::new(),
+            told => format!("  ({})", told.join("; ")),
         };
-        let _ = writeln!(text, "  [{sign}] {number}  {}{left}", lesson.title);
+        let _ = writeln!(text, "  [{sign}] {number}  {}{told}", lesson.title);
     }
     text
 }
@@ -231,16 +237,22 @@ fn list(lessons: &[Lesson]) -> String {
 /// Plays it on the screen.
 fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
     let key = chosen.key.clone();
-    let left = key.as_ref().and_then(|key| progress::all().get(key)?.left);
-    let from = left.map_or(Stage::Steps(0), Stage::from);
+    let known = key.as_ref().and_then(|key| progress::all().remove(key));
+    let known = known.unwrap_or_default();
+    let left = known.left;
+    // What is begun anew is asked anew.
+    let from = Reached {
+        stage: left.map_or(Stage::Steps(0), Stage::from),
+        replies: left.map(|_| known.replies).unwrap_or_default(),
+    };
     print(chosen.introduction(left))?;
-    if std::io::stdin().read_line(&mut String::new())? == 0 {
+    if !tui::begins(&screen.settings())? {
         return Ok(());
     }
     let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
     let mut desk = Desk { key };
-    let (stage, review) = tui::run_lesson(lesson, heading, from, screen.settings(), &mut desk)?;
-    print(chosen.outcome(stage, &review))
+    let (reached, review) = tui::run_lesson(lesson, heading, from, screen.settings(), &mut desk)?;
+    print(chosen.outcome(&reached, &review))
 }
 
 /// Keeps how far one is.
@@ -249,9 +261,10 @@ struct Desk {
 }
 
 impl LessonDesk for Desk {
-    fn went_to(&mut self, stage: Stage) -> Result<(), String> {
+    fn went_to(&mut self, reached: &Reached) -> Result<(), String> {
         let Some(key) = &self.key else { return Ok(()) };
-        progress::keep(key, stage).map_err(|error| format!("how far you are is not kept: {error}"))
+        progress::keep(key, reached)
+            .map_err(|error| format!("how far you are is not kept: {error}"))
     }
 }
 
@@ -263,7 +276,7 @@ impl Chosen {
         match left {
             Some(Left::Task) => said.push(paragraph(
                 "You left it at the task. What you had decided there begins anew; t shows the \
-                 steps again.",
+                 steps of the wildcard under the cursor, as it is marked now.",
             )),
             Some(Left::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
@@ -279,7 +292,7 @@ impl Chosen {
             }
             (None, _) => "Some prefixes are asked about before they are told.",
         }));
-        said.push("Enter begins; ? shows the keys. ".to_owned());
+        said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
         said.join("\n\n")
     }
 
@@ -311,18 +324,24 @@ impl Chosen {
     }
 
     /// What is said when the screen is left.
-    fn outcome(&self, stage: Stage, review: &Review) -> String {
+    fn outcome(&self, reached: &Reached, review: &Review) -> String {
         let again = &self.command;
         let Some(task) = &self.lesson.task else {
             return String::new();
         };
-        match stage {
+        match reached.stage {
             Stage::Done => {
+                let score = if reached.replies.is_empty() {
+                    String::new()
+                } else {
+                    let score = Score::of(&self.lesson, &reached.replies);
+                    format!("Questions: {score}\n")
+                };
                 let next = self.next.map_or_else(String::new, |next| {
                     format!("Next: iam-refine learn {next}\n")
                 });
                 format!(
-                    "Done: {}\n\n{}\n{next}",
+                    "Done: {}\n{score}\n{}\n{next}",
                     self.heading,
                     paragraph(&task.sentence)
                 )
@@ -330,10 +349,8 @@ impl Chosen {
             Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
             Stage::Task => {
                 let missing = self.lesson.missing(review).unwrap_or_default();
-                format!(
-                    "Not done yet: {missing}.\nHINT  {}\nGo on: {again}\n",
-                    indented(&task.hint)
-                )
+                let missing = paragraph(&format!("Not done yet: {missing}."));
+                format!("{missing}\nGo on: {again}; H there tells how.\n")
             }
         }
     }

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::save::{make_folder, state_folder};
-use crate::tui::Stage;
+use crate::tui::{Reached, Replies, Stage};
 
 /// How far one is in one lesson.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Whether its task was done at some time.
     #[serde(default)]
@@ -20,6 +20,9 @@ pub struct Progress {
     /// Where it was left in the middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Left>,
+    /// How its questions were answered.
+    #[serde(default, skip_serializing_if = "Replies::is_empty")]
+    pub replies: Replies,
 }
 
 /// Where a lesson was left.
@@ -49,10 +52,12 @@ pub fn all() -> BTreeMap<String, Progress> {
 }
 
 /// Keeps how far one is in the lesson called `key`.
-pub fn keep(key: &str, stage: Stage) -> io::Result<()> {
+pub fn keep(key: &str, reached: &Reached) -> io::Result<()> {
     let Some(path) = file() else { return Ok(()) };
     let mut all = all();
     let own = all.entry(key.to_owned()).or_default();
+    let stage = reached.stage;
+    own.replies = reached.replies.clone();
     own.done |= stage == Stage::Done;
     own.left = match stage {
         // At the first step nothing is behind one.

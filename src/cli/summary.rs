@@ -76,10 +76,17 @@ fn changes(review: &Review, policy: usize) -> String {
                 decision,
             } => not_action_changes(extension.additions.len(), *decision),
             StatementReview::Entries(entries) => {
-                let accepted = entries
-                    .iter()
-                    .filter(|entry| entry.decision == Decision::Accepted)
-                    .map(|entry| &*entry.plan);
+                let settled = review.outcomes()[policy].settled[place].as_ref();
+                let left_out = settled.map_or(&[][..], |settled| &settled.left_out);
+                let written = |at: usize, new: usize| {
+                    new - left_out.iter().filter(|own| own.from == at).count()
+                };
+                let accepted = (entries.iter().enumerate())
+                    .filter(|(_, entry)| entry.decision == Decision::Accepted)
+                    .map(|(at, entry)| Accepted {
+                        plan: &entry.plan,
+                        written: written(at, entry.plan.replacements().unwrap_or_default().len()),
+                    });
                 entry_changes(&accepted.collect::<Vec<_>>())
             }
         };
@@ -109,18 +116,29 @@ fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
     }
 }
 
-fn entry_changes(accepted: &[&EntryPlan]) -> Vec<String> {
+/// An accepted entry.
+struct Accepted<'a> {
+    plan: &'a EntryPlan,
+    /// How many of its new entries are written: those that others cover are not.
+    written: usize,
+}
+
+fn entry_changes(accepted: &[Accepted<'_>]) -> Vec<String> {
     let mut parts = Vec::new();
-    let literals = (accepted.iter())
+    let literals = (accepted.iter().map(|own| own.plan))
         .filter(|plan| plan.old.is_literal() && matches!(plan.outcome, Refined::Goes(_)))
         .count();
     if literals > 0 {
         parts.push(format!("{} removed", count(literals, "literal")));
     }
-    for plan in accepted.iter().filter(|plan| !plan.old.is_literal()) {
+    for Accepted { plan, written } in accepted.iter().filter(|own| !own.plan.old.is_literal()) {
         match &plan.outcome {
-            Refined::Narrowed(new) => {
-                parts.push(format!("{} → {}", plan.old, count(new.len(), "entry")));
+            Refined::Narrowed(_) if *written == 0 => parts.push(format!(
+                "{} removed, other entries grant what stays of it",
+                plan.old
+            )),
+            Refined::Narrowed(_) => {
+                parts.push(format!("{} → {}", plan.old, count(*written, "entry")));
             }
             Refined::Goes(GoesBecause::ServiceUnused) => {
                 parts.push(format!("{} removed, its service is unused", plan.old));

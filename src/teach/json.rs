@@ -20,7 +20,7 @@ struct Told {
     goes: usize,
     result: Vec<NewEntry>,
     left_out: Vec<Covered>,
-    rule: [&'static str; 7],
+    rule: [&'static str; RuleLine::ALL.len()],
     steps: Vec<ToldStep>,
 }
 
@@ -80,7 +80,7 @@ impl Explanation {
             result: (self.walk.result_after(steps.end).into_iter())
                 .map(new_entry)
                 .collect(),
-            left_out: (self.walk.left_out().into_iter())
+            left_out: (self.walk.left_out().iter())
                 .map(|out| Covered {
                     entry: out.emitted.entry.to_string(),
                     covered_by: out.covered_by.to_string(),

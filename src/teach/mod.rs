@@ -32,3 +32,4 @@ pub use predict::{Answer, Question};
 pub use rule::RuleLine;
 pub use text::tree;
 pub use walkthrough::Walkthrough;
+pub use words::Names;

@@ -2,7 +2,7 @@
 
 use super::rule::RuleLine;
 use super::walkthrough::emitted;
-use super::words::{counted, list};
+use super::words::{Names, counted, list};
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::refine::{
     Emitted, Fate, NodeId, ServiceGrants, Standing, Step, Trie, Verdict, residuals,
@@ -19,13 +19,23 @@ pub struct Narration {
     pub deciding: Option<Action>,
 }
 
-/// Tells a step of the walk through `trie`.
-pub(super) fn narrate(trie: &Trie, step: &Step) -> Narration {
-    let told = Telling::new(trie, step);
+/// Tells a step of the walk through `trie`. What it emits may be granted by another new entry as
+/// well, `covered_by`.
+pub(super) fn narrate(
+    trie: &Trie,
+    step: &Step,
+    covered_by: Option<&ActionPattern>,
+    names: Names,
+) -> Narration {
+    let told = Telling {
+        covered_by,
+        names,
+        ..Telling::new(trie, step)
+    };
     let (line, sentences) = match trie.node(step.node).verdict {
         Verdict::AllUnused => (RuleLine::Nothing, told.nothing_stays()),
-        Verdict::Unsafe => (RuleLine::Children, told.unsafe_prefix()),
-        Verdict::Split => (RuleLine::Children, told.split_prefix()),
+        Verdict::Unsafe => (told.opening(), told.unsafe_prefix()),
+        Verdict::Split => (told.opening(), told.split_prefix()),
         Verdict::Safe if told.emits_the_only_name() => (RuleLine::ItsName, told.safe_name()),
         Verdict::Safe => (RuleLine::PrefixStar, told.safe_prefix()),
         Verdict::Unlisted => (RuleLine::PrefixStar, told.unlisted_service()),
@@ -42,6 +52,8 @@ struct Telling<'a> {
     trie: &'a Trie,
     id: NodeId,
     emitted: &'a [Emitted],
+    covered_by: Option<&'a ActionPattern>,
+    names: Names,
     /// The actions that go and start with the prefix, wherever they lie in the trie.
     going: Vec<Action>,
     /// How many of these are not reported, but were dropped by hand.
@@ -76,6 +88,8 @@ impl<'a> Telling<'a> {
             trie,
             id: step.node,
             emitted: emitted(step),
+            covered_by: None,
+            names: Names::Actions,
             going: of_fate(&[Fate::Goes, Fate::Dropped]),
             dropped: of_fate(&[Fate::Dropped]).len(),
             kept: of_fate(&[Fate::Kept]),
@@ -121,12 +135,18 @@ impl<'a> Telling<'a> {
     fn safe_name(&self) -> Vec<String> {
         let name = list(&self.entries());
         let only = if self.trie.own_action(self.id).is_some() {
-            "It is an action itself, and nothing else lies beneath".to_owned()
+            format!(
+                "It is {} itself, and nothing else lies beneath",
+                self.names.an()
+            )
         } else {
             format!("Only {name} lies beneath")
         };
         let wildcard = self.wildcards_behind().into_iter().next();
         let tomorrow = wildcard.map_or_else(String::new, |wildcard| {
+            if let Some(covered_by) = self.covered_by {
+                return format!("; {} grants it anyway", self.shown(covered_by));
+            }
             let prefix = self.trie.prefix_name(self.id);
             let future = wildcard.replace(['*', '?'], "…");
             debug_assert!(future.starts_with(prefix));
@@ -144,11 +164,11 @@ impl<'a> Telling<'a> {
         let what = match self.emitted {
             [only] if self.trie.is_service_root(self.id) => match only.grants {
                 0 => format!("{entries} is emitted; the catalogue lists no action of it."),
-                grants => format!("{entries} is emitted and grants {}.", known(grants)),
+                grants => format!("{entries} is emitted and grants {}.", self.known(grants)),
             },
             [only] => format!(
                 "{entries} is emitted and grants {}; {}.",
-                known(only.grants),
+                self.known(only.grants),
                 self.why_nothing_shorter()
             ),
             _ => format!(
@@ -215,7 +235,7 @@ impl<'a> Telling<'a> {
             _ => "dropped by hand",
         };
         if name.as_str().len() == self.trie.prefix_name(self.id).len() {
-            format!("it is itself an action, and {how}")
+            format!("it is itself {}, and {how}", self.names.an())
         } else if self.is_whole_service() {
             format!("{name} is {how}")
         } else if self.has_going_siblings_only() {
@@ -228,12 +248,12 @@ impl<'a> Telling<'a> {
     fn those_that_go(&self) -> String {
         let count = self.going.len();
         let first = self.going.first().map_or("none", |a| a.name.as_str());
-        let those = self.of_the_wildcard();
+        let (those, many) = (self.of_the_wildcard(), self.names.many());
         let starts = match (self.dropped, self.is_whole_service()) {
-            (0, true) => format!("{count} of its actions are unused"),
-            (0, false) => format!("{count} unused actions{those} start with it"),
-            (_, true) => format!("{count} of its actions go"),
-            (_, false) => format!("{count} actions that go{those} start with it"),
+            (0, true) => format!("{count} of its {many} are unused"),
+            (0, false) => format!("{count} unused {many}{those} start with it"),
+            (_, true) => format!("{count} of its {many} go"),
+            (_, false) => format!("{count} {many} that go{those} start with it"),
         };
         let dropped = match self.dropped {
             0 => String::new(),
@@ -250,19 +270,28 @@ impl<'a> Telling<'a> {
 
     fn why_safe(&self) -> String {
         let subject = self.subject();
-        let those = self.of_the_wildcard();
+        let (those, many) = (self.of_the_wildcard(), self.names.many());
         let first = self.kept.first().map_or("none", |a| a.name.as_str());
         let why = match (self.kept.len(), self.is_whole_service()) {
-            (0, true) => "none of its actions is unused".to_owned(),
-            (0, false) => format!("no unused action{those} starts with it"),
+            (0, true) => format!("none of its {many} is unused"),
+            (0, false) => format!("no unused {}{those} starts with it", self.names.one()),
             (1, true) => format!("{first} is unused, and is kept"),
             (1, false) => format!("{first} is unused and starts with it, and is kept"),
-            (count, true) => format!("{count} of its actions are unused, and are kept"),
+            (count, true) => format!("{count} of its {many} are unused, and are kept"),
             (count, false) => {
-                format!("the {count} unused actions that start with it are kept, {first} for one")
+                format!("the {count} unused {many} that start with it are kept, {first} for one")
             }
         };
         format!("{subject} is safe: {why}.")
+    }
+
+    /// The line of the rule that opens the prefix: first it is named itself, if it stays.
+    fn opening(&self) -> RuleLine {
+        if self.trie.own_action(self.id).is_some() && !self.emitted.is_empty() {
+            RuleLine::OwnName
+        } else {
+            RuleLine::Children
+        }
     }
 
     /// What an opened prefix emits itself.
@@ -380,8 +409,13 @@ impl<'a> Telling<'a> {
             .is_some_and(|grants| grants.glob.is_everything());
         whole && self.trie.prefix_name(self.id).is_empty()
     }
-}
 
-fn known(grants: usize) -> String {
-    format!("{} known today", counted(grants, "action"))
+    /// `4 actions known today`; the words of a list are all there are.
+    fn known(&self, grants: usize) -> String {
+        let counted = counted(grants, self.names.one());
+        match self.names {
+            Names::Actions => format!("{counted} known today"),
+            Names::Words => counted,
+        }
+    }
 }

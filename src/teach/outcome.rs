@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::walkthrough::Walkthrough;
-use super::words::{counted, some_of};
+use super::words::{Names, counted, some_of};
 use crate::refine::{GoesBecause, Outcome, StaysBecause};
 
 /// How many names a sentence lists.
@@ -45,10 +45,11 @@ pub fn outcome_sentence(walk: &Walkthrough, catalogue: Option<Date>) -> String {
                 if stays == 1 { "stays" } else { "stay" },
                 if goes == 1 { "goes" } else { "go" },
             );
-            format!(
-                "of the {} it grants {stays} {stay} and {goes} {go}",
-                known(all)
-            )
+            let known = match walk.names() {
+                Names::Actions => known(all),
+                Names::Words => counted(all, "word"),
+            };
+            format!("of the {known} it grants {stays} {stay} and {goes} {go}")
         }
     };
     format!("{}: {why}.", outcome_title(walk))

@@ -10,6 +10,8 @@ use crate::refine::{Emitted, NodeId, Step, StepDecision, Trie, Verdict};
 pub enum Runs {
     /// One row for all of them.
     Joined,
+    /// One row for all of them, but the last step keeps a row of its own: it is being told.
+    LastApart,
     /// A row for each.
     Apart,
 }
@@ -95,7 +97,12 @@ impl Growing<'_> {
         let first = self.waiting.take().unwrap_or(at);
         let parent = self.row_above(step.node);
         let node = self.trie.node(step.node);
-        if self.runs == Runs::Joined
+        let is_joined = match self.runs {
+            Runs::Joined => true,
+            Runs::LastApart => !is_last,
+            Runs::Apart => false,
+        };
+        if is_joined
             && first == at
             && step.decision == StepDecision::Nothing
             && let Some(last) = self.rows.last_mut()

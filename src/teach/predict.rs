@@ -6,8 +6,11 @@
 
 use std::cmp::Reverse;
 
+use serde::{Deserialize, Serialize};
+
 use super::rule::RuleLine;
 use super::walkthrough::Walkthrough;
+use super::words::Names;
 use crate::iam::{Action, Name};
 use crate::refine::{Fate, NodeId, Standing, Step, StepDecision, Verdict};
 
@@ -15,7 +18,8 @@ use crate::refine::{Fate, NodeId, Standing, Step, StepDecision, Verdict};
 const QUESTIONS: usize = 6;
 
 /// What a prefix can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// Some unused action starts with it.
     Unsafe,
@@ -123,7 +127,7 @@ impl Walkthrough {
             beneath: node.stays + node.goes,
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer == Answer::Unsafe && node.goes == 0,
-            hint: hint(prefix, after.as_ref()),
+            hint: hint(prefix, after.as_ref(), self.names()),
             before,
             after,
             answer,
@@ -133,15 +137,16 @@ impl Walkthrough {
 }
 
 /// Where to look; it does not tell what is found there.
-fn hint(prefix: &str, after: Option<&Action>) -> String {
+fn hint(prefix: &str, after: Option<&Action>, names: Names) -> String {
+    let (one, many) = (names.one(), names.many());
     match after {
         Some(after) => format!(
-            "Does {} start with {prefix}? If not, how many actions lie beneath?",
+            "Does {} start with {prefix}? If not, how many {many} lie beneath?",
             after.name
         ),
         None => format!(
-            "No unused action is ordered behind {prefix}: can one start with it? If not, how many \
-             actions lie beneath?"
+            "No unused {one} is ordered behind {prefix}: can one start with it? If not, how many \
+             {many} lie beneath?"
         ),
     }
 }

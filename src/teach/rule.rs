@@ -1,4 +1,4 @@
-//! The rule in seven lines, as it stands beside a walk with the line at work marked.
+//! The rule in eight lines, as it stands beside a walk with the line at work marked.
 
 use crate::iam::ActionPattern;
 
@@ -17,7 +17,9 @@ pub enum RuleLine {
     Unsafe,
     /// Nothing beneath stays.
     Nothing,
-    /// Something stays: the children are visited.
+    /// The prefix is itself an action that stays: it is named, and then the children are visited.
+    OwnName,
+    /// Something beneath stays: the children are visited.
     Children,
 }
 
@@ -30,13 +32,14 @@ impl RuleLine {
     ///     println!("{:indent$}{}", "", line.as_str(), indent = 2 * line.depth());
     /// }
     /// ```
-    pub const ALL: [RuleLine; 7] = [
+    pub const ALL: [RuleLine; 8] = [
         RuleLine::Question,
         RuleLine::Safe,
         RuleLine::ItsName,
         RuleLine::PrefixStar,
         RuleLine::Unsafe,
         RuleLine::Nothing,
+        RuleLine::OwnName,
         RuleLine::Children,
     ];
 
@@ -49,7 +52,8 @@ impl RuleLine {
             RuleLine::PrefixStar => "2 or more: prefix*",
             RuleLine::Unsafe => "yes: unsafe",
             RuleLine::Nothing => "all go: nothing",
-            RuleLine::Children => "else: visit children",
+            RuleLine::OwnName => "itself stays: name",
+            RuleLine::Children => "then visit children",
         }
     }
 
@@ -78,7 +82,11 @@ impl RuleLine {
         match self {
             RuleLine::Question => 0,
             RuleLine::Safe | RuleLine::Unsafe => 1,
-            RuleLine::ItsName | RuleLine::PrefixStar | RuleLine::Nothing | RuleLine::Children => 2,
+            RuleLine::ItsName
+            | RuleLine::PrefixStar
+            | RuleLine::Nothing
+            | RuleLine::OwnName
+            | RuleLine::Children => 2,
         }
     }
 }

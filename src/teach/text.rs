@@ -38,7 +38,7 @@ impl Explanation {
         let mut text = self.heading();
         let steps = self.walk.steps().len();
         let told = self.walk.narration(step);
-        let outline = Outline::new(&self.walk, step + 1, Runs::Joined);
+        let outline = Outline::new(&self.walk, step + 1, Runs::LastApart);
         let _ = write!(text, "\nTRIE  step {} of {steps}\n", step + 1);
         text += &tree(&outline, ink);
         if step + 1 < steps {
@@ -55,8 +55,13 @@ impl Explanation {
 
     fn result(&self, steps: usize) -> String {
         let result = self.walk.result_after(steps);
+        let whole = self.walk.plan().replacements().unwrap_or_default();
         let mut text = String::from(if steps == self.walk.steps().len() {
-            "RESULT\n"
+            if result.len() == whole.len() {
+                "RESULT\n"
+            } else {
+                "RESULT of these steps\n"
+            }
         } else {
             "RESULT so far\n"
         });
@@ -67,7 +72,7 @@ impl Explanation {
         let width = names.iter().map(String::len).max().unwrap_or(0);
         let left_out = self.walk.left_out();
         for (new, name) in result.iter().zip(&names) {
-            let grants = counted(new.grants, "action");
+            let grants = counted(new.grants, self.walk.names().one());
             let covered = left_out.iter().find(|out| out.emitted.entry == new.entry);
             let covered = covered.map_or_else(String::new, |out| {
                 format!(", left out: {} covers it", out.covered_by)

@@ -1,7 +1,8 @@
 //! One pattern and the steps that refine it.
 
 use super::narration::{Narration, narrate};
-use crate::iam::ActionPattern;
+use super::words::Names;
+use crate::iam::{ActionPattern, ActionPrefix};
 use crate::refine::{
     Curation, Emitted, EntryPlan, Granularity, LeftOut, Outcome, Step, StepDecision, Trie,
     Universe, Wildcard, plan_entry, settle_entries,
@@ -30,6 +31,8 @@ pub struct Walkthrough {
     plan: EntryPlan,
     trie: Trie,
     steps: Vec<Step>,
+    left_out: Vec<LeftOut>,
+    names: Names,
 }
 
 impl Walkthrough {
@@ -46,7 +49,56 @@ impl Walkthrough {
         // What stays as it is written, and a single action, are decided without a walk.
         let is_walked = !pattern.is_literal() && !matches!(plan.outcome, Outcome::Stays(_));
         let steps = if is_walked { trie.steps() } else { Vec::new() };
-        Walkthrough { plan, trie, steps }
+        let left_out = settle_entries(&[&plan], |_| true)
+            .map(|settled| settled.left_out)
+            .unwrap_or_default();
+        Walkthrough {
+            plan,
+            trie,
+            steps,
+            left_out,
+            names: Names::Actions,
+        }
+    }
+
+    /// The same walk, told of words.
+    #[must_use]
+    pub fn of_words(self) -> Self {
+        Walkthrough {
+            names: Names::Words,
+            ..self
+        }
+    }
+
+    /// What it is told of.
+    pub fn names(&self) -> Names {
+        self.names
+    }
+
+    /// The steps at `prefix` and beneath it alone. None when it is not visited.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use iam_refine::{catalogue::Catalogue, findings::UnusedActions, refine::*, teach::Walkthrough};
+    /// let mut unused = UnusedActions::default();
+    /// unused.add("s3:GetBucketAcl".parse()?, None);
+    /// let universe = Universe::new(Catalogue::built_in(), Arc::new(unused), []);
+    /// let pattern = "s3:Get*".parse()?;
+    /// let whole = Walkthrough::new(&pattern, &universe, Curation::NONE, Granularity::Word);
+    /// let part = whole.clone().at(&prefix_of(&"s3:GetBucket".parse()?)).expect("it is visited");
+    /// assert!(part.narration(0).sentence.starts_with("GetBucket is unsafe"));
+    /// assert!(part.steps().len() < whole.steps().len());
+    /// # Ok::<(), iam_refine::iam::PatternError>(())
+    /// ```
+    #[must_use]
+    pub fn at(mut self, prefix: &ActionPrefix) -> Option<Self> {
+        let mut steps = self.steps.iter();
+        let first = steps
+            .find(|step| self.trie.prefix(step.node) == *prefix)?
+            .node;
+        let end = self.trie.node(first).end;
+        self.steps.retain(|step| (first..end).contains(&step.node));
+        Some(self)
     }
 
     /// What becomes of the pattern.
@@ -66,7 +118,13 @@ impl Walkthrough {
 
     /// What is decided at a step and why. Panics when there is no such step.
     pub fn narration(&self, step: usize) -> Narration {
-        narrate(&self.trie, &self.steps[step])
+        let step = &self.steps[step];
+        let covered = match emitted(step) {
+            [only] => (self.left_out.iter()).find(|out| out.emitted.entry == only.entry),
+            _ => None,
+        };
+        let covered_by = covered.map(|out| &out.covered_by);
+        narrate(&self.trie, step, covered_by, self.names)
     }
 
     /// What is emitted at a step. Panics when there is no such step.
@@ -85,7 +143,7 @@ impl Walkthrough {
     /// What is told after the last step: which of the new entries are not written. None when all
     /// of them are.
     pub fn closing(&self) -> Option<String> {
-        let left_out = self.left_out();
+        let left_out = &self.left_out;
         let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|own| {
             let (entry, by) = (&own.emitted.entry, &own.covered_by);
             format!("{entry} is left out: {by} covers it.")
@@ -99,10 +157,8 @@ impl Walkthrough {
     }
 
     /// What is emitted and yet not written, since another of the new entries covers it.
-    pub fn left_out(&self) -> Vec<LeftOut> {
-        settle_entries(&[&self.plan], |_| true)
-            .map(|settled| settled.left_out)
-            .unwrap_or_default()
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
     }
 }
 

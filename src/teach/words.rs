@@ -1,5 +1,41 @@
 //! Numbers and lists in sentences, and sentences in lines.
 
+/// What the names of a walk are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    /// Actions of AWS.
+    #[default]
+    Actions,
+    /// The words of any list.
+    Words,
+}
+
+impl Names {
+    /// One of them, without an article.
+    pub fn one(self) -> &'static str {
+        match self {
+            Names::Actions => "action",
+            Names::Words => "word",
+        }
+    }
+
+    /// One of them.
+    pub fn an(self) -> &'static str {
+        match self {
+            Names::Actions => "an action",
+            Names::Words => "a word",
+        }
+    }
+
+    /// Several of them.
+    pub fn many(self) -> &'static str {
+        match self {
+            Names::Actions => "actions",
+            Names::Words => "words",
+        }
+    }
+}
+
 /// `1 action`, `2 actions`.
 pub fn counted(count: usize, one: &str) -> String {
     if count == 1 {

@@ -1,6 +1,7 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
 use super::model::{Model, Settings};
+use super::quiz::{Quiz, Replies};
 use super::steps::Steps;
 use crate::review::Review;
 use crate::teach::{Lesson, Task};
@@ -16,6 +17,15 @@ pub enum Stage {
     Done,
 }
 
+/// How far one is in a lesson, and what came of its questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Where one is.
+    pub stage: Stage,
+    /// How one answered.
+    pub replies: Replies,
+}
+
 /// A lesson while it is played.
 #[derive(Debug)]
 pub(super) struct Play {
@@ -26,6 +36,8 @@ pub(super) struct Play {
     missing: Option<String>,
     /// Whether the hint is shown in the place of the task.
     pub(super) shows_hint: bool,
+    /// The questions, while their steps are not shown.
+    pub(super) quiz: Option<Quiz>,
 }
 
 impl Play {
@@ -35,6 +47,7 @@ impl Play {
             heading,
             missing: None,
             shows_hint: false,
+            quiz: None,
         };
         play.check(review);
         play
@@ -66,15 +79,47 @@ impl Play {
 
 impl Model {
     /// Shows a lesson from where it is begun: its steps with questions, and then its task.
-    pub fn of_lesson(lesson: Lesson, heading: String, from: Stage, settings: Settings) -> Self {
+    pub fn of_lesson(lesson: Lesson, heading: String, from: &Reached, settings: Settings) -> Self {
         let mut model = Model::new(lesson.review(), settings);
-        if let Stage::Steps(at) = from {
-            model.steps = Some(Steps::of_lesson(&lesson, at));
+        let mut quiz = Some(Quiz::with(&lesson.walk(), &from.replies));
+        if let Stage::Steps(at) = from.stage {
+            let quiz = quiz.take();
+            model.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, quiz, at));
         }
         model.outline.reveal(&model.review, lesson.place());
         model.refresh();
-        model.play = Some(Play::new(lesson, heading, &model.review));
+        let mut play = Play::new(lesson, heading, &model.review);
+        play.quiz = quiz;
+        model.play = Some(play);
         model
+    }
+
+    /// How far one is in the lesson, if one is played.
+    pub fn reached(&self) -> Option<Reached> {
+        let quiz = self.lesson_quiz();
+        Some(Reached {
+            stage: self.stage()?,
+            replies: quiz.map(Quiz::replies).unwrap_or_default(),
+        })
+    }
+
+    /// The questions of the lesson, whatever is shown of it.
+    pub(super) fn lesson_quiz(&self) -> Option<&Quiz> {
+        let play = self.play.as_ref()?;
+        match &self.steps {
+            Some(steps) if steps.is_lesson => steps.quiz.as_ref(),
+            _ => play.quiz.as_ref(),
+        }
+    }
+
+    /// Goes from the steps back to the panes; those of a lesson lead to its task.
+    pub(super) fn leave_steps(&mut self) {
+        let Some(steps) = self.steps.take() else {
+            return;
+        };
+        if let Some(play) = self.play.as_mut().filter(|_| steps.is_lesson) {
+            play.quiz = steps.quiz;
+        }
     }
 
     /// Where one is in the lesson, if one is played.
@@ -90,6 +135,13 @@ impl Model {
     /// Whether the steps are shown that a lesson begins with.
     pub(super) fn is_watching(&self) -> bool {
         self.steps.as_ref().is_some_and(|steps| steps.is_lesson)
+    }
+
+    /// Whether the steps are all there is, and nothing is typed among them.
+    pub(super) fn is_watching_alone(&self) -> bool {
+        let has_task = self.play.as_ref().is_some_and(Play::has_task);
+        let is_typing = (self.steps.as_ref()).is_some_and(|steps| steps.number.is_some());
+        self.is_watching() && !has_task && !is_typing
     }
 
     /// Whether there is a task that is not done yet.

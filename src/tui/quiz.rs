@@ -1,14 +1,62 @@
 //! Predicting: what a prefix is, asked before the step that tells it.
 
-use crate::teach::{Answer, Question, Walkthrough};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::teach::{Answer, Lesson, Question, Walkthrough};
 
 /// What came of a question that is told by now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reply {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
     /// It was answered.
     Answer(Answer),
     /// It was told without an answer.
     Passed,
+}
+
+/// What came of the questions, by the prefix that each is about. One that is not told yet is
+/// missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Replies(BTreeMap<String, Reply>);
+
+impl Replies {
+    /// Whether nothing was asked yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// How many questions there are, and how they were answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// How many are answered right.
+    pub right: usize,
+    /// How many are answered.
+    pub answered: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+impl Score {
+    /// What `replies` come to in a lesson.
+    pub fn of(lesson: &Lesson, replies: &Replies) -> Self {
+        Quiz::with(&lesson.walk(), replies).score()
+    }
+}
+
+impl fmt::Display for Score {
+    /// `3 of 6 right, 2 not answered`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} right", self.right, self.all)?;
+        match self.all - self.answered {
+            0 => Ok(()),
+            open => write!(f, ", {open} not answered"),
+        }
+    }
 }
 
 /// The questions of a walk, and what came of each.
@@ -23,12 +71,27 @@ pub struct Quiz {
 impl Quiz {
     /// The questions about `walk`, none of them answered.
     pub(super) fn new(walk: &Walkthrough) -> Self {
+        Quiz::with(walk, &Replies::default())
+    }
+
+    /// The questions about `walk`, with what came of them before.
+    pub(super) fn with(walk: &Walkthrough, replies: &Replies) -> Self {
         let questions = walk.questions();
+        let known = questions.iter();
         Quiz {
-            replies: vec![None; questions.len()],
+            replies: known
+                .map(|own| replies.0.get(&own.prefix).copied())
+                .collect(),
             questions,
             has_hint: false,
         }
+    }
+
+    /// What came of the questions.
+    pub(super) fn replies(&self) -> Replies {
+        let told = self.questions.iter().zip(&self.replies);
+        let told = told.filter_map(|(own, reply)| Some((own.prefix.clone(), (*reply)?)));
+        Replies(told.collect())
     }
 
     /// How many questions there are.
@@ -68,8 +131,8 @@ impl Quiz {
         self.has_hint = false;
     }
 
-    /// How many are right, of how many that are answered.
-    pub(super) fn score(&self) -> (usize, usize) {
+    /// How they were answered.
+    pub(super) fn score(&self) -> Score {
         let told = self.questions.iter().zip(&self.replies);
         let answered = told.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some((question, *answer)),
@@ -78,6 +141,10 @@ impl Quiz {
         let right = answered
             .clone()
             .filter(|(own, answer)| own.answer == *answer);
-        (right.count(), answered.count())
+        Score {
+            right: right.count(),
+            answered: answered.count(),
+            all: self.count(),
+        }
     }
 }

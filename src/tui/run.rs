@@ -8,9 +8,9 @@ use super::action::Action;
 use super::context::Context;
 use super::input::action_for;
 use super::model::{Model, Settings};
-use super::play::Stage;
+use super::play::Reached;
 use super::steps::StepAction;
-use super::terminal::{Next, Screen, asked, copy, more_events, next_event};
+use super::terminal::{self, Next, Screen, asked, copy, more_events, next_event};
 use super::update::{Effect, update};
 use super::view::view;
 use crate::review::Review;
@@ -58,7 +58,7 @@ pub trait Desk {
     ///
     /// # Errors
     /// What could not be kept, in a sentence that is shown.
-    fn went_to(&mut self, _: Stage) -> Result<(), String> {
+    fn went_to(&mut self, _: &Reached) -> Result<(), String> {
         Ok(())
     }
 }
@@ -115,8 +115,8 @@ fn read_effect(model: &mut Model, desk: &mut dyn Desk) -> io::Result<Option<Effe
         if let Some(action) = action {
             effect = update(model, action);
             let kept = desk.decided(model.review());
-            let kept = kept.and_then(|()| match model.stage() {
-                Some(stage) => desk.went_to(stage),
+            let kept = kept.and_then(|()| match model.reached() {
+                Some(reached) => desk.went_to(&reached),
                 None => Ok(()),
             });
             if let Err(text) = kept {
@@ -138,7 +138,15 @@ pub trait LessonDesk {
     ///
     /// # Errors
     /// Why it could not be kept, in a sentence that is shown.
-    fn went_to(&mut self, stage: Stage) -> Result<(), String>;
+    fn went_to(&mut self, reached: &Reached) -> Result<(), String>;
+}
+
+/// Waits on the normal screen until somebody begins with Enter, or leaves with q, Esc or Ctrl-c.
+///
+/// # Errors
+/// A terminal that cannot be read or written.
+pub fn begins(settings: &Settings) -> io::Result<bool> {
+    terminal::begins(settings.mouse)
 }
 
 /// Plays a lesson under a `heading`, from where it was left on. Nothing of it is written. Returns
@@ -149,14 +157,18 @@ pub trait LessonDesk {
 pub fn run_lesson(
     lesson: Lesson,
     heading: String,
-    from: Stage,
+    from: Reached,
     settings: Settings,
     desk: &mut dyn LessonDesk,
-) -> io::Result<(Stage, Review)> {
-    let mut school = School { desk, stage: from };
-    let open = |settings| Model::of_lesson(lesson, heading, from, settings);
+) -> io::Result<(Reached, Review)> {
+    let begun = from.clone();
+    let mut school = School {
+        desk,
+        reached: from,
+    };
+    let open = |settings| Model::of_lesson(lesson, heading, &begun, settings);
     match run_model(open, settings, &mut school)? {
-        Ended::Quit(review) => Ok((school.stage, review)),
+        Ended::Quit(review) => Ok((school.reached, review)),
         Ended::Written(_) | Ended::CutOff => {
             Err(io::Error::other("nothing of a lesson is written"))
         }
@@ -166,7 +178,7 @@ pub fn run_lesson(
 /// Keeps how far one is, and writes nothing.
 struct School<'a> {
     desk: &'a mut dyn LessonDesk,
-    stage: Stage,
+    reached: Reached,
 }
 
 impl Desk for School<'_> {
@@ -182,11 +194,11 @@ impl Desk for School<'_> {
         self.target(review)
     }
 
-    fn went_to(&mut self, stage: Stage) -> Result<(), String> {
-        if self.stage == stage {
+    fn went_to(&mut self, reached: &Reached) -> Result<(), String> {
+        if self.reached == *reached {
             return Ok(());
         }
-        self.stage = stage;
-        self.desk.went_to(stage)
+        self.reached = reached.clone();
+        self.desk.went_to(reached)
     }
 }

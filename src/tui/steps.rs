@@ -62,6 +62,8 @@ pub struct Steps {
     pub(super) is_playing: bool,
     /// The questions, when it is to be predicted.
     pub(super) quiz: Option<Quiz>,
+    /// Whether they are not asked for now.
+    pub(super) is_quiet: bool,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(super) is_lesson: bool,
 }
@@ -85,11 +87,11 @@ impl Steps {
         Ok(Steps::new(place, walk))
     }
 
-    /// The steps that a lesson begins with, with questions, from the step at `at` on.
-    pub(super) fn of_lesson(lesson: &Lesson, at: usize) -> Self {
+    /// The steps that a lesson begins with, with its questions, from the step at `at` on.
+    pub(super) fn of_lesson(lesson: &Lesson, quiz: Quiz, at: usize) -> Self {
         let walk = lesson.walk();
         let mut steps = Steps {
-            quiz: Some(Quiz::new(&walk)),
+            quiz: Some(quiz),
             is_lesson: true,
             ..Steps::new(lesson.place(), walk)
         };
@@ -106,6 +108,7 @@ impl Steps {
             number: None,
             is_playing: false,
             quiz: None,
+            is_quiet: false,
             is_lesson: false,
         }
     }
@@ -144,7 +147,12 @@ impl Steps {
 
     /// What is asked about the step before it is told.
     pub(super) fn asked(&self) -> Option<&Question> {
-        self.quiz.as_ref()?.asked_at(self.at)
+        self.quiz()?.asked_at(self.at)
+    }
+
+    /// The questions, while they are asked.
+    pub(super) fn quiz(&self) -> Option<&Quiz> {
+        self.quiz.as_ref().filter(|_| !self.is_quiet)
     }
 
     /// An entry without the service that all of them are of.
@@ -169,7 +177,7 @@ impl Steps {
     /// The next step that gives something to the policy; the last one when there is none.
     pub(super) fn next_result(&self) -> usize {
         let mut coming = self.at + 1..self.count();
-        let question = (self.quiz.as_ref()).and_then(|quiz| quiz.next_asked(self.at + 1));
+        let question = (self.quiz()).and_then(|quiz| quiz.next_asked(self.at + 1));
         let result = coming
             .find(|&step| !self.walk.emitted_at(step).is_empty())
             .unwrap_or(self.count() - 1);

@@ -1,8 +1,9 @@
 //! A lesson on the screen: its steps, its task, and that it is said at once when it is done.
 
-use iam_refine::teach::{Lesson, built_in_lessons};
-use iam_refine::tui::{Effect, Model, Settings, Stage};
+use iam_refine::teach::{Lesson, RuleLine, built_in_lessons};
+use iam_refine::tui::{Effect, Look, Model, Reached, Replies, Settings, Stage};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::style::Modifier;
 
 use crate::setup::Tester;
 
@@ -13,7 +14,11 @@ fn lesson(number: usize) -> Lesson {
 fn begun(number: usize, from: Stage, size: (u16, u16)) -> Tester {
     let lesson = lesson(number);
     let heading = format!("Lesson {number} of 7: {}", lesson.title);
-    let model = Model::of_lesson(lesson, heading, from, Settings::default());
+    let from = Reached {
+        stage: from,
+        replies: Replies::default(),
+    };
+    let model = Model::of_lesson(lesson, heading, &from, Settings::default());
     Tester::of(model, size)
 }
 
@@ -28,13 +33,52 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
     assert!(
         tester
             .text()
-            .contains("Right. ListService is unsafe although")
+            .contains("RIGHT. ListService is unsafe although")
     );
     tester = tester.press("End");
     insta::assert_snapshot!("last_step_of_a_lesson", tester.text());
     let tester = tester.press("Enter");
     assert_eq!(tester.model.stage(), Some(Stage::Task));
     insta::assert_snapshot!("task", tester.text());
+}
+
+/// The cell where the sentence begins.
+fn judged(tester: &Tester, word: &str) -> ratatui::buffer::Cell {
+    let text = tester.text();
+    let row = text.lines().position(|line| line.starts_with(word));
+    let row = u16::try_from(row.expect(&text)).expect("a row");
+    tester.buffer()[(1, row)].clone()
+}
+
+#[test]
+fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
+    let look = Look::new(Settings::default().theme, false);
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("u");
+    let right = judged(&tester, " RIGHT. ");
+    assert_eq!(right.style().fg, look.safe.fg);
+    assert!(right.modifier.contains(Modifier::BOLD));
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("s");
+    let wrong = judged(&tester, " WRONG. ");
+    assert_eq!(wrong.style().fg, look.caution.fg);
+    assert!(wrong.modifier.contains(Modifier::BOLD));
+    // Neither is lost where nothing is asked for a while, nor counted where it was passed over.
+    let tester = tester.press("p").press("p");
+    assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
+    let tester = tester.press("End");
+    let open = "5 of 6 not answered; Enter goes to the task";
+    assert!(tester.text().contains(open), "{}", tester.text());
+    let reached = tester.press("Enter").model.reached().unwrap();
+    assert_eq!(reached.stage, Stage::Task);
+    let settings = Settings::default();
+    let model = Model::of_lesson(lesson(3), String::new(), &reached, settings);
+    let tester = Tester::of(model, (80, 24)).press("3 x");
+    let words: Vec<String> = tester
+        .text()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let told = "Questions: 0 of 6 right, 5 not answered. q leaves.";
+    assert!(words.join(" ").contains(told), "{}", tester.text());
 }
 
 #[test]
@@ -48,6 +92,63 @@ fn a_last_step_that_is_asked_is_no_dead_end() {
 }
 
 #[test]
+fn what_is_told_now_has_a_row_of_its_own() {
+    let row = |tester: &Tester| {
+        let text = tester.text();
+        let mut rows = text.lines().filter(|row| row.starts_with(" > "));
+        rows.next().unwrap_or_default().trim_end().to_owned()
+    };
+    let tester = begun(1, Stage::Steps(5), (80, 24)).press("u");
+    assert!(row(&tester).contains("✗ Bucket "), "{}", tester.text());
+    // On a low screen too, where the siblings told before it share a row.
+    for height in [14, 24] {
+        let mut tester = begun(2, Stage::Steps(0), (80, height)).press("p");
+        let lesson = lesson(2);
+        let walk = lesson.walk();
+        for step in walk.steps() {
+            let name = walk.trie().prefix_name(step.node);
+            let last = name.rfind(|letter: char| letter.is_ascii_uppercase());
+            let word = &name[last.unwrap_or(0)..];
+            let shown = row(&tester);
+            assert!(shown.contains(word), "{name}: {}", tester.text());
+            assert!(!shown.contains(" more "), "{}", tester.text());
+            tester = tester.press("Right");
+        }
+    }
+}
+
+#[test]
+fn the_whole_rule_stands_beside_every_step() {
+    let mut is_named_itself = false;
+    for number in [3, 4, 5] {
+        let lesson = lesson(number);
+        let wildcard = lesson.wildcard();
+        for at in 0..lesson.walk().steps().len() {
+            // A wrong answer is told at more length than a right one.
+            let text = begun(number, Stage::Steps(at), (80, 24)).press("n").text();
+            for line in RuleLine::ALL {
+                let words = line.in_walk_of(&wildcard);
+                assert!(text.contains(words), "{words}: {text}");
+            }
+            let marked = format!("│ >     {}", RuleLine::OwnName.as_str());
+            is_named_itself |= text.contains(&marked) && text.contains("DeleteBucket");
+        }
+    }
+    assert!(is_named_itself);
+}
+
+#[test]
+fn what_another_entry_grants_is_told_as_granted() {
+    let tester = begun(3, Stage::Task, (80, 40)).press("3");
+    let text = tester.text();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let told = "vpc-lattice:ListServices is still granted, by vpc-lattice:ListService*: it is not \
+                written.";
+    assert!(words.join(" ").contains(told), "{text}");
+    assert!(words.join(" ").contains("becomes 8 entries"), "{text}");
+}
+
+#[test]
 fn the_keys_of_a_lesson_are_those_of_its_steps() {
     let tester = begun(1, Stage::Steps(2), (80, 24)).press("?");
     assert!(!tester.text().contains(" STILL "), "{}", tester.text());
@@ -56,7 +157,7 @@ fn the_keys_of_a_lesson_are_those_of_its_steps() {
 
 #[test]
 fn the_row_of_a_not_action_says_how_it_is_decided() {
-    let tester = begun(7, Stage::Task, (80, 24)).press("j j");
+    let tester = begun(7, Stage::Task, (80, 24)).press(".");
     let told = "A never takes this: a accepts it by itself.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("A");
@@ -67,14 +168,38 @@ fn the_row_of_a_not_action_says_how_it_is_decided() {
 }
 
 #[test]
+fn that_nothing_is_written_is_said_before_anything_is_asked() {
+    let tester = begun(1, Stage::Task, (80, 24)).press("w");
+    assert_eq!(
+        tester.footer(),
+        "Nothing of a lesson is written; d shows what would be, q leaves"
+    );
+    assert!(!tester.text().contains("Enter writes"), "{}", tester.text());
+    assert!(tester.press("Enter").effects.is_empty());
+}
+
+#[test]
+fn a_mark_on_an_action_itself_tells_what_it_reaches() {
+    let tester = begun(5, Stage::Task, (120, 40)).press("2 j j j Space");
+    let words: Vec<String> = tester
+        .text()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let told = "A mark is on all that starts with s3:DeleteBucket: on \
+                DeleteBucketMetadataTableConfiguration and 2 more too";
+    assert!(words.join(" ").contains(told), "{}", tester.text());
+}
+
+#[test]
 fn nothing_is_decided_while_watching() {
-    let tester = begun(7, Stage::Steps(1), (80, 24)).press("a");
+    let tester = begun(7, Stage::Steps(0), (80, 24)).press("a");
     assert!(
         tester.footer().starts_with("Watch first"),
         "{}",
         tester.footer()
     );
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(1)));
+    assert_eq!(tester.model.stage(), Some(Stage::Steps(0)));
 }
 
 #[test]
@@ -107,7 +232,7 @@ const DOING: [(usize, &str); 7] = [
         "j j j j j j j j j j j a g j j 2 / M u l t i Enter Space d r i l l Enter",
     ),
     (6, "v Right Right Enter"),
-    (7, "j j a"),
+    (7, ". a"),
 ];
 
 #[test]

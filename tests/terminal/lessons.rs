@@ -40,9 +40,18 @@ fn a_lesson_is_played_to_its_end() {
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
     screen.wait_for("Done: Lesson 3 of 7");
+    screen.wait_for("Questions: ");
     screen.wait_for("Next: iam-refine learn 4");
     let listed = listed(folder.path());
     assert!(listed.contains("[x] 3  The sibling trap"), "{listed}");
+    let titled = "[x] 3  The sibling trap and letter case  (";
+    let rest = listed.split(titled).nth(1).expect("a score");
+    assert!(
+        rest.lines()
+            .next()
+            .is_some_and(|line| line.contains(" right")),
+        "{listed}"
+    );
     assert!(listed.contains("[ ] 4"), "{listed}");
 }
 
@@ -77,7 +86,27 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Not done yet: 14 entries are written");
-    screen.wait_for("HINT  2 shows the trie.");
+    screen.wait_for("Go on: iam-refine learn 1; H there tells how.");
+    assert!(!screen.text().contains("HINT"), "{}", screen.text());
+}
+
+#[test]
+fn the_introduction_hears_single_keys_and_shows_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("Enter begins, q leaves.");
+    screen.press("?x\u{1b}[B");
+    screen.press("\r");
+    screen.wait_for("step 1 of 17");
+    let sent = screen.sent();
+    assert!(!sent.contains("^["), "{sent:?}");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("q leaves.");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(!screen.text().contains("step 1"), "{}", screen.text());
 }
 
 #[test]
@@ -120,9 +149,12 @@ fn the_rule_is_played_on_any_words() {
     screen.wait_for("step 1 of 5");
     screen.press("c");
     screen.wait_for("What is List");
+    screen.wait_for(" beneath it.");
+    assert!(!screen.text().contains("action"), "{}", screen.text());
     screen.press("u");
-    screen.wait_for("Right. List");
-    screen.press("q");
+    screen.wait_for("RIGHT. List");
+    // There is no policy behind the steps.
+    screen.press("\u{1b}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
 }

@@ -85,6 +85,11 @@ impl Goals {
     }
 }
 
+/// Whether no policy grants `action` as the policies would be written now.
+pub fn is_granted(review: &Review, action: &Action) -> bool {
+    by(review, action).is_some()
+}
+
 /// `by s3:*Torrent in more.json`: what would grant `action` if all were written now.
 fn by(review: &Review, action: &Action) -> Option<String> {
     let loaded = review.case().policies.iter();

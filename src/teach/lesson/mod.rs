@@ -15,7 +15,8 @@ pub use read::LessonFiles;
 pub use word_list::WordList;
 
 use super::walkthrough::Walkthrough;
-use crate::iam::ActionPattern;
+use super::words::Names;
+use crate::iam::{ActionPattern, ActionPrefix};
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Case, Decision, EntryPlace, Review};
 use goals::Goals;
@@ -33,6 +34,9 @@ pub struct Lesson {
     pub task: Option<Task>,
     case: Arc<Case>,
     place: EntryPlace,
+    /// The prefix whose steps are played, where it is not the whole walk.
+    part: Option<ActionPrefix>,
+    names: Names,
 }
 
 /// Something wrong to be put right.
@@ -92,7 +96,13 @@ impl Lesson {
     pub fn walk(&self) -> Walkthrough {
         let granularity = self.case.options.granularity;
         let universe = &self.case.universe;
-        Walkthrough::new(&self.wildcard(), universe, Curation::NONE, granularity)
+        let walk = Walkthrough::new(&self.wildcard(), universe, Curation::NONE, granularity);
+        let part = (self.part.as_ref()).and_then(|prefix| walk.clone().at(prefix));
+        let walk = part.unwrap_or(walk);
+        match self.names {
+            Names::Actions => walk,
+            Names::Words => walk.of_words(),
+        }
     }
 
     /// What is not right yet, in a sentence; none when the task is done, or when there is none.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::goals::Goals;
+use super::super::words::Names;
+use super::goals::{Goals, is_granted};
 use super::{Lesson, Start, Task, place_of};
 use crate::catalogue::Catalogue;
 use crate::document::{Json, Problem, Problems, Source, printable, quoted};
@@ -33,6 +34,7 @@ struct Written {
     wrong: String,
     watch: String,
     wildcard: Spanned<String>,
+    steps: Option<Spanned<String>>,
     #[serde(default)]
     actions: Known,
     task: String,
@@ -111,6 +113,12 @@ impl Lesson {
             .filter_map(|start| reader.start(start.get_ref()))
             .collect();
         let goals = reader.goals(&written.done);
+        let part = (written.steps.as_ref())
+            .and_then(|text| reader.parsed::<Action>(text))
+            .map(|action| prefix_of(&ActionPattern::from(&action)));
+        if let Some(place) = place {
+            reader.check_goals(written.done.get_ref(), place);
+        }
         let (Some(place), true) = (place, reader.problems.is_empty()) else {
             return Err(Problems(reader.problems));
         };
@@ -127,10 +135,13 @@ impl Lesson {
             }),
             case: Arc::clone(&case),
             place,
+            part,
+            names: Names::Actions,
         };
         let spans = Spans {
             source,
             wildcard: written.wildcard.span(),
+            steps: written.steps.as_ref().map(Spanned::span),
             start: written.start.iter().map(Spanned::span).collect(),
             done: written.done.span(),
         };
@@ -244,6 +255,57 @@ impl Reader<'_> {
         }
     }
 
+    /// Goals that can never hold, whatever is done to the entries of the policies.
+    fn check_goals(&mut self, goals: &WrittenGoals, wildcard: EntryPlace) {
+        let untouched = Review::new(Case::clone(self.case));
+        let actions = [&goals.gone, &goals.granted, &goals.reasons];
+        let mut gone: Vec<Action> = Vec::new();
+        for (texts, is_gone) in actions.into_iter().zip([true, false, false]) {
+            for text in texts {
+                let Ok(action) = text.get_ref().parse::<Action>() else {
+                    continue;
+                };
+                if !is_granted(&untouched, &action) {
+                    let message = format!("no policy of the lesson grants {action}");
+                    let help = "name an action that one of them grants, or add it to a policy";
+                    self.refuse(text, message, help);
+                } else if !is_gone && gone.contains(&action) {
+                    let message = format!("{action} is to be gone as well, so this never holds");
+                    self.refuse(text, message, "name it in one of the lists alone");
+                }
+                if is_gone {
+                    gone.push(action);
+                }
+            }
+        }
+        let statements = &self.case.policies[wildcard.policy]
+            .document
+            .policy()
+            .statements;
+        let wildcard = &statements[wildcard.statement].actions.entries()[wildcard.entry];
+        for text in &goals.entries {
+            let Ok(entry) = text.get_ref().parse::<ActionPattern>() else {
+                continue;
+            };
+            if !entry.is_included_in(wildcard) {
+                let message = format!("{wildcard} never becomes {entry}, which is not within it");
+                self.refuse(
+                    text,
+                    message,
+                    "name entries that grant no more than it does",
+                );
+            } else if goals.without_stars && !entry.is_literal() {
+                let message = format!("{entry} has a star, and no entry is to have one");
+                self.refuse(text, message, "leave out this entry, or without_stars");
+            }
+        }
+    }
+
+    fn refuse(&mut self, text: &Spanned<String>, message: String, help: &str) {
+        let problem = self.source.error_at(text.span(), message);
+        self.problems.push(problem.help(help));
+    }
+
     fn parsed<T>(&mut self, text: &Spanned<String>) -> Option<T>
     where
         T: std::str::FromStr<Err: std::fmt::Display>,
@@ -263,6 +325,7 @@ impl Reader<'_> {
 struct Spans<'a> {
     source: &'a Source,
     wildcard: Range<usize>,
+    steps: Option<Range<usize>>,
     start: Vec<Range<usize>>,
     done: Range<usize>,
 }
@@ -276,6 +339,15 @@ impl Spans<'_> {
             return Err(problem.help(
                 "a lesson plays the steps of a wildcard: let the findings name some of what it \
                  grants, and not all",
+            ));
+        }
+        if let (Some(prefix), Some(span)) = (&lesson.part, self.steps)
+            && lesson.walk().trie().prefix(lesson.walk().steps()[0].node) != *prefix
+        {
+            let problem = source.error_at(span, format!("no step is about {prefix}"));
+            return Err(problem.help(
+                "name a prefix that is visited, as `iam-refine explain` tells its steps, or leave \
+                 it out: then all steps are played",
             ));
         }
         let mut review = Review::new(Case::clone(&lesson.case));

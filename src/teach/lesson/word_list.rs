@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::super::words::Names;
 use super::{Lesson, place_of};
 use crate::catalogue::Catalogue;
 use crate::document::{Document, Json, Problem, Problems, Source, quoted};
@@ -129,6 +130,8 @@ impl Lesson {
             task: None,
             case: Arc::new(case),
             place,
+            part: None,
+            names: Names::Words,
         })
     }
 }

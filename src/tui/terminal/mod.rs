@@ -6,6 +6,7 @@
 mod background;
 mod clipboard;
 mod events;
+mod prompt;
 #[cfg_attr(not(unix), path = "no_signals.rs")]
 mod signals;
 
@@ -25,6 +26,7 @@ use ratatui::{Frame, Terminal};
 pub(super) use background::asked;
 pub(super) use clipboard::copy;
 pub(super) use events::{Next, more_events, next_event};
+pub(super) use prompt::begins;
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub(super) struct Screen {

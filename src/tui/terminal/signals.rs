@@ -29,9 +29,15 @@ pub(super) fn was_stopped() -> bool {
     STOPPED.swap(false, Ordering::SeqCst)
 }
 
+/// Whether signals are heeded already.
+static HEEDED: AtomicBool = AtomicBool::new(false);
+
 /// Gives the terminal back when the program is told to end or to stop, and takes it again when
 /// it goes on.
 pub(super) fn heed(mouse: bool) -> io::Result<()> {
+    if HEEDED.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
     std::thread::spawn(move || {
         for signal in &mut signals {

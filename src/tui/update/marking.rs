@@ -181,9 +181,11 @@ fn beside(
         0 => (first.name.to_string(), "is"),
         more => (format!("{} and {more} more", first.name), "are"),
     };
-    Some(format!(
-        "{prefix} reaches {names} too, which {are} not beneath it"
-    ))
+    Some(match own {
+        // They are seen beneath the row above.
+        Some(_) => format!("A mark is on all that starts with {prefix}: on {names} too"),
+        None => format!("{prefix} reaches {names} too, which {are} not beneath it"),
+    })
 }
 
 /// Puts `mark` on the target in the place of the one it has.

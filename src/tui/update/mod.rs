@@ -106,6 +106,9 @@ fn apply(model: &mut Model, action: Action) -> Option<Effect> {
         Action::Write if model.is_in_account => {
             model.tell("The account is written from its list: q goes back there, then w");
         }
+        Action::Write if model.play.is_some() => {
+            model.tell("Nothing of a lesson is written; d shows what would be, q leaves");
+        }
         Action::Write => {
             model.overlay = Overlay::Write;
             model.scroll.write = 0;
@@ -248,6 +251,8 @@ fn close(model: &mut Model) -> Option<Effect> {
         finding::abandon(model);
     } else if model.overlay != Overlay::None {
         model.overlay = Overlay::None;
+    } else if model.is_watching_alone() {
+        return Some(Effect::Quit);
     } else if model.steps.is_some() {
         steps::close(model);
     } else if model.pane == Pane::Diff {

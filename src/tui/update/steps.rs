@@ -35,7 +35,7 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
                 quiz.has_hint = true;
             }
         }
-        StepAction::Leave => model.steps = None,
+        StepAction::Leave => model.leave_steps(),
         StepAction::Accept => decide(model, Decision::Accepted),
         StepAction::Reject => decide(model, Decision::Rejected),
     }
@@ -45,7 +45,7 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
 pub(super) fn close(model: &mut Model) {
     match &mut model.steps {
         Some(steps) if steps.number.is_some() => steps.number = None,
-        _ => model.steps = None,
+        _ => model.leave_steps(),
     }
 }
 
@@ -73,7 +73,7 @@ fn next(model: &mut Model) {
     };
     let leads_on = steps.is_lesson && steps.asked().is_none();
     match steps.is_last() {
-        true if leads_on && model.play.as_ref().is_some_and(Play::has_task) => model.steps = None,
+        true if leads_on && model.play.as_ref().is_some_and(Play::has_task) => model.leave_steps(),
         true => model.tell("This is the last step"),
         false => steps.go_to(steps.at + 1),
     }
@@ -104,23 +104,29 @@ fn predict(model: &mut Model) {
     let Some(steps) = &mut model.steps else {
         return;
     };
-    if steps.quiz.take().is_some() {
-        return model.tell("Nothing more is asked");
+    if steps.quiz().is_some() {
+        steps.is_quiet = true;
+        return model.tell("Nothing more is asked; p goes on asking");
     }
-    let quiz = Quiz::new(&steps.walk);
-    let (count, next) = (quiz.count(), quiz.next_asked(steps.at + 1));
-    let text = match next {
-        _ if count == 0 => "No step here is worth a question".to_owned(),
-        None => {
+    steps.is_quiet = false;
+    let quiz = steps.quiz.take();
+    let quiz = quiz.unwrap_or_else(|| Quiz::new(&steps.walk));
+    let (score, next, first) = (quiz.score(), quiz.next_asked(steps.at), quiz.next_asked(0));
+    let text = match (next, first) {
+        _ if score.all == 0 => "No step here is worth a question".to_owned(),
+        (Some(step), _) if step == steps.at => "This step is asked".to_owned(),
+        (Some(step), _) => format!("The next question is step {}", step + 1),
+        (None, Some(_)) => {
             steps.go_to(0);
+            let open = score.all - score.answered;
             format!(
                 "{} from the first step on",
-                counted(count, "question", "questions")
+                counted(open, "question", "questions")
             )
         }
-        Some(step) => format!("The first question is step {}", step + 1),
+        (None, None) => format!("All questions are told: {score}"),
     };
-    steps.quiz = (count > 0).then_some(quiz);
+    steps.quiz = (score.all > 0).then_some(quiz);
     model.tell(text);
 }
 
@@ -145,7 +151,7 @@ pub(super) fn undo(model: &mut Model) {
     let Some(steps) = model.steps.as_ref() else {
         return;
     };
-    if steps.quiz.is_some() {
+    if steps.quiz().is_some() {
         return model.tell("Nothing is asked here; p ends the questions");
     }
     let (place, at) = (steps.place, steps.at);

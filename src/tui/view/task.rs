@@ -44,7 +44,10 @@ pub(super) fn lines<'a>(model: &Model, columns: u16, height: u16) -> Vec<Line<'a
     let heading = spread(vec![title], right, room, look.glyphs.more);
     let Some(missing) = play.missing() else {
         let sign = format!("{} DONE", look.glyphs.safe);
-        let text = format!("{} q leaves.", task.sentence);
+        let score = model
+            .lesson_quiz()
+            .map_or_else(String::new, |quiz| format!("Questions: {}. ", quiz.score()));
+        let text = format!("{} {score}q leaves.", task.sentence);
         let done = told(&sign, &text, look.safe.patch(look.strong), most);
         return [vec![heading], done].concat();
     };

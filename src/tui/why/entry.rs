@@ -8,7 +8,6 @@ use crate::refine::{
     Emitted, Fate, GoesBecause, Granularity, LeftOut, Outcome, StaysBecause, Wildcard,
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
-use crate::tui::look::Sign;
 use crate::tui::outline::OutlineRow;
 use crate::tui::text::{counted, grouped};
 use crate::tui::tries::OpenedTrie;
@@ -46,15 +45,14 @@ pub(super) fn tell(
             tell_new(why, &new[index], &kept, left_out);
         }
         _ => {
-            tell_old(why, entry, review.case().options.granularity);
+            let left_out: Vec<&LeftOut> = left_out.collect();
+            let granularity = review.case().options.granularity;
+            tell_old(why, entry, left_out.len(), granularity);
             for covered in left_out {
-                why.signed(
-                    Sign::Holds,
-                    format!(
-                        "{} is left out: {} covers it",
-                        covered.emitted.entry, covered.covered_by
-                    ),
-                );
+                let (new, by) = (&covered.emitted.entry, &covered.covered_by);
+                why.text(format!(
+                    "{new} is still granted, by {by}: it is not written."
+                ));
             }
         }
     }
@@ -86,7 +84,7 @@ fn tell_new<'l>(
     let kept = kept.count();
     if let Some(covered) = left_out.find(|covered| covered.emitted.entry == new.entry) {
         why.lead(format!(
-            "Left out: {} of the same statement covers it.",
+            "Still granted, by {} of the same statement, so it is not written.",
             covered.covered_by
         ));
     } else if new.entry.is_literal() && kept > 0 {
@@ -102,7 +100,8 @@ fn tell_new<'l>(
     }
 }
 
-fn tell_old(why: &mut Why, entry: &EntryReview, granularity: Granularity) {
+/// `left_out` of the new entries are not written, since others grant what they do.
+fn tell_old(why: &mut Why, entry: &EntryReview, left_out: usize, granularity: Granularity) {
     let plan = &entry.plan;
     why.title = plan.old.to_string();
     let both = format!(
@@ -139,7 +138,7 @@ fn tell_old(why: &mut Why, entry: &EntryReview, granularity: Granularity) {
         Outcome::Narrowed(new) => format!(
             "{both} {}, so it becomes {}.",
             if plan.goes == 1 { "goes" } else { "go" },
-            counted(new.len(), "entry", "entries")
+            counted(new.len() - left_out, "entry", "entries")
         ),
     });
     if plan.changes() {

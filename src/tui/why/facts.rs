@@ -70,11 +70,16 @@ impl Why {
     /// with the title and is not repeated.
     pub(super) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {
         let universe = &review.case().universe;
+        // Findings without a date of their own say nothing of others either.
+        let without_time = match review.case().finding_date() {
+            Some(_) => "never",
+            None => "",
+        };
         for action in actions {
             let last_use = if universe.is_unused(action) {
                 match universe.unused.last_accessed(action) {
                     Some(time) => time.strftime("%Y-%m-%d").to_string(),
-                    None => "never".to_owned(),
+                    None => without_time.to_owned(),
                 }
             } else {
                 "dropped".to_owned()

@@ -80,13 +80,11 @@ fn tell_verdict(
             why.lead("The catalogue does not have this service, so all of it stays.");
         }
         Verdict::AllUnused => {
-            why.lead(format!(
-                "Nothing starting with {title} stays: {} it grants goes.",
-                match row.goes {
-                    1 => "the one action".to_owned(),
-                    count => format!("each of the {count} actions"),
-                }
-            ));
+            let nothing = match row.goes {
+                1 => "the one action there goes".to_owned(),
+                count => format!("each of the {count} actions there goes"),
+            };
+            why.lead(format!("Nothing beneath {title} stays: {nothing}."));
         }
         Verdict::Unsafe => {
             let starts = if deciding.len() == 1 {

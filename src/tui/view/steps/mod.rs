@@ -36,7 +36,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
 
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
-        if steps.quiz.is_some() {
+        if steps.quiz().is_some() {
             let leads_on = model.play.as_ref().is_some_and(Play::has_task);
             let lines = question::lines(steps, look, room, leads_on);
             take_lines(frame, &mut rest, lines);
@@ -46,8 +46,8 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         take_lines(frame, &mut rest, result);
     }
     let most = rows(rest) / 2;
-    let told: Vec<String> = sentence(steps, look, room).into_iter().take(most).collect();
-    take_lines(frame, &mut rest, told.into_iter().map(Line::raw).collect());
+    let told = sentence(steps, look, room).into_iter().take(most);
+    take_lines(frame, &mut rest, told.collect());
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
@@ -117,15 +117,29 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
     ])
 }
 
-/// What is decided and why, with a margin.
-fn sentence(steps: &Steps, look: &Look, room: usize) -> Vec<String> {
-    let sentence = match steps.asked() {
-        Some(question) => question::asked(question),
-        None => question::judged(steps),
+/// What is decided and why, with a margin; how an answer was is not to be overlooked.
+fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+    let (judged, sentence) = match steps.asked() {
+        Some(question) => (None, question::asked(question, steps.walk.names())),
+        None => (question::judged(steps, look), question::told(steps)),
     };
     let sentence = look.spelled(&sentence);
-    let lines = wrap(&sentence, room.saturating_sub(2));
-    lines.into_iter().map(|line| format!(" {line}")).collect()
+    let word = judged.as_ref().map_or("", |(word, _)| word);
+    let lines = wrap(
+        format!("{word} {sentence}").trim_start(),
+        room.saturating_sub(2),
+    );
+    let mut lines = lines.into_iter();
+    let first = lines.next().unwrap_or_default();
+    let rest = first.strip_prefix(word).unwrap_or(&first).to_owned();
+    let style = judged.map(|(_, style)| style).unwrap_or_default();
+    let first = Line::from(vec![
+        Span::raw(" "),
+        Span::styled(word.to_owned(), style),
+        Span::raw(rest),
+    ]);
+    let others = lines.map(|line| Line::raw(format!(" {line}")));
+    std::iter::once(first).chain(others).collect()
 }
 
 /// The entries so far, in at most `most` lines; the earlier ones give way to the later.
@@ -185,7 +199,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
 }
 
 fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
-    let has_rule = rows(area) > RuleLine::ALL.len();
+    let has_rule = rows(area) >= RuleLine::ALL.len();
     if !has_rule {
         return trie::draw(steps, look, frame, area);
     }
@@ -207,7 +221,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
     );
 }
 
-/// The rule, with the line that applies marked.
+/// The rule, with the line that applies marked; without its title where that takes the last row.
 fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
     let is_told = steps.asked().is_none();
     let current = is_told.then(|| steps.walk.narration(steps.at).line);
@@ -226,8 +240,9 @@ fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<
         let style = if is_current { look.strong } else { look.faint };
         Line::from(vec![bar(), Span::styled(text, style)])
     });
-    let mut all = vec![spread(title, Vec::new(), room, look.glyphs.more)];
-    all.extend(lines);
+    let has_title = height > RuleLine::ALL.len();
+    let title = has_title.then(|| spread(title, Vec::new(), room, look.glyphs.more));
+    let mut all: Vec<Line<'a>> = title.into_iter().chain(lines).collect();
     all.resize_with(height.max(all.len()), || Line::from(bar()));
     all
 }

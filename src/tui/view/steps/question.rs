@@ -1,11 +1,12 @@
 //! What is asked before a step is told, and how the answer was.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::iam::Action;
-use crate::teach::Question;
+use crate::teach::{Names, Question};
 use crate::tui::look::Look;
-use crate::tui::quiz::Reply;
+use crate::tui::quiz::{Reply, Score};
 use crate::tui::steps::Steps;
 use crate::tui::text::{counted, spread, wrap};
 
@@ -13,52 +14,66 @@ use crate::tui::text::{counted, spread, wrap};
 const NEXT: &str = "Enter";
 
 /// The question, in a sentence.
-pub(super) fn asked(question: &Question) -> String {
-    let beneath = counted(question.beneath, "action lies", "actions lie");
-    format!("What is {}? {beneath} beneath it.", question.prefix)
+pub(super) fn asked(question: &Question, names: Names) -> String {
+    let beneath = counted(question.beneath, names.one(), names.many());
+    let lie = if question.beneath == 1 { "lies" } else { "lie" };
+    format!("What is {}? {beneath} {lie} beneath it.", question.prefix)
 }
 
-/// What is decided and why; where it was asked first, with how the answer was.
-pub(super) fn judged(steps: &Steps) -> String {
-    let told = steps.walk.narration(steps.at).sentence;
-    let told = match &steps.closing {
-        Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
-        _ => told,
-    };
-    let asked = (steps.quiz.as_ref()).and_then(|quiz| quiz.told_at(steps.at));
-    match asked {
-        None => told,
-        Some((_, Reply::Passed)) => format!("Not answered. {told}"),
-        Some((question, Reply::Answer(answer))) if question.answer == answer => {
-            format!("Right. {told}")
+/// How the question about this step was answered, if there was one.
+pub(super) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)> {
+    let (question, reply) = steps.quiz()?.told_at(steps.at)?;
+    Some(match reply {
+        Reply::Passed => ("Not answered.", look.strong),
+        Reply::Answer(answer) if question.answer == answer => {
+            ("RIGHT.", look.safe.patch(look.strong))
         }
-        Some((question, Reply::Answer(answer))) => format!(
+        Reply::Answer(_) => ("WRONG.", look.caution.patch(look.strong)),
+    })
+}
+
+/// What is decided and why; after a wrong answer with what would have been right.
+pub(super) fn told(steps: &Steps) -> String {
+    let told = steps.walk.narration(steps.at).sentence;
+    let asked = (steps.quiz()).and_then(|quiz| quiz.told_at(steps.at));
+    let told = match asked {
+        Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
             "Not {}, but {}. {}",
             answer.as_str(),
             question.answer.as_str(),
             question.explanation
         ),
+        _ => told,
+    };
+    match &steps.closing {
+        Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
+        _ => told,
     }
 }
 
 /// What helps to answer, and the score.
 pub(super) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool) -> Vec<Line<'a>> {
-    let Some(quiz) = &steps.quiz else {
+    let Some(quiz) = steps.quiz() else {
         return Vec::new();
     };
     let asked = steps.asked();
     if let Some(question) = asked.filter(|_| quiz.has_hint) {
         return hint(question, look, room);
     }
-    let (right, answered) = quiz.score();
+    let Score {
+        right,
+        answered,
+        all,
+    } = quiz.score();
     let score = format!("score {right} of {answered} ");
     let facts = match asked {
         Some(question) => nearest_before(question),
         None => match quiz.next_asked(steps.at + 1) {
             Some(step) => format!("the next question is step {}", step + 1),
-            None if leads_on && steps.is_lesson && steps.is_last() => {
-                format!("all is told; {NEXT} goes to the task")
-            }
+            None if leads_on && steps.is_lesson && steps.is_last() => match all - answered {
+                0 => format!("all is told; {NEXT} goes to the task"),
+                open => format!("{open} of {all} not answered; {NEXT} goes to the task"),
+            },
             None => format!("no question comes; there are {}", quiz.count()),
         },
     };
@@ -84,12 +99,13 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
 /// The unused action that stands before the prefix in the order of names.
 fn nearest_before(question: &Question) -> String {
     let name = name(question.before.as_ref());
-    format!("nearest unused in the alphabet: before {name}")
+    format!("last unused before it in the alphabet: {name}")
 }
 
-/// The unused action that stands behind it.
+/// The unused action that stands at its place, or is the first behind it.
 fn nearest_after(question: &Question) -> String {
-    format!("after {}", name(question.after.as_ref()))
+    let name = name(question.after.as_ref());
+    format!("first unused at or after it: {name}")
 }
 
 fn name(action: Option<&Action>) -> String {

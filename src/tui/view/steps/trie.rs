@@ -27,12 +27,12 @@ pub(super) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let heading = vec![Span::styled("   TRIE", look.strong)];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
 
-    let outline = Outline::new(&steps.walk, steps.told(), Runs::Joined);
+    let left = steps.count() - steps.told();
+    let outline = outline(steps, rows(body).saturating_sub(usize::from(left > 0)));
     let current = (outline.rows.iter())
         .rposition(|row| row.steps.contains(&steps.at))
         // What is asked about stands behind what is told.
         .unwrap_or(outline.rows.len());
-    let left = steps.count() - steps.told();
     let listed = outline.rows.len() + usize::from(left > 0);
     // What comes next is seen as well, where there is room.
     let target = (current + 1).min(listed.saturating_sub(1));
@@ -78,6 +78,20 @@ pub(super) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     if current >= top {
         select_line(frame, body, current - top, look);
     }
+}
+
+/// The visited prefixes. Siblings of which nothing stays share a row where there is no room for all;
+/// what is told now never does.
+fn outline(steps: &Steps, room: usize) -> Outline {
+    let all = Outline::new(&steps.walk, steps.told(), Runs::Apart);
+    if all.rows.len() <= room {
+        return all;
+    }
+    let runs = match steps.asked() {
+        Some(_) => Runs::Joined,
+        None => Runs::LastApart,
+    };
+    Outline::new(&steps.walk, steps.told(), runs)
 }
 
 /// The cells that are left for what is decided, if there are as many.
