@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Action, ActionPattern, Glob, ServicePrefix};
-use super::{order_ignoring_case, starts_with_ignoring_case};
+use super::{order_ignoring_case, run_starting_with, starts_with_ignoring_case};
 
 /// Many entries, each with a value: an action is compared only with those of its service whose
 /// text before the first wildcard it starts with, however many entries there are.
@@ -43,7 +43,12 @@ struct Entry<'a, T> {
     above: Option<usize>,
 }
 
-impl<T: Copy> Grants<'_, T> {
+impl<'a, T: Copy> Grants<'a, T> {
+    /// The services that entries speak of, in order.
+    pub fn services(&self) -> impl Iterator<Item = &'a ServicePrefix> {
+        self.services.keys().copied()
+    }
+
     /// The entries that could grant actions of `service`.
     pub fn in_service(&self, service: &ServicePrefix) -> GrantsInService<'_, T> {
         GrantsInService {
@@ -83,6 +88,18 @@ impl<'g, T: Copy> GrantsInService<'g, T> {
     pub fn of(self, name: &'g str) -> impl Iterator<Item = T> + 'g {
         self.starting(name)
             .filter(|entry| entry.name.matches(name))
+            .map(|entry| entry.value)
+            .chain(self.everything.iter().copied())
+    }
+
+    /// The values of all entries that could grant an action that `pattern` grants too: no other
+    /// does.
+    pub fn that_may_meet(self, pattern: &'g Glob) -> impl Iterator<Item = T> + 'g {
+        let start = pattern.literal_prefix();
+        let wider = self.starting(start);
+        let wider = wider.filter(|entry| entry.start.len() < start.len());
+        wider
+            .chain(run_starting_with(self.entries, start, |entry| entry.start))
             .map(|entry| entry.value)
             .chain(self.everything.iter().copied())
     }
@@ -142,7 +159,18 @@ fn put_in_order<T>(entries: &mut [Entry<'_, T>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::iam::Name;
     use proptest::prelude::*;
+
+    /// All names of one to three letters.
+    fn words() -> impl Iterator<Item = Name> {
+        let letters = ["", "b", "c", "x"];
+        let words = letters.into_iter().flat_map(move |a| {
+            let words = letters.into_iter();
+            words.flat_map(move |b| letters.map(|c| format!("{a}{b}{c}")))
+        });
+        words.map(|word| Name::from(word.as_str()))
+    }
 
     proptest! {
         #[test]
@@ -166,6 +194,20 @@ mod tests {
                 let including = |place: &usize| entry.is_included_in(&entries[*place]);
                 for place in (0..entries.len()).filter(including) {
                     prop_assert!(candidates.contains(&place), "{entry} is in {}", entries[place]);
+                }
+                let ActionPattern::InService { service, name } = entry else {
+                    continue;
+                };
+                let candidates: Vec<usize> =
+                    grants.in_service(service).that_may_meet(name).collect();
+                let meeting = |place: &usize| {
+                    let word = |word| Action::new(service.clone(), word);
+                    let mut words = words().map(word);
+                    words.any(|action| entry.matches(&action) && entries[*place].matches(&action))
+                };
+                for place in (0..entries.len()).filter(meeting) {
+                    let found = candidates.iter().filter(|other| **other == place).count();
+                    prop_assert_eq!(found, 1, "{} meets {}", entry, &entries[place]);
                 }
             }
         }

@@ -5,7 +5,7 @@
 //! findings, and of the actions that AWS has added since, those are counted that it would have
 //! granted and that the findings do not report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use super::granularity::Granularity;
 use super::marks::Curation;
 use super::plan::{Outcome, plan_entry};
 use super::universe::Universe;
-use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Grants};
 
 /// What a wildcard comes to at every granularity, beside what it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,15 +127,20 @@ impl Earlier {
     }
 
     fn unasked(&self, entries: &[ActionPattern]) -> Unasked {
-        let entries = ByService::new(entries);
+        let grants = grants(entries);
         let granted = (self.added.iter())
-            .filter(|action| entries.matches(action))
+            .filter(|action| grants.any_of(action))
             .cloned();
         Unasked {
             since: self.since,
             granted: granted.collect(),
         }
     }
+}
+
+/// What `entries` grant.
+fn grants(entries: &[ActionPattern]) -> Grants<'_, ()> {
+    entries.iter().map(|entry| (entry, ())).collect()
 }
 
 /// The entries that stand in the place of `pattern` when what is proposed is accepted.
@@ -159,31 +164,12 @@ fn characters(entries: &[ActionPattern]) -> usize {
 }
 
 fn granted_today(pattern: &ActionPattern, universe: &Universe, entries: &[ActionPattern]) -> usize {
-    let by_service = ByService::new(entries);
+    let grants = grants(entries);
     let wildcard = super::Wildcard::new(pattern, universe, Curation::NONE);
     let granted = wildcard
         .actions()
-        .filter(|(action, _)| by_service.matches(action));
+        .filter(|(action, _)| grants.any_of(action));
     granted.count()
-}
-
-/// Entries by their service, so that an action is compared with few.
-struct ByService<'e>(BTreeMap<Option<&'e ServicePrefix>, Vec<&'e ActionPattern>>);
-
-impl<'e> ByService<'e> {
-    fn new(entries: &'e [ActionPattern]) -> Self {
-        let mut services: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for entry in entries {
-            services.entry(entry.service()).or_default().push(entry);
-        }
-        ByService(services)
-    }
-
-    fn matches(&self, action: &Action) -> bool {
-        let of = [Some(&action.service), None];
-        let mut entries = of.iter().filter_map(|own| self.0.get(own)).flatten();
-        entries.any(|entry| entry.matches(action))
-    }
 }
 
 #[cfg(test)]

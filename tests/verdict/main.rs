@@ -5,4 +5,5 @@
 
 mod accepted;
 mod case;
+mod many;
 mod planted;

@@ -9,7 +9,7 @@ use std::fmt;
 
 use super::Side;
 use super::correspondence::groups;
-use super::language::{Escape, Known, Language};
+use super::language::{Escape, Known, Language, Portion};
 use super::parts::allowing;
 use crate::iam::{Action, ActionPattern, Policy};
 use crate::proof::Knowledge;
@@ -155,9 +155,10 @@ impl<'p> Comparison<'p> {
 
     /// What both make of `entry`, which the statement at `place` of the original has.
     pub fn of(&self, place: usize, entry: &ActionPattern) -> Compared {
-        let empty = (Language::default(), Language::default());
+        let nothing = [Side::Original, Side::Refined].map(|side| Language::of(side, &[]));
+        let nothing = nothing.into();
         let group = self.group_of.get(&place);
-        let (here, there) = group.map_or(&empty, |&group| &self.languages[group]);
+        let (here, there) = group.map_or(&nothing, |&group| &self.languages[group]);
         Compared {
             also: self.apart(entry, there, here),
             lacks: self.apart(entry, here, there),
@@ -166,13 +167,9 @@ impl<'p> Comparison<'p> {
 
     /// What of `entry` is in `one` and not in the `other`.
     fn apart(&self, entry: &ActionPattern, one: &Language<'_>, other: &Language<'_>) -> Apart {
-        let of_service = entry.service().map(|service| self.known.get(service));
-        let known: Vec<&Action> = match of_service {
-            Some(actions) => actions.into_iter().flatten().collect(),
-            None => self.known.values().flatten().collect(),
-        };
+        let known = Portion::Entry(entry).known_in(&self.known);
         let actions: Vec<Action> = (known.into_iter())
-            .filter(|action| entry.matches(action) && one.matches(action) && !other.matches(action))
+            .filter(|action| one.matches(action) && !other.matches(action))
             .cloned()
             .collect();
         if !actions.is_empty() {

@@ -5,12 +5,11 @@
 //! has to one that only the other has, where they share some actions: then something else was
 //! changed, and it can be named.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::iam::{Policy, Statement};
+use crate::iam::{ActionPattern, Grants, Policy, Statement};
 
 /// A statement and its place.
 pub(super) type Placed<'p> = (usize, &'p Statement);
@@ -28,15 +27,20 @@ pub(super) struct Group<'p> {
 /// Puts the statements of both policies into groups.
 pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group<'p>> {
     let mut by_scope: BTreeMap<String, Group<'p>> = BTreeMap::new();
+    let mut namesakes = Namesakes::default();
     for placed in original.statements.iter().enumerate() {
-        let group = by_scope.entry(scope(placed.1)).or_default();
-        group.original.push(placed);
+        let scope = scope(placed.1);
+        namesakes.add(placed.1, &scope);
+        by_scope.entry(scope).or_default().original.push(placed);
     }
     for placed in refined.statements.iter().enumerate() {
-        let namesake = namesake(placed.1, original);
-        let group = by_scope
-            .entry(scope(namesake.unwrap_or(placed.1)))
-            .or_default();
+        let scope = scope(placed.1);
+        let namesake = namesakes.of(placed.1, &scope);
+        let (scope, namesake) = match namesake {
+            Some((namesake, scope)) => (scope.clone(), Some(namesake)),
+            None => (scope, None),
+        };
+        let group = by_scope.entry(scope).or_default();
         group.refined.push(placed);
         if let Some(namesake) = namesake {
             group.note_changes(namesake, placed);
@@ -45,37 +49,120 @@ pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group
     let all = by_scope.into_values();
     let (mut groups, lonely): (Vec<_>, Vec<_>) =
         all.partition(|group| !group.original.is_empty() && !group.refined.is_empty());
-    let (mut gone, new): (Vec<_>, Vec<_>) = lonely
+    let (gone, new): (Vec<_>, Vec<_>) = lonely
         .into_iter()
         .partition(|group| group.refined.is_empty());
-    gone.sort_by_key(|group| group.original[0].0);
+    let mut gone = Gone::new(gone);
     for mut group in new {
-        let ranked = gone.iter().enumerate().filter_map(|(place, candidate)| {
-            let likeness = likeness(candidate.original[0].1, group.refined[0].1)?;
-            Some((likeness, Reverse(place)))
-        });
-        if let Some((_, Reverse(place))) = ranked.max() {
-            group.original = gone.remove(place).original;
+        if let Some(original) = gone.take_most_alike(group.refined[0].1) {
+            group.original = original;
             group.note_changes(group.original[0].1, group.refined[0]);
         }
         groups.push(group);
     }
-    groups.extend(gone);
+    groups.extend(gone.groups.into_iter().flatten());
     groups
 }
 
-/// The statement of the original with the same `Sid`, unless another one is equal to `refined` in
-/// that and in all else.
-fn namesake<'p>(refined: &Statement, original: &'p Policy) -> Option<&'p Statement> {
-    let sid = refined.sid()?;
-    let namesakes = || {
-        original
-            .statements
-            .iter()
-            .filter(|old| old.sid() == Some(sid))
-    };
-    let is_itself = namesakes().any(|old| differing(old, refined).is_empty());
-    namesakes().next().filter(|_| !is_itself)
+/// The statements of the original that have a `Sid`.
+#[derive(Default)]
+struct Namesakes<'p> {
+    /// The first of each `Sid`, with its scope.
+    first: BTreeMap<&'p str, (&'p Statement, String)>,
+    /// All, by what they say beside their actions.
+    all: BTreeSet<(&'p str, String)>,
+}
+
+impl<'p> Namesakes<'p> {
+    fn add(&mut self, statement: &'p Statement, scope: &str) {
+        if let Some(sid) = statement.sid() {
+            let first = self.first.entry(sid);
+            first.or_insert_with(|| (statement, scope.to_owned()));
+            self.all.insert((sid, scope.to_owned()));
+        }
+    }
+
+    /// The statement with the same `Sid`, unless another one is equal to `refined` in that and in
+    /// all else.
+    fn of(&self, refined: &'p Statement, scope: &str) -> Option<&(&'p Statement, String)> {
+        let sid = refined.sid()?;
+        let is_itself = self.all.contains(&(sid, scope.to_owned()));
+        self.first.get(sid).filter(|_| !is_itself)
+    }
+}
+
+/// What only the original has, found by the entries of its first statements.
+struct Gone<'p> {
+    /// In the order of the policy; none where one was taken.
+    groups: Vec<Option<Group<'p>>>,
+    /// Beside each what its first statement means.
+    meanings: Vec<BTreeMap<&'p str, Value>>,
+    /// Where each entry stands.
+    places: BTreeMap<&'p ActionPattern, BTreeSet<usize>>,
+    grants: Grants<'p, &'p ActionPattern>,
+}
+
+impl<'p> Gone<'p> {
+    fn new(mut groups: Vec<Group<'p>>) -> Self {
+        groups.sort_by_key(|group| group.original[0].0);
+        let firsts: Vec<&Statement> = groups.iter().map(|group| group.original[0].1).collect();
+        let mut places: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
+        for (place, first) in firsts.iter().enumerate() {
+            for entry in first.actions.entries() {
+                places.entry(entry).or_default().insert(place);
+            }
+        }
+        Gone {
+            meanings: firsts.into_iter().map(meanings).collect(),
+            grants: places.keys().map(|entry| (*entry, *entry)).collect(),
+            groups: groups.into_iter().map(Some).collect(),
+            places,
+        }
+    }
+
+    /// Takes out the statements that are most like `new`: with some actions in common, and the
+    /// fewest other elements that differ.
+    fn take_most_alike(&mut self, new: &'p Statement) -> Option<Vec<Placed<'p>>> {
+        let meanings = meanings(new);
+        let mut nearest: Option<(usize, usize)> = None;
+        for entry in self.sharing_with(new) {
+            for &place in self.places.get(entry).into_iter().flatten() {
+                let ranked = (count_differing(&self.meanings[place], &meanings), place);
+                nearest = Some(nearest.map_or(ranked, |nearest| nearest.min(ranked)));
+                // Those that differ in nothing correspond already; so none is nearer than this.
+                if ranked.0 <= 1 {
+                    break;
+                }
+            }
+        }
+        let (_, place) = nearest?;
+        let taken = self.groups[place].take()?;
+        for entry in taken.original[0].1.actions.entries() {
+            if let Some(places) = self.places.get_mut(entry) {
+                places.remove(&place);
+            }
+        }
+        Some(taken.original)
+    }
+
+    /// The entries that have actions in common with those of `new`.
+    fn sharing_with(&self, new: &Statement) -> BTreeSet<&'p ActionPattern> {
+        let mut sharing = BTreeSet::new();
+        for own in new.actions.entries() {
+            let candidates: Vec<&ActionPattern> = match own {
+                ActionPattern::InService { service, name } => self
+                    .grants
+                    .in_service(service)
+                    .that_may_meet(name)
+                    .collect(),
+                ActionPattern::Everything => self.places.keys().copied().collect(),
+            };
+            let is_shared =
+                |entry: &&ActionPattern| own.is_included_in(entry) || entry.is_included_in(own);
+            sharing.extend(candidates.into_iter().filter(is_shared));
+        }
+        sharing
+    }
 }
 
 impl Group<'_> {
@@ -88,13 +175,7 @@ impl Group<'_> {
 /// All that a statement says beside its actions and its `Sid`, in a form that is equal when it
 /// means the same: a single resource may stand in a list, and resources in any order.
 fn scope(statement: &Statement) -> String {
-    let mut scope = BTreeMap::new();
-    for (name, value) in &statement.elements {
-        if name != "Sid" {
-            scope.insert(name, meaning(name, value));
-        }
-    }
-    serde_json::to_string(&scope).unwrap_or_default()
+    serde_json::to_string(&meanings(statement)).unwrap_or_default()
 }
 
 fn meaning(name: &str, value: &Value) -> Value {
@@ -110,14 +191,17 @@ fn meaning(name: &str, value: &Value) -> Value {
     }
 }
 
-/// How much two statements without a common `Sid` are alike; none when they have nothing to do with
-/// each other.
-fn likeness(a: &Statement, b: &Statement) -> Option<Reverse<usize>> {
-    let shares_actions = b.actions.entries().iter().any(|new| {
-        let mut old = a.actions.entries().iter();
-        old.any(|old| new.is_included_in(old) || old.is_included_in(new))
-    });
-    shares_actions.then_some(Reverse(differing(a, b).len()))
+/// What a statement says beside its actions and its `Sid`, as [`meaning`] has it.
+fn meanings(statement: &Statement) -> BTreeMap<&str, Value> {
+    let elements = statement.elements.iter().filter(|(name, _)| *name != "Sid");
+    let meanings = elements.map(|(name, value)| (name.as_str(), meaning(name, value)));
+    meanings.collect()
+}
+
+fn count_differing(a: &BTreeMap<&str, Value>, b: &BTreeMap<&str, Value>) -> usize {
+    let added = b.keys().filter(|name| !a.contains_key(*name));
+    let own = a.iter().filter(|(name, value)| b.get(*name) != Some(value));
+    own.count() + added.count()
 }
 
 /// The names of the elements, beside actions and `Sid`, that are not the same in both.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::correspondence::{Group, Placed};
-use super::language::{Escape, Language, Portion};
+use super::language::{Escape, Language};
 use super::parts::{Judge, denying, portions};
 use super::{Objection, Side};
 use crate::iam::{ActionPattern, Actions};
@@ -12,7 +12,7 @@ use crate::proof::Part;
 impl Judge<'_> {
     /// Part 5: a `Deny` is there, with the same entries in whatever order, and no other. Part 3: it
     /// denies nothing that stays.
-    pub(super) fn judge_denials(&mut self, group: &Group<'_>) {
+    pub(super) fn judge_denials(&mut self, group: &Group<'_>, granted: &Language<'_>) {
         let (before, after) = (denying(&group.original), denying(&group.refined));
         if same_entries(&before, &after) {
             return;
@@ -50,7 +50,7 @@ impl Judge<'_> {
             }
         }
         if let Some((statement, _)) = after.first() {
-            self.denies_what_stays(*statement, &old, &new);
+            self.denies_what_stays(*statement, &new, &old, granted);
         }
     }
 
@@ -58,15 +58,20 @@ impl Judge<'_> {
         let portions = statements
             .iter()
             .flat_map(|(_, statement)| portions(statement));
-        let mut escapes =
-            portions.map(|(_, portion): (_, Portion<'_>)| language.escape(portion, &self.known));
+        let mut escapes = portions.map(|(_, portion)| language.escape(&portion, &self.known));
         escapes.find(|escape| *escape != Escape::Nothing)
     }
 
-    fn denies_what_stays(&mut self, statement: usize, old: &Language<'_>, new: &Language<'_>) {
-        let lost: Vec<_> = (self.known.values().flatten())
-            .filter(|action| new.matches(action) && !old.matches(action))
-            .filter(|action| self.stays(action) && self.original.allows(action))
+    fn denies_what_stays(
+        &mut self,
+        statement: usize,
+        denied: &Language<'_>,
+        before: &Language<'_>,
+        granted: &Language<'_>,
+    ) {
+        let lost: Vec<_> = (denied.known_in(&self.known).into_iter())
+            .filter(|action| !before.matches(action))
+            .filter(|action| self.stays(action) && granted.matches(action))
             .cloned()
             .collect();
         if !lost.is_empty() {

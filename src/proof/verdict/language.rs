@@ -6,25 +6,30 @@ use super::correspondence::Placed;
 use super::{Side, Spot};
 use crate::iam::inclusion::{Inclusion, Search};
 use crate::iam::{
-    Action, ActionPattern, Actions, Glob, Name, ServicePrefix, starts_with_ignoring_case,
+    Action, ActionPattern, Actions, Glob, Grants, Name, ServicePrefix, run_starting_with,
 };
 
 /// The union of what the entries of `Action`s match and what those of `NotAction`s do not.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Language<'p> {
-    /// The entries of each service, with their places.
-    in_service: BTreeMap<&'p ServicePrefix, Vec<(Option<Spot>, &'p ActionPattern)>>,
-    /// The places of the entries `*`.
-    everything: Vec<Option<Spot>>,
+    named: Entries<'p>,
     /// The entries of each `NotAction`.
-    all_but: Vec<(Spot, &'p [ActionPattern])>,
+    all_but: Vec<(Spot, Entries<'p>)>,
+}
+
+/// Entries, each once, found by what they grant.
+#[derive(Clone, Debug)]
+pub(super) struct Entries<'p> {
+    /// Where each stands first; nowhere if it is no policy's.
+    spots: BTreeMap<&'p ActionPattern, Option<Spot>>,
+    grants: Grants<'p, &'p ActionPattern>,
 }
 
 /// A part of a language: an entry of an `Action`, or all that a `NotAction` leaves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Portion<'p> {
     Entry(&'p ActionPattern),
-    AllBut(&'p [ActionPattern]),
+    AllBut(Entries<'p>),
 }
 
 /// Whether a portion lies in a language.
@@ -55,15 +60,30 @@ impl Escape {
     }
 }
 
-/// A pattern, one that has to match as well, and those that must not.
-type Within = (Glob, Option<Glob>, Vec<Glob>);
+/// The names of a service that one pattern matches, another one as well if there is one, and
+/// others do not.
+struct Names {
+    own: Glob,
+    also: Option<Glob>,
+    none_of: Vec<Glob>,
+}
 
-/// The known actions of the services that matter.
+/// The known actions of the services that matter, in order.
 pub(super) type Known = BTreeMap<ServicePrefix, Vec<Action>>;
 
 impl<'p> Language<'p> {
     pub fn of(side: Side, statements: &[Placed<'p>]) -> Self {
-        let mut language = Language::default();
+        Self::with(side, statements, [])
+    }
+
+    /// The same with patterns that are no policy's.
+    pub fn with(
+        side: Side,
+        statements: &[Placed<'p>],
+        patterns: impl IntoIterator<Item = &'p ActionPattern>,
+    ) -> Self {
+        let mut named = Vec::new();
+        let mut all_but = Vec::new();
         for &(statement, one) in statements {
             let spot = |entry| Spot {
                 side,
@@ -72,120 +92,111 @@ impl<'p> Language<'p> {
             };
             match &one.actions {
                 Actions::Action(entries) => {
-                    for (place, entry) in entries.iter().enumerate() {
-                        language.add(Some(spot(Some(place))), entry);
-                    }
+                    let places = entries.iter().enumerate();
+                    named.extend(places.map(|(place, entry)| (entry, Some(spot(Some(place))))));
                 }
-                Actions::NotAction(entries) => language.all_but.push((spot(None), entries)),
+                Actions::NotAction(entries) => all_but.push((spot(None), Entries::of(entries))),
             }
         }
-        language
-    }
-
-    pub fn of_patterns(patterns: impl Iterator<Item = &'p ActionPattern>) -> Self {
-        let mut language = Language::default();
-        language.add_all(patterns);
-        language
-    }
-
-    /// Adds what is no policy's.
-    pub fn add_all(&mut self, patterns: impl Iterator<Item = &'p ActionPattern>) {
-        patterns.for_each(|pattern| self.add(None, pattern));
-    }
-
-    fn add(&mut self, spot: Option<Spot>, entry: &'p ActionPattern) {
-        match entry.service() {
-            Some(service) => self
-                .in_service
-                .entry(service)
-                .or_default()
-                .push((spot, entry)),
-            None => self.everything.push(spot),
+        let patterns = patterns.into_iter().map(|pattern| (pattern, None));
+        Language {
+            named: named.into_iter().chain(patterns).collect(),
+            all_but,
         }
     }
 
     pub fn matches(&self, action: &Action) -> bool {
-        !self.everything.is_empty()
-            || self
-                .entries(&action.service)
-                .iter()
-                .any(|(_, entry)| entry.matches(action))
-            || self.leaves(action).is_some()
+        self.named.grants.any_of(action) || self.leaves(action).is_some()
     }
 
     /// Where `action` is spoken of: by the first entry that names it, if one does.
     pub fn spot(&self, action: &Action) -> Option<Spot> {
-        let named = self.entries(&action.service).iter();
-        let named = named
-            .filter(|(_, entry)| entry.matches(action))
-            .map(|(spot, _)| *spot);
-        (named
-            .chain(self.everything.iter().copied())
-            .flatten()
-            .next())
-        .or_else(|| self.leaves(action))
+        let naming = self.named.grants.of(action);
+        let spots =
+            naming.filter_map(|entry| Some((entry.service().is_none(), self.named.spots[entry]?)));
+        let first = spots.min().map(|(_, spot)| spot);
+        first.or_else(|| self.leaves(action))
     }
 
     fn leaves(&self, action: &Action) -> Option<Spot> {
-        let leaving = (self.all_but.iter())
-            .find(|(_, entries)| !entries.iter().any(|entry| entry.matches(action)));
+        let leaving = (self.all_but.iter()).find(|(_, entries)| !entries.grants.any_of(action));
         leaving.map(|(spot, _)| *spot)
     }
 
-    fn entries(&self, service: &ServicePrefix) -> &[(Option<Spot>, &'p ActionPattern)] {
-        self.in_service.get(service).map_or(&[], Vec::as_slice)
+    /// Whether `portion` stands here just as it is.
+    pub fn has(&self, portion: &Portion<'_>) -> bool {
+        match portion {
+            Portion::Entry(entry) => self.named.spots.contains_key(entry),
+            Portion::AllBut(own) => {
+                let mut all = self.all_but.iter();
+                all.any(|(_, entries)| entries.spots.keys().eq(own.spots.keys()))
+            }
+        }
+    }
+
+    /// The entries of `Action`s that include `pattern`.
+    pub fn including<'s>(
+        &'s self,
+        pattern: &'s ActionPattern,
+    ) -> impl Iterator<Item = &'p ActionPattern> + 's {
+        self.named.including(pattern)
+    }
+
+    /// The actions of `known` that this language has, in order.
+    pub fn known_in<'k>(&self, known: &'k Known) -> BTreeSet<&'k Action> {
+        let mut actions = BTreeSet::new();
+        for entry in self.named.spots.keys() {
+            actions.extend(Portion::Entry(entry).known_in(known));
+        }
+        for (_, entries) in &self.all_but {
+            actions.extend(Portion::AllBut(entries.clone()).known_in(known));
+        }
+        actions
     }
 
     /// What of `portion` does not lie in this language: a known action where there is one.
-    pub fn escape(&self, portion: Portion<'_>, known: &Known) -> Escape {
-        if let Portion::Entry(entry) = portion
-            && self.includes_at_once(entry)
-        {
+    pub fn escape(&self, portion: &Portion<'_>, known: &Known) -> Escape {
+        if self.has_at_once(portion) {
             return Escape::Nothing;
         }
-        let mut outside = (known.values().flatten())
-            .filter(|action| portion.matches(action) && !self.matches(action));
-        if let Some(action) = outside.next() {
+        let mut actions = portion.known_in(known).into_iter();
+        if let Some(action) = actions.find(|action| !self.matches(action)) {
             return Escape::Known(action.clone());
         }
         let services = self.telling_services(portion, known).into_iter();
         Escape::first(services.map(|service| {
-            let inclusion = self.search(&service, portion);
+            let inclusion = self.search(&service, portion.names(&service));
             (service, inclusion)
         }))
     }
 
-    /// Whether one entry alone includes `entry`: the usual case, and a quick one.
-    fn includes_at_once(&self, entry: &ActionPattern) -> bool {
-        let entries = entry
-            .service()
-            .map_or(&[][..], |service| self.entries(service));
-        !self.everything.is_empty()
-            || entries.iter().any(|(_, own)| *own == entry)
-            || entries.iter().any(|(_, own)| entry.is_included_in(own))
+    /// Whether `portion` lies here for a reason that is quick to see, as it usually does: the entry
+    /// stands here, or a `NotAction` that leaves out no more.
+    fn has_at_once(&self, portion: &Portion<'_>) -> bool {
+        match portion {
+            Portion::Entry(_) => self.has(portion),
+            Portion::AllBut(own) => self.all_but.iter().any(|(_, entries)| {
+                let mut left_out = entries.spots.keys();
+                left_out.all(|entry| own.including(entry).next().is_some())
+            }),
+        }
     }
 
     /// The services in which to search: those that a pattern mentions, and one that none does,
     /// which stands for all others.
-    fn telling_services(&self, portion: Portion<'_>, known: &Known) -> BTreeSet<ServicePrefix> {
-        if let Portion::Entry(ActionPattern::InService { service, .. }) = portion {
-            return BTreeSet::from([service.clone()]);
-        }
-        let mut services: BTreeSet<ServicePrefix> = self
-            .in_service
-            .keys()
-            .map(|service| (*service).clone())
-            .collect();
-        let left_out = self.all_but.iter().flat_map(|(_, entries)| *entries);
+    fn telling_services(&self, portion: &Portion<'_>, known: &Known) -> BTreeSet<ServicePrefix> {
         let own = match portion {
-            Portion::Entry(_) => &[],
-            Portion::AllBut(entries) => entries,
+            Portion::Entry(ActionPattern::InService { service, .. }) => {
+                return BTreeSet::from([service.clone()]);
+            }
+            Portion::Entry(ActionPattern::Everything) => None,
+            Portion::AllBut(entries) => Some(entries),
         };
-        services.extend(
-            left_out
-                .chain(own)
-                .filter_map(|entry| entry.service().cloned()),
-        );
+        let left_out = self.all_but.iter().map(|(_, entries)| entries);
+        let entries = left_out.chain(own).chain([&self.named]);
+        let mut services: BTreeSet<ServicePrefix> = entries
+            .flat_map(|entries| entries.grants.services().cloned())
+            .collect();
         let mut others = (0..).filter_map(|n| ServicePrefix::parse(&format!("other{n}")));
         services
             .extend(others.find(|other| !services.contains(other) && !known.contains_key(other)));
@@ -201,98 +212,60 @@ impl<'p> Language<'p> {
         known: &Known,
     ) -> Escape {
         let portion = Portion::Entry(entry);
-        let mut services = self.telling_services(portion, known);
-        services.extend(other.telling_services(portion, known));
+        let mut services = self.telling_services(&portion, known);
+        services.extend(other.telling_services(&portion, known));
         Escape::first(services.into_iter().flat_map(|service| {
             let within = self.wildcards_within(&entry.name(), &service).into_iter();
-            within.map(move |(own, each_of, none_of)| {
-                let inclusion = other.search_beyond(&service, &own, each_of, none_of);
+            within.map(move |names| {
+                let inclusion = other.search(&service, names);
                 (service.clone(), inclusion)
             })
         }))
     }
 
-    /// The parts of this language within `entry` that are no single names: each a pattern, what it
-    /// has to match as well, and what it must not match.
-    fn wildcards_within(&self, entry: &Glob, service: &ServicePrefix) -> Vec<Within> {
-        let everything = (!self.everything.is_empty()).then(Glob::everything);
-        let own = self
-            .entries(service)
-            .iter()
-            .map(|(_, pattern)| pattern.name());
-        let wildcards = own.filter(|glob| !glob.is_literal()).chain(everything);
-        let within = wildcards.map(|wildcard| {
-            if wildcard.is_included_in(entry) {
-                (wildcard, None, Vec::new())
+    /// The parts of this language within `entry` that are no single names.
+    fn wildcards_within(&self, entry: &Glob, service: &ServicePrefix) -> Vec<Names> {
+        let own = self.named.that_may_meet(service, entry).into_iter();
+        let within = own.filter(|glob| !glob.is_literal()).map(|wildcard| {
+            let (own, also) = if wildcard.is_included_in(entry) {
+                (wildcard, None)
             } else if entry.is_included_in(&wildcard) {
-                (entry.clone(), None, Vec::new())
+                (entry.clone(), None)
             } else {
-                (entry.clone(), Some(wildcard), Vec::new())
+                (entry.clone(), Some(wildcard))
+            };
+            Names {
+                own,
+                also,
+                none_of: Vec::new(),
             }
         });
-        let left = self.all_but.iter().map(|(_, entries)| {
-            let speaking = entries.iter().filter(|entry| entry.covers_service(service));
-            let none_of = speaking.map(ActionPattern::name).collect();
-            (entry.clone(), None, none_of)
+        let left = self.all_but.iter().map(|(_, entries)| Names {
+            own: entry.clone(),
+            also: None,
+            none_of: entries.that_may_meet(service, entry),
         });
         within.chain(left).collect()
     }
 
-    /// A name that `own` and `each_of` match, and neither `none_of` nor this language has.
-    fn search_beyond(
-        &self,
-        service: &ServicePrefix,
-        own: &Glob,
-        each_of: Option<Glob>,
-        mut none_of: Vec<Glob>,
-    ) -> Inclusion {
-        let names = self
-            .entries(service)
-            .iter()
-            .map(|(_, pattern)| pattern.name());
+    /// Whether this language has all these `names` of `service`.
+    fn search(&self, service: &ServicePrefix, names: Names) -> Inclusion {
+        let Names {
+            own,
+            also,
+            mut none_of,
+        } = names;
         // Whatever can begin like nothing that `own` matches says nothing of it.
-        let meets = |glob: &Glob| {
-            let (a, b) = (own.literal_prefix(), glob.literal_prefix());
-            starts_with_ignoring_case(a, b) || starts_with_ignoring_case(b, a)
-        };
-        none_of.extend(names.filter(meets));
-        if !self.everything.is_empty() || none_of.iter().any(|glob| own.is_included_in(glob)) {
+        none_of.extend(self.named.that_may_meet(service, &own));
+        if none_of.iter().any(|glob| own.is_included_in(glob)) {
             return Inclusion::Included;
         }
-        let mut sets: Vec<Vec<Glob>> = each_of.into_iter().map(|glob| vec![glob]).collect();
-        sets.extend(self.all_but.iter().map(|(_, entries)| {
-            let speaking = entries.iter().filter(|entry| entry.covers_service(service));
-            speaking.map(ActionPattern::name).collect()
-        }));
-        let search = Search {
-            own,
-            none_of: &none_of.iter().collect::<Vec<_>>(),
-            each_of: &sets
-                .iter()
-                .map(|set| set.iter().collect())
-                .collect::<Vec<_>>(),
-        };
-        search.run()
-    }
-
-    fn search(&self, service: &ServicePrefix, portion: Portion<'_>) -> Inclusion {
-        let everything = Glob::everything();
-        let of = |entries: &[ActionPattern]| -> Vec<Glob> {
-            let speaking = entries.iter().filter(|entry| entry.covers_service(service));
-            speaking.map(ActionPattern::name).collect()
-        };
-        let (own, mut none_of) = match portion {
-            Portion::Entry(entry) => (entry.name(), Vec::new()),
-            Portion::AllBut(entries) => (everything.clone(), of(entries)),
-        };
-        if !self.everything.is_empty() {
-            none_of.push(everything);
-        }
-        none_of.extend(self.entries(service).iter().map(|(_, entry)| entry.name()));
-        let each_of: Vec<Vec<Glob>> = self
-            .all_but
-            .iter()
-            .map(|(_, entries)| of(entries))
+        let left_out =
+            (self.all_but.iter()).map(|(_, entries)| entries.that_may_meet(service, &own));
+        let each_of: Vec<Vec<Glob>> = also
+            .map(|glob| vec![glob])
+            .into_iter()
+            .chain(left_out)
             .collect();
         let search = Search {
             own: &own,
@@ -306,11 +279,74 @@ impl<'p> Language<'p> {
     }
 }
 
+impl<'p> Entries<'p> {
+    pub fn of(entries: &'p [ActionPattern]) -> Self {
+        entries.iter().map(|entry| (entry, None)).collect()
+    }
+
+    fn including<'s>(
+        &'s self,
+        pattern: &'s ActionPattern,
+    ) -> impl Iterator<Item = &'p ActionPattern> + 's {
+        let candidates = self.grants.that_may_include(pattern);
+        candidates.filter(|wide| pattern.is_included_in(wide))
+    }
+
+    /// The names of those that could grant an action of `service` that `glob` matches too.
+    fn that_may_meet(&self, service: &ServicePrefix, glob: &Glob) -> Vec<Glob> {
+        let in_service = self.grants.in_service(service);
+        in_service
+            .that_may_meet(glob)
+            .map(ActionPattern::name)
+            .collect()
+    }
+}
+
+impl<'p> FromIterator<(&'p ActionPattern, Option<Spot>)> for Entries<'p> {
+    fn from_iter<I: IntoIterator<Item = (&'p ActionPattern, Option<Spot>)>>(entries: I) -> Self {
+        let mut spots = BTreeMap::new();
+        for (entry, spot) in entries {
+            spots.entry(entry).or_insert(spot);
+        }
+        let grants = spots.keys().map(|entry| (*entry, *entry)).collect();
+        Entries { spots, grants }
+    }
+}
+
 impl Portion<'_> {
-    pub fn matches(self, action: &Action) -> bool {
+    /// The actions of `known` that are in it, in order.
+    pub fn known_in<'k>(&self, known: &'k Known) -> Vec<&'k Action> {
         match self {
-            Portion::Entry(entry) => entry.matches(action),
-            Portion::AllBut(entries) => !entries.iter().any(|entry| entry.matches(action)),
+            Portion::Entry(ActionPattern::InService { service, name }) => {
+                let actions = known.get(service).map_or(&[][..], Vec::as_slice);
+                let start = name.literal_prefix();
+                let run = run_starting_with(actions, start, |action| action.name.as_str());
+                let matching = run
+                    .iter()
+                    .filter(|action| name.matches(action.name.as_str()));
+                matching.collect()
+            }
+            Portion::Entry(ActionPattern::Everything) => known.values().flatten().collect(),
+            Portion::AllBut(entries) => (known.values().flatten())
+                .filter(|action| !entries.grants.any_of(action))
+                .collect(),
+        }
+    }
+
+    /// Its names in `service`, of which it speaks.
+    fn names(&self, service: &ServicePrefix) -> Names {
+        let everything = Glob::everything();
+        let (own, none_of) = match self {
+            Portion::Entry(entry) => (entry.name(), Vec::new()),
+            Portion::AllBut(entries) => {
+                let none_of = entries.that_may_meet(service, &everything);
+                (everything, none_of)
+            }
+        };
+        Names {
+            own,
+            also: None,
+            none_of,
         }
     }
 }

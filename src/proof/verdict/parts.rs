@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::correspondence::{Group, Placed, differing_elements, groups};
-use super::language::{Escape, Known, Language, Portion};
+use super::language::{Entries, Escape, Known, Language, Portion};
 use super::{Objection, Side, Spot, Verdict};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
 use crate::proof::{Knowledge, Part};
@@ -17,6 +17,10 @@ pub(super) struct Judge<'p> {
     pub curation: Curation<'p>,
     /// The known actions of every service that one of the policies speaks of.
     pub known: Known,
+    /// Those of them that the findings report.
+    pub unused: Known,
+    /// What is asked to stay.
+    keeps: Language<'p>,
     pub verdict: Verdict,
 }
 
@@ -27,12 +31,20 @@ impl<'p> Judge<'p> {
         knowledge: &'p Knowledge<'p>,
         keeps: &'p [Keep],
     ) -> Self {
+        let known = known(&[original, refined], knowledge);
+        let unused = known.iter().map(|(service, actions)| {
+            let unused = actions.iter();
+            let unused = unused.filter(|action| knowledge.unused.contains(action));
+            (service.clone(), unused.cloned().collect())
+        });
         Judge {
             original,
             refined,
             knowledge,
             curation: Curation { keeps, marks: &[] },
-            known: known(&[original, refined], knowledge),
+            unused: unused.collect(),
+            known,
+            keeps: Language::with(Side::Original, &[], keeps.iter().map(|keep| &keep.pattern)),
             verdict: Verdict::default(),
         }
     }
@@ -46,10 +58,11 @@ impl<'p> Judge<'p> {
             let what = format!("the policy's {name} has changed");
             self.object(Objection::new(Part::NothingElseTouched, what));
         }
+        let granted = granted_by(Side::Original, self.original);
         for group in groups(self.original, self.refined) {
-            self.judge_group(&group);
+            self.judge_group(&group, &granted);
         }
-        self.count_gone();
+        self.count_gone(&granted);
         // Stable: within a part in the order of the groups, and of their statements.
         self.verdict
             .objections
@@ -61,16 +74,20 @@ impl<'p> Judge<'p> {
         self.verdict.objections.push(objection);
     }
 
-    fn judge_group(&mut self, group: &Group<'p>) {
+    /// Judges statements that correspond; `granted` is what the whole original grants.
+    fn judge_group(&mut self, group: &Group<'p>, granted: &Language<'p>) {
         self.judge_elements(group);
-        self.judge_denials(group);
+        self.judge_denials(group, granted);
         let (before, after) = (allowing(&group.original), allowing(&group.refined));
+        let (old, new) = (
+            Language::of(Side::Original, &before),
+            Language::of(Side::Refined, &after),
+        );
         // What corresponds to nothing is held against all that was allowed.
-        let all: Vec<Placed<'_>> = self.original.statements.iter().enumerate().collect();
         let may_grant = if group.original.is_empty() {
-            Language::of(Side::Original, &allowing(&all))
+            granted
         } else {
-            Language::of(Side::Original, &before)
+            &old
         };
         for &(place, statement) in &after {
             for (entry, portion) in portions(statement) {
@@ -79,13 +96,13 @@ impl<'p> Judge<'p> {
                     statement: place,
                     entry,
                 };
-                self.nothing_added(spot, portion, &may_grant);
-                self.unused_gone(spot, portion, &before);
+                self.nothing_added(spot, &portion, may_grant);
+                self.unused_gone(spot, &portion, &old);
             }
         }
-        self.nothing_lost(&before, &after);
+        self.nothing_lost(&old, &new);
         self.nothing_unheard_of_lost(&before, &after);
-        self.advise(&before, &after);
+        self.advise(&old, &after);
     }
 
     /// Part 5: everything beside the actions.
@@ -135,7 +152,7 @@ impl<'p> Judge<'p> {
     }
 
     /// Part 1: all that the portion grants was granted.
-    fn nothing_added(&mut self, spot: Spot, portion: Portion<'_>, may_grant: &Language<'_>) {
+    fn nothing_added(&mut self, spot: Spot, portion: &Portion<'_>, may_grant: &Language<'_>) {
         let escape = may_grant.escape(portion, &self.known);
         let what = match &escape {
             Escape::Nothing => return,
@@ -157,23 +174,11 @@ impl<'p> Judge<'p> {
     }
 
     /// Part 2: nothing unused is granted, but for what is kept or excepted.
-    fn unused_gone(&mut self, spot: Spot, portion: Portion<'_>, before: &[Placed<'_>]) {
-        let is_left = before.iter().any(|(_, old)| match (portion, &old.actions) {
-            (Portion::Entry(entry), Actions::Action(entries)) => entries.contains(entry),
-            (Portion::AllBut(entries), Actions::NotAction(old)) => same_set(entries, old),
-            _ => false,
-        });
+    fn unused_gone(&mut self, spot: Spot, portion: &Portion<'_>, old: &Language<'_>) {
+        let is_left = old.has(portion);
         let is_wildcard = !matches!(portion, Portion::Entry(entry) if entry.is_literal());
         let mut granted = BTreeSet::new();
-        for action in self
-            .known
-            .values()
-            .flatten()
-            .filter(|action| portion.matches(action))
-        {
-            if !self.knowledge.unused.contains(action) {
-                continue;
-            }
+        for action in portion.known_in(&self.unused) {
             let is_excepted = match portion {
                 Portion::AllBut(_) => is_left,
                 Portion::Entry(_) => is_wildcard && self.knowledge.is_unlisted(&action.service),
@@ -208,29 +213,24 @@ impl<'p> Judge<'p> {
 
     /// An action, known or not, that `entry` grants of a wholly unused service, and nobody keeps.
     fn unknown_of_unused_service(&self, entry: &ActionPattern) -> Option<Action> {
-        let keeps = Language::of_patterns(self.curation.keeps.iter().map(|keep| &keep.pattern));
-        let mut services = (self.knowledge.unused.services())
-            .map(|(service, _)| service)
-            .filter(|service| entry.covers_service(service))
-            .filter(|service| self.knowledge.unused.is_wholly_unused(service));
-        services.find_map(|service| {
+        let unused = &self.knowledge.unused;
+        let services: Vec<&ServicePrefix> = match entry.service() {
+            Some(service) => vec![service],
+            None => unused.services().map(|(service, _)| service).collect(),
+        };
+        let services = services.into_iter();
+        let mut wholly = services.filter(|service| unused.is_wholly_unused(service));
+        wholly.find_map(|service| {
             let within = entry.within(service);
-            let escape = keeps.escape(Portion::Entry(&within), &Known::new());
+            let escape = self.keeps.escape(&Portion::Entry(&within), &Known::new());
             escape.into_witness()
         })
     }
 
     /// Part 3: what was granted and stays is granted.
-    fn nothing_lost(&mut self, before: &[Placed<'_>], after: &[Placed<'_>]) {
-        if before.is_empty() {
-            return;
-        }
-        let (old, new) = (
-            Language::of(Side::Original, before),
-            Language::of(Side::Refined, after),
-        );
+    fn nothing_lost(&mut self, old: &Language<'_>, new: &Language<'_>) {
         let mut lost: BTreeMap<Spot, Vec<Action>> = BTreeMap::new();
-        for action in self.known.values().flatten() {
+        for action in old.known_in(&self.known) {
             if self.stays(action)
                 && !new.matches(action)
                 && let Some(spot) = old.spot(action)
@@ -251,43 +251,64 @@ impl<'p> Judge<'p> {
     /// Part 3 where nothing is known of what was granted: of a service that the catalogue does not
     /// have only what the findings name may go, so the rest of a wildcard is still granted.
     fn nothing_unheard_of_lost(&mut self, before: &[Placed<'_>], after: &[Placed<'_>]) {
-        let unused: Vec<ActionPattern> = (self.known.values().flatten())
-            .filter(|action| self.knowledge.is_unlisted(&action.service) && !self.stays(action))
-            .map(ActionPattern::from)
-            .collect();
-        let mut may_go = Language::of(Side::Refined, after);
-        may_go.add_all(unused.iter());
+        let mut wildcards = Vec::new();
         for &(statement, one) in before {
             for (place, portion) in portions(one) {
-                let Portion::Entry(entry) = portion else {
-                    continue;
-                };
-                let services = self.knowledge.services_of(entry).into_iter();
-                let unlisted = services
-                    .filter(|service| self.knowledge.is_unlisted(service))
-                    .map(|service| entry.within(&service));
-                let lost = unlisted
-                    .map(|within| may_go.escape(Portion::Entry(&within), &Known::new()))
-                    .find(|escape| *escape != Escape::Nothing);
-                let spot = Spot {
-                    side: Side::Original,
-                    statement,
-                    entry: place,
-                };
-                if let Some(escape) = lost.filter(|_| !entry.is_literal()) {
-                    let what = "granted more of a service that the catalogue does not have, and \
-                                nobody reported that as unused";
-                    // A name without letters shows nothing to a person.
-                    let shown = escape.into_witness();
-                    let shown = shown.filter(|action| !action.name.as_str().is_empty());
-                    self.object(
-                        Objection::new(Part::NothingLost, what)
-                            .at_spot(spot, self.original)
-                            .shown_by(shown),
-                    );
+                if let Portion::Entry(entry) = portion
+                    && !entry.is_literal()
+                {
+                    wildcards.push((statement, place, entry, self.unlisted_services(entry)));
                 }
             }
         }
+        let unlisted: BTreeSet<&ServicePrefix> = (wildcards.iter())
+            .flat_map(|(.., unlisted)| unlisted)
+            .collect();
+        if unlisted.is_empty() {
+            return;
+        }
+        let unused: Vec<ActionPattern> = (unlisted.into_iter())
+            .flat_map(|service| self.unused.get(service).into_iter().flatten())
+            .filter(|action| !self.stays(action))
+            .map(ActionPattern::from)
+            .collect();
+        let may_go = Language::with(Side::Refined, after, &unused);
+        for (statement, place, entry, unlisted) in wildcards {
+            let within = unlisted.iter().map(|service| entry.within(service));
+            let escape = within
+                .map(|within| may_go.escape(&Portion::Entry(&within), &Known::new()))
+                .find(|escape| *escape != Escape::Nothing);
+            let Some(escape) = escape else {
+                continue;
+            };
+            let spot = Spot {
+                side: Side::Original,
+                statement,
+                entry: place,
+            };
+            let what = "granted more of a service that the catalogue does not have, and nobody \
+                        reported that as unused";
+            // A name without letters shows nothing to a person.
+            let shown = escape.into_witness();
+            let shown = shown.filter(|action| !action.name.as_str().is_empty());
+            self.object(
+                Objection::new(Part::NothingLost, what)
+                    .at_spot(spot, self.original)
+                    .shown_by(shown),
+            );
+        }
+    }
+
+    /// The services that `entry` speaks of and the catalogue does not have.
+    fn unlisted_services(&self, entry: &ActionPattern) -> Vec<ServicePrefix> {
+        // Beside `*` all services are known.
+        let services: Vec<&ServicePrefix> = match entry.service() {
+            Some(service) => vec![service],
+            None => self.known.keys().collect(),
+        };
+        let services = services.into_iter();
+        let unlisted = services.filter(|service| self.knowledge.is_unlisted(service));
+        unlisted.cloned().collect()
     }
 
     /// Whether `action` is to be granted where it was.
@@ -296,17 +317,13 @@ impl<'p> Judge<'p> {
         self.curation.fate(action, is_unused).stays()
     }
 
-    fn count_gone(&mut self) {
+    fn count_gone(&mut self, granted: &Language<'_>) {
+        let still = granted_by(Side::Refined, self.refined);
         let is_gone = |action: &&Action| {
-            !self.stays(action) && self.original.allows(action) && !self.refined.allows(action)
+            !self.stays(action) && granted.matches(action) && !still.matches(action)
         };
-        self.verdict.gone = self
-            .known
-            .values()
-            .flatten()
-            .filter(is_gone)
-            .cloned()
-            .collect();
+        let unused = self.unused.values().flatten();
+        self.verdict.gone = unused.filter(is_gone).cloned().collect();
     }
 }
 
@@ -326,11 +343,17 @@ pub(super) fn portions(
 ) -> impl Iterator<Item = (Option<usize>, Portion<'_>)> {
     let (entries, all_but): (&[ActionPattern], _) = match &statement.actions {
         Actions::Action(entries) => (entries, None),
-        Actions::NotAction(entries) => (&[], Some(Portion::AllBut(entries))),
+        Actions::NotAction(entries) => (&[], Some(Portion::AllBut(Entries::of(entries)))),
     };
     let entries = entries.iter().enumerate();
     (entries.map(|(place, entry)| (Some(place), Portion::Entry(entry))))
         .chain(all_but.map(|portion| (None, portion)))
+}
+
+/// What all statements of `policy` allow together.
+fn granted_by(side: Side, policy: &Policy) -> Language<'_> {
+    let all: Vec<Placed<'_>> = policy.statements.iter().enumerate().collect();
+    Language::of(side, &allowing(&all))
 }
 
 pub(super) fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {
@@ -346,26 +369,20 @@ fn with_effect<'p>(statements: &[Placed<'p>], effect: Effect) -> Vec<Placed<'p>>
     wanted.copied().collect()
 }
 
-fn same_set(a: &[ActionPattern], b: &[ActionPattern]) -> bool {
-    a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
-}
-
 /// The known actions of the services that the policies speak of: of all there are, if one of them
 /// has `*` or `NotAction`.
 pub(super) fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
-    let mut services: BTreeSet<ServicePrefix> = BTreeSet::new();
-    for statement in policies.iter().flat_map(|policy| &policy.statements) {
-        if matches!(statement.actions, Actions::NotAction(_)) {
-            services.extend(knowledge.services_of(&ActionPattern::Everything));
-        }
-        for entry in statement.actions.entries() {
-            if entry
-                .service()
-                .is_none_or(|service| !services.contains(service))
-            {
-                services.extend(knowledge.services_of(entry));
-            }
-        }
+    let statements = || policies.iter().flat_map(|policy| &policy.statements);
+    let entries = statements().flat_map(|statement| statement.actions.entries());
+    let mut services: BTreeSet<ServicePrefix> = entries
+        .filter_map(|entry| entry.service().cloned())
+        .collect();
+    let speaks_of_all = |statement: &Statement| match &statement.actions {
+        Actions::Action(entries) => entries.contains(&ActionPattern::Everything),
+        Actions::NotAction(_) => true,
+    };
+    if statements().any(speaks_of_all) {
+        services.extend(knowledge.services_of(&ActionPattern::Everything));
     }
     let actions = |service: &ServicePrefix| knowledge.actions_of(service);
     services

@@ -1,28 +1,23 @@
 //! Part 4, as advice: wildcards that could be shorter.
 
-use std::collections::BTreeSet;
-
 use super::correspondence::Placed;
+use super::language::{Language, Portion};
 use super::parts::Judge;
 use super::{Objection, Side, Spot};
-use crate::iam::{ActionPattern, Glob, starts_with_ignoring_case};
+use crate::iam::{ActionPattern, Glob, run_starting_with, starts_with_ignoring_case};
 use crate::proof::Part;
 
 impl Judge<'_> {
     /// Looks at every new prefix with a star. It could be shorter when the same without its last
     /// words is still behind the start of an entry that it replaces, and safe there.
-    pub(super) fn advise(&mut self, before: &[Placed<'_>], after: &[Placed<'_>]) {
-        let old: BTreeSet<&ActionPattern> = before
-            .iter()
-            .flat_map(|(_, statement)| statement.refinable_entries().unwrap_or_default())
-            .collect();
+    pub(super) fn advise(&mut self, old: &Language<'_>, after: &[Placed<'_>]) {
         for &(statement, one) in after {
             let entries = one.refinable_entries().unwrap_or_default();
             for (place, entry) in entries.iter().enumerate() {
-                if old.contains(entry) {
+                if old.has(&Portion::Entry(entry)) {
                     continue;
                 }
-                let wider = old.iter().find(|wide| entry.is_included_in(wide));
+                let wider = old.including(entry).min();
                 if let Some(shorter) = wider.and_then(|wide| self.shorter(entry, wide)) {
                     let spot = Spot {
                         side: Side::Refined,
@@ -49,8 +44,9 @@ impl Judge<'_> {
             return None;
         }
         let is_safe = |shorter: &&str| {
-            let mut known = self.known.get(service).into_iter().flatten();
-            !known.any(|action| action.name.starts_with(shorter) && !self.stays(action))
+            let unused = self.unused.get(service).map_or(&[][..], Vec::as_slice);
+            let reached = run_starting_with(unused, shorter, |action| action.name.as_str());
+            reached.iter().all(|action| self.stays(action))
         };
         let capitals = prefix
             .bytes()
