@@ -301,14 +301,10 @@ impl<'p> Judge<'p> {
 
     /// The services that `entry` speaks of and the catalogue does not have.
     fn unlisted_services(&self, entry: &ActionPattern) -> Vec<ServicePrefix> {
-        // Beside `*` all services are known.
-        let services: Vec<&ServicePrefix> = match entry.service() {
-            Some(service) => vec![service],
-            None => self.known.keys().collect(),
-        };
-        let services = services.into_iter();
-        let unlisted = services.filter(|service| self.knowledge.is_unlisted(service));
-        unlisted.cloned().collect()
+        let services = self.knowledge.services_of(entry).into_iter();
+        services
+            .filter(|service| self.knowledge.is_unlisted(service))
+            .collect()
     }
 
     /// Whether `action` is to be granted where it was.
