@@ -68,12 +68,15 @@ impl<'file> Fields<'file> {
 
     /// Takes what was read, or notes all that was wrong with it.
     pub fn take<T>(&mut self, read: Result<T, Problems>) -> Option<T> {
-        read.map_err(|problems| {
-            problems
-                .into_iter()
-                .for_each(|problem| self.problems.add(problem))
-        })
-        .ok()
+        match read {
+            Ok(read) => Some(read),
+            Err(problems) => {
+                for problem in problems {
+                    self.problems.add(problem);
+                }
+                None
+            }
+        }
     }
 
     /// The text of a member that may be absent or null.

@@ -132,9 +132,9 @@ impl<'a, T> FromIterator<(&'a ActionPattern, T)> for Grants<'a, T> {
                 }
             }
         }
-        services
-            .values_mut()
-            .for_each(|entries| put_in_order(entries));
+        for entries in services.values_mut() {
+            put_in_order(entries);
+        }
         Grants {
             everything,
             services,

@@ -180,10 +180,10 @@ impl<'r> Replaced<'r> {
             let granting = || granting.of(action.name.as_str()).next();
             match fate {
                 Fate::Goes | Fate::Dropped => match granting() {
+                    // The service stays whole, whatever was to be dropped of it.
+                    Some(_) if excepted && *fate == Fate::Dropped => {}
                     Some(_) if excepted => {
-                        if *fate == Fate::Goes {
-                            proved.excepted.insert(action.clone());
-                        }
+                        proved.excepted.insert(action.clone());
                     }
                     Some(entry) => proved.fault(
                         Fault::new(Part::UnusedGone, "grants an action that goes")
