@@ -4,7 +4,7 @@
 //! are compared ignoring ASCII case.
 //!
 //! [`Glob::inclusion_in`] answers with a shortest string that tells patterns apart; how it is
-//! found is told in [`inclusion`](super::inclusion).
+//! found is told in [`inclusion`].
 
 use std::fmt;
 
