@@ -2,16 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use iam_refine::document::{Json, Problems, Source};
 use iam_refine::findings::{
     Findings, Holds, MissingPages, Page, Shape, UnusedInService, recognise,
 };
 
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/examples")
+}
+
 fn example(name: &str) -> Source {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/examples");
-    Source::from_bytes(name, &std::fs::read(folder.join(name)).unwrap()).unwrap()
+    Source::from_bytes(name, &std::fs::read(examples().join(name)).unwrap()).unwrap()
 }
 
 fn read(source: &Source) -> Result<Page, Problems> {
@@ -54,7 +57,9 @@ fn every_example_is_recognised_by_its_shape() {
     let shapes = [
         ("article.findings.json", Shape::ArticleList),
         ("article.policy.json", Shape::PolicyDocument),
+        ("article.refined.json", Shape::PolicyDocument),
         ("bedrock.findings.json", Shape::ArticleList),
+        ("bedrock.policy.json", Shape::PolicyDocument),
         ("eventbridge.json", Shape::Event),
         (
             "get-account-authorization-details.json",
@@ -70,17 +75,32 @@ fn every_example_is_recognised_by_its_shape() {
         ),
         ("get-finding-recommendation.json", Shape::Recommendation),
         ("get-finding-v2.json", Shape::FindingV2),
+        ("get-group-policy.json", Shape::InlinePolicy),
         ("get-policy-version.json", Shape::PolicyVersion),
+        ("get-policy-version.not-default.json", Shape::PolicyVersion),
+        (
+            "get-recommended-policy-v2.in-progress.json",
+            Shape::RecommendedPolicy,
+        ),
+        ("get-recommended-policy-v2.json", Shape::RecommendedPolicy),
         ("get-role-policy.json", Shape::InlinePolicy),
         (
             "get-service-last-accessed-details.json",
             Shape::LastAccessed,
         ),
+        ("get-user-policy.json", Shape::InlinePolicy),
         ("inline-lambda.findings.json", Shape::ArticleList),
         ("inline-lambda.policy.json", Shape::PolicyDocument),
+        ("inline-lambda.refined.json", Shape::PolicyDocument),
         ("list-findings-v2.json", Shape::FindingsList),
         ("security-hub-asff.json", Shape::SecurityHub),
     ];
+    let mut names: Vec<String> = std::fs::read_dir(examples())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, shapes.map(|(name, _)| name));
     for (name, shape) in shapes {
         let json = Json::parse(&example(name)).unwrap();
         assert_eq!(recognise(&json), shape, "{name}");

@@ -38,7 +38,9 @@ impl Decided {
     pub fn prove(&self, statements: &Statements) -> Proved {
         let universe = &self.given.universe;
         let policy = self.given.policy();
-        let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [policy]);
+        let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [policy])
+            .with_kept(&self.given.options.keeps)
+            .with_used(&universe.used);
         prove(
             policy,
             Rewriting { statements },

@@ -7,8 +7,9 @@ use iam_refine::refine::{Granularity, MarkKind};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
+use super::known::is_unused;
 use super::layout;
-use super::pattern::same;
+use super::pattern::{name_of, same, service_of};
 use super::world::{Entry, Kind, MarkText, StatementText, World};
 
 const TOKENS: [&str; 12] = [
@@ -34,8 +35,21 @@ pub fn worlds() -> impl Strategy<Value = World> {
             2 => Just(Granularity::Character),
             1 => Just(Granularity::Name)
         ];
+        let used = prop_oneof![
+            2 => Just(0_usize..1),
+            1 => Just(0..3)
+        ]
+        .prop_flat_map(|count| prop::collection::vec(pattern_shape(), count));
         let layout = 0..layout::COUNT;
-        let drawn = (cells, services, keeps, statements, granularity, layout);
+        let drawn = (
+            cells,
+            services,
+            keeps,
+            used,
+            statements,
+            granularity,
+            layout,
+        );
         drawn.prop_map(move |drawn| assemble(&names, drawn))
     })
 }
@@ -69,6 +83,7 @@ type Statements = Vec<(Kind, Vec<(Shape, Vec<MarkShape>)>)>;
 type Drawn = (
     Vec<Cell>,
     Vec<ServiceCell>,
+    Vec<Shape>,
     Vec<Shape>,
     Statements,
     Granularity,
@@ -171,7 +186,7 @@ fn statement() -> impl Strategy<Value = (Kind, Vec<(Shape, Vec<MarkShape>)>)> {
 }
 
 fn assemble(names: &[String], drawn: Drawn) -> World {
-    let (cells, services, keeps, statements, granularity, layout) = drawn;
+    let (cells, services, keeps, used, statements, granularity, layout) = drawn;
     let mut catalogue: Vec<(String, Vec<String>)> = Vec::new();
     let mut unused = Vec::new();
     for (place, (service, text)) in services.iter().zip(SERVICES).enumerate() {
@@ -211,14 +226,30 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
             entries: entries.collect(),
         }
     });
-    World {
+    let mut world = World {
         catalogue,
         unused,
         statements: statements.collect(),
         keeps: keeps.iter().map(|shape| pattern(names, shape)).collect(),
+        used: Vec::new(),
         granularity,
         layout,
-    }
+    };
+    // What was used is reported by its name, known or not, and is not among what is unused.
+    let used = used.iter().map(|shape| {
+        let form = shape.form % 3;
+        pattern(
+            names,
+            &Shape {
+                form,
+                ..shape.clone()
+            },
+        )
+    });
+    world.used = used
+        .filter(|action| !is_unused(&world, service_of(action), name_of(action)))
+        .collect();
+    world
 }
 
 fn pattern(names: &[String], shape: &Shape) -> String {

@@ -11,7 +11,8 @@ pub enum Standing {
     Unlisted,
 }
 
-/// The services of the catalogue, the findings and the policies, in order, in the first spelling.
+/// The services of the catalogue, the findings, the policies and the keeps, in order, in the first
+/// spelling.
 pub fn services(world: &World) -> Vec<String> {
     let listed = world.catalogue.iter().map(|(service, _)| service.clone());
     let reported = world.unused.iter().map(|(service, _)| service.clone());
@@ -30,14 +31,16 @@ pub fn names(world: &World, service: &str) -> Vec<String> {
     first_spellings(listed.chain(reported).chain(literals))
 }
 
-/// The actions that the policy names, whatever the statement.
+/// The actions that are named one by one: by the policy, whatever the statement, by the keeps, and
+/// by the report of what was used.
 fn literals(world: &World) -> impl Iterator<Item = &str> {
     let entries = world
         .statements
         .iter()
         .flat_map(|statement| &statement.entries);
-    let texts = entries.map(|entry| entry.text.as_str());
-    texts.filter(|text| is_literal(text))
+    let texts = entries.map(|entry| &entry.text);
+    let texts = texts.chain(&world.keeps).chain(&world.used);
+    texts.map(String::as_str).filter(|text| is_literal(text))
 }
 
 fn first_spellings(texts: impl Iterator<Item = String>) -> Vec<String> {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Source};
-use iam_refine::findings::UnusedActions;
+use iam_refine::findings::{UnusedActions, UsedActions};
 use iam_refine::iam::{ActionPrefix, Policy, ServicePrefix};
 use iam_refine::refine::{
     Curation, Granularity, Keep, Mark, MarkKind, Options, StatementPlan, Universe, plan, plan_entry,
 };
+use jiff::Timestamp;
 
 use super::layout;
 
@@ -23,6 +24,8 @@ pub struct World {
     pub unused: Vec<(String, Option<String>)>,
     pub statements: Vec<StatementText>,
     pub keeps: Vec<String>,
+    /// Actions that a report saw used.
+    pub used: Vec<String>,
     pub granularity: Granularity,
     /// Which of the ways to lay out a policy.
     pub layout: usize,
@@ -68,6 +71,11 @@ impl World {
     pub fn given(&self) -> Given {
         let source = Source::from_text("policy.json", &layout::text(self));
         let document = Document::parse(source).unwrap();
+        let keep = |text: &String| Keep {
+            pattern: text.parse().unwrap(),
+            reason: None,
+        };
+        let keeps: Vec<Keep> = self.keeps.iter().map(keep).collect();
         let universe = Universe::new(
             Arc::new(
                 Catalogue::parse(&Source::from_text("catalogue", &self.catalogue_text())).unwrap(),
@@ -75,17 +83,16 @@ impl World {
             Arc::new(self.unused_actions()),
             [document.policy()],
         );
-        let keep = |text: &String| Keep {
-            pattern: text.parse().unwrap(),
-            reason: None,
-        };
+        let universe = universe
+            .with_kept(&keeps)
+            .with_used(Arc::new(self.used_actions()));
         let marks_of = |entry: &Entry| entry.marks.iter().map(MarkText::mark).collect();
         Given {
             document,
             universe,
             options: Options {
                 granularity: self.granularity,
-                keeps: self.keeps.iter().map(keep).collect(),
+                keeps,
             },
             marks: (self.statements.iter())
                 .map(|statement| statement.entries.iter().map(marks_of).collect())
@@ -111,6 +118,14 @@ impl World {
         }
         unused
     }
+
+    fn used_actions(&self) -> UsedActions {
+        let mut used = UsedActions::default();
+        for action in &self.used {
+            used.add(action.parse().unwrap(), Timestamp::UNIX_EPOCH);
+        }
+        used
+    }
 }
 
 /// Short enough to be read when a test fails.
@@ -129,6 +144,9 @@ impl fmt::Debug for World {
         }
         for keep in &self.keeps {
             writeln!(f, "  keep {keep}")?;
+        }
+        for used in &self.used {
+            writeln!(f, "  used {used}")?;
         }
         for statement in &self.statements {
             writeln!(f, "  {:?}", statement.kind)?;

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 
 use iam_refine::document::{Document, EntryEdit, Source, StatementEdit};
+use iam_refine::proof::{Rewriting, prove_document};
+use iam_refine::refine::{SettledEntry, SettledStatement};
 
 type Edits = BTreeMap<usize, StatementEdit>;
 
@@ -33,6 +35,7 @@ pub fn run(bytes: &[u8]) {
         check_statement(&document, before, &new, now, &edits);
     }
     check_around(&document, &new, &left);
+    check_bytes(&document, &new, &edits);
 }
 
 /// What each byte asks of the next entry: to stay, to go, to have a new one before it.
@@ -104,6 +107,30 @@ fn check_statement(old: &Document, before: usize, new: &Document, now: usize, ed
             ),
         }
     }
+}
+
+/// The proof finds no other byte touched, within the statements and between them.
+fn check_bytes(old: &Document, new: &Document, edits: &Edits) {
+    let settled = |place| {
+        let entries = match edits.get(&place)? {
+            StatementEdit::Remove => &[][..],
+            StatementEdit::Entries(entries) => entries,
+        };
+        let entries = entries.iter().map(|entry| match entry {
+            EntryEdit::Kept(place) => SettledEntry::Old(*place),
+            EntryEdit::New(pattern) => SettledEntry::Appended(pattern.clone()),
+        });
+        Some(SettledStatement {
+            entries: entries.collect(),
+            left_out: Vec::new(),
+        })
+    };
+    let statements: Vec<_> = (0..old.policy().statements.len()).map(settled).collect();
+    let rewriting = Rewriting {
+        statements: &statements,
+    };
+    let faults = prove_document(old, new, rewriting);
+    assert!(faults.is_empty(), "{faults:?}");
 }
 
 /// What stands before the first statement and behind the last is as it was, but for white space
