@@ -6,6 +6,7 @@ use super::correspondence::{Group, Placed, differing_elements, groups};
 use super::language::{Entries, Escape, Known, Language, Portion};
 use super::{Objection, Side, Spot, Verdict};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
+use crate::proof::fate::fate;
 use crate::proof::{Knowledge, Part};
 use crate::refine::{Curation, Keep};
 
@@ -310,7 +311,7 @@ impl<'p> Judge<'p> {
     /// Whether `action` is to be granted where it was.
     pub(super) fn stays(&self, action: &Action) -> bool {
         let is_unused = self.knowledge.unused.contains(action);
-        self.curation.fate(action, is_unused).stays()
+        fate(self.curation, action, is_unused).stays()
     }
 
     fn count_gone(&mut self, granted: &Language<'_>) {
