@@ -2,8 +2,8 @@
 //!
 //! AWS IAM Access Analyzer reports which actions a role is allowed and never used. Here a policy
 //! and such findings come in, and the policy comes out with every wildcard that covers unused
-//! actions replaced by its *shortest safe prefixes*: it allows all and only what it did, minus
-//! what is unused. A person accepts, rejects or curates each change, and every result is proved
+//! actions replaced by its *shortest safe prefixes*: of the actions that are known it allows all
+//! and only what it did, minus what is unused. A person accepts, rejects or curates each change, and every result is proved
 //! before it is shown and again before it is written.
 //!
 //! The rooms, in the order in which data flows through them; each knows only those above it:

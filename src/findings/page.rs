@@ -73,11 +73,25 @@ impl Page {
     /// # Errors
     /// As [`Page::read`].
     pub fn read_for(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Self, Problems> {
-        match recognise(json) {
+        let shape = recognise(json);
+        // Each by name: a new shape of findings does not compile before it is read here.
+        match shape {
             Shape::ArticleList => article::read(source, json),
             Shape::FindingV2 => finding_v2::read(source, json),
             Shape::LastAccessed => last_accessed::read(source, json, unused_for),
-            shape => Err(refuse(shape, source, json).into()),
+            Shape::PolicyDocument
+            | Shape::PolicyText
+            | Shape::PolicyVersion
+            | Shape::InlinePolicy
+            | Shape::AuthorizationDetails
+            | Shape::RecommendedPolicy
+            | Shape::Recommendation
+            | Shape::FindingsList
+            | Shape::Event
+            | Shape::SecurityHub
+            | Shape::PolicyMetadata
+            | Shape::PrincipalMetadata
+            | Shape::Unknown => Err(refuse(shape, source, json).into()),
         }
     }
 
