@@ -415,3 +415,74 @@ fn a_finding_that_is_newer_than_the_catalogue_is_a_note_beside_the_proof() {
     };
     assert!(!noted("2024-06-11") && noted("2099-01-01"));
 }
+
+#[test]
+fn a_hyphen_is_no_file_to_write_to() {
+    let folder = folder();
+    let run = iam_refine()
+        .arg("refine")
+        .args(files(folder.path()))
+        .args(["-o", "-"])
+        .run();
+    assert_eq!(run.exit, 2, "{}", run.stderr);
+    let told = "without -o the policy is printed on standard output";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn what_holds_the_policy_already_is_told_when_it_is_written_again() {
+    let folder = folder();
+    let out = folder.path().join("out.json").display().to_string();
+    let write = || {
+        iam_refine()
+            .arg("refine")
+            .args(files(folder.path()))
+            .args(["-o", &out])
+            .run()
+    };
+    assert!(write().stderr.contains(&format!("wrote {out}")));
+    let again = write();
+    assert_eq!(again.exit, 0, "{}", again.stderr);
+    assert!(again.stderr.contains(&format!("{out} holds it already")));
+    assert!(!again.stderr.contains("wrote"), "{}", again.stderr);
+}
+
+#[test]
+fn a_name_that_a_line_cannot_hold_is_spelled_out_in_a_patch() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    let odd = folder.path().join("a\n\u{1b}[31m\"b.json");
+    fs::rename(policy, &odd).expect("renamed");
+    let odd = odd.display().to_string();
+    let run = iam_refine()
+        .args(["refine", "--diff", &odd, &findings])
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let mut lines = run.stdout.lines();
+    let [old, new] = [lines.next(), lines.next()].map(Option::unwrap_or_default);
+    assert!(old.starts_with("--- \"a/"), "{old}");
+    assert!(old.ends_with("a\\012\\033[31m\\\"b.json\""), "{old}");
+    assert!(new.starts_with("+++ \"b/"), "{new}");
+    assert!(lines.next().is_some_and(|line| line.starts_with("@@")));
+}
+
+#[test]
+fn a_file_that_is_protected_is_not_written_over() {
+    let folder = folder();
+    let [policy, findings] = files(folder.path());
+    fs::set_permissions(&policy, fs::Permissions::from_mode(0o444)).expect("protected");
+    let run = iam_refine()
+        .args(["refine", "--in-place", &policy, &findings])
+        .run();
+    // Nothing is protected from root.
+    let is_protected = fs::OpenOptions::new().write(true).open(&policy).is_err();
+    let (exit, text) = if is_protected {
+        (2, POLICY)
+    } else {
+        (0, REFINED)
+    };
+    assert_eq!(run.exit, exit, "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&policy).expect("read"), text);
+    let mode = fs::metadata(&policy).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o444);
+}

@@ -1,7 +1,7 @@
 //! Where refined policies go: standard output, a diff, or files.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
@@ -62,6 +62,10 @@ impl<'a> Output<'a> {
         for (document, outcome, _) in self.policies() {
             if let Some(text) = outcome.text(document) {
                 out.write_all(text.as_bytes())?;
+                // To a file the bytes as they are; before a person what comes next is set apart.
+                if out.is_terminal() && !text.ends_with('\n') {
+                    out.write_all(b"\n")?;
+                }
             }
         }
         out.flush()?;
@@ -92,7 +96,8 @@ impl<'a> Output<'a> {
             if let Written::Changed(new) = &outcome.written {
                 let old = document.source().original();
                 let name = relative(name);
-                let diff = unified_diff(&format!("a/{name}"), &old, &format!("b/{name}"), new);
+                let [before, after] = ["a/", "b/"].map(|side| in_patch(&format!("{side}{name}")));
+                let diff = unified_diff(&before, &old, &after, new);
                 out.write_all(diff.as_bytes())?;
             }
         }
@@ -255,6 +260,12 @@ impl<'a> Output<'a> {
     /// The file for each policy: `output` itself for one, a file of the same name in the folder
     /// `output` for several.
     fn targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
+        if output == Path::new("-") {
+            return Err(Failure::with_help(
+                "- is no file to write to",
+                "without -o the policy is printed on standard output; a file called so is ./-",
+            ));
+        }
         if self.paths.len() == 1 && !output.is_dir() {
             return Ok(vec![output.to_owned()]);
         }
@@ -385,6 +396,21 @@ fn file_name(policy: &LoadedPolicy, path: Option<&Path>) -> OsString {
 fn relative(name: &str) -> &str {
     let name = name.trim_start_matches('/');
     name.strip_prefix("./").unwrap_or(name)
+}
+
+/// A file's name as it stands in a patch: where a line would not hold it as it is, in quotes and
+/// spelled out, which `git apply` reads back.
+fn in_patch(name: &str) -> String {
+    let is_plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f);
+    if name.bytes().all(is_plain) {
+        return name.to_owned();
+    }
+    let letters = name.chars().map(|letter| match letter {
+        '"' | '\\' => format!("\\{letter}"),
+        '\0'..='\u{1f}' | '\u{7f}' => format!("\\{:03o}", u32::from(letter)),
+        _ => letter.to_string(),
+    });
+    format!("\"{}\"", letters.collect::<Vec<_>>().concat())
 }
 
 /// What was written, a line a file.

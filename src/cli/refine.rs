@@ -117,6 +117,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         written = output.write_in_place()?;
     } else if let Some(target) = &arguments.output {
         written = output.write_to(target)?;
+        for file in output.files_at(target)? {
+            if written.iter().all(|new| new.path != file) {
+                say(format!("{} holds it already", file.display()));
+            }
+        }
     } else if arguments.format == Format::Json {
         super::records::print(&review)?;
     } else {

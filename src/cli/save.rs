@@ -141,7 +141,15 @@ impl<'a> Rewritten<'a> {
         }
         match target {
             Target::New => Err(exists(path)),
-            Target::InPlace if now == self.document.source().original().as_bytes() => Ok(false),
+            Target::InPlace if now == self.document.source().original().as_bytes() => {
+                // It would be replaced, for which the folder's mode counts; but who protects a file
+                // means the file.
+                let writable = OpenOptions::new().write(true).open(path);
+                writable.map_err(|error| {
+                    not_written(&error, &format!("{} cannot be written", path.display()))
+                })?;
+                Ok(false)
+            }
             Target::InPlace => Err(Failure::with_help(
                 format!("{} has changed since it was read", path.display()),
                 "run it again on the new text; nothing was written",
@@ -185,7 +193,16 @@ impl<'a> Rewritten<'a> {
         };
         kept().map_err(|error| {
             let what = format!("the old bytes cannot be kept in {}", folder.display());
-            not_written(&error, &what)
+            match error.kind() {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    Failure::with_help(
+                        format!("{what}: {error}"),
+                        "set XDG_STATE_HOME to a folder that can be written, or write elsewhere \
+                         with -o; nothing was written",
+                    )
+                }
+                _ => not_written(&error, &what),
+            }
         })
     }
 }
