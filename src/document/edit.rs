@@ -260,5 +260,10 @@ struct Changes {
 
 /// A pattern as a JSON string. It holds nothing that JSON escapes.
 fn quote(pattern: &ActionPattern) -> String {
-    format!("\"{pattern}\"")
+    match pattern {
+        ActionPattern::Everything => "\"*\"".to_owned(),
+        ActionPattern::InService { service, name } => {
+            ["\"", service.as_str(), ":", name.as_str(), "\""].concat()
+        }
+    }
 }
