@@ -21,9 +21,10 @@ pub use glob::Glob;
 pub use grants::{Grants, GrantsInService};
 pub use inclusion::Inclusion;
 pub use name::{
-    Name, ServicePrefix, order_ignoring_case, run_starting_with, starts_with_ignoring_case,
+    LONGEST_SERVICE, Name, ServicePrefix, order_ignoring_case, run_starting_with,
+    starts_with_ignoring_case,
 };
-pub use pattern::{ActionPattern, LONGEST_NAME, LONGEST_PATTERN, LONGEST_SERVICE, PatternError};
+pub use pattern::{ActionPattern, LONGEST_NAME, LONGEST_PATTERN, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;
 pub use principal::Principal;

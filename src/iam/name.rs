@@ -6,8 +6,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::LONGEST_SERVICE;
-
 /// A word, such as the name of an action, that is compared, ordered and hashed ignoring ASCII
 /// case, and printed as it was spelled. A clone shares its letters: the names of the catalogue go
 /// into every plan, text and proof.
@@ -130,6 +128,9 @@ impl fmt::Debug for Name {
         fmt::Debug::fmt(&self.0, f)
     }
 }
+
+/// The longest service that is read, in characters. The longest there is has less than thirty.
+pub const LONGEST_SERVICE: usize = 64;
 
 /// The part of an action before the colon: `s3`, `lambda`, `vpc-lattice`.
 ///

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::glob::has_wildcard;
-use super::{Action, Glob, ServicePrefix, inclusion};
+use super::{Action, Glob, LONGEST_SERVICE, ServicePrefix, inclusion};
 
 /// An entry of an `Action` or `NotAction` element: an action, a wildcard, or `*` for everything.
 ///
@@ -33,9 +33,6 @@ pub enum ActionPattern {
 /// The longest action or pattern that is read or made, in characters. IAM's own limit is far below,
 /// and the longest action there is has less than a hundred.
 pub const LONGEST_PATTERN: usize = 512;
-
-/// The longest service that is read, in characters. The longest there is has less than thirty.
-pub const LONGEST_SERVICE: usize = 64;
 
 /// The longest name that may stand behind any service, in characters.
 pub const LONGEST_NAME: usize = LONGEST_PATTERN - LONGEST_SERVICE - ":".len();
