@@ -198,7 +198,7 @@ impl<'a> EntryList<'a> {
         let outer = format!(
             "{}{}",
             line_end_before(self.text, name),
-            indentation(self.text, name)
+            indentation(self.text, name).unwrap_or_default()
         );
         let inner = format!("{outer}{}", self.indentation_unit());
         format!("[{inner}{}{outer}]", entries.join(&format!(",{inner}")))
@@ -242,7 +242,10 @@ fn separator(text: &str, place: &StatementPlace) -> String {
     let is_minified = text[place.name.end..place.value.start].ends_with(':');
     if place.is_list && begins_line(text, first) {
         let line_end = line_end_before(text, first);
-        format!(",{line_end}{}", indentation(text, first))
+        format!(
+            ",{line_end}{}",
+            indentation(text, first).unwrap_or_default()
+        )
     } else if is_minified {
         // No white space after the colon: none after the comma either.
         ",".to_owned()

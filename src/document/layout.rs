@@ -32,12 +32,12 @@ pub(super) struct StatementPlace {
 /// entry: a file of some megabytes would become one of gigabytes.
 pub(super) const WIDEST: usize = 256;
 
-/// The white space at the start of the line that holds `offset`; none when it is wider than
+/// The white space at the start of the line that holds `offset`; `None` when it is wider than
 /// anybody indents.
-pub(super) fn indentation(text: &str, offset: usize) -> &str {
+pub(super) fn indentation(text: &str, offset: usize) -> Option<&str> {
     let line = &text[line_start(text, offset)..offset];
     let width = line.len() - line.trim_start().len();
-    if width > WIDEST { "" } else { &line[..width] }
+    (width <= WIDEST).then_some(&line[..width])
 }
 
 /// Whether only white space stands before `offset` in its line. The first line has no such place:
@@ -63,8 +63,8 @@ pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Opti
     if !begins_line(text, member) {
         return None;
     }
-    indentation(text, member)
-        .strip_prefix(indentation(text, object))
+    indentation(text, member)?
+        .strip_prefix(indentation(text, object)?)
         .filter(|unit| !unit.is_empty())
 }
 

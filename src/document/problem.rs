@@ -190,15 +190,18 @@ impl fmt::Display for Problems {
     /// One after the other, an empty line between them. A file can hold millions; nobody reads
     /// more than the first hundred.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 100;
-        for (index, problem) in self.0.iter().take(MOST).enumerate() {
+        const SHOWN: usize = 100;
+        for (index, problem) in self.0.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 f.write_str("\n\n")?;
             }
             write!(f, "{problem}")?;
         }
-        if self.0.len() > MOST {
-            write!(f, "\n\nand {} more", self.0.len() - MOST)?;
+        if self.are_full() {
+            // The last one says only that there are more.
+            write!(f, "\n\nand more than {} more", MOST - SHOWN)?;
+        } else if self.0.len() > SHOWN {
+            write!(f, "\n\nand {} more", self.0.len() - SHOWN)?;
         }
         Ok(())
     }

@@ -151,8 +151,7 @@ mod tests {
         let texts: Vec<Vec<u8>> = (0..4_u32)
             .flat_map(|length| (0..3_u32.pow(length)).map(move |number| (length, number)))
             .map(|(length, number)| {
-                let letter =
-                    |at| b",  \n"[(number / 3_u32.pow(at) % 3) as usize + usize::from(at > 0)];
+                let letter = |at| b", \n"[(number / 3_u32.pow(at) % 3) as usize];
                 (0..length).map(letter).collect()
             })
             .collect();

@@ -7,12 +7,12 @@ use crate::findings::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 use crate::refine::Keep;
 
-/// The names of the catalogue, the findings, the policies and the keeps.
+/// The names of the catalogue, the findings, the policies and the keeps, and of what was used.
 #[derive(Clone, Debug)]
 pub struct Knowledge<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) unused: &'a UnusedActions,
-    /// The literals of the principal's policies and of the keeps, by service.
+    /// The literals of the principal's policies and of the keeps, and what was used, by service.
     literals: BTreeMap<ServicePrefix, BTreeSet<Name>>,
 }
 
@@ -30,19 +30,19 @@ impl<'a> Knowledge<'a> {
             unused,
             literals: BTreeMap::new(),
         };
-        knowledge.add(entries);
+        knowledge.add(entries.filter_map(ActionPattern::as_action));
         knowledge
     }
 
     /// The same with the actions that `keeps` name one by one.
     #[must_use]
     pub fn with_kept(mut self, keeps: &[Keep]) -> Self {
-        self.add(keeps.iter().map(|keep| &keep.pattern));
+        self.add(keeps.iter().filter_map(|keep| keep.pattern.as_action()));
         self
     }
 
-    fn add<'p>(&mut self, patterns: impl Iterator<Item = &'p ActionPattern>) {
-        for action in patterns.filter_map(ActionPattern::as_action) {
+    fn add(&mut self, actions: impl Iterator<Item = Action>) {
+        for action in actions {
             let names = self.literals.entry(action.service).or_default();
             names.insert(action.name);
         }
@@ -51,10 +51,7 @@ impl<'a> Knowledge<'a> {
     /// The same with the actions that a report saw used.
     #[must_use]
     pub fn with_used(mut self, used: &UsedActions) -> Self {
-        for action in used.actions() {
-            let names = self.literals.entry(action.service).or_default();
-            names.insert(action.name);
-        }
+        self.add(used.actions());
         self
     }
 

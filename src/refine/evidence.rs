@@ -57,7 +57,7 @@ impl Evidence {
         match (may_be_newer, known.tracked) {
             (true, _) if is_dated && finding_date.is_some() => Evidence::NewerThanFinding,
             (true, _) => Evidence::AgeUnknown,
-            (false, None) if finding_date.is_none() => Evidence::AgeUnknown,
+            (false, _) if known.first_seen.is_none() => Evidence::AgeUnknown,
             (false, Some(true)) => Evidence::TrackedNotReported,
             (false, Some(false)) => Evidence::NeverTracked,
             (false, None) => Evidence::TrackingUnknown,
@@ -98,7 +98,8 @@ mod tests {
     #[test]
     fn an_age_is_only_told_where_it_is_known() {
         let text = "date 2026-10-27\nsince 2024-06-10\ns3\n \
-                    R+ GetOld\n R+ GetLater 2025-06-01\n ?? GetFlagless 2025-06-01\n";
+                    R+ GetOld\n R+ GetLater 2025-06-01\n ?? GetFlagless 2025-06-01\n \
+                    R+ GetUndated ?\n ?? GetOldFlagless\n";
         let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
         let universe = Universe::new(Arc::new(catalogue), Arc::new(UnusedActions::default()), []);
         let evidence = |name: &str, date: Option<&str>| {
@@ -116,5 +117,7 @@ mod tests {
         assert_eq!(evidence("GetLater", None), Evidence::AgeUnknown);
         assert_eq!(evidence("GetFlagless", between), Evidence::NewerThanFinding);
         assert_eq!(evidence("GetFlagless", after), Evidence::TrackingUnknown);
+        assert_eq!(evidence("GetUndated", after), Evidence::AgeUnknown);
+        assert_eq!(evidence("GetOldFlagless", None), Evidence::TrackingUnknown);
     }
 }

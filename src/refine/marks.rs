@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::residual::residuals;
-use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, ServicePrefix};
+use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_NAME, ServicePrefix};
 
 /// What a mark on a prefix asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,20 +154,20 @@ impl Curation<'_> {
             } else {
                 Vec::new()
             };
-            (prefix_of(&keep.pattern), kept, self.marks)
+            (prefix_of(&keep.pattern), kept, 0)
         });
         let marks = self
             .marks
             .iter()
             .enumerate()
             .filter(|(_, mark)| mark.kind == MarkKind::Keep && whole(&mark.prefix))
-            .map(|(at, mark)| (mark.prefix.clone(), vec![glob.clone()], &self.marks[at..]));
+            .map(|(at, mark)| (mark.prefix.clone(), vec![glob.clone()], at));
         let mut kept: Vec<Glob> = Vec::new();
-        for (prefix, globs, later) in patterns.chain(marks) {
+        for (prefix, globs, from) in patterns.chain(marks) {
             for glob in globs {
                 if !glob.is_literal()
                     && !kept.contains(&glob)
-                    && !self.drops_within(service, &glob, prefix.specificity(), later)
+                    && !self.drops_within(service, &glob, prefix.specificity(), from)
                 {
                     kept.push(glob);
                 }
@@ -176,21 +176,19 @@ impl Curation<'_> {
         kept
     }
 
-    /// Whether a drop mark that is more specific, or one of the `later` that is as specific,
+    /// Whether a drop mark that is more specific, or one as specific that was set at `from` or later,
     /// reaches actions that `glob` matches.
     fn drops_within(
         &self,
         service: &ServicePrefix,
         glob: &Glob,
         specificity: (bool, usize),
-        later: &[Mark],
+        from: usize,
     ) -> bool {
-        let longer = self.marks.iter().map(|mark| (mark, false));
-        let mut marks = longer.chain(later.iter().map(|mark| (mark, true)));
-        marks.any(|(mark, is_later)| {
+        self.marks.iter().enumerate().any(|(at, mark)| {
             let own = mark.prefix.specificity();
             mark.kind == MarkKind::Drop
-                && (own > specificity || own == specificity && is_later)
+                && (own > specificity || own == specificity && at >= from)
                 && mark.prefix.service().is_none_or(|own| own == service)
                 && !residuals(glob, mark.prefix.name()).is_empty()
         })
@@ -198,7 +196,7 @@ impl Curation<'_> {
 }
 
 /// The patterns whose union is what both globs match, where one of them includes the other or is
-/// a prefix and a star; nothing where the intersection is not as simple. Of two spellings of one
+/// a prefix and a star; nothing where the intersection is not as simple, or too long to be read. Of two spellings of one
 /// pattern, such as `?*` and `*?`, that of `b` is given.
 fn intersection(a: &Glob, b: &Glob) -> Vec<Glob> {
     if b.is_included_in(a) {
@@ -210,7 +208,8 @@ fn intersection(a: &Glob, b: &Glob) -> Vec<Glob> {
     let behind = |prefix: &str, glob: &Glob| {
         residuals(glob, prefix)
             .into_iter()
-            .filter_map(|rest| Glob::parse(&format!("{prefix}{rest}")))
+            .filter_map(|rest| Glob::parse(&[prefix, rest].concat()))
+            .filter(|glob| glob.as_str().len() <= LONGEST_NAME)
             .collect()
     };
     match (a.as_prefix_star(), b.as_prefix_star()) {

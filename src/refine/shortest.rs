@@ -6,7 +6,7 @@
 
 use super::residual::residuals;
 use super::trie::{NodeId, Trie, Verdict};
-use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_NAME, Name};
+use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_PATTERN, Name};
 
 /// A new entry, and why it may stand in the place of the wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl Trie {
                 continue;
             };
             let mut taking = beneath().filter(|name| glob.matches(name.as_str()));
-            if glob.as_str().len() > LONGEST_NAME {
+            if grants.service.as_str().len() + ":".len() + glob.as_str().len() > LONGEST_PATTERN {
                 // Behind a prefix a long wildcard can be longer than it was, and not be read again.
                 entries.extend(taking.filter_map(|name| self.emit_name(id, name)));
                 continue;

@@ -97,7 +97,7 @@ impl Wildcard {
                 let going = grants
                     .actions
                     .iter()
-                    .filter(|granted| granted.fate == Fate::Goes);
+                    .filter(|granted| !granted.fate.stays());
                 going.map(|granted| Action::new(grants.service.clone(), granted.name.clone()))
             })
             .collect()
@@ -163,7 +163,11 @@ impl ServiceGrants {
             .map(|name| {
                 let action = Action::new(service.clone(), name.clone());
                 let is_unused = unused.is_some_and(|unused| unused.contains(name));
-                let fate = curation.fate(&action, is_unused);
+                let fate = match curation.fate(&action, is_unused) {
+                    // A wildcard stays whole where its service is not listed.
+                    Fate::Dropped if standing == Standing::Unlisted => Fate::Stays,
+                    fate => fate,
+                };
                 GrantedAction {
                     name: action.name,
                     fate,

@@ -246,13 +246,12 @@ impl<'w> Model<'w> {
 
     fn granted_action(&self, service: &str, name: String) -> Granted {
         let unused = is_unused(self.world, service, &name);
+        let action = format!("{service}:{name}");
+        // A wildcard of a service that is not listed stays whole: there is nothing to drop.
+        let stays_whole =
+            !is_literal(self.glob()) && standing(self.world, service) == Standing::Unlisted;
         Granted {
-            stays: stays(
-                &self.world.keeps,
-                self.marks,
-                &format!("{service}:{name}"),
-                unused,
-            ),
+            stays: stays(&self.world.keeps, self.marks, &action, unused) || stays_whole && !unused,
             service: service.to_owned(),
             name,
             unused,

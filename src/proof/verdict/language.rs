@@ -144,14 +144,14 @@ impl<'p> Language<'p> {
 
     /// The actions of `known` that this language has, in order.
     pub fn known_in<'k>(&self, known: &'k Known) -> BTreeSet<&'k Action> {
-        let mut actions = BTreeSet::new();
-        for entry in self.named.spots.keys() {
-            actions.extend(Portion::Entry(entry).known_in(known));
+        if !self.all_but.is_empty() {
+            let actions = known.values().flatten();
+            return actions.filter(|action| self.matches(action)).collect();
         }
-        for (_, entries) in &self.all_but {
-            actions.extend(Portion::AllBut(entries.clone()).known_in(known));
-        }
-        actions
+        let entries = self.named.spots.keys();
+        entries
+            .flat_map(|entry| Portion::Entry(entry).known_in(known))
+            .collect()
     }
 
     /// What of `portion` does not lie in this language: a known action where there is one.
