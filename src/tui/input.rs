@@ -69,8 +69,9 @@ pub(super) fn asked_for<'c, M, A, C: PartialEq + Copy>(
         }
         Event::Mouse(mouse) => on_mouse(*mouse),
         Event::Paste(text) if takes_text => {
-            let line = text.lines().next().unwrap_or_default();
-            Some(Asked::Typed(line.to_owned()))
+            // The first line; terminals end it in one way or the other.
+            let line = text.split(['\n', '\r']).next().unwrap_or_default();
+            Some(Asked::Typed(line.replace(char::is_control, " ")))
         }
         _ => None,
     }

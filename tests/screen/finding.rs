@@ -148,6 +148,11 @@ fn a_paste_is_typed_and_no_letter_of_it_decides() {
         "{}",
         tester.footer()
     );
+    // Terminals end a line in another way too, and what commands one is no letter.
+    let mut odd = pressed("/");
+    odd.event(&Event::Paste("s3:\tGet\u{1b}[31m\rA".to_owned()));
+    let footer = odd.footer();
+    assert!(footer.starts_with("Search: s3: Get [31m_"), "{footer}");
     assert_eq!(tester.written(), untouched);
     let mut closed = pressed("");
     closed.event(&Event::Paste("A".to_owned()));

@@ -406,3 +406,24 @@ fn what_was_decided_before_is_named_when_it_is_taken_back() {
         "Redid: accepted 8 in 1 statement"
     );
 }
+
+#[test]
+fn before_writing_it_is_told_what_aws_refuses_and_what_is_left_of_nothing() {
+    let everything = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let only = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "sqs", "actions": ["PurgeQueue"]}]"#;
+    let opened = review(&[everything, only], findings, Catalogue::built_in());
+    let tester = Tester::new(opened, Settings::default(), (120, 30));
+    let undecided = tester.press("w");
+    assert!(!undecided.text().contains("AWS will refuse it"));
+    let text = undecided.press("Esc A w").text();
+    assert!(
+        text.contains(" ! policy.json: if it is managed AWS will refuse it, "),
+        "{text}"
+    );
+    assert!(text.contains(" of 6,144 characters."), "{text}");
+    assert!(
+        text.contains(" ! Nothing is left of policy.json: no file is written for it."),
+        "{text}"
+    );
+}

@@ -129,6 +129,17 @@ fn a_service_that_is_not_in_the_catalogue_has_an_unknown_count() {
 }
 
 #[test]
+fn what_is_typed_is_in_sight_however_long_the_name_is() {
+    let tester = article((80, 24)).press("/ o b j e c t L o c k Enter Space o n e");
+    let footer = tester.footer();
+    assert!(footer.contains("…, because: one_"), "{footer}");
+    let long = tester.press("Space t w o Space t h r e e Space f o u r Space f i v e Space s i x");
+    let footer = long.footer();
+    assert!(footer.contains("because: …"), "{footer}");
+    assert!(footer.contains(" six_"), "{footer}");
+}
+
+#[test]
 fn the_end_of_a_long_reason_stays_in_sight() {
     let typed = "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6 7 8 9";
     let tester = article((80, 24)).press(". 2 j j j Space").press(typed);

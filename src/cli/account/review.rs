@@ -61,8 +61,8 @@ pub fn review(
 }
 
 /// An account is rarely decided at once, so what is written of it is not done with.
-const GO_ON: &str = "What was decided is kept: the same command goes on with what was left. What \
-                     scripts have changed by then the file does not show; fetch the account again \
+const GO_ON: &str = "What was decided is kept: the same command goes on with what was left. With \
+                     -o name another folder then. What scripts have changed by then the file does not show; fetch the account again \
                      first, and what still applies is offered.\n";
 
 /// What the account is called: its file, without folders.

@@ -143,6 +143,9 @@ pub(in crate::tui) fn search_question(typed: &str, found: Option<(usize, usize)>
     format!(" Search: {typed}_{found} ")
 }
 
+/// How many cells are left for what is typed, at least.
+const TYPED: usize = 24;
+
 /// What is asked, if something is.
 fn question(model: &Model, room: usize) -> Option<String> {
     match &model.overlay {
@@ -157,12 +160,18 @@ fn question(model: &Model, room: usize) -> Option<String> {
         Overlay::Keep {
             reaches, reason, ..
         } => {
-            let asked = format!(" Keep {reaches}, because: ");
+            let more = model.look.glyphs.more;
+            // One has to see what one types, whatever it is about.
+            let named = room.saturating_sub(width(" Keep , because: _ ") + TYPED);
+            let asked = format!(" Keep {}, because: ", fit(reaches, named, more));
             let left = room.saturating_sub(width(&asked) + 2);
             // The end of what is typed is where one types.
             let skipped = reason.chars().count().saturating_sub(left);
-            let end: String = reason.chars().skip(skipped).collect();
-            Some(format!("{asked}{end}_ "))
+            if skipped == 0 {
+                return Some(format!("{asked}{reason}_ "));
+            }
+            let end: String = reason.chars().skip(skipped + width(more)).collect();
+            Some(format!("{asked}{more}{end}_ "))
         }
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),

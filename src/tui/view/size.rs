@@ -2,7 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::document::printable;
 use crate::iam::quota::{self, Owner, PolicyKind};
+use crate::review::Written;
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
 use crate::tui::outline::OutlineRow;
@@ -55,6 +57,26 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
         spans.push(Span::styled(format!(" {warning}"), look.caution));
     }
     spread(spans, Vec::new(), room, look.glyphs.more)
+}
+
+/// What AWS would refuse to take if it were written now, a sentence for each policy that changes.
+pub(super) fn refusals(model: &Model) -> Vec<String> {
+    let policies = model.review.case().policies.iter().enumerate();
+    let refused = policies.filter_map(|(place, policy)| {
+        let quota = policy.kind.quota();
+        let now = Sizes::of(model, place).now;
+        let changes = matches!(model.review.outcomes()[place].written, Written::Changed(_));
+        let name = printable(policy.document.source().name());
+        (changes && now > quota).then(|| {
+            let only_if = match policy.kind {
+                PolicyKind::Unknown => "if it is managed ",
+                PolicyKind::Managed | PolicyKind::Inline(_) => "",
+            };
+            let (now, quota) = (grouped(now), grouped(quota));
+            format!("{name}: {only_if}AWS will refuse it, {now} of {quota} characters.")
+        })
+    });
+    refused.collect()
 }
 
 fn fault(model: &Model) -> Option<String> {

@@ -1,12 +1,14 @@
 //! The preview: what would be written, and what is left as it was.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{diff, draw_lines, rows, signed, tell_hidden};
+use super::{diff, draw_lines, rows, signed, size, tell_hidden};
 use crate::document::printable;
-use crate::review::Decision;
+use crate::review::{Decision, Written};
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
 use crate::tui::text::counted;
@@ -50,9 +52,20 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
         let entries = counted(accepted, "entry is", "entries are");
         (Sign::Holds, format!("{entries} accepted."))
     });
+    let refusals = size::refusals(model).into_iter();
+    sentences.extend(refusals.map(|refusal| (Sign::Caution, refusal)));
+    let mut vanishing = vanishing(model).peekable();
+    let is_whole = vanishing.peek().is_none();
+    sentences.extend(vanishing.map(|name| {
+        let what = format!("Nothing is left of {name}: no file is written for it.");
+        (Sign::Caution, what)
+    }));
     if model.changes_something() {
         sentences.extend(match &model.target {
-            Some(Ok(target)) => Some((Sign::Holds, printable(target).into_owned())),
+            Some(Ok(target)) => {
+                let sign = if is_whole { Sign::Holds } else { Sign::Caution };
+                Some((sign, printable(target).into_owned()))
+            }
             Some(Err(reason)) => Some((Sign::Broken, printable(reason).into_owned())),
             None => None,
         });
@@ -84,6 +97,15 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
         ));
     }
     sentences
+}
+
+/// The names of the policies of which nothing would be left.
+fn vanishing(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
+    let policies = model.review.case().policies.iter();
+    let outcomes = policies.zip(model.review.outcomes());
+    outcomes
+        .filter(|(_, outcome)| outcome.written == Written::NothingLeft)
+        .map(|(policy, _)| printable(policy.document.source().name()))
 }
 
 fn as_before(count: usize) -> &'static str {
