@@ -451,9 +451,12 @@ fn a_failure_to_write_is_told_to_its_end() {
 fn nothing_is_written_from_a_window_that_shows_nothing() {
     let folder = article();
     let mut screen = accepted(folder.path());
-    screen.resize(5, 20);
-    screen.wait_for("needs 40x10");
+    screen.resize(5, 30);
+    screen.wait_for("needs 40x10, has 30x5");
     screen.press("uw\r");
+    // Once this is seen, the keys were read, in a window that is still too small.
+    screen.resize(6, 30);
+    screen.wait_for("needs 40x10, has 30x6");
     screen.resize(30, 120);
     screen.wait_for("all decided");
     screen.resize(5, 20);
