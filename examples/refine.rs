@@ -1,10 +1,11 @@
 //! Refines a policy with the library: `cargo run --example refine`.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::Options;
-use iam_refine::review::{Case, Decision, LoadedPolicy, Review};
+use iam_refine::review::{Decision, LoadedPolicy, Review, ReviewInput};
+use iam_refine::text::{Json, Source};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Source::from_text("policy.json", include_str!("../assets/demo/policy.json"));
@@ -15,11 +16,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let page = Page::read(&unused, &Json::parse(&unused)?)?;
     let findings = Findings::join(vec![page], MissingPages::Refused)?.remove(0);
     let loaded = vec![LoadedPolicy::bare(Document::parse(policy)?)];
-    let case = Case::new(loaded, findings, Catalogue::built_in(), Options::default());
-    let mut review = Review::new(case);
+    let input = ReviewInput::new(loaded, findings, Catalogue::built_in(), Options::default());
+    let mut review = Review::new(input);
     review.decide(&review.undecided(), Decision::Accepted);
     assert!(review.is_proved());
-    let document = &review.case().policies[0].document;
+    let document = &review.input().policies[0].document;
     print!(
         "{}",
         review.outcomes()[0].text(document).unwrap_or_default()

@@ -11,24 +11,27 @@
 //! | room | what happens there |
 //! |---|---|
 //! | [`iam`] | the policy language: actions, patterns, statements; inclusion of patterns |
-//! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
+//! | [`text`] | a text and the places in it: files, problems, JSON that knows its places, words made ready to show |
 //! | [`catalogue`] | the actions AWS has |
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
+//! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
 //! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and who forbids it |
-//! | [`teach`] | the steps of the walk in sentences, as text, as a picture, as questions |
+//! | [`explain`] | reasons and steps in sentences, as text, as a picture |
+//! | [`lessons`] | lessons: something to watch, questions, a task, and when it is done |
 //! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
 //!
 //! ```
 //! use iam_refine::catalogue::Catalogue;
-//! use iam_refine::document::{Document, Json, Source};
+//! use iam_refine::document::Document;
+//! use iam_refine::text::{Json, Source};
 //! use iam_refine::findings::{Findings, MissingPages, Page};
 //! use iam_refine::refine::Options;
-//! use iam_refine::review::{Case, Decision, LoadedPolicy, Review};
+//! use iam_refine::review::{ReviewInput, Decision, LoadedPolicy, Review};
 //!
 //! let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;
 //! let document = Document::parse(Source::from_text("policy.json", policy))?;
@@ -38,14 +41,14 @@
 //! let findings = Findings::join(vec![page], MissingPages::Refused)?.remove(0);
 //!
 //! let loaded = vec![LoadedPolicy::bare(document)];
-//! let case = Case::new(loaded, findings, Catalogue::built_in(), Options::default());
-//! let mut review = Review::new(case);
+//! let input = ReviewInput::new(loaded, findings, Catalogue::built_in(), Options::default());
+//! let mut review = Review::new(input);
 //! review.decide(&review.undecided(), Decision::Accepted);
 //!
 //! assert!(review.is_proved());
-//! let refined = review.outcomes()[0].text(&review.case().policies[0].document);
+//! let refined = review.outcomes()[0].text(&review.input().policies[0].document);
 //! assert_eq!(refined.as_deref(), Some(policy.replace("sqs:Se*", "sqs:SendMessage").as_str()));
-//! # Ok::<(), iam_refine::document::Problems>(())
+//! # Ok::<(), iam_refine::text::Problems>(())
 //! ```
 #![forbid(unsafe_code)]
 
@@ -53,11 +56,13 @@ pub mod account;
 pub mod catalogue;
 pub mod cli;
 pub mod document;
+pub mod explain;
 pub mod findings;
 pub mod iam;
+pub mod lessons;
 pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;
-pub mod teach;
+pub mod text;
 pub mod tui;

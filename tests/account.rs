@@ -1,8 +1,8 @@
 //! A whole account: who is attached to which policy, and what is refused.
 
-use iam_refine::document::{Json, Problems, Source};
 use iam_refine::iam::quota::{Owner, PolicyKind};
 use iam_refine::policies::{Account, AccountPrincipal, Locked};
+use iam_refine::text::{Json, Problems, Source};
 
 const EXAMPLE: &str = include_str!("data/examples/get-account-authorization-details.json");
 

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use iam_refine::account::AccountReview;
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Json, Source};
 use iam_refine::findings::{MissingPages, Page};
 use iam_refine::iam::Action;
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
 use iam_refine::review::Decision;
+use iam_refine::text::{Json, Source};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

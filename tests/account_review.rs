@@ -6,13 +6,13 @@ use std::path::Path;
 
 use iam_refine::account::{AccountReview, Subject};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Json, Source};
 use iam_refine::findings::{MissingPages, Page};
 use iam_refine::iam::{Action, quota};
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
 use iam_refine::review::Decision;
 use iam_refine::review::journal::Changed;
+use iam_refine::text::{Json, Source};
 use serde_json::{Value, json};
 
 mod program;
@@ -227,7 +227,7 @@ fn a_policy_is_judged_by_the_oldest_finding() {
     let mut subjects = opened.subjects().iter();
     let is_shared = |subject: &&Subject| opened.name(subject) == "Shared";
     let shared = subjects.find(is_shared).unwrap();
-    let date = opened.case(shared).unwrap().finding_date().unwrap();
+    let date = opened.input(shared).unwrap().finding_date().unwrap();
     assert_eq!(date.to_string(), "2026-09-01");
 }
 
@@ -259,7 +259,7 @@ fn what_another_policy_of_a_holder_allows_is_not_gone() {
         .map(|(other, _)| other.holder.as_str())
         .collect();
     assert_eq!(holders, ["role Reader"]);
-    assert!(review.case().principal.all_policies_loaded);
+    assert!(review.input().principal.all_policies_loaded);
 }
 
 #[test]

@@ -8,7 +8,8 @@
 use std::fs;
 use std::path::Path;
 
-use iam_refine::document::{Document, Problems, Source};
+use iam_refine::document::Document;
+use iam_refine::text::{Problems, Source};
 
 #[test]
 fn every_bad_file_is_told_as_expected() {

@@ -4,10 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use iam_refine::document::{Json, Problems, Source};
-use iam_refine::findings::{
-    Findings, Holds, MissingPages, Page, Shape, UnusedInService, recognise,
-};
+use iam_refine::findings::{Findings, MissingPages, Page, UnusedInService};
+use iam_refine::text::{Holds, Json, Problems, Shape, Source, recognise};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/examples")

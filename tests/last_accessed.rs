@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use iam_refine::document::{Json, Problem, Problems, Source};
 use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor, UnusedInService};
 use iam_refine::iam::Name;
+use iam_refine::text::{Json, Problem, Problems, Source};
 
 /// A report that was finished on 2024-07-22, of these services.
 fn report(services: &str) -> String {

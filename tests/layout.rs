@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::document::{Document, EntryEdit, Json, Source, StatementEdit};
+use iam_refine::document::{Document, EntryEdit, StatementEdit};
+use iam_refine::text::{Json, Source};
 
 fn rewritten(before: &str, edits: &[(usize, &str)]) -> Option<String> {
     let source = Source::from_bytes("policy.json", before.as_bytes()).unwrap();

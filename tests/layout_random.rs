@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::document::{Document, EntryEdit, Problems, Source, StatementEdit};
+use iam_refine::document::{Document, EntryEdit, StatementEdit};
+use iam_refine::text::{Problems, Source};
 use proptest::prelude::*;
 
 /// A policy as pieces of text.

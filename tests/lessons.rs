@@ -7,9 +7,9 @@ mod program;
 use std::fs;
 use std::path::Path;
 
+use iam_refine::lessons::{Lesson, Question, built_in_lessons};
 use iam_refine::refine::{Granularity, Mark, MarkKind, prefix_of};
 use iam_refine::review::{Decision, EntryPlace, Review};
-use iam_refine::teach::{Lesson, built_in_lessons};
 use program::{Run, RunIt, folder, iam_refine};
 
 fn learn(arguments: &[&str]) -> Run {
@@ -105,7 +105,7 @@ fn a_start_that_decides_what_is_so_already_is_refused() {
 fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
     for lesson in built_in_lessons().unwrap() {
         let walk = lesson.walk();
-        assert!(walk.questions().len() >= 3, "{}", lesson.title);
+        assert!(Question::of(&walk).len() >= 3, "{}", lesson.title);
         assert!(walk.steps().len() <= 22, "{}", lesson.title);
         assert_eq!(walk.plan().old, lesson.wildcard());
     }
@@ -115,7 +115,7 @@ fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
 #[test]
 fn the_names_in_the_lessons_are_real() {
     for lesson in built_in_lessons().unwrap() {
-        let universe = &lesson.case().universe;
+        let universe = &lesson.input().universe;
         let known = universe.unused.named();
         for action in known {
             assert!(

@@ -1,11 +1,12 @@
 //! A review keeps its promises whatever is decided, and in whatever order.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::Action;
 use iam_refine::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
-use iam_refine::review::{Case, Decision, EntryPlace, LoadedPolicy, Review};
+use iam_refine::review::{Decision, EntryPlace, LoadedPolicy, Review, ReviewInput};
+use iam_refine::text::{Json, Source};
 use proptest::prelude::*;
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -29,7 +30,7 @@ fn review_of(policy: &str) -> Review {
         .expect("findings are of one principal")
         .expect("there are findings");
     let document = Document::parse(Source::from_text("policy.json", policy)).expect("a policy");
-    Review::new(Case::new(
+    Review::new(ReviewInput::new(
         vec![LoadedPolicy::bare(document)],
         findings,
         Catalogue::s3_of_june_2024(),
@@ -40,7 +41,7 @@ fn review_of(policy: &str) -> Review {
 /// What would be written.
 fn text(review: &Review) -> String {
     let outcome = &review.outcomes()[0];
-    let document = &review.case().policies[0].document;
+    let document = &review.input().policies[0].document;
     outcome
         .text(document)
         .expect("something is left")
@@ -117,11 +118,11 @@ fn decide_all(review: &mut Review, to: Decision) {
 
 /// The known actions that the written policy allows.
 fn granted(review: &Review) -> Vec<Action> {
-    let case = review.case();
+    let input = review.input();
     let statements = &review.outcomes()[0].policy.statements;
-    let services = case.universe.services().into_iter();
+    let services = input.universe.services().into_iter();
     let known = services.flat_map(|service| {
-        let names = case.universe.names(&service).into_iter();
+        let names = input.universe.names(&service).into_iter();
         names.map(move |name| Action::new(service.clone(), name.clone()))
     });
     known
@@ -133,7 +134,7 @@ fn granted(review: &Review) -> Vec<Action> {
 fn records(review: &Review) -> Vec<iam_refine::review::EntryRecord> {
     let places = review.state().places();
     places
-        .map(|place| review.state().record(review.case(), place))
+        .map(|place| review.state().record(review.input(), place))
         .collect()
 }
 
@@ -199,11 +200,11 @@ fn rejecting_all_writes_the_same_bytes() {
 fn accepting_all_writes_what_is_planned() {
     let mut review = review_of(POLICY);
     decide_all(&mut review, Decision::Accepted);
-    let case = review.case();
+    let input = review.input();
     let planned = iam_refine::refine::plan(
-        case.policies[0].document.policy(),
-        &case.universe,
-        &case.options,
+        input.policies[0].document.policy(),
+        &input.universe,
+        &input.options,
     );
     for (statement, plan) in planned.statements.iter().enumerate() {
         let is_not_action = statement == 2;

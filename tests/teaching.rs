@@ -6,9 +6,10 @@ mod teaching {
     pub mod world;
 }
 
+use iam_refine::explain::{Grouping, Outline, RuleLine, Walkthrough};
 use iam_refine::iam::starts_with_ignoring_case;
-use iam_refine::refine::{Curation, Granularity, Outcome};
-use iam_refine::teach::{Answer, Outline, RuleLine, Runs, Walkthrough};
+use iam_refine::lessons::{Answer, Question};
+use iam_refine::refine::{Curation, EntryOutcome, Granularity};
 use proptest::prelude::*;
 use teaching::world::{World, article, world};
 
@@ -180,14 +181,14 @@ proptest! {
         let walk = world.walk();
         let played: Vec<_> = walk.result_after(walk.steps().len()).into_iter().cloned().collect();
         match &walk.plan().outcome {
-            Outcome::Narrowed(entries) => prop_assert_eq!(&played, entries),
+            EntryOutcome::Narrowed(entries) => prop_assert_eq!(&played, entries),
             _ => prop_assert!(played.is_empty()),
         }
     }
 }
 
 /// What someone answers who knows the facts of a question and nothing else.
-fn from_the_facts(question: &iam_refine::teach::Question) -> Answer {
+fn from_the_facts(question: &Question) -> Answer {
     let is_after = |action: &iam_refine::iam::Action| action.name.starts_with(&question.prefix);
     if question.after.as_ref().is_some_and(is_after) {
         Answer::Unsafe
@@ -204,7 +205,7 @@ proptest! {
     #[test]
     fn questions_are_answered_by_what_they_show(world in world()) {
         let walk = world.walk();
-        let questions = walk.questions();
+        let questions = Question::of(&walk);
         prop_assert!(questions.len() <= 6);
         prop_assert!(questions.is_sorted_by_key(|question| question.step));
         for question in &questions {
@@ -228,7 +229,7 @@ proptest! {
 
 #[test]
 fn the_articles_questions_are_of_every_kind() {
-    let questions = article("s3:Get*").questions();
+    let questions = Question::of(&article("s3:Get*"));
     let told: Vec<String> = questions
         .iter()
         .map(|q| {
@@ -271,7 +272,7 @@ fn marks_keeps_and_whole_services_are_told() {
         let walk = world.walk();
         told.push(format!(
             "-- {}",
-            iam_refine::teach::outcome_sentence(&walk, None)
+            iam_refine::explain::outcome_sentence(&walk, None)
         ));
         told.extend((0..walk.steps().len()).map(|step| walk.narration(step).sentence));
     }
@@ -301,9 +302,9 @@ fn only_siblings_of_which_nothing_stays_share_a_row() {
             .collect::<Vec<_>>()
     };
     let joined = ["0 t:Get", "1 A", "2 One", "2 Two", "1 B and 1 more", "1 D"];
-    assert_eq!(labels(Runs::Joined), joined);
+    assert_eq!(labels(Grouping::Joined), joined);
     let apart = ["0 t:Get", "1 A", "2 One", "2 Two", "1 B", "1 C", "1 D"];
-    assert_eq!(labels(Runs::Apart), apart);
+    assert_eq!(labels(Grouping::Apart), apart);
 }
 
 #[test]

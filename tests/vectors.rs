@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Source;
 use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, ServicePrefix};
 use iam_refine::refine::{
-    Claim, EntryPlan, GoesBecause, Granularity, Keep, Options, Outcome, StaysBecause, Universe,
-    plan_entry,
+    Claim, EntryOutcome, EntryPlan, GoesBecause, Granularity, Keep, Options, StaysBecause,
+    Universe, plan_entry,
 };
+use iam_refine::text::Source;
 
 /// One wildcard and what is known when it is refined.
 struct Refining {
@@ -77,7 +77,7 @@ impl Refining {
     /// The entries that replace the wildcard, separated by a space.
     fn becomes(self) -> String {
         match self.plan().outcome {
-            Outcome::Narrowed(entries) => {
+            EntryOutcome::Narrowed(entries) => {
                 let texts: Vec<String> = entries.iter().map(|new| new.entry.to_string()).collect();
                 texts.join(" ")
             }
@@ -127,7 +127,7 @@ fn the_built_in_vectors_of_string_prefix_safety() {
         ("kms:*", "kms:RetireGrant", "kms:Re*"),
     ] {
         let plan = refining(pattern).unused(&[unused]).plan();
-        let Outcome::Narrowed(entries) = plan.outcome else {
+        let EntryOutcome::Narrowed(entries) = plan.outcome else {
             panic!("{pattern} is narrowed");
         };
         let (pattern, unused): (ActionPattern, Action) =
@@ -198,7 +198,7 @@ fn the_claimed_parent_is_a_node_and_not_a_letter_less() {
 fn of_a_wholly_unused_service_only_what_is_kept_is_written() {
     assert_eq!(
         refining("sqs:*").unused(&["sqs:*"]).plan().outcome,
-        Outcome::Goes(GoesBecause::ServiceUnused)
+        EntryOutcome::Goes(GoesBecause::ServiceUnused)
     );
     assert_eq!(
         refining("sqs:*")
@@ -214,14 +214,14 @@ fn of_a_wholly_unused_service_only_what_is_kept_is_written() {
             .keep("*")
             .plan()
             .outcome,
-        Outcome::Stays(StaysBecause::Kept)
+        EntryOutcome::Stays(StaysBecause::Kept)
     );
 }
 
 #[test]
 fn a_keep_as_wide_as_the_wildcard_keeps_it_however_it_is_spelled() {
     let plan = refining("sqs:?*").unused(&["sqs:*"]).keep("sqs:*?").plan();
-    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::Kept));
+    assert_eq!(plan.outcome, EntryOutcome::Stays(StaysBecause::Kept));
 }
 
 #[test]
@@ -238,18 +238,21 @@ fn a_kept_action_stays_though_nobody_else_knows_it() {
 #[test]
 fn a_wildcard_of_a_service_nobody_knows_stays() {
     let plan = refining("newsvc:*").unused(&["newsvc:GetThing"]).plan();
-    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::ServiceUnlisted));
+    assert_eq!(
+        plan.outcome,
+        EntryOutcome::Stays(StaysBecause::ServiceUnlisted)
+    );
     assert_eq!(plan.excepted, ["newsvc:GetThing".parse().unwrap()]);
     assert_eq!(
         refining("newsvc:GetThing")
             .unused(&["newsvc:GetThing"])
             .plan()
             .outcome,
-        Outcome::Goes(GoesBecause::Unused)
+        EntryOutcome::Goes(GoesBecause::Unused)
     );
     assert_eq!(
         refining("newsvc:Get*").unused(&["newsvc:*"]).plan().outcome,
-        Outcome::Goes(GoesBecause::ServiceUnused)
+        EntryOutcome::Goes(GoesBecause::ServiceUnused)
     );
 }
 
@@ -277,7 +280,10 @@ fn everything_stays_when_all_that_is_unused_is_in_services_nobody_knows() {
         .catalogue("a:GetX")
         .unused(&["new:GetX"])
         .plan();
-    assert_eq!(plan.outcome, Outcome::Stays(StaysBecause::ServiceUnlisted));
+    assert_eq!(
+        plan.outcome,
+        EntryOutcome::Stays(StaysBecause::ServiceUnlisted)
+    );
     assert_eq!(plan.excepted, ["new:GetX".parse().unwrap()]);
 }
 
@@ -305,7 +311,7 @@ fn the_wildcards_spelling_of_the_service_and_the_catalogues_of_the_name_are_writ
 }
 
 fn entries_with_claims(plan: &EntryPlan) -> String {
-    let Outcome::Narrowed(entries) = &plan.outcome else {
+    let EntryOutcome::Narrowed(entries) = &plan.outcome else {
         panic!("narrowed");
     };
     let lines: Vec<String> = entries

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::Options;
-use iam_refine::review::{Case, Decision, LoadedPolicy, Review};
+use iam_refine::review::{Decision, LoadedPolicy, Review, ReviewInput};
+use iam_refine::text::{Json, Source};
 
 /// A policy and what is unused of it, as texts.
 pub struct Texts {
@@ -49,14 +50,14 @@ impl Texts {
     }
 
     /// Reads both.
-    pub fn read(&self, catalogue: &Arc<Catalogue>) -> Case {
+    pub fn read(&self, catalogue: &Arc<Catalogue>) -> ReviewInput {
         let findings = Source::from_text("findings.json", &self.findings);
         let page = Json::parse(&findings).and_then(|json| Page::read(&findings, &json));
         let joined = page.and_then(|page| Findings::join(vec![page], MissingPages::Refused));
         let findings = joined.expect("they are findings").remove(0);
         let policy = Document::parse(Source::from_text("policy.json", &self.policy));
         let loaded = vec![LoadedPolicy::bare(policy.expect("it is a policy"))];
-        Case::new(loaded, findings, catalogue.clone(), Options::default())
+        ReviewInput::new(loaded, findings, catalogue.clone(), Options::default())
     }
 
     /// From the texts to the refined text, proved.
@@ -64,7 +65,7 @@ impl Texts {
         let mut review = Review::new(self.read(catalogue));
         review.decide(&review.undecided(), Decision::Accepted);
         assert!(review.is_proved());
-        let document = &review.case().policies[0].document;
+        let document = &review.input().policies[0].document;
         let text = review.outcomes()[0].text(document);
         text.unwrap_or_default().into_owned()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Source;
+use iam_refine::text::Source;
 
 use super::inputs::Texts;
 

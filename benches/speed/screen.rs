@@ -5,8 +5,8 @@
 use criterion::{Criterion, criterion_group};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::ActionPattern;
-use iam_refine::refine::{Curation, Granularity, Trie, Wildcard};
-use iam_refine::review::{Case, Review};
+use iam_refine::refine::{Curation, EntryExpansion, Granularity, Trie};
+use iam_refine::review::{Review, ReviewInput};
 use iam_refine::tui::{Model, Settings, action_for, update, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -36,7 +36,7 @@ fn keys(criterion: &mut Criterion) {
             });
         });
         screen.press("2=");
-        let nodes = nodes_of(pattern, screen.model.review().case());
+        let nodes = nodes_of(pattern, screen.model.review().input());
         group.bench_function(format!("the bare widget, {nodes} nodes"), |bencher| {
             let mut tree = BareTree::of(nodes);
             bencher.iter(|| tree.draw());
@@ -90,9 +90,9 @@ impl Screen {
 }
 
 /// How many nodes the trie of `pattern` has.
-fn nodes_of(pattern: &str, case: &Case) -> usize {
+fn nodes_of(pattern: &str, input: &ReviewInput) -> usize {
     let pattern: ActionPattern = pattern.parse().expect("it is a pattern");
-    let wildcard = Wildcard::new(&pattern, &case.universe, Curation::NONE);
+    let wildcard = EntryExpansion::new(&pattern, &input.universe, Curation::NONE);
     let trie = Trie::new(wildcard, Granularity::Word, Curation::NONE);
     trie.ids().count()
 }

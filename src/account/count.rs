@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalogue::Catalogue;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, Policy, Statement};
-use crate::refine::{Options, Universe, Wildcard};
+use crate::refine::{EntryExpansion, Options, Universe};
 
 /// Actions, each counted once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Count {
         let mut going: BTreeSet<Action> = BTreeSet::new();
         let entries = (policy.statements.iter()).filter_map(Statement::refinable_entries);
         for entry in entries.flatten() {
-            let wildcard = Wildcard::new(entry, &universe, options.curation(&[]));
+            let wildcard = EntryExpansion::new(entry, &universe, options.curation(&[]));
             let excepted = wildcard.excepted();
             for (action, fate) in wildcard.actions() {
                 if !fate.stays() && !excepted.contains(&action) {

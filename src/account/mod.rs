@@ -9,7 +9,7 @@
 //! ```
 //! use iam_refine::account::AccountReview;
 //! use iam_refine::catalogue::Catalogue;
-//! use iam_refine::document::{Json, Source};
+//! use iam_refine::text::{Json, Source};
 //! use iam_refine::findings::{MissingPages, Page};
 //! use iam_refine::policies::Account;
 //! use iam_refine::refine::Options;
@@ -32,7 +32,7 @@
 //! assert_eq!(account.name(subject), "Send of role Reporter");
 //! assert_eq!((subject.granted, subject.unused), (2, 1));
 //! assert!(account.review(subject).is_some());
-//! # Ok::<(), iam_refine::document::Problems>(())
+//! # Ok::<(), iam_refine::text::Problems>(())
 //! ```
 
 mod block;
@@ -53,10 +53,10 @@ pub use subject::{PolicyPlace, Subject, SubjectKind};
 pub use unused::Contested;
 
 use crate::catalogue::Catalogue;
-use crate::document::{Problem, Problems};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{Account, AccountPrincipal, LoadedPolicy};
 use crate::refine::Options;
+use crate::text::{Problem, Problems};
 
 /// An account, what its principals do not use, and what follows for its policies.
 #[derive(Clone, Debug)]

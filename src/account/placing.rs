@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::document::{Problem, Problems};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{Account, PolicyOwner};
+use crate::text::{Problem, Problems};
 
 /// The finding of each principal, by its place.
 pub(super) struct Placed {
@@ -81,7 +81,7 @@ fn second(first: &Findings, second: &Findings) -> Problem {
     let principal = second.principal.as_deref().unwrap_or_default();
     let message = format!(
         "{} holds a finding for {principal} too",
-        crate::document::quoted(first.source.name())
+        crate::text::quoted(first.source.name())
     );
     second.source.error(message).help("give the newer alone")
 }

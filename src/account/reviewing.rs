@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{AccountReview, PolicyPlace, PrincipalPlace, Subject};
-use crate::document::Problem;
 use crate::findings::Findings;
 use crate::iam::{Action, Principal};
 use crate::policies::{LoadedPolicy, agree};
-use crate::review::{Case, OtherPolicy, Review};
+use crate::review::{OtherPolicy, Review, ReviewInput};
+use crate::text::Problem;
 
 impl AccountReview {
     /// Opens `subject` with everything undecided; nothing when it is not narrowed.
     pub fn review(&self, subject: &Subject) -> Option<Review> {
-        let mut case = self.case(subject)?;
-        case.kept_for = self.kept_for_names(subject);
-        Some(Review::new(case))
+        let mut input = self.input(subject)?;
+        input.kept_for = self.kept_for_names(subject);
+        Some(Review::new(input))
     }
 
     /// What stays for the sake of some holders, and their names. Most of it stays for the same.
@@ -31,22 +31,22 @@ impl AccountReview {
     }
 
     /// What a review of `subject` works from; nothing when it is not narrowed.
-    pub fn case(&self, subject: &Subject) -> Option<Case> {
+    pub fn input(&self, subject: &Subject) -> Option<ReviewInput> {
         if !subject.is_refined() {
             return None;
         }
         let policy = LoadedPolicy::clone(self.policy(subject));
         let (catalogue, options) = (Arc::clone(&self.catalogue), self.options.clone());
         let findings = self.common_findings(subject)?;
-        let mut case = Case::new(vec![policy], findings, catalogue, options);
+        let mut input = ReviewInput::new(vec![policy], findings, catalogue, options);
         let holders = subject.holders.iter();
-        case.principal = Principal {
+        input.principal = Principal {
             name: Some(self.holders_name(subject)),
             all_policies_loaded: holders
                 .into_iter()
                 .all(|&holder| self.holding.all_policies_loaded(holder)),
         };
-        Some(case.beside(self.others(subject)))
+        Some(input.beside(self.others(subject)))
     }
 
     /// The ARN of the one who holds it or whose it is, or how many they are.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::{Catalogue, section};
-use crate::document::Source;
+use crate::text::Source;
 
 const TODAY: &str = include_str!("../../assets/catalogue.txt");
 const S3_OF_JUNE_2024: &str = include_str!("../../assets/s3-2024-06-10.txt");
@@ -16,14 +16,14 @@ impl Catalogue {
     pub fn built_in() -> Arc<Self> {
         static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
             let name = "the built-in catalogue";
-            Arc::new(Catalogue::of_own_writing(name, TODAY))
+            Arc::new(Catalogue::from_trusted(name, TODAY))
         });
         Arc::clone(&CATALOGUE)
     }
 
     /// A catalogue of which it is known that this program wrote it, byte for byte: it is only cut
     /// into services, as the built-in one is. A line that cannot be read would be passed over.
-    pub fn of_own_writing(name: &str, text: &'static str) -> Self {
+    pub fn from_trusted(name: &str, text: &'static str) -> Self {
         let (header, sections) = section::index(text);
         Catalogue {
             name: name.to_owned(),

@@ -16,8 +16,8 @@ use jiff::civil::Date;
 
 use super::line::read_name;
 use super::{Catalogue, Header, KnownAction, Level, Section, Service};
-use crate::document::{Json, Problem, Problems, Source, quoted};
 use crate::iam::{Action, ServicePrefix};
+use crate::text::{Json, Problem, Problems, Source, quoted};
 
 /// Whose words the names and levels are.
 const SOURCE: &str = "AWS's service reference";

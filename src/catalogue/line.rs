@@ -19,8 +19,8 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::{KnownAction, Level};
-use crate::document::quoted;
 use crate::iam::{Action, Glob, LONGEST_NAME, Name, ServicePrefix};
+use crate::text::quoted;
 
 /// What a line says, if it says anything.
 #[derive(Debug, PartialEq, Eq)]

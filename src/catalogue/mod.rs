@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::document::{Problems, Source};
 use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::text::{Problems, Source};
 use section::Section;
 
 pub use import::{Import, Reference, is_index, read_index};
@@ -30,7 +30,7 @@ pub use service::{KnownAction, Level, Service};
 ///
 /// ```
 /// use iam_refine::catalogue::Catalogue;
-/// use iam_refine::document::Source;
+/// use iam_refine::text::Source;
 /// let file = Source::from_text("mine.txt", "date 2026-10-27\ns3:GetObject\ns3:PutObject\n");
 /// let catalogue = Catalogue::parse(&file)?;
 /// let granted: Vec<String> = catalogue

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::line::Line;
 use super::{Header, KnownAction, Section, Service};
-use crate::document::{Problem, Problems, Source};
 use crate::iam::{Name, ServicePrefix};
+use crate::text::{Problem, Problems, Source};
 
 /// What a file says.
 pub(super) struct Contents {
@@ -141,9 +141,9 @@ fn set_once<T>(slot: &mut Option<T>, value: T, what: &str) -> Result<(), String>
 #[cfg(test)]
 mod tests {
     use crate::catalogue::Catalogue;
-    use crate::document::Source;
+    use crate::text::Source;
 
-    fn parse(text: &str) -> Result<Catalogue, crate::document::Problems> {
+    fn parse(text: &str) -> Result<Catalogue, crate::text::Problems> {
         Catalogue::parse(&Source::from_text("mine.txt", text))
     }
 

@@ -102,7 +102,7 @@ impl Desk {
     /// The review that was left here, if there is one.
     pub fn left(&self, review: &Review) -> Option<Left> {
         let journal = Journal::read(&self.text()?)?;
-        let inputs = journal.heading.compare(&Heading::of(review.case()));
+        let inputs = journal.heading.compare(&Heading::of(review.input()));
         Some(Left { journal, inputs })
     }
 
@@ -127,8 +127,8 @@ impl Desk {
         review: &Review,
         takes_over: bool,
     ) -> Result<(Autosave, Option<PathBuf>), Failure> {
-        let heading = json(&Heading::of(review.case()))?;
-        let records = json(&review.state().records(review.case()))?;
+        let heading = json(&Heading::of(review.input()))?;
+        let records = json(&review.state().records(review.input()))?;
         let (journal, kept) = self.begin_with(&format!("{heading}\n{records}\n"), takes_over)?;
         let autosave = Autosave {
             journal: Ok(journal),
@@ -245,7 +245,7 @@ impl JournalFile {
 /// The name of the journal for policies at these paths: a hash of their real paths, in whatever
 /// order they are given. What came through a pipe is known by what it says.
 fn name(review: &Review, paths: &[Option<PathBuf>]) -> String {
-    let mut names: Vec<String> = (review.case().policies.iter().zip(paths))
+    let mut names: Vec<String> = (review.input().policies.iter().zip(paths))
         .map(|(policy, path)| match path {
             Some(path) => real(path).to_string_lossy().into_owned(),
             None => sha256(policy.document.source().text()),

@@ -46,7 +46,7 @@ fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
     let file = inputs::read(path)?;
     Ok(match as_sealed(file.text()) {
         // It is used until the program ends, and there is one at most.
-        Some(text) => Catalogue::of_own_writing(file.name(), text.to_owned().leak()),
+        Some(text) => Catalogue::from_trusted(file.name(), text.to_owned().leak()),
         None => Catalogue::parse(&file)?,
     })
 }

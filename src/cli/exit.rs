@@ -5,8 +5,8 @@ use std::io;
 use std::process::ExitCode;
 
 use super::speak::{say, seen};
-use crate::document::Problems;
 use crate::proof::Fault;
+use crate::text::Problems;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,12 +11,14 @@ use clap::{Args, ValueEnum};
 use super::basis::Basis;
 use super::exit::Failure;
 use crate::catalogue::Catalogue;
-use crate::document::{Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Problems, Source};
-use crate::findings::{Findings, Holds, MissingPages, Page, UnusedFor, recognise};
+use crate::findings::{Findings, MissingPages, Page, UnusedFor};
 use crate::iam::{Action, ActionPattern, Name};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::refine::{Granularity, Options};
-use crate::review::Case;
+use crate::review::ReviewInput;
+use crate::text::{
+    Holds, Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Problems, Source, recognise,
+};
 
 /// What is refined, and how.
 #[derive(Debug, Args)]
@@ -82,7 +84,7 @@ impl How {
 /// What was read, ready to be reviewed.
 pub struct Loaded {
     /// The case.
-    pub case: Case,
+    pub input: ReviewInput,
     /// The file of each policy; none for standard input and other pipes.
     pub paths: Vec<Option<PathBuf>>,
     /// What to tell about the files although they are used.
@@ -110,7 +112,7 @@ impl Inputs {
     pub fn load(&self) -> Result<Loaded, Failure> {
         stdin_once(self.all_files())?;
         let mut loaded = self.how.load(&self.files)?;
-        if loaded.case.policies.is_empty() {
+        if loaded.input.policies.is_empty() {
             return Err(Failure::with_help(
                 "none of the files is a policy",
                 "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
@@ -129,8 +131,8 @@ impl Loaded {
     fn compare_with(&mut self, path: &Path) -> Result<(), Failure> {
         let source = read(path)?;
         let recommendation = Recommendation::read(&source, &Json::parse(&source)?)?;
-        let policies = &mut self.case.policies;
-        let principal = self.case.findings.principal.as_deref();
+        let policies = &mut self.input.policies;
+        let principal = self.input.findings.principal.as_deref();
         let principal = principal.and_then(PolicyOwner::from_arn);
         let owners = policies.iter().filter_map(|one| one.origin.owner.as_ref());
         let agrees = recommendation.agree_with(owners.chain(&principal));
@@ -263,10 +265,14 @@ impl Reading {
             .chain(&outdated)
             .cloned()
             .collect();
-        let case = Case::new(policies, findings, catalogue, options);
-        notes.extend(unknown_actions(&case));
-        notes.extend(idle_keeps(&case));
-        Ok(Loaded { case, paths, notes })
+        let input = ReviewInput::new(policies, findings, catalogue, options);
+        notes.extend(unknown_actions(&input));
+        notes.extend(idle_keeps(&input));
+        Ok(Loaded {
+            input,
+            paths,
+            notes,
+        })
     }
 }
 
@@ -318,10 +324,10 @@ fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Failure> {
 const NAMES_IN_A_NOTE: usize = 5;
 
 /// Notes for each policy that names actions which the catalogue does not have.
-pub fn unknown_actions(case: &Case) -> Vec<Problem> {
-    let catalogue = &case.universe.catalogue;
+pub fn unknown_actions(input: &ReviewInput) -> Vec<Problem> {
+    let catalogue = &input.universe.catalogue;
     let mut notes = Vec::new();
-    for loaded in &case.policies {
+    for loaded in &input.policies {
         let statements = &loaded.document.policy().statements;
         let unknown = statements
             .iter()
@@ -345,13 +351,13 @@ pub fn unknown_actions(case: &Case) -> Vec<Problem> {
 }
 
 /// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
-fn idle_keeps(case: &Case) -> impl Iterator<Item = Problem> {
-    let universe = &case.universe;
+fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
+    let universe = &input.universe;
     let is_known = |action: &Action| {
         // A keep makes the action known that it names, so the universe is not asked.
         universe.catalogue.contains(action)
             || universe.unused.contains_name(action)
-            || case.policies.iter().any(|one| names(one, action))
+            || input.policies.iter().any(|one| names(one, action))
     };
     let matches_any = move |pattern: &ActionPattern| match pattern.as_action() {
         Some(action) => is_known(&action),
@@ -360,7 +366,7 @@ fn idle_keeps(case: &Case) -> impl Iterator<Item = Problem> {
             pattern.covers_service(service) && universe.names(service).iter().any(matches)
         }),
     };
-    let idle = (case.options.keeps.iter()).filter(move |keep| !matches_any(&keep.pattern));
+    let idle = (input.options.keeps.iter()).filter(move |keep| !matches_any(&keep.pattern));
     idle.map(|keep| {
         let source = Source::from_text(&format!("--keep {}", keep.pattern), "");
         source.note("matches no action of the catalogue, the findings or the policies")

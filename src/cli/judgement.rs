@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::inputs::of_date;
 use crate::catalogue::Catalogue;
-use crate::document::{Document, Position, printable, quoted};
+use crate::document::Document;
 use crate::iam::Action;
 use crate::proof::{Objection, Part, Side, Verdict};
+use crate::text::{Position, printable, quoted};
 
 /// A verdict with the texts it is about.
 pub struct Judgement<'a> {

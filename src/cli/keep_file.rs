@@ -9,9 +9,9 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::document::{Problem, Problems, Source, quoted};
 use crate::iam::ActionPattern;
 use crate::refine::Keep;
+use crate::text::{Problem, Problems, Source, quoted};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,40 +6,30 @@
 mod account;
 mod autosave;
 mod basis;
-mod batch;
-mod catalogue;
 mod catalogue_in_use;
-mod completions;
-mod demo;
+mod commands;
 mod exit;
-mod explain;
-mod fetch;
 mod go_on;
-mod import;
 mod inputs;
 mod judgement;
 pub mod keep_file;
-mod learn;
 mod next_steps;
 mod output;
-mod picture;
 mod plain;
 mod progress;
 mod records;
-mod refine;
-mod review;
 mod save;
 mod screen;
 mod shell;
 mod speak;
 mod summary;
 mod too_long;
-mod update;
-mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+
+use commands::Command;
 
 pub use exit::Exit;
 
@@ -58,37 +48,9 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Demo(demo::Arguments),
-    Review(review::Arguments),
-    Refine(refine::Arguments),
-    Verify(verify::Arguments),
-    Explain(explain::Arguments),
-    Picture(picture::Arguments),
-    Learn(learn::Arguments),
-    Batch(batch::Arguments),
-    Catalogue(catalogue::Arguments),
-    Completions(completions::Completions),
-    Man(completions::Man),
-}
-
 /// Runs the program with the process's arguments and tells how it went.
 pub fn run() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Review(arguments) => review::run(&arguments),
-        Command::Refine(arguments) => refine::run(&arguments),
-        Command::Verify(arguments) => verify::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Picture(arguments) => picture::run(&arguments),
-        Command::Learn(arguments) => learn::run(&arguments),
-        Command::Batch(arguments) => batch::run(&arguments),
-        Command::Catalogue(arguments) => catalogue::run(&arguments),
-        Command::Completions(arguments) => completions::complete(&arguments),
-        Command::Man(arguments) => completions::man(&arguments),
-    };
-    match done {
+    match Cli::parse().command.run() {
         Ok(exit) => exit.into(),
         Err(failure) => failure.tell(),
     }

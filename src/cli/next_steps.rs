@@ -225,7 +225,7 @@ fn next(command: &str) -> String {
 /// `file://PATH`, as one word. A path that a terminal would not show as it is stays open.
 fn file_url(path: &Path) -> String {
     match path.to_str() {
-        Some(path) if crate::document::printable(path) == path => word(&format!("file://{path}")),
+        Some(path) if crate::text::printable(path) == path => word(&format!("file://{path}")),
         _ => "file://REFINED_POLICY".to_owned(),
     }
 }
@@ -233,8 +233,9 @@ fn file_url(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Document, Source};
+    use crate::document::Document;
     use crate::policies::Origin;
+    use crate::text::Source;
 
     fn policy(kind: PolicyKind, origin: Origin) -> LoadedPolicy {
         let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*"}}"#;

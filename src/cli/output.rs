@@ -8,9 +8,10 @@ use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
 use super::save::{Rewritten, Target, WrittenFile, exists, save};
 use super::too_long::counted_size;
-use crate::document::{Document, Problem};
+use crate::document::Document;
 use crate::policies::LoadedPolicy;
-use crate::review::{Outcome, Review, Written, unified_diff};
+use crate::review::{Outcome, Review, Written};
+use crate::text::{Problem, unified_diff};
 
 /// What is said when every statement of a policy goes.
 pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if it is managed, \
@@ -29,7 +30,7 @@ impl<'a> Output<'a> {
     }
 
     fn policies(&self) -> impl Iterator<Item = (&Document, &Outcome, Option<&PathBuf>)> {
-        let documents = (self.review.case().policies.iter()).map(|loaded| &loaded.document);
+        let documents = (self.review.input().policies.iter()).map(|loaded| &loaded.document);
         documents
             .zip(self.review.outcomes())
             .zip(self.paths)
@@ -74,7 +75,7 @@ impl<'a> Output<'a> {
 
     /// Notes for policies whose diff does not apply to the file that was read, for it holds more.
     pub fn notes_on_diff(&self) -> impl Iterator<Item = Problem> {
-        let policies = self.review.case().policies.iter();
+        let policies = self.review.input().policies.iter();
         let in_answer = policies
             .zip(self.review.outcomes())
             .filter(|(policy, outcome)| {
@@ -120,7 +121,7 @@ impl<'a> Output<'a> {
 
     /// Writes each policy that changes over the file it came from.
     pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
-        can_be_in_place(&self.review.case().policies, self.paths)?;
+        can_be_in_place(&self.review.input().policies, self.paths)?;
         let changed =
             self.policies()
                 .enumerate()
@@ -230,7 +231,7 @@ impl<'a> Output<'a> {
 
     fn save(&self, policies: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
         if !self.review.is_proved() {
-            return Err(super::refine::faults(self.review));
+            return Err(crate::cli::commands::refine::faults(self.review));
         }
         self.policies_are_as_read()?;
         save(policies, to)
@@ -238,7 +239,7 @@ impl<'a> Output<'a> {
 
     /// Refuses to write while a policy's file says something else than what was decided on.
     fn policies_are_as_read(&self) -> Result<(), Failure> {
-        let policies = self.review.case().policies.iter();
+        let policies = self.review.input().policies.iter();
         let outcomes = policies.zip(self.review.outcomes());
         for ((policy, outcome), path) in outcomes.zip(self.paths) {
             let Some(path) = path.as_ref().filter(|_| !policy.origin.is_in_answer) else {
@@ -284,7 +285,7 @@ impl<'a> Output<'a> {
         target: impl Fn(&LoadedPolicy, Option<&Path>) -> PathBuf,
     ) -> Result<Vec<PathBuf>, Failure> {
         let mut targets: Vec<PathBuf> = Vec::new();
-        for (policy, path) in self.review.case().policies.iter().zip(self.paths) {
+        for (policy, path) in self.review.input().policies.iter().zip(self.paths) {
             let target = target(policy, path.as_deref());
             if targets.contains(&target) {
                 return Err(Failure::with_help(
@@ -300,10 +301,13 @@ impl<'a> Output<'a> {
     /// The commands that put into force what was `written`, and those for policies of which
     /// nothing is left.
     pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<String> {
-        let case = self.review.case();
+        let input = self.review.input();
         let mut steps = Vec::new();
-        for (place, (policy, outcome)) in
-            case.policies.iter().zip(self.review.outcomes()).enumerate()
+        for (place, (policy, outcome)) in input
+            .policies
+            .iter()
+            .zip(self.review.outcomes())
+            .enumerate()
         {
             let file = written.iter().find(|file| file.policy == place);
             let became = match (&outcome.written, file) {
@@ -314,7 +318,7 @@ impl<'a> Output<'a> {
                 },
                 _ => continue,
             };
-            steps.extend(next_steps(policy, &case.principal, became));
+            steps.extend(next_steps(policy, &input.principal, became));
         }
         steps
     }

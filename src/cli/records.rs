@@ -8,8 +8,8 @@ use super::exit::Failure;
 use super::inputs;
 use super::save::{exists, write_new};
 use super::speak::{print as print_text, say};
-use crate::document::printable;
 use crate::review::{DecisionRecord, Review};
+use crate::text::printable;
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]

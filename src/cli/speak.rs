@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::exit::Failure;
-use crate::document::printable;
+use crate::text::printable;
 
 /// Says a line on standard error, if anybody listens.
 pub fn say(line: impl Display) {

@@ -4,17 +4,16 @@ use std::fmt::Write;
 
 use super::inputs::of_date;
 use super::too_long::{TooLong, counted_size};
-use crate::document::printable;
 use crate::iam::quota;
 use crate::proof::{Part, Relation};
-use crate::refine::{EntryPlan, GoesBecause, Outcome as Refined};
+use crate::refine::{EntryOutcome as Refined, EntryPlan, GoesBecause};
 use crate::review::{Decision, Review, StatementReview, Written};
-use crate::tui::text::grouped;
+use crate::text::{grouped, printable};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
     let mut text = String::new();
-    for policy in 0..review.case().policies.len() {
+    for policy in 0..review.input().policies.len() {
         let _ = writeln!(text, "{}", changes(review, policy));
         let _ = writeln!(text, "size   {}", size(review, policy));
     }
@@ -43,12 +42,12 @@ fn comparison(review: &Review) -> String {
     let differing: Vec<_> = (compared.iter())
         .filter(|(_, compared)| compared.relation() != Relation::Same)
         .collect();
-    let several = review.case().policies.len() > 1;
+    let several = review.input().policies.len() > 1;
     for (place, compared) in differing.iter().take(COMPARED_ENTRIES) {
         let Some(entry) = review.state().entry(*place) else {
             continue;
         };
-        let document = &review.case().policies[place.policy].document;
+        let document = &review.input().policies[place.policy].document;
         let of = if several {
             format!("{}, ", printable(document.source().name()))
         } else {
@@ -66,7 +65,7 @@ fn comparison(review: &Review) -> String {
 
 /// What becomes of a policy, statement by statement.
 fn changes(review: &Review, policy: usize) -> String {
-    let name = review.case().policies[policy].document.source().name();
+    let name = review.input().policies[policy].document.source().name();
     let mut lines = vec![printable(name).into_owned()];
     for (place, statement) in review.state().statements(policy).iter().enumerate() {
         let parts = match statement {
@@ -165,20 +164,20 @@ pub fn proof(review: &Review) -> String {
     format!(
         "{}, of the actions known{}",
         parts.join("  "),
-        of_date(&review.case().universe.catalogue).replace(" of ", " on ")
+        of_date(&review.input().universe.catalogue).replace(" of ", " on ")
     )
 }
 
 /// What to mind beside the proof.
 pub fn caveats(review: &Review) -> Vec<String> {
-    let case = review.case();
+    let input = review.input();
     let now = review.now();
     let mut caveats = Vec::new();
-    let known = of_date(&case.universe.catalogue);
-    if !case.principal.all_policies_loaded {
+    let known = of_date(&input.universe.catalogue);
+    if !input.principal.all_policies_loaded {
         caveats.push(format!(
             "other policies of {} are not loaded and may still grant what goes here",
-            printable(case.principal.display_name())
+            printable(input.principal.display_name())
         ));
     }
     let outcomes = review.outcomes().iter();
@@ -227,7 +226,7 @@ pub fn caveats(review: &Review) -> Vec<String> {
             }
         ));
     }
-    if case.finding_is_newer_than_catalogue() {
+    if input.finding_is_newer_than_catalogue() {
         caveats.push(format!(
             "the finding is newer than the catalogue{known}: an action that AWS added since may be \
              denied"
@@ -239,7 +238,7 @@ pub fn caveats(review: &Review) -> Vec<String> {
 /// How many unused actions of each unknown service stay granted.
 fn excepted(review: &Review) -> std::collections::BTreeMap<String, usize> {
     let mut actions = std::collections::BTreeSet::new();
-    for place in 0..review.case().policies.len() {
+    for place in 0..review.input().policies.len() {
         for statement in review.state().statements(place) {
             if let StatementReview::Entries(entries) = statement {
                 let excepted = entries.iter().flat_map(|entry| &entry.plan.excepted);
@@ -256,7 +255,7 @@ fn excepted(review: &Review) -> std::collections::BTreeMap<String, usize> {
 
 /// The size of a policy before and after, against its quota.
 pub fn size(review: &Review, policy: usize) -> String {
-    let loaded = &review.case().policies[policy];
+    let loaded = &review.input().policies[policy];
     let before = quota::size(loaded.document.source().text());
     let after = review.outcomes()[policy].size(&loaded.document);
     let quota = loaded.kind.quota();

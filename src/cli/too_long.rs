@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::iam::quota::PolicyKind;
 use crate::review::Review;
-use crate::tui::text::grouped;
+use crate::text::grouped;
 
 /// A policy that is longer than AWS takes. Displayed, it tells by how much, and what can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl fmt::Display for TooLong {
 /// The characters of the policy at `place` that count against its quota, as it would be written
 /// now: those of the other inline policies of the principal too, as far as they are loaded.
 pub fn counted_size(review: &Review, place: usize) -> usize {
-    let policies = &review.case().policies;
+    let policies = &review.input().policies;
     let kind = policies[place].kind;
     let counts = |other: &usize| match kind {
         PolicyKind::Inline(_) => policies[*other].kind == kind,

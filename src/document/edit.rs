@@ -45,7 +45,8 @@ impl Document {
     ///
     /// ```
     /// use std::collections::BTreeMap;
-    /// use iam_refine::document::{Document, EntryEdit, Source, StatementEdit};
+    /// use iam_refine::document::{Document, EntryEdit, StatementEdit};
+    /// use iam_refine::text::Source;
     /// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*",  "s3:List*"]}}"#;
     /// let document = Document::parse(Source::from_text("policy.json", text))?;
     /// let entries = vec![EntryEdit::New("s3:GetObject*".parse()?), EntryEdit::Kept(1)];

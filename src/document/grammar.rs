@@ -9,8 +9,8 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::layout::{Layout, StatementPlace};
-use super::{Json, Member, Problem, Problems, Source, quoted};
 use crate::iam::{ActionPattern, Actions, Effect, PatternError, Policy, Statement};
+use crate::text::{Json, Member, Problem, Problems, Source, quoted};
 
 /// Reads a policy: what it means, where its parts stand, and what to mind about it. Problems are
 /// in the order of the text.

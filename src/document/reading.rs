@@ -4,19 +4,20 @@ use std::ops::Range;
 
 use super::grammar::read_policy;
 use super::layout::Layout;
-use super::{Json, Problem, Problems, Source};
 use crate::iam::Policy;
+use crate::text::{Json, Problem, Problems, Source};
 
 /// A policy in its source text.
 ///
 /// ```
-/// use iam_refine::document::{Document, Source};
+/// use iam_refine::document::Document;
+/// use iam_refine::text::Source;
 /// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"]}}"#;
 /// let document = Document::parse(Source::from_text("policy.json", text))?;
 /// let entries = document.policy().statements[0].actions.entries();
 /// assert_eq!(entries[1].to_string(), "s3:List*");
 /// assert_eq!(&text[document.entry_range(0, 1)], "\"s3:List*\"");
-/// # Ok::<(), iam_refine::document::Problems>(())
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {

@@ -3,7 +3,7 @@
 
 use super::entry::Reader;
 use super::{Page, UsedActions};
-use crate::document::{Json, Problems, Source};
+use crate::text::{Json, Problems, Source};
 
 /// Reads the list. It tells no principal, no date and no id.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::UnusedActions;
-use crate::document::{Fields, Json, Member, Problems, Source, quoted};
 use crate::iam::{Action, Name, ServicePrefix};
+use crate::text::{Fields, Json, Member, Problems, Source, quoted};
 
 /// Reads one file, gathering all that is wrong in it.
 pub(super) struct Reader<'file> {

@@ -3,7 +3,7 @@
 use super::UsedActions;
 use super::entry::Reader;
 use super::page::{More, Page};
-use crate::document::{Json, Problem, Problems, Source, quoted};
+use crate::text::{Json, Problem, Problems, Source, quoted};
 
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";

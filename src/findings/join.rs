@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::page::{More, Page};
 use super::{UnusedActions, UnusedInService, UsedActions};
-use crate::document::{Problem, Problems, Source, quoted};
 use crate::iam::ServicePrefix;
+use crate::text::{Problem, Problems, Source, quoted};
 
 /// What is unused by one principal, as AWS found it at one time.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::entry::name_within;
 use super::page::{More, Page};
 use super::{UnusedActions, UsedActions};
-use crate::document::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 use crate::iam::{Action, ServicePrefix};
+use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 
 /// How many days without use make an action unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

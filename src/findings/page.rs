@@ -5,17 +5,15 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::refusal::refuse;
-use super::{
-    Shape, UnusedActions, UnusedFor, UsedActions, article, finding_v2, last_accessed, recognise,
-};
-use crate::document::{Fields, Json, Problem, Problems, Source};
+use super::{UnusedActions, UnusedFor, UsedActions, article, finding_v2, last_accessed};
+use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
 /// What one file says is unused: a whole finding, or one page of it.
 ///
 /// [`Findings::join`](super::Findings::join) makes whole findings of pages.
 ///
 /// ```
-/// use iam_refine::document::{Json, Source};
+/// use iam_refine::text::{Json, Source};
 /// use iam_refine::findings::Page;
 /// let file = Source::from_text(
 ///     "findings.json",
@@ -23,7 +21,7 @@ use crate::document::{Fields, Json, Problem, Problems, Source};
 /// );
 /// let page = Page::read(&file, &Json::parse(&file)?)?;
 /// assert!(page.unused.contains(&"s3:GetBucketAcl".parse().unwrap()));
-/// # Ok::<(), iam_refine::document::Problems>(())
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {

@@ -1,8 +1,7 @@
 //! What to say of a file that names no unused actions: what it is, and what to give in its place.
 
-use super::Shape;
 use super::summary::{self, any_finding_command, safe_word};
-use crate::document::{Json, Problem, Source, quoted};
+use crate::text::{Json, Problem, Shape, Source, quoted};
 
 /// Refuses a file that was given as a finding.
 pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {

@@ -4,7 +4,7 @@
 //! which. Read as findings they would say that nothing is unused, so they are refused; they do
 //! tell the ids, and with them what to ask AWS for.
 
-use crate::document::Json;
+use crate::text::Json;
 
 /// The command that fetches the findings of `aws accessanalyzer list-findings-v2`. Those of other
 /// types and those that are resolved are left out.

@@ -6,13 +6,14 @@ use super::{Action, Actions, Effect, Grants, Statement};
 /// value; an action is compared only with entries that could grant it.
 ///
 /// ```
-/// use iam_refine::document::{Document, Source};
+/// use iam_refine::document::Document;
+/// use iam_refine::text::Source;
 /// use iam_refine::iam::Allowed;
 /// let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
 /// let document = Document::parse(Source::from_text("policy.json", text))?;
 /// let allowed: Allowed<'_, usize> = document.policy().statements.iter().zip(1..).collect();
 /// assert_eq!(allowed.of(&"s3:GetObject".parse().unwrap()).next(), Some(1));
-/// # Ok::<(), iam_refine::document::Problems>(())
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Allowed<'a, T> {

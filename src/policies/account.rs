@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::answer::{in_file, inline_of, managed_version};
 use super::owner::{arn, name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
-use crate::document::{AS_PRINTED, Fields, Json, Problems, Source};
 use crate::findings::More;
 use crate::iam::quota::Owner;
+use crate::text::{AS_PRINTED, Fields, Json, Problems, Source};
 
 /// The principals of an account and its policies.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Account {
     pub principals: Vec<AccountPrincipal>,
     /// The managed policies in their default versions, AWS's own among them where they are
     /// attached.
-    pub managed: Vec<AccountPolicy>,
+    pub managed: Vec<ManagedPolicy>,
 }
 
 /// A role, user or group.
@@ -48,7 +48,7 @@ pub enum Locked {
 
 /// A managed policy of an account.
 #[derive(Clone, Debug)]
-pub struct AccountPolicy {
+pub struct ManagedPolicy {
     /// Its default version.
     pub policy: Arc<LoadedPolicy>,
     /// How many principals it is attached to, as AWS counts them.
@@ -183,7 +183,7 @@ fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option
     }
 }
 
-fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<AccountPolicy> {
+fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<ManagedPolicy> {
     let policy_arn = arn(fields, detail, "Arn");
     let policy_name = name(fields, detail, "PolicyName");
     let default = fields.text(detail, "DefaultVersionId");
@@ -203,7 +203,7 @@ fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<AccountPolicy> {
     let changed_at = fields
         .time(detail, "UpdateDate")
         .max(policy.origin.changed_at);
-    Some(AccountPolicy {
+    Some(ManagedPolicy {
         attachments: fields.count(detail, "AttachmentCount"),
         boundary_uses: fields.count(detail, "PermissionsBoundaryUsageCount"),
         policy: Arc::new(LoadedPolicy {

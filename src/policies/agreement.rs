@@ -1,9 +1,9 @@
 //! Whether policies and findings speak of the same principal, at the same time.
 
 use super::{LoadedPolicy, PolicyOwner};
-use crate::document::{Problem, Problems, quoted};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
+use crate::text::{Problem, Problems, quoted};
 
 /// Holds policies and findings against each other. Returns warnings: for policies that were changed
 /// after the findings were made.

@@ -4,14 +4,14 @@ use super::embedded::document;
 use super::owner::name;
 use super::recommended;
 use super::{LoadedPolicy, Origin, PolicyOwner};
-use crate::document::{Document, Fields, Json, Problem, Problems, Source};
-use crate::findings::{Shape, recognise};
+use crate::document::Document;
 use crate::iam::quota::{Owner, PolicyKind};
+use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
 /// Reads the policies of a file: of a bare document one, of an answer of AWS those inside it.
 ///
 /// ```
-/// use iam_refine::document::{Json, Source};
+/// use iam_refine::text::{Json, Source};
 /// use iam_refine::policies::read;
 /// let text = r#"{"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument":
 ///     {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}}"#;
@@ -19,7 +19,7 @@ use crate::iam::quota::{Owner, PolicyKind};
 /// let policy = read(&source, &Json::parse(&source)?)?.remove(0);
 /// assert_eq!(policy.origin.name.as_deref(), Some("Mine"));
 /// assert!(policy.document.source().text().starts_with(r#"{"Statement""#));
-/// # Ok::<(), iam_refine::document::Problems>(())
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
 ///
 /// # Errors

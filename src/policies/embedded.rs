@@ -3,8 +3,9 @@
 //! The AWS command line prints an object. The API itself, and so most programs that keep its
 //! answers, has a string in which every character that is special in a URL is spelled `%XX`.
 
-use crate::document::{Document, Json, JsonValue, Problems, Source};
+use crate::document::Document;
 use crate::iam::starts_with_ignoring_case;
+use crate::text::{Json, JsonValue, Problems, Source};
 
 /// Reads the JSON of a file. One that holds a percent-encoded object and nothing else, as the API
 /// has it on the wire, is the string that stands for it in an answer.

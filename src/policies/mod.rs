@@ -17,7 +17,7 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{Account, AccountPolicy, AccountPrincipal, Locked};
+pub use account::{Account, AccountPrincipal, Locked, ManagedPolicy};
 pub use agreement::agree;
 pub use answer::read;
 pub use embedded::parse;

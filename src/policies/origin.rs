@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::{PolicyOwner, Recommended};
-use crate::document::{Document, Problem};
+use crate::document::Document;
 use crate::iam::quota::PolicyKind;
+use crate::text::Problem;
 
 /// A policy that was loaded, in its source text.
 #[derive(Clone, Debug)]

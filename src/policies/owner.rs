@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::document::{Fields, Json, quoted};
 use crate::iam::quota::Owner;
+use crate::text::{Fields, Json, quoted};
 
 /// The role, user or group that a policy is embedded in, or was fetched for.
 #[derive(Clone, Debug, PartialEq, Eq)]

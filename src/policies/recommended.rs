@@ -4,8 +4,8 @@
 use super::owner::is_arn;
 use super::recommendation::{ForPolicy, Recommendation, policy_name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
-use crate::document::{Json, Problem, Problems, Source, quoted};
 use crate::iam::quota::PolicyKind;
+use crate::text::{Json, Problem, Problems, Source, quoted};
 
 /// Reads the existing policies and what AWS recommends for each.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Problems> {

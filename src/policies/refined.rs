@@ -2,8 +2,8 @@
 
 use super::answer::read;
 use super::{LoadedPolicy, Recommendation, Recommended};
-use crate::document::{Document, Json, Problem, Problems, Source};
-use crate::findings::{Shape, recognise};
+use crate::document::Document;
+use crate::text::{Json, Problem, Problems, Shape, Source, recognise};
 
 /// Policies and what became of each elsewhere.
 #[derive(Debug)]

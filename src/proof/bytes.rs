@@ -58,7 +58,7 @@ fn between(end: usize, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<
     chunks
 }
 
-fn is_loose(byte: u8) -> bool {
+fn is_separator(byte: u8) -> bool {
     byte == b',' || byte.is_ascii_whitespace()
 }
 
@@ -70,10 +70,15 @@ fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
         old[..at]
             .iter()
             .rev()
-            .take_while(|&&byte| is_loose(byte))
+            .take_while(|&&byte| is_separator(byte))
             .count()
     };
-    let loose_after = |at: usize| old[at..].iter().take_while(|&&byte| is_loose(byte)).count();
+    let loose_after = |at: usize| {
+        old[at..]
+            .iter()
+            .take_while(|&&byte| is_separator(byte))
+            .count()
+    };
     let mut at = 0;
     let mut gaps = gaps.iter().peekable();
     while let Some(first) = gaps.next() {
@@ -86,7 +91,10 @@ fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
         let Some(behind) = new.strip_prefix(&old[at..start]) else {
             return false;
         };
-        let rest = behind.iter().take_while(|&&byte| is_loose(byte)).count();
+        let rest = behind
+            .iter()
+            .take_while(|&&byte| is_separator(byte))
+            .count();
         if !is_left_of(&old[start..first.start], &old[end..stop], &behind[..rest]) {
             return false;
         }

@@ -9,14 +9,14 @@ use crate::refine::{Curation, Fate, MarkKind};
 /// before a keep.
 pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fate {
     let mut longest: Option<(usize, bool)> = None;
-    let mut hear = |length: usize, keeps: bool| {
+    let mut consider = |length: usize, keeps: bool| {
         if longest.is_none_or(|(so_far, _)| length >= so_far) {
             longest = Some((length, keeps));
         }
     };
     for keep in curation.keeps {
         if keep.pattern.matches(action) {
-            hear(length(&keep.pattern), true);
+            consider(length(&keep.pattern), true);
         }
     }
     for mark in curation.marks {
@@ -26,7 +26,7 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
                 .prefix
                 .service()
                 .map_or(0, |_| 1 + mark.prefix.name().len());
-            hear(length, keeps);
+            consider(length, keeps);
         }
     }
     match (longest, unused) {

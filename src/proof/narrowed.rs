@@ -308,10 +308,10 @@ impl<'r> Replaced<'r> {
 mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::document::Source;
     use crate::findings::UnusedActions;
     use crate::iam::ActionPrefix;
     use crate::refine::NodeId;
+    use crate::text::Source;
 
     /// What is wrong with replacing `old` by one action of each name, or by nothing.
     fn faults(catalogue: &str, unused: &UnusedActions, old: &str, names: &[&str]) -> Vec<Part> {

@@ -92,8 +92,8 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::document::Source;
     use crate::findings::UnusedActions;
+    use crate::text::Source;
 
     #[test]
     fn an_age_is_only_told_where_it_is_known() {

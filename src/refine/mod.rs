@@ -13,8 +13,9 @@
 //! A person changes what this works from, never its output: [`Mark`]s and [`Keep`]s decide the
 //! [`Fate`] of actions, and the walk is the same.
 
+mod backtest;
 mod evidence;
-mod foresight;
+mod expansion;
 mod granularity;
 mod marks;
 mod not_action;
@@ -24,19 +25,19 @@ mod settle;
 mod shortest;
 mod trie;
 mod universe;
-mod wildcard;
 
+pub use backtest::{Backtest, Estimate, NotEstimated, estimate};
 pub use evidence::Evidence;
-pub use foresight::{Foresight, Prospect, Unasked, foresee};
+pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use granularity::Granularity;
 pub use marks::{Curation, Fate, Keep, Mark, MarkKind, prefix_of};
 pub use not_action::Extension;
 pub use plan::{
-    EntryPlan, GoesBecause, Options, Outcome, Plan, StatementPlan, StaysBecause, plan, plan_entry,
+    EntryOutcome, EntryPlan, GoesBecause, Options, Plan, StatementPlan, StaysBecause, plan,
+    plan_entry,
 };
 pub use residual::residuals;
 pub use settle::{LeftOut, SettledEntry, SettledStatement, settle_entries};
 pub use shortest::{Claim, Emitted, Step, StepDecision};
-pub use trie::{Node, NodeId, Trie, Verdict};
+pub use trie::{Node, NodeId, Safety, Trie};
 pub use universe::Universe;
-pub use wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};

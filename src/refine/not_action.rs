@@ -53,8 +53,8 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::document::Source;
     use crate::findings::UnusedActions;
+    use crate::text::Source;
 
     #[test]
     fn what_is_appended_is_in_the_catalogues_spelling() {

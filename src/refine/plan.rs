@@ -1,12 +1,12 @@
 //! What becomes of every entry of a policy, and why: the plan that a person then decides on.
 
+use super::expansion::{EntryExpansion, ServiceStatus};
 use super::granularity::Granularity;
 use super::marks::{Curation, Fate, Keep};
 use super::not_action::{self, Extension};
 use super::shortest::Emitted;
 use super::trie::Trie;
 use super::universe::Universe;
-use super::wildcard::{Standing, Wildcard};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
 
 /// What refining a policy proposes, statement by statement.
@@ -33,7 +33,7 @@ pub struct EntryPlan {
     /// The entry as it stands in the policy.
     pub old: ActionPattern,
     /// What becomes of it.
-    pub outcome: Outcome,
+    pub outcome: EntryOutcome,
     /// How many known actions it grants that stay.
     pub stays: usize,
     /// How many known actions it grants that go.
@@ -44,7 +44,7 @@ pub struct EntryPlan {
 
 /// What becomes of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum EntryOutcome {
     /// It stays exactly as it is written.
     Stays(StaysBecause),
     /// It is removed.
@@ -98,7 +98,7 @@ pub struct Options {
 /// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
 /// let options = Options::default();
 /// let literal = plan_entry(&"s3:GetBucketAcl".parse()?, &universe, options.curation(&[]), options.granularity);
-/// assert_eq!(literal.outcome, Outcome::Goes(GoesBecause::Unused));
+/// assert_eq!(literal.outcome, EntryOutcome::Goes(GoesBecause::Unused));
 /// # Ok::<(), iam_refine::iam::PatternError>(())
 /// ```
 pub fn plan(policy: &Policy, universe: &Universe, options: &Options) -> Plan {
@@ -137,7 +137,7 @@ pub fn plan_entry(
     match pattern.as_action() {
         Some(action) => plan_literal(pattern, &action, universe, curation),
         None => plan_wildcard(
-            Wildcard::new(pattern, universe, curation),
+            EntryExpansion::new(pattern, universe, curation),
             curation,
             granularity,
         ),
@@ -152,13 +152,13 @@ fn plan_literal(
 ) -> EntryPlan {
     let fate = curation.fate(action, universe.is_unused(action));
     let outcome = match fate {
-        Fate::Stays => Outcome::Stays(StaysBecause::NothingUnused),
-        Fate::Kept => Outcome::Stays(StaysBecause::Kept),
-        Fate::Dropped => Outcome::Goes(GoesBecause::Dropped),
+        Fate::Stays => EntryOutcome::Stays(StaysBecause::NothingUnused),
+        Fate::Kept => EntryOutcome::Stays(StaysBecause::Kept),
+        Fate::Dropped => EntryOutcome::Goes(GoesBecause::Dropped),
         Fate::Goes if universe.unused.is_wholly_unused(&action.service) => {
-            Outcome::Goes(GoesBecause::ServiceUnused)
+            EntryOutcome::Goes(GoesBecause::ServiceUnused)
         }
-        Fate::Goes => Outcome::Goes(GoesBecause::Unused),
+        Fate::Goes => EntryOutcome::Goes(GoesBecause::Unused),
     };
     EntryPlan {
         old: pattern.clone(),
@@ -170,7 +170,7 @@ fn plan_literal(
 }
 
 fn plan_wildcard(
-    wildcard: Wildcard,
+    wildcard: EntryExpansion,
     curation: Curation<'_>,
     granularity: Granularity,
 ) -> EntryPlan {
@@ -178,16 +178,16 @@ fn plan_wildcard(
     let (stays, goes) = (wildcard.stays(), wildcard.goes());
     let excepted = wildcard.excepted();
     let outcome = if wildcard.is_unlisted() {
-        Outcome::Stays(StaysBecause::ServiceUnlisted)
+        EntryOutcome::Stays(StaysBecause::ServiceUnlisted)
     } else if !wildcard.has_going() {
-        Outcome::Stays(why_nothing_goes(&wildcard))
+        EntryOutcome::Stays(why_nothing_goes(&wildcard))
     } else {
         let why = why_all_goes(&wildcard);
         let entries = Trie::new(wildcard, granularity, curation).shortest_safe_prefixes();
         if entries.is_empty() {
-            Outcome::Goes(why)
+            EntryOutcome::Goes(why)
         } else {
-            Outcome::Narrowed(entries)
+            EntryOutcome::Narrowed(entries)
         }
     };
     EntryPlan {
@@ -199,7 +199,7 @@ fn plan_wildcard(
     }
 }
 
-fn why_nothing_goes(wildcard: &Wildcard) -> StaysBecause {
+fn why_nothing_goes(wildcard: &EntryExpansion) -> StaysBecause {
     let mut fates = wildcard.actions().map(|(_, fate)| fate).peekable();
     let kept_whole = wildcard
         .services
@@ -218,8 +218,8 @@ fn why_nothing_goes(wildcard: &Wildcard) -> StaysBecause {
     }
 }
 
-fn why_all_goes(wildcard: &Wildcard) -> GoesBecause {
-    let wholly = |standing| standing == Standing::WhollyUnused;
+fn why_all_goes(wildcard: &EntryExpansion) -> GoesBecause {
+    let wholly = |standing| standing == ServiceStatus::WhollyUnused;
     if wildcard.services.iter().all(|s| wholly(s.standing)) {
         GoesBecause::ServiceUnused
     } else if wildcard.actions().all(|(_, fate)| fate == Fate::Dropped) {
@@ -242,15 +242,15 @@ impl Options {
 impl EntryPlan {
     /// Whether anything is proposed: whether there is something to decide.
     pub fn changes(&self) -> bool {
-        !matches!(self.outcome, Outcome::Stays(_))
+        !matches!(self.outcome, EntryOutcome::Stays(_))
     }
 
     /// The entries that stand in its place when the proposal is accepted; none when it stays.
     pub fn replacements(&self) -> Option<&[Emitted]> {
         match &self.outcome {
-            Outcome::Stays(_) => None,
-            Outcome::Goes(_) => Some(&[]),
-            Outcome::Narrowed(entries) => Some(entries),
+            EntryOutcome::Stays(_) => None,
+            EntryOutcome::Goes(_) => Some(&[]),
+            EntryOutcome::Narrowed(entries) => Some(entries),
         }
     }
 }

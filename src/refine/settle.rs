@@ -215,7 +215,7 @@ fn leaders(patterns: &[(&ActionPattern, bool)]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::refine::{Claim, NodeId, Outcome, StaysBecause};
+    use crate::refine::{Claim, EntryOutcome, NodeId, StaysBecause};
 
     fn emitted(entry: &str) -> Emitted {
         Emitted {
@@ -230,8 +230,8 @@ mod tests {
         EntryPlan {
             old: old.parse().unwrap(),
             outcome: match new {
-                Some(new) => Outcome::Narrowed(new.iter().map(|text| emitted(text)).collect()),
-                None => Outcome::Stays(StaysBecause::NothingUnused),
+                Some(new) => EntryOutcome::Narrowed(new.iter().map(|text| emitted(text)).collect()),
+                None => EntryOutcome::Stays(StaysBecause::NothingUnused),
             },
             stays: 1,
             goes: 1,

@@ -5,7 +5,7 @@
 //! taught; collecting what it emits is how a wildcard is refined.
 
 use super::residual::residuals;
-use super::trie::{NodeId, Trie, Verdict};
+use super::trie::{NodeId, Safety, Trie};
 use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_PATTERN, Name};
 
 /// A new entry, and why it may stand in the place of the wildcard.
@@ -69,7 +69,7 @@ impl Trie {
     /// let mut unused = UnusedActions::default();
     /// unused.add("s3:GetBucketTagging".parse()?, None);
     /// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
-    /// let wildcard = Wildcard::new(&"s3:*Tagging".parse()?, &universe, Curation::NONE);
+    /// let wildcard = EntryExpansion::new(&"s3:*Tagging".parse()?, &universe, Curation::NONE);
     /// let trie = Trie::new(wildcard, Granularity::Word, Curation::NONE);
     /// let entries = trie.shortest_safe_prefixes();
     /// assert_eq!(entries[0].entry.to_string(), "s3:Delete*Tagging");
@@ -108,11 +108,11 @@ impl Trie {
     }
 
     fn decide(&self, id: NodeId) -> StepDecision {
-        match self.node(id).verdict {
-            Verdict::AllUnused => StepDecision::Nothing,
-            Verdict::Unsafe | Verdict::Split => StepDecision::Open(self.named_here(id)),
-            Verdict::Safe => StepDecision::Emit(self.emit_prefix(id)),
-            Verdict::Unlisted => StepDecision::Emit(self.emit_whole(id, Claim::UnlistedService)),
+        match self.node(id).safety {
+            Safety::AllUnused => StepDecision::Nothing,
+            Safety::Unsafe | Safety::Split => StepDecision::Open(self.named_here(id)),
+            Safety::Safe => StepDecision::Emit(self.emit_prefix(id)),
+            Safety::Unlisted => StepDecision::Emit(self.emit_whole(id, Claim::UnlistedService)),
         }
     }
 

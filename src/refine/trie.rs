@@ -7,9 +7,9 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 use super::granularity::Granularity;
 use super::marks::{Curation, Fate};
-use super::wildcard::{GrantedAction, ServiceGrants, Standing, Wildcard};
 use crate::iam::{Action, ActionPrefix};
 
 /// The place of a node in its trie; the root is 0.
@@ -27,7 +27,7 @@ impl NodeId {
 
 /// Whether a node's prefix may be emitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Safety {
     /// No unused action starts with the prefix.
     Safe,
     /// Safe, but a mark asks for its children instead.
@@ -48,7 +48,7 @@ pub struct Node {
     /// The first node behind its beneath.
     pub end: NodeId,
     /// Whether its prefix may be emitted.
-    pub verdict: Verdict,
+    pub safety: Safety,
     /// How many actions beneath it stay, itself included.
     pub stays: usize,
     /// How many actions beneath it go, itself included.
@@ -64,7 +64,7 @@ pub struct Node {
 /// The trie of one wildcard.
 #[derive(Clone, Debug)]
 pub struct Trie {
-    wildcard: Wildcard,
+    wildcard: EntryExpansion,
     granularity: Granularity,
     nodes: Vec<Node>,
     /// Places of actions in their service, in the order of the trie, service after service.
@@ -73,7 +73,7 @@ pub struct Trie {
 
 impl Trie {
     /// Cuts the names that `wildcard` grants and judges every prefix.
-    pub fn new(wildcard: Wildcard, granularity: Granularity, curation: Curation<'_>) -> Self {
+    pub fn new(wildcard: EntryExpansion, granularity: Granularity, curation: Curation<'_>) -> Self {
         let mut trie = Trie {
             granularity,
             nodes: Vec::new(),
@@ -90,13 +90,13 @@ impl Trie {
         }
         trie.close_nodes();
         for id in trie.ids() {
-            trie.nodes[id.index()].verdict = trie.judge(id, curation);
+            trie.nodes[id.index()].safety = trie.judge(id, curation);
         }
         trie
     }
 
     /// The wildcard this is the trie of.
-    pub fn wildcard(&self) -> &Wildcard {
+    pub fn wildcard(&self) -> &EntryExpansion {
         &self.wildcard
     }
 
@@ -197,12 +197,12 @@ impl Trie {
     pub fn opens_split(&self, prefix: &ActionPrefix) -> bool {
         let mut splits = self.ids().filter(|&id| {
             let node = self.node(id);
-            node.verdict == Verdict::Split && node.stays > 1 && self.prefix(id) == *prefix
+            node.safety == Safety::Split && node.stays > 1 && self.prefix(id) == *prefix
         });
         splits.any(|id| {
             let above = |id: &NodeId| self.node(*id).parent;
             std::iter::successors(above(&id), above)
-                .all(|id| matches!(self.node(id).verdict, Verdict::Unsafe | Verdict::Split))
+                .all(|id| matches!(self.node(id).safety, Safety::Unsafe | Safety::Split))
         })
     }
 
@@ -288,35 +288,35 @@ impl Trie {
         let parent_is_safe = || {
             !self.is_service_root(id)
                 && node.parent.is_some_and(|parent| {
-                    matches!(self.node(parent).verdict, Verdict::Safe | Verdict::Split)
+                    matches!(self.node(parent).safety, Safety::Safe | Safety::Split)
                 })
         };
         node.goes == 0 && (parent_is_safe() || grants.is_safe(self.prefix_name(id)))
     }
 
-    fn judge(&self, id: NodeId, curation: Curation<'_>) -> Verdict {
+    fn judge(&self, id: NodeId, curation: Curation<'_>) -> Safety {
         let node = self.node(id);
         let Some(grants) = self.grants(id) else {
             return if self.wildcard.has_going() {
-                Verdict::Unsafe
+                Safety::Unsafe
             } else {
-                Verdict::Safe
+                Safety::Safe
             };
         };
         let is_service_root = self.is_service_root(id);
         let keeps_patterns = is_service_root && !grants.kept_patterns.is_empty();
         // Under `*` a service of which the catalogue lists no action has nothing unused.
-        let nothing_known = grants.standing == Standing::Listed && grants.actions.is_empty();
-        if is_service_root && grants.standing == Standing::Unlisted {
-            Verdict::Unlisted
+        let nothing_known = grants.standing == ServiceStatus::Listed && grants.actions.is_empty();
+        if is_service_root && grants.standing == ServiceStatus::Unlisted {
+            Safety::Unlisted
         } else if node.stays == 0 && !keeps_patterns && !nothing_known {
-            Verdict::AllUnused
+            Safety::AllUnused
         } else if !self.is_safe(id, grants) {
-            Verdict::Unsafe
+            Safety::Unsafe
         } else if !curation.marks.is_empty() && curation.splits(&self.prefix(id)) {
-            Verdict::Split
+            Safety::Split
         } else {
-            Verdict::Safe
+            Safety::Safe
         }
     }
 }
@@ -326,7 +326,7 @@ impl Node {
         Node {
             parent,
             end: NodeId::ROOT,
-            verdict: Verdict::Safe,
+            safety: Safety::Safe,
             stays: 0,
             goes: 0,
             service,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::Case;
+use super::input::ReviewInput;
 use super::state::{EntryPlace, State, StatementReview};
 use crate::iam::{ActionPattern, Actions, Policy};
 use crate::policies::Recommended;
@@ -14,9 +14,9 @@ pub struct ComparedEntries(BTreeMap<EntryPlace, Compared>);
 
 impl ComparedEntries {
     /// Compares what is proposed for every entry, whatever is decided.
-    pub(super) fn new(case: &Case, state: &State) -> Self {
+    pub(super) fn new(input: &ReviewInput, state: &State) -> Self {
         let mut compared = BTreeMap::new();
-        for (policy, loaded) in case.policies.iter().enumerate() {
+        for (policy, loaded) in input.policies.iter().enumerate() {
             let original = loaded.document.policy();
             let none_left = emptied(original);
             let there = match &loaded.origin.recommended {
@@ -26,8 +26,8 @@ impl ComparedEntries {
             };
             let here = proposed(original, state.statements(policy));
             let knowledge = Knowledge::new(
-                &case.universe.catalogue,
-                &case.universe.unused,
+                &input.universe.catalogue,
+                &input.universe.unused,
                 [original, &here, there],
             );
             let comparison = Comparison::new(original, &here, there, &knowledge);

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::case::day;
+use super::input::day;
 use super::record::EntryRecord;
-use super::{Case, EntryPlace, Review};
-use crate::document::Source;
+use super::{EntryPlace, Review, ReviewInput};
 use crate::iam::Action;
 use crate::proof::Part;
-use crate::refine::{Evidence, Fate, Wildcard};
+use crate::refine::{EntryExpansion, Evidence, Fate};
+use crate::text::Source;
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
 const FORMAT: &str = "iam-refine decisions 1";
@@ -90,22 +90,22 @@ pub enum NotReplayed {
 impl DecisionRecord {
     /// Records a review as it is now.
     pub fn of(review: &Review) -> Self {
-        let case = review.case();
-        let findings = &case.findings;
+        let input = review.input();
+        let findings = &input.findings;
         DecisionRecord {
             format: FORMAT.to_owned(),
-            principal: case.principal.name.clone(),
+            principal: input.principal.name.clone(),
             finding: FindingRecord {
                 file: findings.source.name().to_owned(),
                 sha256: hash_of(&findings.source),
                 id: findings.id.clone(),
                 analyzed_at: findings.analyzed_at,
             },
-            catalogue: case.universe.catalogue.date(),
-            keeps: (case.options.keeps.iter())
+            catalogue: input.universe.catalogue.date(),
+            keeps: (input.options.keeps.iter())
                 .map(|keep| (keep.pattern.to_string(), keep.reason.clone()))
                 .collect(),
-            policies: (0..case.policies.len())
+            policies: (0..input.policies.len())
                 .map(|policy| PolicyRecord::of(review, policy))
                 .collect(),
         }
@@ -120,7 +120,7 @@ impl DecisionRecord {
         if self.format != FORMAT {
             return Err(NotReplayed::Format(self.format.clone()));
         }
-        let policies = &review.case().policies;
+        let policies = &review.input().policies;
         if policies.len() != self.policies.len() {
             return Err(NotReplayed::OtherNumber {
                 given: policies.len(),
@@ -143,8 +143,8 @@ impl DecisionRecord {
 
 impl PolicyRecord {
     fn of(review: &Review, policy: usize) -> Self {
-        let (case, state) = (review.case(), review.state());
-        let source = case.policies[policy].document.source();
+        let (input, state) = (review.input(), review.state());
+        let source = input.policies[policy].document.source();
         let proved = &review.outcomes()[policy].proved;
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
@@ -162,9 +162,9 @@ impl PolicyRecord {
 
 impl EntryDecision {
     fn of(review: &Review, place: EntryPlace) -> Self {
-        let (case, state) = (review.case(), review.state());
+        let (input, state) = (review.input(), review.state());
         let mut decision = EntryDecision {
-            record: state.record(case, place),
+            record: state.record(input, place),
             removes: BTreeMap::new(),
             stays: BTreeMap::new(),
         };
@@ -174,25 +174,25 @@ impl EntryDecision {
         let Some(entry) = state.entry(place) else {
             return decision;
         };
-        let curation = state.curation(case, place);
-        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
+        let curation = state.curation(input, place);
+        let wildcard = EntryExpansion::new(&entry.plan.old, &input.universe, curation);
         for (action, fate) in wildcard.actions() {
-            decision.add(case, &action, fate);
+            decision.add(input, &action, fate);
         }
         decision
     }
 
-    fn add(&mut self, case: &Case, action: &Action, fate: Fate) {
+    fn add(&mut self, input: &ReviewInput, action: &Action, fate: Fate) {
         if fate.stays() {
-            let evidence = Evidence::of(action, &case.universe, case.finding_date());
-            let class = match case.universe.used.last_used(action) {
+            let evidence = Evidence::of(action, &input.universe, input.finding_date());
+            let class = match input.universe.used.last_used(action) {
                 Some(at) => format!("{evidence} on {}", day(at)),
                 None => evidence.to_string(),
             };
             let actions = self.stays.entry(class).or_default();
             actions.push(action.to_string());
         } else {
-            let last_use = case.universe.unused.last_accessed(action);
+            let last_use = input.universe.unused.last_accessed(action);
             self.removes.insert(action.to_string(), last_use);
         }
     }

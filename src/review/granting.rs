@@ -40,7 +40,7 @@ impl Review {
         &self,
         actions: &[Action],
     ) -> impl Iterator<Item = (&OtherPolicy, usize)> {
-        let others = self.case().others.iter();
+        let others = self.input().others.iter();
         let counted = others.map(|other| {
             let statements = other.policy.document.policy().statements.iter();
             let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decisions::{hash_of, sha256};
 use super::record::EntryRecord;
-use super::{Case, Review, State};
+use super::{Review, ReviewInput, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
@@ -43,15 +43,15 @@ pub enum Changed {
 }
 
 impl Heading {
-    /// The heading for a review of `case`.
-    pub fn of(case: &Case) -> Self {
-        let sources = case.policies.iter().map(|loaded| loaded.document.source());
+    /// The heading for a review of `input`.
+    pub fn of(input: &ReviewInput) -> Self {
+        let sources = input.policies.iter().map(|loaded| loaded.document.source());
         Heading {
             format: REVIEW.to_owned(),
             policies: sources.map(hash_of).collect(),
-            finding: sha256(&reported(&case.findings)),
-            catalogue: case.universe.catalogue.date(),
-            options: told(&case.options),
+            finding: sha256(&reported(&input.findings)),
+            catalogue: input.universe.catalogue.date(),
+            options: told(&input.options),
         }
     }
 
@@ -111,7 +111,7 @@ fn told(options: &Options) -> String {
 
 /// The line for the step from `before` to how `review` is now; none when nothing changed.
 pub fn step_line(review: &Review, before: &State) -> Option<String> {
-    let records = review.state().records_since(review.case(), before);
+    let records = review.state().records_since(review.input(), before);
     if records.is_empty() {
         return None;
     }

@@ -5,12 +5,10 @@
 //! are settled, written, read back and proved anew, so what is shown is always what would be
 //! written.
 
-mod beside;
-mod case;
 mod comparison;
 mod decisions;
-mod diff;
 mod granting;
+mod input;
 pub mod journal;
 mod now;
 mod outcome;
@@ -23,12 +21,10 @@ use std::sync::Arc;
 
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
-pub use beside::{DiffRow, SideLine, side_by_side};
-pub use case::{Case, OtherPolicy};
 pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
-pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use granting::GrantingStatement;
+pub use input::{OtherPolicy, ReviewInput};
 pub use now::Now;
 use outcome::Judge;
 pub use outcome::{Outcome, Written, prove_text};
@@ -41,7 +37,7 @@ use crate::refine::{Granularity, Mark, plan_entry};
 /// A review of a principal's policies.
 #[derive(Clone, Debug)]
 pub struct Review {
-    case: Arc<Case>,
+    input: Arc<ReviewInput>,
     state: Arc<State>,
     /// These four are worked out when first asked for.
     outcomes: OnceCell<Vec<Outcome>>,
@@ -61,11 +57,11 @@ struct Change {
 
 impl Review {
     /// Opens a review with everything undecided.
-    pub fn new(case: Case) -> Self {
-        let case = Arc::new(case);
-        let state = Arc::new(State::undecided(&case));
+    pub fn new(input: ReviewInput) -> Self {
+        let input = Arc::new(input);
+        let state = Arc::new(State::undecided(&input));
         Review {
-            case,
+            input,
             state,
             outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
@@ -77,8 +73,8 @@ impl Review {
     }
 
     /// What the review is about.
-    pub fn case(&self) -> &Arc<Case> {
-        &self.case
+    pub fn input(&self) -> &Arc<ReviewInput> {
+        &self.input
     }
 
     /// What is decided.
@@ -94,28 +90,28 @@ impl Review {
     /// What would be written of each policy.
     pub fn outcomes(&self) -> &[Outcome] {
         self.outcomes.get_or_init(|| {
-            let judge = Judge::new(&self.case, &self.state);
-            let policies = 0..self.case.policies.len();
+            let judge = Judge::new(&self.input, &self.state);
+            let policies = 0..self.input.policies.len();
             policies.map(|policy| judge.outcome(policy)).collect()
         })
     }
 
     /// What would be true if it were written now.
     pub fn now(&self) -> &Now {
-        let now = || Now::new(&self.case, &self.state, self.outcomes());
+        let now = || Now::new(&self.input, &self.state, self.outcomes());
         self.now.get_or_init(now)
     }
 
     /// The size that IAM would count of a policy with everything accepted that is not rejected.
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
-        let sizes = || sizes_if_all_accepted(&self.case, &self.state);
+        let sizes = || sizes_if_all_accepted(&self.input, &self.state);
         self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
 
     /// What AWS recommends beside what is proposed here, as far as it is known.
     pub fn compared(&self) -> &ComparedEntries {
         self.compared
-            .get_or_init(|| ComparedEntries::new(&self.case, &self.state))
+            .get_or_init(|| ComparedEntries::new(&self.input, &self.state))
     }
 
     /// Whether every proof of what would be written now holds.
@@ -178,10 +174,10 @@ impl Review {
         };
         let before = entry.clone();
         change(entry);
-        let curation = self.case.options.curation(&entry.marks);
+        let curation = self.input.options.curation(&entry.marks);
         let plan = plan_entry(
             &entry.plan.old,
-            &self.case.universe,
+            &self.input.universe,
             curation,
             entry.granularity,
         );
@@ -198,7 +194,7 @@ impl Review {
     }
 
     /// Begins here: what was decided so far cannot be taken back.
-    pub fn forget_steps(&mut self) {
+    pub fn clear_history(&mut self) {
         self.past.clear();
         self.future.clear();
     }
@@ -217,7 +213,7 @@ impl Review {
     pub fn undo(&mut self) -> Option<EntryPlace> {
         let change = self.past.pop()?;
         let at = change.at;
-        let state = self.take_on(change.state);
+        let state = self.set_state(change.state);
         self.future.push(Change { state, at });
         Some(at)
     }
@@ -226,7 +222,7 @@ impl Review {
     pub fn redo(&mut self) -> Option<EntryPlace> {
         let change = self.future.pop()?;
         let at = change.at;
-        let state = self.take_on(change.state);
+        let state = self.set_state(change.state);
         self.past.push(Change { state, at });
         Some(at)
     }
@@ -236,7 +232,7 @@ impl Review {
     pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
         let mut state = State::clone(&self.state);
         let (done, differing): (Vec<_>, Vec<_>) =
-            (records.iter()).partition(|record| state.replay(&self.case, record));
+            (records.iter()).partition(|record| state.replay(&self.input, record));
         if let Some(first) = done.first() {
             self.step(state, first.place());
         }
@@ -253,17 +249,17 @@ impl Review {
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {
-        let before = self.take_on(Arc::new(state));
+        let before = self.set_state(Arc::new(state));
         self.past.push(Change { state: before, at });
         self.future.clear();
     }
 
     /// Goes over to another state: what is known of the policies that differ holds no more. Returns
     /// the state before.
-    fn take_on(&mut self, state: Arc<State>) -> Arc<State> {
+    fn set_state(&mut self, state: Arc<State>) -> Arc<State> {
         let before = std::mem::replace(&mut self.state, state);
         if let Some(outcomes) = self.outcomes.get_mut() {
-            let judge = Judge::new(&self.case, &self.state);
+            let judge = Judge::new(&self.input, &self.state);
             for (policy, outcome) in outcomes.iter_mut().enumerate() {
                 if !self.state.is_as_before(&before, policy) {
                     *outcome = judge.outcome(policy);
@@ -277,6 +273,6 @@ impl Review {
     }
 }
 
-fn sizes_if_all_accepted(case: &Case, state: &State) -> Vec<usize> {
-    outcome::sizes_with(case, state, |decision| decision != Decision::Rejected)
+fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<usize> {
+    outcome::sizes_with(input, state, |decision| decision != Decision::Rejected)
 }

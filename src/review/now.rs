@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::case::Case;
+use super::input::ReviewInput;
 use super::outcome::Outcome;
 use super::state::{Decision, State};
 use crate::findings::UnusedInService;
@@ -32,21 +32,21 @@ pub struct Now {
 }
 
 impl Now {
-    pub(super) fn new(case: &Case, state: &State, outcomes: &[Outcome]) -> Self {
-        let before = allowed_by(case.policies.iter().map(|loaded| loaded.document.policy()));
+    pub(super) fn new(input: &ReviewInput, state: &State, outcomes: &[Outcome]) -> Self {
+        let before = allowed_by(input.policies.iter().map(|loaded| loaded.document.policy()));
         let after = allowed_by(outcomes.iter().map(|outcome| &outcome.policy));
-        let beside = allowed_by(others(case));
+        let beside = allowed_by(others(input));
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
         let open = OpenEntries::new(state);
         let mut now = Now::default();
-        for action in unused_actions(case) {
+        for action in unused_actions(input) {
             let was_granted = before.any_of(&action);
             let goes_here = was_granted && !after.any_of(&action);
             let is_gone = goes_here && !beside.any_of(&action);
             let count = if !was_granted {
-                if !case.universe.unused.contains_name(&action) {
+                if !input.universe.unused.contains_name(&action) {
                     continue;
                 }
                 &mut now.never_granted
@@ -58,7 +58,7 @@ impl Now {
                 &mut now.undecided
             } else if open.grants(&action, Decision::Rejected) {
                 &mut now.left
-            } else if kept.contains(&action) || case.keeps().fate(&action, true).stays() {
+            } else if kept.contains(&action) || input.keeps().fate(&action, true).stays() {
                 &mut now.kept
             } else {
                 &mut now.still_granted
@@ -73,20 +73,20 @@ impl Now {
 }
 
 /// The policies that are loaded beside the reviewed ones. Many principals may have the same.
-fn others(case: &Case) -> impl Iterator<Item = &Policy> {
+fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
     let mut seen = BTreeSet::new();
-    let others = case.others.iter().map(|other| &other.policy);
+    let others = input.others.iter().map(|other| &other.policy);
     let others = others.filter(move |policy| seen.insert(Arc::as_ptr(policy)));
     others.map(|policy| policy.document.policy())
 }
 
 /// The unused actions that have names: those reported by name, and the known ones of wholly unused
 /// services.
-fn unused_actions(case: &Case) -> BTreeSet<Action> {
-    let mut actions: BTreeSet<Action> = case.universe.unused.named().collect();
-    for (service, unused) in case.universe.unused.services() {
+fn unused_actions(input: &ReviewInput) -> BTreeSet<Action> {
+    let mut actions: BTreeSet<Action> = input.universe.unused.named().collect();
+    for (service, unused) in input.universe.unused.services() {
         if matches!(unused, UnusedInService::Wholly(_)) {
-            let names = case.universe.names(service).into_iter();
+            let names = input.universe.names(service).into_iter();
             actions.extend(names.map(|name| Action::new(service.clone(), name.clone())));
         }
     }

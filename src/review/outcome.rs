@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::case::Case;
+use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, State, StatementReview};
-use crate::document::{Document, EntryEdit, Source, StatementEdit};
+use crate::document::{Document, EntryEdit, StatementEdit};
 use crate::iam::{Policy, quota};
 use crate::proof::{self, Fault, Knowledge, Part, Proved, Rewriting};
 use crate::refine::{SettledEntry, SettledStatement};
+use crate::text::Source;
 
 /// What becomes of one policy as far as it is decided.
 #[derive(Clone, Debug)]
@@ -35,25 +36,25 @@ pub enum Written {
 
 /// Judges what was decided: one state of a review, with all that is known of its actions.
 pub(super) struct Judge<'a> {
-    case: &'a Case,
+    input: &'a ReviewInput,
     state: &'a State,
     knowledge: Knowledge<'a>,
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(case: &'a Case, state: &'a State) -> Self {
-        let policies = case.policies.iter();
+    pub(super) fn new(input: &'a ReviewInput, state: &'a State) -> Self {
+        let policies = input.policies.iter();
         let knowledge = Knowledge::new(
-            &case.universe.catalogue,
-            &case.universe.unused,
+            &input.universe.catalogue,
+            &input.universe.unused,
             policies.map(|loaded| loaded.document.policy()),
         );
         Judge {
-            case,
+            input,
             state,
             knowledge: knowledge
-                .with_kept(&case.options.keeps)
-                .with_used(&case.universe.used),
+                .with_kept(&input.options.keeps)
+                .with_used(&input.universe.used),
         }
     }
 
@@ -62,7 +63,7 @@ impl<'a> Judge<'a> {
         let settled: Vec<Option<SettledStatement>> = (self.state.statements(policy).iter())
             .map(|statement| statement.settle(|decision| decision == Decision::Accepted))
             .collect();
-        let document = &self.case.policies[policy].document;
+        let document = &self.input.policies[policy].document;
         let written = write(document, &settled);
         let mut proved = self.prove(policy, &settled);
         let policy = match &written {
@@ -95,9 +96,9 @@ impl<'a> Judge<'a> {
                 statement,
                 entry,
             };
-            self.state.curation(self.case, place)
+            self.state.curation(self.input, place)
         };
-        let old = self.case.policies[policy].document.policy();
+        let old = self.input.policies[policy].document.policy();
         proof::prove(old, rewriting, &self.knowledge, curation)
     }
 }
@@ -141,12 +142,12 @@ pub fn write(document: &Document, settled: &[Option<SettledStatement>]) -> Writt
 
 /// The size of each policy with what `accepted` says yes to. A `NotAction` counts as it is decided.
 pub(super) fn sizes_with(
-    case: &Case,
+    input: &ReviewInput,
     state: &State,
     accepted: impl Fn(Decision) -> bool,
 ) -> Vec<usize> {
     let size = |policy: usize| {
-        let document = &case.policies[policy].document;
+        let document = &input.policies[policy].document;
         let settled: Vec<Option<SettledStatement>> = state
             .statements(policy)
             .iter()
@@ -161,7 +162,7 @@ pub(super) fn sizes_with(
             Written::NothingLeft => 0,
         }
     };
-    (0..case.policies.len()).map(size).collect()
+    (0..input.policies.len()).map(size).collect()
 }
 
 /// The edits that settling comes to.

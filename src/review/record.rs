@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::case::Case;
 use super::decisions::sha256;
+use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::iam::{ActionPrefix, Statement};
 use crate::refine::{Granularity, Mark, MarkKind, plan_entry};
@@ -54,12 +54,12 @@ pub struct MarkRecord {
 
 impl State {
     /// What is decided or marked at `place`, and what it comes to.
-    pub fn record(&self, case: &Case, place: EntryPlace) -> EntryRecord {
+    pub fn record(&self, input: &ReviewInput, place: EntryPlace) -> EntryRecord {
         let record = |pattern: String, decision, becomes| EntryRecord {
             policy: place.policy,
             statement: place.statement,
             entry: place.entry,
-            on: statement(case, place).map(on).unwrap_or_default(),
+            on: statement(input, place).map(on).unwrap_or_default(),
             pattern,
             decision,
             granularity: None,
@@ -70,11 +70,11 @@ impl State {
             None => {
                 let additions = self.additions(place).iter().map(ToString::to_string);
                 let decision = self.decision(place).unwrap_or_default();
-                record(not_action(case, place), decision, additions.collect())
+                record(not_action(input, place), decision, additions.collect())
             }
             Some(entry) => EntryRecord {
                 granularity: Some(entry.granularity)
-                    .filter(|&granularity| granularity != case.options.granularity),
+                    .filter(|&granularity| granularity != input.options.granularity),
                 marks: entry.marks.iter().map(MarkRecord::new).collect(),
                 ..record(entry.plan.old.to_string(), entry.decision, becomes(entry))
             },
@@ -82,22 +82,22 @@ impl State {
     }
 
     /// Every place where something is decided or marked, recorded.
-    pub fn records(&self, case: &Case) -> Vec<EntryRecord> {
-        let records = self.places().map(|place| self.record(case, place));
+    pub fn records(&self, input: &ReviewInput) -> Vec<EntryRecord> {
+        let records = self.places().map(|place| self.record(input, place));
         records.filter(EntryRecord::says_something).collect()
     }
 
     /// The places in which `self` is not as `before`, recorded as they are in `self`.
-    pub fn records_since(&self, case: &Case, before: &State) -> Vec<EntryRecord> {
+    pub fn records_since(&self, input: &ReviewInput, before: &State) -> Vec<EntryRecord> {
         let places = self.places_since(before).into_iter();
-        places.map(|place| self.record(case, place)).collect()
+        places.map(|place| self.record(input, place)).collect()
     }
 
     /// Does again what `record` says. Where it does not come to the same any more, nothing is
     /// done, and false is returned.
-    pub(super) fn replay(&mut self, case: &Case, record: &EntryRecord) -> bool {
+    pub(super) fn replay(&mut self, input: &ReviewInput, record: &EntryRecord) -> bool {
         let place = record.place();
-        let Some(replayed) = self.replayed(case, record, place) else {
+        let Some(replayed) = self.replayed(input, record, place) else {
             return false;
         };
         match replayed {
@@ -111,19 +111,24 @@ impl State {
         true
     }
 
-    fn replayed(&self, case: &Case, record: &EntryRecord, place: EntryPlace) -> Option<Replayed> {
-        if statement(case, place).map(on).as_ref() != Some(&record.on) {
+    fn replayed(
+        &self,
+        input: &ReviewInput,
+        record: &EntryRecord,
+        place: EntryPlace,
+    ) -> Option<Replayed> {
+        if statement(input, place).map(on).as_ref() != Some(&record.on) {
             return None;
         }
         let Some(old) = self.entry(place) else {
-            let now = self.record(case, place);
+            let now = self.record(input, place);
             let same = self.decision(place).is_some()
                 && now.pattern == record.pattern
                 && now.becomes == record.becomes;
             return same.then_some(Replayed::NotAction);
         };
         let marks: Option<Vec<Mark>> = record.marks.iter().map(MarkRecord::to_mark).collect();
-        let granularity = record.granularity.unwrap_or(case.options.granularity);
+        let granularity = record.granularity.unwrap_or(input.options.granularity);
         let mut entry = EntryReview {
             decision: record.decision,
             granularity,
@@ -131,8 +136,8 @@ impl State {
             ..old.clone()
         };
         if entry.marks != old.marks || granularity != old.granularity {
-            let curation = case.options.curation(&entry.marks);
-            let plan = plan_entry(&old.plan.old, &case.universe, curation, granularity);
+            let curation = input.options.curation(&entry.marks);
+            let plan = plan_entry(&old.plan.old, &input.universe, curation, granularity);
             entry.plan = Arc::new(plan);
         }
         let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
@@ -146,8 +151,8 @@ enum Replayed {
     NotAction,
 }
 
-fn statement(case: &Case, place: EntryPlace) -> Option<&Statement> {
-    let loaded = case.policies.get(place.policy)?;
+fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
+    let loaded = input.policies.get(place.policy)?;
     loaded.document.policy().statements.get(place.statement)
 }
 
@@ -156,8 +161,8 @@ fn on(statement: &Statement) -> String {
     sha256(&serde_json::Value::Object(statement.elements.clone()).to_string())
 }
 
-fn not_action(case: &Case, place: EntryPlace) -> String {
-    let entries = statement(case, place).map_or(&[][..], |statement| statement.actions.entries());
+fn not_action(input: &ReviewInput, place: EntryPlace) -> String {
+    let entries = statement(input, place).map_or(&[][..], |statement| statement.actions.entries());
     let words = entries.iter().map(ToString::to_string);
     let words: Vec<String> = std::iter::once("NotAction".to_owned())
         .chain(words)

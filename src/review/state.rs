@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::case::Case;
+use super::input::ReviewInput;
 use crate::iam::ActionPattern;
 use crate::refine::{
     Curation, EntryPlan, Extension, Granularity, Mark, Plan, SettledStatement, StatementPlan,
@@ -84,15 +84,15 @@ pub struct State {
 
 impl State {
     /// Everything undecided, as planned.
-    pub fn undecided(case: &Case) -> Self {
+    pub fn undecided(input: &ReviewInput) -> Self {
         let plan = |loaded: &super::LoadedPolicy| {
-            crate::refine::plan(loaded.document.policy(), &case.universe, &case.options)
+            crate::refine::plan(loaded.document.policy(), &input.universe, &input.options)
         };
         State {
-            policies: case
+            policies: input
                 .policies
                 .iter()
-                .map(|loaded| Arc::new(undecided(plan(loaded), case.options.granularity)))
+                .map(|loaded| Arc::new(undecided(plan(loaded), input.options.granularity)))
                 .collect(),
         }
     }
@@ -216,9 +216,9 @@ impl State {
     }
 
     /// The marks at `place` over the keeps that hold everywhere.
-    pub fn curation<'a>(&'a self, case: &'a Case, place: EntryPlace) -> Curation<'a> {
+    pub fn curation<'a>(&'a self, input: &'a ReviewInput, place: EntryPlace) -> Curation<'a> {
         let marks = self.entry(place).map_or(&[][..], |entry| &entry.marks);
-        case.options.curation(marks)
+        input.options.curation(marks)
     }
 }
 

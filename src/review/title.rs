@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::document::printable;
 use crate::iam::{Actions, Effect, Statement};
+use crate::text::printable;
 
 /// `Reading: Allow on function:my-lambda, if conditions hold`.
 pub fn statement_title(statement: &Statement) -> String {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::help::Help;
+use super::lesson_state::LessonState;
 use super::look::{Look, Theme};
 use super::outline::{Outline, OutlineRow};
-use super::play::Play;
 use super::steps::Steps;
 use super::tries::{OpenedTrie, Tries};
 use super::update::{GranularityTable, Search};
 use super::why::{Subject, Why};
-use crate::refine::{Emitted, Foresight, Mark};
+use crate::refine::{Backtest, Emitted, Mark};
 use crate::review::{Decision, EntryPlace, Review, State};
 
 /// How the screen is to be.
@@ -142,7 +142,7 @@ pub struct Model {
     /// writing is done.
     pub(super) is_in_account: bool,
     /// The lesson that is played.
-    pub(super) play: Option<Play>,
+    pub(super) play: Option<LessonState>,
     pub(super) status: Option<Status>,
     /// Whether nothing is kept of what is decided and not written.
     pub(super) keeps_nothing: bool,
@@ -158,7 +158,7 @@ pub struct Model {
     /// What is searched for; empty when nothing is.
     pub(super) search: String,
     /// What the granularities of a wildcard with these marks come to.
-    pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Foresight>)>,
+    pub(super) foresights: HashMap<EntryPlace, (Vec<Mark>, Arc<Backtest>)>,
 }
 
 impl Pane {

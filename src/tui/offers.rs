@@ -2,7 +2,7 @@
 
 use super::model::{Model, Overlay, Pane};
 use super::tries::{OpenedTrie, RowId, TrieRow};
-use crate::refine::Verdict;
+use crate::refine::Safety;
 use crate::review::Written;
 
 impl Model {
@@ -45,8 +45,8 @@ impl Model {
     /// Whether the row of the trie under the cursor can be split, or is.
     pub(super) fn can_split(&self) -> bool {
         self.trie_row().is_some_and(|(opened, row)| {
-            let node = opened.trie().node(opened.telling_node(row));
-            node.verdict == Verdict::Split || opened.can_split(row)
+            let node = opened.trie().node(opened.representative(row));
+            node.safety == Safety::Split || opened.can_split(row)
         })
     }
 

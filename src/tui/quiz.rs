@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::teach::{Answer, Lesson, Question, Walkthrough};
+use crate::explain::Walkthrough;
+use crate::lessons::{Answer, Lesson, Question};
 
 /// What came of a question that is told by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +77,7 @@ impl Quiz {
 
     /// The questions about `walk`, with what came of them before.
     pub(super) fn with(walk: &Walkthrough, replies: &Replies) -> Self {
-        let questions = walk.questions();
+        let questions = Question::of(walk);
         let known = questions.iter();
         Quiz {
             replies: known

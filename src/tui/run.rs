@@ -7,14 +7,14 @@ use ratatui::crossterm::event::Event;
 use super::action::Action;
 use super::context::Context;
 use super::input::action_for;
+use super::lesson_state::Reached;
 use super::model::{Model, Settings};
-use super::play::Reached;
 use super::steps::StepAction;
 use super::terminal::{self, Next, Screen, asked, copy, more_events, next_event};
 use super::update::{Effect, update};
 use super::view::view;
+use crate::lessons::Lesson;
 use crate::review::Review;
-use crate::teach::Lesson;
 
 /// How the screen was left.
 #[derive(Debug)]

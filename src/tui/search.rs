@@ -90,8 +90,8 @@ impl Model {
         statement: usize,
         hits: &mut Vec<Hit>,
     ) {
-        let (state, case) = (self.review.state(), self.review.case());
-        let read = &case.policies[policy].document.policy().statements[statement];
+        let (state, input) = (self.review.state(), self.review.input());
+        let read = &input.policies[policy].document.policy().statements[statement];
         if wanted.is_in(&statement_title(read)) {
             hits.push(Hit::Row(OutlineRow::Statement { policy, statement }));
         }

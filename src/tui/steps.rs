@@ -3,9 +3,10 @@
 use super::action::Motion;
 use super::context::Context;
 use super::quiz::Quiz;
+use crate::explain::Walkthrough;
 use crate::iam::ActionPattern;
+use crate::lessons::{Answer, Lesson, Question};
 use crate::review::{EntryPlace, Review};
-use crate::teach::{Answer, Lesson, Question, Walkthrough};
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -26,7 +27,7 @@ pub enum StepAction {
     /// Goes to the step of the number that was typed.
     GoTo,
     /// Goes on by itself, or stops.
-    Play,
+    LessonState,
     /// Some time went by while it goes on by itself.
     Tick,
     /// Asks about some prefixes before they are told, or no more.
@@ -74,13 +75,13 @@ impl Steps {
     /// # Errors
     /// Why there are none, in a sentence.
     pub(super) fn of(review: &Review, place: EntryPlace) -> Result<Self, String> {
-        let (case, state) = (review.case(), review.state());
+        let (input, state) = (review.input(), review.state());
         let Some(entry) = state.entry(place).filter(|own| !own.plan.old.is_literal()) else {
             return Err("Only a wildcard is refined in steps: go to one first".to_owned());
         };
-        let curation = state.curation(case, place);
+        let curation = state.curation(input, place);
         let pattern = &entry.plan.old;
-        let walk = Walkthrough::new(pattern, &case.universe, curation, entry.granularity);
+        let walk = Walkthrough::new(pattern, &input.universe, curation, entry.granularity);
         if walk.steps().is_empty() {
             return Err(format!("Nothing of {pattern} goes: there are no steps"));
         }

@@ -142,33 +142,3 @@ pub fn pieces(text: &str, room: usize) -> Vec<&str> {
     pieces.push(&text[start..]);
     pieces
 }
-
-/// A number with commas between its thousands.
-///
-/// ```
-/// use iam_refine::tui::text::grouped;
-/// assert_eq!(grouped(444), "444");
-/// assert_eq!(grouped(1_234_567), "1,234,567");
-/// ```
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `count` things, in words.
-///
-/// ```
-/// use iam_refine::tui::text::counted;
-/// assert_eq!(counted(1, "entry", "entries"), "1 entry");
-/// assert_eq!(counted(2, "entry", "entries"), "2 entries");
-/// ```
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}

@@ -1,7 +1,7 @@
 //! Where the engine and the model agree.
 
 use iam_refine::refine::{
-    Claim, Emitted, EntryPlan, Outcome, SettledEntry, SettledStatement, StatementPlan,
+    Claim, Emitted, EntryOutcome, EntryPlan, SettledEntry, SettledStatement, StatementPlan,
 };
 use proptest::prelude::*;
 
@@ -113,7 +113,7 @@ fn check_settled(
 /// What the engine says of an entry, in the model's words.
 fn told(plan: &EntryPlan) -> Becomes {
     let (outcome, new) = match &plan.outcome {
-        Outcome::Narrowed(new) => ("Narrowed".to_owned(), new.iter().map(line).collect()),
+        EntryOutcome::Narrowed(new) => ("Narrowed".to_owned(), new.iter().map(line).collect()),
         other => (format!("{other:?}"), Vec::new()),
     };
     Becomes {

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
-use iam_refine::document::{Document, Source, StatementEdit};
+use iam_refine::document::{Document, StatementEdit};
 use iam_refine::proof::{Rewriting, prove_document};
 use iam_refine::refine::SettledEntry;
+use iam_refine::text::Source;
 
 use super::decided::{Decided, Statements};
 use super::decisions::{Effective, check, holds};

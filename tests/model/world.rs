@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{UnusedActions, UsedActions};
 use iam_refine::iam::{ActionPrefix, Policy, ServicePrefix};
 use iam_refine::refine::{
     Curation, Granularity, Keep, Mark, MarkKind, Options, StatementPlan, Universe, plan, plan_entry,
 };
+use iam_refine::text::Source;
 use jiff::Timestamp;
 
 use super::layout;

@@ -2,10 +2,10 @@
 
 use iam_refine::account::AccountReview;
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Json, Source};
 use iam_refine::findings::{MissingPages, Page};
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
+use iam_refine::text::{Json, Source};
 use iam_refine::tui::account::{
     COMMANDS, Changing, Decided, Effect, Model, Preview, action_for, update, view,
 };

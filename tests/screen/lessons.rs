@@ -1,6 +1,7 @@
 //! A lesson on the screen: its steps, its task, and that it is said at once when it is done.
 
-use iam_refine::teach::{Lesson, RuleLine, built_in_lessons};
+use iam_refine::explain::RuleLine;
+use iam_refine::lessons::{Lesson, built_in_lessons};
 use iam_refine::tui::{Effect, Look, Model, Reached, Replies, Settings, Stage};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::setup::{Tester, article, review};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Source;
+use iam_refine::text::Source;
 use iam_refine::tui::Settings;
 
 /// A wildcard with the sibling trap, twice, over a small catalogue.

@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::Options;
-use iam_refine::review::{Case, LoadedPolicy, Review};
+use iam_refine::review::{LoadedPolicy, Review, ReviewInput};
+use iam_refine::text::{Json, Source};
 use iam_refine::tui::{Model, Settings, Theme, action_for, update, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -95,7 +96,7 @@ fn demo() -> Review {
         .expect("the demo has one finding")
         .expect("the demo has a finding");
     let document = Document::parse(policy).expect("the demo's policy can be read");
-    Review::new(Case::new(
+    Review::new(ReviewInput::new(
         vec![LoadedPolicy::bare(document)],
         findings,
         Catalogue::s3_of_june_2024(),

@@ -1,9 +1,10 @@
 //! What AWS recommends, beside what is proposed here.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Source};
+use iam_refine::document::Document;
 use iam_refine::policies::Recommended;
-use iam_refine::review::{Case, Review};
+use iam_refine::review::{Review, ReviewInput};
+use iam_refine::text::Source;
 use iam_refine::tui::Settings;
 
 use crate::setup::{ARTICLE, Tester, review};
@@ -11,9 +12,9 @@ use crate::setup::{ARTICLE, Tester, review};
 /// The article's example with an answer of AWS.
 fn with_answer(answer: Recommended, size: (u16, u16)) -> Tester {
     let article = review(&[ARTICLE.0], ARTICLE.1, Catalogue::s3_of_june_2024());
-    let mut case = Case::clone(article.case());
-    case.policies[0].origin.recommended = Some(answer);
-    Tester::new(Review::new(case), Settings::default(), size)
+    let mut input = ReviewInput::clone(article.input());
+    input.policies[0].origin.recommended = Some(answer);
+    Tester::new(Review::new(input), Settings::default(), size)
 }
 
 fn published(change: (&str, &str)) -> Recommended {

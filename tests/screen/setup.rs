@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::Options;
-use iam_refine::review::{Case, LoadedPolicy, Review};
+use iam_refine::review::{LoadedPolicy, Review, ReviewInput};
+use iam_refine::text::{Json, Source};
 use iam_refine::tui::{Effect, Key, Model, Settings, action_for, update, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -51,7 +52,12 @@ pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> R
         LoadedPolicy::bare(Document::parse(source).expect("a policy"))
     });
     let policies = policies.collect();
-    Review::new(Case::new(policies, findings, catalogue, Options::default()))
+    Review::new(ReviewInput::new(
+        policies,
+        findings,
+        catalogue,
+        Options::default(),
+    ))
 }
 
 impl Tester {

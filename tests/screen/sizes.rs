@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Source;
+use iam_refine::text::Source;
 use iam_refine::tui::{COMMANDS, Effect, Settings};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
 

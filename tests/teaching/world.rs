@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Json, Source};
+use iam_refine::explain::Walkthrough;
 use iam_refine::findings::{Findings, MissingPages, Page, UnusedActions};
 use iam_refine::iam::{
     ActionPattern, ActionPrefix, Glob, ServicePrefix, starts_with_ignoring_case,
 };
 use iam_refine::refine::{Curation, Granularity, Keep, Mark, MarkKind, Universe};
-use iam_refine::teach::Walkthrough;
+use iam_refine::text::{Json, Source};
 use proptest::prelude::*;
 
 /// A service `t`, a pattern, and what is unused.

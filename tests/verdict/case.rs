@@ -1,11 +1,12 @@
 //! A policy, what is unused of it, and a right answer.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::UnusedActions;
 use iam_refine::iam::ServicePrefix;
 use iam_refine::proof::{Knowledge, Verdict, judge};
 use iam_refine::refine::Keep;
+use iam_refine::text::Source;
 
 /// Of `s3` some is unused, `sqs` is unused as a whole, and of `newsvc` nobody knows more than the
 /// one action that is unused.

@@ -46,7 +46,7 @@ impl Autosave {
         }
         let mut lines = heading + "\n";
         for (place, review) in &decided {
-            let entries = review.state().records(review.case());
+            let entries = review.state().records(review.input());
             lines += &line(account, *place, entries)?;
         }
         let (journal, kept) = desk.begin_with(&lines, takes_over)?;
@@ -79,10 +79,10 @@ impl Autosave {
         place: PolicyPlace,
         review: &Review,
     ) -> Result<(), String> {
-        let (state, case) = (review.state(), review.case());
+        let (state, input) = (review.state(), review.input());
         let entries = match self.saved.get(&place) {
-            Some(before) => state.records_since(case, before),
-            None => state.records(case),
+            Some(before) => state.records_since(input, before),
+            None => state.records(input),
         };
         if let (Some(journal), false) = (&mut self.journal, entries.is_empty()) {
             let line = line(account, place, entries).map_err(|failure| failure.in_one_line())?;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::account::AccountReview;
 use crate::cli::exit::Failure;
 use crate::cli::inputs::{self, How, each_once, is_stdin, read, stdin_once};
-use crate::document::{Json, Problem, Problems, Source};
-use crate::findings::{Holds, Page, Shape, recognise};
+use crate::findings::Page;
 use crate::policies::Account;
+use crate::text::{Holds, Json, Problem, Problems, Shape, Source, recognise};
 
 /// Reads an account and findings: files, or folders of them. Everything that is wrong with any of
 /// them is told together.

@@ -18,8 +18,8 @@ pub use review::review;
 
 use super::exit::{Exit, Failure};
 use super::inputs::How;
-use super::refine::NotActionChoice;
 use super::speak::{print, say, say_text};
+use crate::cli::commands::refine::NotActionChoice;
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]

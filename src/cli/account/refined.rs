@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::hindrance::{hindrance, keep_what_does_not_fit};
 use super::still_granted::{After, StillGranted};
 use crate::account::{AccountReview, Subject};
+use crate::cli::commands::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
-use crate::cli::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::summary;
-use crate::iam::quota;
-use crate::iam::{Action, Policy};
-use crate::refine::{Evidence, SettledStatement, Wildcard};
+use crate::iam::{Action, Policy, quota};
+use crate::refine::{EntryExpansion, Evidence, SettledStatement};
 use crate::review::{Decision, Review, Written};
 use crate::tui::account::Decided;
 
@@ -138,7 +137,7 @@ pub fn refine_decided<'a>(
         let Some(decided) = decided.get(&subject.place) else {
             return Ok((Became::Unchanged, Left::of(&review)));
         };
-        review.replay(&decided.state().records(decided.case()));
+        review.replay(&decided.state().records(decided.input()));
         became(account, subject, &review)
     })
 }
@@ -174,9 +173,9 @@ fn refine_each(
 /// A review of a policy without those beside it: what others still grant is looked at when all is
 /// refined.
 fn alone(account: &AccountReview, subject: &Subject) -> Option<Review> {
-    let mut case = account.case(subject)?;
-    case.others.clear();
-    Some(Review::new(case))
+    let mut input = account.input(subject)?;
+    input.others.clear();
+    Some(Review::new(input))
 }
 
 fn kept(account: &AccountReview, subject: &Subject) -> Became {
@@ -206,7 +205,7 @@ fn became(
     let (goes, stays) = actions(review);
     let mut caveats = summary::caveats(review);
     let told = account.cautions(subject).into_iter();
-    let told = told.chain(unknown_actions(review.case()));
+    let told = told.chain(unknown_actions(review.input()));
     caveats.extend(told.map(|told| told.message().to_owned()));
     let change = Change {
         policy: outcome.policy.clone(),
@@ -214,7 +213,7 @@ fn became(
         text,
         goes,
         still_granted: Vec::new(),
-        all_policies_loaded: review.case().principal.all_policies_loaded,
+        all_policies_loaded: review.input().principal.all_policies_loaded,
         stays,
         size,
         size_told: summary::size(review, 0),
@@ -226,10 +225,10 @@ fn became(
 
 /// What the policy does not allow any more, and what of its entries stays.
 fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
-    let (case, state) = (review.case(), review.state());
-    let before = case.policies[0].document.policy();
+    let (input, state) = (review.input(), review.state());
+    let before = input.policies[0].document.policy();
     let after = &review.outcomes()[0].policy;
-    let mut goes: BTreeSet<Action> = (case.universe.unused.named())
+    let mut goes: BTreeSet<Action> = (input.universe.unused.named())
         .filter(|action| before.allows(action) && !after.allows(action))
         .collect();
     let mut stays = BTreeSet::new();
@@ -237,8 +236,9 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
         let Some(entry) = state.entry(place) else {
             continue;
         };
-        let curation = state.curation(case, place);
-        for (action, _) in Wildcard::new(&entry.plan.old, &case.universe, curation).actions() {
+        let curation = state.curation(input, place);
+        for (action, _) in EntryExpansion::new(&entry.plan.old, &input.universe, curation).actions()
+        {
             if after.allows(&action) {
                 stays.insert(action);
             } else {
@@ -248,7 +248,7 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
     }
     let mut counts = BTreeMap::new();
     for action in stays {
-        let evidence = Evidence::of(&action, &case.universe, case.finding_date());
+        let evidence = Evidence::of(&action, &input.universe, input.finding_date());
         *counts.entry(evidence).or_insert(0) += 1;
     }
     (goes, counts)

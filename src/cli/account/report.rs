@@ -8,10 +8,8 @@ use super::refined::{Became, Change, Left, Refined};
 use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
 use crate::cli::inputs::of_date;
 use crate::cli::summary::count;
-use crate::document::printable;
 use crate::iam::Action;
-use crate::review::unified_diff;
-use crate::tui::text::grouped;
+use crate::text::{grouped, printable, unified_diff};
 
 /// How many names stand in a list before the rest is counted.
 const NAMES: usize = 8;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::refined::{Became, Change, Refined};
 use crate::account::{AccountReview, Subject, SubjectKind};
 use crate::cli::summary::count;
-use crate::tui::text::grouped;
+use crate::text::grouped;
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
 pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {

@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Pending, Plain};
 use crate::iam::{ActionPrefix, ServicePrefix};
-use crate::refine::{Evidence, Fate, Granularity, Mark, MarkKind, Wildcard};
+use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind};
 use crate::review::{EntryPlace, Review};
 
 impl Plain<'_> {
@@ -58,16 +58,16 @@ impl Plain<'_> {
 
     /// Tells what would go although nobody reported it, and asks.
     fn propose_drop(&mut self, marks: Vec<Mark>) -> io::Result<()> {
-        let (case, state) = (self.review.case(), self.review.state());
+        let (input, state) = (self.review.input(), self.review.state());
         let Some(entry) = self.place().and_then(|place| state.entry(place)) else {
             return Ok(());
         };
-        let curation = case.options.curation(&marks);
-        let wildcard = Wildcard::new(&entry.plan.old, &case.universe, curation);
+        let curation = input.options.curation(&marks);
+        let wildcard = EntryExpansion::new(&entry.plan.old, &input.universe, curation);
         let mut text = String::from("Nobody reported these, and they would go:\n");
         for (action, fate) in wildcard.actions() {
             if fate == Fate::Dropped {
-                let evidence = Evidence::of(&action, &case.universe, case.finding_date());
+                let evidence = Evidence::of(&action, &input.universe, input.finding_date());
                 let _ = writeln!(text, "  {action}  {evidence}");
             }
         }
@@ -100,9 +100,9 @@ impl Plain<'_> {
         if !change(&mut self.review, place) {
             return writeln!(self.out, "That would change nothing, so it is not done.");
         }
-        let (case, state) = (self.review.case(), self.review.state());
+        let (input, state) = (self.review.input(), self.review.state());
         let is_edited = state.entry(place).is_some_and(|entry| {
-            !entry.marks.is_empty() || entry.granularity != case.options.granularity
+            !entry.marks.is_empty() || entry.granularity != input.options.granularity
         });
         match state.decision(place) {
             Some(decision) if is_edited => writeln!(self.out, "{}, edited.", decision.as_str()),

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use super::summary;
-use crate::document::printable;
-use crate::refine::{GoesBecause, Mark, MarkKind, Outcome, StaysBecause};
-use crate::review::{Decision, EntryPlace, Review, Written, statement_title, unified_diff};
-use crate::teach::{Ink, Outline, Runs, Walkthrough, outcome_sentence, tree};
+use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tree};
+use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
+use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
+use crate::text::{printable, unified_diff};
 use crate::tui::{Desk, Ended};
 
 /// What can be answered.
@@ -106,7 +106,7 @@ impl Plain<'_> {
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
             summary::count(places.len(), "proposal"),
-            printable(self.review.case().principal.display_name())
+            printable(self.review.input().principal.display_name())
         )
     }
 
@@ -145,7 +145,7 @@ impl Plain<'_> {
     }
 
     fn question(&self, place: EntryPlace) -> String {
-        let document = &self.review.case().policies[place.policy].document;
+        let document = &self.review.input().policies[place.policy].document;
         let title = statement_title(&document.policy().statements[place.statement]);
         let state = self.review.state();
         let mut text = format!(
@@ -214,7 +214,7 @@ impl Plain<'_> {
             "d" => self.tell_diff()?,
             "n" => writeln!(self.out, "{}", self.now())?,
             "w" => return self.write(),
-            "q" if self.review.state().records(self.review.case()).is_empty() => {
+            "q" if self.review.state().records(self.review.input()).is_empty() => {
                 return Ok(Then::Leave);
             }
             "q" => self.pending = Some(Pending::Leave),
@@ -261,22 +261,22 @@ impl Plain<'_> {
         let Some(place) = self.place() else {
             return writeln!(self.out, "There is no wildcard here.");
         };
-        let (case, state) = (self.review.case(), self.review.state());
+        let (input, state) = (self.review.input(), self.review.state());
         let Some(entry) = state
             .entry(place)
             .filter(|entry| !entry.plan.old.is_literal())
         else {
             return writeln!(self.out, "This is no wildcard: it has no trie.");
         };
-        let curation = state.curation(case, place);
-        let (pattern, universe) = (&entry.plan.old, &case.universe);
+        let curation = state.curation(input, place);
+        let (pattern, universe) = (&entry.plan.old, &input.universe);
         let walk = Walkthrough::new(pattern, universe, curation, entry.granularity);
         if walk.steps().is_empty() {
             let why = outcome_sentence(&walk, universe.catalogue.date());
             return writeln!(self.out, "{why}");
         }
-        let outline = Outline::new(&walk, walk.steps().len(), Runs::Joined);
-        write!(self.out, "{}", tree(&outline, Ink::Plain))
+        let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);
+        write!(self.out, "{}", tree(&outline, Color::Plain))
     }
 
     fn confirm(&mut self, pending: Pending, line: &str) -> io::Result<Then> {
@@ -303,8 +303,8 @@ impl Plain<'_> {
     }
 
     fn tell_diff(&mut self) -> io::Result<()> {
-        let case = self.review.case();
-        for (loaded, outcome) in case.policies.iter().zip(self.review.outcomes()) {
+        let input = self.review.input();
+        for (loaded, outcome) in input.policies.iter().zip(self.review.outcomes()) {
             let source = loaded.document.source();
             let new = outcome.text(&loaded.document).unwrap_or_default();
             let diff = unified_diff(source.name(), &source.original(), source.name(), &new);
@@ -331,14 +331,14 @@ impl Plain<'_> {
 }
 
 /// Why an entry becomes what it becomes, in a sentence.
-fn why(outcome: &Outcome) -> &'static str {
+fn why(outcome: &EntryOutcome) -> &'static str {
     match outcome {
-        Outcome::Stays(StaysBecause::Kept) => "It stays as it is: what is unused is kept.",
-        Outcome::Stays(_) => "It stays as it is.",
-        Outcome::Goes(GoesBecause::Unused) => "It goes: it is unused.",
-        Outcome::Goes(GoesBecause::Dropped) => "It goes: it was dropped by hand.",
-        Outcome::Goes(GoesBecause::OnlyUnused) => "It goes: all that it grants is unused.",
-        Outcome::Goes(GoesBecause::ServiceUnused) => "It goes: its whole service is unused.",
-        Outcome::Narrowed(_) => "It becomes its shortest safe prefixes:",
+        EntryOutcome::Stays(StaysBecause::Kept) => "It stays as it is: what is unused is kept.",
+        EntryOutcome::Stays(_) => "It stays as it is.",
+        EntryOutcome::Goes(GoesBecause::Unused) => "It goes: it is unused.",
+        EntryOutcome::Goes(GoesBecause::Dropped) => "It goes: it was dropped by hand.",
+        EntryOutcome::Goes(GoesBecause::OnlyUnused) => "It goes: all that it grants is unused.",
+        EntryOutcome::Goes(GoesBecause::ServiceUnused) => "It goes: its whole service is unused.",
+        EntryOutcome::Narrowed(_) => "It becomes its shortest safe prefixes:",
     }
 }

@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use self::steps::{ACCESS_ANALYZER, SECURITY_HUB};
 use super::owner::{is_arn, is_name};
 use super::{LoadedPolicy, PolicyOwner};
-use crate::document::{Document, Fields, Json, Problem, Problems, Source, quoted};
-use crate::findings::{Shape, recognise};
+use crate::document::Document;
 use crate::iam::quota::PolicyKind;
+use crate::text::{Fields, Json, Problem, Problems, Shape, Source, quoted, recognise};
 
 /// What AWS recommends in the place of a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,13 +52,13 @@ impl Recommendation {
     /// Reads what AWS recommends.
     ///
     /// ```
-    /// use iam_refine::document::{Json, Source};
+    /// use iam_refine::text::{Json, Source};
     /// use iam_refine::policies::Recommendation;
     /// let text = r#"{"status": "IN_PROGRESS", "recommendationType": "UnusedPermissionRecommendation"}"#;
     /// let source = Source::from_text("answer.json", text);
     /// let problems = Recommendation::read(&source, &Json::parse(&source)?).unwrap_err();
     /// assert!(problems.to_string().contains("IN_PROGRESS"));
-    /// # Ok::<(), iam_refine::document::Problems>(())
+    /// # Ok::<(), iam_refine::text::Problems>(())
     /// ```
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 //! The steps of an answer, which the two services spell in their own ways.
 
 use super::{ForPolicy, Recommended, policy_name};
-use crate::document::{AS_PRINTED, Fields, Json, quoted};
 use crate::policies::PolicyOwner;
 use crate::policies::answer::in_file;
 use crate::policies::embedded::document;
 use crate::policies::owner::arn;
+use crate::text::{AS_PRINTED, Fields, Json, quoted};
 
 /// What one of AWS's services calls the parts of its answer.
 pub(super) struct Keys {

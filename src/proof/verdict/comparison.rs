@@ -190,8 +190,9 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::document::{Document, Source};
+    use crate::document::Document;
     use crate::findings::UnusedActions;
+    use crate::text::Source;
 
     fn policy(statements: &[Vec<String>]) -> Policy {
         let statements = statements.iter().map(|entries| {

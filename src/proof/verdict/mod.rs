@@ -138,7 +138,8 @@ impl fmt::Display for Side {
 ///
 /// ```
 /// use iam_refine::catalogue::Catalogue;
-/// use iam_refine::document::{Document, Source};
+/// use iam_refine::document::Document;
+/// use iam_refine::text::Source;
 /// use iam_refine::findings::UnusedActions;
 /// use iam_refine::proof::{Knowledge, Part, judge};
 /// let read = |actions: &str| {
@@ -158,7 +159,7 @@ impl fmt::Display for Side {
 /// let added = &verdict.objections[0];
 /// assert_eq!(added.part, Part::NothingAdded);
 /// assert_eq!(added.witnesses[0].to_string(), "sqs:DeleteQueue");
-/// # Ok::<(), iam_refine::document::Problems>(())
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
 pub fn judge(
     original: &Policy,

@@ -139,9 +139,8 @@ impl<'p> Judge<'p> {
         });
         let changed: Vec<(usize, String)> = (before.difference(&after).zip(new))
             .map(|(old, (place, new))| {
-                let shown = |sid: Option<&str>| {
-                    sid.map_or_else(|| "none".to_owned(), crate::document::quoted)
-                };
+                let shown =
+                    |sid: Option<&str>| sid.map_or_else(|| "none".to_owned(), crate::text::quoted);
                 let (old, new) = (shown(old.as_deref()), shown(new.sid()));
                 (*place, format!("its Sid has changed from {old} to {new}"))
             })

@@ -2,8 +2,8 @@
 
 use super::standing::Standing;
 use crate::account::{AccountReview, Block, Subject, SubjectKind};
-use crate::document::printable;
 use crate::iam::{Actions, Effect};
+use crate::text::printable;
 use crate::tui::action::Motion;
 use crate::tui::update::motion::moved;
 

@@ -4,8 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::text::{counted, grouped};
 use crate::tui::look::{Look, Sign};
-use crate::tui::text::{counted, fit, grouped, spread};
+use crate::tui::text::{fit, spread};
 use crate::tui::view::{draw_lines, rows, signed, tell_hidden};
 
 /// What would be written, as found out by the one who writes.

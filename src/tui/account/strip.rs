@@ -7,9 +7,9 @@ use ratatui::text::Line;
 use super::model::Model;
 use super::standing::Standing;
 use crate::account::{Subject, SubjectKind};
-use crate::document::printable;
+use crate::text::{counted, grouped, printable};
 use crate::tui::look::Sign;
-use crate::tui::text::{counted, fit, grouped, wrap};
+use crate::tui::text::{fit, wrap};
 use crate::tui::view::{draw_lines, rows, signed};
 
 /// How many of those who have a policy are named.

@@ -4,13 +4,12 @@ use ratatui::layout::Position;
 
 use super::model::{Context, Model, Overlay};
 use super::table::{Action, LISTED};
-use crate::document::printable;
+use crate::text::{counted, printable};
 use crate::tui::action::{Action as ReviewAction, Motion};
 use crate::tui::command::Command;
 use crate::tui::help::Help;
 use crate::tui::model::Model as ReviewModel;
 use crate::tui::search::told_again;
-use crate::tui::text::counted;
 use crate::tui::update::motion::moved;
 use crate::tui::update::{Effect as ReviewEffect, update as update_review};
 

@@ -10,10 +10,10 @@ use super::standing::Standing;
 use super::strip;
 use super::table::COMMANDS;
 use super::update::help_rows;
-use crate::document::printable;
 use crate::review::Review;
+use crate::text::{counted, grouped, printable};
 use crate::tui::look::Sign;
-use crate::tui::text::{counted, fit, grouped, spread, width};
+use crate::tui::text::{fit, spread, width};
 use crate::tui::view::footer::{Footer, draw_long_status, search_question};
 use crate::tui::view::parts::Parts;
 use crate::tui::view::{

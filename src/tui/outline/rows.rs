@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Outline, OutlineRow, Placed, is_open_at_first, new_entries};
-use crate::refine::{EntryPlan, Outcome};
+use crate::refine::{EntryOutcome, EntryPlan};
 use crate::review::{EntryPlace, Review, StatementReview};
 use crate::tui::filter::Filter;
 
@@ -111,9 +111,9 @@ impl<'a> Rows<'a> {
 /// run.
 fn literals_of_one_fate(plans: &[&EntryPlan]) -> usize {
     let fate = |plan: &EntryPlan| match &plan.outcome {
-        Outcome::Stays(why) => format!("{why:?}"),
-        Outcome::Goes(why) => format!("{why:?}"),
-        Outcome::Narrowed(_) => String::new(),
+        EntryOutcome::Stays(why) => format!("{why:?}"),
+        EntryOutcome::Goes(why) => format!("{why:?}"),
+        EntryOutcome::Narrowed(_) => String::new(),
     };
     let alike = |plan: &&&EntryPlan| {
         plan.old.is_literal()

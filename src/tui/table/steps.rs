@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::KeyCode;
 
 use super::{key, on};
-use crate::teach::Answer;
+use crate::lessons::Answer;
 use crate::tui::action::{Action, Motion};
 use crate::tui::command::{Command, Group, Key};
 use crate::tui::context::Context::{self, Predict, StepNumber, Steps};
@@ -116,7 +116,7 @@ fn going() -> Vec<Command> {
         )
         .hint("leave"),
         row(
-            StepAction::Play,
+            StepAction::LessonState,
             &[key(' ')],
             "in the steps: go on by itself, or stop",
             TOLD,

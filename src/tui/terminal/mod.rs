@@ -37,7 +37,7 @@ pub(super) struct Screen {
 impl Screen {
     pub(super) fn enter(mouse: bool) -> io::Result<Self> {
         restore_on_panic();
-        signals::heed(mouse)?;
+        signals::install_handlers(mouse)?;
         take_over(mouse)?;
         let screen = match Terminal::new(CrosstermBackend::new(stdout())) {
             Ok(terminal) => Screen { terminal, mouse },

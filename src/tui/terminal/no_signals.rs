@@ -11,7 +11,7 @@ pub(super) fn was_stopped() -> bool {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-pub(super) fn heed(_mouse: bool) -> io::Result<()> {
+pub(super) fn install_handlers(_mouse: bool) -> io::Result<()> {
     Ok(())
 }
 

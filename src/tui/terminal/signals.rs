@@ -34,7 +34,7 @@ static HEEDED: AtomicBool = AtomicBool::new(false);
 
 /// Gives the terminal back when the program is told to end or to stop, and takes it again when
 /// it goes on.
-pub(super) fn heed(mouse: bool) -> io::Result<()> {
+pub(super) fn install_handlers(mouse: bool) -> io::Result<()> {
     if HEEDED.swap(true, Ordering::SeqCst) {
         return Ok(());
     }

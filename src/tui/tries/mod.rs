@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub use rows::{RowId, TrieRow};
 
 use super::view::TreeView;
-use crate::refine::{Granularity, Mark, MarkKind, NodeId, Outcome, Trie, Verdict, Wildcard};
+use crate::refine::{
+    EntryExpansion, EntryOutcome, Granularity, Mark, MarkKind, NodeId, Safety, Trie,
+};
 use crate::review::{EntryPlace, EntryReview, Review};
 
 /// Unsafe nodes are unfolded at first until this many rows are seen.
@@ -40,7 +42,7 @@ pub struct Tries {
 
 /// What is unfolded of a trie, and where its cursor is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Seat {
+pub(super) struct SavedPosition {
     open: HashSet<RowId>,
     cursor: usize,
 }
@@ -90,10 +92,10 @@ impl OpenedTrie {
         entry: &EntryReview,
         before: Option<OpenedTrie>,
     ) -> Self {
-        let curation = review.state().curation(review.case(), place);
-        let wildcard = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+        let curation = review.state().curation(review.input(), place);
+        let wildcard = EntryExpansion::new(&entry.plan.old, &review.input().universe, curation);
         let mut emitted: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
-        if let Outcome::Narrowed(entries) = &entry.plan.outcome {
+        if let EntryOutcome::Narrowed(entries) = &entry.plan.outcome {
             for new in entries {
                 let of_node = emitted.entry(new.node).or_default();
                 of_node.push(new.entry.to_string());
@@ -154,7 +156,7 @@ impl OpenedTrie {
 
     /// Whether the row is written and has something beneath it to be written in its stead.
     pub(super) fn can_split(&self, row: &TrieRow) -> bool {
-        let several = self.trie.node(self.telling_node(row)).stays > 1;
+        let several = self.trie.node(self.representative(row)).stays > 1;
         several && self.emitted(row).iter().any(|entry| entry.ends_with('*'))
     }
 
@@ -168,15 +170,13 @@ impl OpenedTrie {
     }
 
     pub(super) fn is_emitted(&self, node: NodeId) -> bool {
-        matches!(
-            self.trie.node(node).verdict,
-            Verdict::Safe | Verdict::Unlisted
-        ) && self.emitted.contains_key(&node)
+        matches!(self.trie.node(node).safety, Safety::Safe | Safety::Unlisted)
+            && self.emitted.contains_key(&node)
     }
 
     /// The node that says most of a row: of a safe run the first, which is emitted, of others the
     /// last, which has the longest name.
-    pub fn telling_node(&self, row: &TrieRow) -> NodeId {
+    pub fn representative(&self, row: &TrieRow) -> NodeId {
         match row.id {
             RowId::Node(node) if self.is_emitted(node) => node,
             _ => row.last,
@@ -184,15 +184,15 @@ impl OpenedTrie {
     }
 
     /// What is unfolded, and where the cursor is.
-    pub(super) fn seat(&self) -> Seat {
-        Seat {
+    pub(super) fn seat(&self) -> SavedPosition {
+        SavedPosition {
             open: self.open.clone(),
             cursor: self.cursor,
         }
     }
 
     /// Folds and puts the cursor as they were.
-    pub(super) fn return_to(&mut self, seat: Seat) {
+    pub(super) fn return_to(&mut self, seat: SavedPosition) {
         self.open = seat.open;
         self.rebuild();
         self.put_cursor(seat.cursor);
@@ -286,8 +286,8 @@ impl OpenedTrie {
         let mut at = 0;
         while at < self.rows.len() {
             let row = self.rows[at];
-            let verdict = self.trie.node(row.last).verdict;
-            let is_worth_it = matches!(verdict, Verdict::Unsafe | Verdict::Split);
+            let safety = self.trie.node(row.last).safety;
+            let is_worth_it = matches!(safety, Safety::Unsafe | Safety::Split);
             if row.fold == Some(false) && is_worth_it && matches!(row.id, RowId::Node(_)) {
                 self.open.insert(row.id);
                 let folded = std::mem::take(&mut self.rows);

@@ -1,7 +1,7 @@
 //! The rows of an opened trie, as it is unfolded.
 
 use super::OpenedTrie;
-use crate::refine::{NodeId, Verdict};
+use crate::refine::{NodeId, Safety};
 
 /// What a row of the trie pane is about: small and `Copy`, as the tree needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,7 +104,7 @@ impl OpenedTrie {
     /// its own row, but for services; and where nothing at all stays there is nothing to tell
     /// apart.
     pub(in crate::tui) fn gathered(&self, parent: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        let some_stay = self.trie.node(parent).verdict != Verdict::AllUnused;
+        let some_stay = self.trie.node(parent).safety != Safety::AllUnused;
         let children = self.trie.children(parent);
         children.filter(move |&child| some_stay && self.is_gathered(child))
     }
@@ -117,7 +117,7 @@ impl OpenedTrie {
     /// Whether it shares a row where there are several such.
     pub(super) fn is_gathered(&self, child: NodeId) -> bool {
         let node = self.trie.node(child);
-        node.verdict == Verdict::AllUnused && (node.goes <= 1 || self.trie.is_service_root(child))
+        node.safety == Safety::AllUnused && (node.goes <= 1 || self.trie.is_service_root(child))
     }
 
     /// The last of the only children below `node` that say the same as it does.
@@ -128,7 +128,7 @@ impl OpenedTrie {
             let (Some(only), None) = (children.next(), children.next()) else {
                 return last;
             };
-            let is_same = self.trie.node(only).verdict == self.trie.node(last).verdict;
+            let is_same = self.trie.node(only).safety == self.trie.node(last).safety;
             if !is_same || self.trie.own_action(last).is_some() {
                 return last;
             }

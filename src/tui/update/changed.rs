@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::refine::{Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, State};
-use crate::tui::text::counted;
+use crate::text::counted;
 
 /// What was decided between `before` and `after`.
 pub(super) fn changed(before: &State, after: &State) -> String {

@@ -4,7 +4,7 @@
 use super::super::model::{Model, Overlay, Pane};
 use super::super::outline::{Outline, OutlineRow};
 use super::super::search::{Hit, told_again};
-use super::super::tries::{OpenedTrie, Seat};
+use super::super::tries::{OpenedTrie, SavedPosition};
 use super::show;
 
 /// A text that is being typed to be searched for, and where the cursor was before.
@@ -23,7 +23,7 @@ struct From {
     list: Pane,
     outline: Outline,
     /// Where one was in the trie of the entry under the cursor.
-    seat: Option<Seat>,
+    seat: Option<SavedPosition>,
 }
 
 /// Begins to search.

@@ -6,7 +6,7 @@ use super::super::action::Motion;
 use super::super::model::{Model, Overlay};
 use super::super::tries::OpenedTrie;
 use super::motion;
-use crate::refine::{Foresight, Granularity, foresee};
+use crate::refine::{Backtest, Granularity, estimate};
 use crate::review::EntryPlace;
 
 /// How many lines of names a page key moves.
@@ -18,7 +18,7 @@ pub struct GranularityTable {
     /// The wildcard that it is about.
     pub place: EntryPlace,
     /// The figures.
-    pub foresight: Arc<Foresight>,
+    pub foresight: Arc<Backtest>,
     /// Which of the choices is selected.
     pub choice: usize,
     /// Which of the days is selected.
@@ -29,7 +29,7 @@ pub struct GranularityTable {
 
 /// Opens the table of the wildcard under the cursor.
 pub(super) fn open(model: &mut Model) {
-    let (case, state) = (model.review.case(), model.review.state());
+    let (input, state) = (model.review.input(), model.review.state());
     let entry = model.place().and_then(|place| {
         let entry = state.entry(place)?;
         Some((place, entry))
@@ -47,10 +47,10 @@ pub(super) fn open(model: &mut Model) {
     let known = known.filter(|(marks, _)| *marks == entry.marks);
     let foresight = known.map_or_else(
         || {
-            Arc::new(foresee(
+            Arc::new(estimate(
                 pattern,
-                &case.universe,
-                state.curation(case, place),
+                &input.universe,
+                state.curation(input, place),
             ))
         },
         |(_, foresight)| Arc::clone(foresight),

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::{Model, Overlay};
-use super::super::text::counted;
 use super::super::tries::{OpenedTrie, RowId, TrieRow};
 use crate::iam::{Action, ActionPrefix};
-use crate::refine::{Evidence, Mark, MarkKind, Verdict};
+use crate::refine::{Evidence, Mark, MarkKind, Safety};
 use crate::review::{Decision, EntryPlace};
+use crate::text::counted;
 
 /// Keep, drop, as found, and again; what changes nothing is passed over. Keeping asks for a reason,
 /// dropping asks whether it is meant.
@@ -43,10 +43,10 @@ pub(super) fn split(model: &mut Model) {
     let Some(target) = Target::under_cursor(model) else {
         return model.tell("A split is set on one prefix: unfold this row first");
     };
-    match target.verdict {
-        Verdict::Split => set(model, &target, None),
-        Verdict::Safe if target.can_split => set(model, &target, Some((MarkKind::Split, None))),
-        Verdict::Safe => model.tell("A split would change nothing: this prefix is not written"),
+    match target.safety {
+        Safety::Split => set(model, &target, None),
+        Safety::Safe if target.can_split => set(model, &target, Some((MarkKind::Split, None))),
+        Safety::Safe => model.tell("A split would change nothing: this prefix is not written"),
         _ => model.tell("Only a safe prefix can be split: the others are opened anyway"),
     }
 }
@@ -82,7 +82,7 @@ pub(super) fn take_back(model: &mut Model) {
 struct Target {
     place: EntryPlace,
     prefix: ActionPrefix,
-    verdict: Verdict,
+    safety: Safety,
     /// Whether its children would be written in its stead.
     can_split: bool,
     /// The keep or drop it has.
@@ -104,9 +104,9 @@ impl Target {
             return None;
         }
         let trie = opened.trie();
-        let node = opened.telling_node(row);
+        let node = opened.representative(row);
         let prefix = trie.prefix(node);
-        let universe = &model.review.case().universe;
+        let universe = &model.review.input().universe;
         let reached = trie
             .wildcard()
             .actions()
@@ -121,7 +121,7 @@ impl Target {
         let mark = own.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
         Some(Target {
             place,
-            verdict: trie.node(node).verdict,
+            safety: trie.node(node).safety,
             can_split: opened.can_split(row),
             mark: mark.map(|mark| mark.kind),
             marks: opened.marks().to_vec(),
@@ -139,10 +139,10 @@ impl Target {
 
     /// What is known of the actions that nobody reported and that would go.
     fn evidence(&self, model: &Model) -> String {
-        let case = model.review.case();
+        let input = model.review.input();
         let mut classes: BTreeMap<Evidence, usize> = BTreeMap::new();
         for (action, _) in self.reached.iter().filter(|(_, unused)| !unused) {
-            let class = Evidence::of(action, &case.universe, case.finding_date());
+            let class = Evidence::of(action, &input.universe, input.finding_date());
             *classes.entry(class).or_default() += 1;
         }
         let classes: Vec<String> = classes
@@ -169,7 +169,7 @@ fn beside(
 ) -> Option<String> {
     let trie = opened.trie();
     let own = matches!(row.id, RowId::Own(_)).then_some(1);
-    let beneath: BTreeSet<Action> = (trie.beneath(opened.telling_node(row)))
+    let beneath: BTreeSet<Action> = (trie.beneath(opened.representative(row)))
         .take(own.unwrap_or(usize::MAX))
         .map(|(action, _)| action)
         .collect();
@@ -192,7 +192,7 @@ fn beside(
 fn set(model: &mut Model, target: &Target, mark: Option<(MarkKind, Option<String>)>) {
     let is_split = match &mark {
         Some((kind, _)) => *kind == MarkKind::Split,
-        None => target.verdict == Verdict::Split && target.mark.is_none(),
+        None => target.safety == Safety::Split && target.mark.is_none(),
     };
     let mut marks = target.marks.clone();
     marks.retain(|own| own.prefix != target.prefix || (own.kind == MarkKind::Split) != is_split);

@@ -16,8 +16,8 @@ use super::help::Help;
 use super::model::{Model, Overlay, Pane};
 use super::steps::StepAction;
 use super::table::LISTED;
-use crate::document::printable;
-use crate::review::{Decision, State, unified_diff};
+use crate::review::{Decision, State};
+use crate::text::{printable, unified_diff};
 
 pub use finding::Search;
 pub use granularity::GranularityTable;
@@ -38,7 +38,7 @@ pub enum Effect {
 /// Does `action`. What it asks for outside of the model is returned.
 ///
 /// ```
-/// use iam_refine::teach::built_in_lessons;
+/// use iam_refine::lessons::built_in_lessons;
 /// use iam_refine::tui::{Action, Context, Effect, Model, Settings, update};
 ///
 /// // A review in which something is accepted.
@@ -47,7 +47,7 @@ pub enum Effect {
 /// assert_eq!(update(&mut model, Action::Write), None);
 /// assert_eq!(model.context(), Context::Write);
 /// assert_eq!(update(&mut model, Action::ConfirmWrite), Some(Effect::Write));
-/// # Ok::<(), iam_refine::document::Problems>(())
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
 pub fn update(model: &mut Model, action: Action) -> Option<Effect> {
     model.status = None;
@@ -179,7 +179,7 @@ fn copy(model: &mut Model) -> Option<Effect> {
 /// The diffs of all policies, as `patch` reads them.
 fn diff_text(model: &Model) -> String {
     let review = &model.review;
-    let policies = review.case().policies.iter().zip(review.outcomes());
+    let policies = review.input().policies.iter().zip(review.outcomes());
     policies
         .map(|(loaded, outcome)| {
             let source = loaded.document.source();

@@ -1,12 +1,12 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
+use super::super::lesson_state::LessonState;
 use super::super::model::Model;
-use super::super::play::Play;
 use super::super::quiz::{Quiz, Reply};
 use super::super::steps::{StepAction, Steps};
-use super::super::text::counted;
 use super::deciding;
 use crate::review::Decision;
+use crate::text::counted;
 
 pub(super) fn apply(model: &mut Model, action: StepAction) {
     let Some(steps) = &mut model.steps else {
@@ -15,7 +15,7 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
         }
         return;
     };
-    if !matches!(action, StepAction::Play | StepAction::Tick) {
+    if !matches!(action, StepAction::LessonState | StepAction::Tick) {
         steps.is_playing = false;
     }
     match action {
@@ -25,7 +25,7 @@ pub(super) fn apply(model: &mut Model, action: StepAction) {
         StepAction::NextResult => steps.go_to(steps.next_result()),
         StepAction::AskNumber => steps.number = Some(String::new()),
         StepAction::GoTo => go_to_number(model),
-        StepAction::Play => play(steps),
+        StepAction::LessonState => play(steps),
         StepAction::Tick => tick(steps),
         StepAction::Predict => predict(model),
         StepAction::Answer(answer) => reply(steps, Reply::Answer(answer)),
@@ -73,7 +73,9 @@ fn next(model: &mut Model) {
     };
     let leads_on = steps.is_lesson && steps.asked().is_none();
     match steps.is_last() {
-        true if leads_on && model.play.as_ref().is_some_and(Play::has_task) => model.leave_steps(),
+        true if leads_on && model.play.as_ref().is_some_and(LessonState::has_task) => {
+            model.leave_steps()
+        }
         true => model.tell("This is the last step"),
         false => steps.go_to(steps.at + 1),
     }

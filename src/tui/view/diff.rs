@@ -6,8 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{draw_lines, rows, tell_hidden};
-use crate::document::printable;
-use crate::review::{DiffLine, DiffRow, SideLine, Written, diff_lines, side_by_side};
+use crate::review::Written;
+use crate::text::{DiffLine, DiffRow, SideLine, diff_lines, printable, side_by_side};
 use crate::tui::look::Look;
 use crate::tui::model::Model;
 use crate::tui::text::{pieces, width, wrap};
@@ -30,7 +30,7 @@ pub(super) fn lines<'a>(model: &Model, room: usize) -> Vec<Line<'a>> {
     let look = &model.look;
     let review = &model.review;
     let mut lines = Vec::new();
-    for (policy, loaded) in review.case().policies.iter().enumerate() {
+    for (policy, loaded) in review.input().policies.iter().enumerate() {
         let outcome = &review.outcomes()[policy];
         let name = policy_name(review, policy);
         let said = match outcome.written {

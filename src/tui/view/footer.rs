@@ -6,13 +6,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::draw_lines;
+use crate::text::counted;
 use crate::tui::action::Action;
 use crate::tui::command::Command;
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Overlay, Status};
 use crate::tui::steps::Steps;
 use crate::tui::table::COMMANDS;
-use crate::tui::text::{cells, counted, fit, width, wrap};
+use crate::tui::text::{cells, fit, width, wrap};
 
 /// The cells that the answers to a question take.
 const ANSWERS: usize = 24;

@@ -7,10 +7,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{draw_lines, rows};
-use crate::refine::{Granularity, Prospect};
+use crate::refine::{Estimate, Granularity};
+use crate::text::{counted, grouped};
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{counted, fit, grouped, width, wrap};
+use crate::tui::text::{fit, width, wrap};
 use crate::tui::update::GranularityTable;
 
 /// The cells of a column.
@@ -28,7 +29,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
         look: &model.look,
         now: (model.review.state().entry(table.place)).map(|entry| entry.granularity),
         room: usize::from(area.width),
-        oldest: model.review.case().universe.catalogue.oldest_snapshot(),
+        oldest: model.review.input().universe.catalogue.oldest_snapshot(),
     };
     let name = model.review.state().entry(table.place);
     let name = name.map_or_else(String::new, |entry| entry.plan.old.to_string());
@@ -86,7 +87,7 @@ impl Drawing<'_> {
     }
 
     fn figures(&self) -> Vec<Line<'static>> {
-        let line = |words: &str, figure: fn(&Prospect) -> usize| {
+        let line = |words: &str, figure: fn(&Estimate) -> usize| {
             let figures = self.prospects().map(|own| grouped(figure(own)));
             self.line(words, figures.collect(), Style::new())
         };
@@ -167,7 +168,7 @@ impl Drawing<'_> {
         lines
     }
 
-    fn prospects(&self) -> impl Iterator<Item = &Prospect> {
+    fn prospects(&self) -> impl Iterator<Item = &Estimate> {
         let foresight = &self.table.foresight;
         std::iter::once(&foresight.unrefined).chain(foresight.choices.iter().map(|(_, own)| own))
     }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::document::printable;
+use crate::text::printable;
 use crate::tui::model::{Model, Overlay, Pane};
 use crate::tui::text::spread;
 use crate::tui::why::policy_name;
@@ -27,8 +27,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect, is_wide: bo
 /// `MyRole · policy.json`.
 fn subject(model: &Model) -> String {
     let review = &model.review;
-    let principal = &review.case().principal;
-    let policies = review.case().policies.len();
+    let principal = &review.input().principal;
+    let policies = review.input().policies.len();
     let policy = match policies {
         1 => policy_name(review, 0),
         count => format!("{count} policies"),
@@ -45,17 +45,17 @@ fn subject(model: &Model) -> String {
 
 /// Which finding, and which catalogue.
 fn sources(model: &Model) -> String {
-    let case = model.review.case();
-    let finding = match case.finding_date() {
+    let input = model.review.input();
+    let finding = match input.finding_date() {
         Some(date) => format!("finding of {date}"),
         None => "finding without a date".to_owned(),
     };
-    let newer = if case.finding_is_newer_than_catalogue() {
+    let newer = if input.finding_is_newer_than_catalogue() {
         "older "
     } else {
         ""
     };
-    let catalogue = match case.universe.catalogue.date() {
+    let catalogue = match input.universe.catalogue.date() {
         Some(date) => format!("{newer}actions of {date}"),
         None => "actions without a date".to_owned(),
     };

@@ -22,7 +22,8 @@ use ratatui::text::{Line, Span};
 
 use super::look::{Look, Sign};
 use super::model::{Model, Overlay, Pane, Seen};
-use super::text::{cells, fit, grouped, spread, width, wrap};
+use super::text::{cells, fit, spread, width, wrap};
+use crate::text::grouped;
 use parts::Parts;
 
 pub(super) use policy::box_columns;

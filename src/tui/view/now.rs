@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 
 use super::{draw_lines, rows, size};
 use crate::proof::Part;
+use crate::text::grouped;
 use crate::tui::look::Sign;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{fit, grouped, spread, wrap};
+use crate::tui::text::{fit, spread, wrap};
 
 /// One thing that would be true, in many words and in few.
 struct Claim {
@@ -156,7 +157,7 @@ fn claims(model: &Model) -> Vec<Claim> {
     if !holds(Part::Shortest) {
         claims.push(Claim::new(Sign::Broken, "not the shortest", "not shortest"));
     }
-    let principal = &review.case().principal;
+    let principal = &review.input().principal;
     if !principal.all_policies_loaded {
         claims.push(Claim::new(
             Sign::Unknown,

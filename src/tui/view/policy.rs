@@ -10,12 +10,13 @@ use ratatui::text::{Line, Span};
 use super::{
     draw_lines, pane_title, rows, select_line, tell_hidden, top_for, under_title, without_last,
 };
-use crate::refine::{GoesBecause, Outcome, StaysBecause};
+use crate::refine::{EntryOutcome, GoesBecause, StaysBecause};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
+use crate::text::grouped;
 use crate::tui::filter::Filter;
 use crate::tui::model::{Model, Pane};
 use crate::tui::outline::{OutlineRow, Placed};
-use crate::tui::text::{grouped, spread};
+use crate::tui::text::spread;
 use crate::tui::why::policy_name;
 
 /// What the boxes mean, for those who see them for the first time.
@@ -131,7 +132,7 @@ fn row_line<'a>(model: &Model, index: usize, placed: &Placed, room: usize) -> Li
 
 fn title<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
     let look = &model.look;
-    let document = &model.review.case().policies[policy].document;
+    let document = &model.review.input().policies[policy].document;
     let text = statement_title(&document.policy().statements[statement]);
     let mut spans = vec![Span::styled(
         format!("#{} {text}", statement + 1),
@@ -145,7 +146,7 @@ fn title<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
 }
 
 fn denied<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
-    let document = &model.review.case().policies[policy].document;
+    let document = &model.review.input().policies[policy].document;
     let entries = document.policy().statements[statement].actions.entries();
     let names: Vec<String> = entries.iter().map(ToString::to_string).collect();
     vec![Span::styled(
@@ -197,7 +198,7 @@ fn entry<'a>(model: &Model, row: OutlineRow, place: EntryPlace) -> (Vec<Span<'a>
         spans.push(Span::styled(format!(" {arrow} {new}"), model.look.faint));
     }
     let is_edited =
-        !entry.marks.is_empty() || entry.granularity != model.review.case().options.granularity;
+        !entry.marks.is_empty() || entry.granularity != model.review.input().options.granularity;
     if is_edited && decision != Some(Decision::Undecided) {
         let word = if entry.plan.changes() {
             " edited"
@@ -206,7 +207,7 @@ fn entry<'a>(model: &Model, row: OutlineRow, place: EntryPlace) -> (Vec<Span<'a>
         };
         spans.push(Span::styled(word, model.look.caution));
     }
-    let universe = &model.review.case().universe;
+    let universe = &model.review.input().universe;
     let is_unlisted = |service| !universe.knows_service(service);
     let right = if entry.plan.old.is_literal() {
         fate_of(entry).to_owned()
@@ -299,9 +300,9 @@ fn box_of(decision: Option<Decision>) -> &'static str {
 /// The word at the end of a literal's row.
 fn fate_of(entry: &EntryReview) -> &'static str {
     match entry.plan.outcome {
-        Outcome::Goes(GoesBecause::Dropped) => "dropped",
-        Outcome::Goes(_) => "unused",
-        Outcome::Stays(StaysBecause::Kept) => "kept",
+        EntryOutcome::Goes(GoesBecause::Dropped) => "dropped",
+        EntryOutcome::Goes(_) => "unused",
+        EntryOutcome::Stays(StaysBecause::Kept) => "kept",
         _ => "",
     }
 }

@@ -2,13 +2,13 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::document::printable;
 use crate::iam::quota::{self, Owner, PolicyKind};
 use crate::review::Written;
+use crate::text::{grouped, printable};
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
 use crate::tui::outline::OutlineRow;
-use crate::tui::text::{grouped, spread, width};
+use crate::tui::text::{spread, width};
 
 /// The size and its quota; where a proof does not hold, that instead.
 pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
@@ -24,7 +24,7 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     }
     let policy = model.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(model, policy);
-    let kind = model.review.case().policies[policy].kind;
+    let kind = model.review.input().policies[policy].kind;
     let text = sizes.told(look.glyphs.arrow);
     let quota = format!("; quota {}", grouped(kind.quota()));
     let scope = format!("{quota} {}", kind.quota_scope());
@@ -61,7 +61,7 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
 
 /// What AWS would refuse to take if it were written now, a sentence for each policy that changes.
 pub(super) fn refusals(model: &Model) -> Vec<String> {
-    let policies = model.review.case().policies.iter().enumerate();
+    let policies = model.review.input().policies.iter().enumerate();
     let refused = policies.filter_map(|(place, policy)| {
         let quota = policy.kind.quota();
         let now = Sizes::of(model, place).now;
@@ -95,7 +95,7 @@ struct Sizes {
 impl Sizes {
     fn of(model: &Model, policy: usize) -> Self {
         let review = &model.review;
-        let policies = &review.case().policies;
+        let policies = &review.input().policies;
         let kind = policies[policy].kind;
         let counts = |other: &usize| match kind {
             PolicyKind::Inline(_) => policies[*other].kind == kind,

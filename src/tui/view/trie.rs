@@ -7,10 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::tree::Unfolded;
 use super::{draw_lines, pane_title, rows, tell_hidden, under_title, without_last};
-use crate::refine::{MarkKind, Verdict};
+use crate::refine::{MarkKind, Safety};
+use crate::text::grouped;
 use crate::tui::look::Look;
 use crate::tui::model::{Model, Pane};
-use crate::tui::text::{fit, grouped, spread, width, wrap};
+use crate::tui::text::{fit, spread, width, wrap};
 use crate::tui::tries::{OpenedTrie, RowId, TrieRow};
 
 /// From this width on a column tells what each row gives to the policy.
@@ -101,7 +102,7 @@ fn row_line<'a>(
     becomes: Option<usize>,
     look: &Look,
 ) -> Line<'a> {
-    let (glyph, style, word) = verdict(opened, row, look);
+    let (glyph, style, word) = safety(opened, row, look);
     let mut left = vec![
         Span::styled(format!("{glyph} "), style),
         Span::styled(opened.label(row), style),
@@ -143,23 +144,23 @@ fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Lo
 
 /// A glyph, its colour and its word. What is safe needs no word at every row: the entry it becomes
 /// says it, and so does the legend.
-fn verdict(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Style, &'static str) {
+fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Style, &'static str) {
     let glyphs = &look.glyphs;
-    let node = opened.trie().node(opened.telling_node(row));
-    match (row.id, node.verdict) {
-        (RowId::Gathered(_), _) | (_, Verdict::AllUnused) if row.stays == 0 => {
+    let node = opened.trie().node(opened.representative(row));
+    match (row.id, node.safety) {
+        (RowId::Gathered(_), _) | (_, Safety::AllUnused) if row.stays == 0 => {
             (glyphs.unused, look.faint, opened.gone_word(row))
         }
         (RowId::Own(_), _) if row.goes > 0 => (glyphs.unused, look.faint, opened.gone_word(row)),
-        (RowId::Own(_), _) | (_, Verdict::Safe) => (glyphs.safe, look.safe, ""),
-        (_, Verdict::Unlisted) => (glyphs.unknown, look.caution, "not in the catalogue"),
-        (_, Verdict::Split) => (glyphs.safe, look.safe, "split"),
-        (_, Verdict::Unsafe | Verdict::AllUnused) => (glyphs.caution, look.caution, "unsafe"),
+        (RowId::Own(_), _) | (_, Safety::Safe) => (glyphs.safe, look.safe, ""),
+        (_, Safety::Unlisted) => (glyphs.unknown, look.caution, "not in the catalogue"),
+        (_, Safety::Split) => (glyphs.safe, look.safe, "split"),
+        (_, Safety::Unsafe | Safety::AllUnused) => (glyphs.caution, look.caution, "unsafe"),
     }
 }
 
 fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
-    let prefix = opened.trie().prefix(opened.telling_node(row));
+    let prefix = opened.trie().prefix(opened.representative(row));
     let mut marks = opened.marks().iter().rev();
     let mark = marks.find(|mark| mark.prefix == prefix)?;
     Some(mark.kind)

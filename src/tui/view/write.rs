@@ -7,11 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{diff, draw_lines, rows, signed, size, tell_hidden};
-use crate::document::printable;
 use crate::review::{Decision, Written};
+use crate::text::{counted, printable};
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
-use crate::tui::text::counted;
 
 /// How many undecided entries are named.
 const NAMED: usize = 4;
@@ -87,9 +86,9 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
     {
         sentences.push((Sign::Broken, format!("A proof does not hold: {fault}")));
     }
-    let case = review.case();
-    if case.finding_is_newer_than_catalogue()
-        && let Some(date) = case.universe.catalogue.date()
+    let input = review.input();
+    if input.finding_is_newer_than_catalogue()
+        && let Some(date) = input.universe.catalogue.date()
     {
         sentences.push((
             Sign::Unknown,
@@ -101,7 +100,7 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
 
 /// The names of the policies of which nothing would be left.
 fn vanishing(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
-    let policies = model.review.case().policies.iter();
+    let policies = model.review.input().policies.iter();
     let outcomes = policies.zip(model.review.outcomes());
     outcomes
         .filter(|(_, outcome)| outcome.written == Written::NothingLeft)

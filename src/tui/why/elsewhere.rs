@@ -5,21 +5,21 @@ use std::ops::Range;
 
 use super::Why;
 use super::facts::policy_name;
-use crate::document::printable;
 use crate::iam::{Action, ActionPattern};
 use crate::review::{Decision, EntryPlace, Review};
+use crate::text::printable;
 use crate::tui::look::Sign;
 
 impl Why {
     /// Tells where unused actions that are kept here go all the same.
     pub(super) fn tell_kept(&mut self, review: &Review, place: EntryPlace, kept: &[Action]) {
-        let (case, state) = (review.case(), review.state());
+        let (input, state) = (review.input(), review.state());
         let mut lines = Vec::new();
         for other in state.places().filter(|other| *other != place) {
             let Some(entry) = state.entry(other).filter(|entry| entry.plan.changes()) else {
                 continue;
             };
-            let curation = state.curation(case, other);
+            let curation = state.curation(input, other);
             let goes = |action: &&Action| {
                 entry.plan.old.matches(action) && !curation.fate(action, true).stays()
             };
@@ -93,7 +93,7 @@ impl Why {
             self.signed(Sign::Caution, format!("{} by {policy}", some(*count)));
         }
         if beside.is_empty() && elsewhere.is_empty() && others.is_empty() {
-            let policies = review.case().policies.len();
+            let policies = review.input().policies.len();
             self.signed(
                 Sign::Holds,
                 match policies {
@@ -102,7 +102,7 @@ impl Why {
                 },
             );
         }
-        let principal = &review.case().principal;
+        let principal = &review.input().principal;
         if !principal.all_policies_loaded {
             self.signed(
                 Sign::Unknown,
@@ -131,7 +131,7 @@ fn entry_beside<'r>(
     own: &Range<usize>,
     action: &Action,
 ) -> Option<&'r ActionPattern> {
-    let document = &review.case().policies[place.policy].document;
+    let document = &review.input().policies[place.policy].document;
     let entries = 0..document.policy().statements[place.statement]
         .actions
         .entries()

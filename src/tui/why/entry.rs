@@ -2,14 +2,13 @@
 
 use super::facts::{unused_actions, why_safe};
 use super::{Subject, Why};
-use crate::document::printable;
 use crate::iam::Action;
 use crate::refine::{
-    Emitted, Fate, GoesBecause, Granularity, LeftOut, Outcome, StaysBecause, Wildcard,
+    Emitted, EntryExpansion, EntryOutcome, Fate, GoesBecause, Granularity, LeftOut, StaysBecause,
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
+use crate::text::{counted, grouped, printable};
 use crate::tui::outline::OutlineRow;
-use crate::tui::text::{counted, grouped};
 use crate::tui::tries::OpenedTrie;
 
 pub(super) fn tell(
@@ -27,8 +26,8 @@ pub(super) fn tell(
     let wildcard = if let Some(opened) = opened {
         opened.trie().wildcard()
     } else {
-        let curation = state.curation(review.case(), place);
-        unopened = Wildcard::new(&entry.plan.old, &review.case().universe, curation);
+        let curation = state.curation(review.input(), place);
+        unopened = EntryExpansion::new(&entry.plan.old, &review.input().universe, curation);
         &unopened
     };
     let of_fate = |is_it: fn(Fate) -> bool| -> Vec<Action> {
@@ -46,7 +45,7 @@ pub(super) fn tell(
         }
         _ => {
             let left_out: Vec<&LeftOut> = left_out.collect();
-            let granularity = review.case().options.granularity;
+            let granularity = review.input().options.granularity;
             tell_old(why, entry, left_out.len(), granularity);
             for covered in left_out {
                 let (new, by) = (&covered.emitted.entry, &covered.covered_by);
@@ -110,32 +109,32 @@ fn tell_old(why: &mut Why, entry: &EntryReview, left_out: usize, granularity: Gr
         counted(plan.stays + plan.goes, "action", "actions")
     );
     why.lead(match &plan.outcome {
-        Outcome::Stays(StaysBecause::NothingUnused) => {
+        EntryOutcome::Stays(StaysBecause::NothingUnused) => {
             "Stays as it is: nothing it grants is reported as unused.".to_owned()
         }
-        Outcome::Stays(StaysBecause::NothingKnown) => {
+        EntryOutcome::Stays(StaysBecause::NothingKnown) => {
             "Stays as it is: it grants no action that is known.".to_owned()
         }
-        Outcome::Stays(StaysBecause::Kept) => {
+        EntryOutcome::Stays(StaysBecause::Kept) => {
             let because = entry.marks.iter().find_map(|mark| mark.reason.as_deref());
             let because = because.map_or(String::new(), |reason| {
                 format!(" Because: {}.", printable(reason))
             });
             format!("Unchanged, kept: what is unused of it is to stay.{because}")
         }
-        Outcome::Stays(StaysBecause::ServiceUnlisted) => format!(
+        EntryOutcome::Stays(StaysBecause::ServiceUnlisted) => format!(
             "Stays as it is: the catalogue does not have its service. {} stay granted.",
             unused_actions(plan.excepted.len())
         ),
-        Outcome::Goes(GoesBecause::Unused) => "Goes: this action is unused.".to_owned(),
-        Outcome::Goes(GoesBecause::Dropped) => "Goes: dropped by you.".to_owned(),
-        Outcome::Goes(GoesBecause::OnlyUnused) => {
+        EntryOutcome::Goes(GoesBecause::Unused) => "Goes: this action is unused.".to_owned(),
+        EntryOutcome::Goes(GoesBecause::Dropped) => "Goes: dropped by you.".to_owned(),
+        EntryOutcome::Goes(GoesBecause::OnlyUnused) => {
             format!("Goes: each of the {} it grants goes.", plan.goes)
         }
-        Outcome::Goes(GoesBecause::ServiceUnused) => {
+        EntryOutcome::Goes(GoesBecause::ServiceUnused) => {
             "Goes: its whole service is unused.".to_owned()
         }
-        Outcome::Narrowed(new) => format!(
+        EntryOutcome::Narrowed(new) => format!(
             "{both} {}, so it becomes {}.",
             if plan.goes == 1 { "goes" } else { "go" },
             counted(new.len() - left_out, "entry", "entries")

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{Why, WhyLine};
 use crate::catalogue::Level;
-use crate::document::printable;
 use crate::iam::Action;
 use crate::proof::Relation;
 use crate::refine::{Evidence, Mark};
 use crate::review::{EntryPlace, Review};
+use crate::text::{counted, grouped, printable};
 use crate::tui::look::Sign;
-use crate::tui::text::{counted, grouped};
 use crate::tui::tries::OpenedTrie;
 
 /// The access levels, the most far-reaching first.
@@ -69,9 +68,9 @@ impl Why {
     /// Lists actions that go, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
     pub(super) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {
-        let universe = &review.case().universe;
+        let universe = &review.input().universe;
         // Findings without a date of their own say nothing of others either.
-        let without_time = match review.case().finding_date() {
+        let without_time = match review.input().finding_date() {
             Some(_) => "never",
             None => "",
         };
@@ -96,15 +95,15 @@ impl Why {
         if actions.is_empty() {
             return;
         }
-        let case = review.case();
-        let date = case.finding_date();
+        let input = review.input();
+        let date = input.finding_date();
         let mut evidence: BTreeMap<Evidence, usize> = BTreeMap::new();
         let mut levels: BTreeMap<Option<Level>, usize> = BTreeMap::new();
         for action in actions {
             *evidence
-                .entry(Evidence::of(action, &case.universe, date))
+                .entry(Evidence::of(action, &input.universe, date))
                 .or_default() += 1;
-            let known = case.universe.catalogue.action(action);
+            let known = input.universe.catalogue.action(action);
             *levels
                 .entry(known.and_then(|known| known.level))
                 .or_default() += 1;
@@ -135,7 +134,7 @@ impl Why {
     fn tell_kept_for(&mut self, review: &Review, staying: &[Action]) {
         let mut by_keepers: BTreeMap<&[String], Vec<&Action>> = BTreeMap::new();
         for action in staying {
-            if let Some(keepers) = review.case().kept_for.get(action) {
+            if let Some(keepers) = review.input().kept_for.get(action) {
                 by_keepers.entry(keepers).or_default().push(action);
             }
         }
@@ -180,7 +179,7 @@ fn some_of<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
 
 /// The name of a policy's file, safe to show.
 pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
-    let name = review.case().policies[policy].document.source().name();
+    let name = review.input().policies[policy].document.source().name();
     let file = std::path::Path::new(name).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str).unwrap_or(name);
     printable(shown).into_owned()

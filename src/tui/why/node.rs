@@ -3,9 +3,9 @@
 use super::Why;
 use super::facts::{going_actions, why_safe};
 use crate::iam::Action;
-use crate::refine::{Fate, NodeId, Trie, Verdict};
+use crate::refine::{Fate, NodeId, Safety, Trie};
 use crate::review::{EntryPlace, Review};
-use crate::tui::text::counted;
+use crate::text::counted;
 use crate::tui::tries::{OpenedTrie, RowId, TrieRow};
 
 pub(super) fn tell(
@@ -16,20 +16,20 @@ pub(super) fn tell(
     row: &TrieRow,
 ) {
     let trie = opened.trie();
-    let universe = &review.case().universe;
+    let universe = &review.input().universe;
     if let RowId::Gathered(parent) = row.id {
         return tell_gathered(why, review, place, opened, row, trie.prefix_name(parent));
     }
-    let node = opened.telling_node(row);
+    let node = opened.representative(row);
     let name = trie.prefix_name(node);
     why.title = match trie.grants(node) {
         Some(grants) if name.is_empty() => format!("{}:*", grants.service),
         Some(_) => name.to_owned(),
         None => "everything".to_owned(),
     };
-    let deciding = match trie.node(node).verdict {
-        Verdict::Unsafe | Verdict::AllUnused => trie.unsafe_because(node),
-        Verdict::Safe | Verdict::Split | Verdict::Unlisted => Vec::new(),
+    let deciding = match trie.node(node).safety {
+        Safety::Unsafe | Safety::AllUnused => trie.unsafe_because(node),
+        Safety::Safe | Safety::Split | Safety::Unlisted => Vec::new(),
     };
     let dropped = deciding.iter().filter(|action| !universe.is_unused(action));
     tell_verdict(why, opened, row, &deciding, dropped.count());
@@ -57,9 +57,9 @@ fn tell_verdict(
 ) {
     let title = why.title.clone();
     let trie = opened.trie();
-    let node = opened.telling_node(row);
-    match trie.node(node).verdict {
-        Verdict::Safe => {
+    let node = opened.representative(row);
+    match trie.node(node).safety {
+        Safety::Safe => {
             let why_safe = why_safe(kept_under(trie, node));
             why.lead(format!("{title} is safe: {why_safe}."));
             match opened.emitted(row) {
@@ -71,22 +71,22 @@ fn tell_verdict(
             }
             why.text("That says nothing about risk.");
         }
-        Verdict::Split => {
+        Safety::Split => {
             why.lead(format!(
                 "{title} is safe and split by you: its children are written instead."
             ));
         }
-        Verdict::Unlisted => {
+        Safety::Unlisted => {
             why.lead("The catalogue does not have this service, so all of it stays.");
         }
-        Verdict::AllUnused => {
+        Safety::AllUnused => {
             let nothing = match row.goes {
                 1 => "the one action there goes".to_owned(),
                 count => format!("each of the {count} actions there goes"),
             };
             why.lead(format!("Nothing beneath {title} stays: {nothing}."));
         }
-        Verdict::Unsafe => {
+        Safety::Unsafe => {
             let starts = if deciding.len() == 1 {
                 "starts"
             } else {
@@ -134,7 +134,7 @@ fn tell_gathered(
         .flat_map(|child| trie.beneath(child))
         .map(|(action, _)| action)
         .collect();
-    let universe = &review.case().universe;
+    let universe = &review.input().universe;
     let dropped = going.iter().filter(|action| !universe.is_unused(action));
     why.title = going_actions(going.len(), dropped.count());
     why.lead(format!(

@@ -4,11 +4,11 @@ use super::Why;
 use super::facts::policy_name;
 use crate::iam::Action;
 use crate::proof::Relation;
-use crate::refine::{GoesBecause, Outcome};
+use crate::refine::{EntryOutcome, GoesBecause};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
+use crate::text::counted;
 use crate::tui::look::Sign;
 use crate::tui::outline::OutlineRow;
-use crate::tui::text::counted;
 
 pub(super) fn tell(why: &mut Why, review: &Review, row: OutlineRow) {
     match row {
@@ -94,13 +94,13 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
     why.title = counted(count, "literal action", "literal actions");
     let rejected = review.state().decision(first) == Some(Decision::Rejected);
     match plans.first().map(|plan| &plan.outcome) {
-        Some(Outcome::Goes(_)) if rejected => {
+        Some(EntryOutcome::Goes(_)) if rejected => {
             why.lead("They are unused, and stay: you rejected that they go.");
         }
-        Some(Outcome::Goes(GoesBecause::ServiceUnused)) => {
+        Some(EntryOutcome::Goes(GoesBecause::ServiceUnused)) => {
             why.lead("They go: their whole service is unused.");
         }
-        Some(Outcome::Goes(_)) => why.lead("They go: each of them is unused."),
+        Some(EntryOutcome::Goes(_)) => why.lead("They go: each of them is unused."),
         _ => why.lead("They stay: none of them is reported as unused."),
     }
     for entry in first.entry..first.entry + count {

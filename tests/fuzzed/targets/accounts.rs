@@ -4,11 +4,11 @@
 
 use iam_refine::account::{AccountReview, Subject};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Json;
 use iam_refine::findings::{MissingPages, Page};
 use iam_refine::policies::Account;
 use iam_refine::refine::Options;
 use iam_refine::review::Decision;
+use iam_refine::text::Json;
 
 use super::reviews::{check_proved, check_undone};
 use super::telling::{check, check_problem, check_shown, source};

@@ -1,7 +1,7 @@
 //! Catalogues: the program's own form, plain lists, AWS's service reference and its index.
 
 use iam_refine::catalogue::{Catalogue, Import, read_index};
-use iam_refine::document::Source;
+use iam_refine::text::Source;
 
 use super::telling::{check, source};
 

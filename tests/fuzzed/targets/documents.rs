@@ -1,8 +1,9 @@
 //! Policies, bare and in every wrapper.
 
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::policies::{self, Account, LoadedPolicy, read_refined};
 use iam_refine::review::statement_title;
+use iam_refine::text::{Json, Source};
 use serde_json::Value;
 
 use super::telling::{check, check_problem, check_shown, source};

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::document::{Document, EntryEdit, Source, StatementEdit};
+use iam_refine::document::{Document, EntryEdit, StatementEdit};
 use iam_refine::proof::{Rewriting, prove_document};
 use iam_refine::refine::{SettledEntry, SettledStatement};
+use iam_refine::text::Source;
 
 type Edits = BTreeMap<usize, StatementEdit>;
 

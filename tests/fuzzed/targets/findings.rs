@@ -1,8 +1,8 @@
 //! Findings in every shape, one page or several: the pages are set apart by a line `---`.
 
-use iam_refine::document::Json;
-use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor, recognise};
+use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor};
 use iam_refine::iam::Action;
+use iam_refine::text::{Json, recognise};
 
 use super::telling::{check, check_problem, source};
 

@@ -25,7 +25,7 @@ pub fn run(bytes: &[u8]) {
     }
     if let Some(journal) = Journal::read(text) {
         let mut review = article();
-        let _ = journal.heading.compare(&Heading::of(review.case()));
+        let _ = journal.heading.compare(&Heading::of(review.input()));
         review.replay_steps(&journal.steps);
         review.replay(&journal.at_the_end());
         is_sound(review);

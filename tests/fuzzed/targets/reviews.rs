@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Json, Source};
+use iam_refine::document::Document;
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::Options;
-use iam_refine::review::{Case, LoadedPolicy, Review, Written};
+use iam_refine::review::{LoadedPolicy, Review, ReviewInput, Written};
+use iam_refine::text::{Json, Source};
 
 const POLICY: &str = include_str!("../../data/examples/article.policy.json");
 const FINDINGS: &str = include_str!("../../data/examples/article.findings.json");
@@ -45,7 +46,7 @@ fn review(policies: &[&str]) -> Review {
     let policy = |text: &&str| {
         LoadedPolicy::bare(Document::parse(Source::from_text("policy.json", text)).unwrap())
     };
-    Review::new(Case::new(
+    Review::new(ReviewInput::new(
         policies.iter().map(policy).collect(),
         findings.into_iter().next().unwrap(),
         Catalogue::s3_of_june_2024(),

@@ -1,6 +1,6 @@
 //! What holds for everything that is told of a file.
 
-use iam_refine::document::{Problem, Problems, Source, printable};
+use iam_refine::text::{Problem, Problems, Source, printable};
 
 /// The bytes as a file; none where they cannot be a text, which is told.
 pub fn source(name: &str, bytes: &[u8]) -> Option<Source> {

@@ -10,10 +10,10 @@ use ratatui::text::{Line, Span};
 
 use super::parts::draw_rule;
 use super::{draw_lines, footer, help, rows, take_bottom, take_top};
-use crate::teach::RuleLine;
+use crate::explain::RuleLine;
+use crate::tui::lesson_state::LessonState;
 use crate::tui::look::Look;
 use crate::tui::model::Model;
-use crate::tui::play::Play;
 use crate::tui::steps::Steps;
 use crate::tui::text::{cells, fit, spread, width, wrap};
 
@@ -37,7 +37,7 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
-            let leads_on = model.play.as_ref().is_some_and(Play::has_task);
+            let leads_on = model.play.as_ref().is_some_and(LessonState::has_task);
             let lines = question::lines(steps, look, room, leads_on);
             take_lines(frame, &mut rest, lines);
             draw_rule(frame, take_bottom(&mut rest, 1), look);
@@ -88,7 +88,7 @@ fn title<'a>(model: &Model, steps: &Steps, room: usize) -> Line<'a> {
             Span::styled(": shortest safe prefixes ", look.faint),
         ],
     };
-    let actions = match model.review.case().universe.catalogue.date() {
+    let actions = match model.review.input().universe.catalogue.date() {
         Some(date) if !steps.is_lesson => format!("actions of {date} {} ", look.glyphs.dot),
         _ => String::new(),
     };

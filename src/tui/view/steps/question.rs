@@ -3,12 +3,14 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::explain::Names;
 use crate::iam::Action;
-use crate::teach::{Names, Question};
+use crate::lessons::Question;
+use crate::text::counted;
 use crate::tui::look::Look;
 use crate::tui::quiz::{Reply, Score};
 use crate::tui::steps::Steps;
-use crate::tui::text::{counted, spread, wrap};
+use crate::tui::text::{spread, wrap};
 
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";

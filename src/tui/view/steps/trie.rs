@@ -6,8 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::{draw_lines, rows, select_line, top_for, under_title};
-use crate::refine::{Fate, NodeId, Verdict};
-use crate::teach::{Outline, Row, Runs};
+use crate::explain::{Grouping, Outline, Row};
+use crate::refine::{Fate, NodeId, Safety};
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
@@ -83,13 +83,13 @@ pub(super) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
 /// The visited prefixes. Siblings of which nothing stays share a row where there is no room for all;
 /// what is told now never does.
 fn outline(steps: &Steps, room: usize) -> Outline {
-    let all = Outline::new(&steps.walk, steps.told(), Runs::Apart);
+    let all = Outline::new(&steps.walk, steps.told(), Grouping::Apart);
     if all.rows.len() <= room {
         return all;
     }
     let runs = match steps.asked() {
-        Some(_) => Runs::Joined,
-        None => Runs::LastApart,
+        Some(_) => Grouping::Joined,
+        None => Grouping::LastApart,
     };
     Outline::new(&steps.walk, steps.told(), runs)
 }
@@ -106,11 +106,11 @@ fn label_column(told: &[Told<'_>], room: usize) -> usize {
 }
 
 fn told<'a>(steps: &Steps, row: &Row, look: &Look) -> Told<'a> {
-    let (glyph, style) = match row.verdict {
-        Verdict::Safe => (look.glyphs.safe, look.safe),
-        Verdict::Unlisted => (look.glyphs.unknown, look.caution),
-        Verdict::Unsafe | Verdict::Split => (look.glyphs.caution, look.caution),
-        Verdict::AllUnused => (look.glyphs.unused, look.faint),
+    let (glyph, style) = match row.safety {
+        Safety::Safe => (look.glyphs.safe, look.safe),
+        Safety::Unlisted => (look.glyphs.unknown, look.caution),
+        Safety::Unsafe | Safety::Split => (look.glyphs.caution, look.caution),
+        Safety::AllUnused => (look.glyphs.unused, look.faint),
     };
     Told {
         sign: Span::styled(glyph, style),
@@ -137,14 +137,14 @@ fn note(steps: &Steps, row: &Row) -> String {
     } else {
         ("unused", "unused")
     };
-    match row.verdict {
-        Verdict::Safe | Verdict::Unlisted => format!("{}{gives}", row.stays),
-        Verdict::Split => format!("split{gives}"),
-        Verdict::Unsafe => {
+    match row.safety {
+        Safety::Safe | Safety::Unlisted => format!("{}{gives}", row.stays),
+        Safety::Split => format!("split{gives}"),
+        Safety::Unsafe => {
             let all = row.stays + row.goes;
             format!("unsafe, {} of {all} {go}{gives}", row.goes)
         }
-        Verdict::AllUnused if row.goes == 1 => format!("{goes}: nothing"),
-        Verdict::AllUnused => format!("all {} {go}: nothing", row.goes),
+        Safety::AllUnused if row.goes == 1 => format!("{goes}: nothing"),
+        Safety::AllUnused => format!("all {} {go}: nothing", row.goes),
     }
 }

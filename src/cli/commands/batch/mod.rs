@@ -1,0 +1,293 @@
+//! `iam-refine batch`: JSON Lines in, JSON Lines out, for many policies.
+
+mod in_order;
+mod lines;
+
+use std::io::{BufReader, Write};
+use std::num::NonZero;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use self::in_order::InOrder;
+use self::lines::{Line, lines};
+use super::refine::{NotActionChoice, accept_all};
+use crate::catalogue::Catalogue;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::inputs::How;
+use crate::findings::{Findings, MissingPages, Page, UnusedFor};
+use crate::policies::{self, LoadedPolicy};
+use crate::proof::Part;
+use crate::refine::Options;
+use crate::review::{Review, ReviewInput, Written};
+use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
+
+/// Refine a policy a line: JSON Lines on standard input, the same on standard output
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A line in:  {\"id\": …, \"policy\": {…}, \"findings\": […]}\n\
+    A line out: {\"id\": …, \"action\": \"create_policy\"|\"detach_policy\"|\"none\", \
+    \"policy\": {…}, \"removed\": […], \"notes\": […], \"proof\": {…}}\n            \
+    or {\"id\": …, \"error\": …}; exit 1 if there was one.\n\n\
+    The answers come in the order of the lines, as soon as they are there; memory does not grow \
+    with the input. An empty list of findings is refused, for it may be a filtered one: leave out \
+    policies of which nothing is unused. A line may be 16 MiB long. Options hold for all lines.\n\n\
+    Examples:\n  \
+    iam-refine batch < policies.jsonl > refined.jsonl\n  \
+    parallel --pipepart --block 10M -a policies.jsonl iam-refine batch --jobs 1"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    how: How,
+
+    /// What to do with `Allow` and `NotAction`
+    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
+    not_action: NotActionChoice,
+
+    /// How many lines to work on at once; as many as there are cores, if nothing is said
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZero<u16>>,
+}
+
+/// Refines line by line, on all cores, and answers in order. A line that fails costs itself alone.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let refiner = Refiner {
+        unused_for: arguments.how.basis.unused_for(),
+        missing_pages: arguments.how.basis.missing_pages(),
+        not_action: arguments.not_action,
+        options: arguments.how.options()?,
+        catalogue: arguments.how.basis.catalogue()?,
+    };
+    let jobs = arguments.jobs.unwrap_or_else(cores);
+    let lines = lines(BufReader::new(std::io::stdin()));
+    let answer = move |line: &Line| written(&refiner.answer(line));
+    let mut answers = InOrder::start(lines, jobs, Line::weight, answer)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut exit = Exit::Done;
+    loop {
+        let mut answer = answers.if_ready();
+        if answer.is_none() {
+            // Whoever reads this is not kept waiting for what is done.
+            out.flush()?;
+            answer = answers.next();
+        }
+        let Some(answer) = answer.transpose()? else {
+            return Ok(exit);
+        };
+        if answer.is_failure {
+            exit = Exit::Found;
+        }
+        out.write_all(&answer.bytes)?;
+    }
+}
+
+fn cores() -> NonZero<u16> {
+    let cores = std::thread::available_parallelism().ok();
+    let cores = cores.and_then(|cores| NonZero::try_from(cores).ok());
+    cores.unwrap_or(NonZero::<u16>::MIN)
+}
+
+/// An answer as it goes out, with its line's end.
+struct AnswerBytes {
+    bytes: Vec<u8>,
+    is_failure: bool,
+}
+
+fn written(answer: &Answer) -> AnswerBytes {
+    // What an answer is made of has a form in JSON.
+    let mut bytes = serde_json::to_vec(answer).unwrap_or_else(|error| unreachable!("{error}"));
+    bytes.push(b'\n');
+    AnswerBytes {
+        bytes,
+        is_failure: matches!(answer, Answer::Failed { .. }),
+    }
+}
+
+/// A line out.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Refined {
+        id: Value,
+        action: &'static str,
+        policy: Option<Box<RawValue>>,
+        removed: Vec<String>,
+        notes: Vec<String>,
+        proof: Map<String, Value>,
+    },
+    Failed {
+        id: Value,
+        error: String,
+    },
+}
+
+impl Answer {
+    fn failed(id: Value, error: &impl ToString) -> Self {
+        Answer::Failed {
+            id,
+            error: error.to_string(),
+        }
+    }
+}
+
+struct Refiner {
+    unused_for: UnusedFor,
+    missing_pages: MissingPages,
+    not_action: NotActionChoice,
+    options: Options,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Refiner {
+    fn answer(&self, line: &Line) -> Answer {
+        guarded(line.number, |id| match line.source() {
+            Ok(source) => self.answer_to(&source, id),
+            Err(problem) => Answer::failed(Value::Null, &problem),
+        })
+    }
+
+    /// Answers a line, and says whose answer it is as soon as that is known.
+    fn answer_to(&self, line: &Source, id: &mut Value) -> Answer {
+        let json = match Json::parse(line) {
+            Ok(json) => json,
+            Err(problems) => return Answer::failed(Value::Null, &problems),
+        };
+        *id = json.get("id").map_or(Value::Null, Json::to_value);
+        let id = id.clone();
+        match self.refine(line, &json) {
+            Ok((review, warnings)) if review.is_proved() => refined(id, &review, &warnings),
+            Ok((review, _)) => {
+                let faults = review.outcomes()[0].proved.faults.iter();
+                let faults: Vec<String> = faults.map(ToString::to_string).collect();
+                Answer::failed(id, &format!("the proof failed: {}", faults.join("; ")))
+            }
+            Err(problems) => Answer::failed(id, &problems),
+        }
+    }
+
+    /// Refines the policy of a line. What to mind about the inputs comes with it.
+    fn refine(&self, line: &Source, json: &Json) -> Result<(Review, Vec<Problem>), Problems> {
+        let field = |name: &str| {
+            json.get(name)
+                .ok_or_else(|| line.error(format!("this line has no \"{name}\"")))
+        };
+        let policy = &line.text()[field("policy")?.range.clone()];
+        let policy = Source::from_text(&format!("{} policy", line.name()), policy);
+        let pages = read_pages(line, field("findings")?, self.unused_for)?;
+        let findings = Findings::join(pages, self.missing_pages)?;
+        let findings = Findings::of_one_principal(findings)?
+            .ok_or_else(|| line.error("\"findings\" holds none"))?;
+        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &Json::parse(&policy)?)?)
+            .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
+        let catalogue = self.catalogue.clone();
+        let policies = vec![loaded];
+        let outdated = policies::agree(&policies, &findings)?;
+        let input = ReviewInput::new(policies, findings, catalogue, self.options.clone());
+        let mut review = Review::new(input);
+        accept_all(&mut review, self.not_action);
+        let input = review.input();
+        let warnings = (input.policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(&input.findings.notes)
+            .cloned()
+            .chain(outdated)
+            .collect();
+        Ok((review, warnings))
+    }
+}
+
+/// The answer that `work` gives; if it panics, an error with the id that was known by then.
+fn guarded(line: usize, work: impl FnOnce(&mut Value) -> Answer) -> Answer {
+    let mut id = Value::Null;
+    // What a line's work leaves behind when it panics is seen by nobody but this.
+    let done = panic::catch_unwind(AssertUnwindSafe(|| work(&mut id)));
+    done.unwrap_or_else(|panicked| {
+        let message = (panicked.downcast_ref::<String>().map(String::as_str))
+            .or_else(|| panicked.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        let error = format!(
+            "error: line {line}: iam-refine failed on it: {message}\n\
+             help: this is a bug in iam-refine; please report it with the line"
+        );
+        Answer::failed(id, &error)
+    })
+}
+
+/// A list of findings and reports is several files; everything else is one.
+fn read_pages(line: &Source, json: &Json, unused_for: UnusedFor) -> Result<Vec<Page>, Problems> {
+    let read = |item| Page::read_for(line, item, unused_for);
+    let is_finding = |item: &Json| recognise(item).holds() == Holds::Findings;
+    match json.as_array() {
+        Some(items) if items.iter().any(is_finding) => items.iter().map(read).collect(),
+        _ => Ok(vec![read(json)?]),
+    }
+}
+
+fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
+    let outcome = &review.outcomes()[0];
+    let document = &review.input().policies[0].document;
+    // A line end may stand between the values of a document that was a string.
+    let text = outcome
+        .text(document)
+        .map(|text| text.replace(['\n', '\r'], ""));
+    let policy = match text.map(RawValue::from_string).transpose() {
+        Ok(policy) => policy,
+        Err(error) => return Answer::failed(id, &error),
+    };
+    Answer::Refined {
+        id,
+        action: match outcome.written {
+            Written::Unchanged => "none",
+            Written::Changed(_) => "create_policy",
+            Written::NothingLeft => "detach_policy",
+        },
+        policy,
+        removed: (review.now().gone_actions.iter())
+            .map(ToString::to_string)
+            .collect(),
+        notes: (warnings.iter().map(|warning| warning.message().to_owned()))
+            .chain(crate::cli::summary::caveats(review))
+            .collect(),
+        proof: proof(review),
+    }
+}
+
+/// Each part of the proof and whether it holds, and the date of the catalogue it speaks of.
+fn proof(review: &Review) -> Map<String, Value> {
+    let proved = &review.outcomes()[0].proved;
+    let date = review.input().universe.catalogue.date();
+    Part::ALL
+        .iter()
+        .map(|&part| {
+            (
+                part.as_str().replace(' ', "_"),
+                proved.part_holds(part).into(),
+            )
+        })
+        .chain([(
+            "known_on".to_owned(),
+            date.map(|date| date.to_string()).into(),
+        )])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_answer_with_the_lines_id() {
+        let answer = guarded(7, |id| {
+            *id = 3.into();
+            panic!("it broke")
+        });
+        let Answer::Failed { id, error } = answer else {
+            panic!("it is an error");
+        };
+        assert_eq!(id, 3);
+        assert!(error.starts_with("error: line 7: iam-refine failed on it: it broke\nhelp:"));
+    }
+}

@@ -1,0 +1,78 @@
+//! `iam-refine catalogue`: the actions AWS has, as far as this program knows.
+
+mod http;
+mod import;
+mod update;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::catalogue::Catalogue;
+use crate::cli::catalogue_in_use;
+use crate::cli::exit::{Exit, Failure};
+use crate::iam::ActionPattern;
+
+/// Look at the catalogue of AWS actions, or make a newer one
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Use this catalogue: the program's own form, or a line `service:Action` each
+    #[arg(long, value_name = "FILE", global = true)]
+    catalogue: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Its date, source and size
+    Info,
+    /// The actions that a pattern grants, one a line
+    #[command(after_help = "Example: iam-refine catalogue list 's3:Get*'")]
+    List {
+        /// An action or wildcard, such as 's3:Get*'
+        pattern: ActionPattern,
+    },
+    Import(import::Arguments),
+    Update(update::Arguments),
+}
+
+/// Prints what is asked for.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let catalogue = match catalogue_in_use::chosen(arguments.catalogue.as_deref()) {
+        // A kept catalogue that cannot be read must not stand in the way of a new one.
+        Err(_) if matches!(arguments.command, Command::Update(_)) => Catalogue::built_in(),
+        chosen => chosen?,
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match &arguments.command {
+        Command::Info => info(&catalogue, &mut out)?,
+        Command::List { pattern } => {
+            for (service, action) in catalogue.granted_by(pattern) {
+                writeln!(out, "{service}:{}", action.name)?;
+            }
+        }
+        Command::Import(arguments) => import::run(arguments, &catalogue, &mut out)?,
+        Command::Update(arguments) => update::run(arguments, &catalogue, &mut out)?,
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn info(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "catalogue  {}", catalogue.name())?;
+    if let Some(date) = catalogue.date() {
+        let age = catalogue
+            .age_in_days(catalogue_in_use::today()?)
+            .unwrap_or_default();
+        writeln!(out, "date       {date} ({age} days old)")?;
+    }
+    if let Some(source) = catalogue.source() {
+        writeln!(out, "source     {source}")?;
+    }
+    writeln!(out, "services   {}", catalogue.service_names().len())?;
+    writeln!(out, "actions    {}", catalogue.len())?;
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! `iam-refine demo`: the article's example, with the actions of its time.
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::catalogue::Catalogue;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::output::{Output, told, told_into};
+use crate::cli::screen::{Screen, is_at_a_terminal};
+use crate::cli::speak::print;
+use crate::cli::summary;
+use crate::document::Document;
+use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
+use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::quota::{Owner, PolicyKind};
+use crate::refine::Options;
+use crate::review::{Decision, LoadedPolicy, Review, ReviewInput};
+use crate::text::{Json, Problems, Source, unified_diff};
+use crate::tui::{self, Desk, Ended};
+
+/// Try it on the built-in example; no files needed
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The example is that of the Amazon Science article \"New AWS tool \
+    recommends removal of unused permissions\", with the S3 actions of June 2024."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    screen: Screen,
+}
+
+/// Shows the example: on the screen, or as text where there is no terminal.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let mut review = Review::new(input()?);
+    if is_at_a_terminal() {
+        let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
+        if let Ended::Written(text) = ended {
+            print(text)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let undecided = review.undecided();
+    review.decide(&undecided, Decision::Accepted);
+    if !review.is_proved() {
+        return Err(super::refine::faults(&review));
+    }
+    print_text(&review)?;
+    Ok(Exit::Done)
+}
+
+/// Nothing of the demo is kept; what it comes to is written into the current folder.
+struct DemoDesk;
+
+impl Desk for DemoDesk {
+    fn decided(&mut self, _: &Review) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn target(&self, review: &Review) -> Result<String, String> {
+        let files = Output::new(review, &[None]).files_beside();
+        let files = files.map_err(|failure| failure.in_one_line())?;
+        Ok(told_into(&files))
+    }
+
+    fn write(&mut self, review: &Review) -> Result<String, String> {
+        let output = Output::new(review, &[None]);
+        let written = output
+            .write_beside()
+            .map_err(|failure| failure.in_one_line())?;
+        Ok(told(&written))
+    }
+}
+
+/// The article's policy and findings, with June 2024's S3 actions.
+pub fn input() -> Result<ReviewInput, Problems> {
+    let policy = Source::from_text(
+        "policy.json",
+        include_str!("../../../assets/demo/policy.json"),
+    );
+    let findings = Source::from_text(
+        "findings.json",
+        include_str!("../../../assets/demo/findings.json"),
+    );
+    let page = Page::read(&findings, &Json::parse(&findings)?)?;
+    let joined = Findings::join(vec![page], MissingPages::Refused)?;
+    let mut findings = Findings::of_one_principal(joined)?
+        .ok_or_else(|| Problems::from(policy.error("the demo's findings are empty")))?;
+    findings.principal = Some("MyRole".to_owned());
+    let policy = LoadedPolicy {
+        kind: PolicyKind::Inline(Owner::Role),
+        ..LoadedPolicy::bare(Document::parse(policy)?)
+    };
+    Ok(ReviewInput::new(
+        vec![policy],
+        findings,
+        Catalogue::s3_of_june_2024(),
+        Options::default(),
+    ))
+}
+
+/// Trie, diff and proof, for where there is no terminal.
+fn print_text(review: &Review) -> Result<(), Failure> {
+    let input = review.input();
+    let pattern = "s3:Get*".parse().map_err(anyhow::Error::from)?;
+    let granularity = input.options.granularity;
+    let walk = Walkthrough::new(&pattern, &input.universe, input.keeps(), granularity);
+    let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);
+    let document = &input.policies[0].document;
+    let new = review.outcomes()[0].text(document).unwrap_or_default();
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "The article's example, with the S3 actions of June 2024 (159 of them).\n\n\
+         The trie of {pattern}: a prefix is safe when no unused action starts with it; each \
+         shortest\nsafe prefix is written in the place of the wildcard.\n\n{}",
+        tree(&outline, Color::Plain)
+    )?;
+    let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
+    writeln!(out, "{diff}")?;
+    write!(out, "{}", summary::summary(review))?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! `iam-refine explain`: how one wildcard is refined, step by step, as text.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::demo;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::inputs::{How, Loaded};
+use crate::cli::speak::{print, say};
+use crate::explain::{Color, Explanation, Walkthrough};
+use crate::iam::ActionPattern;
+use crate::text::printable;
+
+/// Tell step by step how a wildcard is refined
+#[derive(Debug, Args)]
+#[command(
+    // The built-in example has its own catalogue.
+    mut_arg("catalogue", |argument| argument.requires("files")),
+    after_help = "Examples:\n  \
+        iam-refine explain 's3:Get*' findings.json\n  \
+        iam-refine explain 's3:Get*' findings.json --format markdown\n  \
+        iam-refine explain 's3:Get*'                     the built-in example"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    about: About,
+
+    /// What to print
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+
+    /// Only this step, with what is known by then
+    #[arg(long, value_name = "N")]
+    step: Option<usize>,
+}
+
+/// What is told of, and what it is worked out from.
+#[derive(Debug, Args)]
+pub struct About {
+    /// An action or wildcard, such as 's3:Get*'
+    pattern: ActionPattern,
+
+    /// Findings, and policies whose actions are to be known too; without any, the built-in example
+    #[arg(value_name = "FINDINGS")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For programs
+    Json,
+}
+
+/// Prints the explanation.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let explanation = arguments.about.explanation()?;
+    let step = arguments.step_of(&explanation)?;
+    let ink = ink();
+    let text = match (arguments.format, step) {
+        (Format::Text, None) => explanation.text(ink),
+        (Format::Text, Some(step)) => explanation.step_text(step, ink),
+        (Format::Markdown, None) => explanation.markdown(),
+        (Format::Markdown, Some(step)) => explanation.step_markdown(step),
+        (Format::Json, step) => explanation.json(step) + "\n",
+    };
+    print(text)?;
+    Ok(Exit::Done)
+}
+
+impl Arguments {
+    /// The step that is asked for, from 0.
+    fn step_of(&self, explanation: &Explanation) -> Result<Option<usize>, Failure> {
+        let Some(number) = self.step else {
+            return Ok(None);
+        };
+        let count = explanation.walk.steps().len();
+        if (1..=count).contains(&number) {
+            return Ok(Some(number - 1));
+        }
+        Err(Failure::with_help(
+            format!("there is no step {number}"),
+            match count {
+                0 => explanation.outcome(),
+                count => format!("give a number from 1 to {count}"),
+            },
+        ))
+    }
+}
+
+impl About {
+    /// Works out what becomes of the pattern.
+    pub fn explanation(&self) -> Result<Explanation, Failure> {
+        let (input, findings) = if self.files.is_empty() {
+            let mut input = demo::input()?;
+            input.options = self.how.options()?;
+            (input, "the findings of the built-in example".to_owned())
+        } else {
+            let Loaded { input, notes, .. } = self.how.load(&self.files)?;
+            for note in &notes {
+                say(note);
+            }
+            let findings = printable(input.findings.source.name()).into_owned();
+            (input, findings)
+        };
+        let granularity = input.options.granularity;
+        let walk = Walkthrough::new(&self.pattern, &input.universe, input.keeps(), granularity);
+        Ok(Explanation {
+            walk,
+            findings,
+            catalogue: input.universe.catalogue.date(),
+        })
+    }
+}
+
+/// Colours on a terminal only, and not where they are asked not to be.
+fn ink() -> Color {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if std::io::stdout().is_terminal() && !unwanted {
+        Color::Ansi
+    } else {
+        Color::Plain
+    }
+}

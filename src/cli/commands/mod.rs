@@ -1,0 +1,52 @@
+//! The commands, one file each.
+
+mod batch;
+mod catalogue;
+mod completions;
+mod demo;
+mod explain;
+mod learn;
+mod man;
+mod picture;
+pub(super) mod refine;
+mod review;
+mod verify;
+
+use clap::Subcommand;
+
+use super::exit::{Exit, Failure};
+
+/// A command with its arguments.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Demo(demo::Arguments),
+    Review(review::Arguments),
+    Refine(refine::Arguments),
+    Verify(verify::Arguments),
+    Explain(explain::Arguments),
+    Picture(picture::Arguments),
+    Learn(learn::Arguments),
+    Batch(batch::Arguments),
+    Catalogue(catalogue::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+impl Command {
+    /// Does what is asked for.
+    pub fn run(&self) -> Result<Exit, Failure> {
+        match self {
+            Command::Demo(arguments) => demo::run(arguments),
+            Command::Review(arguments) => review::run(arguments),
+            Command::Refine(arguments) => refine::run(arguments),
+            Command::Verify(arguments) => verify::run(arguments),
+            Command::Explain(arguments) => explain::run(arguments),
+            Command::Picture(arguments) => picture::run(arguments),
+            Command::Learn(arguments) => learn::run(arguments),
+            Command::Batch(arguments) => batch::run(arguments),
+            Command::Catalogue(arguments) => catalogue::run(arguments),
+            Command::Completions(arguments) => completions::run(arguments),
+            Command::Man(arguments) => man::run(arguments),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `iam-refine picture`: the trie of one wildcard as a drawing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::explain::About;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::save::write_new;
+use crate::cli::speak::print;
+use crate::explain::{Detail, Explanation, Style, Theme};
+
+/// Draw how a wildcard is refined (SVG)
+#[derive(Debug, Args)]
+#[command(
+    // The built-in example has its own catalogue.
+    mut_arg("catalogue", |argument| argument.requires("files")),
+    after_help = "Examples:\n  \
+        iam-refine picture 's3:Get*' findings.json -o trie.svg\n  \
+        iam-refine picture 's3:Get*' findings.json --theme dark --steps slides\n  \
+        iam-refine picture 's3:Get*' -o trie.svg              the built-in example"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    about: About,
+
+    /// Write the picture to this file; without it, to standard output
+    #[arg(short, long, value_name = "OUT", conflicts_with = "steps")]
+    output: Option<PathBuf>,
+
+    /// Write a picture for each step into this folder
+    #[arg(long, value_name = "DIR")]
+    steps: Option<PathBuf>,
+
+    /// The background it is for
+    #[arg(long, value_enum, value_name = "THEME", default_value_t = ThemeChoice::Light)]
+    theme: ThemeChoice,
+
+    /// How much is drawn
+    #[arg(long, value_enum, value_name = "DETAIL", default_value_t = DetailChoice::Frontier)]
+    detail: DetailChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ThemeChoice {
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DetailChoice {
+    /// What is not opened as triangles
+    Frontier,
+    /// Every action by its name
+    All,
+}
+
+/// Draws, and writes where it was asked to.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let explanation = arguments.about.explanation()?;
+    if explanation.walk.steps().is_empty() {
+        return Err(Failure::with_help(
+            "there is nothing to draw",
+            explanation.outcome(),
+        ));
+    }
+    let style = arguments.style();
+    match (&arguments.steps, &arguments.output) {
+        (Some(folder), _) => write_steps(&explanation, style, folder)?,
+        (None, Some(file)) => write_new(file, &explanation.picture(style))?,
+        (None, None) => print(explanation.picture(style))?,
+    }
+    Ok(Exit::Done)
+}
+
+impl Arguments {
+    fn style(&self) -> Style {
+        Style {
+            theme: match self.theme {
+                ThemeChoice::Light => Theme::Light,
+                ThemeChoice::Dark => Theme::Dark,
+            },
+            detail: match self.detail {
+                DetailChoice::Frontier => Detail::Frontier,
+                DetailChoice::All => Detail::All,
+            },
+        }
+    }
+}
+
+/// `step-01.svg` and so on, in a folder that is made where there is none.
+fn write_steps(explanation: &Explanation, style: Style, folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let pictures = explanation.pictures_of_steps(style);
+    let digits = pictures.len().to_string().len();
+    for (at, picture) in pictures.enumerate() {
+        let number = at + 1;
+        write_new(
+            &folder.join(format!("step-{number:0digits$}.svg")),
+            &picture,
+        )?;
+    }
+    Ok(())
+}

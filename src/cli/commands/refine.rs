@@ -1,0 +1,176 @@
+//! `iam-refine refine`: everything that is unused goes, without a screen.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::inputs::{Inputs, Loaded};
+use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
+use crate::cli::records::Records;
+use crate::cli::speak::{say, say_text};
+use crate::cli::{account, summary};
+use crate::review::{Decision, Review};
+
+/// Remove what is unused from policies, without a screen
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    iam-refine refine policy.json findings.json > refined.json\n  \
+    iam-refine refine policy.json findings.json --diff\n  \
+    iam-refine refine policy.json findings.json --in-place\n  \
+    iam-refine refine --account account.json findings/ -o changes\n\n\
+    The policy goes to standard output, what is said about it to standard error.")]
+pub struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+
+    /// Refine all policies of an account: what `aws iam get-account-authorization-details` prints.
+    /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
+    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare"])]
+    account: Option<PathBuf>,
+
+    /// Write the refined policy to this file; with several policies, each into this folder
+    #[arg(short, long, value_name = "OUT", group = "where")]
+    output: Option<PathBuf>,
+
+    /// Write each refined policy over the file it came from
+    #[arg(long, group = "where")]
+    in_place: bool,
+
+    /// Print a unified diff in place of the policy
+    #[arg(long, group = "where")]
+    diff: bool,
+
+    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy
+    #[arg(long, group = "where", conflicts_with = "record")]
+    check: bool,
+
+    /// What to print: the policy, or the decision record as JSON
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
+    format: Format,
+
+    /// What to do with `Allow` and `NotAction`
+    #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
+    #[arg(conflicts_with = "decisions")]
+    not_action: NotActionChoice,
+
+    #[command(flatten)]
+    records: Records,
+}
+
+/// What to do with `Allow` and `NotAction`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NotActionChoice {
+    /// Leave it as it is
+    Leave,
+    /// Append the unused actions to it
+    Extend,
+}
+
+/// What is printed on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The refined policy
+    Policy,
+    /// The decision record
+    Json,
+}
+
+/// Refines, proves, and writes where it was asked to.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if let Some(account) = &arguments.account {
+        return refine_account(arguments, account);
+    }
+    let Loaded {
+        input,
+        paths,
+        notes,
+    } = arguments.inputs.load()?;
+    for note in &notes {
+        say(note);
+    }
+    if arguments.in_place {
+        can_be_in_place(&input.policies, &paths)?;
+    }
+    let mut review = Review::new(input);
+    if !arguments.records.replay(&mut review)? {
+        accept_all(&mut review, arguments.not_action);
+    }
+    if !review.is_proved() {
+        return Err(faults(&review));
+    }
+    say_text(summary::summary(&review));
+    arguments.records.can_keep()?;
+    let output = Output::new(&review, &paths);
+    if arguments.check {
+        return Ok(if output.changes() {
+            Exit::Found
+        } else {
+            Exit::Done
+        });
+    }
+    let mut written = Vec::new();
+    if arguments.diff {
+        for note in output.notes_on_diff() {
+            say(note);
+        }
+        output.print_diff()?;
+    } else if arguments.in_place {
+        written = output.write_in_place()?;
+    } else if let Some(target) = &arguments.output {
+        written = output.write_to(target)?;
+        for file in output.files_at(target)? {
+            if written.iter().all(|new| new.path != file) {
+                say(format!("{} holds it already", file.display()));
+            }
+        }
+    } else if arguments.format == Format::Json {
+        crate::cli::records::print(&review)?;
+    } else {
+        output.print()?;
+    }
+    arguments.records.keep(&review)?;
+    say_text(told(&written));
+    let nothing_left = output.leaves_nothing();
+    if nothing_left {
+        say(NOTHING_LEFT);
+    }
+    for step in output.next_steps(&written) {
+        say(step);
+    }
+    if nothing_left {
+        return Ok(Exit::NothingLeft);
+    }
+    Ok(Exit::Done)
+}
+
+fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {
+    let to = match &arguments.output {
+        Some(folder) => account::To::Folder(folder),
+        None if arguments.check => account::To::Check,
+        None if arguments.format == Format::Json => account::To::Json,
+        None => account::To::Table,
+    };
+    let Inputs { how, .. } = &arguments.inputs;
+    let findings = arguments.inputs.files();
+    account::refine(account, findings, how, arguments.not_action, to)
+}
+
+/// Accepts every proposal; those for a `NotAction` only where that is asked for.
+pub fn accept_all(review: &mut Review, not_action: NotActionChoice) {
+    let mut places = review.undecided();
+    if not_action == NotActionChoice::Extend {
+        places = review.state().places().collect();
+    }
+    review.decide(&places, Decision::Accepted);
+}
+
+/// What the proof found wrong, for the message about it.
+pub fn faults(review: &Review) -> Failure {
+    let faults = review
+        .outcomes()
+        .iter()
+        .flat_map(|outcome| outcome.proved.faults.clone());
+    Failure::Proof(faults.collect())
+}

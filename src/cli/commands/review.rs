@@ -1,0 +1,285 @@
+//! `iam-refine review`: decide at the keyboard, then write.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::autosave::{self, Autosave, Left};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
+use crate::cli::inputs::{Inputs, Loaded, is_stdin};
+use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
+use crate::cli::records::Records;
+use crate::cli::save::{folder_of_replaced, make_folder, state_folder};
+use crate::cli::screen::{Screen, has_keys};
+use crate::cli::speak::{print, say, seen};
+use crate::review::{Review, Written};
+use crate::tui::{self, Desk, Ended};
+
+/// Review what would be removed, at the keyboard, and write the policy
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  iam-refine review policy.json findings.json\n  \
+    iam-refine review --account account.json findings/ -o changes\n\n\
+    Everything starts undecided, and undecided means unchanged. Press ? for the keys. What you \
+    decide is kept as you go: after a crash or a closed window the same command goes on. Leaving \
+    without writing is no failure: it says that nothing was written, and exits 0."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+
+    /// Review all policies of an account, from a list: what `aws iam
+    /// get-account-authorization-details` prints. The other files are findings, or folders of them;
+    /// -o names a folder for policies and scripts
+    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare"])]
+    account: Option<PathBuf>,
+
+    /// Write to this file, or with several policies into this folder [default: NAME.refined.json]
+    #[arg(short, long, value_name = "OUT", conflicts_with = "in_place")]
+    output: Option<PathBuf>,
+
+    /// Write each refined policy over the file it came from
+    #[arg(long)]
+    in_place: bool,
+
+    /// Ask and answer on lines that are only ever appended [default where TERM=dumb]
+    #[arg(long)]
+    plain: bool,
+
+    #[command(flatten)]
+    records: Records,
+
+    #[command(flatten)]
+    screen: Screen,
+}
+
+/// Shows the review, keeps what is decided, and writes what it comes to.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let reads_stdin =
+        arguments.inputs.read_stdin() || arguments.account.as_deref().is_some_and(is_stdin);
+    let has_keys = has_keys(reads_stdin);
+    if let Some(account) = &arguments.account {
+        return review_account(arguments, account, plain, has_keys);
+    }
+    if !plain && !has_keys {
+        return Err(Failure::with_help(
+            "a review needs a terminal",
+            "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
+             `iam-refine refine --diff FILE...` to look first",
+        ));
+    }
+    if plain && arguments.inputs.read_stdin() {
+        return Err(Failure::with_help(
+            "the answers come on standard input, so no file can",
+            "give each file by its name",
+        ));
+    }
+    let Loaded {
+        input,
+        paths,
+        notes,
+    } = arguments.inputs.load()?;
+    for note in &notes {
+        say(note);
+    }
+    if arguments.in_place {
+        can_be_in_place(&input.policies, &paths)?;
+    }
+    arguments.records.can_keep()?;
+    let mut review = Review::new(input);
+    if let Some(output) = &arguments.output {
+        Output::new(&review, &paths).can_write_to(output)?;
+    }
+    welcome();
+    let Some(autosave) = resume(&mut review, arguments, &paths)? else {
+        say("What was decided is kept: the same command offers it again.");
+        return Ok(Exit::Done);
+    };
+    let mut desk = ReviewDesk {
+        arguments,
+        paths: &paths,
+        autosave,
+        exit: Exit::Done,
+    };
+    let ended = if plain {
+        let (input, out) = (std::io::stdin(), std::io::stdout());
+        crate::cli::plain::run(review, &mut desk, &mut input.lock(), &mut out.lock())?
+    } else {
+        tui::run(review, arguments.screen.settings(), &mut desk)?
+    };
+    let undecided = |review: &Review| {
+        review.state().records(review.input()).is_empty() || !desk.autosave.keeps()
+    };
+    match ended {
+        Ended::Quit(review) if undecided(&review) => {
+            desk.autosave.end();
+            say("Nothing was written.");
+        }
+        Ended::Written(text) => {
+            desk.autosave.end();
+            print(text)?;
+        }
+        Ended::CutOff if !desk.autosave.keeps() => say("Nothing was written."),
+        Ended::Quit(_) | Ended::CutOff => {
+            say("Nothing was written. What was decided is kept: the same command goes on with it.");
+        }
+    }
+    Ok(desk.exit)
+}
+
+fn review_account(
+    arguments: &Arguments,
+    account: &Path,
+    plain: bool,
+    has_keys: bool,
+) -> Result<Exit, Failure> {
+    if plain {
+        return Err(Failure::with_help(
+            "the list of an account needs the screen",
+            "use `iam-refine refine --account ACCOUNT FINDINGS...` to look or to write all of it, \
+             or `iam-refine review --plain FILE...` for the policies of one principal",
+        ));
+    }
+    if !has_keys {
+        return Err(Failure::with_help(
+            "a review needs a terminal",
+            "without one use `iam-refine refine --account ACCOUNT FINDINGS...` to look, and with \
+             -o FOLDER to write policies and scripts",
+        ));
+    }
+    welcome();
+    let Inputs { how, .. } = &arguments.inputs;
+    let findings = arguments.inputs.files();
+    let output = arguments.output.as_deref();
+    crate::cli::account::review(account, findings, how, output, arguments.screen.settings())
+}
+
+/// Points at the keys and the lessons, the first time that anything is reviewed.
+fn welcome() {
+    let Ok(folder) = state_folder() else { return };
+    let marker = folder.join("welcomed");
+    if marker.exists() {
+        return;
+    }
+    // Where no marker can be put nothing is said: it would be said every time.
+    if make_folder(&folder).is_ok() && fs::write(&marker, "").is_ok() {
+        say("? shows the keys on the screen; `iam-refine learn` teaches what it shows.");
+    }
+}
+
+/// Begins to keep what is decided, after taking up what a record says or what was left. None when
+/// the person was asked and there was nobody.
+fn resume(
+    review: &mut Review,
+    arguments: &Arguments,
+    paths: &[Option<PathBuf>],
+) -> Result<Option<Autosave>, Failure> {
+    let replayed = arguments.records.replay(review)?;
+    let desk = match autosave::Desk::take(review, paths)? {
+        Ok(desk) => desk,
+        Err(error) => {
+            tell_not_kept(&error);
+            return Ok(Some(Autosave::none(review, error)));
+        }
+    };
+    let mut takes_over = false;
+    if !replayed && let Some(left) = desk.left(review) {
+        match goes_on(review, &left)? {
+            GoesOn::Yes { whole } => takes_over = whole,
+            GoesOn::No => {}
+            GoesOn::NobodyAnswers => return Ok(None),
+        }
+    }
+    let (autosave, kept) = desk.begin(review, takes_over)?;
+    tell_kept(kept);
+    Ok(Some(autosave))
+}
+
+/// Offers to go on with a review that was left; Enter takes it.
+fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
+    let mut resumed = review.clone();
+    let decided = left.journal.at_the_end();
+    let all = decided.len();
+    let applies = all - resumed.replay(&decided).len();
+    tell_left(left.inputs, applies == all);
+    let answer = ask_to_go_on(applies, all)?;
+    if matches!(answer, GoesOn::Yes { .. }) {
+        review.replay_steps(&left.journal.steps);
+    }
+    Ok(answer)
+}
+
+/// Keeps and writes what is decided on the screen.
+struct ReviewDesk<'a> {
+    arguments: &'a Arguments,
+    paths: &'a [Option<PathBuf>],
+    autosave: Autosave,
+    /// How the program is to exit.
+    exit: Exit,
+}
+
+impl Desk for ReviewDesk<'_> {
+    fn decided(&mut self, review: &Review) -> Result<(), String> {
+        self.autosave.step(review)
+    }
+
+    fn not_kept(&self) -> Option<String> {
+        let reason = self.autosave.not_kept()?;
+        Some(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ))
+    }
+
+    fn target(&self, review: &Review) -> Result<String, String> {
+        self.told_target(review)
+            .map_err(|failure| failure.in_one_line())
+    }
+
+    fn write(&mut self, review: &Review) -> Result<String, String> {
+        self.write_policies(review)
+            .map_err(|failure| failure.in_one_line())
+    }
+}
+
+impl ReviewDesk<'_> {
+    fn told_target(&self, review: &Review) -> Result<String, Failure> {
+        let output = Output::new(review, self.paths);
+        if self.arguments.in_place {
+            Ok(told_over(&output.files_in_place(), &folder_of_replaced()?))
+        } else if let Some(target) = &self.arguments.output {
+            Ok(told_into(&output.files_at(target)?))
+        } else {
+            Ok(told_into(&output.files_beside()?))
+        }
+    }
+
+    fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
+        let output = Output::new(review, self.paths);
+        self.arguments.records.can_keep()?;
+        let written = if self.arguments.in_place {
+            output.write_in_place()?
+        } else if let Some(target) = &self.arguments.output {
+            output.write_to(target)?
+        } else {
+            output.write_beside()?
+        };
+        self.arguments.records.keep(review)?;
+        let mut text = told(&written);
+        for (loaded, outcome) in review.input().policies.iter().zip(review.outcomes()) {
+            if outcome.written == Written::NothingLeft {
+                self.exit = Exit::NothingLeft;
+                let name = loaded.document.source().name();
+                let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
+            }
+        }
+        for step in output.next_steps(&written) {
+            let _ = writeln!(text, "{step}");
+        }
+        Ok(seen(&text))
+    }
+}

@@ -1,0 +1,149 @@
+//! `iam-refine verify`: judges a policy that was refined elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::basis::Basis;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::inputs::{read, stdin_once};
+use crate::cli::judgement::Judgement;
+use crate::cli::speak::{print, say};
+use crate::findings::{Findings, Page};
+use crate::policies::{self, LoadedPolicy, ReadRefined};
+use crate::proof::{Knowledge, judge};
+use crate::text::{Json, Problem, Source, printable};
+
+/// Judge a policy that was refined elsewhere, with a witness for each fault
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    iam-refine verify policy.json refined.json findings.json\n  \
+    iam-refine verify policy.json get-finding-recommendation.json findings.json\n\n\
+    Exits with 1 when something is wrong. That a wildcard could be shorter is advice.")]
+pub struct Arguments {
+    /// The policy as it was, or an answer of AWS with several; `-` for standard input
+    original: PathBuf,
+
+    /// The policy that is judged: bare, or in what AWS recommends
+    refined: PathBuf,
+
+    /// The findings for the policy's principal
+    #[arg(required = true)]
+    findings: Vec<PathBuf>,
+
+    #[command(flatten)]
+    basis: Basis,
+
+    /// How the verdict is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    Text,
+    /// For a program
+    Json,
+}
+
+/// Judges, prints the verdict, and exits with 1 when something is refuted.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    arguments.refuse_standard_input_twice()?;
+    let catalogue = arguments.basis.catalogue()?;
+    let keeps = arguments.basis.keeps()?;
+    let (source, json) = parse(&arguments.original)?;
+    let originals = policies::read(&source, &json)?;
+    let (source, json) = parse(&arguments.refined)?;
+    let ReadRefined { refined, notes } = policies::read_refined(&source, &json, &originals)?;
+    let findings = arguments.findings()?;
+    let outdated = policies::agree(&originals, &findings)?;
+    tell(
+        (originals.iter().flat_map(LoadedPolicy::notes))
+            .chain(&notes)
+            .chain(refined.iter().flat_map(|(_, refined)| refined.warnings()))
+            .chain(&findings.notes)
+            .chain(&outdated),
+    );
+
+    let mut verdicts = Vec::new();
+    for (place, refined) in &refined {
+        let original = &originals[*place].document;
+        let both = [original.policy(), refined.policy()];
+        let knowledge = Knowledge::new(&catalogue, &findings.unused, both)
+            .with_kept(&keeps)
+            .with_used(&findings.used);
+        let verdict = judge(both[0], both[1], &knowledge, &keeps);
+        verdicts.push((verdict, original, refined));
+    }
+    let judgements = verdicts
+        .iter()
+        .map(|(verdict, original, refined)| Judgement {
+            verdict,
+            original,
+            refined,
+            catalogue: &catalogue,
+        });
+    print(arguments.format.of(&judgements.collect::<Vec<_>>()))?;
+    Ok(if verdicts.iter().all(|(verdict, ..)| verdict.holds()) {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
+}
+
+impl Format {
+    /// One verdict by itself; several under the names of their policies, or in a list.
+    fn of(self, judgements: &[Judgement<'_>]) -> String {
+        match (self, judgements) {
+            (Format::Text, [one]) => one.to_string(),
+            (Format::Json, [one]) => format!("{:#}\n", one.to_json()),
+            (Format::Text, several) => {
+                let named = several.iter().map(|judgement| {
+                    let name = judgement.original.source().name();
+                    format!("{}\n{judgement}", printable(name))
+                });
+                named.collect::<Vec<_>>().join("\n")
+            }
+            (Format::Json, several) => {
+                let all: Vec<_> = several.iter().map(Judgement::to_json).collect();
+                format!("{:#}\n", serde_json::Value::from(all))
+            }
+        }
+    }
+}
+
+impl Arguments {
+    fn refuse_standard_input_twice(&self) -> Result<(), Failure> {
+        let files = [&self.original, &self.refined].into_iter();
+        stdin_once(files.chain(&self.findings).chain(self.basis.files()))
+    }
+
+    fn findings(&self) -> Result<Findings, Failure> {
+        let mut pages = Vec::new();
+        for path in &self.findings {
+            let (source, json) = parse(path)?;
+            pages.push(Page::read_for(&source, &json, self.basis.unused_for())?);
+        }
+        let missing = self.basis.missing_pages();
+        let findings = Findings::of_one_principal(Findings::join(pages, missing)?)?;
+        findings.ok_or_else(|| {
+            Failure::with_help(
+                "there are no findings",
+                "give the findings of the principal",
+            )
+        })
+    }
+}
+
+fn parse(path: &Path) -> Result<(Source, Json), Failure> {
+    let source = read(path)?;
+    let json = policies::parse(&source)?;
+    Ok((source, json))
+}
+
+fn tell<'p>(notes: impl Iterator<Item = &'p Problem>) {
+    for note in notes {
+        say(note);
+    }
+}

@@ -1,0 +1,49 @@
+//! A walk with what it was worked out from, ready to be told.
+
+use jiff::civil::Date;
+
+use super::outcome::outcome_sentence;
+use super::walkthrough::Walkthrough;
+use crate::refine::Granularity;
+
+/// A walk, and what it was worked out from.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The walk.
+    pub walk: Walkthrough,
+    /// Where the findings come from, in words: `findings.json`.
+    pub findings: String,
+    /// The date of the catalogue.
+    pub catalogue: Option<Date>,
+}
+
+/// How a trie and sentences are coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Not at all.
+    #[default]
+    Plain,
+    /// With a terminal's own green and yellow.
+    Ansi,
+}
+
+impl Explanation {
+    /// What becomes of the pattern, and why.
+    pub fn outcome(&self) -> String {
+        outcome_sentence(&self.walk, self.catalogue)
+    }
+
+    /// Findings, catalogue and granularity in a line.
+    pub fn basis(&self) -> String {
+        let actions = match self.catalogue {
+            Some(date) => format!("the actions of {date}"),
+            None => "a catalogue without a date".to_owned(),
+        };
+        let cut = match self.walk.trie().granularity() {
+            Granularity::Word => "names cut before capitals",
+            Granularity::Character => "names cut everywhere",
+            Granularity::Name => "names not cut",
+        };
+        format!("{}, {actions}, {cut}", self.findings)
+    }
+}

@@ -1,0 +1,194 @@
+//! The visited prefixes as rows, each with its place under the one it extends.
+
+use std::ops::Range;
+
+use super::walkthrough::{Walkthrough, emitted};
+use crate::refine::{Emitted, NodeId, Safety, Step, StepDecision, Trie};
+
+/// What to do with siblings in a row of which nothing stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// One row for all of them.
+    Joined,
+    /// One row for all of them, but the last step keeps a row of its own: it is being told.
+    LastApart,
+    /// A row for each.
+    Apart,
+}
+
+/// The rows of a walk, in the order of its steps. An opened prefix with one child and nothing of
+/// its own shares the row of that child.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// One or several visited prefixes.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The steps it tells of, the last of which visits [`Row::nodes`]' last.
+    pub steps: Range<usize>,
+    /// The prefix, or the siblings of which nothing stays.
+    pub nodes: Vec<NodeId>,
+    /// The row of the prefix that it extends.
+    pub parent: Option<usize>,
+    /// How many rows there are above it.
+    pub depth: usize,
+    /// What it adds to the prefix it extends; of several siblings the first.
+    pub label: String,
+    /// How many actions beneath stay.
+    pub stays: usize,
+    /// How many actions beneath go.
+    pub goes: usize,
+    /// What is decided.
+    pub safety: Safety,
+    /// What is emitted here.
+    pub emitted: Vec<Emitted>,
+}
+
+impl Outline {
+    /// The rows of the first `steps` steps of a walk.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use iam_refine::{catalogue::Catalogue, findings::UnusedActions, refine::*, explain::*};
+    /// let mut unused = UnusedActions::default();
+    /// unused.add("s3:GetBucketAcl".parse()?, None);
+    /// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
+    /// let pattern = "s3:Get*".parse()?;
+    /// let walk = Walkthrough::new(&pattern, &universe, Curation::NONE, Granularity::Word);
+    /// let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);
+    /// assert_eq!(outline.rows[1].label, "Accelerate");
+    /// # Ok::<(), iam_refine::iam::PatternError>(())
+    /// ```
+    pub fn new(walk: &Walkthrough, steps: usize, runs: Grouping) -> Self {
+        let mut growing = Growing {
+            trie: walk.trie(),
+            runs,
+            rows: Vec::new(),
+            row_of: Vec::new(),
+            waiting: None,
+        };
+        let steps = &walk.steps()[..steps];
+        for (at, step) in steps.iter().enumerate() {
+            growing.add(at, step, at + 1 == steps.len());
+        }
+        Outline { rows: growing.rows }
+    }
+}
+
+struct Growing<'a> {
+    trie: &'a Trie,
+    runs: Grouping,
+    rows: Vec<Row>,
+    /// The opened prefixes that have a row, and which.
+    row_of: Vec<(NodeId, usize)>,
+    /// The first step of a chain of single children that has no row yet.
+    waiting: Option<usize>,
+}
+
+impl Growing<'_> {
+    fn add(&mut self, at: usize, step: &Step, is_last: bool) {
+        if self.is_passed_through(step) && !is_last {
+            self.waiting.get_or_insert(at);
+            return;
+        }
+        let first = self.waiting.take().unwrap_or(at);
+        let parent = self.row_above(step.node);
+        let node = self.trie.node(step.node);
+        let is_joined = match self.runs {
+            Grouping::Joined => true,
+            Grouping::LastApart => !is_last,
+            Grouping::Apart => false,
+        };
+        if is_joined
+            && first == at
+            && step.decision == StepDecision::Nothing
+            && let Some(last) = self.rows.last_mut()
+            && last.safety == Safety::AllUnused
+            && last.parent == parent
+        {
+            last.steps.end = at + 1;
+            last.nodes.push(step.node);
+            last.goes += node.goes;
+            return;
+        }
+        if matches!(step.decision, StepDecision::Open(_)) {
+            self.row_of.push((step.node, self.rows.len()));
+        }
+        self.rows.push(Row {
+            steps: first..at + 1,
+            nodes: vec![step.node],
+            parent,
+            depth: parent.map_or(0, |row| self.rows[row].depth + 1),
+            label: self.label(step.node, parent),
+            stays: node.stays,
+            goes: node.goes,
+            safety: node.safety,
+            emitted: emitted(step).to_vec(),
+        });
+    }
+
+    /// An opened prefix with one child and nothing of its own.
+    fn is_passed_through(&self, step: &Step) -> bool {
+        step.decision == StepDecision::Open(Vec::new())
+            && step.node != NodeId::ROOT
+            && !self.trie.is_service_root(step.node)
+            && self.trie.children(step.node).count() == 1
+    }
+
+    /// The row of the nearest prefix above that has one.
+    fn row_above(&mut self, id: NodeId) -> Option<usize> {
+        // Rows of prefixes whose beneath is done have no more children.
+        while let Some((opened, row)) = self.row_of.last() {
+            if id < self.trie.node(*opened).end {
+                return Some(*row);
+            }
+            self.row_of.pop();
+        }
+        None
+    }
+
+    /// The part of a prefix that the row above does not have; the whole where a service begins.
+    fn label(&self, id: NodeId, parent: Option<usize>) -> String {
+        match parent {
+            Some(row) if !self.trie.is_service_root(id) => {
+                let above = self.trie.prefix_name(self.rows[row].nodes[0]).len();
+                self.trie.prefix_name(id)[above..].to_owned()
+            }
+            _ if self.trie.grants(id).is_none() => "*".to_owned(),
+            _ => self.trie.prefix(id).to_string(),
+        }
+    }
+}
+
+impl Row {
+    /// The sign that stands beside the colour: `✓` safe, `!` unsafe, `✗` all unused.
+    pub fn glyph(&self) -> char {
+        match self.safety {
+            Safety::Safe | Safety::Unlisted => '✓',
+            Safety::Unsafe | Safety::Split => '!',
+            Safety::AllUnused => '✗',
+        }
+    }
+
+    /// The word that stands beside the sign.
+    pub fn word(&self) -> &'static str {
+        match self.safety {
+            Safety::Safe => "safe",
+            Safety::Unsafe => "unsafe",
+            Safety::Split => "split",
+            Safety::AllUnused => "all unused",
+            Safety::Unlisted => "not in the catalogue",
+        }
+    }
+
+    /// The label, with how many siblings it speaks of.
+    pub fn full_label(&self) -> String {
+        match self.nodes.len() {
+            1 => self.label.clone(),
+            many => format!("{} and {} more", self.label, many - 1),
+        }
+    }
+}

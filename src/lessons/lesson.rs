@@ -1,0 +1,140 @@
+//! A lesson, and the task it ends with.
+
+use std::sync::Arc;
+
+use crate::explain::Names;
+use crate::explain::Walkthrough;
+use crate::iam::{ActionPattern, ActionPrefix};
+use crate::lessons::goals::Goals;
+use crate::refine::{Curation, Granularity, Mark};
+use crate::review::{Decision, EntryPlace, Review, ReviewInput};
+
+/// A lesson: the steps of a wildcard to watch and to predict, and most often a task.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    /// What it is called.
+    pub title: String,
+    /// What goes wrong where this is not known.
+    pub wrong: String,
+    /// What to watch.
+    pub watch: String,
+    /// What to do then.
+    pub task: Option<Task>,
+    pub(super) input: Arc<ReviewInput>,
+    pub(super) place: EntryPlace,
+    /// The prefix whose steps are played, where it is not the whole walk.
+    pub(super) part: Option<ActionPrefix>,
+    pub(super) names: Names,
+}
+
+/// Something wrong to be put right.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// What to do.
+    pub what: String,
+    /// How it can be done.
+    pub hint: String,
+    /// What to take along.
+    pub sentence: String,
+    pub(super) start: Vec<Start>,
+    pub(super) goals: Goals,
+}
+
+/// What somebody did to an entry before the task begins.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    pub(super) place: EntryPlace,
+    pub(super) marks: Vec<Mark>,
+    pub(super) granularity: Option<Granularity>,
+    pub(super) decision: Decision,
+}
+
+impl Lesson {
+    /// The review that the task takes place in, with what somebody did wrong in it. That cannot be
+    /// undone: it is to be put right.
+    pub fn review(&self) -> Review {
+        let mut review = Review::new(ReviewInput::clone(&self.input));
+        for start in self.task.iter().flat_map(|task| &task.start) {
+            start.apply(&mut review);
+        }
+        review.clear_history();
+        review
+    }
+
+    /// Which entry the steps are of.
+    pub fn place(&self) -> EntryPlace {
+        self.place
+    }
+
+    /// The wildcard that the steps are of.
+    pub fn wildcard(&self) -> ActionPattern {
+        let statement = &self.input.policies[self.place.policy]
+            .document
+            .policy()
+            .statements[self.place.statement];
+        statement.actions.entries()[self.place.entry].clone()
+    }
+
+    /// What it takes place on.
+    pub fn input(&self) -> &ReviewInput {
+        &self.input
+    }
+
+    /// The steps to watch: those of the rule alone, without what somebody marked.
+    pub fn walk(&self) -> Walkthrough {
+        let granularity = self.input.options.granularity;
+        let universe = &self.input.universe;
+        let walk = Walkthrough::new(&self.wildcard(), universe, Curation::NONE, granularity);
+        let part = (self.part.as_ref()).and_then(|prefix| walk.clone().at(prefix));
+        let walk = part.unwrap_or(walk);
+        match self.names {
+            Names::Actions => walk,
+            Names::Words => walk.of_words(),
+        }
+    }
+
+    /// What is not right yet, in a sentence; none when the task is done, or when there is none.
+    pub fn missing(&self, review: &Review) -> Option<String> {
+        let task = self.task.as_ref()?;
+        task.goals.missing(review, self.place)
+    }
+}
+
+impl Start {
+    /// Does what somebody did. False when it changes nothing.
+    pub(super) fn apply(&self, review: &mut Review) -> bool {
+        let mut changes = true;
+        if !self.marks.is_empty() {
+            changes &= review.set_marks(self.place, self.marks.clone());
+        }
+        if let Some(granularity) = self.granularity {
+            changes &= review.set_granularity(self.place, granularity);
+        }
+        let decided = review.state().decision(self.place) != Some(self.decision);
+        let is_marked = !self.marks.is_empty() || self.granularity.is_some();
+        changes &= is_marked || decided;
+        review.decide(&[self.place], self.decision);
+        changes
+    }
+}
+
+/// The first entry that is written as `pattern`, in any policy of `input`.
+pub(super) fn place_of(input: &ReviewInput, pattern: &ActionPattern) -> Option<EntryPlace> {
+    let policies = input.policies.iter().enumerate();
+    let mut places = policies.flat_map(|(policy, loaded)| {
+        let statements = loaded.document.policy().statements.iter().enumerate();
+        statements.flat_map(move |(statement, own)| {
+            let entries = own.refinable_entries().unwrap_or_default().iter();
+            entries.enumerate().map(move |(entry, own)| {
+                let place = EntryPlace {
+                    policy,
+                    statement,
+                    entry,
+                };
+                (place, own)
+            })
+        })
+    });
+    let found = places.find(|(_, own)| *own == pattern);
+    found.map(|(place, _)| place)
+}

@@ -1,0 +1,406 @@
+//! Reading a lesson: its words, its policies and its findings.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::goals::{Goals, is_granted};
+use crate::catalogue::Catalogue;
+use crate::explain::Names;
+use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::{Action, ActionPattern};
+use crate::lessons::lesson::{Lesson, Start, Task, place_of};
+use crate::policies::{self, LoadedPolicy};
+use crate::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
+use crate::review::{Decision, EntryPlace, Review, ReviewInput};
+use crate::text::{Holds, Json, Problem, Problems, Source, printable, quoted, recognise};
+
+/// The files of a lesson.
+#[derive(Clone, Debug)]
+pub struct LessonFiles {
+    /// `lesson.toml`.
+    pub lesson: Source,
+    /// Policies and findings, told apart by their shape.
+    pub others: Vec<Source>,
+}
+
+/// `lesson.toml` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: String,
+    wrong: String,
+    watch: String,
+    wildcard: Spanned<String>,
+    steps: Option<Spanned<String>>,
+    #[serde(default)]
+    actions: Known,
+    task: String,
+    hint: String,
+    sentence: String,
+    #[serde(default)]
+    start: Vec<Spanned<WrittenStart>>,
+    done: Spanned<WrittenGoals>,
+}
+
+/// Which actions there are in a lesson.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+enum Known {
+    /// Those of the built-in catalogue.
+    #[default]
+    #[serde(rename = "today")]
+    Today,
+    /// S3's as they were on the day of the article.
+    #[serde(rename = "june-2024")]
+    June2024,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStart {
+    entry: Spanned<String>,
+    #[serde(default)]
+    keep: Vec<Spanned<String>>,
+    reason: Option<String>,
+    #[serde(default)]
+    drop: Vec<Spanned<String>>,
+    #[serde(default)]
+    split: Vec<Spanned<String>>,
+    granularity: Option<Granularity>,
+    #[serde(default = "accepted")]
+    decision: Decision,
+}
+
+fn accepted() -> Decision {
+    Decision::Accepted
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenGoals {
+    #[serde(default)]
+    gone: Vec<Spanned<String>>,
+    #[serde(default)]
+    granted: Vec<Spanned<String>>,
+    #[serde(default)]
+    reasons: Vec<Spanned<String>>,
+    #[serde(default)]
+    entries: Vec<Spanned<String>>,
+    #[serde(default)]
+    without_stars: bool,
+}
+
+impl Lesson {
+    /// Reads a lesson.
+    ///
+    /// # Errors
+    /// All that is wrong with `lesson.toml`, its policies or its findings, each at its place; and
+    /// what would make a lesson that cannot be played: a wildcard that stays as it is, a start that
+    /// changes nothing, a task that is done before it begins.
+    pub fn read(files: &LessonFiles) -> Result<Self, Problems> {
+        let source = &files.lesson;
+        let written: Written = toml::from_str(source.text()).map_err(|e| no_lesson(source, &e))?;
+        let input = Arc::new(input(files, written.actions)?);
+        let mut reader = Reader {
+            source,
+            input: &input,
+            problems: Vec::new(),
+        };
+        let place = reader.entry(&written.wildcard);
+        let start = (written.start.iter())
+            .filter_map(|start| reader.start(start.get_ref()))
+            .collect();
+        let goals = reader.goals(&written.done);
+        let part = (written.steps.as_ref())
+            .and_then(|text| reader.parsed::<Action>(text))
+            .map(|action| prefix_of(&ActionPattern::from(&action)));
+        if let Some(place) = place {
+            reader.check_goals(written.done.get_ref(), place);
+        }
+        let (Some(place), true) = (place, reader.problems.is_empty()) else {
+            return Err(Problems(reader.problems));
+        };
+        let lesson = Lesson {
+            title: in_one_line(&written.title),
+            wrong: in_one_line(&written.wrong),
+            watch: in_one_line(&written.watch),
+            task: Some(Task {
+                what: in_one_line(&written.task),
+                hint: in_one_line(&written.hint),
+                sentence: in_one_line(&written.sentence),
+                start,
+                goals,
+            }),
+            input: Arc::clone(&input),
+            place,
+            part,
+            names: Names::Actions,
+        };
+        let spans = Spans {
+            source,
+            wildcard: written.wildcard.span(),
+            steps: written.steps.as_ref().map(Spanned::span),
+            start: written.start.iter().map(Spanned::span).collect(),
+            done: written.done.span(),
+        };
+        spans.check(&lesson)?;
+        Ok(lesson)
+    }
+}
+
+/// What a lesson is to be worked on.
+fn input(files: &LessonFiles, actions: Known) -> Result<ReviewInput, Problems> {
+    let mut problems = Vec::new();
+    let (mut loaded, mut pages): (Vec<LoadedPolicy>, Vec<Page>) = (Vec::new(), Vec::new());
+    for source in &files.others {
+        let read = Json::parse(source).and_then(|json| {
+            if recognise(&json).holds() == Holds::Policies {
+                loaded.extend(policies::read(source, &json)?);
+            } else {
+                pages.push(Page::read(source, &json)?);
+            }
+            Ok(())
+        });
+        problems.extend(read.err().into_iter().flatten());
+    }
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let lesson = &files.lesson;
+    if loaded.is_empty() {
+        let problem = lesson.error("there is no policy beside it");
+        return Err(problem
+            .help("put one into the folder, as policy.json")
+            .into());
+    }
+    let joined = Findings::join(pages, MissingPages::Refused)?;
+    let Some(findings) = Findings::of_one_principal(joined)? else {
+        let problem = lesson.error("there are no findings beside it");
+        let example = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+        let help = format!("put some into the folder, as findings.json: {example}");
+        return Err(problem.help(help).into());
+    };
+    policies::agree(&loaded, &findings)?;
+    let catalogue = match actions {
+        Known::June2024 => Catalogue::s3_of_june_2024(),
+        Known::Today => Catalogue::built_in(),
+    };
+    Ok(ReviewInput::new(
+        loaded,
+        findings,
+        catalogue,
+        Options::default(),
+    ))
+}
+
+/// Reads what `lesson.toml` says of the case, and keeps all that is wrong.
+struct Reader<'a> {
+    source: &'a Source,
+    input: &'a ReviewInput,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    /// An entry that one of the policies has.
+    fn entry(&mut self, text: &Spanned<String>) -> Option<EntryPlace> {
+        let pattern: ActionPattern = self.parsed(text)?;
+        let place = place_of(self.input, &pattern);
+        if place.is_none() {
+            let message = format!("no Allow statement of the lesson's policies has {pattern}");
+            let help = "name an entry of an Action element, spelled as it is there";
+            let problem = self.source.error_at(text.span(), message).help(help);
+            self.problems.push(problem);
+        }
+        place
+    }
+
+    fn start(&mut self, written: &WrittenStart) -> Option<Start> {
+        let place = self.entry(&written.entry);
+        let kinds = [
+            (MarkKind::Keep, &written.keep),
+            (MarkKind::Drop, &written.drop),
+            (MarkKind::Split, &written.split),
+        ];
+        let mut marks = Vec::new();
+        for (kind, prefixes) in kinds {
+            for text in prefixes {
+                marks.extend(self.parsed::<Action>(text).map(|action| Mark {
+                    kind,
+                    prefix: prefix_of(&ActionPattern::from(&action)),
+                    reason: written.reason.clone().filter(|_| kind == MarkKind::Keep),
+                }));
+            }
+        }
+        Some(Start {
+            place: place?,
+            marks,
+            granularity: written.granularity,
+            decision: written.decision,
+        })
+    }
+
+    fn goals(&mut self, written: &Spanned<WrittenGoals>) -> Goals {
+        let goals = written.get_ref();
+        let mut actions = |texts: &[Spanned<String>]| -> Vec<Action> {
+            let texts = texts.iter();
+            texts.filter_map(|text| self.parsed(text)).collect()
+        };
+        let (gone, granted) = (actions(&goals.gone), actions(&goals.granted));
+        let reasons = actions(&goals.reasons);
+        let entries = goals.entries.iter();
+        let entries = entries.filter_map(|text| self.parsed::<ActionPattern>(text));
+        Goals {
+            gone,
+            granted,
+            reasons,
+            entries: entries.map(|entry| entry.to_string()).collect(),
+            without_stars: goals.without_stars,
+        }
+    }
+
+    /// Goals that can never hold, whatever is done to the entries of the policies.
+    fn check_goals(&mut self, goals: &WrittenGoals, wildcard: EntryPlace) {
+        let untouched = Review::new(ReviewInput::clone(self.input));
+        let actions = [&goals.gone, &goals.granted, &goals.reasons];
+        let mut gone: Vec<Action> = Vec::new();
+        for (texts, is_gone) in actions.into_iter().zip([true, false, false]) {
+            for text in texts {
+                let Ok(action) = text.get_ref().parse::<Action>() else {
+                    continue;
+                };
+                if !is_granted(&untouched, &action) {
+                    let message = format!("no policy of the lesson grants {action}");
+                    let help = "name an action that one of them grants, or add it to a policy";
+                    self.refuse(text, message, help);
+                } else if !is_gone && gone.contains(&action) {
+                    let message = format!("{action} is to be gone as well, so this never holds");
+                    self.refuse(text, message, "name it in one of the lists alone");
+                }
+                if is_gone {
+                    gone.push(action);
+                }
+            }
+        }
+        let statements = &self.input.policies[wildcard.policy]
+            .document
+            .policy()
+            .statements;
+        let wildcard = &statements[wildcard.statement].actions.entries()[wildcard.entry];
+        for text in &goals.entries {
+            let Ok(entry) = text.get_ref().parse::<ActionPattern>() else {
+                continue;
+            };
+            if !entry.is_included_in(wildcard) {
+                let message = format!("{wildcard} never becomes {entry}, which is not within it");
+                self.refuse(
+                    text,
+                    message,
+                    "name entries that grant no more than it does",
+                );
+            } else if goals.without_stars && !entry.is_literal() {
+                let message = format!("{entry} has a star, and no entry is to have one");
+                self.refuse(text, message, "leave out this entry, or without_stars");
+            }
+        }
+    }
+
+    fn refuse(&mut self, text: &Spanned<String>, message: String, help: &str) {
+        let problem = self.source.error_at(text.span(), message);
+        self.problems.push(problem.help(help));
+    }
+
+    fn parsed<T>(&mut self, text: &Spanned<String>) -> Option<T>
+    where
+        T: std::str::FromStr<Err: std::fmt::Display>,
+    {
+        let parsed = text.get_ref().parse();
+        parsed
+            .map_err(|error| {
+                let message = format!("{}: {error}", quoted(text.get_ref()));
+                self.problems
+                    .push(self.source.error_at(text.span(), message));
+            })
+            .ok()
+    }
+}
+
+/// Where the parts of a lesson stand that are checked by playing it.
+struct Spans<'a> {
+    source: &'a Source,
+    wildcard: Range<usize>,
+    steps: Option<Range<usize>>,
+    start: Vec<Range<usize>>,
+    done: Range<usize>,
+}
+
+impl Spans<'_> {
+    fn check(self, lesson: &Lesson) -> Result<(), Problem> {
+        let source = self.source;
+        let wildcard = lesson.wildcard();
+        if lesson.walk().steps().is_empty() {
+            let problem = source.error_at(self.wildcard, format!("{wildcard} has no steps"));
+            return Err(problem.help(
+                "a lesson plays the steps of a wildcard: let the findings name some of what it \
+                 grants, and not all",
+            ));
+        }
+        if let (Some(prefix), Some(span)) = (&lesson.part, self.steps)
+            && lesson.walk().trie().prefix(lesson.walk().steps()[0].node) != *prefix
+        {
+            let problem = source.error_at(span, format!("no step is about {prefix}"));
+            return Err(problem.help(
+                "name a prefix that is visited, as `iam-refine explain` tells its steps, or leave \
+                 it out: then all steps are played",
+            ));
+        }
+        let mut review = Review::new(ReviewInput::clone(&lesson.input));
+        let started = lesson.task.iter().flat_map(|task| &task.start);
+        for (start, span) in started.zip(self.start) {
+            if !start.apply(&mut review) {
+                let problem = source.error_at(span, "this start changes nothing");
+                return Err(problem.help(
+                    "keep and drop need a prefix with which actions start that go or stay, split a \
+                     safe prefix that is written; the decision is \"accepted\" where none is given",
+                ));
+            }
+        }
+        if lesson
+            .task
+            .as_ref()
+            .is_some_and(|task| task.goals.is_empty())
+        {
+            let problem = source.error_at(self.done, "nothing has to hold when the task is done");
+            return Err(problem.help(
+                "give gone, granted, reasons or entries, each a list, or without_stars = true",
+            ));
+        }
+        if lesson.missing(&review).is_none() {
+            let problem = source.error_at(self.done, "the task is done before it begins");
+            return Err(problem.help(
+                "let something wrong be put right: a [[start]] that somebody did, or a goal that \
+                 does not hold yet",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A text as it may be shown; where its lines end is for the screen to say.
+fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    printable(&words.join(" ")).into_owned()
+}
+
+fn no_lesson(source: &Source, error: &toml::de::Error) -> Problem {
+    let message = error.message().trim().replace('\n', ", ");
+    let problem = match error.span() {
+        Some(span) => source.error_at(span, message),
+        None => source.error(message),
+    };
+    problem.help(
+        "a lesson has title, wrong, watch, wildcard, task, hint and sentence, each a text, perhaps \
+         [[start]], and [done]; `iam-refine learn --help` shows one",
+    )
+}

@@ -1,0 +1,175 @@
+//! A lesson on any words at all: the rule knows nothing of AWS.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::catalogue::Catalogue;
+use crate::document::Document;
+use crate::explain::Names;
+use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::{ActionPattern, Name, PatternError};
+use crate::lessons::lesson::{Lesson, place_of};
+use crate::policies::LoadedPolicy;
+use crate::refine::{Granularity, Options};
+use crate::review::ReviewInput;
+use crate::text::{Json, Problem, Problems, Source, quoted};
+
+/// The service that the words are actions of.
+const SERVICE: &str = "words";
+
+/// Words, one a line, and where each stands.
+#[derive(Clone, Debug)]
+pub struct WordList {
+    source: Source,
+    words: BTreeMap<Name, Range<usize>>,
+}
+
+impl WordList {
+    /// Reads a word a line. White space around it and empty lines are passed over.
+    ///
+    /// # Errors
+    /// All words that IAM would not allow as the name of an action, and those that stand twice; a
+    /// file without words.
+    pub fn read(source: &Source) -> Result<Self, Problems> {
+        let mut list = WordList {
+            source: source.clone(),
+            words: BTreeMap::new(),
+        };
+        let mut problems = Vec::new();
+        let mut at = 0;
+        for line in source.text().split_inclusive('\n') {
+            let word = line.trim();
+            let start = at + (line.len() - line.trim_start().len());
+            at += line.len();
+            if !word.is_empty() {
+                problems.extend(list.add(word, start).err());
+            }
+        }
+        if problems.is_empty() && list.words.is_empty() {
+            let problem = source.error("there are no words in it");
+            problems.push(problem.help("write a word a line"));
+        }
+        if problems.is_empty() {
+            Ok(list)
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    fn add(&mut self, word: &str, start: usize) -> Result<(), Problem> {
+        let span = start..start + word.len();
+        let stranger = word
+            .char_indices()
+            .find(|(_, letter)| !letter.is_ascii_alphanumeric() && !matches!(letter, '-' | '_'));
+        if let Some((offset, letter)) = stranger {
+            let from = start + offset;
+            let message = format!("{}: {}", quoted(word), PatternError::Character(letter));
+            let problem = self
+                .source
+                .error_at(from..from + letter.len_utf8(), message);
+            let help = "a word has letters from a to z, digits, - and _ alone, as IAM allows them; \
+                        write one a line";
+            return Err(problem.help(help));
+        }
+        let long = format!("{SERVICE}:{word}").parse::<ActionPattern>();
+        if let Err(error) = long {
+            return Err(self.source.error_at(span, error.to_string()));
+        }
+        if let Some(first) = self.words.insert(Name::from(word), span.clone()) {
+            let line = self.source.position(first.start).line;
+            let message = format!("{} stands in line {line} already", quoted(word));
+            let problem = self.source.error_at(span, message);
+            return Err(problem.help("letter case makes no difference; write each word once"));
+        }
+        Ok(())
+    }
+}
+
+impl Lesson {
+    /// The rule, played on `words`: which prefixes leave out all that is `unused`.
+    ///
+    /// # Errors
+    /// Unused words that are none of the words; words of which all are unused.
+    pub fn of_words(
+        words: &WordList,
+        unused: &WordList,
+        granularity: Granularity,
+    ) -> Result<Self, Problems> {
+        let strangers = unused.words.iter();
+        let strangers: Vec<Problem> = strangers
+            .filter(|(word, _)| !words.words.contains_key(*word))
+            .map(|(word, span)| {
+                let name = words.source.name();
+                let message = format!("{} is none of the words in {name}", quoted(word.as_str()));
+                let problem = unused.source.error_at(span.clone(), message);
+                problem.help("what is unused is one of the words: add it there, or leave it out")
+            })
+            .collect();
+        if !strangers.is_empty() {
+            return Err(Problems(strangers));
+        }
+        if unused.words.len() == words.words.len() {
+            let problem = unused
+                .source
+                .error("all words are unused, so no prefix stays");
+            return Err(problem.help("leave out the words that stay").into());
+        }
+        let input = words.input(unused, granularity)?;
+        let pattern = format!("{SERVICE}:*").parse().ok();
+        let Some(place) = pattern.and_then(|pattern| place_of(&input, &pattern)) else {
+            return Err(words.source.error("there is nothing to play").into());
+        };
+        let (used, all) = (words.words.len() - unused.words.len(), words.words.len());
+        Ok(Lesson {
+            title: words.source.name().to_owned(),
+            wrong: format!("{SERVICE}:* grants all {all} words, and {used} of them are to stay."),
+            watch:
+                "Watch which prefixes are taken: each stands for as many words as it can without \
+                    one that is unused."
+                    .to_owned(),
+            task: None,
+            input: Arc::new(input),
+            place,
+            part: None,
+            names: Names::Words,
+        })
+    }
+}
+
+impl WordList {
+    fn names(&self) -> Vec<&str> {
+        self.words.keys().map(Name::as_str).collect()
+    }
+
+    /// The words as actions of one service, with a wildcard that grants them all.
+    fn input(&self, unused: &WordList, granularity: Granularity) -> Result<ReviewInput, Problems> {
+        let names = self.names().into_iter();
+        let lines: Vec<String> = names.map(|word| format!("{SERVICE}:{word}")).collect();
+        let lines = Source::from_text(self.source.name(), &lines.join("\n"));
+        let catalogue = Catalogue::parse(&lines)?;
+        let policy = serde_json::json!({
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": format!("{SERVICE}:*"), "Resource": "*"}],
+        });
+        let text = format!("{policy:#}\n");
+        let policy = Document::parse(Source::from_text("policy.json", &text))?;
+        let listed = serde_json::json!([{"serviceNamespace": SERVICE, "actions": unused.names()}]);
+        let source = Source::from_text(unused.source.name(), &listed.to_string());
+        let page = Page::read(&source, &Json::parse(&source)?)?;
+        let joined = Findings::join(vec![page], MissingPages::Refused)?;
+        let findings = Findings::of_one_principal(joined)?
+            .ok_or_else(|| Problems::from(source.error("there are no words in it")))?;
+        let options = Options {
+            granularity,
+            ..Options::default()
+        };
+        let policies = vec![LoadedPolicy::bare(policy)];
+        Ok(ReviewInput::new(
+            policies,
+            findings,
+            Arc::new(catalogue),
+            options,
+        ))
+    }
+}

@@ -1,0 +1,224 @@
+//! One pattern and everything it grants, each action with what becomes of it.
+
+use super::marks::{Curation, Fate};
+use super::universe::Universe;
+use crate::iam::{
+    Action, ActionPattern, ActionPrefix, Glob, Name, ServicePrefix, run_starting_with,
+};
+
+/// A pattern and the known actions it grants: one service's, or for `*` those of all.
+#[derive(Clone, Debug)]
+pub struct EntryExpansion {
+    /// The entry of the policy.
+    pub pattern: ActionPattern,
+    /// What it grants, by service, in order.
+    pub services: Vec<ServiceGrants>,
+}
+
+/// The actions of one service that a pattern grants.
+#[derive(Clone, Debug)]
+pub struct ServiceGrants {
+    /// The service, as the pattern spells it; for `*` as the catalogue does.
+    pub service: ServicePrefix,
+    /// The part of the pattern that speaks of names.
+    pub glob: Glob,
+    /// What the findings and the catalogue say of the service as a whole.
+    pub standing: ServiceStatus,
+    /// The known actions, in the order of their folded names.
+    pub actions: Vec<GrantedAction>,
+    /// Of a wholly unused service: the kept patterns, each cut down to what the wildcard grants.
+    pub kept_patterns: Vec<Glob>,
+}
+
+/// What is known of a service as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceStatus {
+    /// The catalogue lists it.
+    Listed,
+    /// A finding reports every action of it, known or not.
+    WhollyUnused,
+    /// The catalogue does not have it: all that is known of it is what is unused.
+    Unlisted,
+}
+
+/// A known action that a pattern grants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantedAction {
+    /// Its name, in the catalogue's spelling.
+    pub name: Name,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+impl EntryExpansion {
+    /// Looks up what `pattern` grants and decides the fate of each action.
+    pub fn new(pattern: &ActionPattern, universe: &Universe, curation: Curation<'_>) -> Self {
+        let services = match pattern {
+            ActionPattern::Everything => universe.services(),
+            ActionPattern::InService { service, .. } => vec![service.clone()],
+        };
+        let glob = pattern.name();
+        EntryExpansion {
+            pattern: pattern.clone(),
+            services: services
+                .into_iter()
+                .map(|service| ServiceGrants::new(service, glob.clone(), universe, curation))
+                .collect(),
+        }
+    }
+
+    /// How many known actions stay.
+    pub fn stays(&self) -> usize {
+        self.services.iter().map(|grants| grants.count(true)).sum()
+    }
+
+    /// How many known actions go.
+    pub fn goes(&self) -> usize {
+        self.services.iter().map(|grants| grants.count(false)).sum()
+    }
+
+    /// Whether anything it grants goes.
+    pub fn has_going(&self) -> bool {
+        self.services.iter().any(ServiceGrants::has_going)
+    }
+
+    /// Whether this is a wildcard of one service that the catalogue does not have.
+    pub fn is_unlisted(&self) -> bool {
+        self.pattern.service().is_some()
+            && (self.services.iter()).any(|grants| grants.standing == ServiceStatus::Unlisted)
+    }
+
+    /// The unused actions that stay granted, since the catalogue does not have their service.
+    pub fn excepted(&self) -> Vec<Action> {
+        self.services
+            .iter()
+            .filter(|grants| grants.standing == ServiceStatus::Unlisted)
+            .flat_map(|grants| {
+                let going = grants
+                    .actions
+                    .iter()
+                    .filter(|granted| !granted.fate.stays());
+                going.map(|granted| Action::new(grants.service.clone(), granted.name.clone()))
+            })
+            .collect()
+    }
+
+    /// The grants of `service`, if the pattern speaks of it.
+    pub fn in_service(&self, service: &ServicePrefix) -> Option<&ServiceGrants> {
+        self.services
+            .iter()
+            .find(|grants| grants.service == *service)
+    }
+
+    /// Every action with what becomes of it, in order.
+    pub fn actions(&self) -> impl Iterator<Item = (Action, Fate)> + '_ {
+        self.services.iter().flat_map(|grants| {
+            grants.actions.iter().map(|granted| {
+                let action = Action::new(grants.service.clone(), granted.name.clone());
+                (action, granted.fate)
+            })
+        })
+    }
+
+    /// The actions that go and start with `prefix`: what makes it unsafe.
+    pub fn going_under(&self, prefix: &ActionPrefix) -> Vec<Action> {
+        let spoken_of = |grants: &&ServiceGrants| {
+            prefix
+                .service()
+                .is_none_or(|service| *service == grants.service)
+        };
+        self.services
+            .iter()
+            .filter(spoken_of)
+            .flat_map(|grants| {
+                grants
+                    .starting_with(prefix.name())
+                    .iter()
+                    .filter(|granted| !granted.fate.stays())
+                    .map(|granted| Action::new(grants.service.clone(), granted.name.clone()))
+            })
+            .collect()
+    }
+}
+
+impl ServiceGrants {
+    fn new(
+        service: ServicePrefix,
+        glob: Glob,
+        universe: &Universe,
+        curation: Curation<'_>,
+    ) -> Self {
+        let standing = if universe.unused.is_wholly_unused(&service) {
+            ServiceStatus::WhollyUnused
+        } else if universe.knows_service(&service) {
+            ServiceStatus::Listed
+        } else {
+            ServiceStatus::Unlisted
+        };
+        let unused = universe.unused.in_service(&service);
+        let actions = universe
+            .names(&service)
+            .into_iter()
+            .filter(|name| glob.matches(name.as_str()))
+            .map(|name| {
+                let action = Action::new(service.clone(), name.clone());
+                let is_unused = unused.is_some_and(|unused| unused.contains(name));
+                let fate = match curation.fate(&action, is_unused) {
+                    // A wildcard stays whole where its service is not listed.
+                    Fate::Dropped if standing == ServiceStatus::Unlisted => Fate::Stays,
+                    fate => fate,
+                };
+                GrantedAction {
+                    name: action.name,
+                    fate,
+                }
+            })
+            .collect();
+        let kept_patterns = if standing == ServiceStatus::WhollyUnused {
+            curation.kept_within(&service, &glob)
+        } else {
+            Vec::new()
+        };
+        ServiceGrants {
+            service,
+            glob,
+            standing,
+            actions,
+            kept_patterns,
+        }
+    }
+
+    /// Whether anything of it goes. Of a wholly unused service the actions nobody knows go too,
+    /// unless a kept pattern is as wide as the wildcard.
+    pub fn has_going(&self) -> bool {
+        match self.standing {
+            ServiceStatus::Unlisted => false,
+            ServiceStatus::Listed => self.count(false) > 0,
+            ServiceStatus::WhollyUnused => {
+                self.count(false) > 0 || !self.kept_patterns.contains(&self.glob)
+            }
+        }
+    }
+
+    /// The actions whose names start with `prefix`, ignoring case: a run, as names are in order.
+    pub fn starting_with(&self, prefix: &str) -> &[GrantedAction] {
+        run_starting_with(&self.actions, prefix, |granted| granted.name.as_str())
+    }
+
+    /// Whether no action that goes starts with `prefix`. Of a wholly unused service every string
+    /// is an action that goes, known or not, so no prefix of it is safe.
+    pub fn is_safe(&self, prefix: &str) -> bool {
+        self.standing != ServiceStatus::WhollyUnused
+            && self
+                .starting_with(prefix)
+                .iter()
+                .all(|granted| granted.fate.stays())
+    }
+
+    fn count(&self, stays: bool) -> usize {
+        self.actions
+            .iter()
+            .filter(|granted| granted.fate.stays() == stays)
+            .count()
+    }
+}

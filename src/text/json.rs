@@ -1,0 +1,139 @@
+//! JSON values that know where in the text they stand.
+
+use std::ops::Range;
+
+use serde_json::{Map, Number, Value};
+
+/// A JSON value and the bytes of the [`Source`](super::Source) it was read from.
+///
+/// ```
+/// use iam_refine::text::{Json, Source};
+/// let source = Source::from_text("policy.json", r#"{"Effect": "allow"}"#);
+/// let json = Json::parse(&source)?;
+/// let effect = json.get("Effect").unwrap();
+/// assert_eq!(effect.as_str(), Some("allow"));
+/// let problem = source.error_at(effect.range.clone(), "not an effect");
+/// assert_eq!(problem.position().unwrap().column, 12);
+/// # Ok::<(), iam_refine::text::Problems>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Json {
+    /// The bytes it takes, quotes and brackets included.
+    pub range: Range<usize>,
+    /// What it is.
+    pub value: JsonValue,
+}
+
+/// What a [`Json`] is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JsonValue {
+    /// `{…}`: its members, in order, no two of one name.
+    Object(Vec<Member>),
+    /// `[…]`: its elements, in order.
+    Array(Vec<Json>),
+    /// `"…"`, decoded.
+    String(String),
+    /// A number.
+    Number(Number),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+}
+
+/// One `"name": value` of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The name, decoded.
+    pub name: String,
+    /// The bytes of the name, quotes included.
+    pub name_range: Range<usize>,
+    /// The value.
+    pub value: Json,
+}
+
+impl Json {
+    /// The member called `name`, if this is an object that has one.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.as_object()?.iter().find(|member| member.name == name)
+    }
+
+    /// The value of the member called `name`, if this is an object that has one.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.member(name).map(|member| &member.value)
+    }
+
+    /// The members, if this is an object.
+    pub fn as_object(&self) -> Option<&[Member]> {
+        match &self.value {
+            JsonValue::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The elements, if this is a list.
+    pub fn as_array(&self) -> Option<&[Json]> {
+        match &self.value {
+            JsonValue::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            JsonValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is one that is whole and not negative.
+    pub fn as_u64(&self) -> Option<u64> {
+        match &self.value {
+            JsonValue::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if this is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match &self.value {
+            JsonValue::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        self.value == JsonValue::Null
+    }
+
+    /// What messages call a value of this kind: `a list`, `a string`, `null`.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            JsonValue::Object(_) => "an object",
+            JsonValue::Array(_) => "a list",
+            JsonValue::String(_) => "a string",
+            JsonValue::Number(_) => "a number",
+            JsonValue::Bool(_) => "true or false",
+            JsonValue::Null => "null",
+        }
+    }
+
+    /// The value without its places.
+    pub fn to_value(&self) -> Value {
+        match &self.value {
+            JsonValue::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|member| (member.name.clone(), member.value.to_value()))
+                    .collect::<Map<_, _>>(),
+            ),
+            JsonValue::Array(elements) => elements.iter().map(Json::to_value).collect(),
+            JsonValue::String(text) => Value::String(text.clone()),
+            JsonValue::Number(number) => Value::Number(number.clone()),
+            JsonValue::Bool(truth) => Value::Bool(*truth),
+            JsonValue::Null => Value::Null,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Text from files, made safe to show.
+//!
+//! A file can hold characters that a terminal obeys, that reorder the line they stand in, or that
+//! nobody sees. Whoever decides about permissions must see what is there.
+
+use std::borrow::Cow;
+
+/// `text` with every control, bidirectional and invisible character spelled out.
+///
+/// ```
+/// use iam_refine::text::printable;
+/// assert_eq!(printable("s3:Get*"), "s3:Get*");
+/// assert_eq!(printable("Allow\u{202e}\u{1b}[2J"), "Allow\\u{202e}\\u{1b}[2J");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(spelled).collect())
+}
+
+/// `text` as a message quotes it: printable, in quotes, and cut when it is long.
+///
+/// ```
+/// use iam_refine::text::quoted;
+/// assert_eq!(quoted("a\tb"), r#""a\tb""#);
+/// ```
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        None => format!("\"{}\"", printable(text)),
+        Some((cut, _)) => format!("\"{}…\"", printable(&text[..cut])),
+    }
+}
+
+/// One character as it is shown.
+pub(super) fn spelled(character: char) -> Cow<'static, str> {
+    match character {
+        '\n' => "\\n".into(),
+        '\r' => "\\r".into(),
+        '\t' => "\\t".into(),
+        unseen if is_unseen(unseen) => unseen.escape_unicode().to_string().into(),
+        seen => seen.to_string().into(),
+    }
+}
+
+/// Control characters, line separators, bidirectional marks, and what Unicode calls default
+/// ignorable (zero-width, fillers, variation selectors, tags).
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_seen_is_left_alone() {
+        let text = "ä, e\u{301}, 日本, 😀 \"\\";
+        assert!(matches!(printable(text), Cow::Borrowed(same) if same == text));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_spelled_out() {
+        assert_eq!(printable("a\0b\n"), "a\\u{0}b\\n");
+        assert_eq!(
+            printable("\u{200b}\u{2066}\u{9b}"),
+            "\\u{200b}\\u{2066}\\u{9b}"
+        );
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(quoted(&"ä".repeat(100)), format!("\"{}…\"", "ä".repeat(60)));
+    }
+}

@@ -1,0 +1,140 @@
+//! What a file is, told by its shape and never by its name.
+
+use crate::iam::starts_with_ignoring_case;
+use crate::text::Json;
+
+/// The shapes of JSON that people have at hand when they refine a policy.
+///
+/// Policies and findings can so be given in any order; see [`Shape::holds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// A policy document: a top-level `Statement`.
+    PolicyDocument,
+    /// A policy document in a string: its JSON text, or that percent-encoded.
+    PolicyText,
+    /// `aws iam get-policy-version`.
+    PolicyVersion,
+    /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
+    InlinePolicy,
+    /// `aws iam get-account-authorization-details`.
+    AuthorizationDetails,
+    /// `aws securityhub get-recommended-policy-v2`.
+    RecommendedPolicy,
+    /// A list of `{"serviceNamespace", "actions"}`.
+    ArticleList,
+    /// `aws accessanalyzer get-finding-v2`.
+    FindingV2,
+    /// `aws iam get-service-last-accessed-details`.
+    LastAccessed,
+    /// `aws accessanalyzer get-finding-recommendation`.
+    Recommendation,
+    /// `aws accessanalyzer list-findings-v2`, or one finding of it: a summary.
+    FindingsList,
+    /// What `aws accessanalyzer` sends to `EventBridge`: a summary.
+    Event,
+    /// Findings as Security Hub keeps them: a summary.
+    SecurityHub,
+    /// `aws iam get-policy`: all about a managed policy but its permissions.
+    PolicyMetadata,
+    /// `aws iam get-role`, `get-user`, `get-group`: all about a principal but its permissions.
+    PrincipalMetadata,
+    /// None of these.
+    Unknown,
+}
+
+/// What a file of some shape is given for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holds {
+    /// One or more policies.
+    Policies,
+    /// What is unused: [`Page::read`](crate::findings::Page::read) reads it.
+    Findings,
+    /// Neither: [`Page::read`](crate::findings::Page::read) says what to give
+    /// in its place.
+    Neither,
+}
+
+/// Keys that an object of a shape has, all of them. The first row that fits decides.
+const SIGNS: &[(&[&str], Shape)] = &[
+    (&["Statement"], Shape::PolicyDocument),
+    (&["PolicyVersion"], Shape::PolicyVersion),
+    (&["PolicyDocument", "PolicyName"], Shape::InlinePolicy),
+    (&["RoleDetailList"], Shape::AuthorizationDetails),
+    (&["UserDetailList"], Shape::AuthorizationDetails),
+    (&["GroupDetailList"], Shape::AuthorizationDetails),
+    (&["RecommendationSteps"], Shape::RecommendedPolicy),
+    (&["findingDetails"], Shape::FindingV2),
+    (&["ServicesLastAccessed"], Shape::LastAccessed),
+    (&["JobStatus"], Shape::LastAccessed),
+    (&["RecommendationType"], Shape::RecommendedPolicy),
+    (&["recommendationType"], Shape::Recommendation),
+    (&["recommendedSteps"], Shape::Recommendation),
+    (&["findings"], Shape::FindingsList),
+    (&["findingType", "id"], Shape::FindingsList),
+    (&["detail-type", "detail"], Shape::Event),
+    (&["Findings"], Shape::SecurityHub),
+    (&["SchemaVersion", "ProductArn"], Shape::SecurityHub),
+    (&["Policy"], Shape::PolicyMetadata),
+    (&["Role"], Shape::PrincipalMetadata),
+    (&["User"], Shape::PrincipalMetadata),
+    (&["Group"], Shape::PrincipalMetadata),
+];
+
+/// Tells the shape of a file.
+///
+/// ```
+/// use iam_refine::text::{Json, Source};
+/// use iam_refine::text::{Shape, recognise};
+/// let file = Source::from_text("a.json", r#"[{"serviceNamespace": "bedrock"}]"#);
+/// assert_eq!(recognise(&Json::parse(&file)?), Shape::ArticleList);
+/// # Ok::<(), iam_refine::text::Problems>(())
+/// ```
+pub fn recognise(json: &Json) -> Shape {
+    if let Some(entries) = json.as_array() {
+        let names_service = |entry: &Json| entry.get("serviceNamespace").is_some();
+        return match entries {
+            [] => Shape::ArticleList,
+            entries if entries.iter().any(names_service) => Shape::ArticleList,
+            _ => Shape::Unknown,
+        };
+    }
+    if let Some(text) = json.as_str() {
+        let is_policy = is_policy_text(text);
+        return if is_policy {
+            Shape::PolicyText
+        } else {
+            Shape::Unknown
+        };
+    }
+    let has = |key: &&str| json.get(key).is_some();
+    let fitting = SIGNS.iter().find(|(keys, _)| keys.iter().all(has));
+    fitting.map_or(Shape::Unknown, |(_, shape)| *shape)
+}
+
+/// Whether what a string says may be a policy document: an object, as it is or percent-encoded.
+fn is_policy_text(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('{') || starts_with_ignoring_case(text, "%7B")
+}
+
+impl Shape {
+    /// What a file of this shape is given for.
+    pub fn holds(self) -> Holds {
+        match self {
+            Shape::PolicyDocument
+            | Shape::PolicyText
+            | Shape::PolicyVersion
+            | Shape::InlinePolicy
+            | Shape::AuthorizationDetails
+            | Shape::RecommendedPolicy => Holds::Policies,
+            Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed => Holds::Findings,
+            Shape::Recommendation
+            | Shape::FindingsList
+            | Shape::Event
+            | Shape::SecurityHub
+            | Shape::PolicyMetadata
+            | Shape::PrincipalMetadata
+            | Shape::Unknown => Holds::Neither,
+        }
+    }
+}
