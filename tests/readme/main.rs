@@ -147,8 +147,9 @@ fn every_command_is_one() {
                 arguments.extend(["--from", "http://127.0.0.1:1/"]);
             }
             let run = run_in(folder.path(), &arguments);
-            let is_refused =
-                run.stderr.contains("try '--help'") || run.stderr.contains("there is no command");
+            // A page that is not there is no wrong usage.
+            let is_no_page = command[0] == "man" && run.exit != 0;
+            let is_refused = is_no_page || run.stderr.contains("try '--help'");
             let page = page.path.display();
             assert!(!is_refused, "{page}: {command:?}: {}", run.stderr);
             checked += 1;
@@ -207,7 +208,7 @@ fn every_option_is_one_and_the_command_line_has_them_all() {
     };
     for page in manual() {
         for option in shown(&page) {
-            let is_known = known.contains(option.as_str()) || option == "--help";
+            let is_known = known.contains(option.as_str()) || option == "--version";
             assert!(is_known, "{}: {option} is no option", page.path.display());
         }
     }
@@ -257,9 +258,9 @@ fn every_input_shown_is_read() {
     let files = [("account.json", account), ("f.json", findings[0])];
     let run = refine(&files, &["--account", "account.json", "f.json"]);
     assert!(
-        run.stderr.contains("1 policy loses something"),
+        run.stdout.contains("MyPolicy of role MyRole"),
         "{}",
-        run.stderr
+        run.stdout
     );
 
     let recommended = inputs.blocks_under("AWS's recommendations", "json")[0];
@@ -269,7 +270,7 @@ fn every_input_shown_is_read() {
         ("r.json", recommended),
     ];
     let run = refine(&files, &["p.json", "f.json", "--compare", "r.json"]);
-    assert!(!run.stderr.contains("not loaded\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 tighter"), "{}", run.stderr);
 }
 
 #[test]
