@@ -261,9 +261,9 @@ fn a_teachers_own_lesson_is_told() {
 }
 
 #[test]
-fn the_lesson_in_the_readme_can_be_played() {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let blocks = readme.split("```toml\n").skip(1);
+fn the_lesson_in_the_manual_can_be_played() {
+    let chapter = fs::read_to_string("docs/lessons.md").unwrap();
+    let blocks = chapter.split("```toml\n").skip(1);
     let mut blocks = blocks.map(|rest| rest.split("```").next().unwrap());
     let lesson = blocks.find(|block| block.starts_with("title")).unwrap();
     let folder = folder();

@@ -109,12 +109,14 @@ fn svg(buffer: &Buffer, picture: &Picture) -> String {
     let desc = picture.desc;
     let width = columns * CELL_WIDTH / 10 + 2 * MARGIN;
     let height = rows * CELL_HEIGHT + 2 * MARGIN;
+    // Browsers differ on which of the two keeps the spaces.
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, \
          Consolas, monospace\" font-size=\"{FONT_SIZE}\" xml:space=\"preserve\">\n\
          <title>The review screen of iam-refine</title>\n\
          <desc>{desc}</desc>\n\
+         <style>text {{ white-space: pre }}</style>\n\
          <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
     );
     for (row, cells) in buffer.content.chunks(columns).enumerate() {

@@ -1,0 +1,300 @@
+//! What the README and the chapters in `docs/` say is what the program does.
+//!
+//! Parts of them are made by the program: `WRITE_EXPECTED=1 cargo test --test readme` writes those
+//! anew.
+
+mod page;
+#[path = "../program/mod.rs"]
+mod program;
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::{env, fs};
+
+use iam_refine::tui::key_table;
+use page::{Page, in_repository, manual};
+use program::{Run, RunIt, folder, iam_refine};
+
+/// The demo's files in an empty folder, under the names that the chapters use.
+fn demo_files() -> tempfile::TempDir {
+    let folder = folder();
+    for name in ["policy.json", "findings.json"] {
+        let demo = in_repository("assets/demo").join(name);
+        fs::copy(demo, folder.path().join(name)).expect("a copy");
+    }
+    folder
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Run {
+    iam_refine().current_dir(folder).args(arguments).run()
+}
+
+/// Compares a part of a chapter with what it has to be, or writes it.
+fn check_part(chapter: &str, name: &str, expected: &str) {
+    let page = Page::read(chapter);
+    let found = page.part(name);
+    if env::var_os("WRITE_EXPECTED").is_some() {
+        let marked = |part: &str| format!("<!-- {name} -->\n{part}<!-- end of {name} -->");
+        let text = page.text.replace(&marked(found), &marked(expected));
+        fs::write(in_repository(chapter), text).expect("written");
+        return;
+    }
+    assert_eq!(
+        found, expected,
+        "{chapter}: write it anew: WRITE_EXPECTED=1 cargo test --test readme"
+    );
+}
+
+/// The table of keys, from the table of actions.
+fn keys() -> String {
+    let mut table = "| | keys | |\n|---|---|---|\n".to_owned();
+    let mut last = None;
+    for (group, keys, help) in key_table() {
+        let heading = if last == Some(group) {
+            ""
+        } else {
+            group.as_str()
+        };
+        last = Some(group);
+        let keys: Vec<String> = keys.split(' ').map(|key| format!("`{key}`")).collect();
+        let keys = keys.join(" ").replace('|', "\\|");
+        let _ = writeln!(table, "| {heading} | {keys} | {help} |");
+    }
+    table
+}
+
+#[test]
+fn the_keys_are_those_of_the_table_of_actions() {
+    check_part("docs/reviewing.md", "keys", &keys());
+}
+
+#[test]
+fn the_main_keys_are_among_them() {
+    let all = keys();
+    let readme = Page::read("README.md");
+    let rows = readme.part("main keys").lines().skip(2);
+    let rows: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).collect();
+    assert!(rows.len() >= 8);
+    for key in rows
+        .iter()
+        .flat_map(|keys| keys.split('`').skip(1).step_by(2))
+    {
+        assert!(all.contains(&format!("`{key}`")), "{key} is no key");
+    }
+}
+
+#[test]
+fn what_refine_prints_is_what_it_prints() {
+    let folder = demo_files();
+    let run = run_in(
+        folder.path(),
+        &["refine", "policy.json", "findings.json", "--diff"],
+    );
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let block = |language: &str, text: &str| format!("```{language}\n{text}```\n");
+    let shown = [
+        block("sh", "iam-refine refine policy.json findings.json --diff\n"),
+        block("text", &run.stderr),
+        block("diff", &run.stdout),
+    ];
+    let expected = format!("{}\n", shown.join("\n"));
+    check_part("docs/command-line.md", "refine", &expected);
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut pages = manual();
+    pages.extend(["CONTRIBUTING.md", "CHANGELOG.md"].map(Page::read));
+    let mut checked = 0;
+    for page in &pages {
+        for link in page.links.iter().filter(|link| !link.contains("://")) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = match path {
+                "" => page.path.clone(),
+                path => page.path.with_file_name("").join(path),
+            };
+            let whole = format!("{} → {link}", page.path.display());
+            assert!(in_repository(&target).is_file(), "{whole}: no such file");
+            if !anchor.is_empty() {
+                let anchors = Page::read(target).anchors;
+                assert!(anchors.contains(anchor), "{whole}: only {anchors:?}");
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} links were found");
+}
+
+#[test]
+fn the_readme_links_every_chapter() {
+    let readme = Page::read("README.md");
+    for page in manual().iter().skip(1) {
+        let path = page.path.to_str().expect("UTF-8");
+        assert!(readme.links.iter().any(|link| link == path), "{path}");
+    }
+}
+
+#[test]
+fn every_command_is_one() {
+    let folder = folder();
+    let mut checked = 0;
+    for page in manual() {
+        for command in page.commands() {
+            let mut arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+            if arguments.starts_with(&["catalogue", "update"]) {
+                // Not over the network.
+                arguments.extend(["--from", "http://127.0.0.1:1/"]);
+            }
+            let run = run_in(folder.path(), &arguments);
+            // A page that is not there is no wrong usage.
+            let is_no_page = command[0] == "man" && run.exit != 0;
+            let is_refused = is_no_page || run.stderr.contains("try '--help'");
+            let page = page.path.display();
+            assert!(!is_refused, "{page}: {command:?}: {}", run.stderr);
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} commands were found");
+}
+
+/// The commands of the program, each with its own commands, and its help.
+fn commands_and_help() -> Vec<(String, String)> {
+    let help = |command: &str| {
+        let arguments = command.split_whitespace().chain(["--help"]);
+        iam_refine().args(arguments).run().stdout
+    };
+    let names = |help: &str| -> Vec<String> {
+        let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let names = lines.map_while(|line| line.split_whitespace().next());
+        let names = names.filter(|name| *name != "help");
+        names.map(str::to_owned).collect()
+    };
+    let mut all = Vec::new();
+    for command in names(&help("")) {
+        let text = help(&command);
+        for own in names(&text) {
+            let command = format!("{command} {own}");
+            let text = help(&command);
+            all.push((command, text));
+        }
+        all.push((command, text));
+    }
+    all
+}
+
+/// The long options in a help text.
+fn options(help: &str) -> impl Iterator<Item = &str> {
+    let lines = help.lines().map(str::trim_start);
+    let lines = lines.filter(|line| line.starts_with('-'));
+    lines.filter_map(|line| line.split([' ', ',']).find(|word| word.starts_with("--")))
+}
+
+#[test]
+fn every_option_is_one_and_the_command_line_has_them_all() {
+    let commands = commands_and_help();
+    let known: BTreeSet<&str> = commands
+        .iter()
+        .flat_map(|(_, help)| options(help))
+        .collect();
+    assert!(known.len() > 20, "{known:?}");
+    let shown = |page: &Page| -> BTreeSet<String> {
+        // Other programs have options too.
+        let own = |span: &&String| span.starts_with('-') || span.starts_with("iam-refine ");
+        let words = page.spans.iter().filter(own);
+        let words = words.flat_map(|span| span.split([' ', '=']));
+        let words = words.filter(|word| word.starts_with("--"));
+        words.map(str::to_owned).collect()
+    };
+    for page in manual() {
+        for option in shown(&page) {
+            let is_known = known.contains(option.as_str()) || option == "--version";
+            assert!(is_known, "{}: {option} is no option", page.path.display());
+        }
+    }
+    let chapter = Page::read("docs/command-line.md");
+    let shown = shown(&chapter);
+    for option in known.iter().filter(|option| **option != "--help") {
+        assert!(shown.contains(*option), "{option} is not in the chapter");
+    }
+    for (command, _) in commands
+        .iter()
+        .filter(|(command, _)| !command.contains(' '))
+    {
+        let is_shown = |span: &String| {
+            let words: Vec<&str> = span.split(' ').take(2).collect();
+            words == ["iam-refine", command]
+        };
+        assert!(chapter.spans.iter().any(is_shown), "{command} is not there");
+    }
+}
+
+#[test]
+fn every_input_shown_is_read() {
+    let inputs = Page::read("docs/inputs.md");
+    let folder = demo_files();
+    let refine = |files: &[(&str, &str)], arguments: &[&str]| {
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).expect("written");
+        }
+        let run = run_in(folder.path(), &[&["refine"], arguments].concat());
+        assert_eq!(run.exit, 0, "{files:?}: {}", run.stderr);
+        assert!(!run.stdout.is_empty(), "{files:?}: nothing is refined");
+        run
+    };
+    let policies = inputs.blocks_under("Policies", "json");
+    for shown in &policies {
+        refine(
+            &[("shown.json", shown)],
+            &["shown.json", "findings.json", "--diff"],
+        );
+    }
+    let findings = inputs.blocks_under("Findings", "json");
+    for shown in &findings {
+        let files = [("shown.json", *shown), ("p.json", policies[0])];
+        refine(&files, &["p.json", "shown.json", "--diff"]);
+    }
+    let account = inputs.blocks_under("A whole account", "json")[0];
+    let files = [("account.json", account), ("f.json", findings[0])];
+    let run = refine(&files, &["--account", "account.json", "f.json"]);
+    assert!(
+        run.stdout.contains("MyPolicy of role MyRole"),
+        "{}",
+        run.stdout
+    );
+
+    let recommended = inputs.blocks_under("AWS's recommendations", "json")[0];
+    let files = [
+        ("p.json", policies[1]),
+        ("f.json", findings[0]),
+        ("r.json", recommended),
+    ];
+    let run = refine(&files, &["p.json", "f.json", "--compare", "r.json"]);
+    assert!(run.stderr.contains("1 tighter"), "{}", run.stderr);
+}
+
+#[test]
+fn the_line_of_a_batch_is_answered_as_shown() {
+    let chapter = Page::read("docs/automation.md");
+    let [line, answer] = chapter.blocks_under("Many policies at once", "json")[..] else {
+        panic!("a line in and a line out");
+    };
+    let run = iam_refine().arg("batch").run_with(line);
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    assert_eq!(json(&run.stdout), json(answer));
+}
+
+#[test]
+fn the_keep_file_is_read() {
+    let chapter = Page::read("docs/how-it-works.md");
+    let shown = chapter.blocks_under("Keeping what is unused", "toml")[0];
+    let folder = demo_files();
+    fs::write(folder.path().join("keep.toml"), shown).expect("written");
+    let refine = ["refine", "policy.json", "findings.json"];
+    let run = run_in(
+        folder.path(),
+        &[&refine[..], &["--keep-file", "keep.toml"]].concat(),
+    );
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("s3:GetBucket"), "{}", run.stdout);
+}
