@@ -6,26 +6,27 @@
 
 #![allow(clippy::unwrap_used)] // A test may.
 
-use std::collections::BTreeMap;
-
-use iam_refine::document::{Document, EntryEdit, StatementEdit};
+use iam_refine::document::Document;
+use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::text::{Json, Source};
 
 fn rewritten(before: &str, edits: &[(usize, &str)]) -> Option<String> {
     let source = Source::from_bytes("policy.json", before.as_bytes()).unwrap();
     let document = Document::parse(source).unwrap_or_else(|problems| panic!("{problems}"));
-    document.rewrite(&edits_of(edits))
+    document.rewrite(&edits_of(&document, edits))
 }
 
-fn edits_of(edits: &[(usize, &str)]) -> BTreeMap<usize, StatementEdit> {
-    let statement_edit = |entries: &str| match entries {
-        "-" => StatementEdit::Remove,
-        _ => StatementEdit::Entries(entries.split_whitespace().map(entry_edit).collect()),
-    };
-    edits
-        .iter()
-        .map(|(statement, entries)| (*statement, statement_edit(entries)))
-        .collect()
+fn edits_of(document: &Document, edits: &[(usize, &str)]) -> Vec<Option<StatementEdit>> {
+    let mut all = vec![None; document.policy().statements.len()];
+    for (statement, entries) in edits {
+        all[*statement] = Some(match *entries {
+            "-" => StatementEdit::REMOVED,
+            _ => StatementEdit {
+                entries: entries.split_whitespace().map(entry_edit).collect(),
+            },
+        });
+    }
+    all
 }
 
 fn entry_edit(entry: &str) -> EntryEdit {
@@ -394,7 +395,7 @@ fn a_policy_inside_another_file_is_written_alone() {
             ]
         }
     }"#;
-    let edits = edits_of(&[(0, "s3:Get* s3:List*")]);
+    let edits = edits_of(&document, &[(0, "s3:Get* s3:List*")]);
     assert_eq!(document.rewrite(&edits).as_deref(), Some(expected));
 }
 

@@ -6,11 +6,16 @@
 
 #![allow(clippy::unwrap_used)] // A test may.
 
-use std::collections::BTreeMap;
-
-use iam_refine::document::{Document, EntryEdit, StatementEdit};
+use iam_refine::document::Document;
+use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::text::{Problems, Source};
 use proptest::prelude::*;
+
+/// The text with no statement edited.
+fn unchanged(document: &Document) -> Option<String> {
+    let edits: Vec<Option<StatementEdit>> = vec![None; document.policy().statements.len()];
+    document.rewrite(&edits)
+}
 
 /// A policy as pieces of text.
 #[derive(Clone, Debug)]
@@ -167,11 +172,9 @@ impl Pieces {
         text + &self.tail
     }
 
-    fn edits(&self) -> BTreeMap<usize, StatementEdit> {
-        let edits = self.statements.iter().enumerate();
-        edits
-            .filter_map(|(index, statement)| Some((index, statement.document_edit()?)))
-            .collect()
+    fn edits(&self) -> Vec<Option<StatementEdit>> {
+        let statements = self.statements.iter();
+        statements.map(StatementPieces::document_edit).collect()
     }
 
     /// Checks `result` piece by piece.
@@ -204,7 +207,7 @@ impl Pieces {
 impl StatementPieces {
     fn document_edit(&self) -> Option<StatementEdit> {
         let Edit::Entries(changes, at_end) = &self.edit else {
-            return matches!(self.edit, Edit::Remove).then_some(StatementEdit::Remove);
+            return matches!(self.edit, Edit::Remove).then_some(StatementEdit::REMOVED);
         };
         let new = |count: usize| {
             std::iter::repeat_n(EntryEdit::New("new:Entry*".parse().unwrap()), count)
@@ -215,7 +218,7 @@ impl StatementPieces {
             entries.extend(is_kept.then_some(EntryEdit::Kept(index)));
         }
         entries.extend(new(*at_end));
-        Some(StatementEdit::Entries(entries))
+        Some(StatementEdit { entries })
     }
 
     /// The entries the statement shall have, as they are spelled.
@@ -275,7 +278,7 @@ proptest! {
         let text = policy.text();
         let source = Source::from_bytes("policy.json", text.as_bytes()).unwrap();
         let document = Document::parse(source).unwrap();
-        prop_assert_eq!(document.rewrite(&BTreeMap::new()), Some(text));
+        prop_assert_eq!(unchanged(&document), Some(text));
 
         let all_go = policy.statements.iter().all(|statement| matches!(statement.edit, Edit::Remove));
         match document.rewrite(&policy.edits()) {
@@ -283,7 +286,7 @@ proptest! {
             Some(result) => {
                 policy.check(&result);
                 let again = Document::parse(Source::from_text("policy.json", &result)).unwrap();
-                let count = policy.edits().values().filter(|&edit| *edit == StatementEdit::Remove).count();
+                let count = policy.edits().into_iter().filter(|edit| *edit == Some(StatementEdit::REMOVED)).count();
                 prop_assert_eq!(again.policy().statements.len(), policy.statements.len() - count);
             }
         }
@@ -305,7 +308,7 @@ proptest! {
             .map_err(Problems::from)
             .and_then(Document::parse);
         match read {
-            Ok(document) => prop_assert_eq!(document.rewrite(&BTreeMap::new()), Some(text)),
+            Ok(document) => prop_assert_eq!(unchanged(&document), Some(text)),
             Err(problems) => {
                 prop_assert!(problems.has_errors());
                 prop_assert!(problems.to_string().starts_with("error: policy.json:"));

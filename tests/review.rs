@@ -209,6 +209,7 @@ fn accepting_all_writes_what_is_planned() {
     for (statement, plan) in planned.statements.iter().enumerate() {
         let is_not_action = statement == 2;
         let settled = plan.settle(|_| !is_not_action);
-        assert_eq!(review.outcomes()[0].settled[statement], settled);
+        let edit = settled.map(|settled| settled.edit);
+        assert_eq!(review.outcomes()[0].edits[statement], edit);
     }
 }

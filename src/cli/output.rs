@@ -132,7 +132,7 @@ impl<'a> Output<'a> {
                     Some(Rewritten {
                         policy,
                         document,
-                        settled: &outcome.settled,
+                        edits: &outcome.edits,
                         text,
                         path: path.clone(),
                     })
@@ -222,7 +222,7 @@ impl<'a> Output<'a> {
             .map(|(policy, document, outcome, text, target)| Rewritten {
                 policy: *policy,
                 document,
-                settled: &outcome.settled,
+                edits: &outcome.edits,
                 text,
                 path: (*target).clone(),
             });

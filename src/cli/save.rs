@@ -14,7 +14,8 @@ use tempfile::NamedTempFile;
 
 use super::exit::Failure;
 use crate::document::Document;
-use crate::refine::SettledStatement;
+use crate::iam::StatementEdit;
+use crate::refine::Replacement;
 use crate::review::prove_text;
 
 /// What may be at a target already.
@@ -32,8 +33,8 @@ pub struct Rewritten<'a> {
     pub policy: usize,
     /// The policy as it was read.
     pub document: &'a Document,
-    /// The statements as they were settled.
-    pub settled: &'a [Option<SettledStatement>],
+    /// What its statements became.
+    pub edits: &'a [Option<StatementEdit<Replacement>>],
     /// The text to write.
     pub text: &'a str,
     /// Where to.
@@ -105,7 +106,7 @@ impl<'a> Rewritten<'a> {
         if self.is_done(&path, target)? {
             return Ok(None);
         }
-        let faults = prove_text(self.document, self.text, self.settled);
+        let faults = prove_text(self.document, self.text, self.edits);
         if !faults.is_empty() {
             return Err(Failure::Proof(faults));
         }

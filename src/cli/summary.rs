@@ -75,11 +75,8 @@ fn changes(review: &Review, policy: usize) -> String {
                 decision,
             } => not_action_changes(extension.additions.len(), *decision),
             StatementReview::Entries(entries) => {
-                let settled = review.outcomes()[policy].settled[place].as_ref();
-                let left_out = settled.map_or(&[][..], |settled| &settled.left_out);
-                let written = |at: usize, new: usize| {
-                    new - left_out.iter().filter(|own| own.from == at).count()
-                };
+                let outcome = &review.outcomes()[policy];
+                let written = |at: usize, new: usize| new - outcome.left_out(place, at).count();
                 let accepted = (entries.iter().enumerate())
                     .filter(|(_, entry)| entry.decision == Decision::Accepted)
                     .map(|(at, entry)| Accepted {

@@ -15,65 +15,48 @@ use super::layout::{
     Layout, StatementPlace, WIDEST, begins_line, indentation, indentation_unit, line_end_before,
 };
 use super::splice::{Splice, removals, splice};
-use crate::iam::ActionPattern;
-
-/// What becomes of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StatementEdit {
-    /// It goes.
-    Remove,
-    /// It stays with these entries in its `Action` or `NotAction`: at least one, the kept ones in
-    /// the order they had.
-    Entries(Vec<EntryEdit>),
-}
-
-/// One entry of a statement that stays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EntryEdit {
-    /// The entry that had this place among the old ones, as it was written.
-    Kept(usize),
-    /// A new entry.
-    New(ActionPattern),
-}
+use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
 impl Document {
-    /// The text with the statements of `edits`, by their place among the statements, changed. The
-    /// others stay as they are. `None` when no statement is left: that is no policy any more.
+    /// The text with its statements changed: `edits` has one for each, and none for those that stay
+    /// as they are. `None` when no statement is left: that is no policy any more.
     ///
     /// The text is the whole file, byte order mark included; for a policy that is a part of its
     /// file, that part.
     ///
     /// ```
-    /// use std::collections::BTreeMap;
-    /// use iam_refine::document::{Document, EntryEdit, StatementEdit};
+    /// use iam_refine::document::Document;
+    /// use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
     /// use iam_refine::text::Source;
     /// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*",  "s3:List*"]}}"#;
     /// let document = Document::parse(Source::from_text("policy.json", text))?;
-    /// let entries = vec![EntryEdit::New("s3:GetObject*".parse()?), EntryEdit::Kept(1)];
-    /// let edits = BTreeMap::from([(0, StatementEdit::Entries(entries))]);
-    /// assert_eq!(document.rewrite(&edits), Some(text.replace("Get*", "GetObject*")));
+    /// let new: ActionPattern = "s3:GetObject*".parse()?;
+    /// let edit = StatementEdit { entries: vec![EntryEdit::New(new), EntryEdit::Kept(1)] };
+    /// assert_eq!(document.rewrite(&[Some(edit)]), Some(text.replace("Get*", "GetObject*")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Panics
-    /// When `edits` asks for what cannot be: a statement or an entry that is not there, kept
-    /// entries out of order, or no entries at all. A wrong policy must not be written.
-    pub fn rewrite(&self, edits: &BTreeMap<usize, StatementEdit>) -> Option<String> {
+    /// When `edits` asks for what cannot be: more or fewer statements than there are, an entry that
+    /// is not there, or kept entries out of order. A wrong policy must not be written.
+    pub fn rewrite<N: AsRef<ActionPattern>>(
+        &self,
+        edits: &[Option<StatementEdit<N>>],
+    ) -> Option<String> {
         let text = self.source().text();
         let places = &self.layout.statements;
-        let mut goes = vec![false; places.len()];
-        let mut splices = Vec::new();
-        for (&index, edit) in edits {
-            match edit {
-                StatementEdit::Remove => goes[index] = true,
-                StatementEdit::Entries(entries) => {
-                    let list = EntryList::new(text, &self.layout, &places[index]);
-                    splices.extend(list.splices(entries));
-                }
-            }
-        }
+        assert_eq!(edits.len(), places.len(), "every statement needs its edit");
+        let is_removed =
+            |edit: &Option<StatementEdit<N>>| edit.as_ref().is_some_and(StatementEdit::is_removed);
+        let goes: Vec<bool> = edits.iter().map(is_removed).collect();
         if goes.iter().all(|&goes| goes) {
             return None;
+        }
+        let mut splices = Vec::new();
+        for (edit, place) in edits.iter().zip(places) {
+            if let Some(edit) = edit.as_ref().filter(|edit| !edit.is_removed()) {
+                splices.extend(EntryList::new(text, &self.layout, place).splices(edit));
+            }
         }
         let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
         splices.extend(removals(text, &statements, &goes));
@@ -111,9 +94,10 @@ impl<'a> EntryList<'a> {
         }
     }
 
-    /// What to change so that the entries are `wanted`.
-    fn splices(&self, wanted: &[EntryEdit]) -> Vec<Splice> {
-        self.refuse_what_cannot_be(wanted);
+    /// What to change so that the entries are as `edit` wants them.
+    fn splices<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<Splice> {
+        self.refuse_what_cannot_be(edit);
+        let wanted = &edit.entries;
         if !self.place.is_list && wanted.len() > 1 {
             return vec![Splice::new(
                 self.place.value.clone(),
@@ -129,7 +113,7 @@ impl<'a> EntryList<'a> {
         let mut new = Vec::new();
         for entry in wanted {
             match entry {
-                EntryEdit::New(pattern) => new.push(quote(pattern)),
+                EntryEdit::New(entry) => new.push(quote(entry.as_ref())),
                 EntryEdit::Kept(index) => {
                     self.replace_run(next_old..*index, &new, &mut changes);
                     new.clear();
@@ -143,14 +127,11 @@ impl<'a> EntryList<'a> {
         changes.splices
     }
 
-    fn refuse_what_cannot_be(&self, wanted: &[EntryEdit]) {
-        assert!(!wanted.is_empty(), "a statement needs an entry");
+    fn refuse_what_cannot_be<N>(&self, edit: &StatementEdit<N>) {
         let mut next_old = 0;
-        for entry in wanted {
-            if let EntryEdit::Kept(index) = entry {
-                assert!(next_old <= *index, "kept entries are out of order");
-                next_old = index + 1;
-            }
+        for index in edit.kept() {
+            assert!(next_old <= index, "kept entries are out of order");
+            next_old = index + 1;
         }
         assert!(
             next_old <= self.place.entries.len(),
@@ -190,7 +171,7 @@ impl<'a> EntryList<'a> {
 
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
-    fn as_new_list(&self, wanted: &[EntryEdit]) -> String {
+    fn as_new_list<N: AsRef<ActionPattern>>(&self, wanted: &[EntryEdit<N>]) -> String {
         let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
         let name = self.place.name.start;
         if !begins_line(self.text, name) {
@@ -217,10 +198,10 @@ impl<'a> EntryList<'a> {
             .unwrap_or_default()
     }
 
-    fn written(&self, entry: &EntryEdit) -> String {
+    fn written<N: AsRef<ActionPattern>>(&self, entry: &EntryEdit<N>) -> String {
         match entry {
             EntryEdit::Kept(index) => self.text[self.place.entries[*index].clone()].to_owned(),
-            EntryEdit::New(pattern) => quote(pattern),
+            EntryEdit::New(entry) => quote(entry.as_ref()),
         }
     }
 }

@@ -9,5 +9,4 @@ mod layout;
 mod reading;
 mod splice;
 
-pub use edit::{EntryEdit, StatementEdit};
 pub use reading::Document;

@@ -82,7 +82,7 @@ impl Explanation {
                 .collect(),
             left_out: (self.walk.left_out().iter())
                 .map(|out| Covered {
-                    entry: out.emitted.entry.to_string(),
+                    entry: out.entry.to_string(),
                     covered_by: out.covered_by.to_string(),
                 })
                 .collect(),

@@ -126,7 +126,7 @@ impl Walkthrough {
     pub fn narration(&self, step: usize) -> Narration {
         let step = &self.steps[step];
         let covered = match emitted(step) {
-            [only] => (self.left_out.iter()).find(|out| out.emitted.entry == only.entry),
+            [only] => (self.left_out.iter()).find(|out| out.entry == only.entry),
             _ => None,
         };
         let covered_by = covered.map(|out| &out.covered_by);
@@ -151,7 +151,7 @@ impl Walkthrough {
     pub fn closing(&self) -> Option<String> {
         let left_out = &self.left_out;
         let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|own| {
-            let (entry, by) = (&own.emitted.entry, &own.covered_by);
+            let (entry, by) = (&own.entry, &own.covered_by);
             format!("{entry} is left out: {by} covers it.")
         });
         let mut sentences: Vec<String> = sentences.collect();

@@ -5,6 +5,7 @@
 
 mod action;
 mod allowed;
+mod edit;
 pub mod glob;
 mod grants;
 pub mod inclusion;
@@ -17,6 +18,7 @@ pub mod quota;
 
 pub use action::Action;
 pub use allowed::Allowed;
+pub use edit::{EntryEdit, StatementEdit};
 pub use glob::Glob;
 pub use grants::{Grants, GrantsInService};
 pub use inclusion::Inclusion;

@@ -2,30 +2,31 @@
 
 use std::ops::Range;
 
-use super::rewritten::{Rewriting, is_removed};
+use super::rewritten::is_removed;
 use crate::document::Document;
+use crate::iam::StatementEdit;
 
-/// Whether `new` is `old` outside the actions of the rewritten statements and outside the removed
+/// Whether `new` is `old` outside the actions of the edited statements and outside the removed
 /// statements, each of which takes one comma and white space along. `left` are the places of the
 /// old statements that are still there, in order.
-pub fn outside_is_equal(
+pub fn outside_is_equal<N>(
     old: &Document,
     new: &Document,
-    rewriting: Rewriting<'_>,
+    edits: &[Option<StatementEdit<N>>],
     left: &[usize],
 ) -> bool {
-    let rewritten = |old_place: usize| rewriting.statements[old_place].is_some();
+    let is_edited = |old_place: usize| edits[old_place].is_some();
     let old_actions = left
         .iter()
-        .filter(|&&place| rewritten(place))
+        .filter(|&&place| is_edited(place))
         .map(|&place| old.actions_range(place));
     let new_actions = left
         .iter()
         .enumerate()
-        .filter(|&(_, &place)| rewritten(place))
+        .filter(|&(_, &place)| is_edited(place))
         .map(|(new_place, _)| new.actions_range(new_place));
-    let removed: Vec<Range<usize>> = (0..rewriting.statements.len())
-        .filter(|&place| is_removed(rewriting, place))
+    let removed: Vec<Range<usize>> = (0..edits.len())
+        .filter(|&place| is_removed(edits, place))
         .map(|place| old.statement_range(place))
         .collect();
     let (old_text, new_text) = (old.source().text(), new.source().text());

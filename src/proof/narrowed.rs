@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fate::{fate, splits, start_of};
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
-use crate::iam::{Action, ActionPattern, Grants, ServicePrefix, order_ignoring_case};
-use crate::refine::{Claim, Curation, Emitted, Fate, SettledEntry, SettledStatement};
+use crate::iam::{
+    Action, ActionPattern, EntryEdit, Grants, ServicePrefix, StatementEdit, order_ignoring_case,
+};
+use crate::refine::{Claim, Curation, Fate, Replacement};
 
 /// What a proof lists beside its faults: what it took as asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,40 +34,33 @@ impl Proved {
     pub(super) fn judge_narrowed<'c>(
         &mut self,
         old: &[ActionPattern],
-        settled: &SettledStatement,
+        edit: &StatementEdit<Replacement>,
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
         let mut written: Vec<&ActionPattern> = Vec::new();
         // Which entries still stand is known before any new one is looked at: new ones may come
         // before the old one that they claim to replace.
-        let standing: BTreeSet<usize> = (settled.entries.iter())
-            .filter_map(|entry| match entry {
-                SettledEntry::Old(place) => Some(*place),
-                _ => None,
-            })
-            .collect();
-        let mut replaced: BTreeMap<usize, Vec<&Emitted>> = (0..old.len())
+        let standing: BTreeSet<usize> = edit.kept().collect();
+        let mut replaced: BTreeMap<usize, Vec<&Replacement>> = (0..old.len())
             .filter(|place| !standing.contains(place))
             .map(|place| (place, Vec::new()))
             .collect();
-        for entry in &settled.entries {
+        for entry in &edit.entries {
             match entry {
-                SettledEntry::Old(place) => {
+                EntryEdit::Kept(place) => {
                     written.extend(old.get(*place));
                 }
-                SettledEntry::New { from, emitted } => {
-                    written.push(&emitted.entry);
-                    match replaced.get_mut(from) {
-                        Some(replacements) => replacements.push(emitted),
+                EntryEdit::New(new) => {
+                    written.push(&new.entry);
+                    match replaced.get_mut(&new.from) {
+                        Some(replacements) => replacements.push(new),
                         None => self.fault(
                             Fault::new(Part::NothingAdded, "replaces an entry that still stands")
-                                .entry(&emitted.entry),
+                                .entry(&new.entry),
                         ),
                     }
                 }
-                SettledEntry::Appended(pattern) => self
-                    .fault(Fault::new(Part::NothingAdded, "appended to an Action").entry(pattern)),
             }
         }
         let written: Grants<'_, &ActionPattern> =
@@ -86,7 +81,7 @@ impl Proved {
 /// One entry and what stands in its place.
 struct Replaced<'r> {
     old: &'r ActionPattern,
-    replacements: &'r [&'r Emitted],
+    replacements: &'r [&'r Replacement],
     /// The same, to be looked up.
     granting: Grants<'r, &'r ActionPattern>,
     /// All entries of the new statement.
@@ -100,7 +95,7 @@ struct Replaced<'r> {
 impl<'r> Replaced<'r> {
     fn new(
         old: &'r ActionPattern,
-        replacements: &'r [&'r Emitted],
+        replacements: &'r [&'r Replacement],
         written: &'r Grants<'r, &'r ActionPattern>,
         knowledge: &'r Knowledge<'r>,
         curation: Curation<'r>,
@@ -222,7 +217,7 @@ impl<'r> Replaced<'r> {
     }
 
     /// Part 4, and that what is granted for another reason than safety is what was asked for.
-    fn claim_holds(&self, new: &Emitted, proved: &mut Proved) {
+    fn claim_holds(&self, new: &Replacement, proved: &mut Proved) {
         let fault = |what: &str| Fault::new(Part::Shortest, what).entry(&new.entry);
         match &new.claim {
             Claim::Name => match new.entry.as_action() {
@@ -262,6 +257,8 @@ impl<'r> Replaced<'r> {
                     proved.fault(fault("claims a service that the catalogue does not have"));
                 }
             }
+            Claim::Appended => proved
+                .fault(Fault::new(Part::NothingAdded, "appended to an Action").entry(&new.entry)),
         }
     }
 
@@ -310,7 +307,6 @@ mod tests {
     use crate::catalogue::Catalogue;
     use crate::findings::UnusedActions;
     use crate::iam::ActionPrefix;
-    use crate::refine::NodeId;
     use crate::text::Source;
 
     /// What is wrong with replacing `old` by one action of each name, or by nothing.
@@ -318,22 +314,19 @@ mod tests {
         let source = Source::from_text("catalogue", catalogue);
         let catalogue = Catalogue::parse(&source).unwrap();
         let knowledge = Knowledge::new(&catalogue, unused, []);
-        let new = names.iter().map(|name| SettledEntry::New {
-            from: 0,
-            emitted: Emitted {
+        let new = names.iter().map(|name| {
+            EntryEdit::New(Replacement {
+                from: 0,
                 entry: name.parse().unwrap(),
                 claim: Claim::Name,
-                grants: 1,
-                node: NodeId::ROOT,
-            },
+            })
         });
-        let settled = SettledStatement {
+        let edit = StatementEdit {
             entries: new.collect(),
-            left_out: Vec::new(),
         };
         let mut proved = Proved::default();
         let old = [old.parse().unwrap()];
-        proved.judge_narrowed(&old, &settled, &knowledge, |_| Curation::NONE);
+        proved.judge_narrowed(&old, &edit, &knowledge, |_| Curation::NONE);
         proved.faults.iter().map(|fault| fault.part).collect()
     }
 
@@ -397,24 +390,19 @@ mod tests {
         let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetA")).unwrap();
         let unused = UnusedActions::default();
         let knowledge = Knowledge::new(&catalogue, &unused, []);
-        let new = |from| SettledEntry::New {
-            from,
-            emitted: Emitted {
-                entry: ActionPattern::Everything,
-                claim: Claim::SafePrefix {
-                    parent: ActionPrefix::of_everything(),
-                },
-                grants: 1,
-                node: NodeId::ROOT,
+        let new = Replacement {
+            from: 0,
+            entry: ActionPattern::Everything,
+            claim: Claim::SafePrefix {
+                parent: ActionPrefix::of_everything(),
             },
         };
-        let settled = SettledStatement {
-            entries: vec![new(0), SettledEntry::Old(0)],
-            left_out: Vec::new(),
+        let edit = StatementEdit {
+            entries: vec![EntryEdit::New(new), EntryEdit::Kept(0)],
         };
         let mut proved = Proved::default();
         let old = ["s3:Get*".parse().unwrap()];
-        proved.judge_narrowed(&old, &settled, &knowledge, |_| Curation::NONE);
+        proved.judge_narrowed(&old, &edit, &knowledge, |_| Curation::NONE);
         assert!(!proved.part_holds(Part::NothingAdded));
     }
 }

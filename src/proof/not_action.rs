@@ -5,8 +5,8 @@ use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
 use crate::findings::UnusedInService;
-use crate::iam::{ActionPattern, Grants};
-use crate::refine::{Curation, SettledEntry, SettledStatement};
+use crate::iam::{ActionPattern, EntryEdit, Grants, StatementEdit};
+use crate::refine::{Claim, Curation, Replacement};
 
 impl Proved {
     /// Every old entry is still there; each new one is an unused action or a wholly unused
@@ -15,15 +15,13 @@ impl Proved {
     pub(super) fn judge_extended(
         &mut self,
         old: &[ActionPattern],
-        settled: &SettledStatement,
+        edit: &StatementEdit<Replacement>,
         knowledge: &Knowledge<'_>,
         curation: Curation<'_>,
     ) {
-        let kept = settled.entries.iter().take(old.len()).enumerate();
-        if settled.entries.len() < old.len()
-            || !kept
-                .clone()
-                .all(|(place, entry)| *entry == SettledEntry::Old(place))
+        let mut kept = edit.entries.iter().take(old.len()).enumerate();
+        if edit.entries.len() < old.len()
+            || !kept.all(|(place, entry)| *entry == EntryEdit::Kept(place))
         {
             self.fault(Fault::new(
                 Part::NothingAdded,
@@ -31,17 +29,17 @@ impl Proved {
             ));
         }
         let mut matched: Vec<&ActionPattern> = old.iter().collect();
-        for entry in settled.entries.iter().skip(old.len()) {
+        for entry in edit.entries.iter().skip(old.len()) {
             match entry {
-                SettledEntry::Appended(pattern)
-                    if excludes_only_what_goes(pattern, knowledge, curation) =>
-                {
-                    matched.push(pattern);
+                EntryEdit::New(new) if new.claim == Claim::Appended => {
+                    if excludes_only_what_goes(&new.entry, knowledge, curation) {
+                        matched.push(&new.entry);
+                    } else {
+                        let what = "denies more than what goes";
+                        self.fault(Fault::new(Part::NothingLost, what).entry(&new.entry));
+                    }
                 }
-                SettledEntry::Appended(pattern) => self.fault(
-                    Fault::new(Part::NothingLost, "denies more than what goes").entry(pattern),
-                ),
-                SettledEntry::Old(_) | SettledEntry::New { .. } => self.fault(Fault::new(
+                EntryEdit::Kept(_) | EntryEdit::New(_) => self.fault(Fault::new(
                     Part::NothingAdded,
                     "a NotAction is only appended to",
                 )),

@@ -5,39 +5,30 @@ use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
 use crate::document::Document;
-use crate::iam::{ActionPattern, Actions, Policy, Statement};
-use crate::refine::{Curation, SettledEntry, SettledStatement};
+use crate::iam::{ActionPattern, Actions, EntryEdit, Policy, Statement, StatementEdit};
+use crate::refine::{Curation, Replacement};
 
-/// What was done to a policy: for each statement of it nothing, or what its entries became.
-#[derive(Clone, Copy, Debug)]
-pub struct Rewriting<'a> {
-    /// One for each statement; none for those that stay exactly as they are.
-    pub statements: &'a [Option<SettledStatement>],
-}
-
-/// Parts 1 to 4: judges what the statements of `old` became. `curation` gives the keeps and marks
-/// of the entry at a place of a statement.
+/// Parts 1 to 4: judges what the statements of `old` became: `edits` has one for each, and none for
+/// those that stay exactly as they are. `curation` gives the keeps and marks of the entry at a
+/// place of a statement.
 pub fn prove<'c>(
     old: &Policy,
-    rewriting: Rewriting<'_>,
+    edits: &[Option<StatementEdit<Replacement>>],
     knowledge: &Knowledge<'_>,
     curation: impl Fn(usize, usize) -> Curation<'c>,
 ) -> Proved {
     let mut proved = Proved::default();
-    if old.statements.len() != rewriting.statements.len() {
+    if old.statements.len() != edits.len() {
         proved.fault(Fault::new(
             Part::NothingElseTouched,
             "not every statement is accounted for",
         ));
         return proved;
     }
-    for (place, (statement, settled)) in old.statements.iter().zip(rewriting.statements).enumerate()
-    {
-        let Some(settled) = settled else { continue };
+    for (place, (statement, edit)) in old.statements.iter().zip(edits).enumerate() {
+        let Some(edit) = edit else { continue };
         let known_faults = proved.faults.len();
-        proved.judge_statement(statement, settled, knowledge, |entry| {
-            curation(place, entry)
-        });
+        proved.judge_statement(statement, edit, knowledge, |entry| curation(place, entry));
         for fault in &mut proved.faults[known_faults..] {
             fault.statement = Some(place);
         }
@@ -49,14 +40,14 @@ impl Proved {
     fn judge_statement<'c>(
         &mut self,
         old: &Statement,
-        settled: &SettledStatement,
+        edit: &StatementEdit<Replacement>,
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
         match (old.refinable_entries(), &old.actions) {
-            (Some(entries), _) => self.judge_narrowed(entries, settled, knowledge, curation),
+            (Some(entries), _) => self.judge_narrowed(entries, edit, knowledge, curation),
             (None, Actions::NotAction(entries)) if old.effect == crate::iam::Effect::Allow => {
-                self.judge_extended(entries, settled, knowledge, curation(0));
+                self.judge_extended(entries, edit, knowledge, curation(0));
             }
             _ => self.fault(Fault::new(
                 Part::NothingElseTouched,
@@ -76,12 +67,16 @@ impl Proved {
     }
 }
 
-/// Part 5: whether `new`, read back, is `old` with exactly this rewriting done. Returns what is
+/// Part 5: whether `new`, read back, is `old` with exactly these `edits` done. Returns what is
 /// wrong; nothing when all is right.
-pub fn prove_document(old: &Document, new: &Document, rewriting: Rewriting<'_>) -> Vec<Fault> {
+pub fn prove_document<N: AsRef<ActionPattern>>(
+    old: &Document,
+    new: &Document,
+    edits: &[Option<StatementEdit<N>>],
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut touched = |what: String| faults.push(Fault::new(Part::NothingElseTouched, what));
-    if old.policy().statements.len() != rewriting.statements.len() {
+    if old.policy().statements.len() != edits.len() {
         touched("not every statement is accounted for".to_owned());
         return faults;
     }
@@ -89,7 +84,7 @@ pub fn prove_document(old: &Document, new: &Document, rewriting: Rewriting<'_>) 
         touched("an element beside the statements has changed".to_owned());
     }
     let left: Vec<usize> = (0..old.policy().statements.len())
-        .filter(|&place| !is_removed(rewriting, place))
+        .filter(|&place| !is_removed(edits, place))
         .collect();
     if left.len() != new.policy().statements.len() {
         touched(format!(
@@ -100,27 +95,29 @@ pub fn prove_document(old: &Document, new: &Document, rewriting: Rewriting<'_>) 
         return faults;
     }
     for (new_place, &old_place) in left.iter().enumerate() {
-        let settled = rewriting.statements[old_place].as_ref();
-        if let Err(what) = statement_is_as_settled(old, old_place, new, new_place, settled) {
+        let edit = edits[old_place].as_ref();
+        if let Err(what) = statement_is_as_edited(old, old_place, new, new_place, edit) {
             touched(format!("statement {}: {what}", old_place + 1));
         }
     }
-    if !bytes::outside_is_equal(old, new, rewriting, &left) {
+    if !bytes::outside_is_equal(old, new, edits, &left) {
         touched("bytes outside the changed actions are not as they were".to_owned());
     }
     faults
 }
 
-pub(super) fn is_removed(rewriting: Rewriting<'_>, place: usize) -> bool {
-    (rewriting.statements[place].as_ref()).is_some_and(|settled| settled.entries.is_empty())
+pub(super) fn is_removed<N>(edits: &[Option<StatementEdit<N>>], place: usize) -> bool {
+    edits[place]
+        .as_ref()
+        .is_some_and(|edit| edit.entries.is_empty())
 }
 
-fn statement_is_as_settled(
+fn statement_is_as_edited<N: AsRef<ActionPattern>>(
     old: &Document,
     old_place: usize,
     new: &Document,
     new_place: usize,
-    settled: Option<&SettledStatement>,
+    edit: Option<&StatementEdit<N>>,
 ) -> Result<(), &'static str> {
     let (before, after) = (
         &old.policy().statements[old_place],
@@ -129,7 +126,7 @@ fn statement_is_as_settled(
     if before.elements != after.elements || before.effect != after.effect {
         return Err("an element beside its actions has changed");
     }
-    let Some(settled) = settled else {
+    let Some(edit) = edit else {
         return if before.actions == after.actions {
             Ok(())
         } else {
@@ -140,13 +137,12 @@ fn statement_is_as_settled(
         (&before.actions, &after.actions),
         (Actions::Action(_), Actions::Action(_)) | (Actions::NotAction(_), Actions::NotAction(_))
     );
-    let wanted: Vec<&ActionPattern> = settled
+    let wanted: Vec<&ActionPattern> = edit
         .entries
         .iter()
         .filter_map(|entry| match entry {
-            SettledEntry::Old(place) => before.actions.entries().get(*place),
-            SettledEntry::New { emitted, .. } => Some(&emitted.entry),
-            SettledEntry::Appended(pattern) => Some(pattern),
+            EntryEdit::Kept(place) => before.actions.entries().get(*place),
+            EntryEdit::New(new) => Some(new.as_ref()),
         })
         .collect();
     if !same_kind || !after.actions.entries().iter().eq(wanted) {
@@ -155,8 +151,8 @@ fn statement_is_as_settled(
     let raw = |document: &Document, statement: usize, entry: usize| {
         document.source().text()[document.entry_range(statement, entry)].to_owned()
     };
-    for (new_entry, entry) in settled.entries.iter().enumerate() {
-        if let SettledEntry::Old(old_entry) = entry
+    for (new_entry, entry) in edit.entries.iter().enumerate() {
+        if let EntryEdit::Kept(old_entry) = entry
             && raw(old, old_place, *old_entry) != raw(new, new_place, new_entry)
         {
             return Err("an entry that was to stay is spelled differently");

@@ -4,32 +4,34 @@ use std::cell::Cell;
 
 use super::not_action::Extension;
 use super::plan::{EntryPlan, StatementPlan};
-use super::shortest::Emitted;
-use crate::iam::{ActionPattern, Grants};
+use super::shortest::Claim;
+use crate::iam::{ActionPattern, EntryEdit, Grants, StatementEdit};
 
 /// A statement after all decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettledStatement {
-    /// Its entries in order. None are left: the statement goes.
-    pub entries: Vec<SettledEntry>,
+    /// What its entries become.
+    pub edit: StatementEdit<Replacement>,
     /// New entries that are not written, since another one covers them.
     pub left_out: Vec<LeftOut>,
 }
 
-/// An entry of a settled statement.
+/// A new entry, and why it may stand in the place of an old one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SettledEntry {
-    /// The entry that stood at this place, exactly as it was written.
-    Old(usize),
-    /// A new entry in the place of the old one at `from`.
-    New {
-        /// The place of the entry it (with others) replaces.
-        from: usize,
-        /// The entry and why it may stand there.
-        emitted: Emitted,
-    },
-    /// Appended to a `NotAction`.
-    Appended(ActionPattern),
+pub struct Replacement {
+    /// The place of the entry that it (with others) replaces; 0 for what a `NotAction` is extended
+    /// by.
+    pub from: usize,
+    /// The entry to write.
+    pub entry: ActionPattern,
+    /// What makes it right.
+    pub claim: Claim,
+}
+
+impl AsRef<ActionPattern> for Replacement {
+    fn as_ref(&self) -> &ActionPattern {
+        &self.entry
+    }
 }
 
 /// A new entry that is not written.
@@ -38,7 +40,7 @@ pub struct LeftOut {
     /// The place of the entry that it would have replaced.
     pub from: usize,
     /// The entry that is not written.
-    pub emitted: Emitted,
+    pub entry: ActionPattern,
     /// The entry of the same statement that covers it.
     pub covered_by: ActionPattern,
 }
@@ -62,10 +64,18 @@ impl StatementPlan {
 impl Extension {
     /// The `NotAction` with what is proposed appended. None when nothing is.
     pub fn settle(&self) -> Option<SettledStatement> {
-        let old = (0..self.old_entries).map(SettledEntry::Old);
-        let new = self.additions.iter().cloned().map(SettledEntry::Appended);
+        let old = (0..self.old_entries).map(EntryEdit::Kept);
+        let new = self.additions.iter().map(|addition| {
+            EntryEdit::New(Replacement {
+                from: 0,
+                entry: addition.clone(),
+                claim: Claim::Appended,
+            })
+        });
         (!self.additions.is_empty()).then(|| SettledStatement {
-            entries: old.chain(new).collect(),
+            edit: StatementEdit {
+                entries: old.chain(new).collect(),
+            },
             left_out: Vec::new(),
         })
     }
@@ -85,12 +95,15 @@ pub fn settle_entries(
     for (from, plan) in plans.iter().enumerate() {
         match plan.replacements() {
             Some(new) if changes(from) => {
-                entries.extend(new.iter().map(|emitted| SettledEntry::New {
-                    from,
-                    emitted: emitted.clone(),
+                entries.extend(new.iter().map(|emitted| {
+                    EntryEdit::New(Replacement {
+                        from,
+                        entry: emitted.entry.clone(),
+                        claim: emitted.claim.clone(),
+                    })
                 }));
             }
-            _ => entries.push(SettledEntry::Old(from)),
+            _ => entries.push(EntryEdit::Kept(from)),
         }
     }
     Some(leave_out_covered(plans, entries))
@@ -98,27 +111,29 @@ pub fn settle_entries(
 
 /// Leaves out each new entry that another one covers; of entries that cover each other an old one
 /// stays, or else the first. Old entries stay, covered or not.
-fn leave_out_covered(plans: &[&EntryPlan], entries: Vec<SettledEntry>) -> SettledStatement {
+fn leave_out_covered(
+    plans: &[&EntryPlan],
+    entries: Vec<EntryEdit<Replacement>>,
+) -> SettledStatement {
     let covers = Covers::new(plans, &entries);
     let covering = (0..entries.len()).map(|place| covers.of(place).cloned());
     let covering: Vec<Option<ActionPattern>> = covering.collect();
-    let mut settled = SettledStatement {
-        entries: Vec::new(),
-        left_out: Vec::new(),
-    };
+    let mut written = Vec::new();
+    let mut left_out = Vec::new();
     for (entry, covered_by) in entries.into_iter().zip(covering) {
         match (entry, covered_by) {
-            (SettledEntry::New { from, emitted }, Some(covered_by)) => {
-                settled.left_out.push(LeftOut {
-                    from,
-                    emitted,
-                    covered_by,
-                });
-            }
-            (entry, _) => settled.entries.push(entry),
+            (EntryEdit::New(new), Some(covered_by)) => left_out.push(LeftOut {
+                from: new.from,
+                entry: new.entry,
+                covered_by,
+            }),
+            (entry, _) => written.push(entry),
         }
     }
-    settled
+    SettledStatement {
+        edit: StatementEdit { entries: written },
+        left_out,
+    }
 }
 
 /// Finds what covers an entry.
@@ -138,13 +153,12 @@ struct Covers<'a> {
 const BUDGET: usize = 1_000_000;
 
 impl<'a> Covers<'a> {
-    fn new(plans: &[&'a EntryPlan], entries: &'a [SettledEntry]) -> Self {
+    fn new(plans: &[&'a EntryPlan], entries: &'a [EntryEdit<Replacement>]) -> Self {
         let patterns: Vec<(&ActionPattern, bool)> = entries
             .iter()
-            .filter_map(|entry| match entry {
-                SettledEntry::Old(place) => Some((&plans[*place].old, false)),
-                SettledEntry::New { emitted, .. } => Some((&emitted.entry, true)),
-                SettledEntry::Appended(_) => None,
+            .map(|entry| match entry {
+                EntryEdit::Kept(place) => (&plans[*place].old, false),
+                EntryEdit::New(new) => (&new.entry, true),
             })
             .collect();
         let leaders = leaders(&patterns);
@@ -215,7 +229,7 @@ fn leaders(patterns: &[(&ActionPattern, bool)]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::refine::{Claim, EntryOutcome, NodeId, StaysBecause};
+    use crate::refine::{Emitted, EntryOutcome, NodeId, StaysBecause};
 
     fn emitted(entry: &str) -> Emitted {
         Emitted {
@@ -240,19 +254,12 @@ mod tests {
     }
 
     fn written(plans: Vec<EntryPlan>, accepted: impl Fn(usize) -> bool) -> String {
-        let old: Vec<String> = plans.iter().map(|plan| plan.old.to_string()).collect();
+        let old: Vec<ActionPattern> = plans.iter().map(|plan| plan.old.clone()).collect();
         let Some(settled) = StatementPlan::Entries(plans).settle(accepted) else {
             return "unchanged".to_owned();
         };
-        let texts: Vec<String> = settled
-            .entries
-            .iter()
-            .map(|entry| match entry {
-                SettledEntry::Old(place) => old[*place].clone(),
-                SettledEntry::New { emitted, .. } => emitted.entry.to_string(),
-                SettledEntry::Appended(pattern) => pattern.to_string(),
-            })
-            .collect();
+        let patterns = settled.edit.patterns(&old);
+        let texts: Vec<String> = patterns.map(ToString::to_string).collect();
         texts.join(" ")
     }
 

@@ -36,6 +36,9 @@ pub enum Claim {
     KeptPattern,
     /// A whole service of which the catalogue knows nothing, under `*`.
     UnlistedService,
+    /// Appended to a `NotAction`, which grants all that it does not name: all that the entry
+    /// matches goes.
+    Appended,
 }
 
 /// What is decided at a visited node.

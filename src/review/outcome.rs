@@ -1,20 +1,20 @@
 //! What would be written now: the settled statements, the text, and its proof.
 
-use std::collections::BTreeMap;
-
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, State, StatementReview};
-use crate::document::{Document, EntryEdit, StatementEdit};
-use crate::iam::{Policy, quota};
-use crate::proof::{self, Fault, Knowledge, Part, Proved, Rewriting};
-use crate::refine::{SettledEntry, SettledStatement};
+use crate::document::Document;
+use crate::iam::{ActionPattern, Policy, StatementEdit, quota};
+use crate::proof::{self, Fault, Knowledge, Part, Proved};
+use crate::refine::{LeftOut, Replacement};
 use crate::text::Source;
 
 /// What becomes of one policy as far as it is decided.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// For each statement what its entries become; none where nothing changes.
-    pub settled: Vec<Option<SettledStatement>>,
+    pub edits: Vec<Option<StatementEdit<Replacement>>>,
+    /// For each statement the new entries that are not written.
+    left_out: Vec<Vec<LeftOut>>,
     /// What would be written.
     pub written: Written,
     /// The proof of it.
@@ -60,16 +60,21 @@ impl<'a> Judge<'a> {
 
     /// Settles, writes, reads back and proves one policy.
     pub(super) fn outcome(&self, policy: usize) -> Outcome {
-        let settled: Vec<Option<SettledStatement>> = (self.state.statements(policy).iter())
+        let statements = self.state.statements(policy).iter();
+        let (edits, left_out): (Vec<_>, Vec<_>) = statements
             .map(|statement| statement.settle(|decision| decision == Decision::Accepted))
-            .collect();
+            .map(|settled| match settled {
+                Some(settled) => (Some(settled.edit), settled.left_out),
+                None => (None, Vec::new()),
+            })
+            .unzip();
         let document = &self.input.policies[policy].document;
-        let written = write(document, &settled);
-        let mut proved = self.prove(policy, &settled);
+        let written = write(document, &edits);
+        let mut proved = self.prove(policy, &edits);
         let policy = match &written {
             Written::Unchanged => document.policy().clone(),
             Written::Changed(text) => {
-                let (new, faults) = read_back(document, text, &settled);
+                let (new, faults) = read_back(document, text, &edits);
                 proved.faults.extend(faults);
                 new.unwrap_or_else(|| document.policy().clone())
             }
@@ -79,17 +84,15 @@ impl<'a> Judge<'a> {
             },
         };
         Outcome {
-            settled,
+            edits,
+            left_out,
             written,
             proved,
             policy,
         }
     }
 
-    fn prove(&self, policy: usize, settled: &[Option<SettledStatement>]) -> Proved {
-        let rewriting = Rewriting {
-            statements: settled,
-        };
+    fn prove(&self, policy: usize, edits: &[Option<StatementEdit<Replacement>>]) -> Proved {
         let curation = |statement, entry| {
             let place = EntryPlace {
                 policy,
@@ -99,7 +102,7 @@ impl<'a> Judge<'a> {
             self.state.curation(self.input, place)
         };
         let old = self.input.policies[policy].document.policy();
-        proof::prove(old, rewriting, &self.knowledge, curation)
+        proof::prove(old, edits, &self.knowledge, curation)
     }
 }
 
@@ -113,13 +116,22 @@ impl Outcome {
         }
     }
 
+    /// Whether a statement goes.
+    pub fn is_removed(&self, statement: usize) -> bool {
+        self.edits[statement]
+            .as_ref()
+            .is_some_and(StatementEdit::is_removed)
+    }
+
     /// The places, in the policy as it was read, of the statements that are left.
     pub fn places_left(&self) -> impl Iterator<Item = usize> + '_ {
-        let goes = |settled: &SettledStatement| settled.entries.is_empty();
-        let statements = self.settled.iter().enumerate();
-        statements
-            .filter(move |(_, settled)| !settled.as_ref().is_some_and(goes))
-            .map(|(place, _)| place)
+        (0..self.edits.len()).filter(|&statement| !self.is_removed(statement))
+    }
+
+    /// The new entries that are not written in the place of an entry, since others cover them.
+    pub fn left_out(&self, statement: usize, entry: usize) -> impl Iterator<Item = &LeftOut> {
+        let left_out = self.left_out[statement].iter();
+        left_out.filter(move |left_out| left_out.from == entry)
     }
 
     /// The size that IAM counts of what would be written.
@@ -128,13 +140,12 @@ impl Outcome {
     }
 }
 
-/// The text of `document` with its statements as they are `settled`.
-pub fn write(document: &Document, settled: &[Option<SettledStatement>]) -> Written {
-    let edits = edits(settled);
-    if edits.is_empty() {
+/// The text of `document` with `edits` done.
+fn write(document: &Document, edits: &[Option<StatementEdit<Replacement>>]) -> Written {
+    if edits.iter().all(Option::is_none) {
         return Written::Unchanged;
     }
-    match document.rewrite(&edits) {
+    match document.rewrite(edits) {
         Some(text) => Written::Changed(text),
         None => Written::NothingLeft,
     }
@@ -148,15 +159,16 @@ pub(super) fn sizes_with(
 ) -> Vec<usize> {
     let size = |policy: usize| {
         let document = &input.policies[policy].document;
-        let settled: Vec<Option<SettledStatement>> = state
+        let edits: Vec<Option<StatementEdit<Replacement>>> = state
             .statements(policy)
             .iter()
             .map(|statement| match statement {
                 StatementReview::NotAction { .. } => statement.settle(|d| d == Decision::Accepted),
                 _ => statement.settle(&accepted),
             })
+            .map(|settled| settled.map(|settled| settled.edit))
             .collect();
-        match write(document, &settled) {
+        match write(document, &edits) {
             Written::Unchanged => quota::size(document.source().text()),
             Written::Changed(text) => quota::size(&text),
             Written::NothingLeft => 0,
@@ -165,53 +177,26 @@ pub(super) fn sizes_with(
     (0..input.policies.len()).map(size).collect()
 }
 
-/// The edits that settling comes to.
-fn edits(settled: &[Option<SettledStatement>]) -> BTreeMap<usize, StatementEdit> {
-    let edit = |settled: &SettledStatement| {
-        if settled.entries.is_empty() {
-            return StatementEdit::Remove;
-        }
-        let entries = settled.entries.iter();
-        StatementEdit::Entries(
-            entries
-                .map(|entry| match entry {
-                    SettledEntry::Old(place) => EntryEdit::Kept(*place),
-                    SettledEntry::New { emitted, .. } => EntryEdit::New(emitted.entry.clone()),
-                    SettledEntry::Appended(pattern) => EntryEdit::New(pattern.clone()),
-                })
-                .collect(),
-        )
-    };
-    settled
-        .iter()
-        .enumerate()
-        .filter_map(|(place, settled)| Some((place, edit(settled.as_ref()?))))
-        .collect()
-}
-
-/// Reads `text` back and proves that it is `document` with nothing changed but what was settled.
+/// Reads `text` back and proves that it is `document` with these `edits` done and nothing else.
 /// Returns what is wrong.
-pub fn prove_text(
+pub fn prove_text<N: AsRef<ActionPattern>>(
     document: &Document,
     text: &str,
-    settled: &[Option<SettledStatement>],
+    edits: &[Option<StatementEdit<N>>],
 ) -> Vec<Fault> {
-    read_back(document, text, settled).1
+    read_back(document, text, edits).1
 }
 
 /// The policy that `text` holds, if it does hold one, and all that is wrong with it.
-fn read_back(
+fn read_back<N: AsRef<ActionPattern>>(
     document: &Document,
     text: &str,
-    settled: &[Option<SettledStatement>],
+    edits: &[Option<StatementEdit<N>>],
 ) -> (Option<Policy>, Vec<Fault>) {
-    let rewriting = Rewriting {
-        statements: settled,
-    };
     let source = Source::from_text(document.source().name(), text);
     match Document::parse(source) {
         Ok(new) => {
-            let faults = proof::prove_document(document, &new, rewriting);
+            let faults = proof::prove_document(document, &new, edits);
             (Some(new.policy().clone()), faults)
         }
         Err(problems) => {

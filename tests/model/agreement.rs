@@ -1,7 +1,8 @@
 //! Where the engine and the model agree.
 
+use iam_refine::iam::EntryEdit;
 use iam_refine::refine::{
-    Claim, Emitted, EntryOutcome, EntryPlan, SettledEntry, SettledStatement, StatementPlan,
+    Claim, Emitted, EntryOutcome, EntryPlan, SettledStatement, StatementPlan,
 };
 use proptest::prelude::*;
 
@@ -86,21 +87,17 @@ fn check_settled(
             .map(|((text, _), _)| text.clone())
             .collect::<Vec<String>>()
     };
-    let entries: Vec<String> = (settled.entries.iter())
+    let entries: Vec<String> = (settled.edit.entries.iter())
         .map(|entry| match entry {
-            SettledEntry::Old(place) => statement.entries[*place].text.clone(),
-            SettledEntry::New { emitted, .. } => emitted.entry.to_string(),
-            SettledEntry::Appended(pattern) => pattern.to_string(),
+            EntryEdit::Kept(place) => statement.entries[*place].text.clone(),
+            EntryEdit::New(new) => new.entry.to_string(),
         })
         .collect();
     prop_assert_eq!(&entries, &only(true));
-    let left_out = settled
-        .left_out
-        .iter()
-        .map(|left| left.emitted.entry.to_string());
+    let left_out = settled.left_out.iter().map(|left| left.entry.to_string());
     prop_assert_eq!(left_out.collect::<Vec<String>>(), only(false));
     for left in &settled.left_out {
-        let (wide, narrow) = (left.covered_by.to_string(), left.emitted.entry.to_string());
+        let (wide, narrow) = (left.covered_by.to_string(), left.entry.to_string());
         prop_assert!(covers(&wide, &narrow), "{wide} covers {narrow}");
         prop_assert!(
             entries.contains(&wide),

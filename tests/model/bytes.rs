@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
-use iam_refine::document::{Document, StatementEdit};
-use iam_refine::proof::{Rewriting, prove_document};
-use iam_refine::refine::SettledEntry;
+use iam_refine::document::Document;
+use iam_refine::iam::{EntryEdit, StatementEdit};
+use iam_refine::proof::prove_document;
 use iam_refine::text::Source;
 
-use super::decided::{Decided, Statements};
+use super::decided::{Decided, Edits};
 use super::decisions::{Effective, check, holds};
 use super::pattern::same;
 
@@ -15,24 +15,24 @@ use super::pattern::same;
 fn the_proof_accepts_the_written_bytes_and_rejects_others() {
     let effective = RefCell::new(Effective::new());
     check(1_500, |decided| {
-        let Some(text) = decided.given.document.rewrite(&decided.edits()) else {
+        let Some(text) = decided.given.document.rewrite(&decided.edits) else {
             return Ok(());
         };
         let written = Document::parse(Source::from_text("policy.json", &text)).unwrap();
-        let faults = faults_of(decided, &written, &decided.statements);
+        let faults = faults_of(decided, &written, &decided.edits);
         holds(faults.is_empty(), || format!("{faults:?} in {text}"))?;
         for (error, planted) in plant(decided, &written) {
             // What cannot be read back is not written either; only what can asks the proof.
             if let Ok(read_back) = Document::parse(Source::from_text("policy.json", &planted)) {
-                let faults = faults_of(decided, &read_back, &decided.statements);
+                let faults = faults_of(decided, &read_back, &decided.edits);
                 holds(!faults.is_empty(), || {
                     format!("{error}: {text} became {planted}")
                 })?;
                 *effective.borrow_mut().entry(error).or_default() += 1;
             }
         }
-        for place in 0..decided.statements.len() {
-            let mut other = decided.statements.clone();
+        for place in 0..decided.edits.len() {
+            let mut other = decided.edits.clone();
             if other[place].take().is_some() {
                 let faults = faults_of(decided, &written, &other);
                 let error = "a statement was not to be changed";
@@ -61,8 +61,8 @@ fn the_proof_accepts_the_written_bytes_and_rejects_others() {
     }
 }
 
-fn faults_of(decided: &Decided, new: &Document, statements: &Statements) -> Vec<String> {
-    let faults = prove_document(&decided.given.document, new, Rewriting { statements });
+fn faults_of(decided: &Decided, new: &Document, edits: &Edits) -> Vec<String> {
+    let faults = prove_document(&decided.given.document, new, edits);
     faults.iter().map(ToString::to_string).collect()
 }
 
@@ -94,7 +94,7 @@ fn plant(decided: &Decided, written: &Document) -> Vec<(&'static str, String)> {
 fn outside(decided: &Decided, written: &Document) -> Vec<String> {
     let text = written.source().text();
     let rewritten: Vec<_> = (left(decided).iter().enumerate())
-        .filter(|&(_, &old)| decided.statements[old].is_some())
+        .filter(|&(_, &old)| decided.edits[old].is_some())
         .map(|(new, _)| written.actions_range(new))
         .collect();
     let is_outside = |at: &usize| !rewritten.iter().any(|range| range.contains(at));
@@ -129,10 +129,10 @@ fn entries(decided: &Decided, written: &Document) -> Vec<(&'static str, String)>
     let text = written.source().text();
     let mut planted = Vec::new();
     for (new, &old) in left(decided).iter().enumerate() {
-        let Some(settled) = &decided.statements[old] else {
+        let Some(edit) = &decided.edits[old] else {
             continue;
         };
-        for (at, entry) in settled.entries.iter().enumerate() {
+        for (at, entry) in edit.entries.iter().enumerate() {
             let range = written.entry_range(new, at);
             let raw = &text[range.clone()];
             let put = |other: &str| {
@@ -140,13 +140,13 @@ fn entries(decided: &Decided, written: &Document) -> Vec<(&'static str, String)>
                 written.source().restored(changed)
             };
             let letters = [raw.to_lowercase(), raw.to_uppercase()];
-            if let SettledEntry::Old(_) = entry {
+            if let EntryEdit::Kept(_) = entry {
                 let other = letters.iter().find(|other| *other != raw);
                 planted.extend(other.map(|other| ("a kept entry in other letters", put(other))));
                 let escaped = format!("\"\\u00{:02x}{}", raw.as_bytes()[1], &raw[2..]);
                 planted.push(("a kept entry with an escape", put(&escaped)));
             }
-            if at + 1 < settled.entries.len() {
+            if at + 1 < edit.entries.len() {
                 let next = written.entry_range(new, at + 1);
                 let swapped = [
                     &text[..range.start],
@@ -168,8 +168,8 @@ fn entries(decided: &Decided, written: &Document) -> Vec<(&'static str, String)>
 /// One more statement is removed than was decided, its comma with it.
 fn removals(decided: &Decided) -> Vec<(&'static str, String)> {
     let removed = |place: usize| {
-        let mut edits = decided.edits();
-        edits.insert(place, StatementEdit::Remove);
+        let mut edits = decided.edits.clone();
+        edits[place] = Some(StatementEdit::REMOVED);
         let text = decided.given.document.rewrite(&edits)?;
         Some(("a statement that was to stay is removed", text))
     };
@@ -179,10 +179,10 @@ fn removals(decided: &Decided) -> Vec<(&'static str, String)> {
 /// The places of the old statements that are still there.
 fn left(decided: &Decided) -> Vec<usize> {
     let goes = |place: usize| {
-        let settled = decided.statements[place].as_ref();
-        settled.is_some_and(|settled| settled.entries.is_empty())
+        let edit = decided.edits[place].as_ref();
+        edit.is_some_and(StatementEdit::is_removed)
     };
-    (0..decided.statements.len())
+    (0..decided.edits.len())
         .filter(|&place| !goes(place))
         .collect()
 }

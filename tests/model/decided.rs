@@ -1,23 +1,23 @@
 //! A world after its decisions: what was written, and how the model judges it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use iam_refine::document::{EntryEdit, StatementEdit};
-use iam_refine::proof::{Knowledge, Proved, Rewriting, prove};
-use iam_refine::refine::{SettledEntry, SettledStatement, StatementPlan};
+use iam_refine::iam::{EntryEdit, StatementEdit};
+use iam_refine::proof::{Knowledge, Proved, prove};
+use iam_refine::refine::{Replacement, StatementPlan};
 
 use super::definition::{Granted, Model};
 use super::known::{Standing, standing};
 use super::pattern::{covers, grants, same, service_of, starts_with};
 use super::world::{Given, World};
 
-pub type Statements = Vec<Option<SettledStatement>>;
+pub type Edits = Vec<Option<StatementEdit<Replacement>>>;
 
 pub struct Decided {
     pub world: World,
     pub given: Given,
     pub plans: Vec<StatementPlan>,
-    pub statements: Statements,
+    pub edits: Edits,
 }
 
 impl Decided {
@@ -25,38 +25,33 @@ impl Decided {
         let given = world.given();
         let plans = given.plans();
         let settle = |(place, plan): (usize, &StatementPlan)| {
-            plan.settle(|entry| accepted.contains(&(place, entry)))
+            let settled = plan.settle(|entry| accepted.contains(&(place, entry)));
+            settled.map(|settled| settled.edit)
         };
         Decided {
-            statements: plans.iter().enumerate().map(settle).collect(),
+            edits: plans.iter().enumerate().map(settle).collect(),
             world,
             given,
             plans,
         }
     }
 
-    pub fn prove(&self, statements: &Statements) -> Proved {
+    pub fn prove(&self, edits: &Edits) -> Proved {
         let universe = &self.given.universe;
         let policy = self.given.policy();
         let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [policy])
             .with_kept(&self.given.options.keeps)
             .with_used(&universe.used);
-        prove(
-            policy,
-            Rewriting { statements },
-            &knowledge,
-            |statement, entry| self.given.curation(statement, entry),
-        )
+        prove(policy, edits, &knowledge, |statement, entry| {
+            self.given.curation(statement, entry)
+        })
     }
 
-    /// These statements with other entries in one of them.
-    pub fn with(&self, statement: usize, entries: Vec<SettledEntry>) -> Statements {
-        let mut statements = self.statements.clone();
-        statements[statement] = Some(SettledStatement {
-            entries,
-            left_out: Vec::new(),
-        });
-        statements
+    /// These edits with other entries in one statement.
+    pub fn with(&self, statement: usize, entries: Vec<EntryEdit<Replacement>>) -> Edits {
+        let mut edits = self.edits.clone();
+        edits[statement] = Some(StatementEdit { entries });
+        edits
     }
 
     pub fn model(&self, statement: usize, entry: usize) -> Model<'_> {
@@ -67,21 +62,20 @@ impl Decided {
     }
 
     /// Whether a staying action of an entry that does not stand any more is granted by none.
-    pub fn loses(&self, statement: usize, entries: &[SettledEntry]) -> bool {
+    pub fn loses(&self, statement: usize, entries: &[EntryEdit<Replacement>]) -> bool {
         let stand: BTreeSet<usize> = entries
             .iter()
             .filter_map(|entry| match entry {
-                SettledEntry::Old(place) => Some(*place),
-                _ => None,
+                EntryEdit::Kept(place) => Some(*place),
+                EntryEdit::New(_) => None,
             })
             .collect();
         let old = &self.world.statements[statement].entries;
         let texts: Vec<String> = entries
             .iter()
             .map(|entry| match entry {
-                SettledEntry::Old(place) => old[*place].text.clone(),
-                SettledEntry::New { emitted, .. } => emitted.entry.to_string(),
-                SettledEntry::Appended(pattern) => pattern.to_string(),
+                EntryEdit::Kept(place) => old[*place].text.clone(),
+                EntryEdit::New(new) => new.entry.to_string(),
             })
             .collect();
         let is_lost = |action: Granted| {
@@ -100,13 +94,13 @@ impl Decided {
 
     /// Whether a new entry grants an action that goes. Under `*` those of a service that the
     /// catalogue does not have may stay granted.
-    pub fn grants_what_goes(&self, statement: usize, entries: &[SettledEntry]) -> bool {
+    pub fn grants_what_goes(&self, statement: usize, entries: &[EntryEdit<Replacement>]) -> bool {
         entries.iter().any(|entry| {
-            let SettledEntry::New { from, emitted } = entry else {
+            let EntryEdit::New(new) = entry else {
                 return false;
             };
-            let text = emitted.entry.to_string();
-            let model = self.model(statement, *from);
+            let text = new.entry.to_string();
+            let model = self.model(statement, new.from);
             let goes = self.going(&model);
             goes.iter().any(|action| grants(&text, action))
         })
@@ -124,13 +118,13 @@ impl Decided {
     }
 
     /// Whether a new entry is not inside the one it replaces.
-    pub fn adds(&self, statement: usize, entries: &[SettledEntry]) -> bool {
+    pub fn adds(&self, statement: usize, entries: &[EntryEdit<Replacement>]) -> bool {
         entries.iter().any(|entry| {
-            let SettledEntry::New { from, emitted } = entry else {
+            let EntryEdit::New(new) = entry else {
                 return false;
             };
-            let old = &self.world.statements[statement].entries[*from].text;
-            !covers(old, &emitted.entry.to_string())
+            let old = &self.world.statements[statement].entries[new.from].text;
+            !covers(old, &new.entry.to_string())
         })
     }
 
@@ -141,29 +135,6 @@ impl Decided {
         standing(&self.world, service) == Standing::Listed
             && !names.iter().any(|action| starts_with(action, prefix))
             && !model.marks.iter().any(|mark| same(&mark.prefix, prefix))
-    }
-
-    /// The decisions as edits of the document.
-    pub fn edits(&self) -> BTreeMap<usize, StatementEdit> {
-        let settled = self.statements.iter().enumerate();
-        settled
-            .filter_map(|(place, settled)| Some((place, edit(settled.as_ref()?))))
-            .collect()
-    }
-}
-
-fn edit(settled: &SettledStatement) -> StatementEdit {
-    let entries: Vec<EntryEdit> = (settled.entries.iter())
-        .map(|entry| match entry {
-            SettledEntry::Old(place) => EntryEdit::Kept(*place),
-            SettledEntry::New { emitted, .. } => EntryEdit::New(emitted.entry.clone()),
-            SettledEntry::Appended(pattern) => EntryEdit::New(pattern.clone()),
-        })
-        .collect();
-    if entries.is_empty() {
-        StatementEdit::Remove
-    } else {
-        StatementEdit::Entries(entries)
     }
 }
 

@@ -19,14 +19,13 @@ pub type Effective = BTreeMap<&'static str, usize>;
 #[test]
 fn the_proof_accepts_what_the_engine_gives() {
     check(2_000, |decided| {
-        let proved = decided.prove(&decided.statements);
+        let proved = decided.prove(&decided.edits);
         holds(proved.holds(), || format!("{:?}", proved.faults))?;
-        for (statement, settled) in decided.statements.iter().enumerate() {
-            let (Some(settled), Kind::Allow) = (settled, decided.world.statements[statement].kind)
-            else {
+        for (statement, edit) in decided.edits.iter().enumerate() {
+            let (Some(edit), Kind::Allow) = (edit, decided.world.statements[statement].kind) else {
                 continue;
             };
-            let entries = &settled.entries;
+            let entries = &edit.entries;
             let wrong = decided.loses(statement, entries)
                 || decided.grants_what_goes(statement, entries)
                 || decided.adds(statement, entries);
@@ -41,7 +40,7 @@ fn the_proof_rejects_planted_errors() {
     let effective = RefCell::new(Effective::new());
     check(1_500, |decided| {
         for planted in plant(decided) {
-            let proved = decided.prove(&planted.statements);
+            let proved = decided.prove(&planted.edits);
             let found = planted.parts.iter().any(|part| !proved.part_holds(*part));
             holds(found, || rejected_wrongly(&planted, &proved))?;
             *effective.borrow_mut().entry(planted.error).or_default() += 1;
@@ -62,10 +61,12 @@ fn the_proof_rejects_planted_errors() {
         ("a wildcard claims to be one action", 200),
         ("a wildcard claims to be kept", 150),
         ("a wildcard claims an unlisted service", 200),
+        ("a wildcard claims to extend a NotAction", 200),
         ("an entry is put beside the one it replaces", 1_000),
         ("an entry is appended", 500),
         ("a NotAction loses an entry", 200),
         ("a NotAction is not extended by all", 250),
+        ("a NotAction is extended by a replacement", 250),
         ("a NotAction denies what is not unused", 250),
         ("a NotAction denies what is kept", 10),
         ("a Deny is rewritten", 150),
@@ -103,6 +104,6 @@ pub fn holds(condition: bool, why_not: impl Fn() -> String) -> Result<(), TestCa
 fn rejected_wrongly(planted: &Planted, proved: &Proved) -> String {
     format!(
         "{}: {:?} found in {:?}",
-        planted.error, proved.faults, planted.statements
+        planted.error, proved.faults, planted.edits
     )
 }

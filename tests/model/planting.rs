@@ -1,12 +1,10 @@
 //! Errors, planted in what the statements of a world became.
 
-use iam_refine::iam::{ActionPattern, ActionPrefix};
+use iam_refine::iam::{ActionPattern, ActionPrefix, EntryEdit};
 use iam_refine::proof::Part;
-use iam_refine::refine::{
-    Claim, Emitted, MarkKind, NodeId, SettledEntry, StatementPlan, prefix_of,
-};
+use iam_refine::refine::{Claim, MarkKind, Replacement, StatementPlan, prefix_of};
 
-use super::decided::{Decided, Statements};
+use super::decided::{Decided, Edits};
 use super::definition::stays;
 use super::known::names;
 use super::pattern::{is_literal, name_of, residuals, same};
@@ -15,20 +13,20 @@ use super::world::Kind;
 /// A policy with an error in it, and the parts of which one has to fail.
 pub struct Planted {
     pub error: &'static str,
-    pub statements: Statements,
+    pub edits: Edits,
     pub parts: &'static [Part],
 }
 
 /// The errors that can be planted in what one world became.
 pub fn plant(decided: &Decided) -> Vec<Planted> {
     let mut planted = Vec::new();
-    for (place, settled) in decided.statements.iter().enumerate() {
+    for (place, edit) in decided.edits.iter().enumerate() {
         let plant = Planting {
             decided,
             place,
-            entries: settled.as_ref().map_or(&[], |settled| &settled.entries),
+            entries: edit.as_ref().map_or(&[], |edit| &edit.entries),
         };
-        match (decided.world.statements[place].kind, settled) {
+        match (decided.world.statements[place].kind, edit) {
             (Kind::Allow, Some(_)) => {
                 planted.extend(plant.losses());
                 planted.extend(plant.additions());
@@ -38,7 +36,7 @@ pub fn plant(decided: &Decided) -> Vec<Planted> {
             (Kind::AllowNotAction, Some(_)) => planted.extend(plant.wrong_extensions()),
             (Kind::Deny, None) => planted.push(Planted {
                 error: "a Deny is rewritten",
-                statements: decided.with(place, vec![SettledEntry::Old(0)]),
+                edits: decided.with(place, vec![EntryEdit::Kept(0)]),
                 parts: &[Part::NothingElseTouched],
             }),
             _ => {}
@@ -51,7 +49,7 @@ pub fn plant(decided: &Decided) -> Vec<Planted> {
 struct Planting<'d> {
     decided: &'d Decided,
     place: usize,
-    entries: &'d [SettledEntry],
+    entries: &'d [EntryEdit<Replacement>],
 }
 
 impl Planting<'_> {
@@ -74,12 +72,13 @@ impl Planting<'_> {
         for from in self.replaced() {
             let model = self.decided.model(self.place, from);
             if let Some(action) = self.decided.going(&model).first() {
-                let entries = self.and(from, new_entry(action));
+                let entries = self.and(new_entry(from, action));
                 let error = "an unused action is granted again";
                 planted.push(self.planted(error, entries, &[Part::UnusedGone]));
             }
-            let wider = ["zz:Outside", "s3:Get*", "ab:*", "*"].map(new_entry);
-            let outside = wider.into_iter().map(|new| self.and(from, new));
+            let wider = ["zz:Outside", "s3:Get*", "ab:*", "*"];
+            let outside = wider.map(|text| self.and(new_entry(from, text)));
+            let outside = outside.into_iter();
             planted.extend(
                 outside
                     .filter(|entries| self.decided.adds(self.place, entries))
@@ -90,15 +89,15 @@ impl Planting<'_> {
             );
         }
         planted.extend(self.wholly_unused_services());
-        for (index, from, emitted, parent) in self.safe_prefixes() {
+        for (index, new, parent) in self.safe_prefixes() {
             let Some(service) = parent.service() else {
                 continue;
             };
-            let glob = self.decided.model(self.place, from).glob();
+            let glob = self.decided.model(self.place, new.from).glob();
             let rests = residuals(glob, parent.name());
             for rest in rests.iter().filter(|rest| rest.starts_with(['*', '?'])) {
                 let entry = format!("{service}:{}{rest}", parent.name());
-                let entries = self.but(index, from, with_entry(emitted, &entry));
+                let entries = self.but(index, with_entry(new, &entry));
                 if self.decided.grants_what_goes(self.place, &entries) {
                     let error = "the widened prefix grants what goes";
                     planted.push(self.planted(error, entries.clone(), &[Part::UnusedGone]));
@@ -120,13 +119,13 @@ impl Planting<'_> {
                 model.text == "*" && name.is_none() && model.kept(service).is_empty()
             });
             for (service, _) in wholly {
-                let emitted = Emitted {
+                let new = Replacement {
                     claim: Claim::UnlistedService,
-                    ..new_entry(&format!("{service}:*"))
+                    ..new_entry(from, &format!("{service}:*"))
                 };
                 let error = "a wholly unused service claims to be unlisted";
                 let parts = &[Part::UnusedGone, Part::Shortest];
-                planted.push(self.planted(error, self.and(from, emitted), parts));
+                planted.push(self.planted(error, self.and(new), parts));
             }
         }
         planted
@@ -134,20 +133,20 @@ impl Planting<'_> {
 
     fn wrong_claims(&self) -> Vec<Planted> {
         let mut planted = Vec::new();
-        for (index, from, emitted, _) in self.safe_prefixes() {
+        for (index, new, _) in self.safe_prefixes() {
             let mut claims = |error, claim: Claim, part: &'static [Part]| {
-                let lying = Emitted {
+                let lying = Replacement {
                     claim,
-                    ..emitted.clone()
+                    ..new.clone()
                 };
-                planted.push(self.planted(error, self.but(index, from, lying), part));
+                planted.push(self.planted(error, self.but(index, lying), part));
             };
-            let own = prefix_of(&emitted.entry);
+            let own = prefix_of(&new.entry);
             let (Some(service), length) = (own.service(), own.name().len()) else {
                 continue;
             };
             let parent = |prefix: ActionPrefix| Claim::SafePrefix { parent: prefix };
-            let model = self.decided.model(self.place, from);
+            let model = self.decided.model(self.place, new.from);
             let shorter = (0..length)
                 .map(|end| ActionPrefix::in_service(service.clone(), &own.name()[..end]));
             let safe = shorter
@@ -174,6 +173,8 @@ impl Planting<'_> {
             );
             let unlisted = "a wildcard claims an unlisted service";
             claims(unlisted, Claim::UnlistedService, &[Part::Shortest]);
+            let extends = "a wildcard claims to extend a NotAction";
+            claims(extends, Claim::Appended, &[Part::NothingAdded]);
             let keeps_nothing = self.decided.world.keeps.is_empty()
                 && model.marks.iter().all(|mark| mark.kind != MarkKind::Keep);
             if keeps_nothing {
@@ -195,21 +196,20 @@ impl Planting<'_> {
             .iter()
             .enumerate()
             .filter_map(|(index, entry)| match entry {
-                SettledEntry::Old(old) => Some((index, *old)),
-                _ => None,
+                EntryEdit::Kept(old) => Some((index, *old)),
+                EntryEdit::New(_) => None,
             });
         for (index, from) in standing {
             for beside in [index, index + 1] {
                 let mut entries = self.entries.to_vec();
                 let text = &self.decided.world.statements[self.place].entries[from].text;
-                let emitted = new_entry(text);
-                entries.insert(beside, SettledEntry::New { from, emitted });
+                entries.insert(beside, EntryEdit::New(new_entry(from, text)));
                 let error = "an entry is put beside the one it replaces";
                 planted.push(self.planted(error, entries, &[Part::NothingAdded]));
             }
         }
         let mut entries = self.entries.to_vec();
-        entries.push(SettledEntry::Appended(pattern("zz:Outside")));
+        entries.push(EntryEdit::New(appended("zz:Outside")));
         planted.push(self.planted("an entry is appended", entries, &[Part::NothingAdded]));
         planted
     }
@@ -251,55 +251,59 @@ impl Planting<'_> {
         for new in ["zz:Outside", "zz:*", "*"] {
             planted.push(self.planted(error, self.extended(new), &[Part::NothingLost]));
         }
+        for addition in &extension.additions {
+            let entries = self.and(new_entry(0, &addition.to_string()));
+            let error = "a NotAction is extended by a replacement";
+            planted.push(self.planted(error, entries, &[Part::NothingAdded]));
+        }
         planted
     }
 
-    fn extended(&self, new: &str) -> Vec<SettledEntry> {
-        let appended = SettledEntry::Appended(pattern(new));
-        self.entries.iter().cloned().chain([appended]).collect()
+    fn extended(&self, new: &str) -> Vec<EntryEdit<Replacement>> {
+        self.and(appended(new))
     }
 
     /// The places of the entries that do not stand any more.
     fn replaced(&self) -> Vec<usize> {
         let all = 0..self.decided.world.statements[self.place].entries.len();
-        all.filter(|place| !self.entries.contains(&SettledEntry::Old(*place)))
+        all.filter(|place| !self.entries.contains(&EntryEdit::Kept(*place)))
             .collect()
     }
 
     /// The new wildcards that claim a parent, in services that the catalogue has.
-    fn safe_prefixes(&self) -> Vec<(usize, usize, &Emitted, &ActionPrefix)> {
+    fn safe_prefixes(&self) -> Vec<(usize, &Replacement, &ActionPrefix)> {
         let entries = self.entries.iter().enumerate();
         entries
             .filter_map(|(index, entry)| match entry {
-                SettledEntry::New { from, emitted } => match &emitted.claim {
-                    Claim::SafePrefix { parent } => Some((index, *from, emitted, parent)),
+                EntryEdit::New(new) => match &new.claim {
+                    Claim::SafePrefix { parent } => Some((index, new, parent)),
                     _ => None,
                 },
-                _ => None,
+                EntryEdit::Kept(_) => None,
             })
             .collect()
     }
 
-    fn and(&self, from: usize, emitted: Emitted) -> Vec<SettledEntry> {
-        let new = SettledEntry::New { from, emitted };
+    fn and(&self, new: Replacement) -> Vec<EntryEdit<Replacement>> {
+        let new = EntryEdit::New(new);
         self.entries.iter().cloned().chain([new]).collect()
     }
 
-    fn but(&self, index: usize, from: usize, emitted: Emitted) -> Vec<SettledEntry> {
+    fn but(&self, index: usize, new: Replacement) -> Vec<EntryEdit<Replacement>> {
         let mut entries = self.entries.to_vec();
-        entries[index] = SettledEntry::New { from, emitted };
+        entries[index] = EntryEdit::New(new);
         entries
     }
 
     fn planted(
         &self,
         error: &'static str,
-        entries: Vec<SettledEntry>,
+        entries: Vec<EntryEdit<Replacement>>,
         parts: &'static [Part],
     ) -> Planted {
         Planted {
             error,
-            statements: self.decided.with(self.place, entries),
+            edits: self.decided.with(self.place, entries),
             parts,
         }
     }
@@ -310,8 +314,9 @@ fn pattern(text: &str) -> ActionPattern {
 }
 
 /// A new entry that nothing is wrong with but where it stands.
-fn new_entry(text: &str) -> Emitted {
-    Emitted {
+fn new_entry(from: usize, text: &str) -> Replacement {
+    Replacement {
+        from,
         entry: pattern(text),
         claim: if is_literal(text) {
             Claim::Name
@@ -320,14 +325,20 @@ fn new_entry(text: &str) -> Emitted {
                 parent: ActionPrefix::of_everything(),
             }
         },
-        grants: 1,
-        node: NodeId::ROOT,
     }
 }
 
-fn with_entry(emitted: &Emitted, text: &str) -> Emitted {
-    Emitted {
+fn appended(text: &str) -> Replacement {
+    Replacement {
+        from: 0,
         entry: pattern(text),
-        ..emitted.clone()
+        claim: Claim::Appended,
+    }
+}
+
+fn with_entry(new: &Replacement, text: &str) -> Replacement {
+    Replacement {
+        entry: pattern(text),
+        ..new.clone()
     }
 }

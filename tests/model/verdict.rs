@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use iam_refine::iam::{Action, ActionPattern, Actions, Effect, Policy};
 use iam_refine::proof::{Knowledge, Part, Verdict, judge};
-use iam_refine::refine::{SettledEntry, StatementPlan};
+use iam_refine::refine::StatementPlan;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
@@ -21,11 +21,7 @@ fn refined(given: &Given, extend: bool) -> Option<Policy> {
             continue;
         };
         let old = statement.actions.entries().to_vec();
-        let entries = settled.entries.iter().map(|entry| match entry {
-            SettledEntry::Old(place) => old[*place].clone(),
-            SettledEntry::New { emitted, .. } => emitted.entry.clone(),
-            SettledEntry::Appended(pattern) => pattern.clone(),
-        });
+        let entries = settled.edit.patterns(&old).cloned();
         statement.actions = match statement.actions {
             Actions::Action(_) => Actions::Action(entries.collect()),
             Actions::NotAction(_) => Actions::NotAction(entries.collect()),

@@ -9,8 +9,8 @@ use crate::cli::commands::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::summary;
-use crate::iam::{Action, Policy, quota};
-use crate::refine::{EntryExpansion, Evidence, SettledStatement};
+use crate::iam::{Action, Policy, StatementEdit, quota};
+use crate::refine::{EntryExpansion, Evidence, Replacement};
 use crate::review::{Decision, Review, Written};
 use crate::tui::account::Decided;
 
@@ -64,8 +64,8 @@ pub enum Became {
 pub struct Change {
     /// The policy that then holds.
     pub policy: Policy,
-    /// The statements as they were settled.
-    pub settled: Vec<Option<SettledStatement>>,
+    /// What its statements became.
+    pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// The new text; none when nothing is left.
     pub text: Option<String>,
     /// What it does not allow any more.
@@ -209,7 +209,7 @@ fn became(
     caveats.extend(told.map(|told| told.message().to_owned()));
     let change = Change {
         policy: outcome.policy.clone(),
-        settled: outcome.settled.clone(),
+        edits: outcome.edits.clone(),
         text,
         goes,
         still_granted: Vec::new(),

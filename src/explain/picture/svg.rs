@@ -37,7 +37,7 @@ pub fn draw(
         colours: theme.colours(),
         shown,
         left_out: (explanation.walk.left_out().iter())
-            .map(|own| own.emitted.entry.to_string())
+            .map(|own| own.entry.to_string())
             .collect(),
         svg: String::new(),
     };

@@ -138,8 +138,7 @@ fn title<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
         format!("#{} {text}", statement + 1),
         look.strong,
     )];
-    let settled = model.review.outcomes()[policy].settled[statement].as_ref();
-    if settled.is_some_and(|settled| settled.entries.is_empty()) {
+    if model.review.outcomes()[policy].is_removed(statement) {
         spans.push(Span::styled("  goes", look.caution));
     }
     spans
@@ -270,12 +269,11 @@ fn new_entry<'a>(model: &Model, place: EntryPlace, index: usize) -> (Vec<Span<'a
         return (vec![sign, Span::styled(name, style)], String::new());
     };
     let name = new.entry.to_string();
-    let settled = model.review.outcomes()[place.policy].settled[place.statement].as_ref();
-    let covered = settled.into_iter().flat_map(|settled| &settled.left_out);
-    let covered_by = covered
-        .filter(|left_out| left_out.from == place.entry && left_out.emitted.entry == new.entry)
-        .map(|left_out| left_out.covered_by.to_string())
-        .next();
+    let outcome = &model.review.outcomes()[place.policy];
+    let covered_by = outcome
+        .left_out(place.statement, place.entry)
+        .find(|left_out| left_out.entry == new.entry)
+        .map(|left_out| left_out.covered_by.to_string());
     match covered_by {
         Some(wider) => (
             vec![Span::styled(

@@ -35,10 +35,7 @@ pub(super) fn tell(
         actions.map(|(action, _)| action).collect()
     };
     let kept = of_fate(|fate| fate == Fate::Kept);
-    let left_out = review.outcomes()[place.policy].settled[place.statement]
-        .iter()
-        .flat_map(|settled| &settled.left_out)
-        .filter(|left_out| left_out.from == place.entry);
+    let left_out = review.outcomes()[place.policy].left_out(place.statement, place.entry);
     match (subject, entry.plan.replacements()) {
         (Subject::Row(OutlineRow::New { index, .. }), Some(new)) if index < new.len() => {
             tell_new(why, &new[index], &kept, left_out);
@@ -48,7 +45,7 @@ pub(super) fn tell(
             let granularity = review.input().options.granularity;
             tell_old(why, entry, left_out.len(), granularity);
             for covered in left_out {
-                let (new, by) = (&covered.emitted.entry, &covered.covered_by);
+                let (new, by) = (&covered.entry, &covered.covered_by);
                 why.text(format!(
                     "{new} is still granted, by {by}: it is not written."
                 ));
@@ -81,7 +78,7 @@ fn tell_new<'l>(
     why.title = new.entry.to_string();
     let kept = kept.iter().filter(|action| new.entry.matches(action));
     let kept = kept.count();
-    if let Some(covered) = left_out.find(|covered| covered.emitted.entry == new.entry) {
+    if let Some(covered) = left_out.find(|covered| covered.entry == new.entry) {
         why.lead(format!(
             "Still granted, by {} of the same statement, so it is not written.",
             covered.covered_by

@@ -73,8 +73,7 @@ fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usiz
             });
         }
     }
-    let settled = review.outcomes()[policy].settled[statement].as_ref();
-    if settled.is_some_and(|settled| settled.entries.is_empty()) {
+    if review.outcomes()[policy].is_removed(statement) {
         why.signed(
             Sign::Caution,
             "nothing of it is left, so the statement goes",

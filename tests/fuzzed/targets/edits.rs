@@ -2,14 +2,12 @@
 //!
 //! The bytes are the edits, a NUL, and the policy.
 
-use std::collections::BTreeMap;
-
-use iam_refine::document::{Document, EntryEdit, StatementEdit};
-use iam_refine::proof::{Rewriting, prove_document};
-use iam_refine::refine::{SettledEntry, SettledStatement};
+use iam_refine::document::Document;
+use iam_refine::iam::{EntryEdit, StatementEdit};
+use iam_refine::proof::prove_document;
 use iam_refine::text::Source;
 
-type Edits = BTreeMap<usize, StatementEdit>;
+type Edits = Vec<Option<StatementEdit>>;
 
 pub fn run(bytes: &[u8]) {
     let mut parts = bytes.splitn(2, |byte| *byte == 0);
@@ -24,7 +22,7 @@ pub fn run(bytes: &[u8]) {
     };
     let edits = drawn(&document, wishes);
     let statements = &document.policy().statements;
-    let goes = |place: &usize| edits.get(place) == Some(&StatementEdit::Remove);
+    let goes = |place: &usize| edits[*place] == Some(StatementEdit::REMOVED);
     let left: Vec<usize> = (0..statements.len()).filter(|place| !goes(place)).collect();
     let Some(written) = document.rewrite(&edits) else {
         return assert!(left.is_empty());
@@ -42,16 +40,15 @@ pub fn run(bytes: &[u8]) {
 /// What each byte asks of the next entry: to stay, to go, to have a new one before it.
 fn drawn(document: &Document, wishes: &[u8]) -> Edits {
     let mut wishes = wishes.iter().copied();
-    let mut edits = Edits::new();
-    for (place, statement) in document.policy().statements.iter().enumerate() {
-        let edit = match wishes.next().unwrap_or(1) % 4 {
-            0 => StatementEdit::Remove,
-            1 => continue,
-            _ => StatementEdit::Entries(entries(statement.actions.entries().len(), &mut wishes)),
-        };
-        edits.insert(place, edit);
-    }
-    edits
+    let statements = document.policy().statements.iter();
+    let edits = statements.map(|statement| match wishes.next().unwrap_or(1) % 4 {
+        0 => Some(StatementEdit::REMOVED),
+        1 => None,
+        _ => Some(StatementEdit {
+            entries: entries(statement.actions.entries().len(), &mut wishes),
+        }),
+    });
+    edits.collect()
 }
 
 fn entries(old: usize, wishes: &mut impl Iterator<Item = u8>) -> Vec<EntryEdit> {
@@ -86,7 +83,7 @@ fn check_statement(old: &Document, before: usize, new: &Document, now: usize, ed
     );
     assert_eq!((&was.effect, &was.elements), (&is.effect, &is.elements));
     let (from, to) = (old.statement_range(before), new.statement_range(now));
-    let Some(StatementEdit::Entries(wanted)) = edits.get(&before) else {
+    let Some(StatementEdit { entries: wanted }) = &edits[before] else {
         return assert_eq!(old_text[from], new_text[to]);
     };
     let (value, new_value) = (old.actions_range(before), new.actions_range(now));
@@ -112,25 +109,7 @@ fn check_statement(old: &Document, before: usize, new: &Document, now: usize, ed
 
 /// The proof finds no other byte touched, within the statements and between them.
 fn check_bytes(old: &Document, new: &Document, edits: &Edits) {
-    let settled = |place| {
-        let entries = match edits.get(&place)? {
-            StatementEdit::Remove => &[][..],
-            StatementEdit::Entries(entries) => entries,
-        };
-        let entries = entries.iter().map(|entry| match entry {
-            EntryEdit::Kept(place) => SettledEntry::Old(*place),
-            EntryEdit::New(pattern) => SettledEntry::Appended(pattern.clone()),
-        });
-        Some(SettledStatement {
-            entries: entries.collect(),
-            left_out: Vec::new(),
-        })
-    };
-    let statements: Vec<_> = (0..old.policy().statements.len()).map(settled).collect();
-    let rewriting = Rewriting {
-        statements: &statements,
-    };
-    let faults = prove_document(old, new, rewriting);
+    let faults = prove_document(old, new, edits);
     assert!(faults.is_empty(), "{faults:?}");
 }
 

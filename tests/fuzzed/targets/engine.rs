@@ -19,6 +19,6 @@ pub fn run(bytes: &[u8]) {
     on_every_entry(&world).unwrap();
     on_settled_statements(&world, &accepted).unwrap();
     let decided = Decided::new(world, &accepted);
-    let proved = decided.prove(&decided.statements);
+    let proved = decided.prove(&decided.edits);
     assert!(proved.holds(), "{:?} in {:?}", proved.faults, decided.world);
 }

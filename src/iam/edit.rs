@@ -1,0 +1,70 @@
+//! What becomes of a statement's entries.
+
+use super::ActionPattern;
+
+/// What the entries of one statement become, in the order in which they are written: those kept in
+/// the order they had. None are left: the statement goes.
+///
+/// `N` is a new entry: the pattern alone, or the pattern with the reason why it may stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementEdit<N = ActionPattern> {
+    /// The entries of its `Action` or `NotAction`.
+    pub entries: Vec<EntryEdit<N>>,
+}
+
+/// One entry of a statement that is edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryEdit<N = ActionPattern> {
+    /// The entry that had this place among the old ones, exactly as it was written.
+    Kept(usize),
+    /// A new entry.
+    New(N),
+}
+
+impl<N> StatementEdit<N> {
+    /// The statement goes.
+    pub const REMOVED: Self = StatementEdit {
+        entries: Vec::new(),
+    };
+
+    /// Whether the statement goes.
+    pub fn is_removed(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The places, among the old entries, of those that are kept.
+    pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
+        self.entries.iter().filter_map(|entry| match entry {
+            EntryEdit::Kept(place) => Some(*place),
+            EntryEdit::New(_) => None,
+        })
+    }
+
+    /// The new entries.
+    pub fn new_entries(&self) -> impl Iterator<Item = &N> + '_ {
+        self.entries.iter().filter_map(|entry| match entry {
+            EntryEdit::Kept(_) => None,
+            EntryEdit::New(new) => Some(new),
+        })
+    }
+}
+
+impl<N: AsRef<ActionPattern>> StatementEdit<N> {
+    /// The patterns that the statement then has, `old` being those it had. A kept entry that is not
+    /// among them is left out.
+    pub fn patterns<'a>(
+        &'a self,
+        old: &'a [ActionPattern],
+    ) -> impl Iterator<Item = &'a ActionPattern> + 'a {
+        self.entries.iter().filter_map(|entry| match entry {
+            EntryEdit::Kept(place) => old.get(*place),
+            EntryEdit::New(new) => Some(new.as_ref()),
+        })
+    }
+}
+
+impl AsRef<ActionPattern> for ActionPattern {
+    fn as_ref(&self) -> &ActionPattern {
+        self
+    }
+}
