@@ -46,7 +46,7 @@
 //! review.decide(&review.undecided(), Decision::Accepted);
 //!
 //! assert!(review.is_proved());
-//! let refined = review.outcomes()[0].text(&review.input().policies[0].document);
+//! let refined = review.files().next().and_then(|file| file.text());
 //! assert_eq!(refined.as_deref(), Some(policy.replace("sqs:Se*", "sqs:SendMessage").as_str()));
 //! # Ok::<(), iam_refine::text::Problems>(())
 //! ```

@@ -248,7 +248,7 @@ fn name(review: &Review, paths: &[Option<PathBuf>]) -> String {
     let mut names: Vec<String> = (review.input().policies.iter().zip(paths))
         .map(|(policy, path)| match path {
             Some(path) => real(path).to_string_lossy().into_owned(),
-            None => sha256(policy.document.source().text()),
+            None => sha256(policy.loaded.document.source().text()),
         })
         .collect();
     names.sort();

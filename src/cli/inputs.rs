@@ -12,7 +12,7 @@ use super::basis::Basis;
 use super::exit::Failure;
 use crate::catalogue::Catalogue;
 use crate::findings::{Findings, MissingPages, Page, UnusedFor};
-use crate::iam::{Action, ActionPattern, Name};
+use crate::iam::{Action, ActionPattern, Name, Policy};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::refine::{Granularity, Options};
 use crate::review::ReviewInput;
@@ -134,9 +134,10 @@ impl Loaded {
         let policies = &mut self.input.policies;
         let principal = self.input.findings.principal.as_deref();
         let principal = principal.and_then(PolicyOwner::from_arn);
-        let owners = policies.iter().filter_map(|one| one.origin.owner.as_ref());
+        let owners = (policies.iter()).filter_map(|one| one.loaded.origin.owner.as_ref());
         let agrees = recommendation.agree_with(owners.chain(&principal));
         agrees.map_err(Problems::from)?;
+        let policies = policies.iter_mut().map(|one| &mut one.loaded);
         self.notes.extend(recommendation.put_to(policies));
         Ok(())
     }
@@ -327,8 +328,9 @@ const NAMES_IN_A_NOTE: usize = 5;
 pub fn unknown_actions(input: &ReviewInput) -> Vec<Problem> {
     let catalogue = &input.universe.catalogue;
     let mut notes = Vec::new();
-    for loaded in &input.policies {
-        let statements = &loaded.document.policy().statements;
+    for policy in &input.policies {
+        let document = &policy.loaded.document;
+        let statements = &document.policy().statements;
         let unknown = statements
             .iter()
             .flat_map(|statement| statement.actions.entries())
@@ -343,7 +345,7 @@ pub fn unknown_actions(input: &ReviewInput) -> Vec<Problem> {
         ] {
             if !actions.is_empty() {
                 let message = format!("{what}, kept unless reported as unused: {}", list(&actions));
-                notes.push(loaded.document.source().note(message));
+                notes.push(document.source().note(message));
             }
         }
     }
@@ -357,7 +359,7 @@ fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
         // A keep makes the action known that it names, so the universe is not asked.
         universe.catalogue.contains(action)
             || universe.unused.contains_name(action)
-            || input.policies.iter().any(|one| names(one, action))
+            || input.meanings().any(|policy| names(policy, action))
     };
     let matches_any = move |pattern: &ActionPattern| match pattern.as_action() {
         Some(action) => is_known(&action),
@@ -374,8 +376,8 @@ fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
 }
 
 /// Whether an entry of the policy is just `action`.
-fn names(policy: &LoadedPolicy, action: &Action) -> bool {
-    let statements = policy.document.policy().statements.iter();
+fn names(policy: &Policy, action: &Action) -> bool {
+    let statements = policy.statements.iter();
     let mut entries = statements.flat_map(|statement| statement.actions.entries());
     entries.any(|entry| entry.as_action().as_ref() == Some(action))
 }

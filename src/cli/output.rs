@@ -8,9 +8,8 @@ use super::exit::Failure;
 use super::next_steps::{Became, next_steps};
 use super::save::{Rewritten, Target, WrittenFile, exists, save};
 use super::too_long::counted_size;
-use crate::document::Document;
 use crate::policies::LoadedPolicy;
-use crate::review::{Outcome, Review, Written};
+use crate::review::{FileOutcome, FileText, Outcome, PolicyInput, Review, ReviewedFile, Written};
 use crate::text::{Problem, unified_diff};
 
 /// What is said when every statement of a policy goes.
@@ -29,17 +28,15 @@ impl<'a> Output<'a> {
         Output { review, paths }
     }
 
-    fn policies(&self) -> impl Iterator<Item = (&Document, &Outcome, Option<&PathBuf>)> {
-        let documents = (self.review.input().policies.iter()).map(|loaded| &loaded.document);
-        documents
-            .zip(self.review.outcomes())
-            .zip(self.paths)
-            .map(|((document, outcome), path)| (document, outcome, path.as_ref()))
+    /// Each file, with its path.
+    fn files(&self) -> impl Iterator<Item = (ReviewedFile<'a>, Option<&'a PathBuf>)> {
+        let files = self.review.files();
+        files.map(|file| (file, self.paths[file.first.place].as_ref()))
     }
 
     /// Whether any policy changes.
     pub fn changes(&self) -> bool {
-        self.review.outcomes().iter().any(changes)
+        (self.review.outcomes().iter()).any(|own| own.written != Written::Unchanged)
     }
 
     /// Whether nothing is left of some policy.
@@ -50,18 +47,16 @@ impl<'a> Output<'a> {
 
     /// Prints the one policy, changed or not; nothing when nothing is left of it.
     pub fn print(&self) -> Result<(), Failure> {
-        if self.paths.len() > 1 {
+        let files = self.review.files().count();
+        if files > 1 {
             return Err(Failure::with_help(
-                format!(
-                    "{} policies do not fit on one standard output",
-                    self.paths.len()
-                ),
+                format!("{files} policies do not fit on one standard output"),
                 "give a folder with -o, or --in-place, or --diff",
             ));
         }
         let mut out = std::io::stdout().lock();
-        for (document, outcome, _) in self.policies() {
-            if let Some(text) = outcome.text(document) {
+        for (file, _) in self.files() {
+            if let Some(text) = file.text() {
                 out.write_all(text.as_bytes())?;
                 // To a file the bytes as they are; before a person what comes next is set apart.
                 if out.is_terminal() && !text.ends_with('\n') {
@@ -75,28 +70,24 @@ impl<'a> Output<'a> {
 
     /// Notes for policies whose diff does not apply to the file that was read, for it holds more.
     pub fn notes_on_diff(&self) -> impl Iterator<Item = Problem> {
-        let policies = self.review.input().policies.iter();
-        let in_answer = policies
-            .zip(self.review.outcomes())
-            .filter(|(policy, outcome)| {
-                policy.origin.is_in_answer && matches!(outcome.written, Written::Changed(_))
-            });
-        in_answer.map(|(policy, _)| {
+        let in_answer = self.review.policies().filter(|policy| {
+            policy.loaded.origin.is_in_answer && policy.outcome.written == Written::Changed
+        });
+        in_answer.map(|policy| {
             let message =
                 "the diff is of the policy alone, and does not apply to the file around it";
-            let note = policy.document.source().note(message);
+            let note = policy.loaded.document.source().note(message);
             note.help("give -o OUT for the whole refined policy in a file of its own")
         })
     }
 
-    /// Prints a diff of each policy that changes.
+    /// Prints a diff of each file that changes.
     pub fn print_diff(&self) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        for (document, outcome, _) in self.policies() {
-            let name = document.source().name();
-            if let Written::Changed(new) = &outcome.written {
-                let old = document.source().original();
-                let name = relative(name);
+        for (file, _) in self.files() {
+            if let FileText::Changed(new) = &file.outcome.written {
+                let old = file.source().original();
+                let name = relative(file.source().name());
                 let [before, after] = ["a/", "b/"].map(|side| in_patch(&format!("{side}{name}")));
                 let diff = unified_diff(&before, &old, &after, new);
                 out.write_all(diff.as_bytes())?;
@@ -108,36 +99,38 @@ impl<'a> Output<'a> {
 
     /// The files that [`write_in_place`](Self::write_in_place) would write over, links followed.
     pub fn files_in_place(&self) -> Vec<PathBuf> {
-        let changed = self.policies().filter(|(_, outcome, _)| changes(outcome));
         let followed = |path: &PathBuf| {
             let real = path.is_symlink().then(|| path.canonicalize().ok());
             real.flatten().unwrap_or_else(|| path.clone())
         };
-        changed
-            .filter(|(_, outcome, _)| outcome.written != Written::NothingLeft)
-            .filter_map(|(_, _, path)| path.map(followed))
+        self.files()
+            .filter(|(file, _)| matches!(file.outcome.written, FileText::Changed(_)))
+            .filter_map(|(_, path)| path.map(followed))
             .collect()
     }
 
-    /// Writes each policy that changes over the file it came from.
+    /// Writes each file that changes over itself.
     pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
         can_be_in_place(&self.review.input().policies, self.paths)?;
-        let changed =
-            self.policies()
-                .enumerate()
-                .filter_map(|(policy, (document, outcome, path))| {
-                    let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
-                        return None;
-                    };
-                    Some(Rewritten {
-                        policy,
-                        document,
-                        edits: &outcome.edits,
-                        text,
-                        path: path.clone(),
-                    })
-                });
+        let changed = self.files().filter_map(|(file, path)| {
+            let (FileText::Changed(text), Some(path)) = (&file.outcome.written, path) else {
+                return None;
+            };
+            Some(self.rewritten(file, text, path))
+        });
         self.save(&changed.collect::<Vec<_>>(), Target::InPlace)
+    }
+
+    fn rewritten<'t>(&self, file: ReviewedFile<'t>, text: &'t str, path: &Path) -> Rewritten<'t>
+    where
+        'a: 't,
+    {
+        Rewritten {
+            policies: &file.outcome.policies,
+            documents: self.review.edited(file.outcome),
+            text,
+            path: path.to_owned(),
+        }
     }
 
     /// Writes the one policy to the file `output`, or each into the folder `output`, changed or
@@ -177,11 +170,11 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`, or
+    /// Writes each file that changes beside itself, as `NAME.refined.json`, or
     /// with a number where that is taken.
     pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
         let targets = self.different(free_beside)?;
-        self.write_new(&targets, changes)
+        self.write_new(&targets, FileOutcome::changes)
     }
 
     /// The files that [`write_beside`](Self::write_beside) would write.
@@ -189,65 +182,51 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_beside(&self) -> Result<Vec<PathBuf>, Failure> {
-        Ok(self.new_files(self.different(free_beside)?, changes))
+        Ok(self.new_files(self.different(free_beside)?, FileOutcome::changes))
     }
 
     fn new_files(
         &self,
         targets: Vec<PathBuf>,
-        is_wanted: impl Fn(&Outcome) -> bool,
+        is_wanted: impl Fn(&FileOutcome) -> bool,
     ) -> Vec<PathBuf> {
-        let is_written = |outcome: &Outcome| outcome.written != Written::NothingLeft;
-        let files = targets.into_iter().zip(self.review.outcomes());
-        let files = files.filter(|(_, outcome)| is_wanted(outcome) && is_written(outcome));
+        let files = targets.into_iter().zip(self.review.files());
+        let files = files.filter(|(_, file)| is_wanted(file.outcome) && file.text().is_some());
         files.map(|(target, _)| target).collect()
     }
 
     fn write_new(
         &self,
         targets: &[PathBuf],
-        is_wanted: impl Fn(&Outcome) -> bool,
+        is_wanted: impl Fn(&FileOutcome) -> bool,
     ) -> Result<Vec<WrittenFile>, Failure> {
-        let texts: Vec<_> = self
-            .policies()
-            .zip(targets)
-            .enumerate()
-            .filter(|(_, ((_, outcome, _), _))| is_wanted(outcome))
-            .filter_map(|(policy, ((document, outcome, _), target))| {
-                Some((policy, document, outcome, outcome.text(document)?, target))
-            })
+        let files = self.review.files().zip(targets);
+        let texts: Vec<_> = files
+            .filter(|(file, _)| is_wanted(file.outcome))
+            .filter_map(|(file, target)| Some((file, file.text()?, target)))
             .collect();
-        let new = texts
-            .iter()
-            .map(|(policy, document, outcome, text, target)| Rewritten {
-                policy: *policy,
-                document,
-                edits: &outcome.edits,
-                text,
-                path: (*target).clone(),
-            });
+        let new = (texts.iter()).map(|(file, text, target)| self.rewritten(*file, text, target));
         self.save(&new.collect::<Vec<_>>(), Target::New)
     }
 
-    fn save(&self, policies: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
+    fn save(&self, files: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
         if !self.review.is_proved() {
             return Err(crate::cli::commands::refine::faults(self.review));
         }
-        self.policies_are_as_read()?;
-        save(policies, to)
+        self.files_are_as_read()?;
+        save(files, to)
     }
 
-    /// Refuses to write while a policy's file says something else than what was decided on.
-    fn policies_are_as_read(&self) -> Result<(), Failure> {
-        let policies = self.review.input().policies.iter();
-        let outcomes = policies.zip(self.review.outcomes());
-        for ((policy, outcome), path) in outcomes.zip(self.paths) {
-            let Some(path) = path.as_ref().filter(|_| !policy.origin.is_in_answer) else {
+    /// Refuses to write while a file says something else than what was decided on.
+    fn files_are_as_read(&self) -> Result<(), Failure> {
+        for (file, path) in self.files() {
+            let is_in_answer = file.first.loaded.origin.is_in_answer;
+            let Some(path) = path.filter(|_| !is_in_answer) else {
                 continue;
             };
             let now = std::fs::read(path).unwrap_or_default();
-            let is_as_read = now == policy.document.source().original().as_bytes();
-            let new = outcome.text(&policy.document).unwrap_or_default();
+            let is_as_read = now == file.source().original().as_bytes();
+            let new = file.text().unwrap_or_default();
             if !is_as_read && now != new.as_bytes() {
                 return Err(Failure::with_help(
                     format!("{} has changed since it was read", path.display()),
@@ -258,8 +237,8 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// The file for each policy: `output` itself for one, a file of the same name in the folder
-    /// `output` for several.
+    /// Where each file goes: to `output` itself if it is one, to a file of the same name in the
+    /// folder `output` if there are several.
     fn targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
         if output == Path::new("-") {
             return Err(Failure::with_help(
@@ -267,7 +246,7 @@ impl<'a> Output<'a> {
                 "without -o the policy is printed on standard output; a file called so is ./-",
             ));
         }
-        if self.paths.len() == 1 && !output.is_dir() {
+        if self.review.files().count() == 1 && !output.is_dir() {
             return Ok(vec![output.to_owned()]);
         }
         std::fs::create_dir_all(output).map_err(|error| {
@@ -279,14 +258,14 @@ impl<'a> Output<'a> {
         self.different(|policy, path| output.join(file_name(policy, path)))
     }
 
-    /// The file that `target` gives for each policy, no two of them the same.
+    /// Where `target` puts each file, no two of them at the same place.
     fn different(
         &self,
         target: impl Fn(&LoadedPolicy, Option<&Path>) -> PathBuf,
     ) -> Result<Vec<PathBuf>, Failure> {
         let mut targets: Vec<PathBuf> = Vec::new();
-        for (policy, path) in self.review.input().policies.iter().zip(self.paths) {
-            let target = target(policy, path.as_deref());
+        for (file, path) in self.files() {
+            let target = target(file.first.loaded, path.map(PathBuf::as_path));
             if targets.contains(&target) {
                 return Err(Failure::with_help(
                     format!("two policies would be written to {}", target.display()),
@@ -301,31 +280,22 @@ impl<'a> Output<'a> {
     /// The commands that put into force what was `written`, and those for policies of which
     /// nothing is left.
     pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<String> {
-        let input = self.review.input();
+        let principal = &self.review.input().principal;
         let mut steps = Vec::new();
-        for (place, (policy, outcome)) in input
-            .policies
-            .iter()
-            .zip(self.review.outcomes())
-            .enumerate()
-        {
-            let file = written.iter().find(|file| file.policy == place);
-            let became = match (&outcome.written, file) {
+        for policy in self.review.policies() {
+            let file = (written.iter()).find(|file| file.policies.contains(&policy.place));
+            let became = match (policy.outcome.written, file) {
                 (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed(_), Some(file)) => Became::Written {
+                (Written::Changed, Some(file)) => Became::Written {
                     file: &file.path,
-                    size: counted_size(self.review, place),
+                    size: counted_size(self.review, policy.place),
                 },
                 _ => continue,
             };
-            steps.extend(next_steps(policy, &input.principal, became));
+            steps.extend(next_steps(policy.loaded, principal, became));
         }
         steps
     }
-}
-
-fn changes(outcome: &Outcome) -> bool {
-    outcome.written != Written::Unchanged
 }
 
 /// Whether each policy is a file of its own, that can be written over.
@@ -333,21 +303,18 @@ fn changes(outcome: &Outcome) -> bool {
 /// # Errors
 /// Policies from standard input, and those inside an answer of AWS: writing over it would destroy
 /// what else it tells.
-pub fn can_be_in_place(
-    policies: &[LoadedPolicy],
-    paths: &[Option<PathBuf>],
-) -> Result<(), Failure> {
-    for (policy, path) in policies.iter().zip(paths) {
+pub fn can_be_in_place(policies: &[PolicyInput], paths: &[Option<PathBuf>]) -> Result<(), Failure> {
+    for (PolicyInput { loaded, .. }, path) in policies.iter().zip(paths) {
         let Some(path) = path else {
             return Err(Failure::with_help(
                 format!(
                     "{} cannot be written in place",
-                    policy.document.source().name()
+                    loaded.document.source().name()
                 ),
                 "give the policy as a file, or leave out --in-place",
             ));
         };
-        if policy.origin.is_in_answer {
+        if loaded.origin.is_in_answer {
             return Err(Failure::with_help(
                 format!(
                     "{} is more than the policy in it: writing in place would destroy the rest",
@@ -355,7 +322,7 @@ pub fn can_be_in_place(
                 ),
                 format!(
                     "write the refined document to a file of its own: -o {}",
-                    beside(policy, Some(path)).display()
+                    beside(loaded, Some(path)).display()
                 ),
             ));
         }

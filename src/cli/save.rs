@@ -13,8 +13,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::exit::Failure;
-use crate::document::Document;
-use crate::iam::StatementEdit;
+use crate::document::Edited;
 use crate::refine::Replacement;
 use crate::review::prove_text;
 
@@ -27,14 +26,12 @@ pub enum Target {
     InPlace,
 }
 
-/// A policy to be written, and what it is to be proved against.
+/// A file to be written, and what it is to be proved against.
 pub struct Rewritten<'a> {
-    /// Which of the policies.
-    pub policy: usize,
-    /// The policy as it was read.
-    pub document: &'a Document,
-    /// What its statements became.
-    pub edits: &'a [Option<StatementEdit<Replacement>>],
+    /// Which of the policies it holds.
+    pub policies: &'a [usize],
+    /// These policies as they were read, and what their statements became.
+    pub documents: Vec<Edited<'a, Replacement>>,
     /// The text to write.
     pub text: &'a str,
     /// Where to.
@@ -44,8 +41,8 @@ pub struct Rewritten<'a> {
 /// A file that was written.
 #[derive(Debug)]
 pub struct WrittenFile {
-    /// Which of the policies.
-    pub policy: usize,
+    /// Which of the policies it holds.
+    pub policies: Vec<usize>,
     /// Where.
     pub path: PathBuf,
     /// Where the bytes are that stood there before.
@@ -106,7 +103,7 @@ impl<'a> Rewritten<'a> {
         if self.is_done(&path, target)? {
             return Ok(None);
         }
-        let faults = prove_text(self.document, self.text, self.edits);
+        let faults = prove_text(&self.documents, self.text);
         if !faults.is_empty() {
             return Err(Failure::Proof(faults));
         }
@@ -142,7 +139,7 @@ impl<'a> Rewritten<'a> {
         }
         match target {
             Target::New => Err(exists(path)),
-            Target::InPlace if now == self.document.source().original().as_bytes() => {
+            Target::InPlace if now == self.old().as_bytes() => {
                 // It would be replaced, for which the folder's mode counts; but who protects a file
                 // means the file.
                 let writable = OpenOptions::new().write(true).open(path);
@@ -156,6 +153,12 @@ impl<'a> Rewritten<'a> {
                 "run it again on the new text; nothing was written",
             )),
         }
+    }
+
+    /// The bytes of the file as it was read.
+    fn old(&self) -> String {
+        let document = self.documents.first().map(|(document, _)| document);
+        document.map_or_else(String::new, |document| document.source().original())
     }
 
     fn put_beside(&self, path: &Path, target: Target) -> io::Result<NamedTempFile> {
@@ -187,7 +190,7 @@ impl<'a> Rewritten<'a> {
                 .create_new(true)
                 .mode(0o600)
                 .open(&path)?;
-            file.write_all(self.document.source().original().as_bytes())?;
+            file.write_all(self.old().as_bytes())?;
             file.sync_all()?;
             File::open(&folder)?.sync_all()?;
             Ok(path)
@@ -235,7 +238,7 @@ impl Prepared<'_> {
             ));
         }
         Ok(WrittenFile {
-            policy: self.rewritten.policy,
+            policies: self.rewritten.policies.to_vec(),
             path: self.rewritten.path.clone(),
             old_bytes: self.old_bytes,
         })

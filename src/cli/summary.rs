@@ -7,7 +7,7 @@ use super::too_long::{TooLong, counted_size};
 use crate::iam::quota;
 use crate::proof::{Part, Relation};
 use crate::refine::{EntryOutcome as Refined, EntryPlan, GoesBecause};
-use crate::review::{Decision, Review, StatementReview, Written};
+use crate::review::{Decision, Review, ReviewedPolicy, StatementReview, Written};
 use crate::text::{grouped, printable};
 
 /// What was accepted, what is proved, and what it comes to.
@@ -47,7 +47,7 @@ fn comparison(review: &Review) -> String {
         let Some(entry) = review.state().entry(*place) else {
             continue;
         };
-        let document = &review.input().policies[place.policy].document;
+        let document = review.input().document(place.policy);
         let of = if several {
             format!("{}, ", printable(document.source().name()))
         } else {
@@ -65,7 +65,7 @@ fn comparison(review: &Review) -> String {
 
 /// What becomes of a policy, statement by statement.
 fn changes(review: &Review, policy: usize) -> String {
-    let name = review.input().policies[policy].document.source().name();
+    let name = review.input().document(policy).source().name();
     let mut lines = vec![printable(name).into_owned()];
     for (place, statement) in review.state().statements(policy).iter().enumerate() {
         let parts = match statement {
@@ -93,7 +93,7 @@ fn changes(review: &Review, policy: usize) -> String {
     match review.outcomes()[policy].written {
         Written::Unchanged => lines.push("  nothing changes".to_owned()),
         Written::NothingLeft => lines.push("  nothing is left".to_owned()),
-        Written::Changed(_) => {}
+        Written::Changed => {}
     }
     lines.join("\n")
 }
@@ -252,9 +252,11 @@ fn excepted(review: &Review) -> std::collections::BTreeMap<String, usize> {
 
 /// The size of a policy before and after, against its quota.
 pub fn size(review: &Review, policy: usize) -> String {
-    let loaded = &review.input().policies[policy];
+    let ReviewedPolicy {
+        loaded, outcome, ..
+    } = review.policy(policy);
     let before = quota::size(loaded.document.source().text());
-    let after = review.outcomes()[policy].size(&loaded.document);
+    let after = outcome.size;
     let quota = loaded.kind.quota();
     let too_long = TooLong::of(counted_size(review, policy), loaded.kind);
     let verdict = if too_long.is_some() {

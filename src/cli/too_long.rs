@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::iam::quota::PolicyKind;
-use crate::review::Review;
+use crate::review::{Review, ReviewedPolicy};
 use crate::text::grouped;
 
 /// A policy that is longer than AWS takes. Displayed, it tells by how much, and what can be done.
@@ -41,12 +41,11 @@ impl fmt::Display for TooLong {
 /// The characters of the policy at `place` that count against its quota, as it would be written
 /// now: those of the other inline policies of the principal too, as far as they are loaded.
 pub fn counted_size(review: &Review, place: usize) -> usize {
-    let policies = &review.input().policies;
-    let kind = policies[place].kind;
-    let counts = |other: &usize| match kind {
-        PolicyKind::Inline(_) => policies[*other].kind == kind,
-        PolicyKind::Managed | PolicyKind::Unknown => *other == place,
+    let kind = review.input().policies[place].loaded.kind;
+    let counts = |other: &ReviewedPolicy<'_>| match kind {
+        PolicyKind::Inline(_) => other.loaded.kind == kind,
+        PolicyKind::Managed | PolicyKind::Unknown => other.place == place,
     };
-    let size = |other: usize| review.outcomes()[other].size(&policies[other].document);
-    (0..policies.len()).filter(counts).map(size).sum()
+    let counted = review.policies().filter(counts);
+    counted.map(|other| other.outcome.size).sum()
 }

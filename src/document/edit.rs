@@ -14,15 +14,15 @@ use super::Document;
 use super::layout::{
     Layout, StatementPlace, WIDEST, begins_line, indentation, indentation_unit, line_end_before,
 };
-use super::splice::{Splice, removals, splice};
+use super::splice::{Splice, removals};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
 impl Document {
     /// The text with its statements changed: `edits` has one for each, and none for those that stay
     /// as they are. `None` when no statement is left: that is no policy any more.
     ///
-    /// The text is the whole file, byte order mark included; for a policy that is a part of its
-    /// file, that part.
+    /// The text is the whole file, byte order mark included. Where it holds other policies too,
+    /// these stay as they are.
     ///
     /// ```
     /// use iam_refine::document::Document;
@@ -37,42 +37,39 @@ impl Document {
     /// ```
     ///
     /// # Panics
-    /// When `edits` asks for what cannot be: more or fewer statements than there are, an entry that
-    /// is not there, or kept entries out of order. A wrong policy must not be written.
+    /// When `edits` asks for what cannot be, as in [`rewrite`](super::rewrite).
     pub fn rewrite<N: AsRef<ActionPattern>>(
         &self,
         edits: &[Option<StatementEdit<N>>],
     ) -> Option<String> {
-        let text = self.source().text();
-        let places = &self.layout.statements;
-        assert_eq!(edits.len(), places.len(), "every statement needs its edit");
-        let is_removed =
-            |edit: &Option<StatementEdit<N>>| edit.as_ref().is_some_and(StatementEdit::is_removed);
-        let goes: Vec<bool> = edits.iter().map(is_removed).collect();
-        if goes.iter().all(|&goes| goes) {
-            return None;
-        }
-        let mut splices = Vec::new();
-        for (edit, place) in edits.iter().zip(places) {
-            if let Some(edit) = edit.as_ref().filter(|edit| !edit.is_removed()) {
-                splices.extend(EntryList::new(text, &self.layout, place).splices(edit));
-            }
-        }
-        let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
-        splices.extend(removals(text, &statements, &goes));
-        Some(self.spliced(splices))
+        super::rewrite(&[(self, edits)])
     }
+}
 
-    fn spliced(&self, splices: Vec<Splice>) -> String {
-        let text = self.source().text();
-        let policy = &self.layout.policy;
-        let is_whole_file = text[..policy.start].trim().is_empty();
-        if is_whole_file {
-            self.source().restored(splice(text, 0..text.len(), splices))
-        } else {
-            splice(text, policy.clone(), splices)
+/// What to change so that the statements of `document` are as `edits` wants them. `None` when no
+/// statement is left.
+pub(super) fn edited<N: AsRef<ActionPattern>>(
+    document: &Document,
+    edits: &[Option<StatementEdit<N>>],
+) -> Option<Vec<Splice>> {
+    let text = document.source().text();
+    let places = &document.layout.statements;
+    assert_eq!(edits.len(), places.len(), "every statement needs its edit");
+    let is_removed =
+        |edit: &Option<StatementEdit<N>>| edit.as_ref().is_some_and(StatementEdit::is_removed);
+    let goes: Vec<bool> = edits.iter().map(is_removed).collect();
+    if goes.iter().all(|&goes| goes) {
+        return None;
+    }
+    let mut splices = Vec::new();
+    for (edit, place) in edits.iter().zip(places) {
+        if let Some(edit) = edit.as_ref().filter(|edit| !edit.is_removed()) {
+            splices.extend(EntryList::new(text, &document.layout, place).splices(edit));
         }
     }
+    let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
+    splices.extend(removals(text, &statements, &goes));
+    Some(splices)
 }
 
 /// The entries of one `Action` or `NotAction` element in its text.

@@ -1,10 +1,14 @@
 //! A policy and the text it was read from.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::File;
+use super::edit::edited;
 use super::grammar::read_policy;
 use super::layout::Layout;
-use crate::iam::Policy;
+use super::splice::splice;
+use crate::iam::{ActionPattern, Policy, StatementEdit, quota};
 use crate::text::{Json, Problem, Problems, Source};
 
 /// A policy in its source text.
@@ -21,7 +25,8 @@ use crate::text::{Json, Problem, Problems, Source};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    source: Source,
+    file: Arc<File>,
+    place: usize,
     policy: Policy,
     warnings: Vec<Problem>,
     pub(super) layout: Layout,
@@ -38,15 +43,20 @@ impl Document {
         Self::from_json(source, &json)
     }
 
-    /// Reads the policy document that is `json`, a value of `source`: all of it, or a part, such
-    /// as the `PolicyDocument` of an AWS answer.
+    /// Reads the policy document that is `json`, all that `source` holds.
     ///
     /// # Errors
     /// All that is wrong with the policy, in the order of the text.
     pub fn from_json(source: Source, json: &Json) -> Result<Self, Problems> {
-        let (policy, layout, warnings) = read_policy(&source, json)?;
+        Self::in_file(Arc::new(File::of_one_policy(source)), 0, json)
+    }
+
+    /// Reads the policy document that is `json`, the one at `place` of those in a file.
+    pub(super) fn in_file(file: Arc<File>, place: usize, json: &Json) -> Result<Self, Problems> {
+        let (policy, layout, warnings) = read_policy(file.source(), json)?;
         Ok(Document {
-            source,
+            file,
+            place,
             policy,
             warnings,
             layout,
@@ -74,9 +84,39 @@ impl Document {
         &self.policy
     }
 
-    /// The file it stands in.
+    /// The file it stands in, the same one for all documents of a file.
+    pub fn file(&self) -> &Arc<File> {
+        &self.file
+    }
+
+    /// Which of the policies of its file it is.
+    pub fn place_in_file(&self) -> usize {
+        self.place
+    }
+
+    /// The name and text of the file it stands in.
     pub fn source(&self) -> &Source {
-        &self.source
+        self.file.source()
+    }
+
+    /// The size that IAM counts with these `edits` done; 0 when no statement is left.
+    ///
+    /// # Panics
+    /// When `edits` asks for what cannot be, as in [`rewrite`](super::rewrite).
+    pub fn size_with<N: AsRef<ActionPattern>>(&self, edits: &[Option<StatementEdit<N>>]) -> usize {
+        match edited(self, edits) {
+            Some(splices) => {
+                let text = self.source().text();
+                let others = quota::size(text) - self.size();
+                quota::size(&splice(text, splices)) - others
+            }
+            None => 0,
+        }
+    }
+
+    /// The size that IAM counts: that of the policy, whatever else its file holds.
+    pub fn size(&self) -> usize {
+        quota::size(&self.source().text()[self.layout.policy.clone()])
     }
 
     /// What to mind about it, in the order of the text.

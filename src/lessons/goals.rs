@@ -92,14 +92,10 @@ pub fn is_granted(review: &Review, action: &Action) -> bool {
 
 /// `by s3:*Torrent in more.json`: what would grant `action` if all were written now.
 fn by(review: &Review, action: &Action) -> Option<String> {
-    let loaded = review.input().policies.iter();
-    let mut policies = loaded.zip(review.outcomes());
-    policies.find_map(|(loaded, outcome)| {
-        let name = loaded.document.source().name();
-        Some(format!(
-            "by {} in {name}",
-            granting(&outcome.policy, action)?
-        ))
+    review.policies().find_map(|policy| {
+        let name = policy.loaded.document.source().name();
+        let entry = granting(&policy.outcome.policy, action)?;
+        Some(format!("by {entry} in {name}"))
     })
 }
 

@@ -68,10 +68,8 @@ impl Lesson {
 
     /// The wildcard that the steps are of.
     pub fn wildcard(&self) -> ActionPattern {
-        let statement = &self.input.policies[self.place.policy]
-            .document
-            .policy()
-            .statements[self.place.statement];
+        let statement =
+            &self.input.document(self.place.policy).policy().statements[self.place.statement];
         statement.actions.entries()[self.place.entry].clone()
     }
 
@@ -83,7 +81,7 @@ impl Lesson {
     /// The steps to watch: those of the rule alone, without what somebody marked.
     pub fn walk(&self) -> Walkthrough {
         let granularity = self.input.options.granularity;
-        let universe = &self.input.universe;
+        let universe = self.input.universe_of(self.place.policy);
         let walk = Walkthrough::new(&self.wildcard(), universe, Curation::NONE, granularity);
         let part = (self.part.as_ref()).and_then(|prefix| walk.clone().at(prefix));
         let walk = part.unwrap_or(walk);
@@ -120,9 +118,9 @@ impl Start {
 
 /// The first entry that is written as `pattern`, in any policy of `input`.
 pub(super) fn place_of(input: &ReviewInput, pattern: &ActionPattern) -> Option<EntryPlace> {
-    let policies = input.policies.iter().enumerate();
+    let policies = input.meanings().enumerate();
     let mut places = policies.flat_map(|(policy, loaded)| {
-        let statements = loaded.document.policy().statements.iter().enumerate();
+        let statements = loaded.statements.iter().enumerate();
         statements.flat_map(move |(statement, own)| {
             let entries = own.refinable_entries().unwrap_or_default().iter();
             entries.enumerate().map(move |(entry, own)| {

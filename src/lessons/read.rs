@@ -283,10 +283,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let statements = &self.input.policies[wildcard.policy]
-            .document
-            .policy()
-            .statements;
+        let statements = &self.input.document(wildcard.policy).policy().statements;
         let wildcard = &statements[wildcard.statement].actions.entries()[wildcard.entry];
         for text in &goals.entries {
             let Ok(entry) = text.get_ref().parse::<ActionPattern>() else {

@@ -1,47 +1,45 @@
-//! Whether two documents are the same outside what was to change.
+//! Whether two files are the same outside what was to change.
 
 use std::ops::Range;
 
-use super::rewritten::is_removed;
-use crate::document::Document;
-use crate::iam::StatementEdit;
+use super::rewritten::{is_removed, places_left};
+use crate::document::{Document, Edited};
 
-/// Whether `new` is `old` outside the actions of the edited statements and outside the removed
-/// statements, each of which takes one comma and white space along. `left` are the places of the
-/// old statements that are still there, in order.
-pub fn outside_is_equal<N>(
-    old: &Document,
-    new: &Document,
-    edits: &[Option<StatementEdit<N>>],
-    left: &[usize],
-) -> bool {
-    let is_edited = |old_place: usize| edits[old_place].is_some();
-    let old_actions = left
-        .iter()
-        .filter(|&&place| is_edited(place))
-        .map(|&place| old.actions_range(place));
-    let new_actions = left
-        .iter()
-        .enumerate()
-        .filter(|&(_, &place)| is_edited(place))
-        .map(|(new_place, _)| new.actions_range(new_place));
-    let removed: Vec<Range<usize>> = (0..edits.len())
-        .filter(|&place| is_removed(edits, place))
-        .map(|place| old.statement_range(place))
-        .collect();
-    let (old_text, new_text) = (old.source().text(), new.source().text());
-    let old_chunks = between(old_text.len(), old_actions);
-    let new_chunks = between(new_text.len(), new_actions);
-    old.source().restored(String::new()) == new.source().restored(String::new())
+/// Whether the file of the `new` documents is that of the `old` ones outside the actions of the
+/// edited statements and outside the removed statements, each of which takes one comma and white
+/// space along. The documents are in the order of the text, and each has the statements it should.
+pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
+    let (Some((before, _)), Some(after)) = (old.first(), new.first()) else {
+        return old.is_empty() && new.is_empty();
+    };
+    let (before, after) = (before.source(), after.source());
+    let (mut old_actions, mut new_actions, mut removed) = (Vec::new(), Vec::new(), Vec::new());
+    for ((old, edits), new) in old.iter().zip(new) {
+        for (new_place, old_place) in places_left(edits).into_iter().enumerate() {
+            if edits[old_place].is_some() {
+                old_actions.push(old.actions_range(old_place));
+                new_actions.push(new.actions_range(new_place));
+            }
+        }
+        let places = (0..edits.len()).filter(|&place| is_removed(edits, place));
+        removed.extend(places.map(|place| old.statement_range(place)));
+    }
+    let old_chunks = between(before.text().len(), old_actions.into_iter());
+    let new_chunks = between(after.text().len(), new_actions.into_iter());
+    before.restored(String::new()) == after.restored(String::new())
         && old_chunks.len() == new_chunks.len()
-        && old_chunks.iter().zip(&new_chunks).all(|(before, after)| {
-            let first = removed.partition_point(|gap| gap.start < before.start);
+        && old_chunks.iter().zip(&new_chunks).all(|(old, new)| {
+            let first = removed.partition_point(|gap| gap.start < old.start);
             let gaps: Vec<Range<usize>> = removed[first..]
                 .iter()
-                .take_while(|gap| gap.end <= before.end)
-                .map(|gap| gap.start - before.start..gap.end - before.start)
+                .take_while(|gap| gap.end <= old.end)
+                .map(|gap| gap.start - old.start..gap.end - old.start)
                 .collect();
-            is_equal_but_for(&old_text[before.clone()], &gaps, &new_text[after.clone()])
+            is_equal_but_for(
+                &before.text()[old.clone()],
+                &gaps,
+                &after.text()[new.clone()],
+            )
         })
 }
 

@@ -28,5 +28,5 @@ mod verdict;
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
 pub use narrowed::Proved;
-pub use rewritten::{prove, prove_document};
+pub use rewritten::{prove, prove_file};
 pub use verdict::{Apart, Compared, Comparison, Objection, Relation, Side, Spot, Verdict, judge};

@@ -4,7 +4,7 @@ use super::bytes;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
-use crate::document::Document;
+use crate::document::{Document, Edited};
 use crate::iam::{ActionPattern, Actions, EntryEdit, Policy, Statement, StatementEdit};
 use crate::refine::{Curation, Replacement};
 
@@ -67,9 +67,59 @@ impl Proved {
     }
 }
 
-/// Part 5: whether `new`, read back, is `old` with exactly these `edits` done. Returns what is
-/// wrong; nothing when all is right.
-pub fn prove_document<N: AsRef<ActionPattern>>(
+/// Part 5: whether the `new` documents, all of a file that was read back, are the `old` ones, some
+/// of those it held, with exactly their edits done, and no byte of the file is another outside
+/// them. Returns, for each of the old ones, what is wrong; a wrong byte is told of all that changed.
+pub fn prove_file<N: AsRef<ActionPattern>>(
+    old: &[Edited<'_, N>],
+    new: &[Document],
+) -> Vec<Vec<Fault>> {
+    let fault = |what: &str| Fault::new(Part::NothingElseTouched, what);
+    let held = old
+        .first()
+        .map_or(0, |(document, _)| document.file().policies());
+    if held != new.len() {
+        let what = format!("the file held {held} policies, and holds {}", new.len());
+        return vec![vec![fault(&what)]; old.len()];
+    }
+    let new: Vec<&Document> = (old.iter())
+        .map(|(document, _)| &new[document.place_in_file()])
+        .collect();
+    // One of which nothing would be left stays as it is.
+    let none: Vec<Vec<Option<StatementEdit<N>>>> = (old.iter())
+        .map(|(_, edits)| edits.iter().map(|_| None).collect())
+        .collect();
+    let done: Vec<Edited<'_, N>> = (old.iter().zip(&none))
+        .map(|(&(document, edits), none)| {
+            let all_go = (0..edits.len()).all(|place| is_removed(edits, place));
+            (document, if all_go { none } else { edits })
+        })
+        .collect();
+    let mut faults: Vec<Vec<Fault>> = (done.iter().zip(&new))
+        .map(|(&(old, edits), new)| prove_values(old, new, edits))
+        .collect();
+    let all_are_there = (done.iter().zip(&new))
+        .all(|((_, edits), new)| places_left(edits).len() == new.policy().statements.len());
+    if all_are_there && !bytes::outside_is_equal(&done, &new) {
+        for ((_, edits), faults) in done.iter().zip(&mut faults) {
+            if old.len() == 1 || edits.iter().any(Option::is_some) {
+                faults.push(fault(
+                    "bytes outside the changed actions are not as they were",
+                ));
+            }
+        }
+    }
+    faults
+}
+
+/// The places of the old statements that are still there.
+pub(super) fn places_left<N>(edits: &[Option<StatementEdit<N>>]) -> Vec<usize> {
+    let places = 0..edits.len();
+    places.filter(|&place| !is_removed(edits, place)).collect()
+}
+
+/// Whether `new` is `old` with exactly these `edits` done, as far as values and entries tell.
+fn prove_values<N: AsRef<ActionPattern>>(
     old: &Document,
     new: &Document,
     edits: &[Option<StatementEdit<N>>],
@@ -83,9 +133,7 @@ pub fn prove_document<N: AsRef<ActionPattern>>(
     if old.policy().elements != new.policy().elements {
         touched("an element beside the statements has changed".to_owned());
     }
-    let left: Vec<usize> = (0..old.policy().statements.len())
-        .filter(|&place| !is_removed(edits, place))
-        .collect();
+    let left = places_left(edits);
     if left.len() != new.policy().statements.len() {
         touched(format!(
             "{} statements were to be left, and {} are",
@@ -99,9 +147,6 @@ pub fn prove_document<N: AsRef<ActionPattern>>(
         if let Err(what) = statement_is_as_edited(old, old_place, new, new_place, edit) {
             touched(format!("statement {}: {what}", old_place + 1));
         }
-    }
-    if !bytes::outside_is_equal(old, new, edits, &left) {
-        touched("bytes outside the changed actions are not as they were".to_owned());
     }
     faults
 }

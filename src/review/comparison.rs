@@ -16,18 +16,18 @@ impl ComparedEntries {
     /// Compares what is proposed for every entry, whatever is decided.
     pub(super) fn new(input: &ReviewInput, state: &State) -> Self {
         let mut compared = BTreeMap::new();
-        for (policy, loaded) in input.policies.iter().enumerate() {
-            let original = loaded.document.policy();
+        for (policy, own) in input.policies.iter().enumerate() {
+            let original = own.loaded.document.policy();
             let none_left = emptied(original);
-            let there = match &loaded.origin.recommended {
+            let there = match &own.loaded.origin.recommended {
                 None => continue,
                 Some(Recommended::Policy(document)) => document.policy(),
                 Some(Recommended::Detach) => &none_left,
             };
             let here = proposed(original, state.statements(policy));
             let knowledge = Knowledge::new(
-                &input.universe.catalogue,
-                &input.universe.unused,
+                &own.universe.catalogue,
+                &own.universe.unused,
                 [original, &here, there],
             );
             let comparison = Comparison::new(original, &here, there, &knowledge);

@@ -130,9 +130,9 @@ impl DecisionRecord {
         let other = policies
             .iter()
             .zip(&self.policies)
-            .find(|(loaded, recorded)| hash_of(loaded.document.source()) != recorded.sha256);
-        if let Some((loaded, _)) = other {
-            let name = loaded.document.source().name().to_owned();
+            .find(|(own, recorded)| hash_of(own.loaded.document.source()) != recorded.sha256);
+        if let Some((own, _)) = other {
+            let name = own.loaded.document.source().name().to_owned();
             return Err(NotReplayed::OtherPolicy(name));
         }
         let entries = self.policies.iter().flat_map(|policy| &policy.entries);
@@ -144,7 +144,7 @@ impl DecisionRecord {
 impl PolicyRecord {
     fn of(review: &Review, policy: usize) -> Self {
         let (input, state) = (review.input(), review.state());
-        let source = input.policies[policy].document.source();
+        let source = input.document(policy).source();
         let proved = &review.outcomes()[policy].proved;
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
@@ -175,24 +175,26 @@ impl EntryDecision {
             return decision;
         };
         let curation = state.curation(input, place);
-        let wildcard = EntryExpansion::new(&entry.plan.old, &input.universe, curation);
+        let wildcard =
+            EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation);
         for (action, fate) in wildcard.actions() {
-            decision.add(input, &action, fate);
+            decision.add(input, place.policy, &action, fate);
         }
         decision
     }
 
-    fn add(&mut self, input: &ReviewInput, action: &Action, fate: Fate) {
+    fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
+        let universe = input.universe_of(policy);
         if fate.stays() {
-            let evidence = Evidence::of(action, &input.universe, input.finding_date());
-            let class = match input.universe.used.last_used(action) {
+            let evidence = Evidence::of(action, universe, input.finding_date());
+            let class = match universe.used.last_used(action) {
                 Some(at) => format!("{evidence} on {}", day(at)),
                 None => evidence.to_string(),
             };
             let actions = self.stays.entry(class).or_default();
             actions.push(action.to_string());
         } else {
-            let last_use = input.universe.unused.last_accessed(action);
+            let last_use = universe.unused.last_accessed(action);
             self.removes.insert(action.to_string(), last_use);
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
+use crate::document::Document;
 use crate::findings::Findings;
-use crate::iam::{Action, Principal};
+use crate::iam::{Action, Policy, Principal};
 use crate::policies::LoadedPolicy;
 use crate::refine::{Curation, Options, Universe};
 
@@ -15,11 +16,11 @@ pub struct ReviewInput {
     /// Whose policies these are.
     pub principal: Principal,
     /// The policies, in the order they were given.
-    pub policies: Vec<LoadedPolicy>,
+    pub policies: Vec<PolicyInput>,
     /// What the finding says.
     pub findings: Findings,
-    /// All names that could matter.
-    pub universe: Universe,
+    /// What is unused by the principal, and all names that could matter.
+    pub universe: Arc<Universe>,
     /// What was asked for on the command line.
     pub options: Options,
     /// Policies that are not reviewed here, of those who have the reviewed ones. What goes here
@@ -28,6 +29,16 @@ pub struct ReviewInput {
     /// Actions that some of those who have the policies do not use, and that stay for the sake of
     /// the others, who are named.
     pub kept_for: BTreeMap<Action, Arc<[String]>>,
+}
+
+/// A policy that is reviewed.
+#[derive(Clone, Debug)]
+pub struct PolicyInput {
+    /// The policy.
+    pub loaded: LoadedPolicy,
+    /// What is unused by all who have it, and all names that could matter: the principal's, unless
+    /// others have it too.
+    pub universe: Arc<Universe>,
 }
 
 /// A policy that is loaded beside those that are reviewed.
@@ -40,7 +51,7 @@ pub struct OtherPolicy {
 }
 
 impl ReviewInput {
-    /// Brings together what was read.
+    /// Brings together what was read: policies of one principal, of whom the findings tell.
     pub fn new(
         policies: Vec<LoadedPolicy>,
         findings: Findings,
@@ -51,15 +62,22 @@ impl ReviewInput {
             catalogue,
             findings.unused.clone(),
             policies.iter().map(|loaded| loaded.document.policy()),
-        )
-        .with_kept(&options.keeps)
-        .with_used(findings.used.clone());
+        );
+        let universe = universe
+            .with_kept(&options.keeps)
+            .with_used(findings.used.clone());
+        let universe = Arc::new(universe);
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
                 all_policies_loaded: false,
             },
-            policies,
+            policies: (policies.into_iter())
+                .map(|loaded| PolicyInput {
+                    loaded,
+                    universe: Arc::clone(&universe),
+                })
+                .collect(),
             findings,
             universe,
             options,
@@ -73,6 +91,60 @@ impl ReviewInput {
     pub fn beside(mut self, others: Vec<OtherPolicy>) -> Self {
         self.others = others;
         self
+    }
+
+    /// The document of a policy.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn document(&self, policy: usize) -> &Document {
+        &self.policies[policy].loaded.document
+    }
+
+    /// What the policies mean.
+    pub fn meanings(&self) -> impl Iterator<Item = &Policy> {
+        (self.policies.iter()).map(|policy| policy.loaded.document.policy())
+    }
+
+    /// What is known when a policy is refined.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn universe_of(&self, policy: usize) -> &Universe {
+        &self.policies[policy].universe
+    }
+
+    /// What is known of the principal, and when any of the policies is refined: each universe once.
+    pub fn universes(&self) -> Vec<&Universe> {
+        let mut universes: Vec<&Universe> = vec![&self.universe];
+        for policy in &self.policies {
+            if !universes
+                .iter()
+                .any(|own| std::ptr::eq(*own, &*policy.universe))
+            {
+                universes.push(&policy.universe);
+            }
+        }
+        universes
+    }
+
+    /// The policies of each file, by their places, in the order of its text; the files in the order
+    /// in which they were given.
+    pub fn files(&self) -> Vec<Vec<usize>> {
+        let mut files: Vec<Vec<usize>> = Vec::new();
+        for policy in 0..self.policies.len() {
+            let file = self.document(policy).file();
+            let known = (files.iter_mut())
+                .find(|policies| Arc::ptr_eq(self.document(policies[0]).file(), file));
+            match known {
+                Some(policies) => policies.push(policy),
+                None => files.push(vec![policy]),
+            }
+        }
+        for policies in &mut files {
+            policies.sort_by_key(|&policy| self.document(policy).place_in_file());
+        }
+        files
     }
 
     /// The day the findings were made, if they tell.

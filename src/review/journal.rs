@@ -45,7 +45,7 @@ pub enum Changed {
 impl Heading {
     /// The heading for a review of `input`.
     pub fn of(input: &ReviewInput) -> Self {
-        let sources = input.policies.iter().map(|loaded| loaded.document.source());
+        let sources = (input.policies.iter()).map(|policy| policy.loaded.document.source());
         Heading {
             format: REVIEW.to_owned(),
             policies: sources.map(hash_of).collect(),

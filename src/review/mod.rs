@@ -16,6 +16,7 @@ mod record;
 mod state;
 mod title;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -24,15 +25,17 @@ pub use crate::policies::LoadedPolicy;
 pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed, sha256};
 pub use granting::GrantingStatement;
-pub use input::{OtherPolicy, ReviewInput};
+pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
 use outcome::Judge;
-pub use outcome::{Outcome, Written, prove_text};
+pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;
 
-use crate::refine::{Granularity, Mark, plan_entry};
+use crate::document::Edited;
+use crate::refine::{Granularity, Mark, Replacement, plan_entry};
+use crate::text::Source;
 
 /// A review of a principal's policies.
 #[derive(Clone, Debug)]
@@ -40,12 +43,39 @@ pub struct Review {
     input: Arc<ReviewInput>,
     state: Arc<State>,
     /// These four are worked out when first asked for.
-    outcomes: OnceCell<Vec<Outcome>>,
+    outcomes: OnceCell<Outcomes>,
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
     future: Vec<Change>,
+}
+
+/// What becomes of all policies and of all files.
+#[derive(Clone, Debug)]
+struct Outcomes {
+    policies: Vec<Outcome>,
+    files: Vec<FileOutcome>,
+}
+
+/// A file with policies that are reviewed, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReviewedFile<'a> {
+    /// The first of the policies in it.
+    pub first: ReviewedPolicy<'a>,
+    /// What becomes of it, as far as it is decided.
+    pub outcome: &'a FileOutcome,
+}
+
+/// A policy that is reviewed, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReviewedPolicy<'a> {
+    /// Which of the policies.
+    pub place: usize,
+    /// The policy as it was read.
+    pub loaded: &'a LoadedPolicy,
+    /// What becomes of it, as far as it is decided.
+    pub outcome: &'a Outcome,
 }
 
 /// One step that can be taken back or done again: the state on its other side.
@@ -87,12 +117,51 @@ impl Review {
         Arc::clone(&self.state)
     }
 
-    /// What would be written of each policy.
+    /// Every policy with what becomes of it, in the order they were given.
+    pub fn policies(&self) -> impl Iterator<Item = ReviewedPolicy<'_>> + Clone {
+        (0..self.input.policies.len()).map(|place| self.policy(place))
+    }
+
+    /// A policy with what becomes of it.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn policy(&self, place: usize) -> ReviewedPolicy<'_> {
+        ReviewedPolicy {
+            place,
+            loaded: &self.input.policies[place].loaded,
+            outcome: &self.outcomes()[place],
+        }
+    }
+
+    /// Every file with what becomes of it, in the order they were given.
+    pub fn files(&self) -> impl Iterator<Item = ReviewedFile<'_>> {
+        let files = self.all_outcomes().files.iter();
+        files.map(|outcome| ReviewedFile {
+            first: self.policy(outcome.policies[0]),
+            outcome,
+        })
+    }
+
+    /// What becomes of each policy.
     pub fn outcomes(&self) -> &[Outcome] {
+        &self.all_outcomes().policies
+    }
+
+    /// The documents of a file with what becomes of their statements.
+    pub fn edited<'a>(&'a self, file: &FileOutcome) -> Vec<Edited<'a, Replacement>> {
+        let policies = file.policies.iter().map(|&place| self.policy(place));
+        policies
+            .map(|policy| (&policy.loaded.document, &policy.outcome.edits[..]))
+            .collect()
+    }
+
+    fn all_outcomes(&self) -> &Outcomes {
         self.outcomes.get_or_init(|| {
             let judge = Judge::new(&self.input, &self.state);
-            let policies = 0..self.input.policies.len();
-            policies.map(|policy| judge.outcome(policy)).collect()
+            let judged = self.input.files().into_iter();
+            let judged: Vec<_> = judged.map(|policies| judge.file(&policies)).collect();
+            Outcomes::new(judged)
         })
     }
 
@@ -177,7 +246,7 @@ impl Review {
         let curation = self.input.options.curation(&entry.marks);
         let plan = plan_entry(
             &entry.plan.old,
-            &self.input.universe,
+            self.input.universe_of(place.policy),
             curation,
             entry.granularity,
         );
@@ -260,16 +329,52 @@ impl Review {
         let before = std::mem::replace(&mut self.state, state);
         if let Some(outcomes) = self.outcomes.get_mut() {
             let judge = Judge::new(&self.input, &self.state);
-            for (policy, outcome) in outcomes.iter_mut().enumerate() {
-                if !self.state.is_as_before(&before, policy) {
-                    *outcome = judge.outcome(policy);
+            for file in &mut outcomes.files {
+                let mut policies = file.policies.iter();
+                if policies.all(|&policy| self.state.is_as_before(&before, policy)) {
+                    continue;
                 }
+                let (new, own) = judge.file(&file.policies);
+                for (&policy, own) in new.policies.iter().zip(own) {
+                    outcomes.policies[policy] = own;
+                }
+                *file = new;
             }
         }
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
         self.compared = OnceCell::new();
         before
+    }
+}
+
+impl Outcomes {
+    /// What was judged file by file, in the order of the policies.
+    fn new(judged: Vec<(FileOutcome, Vec<Outcome>)>) -> Self {
+        let mut policies: Vec<(usize, Outcome)> = Vec::new();
+        let mut files = Vec::new();
+        for (file, outcomes) in judged {
+            policies.extend(file.policies.iter().copied().zip(outcomes));
+            files.push(file);
+        }
+        policies.sort_by_key(|(place, _)| *place);
+        Outcomes {
+            policies: policies.into_iter().map(|(_, outcome)| outcome).collect(),
+            files,
+        }
+    }
+}
+
+impl<'a> ReviewedFile<'a> {
+    /// Its name and text as it was read.
+    pub fn source(&self) -> &'a Source {
+        self.first.loaded.document.source()
+    }
+
+    /// The text that would be written; that which was read when nothing changes; none when nothing
+    /// is left.
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        self.outcome.text(self.source())
     }
 }
 

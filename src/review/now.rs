@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use super::state::{Decision, State};
 use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Policy};
+use crate::refine::Universe;
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,20 +34,24 @@ pub struct Now {
 
 impl Now {
     pub(super) fn new(input: &ReviewInput, state: &State, outcomes: &[Outcome]) -> Self {
-        let before = allowed_by(input.policies.iter().map(|loaded| loaded.document.policy()));
+        let before = allowed_by(input.meanings());
         let after = allowed_by(outcomes.iter().map(|outcome| &outcome.policy));
         let beside = allowed_by(others(input));
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
         let open = OpenEntries::new(state);
+        let universes = input.universes();
         let mut now = Now::default();
-        for action in unused_actions(input) {
+        for action in unused_actions(&universes) {
             let was_granted = before.any_of(&action);
             let goes_here = was_granted && !after.any_of(&action);
             let is_gone = goes_here && !beside.any_of(&action);
             let count = if !was_granted {
-                if !input.universe.unused.contains_name(&action) {
+                if !universes
+                    .iter()
+                    .any(|own| own.unused.contains_name(&action))
+                {
                     continue;
                 }
                 &mut now.never_granted
@@ -82,12 +87,15 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
 
 /// The unused actions that have names: those reported by name, and the known ones of wholly unused
 /// services.
-fn unused_actions(input: &ReviewInput) -> BTreeSet<Action> {
-    let mut actions: BTreeSet<Action> = input.universe.unused.named().collect();
-    for (service, unused) in input.universe.unused.services() {
-        if matches!(unused, UnusedInService::Wholly(_)) {
-            let names = input.universe.names(service).into_iter();
-            actions.extend(names.map(|name| Action::new(service.clone(), name.clone())));
+fn unused_actions(universes: &[&Universe]) -> BTreeSet<Action> {
+    let mut actions = BTreeSet::new();
+    for universe in universes {
+        actions.extend(universe.unused.named());
+        for (service, unused) in universe.unused.services() {
+            if matches!(unused, UnusedInService::Wholly(_)) {
+                let names = universe.names(service).into_iter();
+                actions.extend(names.map(|name| Action::new(service.clone(), name.clone())));
+            }
         }
     }
     actions

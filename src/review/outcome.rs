@@ -1,11 +1,14 @@
 //! What would be written now: the settled statements, the text, and its proof.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, State, StatementReview};
-use crate::document::Document;
-use crate::iam::{ActionPattern, Policy, StatementEdit, quota};
+use crate::document::{self, Document, Edited};
+use crate::iam::{ActionPattern, Policy, StatementEdit};
 use crate::proof::{self, Fault, Knowledge, Part, Proved};
-use crate::refine::{LeftOut, Replacement};
+use crate::refine::{LeftOut, Replacement, Universe};
 use crate::text::Source;
 
 /// What becomes of one policy as far as it is decided.
@@ -15,22 +18,44 @@ pub struct Outcome {
     pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// For each statement the new entries that are not written.
     left_out: Vec<Vec<LeftOut>>,
-    /// What would be written.
+    /// Whether anything becomes of it.
     pub written: Written,
     /// The proof of it.
     pub proved: Proved,
     /// The policy that then holds.
     pub policy: Policy,
+    /// The size that IAM counts of it.
+    pub size: usize,
 }
 
-/// What would be written of a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whether a policy changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
+    /// It stays as it is.
+    Unchanged,
+    /// Some of its statements change or go.
+    Changed,
+    /// Every statement goes, so it is to be detached or deleted. Its text stays as it is.
+    NothingLeft,
+}
+
+/// What becomes of a file.
+#[derive(Clone, Debug)]
+pub struct FileOutcome {
+    /// Which of the policies it holds, in the order of its text.
+    pub policies: Vec<usize>,
+    /// What would be written of it.
+    pub written: FileText,
+}
+
+/// What would be written of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileText {
     /// The same bytes.
     Unchanged,
     /// This text.
     Changed(String),
-    /// No policy: every statement goes, so it is to be detached or deleted.
+    /// Nothing: of no policy in it anything is left.
     NothingLeft,
 }
 
@@ -38,28 +63,52 @@ pub enum Written {
 pub(super) struct Judge<'a> {
     input: &'a ReviewInput,
     state: &'a State,
-    knowledge: Knowledge<'a>,
+    /// What the proof knows under each universe, once it was asked for.
+    knowledge: Vec<(&'a Universe, OnceCell<Knowledge<'a>>)>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(input: &'a ReviewInput, state: &'a State) -> Self {
-        let policies = input.policies.iter();
-        let knowledge = Knowledge::new(
-            &input.universe.catalogue,
-            &input.universe.unused,
-            policies.map(|loaded| loaded.document.policy()),
-        );
+        let universes = input.universes().into_iter();
         Judge {
             input,
             state,
-            knowledge: knowledge
-                .with_kept(&input.options.keeps)
-                .with_used(&input.universe.used),
+            knowledge: universes.map(|own| (own, OnceCell::new())).collect(),
         }
     }
 
-    /// Settles, writes, reads back and proves one policy.
-    pub(super) fn outcome(&self, policy: usize) -> Outcome {
+    fn knowledge(&self, policy: usize) -> &Knowledge<'a> {
+        let universe = self.input.universe_of(policy);
+        let mut known = self.knowledge.iter();
+        let (_, known) = known
+            .find(|(own, _)| std::ptr::eq(*own, universe))
+            .expect("each universe is there");
+        known.get_or_init(|| {
+            Knowledge::new(&universe.catalogue, &universe.unused, self.input.meanings())
+                .with_kept(&self.input.options.keeps)
+                .with_used(&universe.used)
+        })
+    }
+
+    /// Settles, writes, reads back and proves the policies of one file. Returns what becomes of
+    /// each.
+    pub(super) fn file(&self, policies: &[usize]) -> (FileOutcome, Vec<Outcome>) {
+        let mut outcomes: Vec<Outcome> = (policies.iter())
+            .map(|&policy| self.settled(policy))
+            .collect();
+        let written = self.write(policies, &outcomes);
+        if let FileText::Changed(text) = &written {
+            self.read_back(policies, text, &mut outcomes);
+        }
+        let file = FileOutcome {
+            policies: policies.to_vec(),
+            written,
+        };
+        (file, outcomes)
+    }
+
+    /// One policy settled and proved, before it is written.
+    fn settled(&self, policy: usize) -> Outcome {
         let statements = self.state.statements(policy).iter();
         let (edits, left_out): (Vec<_>, Vec<_>) = statements
             .map(|statement| statement.settle(|decision| decision == Decision::Accepted))
@@ -68,28 +117,64 @@ impl<'a> Judge<'a> {
                 None => (None, Vec::new()),
             })
             .unzip();
-        let document = &self.input.policies[policy].document;
-        let written = write(document, &edits);
-        let mut proved = self.prove(policy, &edits);
-        let policy = match &written {
-            Written::Unchanged => document.policy().clone(),
-            Written::Changed(text) => {
-                let (new, faults) = read_back(document, text, &edits);
-                proved.faults.extend(faults);
-                new.unwrap_or_else(|| document.policy().clone())
-            }
-            Written::NothingLeft => Policy {
-                elements: document.policy().elements.clone(),
-                statements: Vec::new(),
-            },
-        };
+        let document = self.input.document(policy);
+        let written = written(&edits);
+        let is_left = written != Written::NothingLeft;
+        let statements = document.policy().statements.iter();
         Outcome {
+            proved: self.prove(policy, &edits),
+            policy: Policy {
+                elements: document.policy().elements.clone(),
+                statements: statements.filter(|_| is_left).cloned().collect(),
+            },
+            size: if is_left { document.size() } else { 0 },
             edits,
             left_out,
             written,
-            proved,
-            policy,
         }
+    }
+
+    fn write(&self, policies: &[usize], outcomes: &[Outcome]) -> FileText {
+        if outcomes
+            .iter()
+            .all(|own| own.written == Written::NothingLeft)
+        {
+            return FileText::NothingLeft;
+        }
+        if !outcomes.iter().any(|own| own.written == Written::Changed) {
+            return FileText::Unchanged;
+        }
+        match document::rewrite(&self.edited(policies, outcomes)) {
+            Some(text) => FileText::Changed(text),
+            None => FileText::NothingLeft,
+        }
+    }
+
+    /// Takes from `text`, which was written, what the policies that changed are now, and proves it.
+    fn read_back(&self, policies: &[usize], text: &str, outcomes: &mut [Outcome]) {
+        let (new, faults) = read_back(&self.edited(policies, outcomes), text);
+        for (outcome, faults) in outcomes.iter_mut().zip(faults) {
+            outcome.proved.faults.extend(faults);
+        }
+        for (&policy, outcome) in policies.iter().zip(outcomes) {
+            let place = self.input.document(policy).place_in_file();
+            if let Some(new) = new.get(place)
+                && outcome.written == Written::Changed
+            {
+                outcome.size = new.size();
+                outcome.policy = new.policy().clone();
+            }
+        }
+    }
+
+    fn edited<'o>(
+        &'o self,
+        policies: &[usize],
+        outcomes: &'o [Outcome],
+    ) -> Vec<Edited<'o, Replacement>> {
+        let documents = policies.iter().map(|&policy| self.input.document(policy));
+        let edits = outcomes.iter().map(|outcome| &outcome.edits[..]);
+        documents.zip(edits).collect()
     }
 
     fn prove(&self, policy: usize, edits: &[Option<StatementEdit<Replacement>>]) -> Proved {
@@ -101,21 +186,12 @@ impl<'a> Judge<'a> {
             };
             self.state.curation(self.input, place)
         };
-        let old = self.input.policies[policy].document.policy();
-        proof::prove(old, edits, &self.knowledge, curation)
+        let old = self.input.document(policy).policy();
+        proof::prove(old, edits, self.knowledge(policy), curation)
     }
 }
 
 impl Outcome {
-    /// The text that would be written; the old one when nothing changes; none when nothing is left.
-    pub fn text<'a>(&'a self, document: &'a Document) -> Option<std::borrow::Cow<'a, str>> {
-        match &self.written {
-            Written::Unchanged => Some(document.source().original().into()),
-            Written::Changed(text) => Some(text.into()),
-            Written::NothingLeft => None,
-        }
-    }
-
     /// Whether a statement goes.
     pub fn is_removed(&self, statement: usize) -> bool {
         self.edits[statement]
@@ -133,21 +209,35 @@ impl Outcome {
         let left_out = self.left_out[statement].iter();
         left_out.filter(move |left_out| left_out.from == entry)
     }
+}
 
-    /// The size that IAM counts of what would be written.
-    pub fn size(&self, document: &Document) -> usize {
-        self.text(document).map_or(0, |text| quota::size(&text))
+impl FileOutcome {
+    /// The text that would be written; that of `source`, as it was read, when nothing changes; none
+    /// when nothing is left.
+    pub fn text<'a>(&'a self, source: &Source) -> Option<Cow<'a, str>> {
+        match &self.written {
+            FileText::Unchanged => Some(source.original().into()),
+            FileText::Changed(text) => Some(text.into()),
+            FileText::NothingLeft => None,
+        }
+    }
+
+    /// Whether a file with it is another than before, or none.
+    pub fn changes(&self) -> bool {
+        self.written != FileText::Unchanged
     }
 }
 
-/// The text of `document` with `edits` done.
-fn write(document: &Document, edits: &[Option<StatementEdit<Replacement>>]) -> Written {
+fn written(edits: &[Option<StatementEdit<Replacement>>]) -> Written {
+    let goes = |edit: &Option<StatementEdit<Replacement>>| {
+        edit.as_ref().is_some_and(StatementEdit::is_removed)
+    };
     if edits.iter().all(Option::is_none) {
-        return Written::Unchanged;
-    }
-    match document.rewrite(edits) {
-        Some(text) => Written::Changed(text),
-        None => Written::NothingLeft,
+        Written::Unchanged
+    } else if edits.iter().all(goes) {
+        Written::NothingLeft
+    } else {
+        Written::Changed
     }
 }
 
@@ -158,7 +248,7 @@ pub(super) fn sizes_with(
     accepted: impl Fn(Decision) -> bool,
 ) -> Vec<usize> {
     let size = |policy: usize| {
-        let document = &input.policies[policy].document;
+        let document = input.document(policy);
         let edits: Vec<Option<StatementEdit<Replacement>>> = state
             .statements(policy)
             .iter()
@@ -168,36 +258,29 @@ pub(super) fn sizes_with(
             })
             .map(|settled| settled.map(|settled| settled.edit))
             .collect();
-        match write(document, &edits) {
-            Written::Unchanged => quota::size(document.source().text()),
-            Written::Changed(text) => quota::size(&text),
-            Written::NothingLeft => 0,
-        }
+        document.size_with(&edits)
     };
     (0..input.policies.len()).map(size).collect()
 }
 
-/// Reads `text` back and proves that it is `document` with these `edits` done and nothing else.
-/// Returns what is wrong.
-pub fn prove_text<N: AsRef<ActionPattern>>(
-    document: &Document,
-    text: &str,
-    edits: &[Option<StatementEdit<N>>],
-) -> Vec<Fault> {
-    read_back(document, text, edits).1
+/// Reads `text` back and proves that it is the file of `documents` with their edits done and
+/// nothing else. Returns what is wrong.
+pub fn prove_text<N: AsRef<ActionPattern>>(documents: &[Edited<'_, N>], text: &str) -> Vec<Fault> {
+    read_back(documents, text).1.concat()
 }
 
-/// The policy that `text` holds, if it does hold one, and all that is wrong with it.
+/// The policies that `text` holds, if it does hold policies, and all that is wrong with each.
 fn read_back<N: AsRef<ActionPattern>>(
-    document: &Document,
+    documents: &[Edited<'_, N>],
     text: &str,
-    edits: &[Option<StatementEdit<N>>],
-) -> (Option<Policy>, Vec<Fault>) {
-    let source = Source::from_text(document.source().name(), text);
-    match Document::parse(source) {
+) -> (Vec<Document>, Vec<Vec<Fault>>) {
+    let Some((first, _)) = documents.first() else {
+        return (Vec::new(), Vec::new());
+    };
+    match first.file().read_again(text) {
         Ok(new) => {
-            let faults = proof::prove_document(document, &new, edits);
-            (Some(new.policy().clone()), faults)
+            let faults = proof::prove_file(documents, &new);
+            (new, faults)
         }
         Err(problems) => {
             let fault = Fault {
@@ -207,7 +290,7 @@ fn read_back<N: AsRef<ActionPattern>>(
                 witness: None,
                 what: format!("what was written is no policy: {problems}"),
             };
-            (None, vec![fault])
+            (Vec::new(), vec![vec![fault]; documents.len()])
         }
     }
 }

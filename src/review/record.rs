@@ -137,7 +137,12 @@ impl State {
         };
         if entry.marks != old.marks || granularity != old.granularity {
             let curation = input.options.curation(&entry.marks);
-            let plan = plan_entry(&old.plan.old, &input.universe, curation, granularity);
+            let plan = plan_entry(
+                &old.plan.old,
+                input.universe_of(place.policy),
+                curation,
+                granularity,
+            );
             entry.plan = Arc::new(plan);
         }
         let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
@@ -152,8 +157,13 @@ enum Replayed {
 }
 
 fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
-    let loaded = input.policies.get(place.policy)?;
-    loaded.document.policy().statements.get(place.statement)
+    let policy = input.policies.get(place.policy)?;
+    policy
+        .loaded
+        .document
+        .policy()
+        .statements
+        .get(place.statement)
 }
 
 /// A hash of what a statement says beside its actions.

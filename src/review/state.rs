@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::input::ReviewInput;
+use super::input::{PolicyInput, ReviewInput};
 use crate::iam::ActionPattern;
 use crate::refine::{
     Curation, EntryPlan, Extension, Granularity, Mark, Plan, SettledStatement, StatementPlan,
@@ -85,14 +85,15 @@ pub struct State {
 impl State {
     /// Everything undecided, as planned.
     pub fn undecided(input: &ReviewInput) -> Self {
-        let plan = |loaded: &super::LoadedPolicy| {
-            crate::refine::plan(loaded.document.policy(), &input.universe, &input.options)
+        let plan = |policy: &PolicyInput| {
+            let document = &policy.loaded.document;
+            crate::refine::plan(document.policy(), &policy.universe, &input.options)
         };
         State {
             policies: input
                 .policies
                 .iter()
-                .map(|loaded| Arc::new(undecided(plan(loaded), input.options.granularity)))
+                .map(|policy| Arc::new(undecided(plan(policy), input.options.granularity)))
                 .collect(),
         }
     }

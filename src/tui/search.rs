@@ -91,7 +91,7 @@ impl Model {
         hits: &mut Vec<Hit>,
     ) {
         let (state, input) = (self.review.state(), self.review.input());
-        let read = &input.policies[policy].document.policy().statements[statement];
+        let read = &input.document(policy).policy().statements[statement];
         if wanted.is_in(&statement_title(read)) {
             hits.push(Hit::Row(OutlineRow::Statement { policy, statement }));
         }

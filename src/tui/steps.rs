@@ -81,7 +81,12 @@ impl Steps {
         };
         let curation = state.curation(input, place);
         let pattern = &entry.plan.old;
-        let walk = Walkthrough::new(pattern, &input.universe, curation, entry.granularity);
+        let walk = Walkthrough::new(
+            pattern,
+            input.universe_of(place.policy),
+            curation,
+            entry.granularity,
+        );
         if walk.steps().is_empty() {
             return Err(format!("Nothing of {pattern} goes: there are no steps"));
         }

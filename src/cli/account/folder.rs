@@ -120,7 +120,7 @@ fn write_policy(
     unfinished.put(&format!("{name}/before.json"), &before, 0o666)?;
     if let Some(text) = &policy.change.text {
         let back = unfinished.put(&format!("{name}/after.json"), text, 0o666)?;
-        let faults = prove_text(document, &back, &policy.change.edits);
+        let faults = prove_text(&[(document, &policy.change.edits[..])], &back);
         if !faults.is_empty() {
             return Err(Failure::Proof(faults));
         }

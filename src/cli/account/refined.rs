@@ -9,7 +9,7 @@ use crate::cli::commands::refine::{NotActionChoice, accept_all, faults};
 use crate::cli::exit::Failure;
 use crate::cli::inputs::unknown_actions;
 use crate::cli::summary;
-use crate::iam::{Action, Policy, StatementEdit, quota};
+use crate::iam::{Action, Policy, StatementEdit};
 use crate::refine::{EntryExpansion, Evidence, Replacement};
 use crate::review::{Decision, Review, Written};
 use crate::tui::account::Decided;
@@ -193,12 +193,11 @@ fn became(
     }
     let left = Left::of(review);
     let outcome = &review.outcomes()[0];
-    let text = match &outcome.written {
-        Written::Unchanged => return Ok((Became::Unchanged, left)),
-        Written::Changed(text) => Some(text.clone()),
-        Written::NothingLeft => None,
-    };
-    let size = text.as_deref().map_or(0, quota::size);
+    if outcome.written == Written::Unchanged {
+        return Ok((Became::Unchanged, left));
+    }
+    let text = review.files().find_map(|file| file.text()).map(Into::into);
+    let size = outcome.size;
     if let Some(hindrance) = hindrance(account, subject, size) {
         return Ok((Became::Kept(vec![hindrance.to_string()]), left));
     }
@@ -226,9 +225,9 @@ fn became(
 /// What the policy does not allow any more, and what of its entries stays.
 fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
     let (input, state) = (review.input(), review.state());
-    let before = input.policies[0].document.policy();
+    let before = input.document(0).policy();
     let after = &review.outcomes()[0].policy;
-    let mut goes: BTreeSet<Action> = (input.universe.unused.named())
+    let mut goes: BTreeSet<Action> = (input.universe_of(0).unused.named())
         .filter(|action| before.allows(action) && !after.allows(action))
         .collect();
     let mut stays = BTreeSet::new();
@@ -237,7 +236,9 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
             continue;
         };
         let curation = state.curation(input, place);
-        for (action, _) in EntryExpansion::new(&entry.plan.old, &input.universe, curation).actions()
+        for (action, _) in
+            EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation)
+                .actions()
         {
             if after.allows(&action) {
                 stays.insert(action);
@@ -248,7 +249,7 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
     }
     let mut counts = BTreeMap::new();
     for action in stays {
-        let evidence = Evidence::of(&action, &input.universe, input.finding_date());
+        let evidence = Evidence::of(&action, input.universe_of(0), input.finding_date());
         *counts.entry(evidence).or_insert(0) += 1;
     }
     (goes, counts)

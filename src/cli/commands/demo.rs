@@ -106,8 +106,11 @@ fn print_text(review: &Review) -> Result<(), Failure> {
     let granularity = input.options.granularity;
     let walk = Walkthrough::new(&pattern, &input.universe, input.keeps(), granularity);
     let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);
-    let document = &input.policies[0].document;
-    let new = review.outcomes()[0].text(document).unwrap_or_default();
+    let document = input.document(0);
+    let new = review
+        .files()
+        .find_map(|file| file.text())
+        .unwrap_or_default();
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

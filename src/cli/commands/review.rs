@@ -270,10 +270,10 @@ impl ReviewDesk<'_> {
         };
         self.arguments.records.keep(review)?;
         let mut text = told(&written);
-        for (loaded, outcome) in review.input().policies.iter().zip(review.outcomes()) {
-            if outcome.written == Written::NothingLeft {
+        for policy in review.policies() {
+            if policy.outcome.written == Written::NothingLeft {
                 self.exit = Exit::NothingLeft;
-                let name = loaded.document.source().name();
+                let name = policy.loaded.document.source().name();
                 let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
             }
         }

@@ -59,15 +59,21 @@ impl Plain<'_> {
     /// Tells what would go although nobody reported it, and asks.
     fn propose_drop(&mut self, marks: Vec<Mark>) -> io::Result<()> {
         let (input, state) = (self.review.input(), self.review.state());
-        let Some(entry) = self.place().and_then(|place| state.entry(place)) else {
+        let Some(place) = self.place() else {
             return Ok(());
         };
-        let curation = input.options.curation(&marks);
-        let wildcard = EntryExpansion::new(&entry.plan.old, &input.universe, curation);
+        let Some(entry) = state.entry(place) else {
+            return Ok(());
+        };
+        let (universe, curation) = (
+            input.universe_of(place.policy),
+            input.options.curation(&marks),
+        );
+        let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
         let mut text = String::from("Nobody reported these, and they would go:\n");
         for (action, fate) in wildcard.actions() {
             if fate == Fate::Dropped {
-                let evidence = Evidence::of(&action, &input.universe, input.finding_date());
+                let evidence = Evidence::of(&action, universe, input.finding_date());
                 let _ = writeln!(text, "  {action}  {evidence}");
             }
         }

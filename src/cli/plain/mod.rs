@@ -145,7 +145,7 @@ impl Plain<'_> {
     }
 
     fn question(&self, place: EntryPlace) -> String {
-        let document = &self.review.input().policies[place.policy].document;
+        let document = self.review.input().document(place.policy);
         let title = statement_title(&document.policy().statements[place.statement]);
         let state = self.review.state();
         let mut text = format!(
@@ -269,7 +269,7 @@ impl Plain<'_> {
             return writeln!(self.out, "This is no wildcard: it has no trie.");
         };
         let curation = state.curation(input, place);
-        let (pattern, universe) = (&entry.plan.old, &input.universe);
+        let (pattern, universe) = (&entry.plan.old, input.universe_of(place.policy));
         let walk = Walkthrough::new(pattern, universe, curation, entry.granularity);
         if walk.steps().is_empty() {
             let why = outcome_sentence(&walk, universe.catalogue.date());
@@ -303,10 +303,9 @@ impl Plain<'_> {
     }
 
     fn tell_diff(&mut self) -> io::Result<()> {
-        let input = self.review.input();
-        for (loaded, outcome) in input.policies.iter().zip(self.review.outcomes()) {
-            let source = loaded.document.source();
-            let new = outcome.text(&loaded.document).unwrap_or_default();
+        for file in self.review.files() {
+            let source = file.source();
+            let new = file.text().unwrap_or_default();
             let diff = unified_diff(source.name(), &source.original(), source.name(), &new);
             for line in diff.lines() {
                 writeln!(self.out, "{}", printable(line))?;

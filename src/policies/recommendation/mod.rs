@@ -111,14 +111,18 @@ impl Recommendation {
     ///
     /// AWS names a policy by its ARN or its name. A policy of which neither is known is taken to be
     /// the one that is meant where no other could be. What was put to them before is forgotten.
-    pub fn put_to(self, policies: &mut [LoadedPolicy]) -> Vec<Problem> {
-        for policy in &mut *policies {
+    pub fn put_to<'p>(
+        self,
+        policies: impl IntoIterator<Item = &'p mut LoadedPolicy>,
+    ) -> Vec<Problem> {
+        let mut policies: Vec<&mut LoadedPolicy> = policies.into_iter().collect();
+        for policy in &mut policies {
             policy.origin.recommended = None;
         }
         let mut left: Vec<ForPolicy> = Vec::new();
         for one in self.policies {
             // Of two policies that read alike, each gets its own.
-            let certain = |policy: &&mut LoadedPolicy| {
+            let certain = |policy: &&mut &mut LoadedPolicy| {
                 policy.origin.recommended.is_none() && one.is_for(policy) == Some(true)
             };
             match policies.iter_mut().find(certain) {
@@ -126,7 +130,7 @@ impl Recommendation {
                 None => left.push(one),
             }
         }
-        let mut bare: Vec<&mut LoadedPolicy> = (policies.iter_mut())
+        let mut bare: Vec<&mut &mut LoadedPolicy> = (policies.iter_mut())
             .filter(|policy| policy.origin.recommended.is_none())
             .collect();
         if let ([one], [policy]) = (&left[..], &mut bare[..])

@@ -93,7 +93,11 @@ impl OpenedTrie {
         before: Option<OpenedTrie>,
     ) -> Self {
         let curation = review.state().curation(review.input(), place);
-        let wildcard = EntryExpansion::new(&entry.plan.old, &review.input().universe, curation);
+        let wildcard = EntryExpansion::new(
+            &entry.plan.old,
+            review.input().universe_of(place.policy),
+            curation,
+        );
         let mut emitted: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
         if let EntryOutcome::Narrowed(entries) = &entry.plan.outcome {
             for new in entries {

@@ -49,7 +49,7 @@ pub(super) fn open(model: &mut Model) {
         || {
             Arc::new(estimate(
                 pattern,
-                &input.universe,
+                input.universe_of(place.policy),
                 state.curation(input, place),
             ))
         },

@@ -106,7 +106,7 @@ impl Target {
         let trie = opened.trie();
         let node = opened.representative(row);
         let prefix = trie.prefix(node);
-        let universe = &model.review.input().universe;
+        let universe = model.review.input().universe_of(place.policy);
         let reached = trie
             .wildcard()
             .actions()
@@ -140,9 +140,10 @@ impl Target {
     /// What is known of the actions that nobody reported and that would go.
     fn evidence(&self, model: &Model) -> String {
         let input = model.review.input();
+        let universe = input.universe_of(self.place.policy);
         let mut classes: BTreeMap<Evidence, usize> = BTreeMap::new();
         for (action, _) in self.reached.iter().filter(|(_, unused)| !unused) {
-            let class = Evidence::of(action, &input.universe, input.finding_date());
+            let class = Evidence::of(action, universe, input.finding_date());
             *classes.entry(class).or_default() += 1;
         }
         let classes: Vec<String> = classes

@@ -176,15 +176,13 @@ fn copy(model: &mut Model) -> Option<Effect> {
     Some(Effect::Copy(text))
 }
 
-/// The diffs of all policies, as `patch` reads them.
+/// The diffs of all files, as `patch` reads them.
 fn diff_text(model: &Model) -> String {
-    let review = &model.review;
-    let policies = review.input().policies.iter().zip(review.outcomes());
-    policies
-        .map(|(loaded, outcome)| {
-            let source = loaded.document.source();
+    (model.review.files())
+        .map(|file| {
+            let source = file.source();
             let old = source.original();
-            let new = outcome.text(&loaded.document).unwrap_or_default();
+            let new = file.text().unwrap_or_default();
             unified_diff(source.name(), &old, source.name(), &new)
         })
         .collect()

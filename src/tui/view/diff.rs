@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{draw_lines, rows, tell_hidden};
-use crate::review::Written;
+use crate::review::FileText;
 use crate::text::{DiffLine, DiffRow, SideLine, diff_lines, printable, side_by_side};
 use crate::tui::look::Look;
 use crate::tui::model::Model;
@@ -25,25 +25,23 @@ pub(super) fn draw(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     tell_hidden(frame, area, last_top - model.scroll.diff, &model.look);
 }
 
-/// The diffs of all policies, each under its name.
+/// The diffs of all files, each under its name.
 pub(super) fn lines<'a>(model: &Model, room: usize) -> Vec<Line<'a>> {
     let look = &model.look;
     let review = &model.review;
     let mut lines = Vec::new();
-    for (policy, loaded) in review.input().policies.iter().enumerate() {
-        let outcome = &review.outcomes()[policy];
-        let name = policy_name(review, policy);
-        let said = match outcome.written {
-            Written::Unchanged => "the same bytes: nothing of it is accepted",
-            Written::Changed(_) => "changes as follows",
-            Written::NothingLeft => "nothing is left: detach or delete it; no policy is written",
+    for file in review.files() {
+        let name = policy_name(review, file.first.place);
+        let said = match file.outcome.written {
+            FileText::Unchanged => "the same bytes: nothing of it is accepted",
+            FileText::Changed(_) => "changes as follows",
+            FileText::NothingLeft => "nothing is left: detach or delete it; no policy is written",
         };
         for text in wrap(&format!("{name}: {said}"), room.saturating_sub(1)) {
             lines.push(Line::styled(format!(" {text}"), look.strong));
         }
-        let source = loaded.document.source();
-        let old = source.original();
-        let new = outcome.text(&loaded.document).unwrap_or_default();
+        let old = file.source().original();
+        let new = file.text().unwrap_or_default();
         if room >= BESIDE_FROM {
             let rows = side_by_side(&diff_lines(&old, &new));
             lines.extend(rows.iter().flat_map(|row| beside_lines(look, row, room)));

@@ -132,7 +132,7 @@ fn row_line<'a>(model: &Model, index: usize, placed: &Placed, room: usize) -> Li
 
 fn title<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
     let look = &model.look;
-    let document = &model.review.input().policies[policy].document;
+    let document = model.review.input().document(policy);
     let text = statement_title(&document.policy().statements[statement]);
     let mut spans = vec![Span::styled(
         format!("#{} {text}", statement + 1),
@@ -145,7 +145,7 @@ fn title<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
 }
 
 fn denied<'a>(model: &Model, policy: usize, statement: usize) -> Vec<Span<'a>> {
-    let document = &model.review.input().policies[policy].document;
+    let document = model.review.input().document(policy);
     let entries = document.policy().statements[statement].actions.entries();
     let names: Vec<String> = entries.iter().map(ToString::to_string).collect();
     vec![Span::styled(
@@ -206,7 +206,7 @@ fn entry<'a>(model: &Model, row: OutlineRow, place: EntryPlace) -> (Vec<Span<'a>
         };
         spans.push(Span::styled(word, model.look.caution));
     }
-    let universe = &model.review.input().universe;
+    let universe = model.review.input().universe_of(place.policy);
     let is_unlisted = |service| !universe.knows_service(service);
     let right = if entry.plan.old.is_literal() {
         fate_of(entry).to_owned()

@@ -2,8 +2,8 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::iam::quota::{self, Owner, PolicyKind};
-use crate::review::Written;
+use crate::iam::quota::{Owner, PolicyKind};
+use crate::review::{ReviewedPolicy, Written};
 use crate::text::{grouped, printable};
 use crate::tui::look::Sign;
 use crate::tui::model::Model;
@@ -24,7 +24,7 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
     }
     let policy = model.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(model, policy);
-    let kind = model.review.input().policies[policy].kind;
+    let kind = model.review.input().policies[policy].loaded.kind;
     let text = sizes.told(look.glyphs.arrow);
     let quota = format!("; quota {}", grouped(kind.quota()));
     let scope = format!("{quota} {}", kind.quota_scope());
@@ -61,14 +61,14 @@ pub(super) fn line<'a>(model: &Model, columns: u16) -> Line<'a> {
 
 /// What AWS would refuse to take if it were written now, a sentence for each policy that changes.
 pub(super) fn refusals(model: &Model) -> Vec<String> {
-    let policies = model.review.input().policies.iter().enumerate();
-    let refused = policies.filter_map(|(place, policy)| {
-        let quota = policy.kind.quota();
+    let refused = model.review.policies().filter_map(|policy| {
+        let ReviewedPolicy { place, loaded, .. } = policy;
+        let quota = loaded.kind.quota();
         let now = Sizes::of(model, place).now;
-        let changes = matches!(model.review.outcomes()[place].written, Written::Changed(_));
-        let name = printable(policy.document.source().name());
+        let changes = matches!(policy.outcome.written, Written::Changed);
+        let name = printable(loaded.document.source().name());
         (changes && now > quota).then(|| {
-            let only_if = match policy.kind {
+            let only_if = match loaded.kind {
                 PolicyKind::Unknown => "if it is managed ",
                 PolicyKind::Managed | PolicyKind::Inline(_) => "",
             };
@@ -95,22 +95,20 @@ struct Sizes {
 impl Sizes {
     fn of(model: &Model, policy: usize) -> Self {
         let review = &model.review;
-        let policies = &review.input().policies;
-        let kind = policies[policy].kind;
-        let counts = |other: &usize| match kind {
-            PolicyKind::Inline(_) => policies[*other].kind == kind,
-            PolicyKind::Managed | PolicyKind::Unknown => *other == policy,
+        let kind = review.input().policies[policy].loaded.kind;
+        let counts = |other: &ReviewedPolicy<'_>| match kind {
+            PolicyKind::Inline(_) => other.loaded.kind == kind,
+            PolicyKind::Managed | PolicyKind::Unknown => other.place == policy,
         };
         let mut sizes = Sizes {
             before: 0,
             now: 0,
             if_all_accepted: 0,
         };
-        for other in (0..policies.len()).filter(counts) {
-            let document = &policies[other].document;
-            sizes.before += quota::size(document.source().text());
-            sizes.now += review.outcomes()[other].size(document);
-            sizes.if_all_accepted += review.size_if_all_accepted(other);
+        for other in review.policies().filter(counts) {
+            sizes.before += other.loaded.document.size();
+            sizes.now += other.outcome.size;
+            sizes.if_all_accepted += review.size_if_all_accepted(other.place);
         }
         sizes
     }

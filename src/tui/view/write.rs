@@ -100,11 +100,9 @@ fn sentences(model: &Model) -> Vec<(Sign, String)> {
 
 /// The names of the policies of which nothing would be left.
 fn vanishing(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
-    let policies = model.review.input().policies.iter();
-    let outcomes = policies.zip(model.review.outcomes());
-    outcomes
-        .filter(|(_, outcome)| outcome.written == Written::NothingLeft)
-        .map(|(policy, _)| printable(policy.document.source().name()))
+    (model.review.policies())
+        .filter(|policy| policy.outcome.written == Written::NothingLeft)
+        .map(|policy| printable(policy.loaded.document.source().name()))
 }
 
 fn as_before(count: usize) -> &'static str {

@@ -131,7 +131,7 @@ fn entry_beside<'r>(
     own: &Range<usize>,
     action: &Action,
 ) -> Option<&'r ActionPattern> {
-    let document = &review.input().policies[place.policy].document;
+    let document = review.input().document(place.policy);
     let entries = 0..document.policy().statements[place.statement]
         .actions
         .entries()

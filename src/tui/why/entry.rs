@@ -27,7 +27,11 @@ pub(super) fn tell(
         opened.trie().wildcard()
     } else {
         let curation = state.curation(review.input(), place);
-        unopened = EntryExpansion::new(&entry.plan.old, &review.input().universe, curation);
+        unopened = EntryExpansion::new(
+            &entry.plan.old,
+            review.input().universe_of(place.policy),
+            curation,
+        );
         &unopened
     };
     let of_fate = |is_it: fn(Fate) -> bool| -> Vec<Action> {
@@ -62,9 +66,9 @@ pub(super) fn tell(
             1 => "THE ONE THAT GOES".to_owned(),
             count => format!("THE {} THAT GO", grouped(count)),
         });
-        why.list_going(review, &going, "");
+        why.list_going(review, place.policy, &going, "");
     }
-    why.count_staying(review, &of_fate(Fate::stays));
+    why.count_staying(review, place.policy, &of_fate(Fate::stays));
     why.tell_kept(review, place, &kept);
     why.tell_elsewhere(review, place, 1, &going);
 }

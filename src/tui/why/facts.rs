@@ -65,10 +65,16 @@ impl Why {
         }
     }
 
-    /// Lists actions that go, each with its last use. `above` is what their names have in common
+    /// Lists actions of a policy that go, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
-    pub(super) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {
-        let universe = &review.input().universe;
+    pub(super) fn list_going(
+        &mut self,
+        review: &Review,
+        policy: usize,
+        actions: &[Action],
+        above: &str,
+    ) {
+        let universe = review.input().universe_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
             Some(_) => "never",
@@ -90,20 +96,20 @@ impl Why {
         }
     }
 
-    /// Counts what is known of actions that stay: the evidence, then the access levels.
-    pub(super) fn count_staying(&mut self, review: &Review, actions: &[Action]) {
+    /// Counts what is known of actions of a policy that stay: the evidence, then the access levels.
+    pub(super) fn count_staying(&mut self, review: &Review, policy: usize, actions: &[Action]) {
         if actions.is_empty() {
             return;
         }
         let input = review.input();
-        let date = input.finding_date();
+        let (universe, date) = (input.universe_of(policy), input.finding_date());
         let mut evidence: BTreeMap<Evidence, usize> = BTreeMap::new();
         let mut levels: BTreeMap<Option<Level>, usize> = BTreeMap::new();
         for action in actions {
             *evidence
-                .entry(Evidence::of(action, &input.universe, date))
+                .entry(Evidence::of(action, universe, date))
                 .or_default() += 1;
-            let known = input.universe.catalogue.action(action);
+            let known = universe.catalogue.action(action);
             *levels
                 .entry(known.and_then(|known| known.level))
                 .or_default() += 1;
@@ -179,7 +185,7 @@ fn some_of<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
 
 /// The name of a policy's file, safe to show.
 pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
-    let name = review.input().policies[policy].document.source().name();
+    let name = review.input().document(policy).source().name();
     let file = std::path::Path::new(name).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str).unwrap_or(name);
     printable(shown).into_owned()

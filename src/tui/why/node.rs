@@ -16,7 +16,7 @@ pub(super) fn tell(
     row: &TrieRow,
 ) {
     let trie = opened.trie();
-    let universe = &review.input().universe;
+    let universe = review.input().universe_of(place.policy);
     if let RowId::Gathered(parent) = row.id {
         return tell_gathered(why, review, place, opened, row, trie.prefix_name(parent));
     }
@@ -37,9 +37,9 @@ pub(super) fn tell(
     if !deciding.is_empty() && !why.lines.is_empty() {
         why.heading("WHAT GOES AND STARTS WITH IT");
     }
-    why.list_going(review, &deciding, name);
+    why.list_going(review, place.policy, &deciding, name);
     let (staying, going) = beneath(trie, row);
-    why.count_staying(review, &staying);
+    why.count_staying(review, place.policy, &staying);
     let gone = if deciding.is_empty() {
         &going
     } else {
@@ -134,7 +134,7 @@ fn tell_gathered(
         .flat_map(|child| trie.beneath(child))
         .map(|(action, _)| action)
         .collect();
-    let universe = &review.input().universe;
+    let universe = review.input().universe_of(place.policy);
     let dropped = going.iter().filter(|action| !universe.is_unused(action));
     why.title = going_actions(going.len(), dropped.count());
     why.lead(format!(
@@ -145,7 +145,7 @@ fn tell_gathered(
     if !why.lines.is_empty() {
         why.heading("WHAT GOES");
     }
-    why.list_going(review, &going, above);
+    why.list_going(review, place.policy, &going, above);
     why.tell_elsewhere(review, place, 1, &going);
 }
 

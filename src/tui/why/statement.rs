@@ -27,7 +27,7 @@ fn tell_policy(why: &mut Why, review: &Review, policy: usize) {
     why.title = policy_name(review, policy);
     why.lead(match review.outcomes()[policy].written {
         Written::Unchanged => "Nothing of it is accepted: the same bytes would be written.",
-        Written::Changed(_) => "Only the accepted entries change; every other byte stays.",
+        Written::Changed => "Only the accepted entries change; every other byte stays.",
         Written::NothingLeft => "Nothing of it is left: it is to be detached or deleted.",
     });
     why.count_recommended(review, |place| place.policy == policy);
@@ -112,9 +112,9 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
     if plans.first().is_some_and(|plan| plan.changes()) {
         let what = if rejected { "ARE UNUSED" } else { "GO" };
         why.heading(format!("THE {count} THAT {what}"));
-        why.list_going(review, &actions, "");
+        why.list_going(review, first.policy, &actions, "");
         why.tell_elsewhere(review, first, count, &actions);
     } else {
-        why.count_staying(review, &actions);
+        why.count_staying(review, first.policy, &actions);
     }
 }

@@ -20,7 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inputs::How;
 use crate::findings::{Findings, MissingPages, Page, UnusedFor};
-use crate::policies::{self, LoadedPolicy};
+use crate::policies;
 use crate::proof::Part;
 use crate::refine::Options;
 use crate::review::{Review, ReviewInput, Written};
@@ -190,11 +190,14 @@ impl Refiner {
         let mut review = Review::new(input);
         accept_all(&mut review, self.not_action);
         let input = review.input();
-        let warnings = (input.policies.iter().flat_map(LoadedPolicy::notes))
-            .chain(&input.findings.notes)
-            .cloned()
-            .chain(outdated)
-            .collect();
+        let warnings = (input
+            .policies
+            .iter()
+            .flat_map(|policy| policy.loaded.notes()))
+        .chain(&input.findings.notes)
+        .cloned()
+        .chain(outdated)
+        .collect();
         Ok((review, warnings))
     }
 }
@@ -228,11 +231,9 @@ fn read_pages(line: &Source, json: &Json, unused_for: UnusedFor) -> Result<Vec<P
 
 fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     let outcome = &review.outcomes()[0];
-    let document = &review.input().policies[0].document;
     // A line end may stand between the values of a document that was a string.
-    let text = outcome
-        .text(document)
-        .map(|text| text.replace(['\n', '\r'], ""));
+    let text = review.files().find_map(|file| file.text());
+    let text = text.map(|text| text.replace(['\n', '\r'], ""));
     let policy = match text.map(RawValue::from_string).transpose() {
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
@@ -241,7 +242,7 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
         id,
         action: match outcome.written {
             Written::Unchanged => "none",
-            Written::Changed(_) => "create_policy",
+            Written::Changed => "create_policy",
             Written::NothingLeft => "detach_policy",
         },
         policy,

@@ -1,0 +1,119 @@
+//! A file and the policies in it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Document;
+use super::edit::edited;
+use super::splice::splice;
+use crate::iam::{ActionPattern, StatementEdit};
+use crate::text::{Json, Problems, Source};
+
+/// Finds the policies in a file of one format: the tree of each, in the order of the text.
+pub type Reader = fn(&Source) -> Result<Vec<Json>, Problems>;
+
+/// A file that holds policies: all of its text, and how they are found in it.
+pub struct File {
+    source: Source,
+    reader: Reader,
+    /// How many policies it holds.
+    policies: usize,
+}
+
+impl File {
+    /// Reads the policies that `reader` finds in a file, in the order of its text.
+    ///
+    /// # Errors
+    /// All that is wrong with the file, or with the policies in it.
+    pub fn read(source: Source, reader: Reader) -> Result<Vec<Document>, Problems> {
+        let trees = reader(&source)?;
+        let file = Arc::new(File {
+            source,
+            reader,
+            policies: trees.len(),
+        });
+        let (mut documents, mut problems) = (Vec::new(), Problems::default());
+        for (place, tree) in trees.iter().enumerate() {
+            match Document::in_file(Arc::clone(&file), place, tree) {
+                Ok(document) => documents.push(document),
+                Err(wrong) => problems.0.extend(wrong.0),
+            }
+        }
+        if problems.0.is_empty() {
+            Ok(documents)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// A file that holds one policy in JSON and nothing else.
+    pub(super) fn of_one_policy(source: Source) -> Self {
+        File {
+            source,
+            reader: |source| Ok(vec![Json::parse(source)?]),
+            policies: 1,
+        }
+    }
+
+    /// Reads the policies of the same file with another text.
+    ///
+    /// # Errors
+    /// All that is wrong with the text.
+    pub fn read_again(&self, text: &str) -> Result<Vec<Document>, Problems> {
+        File::read(Source::from_text(self.source.name(), text), self.reader)
+    }
+
+    /// How many policies it holds.
+    pub fn policies(&self) -> usize {
+        self.policies
+    }
+
+    /// Its name and text.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+/// A document with what becomes of its statements: for each an edit, or none for those that stay as
+/// they are.
+pub type Edited<'a, N> = (&'a Document, &'a [Option<StatementEdit<N>>]);
+
+/// The whole text of a file, byte order mark included, with its policies changed. One of which no
+/// statement would be left is no policy any more, and stays as it is. `None` when that is so with
+/// all of them.
+///
+/// # Panics
+/// When the edits ask for what cannot be: more or fewer statements than there are, an entry that is
+/// not there or cannot be edited, or kept entries out of order; and when the documents are not of
+/// one file. A wrong policy must not be written.
+pub fn rewrite<N: AsRef<ActionPattern>>(documents: &[Edited<'_, N>]) -> Option<String> {
+    let (first, _) = documents.first()?;
+    let file = first.file();
+    let mut splices = Vec::new();
+    let mut is_left = false;
+    for (document, edits) in documents {
+        assert!(
+            Arc::ptr_eq(document.file(), file),
+            "a file is rewritten with its own documents"
+        );
+        if let Some(own) = edited(document, edits) {
+            is_left = true;
+            splices.extend(own);
+        }
+    }
+    let text = file.source.text();
+    is_left.then(|| file.source.restored(splice(text, splices)))
+}
+
+/// Two files of the same name and text.
+impl PartialEq for File {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("File").field(&self.source).finish()
+    }
+}
