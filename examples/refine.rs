@@ -20,10 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut review = Review::new(input);
     review.decide(&review.undecided(), Decision::Accepted);
     assert!(review.is_proved());
-    let document = &review.input().policies[0].document;
-    print!(
-        "{}",
-        review.outcomes()[0].text(document).unwrap_or_default()
-    );
+    for file in review.files() {
+        print!("{}", file.text().unwrap_or_default());
+    }
     Ok(())
 }

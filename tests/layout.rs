@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used)] // A test may.
 
-use iam_refine::document::Document;
+use iam_refine::document::{Document, File};
 use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::text::{Json, Source};
 
@@ -373,7 +373,7 @@ fn a_list_with_one_line_for_several_entries_keeps_its_lines() {
 }
 
 #[test]
-fn a_policy_inside_another_file_is_written_alone() {
+fn what_is_around_a_policy_stays() {
     let text = r#"{
     "PolicyName": "p",
     "PolicyDocument": {
@@ -384,9 +384,14 @@ fn a_policy_inside_another_file_is_written_alone() {
     }
 }"#;
     let source = Source::from_text("role.json", text);
-    let json = Json::parse(&source).unwrap();
-    let document = Document::from_json(source, json.get("PolicyDocument").unwrap()).unwrap();
+    let documents = File::read(source, |source| {
+        let json = Json::parse(source)?;
+        Ok(json.get("PolicyDocument").into_iter().cloned().collect())
+    });
+    let document = documents.unwrap().remove(0);
     let expected = r#"{
+    "PolicyName": "p",
+    "PolicyDocument": {
         "Statement": {
             "Effect": "Allow",
             "Action": [
@@ -394,7 +399,8 @@ fn a_policy_inside_another_file_is_written_alone() {
                 "s3:List*"
             ]
         }
-    }"#;
+    }
+}"#;
     let edits = edits_of(&document, &[(0, "s3:Get* s3:List*")]);
     assert_eq!(document.rewrite(&edits).as_deref(), Some(expected));
 }

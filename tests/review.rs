@@ -40,12 +40,8 @@ fn review_of(policy: &str) -> Review {
 
 /// What would be written.
 fn text(review: &Review) -> String {
-    let outcome = &review.outcomes()[0];
-    let document = &review.input().policies[0].document;
-    outcome
-        .text(document)
-        .expect("something is left")
-        .into_owned()
+    let file = review.files().next().unwrap();
+    file.text().expect("something is left").into_owned()
 }
 
 /// Something a person does.
@@ -201,11 +197,8 @@ fn accepting_all_writes_what_is_planned() {
     let mut review = review_of(POLICY);
     decide_all(&mut review, Decision::Accepted);
     let input = review.input();
-    let planned = iam_refine::refine::plan(
-        input.policies[0].document.policy(),
-        &input.universe,
-        &input.options,
-    );
+    let planned =
+        iam_refine::refine::plan(input.document(0).policy(), &input.universe, &input.options);
     for (statement, plan) in planned.statements.iter().enumerate() {
         let is_not_action = statement == 2;
         let settled = plan.settle(|_| !is_not_action);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use iam_refine::document::Document;
 use iam_refine::iam::{EntryEdit, StatementEdit};
-use iam_refine::proof::prove_document;
+use iam_refine::proof::prove_file;
 use iam_refine::text::Source;
 
 use super::decided::{Decided, Edits};
@@ -62,7 +62,8 @@ fn the_proof_accepts_the_written_bytes_and_rejects_others() {
 }
 
 fn faults_of(decided: &Decided, new: &Document, edits: &Edits) -> Vec<String> {
-    let faults = prove_document(&decided.given.document, new, edits);
+    let old = (&decided.given.document, &edits[..]);
+    let faults = prove_file(&[old], std::slice::from_ref(new)).concat();
     faults.iter().map(ToString::to_string).collect()
 }
 

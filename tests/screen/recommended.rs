@@ -13,7 +13,7 @@ use crate::setup::{ARTICLE, Tester, review};
 fn with_answer(answer: Recommended, size: (u16, u16)) -> Tester {
     let article = review(&[ARTICLE.0], ARTICLE.1, Catalogue::s3_of_june_2024());
     let mut input = ReviewInput::clone(article.input());
-    input.policies[0].origin.recommended = Some(answer);
+    input.policies[0].loaded.origin.recommended = Some(answer);
     Tester::new(Review::new(input), Settings::default(), size)
 }
 

@@ -4,7 +4,7 @@
 
 use iam_refine::document::Document;
 use iam_refine::iam::{EntryEdit, StatementEdit};
-use iam_refine::proof::prove_document;
+use iam_refine::proof::prove_file;
 use iam_refine::text::Source;
 
 type Edits = Vec<Option<StatementEdit>>;
@@ -108,8 +108,8 @@ fn check_statement(old: &Document, before: usize, new: &Document, now: usize, ed
 }
 
 /// The proof finds no other byte touched, within the statements and between them.
-fn check_bytes(old: &Document, new: &Document, edits: &Edits) {
-    let faults = prove_document(old, new, edits);
+fn check_bytes(old: &Document, new: &Document, edits: &[Option<StatementEdit>]) {
+    let faults = prove_file(&[(old, edits)], std::slice::from_ref(new)).concat();
     assert!(faults.is_empty(), "{faults:?}");
 }
 

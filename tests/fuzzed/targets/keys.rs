@@ -1,7 +1,7 @@
 //! Keys, clicks and sizes, in any order: nothing panics, the proofs hold, nothing invisible is
 //! drawn, undoing all gives the start and redoing all the end, and rejecting all the input's bytes.
 
-use iam_refine::review::Decision;
+use iam_refine::review::{Decision, Review};
 use iam_refine::tui::{COMMANDS, Effect, Model, Settings, action_for, update, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -59,11 +59,7 @@ fn check_drawn(terminal: &Terminal<TestBackend>) {
 
 fn check_history(model: Model) {
     let mut review = model.into_review();
-    let end: Vec<_> = review
-        .outcomes()
-        .iter()
-        .map(|o| o.written.clone())
-        .collect();
+    let end = texts(&review);
     let mut steps = 0;
     while review.undo().is_some() {
         steps += 1;
@@ -72,12 +68,7 @@ fn check_history(model: Model) {
     for _ in 0..steps {
         assert!(review.redo().is_some());
     }
-    let redone: Vec<_> = review
-        .outcomes()
-        .iter()
-        .map(|o| o.written.clone())
-        .collect();
-    assert_eq!(redone, end);
+    assert_eq!(texts(&review), end);
     let places: Vec<_> = review.state().places().collect();
     review.decide(&places, Decision::Rejected);
     check_undone(&review);
@@ -113,4 +104,10 @@ fn event(byte: u8) -> Event {
             KeyModifiers::NONE,
         )),
     }
+}
+
+/// What would be written of each file.
+fn texts(review: &Review) -> Vec<Option<String>> {
+    let texts = review.files().map(|file| file.text().map(Into::into));
+    texts.collect()
 }

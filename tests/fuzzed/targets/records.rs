@@ -39,8 +39,8 @@ fn is_sound(mut review: Review) {
     let record: DecisionRecord = serde_json::from_str(&text).unwrap();
     let mut again = article();
     assert_eq!(record.replay_in(&mut again), Ok(Vec::new()));
-    for (one, other) in review.outcomes().iter().zip(again.outcomes()) {
-        assert_eq!(one.written, other.written);
+    for (one, other) in review.files().zip(again.files()) {
+        assert_eq!(one.outcome.written, other.outcome.written);
     }
     while review.undo().is_some() {}
     check_undone(&review);
