@@ -197,8 +197,12 @@ fn accepting_all_writes_what_is_planned() {
     let mut review = review_of(POLICY);
     decide_all(&mut review, Decision::Accepted);
     let input = review.input();
-    let planned =
-        iam_refine::refine::plan(input.document(0).policy(), &input.universe, &input.options);
+    let planned = iam_refine::refine::plan(
+        input.document(0).policy(),
+        &input.universe,
+        &input.options,
+        |_, _| true,
+    );
     for (statement, plan) in planned.statements.iter().enumerate() {
         let is_not_action = statement == 2;
         let settled = plan.settle(|_| !is_not_action);

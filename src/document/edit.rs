@@ -58,6 +58,9 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     let is_removed =
         |edit: &Option<StatementEdit<N>>| edit.as_ref().is_some_and(StatementEdit::is_removed);
     let goes: Vec<bool> = edits.iter().map(is_removed).collect();
+    let must_stay = |place: &StatementPlace| place.opaque().next().is_some();
+    let no_loss = (goes.iter().zip(places)).all(|(goes, place)| !goes || !must_stay(place));
+    assert!(no_loss, "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
         return None;
     }
@@ -77,49 +80,54 @@ struct EntryList<'a> {
     text: &'a str,
     layout: &'a Layout,
     place: &'a StatementPlace,
+    /// Where what is in the list stands.
+    elements: Vec<Range<usize>>,
     /// What new entries are set apart with.
     separator: String,
 }
 
 impl<'a> EntryList<'a> {
     fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
+        let elements = place.elements.iter().map(|element| element.range.clone());
+        let elements: Vec<_> = elements.collect();
         EntryList {
             text,
             layout,
             place,
-            separator: separator(text, place),
+            separator: separator(text, place, &elements),
+            elements,
         }
     }
 
     /// What to change so that the entries are as `edit` wants them.
     fn splices<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<Splice> {
         self.refuse_what_cannot_be(edit);
-        let wanted = &edit.entries;
+        let wanted = self.wanted(edit);
         if !self.place.is_list && wanted.len() > 1 {
             return vec![Splice::new(
                 self.place.value.clone(),
-                self.as_new_list(wanted),
+                self.as_new_list(&wanted),
             )];
         }
-        let count = self.place.entries.len();
+        let count = self.elements.len();
         let mut changes = Changes {
             splices: Vec::new(),
             goes: vec![false; count],
         };
         let mut next_old = 0;
         let mut new = Vec::new();
-        for entry in wanted {
-            match entry {
-                EntryEdit::New(entry) => new.push(quote(entry.as_ref())),
+        for element in wanted {
+            match element {
+                EntryEdit::New(text) => new.push(text),
                 EntryEdit::Kept(index) => {
-                    self.replace_run(next_old..*index, &new, &mut changes);
+                    self.replace_run(next_old..index, &new, &mut changes);
                     new.clear();
                     next_old = index + 1;
                 }
             }
         }
         self.replace_run(next_old..count, &new, &mut changes);
-        let gone = removals(self.text, &self.place.entries, &changes.goes);
+        let gone = removals(self.text, &self.elements, &changes.goes);
         changes.splices.extend(gone);
         changes.splices
     }
@@ -130,16 +138,47 @@ impl<'a> EntryList<'a> {
             assert!(next_old <= index, "kept entries are out of order");
             next_old = index + 1;
         }
-        assert!(
-            next_old <= self.place.entries.len(),
-            "there is no such entry"
-        );
+        let count = (self.place.elements.last()).map_or(0, |last| last.entries.end);
+        assert!(next_old <= count, "there is no such entry");
+        let kept: Vec<usize> = edit.kept().collect();
+        for opaque in self.place.opaque() {
+            let all_kept = (opaque.entries.clone()).all(|entry| kept.binary_search(&entry).is_ok());
+            let is_alone = !self.place.is_list && edit.new_entries().next().is_some();
+            assert!(all_kept && !is_alone, "what cannot be edited must stay");
+        }
+    }
+
+    /// The elements that `edit` wants, the new ones as they are written. What cannot be edited is
+    /// among them, whether or not any entry comes of it.
+    fn wanted<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<EntryEdit<String>> {
+        let opaque = |from: usize, to: usize| {
+            let own = (from..to).filter(|&index| self.place.elements[index].opaque.is_some());
+            own.map(EntryEdit::Kept)
+        };
+        let mut wanted = Vec::new();
+        let mut next = 0;
+        for entry in &edit.entries {
+            match entry {
+                EntryEdit::New(entry) => wanted.push(EntryEdit::New(quote(entry.as_ref()))),
+                EntryEdit::Kept(entry) => {
+                    let element = self.place.element_of(*entry);
+                    // Several entries may come of one element.
+                    if element >= next {
+                        wanted.extend(opaque(next, element));
+                        wanted.push(EntryEdit::Kept(element));
+                        next = element + 1;
+                    }
+                }
+            }
+        }
+        wanted.extend(opaque(next, self.elements.len()));
+        wanted
     }
 
     /// Puts `new` where the neighbouring entries `old` stand (none, where new ones only come in
     /// between): one for one as far as that goes, then in addition or in removal.
     fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
-        let entries = &self.place.entries;
+        let entries = &self.elements;
         for (index, text) in old.clone().zip(new) {
             changes
                 .splices
@@ -168,7 +207,7 @@ impl<'a> EntryList<'a> {
 
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
-    fn as_new_list<N: AsRef<ActionPattern>>(&self, wanted: &[EntryEdit<N>]) -> String {
+    fn as_new_list(&self, wanted: &[EntryEdit<String>]) -> String {
         let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
         let name = self.place.name.start;
         if !begins_line(self.text, name) {
@@ -195,10 +234,10 @@ impl<'a> EntryList<'a> {
             .unwrap_or_default()
     }
 
-    fn written<N: AsRef<ActionPattern>>(&self, entry: &EntryEdit<N>) -> String {
-        match entry {
-            EntryEdit::Kept(index) => self.text[self.place.entries[*index].clone()].to_owned(),
-            EntryEdit::New(entry) => quote(entry.as_ref()),
+    fn written<'t>(&'t self, element: &'t EntryEdit<String>) -> &'t str {
+        match element {
+            EntryEdit::Kept(index) => &self.text[self.elements[*index].clone()],
+            EntryEdit::New(text) => text,
         }
     }
 }
@@ -206,9 +245,9 @@ impl<'a> EntryList<'a> {
 /// The comma and white space between two entries: what most often stands there, as far as it is
 /// there for the eye. Where there is but one entry, a line for each if that one has a line of its
 /// own.
-fn separator(text: &str, place: &StatementPlace) -> String {
+fn separator(text: &str, place: &StatementPlace, elements: &[Range<usize>]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for pair in place.entries.windows(2) {
+    for pair in elements.windows(2) {
         let between = &text[pair[0].end..pair[1].start];
         if between.len() <= WIDEST {
             *counts.entry(between).or_default() += 1;
@@ -217,7 +256,7 @@ fn separator(text: &str, place: &StatementPlace) -> String {
     if let Some((most_often, _)) = counts.into_iter().max_by_key(|&(_, count)| count) {
         return most_often.to_owned();
     }
-    let first = place.entries[0].start;
+    let first = elements[0].start;
     let is_minified = text[place.name.end..place.value.start].ends_with(':');
     if place.is_list && begins_line(text, first) {
         let line_end = line_end_before(text, first);

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::layout::{Layout, StatementPlace};
+use super::layout::{Element, Layout, StatementPlace};
 use crate::iam::{ActionPattern, Actions, Effect, PatternError, Policy, Statement};
 use crate::text::{Json, Member, Problem, Problems, Source, quoted};
 
@@ -125,13 +125,13 @@ impl Reader<'_> {
         self.refuse_principals(json);
         let effect = self.effect(json, &misspelled);
         let element = self.action_element(json, &misspelled);
-        let (actions, entries) = self.actions(element?)?;
+        let (actions, elements) = self.actions(element?)?;
         let (name, value) = (&element?.name_range, &element?.value);
         let place = StatementPlace {
             range: json.range.clone(),
             name: name.clone(),
             value: value.range.clone(),
-            entries,
+            elements,
             is_list: value.as_array().is_some(),
         };
         let statement = Statement {
@@ -216,7 +216,7 @@ impl Reader<'_> {
         }
     }
 
-    fn actions(&mut self, element: &Member) -> Option<(Actions, Vec<Range<usize>>)> {
+    fn actions(&mut self, element: &Member) -> Option<(Actions, Vec<Element>)> {
         let list = match element.value.as_array() {
             Some([]) => {
                 self.refuse(
@@ -229,17 +229,39 @@ impl Reader<'_> {
             Some(list) => list,
             None => std::slice::from_ref(&element.value),
         };
-        let read: Vec<_> = list.iter().map(|entry| self.entry(entry)).collect();
-        let patterns = read.into_iter().collect::<Option<Vec<_>>>()?;
+        let read: Vec<_> = list.iter().map(|json| self.element(json)).collect();
+        let read = read.into_iter().collect::<Option<Vec<_>>>()?;
+        let mut patterns = Vec::new();
+        let mut elements = Vec::new();
+        for (json, own) in list.iter().zip(read) {
+            elements.push(Element {
+                range: json.range.clone(),
+                entries: patterns.len()..patterns.len() + own.len(),
+                opaque: json.as_opaque().map(|opaque| opaque.reason.clone()),
+            });
+            patterns.extend(own);
+        }
         let actions = if element.name == "NotAction" {
             Actions::NotAction(patterns)
         } else {
             Actions::Action(patterns)
         };
-        Some((
-            actions,
-            list.iter().map(|entry| entry.range.clone()).collect(),
-        ))
+        Some((actions, elements))
+    }
+
+    /// The entries that an element of the list is, or comes to.
+    fn element(&mut self, json: &Json) -> Option<Vec<ActionPattern>> {
+        let Some(opaque) = json.as_opaque() else {
+            return Some(vec![self.entry(json)?]);
+        };
+        let patterns = opaque.strings.iter().map(|text| text.parse());
+        match patterns.collect() {
+            Ok(patterns) => Some(patterns),
+            Err(error) => {
+                self.refuse(json.range.clone(), error.to_string(), help_with(&error));
+                None
+            }
+        }
     }
 
     fn entry(&mut self, json: &Json) -> Option<ActionPattern> {

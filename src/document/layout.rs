@@ -22,10 +22,66 @@ pub(super) struct StatementPlace {
     pub name: Range<usize>,
     /// The element's value.
     pub value: Range<usize>,
-    /// The entries, quotes included, in order.
-    pub entries: Vec<Range<usize>>,
-    /// Whether the value is a list; otherwise it is one string, which is the one entry.
+    /// What stands in the list, in order; the value itself where it is none.
+    pub elements: Vec<Element>,
+    /// Whether the value is a list.
     pub is_list: bool,
+}
+
+/// What stands in a list of entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Element {
+    /// Where, quotes included.
+    pub range: Range<usize>,
+    /// Which of the entries it is, or comes to.
+    pub entries: Range<usize>,
+    /// Why it cannot be edited; none where it is an entry, written as it is.
+    pub opaque: Option<String>,
+}
+
+/// Where an entry stands in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// It is written there as it is, quotes included.
+    Literal(Range<usize>),
+    /// What is written there comes to it, and perhaps to others, and cannot be edited for this
+    /// reason.
+    Opaque(Range<usize>, &'a str),
+}
+
+impl Place<'_> {
+    /// The bytes of the text.
+    pub fn range(&self) -> &Range<usize> {
+        match self {
+            Place::Literal(range) | Place::Opaque(range, _) => range,
+        }
+    }
+
+    /// Whether the entry can be replaced or removed.
+    pub fn is_editable(&self) -> bool {
+        matches!(self, Place::Literal(_))
+    }
+}
+
+impl StatementPlace {
+    /// Where an entry stands.
+    pub fn entry(&self, entry: usize) -> Place<'_> {
+        let element = &self.elements[self.element_of(entry)];
+        match &element.opaque {
+            None => Place::Literal(element.range.clone()),
+            Some(reason) => Place::Opaque(element.range.clone(), reason),
+        }
+    }
+
+    /// What cannot be edited.
+    pub fn opaque(&self) -> impl Iterator<Item = &Element> {
+        self.elements.iter().filter(|own| own.opaque.is_some())
+    }
+
+    /// Which of the elements an entry is, or comes from.
+    pub fn element_of(&self, entry: usize) -> usize {
+        (self.elements).partition_point(|element| element.entries.end <= entry)
+    }
 }
 
 /// More white space than this was not put there for the eye, and is not repeated for each new

@@ -12,4 +12,5 @@ mod reading;
 mod splice;
 
 pub use file::{Edited, File, Reader, rewrite};
+pub use layout::Place;
 pub use reading::Document;

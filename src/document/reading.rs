@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::File;
 use super::edit::edited;
 use super::grammar::read_policy;
-use super::layout::Layout;
+use super::layout::{Layout, Place};
 use super::splice::splice;
 use crate::iam::{ActionPattern, Policy, StatementEdit, quota};
 use crate::text::{Json, Problem, Problems, Source};
@@ -140,12 +140,30 @@ impl Document {
         self.layout.statements[statement].value.clone()
     }
 
+    /// Where an entry of a statement's `Action` or `NotAction` stands in the source's text.
+    ///
+    /// # Panics
+    /// When the policy has no such statement, or the statement no such entry.
+    pub fn place(&self, statement: usize, entry: usize) -> Place<'_> {
+        self.layout.statements[statement].entry(entry)
+    }
+
     /// The bytes of the source's text that an entry of a statement's `Action` or `NotAction`
     /// takes, quotes included.
     ///
     /// # Panics
     /// When the policy has no such statement, or the statement no such entry.
     pub fn entry_range(&self, statement: usize, entry: usize) -> Range<usize> {
-        self.layout.statements[statement].entries[entry].clone()
+        self.place(statement, entry).range().clone()
+    }
+
+    /// The bytes of what stands among a statement's entries and cannot be edited, whether or not
+    /// any entry comes of it.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn opaque_ranges(&self, statement: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+        let opaque = self.layout.statements[statement].opaque();
+        opaque.map(|element| element.range.clone())
     }
 }

@@ -70,6 +70,7 @@ fn why_it_stays(why: StaysBecause, walk: &Walkthrough, catalogue: Option<Date>) 
             format!("it grants nothing that the catalogue{of_date} or the findings name")
         }
         StaysBecause::Kept => "what it grants that is reported unused is kept".to_owned(),
+        StaysBecause::NotEditable => "it is not written where it could be edited".to_owned(),
         StaysBecause::ServiceUnlisted => {
             let excepted = &walk.plan().excepted;
             let service = walk.plan().old.service().map(ToString::to_string);

@@ -1,23 +1,26 @@
 //! The whole proof: what was decided, and the document that came of it.
 
+use std::collections::BTreeSet;
+
 use super::bytes;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
 use crate::document::{Document, Edited};
-use crate::iam::{ActionPattern, Actions, EntryEdit, Policy, Statement, StatementEdit};
+use crate::iam::{ActionPattern, Actions, EntryEdit, Statement, StatementEdit};
 use crate::refine::{Curation, Replacement};
 
 /// Parts 1 to 4: judges what the statements of `old` became: `edits` has one for each, and none for
 /// those that stay exactly as they are. `curation` gives the keeps and marks of the entry at a
-/// place of a statement.
+/// place of a statement. What cannot be edited where it stands has to stay.
 pub fn prove<'c>(
-    old: &Policy,
+    document: &Document,
     edits: &[Option<StatementEdit<Replacement>>],
     knowledge: &Knowledge<'_>,
     curation: impl Fn(usize, usize) -> Curation<'c>,
 ) -> Proved {
     let mut proved = Proved::default();
+    let old = document.policy();
     if old.statements.len() != edits.len() {
         proved.fault(Fault::new(
             Part::NothingElseTouched,
@@ -29,6 +32,13 @@ pub fn prove<'c>(
         let Some(edit) = edit else { continue };
         let known_faults = proved.faults.len();
         proved.judge_statement(statement, edit, knowledge, |entry| curation(place, entry));
+        let kept: BTreeSet<usize> = edit.kept().collect();
+        for (entry, pattern) in statement.actions.entries().iter().enumerate() {
+            if !kept.contains(&entry) && !document.place(place, entry).is_editable() {
+                let what = "cannot be edited where it stands, and was to stay";
+                proved.fault(Fault::new(Part::NothingElseTouched, what).entry(pattern));
+            }
+        }
         for fault in &mut proved.faults[known_faults..] {
             fault.statement = Some(place);
         }
@@ -196,6 +206,14 @@ fn statement_is_as_edited<N: AsRef<ActionPattern>>(
     let raw = |document: &Document, statement: usize, entry: usize| {
         document.source().text()[document.entry_range(statement, entry)].to_owned()
     };
+    let opaque = |document: &Document, statement: usize| -> Vec<String> {
+        let ranges = document.opaque_ranges(statement);
+        let text = document.source().text();
+        ranges.map(|range| text[range].to_owned()).collect()
+    };
+    if opaque(old, old_place) != opaque(new, new_place) {
+        return Err("what cannot be edited is not as it was");
+    }
     for (new_entry, entry) in edit.entries.iter().enumerate() {
         if let EntryEdit::Kept(old_entry) = entry
             && raw(old, old_place, *old_entry) != raw(new, new_place, new_entry)

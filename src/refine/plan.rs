@@ -64,6 +64,8 @@ pub enum StaysBecause {
     Kept,
     /// The catalogue does not have its service; for `*`, none of those in which something goes.
     ServiceUnlisted,
+    /// Something would go, and the entry is not written where it could be edited.
+    NotEditable,
 }
 
 /// Why an entry is removed.
@@ -88,7 +90,8 @@ pub struct Options {
     pub keeps: Vec<Keep>,
 }
 
-/// Proposes what becomes of each entry of `policy`, given what is unused and known.
+/// Proposes what becomes of each entry of `policy`, given what is unused and known, and for each
+/// statement's entries whether they can be edited. A `NotAction` is extended where one of them can.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -101,27 +104,50 @@ pub struct Options {
 /// assert_eq!(literal.outcome, EntryOutcome::Goes(GoesBecause::Unused));
 /// # Ok::<(), iam_refine::iam::PatternError>(())
 /// ```
-pub fn plan(policy: &Policy, universe: &Universe, options: &Options) -> Plan {
+pub fn plan(
+    policy: &Policy,
+    universe: &Universe,
+    options: &Options,
+    is_editable: impl Fn(usize, usize) -> bool,
+) -> Plan {
+    let statements = policy.statements.iter().enumerate();
     Plan {
-        statements: policy
-            .statements
-            .iter()
-            .map(|statement| plan_statement(statement, universe, options))
+        statements: statements
+            .map(|(place, statement)| {
+                plan_statement(statement, universe, options, |entry| {
+                    is_editable(place, entry)
+                })
+            })
             .collect(),
     }
 }
 
-fn plan_statement(statement: &Statement, universe: &Universe, options: &Options) -> StatementPlan {
+fn plan_statement(
+    statement: &Statement,
+    universe: &Universe,
+    options: &Options,
+    is_editable: impl Fn(usize) -> bool,
+) -> StatementPlan {
     let curation = options.curation(&[]);
     match (statement.effect, &statement.actions) {
         (Effect::Deny, _) => StatementPlan::Denies,
         (Effect::Allow, Actions::NotAction(entries)) => {
-            StatementPlan::NotAction(not_action::extend(entries, universe, curation))
+            let mut extension = not_action::extend(entries, universe, curation);
+            if !(0..entries.len()).any(is_editable) {
+                extension.additions.clear();
+            }
+            StatementPlan::NotAction(extension)
         }
         (Effect::Allow, Actions::Action(entries)) => StatementPlan::Entries(
-            entries
-                .iter()
-                .map(|entry| plan_entry(entry, universe, curation, options.granularity))
+            (entries.iter().enumerate())
+                .map(|(place, entry)| {
+                    let plan = plan_entry(entry, universe, curation, options.granularity);
+                    if is_editable(place) {
+                        plan
+                    } else {
+                        plan.left_as_it_is()
+                    }
+                })
                 .collect(),
         ),
     }
@@ -243,6 +269,15 @@ impl EntryPlan {
     /// Whether anything is proposed: whether there is something to decide.
     pub fn changes(&self) -> bool {
         !matches!(self.outcome, EntryOutcome::Stays(_))
+    }
+
+    /// The same of an entry that cannot be edited: it stays.
+    #[must_use]
+    pub fn left_as_it_is(mut self) -> Self {
+        if self.changes() {
+            self.outcome = EntryOutcome::Stays(StaysBecause::NotEditable);
+        }
+        self
     }
 
     /// The entries that stand in its place when the proposal is accepted; none when it stays.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::state::EntryPlace;
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::findings::Findings;
-use crate::iam::{Action, Policy, Principal};
+use crate::iam::{Action, ActionPattern, Policy, Principal};
 use crate::policies::LoadedPolicy;
-use crate::refine::{Curation, Options, Universe};
+use crate::refine::{Curation, EntryPlan, Granularity, Mark, Options, Universe, plan_entry};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -158,6 +159,32 @@ impl ReviewInput {
         match (self.finding_date(), self.universe.catalogue.date()) {
             (Some(finding), Some(catalogue)) => finding > catalogue,
             _ => false,
+        }
+    }
+
+    /// Whether the entry at `place` stands where it can be edited.
+    ///
+    /// # Panics
+    /// When there is no such entry.
+    pub fn is_editable(&self, place: EntryPlace) -> bool {
+        let document = self.document(place.policy);
+        document.place(place.statement, place.entry).is_editable()
+    }
+
+    /// What becomes of an entry under its own marks and at its own granularity.
+    pub(super) fn plan(
+        &self,
+        place: EntryPlace,
+        entry: &ActionPattern,
+        marks: &[Mark],
+        granularity: Granularity,
+    ) -> EntryPlan {
+        let curation = self.options.curation(marks);
+        let plan = plan_entry(entry, self.universe_of(place.policy), curation, granularity);
+        if self.is_editable(place) {
+            plan
+        } else {
+            plan.left_as_it_is()
         }
     }
 

@@ -34,7 +34,7 @@ pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;
 
 use crate::document::Edited;
-use crate::refine::{Granularity, Mark, Replacement, plan_entry};
+use crate::refine::{Granularity, Mark, Replacement};
 use crate::text::Source;
 
 /// A review of a principal's policies.
@@ -237,19 +237,17 @@ impl Review {
     }
 
     fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) -> bool {
+        if self.state.entry(place).is_none() || !self.input.is_editable(place) {
+            return false;
+        }
         let mut state = State::clone(&self.state);
         let Some(entry) = state.entry_mut(place) else {
             return false;
         };
         let before = entry.clone();
         change(entry);
-        let curation = self.input.options.curation(&entry.marks);
-        let plan = plan_entry(
-            &entry.plan.old,
-            self.input.universe_of(place.policy),
-            curation,
-            entry.granularity,
-        );
+        let input = &self.input;
+        let plan = input.plan(place, &entry.plan.old, &entry.marks, entry.granularity);
         let takes_back = entry.marks.len() < before.marks.len();
         if plan == *before.plan && !takes_back {
             return false;

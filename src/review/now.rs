@@ -23,8 +23,8 @@ pub struct Now {
     pub left: usize,
     /// They were asked to be kept.
     pub kept: usize,
-    /// Something else still grants them: a `NotAction`, or a wildcard of a service that the
-    /// catalogue does not have.
+    /// Something else still grants them: a `NotAction`, a wildcard of a service that the catalogue
+    /// does not have, or an entry that cannot be edited.
     pub still_granted: usize,
     /// None of the reviewed policies grants them any more, but one loaded beside them does.
     pub granted_beside: usize,

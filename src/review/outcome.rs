@@ -186,8 +186,8 @@ impl<'a> Judge<'a> {
             };
             self.state.curation(self.input, place)
         };
-        let old = self.input.document(policy).policy();
-        proof::prove(old, edits, self.knowledge(policy), curation)
+        let document = self.input.document(policy);
+        proof::prove(document, edits, self.knowledge(policy), curation)
     }
 }
 

@@ -12,7 +12,7 @@ use super::decisions::sha256;
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::iam::{ActionPrefix, Statement};
-use crate::refine::{Granularity, Mark, MarkKind, plan_entry};
+use crate::refine::{Granularity, Mark, MarkKind};
 
 /// What was decided of one entry, and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,13 +136,10 @@ impl State {
             ..old.clone()
         };
         if entry.marks != old.marks || granularity != old.granularity {
-            let curation = input.options.curation(&entry.marks);
-            let plan = plan_entry(
-                &old.plan.old,
-                input.universe_of(place.policy),
-                curation,
-                granularity,
-            );
+            if !input.is_editable(place) {
+                return None;
+            }
+            let plan = input.plan(place, &old.plan.old, &entry.marks, granularity);
             entry.plan = Arc::new(plan);
         }
         let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;

@@ -87,7 +87,12 @@ impl State {
     pub fn undecided(input: &ReviewInput) -> Self {
         let plan = |policy: &PolicyInput| {
             let document = &policy.loaded.document;
-            crate::refine::plan(document.policy(), &policy.universe, &input.options)
+            crate::refine::plan(
+                document.policy(),
+                &policy.universe,
+                &input.options,
+                |statement, entry| document.place(statement, entry).is_editable(),
+            )
         };
         State {
             policies: input

@@ -39,6 +39,20 @@ pub enum JsonValue {
     Bool(bool),
     /// `null`.
     Null,
+    /// What stands in the text of another format where a value would, and is none: an expression, a
+    /// reference. JSON has none of these.
+    Opaque(Opaque),
+}
+
+/// What is written in the place of a value, and what it comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// What is written.
+    pub text: String,
+    /// Why it cannot be edited, as in `it comes from var.more`.
+    pub reason: String,
+    /// The strings that it is known to come to where a list has it: none, one, or several.
+    pub strings: Vec<String>,
 }
 
 /// One `"name": value` of an object.
@@ -103,6 +117,14 @@ impl Json {
         }
     }
 
+    /// What is written here in the place of a value, if it is none.
+    pub fn as_opaque(&self) -> Option<&Opaque> {
+        match &self.value {
+            JsonValue::Opaque(opaque) => Some(opaque),
+            _ => None,
+        }
+    }
+
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
         self.value == JsonValue::Null
@@ -117,10 +139,11 @@ impl Json {
             JsonValue::Number(_) => "a number",
             JsonValue::Bool(_) => "true or false",
             JsonValue::Null => "null",
+            JsonValue::Opaque(_) => "an expression",
         }
     }
 
-    /// The value without its places.
+    /// The value without its places. What is no value is the text that is written for it.
     pub fn to_value(&self) -> Value {
         match &self.value {
             JsonValue::Object(members) => Value::Object(
@@ -134,6 +157,7 @@ impl Json {
             JsonValue::Number(number) => Value::Number(number.clone()),
             JsonValue::Bool(truth) => Value::Bool(*truth),
             JsonValue::Null => Value::Null,
+            JsonValue::Opaque(opaque) => Value::String(opaque.text.clone()),
         }
     }
 }

@@ -20,7 +20,7 @@ mod words;
 
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use fields::{AS_PRINTED, Fields};
-pub use json::{Json, JsonValue, Member};
+pub use json::{Json, JsonValue, Member, Opaque};
 pub use printable::{printable, quoted};
 pub use problem::{Problem, Problems, Severity};
 pub use shape::{Holds, Shape, recognise};

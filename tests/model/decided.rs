@@ -42,9 +42,12 @@ impl Decided {
         let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [policy])
             .with_kept(&self.given.options.keeps)
             .with_used(&universe.used);
-        prove(policy, edits, &knowledge, |statement, entry| {
-            self.given.curation(statement, entry)
-        })
+        prove(
+            &self.given.document,
+            edits,
+            &knowledge,
+            |statement, entry| self.given.curation(statement, entry),
+        )
     }
 
     /// These edits with other entries in one statement.

@@ -189,7 +189,8 @@ impl Given {
 
     /// The engine's plan, each entry under its own marks.
     pub fn plans(&self) -> Vec<StatementPlan> {
-        let mut statements = plan(self.policy(), &self.universe, &self.options).statements;
+        let mut statements =
+            plan(self.policy(), &self.universe, &self.options, |_, _| true).statements;
         for (statement, planned) in statements.iter_mut().enumerate() {
             let StatementPlan::Entries(entries) = planned else {
                 continue;

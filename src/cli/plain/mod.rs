@@ -333,6 +333,9 @@ impl Plain<'_> {
 fn why(outcome: &EntryOutcome) -> &'static str {
     match outcome {
         EntryOutcome::Stays(StaysBecause::Kept) => "It stays as it is: what is unused is kept.",
+        EntryOutcome::Stays(StaysBecause::NotEditable) => {
+            "It stays as it is: it cannot be edited here."
+        }
         EntryOutcome::Stays(_) => "It stays as it is.",
         EntryOutcome::Goes(GoesBecause::Unused) => "It goes: it is unused.",
         EntryOutcome::Goes(GoesBecause::Dropped) => "It goes: it was dropped by hand.",

@@ -301,6 +301,7 @@ fn fate_of(entry: &EntryReview) -> &'static str {
         EntryOutcome::Goes(GoesBecause::Dropped) => "dropped",
         EntryOutcome::Goes(_) => "unused",
         EntryOutcome::Stays(StaysBecause::Kept) => "kept",
+        EntryOutcome::Stays(StaysBecause::NotEditable) => "locked",
         _ => "",
     }
 }

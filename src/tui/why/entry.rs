@@ -2,9 +2,10 @@
 
 use super::facts::{unused_actions, why_safe};
 use super::{Subject, Why};
+use crate::document::Place;
 use crate::iam::Action;
 use crate::refine::{
-    Emitted, EntryExpansion, EntryOutcome, Fate, GoesBecause, Granularity, LeftOut, StaysBecause,
+    Emitted, EntryExpansion, EntryOutcome, Fate, GoesBecause, LeftOut, StaysBecause,
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::text::{counted, grouped, printable};
@@ -46,8 +47,7 @@ pub(super) fn tell(
         }
         _ => {
             let left_out: Vec<&LeftOut> = left_out.collect();
-            let granularity = review.input().options.granularity;
-            tell_old(why, entry, left_out.len(), granularity);
+            tell_old(why, review, place, entry, left_out.len());
             for covered in left_out {
                 let (new, by) = (&covered.entry, &covered.covered_by);
                 why.text(format!(
@@ -101,7 +101,14 @@ fn tell_new<'l>(
 }
 
 /// `left_out` of the new entries are not written, since others grant what they do.
-fn tell_old(why: &mut Why, entry: &EntryReview, left_out: usize, granularity: Granularity) {
+fn tell_old(
+    why: &mut Why,
+    review: &Review,
+    place: EntryPlace,
+    entry: &EntryReview,
+    left_out: usize,
+) {
+    let granularity = review.input().options.granularity;
     let plan = &entry.plan;
     why.title = plan.old.to_string();
     let both = format!(
@@ -127,6 +134,18 @@ fn tell_old(why: &mut Why, entry: &EntryReview, left_out: usize, granularity: Gr
             "Stays as it is: the catalogue does not have its service. {} stay granted.",
             unused_actions(plan.excepted.len())
         ),
+        EntryOutcome::Stays(StaysBecause::NotEditable) => {
+            let document = review.input().document(place.policy);
+            let at = document.place(place.statement, place.entry);
+            let reason = match at {
+                Place::Opaque(_, reason) => format!(": {}", printable(reason)),
+                Place::Literal(_) => String::new(),
+            };
+            format!(
+                "Stays as it is, and cannot be edited here{reason}. {} stay granted.",
+                unused_actions(plan.goes)
+            )
+        }
         EntryOutcome::Goes(GoesBecause::Unused) => "Goes: this action is unused.".to_owned(),
         EntryOutcome::Goes(GoesBecause::Dropped) => "Goes: dropped by you.".to_owned(),
         EntryOutcome::Goes(GoesBecause::OnlyUnused) => {

@@ -4,7 +4,7 @@ use super::Why;
 use super::facts::policy_name;
 use crate::iam::Action;
 use crate::proof::Relation;
-use crate::refine::{EntryOutcome, GoesBecause};
+use crate::refine::{EntryOutcome, GoesBecause, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
 use crate::text::counted;
 use crate::tui::look::Sign;
@@ -52,15 +52,20 @@ fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usiz
         }
         StatementReview::Entries(entries) => {
             let changing: Vec<_> = entries.iter().filter(|e| e.plan.changes()).collect();
-            why.lead(if changing.is_empty() {
-                "Stays as it is: nothing it grants goes.".to_owned()
-            } else {
-                format!(
-                    "{} of its {} can be narrowed.",
-                    changing.len(),
-                    counted(entries.len(), "entry", "entries")
-                )
-            });
+            let locked = EntryOutcome::Stays(StaysBecause::NotEditable);
+            why.lead(
+                if changing.is_empty() && entries.iter().any(|e| e.plan.outcome == locked) {
+                    "Stays as it is: what would go of it cannot be edited here.".to_owned()
+                } else if changing.is_empty() {
+                    "Stays as it is: nothing it grants goes.".to_owned()
+                } else {
+                    format!(
+                        "{} of its {} can be narrowed.",
+                        changing.len(),
+                        counted(entries.len(), "entry", "entries")
+                    )
+                },
+            );
             for decision in [Decision::Undecided, Decision::Accepted, Decision::Rejected] {
                 let count = changing.iter().filter(|e| e.decision == decision).count();
                 if count > 0 {
@@ -100,6 +105,9 @@ fn tell_literals(why: &mut Why, review: &Review, first: EntryPlace, count: usize
             why.lead("They go: their whole service is unused.");
         }
         Some(EntryOutcome::Goes(_)) => why.lead("They go: each of them is unused."),
+        Some(EntryOutcome::Stays(StaysBecause::NotEditable)) => {
+            why.lead("They stay: each of them is unused, and cannot be edited here.");
+        }
         _ => why.lead("They stay: none of them is reported as unused."),
     }
     for entry in first.entry..first.entry + count {
