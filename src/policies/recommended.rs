@@ -1,5 +1,12 @@
 //! What `aws securityhub get-recommended-policy-v2` prints: existing policies, and what AWS
 //! recommends in their place.
+//!
+//! ```json
+//! {"RecommendationType": "UNUSED_PERMISSION_RECOMMENDATION", "Status": "SUCCEEDED",
+//!  "ResourceArn": "arn:aws:iam::123456789012:role/MyRole", "RecommendationSteps": [{"UnusedPermissions":
+//!    {"RecommendedAction": "CREATE_POLICY", "ExistingPolicyId": "arn:aws:iam::123456789012:policy/Mine",
+//!     "ExistingPolicy": "{\"Statement\": []}", "RecommendedPolicy": "{\"Statement\": []}"}}]}
+//! ```
 
 use super::owner::is_arn;
 use super::recommendation::{ForPolicy, Recommendation, policy_name};

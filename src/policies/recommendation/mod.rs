@@ -3,6 +3,14 @@
 //!
 //! An answer has steps, each for an existing policy: to make another one of it, or to detach it. A
 //! policy that is replaced may have a step of both kinds; then the new one is what is recommended.
+//!
+//! ```json
+//! {"status": "SUCCEEDED", "recommendationType": "UnusedPermissionRecommendation",
+//!  "resourceArn": "arn:aws:iam::123456789012:role/MyRole", "recommendedSteps": [
+//!    {"unusedPermissionsRecommendedStep": {"recommendedAction": "CREATE_POLICY",
+//!      "existingPolicyId": "arn:aws:iam::123456789012:policy/Mine",
+//!      "recommendedPolicy": "{\"Statement\": []}"}}]}
+//! ```
 
 mod steps;
 
