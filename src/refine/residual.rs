@@ -98,7 +98,7 @@ mod tests {
         ) {
             let pattern = Glob::parse(&pattern).unwrap();
             let wanted = pattern.matches(&word)
-                && crate::iam::starts_with_ignoring_case(&word, &prefix);
+                && starts_with_ignoring_case(&word, &prefix);
             let given = residuals(&pattern, &prefix).into_iter().any(|rest| {
                 let whole = format!("{prefix}{rest}");
                 match Glob::parse(&whole) {
