@@ -108,8 +108,9 @@ impl Universe {
             None => (false, None),
         };
         let mut reported = reported.into_iter().flat_map(BTreeMap::keys).peekable();
-        let mut names = Vec::new();
-        for name in self.names_beside_reported(service) {
+        let known = self.names_beside_reported(service);
+        let mut names = Vec::with_capacity(known.len());
+        for name in known {
             let mut is_unused = wholly;
             while let Some(next) = reported.next_if(|next| *next <= name) {
                 if next == name {
