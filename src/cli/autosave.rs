@@ -14,7 +14,8 @@ use std::sync::Arc;
 use super::exit::Failure;
 use super::save::state_folder;
 use crate::review::journal::{Changed, Heading, Journal, step_line};
-use crate::review::{Review, State, sha256};
+use crate::review::{Review, State};
+use crate::text::sha256;
 
 /// The journal of a review that is going on.
 pub struct Autosave {
@@ -175,7 +176,7 @@ impl Desk {
 
 /// A value in a line of a journal.
 pub fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
-    Ok(serde_json::to_string(value).map_err(anyhow::Error::from)?)
+    Ok(serde_json::to_string(value).map_err(io::Error::from)?)
 }
 
 impl Autosave {

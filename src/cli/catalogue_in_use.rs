@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use etcetera::BaseStrategy;
 use jiff::civil::Date;
 
@@ -12,7 +11,7 @@ use super::exit::Failure;
 use super::inputs;
 use super::speak::say;
 use crate::catalogue::Catalogue;
-use crate::review::sha256;
+use crate::text::{Error, sha256};
 
 /// How many days a catalogue may be old before a hint is due.
 const OLD: i64 = 90;
@@ -81,14 +80,17 @@ pub fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
         file.persist(&path)?;
         Ok(())
     };
-    kept().with_context(|| format!("{} cannot be written", path.display()))?;
+    kept().map_err(|error| {
+        Error::new(format!("{} cannot be written", path.display())).caused_by(error)
+    })?;
     Ok(path)
 }
 
 /// Where `catalogue update` keeps what it fetched: `$XDG_DATA_HOME/iam-refine/catalogue.txt` or
 /// its like.
 fn kept_path() -> Result<PathBuf, Failure> {
-    let strategy = etcetera::choose_base_strategy().map_err(anyhow::Error::from)?;
+    let strategy =
+        etcetera::choose_base_strategy().map_err(|error| Error::new(error.to_string()))?;
     Ok(strategy.data_dir().join("iam-refine/catalogue.txt"))
 }
 

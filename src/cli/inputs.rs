@@ -17,7 +17,7 @@ use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::refine::{Granularity, Options};
 use crate::review::ReviewInput;
 use crate::text::{
-    Holds, Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Problems, Source, recognise,
+    Error, Holds, Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Problems, Source, recognise,
 };
 
 /// What is refined, and how.
@@ -202,14 +202,14 @@ struct Reading {
     policies: Vec<(Option<PathBuf>, LoadedPolicy)>,
     pages: Vec<Page>,
     problems: Vec<Problem>,
-    failure: Option<Failure>,
+    failure: Option<Error>,
 }
 
 impl Reading {
     fn read(&mut self, path: &Path, unused_for: UnusedFor) {
         let source = match read(path) {
             Ok(source) => source,
-            Err(Failure::Problems(problems)) => return self.problems.extend(problems),
+            Err(Error::Problems(problems)) => return self.problems.extend(problems),
             Err(failure) => {
                 self.failure.get_or_insert(failure);
                 return;
@@ -245,7 +245,7 @@ impl Reading {
         missing_pages: MissingPages,
     ) -> Result<Loaded, Failure> {
         if let Some(failure) = self.failure {
-            return Err(failure);
+            return Err(failure.into());
         }
         if !self.problems.is_empty() {
             return Err(Problems(self.problems).into());
@@ -288,19 +288,19 @@ pub fn is_stdin(path: &Path) -> bool {
 }
 
 /// Reads a file, or standard input, up to the size that is read at all.
-pub fn read(path: &Path) -> Result<Source, Failure> {
+pub fn read(path: &Path) -> Result<Source, Error> {
     let (name, bytes) = read_bytes(path, LARGEST_FILE)?;
-    Source::from_bytes(&name, &bytes).map_err(|problem| Problems::from(problem).into())
+    Source::from_bytes(&name, &bytes).map_err(Error::from)
 }
 
 /// Reads a file that holds a whole account.
-pub fn read_account(path: &Path) -> Result<Source, Failure> {
+pub fn read_account(path: &Path) -> Result<Source, Error> {
     let (name, bytes) = read_bytes(path, LARGEST_ACCOUNT)?;
-    Source::of_an_account(&name, &bytes).map_err(|problem| Problems::from(problem).into())
+    Source::of_an_account(&name, &bytes).map_err(Error::from)
 }
 
 /// The name of a file and what it holds, of one that is longer than `most` a byte more.
-fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Failure> {
+fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Error> {
     let limit = most as u64 + 1;
     let mut bytes = Vec::new();
     let (name, result) = if is_stdin(path) {
@@ -314,8 +314,7 @@ fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Failure> {
         (path.display().to_string(), result)
     };
     if let Err(error) = result {
-        let error = anyhow::Error::new(error).context(format!("{name} cannot be read"));
-        return Err(error.into());
+        return Err(Error::new(format!("{name} cannot be read")).caused_by(error));
     }
     Ok((name, bytes))
 }

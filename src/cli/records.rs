@@ -1,5 +1,6 @@
 //! `--record` and `--decisions`: decision records in files.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,7 +10,7 @@ use super::inputs;
 use super::save::{exists, write_new};
 use super::speak::{print as print_text, say};
 use crate::review::{DecisionRecord, Review};
-use crate::text::printable;
+use crate::text::{Error, printable};
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
@@ -34,16 +35,14 @@ impl Records {
         };
         let source = inputs::read(path)?;
         let record: DecisionRecord = serde_json::from_str(source.text()).map_err(|error| {
-            Failure::with_help(
-                format!("{} is no decision record: {error}", path.display()),
-                "give a file that --record wrote",
-            )
+            Error::new(format!("{} is no decision record", path.display()))
+                .caused_by(error)
+                .help("give a file that --record wrote")
         })?;
         let differing = record.replay_in(review).map_err(|error| {
-            Failure::with_help(
-                format!("{}: {error}", path.display()),
-                "give the policies that were decided on, in the same order",
-            )
+            Error::new(path.display().to_string())
+                .caused_by(error)
+                .help("give the policies that were decided on, in the same order")
         })?;
         for entry in differing {
             say(format_args!(
@@ -89,5 +88,5 @@ pub fn print(review: &Review) -> Result<(), Failure> {
 
 fn text(review: &Review) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(&DecisionRecord::of(review));
-    Ok(text.map_err(anyhow::Error::from)? + "\n")
+    Ok(text.map_err(io::Error::from)? + "\n")
 }

@@ -16,6 +16,7 @@ use super::exit::Failure;
 use crate::document::Document;
 use crate::refine::SettledStatement;
 use crate::review::prove_text;
+use crate::text::Error;
 
 /// What may be at a target already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,7 +289,8 @@ pub fn exists(path: &Path) -> Failure {
 /// Where the program keeps what belongs to its user: `$XDG_STATE_HOME/iam-refine` or its like.
 pub fn state_folder() -> Result<PathBuf, Failure> {
     use etcetera::BaseStrategy;
-    let strategy = etcetera::choose_base_strategy().map_err(anyhow::Error::from)?;
+    let strategy =
+        etcetera::choose_base_strategy().map_err(|error| Error::new(error.to_string()))?;
     let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
     Ok(base.join("iam-refine"))
 }
@@ -304,7 +306,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn told(error: io::Error, what: String) -> Failure {
-    anyhow::Error::new(error).context(what).into()
+    Error::new(what).caused_by(error).into()
 }
 
 /// What could not be written, and what to do about it. The file that was to be written is as it was.

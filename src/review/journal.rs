@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::decisions::{hash_of, sha256};
+use super::decisions::hash_of;
 use super::record::EntryRecord;
 use super::{Review, ReviewInput, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
+use crate::text::sha256;
 
 /// What the journal of a review says it is.
 const REVIEW: &str = "iam-refine review 1";

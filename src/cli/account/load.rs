@@ -8,7 +8,7 @@ use crate::cli::exit::Failure;
 use crate::cli::inputs::{self, How, each_once, is_stdin, read, stdin_once};
 use crate::findings::Page;
 use crate::policies::Account;
-use crate::text::{Holds, Json, Problem, Problems, Shape, Source, recognise};
+use crate::text::{Error, Holds, Json, Problem, Problems, Shape, Source, recognise};
 
 /// Reads an account and findings: files, or folders of them. Everything that is wrong with any of
 /// them is told together.
@@ -42,7 +42,7 @@ pub fn load(account: &Path, findings: &[PathBuf], how: &How) -> Result<AccountRe
 fn keep<T>(problems: &mut Vec<Problem>, read: Result<T, Failure>) -> Result<Option<T>, Failure> {
     match read {
         Ok(read) => Ok(Some(read)),
-        Err(Failure::Problems(found)) => {
+        Err(Failure::Error(Error::Problems(found))) => {
             problems.extend(found);
             Ok(None)
         }

@@ -10,8 +10,9 @@ use super::table::changes;
 use crate::account::{AccountReview, PolicyPlace};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inputs::{How, is_stdin};
-use crate::cli::speak::{print, say, seen};
+use crate::cli::speak::{print, say};
 use crate::review::Review;
+use crate::text::sanitize;
 use crate::tui::Settings;
 use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
 
@@ -129,7 +130,7 @@ impl AccountDesk<'_> {
         let refined = refine_decided(account, decided)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined)?;
-        Ok(seen(&format!(
+        Ok(sanitize(&format!(
             "wrote {}: begin with the REVIEW.md in it\n\
              next: in each folder in it `sh apply.sh` brings one policy to AWS, and `sh \
              rollback.sh` takes it back\n",

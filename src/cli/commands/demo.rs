@@ -13,10 +13,11 @@ use crate::cli::summary;
 use crate::document::Document;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
 use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::PatternError;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::refine::Options;
 use crate::review::{Decision, LoadedPolicy, Review, ReviewInput};
-use crate::text::{Json, Problems, Source, unified_diff};
+use crate::text::{Error, Json, Problems, Source, unified_diff};
 use crate::tui::{self, Desk, Ended};
 
 /// Try it on the built-in example; no files needed
@@ -102,7 +103,10 @@ pub fn input() -> Result<ReviewInput, Problems> {
 /// Trie, diff and proof, for where there is no terminal.
 fn print_text(review: &Review) -> Result<(), Failure> {
     let input = review.input();
-    let pattern = "s3:Get*".parse().map_err(anyhow::Error::from)?;
+    let pattern = "s3:Get*".parse();
+    let pattern = pattern.map_err(|error: PatternError| {
+        Error::new("the demo's wildcard is none").caused_by(error)
+    })?;
     let granularity = input.options.granularity;
     let walk = Walkthrough::new(&pattern, &input.universe, input.keeps(), granularity);
     let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);

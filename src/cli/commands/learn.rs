@@ -15,7 +15,7 @@ use crate::explain::{Color, Explanation};
 use crate::lessons::{Lesson, LessonFiles, WordList, built_in_lessons};
 use crate::refine::Granularity;
 use crate::review::Review;
-use crate::text::{Problems, printable};
+use crate::text::{Error, Problems, printable};
 use crate::tui::text::wrap;
 use crate::tui::{self, LessonDesk, Reached, Score, Stage};
 
@@ -193,7 +193,10 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
     let list = |path: &Path| -> Result<WordList, Failure> { Ok(WordList::read(&read(path)?)?) };
     let (listed, named) = (list(words), list(unused));
     let (listed, named) = match (listed, named) {
-        (Err(Failure::Problems(mut all)), Err(Failure::Problems(more))) => {
+        (
+            Err(Failure::Error(Error::Problems(mut all))),
+            Err(Failure::Error(Error::Problems(more))),
+        ) => {
             all.0.extend(more);
             return Err(Problems(all.0).into());
         }

@@ -14,8 +14,9 @@ use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into,
 use crate::cli::records::Records;
 use crate::cli::save::{folder_of_replaced, make_folder, state_folder};
 use crate::cli::screen::{Screen, has_keys};
-use crate::cli::speak::{print, say, seen};
+use crate::cli::speak::{print, say};
 use crate::review::{Review, Written};
+use crate::text::sanitize;
 use crate::tui::{self, Desk, Ended};
 
 /// Review what would be removed, at the keyboard, and write the policy
@@ -280,6 +281,6 @@ impl ReviewDesk<'_> {
         for step in output.next_steps(&written) {
             let _ = writeln!(text, "{step}");
         }
-        Ok(seen(&text))
+        Ok(sanitize(&text))
     }
 }
