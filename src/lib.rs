@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`iam`] | the policy language: actions, patterns, statements; inclusion of patterns |
 //! | [`text`] | a text and the places in it: files, problems, JSON that knows its places, words made ready to show |
+//! | [`store`] | what is on the disk: files and folders written whole or not at all, journals |
 //! | [`catalogue`] | the actions AWS has |
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
@@ -64,5 +65,6 @@ pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;
+pub mod store;
 pub mod text;
 pub mod tui;

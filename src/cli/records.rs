@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::exit::Failure;
 use super::inputs;
-use super::save::{exists, write_new};
 use super::speak::{print as print_text, say};
 use crate::review::{DecisionRecord, Review};
+use crate::store::{already_exists, write_new};
 use crate::text::{Error, printable};
 
 /// Decision records, for audits and replays.
@@ -61,7 +61,7 @@ impl Records {
     /// A file that is there already.
     pub fn can_keep(&self) -> Result<(), Failure> {
         match &self.record {
-            Some(path) if path.symlink_metadata().is_ok() => Err(exists(path)),
+            Some(path) if path.symlink_metadata().is_ok() => Err(already_exists(path).into()),
             _ => Ok(()),
         }
     }
@@ -74,7 +74,7 @@ impl Records {
         let Some(path) = &self.record else {
             return Ok(());
         };
-        write_new(path, &text(review)?)
+        Ok(write_new(path, &text(review)?)?)
     }
 }
 

@@ -20,6 +20,7 @@ use super::exit::{Exit, Failure};
 use super::inputs::How;
 use super::speak::{print, say, say_text};
 use crate::cli::commands::refine::NotActionChoice;
+use crate::store::must_be_free;
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,7 @@ pub fn refine(
     to: To<'_>,
 ) -> Result<Exit, Failure> {
     if let To::Folder(folder) = to {
-        folder::must_be_free(folder)?;
+        must_be_free(folder)?;
     }
     let account = load(account, findings, how)?;
     for note in account.notes() {

@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::autosave::Autosave;
-use super::folder::{self, must_be_free};
+use super::autosave::{SavedStates, begin_account};
+use super::folder;
 use super::load;
 use super::refined::{Became, refine_decided};
 use super::table::changes;
 use crate::account::{AccountReview, PolicyPlace};
+use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inputs::{How, is_stdin};
 use crate::cli::speak::{print, say};
 use crate::review::Review;
+use crate::store::must_be_free;
 use crate::text::sanitize;
 use crate::tui::Settings;
 use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
@@ -35,7 +37,7 @@ pub fn review(
     for note in opened.notes() {
         say(note);
     }
-    let Some((autosave, decided)) = Autosave::begin(account, &opened)? else {
+    let Some((autosave, decided)) = begin_account(account, &opened)? else {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
@@ -78,7 +80,7 @@ fn title(account: &Path) -> String {
 struct AccountDesk<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
-    autosave: Autosave,
+    autosave: Autosave<SavedStates>,
 }
 
 impl Desk for AccountDesk<'_> {

@@ -121,7 +121,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else if let Some(target) = &arguments.output {
         written = output.write_to(target)?;
         for file in output.files_at(target)? {
-            if written.iter().all(|new| new.path != file) {
+            if written.iter().all(|new| new.file.path != file) {
                 say(format!("{} holds it already", file.display()));
             }
         }

@@ -9,8 +9,8 @@ use crate::catalogue::{Catalogue, Import, is_index};
 use crate::cli::catalogue_in_use::today;
 use crate::cli::exit::Failure;
 use crate::cli::inputs;
-use crate::cli::save::write_new;
 use crate::cli::speak::say;
+use crate::store::write_new;
 use crate::text::{Error, Json, Problems};
 
 /// Make a catalogue of AWS's service reference: a JSON file a service
