@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::exit::Failure;
-use super::inputs;
 use super::speak::say;
 use crate::catalogue::Catalogue;
+use crate::intake::read;
 use crate::store::{data_folder, make_folder, replace, seal, unsealed};
 use crate::text::Error;
 
@@ -22,7 +22,7 @@ const OLD: i64 = 90;
 /// The file cannot be read as one.
 pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     if let Some(path) = given {
-        return Ok(Arc::new(Catalogue::parse(&inputs::read(path)?)?));
+        return Ok(Arc::new(Catalogue::parse(&read(path)?)?));
     }
     let built_in = Catalogue::built_in();
     match kept_path() {
@@ -41,7 +41,7 @@ pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
 /// Reads what was kept: all of it, believing nothing, unless its seal says that it is as it was
 /// written. That takes a tenth of the time, at every start.
 fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
-    let file = inputs::read(path)?;
+    let file = read(path)?;
     Ok(match unsealed(file.text()) {
         // It is used until the program ends, and there is one at most.
         Some(text) => Catalogue::from_trusted(file.name(), text.to_owned().leak()),

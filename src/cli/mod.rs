@@ -4,14 +4,12 @@
 //! those of [`Exit`].
 
 mod account;
+mod arguments;
 mod autosave;
-mod basis;
 mod catalogue_in_use;
 mod commands;
 mod exit;
-mod inputs;
 mod judgement;
-pub mod keep_file;
 mod next_steps;
 mod output;
 mod plain;

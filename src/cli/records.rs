@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::Failure;
-use super::inputs;
 use super::speak::{print as print_text, say};
+use crate::intake::read;
 use crate::review::{DecisionRecord, Review};
 use crate::store::{already_exists, write_new};
 use crate::text::{Error, printable};
@@ -33,7 +33,7 @@ impl Records {
         let Some(path) = &self.decisions else {
             return Ok(false);
         };
-        let source = inputs::read(path)?;
+        let source = read(path)?;
         let record: DecisionRecord = serde_json::from_str(source.text()).map_err(|error| {
             Error::new(format!("{} is no decision record", path.display()))
                 .caused_by(error)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::account::{AccountReview, PolicyPlace, Step, Subject};
 use crate::cli::autosave::{Autosave, Journaled, Resumed, begin, json, name_of_account};
 use crate::cli::exit::Failure;
-use crate::cli::inputs::is_stdin;
+use crate::intake::is_stdin;
 use crate::review::{EntryRecord, Review, State};
 use crate::text::Error;
 use crate::tui::account::Decided;

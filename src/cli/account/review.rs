@@ -8,10 +8,11 @@ use super::load;
 use super::refined::{Became, refine_decided};
 use super::table::changes;
 use crate::account::{AccountReview, PolicyPlace};
+use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{How, is_stdin};
 use crate::cli::speak::{print, say};
+use crate::intake::is_stdin;
 use crate::review::Review;
 use crate::store::must_be_free;
 use crate::text::sanitize;
@@ -26,7 +27,7 @@ use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
 pub fn review(
     account: &Path,
     findings: &[PathBuf],
-    how: &How,
+    how: &RefineArgs,
     output: Option<&Path>,
     settings: Settings,
 ) -> Result<Exit, Failure> {

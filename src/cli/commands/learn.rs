@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::arguments::GranularityChoice;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{GranularityChoice, read};
 use crate::cli::progress::{self, Left};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
 use crate::explain::{Color, Explanation};
+use crate::intake::read;
 use crate::lessons::{Lesson, LessonFiles, WordList, built_in_lessons};
 use crate::refine::Granularity;
 use crate::review::Review;

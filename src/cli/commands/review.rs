@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::cli::arguments::FileArgs;
 use crate::cli::autosave::{Autosave, begin, name_of_review};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{Inputs, Loaded, is_stdin};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
 use crate::cli::speak::{print, say};
+use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::sanitize;
@@ -29,7 +30,7 @@ use crate::tui::{self, Desk, Ended};
 )]
 pub struct Arguments {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: FileArgs,
 
     /// Review all policies of an account, from a list: what `aws iam
     /// get-account-authorization-details` prints. The other files are findings, or folders of them;
@@ -155,7 +156,7 @@ fn review_account(
         ));
     }
     welcome();
-    let Inputs { how, .. } = &arguments.inputs;
+    let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let output = arguments.output.as_deref();
     crate::cli::account::review(account, findings, how, output, arguments.screen.settings())

@@ -8,8 +8,8 @@ use clap::Args;
 use crate::catalogue::{Catalogue, Import, is_index};
 use crate::cli::catalogue_in_use::today;
 use crate::cli::exit::Failure;
-use crate::cli::inputs;
 use crate::cli::speak::say;
+use crate::intake::read;
 use crate::store::write_new;
 use crate::text::{Error, Json, Problems};
 
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
 }
 
 fn add(import: &mut Import, path: &Path) -> Result<(), Failure> {
-    let file = inputs::read(path)?;
+    let file = read(path)?;
     // The index may lie beside what it lists.
     if !is_index(&Json::parse(&file)?) {
         import.add(&file)?;
