@@ -1,20 +1,8 @@
 //! The front door: files, standard input and texts become a review, or an account's.
 //!
 //! An [`Intake`] is given policies and findings in any order and tells them apart by their shape.
-//! What is wrong with any of them is told together, each at its place.
-//!
-//! ```
-//! use iam_refine::intake::Intake;
-//! use iam_refine::review::Decision;
-//!
-//! let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;
-//! let unused = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
-//! let intake = Intake::new().text("findings.json", unused).text("policy.json", policy);
-//! let mut review = intake.review()?;
-//! review.decide(&review.undecided(), Decision::Accepted);
-//! assert!(review.is_proved());
-//! # Ok::<(), iam_refine::text::Error>(())
-//! ```
+//! What is wrong with any of them is told together, each at its place. What `lib.rs` begins with
+//! shows it, and [`account`](crate::account) how it opens an account.
 
 mod account;
 mod file;
