@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 
 use iam_refine::account::AccountReview;
 use iam_refine::catalogue::Catalogue;
-use iam_refine::findings::{MissingPages, Page};
 use iam_refine::iam::Action;
-use iam_refine::policies::Account;
-use iam_refine::refine::Options;
+use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::review::Decision;
-use iam_refine::text::{Json, Source};
+use iam_refine::text::Source;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -208,32 +206,19 @@ impl World {
     }
 }
 
-fn page(value: &Value) -> Page {
-    let source = Source::from_text("finding.json", &value.to_string());
-    Page::read(&source, &Json::parse(&source).expect("as it was drawn")).expect("as it was drawn")
-}
-
 fn open(world: &World) -> Option<AccountReview> {
     let catalogue = Source::from_text("catalogue", &(ACTIONS.join("\n") + "\n"));
     let catalogue = Catalogue::parse(&catalogue).expect("as it was drawn");
-    let pages: Vec<Page> = (0..4)
-        .filter_map(|at| world.finding(at))
-        .map(|f| page(&f))
-        .collect();
-    if pages.is_empty() {
+    let findings: Vec<Value> = (0..4).filter_map(|at| world.finding(at)).collect();
+    if findings.is_empty() {
         return None;
     }
-    let source = Source::from_text("account.json", &world.account().to_string());
-    let account = Account::read(&source, &Json::parse(&source).expect("as it was drawn"))
-        .expect("as it was drawn");
-    let review = AccountReview::open(
-        account,
-        pages,
-        MissingPages::Refused,
-        catalogue.into(),
-        Options::default(),
-    );
-    Some(review.expect("as it was drawn"))
+    let intake = Intake::new().options(IntakeOptions::of(catalogue.into()));
+    let intake = findings.iter().fold(intake, |intake, finding| {
+        intake.text("finding.json", &finding.to_string())
+    });
+    let account = Source::from_text("account.json", &world.account().to_string());
+    Some(intake.account(account).expect("as it was drawn"))
 }
 
 fn matches(pattern: &str, action: &str) -> bool {

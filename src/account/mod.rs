@@ -7,32 +7,25 @@
 //! [`Review`](crate::review::Review); that is made only when asked for.
 //!
 //! ```
-//! use iam_refine::account::AccountReview;
-//! use iam_refine::catalogue::Catalogue;
-//! use iam_refine::text::{Json, Source};
-//! use iam_refine::findings::{MissingPages, Page};
-//! use iam_refine::policies::Account;
-//! use iam_refine::refine::Options;
+//! use iam_refine::intake::Intake;
+//! use iam_refine::text::Source;
 //!
-//! let account = Source::from_text("account.json", r#"{"RoleDetailList": [{"RoleName": "Reporter",
+//! let account = r#"{"RoleDetailList": [{"RoleName": "Reporter",
 //!     "Arn": "arn:aws:iam::123456789012:role/Reporter", "RolePolicyList": [
 //!       {"PolicyName": "Send", "PolicyDocument":
-//!         {"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}]}]}"#);
-//! let account = Account::read(&account, &Json::parse(&account)?)?;
-//! let finding = Source::from_text("finding.json", r#"{"id": "1", "status": "ACTIVE",
+//!         {"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}]}]}"#;
+//! let finding = r#"{"id": "1", "status": "ACTIVE",
 //!     "resource": "arn:aws:iam::123456789012:role/Reporter",
 //!     "findingDetails": [{"unusedPermissionDetails":
-//!       {"serviceNamespace": "sqs", "actions": [{"action": "SetQueueAttributes"}]}}]}"#);
-//! let page = Page::read(&finding, &Json::parse(&finding)?)?;
+//!       {"serviceNamespace": "sqs", "actions": [{"action": "SetQueueAttributes"}]}}]}"#;
 //!
-//! let (catalogue, options) = (Catalogue::built_in(), Options::default());
-//! let account = AccountReview::open(
-//!     account, vec![page], MissingPages::Refused, catalogue, options)?;
+//! let intake = Intake::new().text("finding.json", finding);
+//! let account = intake.account(Source::from_text("account.json", account))?;
 //! let subject = &account.subjects()[0];
 //! assert_eq!(account.name(subject), "Send of role Reporter");
 //! assert_eq!((subject.granted, subject.unused), (2, 1));
 //! assert!(account.review(subject).is_some());
-//! # Ok::<(), iam_refine::text::Problems>(())
+//! # Ok::<(), iam_refine::text::Error>(())
 //! ```
 
 mod block;

@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::inputs::of_date;
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::iam::Action;
+use crate::intake::of_date;
 use crate::proof::{Objection, Part, Side, Verdict};
 use crate::text::{Position, printable, quoted};
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::inputs::of_date;
 use super::too_long::{TooLong, counted_size};
 use crate::iam::quota;
+use crate::intake::of_date;
 use crate::proof::{Part, Relation};
 use crate::refine::{EntryOutcome as Refined, EntryPlan, GoesBecause};
 use crate::review::{Decision, Review, StatementReview, Written};

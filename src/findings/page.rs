@@ -71,7 +71,19 @@ impl Page {
     /// # Errors
     /// As [`Page::read`].
     pub fn read_for(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Self, Problems> {
-        let shape = recognise(json);
+        Page::read_shape(source, json, recognise(json), unused_for)
+    }
+
+    /// Like [`Page::read_for`], for a file that was recognised as being of this `shape`.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub fn read_shape(
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+        unused_for: UnusedFor,
+    ) -> Result<Self, Problems> {
         // Each by name: a new shape of findings does not compile before it is read here.
         match shape {
             Shape::ArticleList => article::read(source, json),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
 pub use comparison::ComparedEntries;
-pub use decisions::{DecisionRecord, NotReplayed, sha256};
+pub use decisions::{DecisionRecord, NotReplayed};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, ReviewInput};
 pub use now::Now;

@@ -3,7 +3,6 @@
 mod autosave;
 mod folder;
 mod hindrance;
-mod load;
 mod refined;
 mod report;
 mod review;
@@ -13,17 +12,19 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-pub use load::load;
 pub use review::review;
 
+use super::arguments::RefineArgs;
 use super::exit::{Exit, Failure};
-use super::inputs::How;
 use super::speak::{print, say, say_text};
+use crate::account::AccountReview;
 use crate::cli::commands::refine::NotActionChoice;
+use crate::intake::stdin_once;
+use crate::store::must_be_free;
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
-pub enum To<'a> {
+pub enum OutputMode<'a> {
     /// An overview on standard output.
     Table,
     /// The same as JSON.
@@ -41,12 +42,12 @@ pub enum To<'a> {
 pub fn refine(
     account: &Path,
     findings: &[PathBuf],
-    how: &How,
+    how: &RefineArgs,
     not_action: NotActionChoice,
-    to: To<'_>,
+    to: OutputMode<'_>,
 ) -> Result<Exit, Failure> {
-    if let To::Folder(folder) = to {
-        folder::must_be_free(folder)?;
+    if let OutputMode::Folder(folder) = to {
+        must_be_free(folder)?;
     }
     let account = load(account, findings, how)?;
     for note in account.notes() {
@@ -55,17 +56,17 @@ pub fn refine(
     let refined = refined::refine_all(&account, not_action)?;
     let overview = table::table(&account, &refined);
     match to {
-        To::Table => print(overview)?,
-        To::Json => {
+        OutputMode::Table => print(overview)?,
+        OutputMode::Json => {
             let json = table::as_json(&account, &refined);
             print(format!("{json:#}\n"))?;
         }
-        To::Check => {
+        OutputMode::Check => {
             say_text(overview);
             let is_found = table::changes(&refined).next().is_some();
             return Ok(if is_found { Exit::Found } else { Exit::Done });
         }
-        To::Folder(folder) => {
+        OutputMode::Folder(folder) => {
             say_text(overview);
             folder::write(folder, &account, &refined)?;
             say(format_args!(
@@ -75,4 +76,11 @@ pub fn refine(
         }
     }
     Ok(Exit::Done)
+}
+
+/// Reads an account and the findings of its principals, in files and folders.
+fn load(account: &Path, findings: &[PathBuf], how: &RefineArgs) -> Result<AccountReview, Failure> {
+    let files = findings.iter().map(PathBuf::as_path).chain([account]);
+    stdin_once(files.chain(how.input.files()))?;
+    Ok(how.intake()?.paths(findings).account(account)?)
 }

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use super::folder::Placed;
 use super::refined::{Became, Change, Left, Refined};
 use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
-use crate::cli::inputs::of_date;
 use crate::cli::summary::count;
 use crate::iam::Action;
+use crate::intake::of_date;
 use crate::text::{grouped, printable, unified_diff};
 
 /// How many names stand in a list before the rest is counted.

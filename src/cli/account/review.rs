@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use super::autosave::Autosave;
-use super::folder::{self, must_be_free};
+use super::autosave::{SavedStates, begin_account};
+use super::folder;
 use super::load;
 use super::refined::{Became, refine_decided};
 use super::table::changes;
 use crate::account::{AccountReview, PolicyPlace};
+use crate::cli::arguments::RefineArgs;
+use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{How, is_stdin};
-use crate::cli::speak::{print, say, seen};
+use crate::cli::speak::{print, say};
+use crate::intake::is_stdin;
 use crate::review::Review;
+use crate::store::must_be_free;
+use crate::text::sanitize;
 use crate::tui::Settings;
 use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
 
@@ -23,7 +27,7 @@ use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
 pub fn review(
     account: &Path,
     findings: &[PathBuf],
-    how: &How,
+    how: &RefineArgs,
     output: Option<&Path>,
     settings: Settings,
 ) -> Result<Exit, Failure> {
@@ -34,7 +38,7 @@ pub fn review(
     for note in opened.notes() {
         say(note);
     }
-    let Some((autosave, decided)) = Autosave::begin(account, &opened)? else {
+    let Some((autosave, decided)) = begin_account(account, &opened)? else {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
@@ -77,7 +81,7 @@ fn title(account: &Path) -> String {
 struct AccountDesk<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
-    autosave: Autosave,
+    autosave: Autosave<SavedStates>,
 }
 
 impl Desk for AccountDesk<'_> {
@@ -129,7 +133,7 @@ impl AccountDesk<'_> {
         let refined = refine_decided(account, decided)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined)?;
-        Ok(seen(&format!(
+        Ok(sanitize(&format!(
             "wrote {}: begin with the REVIEW.md in it\n\
              next: in each folder in it `sh apply.sh` brings one policy to AWS, and `sh \
              rollback.sh` takes it back\n",

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::arguments::FileArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{Inputs, Loaded};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use crate::cli::records::Records;
 use crate::cli::speak::{say, say_text};
 use crate::cli::{account, summary};
+use crate::intake::Loaded;
 use crate::review::{Decision, Review};
 
 /// Remove what is unused from policies, without a screen
@@ -22,7 +23,7 @@ use crate::review::{Decision, Review};
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: FileArgs,
 
     /// Refine all policies of an account: what `aws iam get-account-authorization-details` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
@@ -121,7 +122,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else if let Some(target) = &arguments.output {
         written = output.write_to(target)?;
         for file in output.files_at(target)? {
-            if written.iter().all(|new| new.path != file) {
+            if written.iter().all(|new| new.file.path != file) {
                 say(format!("{} holds it already", file.display()));
             }
         }
@@ -147,12 +148,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {
     let to = match &arguments.output {
-        Some(folder) => account::To::Folder(folder),
-        None if arguments.check => account::To::Check,
-        None if arguments.format == Format::Json => account::To::Json,
-        None => account::To::Table,
+        Some(folder) => account::OutputMode::Folder(folder),
+        None if arguments.check => account::OutputMode::Check,
+        None if arguments.format == Format::Json => account::OutputMode::Json,
+        None => account::OutputMode::Table,
     };
-    let Inputs { how, .. } = &arguments.inputs;
+    let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     account::refine(account, findings, how, arguments.not_action, to)
 }

@@ -27,7 +27,7 @@ pub fn tell_kept(kept: Option<PathBuf>) {
 }
 
 /// What the person answered to the offer of going on.
-pub enum GoesOn {
+pub enum ResumeAnswer {
     /// To go on; with the whole of what was decided, or with what still applies.
     Yes {
         /// Whether all of it still applies.
@@ -50,13 +50,13 @@ pub fn tell_left(inputs: Changed, all_applies: bool) {
 }
 
 /// Asks whether to go on with what still `applies` of `all` decisions; Enter takes it.
-pub fn ask_to_go_on(applies: usize, all: usize) -> Result<GoesOn, Failure> {
+pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure> {
     if applies == 0 {
         say(format_args!(
             "None of its {} applies any more.",
             count(all, "decision")
         ));
-        return Ok(GoesOn::No);
+        return Ok(ResumeAnswer::No);
     }
     loop {
         say_text(format_args!(
@@ -71,15 +71,15 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<GoesOn, Failure> {
         };
         if read == 0 {
             say("");
-            return Ok(GoesOn::NobodyAnswers);
+            return Ok(ResumeAnswer::NobodyAnswers);
         }
         match answer.trim().to_ascii_lowercase().as_str() {
             "" | "y" | "yes" => {
-                return Ok(GoesOn::Yes {
+                return Ok(ResumeAnswer::Yes {
                     whole: applies == all,
                 });
             }
-            "n" | "no" => return Ok(GoesOn::No),
+            "n" | "no" => return Ok(ResumeAnswer::No),
             _ => say("Answer y or n."),
         }
     }
