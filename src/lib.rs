@@ -20,6 +20,7 @@
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and who forbids it |
+//! | [`aws`] | the `aws` commands as data: what is printed, what stands in scripts, what they need to be allowed |
 //! | [`explain`] | reasons and steps in sentences, as text, as a picture |
 //! | [`lessons`] | lessons: something to watch, questions, a task, and when it is done |
 //! | [`tui`] | the screen |
@@ -53,6 +54,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod aws;
 pub mod catalogue;
 pub mod cli;
 pub mod document;

@@ -2,7 +2,7 @@
 //!
 //! What a policy may lose is what *all* of its holders do not use. [`AccountReview::open`] brings
 //! an account and the findings of its principals together and finds out, for every policy, who
-//! holds it, what none of them uses, and what forbids to narrow it: its [`Block`]s. The policies
+//! holds it, what none of them uses, and what forbids to narrow it: its [`Blocker`]s. The policies
 //! come as [`Subject`]s, the one with most to lose first. [`AccountReview::review`] opens one as a
 //! [`Review`](crate::review::Review); that is made only when asked for.
 //!
@@ -35,20 +35,27 @@
 //! # Ok::<(), iam_refine::text::Problems>(())
 //! ```
 
-mod block;
+mod blocker;
 mod count;
+mod fitting;
 mod holders;
+mod identity;
 mod journal;
 mod placing;
+mod refined;
 mod reviewing;
+mod still_granted;
 mod subject;
 mod unused;
 
 use std::sync::Arc;
 
-pub use block::Block;
+pub use blocker::Blocker;
 pub use holders::PrincipalPlace;
-pub use journal::{Left, Step};
+pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
+pub use journal::{SavedReviews, Step};
+pub use refined::{Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes};
+pub use still_granted::StillGranted;
 pub use subject::{PolicyPlace, Subject, SubjectKind};
 pub use unused::Contested;
 

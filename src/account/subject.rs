@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::count::Count;
-use super::{AccountReview, Block, PrincipalPlace};
+use super::{AccountReview, Blocker, PrincipalPlace};
 use crate::iam::quota;
 use crate::iam::quota::Owner;
 
@@ -53,7 +53,7 @@ pub struct Subject {
     /// How long it is, as IAM counts.
     pub size: usize,
     /// Why it is not narrowed; nothing when it is.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Blocker>,
 }
 
 impl Subject {

@@ -11,19 +11,14 @@ mod commands;
 mod exit;
 mod go_on;
 mod inputs;
-mod judgement;
 pub mod keep_file;
-mod next_steps;
 mod output;
 mod plain;
 mod progress;
 mod records;
 mod save;
 mod screen;
-mod shell;
 mod speak;
-mod summary;
-mod too_long;
 
 use std::process::ExitCode;
 

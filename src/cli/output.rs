@@ -5,9 +5,8 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::next_steps::{Became, next_steps};
 use super::save::{Rewritten, Target, WrittenFile, exists, save};
-use super::too_long::counted_size;
+use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written};
@@ -231,7 +230,7 @@ impl<'a> Output<'a> {
 
     fn save(&self, policies: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
         if !self.review.is_proved() {
-            return Err(crate::cli::commands::refine::faults(self.review));
+            return Err(Failure::Proof(self.review.faults()));
         }
         self.policies_are_as_read()?;
         save(policies, to)
@@ -300,7 +299,7 @@ impl<'a> Output<'a> {
 
     /// The commands that put into force what was `written`, and those for policies of which
     /// nothing is left.
-    pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<String> {
+    pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<Hint> {
         let input = self.review.input();
         let mut steps = Vec::new();
         for (place, (policy, outcome)) in input
@@ -310,15 +309,15 @@ impl<'a> Output<'a> {
             .enumerate()
         {
             let file = written.iter().find(|file| file.policy == place);
-            let became = match (&outcome.written, file) {
-                (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed(_), Some(file)) => Became::Written {
+            let refined = match (&outcome.written, file) {
+                (Written::NothingLeft, _) => PolicyFile::NothingLeft,
+                (Written::Changed(_), Some(file)) => PolicyFile::Written {
                     file: &file.path,
-                    size: counted_size(self.review, place),
+                    size: self.review.size(place).counted,
                 },
                 _ => continue,
             };
-            steps.extend(next_steps(policy, &input.principal, became));
+            steps.extend(next_steps(policy, &input.principal, refined));
         }
         steps
     }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{AccountReview, PolicyPlace, Step, Subject};
+use crate::account::{AccountReview, Decided, PolicyPlace, Step, Subject};
 use crate::cli::autosave::{Desk, JournalFile, json};
 use crate::cli::exit::Failure;
 use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use crate::cli::inputs::is_stdin;
 use crate::review::{EntryRecord, Review, State};
-use crate::tui::account::Decided;
 
 /// The journal of an account's reviews, and what it holds.
 pub struct Autosave {

@@ -2,14 +2,8 @@
 
 mod autosave;
 mod folder;
-mod hindrance;
 mod load;
-mod refined;
-mod report;
 mod review;
-mod script;
-mod still_granted;
-mod table;
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +13,9 @@ pub use review::review;
 use super::exit::{Exit, Failure};
 use super::inputs::How;
 use super::speak::{print, say, say_text};
-use crate::cli::commands::refine::NotActionChoice;
+use crate::account::changes;
+use crate::explain::report::{account_json, account_table};
+use crate::review::Accept;
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +38,7 @@ pub fn refine(
     account: &Path,
     findings: &[PathBuf],
     how: &How,
-    not_action: NotActionChoice,
+    accept: Accept,
     to: To<'_>,
 ) -> Result<Exit, Failure> {
     if let To::Folder(folder) = to {
@@ -52,17 +48,17 @@ pub fn refine(
     for note in account.notes() {
         say(note);
     }
-    let refined = refined::refine_all(&account, not_action)?;
-    let overview = table::table(&account, &refined);
+    let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    let overview = account_table(&account, &refined);
     match to {
         To::Table => print(overview)?,
         To::Json => {
-            let json = table::as_json(&account, &refined);
+            let json = account_json(&account, &refined);
             print(format!("{json:#}\n"))?;
         }
         To::Check => {
             say_text(overview);
-            let is_found = table::changes(&refined).next().is_some();
+            let is_found = changes(&refined).next().is_some();
             return Ok(if is_found { Exit::Found } else { Exit::Done });
         }
         To::Folder(folder) => {

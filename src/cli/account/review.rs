@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 use super::autosave::Autosave;
 use super::folder::{self, must_be_free};
 use super::load;
-use super::refined::{Became, refine_decided};
-use super::table::changes;
-use crate::account::{AccountReview, PolicyPlace};
+use crate::account::{AccountReview, Decided, PolicyPlace, RefinedPolicy, changes};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inputs::{How, is_stdin};
 use crate::cli::speak::{print, say, seen};
 use crate::review::Review;
 use crate::tui::Settings;
-use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
+use crate::tui::account::{Changing, Desk, Ended, Preview, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
 /// folder.
@@ -103,7 +101,7 @@ impl Desk for AccountDesk<'_> {
 
 impl AccountDesk<'_> {
     fn find_out(&self, account: &AccountReview, decided: &Decided) -> Result<Preview, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(own, change)| Changing {
             name: own.name.clone(),
             goes: change.goes.len(),
@@ -114,19 +112,21 @@ impl AccountDesk<'_> {
         let of_decided = refined
             .iter()
             .filter(|own| decided.contains_key(&own.subject.place));
-        let kept = of_decided.filter_map(|own| match &own.became {
-            Became::Kept(reasons) => Some((own.name.clone(), reasons.join("; "))),
-            Became::Changed(_) | Became::Unchanged => None,
-        });
+        let kept = of_decided.filter(|own| !own.blockers().is_empty());
+        let reasons = |own: &RefinedPolicy<'_>| {
+            let reasons = own.blockers().iter();
+            let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
+            (own.name.clone(), reasons.join("; "))
+        };
         Ok(Preview {
             folder: self.folder().display().to_string(),
             changing: changing.collect(),
-            kept: kept.collect(),
+            kept: kept.map(reasons).collect(),
         })
     }
 
     fn write_folder(&self, account: &AccountReview, decided: &Decided) -> Result<String, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined)?;
         Ok(seen(&format!(

@@ -1,7 +1,7 @@
 //! The policies in their order, which of them are shown, and where the cursor is.
 
 use super::standing::Standing;
-use crate::account::{AccountReview, Block, Subject, SubjectKind};
+use crate::account::{AccountReview, Blocker, Subject, SubjectKind};
 use crate::iam::{Actions, Effect};
 use crate::text::printable;
 use crate::tui::action::Motion;
@@ -62,18 +62,20 @@ impl Listed {
 }
 
 /// A block in as few words as a narrow column has room for.
-fn in_short(block: &Block) -> String {
+fn in_short(block: &Blocker) -> String {
     match block {
-        Block::NotAttached => "unattached".to_owned(),
-        Block::NoFinding(_) => "no finding".to_owned(),
-        Block::EmptyGroup(_) => "no members".to_owned(),
-        Block::AttachmentsUnseen {
+        Blocker::NotAttached => "unattached".to_owned(),
+        Blocker::NoFinding(_) => "no finding".to_owned(),
+        Blocker::EmptyGroup(_) => "no members".to_owned(),
+        Blocker::AttachmentsUnseen {
             seen,
             counted: Some(counted),
         } => format!("{seen} of {counted} seen"),
-        Block::AttachmentsUnseen { counted: None, .. } => "not counted".to_owned(),
-        Block::Boundary { .. } => "boundary".to_owned(),
-        Block::Locked(..) => "AWS keeps it".to_owned(),
+        Blocker::AttachmentsUnseen { counted: None, .. } => "not counted".to_owned(),
+        Blocker::Boundary { .. } => "boundary".to_owned(),
+        Blocker::Locked(..) | Blocker::KeptAttached(_) => "AWS keeps it".to_owned(),
+        Blocker::TooLong(_) => "too long".to_owned(),
+        Blocker::Nameless => "no name".to_owned(),
     }
 }
 

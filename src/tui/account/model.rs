@@ -1,20 +1,16 @@
 //! What the screen of an account shows.
 
-use std::collections::BTreeMap;
-
 use ratatui::layout::Rect;
 
 use super::list::{Filter, List, Listed};
 use super::preview::Preview;
 use super::standing::Standing;
+pub use crate::account::Decided;
 use crate::account::{AccountReview, PolicyPlace, Subject};
 use crate::review::Review;
 use crate::tui::help::Help;
 use crate::tui::look::Look;
 use crate::tui::model::{Model as ReviewModel, Settings, Status};
-
-/// The reviews of those policies that were opened, by their places.
-pub type Decided = BTreeMap<PolicyPlace, Review>;
 
 /// Where a key is pressed in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,10 +15,11 @@ use serde_json::{Map, Value};
 
 use self::in_order::InOrder;
 use self::lines::{Line, lines};
-use super::refine::{NotActionChoice, accept_all};
+use super::refine::NotActionChoice;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inputs::How;
+use crate::explain::report::caveat_sentence;
 use crate::findings::{Findings, MissingPages, Page, UnusedFor};
 use crate::policies::{self, LoadedPolicy};
 use crate::proof::Part;
@@ -188,7 +189,7 @@ impl Refiner {
         let outdated = policies::agree(&policies, &findings)?;
         let input = ReviewInput::new(policies, findings, catalogue, self.options.clone());
         let mut review = Review::new(input);
-        accept_all(&mut review, self.not_action);
+        review.accept_all(self.not_action.accepted());
         let input = review.input();
         let warnings = (input.policies.iter().flat_map(LoadedPolicy::notes))
             .chain(&input.findings.notes)
@@ -237,6 +238,9 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
+    let catalogue = &review.input().universe.catalogue;
+    let caveats = review.caveats().into_iter();
+    let caveats = caveats.map(|caveat| caveat_sentence(&caveat, catalogue));
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -249,7 +253,7 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
             .map(ToString::to_string)
             .collect(),
         notes: (warnings.iter().map(|warning| warning.message().to_owned()))
-            .chain(crate::cli::summary::caveats(review))
+            .chain(caveats)
             .collect(),
         proof: proof(review),
     }

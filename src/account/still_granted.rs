@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::refined::Refined;
-use crate::account::{AccountReview, PolicyPlace, PrincipalPlace};
+use super::refined::RefinedPolicy;
+use super::{AccountReview, PolicyPlace, PrincipalPlace};
 use crate::iam::{Action, Policy};
 
 /// A policy that allows what goes of another.
+#[derive(Clone, Debug)]
 pub struct StillGranted {
     /// What people call it.
     pub policy: String,
@@ -17,7 +18,7 @@ pub struct StillGranted {
 }
 
 /// The account as it is when everything is applied.
-pub struct After<'r> {
+pub(super) struct After<'r> {
     account: &'r AccountReview,
     /// The policies that change, by their places.
     changed: BTreeMap<PolicyPlace, &'r Policy>,
@@ -26,7 +27,7 @@ pub struct After<'r> {
 
 impl<'r> After<'r> {
     /// When all that is `refined` is applied.
-    pub fn of(account: &'r AccountReview, refined: &'r [Refined<'_>]) -> Self {
+    pub(super) fn of(account: &'r AccountReview, refined: &'r [RefinedPolicy<'_>]) -> Self {
         let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
         After {
             account,
@@ -40,7 +41,7 @@ impl<'r> After<'r> {
     }
 
     /// The policies that allow to some who have `own` what goes of it.
-    pub fn still_granted(&self, own: &Refined<'_>) -> Vec<StillGranted> {
+    pub(super) fn still_granted(&self, own: &RefinedPolicy<'_>) -> Vec<StillGranted> {
         let Some(change) = own.change() else {
             return Vec::new();
         };
