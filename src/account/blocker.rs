@@ -39,30 +39,30 @@ pub enum Blocker {
 }
 
 impl AccountReview {
-    pub(super) fn blocks(
+    pub(super) fn blockers(
         &self,
         place: PolicyPlace,
         attached_to: &[PrincipalPlace],
         holders: &[PrincipalPlace],
     ) -> Vec<Blocker> {
-        let mut blocks = self.locks(place, attached_to);
+        let mut blockers = self.locks(place, attached_to);
         if let PolicyPlace::Managed(policy) = place {
             let managed = &self.account.managed[policy];
             let bounded = self.holding.bounded_by(place);
             if !bounded.is_empty() || managed.boundary_uses != Some(0) {
-                blocks.push(Blocker::Boundary {
+                blockers.push(Blocker::Boundary {
                     of: bounded.to_vec(),
                     counted: managed.boundary_uses,
                 });
             }
             let seen = attached_to.len();
             if managed.attachments != u64::try_from(seen).ok() {
-                blocks.push(Blocker::AttachmentsUnseen {
+                blockers.push(Blocker::AttachmentsUnseen {
                     seen,
                     counted: managed.attachments,
                 });
             } else if seen == 0 {
-                blocks.push(Blocker::NotAttached);
+                blockers.push(Blocker::NotAttached);
             }
         }
         let is_empty_group = |&place: &PrincipalPlace| {
@@ -70,11 +70,11 @@ impl AccountReview {
                 && self.holding.members(place).is_empty()
         };
         let empty = attached_to.iter().copied().filter(is_empty_group);
-        blocks.extend(empty.map(Blocker::EmptyGroup));
+        blockers.extend(empty.map(Blocker::EmptyGroup));
         let silent = holders.iter().copied();
         let silent = silent.filter(|&holder| self.finding(holder).is_none());
-        blocks.extend(silent.map(Blocker::NoFinding));
-        blocks
+        blockers.extend(silent.map(Blocker::NoFinding));
+        blockers
     }
 
     /// Policies are embedded in a locked principal, attached to it and taken from it by AWS alone.

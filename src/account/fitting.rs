@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::refined::{PolicyResult, RefinedPolicy};
-use super::{AccountReview, Blocker, PolicyIdentity, PolicyPlace, PrincipalPlace, Subject};
+use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace, PrincipalPlace};
 use crate::iam::quota::{self, PolicyKind};
 use crate::review::TooLong;
 
@@ -14,7 +14,7 @@ impl AccountReview {
     /// What keeps it from being brought to AWS.
     pub(super) fn identity(
         &self,
-        subject: &Subject,
+        subject: &AccountPolicy,
         size: usize,
     ) -> Result<PolicyIdentity, Blocker> {
         let too_long = match self.policy(subject).kind {
@@ -51,16 +51,16 @@ impl AccountReview {
     pub(super) fn block_what_does_not_fit(&self, refined: &mut [RefinedPolicy<'_>]) {
         let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
         for own in refined {
-            let PolicyPlace::Inline { owner, .. } = own.subject.place else {
+            let PolicyPlace::Inline { owner, .. } = own.policy.place else {
                 continue;
             };
             let Some(after) = own.change().map(|change| change.size.after) else {
                 continue;
             };
-            let growth = after.saturating_sub(own.subject.size);
+            let growth = after.saturating_sub(own.policy.size);
             let grown = grown.entry(owner).or_default();
-            let size = self.size_beside(own.subject.place) + *grown + after;
-            match TooLong::of(size, self.policy(own.subject).kind) {
+            let size = self.size_beside(own.policy.place) + *grown + after;
+            match TooLong::of(size, self.policy(own.policy).kind) {
                 Some(too_long) if growth > 0 => {
                     own.result = PolicyResult::Kept(vec![Blocker::TooLong(too_long)]);
                 }

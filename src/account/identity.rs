@@ -1,6 +1,6 @@
 //! A policy and those who have it, by the names that AWS's commands take.
 
-use super::{AccountReview, PrincipalPlace, Subject, SubjectKind};
+use super::{AccountPolicy, AccountPolicyKind, AccountReview, PrincipalPlace};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
 use crate::policies::PolicyOwner;
@@ -66,7 +66,7 @@ pub struct PolicyVersion {
 
 impl PolicyIdentity {
     /// What AWS calls `subject`; none where the file does not tell all of it.
-    pub(super) fn of(review: &AccountReview, subject: &Subject) -> Option<Self> {
+    pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
         let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_deref());
         let account = arns.find_map(|arn| Arn::parse(arn)?.account());
@@ -81,16 +81,16 @@ impl PolicyIdentity {
             })
         };
         Some(match subject.kind {
-            SubjectKind::Inline => PolicyIdentity::Inline {
+            AccountPolicyKind::Inline => PolicyIdentity::Inline {
                 owner: PrincipalIdentity::of(owner(subject.attached_to.first()?))?,
                 name: PolicyName::parse(origin.name.as_deref()?)?,
                 account,
             },
-            SubjectKind::Managed => PolicyIdentity::Managed {
+            AccountPolicyKind::Managed => PolicyIdentity::Managed {
                 version: version()?,
                 account,
             },
-            SubjectKind::AwsManaged => PolicyIdentity::AwsManaged {
+            AccountPolicyKind::AwsManaged => PolicyIdentity::AwsManaged {
                 name: PolicyName::parse(&review.name(subject))?,
                 version: version()?,
                 account: account?,

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountReview, PolicyPlace, Subject};
+use super::{AccountPolicy, AccountReview, PolicyPlace};
 use crate::review::journal::{Changed, Heading, at_the_end};
 use crate::review::{EntryRecord, Review};
 
@@ -34,7 +34,7 @@ pub struct SavedReviews {
 
 impl AccountReview {
     /// What a journal calls the policy: the same whatever else the account has.
-    pub fn key(&self, subject: &Subject) -> String {
+    pub fn key(&self, subject: &AccountPolicy) -> String {
         let arn = self.policy(subject).origin.arn.clone();
         arn.unwrap_or_else(|| self.name(subject))
     }
@@ -42,7 +42,7 @@ impl AccountReview {
     /// The first line of a journal: what it is about.
     pub fn heading(&self) -> Heading {
         let mut policies = String::new();
-        for subject in &self.subjects {
+        for subject in &self.policies {
             let text = self.policy(subject).document.source().original();
             let _ = writeln!(policies, "{}\n{text}", self.key(subject));
             for &place in &subject.attached_to {
@@ -63,7 +63,7 @@ impl AccountReview {
         for step in lines.map_while(|line| serde_json::from_str::<Step>(line).ok()) {
             steps.entry(step.of).or_default().push(step.entries);
         }
-        let by_key: BTreeMap<String, &Subject> = (self.subjects.iter())
+        let by_key: BTreeMap<String, &AccountPolicy> = (self.policies.iter())
             .map(|subject| (self.key(subject), subject))
             .collect();
         let mut saved = SavedReviews {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::still_granted::{After, StillGranted};
-use super::{AccountReview, Blocker, PolicyIdentity, PolicyPlace, Subject};
+use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace};
 use crate::iam::{Action, Policy};
 use crate::proof::Fault;
 use crate::refine::{EntryExpansion, Evidence, SettledStatement};
@@ -17,7 +17,7 @@ pub type Decided = BTreeMap<PolicyPlace, Review>;
 #[derive(Clone, Debug)]
 pub struct RefinedPolicy<'a> {
     /// The policy.
-    pub subject: &'a Subject,
+    pub policy: &'a AccountPolicy,
     /// What people call it.
     pub name: String,
     /// What becomes of it.
@@ -151,14 +151,14 @@ impl AccountReview {
 
     fn refine_each(
         &self,
-        result: impl Fn(&Subject) -> Result<(PolicyResult, OpenProposals), Vec<Fault>>,
+        result: impl Fn(&AccountPolicy) -> Result<(PolicyResult, OpenProposals), Vec<Fault>>,
     ) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
-        let subjects = self.subjects().iter();
-        let refined = subjects.map(|subject| {
-            let (result, open) = result(subject)?;
+        let policies = self.policies().iter();
+        let refined = policies.map(|policy| {
+            let (result, open) = result(policy)?;
             Ok(RefinedPolicy {
-                subject,
-                name: self.name(subject),
+                policy,
+                name: self.name(policy),
                 result,
                 open,
             })
@@ -179,7 +179,7 @@ impl AccountReview {
 
     /// A review of a policy without those beside it: what others still grant is looked at when all
     /// is refined.
-    fn review_alone(&self, subject: &Subject) -> Option<Review> {
+    fn review_alone(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
         input.others.clear();
         Some(Review::new(input))
@@ -187,7 +187,7 @@ impl AccountReview {
 
     fn result(
         &self,
-        subject: &Subject,
+        subject: &AccountPolicy,
         review: &Review,
     ) -> Result<(PolicyResult, OpenProposals), Vec<Fault>> {
         if !review.is_proved() {
@@ -226,8 +226,8 @@ impl AccountReview {
     }
 }
 
-fn kept(subject: &Subject) -> PolicyResult {
-    PolicyResult::Kept(subject.blocks.clone())
+fn kept(subject: &AccountPolicy) -> PolicyResult {
+    PolicyResult::Kept(subject.blockers.clone())
 }
 
 /// The policies of which something goes.

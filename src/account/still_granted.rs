@@ -32,10 +32,10 @@ impl<'r> After<'r> {
         After {
             account,
             changed: changed
-                .map(|(own, change)| (own.subject.place, &change.policy))
+                .map(|(own, change)| (own.policy.place, &change.policy))
                 .collect(),
             names: (refined.iter())
-                .map(|own| (own.subject.place, own.name.as_str()))
+                .map(|own| (own.policy.place, own.name.as_str()))
                 .collect(),
         }
     }
@@ -46,12 +46,12 @@ impl<'r> After<'r> {
             return Vec::new();
         };
         let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
-        for &holder in &own.subject.holders {
+        for &holder in &own.policy.holders {
             for &place in self.account.policies_of(holder) {
                 holders_of.entry(place).or_default().push(holder);
             }
         }
-        holders_of.remove(&own.subject.place);
+        holders_of.remove(&own.policy.place);
         let granting = holders_of.into_iter().map(|(place, holders)| {
             let now = || self.account.policy_at(place).document.policy();
             let policy = self.changed.get(&place).copied().unwrap_or_else(now);

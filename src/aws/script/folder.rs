@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::replaced::TakenNames;
 use super::{Scripts, scripts};
-use crate::account::{AccountReview, PolicyChange, RefinedPolicy, SubjectKind, changes};
+use crate::account::{AccountPolicyKind, AccountReview, PolicyChange, RefinedPolicy, changes};
 use crate::text::Problems;
 
 /// A policy that changes, and the sub-folder it gets.
@@ -31,7 +31,7 @@ pub fn script_folders<'r, 'a>(
     let mut names = TakenNames::of(account);
     let mut taken = BTreeSet::new();
     let folders = changes(refined).map(|(refined, change)| {
-        let document = &account.policy(refined.subject).document;
+        let document = &account.policy(refined.policy).document;
         Ok(ScriptFolder {
             name: folder_name(account, refined, &mut taken),
             refined,
@@ -52,11 +52,11 @@ fn folder_name(
     refined: &RefinedPolicy<'_>,
     taken: &mut BTreeSet<String>,
 ) -> String {
-    let origin = &account.policy(refined.subject).origin;
+    let origin = &account.policy(refined.policy).origin;
     let name = origin.name.as_deref().unwrap_or(&refined.name);
-    let name = match (&origin.owner, refined.subject.kind) {
+    let name = match (&origin.owner, refined.policy.kind) {
         (Some(owner), _) => format!("{}-{}-{name}", owner.kind.as_str(), owner.name),
-        (None, SubjectKind::AwsManaged) => format!("aws-{name}"),
+        (None, AccountPolicyKind::AwsManaged) => format!("aws-{name}"),
         (None, _) => format!("policy-{name}"),
     };
     let is_safe = |c: &char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(*c);

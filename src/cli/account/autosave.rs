@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{AccountReview, Decided, PolicyPlace, Step, Subject};
+use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace, Step};
 use crate::cli::autosave::{Desk, JournalFile, json};
 use crate::cli::exit::Failure;
 use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
@@ -104,8 +104,8 @@ fn line(
     place: PolicyPlace,
     entries: Vec<EntryRecord>,
 ) -> Result<String, Failure> {
-    let is_meant = |subject: &&Subject| subject.place == place;
-    let subject = account.subjects().iter().find(is_meant);
+    let is_meant = |subject: &&AccountPolicy| subject.place == place;
+    let subject = account.policies().iter().find(is_meant);
     let of = subject
         .map(|subject| account.key(subject))
         .unwrap_or_default();

@@ -98,7 +98,7 @@ fn write_policy(
 ) -> Result<(), Failure> {
     let name = &policy.name;
     unfinished.make(name)?;
-    let document = &account.policy(policy.refined.subject).document;
+    let document = &account.policy(policy.refined.policy).document;
     let before = document.source().original();
     unfinished.put(&format!("{name}/before.json"), &before, 0o666)?;
     if let Some(text) = &policy.change.text {

@@ -106,12 +106,12 @@ impl AccountDesk<'_> {
             name: own.name.clone(),
             goes: change.goes.len(),
             still_granted: change.still_granted_actions(),
-            granted: own.subject.granted,
+            granted: own.policy.granted,
             is_emptied: change.text.is_none(),
         });
         let of_decided = refined
             .iter()
-            .filter(|own| decided.contains_key(&own.subject.place));
+            .filter(|own| decided.contains_key(&own.policy.place));
         let kept = of_decided.filter(|own| !own.blockers().is_empty());
         let reasons = |own: &RefinedPolicy<'_>| {
             let reasons = own.blockers().iter();

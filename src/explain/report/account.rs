@@ -6,8 +6,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::account::{
-    AccountReview, PolicyChange, PolicyResult, PrincipalPlace, RefinedPolicy, Subject, SubjectKind,
-    changes,
+    AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
+    RefinedPolicy, changes,
 };
 use crate::text::{count, grouped};
 
@@ -21,14 +21,14 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
     for (refined, change) in &changed {
         let size = format!(
             "{} → {}",
-            grouped(refined.subject.size),
+            grouped(refined.policy.size),
             grouped(change.size.after)
         );
         let _ = writeln!(
             text,
             "{:>7} {:>7} {size:>15}  {}",
             grouped(change.goes.len()),
-            grouped(refined.subject.granted),
+            grouped(refined.policy.granted),
             described(account, refined)
         );
     }
@@ -74,20 +74,20 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
 
 /// `SharedLambda (attached to role A and 2 more)`.
 fn described(account: &AccountReview, refined: &RefinedPolicy<'_>) -> String {
-    match refined.subject.kind {
-        SubjectKind::Inline => refined.name.clone(),
-        SubjectKind::Managed => {
-            format!("{} ({})", refined.name, attached(account, refined.subject))
+    match refined.policy.kind {
+        AccountPolicyKind::Inline => refined.name.clone(),
+        AccountPolicyKind::Managed => {
+            format!("{} ({})", refined.name, attached(account, refined.policy))
         }
-        SubjectKind::AwsManaged => format!(
+        AccountPolicyKind::AwsManaged => format!(
             "{} of AWS ({})",
             refined.name,
-            attached(account, refined.subject)
+            attached(account, refined.policy)
         ),
     }
 }
 
-fn attached(account: &AccountReview, subject: &Subject) -> String {
+fn attached(account: &AccountReview, subject: &AccountPolicy) -> String {
     let name = |place| account.principal(place).owner.to_string();
     match subject.attached_to.as_slice() {
         [] => "attached to nobody".to_owned(),
@@ -116,7 +116,7 @@ fn reasons<'r>(
 /// The same for programs: every policy of the account.
 pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Value {
     let policies = refined.iter().map(|own| {
-        let subject = own.subject;
+        let subject = own.policy;
         let policy = account.policy(subject);
         let principals = |places: &[PrincipalPlace]| -> Vec<String> {
             let name = |&place| account.principal(place).owner.to_string();
@@ -125,9 +125,9 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let action = match &own.result {
             PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
             PolicyResult::Changed(change) => match (subject.kind, &change.text) {
-                (SubjectKind::AwsManaged, Some(_)) => "replace",
+                (AccountPolicyKind::AwsManaged, Some(_)) => "replace",
                 (_, Some(_)) => "narrow",
-                (SubjectKind::Inline, None) => "delete",
+                (AccountPolicyKind::Inline, None) => "delete",
                 (_, None) => "detach",
             },
         };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{caveat_sentence, proof_sentence, size_sentence};
 use crate::account::{
-    AccountReview, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy, SubjectKind,
+    AccountPolicyKind, AccountReview, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
 };
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
@@ -35,7 +35,7 @@ pub fn account_overview(
         text += "| policy | has it | loses | of | size |\n|---|---|--:|--:|--:|\n";
     }
     for policy in placed {
-        let subject = policy.refined.subject;
+        let subject = policy.refined.policy;
         let _ = writeln!(
             text,
             "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} → {} |",
@@ -129,8 +129,8 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
                 text,
                 "| {} | {} | {} | {} |",
                 cell(&own.name),
-                cell(&principals(account, &own.subject.attached_to)),
-                grouped(own.subject.unused),
+                cell(&principals(account, &own.policy.attached_to)),
+                grouped(own.policy.unused),
                 cell(&told.join("; "))
             );
         }
@@ -147,7 +147,7 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
 /// One policy: the change, what goes, what stays for whose sake, and the proof.
 pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let (refined, change) = (placed.refined, placed.change);
-    let subject = refined.subject;
+    let subject = refined.policy;
     let document = &account.policy(subject).document;
     let mut text = format!("# {}\n\n", printable(&refined.name));
     text += &facts(account, placed);
@@ -163,7 +163,7 @@ pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> 
             };
             instead + &fenced(&unified_diff("before.json", &old, "after.json", new))
         }
-        (None, SubjectKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
+        (None, AccountPolicyKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
         (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
     };
     let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
@@ -216,7 +216,7 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
 }
 
 fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
-    let subject = placed.refined.subject;
+    let subject = placed.refined.policy;
     let policy = account.policy(subject);
     let mut rows = Vec::new();
     if let Some(arn) = &policy.origin.arn {
@@ -264,7 +264,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
 
 /// What stays: for the sake of which holders, and what is known of the rest.
 fn what_stays(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
-    let subject = placed.refined.subject;
+    let subject = placed.refined.policy;
     let mut text = "\n## What stays\n\n".to_owned();
     for (evidence, number) in &placed.change.stays {
         let _ = writeln!(text, "- {} {evidence}", grouped(*number));
