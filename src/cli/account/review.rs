@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use super::autosave::{SavedStates, begin_account};
 use super::folder;
 use super::load;
-use super::refined::{Became, refine_decided};
-use super::table::changes;
-use crate::account::{AccountReview, PolicyPlace};
+use crate::account::{AccountReview, Decided, PolicyPlace, RefinedPolicy, changes};
 use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
@@ -17,7 +15,7 @@ use crate::review::Review;
 use crate::store::must_be_free;
 use crate::text::sanitize;
 use crate::tui::Settings;
-use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
+use crate::tui::account::{Changing, Desk, Ended, Preview, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
 /// folder.
@@ -107,30 +105,32 @@ impl Desk for AccountDesk<'_> {
 
 impl AccountDesk<'_> {
     fn find_out(&self, account: &AccountReview, decided: &Decided) -> Result<Preview, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(own, change)| Changing {
             name: own.name.clone(),
             goes: change.goes.len(),
             still_granted: change.still_granted_actions(),
-            granted: own.subject.granted,
+            granted: own.policy.granted,
             is_emptied: change.text.is_none(),
         });
         let of_decided = refined
             .iter()
-            .filter(|own| decided.contains_key(&own.subject.place));
-        let kept = of_decided.filter_map(|own| match &own.became {
-            Became::Kept(reasons) => Some((own.name.clone(), reasons.join("; "))),
-            Became::Changed(_) | Became::Unchanged => None,
-        });
+            .filter(|own| decided.contains_key(&own.policy.place));
+        let kept = of_decided.filter(|own| !own.blockers().is_empty());
+        let reasons = |own: &RefinedPolicy<'_>| {
+            let reasons = own.blockers().iter();
+            let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
+            (own.name.clone(), reasons.join("; "))
+        };
         Ok(Preview {
             folder: self.folder().display().to_string(),
             changing: changing.collect(),
-            kept: kept.collect(),
+            kept: kept.map(reasons).collect(),
         })
     }
 
     fn write_folder(&self, account: &AccountReview, decided: &Decided) -> Result<String, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined)?;
         Ok(sanitize(&format!(

@@ -9,7 +9,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
-use crate::cli::summary;
+use crate::explain::report::summary;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
 use crate::iam::PatternError;
 use crate::iam::quota::{Owner, PolicyKind};
@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let undecided = review.undecided();
     review.decide(&undecided, Decision::Accepted);
     if !review.is_proved() {
-        return Err(super::refine::faults(&review));
+        return Err(Failure::Proof(review.faults()));
     }
     print_text(&review)?;
     Ok(Exit::Done)
@@ -108,6 +108,6 @@ fn print_text(review: &Review) -> Result<(), Failure> {
     )?;
     let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
     writeln!(out, "{diff}")?;
-    write!(out, "{}", summary::summary(review))?;
+    write!(out, "{}", summary(review))?;
     Ok(())
 }

@@ -1,20 +1,16 @@
 //! What the screen of an account shows.
 
-use std::collections::BTreeMap;
-
 use ratatui::layout::Rect;
 
 use super::list::{Filter, List, Listed};
 use super::preview::Preview;
 use super::standing::Standing;
-use crate::account::{AccountReview, PolicyPlace, Subject};
+pub use crate::account::Decided;
+use crate::account::{AccountPolicy, AccountReview, PolicyPlace};
 use crate::review::Review;
 use crate::tui::help::Help;
 use crate::tui::look::Look;
 use crate::tui::model::{Model as ReviewModel, Settings, Status};
-
-/// The reviews of those policies that were opened, by their places.
-pub type Decided = BTreeMap<PolicyPlace, Review>;
 
 /// Where a key is pressed in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +116,7 @@ impl Model {
         title: String,
         settings: Settings,
     ) -> Self {
-        let subjects = account.subjects().iter();
+        let subjects = account.policies().iter();
         let list = List::new(
             subjects
                 .map(|subject| Listed::of(&account, subject))
@@ -211,13 +207,13 @@ impl Model {
     }
 
     /// The policy under the cursor.
-    pub(super) fn current(&self) -> Option<&Subject> {
-        self.account.subjects().get(self.list.current()?)
+    pub(super) fn current(&self) -> Option<&AccountPolicy> {
+        self.account.policies().get(self.list.current()?)
     }
 
     /// How it stands with the policy at `index` of the account's.
     pub(super) fn standing(&self, index: usize) -> Standing {
-        let subject = &self.account.subjects()[index];
+        let subject = &self.account.policies()[index];
         let review = self.decided.get(&subject.place);
         Standing::of(subject, self.list.all()[index].has_not_action, review)
     }
@@ -250,7 +246,7 @@ impl Model {
     }
 
     pub(super) fn can_open(&self) -> bool {
-        self.current().is_some_and(Subject::is_refined)
+        self.current().is_some_and(AccountPolicy::is_refined)
     }
 
     pub(super) fn can_write(&self) -> bool {

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::model::Model;
 use super::standing::Standing;
-use crate::account::{Subject, SubjectKind};
+use crate::account::{AccountPolicy, AccountPolicyKind};
 use crate::text::{counted, grouped, printable};
 use crate::tui::look::Sign;
 use crate::tui::text::{fit, wrap};
@@ -38,11 +38,11 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// `SharedLambda, a managed policy of role A, role B`.
-fn whose(model: &Model, subject: &Subject) -> String {
+fn whose(model: &Model, subject: &AccountPolicy) -> String {
     let kind = match subject.kind {
-        SubjectKind::Inline => "inline",
-        SubjectKind::Managed => "managed",
-        SubjectKind::AwsManaged => "managed by AWS: a new policy would take its place",
+        AccountPolicyKind::Inline => "inline",
+        AccountPolicyKind::Managed => "managed",
+        AccountPolicyKind::AwsManaged => "managed by AWS: a new policy would take its place",
     };
     let owner = |&place| model.account.principal(place).owner.to_string();
     let mut owners: Vec<String> = subject.attached_to.iter().take(NAMED).map(owner).collect();
@@ -51,16 +51,16 @@ fn whose(model: &Model, subject: &Subject) -> String {
     }
     let name = model.account.name(subject);
     let of = match subject.kind {
-        SubjectKind::Inline => String::new(),
+        AccountPolicyKind::Inline => String::new(),
         _ if owners.is_empty() => ", of nobody".to_owned(),
         _ => format!(", of {}", owners.join(", ")),
     };
     printable(&format!("{name} ({kind}){of}")).into_owned()
 }
 
-fn sentences(model: &Model, subject: &Subject, index: usize) -> Vec<(Option<Sign>, String)> {
+fn sentences(model: &Model, subject: &AccountPolicy, index: usize) -> Vec<(Option<Sign>, String)> {
     let mut told = Vec::new();
-    for block in &subject.blocks {
+    for block in &subject.blockers {
         let why = format!("kept: {}", model.account.reason(block));
         told.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
@@ -100,7 +100,7 @@ fn decided(standing: Standing) -> Option<(Option<Sign>, String)> {
 }
 
 /// The size as it would be written, against its quota.
-fn size(model: &Model, subject: &Subject) -> (Option<Sign>, String) {
+fn size(model: &Model, subject: &AccountPolicy) -> (Option<Sign>, String) {
     let kind = model.account.policy(subject).kind;
     let size = model.size(subject);
     let (before, now) = (grouped(subject.size), grouped(size.own));

@@ -170,7 +170,7 @@ fn line<'a>(
     room: u16,
 ) -> Line<'a> {
     let look = &model.look;
-    let (subject, listed) = (&model.account.subjects()[index], &model.list.all()[index]);
+    let (subject, listed) = (&model.account.policies()[index], &model.list.all()[index]);
     let standing = model.standing(index);
     let size = model.size(subject);
     let over = if size.is_over() { " over" } else { "" };

@@ -5,39 +5,40 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::refined::{Became, Change, Refined};
-use crate::account::{AccountReview, Subject, SubjectKind};
-use crate::cli::summary::count;
-use crate::text::grouped;
+use crate::account::{
+    AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
+    RefinedPolicy, changes,
+};
+use crate::text::{count, grouped};
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
-pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
+pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
     let mut text = String::new();
-    let changed: Vec<(&Refined<'_>, &Change)> = changes(refined).collect();
+    let changed: Vec<(&RefinedPolicy<'_>, &PolicyChange)> = changes(refined).collect();
     if !changed.is_empty() {
         let _ = writeln!(text, "{:>7} {:>7} {:>15}  policy", "loses", "of", "size");
     }
     for (refined, change) in &changed {
         let size = format!(
             "{} → {}",
-            grouped(refined.subject.size),
-            grouped(change.size)
+            grouped(refined.policy.size),
+            grouped(change.size.after)
         );
         let _ = writeln!(
             text,
             "{:>7} {:>7} {size:>15}  {}",
             grouped(change.goes.len()),
-            grouped(refined.subject.granted),
+            grouped(refined.policy.granted),
             described(account, refined)
         );
     }
     let unchanged = refined
         .iter()
-        .filter(|own| matches!(own.became, Became::Unchanged));
+        .filter(|own| matches!(own.result, PolicyResult::Unchanged));
     let unchanged = unchanged.count();
     let kept = refined
         .iter()
-        .filter(|own| matches!(own.became, Became::Kept(_)));
+        .filter(|own| matches!(own.result, PolicyResult::Kept(_)));
     let _ = writeln!(
         text,
         "{} {} something, {} nothing, {} cannot be narrowed",
@@ -61,7 +62,7 @@ pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
             if still == 1 { "is" } else { "are" }
         );
     }
-    for (reason, names) in reasons(refined) {
+    for (reason, names) in reasons(account, refined) {
         let others = match names.len() - 1 {
             0 => String::new(),
             others => format!(" and {others} more"),
@@ -71,29 +72,22 @@ pub fn table(account: &AccountReview, refined: &[Refined<'_>]) -> String {
     text
 }
 
-/// The policies of which something goes.
-pub fn changes<'a, 'r>(
-    refined: &'r [Refined<'a>],
-) -> impl Iterator<Item = (&'r Refined<'a>, &'r Change)> {
-    refined.iter().filter_map(|own| Some((own, own.change()?)))
-}
-
 /// `SharedLambda (attached to role A and 2 more)`.
-fn described(account: &AccountReview, refined: &Refined<'_>) -> String {
-    match refined.subject.kind {
-        SubjectKind::Inline => refined.name.clone(),
-        SubjectKind::Managed => {
-            format!("{} ({})", refined.name, attached(account, refined.subject))
+fn described(account: &AccountReview, refined: &RefinedPolicy<'_>) -> String {
+    match refined.policy.kind {
+        AccountPolicyKind::Inline => refined.name.clone(),
+        AccountPolicyKind::Managed => {
+            format!("{} ({})", refined.name, attached(account, refined.policy))
         }
-        SubjectKind::AwsManaged => format!(
+        AccountPolicyKind::AwsManaged => format!(
             "{} of AWS ({})",
             refined.name,
-            attached(account, refined.subject)
+            attached(account, refined.policy)
         ),
     }
 }
 
-fn attached(account: &AccountReview, subject: &Subject) -> String {
+fn attached(account: &AccountReview, subject: &AccountPolicy) -> String {
     let name = |place| account.principal(place).owner.to_string();
     match subject.attached_to.as_slice() {
         [] => "attached to nobody".to_owned(),
@@ -103,13 +97,15 @@ fn attached(account: &AccountReview, subject: &Subject) -> String {
 }
 
 /// Why policies are not narrowed, the commonest reason first, each with the policies.
-fn reasons<'r>(refined: &'r [Refined<'_>]) -> Vec<(&'r str, Vec<&'r str>)> {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+fn reasons<'r>(
+    account: &AccountReview,
+    refined: &'r [RefinedPolicy<'_>],
+) -> Vec<(String, Vec<&'r str>)> {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for own in refined {
-        if let Became::Kept(why) = &own.became {
-            for reason in why.iter().take(1) {
-                reasons.entry(reason).or_default().push(&own.name);
-            }
+        if let Some(blocker) = own.blockers().first() {
+            let named = reasons.entry(account.reason(blocker)).or_default();
+            named.push(&own.name);
         }
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
@@ -118,27 +114,26 @@ fn reasons<'r>(refined: &'r [Refined<'_>]) -> Vec<(&'r str, Vec<&'r str>)> {
 }
 
 /// The same for programs: every policy of the account.
-pub fn as_json(account: &AccountReview, refined: &[Refined<'_>]) -> Value {
+pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Value {
     let policies = refined.iter().map(|own| {
-        let subject = own.subject;
+        let subject = own.policy;
         let policy = account.policy(subject);
-        let principals = |places: &[crate::account::PrincipalPlace]| -> Vec<String> {
+        let principals = |places: &[PrincipalPlace]| -> Vec<String> {
             let name = |&place| account.principal(place).owner.to_string();
             places.iter().map(name).collect()
         };
-        let action = match &own.became {
-            Became::Unchanged | Became::Kept(_) => "none",
-            Became::Changed(change) => match (subject.kind, &change.text) {
-                (SubjectKind::AwsManaged, Some(_)) => "replace",
+        let action = match &own.result {
+            PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
+            PolicyResult::Changed(change) => match (subject.kind, &change.text) {
+                (AccountPolicyKind::AwsManaged, Some(_)) => "replace",
                 (_, Some(_)) => "narrow",
-                (SubjectKind::Inline, None) => "delete",
+                (AccountPolicyKind::Inline, None) => "delete",
                 (_, None) => "detach",
             },
         };
-        let reasons: &[String] = match &own.became {
-            Became::Kept(reasons) => reasons,
-            _ => &[],
-        };
+        let reasons: Vec<String> = (own.blockers().iter())
+            .map(|blocker| account.reason(blocker))
+            .collect();
         let goes: Vec<String> = (own.change().iter())
             .flat_map(|change| change.goes.iter().map(ToString::to_string))
             .collect();
@@ -152,7 +147,7 @@ pub fn as_json(account: &AccountReview, refined: &[Refined<'_>]) -> Value {
             "granted": subject.granted,
             "removed": goes,
             "size": subject.size,
-            "sizeAfter": own.change().map_or(subject.size, |change| change.size),
+            "sizeAfter": own.change().map_or(subject.size, |change| change.size.after),
             "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),
             "reasons": reasons,
         })

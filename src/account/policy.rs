@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::count::Count;
-use super::{AccountReview, Block, PrincipalPlace};
+use super::{AccountReview, Blocker, PrincipalPlace};
 use crate::iam::quota;
 use crate::iam::quota::Owner;
 
@@ -24,7 +24,7 @@ pub enum PolicyPlace {
 
 /// How a policy is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubjectKind {
+pub enum AccountPolicyKind {
     /// It is embedded in one principal, and is put in its own place.
     Inline,
     /// It is managed by the account, and gets a new version.
@@ -35,11 +35,11 @@ pub enum SubjectKind {
 
 /// One policy of an account.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub struct AccountPolicy {
     /// Which it is.
     pub place: PolicyPlace,
     /// How it is changed.
-    pub kind: SubjectKind,
+    pub kind: AccountPolicyKind,
     /// The roles, users and groups that it is attached to or embedded in.
     pub attached_to: Vec<PrincipalPlace>,
     /// The roles and users that have it, those of a group among them. What it loses is lost to all
@@ -53,18 +53,18 @@ pub struct Subject {
     /// How long it is, as IAM counts.
     pub size: usize,
     /// Why it is not narrowed; nothing when it is.
-    pub blocks: Vec<Block>,
+    pub blockers: Vec<Blocker>,
 }
 
-impl Subject {
+impl AccountPolicy {
     /// Whether it may be narrowed.
     pub fn is_refined(&self) -> bool {
-        self.blocks.is_empty()
+        self.blockers.is_empty()
     }
 }
 
 impl AccountReview {
-    pub(super) fn all_subjects(&self) -> Vec<Subject> {
+    pub(super) fn all_policies(&self) -> Vec<AccountPolicy> {
         let principals = self.account.principals.iter().enumerate();
         let inline = principals.flat_map(|(at, principal)| {
             let owner = PrincipalPlace(at);
@@ -72,17 +72,17 @@ impl AccountReview {
             policies.map(move |policy| PolicyPlace::Inline { owner, policy })
         });
         let managed = (0..self.account.managed.len()).map(PolicyPlace::Managed);
-        let mut subjects: Vec<Subject> = (inline.chain(managed))
-            .map(|place| self.subject(place))
+        let mut policies: Vec<AccountPolicy> = (inline.chain(managed))
+            .map(|place| self.account_policy(place))
             .collect();
-        subjects.sort_by_cached_key(|subject| {
-            let loses = Reverse((subject.is_refined(), subject.unused));
-            (loses, self.name(subject), subject.place)
+        policies.sort_by_cached_key(|policy| {
+            let loses = Reverse((policy.is_refined(), policy.unused));
+            (loses, self.name(policy), policy.place)
         });
-        subjects
+        policies
     }
 
-    fn subject(&self, place: PolicyPlace) -> Subject {
+    fn account_policy(&self, place: PolicyPlace) -> AccountPolicy {
         let policy = self.policy_at(place);
         let attached_to = self.holding.attached_to(place);
         let holders: BTreeSet<PrincipalPlace> = (attached_to.iter())
@@ -96,14 +96,14 @@ impl AccountReview {
             &self.catalogue,
             &self.options,
         );
-        Subject {
+        AccountPolicy {
             place,
             kind: match place {
-                PolicyPlace::Inline { .. } => SubjectKind::Inline,
-                PolicyPlace::Managed(_) if policy.is_aws_managed() => SubjectKind::AwsManaged,
-                PolicyPlace::Managed(_) => SubjectKind::Managed,
+                PolicyPlace::Inline { .. } => AccountPolicyKind::Inline,
+                PolicyPlace::Managed(_) if policy.is_aws_managed() => AccountPolicyKind::AwsManaged,
+                PolicyPlace::Managed(_) => AccountPolicyKind::Managed,
             },
-            blocks: self.blocks(place, &attached_to, &holders),
+            blockers: self.blockers(place, &attached_to, &holders),
             attached_to,
             holders,
             granted: count.granted,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::refined::Refined;
-use crate::account::{AccountReview, PolicyPlace, PrincipalPlace};
+use super::refined::RefinedPolicy;
+use super::{AccountReview, PolicyPlace, PrincipalPlace};
 use crate::iam::{Action, Policy};
 
 /// A policy that allows what goes of another.
+#[derive(Clone, Debug)]
 pub struct StillGranted {
     /// What people call it.
     pub policy: String,
@@ -17,7 +18,7 @@ pub struct StillGranted {
 }
 
 /// The account as it is when everything is applied.
-pub struct After<'r> {
+pub(super) struct After<'r> {
     account: &'r AccountReview,
     /// The policies that change, by their places.
     changed: BTreeMap<PolicyPlace, &'r Policy>,
@@ -26,31 +27,31 @@ pub struct After<'r> {
 
 impl<'r> After<'r> {
     /// When all that is `refined` is applied.
-    pub fn of(account: &'r AccountReview, refined: &'r [Refined<'_>]) -> Self {
+    pub(super) fn of(account: &'r AccountReview, refined: &'r [RefinedPolicy<'_>]) -> Self {
         let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
         After {
             account,
             changed: changed
-                .map(|(own, change)| (own.subject.place, &change.policy))
+                .map(|(own, change)| (own.policy.place, &change.policy))
                 .collect(),
             names: (refined.iter())
-                .map(|own| (own.subject.place, own.name.as_str()))
+                .map(|own| (own.policy.place, own.name.as_str()))
                 .collect(),
         }
     }
 
     /// The policies that allow to some who have `own` what goes of it.
-    pub fn still_granted(&self, own: &Refined<'_>) -> Vec<StillGranted> {
+    pub(super) fn still_granted(&self, own: &RefinedPolicy<'_>) -> Vec<StillGranted> {
         let Some(change) = own.change() else {
             return Vec::new();
         };
         let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
-        for &holder in &own.subject.holders {
+        for &holder in &own.policy.holders {
             for &place in self.account.policies_of(holder) {
                 holders_of.entry(place).or_default().push(holder);
             }
         }
-        holders_of.remove(&own.subject.place);
+        holders_of.remove(&own.policy.place);
         let granting = holders_of.into_iter().map(|(place, holders)| {
             let now = || self.account.policy_at(place).document.policy();
             let policy = self.changed.get(&place).copied().unwrap_or_else(now);

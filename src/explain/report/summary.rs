@@ -2,25 +2,30 @@
 
 use std::fmt::Write;
 
-use super::too_long::{TooLong, counted_size};
-use crate::iam::quota;
-use crate::intake::of_date;
+use crate::catalogue::Catalogue;
 use crate::proof::{Part, Relation};
 use crate::refine::{EntryOutcome as Refined, EntryPlan, GoesBecause};
-use crate::review::{Decision, Review, StatementReview, Written};
-use crate::text::{grouped, printable};
+use crate::review::{
+    Caveat, Decision, ProofReport, Review, SizeReport, StatementReview, StillThere, Written,
+};
+use crate::text::{count, grouped, printable};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
     let mut text = String::new();
     for policy in 0..review.input().policies.len() {
         let _ = writeln!(text, "{}", changes(review, policy));
-        let _ = writeln!(text, "size   {}", size(review, policy));
+        let _ = writeln!(text, "size   {}", size_sentence(&review.size(policy)));
     }
-    let _ = writeln!(text, "proof  {}", proof(review));
+    let catalogue = &review.input().universe.catalogue;
+    let _ = writeln!(
+        text,
+        "proof  {}",
+        proof_sentence(&review.proof(), catalogue)
+    );
     text += &comparison(review);
-    for caveat in caveats(review) {
-        let _ = writeln!(text, "note   {caveat}");
+    for caveat in review.caveats() {
+        let _ = writeln!(text, "note   {}", caveat_sentence(&caveat, catalogue));
     }
     text
 }
@@ -149,149 +154,75 @@ fn entry_changes(accepted: &[Accepted<'_>]) -> Vec<String> {
     parts
 }
 
-/// The proof of what would be written, in one line.
-pub fn proof(review: &Review) -> String {
-    let holds = |part| (review.outcomes().iter()).all(|outcome| outcome.proved.part_holds(part));
-    let now = review.now();
-    let parts = Part::ALL.map(|part| {
+/// A proof in one line.
+pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
+    let parts = proof.parts.map(|(part, holds)| {
         let words = match part {
-            Part::UnusedGone => format!("{} unused gone", now.gone),
+            Part::UnusedGone => format!("{} unused gone", proof.gone),
             Part::NothingLost => "nothing else lost".to_owned(),
             other => other.to_string(),
         };
-        format!("{} {words}", if holds(part) { "✓" } else { "✗" })
+        format!("{} {words}", if holds { "✓" } else { "✗" })
     });
     format!(
         "{}, of the actions known{}",
         parts.join("  "),
-        of_date(&review.input().universe.catalogue).replace(" of ", " on ")
+        catalogue.of_date().replace(" of ", " on ")
     )
 }
 
-/// What to mind beside the proof.
-pub fn caveats(review: &Review) -> Vec<String> {
-    let input = review.input();
-    let now = review.now();
-    let mut caveats = Vec::new();
-    let known = of_date(&input.universe.catalogue);
-    if !input.principal.all_policies_loaded {
-        caveats.push(format!(
+/// What to mind beside a proof by `catalogue`, without a full stop.
+pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
+    let known = catalogue.of_date();
+    match caveat {
+        Caveat::PoliciesNotLoaded(principal) => format!(
             "other policies of {} are not loaded and may still grant what goes here",
-            printable(input.principal.display_name())
-        ));
-    }
-    let outcomes = review.outcomes().iter();
-    let dropped: usize = outcomes.map(|outcome| outcome.proved.dropped.len()).sum();
-    if dropped > 0 {
-        caveats.push(format!(
-            "{dropped} dropped by hand, though not reported as unused"
-        ));
-    }
-    for (count, what) in [
-        (now.undecided, "still granted by what was not accepted"),
-        (now.left, "still granted by what was rejected"),
-        (now.kept, "kept as asked"),
-        (
-            now.still_granted,
-            "still granted elsewhere in these policies",
+            printable(principal)
         ),
-        (
-            now.granted_beside,
-            "still granted by another policy of those who have this one",
-        ),
-        (now.never_granted, "granted by none of these policies"),
-    ] {
-        if count > 0 {
-            caveats.push(format!("{count} unused {what}"));
+        Caveat::DroppedByHand(actions) => {
+            format!("{actions} dropped by hand, though not reported as unused")
         }
-    }
-    let refines_everything = review.state().places().any(|place| {
-        let entry = review.state().entry(place);
-        entry.is_some_and(|entry| {
-            entry.decision == Decision::Accepted && entry.plan.old.service().is_none()
-        })
-    });
-    if refines_everything {
-        caveats.push(format!(
-            "`*` is refined: services that the catalogue{known} does not have are denied"
-        ));
-    }
-    for (service, actions) in excepted(review) {
-        caveats.push(format!(
-            "the catalogue{known} does not know {service}; {} granted",
-            if actions == 1 {
-                "1 unused action stays".to_owned()
-            } else {
-                format!("{actions} unused actions stay")
-            }
-        ));
-    }
-    if input.finding_is_newer_than_catalogue() {
-        caveats.push(format!(
+        Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
+        Caveat::EverythingRefined => {
+            format!("`*` is refined: services that the catalogue{known} does not have are denied")
+        }
+        Caveat::UnknownService(service, actions) => {
+            let stay = if *actions == 1 { "stays" } else { "stay" };
+            let actions = count(*actions, "unused action");
+            format!("the catalogue{known} does not know {service}; {actions} {stay} granted")
+        }
+        Caveat::FindingNewerThanCatalogue => format!(
             "the finding is newer than the catalogue{known}: an action that AWS added since may be \
              denied"
-        ));
+        ),
     }
-    caveats
 }
 
-/// How many unused actions of each unknown service stay granted.
-fn excepted(review: &Review) -> std::collections::BTreeMap<String, usize> {
-    let mut actions = std::collections::BTreeSet::new();
-    for place in 0..review.input().policies.len() {
-        for statement in review.state().statements(place) {
-            if let StatementReview::Entries(entries) = statement {
-                let excepted = entries.iter().flat_map(|entry| &entry.plan.excepted);
-                actions.extend(excepted.cloned());
-            }
-        }
+fn still_there(why: StillThere) -> &'static str {
+    match why {
+        StillThere::Undecided => "still granted by what was not accepted",
+        StillThere::Rejected => "still granted by what was rejected",
+        StillThere::Kept => "kept as asked",
+        StillThere::Elsewhere => "still granted elsewhere in these policies",
+        StillThere::Beside => "still granted by another policy of those who have this one",
+        StillThere::NeverGranted => "granted by none of these policies",
     }
-    let mut services = std::collections::BTreeMap::new();
-    for action in actions {
-        *services.entry(action.service.to_string()).or_insert(0) += 1;
-    }
-    services
 }
 
 /// The size of a policy before and after, against its quota.
-pub fn size(review: &Review, policy: usize) -> String {
-    let loaded = &review.input().policies[policy];
-    let before = quota::size(loaded.document.source().text());
-    let after = review.outcomes()[policy].size(&loaded.document);
-    let quota = loaded.kind.quota();
-    let too_long = TooLong::of(counted_size(review, policy), loaded.kind);
-    let verdict = if too_long.is_some() {
+pub fn size_sentence(size: &SizeReport) -> String {
+    let verdict = if size.too_long().is_some() {
         "; OVER the quota"
-    } else if after > before {
+    } else if size.after > size.before {
         "; larger than before"
     } else {
         ""
     };
     format!(
         "{} → {} characters of {} {}{verdict}",
-        grouped(before),
-        grouped(after),
-        grouped(quota),
-        loaded.kind.quota_scope()
+        grouped(size.before),
+        grouped(size.after),
+        grouped(size.kind.quota()),
+        size.kind.quota_scope()
     )
-}
-
-/// `1 entry`, `2 entries`.
-pub fn count(number: usize, what: &str) -> String {
-    match (number, what.strip_suffix('y')) {
-        (1, _) => format!("1 {what}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {what}s"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_told_from_many() {
-        assert_eq!(count(1, "entry"), "1 entry");
-        assert_eq!(count(2, "literal"), "2 literals");
-    }
 }

@@ -3,17 +3,64 @@
 //! People paste these lines, so whatever stems from a file is a name or an ARN that IAM allows,
 //! or stands in quotes; where that is not enough it is left for the reader to fill in.
 
+use std::fmt;
 use std::path::Path;
 
-use super::shell::{option, word};
-use super::too_long::TooLong;
+use super::shell::word;
+use super::{Arg, AwsCommand, Operation};
 use crate::iam::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::review::TooLong;
 
-/// What became of a policy.
+/// A line for a person: words, a command to paste, or a command after words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// What is said before the command.
+    before: String,
+    command: Option<AwsCommand>,
+    /// Where its output goes.
+    output: Option<String>,
+}
+
+impl Hint {
+    fn of(command: AwsCommand) -> Self {
+        Hint::after("", command)
+    }
+
+    fn after(words: &str, command: AwsCommand) -> Self {
+        Hint {
+            before: words.to_owned(),
+            command: Some(command),
+            output: None,
+        }
+    }
+
+    fn words(words: impl Into<String>) -> Self {
+        Hint {
+            before: words.into(),
+            command: None,
+            output: None,
+        }
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.before)?;
+        if let Some(command) = &self.command {
+            f.write_str(&command.hint())?;
+        }
+        match &self.output {
+            Some(file) => write!(f, " > {}", word(file)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A refined policy on its way to AWS.
 #[derive(Clone, Copy, Debug)]
-pub enum Became<'a> {
+pub enum PolicyFile<'a> {
     /// It was written.
     Written {
         /// Where.
@@ -28,41 +75,50 @@ pub enum Became<'a> {
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
 /// back, after a warning where AWS would refuse them; for a policy of which the inputs do not tell
 /// how it is attached, those for either way.
-pub fn next_steps(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
-    let commands = match (policy.kind, became) {
-        (PolicyKind::Unknown, _) => return either(policy, principal, became),
-        (PolicyKind::Inline(owner), Became::Written { file, .. }) => {
-            replace_inline(policy, owner, file)
+pub fn next_steps(
+    policy: &LoadedPolicy,
+    principal: &Principal,
+    refined: PolicyFile<'_>,
+) -> Vec<Hint> {
+    let commands = match (policy.kind, refined) {
+        (PolicyKind::Unknown, _) => return either(policy, principal, refined),
+        (PolicyKind::Inline(owner), PolicyFile::Written { file, .. }) => {
+            let put = inline(Operation::PutInlinePolicy(owner), policy);
+            reversible(policy, owner, put.arg("policy-document", file_url(file)))
         }
-        (PolicyKind::Inline(owner), Became::NothingLeft) => delete_inline(policy, owner),
-        (PolicyKind::Managed, Became::Written { file, .. }) if policy.is_aws_managed() => {
+        (PolicyKind::Inline(owner), PolicyFile::NothingLeft) => {
+            let delete = inline(Operation::DeleteInlinePolicy(owner), policy);
+            reversible(policy, owner, delete)
+        }
+        (PolicyKind::Managed, PolicyFile::Written { file, .. }) if policy.is_aws_managed() => {
             copy_of_aws_managed(policy, principal, file)
         }
-        (PolicyKind::Managed, Became::Written { file, .. }) => new_version(policy, file),
-        (PolicyKind::Managed, Became::NothingLeft) => detach(policy, principal),
+        (PolicyKind::Managed, PolicyFile::Written { file, .. }) => new_version(policy, file),
+        (PolicyKind::Managed, PolicyFile::NothingLeft) => detach(policy, principal),
     };
-    let too_long = too_long(policy.kind, became);
-    let warning = too_long.map(|too_long| format!("warning: AWS will refuse it: {too_long}"));
+    let too_long = too_long(policy.kind, refined);
+    let warning =
+        too_long.map(|too_long| Hint::words(format!("warning: AWS will refuse it: {too_long}")));
     warning.into_iter().chain(commands).collect()
 }
 
-fn too_long(kind: PolicyKind, became: Became<'_>) -> Option<TooLong> {
-    match became {
-        Became::Written { size, .. } => TooLong::of(size, kind),
-        Became::NothingLeft => None,
+fn too_long(kind: PolicyKind, refined: PolicyFile<'_>) -> Option<TooLong> {
+    match refined {
+        PolicyFile::Written { size, .. } => TooLong::of(size, kind),
+        PolicyFile::NothingLeft => None,
     }
 }
 
 /// The commands for a policy that may be inline or managed, with what has to be filled in.
-fn either(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> Vec<String> {
+fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
     let owner = principal.name.as_deref().and_then(PolicyOwner::from_arn);
     let owner = owner.or_else(|| policy.origin.owner.clone());
     let kind = owner.as_ref().map_or(Owner::Role, |owner| owner.kind);
     let mut policy = policy.clone();
     policy.origin.owner = owner;
-    let managed = match became {
-        Became::Written { .. } => "managed, and nobody else has it",
-        Became::NothingLeft => "managed",
+    let managed = match refined {
+        PolicyFile::Written { .. } => "managed, and nobody else has it",
+        PolicyFile::NothingLeft => "managed",
     };
     let ways = [
         ("inline", PolicyKind::Inline(kind)),
@@ -73,160 +129,143 @@ fn either(policy: &LoadedPolicy, principal: &Principal, became: Became<'_>) -> V
             kind,
             ..policy.clone()
         };
-        let too_long = too_long(kind, became);
-        let warning = too_long
-            .map(|too_long| format!("warning: if it is {way}, AWS will refuse it: {too_long}"));
-        let mut steps = next_steps(&policy, principal, became).into_iter();
-        let step = steps.find(|step| step.starts_with("aws "));
-        let command = step.map(|step| format!("if it is {way}: {step}"));
-        warning.into_iter().chain(command)
+        let too_long = too_long(kind, refined);
+        let warning = too_long.map(|too_long| {
+            Hint::words(format!(
+                "warning: if it is {way}, AWS will refuse it: {too_long}"
+            ))
+        });
+        let mut steps = next_steps(&policy, principal, refined).into_iter();
+        let next = steps.find_map(|step| step.command.filter(|_| step.before.is_empty()));
+        let next = next.map(|command| Hint::after(&format!("if it is {way}: "), command));
+        warning.into_iter().chain(next)
     };
     ways.into_iter().flat_map(commands).collect()
 }
 
-fn replace_inline(policy: &LoadedPolicy, owner: Owner, file: &Path) -> Vec<String> {
-    let put = put_inline(policy, owner, &file_url(file));
-    reversible(policy, owner, put)
-}
-
-fn delete_inline(policy: &LoadedPolicy, owner: Owner) -> Vec<String> {
-    let what = inline(policy, owner);
-    let delete = next(&format!("delete-{}-policy {what}", owner.as_str()));
-    reversible(policy, owner, delete)
-}
-
 /// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
 /// it is and what puts that back. The file that was read may hold more than the policy.
-fn reversible(policy: &LoadedPolicy, owner: Owner, change: String) -> Vec<String> {
+fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hint> {
     let kept = policy.origin.name.as_deref().unwrap_or("policy");
     let kept = format!("{kept}.before.json");
-    let get = next(&format!(
-        "get-{}-policy {} --query PolicyDocument --output json",
-        owner.as_str(),
-        inline(policy, owner)
-    ));
+    let get = inline(Operation::GetInlinePolicy(owner), policy)
+        .arg("query", "PolicyDocument")
+        .arg("output", "json");
+    let put = inline(Operation::PutInlinePolicy(owner), policy)
+        .arg("policy-document", file_url(Path::new(&kept)));
     vec![
-        format!(
-            "to be able to go back, keep it as it is: {get} > {}",
-            word(&kept)
-        ),
-        change,
-        format!(
-            "to go back: {}",
-            put_inline(policy, owner, &file_url(Path::new(&kept)))
-        ),
+        Hint {
+            output: Some(kept),
+            ..Hint::after("to be able to go back, keep it as it is: ", get)
+        },
+        Hint::of(change),
+        Hint::after("to go back: ", put),
     ]
 }
 
-fn put_inline(policy: &LoadedPolicy, owner: Owner, document: &str) -> String {
-    next(&format!(
-        "put-{}-policy {} --policy-document {document}",
-        owner.as_str(),
-        inline(policy, owner)
-    ))
-}
-
-fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<String> {
-    let arn = arn(policy);
-    let version = policy
-        .origin
-        .version
-        .as_deref()
-        .map_or_else(|| "VERSION_ID".to_owned(), word);
+fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
+    let on_policy = |operation| AwsCommand::new(operation).arg("policy-arn", arn(policy));
+    let version = policy.origin.version.clone();
+    let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::Text);
     vec![
-        format!(
-            "it changes for everyone who has it, and this shows who does: {}",
-            next(&format!("list-entities-for-policy --policy-arn {arn}"))
+        Hint::after(
+            "it changes for everyone who has it, and this shows who does: ",
+            on_policy(Operation::ListEntitiesForPolicy),
         ),
-        next(&format!(
-            "create-policy-version --policy-arn {arn} --policy-document {} --set-as-default",
-            file_url(file)
-        )),
-        format!(
-            "to go back: {}",
-            next(&format!(
-                "set-default-policy-version --policy-arn {arn} --version-id {version}"
-            ))
+        Hint::of(
+            on_policy(Operation::CreatePolicyVersion)
+                .arg("policy-document", file_url(file))
+                .flag("set-as-default"),
         ),
-        format!(
-            "a policy has five versions at most; to make room: {}",
-            next(&format!(
-                "delete-policy-version --policy-arn {arn} --version-id OLDEST_VERSION_ID"
-            ))
+        Hint::after(
+            "to go back: ",
+            on_policy(Operation::SetDefaultPolicyVersion).arg("version-id", version),
+        ),
+        Hint::after(
+            "a policy has five versions at most; to make room: ",
+            on_policy(Operation::DeletePolicyVersion)
+                .arg("version-id", fill_in("OLDEST_VERSION_ID")),
         ),
     ]
 }
 
 /// AWS's own policies cannot be changed, so a copy takes the place of one.
-fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<String> {
+fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
     let arn_name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
     let own_name = policy.origin.name.clone();
     let name = own_name.or_else(|| arn_name(policy.origin.arn.as_deref()?));
-    let name = name.unwrap_or_else(|| "POLICY_NAME".to_owned());
-    let attach = |verb: &str, arn: &str| next(&attachment(verb, principal, policy, arn));
-    vec![
-        "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
-        next(&format!(
-            "create-policy {} --policy-document {}",
-            option("policy-name", &format!("{name}-refined")),
-            file_url(file)
-        )),
-        attach("attach", "NEW_POLICY_ARN"),
-        attach("detach", &arn(policy)),
-        "to go back, attach the old one and detach the new one".to_owned(),
-    ]
-}
-
-fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<String> {
-    let arn = arn(policy);
-    let attach = |verb: &str| next(&attachment(verb, principal, policy, &arn));
-    vec![
-        attach("detach"),
-        format!("to go back: {}", attach("attach")),
-    ]
-}
-
-/// `detach-role-policy --role-name MyRole --policy-arn ARN`, for the principal as it is known.
-fn attachment(verb: &str, principal: &Principal, policy: &LoadedPolicy, arn: &str) -> String {
-    let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
-    let (kind, name) = match found.as_ref().or(policy.origin.owner.as_ref()) {
-        Some(owner) => (owner.kind.as_str(), owner.name.as_str()),
-        None => (Owner::Role.as_str(), "ROLE_NAME"),
+    let name = match name {
+        Some(name) => Arg::Text(format!("{name}-refined")),
+        None => fill_in("POLICY_NAME-refined"),
     };
-    let name = option(&format!("{kind}-name"), name);
-    format!("{verb}-{kind}-policy {name} --policy-arn {arn}")
+    let create = AwsCommand::new(Operation::CreatePolicy)
+        .arg("policy-name", name)
+        .arg("policy-document", file_url(file));
+    let (kind, holder) = holder(policy, principal);
+    let attach = AwsCommand::new(Operation::AttachPolicy(kind))
+        .principal(holder.clone())
+        .arg("policy-arn", fill_in("NEW_POLICY_ARN"));
+    let detach = AwsCommand::new(Operation::DetachPolicy(kind))
+        .principal(holder)
+        .arg("policy-arn", arn(policy));
+    vec![
+        Hint::words("this policy is AWS's own and cannot be changed; make a policy of yours:"),
+        Hint::of(create),
+        Hint::of(attach),
+        Hint::of(detach),
+        Hint::words("to go back, attach the old one and detach the new one"),
+    ]
 }
 
-/// `--role-name MyRole --policy-name MyPolicy`.
-fn inline(policy: &LoadedPolicy, owner: Owner) -> String {
-    let kind = owner.as_str();
-    let of_owner = policy.origin.owner.as_ref().map(|owner| owner.name.clone());
-    let of_owner = of_owner.unwrap_or_else(|| format!("{}_NAME", kind.to_ascii_uppercase()));
-    let of_policy = policy.origin.name.as_deref().unwrap_or("POLICY_NAME");
-    format!(
-        "{} {}",
-        option(&format!("{kind}-name"), &of_owner),
-        option("policy-name", of_policy)
-    )
+fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
+    let (kind, holder) = holder(policy, principal);
+    let attachment = |operation| {
+        AwsCommand::new(operation)
+            .principal(holder.clone())
+            .arg("policy-arn", arn(policy))
+    };
+    vec![
+        Hint::of(attachment(Operation::DetachPolicy(kind))),
+        Hint::after("to go back: ", attachment(Operation::AttachPolicy(kind))),
+    ]
 }
 
-fn arn(policy: &LoadedPolicy) -> String {
-    policy
-        .origin
-        .arn
-        .as_deref()
-        .map_or_else(|| "POLICY_ARN".to_owned(), word)
+/// Who has the policy, as far as it is known.
+fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
+    let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    match found.as_ref().or(policy.origin.owner.as_ref()) {
+        Some(owner) => (owner.kind, Arg::Text(owner.name.clone())),
+        None => (Owner::Role, fill_in("ROLE_NAME")),
+    }
 }
 
-fn next(command: &str) -> String {
-    format!("aws iam {command}")
+/// `operation` on an inline policy.
+fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
+    let kind = operation.kind().map_or("", Owner::as_str);
+    let placeholder = || Arg::FillIn(format!("{}_NAME", kind.to_ascii_uppercase()));
+    let owner = policy.origin.owner.as_ref();
+    let owner = owner.map_or_else(placeholder, |owner| Arg::Text(owner.name.clone()));
+    let name = policy.origin.name.clone();
+    let name = name.map_or_else(|| fill_in("POLICY_NAME"), Arg::Text);
+    AwsCommand::new(operation)
+        .principal(owner)
+        .arg("policy-name", name)
 }
 
-/// `file://PATH`, as one word. A path that a terminal would not show as it is stays open.
-fn file_url(path: &Path) -> String {
+fn arn(policy: &LoadedPolicy) -> Arg {
+    let arn = policy.origin.arn.clone();
+    arn.map_or_else(|| fill_in("POLICY_ARN"), Arg::Text)
+}
+
+fn fill_in(placeholder: &str) -> Arg {
+    Arg::FillIn(placeholder.to_owned())
+}
+
+/// `file://PATH`. A path that a terminal would not show as it is stays open.
+fn file_url(path: &Path) -> Arg {
     match path.to_str() {
-        Some(path) if crate::text::printable(path) == path => word(&format!("file://{path}")),
-        _ => "file://REFINED_POLICY".to_owned(),
+        Some(path) if crate::text::printable(path) == path => Arg::Text(format!("file://{path}")),
+        _ => fill_in("file://REFINED_POLICY"),
     }
 }
 
@@ -270,16 +309,21 @@ mod tests {
         policy(PolicyKind::Managed, origin)
     }
 
-    fn told(policy: &LoadedPolicy, became: Became<'_>) -> String {
+    fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let principal = Principal {
             name: Some("arn:aws:iam::123456789012:role/app/MyRole".to_owned()),
             all_policies_loaded: false,
         };
-        next_steps(policy, &principal, became).join("\n")
+        let steps = next_steps(policy, &principal, refined);
+        steps
+            .iter()
+            .map(Hint::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
-    fn written(file: &str) -> Became<'_> {
-        Became::Written {
+    fn written(file: &str) -> PolicyFile<'_> {
+        PolicyFile::Written {
             file: Path::new(file),
             size: 221,
         }
@@ -291,7 +335,7 @@ mod tests {
         let told = [
             told(&role, written("refined.json")),
             told(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
-            told(&inline_in(Owner::Group, "Ops"), Became::NothingLeft),
+            told(&inline_in(Owner::Group, "Ops"), PolicyFile::NothingLeft),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
 to be able to go back, keep it as it is: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
@@ -322,7 +366,7 @@ to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --polic
     fn what_aws_refuses_for_its_length_is_told_before_the_command() {
         let told = |policy: &LoadedPolicy, size| {
             let file = Path::new("p.json");
-            told(policy, Became::Written { file, size })
+            told(policy, PolicyFile::Written { file, size })
         };
         let managed = managed(None);
         assert!(!told(&managed, 6_144).contains("refuse"));
@@ -357,7 +401,7 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
             told(&managed(None), written("p.json")),
             told(
                 &managed(Some("arn:aws:iam::1:policy/P")),
-                Became::NothingLeft,
+                PolicyFile::NothingLeft,
             ),
             told(
                 &managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
@@ -391,7 +435,7 @@ to go back, attach the old one and detach the new one
         let bare = policy(PolicyKind::Unknown, Origin::default());
         let told = [
             told(&bare, written("p.json")),
-            told(&bare, Became::NothingLeft),
+            told(&bare, PolicyFile::NothingLeft),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
 if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
@@ -404,7 +448,9 @@ if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POL
 
     #[test]
     fn nothing_of_a_path_reaches_a_shell_or_a_terminal() {
-        assert_eq!(file_url(Path::new("$(reboot)")), "'file://$(reboot)'");
-        assert_eq!(file_url(Path::new("a\u{1b}[2J")), "file://REFINED_POLICY");
+        let role = inline_in(Owner::Role, "MyRole");
+        let put = |file| told(&role, written(file));
+        assert!(put("$(reboot)").contains("--policy-document 'file://$(reboot)'\n"));
+        assert!(put("a\u{1b}[2J").contains("--policy-document file://REFINED_POLICY\n"));
     }
 }

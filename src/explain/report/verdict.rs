@@ -7,15 +7,18 @@ use serde_json::{Value, json};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::iam::Action;
-use crate::intake::of_date;
 use crate::proof::{Objection, Part, Side, Verdict};
 use crate::text::{Position, printable, quoted};
 
 /// A verdict with the texts it is about.
-pub struct Judgement<'a> {
+pub struct VerdictReport<'a> {
+    /// What is judged.
     pub verdict: &'a Verdict,
+    /// The policy before.
     pub original: &'a Document,
+    /// The policy after.
     pub refined: &'a Document,
+    /// The actions that are known.
     pub catalogue: &'a Catalogue,
 }
 
@@ -30,7 +33,7 @@ const DECIDING: [Part; 4] = [
     Part::NothingElseTouched,
 ];
 
-impl Judgement<'_> {
+impl VerdictReport<'_> {
     /// The verdict as JSON.
     pub fn to_json(&self) -> Value {
         let parts: serde_json::Map<String, Value> = (DECIDING.iter())
@@ -116,7 +119,7 @@ impl Judgement<'_> {
     }
 }
 
-impl fmt::Display for Judgement<'_> {
+impl fmt::Display for VerdictReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in DECIDING {
             let holds = self.verdict.part_holds(part);
@@ -152,7 +155,7 @@ impl fmt::Display for Judgement<'_> {
         writeln!(
             f,
             "Judged by the actions known{}.",
-            of_date(self.catalogue).replace(" of ", " on ")
+            self.catalogue.of_date().replace(" of ", " on ")
         )
     }
 }

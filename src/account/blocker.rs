@@ -3,10 +3,11 @@
 use super::{AccountReview, PolicyPlace, PrincipalPlace};
 use crate::iam::quota::Owner;
 use crate::policies::Locked;
+use crate::review::TooLong;
 
 /// Why a policy is not narrowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub enum Blocker {
     /// Nobody has it: nobody can be said not to use it.
     NotAttached,
     /// Nothing is found of this holder, which so counts as using everything.
@@ -29,33 +30,39 @@ pub enum Block {
     },
     /// AWS keeps what this principal has.
     Locked(PrincipalPlace, Locked),
+    /// Refined, it would be longer than AWS takes.
+    TooLong(TooLong),
+    /// Nothing is left of it, and AWS keeps it attached to this principal.
+    KeptAttached(PrincipalPlace),
+    /// The file does not tell what AWS calls it: its name, ARN or version, or the account.
+    Nameless,
 }
 
 impl AccountReview {
-    pub(super) fn blocks(
+    pub(super) fn blockers(
         &self,
         place: PolicyPlace,
         attached_to: &[PrincipalPlace],
         holders: &[PrincipalPlace],
-    ) -> Vec<Block> {
-        let mut blocks = self.locks(place, attached_to);
+    ) -> Vec<Blocker> {
+        let mut blockers = self.locks(place, attached_to);
         if let PolicyPlace::Managed(policy) = place {
             let managed = &self.account.managed[policy];
             let bounded = self.holding.bounded_by(place);
             if !bounded.is_empty() || managed.boundary_uses != Some(0) {
-                blocks.push(Block::Boundary {
+                blockers.push(Blocker::Boundary {
                     of: bounded.to_vec(),
                     counted: managed.boundary_uses,
                 });
             }
             let seen = attached_to.len();
             if managed.attachments != u64::try_from(seen).ok() {
-                blocks.push(Block::AttachmentsUnseen {
+                blockers.push(Blocker::AttachmentsUnseen {
                     seen,
                     counted: managed.attachments,
                 });
             } else if seen == 0 {
-                blocks.push(Block::NotAttached);
+                blockers.push(Blocker::NotAttached);
             }
         }
         let is_empty_group = |&place: &PrincipalPlace| {
@@ -63,34 +70,34 @@ impl AccountReview {
                 && self.holding.members(place).is_empty()
         };
         let empty = attached_to.iter().copied().filter(is_empty_group);
-        blocks.extend(empty.map(Block::EmptyGroup));
+        blockers.extend(empty.map(Blocker::EmptyGroup));
         let silent = holders.iter().copied();
         let silent = silent.filter(|&holder| self.finding(holder).is_none());
-        blocks.extend(silent.map(Block::NoFinding));
-        blocks
+        blockers.extend(silent.map(Blocker::NoFinding));
+        blockers
     }
 
     /// Policies are embedded in a locked principal, attached to it and taken from it by AWS alone.
     /// A customer's own policy gets its new version elsewhere.
-    fn locks(&self, place: PolicyPlace, attached_to: &[PrincipalPlace]) -> Vec<Block> {
+    fn locks(&self, place: PolicyPlace, attached_to: &[PrincipalPlace]) -> Vec<Blocker> {
         let is_own =
             matches!(place, PolicyPlace::Managed(_)) && !self.policy_at(place).is_aws_managed();
         let locked = attached_to.iter().filter(|_| !is_own);
         let lock =
-            |&place: &PrincipalPlace| Some(Block::Locked(place, self.principal(place).locked?));
+            |&place: &PrincipalPlace| Some(Blocker::Locked(place, self.principal(place).locked?));
         locked.filter_map(lock).collect()
     }
 
-    /// A block in words, to be read after the name of the policy.
-    pub fn reason(&self, block: &Block) -> String {
+    /// A blocker in words, to be read after the name of the policy.
+    pub fn reason(&self, blocker: &Blocker) -> String {
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
-        match block {
-            Block::NotAttached => "it is attached to nobody".to_owned(),
-            Block::NoFinding(holder) => {
+        match blocker {
+            Blocker::NotAttached => "it is attached to nobody".to_owned(),
+            Blocker::NoFinding(holder) => {
                 format!("{} has no finding, so it counts as using all", name(holder))
             }
-            Block::EmptyGroup(group) => format!("{} has no members to be seen", name(group)),
-            Block::AttachmentsUnseen { seen, counted } => match counted {
+            Blocker::EmptyGroup(group) => format!("{} has no members to be seen", name(group)),
+            Blocker::AttachmentsUnseen { seen, counted } => match counted {
                 Some(counted) => {
                     format!("AWS counts {counted} attachments, and the file shows {seen}")
                 }
@@ -98,7 +105,7 @@ impl AccountReview {
                     "the file shows {seen} attachments, and does not tell how many AWS counts"
                 ),
             },
-            Block::Boundary { of, counted } => match (of.as_slice(), counted) {
+            Blocker::Boundary { of, counted } => match (of.as_slice(), counted) {
                 ([], None) => "the file does not tell whether it is a permissions boundary".into(),
                 ([], Some(counted)) => {
                     format!("AWS counts {counted} uses as a permissions boundary")
@@ -110,13 +117,23 @@ impl AccountReview {
                     others.len()
                 ),
             },
-            Block::Locked(place, Locked::ServiceLinked) => {
+            Blocker::Locked(place, Locked::ServiceLinked) => {
                 format!("{} is service-linked: its service keeps it", name(place))
             }
-            Block::Locked(place, Locked::PermissionSet) => format!(
+            Blocker::Locked(place, Locked::PermissionSet) => format!(
                 "{} is made by IAM Identity Center: change its permission set",
                 name(place)
             ),
+            Blocker::TooLong(too_long) => format!("refined, AWS would refuse it: {too_long}"),
+            Blocker::KeptAttached(place) => {
+                format!(
+                    "nothing is left, and AWS keeps it attached to {}",
+                    name(place)
+                )
+            }
+            Blocker::Nameless => {
+                "the file does not tell its name or version, or whose it is".into()
+            }
         }
     }
 }

@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::folder::Placed;
-use super::refined::{Became, Change, Left, Refined};
-use crate::account::{AccountReview, PrincipalPlace, SubjectKind};
-use crate::cli::summary::count;
+use super::{caveat_sentence, proof_sentence, size_sentence};
+use crate::account::{
+    AccountPolicyKind, AccountReview, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
+};
+use crate::aws::ScriptFolder;
 use crate::iam::Action;
-use crate::intake::of_date;
-use crate::text::{grouped, printable, unified_diff};
+use crate::text::{count, grouped, printable, unified_diff};
 
 /// How many names stand in a list before the rest is counted.
 const NAMES: usize = 8;
 
 /// The account as a whole: which policies change, and why others do not.
-pub fn overview(
+pub fn account_overview(
     account: &AccountReview,
-    refined: &[Refined<'_>],
-    placed: &[Placed<'_, '_>],
+    refined: &[RefinedPolicy<'_>],
+    placed: &[ScriptFolder<'_, '_>],
 ) -> String {
     let goes: usize = placed.iter().map(|policy| policy.change.goes.len()).sum();
     let mut text = format!(
@@ -29,13 +29,13 @@ pub fn overview(
         count(refined.len(), "policy"),
         placed.len(),
         count(goes, "action"),
-        of_date(account.catalogue())
+        account.catalogue().of_date()
     );
     if !placed.is_empty() {
         text += "| policy | has it | loses | of | size |\n|---|---|--:|--:|--:|\n";
     }
     for policy in placed {
-        let subject = policy.refined.subject;
+        let subject = policy.refined.policy;
         let _ = writeln!(
             text,
             "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} → {} |",
@@ -44,8 +44,8 @@ pub fn overview(
             grouped(policy.change.goes.len()),
             grouped(subject.granted),
             grouped(subject.size),
-            grouped(policy.change.size),
-            folder = policy.folder
+            grouped(policy.change.size.after),
+            folder = policy.name
         );
     }
     text += &not_gone(account, placed);
@@ -53,7 +53,7 @@ pub fn overview(
     text += &not_narrowed(account, refined);
     text += HOW_TO;
     let needed = placed.iter().flat_map(|policy| &policy.scripts.apply_needs);
-    let needed: BTreeSet<&String> = needed.collect();
+    let needed: BTreeSet<&Action> = needed.collect();
     if !needed.is_empty() {
         let _ = writeln!(
             text,
@@ -66,7 +66,7 @@ pub fn overview(
 }
 
 /// What a policy loses, and some who have it are still allowed.
-fn not_gone(account: &AccountReview, placed: &[Placed<'_, '_>]) -> String {
+fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String {
     let mut rows = String::new();
     for policy in placed {
         for still in &policy.change.still_granted {
@@ -97,11 +97,13 @@ const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings 
     Where it stops, it says why, and nothing was changed.\n";
 
 /// What could go and stays, since nobody accepted it.
-fn left_as_proposed(refined: &[Refined<'_>]) -> String {
-    let left = refined.iter().filter(|own| own.left != Left::default());
+fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
+    let left = refined
+        .iter()
+        .filter(|own| own.open != OpenProposals::default());
     let mut rows = String::new();
     for own in left {
-        let (undecided, rejected) = (own.left.undecided, own.left.rejected);
+        let (undecided, rejected) = (own.open.undecided, own.open.rejected);
         let _ = writeln!(rows, "| {} | {undecided} | {rejected} |", cell(&own.name));
     }
     if rows.is_empty() {
@@ -113,21 +115,22 @@ fn left_as_proposed(refined: &[Refined<'_>]) -> String {
     )
 }
 
-fn not_narrowed(account: &AccountReview, refined: &[Refined<'_>]) -> String {
+fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
     let mut text = String::new();
     for own in refined {
-        if let Became::Kept(reasons) = &own.became {
-            let mut told: Vec<&str> = reasons.iter().take(NAMES).map(String::as_str).collect();
-            let more = format!("{} more", reasons.len().saturating_sub(NAMES));
-            if reasons.len() > NAMES {
-                told.push(&more);
+        let blockers = own.blockers();
+        if !blockers.is_empty() {
+            let told = blockers.iter().take(NAMES);
+            let mut told: Vec<String> = told.map(|blocker| account.reason(blocker)).collect();
+            if blockers.len() > NAMES {
+                told.push(format!("{} more", blockers.len() - NAMES));
             }
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} |",
                 cell(&own.name),
-                cell(&principals(account, &own.subject.attached_to)),
-                grouped(own.subject.unused),
+                cell(&principals(account, &own.policy.attached_to)),
+                grouped(own.policy.unused),
                 cell(&told.join("; "))
             );
         }
@@ -142,35 +145,43 @@ fn not_narrowed(account: &AccountReview, refined: &[Refined<'_>]) -> String {
 }
 
 /// One policy: the change, what goes, what stays for whose sake, and the proof.
-pub fn of_policy(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
+pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let (refined, change) = (placed.refined, placed.change);
-    let subject = refined.subject;
+    let subject = refined.policy;
     let document = &account.policy(subject).document;
     let mut text = format!("# {}\n\n", printable(&refined.name));
     text += &facts(account, placed);
     text += "\n## The change\n\n";
     text += &match (&change.text, subject.kind) {
-        (Some(new), kind) => {
+        (Some(new), _) => {
             let old = document.source().original();
-            let instead = match kind {
-                SubjectKind::AwsManaged => format!(
-                    "AWS's own policies cannot be changed: `{}` takes its place.\n\n",
-                    placed.new_name
+            let instead = match &placed.scripts.successor {
+                Some(successor) => format!(
+                    "AWS's own policies cannot be changed: `{successor}` takes its place.\n\n"
                 ),
-                _ => String::new(),
+                None => String::new(),
             };
             instead + &fenced(&unified_diff("before.json", &old, "after.json", new))
         }
-        (None, SubjectKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
+        (None, AccountPolicyKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
         (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
     };
     let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
     text += &still_allowed(account, change);
     text += &what_stays(account, placed);
-    let _ = writeln!(text, "\n## Proof\n\n{}", change.proof);
-    for (place, caveat) in change.caveats.iter().enumerate() {
+    let catalogue = account.catalogue();
+    let _ = writeln!(
+        text,
+        "\n## Proof\n\n{}",
+        proof_sentence(&change.proof, catalogue)
+    );
+    let caveats = change.caveats.iter();
+    let caveats = caveats.map(|caveat| caveat_sentence(caveat, catalogue));
+    let cautions = change.cautions.iter();
+    let cautions = cautions.map(|caution| caution.message().to_owned());
+    for (place, caveat) in caveats.chain(cautions).enumerate() {
         let before = if place == 0 { "\n" } else { "" };
-        let _ = writeln!(text, "{before}- {}", printable(caveat));
+        let _ = writeln!(text, "{before}- {}", printable(&caveat));
     }
     let _ = writeln!(
         text,
@@ -182,7 +193,7 @@ pub fn of_policy(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
 }
 
 /// What goes of this policy, and is not gone: who may still do it, through which other policy.
-fn still_allowed(account: &AccountReview, change: &Change) -> String {
+fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
     if change.still_granted.is_empty() && change.all_policies_loaded {
         return "\nNo other policy of those who have it allows any of this.\n".to_owned();
     }
@@ -204,8 +215,8 @@ fn still_allowed(account: &AccountReview, change: &Change) -> String {
     text
 }
 
-fn facts(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
-    let subject = placed.refined.subject;
+fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+    let subject = placed.refined.policy;
     let policy = account.policy(subject);
     let mut rows = Vec::new();
     if let Some(arn) = &policy.origin.arn {
@@ -243,7 +254,7 @@ fn facts(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
             grouped(placed.change.goes.len())
         ),
     ));
-    rows.push(("size", placed.change.size_told.clone()));
+    rows.push(("size", size_sentence(&placed.change.size)));
     let mut text = "| | |\n|---|---|\n".to_owned();
     for (what, value) in rows {
         let _ = writeln!(text, "| {what} | {} |", cell(&value));
@@ -252,8 +263,8 @@ fn facts(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
 }
 
 /// What stays: for the sake of which holders, and what is known of the rest.
-fn what_stays(account: &AccountReview, placed: &Placed<'_, '_>) -> String {
-    let subject = placed.refined.subject;
+fn what_stays(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+    let subject = placed.refined.policy;
     let mut text = "\n## What stays\n\n".to_owned();
     for (evidence, number) in &placed.change.stays {
         let _ = writeln!(text, "- {} {evidence}", grouped(*number));
@@ -291,7 +302,7 @@ fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
 }
 
 /// `` `iam:GetRole`, `iam:GetUser` ``.
-fn quoted<'a>(permissions: impl IntoIterator<Item = &'a String>) -> String {
+fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
     let quoted = permissions.into_iter().map(|own| format!("`{own}`"));
     quoted.collect::<Vec<_>>().join(", ")
 }
