@@ -1,5 +1,6 @@
 //! How the program ends, and how it says why.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::process::ExitCode;
@@ -101,6 +102,25 @@ impl fmt::Display for Failure {
                 f.write_str("\nhelp: this is a bug in iam-refine; please report it with the files")
             }
             Failure::BrokenPipe => f.write_str("nobody reads the output"),
+        }
+    }
+}
+
+/// A failure for where there is one line.
+#[derive(Debug)]
+pub struct InOneLine(pub Failure);
+
+impl fmt::Display for InOneLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.in_one_line())
+    }
+}
+
+impl Error for InOneLine {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Failure::Other { error, .. } => Some(error.as_ref()),
+            Failure::Problems(_) | Failure::Proof(_) | Failure::BrokenPipe => None,
         }
     }
 }

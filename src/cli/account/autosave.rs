@@ -10,7 +10,7 @@ use crate::cli::exit::Failure;
 use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
 use crate::cli::inputs::is_stdin;
 use crate::review::{EntryRecord, Review, State};
-use crate::tui::account::Decided;
+use crate::tui::Decided;
 
 /// The journal of an account's reviews, and what it holds.
 pub struct Autosave {

@@ -12,7 +12,7 @@ use crate::cli::summary;
 use crate::iam::{Action, Policy, quota};
 use crate::refine::{EntryExpansion, Evidence, SettledStatement};
 use crate::review::{Decision, Review, Written};
-use crate::tui::account::Decided;
+use crate::tui::Decided;
 
 /// A policy of an account and what becomes of it.
 pub struct Refined<'a> {
