@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use super::autosave::{SavedStates, begin_account};
 use super::folder;
 use super::load;
-use crate::account::{AccountReview, Decided, PolicyPlace, RefinedPolicy, changes};
+use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::speak::{print, say};
 use crate::intake::is_stdin;
-use crate::review::Review;
 use crate::store::must_be_free;
 use crate::text::sanitize;
-use crate::tui::Settings;
-use crate::tui::account::{Changing, Desk, Ended, Preview, run};
+use crate::tui::{App, Changing, Ended, FolderPreview, Host, HostError, Preview, Settings, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
 /// folder.
@@ -40,22 +38,23 @@ pub fn review(
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
-    let mut desk = AccountDesk {
+    let mut host = AccountHost {
         account,
         output,
         autosave,
     };
-    match run(opened, decided, title(account), settings, &mut desk)? {
+    let mut app = App::of_account(opened, decided, title(account), settings);
+    match run(&mut app, &mut host)? {
         Ended::Written(text) => {
             print(text)?;
-            if desk.autosave.keeps() {
+            if host.autosave.keeps() {
                 print(GO_ON)?;
             }
         }
-        Ended::Quit { decisions } if decisions == 0 || !desk.autosave.keeps() => {
-            desk.autosave.end();
+        Ended::Quit if app.decisions() == 0 || !host.autosave.keeps() => {
+            host.autosave.end();
         }
-        Ended::Quit { .. } => {
+        Ended::Quit => {
             say("What was decided is kept: the same command goes on with it.");
         }
     }
@@ -75,36 +74,44 @@ fn title(account: &Path) -> String {
     }
 }
 
-/// Keeps and writes what is decided.
-struct AccountDesk<'a> {
+/// Saves and writes what is decided.
+struct AccountHost<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
     autosave: Autosave<SavedStates>,
 }
 
-impl Desk for AccountDesk<'_> {
-    fn decided(
-        &mut self,
-        account: &AccountReview,
-        place: PolicyPlace,
-        review: &Review,
-    ) -> Result<(), String> {
-        self.autosave.step(account, place, review)
+impl Host for AccountHost<'_> {
+    fn save(&mut self, app: &App) -> Result<(), HostError> {
+        if let (Some((account, _)), Some((place, review))) = (app.account(), app.opened()) {
+            self.autosave.step(account, place, review)?;
+        }
+        Ok(())
     }
 
-    fn preview(&mut self, account: &AccountReview, decided: &Decided) -> Result<Preview, String> {
-        self.find_out(account, decided)
-            .map_err(|failure| failure.in_one_line())
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let (account, decided) = listed(app)?;
+        let preview = self.find_out(account, decided).map_err(InOneLine)?;
+        Ok(Preview::Folder(preview))
     }
 
-    fn write(&mut self, account: &AccountReview, decided: &Decided) -> Result<String, String> {
-        self.write_folder(account, decided)
-            .map_err(|failure| failure.in_one_line())
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        let (account, decided) = listed(app)?;
+        Ok(self.write_folder(account, decided).map_err(InOneLine)?)
     }
 }
 
-impl AccountDesk<'_> {
-    fn find_out(&self, account: &AccountReview, decided: &Decided) -> Result<Preview, Failure> {
+/// The account that the screen lists, and what is decided of it.
+fn listed(app: &App) -> Result<(&AccountReview, &Decided), HostError> {
+    app.account().ok_or_else(|| "no account is reviewed".into())
+}
+
+impl AccountHost<'_> {
+    fn find_out(
+        &self,
+        account: &AccountReview,
+        decided: &Decided,
+    ) -> Result<FolderPreview, Failure> {
         let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(own, change)| Changing {
             name: own.name.clone(),
@@ -122,7 +129,7 @@ impl AccountDesk<'_> {
             let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
             (own.name.clone(), reasons.join("; "))
         };
-        Ok(Preview {
+        Ok(FolderPreview {
             folder: self.folder().display().to_string(),
             changing: changing.collect(),
             kept: kept.map(reasons).collect(),

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use crate::catalogue::Catalogue;
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
@@ -16,7 +16,7 @@ use crate::iam::quota::{Owner, PolicyKind};
 use crate::intake::{Intake, IntakeOptions};
 use crate::review::{Decision, Review, ReviewInput};
 use crate::text::{Error, unified_diff};
-use crate::tui::{self, Desk, Ended};
+use crate::tui::{self, App, Ended, Host, HostError, Preview};
 
 /// Try it on the built-in example; no files needed
 #[derive(Debug, Args)]
@@ -33,8 +33,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut review = Review::new(input()?);
     if is_at_a_terminal() {
-        let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
-        if let Ended::Written(text) = ended {
+        let mut app = App::of_review(review, arguments.screen.settings());
+        if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
             print(text)?;
         }
         return Ok(Exit::Done);
@@ -48,27 +48,29 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Nothing of the demo is kept; what it comes to is written into the current folder.
-struct DemoDesk;
+/// Nothing of the demo is saved; what it comes to is written into the current folder.
+struct DemoHost;
 
-impl Desk for DemoDesk {
-    fn decided(&mut self, _: &Review) -> Result<(), String> {
+impl Host for DemoHost {
+    fn save(&mut self, _: &App) -> Result<(), HostError> {
         Ok(())
     }
 
-    fn target(&self, review: &Review) -> Result<String, String> {
-        let files = Output::new(review, &[None]).files_beside();
-        let files = files.map_err(|failure| failure.in_one_line())?;
-        Ok(told_into(&files))
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let output = Output::new(reviewed(app)?, &[None]);
+        let files = output.files_beside().map_err(InOneLine)?;
+        Ok(Preview::Files(told_into(&files)))
     }
 
-    fn write(&mut self, review: &Review) -> Result<String, String> {
-        let output = Output::new(review, &[None]);
-        let written = output
-            .write_beside()
-            .map_err(|failure| failure.in_one_line())?;
-        Ok(told(&written))
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        let output = Output::new(reviewed(app)?, &[None]);
+        Ok(told(&output.write_beside().map_err(InOneLine)?))
     }
+}
+
+/// The review that the screen shows.
+fn reviewed(app: &App) -> Result<&Review, HostError> {
+    app.review().ok_or_else(|| "nothing is reviewed".into())
 }
 
 /// The article's policy and findings, with June 2024's S3 actions.

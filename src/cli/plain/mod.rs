@@ -11,7 +11,33 @@ use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tr
 use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
 use crate::text::{count, printable, unified_diff};
-use crate::tui::{Desk, Ended};
+use crate::tui::HostError;
+
+/// How the questions ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// The person left without writing.
+    Quit(Review),
+    /// It was written; this is what to say about it.
+    Written(String),
+    /// There is nobody to answer any more. What was decided is still to be written.
+    CutOff,
+}
+
+/// Where decisions are saved while they are made, and where what they come to is written.
+pub trait Host {
+    /// Saves what was just decided. Called after each answer.
+    ///
+    /// # Errors
+    /// What could not be saved.
+    fn save(&mut self, review: &Review) -> Result<(), HostError>;
+
+    /// Writes what the review comes to. Returns what to say about it.
+    ///
+    /// # Errors
+    /// Why it was not written; nothing is lost then.
+    fn write(&mut self, review: &Review) -> Result<String, HostError>;
+}
 
 /// What can be answered.
 const ANSWERS: &str = "\
@@ -40,7 +66,7 @@ const ANSWERS: &str = "\
 /// An input or output that fails.
 pub fn run(
     review: Review,
-    desk: &mut dyn Desk,
+    host: &mut dyn Host,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> io::Result<Ended> {
@@ -61,12 +87,12 @@ pub fn run(
         match plain.answer(line.trim())? {
             Then::Ask => {}
             Then::Leave => return Ok(Ended::Quit(plain.review)),
-            Then::Write => match desk.write(&plain.review) {
+            Then::Write => match host.write(&plain.review) {
                 Ok(text) => return Ok(Ended::Written(text)),
                 Err(error) => writeln!(plain.out, "{error}")?,
             },
         }
-        if let Err(error) = desk.decided(&plain.review) {
+        if let Err(error) = host.save(&plain.review) {
             writeln!(plain.out, "{error}")?;
         }
     }
