@@ -1,37 +1,51 @@
 //! Where refined policies go: standard output, a diff, or files.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::next_steps::{Became, next_steps};
-use super::save::{Rewritten, Target, WrittenFile, exists, save};
-use super::too_long::counted_size;
+use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::policies::LoadedPolicy;
-use crate::review::{FileOutcome, FileText, Outcome, PolicyInput, Review, ReviewedFile, Written};
-use crate::text::{Problem, unified_diff};
+use crate::review::{
+    FileOutcome, FileText, Outcome, PolicyInput, Review, ReviewInput, ReviewedFile, Written,
+    prove_text,
+};
+use crate::store::{
+    FileWrite, Target, WrittenFile, already_exists, can_be_folder, make_folder, write_files,
+};
+use crate::text::{Error, Problem, unified_diff};
 
 /// What is said when every statement of a policy goes.
 pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if it is managed, \
                                 delete it if it is inline.";
 
+/// A file that was written.
+#[derive(Debug)]
+pub struct RefinedFile {
+    /// Which of the policies it holds.
+    pub policies: Vec<usize>,
+    /// What was written.
+    pub file: WrittenFile,
+}
+
+/// A file to be written.
+struct NewText<'a> {
+    file: ReviewedFile<'a>,
+    text: Cow<'a, str>,
+    path: PathBuf,
+}
+
 /// What was decided and proved, on its way out.
 pub struct Output<'a> {
     review: &'a Review,
-    paths: &'a [Option<PathBuf>],
 }
 
 impl<'a> Output<'a> {
-    /// What `review` comes to, of policies from the files at `paths`; none for standard input and other pipes.
-    pub fn new(review: &'a Review, paths: &'a [Option<PathBuf>]) -> Self {
-        Output { review, paths }
-    }
-
-    /// Each file, with its path.
-    fn files(&self) -> impl Iterator<Item = (ReviewedFile<'a>, Option<&'a PathBuf>)> {
-        let files = self.review.files();
-        files.map(|file| (file, self.paths[file.first.place].as_ref()))
+    /// What `review` comes to.
+    pub fn new(review: &'a Review) -> Self {
+        Output { review }
     }
 
     /// Whether any policy changes.
@@ -55,7 +69,7 @@ impl<'a> Output<'a> {
             ));
         }
         let mut out = std::io::stdout().lock();
-        for (file, _) in self.files() {
+        for file in self.review.files() {
             if let Some(text) = file.text() {
                 out.write_all(text.as_bytes())?;
                 // To a file the bytes as they are; before a person what comes next is set apart.
@@ -84,7 +98,7 @@ impl<'a> Output<'a> {
     /// Prints a diff of each file that changes.
     pub fn print_diff(&self) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        for (file, _) in self.files() {
+        for file in self.review.files() {
             if let FileText::Changed(new) = &file.outcome.written {
                 let old = file.source().original();
                 let name = relative(file.source().name());
@@ -99,45 +113,49 @@ impl<'a> Output<'a> {
 
     /// The files that [`write_in_place`](Self::write_in_place) would write over, links followed.
     pub fn files_in_place(&self) -> Vec<PathBuf> {
-        let followed = |path: &PathBuf| {
+        let followed = |path: &Path| {
             let real = path.is_symlink().then(|| path.canonicalize().ok());
-            real.flatten().unwrap_or_else(|| path.clone())
+            real.flatten().unwrap_or_else(|| path.to_owned())
         };
-        self.files()
-            .filter(|(file, _)| matches!(file.outcome.written, FileText::Changed(_)))
-            .filter_map(|(_, path)| path.map(followed))
-            .collect()
+        let changed = self.changed_in_place();
+        changed.map(|new| followed(&new.path)).collect()
+    }
+
+    fn changed_in_place(&self) -> impl Iterator<Item = NewText<'a>> {
+        self.review.files().filter_map(|file| {
+            let (FileText::Changed(text), Some(path)) =
+                (&file.outcome.written, file.source().path())
+            else {
+                return None;
+            };
+            Some(NewText {
+                file,
+                text: text.into(),
+                path: path.to_owned(),
+            })
+        })
     }
 
     /// Writes each file that changes over itself.
-    pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
-        can_be_in_place(&self.review.input().policies, self.paths)?;
-        let changed = self.files().filter_map(|(file, path)| {
-            let (FileText::Changed(text), Some(path)) = (&file.outcome.written, path) else {
-                return None;
-            };
-            Some(self.rewritten(file, text, path))
-        });
-        self.save(&changed.collect::<Vec<_>>(), Target::InPlace)
-    }
-
-    fn rewritten<'t>(&self, file: ReviewedFile<'t>, text: &'t str, path: &Path) -> Rewritten<'t>
-    where
-        'a: 't,
-    {
-        Rewritten {
-            policies: &file.outcome.policies,
-            documents: self.review.edited(file.outcome),
-            text,
-            path: path.to_owned(),
-        }
+    pub fn write_in_place(&self) -> Result<Vec<RefinedFile>, Failure> {
+        can_be_in_place(self.review.input())?;
+        let changed: Vec<NewText<'_>> = self.changed_in_place().collect();
+        self.can_be_saved(&changed)?;
+        let original = |new: &NewText<'_>| new.file.source().original();
+        let old: Vec<String> = changed.iter().map(original).collect();
+        let over = old.iter().map(|old| Target::Over(old));
+        save(&changed, over)
     }
 
     /// Writes the one policy to the file `output`, or each into the folder `output`, changed or
     /// not. Nothing is written for one of which nothing is left.
-    pub fn write_to(&self, output: &Path) -> Result<Vec<WrittenFile>, Failure> {
-        let targets = self.targets_in(output)?;
-        self.write_new(&targets, |_| true)
+    pub fn write_to(&self, output: &Path) -> Result<Vec<RefinedFile>, Failure> {
+        let new = self.new_texts(self.targets_in(output)?, |_| true);
+        self.can_be_saved(&new)?;
+        if self.goes_into_a_folder(output) {
+            make_folder(output).map_err(|error| no_folder(output).caused_by(error))?;
+        }
+        save(&new, std::iter::repeat(Target::New))
     }
 
     /// The files that [`write_to`](Self::write_to) would write.
@@ -145,7 +163,8 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_at(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
-        Ok(self.new_files(self.targets_in(output)?, |_| true))
+        let new = self.new_texts(self.possible_targets_in(output)?, |_| true);
+        Ok(new.into_iter().map(|new| new.path).collect())
     }
 
     /// Whether `output` can be written to, as far as that is known before.
@@ -153,28 +172,29 @@ impl<'a> Output<'a> {
     /// # Errors
     /// A file that is there already, or a folder that is not.
     pub fn can_write_to(&self, output: &Path) -> Result<(), Failure> {
-        for target in self.targets_in(output)? {
-            if target.symlink_metadata().is_ok() {
-                return Err(exists(&target));
-            }
-            let folder = target
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-                return Err(Failure::with_help(
-                    format!("there is no folder {}", folder.display()),
-                    "make it, or give another name",
-                ));
-            }
+        let targets = self.possible_targets_in(output)?;
+        if let Some(there) = targets.iter().find(|one| one.symlink_metadata().is_ok()) {
+            return Err(already_exists(there).into());
         }
-        Ok(())
+        if self.goes_into_a_folder(output) {
+            return Ok(());
+        }
+        let folder = output.parent().filter(|one| !one.as_os_str().is_empty());
+        match folder.filter(|folder| !folder.is_dir()) {
+            None => Ok(()),
+            Some(folder) => Err(Failure::with_help(
+                format!("there is no folder {}", folder.display()),
+                "make it, or give another name",
+            )),
+        }
     }
 
     /// Writes each file that changes beside itself, as `NAME.refined.json`, or
     /// with a number where that is taken.
-    pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
-        let targets = self.different(free_beside)?;
-        self.write_new(&targets, FileOutcome::changes)
+    pub fn write_beside(&self) -> Result<Vec<RefinedFile>, Failure> {
+        let new = self.new_texts(self.different(free_beside)?, FileOutcome::changes);
+        self.can_be_saved(&new)?;
+        save(&new, std::iter::repeat(Target::New))
     }
 
     /// The files that [`write_beside`](Self::write_beside) would write.
@@ -182,46 +202,49 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_beside(&self) -> Result<Vec<PathBuf>, Failure> {
-        Ok(self.new_files(self.different(free_beside)?, FileOutcome::changes))
+        let new = self.new_texts(self.different(free_beside)?, FileOutcome::changes);
+        Ok(new.into_iter().map(|new| new.path).collect())
     }
 
-    fn new_files(
+    /// What is to be written to `targets`, one for each file; nothing for one of which nothing is
+    /// left.
+    fn new_texts(
         &self,
         targets: Vec<PathBuf>,
         is_wanted: impl Fn(&FileOutcome) -> bool,
-    ) -> Vec<PathBuf> {
-        let files = targets.into_iter().zip(self.review.files());
-        let files = files.filter(|(_, file)| is_wanted(file.outcome) && file.text().is_some());
-        files.map(|(target, _)| target).collect()
-    }
-
-    fn write_new(
-        &self,
-        targets: &[PathBuf],
-        is_wanted: impl Fn(&FileOutcome) -> bool,
-    ) -> Result<Vec<WrittenFile>, Failure> {
+    ) -> Vec<NewText<'a>> {
         let files = self.review.files().zip(targets);
-        let texts: Vec<_> = files
-            .filter(|(file, _)| is_wanted(file.outcome))
-            .filter_map(|(file, target)| Some((file, file.text()?, target)))
-            .collect();
-        let new = (texts.iter()).map(|(file, text, target)| self.rewritten(*file, text, target));
-        self.save(&new.collect::<Vec<_>>(), Target::New)
+        let wanted = files.filter(|(file, _)| is_wanted(file.outcome));
+        let texts = wanted.filter_map(|(file, path)| {
+            Some(NewText {
+                file,
+                text: file.text()?,
+                path,
+            })
+        });
+        texts.collect()
     }
 
-    fn save(&self, files: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
+    /// Whether all of it is proved, and the files are still as they were read.
+    fn can_be_saved(&self, new: &[NewText<'_>]) -> Result<(), Failure> {
         if !self.review.is_proved() {
-            return Err(crate::cli::commands::refine::faults(self.review));
+            return Err(Failure::Proof(self.review.faults()));
         }
         self.files_are_as_read()?;
-        save(files, to)
+        for NewText { file, text, .. } in new {
+            let faults = prove_text(&self.review.edited(file.outcome), text);
+            if !faults.is_empty() {
+                return Err(Failure::Proof(faults));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses to write while a file says something else than what was decided on.
     fn files_are_as_read(&self) -> Result<(), Failure> {
-        for (file, path) in self.files() {
+        for file in self.review.files() {
             let is_in_answer = file.first.loaded.origin.is_in_answer;
-            let Some(path) = path.filter(|_| !is_in_answer) else {
+            let Some(path) = file.source().path().filter(|_| !is_in_answer) else {
                 continue;
             };
             let now = std::fs::read(path).unwrap_or_default();
@@ -238,7 +261,7 @@ impl<'a> Output<'a> {
     }
 
     /// Where each file goes: to `output` itself if it is one, to a file of the same name in the
-    /// folder `output` if there are several.
+    /// folder `output` if there are several. Nothing is made for it.
     fn targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
         if output == Path::new("-") {
             return Err(Failure::with_help(
@@ -246,26 +269,33 @@ impl<'a> Output<'a> {
                 "without -o the policy is printed on standard output; a file called so is ./-",
             ));
         }
-        if self.review.files().count() == 1 && !output.is_dir() {
+        if !self.goes_into_a_folder(output) {
             return Ok(vec![output.to_owned()]);
         }
-        std::fs::create_dir_all(output).map_err(|error| {
-            Failure::with_help(
-                format!("{} is no folder: {error}", output.display()),
-                "several policies go into a folder; give one, or a name that is free",
-            )
-        })?;
-        self.different(|policy, path| output.join(file_name(policy, path)))
+        self.different(|policy| output.join(file_name(policy)))
     }
 
-    /// Where `target` puts each file, no two of them at the same place.
+    /// The same, where `output` is a folder or can be made one if it has to be.
+    fn possible_targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
+        let targets = self.targets_in(output)?;
+        if self.goes_into_a_folder(output) && !can_be_folder(output) {
+            return Err(no_folder(output).into());
+        }
+        Ok(targets)
+    }
+
+    fn goes_into_a_folder(&self, output: &Path) -> bool {
+        self.review.files().count() != 1 || output.is_dir()
+    }
+
+    /// Where `target` puts each file, by the first policy in it, no two of them at the same place.
     fn different(
         &self,
-        target: impl Fn(&LoadedPolicy, Option<&Path>) -> PathBuf,
+        target: impl Fn(&LoadedPolicy) -> PathBuf,
     ) -> Result<Vec<PathBuf>, Failure> {
         let mut targets: Vec<PathBuf> = Vec::new();
-        for (file, path) in self.files() {
-            let target = target(file.first.loaded, path.map(PathBuf::as_path));
+        for file in self.review.files() {
+            let target = target(file.first.loaded);
             if targets.contains(&target) {
                 return Err(Failure::with_help(
                     format!("two policies would be written to {}", target.display()),
@@ -279,23 +309,50 @@ impl<'a> Output<'a> {
 
     /// The commands that put into force what was `written`, and those for policies of which
     /// nothing is left.
-    pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<String> {
+    pub fn next_steps(&self, written: &[RefinedFile]) -> Vec<Hint> {
         let principal = &self.review.input().principal;
         let mut steps = Vec::new();
         for policy in self.review.policies() {
-            let file = (written.iter()).find(|file| file.policies.contains(&policy.place));
-            let became = match (policy.outcome.written, file) {
-                (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed, Some(file)) => Became::Written {
-                    file: &file.path,
-                    size: counted_size(self.review, policy.place),
+            let file = (written.iter()).find(|written| written.policies.contains(&policy.place));
+            let refined = match (policy.outcome.written, file) {
+                (Written::NothingLeft, _) => PolicyFile::NothingLeft,
+                (Written::Changed, Some(written)) => PolicyFile::Written {
+                    file: &written.file.path,
+                    size: self.review.size(policy.place).counted,
                 },
                 _ => continue,
             };
-            steps.extend(next_steps(policy.loaded, principal, became));
+            steps.extend(next_steps(policy.loaded, principal, refined));
         }
         steps
     }
+}
+
+/// Writes each text to its path, where there may be what its target says.
+fn save<'t>(
+    new: &[NewText<'_>],
+    targets: impl Iterator<Item = Target<'t>>,
+) -> Result<Vec<RefinedFile>, Failure> {
+    let files = new.iter().zip(targets).map(|(new, target)| FileWrite {
+        path: &new.path,
+        text: &new.text,
+        target,
+    });
+    let written = write_files(&files.collect::<Vec<_>>())?;
+    let written = new.iter().zip(written).filter_map(|(new, file)| {
+        Some(RefinedFile {
+            policies: new.file.outcome.policies.clone(),
+            file: file?,
+        })
+    });
+    Ok(written.collect())
+}
+
+fn no_folder(output: &Path) -> Error {
+    Error::with_help(
+        format!("{} is no folder", output.display()),
+        "several policies go into a folder; give one, or a name that is free",
+    )
 }
 
 /// Whether each policy is a file of its own, that can be written over.
@@ -303,14 +360,12 @@ impl<'a> Output<'a> {
 /// # Errors
 /// Policies from standard input, and those inside an answer of AWS: writing over it would destroy
 /// what else it tells.
-pub fn can_be_in_place(policies: &[PolicyInput], paths: &[Option<PathBuf>]) -> Result<(), Failure> {
-    for (PolicyInput { loaded, .. }, path) in policies.iter().zip(paths) {
-        let Some(path) = path else {
+pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
+    for PolicyInput { loaded, .. } in &input.policies {
+        let source = loaded.document.source();
+        let Some(path) = source.path() else {
             return Err(Failure::with_help(
-                format!(
-                    "{} cannot be written in place",
-                    loaded.document.source().name()
-                ),
+                format!("{} cannot be written in place", source.name()),
                 "give the policy as a file, or leave out --in-place",
             ));
         };
@@ -322,7 +377,7 @@ pub fn can_be_in_place(policies: &[PolicyInput], paths: &[Option<PathBuf>]) -> R
                 ),
                 format!(
                     "write the refined document to a file of its own: -o {}",
-                    beside(loaded, Some(path)).display()
+                    beside(loaded).display()
                 ),
             ));
         }
@@ -332,17 +387,18 @@ pub fn can_be_in_place(policies: &[PolicyInput], paths: &[Option<PathBuf>]) -> R
 
 /// `NAME.refined.json` beside the file that the policy came from; in the current folder for
 /// standard input.
-fn beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
-    let name = file_name(policy, path);
+fn beside(policy: &LoadedPolicy) -> PathBuf {
+    let name = file_name(policy);
     let stem = Path::new(&name).file_stem().unwrap_or_default();
     let refined = format!("{}.refined.json", stem.to_string_lossy());
+    let path = policy.document.source().path();
     path.unwrap_or("policy.json".as_ref())
         .with_file_name(refined)
 }
 
 /// The first name like [`beside`] that is free.
-fn free_beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
-    let first = beside(policy, path);
+fn free_beside(policy: &LoadedPolicy) -> PathBuf {
+    let first = beside(policy);
     let stem = first.with_extension("");
     let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}.json", stem.display())));
     let mut names = std::iter::once(first).chain(numbered);
@@ -353,10 +409,10 @@ fn free_beside(policy: &LoadedPolicy, path: Option<&Path>) -> PathBuf {
 
 /// What the file of a policy is called: as the one that it came from; of a policy inside an answer
 /// of AWS as the policy, for there may be several in one file.
-fn file_name(policy: &LoadedPolicy, path: Option<&Path>) -> OsString {
+fn file_name(policy: &LoadedPolicy) -> OsString {
     match &policy.origin.name {
         Some(name) if policy.origin.is_in_answer => format!("{name}.json").into(),
-        _ => path
+        _ => (policy.document.source().path())
             .and_then(Path::file_name)
             .unwrap_or("policy.json".as_ref())
             .to_owned(),
@@ -385,10 +441,10 @@ fn in_patch(name: &str) -> String {
 }
 
 /// What was written, a line a file.
-pub fn told(written: &[WrittenFile]) -> String {
+pub fn told(written: &[RefinedFile]) -> String {
     let mut lines = String::new();
-    for file in written {
-        lines += &file.to_string();
+    for written in written {
+        lines += &written.file.to_string();
         lines.push('\n');
     }
     lines

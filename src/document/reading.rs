@@ -71,7 +71,7 @@ impl Document {
     /// All that is wrong with the policy, in the order of the text.
     pub fn of_part(source: &Source, json: &Json, name: &str) -> Result<Self, Problems> {
         let (_, _, warnings) = read_policy(source, json)?;
-        let part = Source::from_text(name, &source.text()[json.range.clone()]);
+        let part = source.part(name, &source.text()[json.range.clone()]);
         let document = Self::parse(part)?;
         Ok(Document {
             warnings,

@@ -8,6 +8,7 @@ mod allowed;
 mod edit;
 pub mod glob;
 mod grants;
+mod identity;
 pub mod inclusion;
 mod name;
 mod pattern;
@@ -21,6 +22,7 @@ pub use allowed::Allowed;
 pub use edit::{EntryEdit, StatementEdit};
 pub use glob::Glob;
 pub use grants::{Grants, GrantsInService};
+pub use identity::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
 pub use inclusion::Inclusion;
 pub use name::{
     LONGEST_SERVICE, Name, ServicePrefix, order_ignoring_case, run_starting_with,

@@ -2,6 +2,12 @@
 //!
 //! The AWS command line prints an object. The API itself, and so most programs that keep its
 //! answers, has a string in which every character that is special in a URL is spelled `%XX`.
+//!
+//! ```json
+//! {"Statement": []}
+//! "{\"Statement\": []}"
+//! "%7B%22Statement%22%3A%20%5B%5D%7D"
+//! ```
 
 use crate::document::Document;
 use crate::iam::starts_with_ignoring_case;
@@ -46,14 +52,14 @@ pub(super) fn document(source: &Source, json: &Json, name: &str) -> Result<Docum
         return Err(wrong(&message));
     };
     if text.trim_start().starts_with('{') {
-        return Document::parse(Source::from_text(name, text));
+        return Document::parse(source.part(name, text));
     }
     if !text.contains('%') {
         return Err(wrong("this string is no policy document"));
     }
     let decoded = percent_decoded(text)
         .ok_or_else(|| wrong("this string is neither JSON nor percent-encoded JSON"))?;
-    Document::parse(Source::from_text(&format!("{name}, decoded"), &decoded))
+    Document::parse(source.part(&format!("{name}, decoded"), &decoded))
 }
 
 /// The text that `encoded` spells; none for a `%` without two hexadecimal digits, or what is not

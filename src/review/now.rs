@@ -7,7 +7,7 @@ use super::input::ReviewInput;
 use super::outcome::Outcome;
 use super::state::{Decision, State};
 use crate::findings::UnusedInService;
-use crate::iam::{Action, Allowed, Grants, Policy};
+use crate::iam::{Action, Allowed, Grants, Name, Policy};
 use crate::refine::Universe;
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
@@ -85,18 +85,25 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
     others.map(|policy| policy.document.policy())
 }
 
-/// The unused actions that have names: those reported by name, and the known ones of wholly unused
-/// services.
-fn unused_actions(universes: &[&Universe]) -> BTreeSet<Action> {
-    let mut actions = BTreeSet::new();
-    for universe in universes {
-        actions.extend(universe.unused.named());
-        for (service, unused) in universe.unused.services() {
-            if matches!(unused, UnusedInService::Wholly(_)) {
-                let names = universe.names(service).into_iter();
-                actions.extend(names.map(|name| Action::new(service.clone(), name.clone())));
-            }
-        }
+/// The unused actions that have names, in order: those reported by name, and the known ones of
+/// wholly unused services.
+fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
+    let of = |universe: &&Universe| -> Vec<Action> {
+        let services = universe.unused.services();
+        let actions = services.flat_map(|(service, unused)| {
+            let names: Vec<&Name> = match unused {
+                UnusedInService::Wholly(_) => universe.names(service),
+                UnusedInService::Actions(actions) => actions.keys().collect(),
+            };
+            let names = names.into_iter();
+            names.map(|name| Action::new(service.clone(), name.clone()))
+        });
+        actions.collect()
+    };
+    let mut actions: Vec<Action> = universes.iter().flat_map(of).collect();
+    if universes.len() > 1 {
+        actions.sort();
+        actions.dedup();
     }
     actions
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Problem, Severity};
@@ -30,6 +31,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     name: Arc<str>,
+    path: Option<Arc<Path>>,
     text: Arc<str>,
     has_byte_order_mark: bool,
 }
@@ -86,9 +88,32 @@ impl Source {
         let without_mark = text.strip_prefix(BYTE_ORDER_MARK);
         Source {
             name: name.into(),
+            path: None,
             text: without_mark.unwrap_or(text).into(),
             has_byte_order_mark: without_mark.is_some(),
         }
+    }
+
+    /// The same, of a file at `path` that can be read and written again.
+    #[must_use]
+    pub fn at(self, path: &Path) -> Self {
+        Source {
+            path: Some(path.into()),
+            ..self
+        }
+    }
+
+    /// A text that stands in this file, or is its own after a change, called `name`.
+    pub fn part(&self, name: &str, text: &str) -> Self {
+        Source {
+            path: self.path.clone(),
+            ..Source::from_text(name, text)
+        }
+    }
+
+    /// Where the file lies; none for a text, standard input and other pipes.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The file's name, as messages call it.
@@ -180,6 +205,7 @@ impl Source {
 fn not_utf8(name: &str, bytes: &[u8], bad: usize) -> Problem {
     let readable = Source {
         name: name.into(),
+        path: None,
         text: String::from_utf8_lossy(bytes).into(),
         has_byte_order_mark: false,
     };

@@ -4,12 +4,9 @@
 use std::fmt::Write as _;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::Options;
-use iam_refine::review::{LoadedPolicy, Review, ReviewInput};
-use iam_refine::text::{Json, Source};
-use iam_refine::tui::{Model, Settings, Theme, action_for, update, view};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::review::Review;
+use iam_refine::tui::{App, Settings, Theme, draw as draw_app, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -63,45 +60,32 @@ pub fn draw(picture: &Picture) -> String {
         theme: Theme::Dark,
         ..Settings::default()
     };
-    let mut model = Model::new(demo(), settings);
+    let mut app = App::of_review(demo(), settings);
     let mut terminal = Terminal::new(TestBackend::new(picture.size.0, picture.size.1))
         .expect("no terminal is real");
-    let mut draw = |model: &mut Model| {
+    let mut draw = |app: &mut App| {
         terminal
-            .draw(|frame| view(model, frame))
+            .draw(|frame| draw_app(app, frame))
             .map(|drawn| drawn.buffer.clone())
             .expect("a buffer can always be drawn to")
     };
-    let mut buffer = draw(&mut model);
+    let mut buffer = draw(&mut app);
     for letter in picture.keys.chars() {
         let key = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE));
-        if let Some(action) = action_for(&key, model.context()) {
-            update(&mut model, action);
+        if let Some(input) = input_for(&key, &app) {
+            update(&mut app, input);
         }
-        buffer = draw(&mut model);
+        buffer = draw(&mut app);
     }
     svg(&buffer, picture)
 }
 
 fn demo() -> Review {
-    let policy = Source::from_text("policy.json", include_str!("../../assets/demo/policy.json"));
-    let findings = Source::from_text(
-        "findings.json",
-        include_str!("../../assets/demo/findings.json"),
-    );
-    let json = Json::parse(&findings).expect("the demo's findings are JSON");
-    let page = Page::read(&findings, &json).expect("the demo's findings can be read");
-    let findings = Findings::join(vec![page], MissingPages::Refused)
-        .and_then(Findings::of_one_principal)
-        .expect("the demo has one finding")
-        .expect("the demo has a finding");
-    let document = Document::parse(policy).expect("the demo's policy can be read");
-    Review::new(ReviewInput::new(
-        vec![LoadedPolicy::bare(document)],
-        findings,
-        Catalogue::s3_of_june_2024(),
-        Options::default(),
-    ))
+    let intake = Intake::new().options(IntakeOptions::of(Catalogue::s3_of_june_2024()));
+    let intake = intake.text("policy.json", include_str!("../../assets/demo/policy.json"));
+    let findings = include_str!("../../assets/demo/findings.json");
+    let review = intake.text("findings.json", findings).review();
+    review.expect("the demo can be read")
 }
 
 fn svg(buffer: &Buffer, picture: &Picture) -> String {

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::Options;
-use iam_refine::review::{LoadedPolicy, Review, ReviewInput};
-use iam_refine::text::{Json, Source};
-use iam_refine::tui::{Effect, Key, Model, Settings, action_for, update, view};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::review::Review;
+use iam_refine::tui::{App, Key, Request, Settings, Stage, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -22,8 +19,8 @@ pub const ARTICLE: (&str, &str) = (
 
 /// A review screen and what left it.
 pub struct Tester {
-    pub model: Model,
-    pub effects: Vec<Effect>,
+    pub app: App,
+    pub requests: Vec<Request>,
     terminal: Terminal<TestBackend>,
 }
 
@@ -40,35 +37,22 @@ pub fn article_today(size: (u16, u16)) -> Tester {
 }
 
 pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> Review {
-    let source = Source::from_text("findings.json", findings);
-    let json = Json::parse(&source).expect("findings are JSON");
-    let page = Page::read(&source, &json).expect("findings can be read");
-    let findings = Findings::join(vec![page], MissingPages::Refused)
-        .and_then(Findings::of_one_principal)
-        .expect("findings are of one principal")
-        .expect("there are findings");
-    let policies = policies.iter().map(|text| {
-        let source = Source::from_text("policy.json", text);
-        LoadedPolicy::bare(Document::parse(source).expect("a policy"))
-    });
-    let policies = policies.collect();
-    Review::new(ReviewInput::new(
-        policies,
-        findings,
-        catalogue,
-        Options::default(),
-    ))
+    let intake = Intake::new().options(IntakeOptions::of(catalogue));
+    let policies = policies.iter().map(|text| ("policy.json", *text));
+    let texts = policies.chain([("findings.json", findings)]);
+    let intake = texts.fold(intake, |intake, (name, text)| intake.text(name, text));
+    intake.review().expect("policies and findings")
 }
 
 impl Tester {
     pub fn new(review: Review, settings: Settings, size: (u16, u16)) -> Self {
-        Tester::of(Model::new(review, settings), size)
+        Tester::of(App::of_review(review, settings), size)
     }
 
-    pub fn of(model: Model, (width, height): (u16, u16)) -> Self {
+    pub fn of(app: App, (width, height): (u16, u16)) -> Self {
         let mut tester = Tester {
-            model,
-            effects: Vec::new(),
+            app,
+            requests: Vec::new(),
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
         };
         tester.draw();
@@ -84,15 +68,20 @@ impl Tester {
     }
 
     pub fn event(&mut self, event: &Event) {
-        if let Some(action) = action_for(event, self.model.context()) {
-            self.effects.extend(update(&mut self.model, action));
+        if let Some(input) = input_for(event, &self.app) {
+            self.requests.extend(update(&mut self.app, input));
         }
         self.draw();
     }
 
     pub fn draw(&mut self) {
-        let model = &mut self.model;
-        self.terminal.draw(|frame| view(model, frame)).unwrap();
+        let app = &mut self.app;
+        self.terminal.draw(|frame| draw(app, frame)).unwrap();
+    }
+
+    /// The review that is shown.
+    pub fn review(&self) -> &Review {
+        self.app.review().expect("a review is shown")
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
@@ -124,9 +113,14 @@ impl Tester {
         words.collect::<Vec<_>>().join(" ")
     }
 
+    /// How far one is in the lesson.
+    pub fn stage(&self) -> Option<Stage> {
+        self.app.reached().map(|reached| reached.stage)
+    }
+
     /// The entries of each statement that would be written, the statements separated by `|`.
     pub fn written(&self) -> String {
-        let outcomes = self.model.review().outcomes().iter();
+        let outcomes = self.review().outcomes().iter();
         let statements = outcomes.flat_map(|outcome| &outcome.policy.statements);
         let entries = statements.map(|statement| {
             let entries = statement.actions.entries().iter();

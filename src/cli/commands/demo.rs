@@ -5,19 +5,18 @@ use std::io::Write;
 use clap::Args;
 
 use crate::catalogue::Catalogue;
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
-use crate::cli::summary;
-use crate::document::Document;
+use crate::explain::report::summary;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
-use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::PatternError;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::refine::Options;
-use crate::review::{Decision, LoadedPolicy, Review, ReviewInput};
-use crate::text::{Json, Problems, Source, unified_diff};
-use crate::tui::{self, Desk, Ended};
+use crate::intake::{Intake, IntakeOptions};
+use crate::review::{Decision, Review, ReviewInput};
+use crate::text::{Error, unified_diff};
+use crate::tui::{self, App, Ended, Host, HostError, Preview};
 
 /// Try it on the built-in example; no files needed
 #[derive(Debug, Args)]
@@ -34,8 +33,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut review = Review::new(input()?);
     if is_at_a_terminal() {
-        let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
-        if let Ended::Written(text) = ended {
+        let mut app = App::of_review(review, arguments.screen.settings());
+        if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
             print(text)?;
         }
         return Ok(Exit::Done);
@@ -43,66 +42,59 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let undecided = review.undecided();
     review.decide(&undecided, Decision::Accepted);
     if !review.is_proved() {
-        return Err(super::refine::faults(&review));
+        return Err(Failure::Proof(review.faults()));
     }
     print_text(&review)?;
     Ok(Exit::Done)
 }
 
-/// Nothing of the demo is kept; what it comes to is written into the current folder.
-struct DemoDesk;
+/// Nothing of the demo is saved; what it comes to is written into the current folder.
+struct DemoHost;
 
-impl Desk for DemoDesk {
-    fn decided(&mut self, _: &Review) -> Result<(), String> {
+impl Host for DemoHost {
+    fn save(&mut self, _: &App) -> Result<(), HostError> {
         Ok(())
     }
 
-    fn target(&self, review: &Review) -> Result<String, String> {
-        let files = Output::new(review, &[None]).files_beside();
-        let files = files.map_err(|failure| failure.in_one_line())?;
-        Ok(told_into(&files))
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let output = Output::new(reviewed(app)?);
+        let files = output.files_beside().map_err(InOneLine)?;
+        Ok(Preview::Files(told_into(&files)))
     }
 
-    fn write(&mut self, review: &Review) -> Result<String, String> {
-        let output = Output::new(review, &[None]);
-        let written = output
-            .write_beside()
-            .map_err(|failure| failure.in_one_line())?;
-        Ok(told(&written))
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        let output = Output::new(reviewed(app)?);
+        Ok(told(&output.write_beside().map_err(InOneLine)?))
     }
 }
 
+/// The review that the screen shows.
+fn reviewed(app: &App) -> Result<&Review, HostError> {
+    app.review().ok_or_else(|| "nothing is reviewed".into())
+}
+
 /// The article's policy and findings, with June 2024's S3 actions.
-pub fn input() -> Result<ReviewInput, Problems> {
-    let policy = Source::from_text(
-        "policy.json",
-        include_str!("../../../assets/demo/policy.json"),
-    );
-    let findings = Source::from_text(
-        "findings.json",
-        include_str!("../../../assets/demo/findings.json"),
-    );
-    let page = Page::read(&findings, &Json::parse(&findings)?)?;
-    let joined = Findings::join(vec![page], MissingPages::Refused)?;
-    let mut findings = Findings::of_one_principal(joined)?
-        .ok_or_else(|| Problems::from(policy.error("the demo's findings are empty")))?;
-    findings.principal = Some("MyRole".to_owned());
-    let policy = LoadedPolicy {
-        kind: PolicyKind::Inline(Owner::Role),
-        ..LoadedPolicy::bare(Document::parse(policy)?)
-    };
-    Ok(ReviewInput::new(
-        vec![policy],
-        findings,
-        Catalogue::s3_of_june_2024(),
-        Options::default(),
-    ))
+pub fn input() -> Result<ReviewInput, Error> {
+    let options = IntakeOptions::of(Catalogue::s3_of_june_2024());
+    let policy = include_str!("../../../assets/demo/policy.json");
+    let findings = include_str!("../../../assets/demo/findings.json");
+    let intake = Intake::new()
+        .text("policy.json", policy)
+        .text("findings.json", findings);
+    let mut input = intake.options(options).load()?.input;
+    input.policies[0].loaded.kind = PolicyKind::Inline(Owner::Role);
+    input.findings.principal = Some("MyRole".to_owned());
+    input.principal.name.clone_from(&input.findings.principal);
+    Ok(input)
 }
 
 /// Trie, diff and proof, for where there is no terminal.
 fn print_text(review: &Review) -> Result<(), Failure> {
     let input = review.input();
-    let pattern = "s3:Get*".parse().map_err(anyhow::Error::from)?;
+    let pattern = "s3:Get*".parse();
+    let pattern = pattern.map_err(|error: PatternError| {
+        Error::new("the demo's wildcard is none").caused_by(error)
+    })?;
     let granularity = input.options.granularity;
     let walk = Walkthrough::new(&pattern, &input.universe, input.keeps(), granularity);
     let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);
@@ -121,6 +113,6 @@ fn print_text(review: &Review) -> Result<(), Failure> {
     )?;
     let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
     writeln!(out, "{diff}")?;
-    write!(out, "{}", summary::summary(review))?;
+    write!(out, "{}", summary(review))?;
     Ok(())
 }

@@ -1,22 +1,24 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::autosave::{self, Autosave, Left};
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
-use crate::cli::inputs::{Inputs, Loaded, is_stdin};
+use crate::cli::arguments::FileArgs;
+use crate::cli::autosave::{Autosave, begin, name_of_review};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
+use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
-use crate::cli::save::{folder_of_replaced, make_folder, state_folder};
 use crate::cli::screen::{Screen, has_keys};
-use crate::cli::speak::{print, say, seen};
-use crate::review::{Review, Written};
-use crate::tui::{self, Desk, Ended};
+use crate::cli::speak::{print, say};
+use crate::intake::{Loaded, is_stdin};
+use crate::review::{Review, State, Written};
+use crate::store::{is_first_time, replaced_folder};
+use crate::text::sanitize;
+use crate::tui::{self, App, HostError, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -29,7 +31,7 @@ use crate::tui::{self, Desk, Ended};
 )]
 pub struct Arguments {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: FileArgs,
 
     /// Review all policies of an account, from a list: what `aws iam
     /// get-account-authorization-details` prints. The other files are findings, or folders of them;
@@ -59,77 +61,89 @@ pub struct Arguments {
 
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let is_plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let reads_stdin =
         arguments.inputs.read_stdin() || arguments.account.as_deref().is_some_and(is_stdin);
     let has_keys = has_keys(reads_stdin);
     if let Some(account) = &arguments.account {
-        return review_account(arguments, account, plain, has_keys);
+        return review_account(arguments, account, is_plain, has_keys);
     }
-    if !plain && !has_keys {
+    if !is_plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",
             "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
              `iam-refine refine --diff FILE...` to look first",
         ));
     }
-    if plain && arguments.inputs.read_stdin() {
+    if is_plain && arguments.inputs.read_stdin() {
         return Err(Failure::with_help(
             "the answers come on standard input, so no file can",
             "give each file by its name",
         ));
     }
-    let Loaded {
-        input,
-        paths,
-        notes,
-    } = arguments.inputs.load()?;
+    let Loaded { input, notes } = arguments.inputs.load()?;
     for note in &notes {
         say(note);
     }
     if arguments.in_place {
-        can_be_in_place(&input.policies, &paths)?;
+        can_be_in_place(&input)?;
     }
     arguments.records.can_keep()?;
     let mut review = Review::new(input);
     if let Some(output) = &arguments.output {
-        Output::new(&review, &paths).can_write_to(output)?;
+        Output::new(&review).can_write_to(output)?;
     }
     welcome();
-    let Some(autosave) = resume(&mut review, arguments, &paths)? else {
+    let replayed = arguments.records.replay(&mut review)?;
+    let name = name_of_review(&review);
+    let Some(autosave) = begin(&name, &mut review, replayed)? else {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
-    let mut desk = ReviewDesk {
+    let mut host = ReviewHost {
         arguments,
-        paths: &paths,
         autosave,
         exit: Exit::Done,
     };
-    let ended = if plain {
+    let ended = if is_plain {
         let (input, out) = (std::io::stdin(), std::io::stdout());
-        crate::cli::plain::run(review, &mut desk, &mut input.lock(), &mut out.lock())?
+        plain::run(review, &mut host, &mut input.lock(), &mut out.lock())?
     } else {
-        tui::run(review, arguments.screen.settings(), &mut desk)?
+        on_screen(review, &mut host)?
     };
     let undecided = |review: &Review| {
-        review.state().records(review.input()).is_empty() || !desk.autosave.keeps()
+        review.state().records(review.input()).is_empty() || !host.autosave.keeps()
     };
     match ended {
         Ended::Quit(review) if undecided(&review) => {
-            desk.autosave.end();
+            host.autosave.end();
             say("Nothing was written.");
         }
         Ended::Written(text) => {
-            desk.autosave.end();
+            host.autosave.end();
             print(text)?;
         }
-        Ended::CutOff if !desk.autosave.keeps() => say("Nothing was written."),
+        Ended::CutOff if !host.autosave.keeps() => say("Nothing was written."),
         Ended::Quit(_) | Ended::CutOff => {
             say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
     }
-    Ok(desk.exit)
+    Ok(host.exit)
+}
+
+fn on_screen(review: Review, host: &mut ReviewHost<'_>) -> Result<Ended, Failure> {
+    let mut app = App::of_review(review, host.arguments.screen.settings());
+    if let Some(reason) = host.autosave.not_kept() {
+        app.tell_not_saved(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ));
+    }
+    let ended = tui::run(&mut app, host)?;
+    Ok(match (ended, app.into_review()) {
+        (tui::Ended::Written(text), _) => Ended::Written(text),
+        (tui::Ended::Quit, Some(review)) => Ended::Quit(review),
+        (tui::Ended::Quit, None) => Ended::CutOff,
+    })
 }
 
 fn review_account(
@@ -153,7 +167,7 @@ fn review_account(
         ));
     }
     welcome();
-    let Inputs { how, .. } = &arguments.inputs;
+    let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let output = arguments.output.as_deref();
     crate::cli::account::review(account, findings, how, output, arguments.screen.settings())
@@ -161,96 +175,54 @@ fn review_account(
 
 /// Points at the keys and the lessons, the first time that anything is reviewed.
 fn welcome() {
-    let Ok(folder) = state_folder() else { return };
-    let marker = folder.join("welcomed");
-    if marker.exists() {
-        return;
-    }
-    // Where no marker can be put nothing is said: it would be said every time.
-    if make_folder(&folder).is_ok() && fs::write(&marker, "").is_ok() {
+    if is_first_time("welcomed") {
         say("? shows the keys on the screen; `iam-refine learn` teaches what it shows.");
     }
 }
 
-/// Begins to keep what is decided, after taking up what a record says or what was left. None when
-/// the person was asked and there was nobody.
-fn resume(
-    review: &mut Review,
-    arguments: &Arguments,
-    paths: &[Option<PathBuf>],
-) -> Result<Option<Autosave>, Failure> {
-    let replayed = arguments.records.replay(review)?;
-    let desk = match autosave::Desk::take(review, paths)? {
-        Ok(desk) => desk,
-        Err(error) => {
-            tell_not_kept(&error);
-            return Ok(Some(Autosave::none(review, error)));
-        }
-    };
-    let mut takes_over = false;
-    if !replayed && let Some(left) = desk.left(review) {
-        match goes_on(review, &left)? {
-            GoesOn::Yes { whole } => takes_over = whole,
-            GoesOn::No => {}
-            GoesOn::NobodyAnswers => return Ok(None),
-        }
-    }
-    let (autosave, kept) = desk.begin(review, takes_over)?;
-    tell_kept(kept);
-    Ok(Some(autosave))
-}
-
-/// Offers to go on with a review that was left; Enter takes it.
-fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
-    let mut resumed = review.clone();
-    let decided = left.journal.at_the_end();
-    let all = decided.len();
-    let applies = all - resumed.replay(&decided).len();
-    tell_left(left.inputs, applies == all);
-    let answer = ask_to_go_on(applies, all)?;
-    if matches!(answer, GoesOn::Yes { .. }) {
-        review.replay_steps(&left.journal.steps);
-    }
-    Ok(answer)
-}
-
-/// Keeps and writes what is decided on the screen.
-struct ReviewDesk<'a> {
+/// Saves and writes what is decided.
+struct ReviewHost<'a> {
     arguments: &'a Arguments,
-    paths: &'a [Option<PathBuf>],
-    autosave: Autosave,
+    autosave: Autosave<Arc<State>>,
     /// How the program is to exit.
     exit: Exit,
 }
 
-impl Desk for ReviewDesk<'_> {
-    fn decided(&mut self, review: &Review) -> Result<(), String> {
-        self.autosave.step(review)
+impl plain::Host for ReviewHost<'_> {
+    fn save(&mut self, review: &Review) -> Result<(), HostError> {
+        Ok(self.autosave.step(review)?)
     }
 
-    fn not_kept(&self) -> Option<String> {
-        let reason = self.autosave.not_kept()?;
-        Some(format!(
-            "What you decide is lost unless you write it: {reason}"
-        ))
-    }
-
-    fn target(&self, review: &Review) -> Result<String, String> {
-        self.told_target(review)
-            .map_err(|failure| failure.in_one_line())
-    }
-
-    fn write(&mut self, review: &Review) -> Result<String, String> {
-        self.write_policies(review)
-            .map_err(|failure| failure.in_one_line())
+    fn write(&mut self, review: &Review) -> Result<String, HostError> {
+        Ok(self.write_policies(review).map_err(InOneLine)?)
     }
 }
 
-impl ReviewDesk<'_> {
+impl tui::Host for ReviewHost<'_> {
+    fn save(&mut self, app: &App) -> Result<(), HostError> {
+        plain::Host::save(self, reviewed(app)?)
+    }
+
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let told = self.told_target(reviewed(app)?).map_err(InOneLine)?;
+        Ok(Preview::Files(told))
+    }
+
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        plain::Host::write(self, reviewed(app)?)
+    }
+}
+
+/// The review that the screen shows.
+fn reviewed(app: &App) -> Result<&Review, HostError> {
+    app.review().ok_or_else(|| "nothing is reviewed".into())
+}
+
+impl ReviewHost<'_> {
     fn told_target(&self, review: &Review) -> Result<String, Failure> {
-        let output = Output::new(review, self.paths);
+        let output = Output::new(review);
         if self.arguments.in_place {
-            Ok(told_over(&output.files_in_place(), &folder_of_replaced()?))
+            Ok(told_over(&output.files_in_place(), &replaced_folder()?))
         } else if let Some(target) = &self.arguments.output {
             Ok(told_into(&output.files_at(target)?))
         } else {
@@ -259,7 +231,7 @@ impl ReviewDesk<'_> {
     }
 
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
-        let output = Output::new(review, self.paths);
+        let output = Output::new(review);
         self.arguments.records.can_keep()?;
         let written = if self.arguments.in_place {
             output.write_in_place()?
@@ -280,6 +252,6 @@ impl ReviewDesk<'_> {
         for step in output.next_steps(&written) {
             let _ = writeln!(text, "{step}");
         }
-        Ok(seen(&text))
+        Ok(sanitize(&text))
     }
 }
