@@ -14,12 +14,12 @@ pub mod journal;
 mod now;
 mod outcome;
 mod record;
+mod reviewed;
 mod size;
 mod state;
 mod title;
 mod unknown;
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -31,16 +31,15 @@ pub use decisions::{DecisionRecord, NotReplayed};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
-use outcome::Judge;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
+use reviewed::Outcomes;
+pub use reviewed::{ReviewedFile, ReviewedPolicy};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;
 
-use crate::document::Edited;
-use crate::refine::{Granularity, Mark, Replacement};
-use crate::text::Source;
+use crate::refine::{Granularity, Mark};
 
 /// A review of a principal's policies.
 #[derive(Clone, Debug)]
@@ -48,39 +47,12 @@ pub struct Review {
     input: Arc<ReviewInput>,
     state: Arc<State>,
     /// These four are worked out when first asked for.
-    outcomes: OnceCell<Outcomes>,
+    outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
     future: Vec<Change>,
-}
-
-/// What becomes of all policies and of all files.
-#[derive(Clone, Debug)]
-struct Outcomes {
-    policies: Vec<Outcome>,
-    files: Vec<FileOutcome>,
-}
-
-/// A file with policies that are reviewed, and what becomes of it.
-#[derive(Clone, Copy, Debug)]
-pub struct ReviewedFile<'a> {
-    /// The first of the policies in it.
-    pub first: ReviewedPolicy<'a>,
-    /// What becomes of it, as far as it is decided.
-    pub outcome: &'a FileOutcome,
-}
-
-/// A policy that is reviewed, and what becomes of it.
-#[derive(Clone, Copy, Debug)]
-pub struct ReviewedPolicy<'a> {
-    /// Which of the policies.
-    pub place: usize,
-    /// The policy as it was read.
-    pub loaded: &'a LoadedPolicy,
-    /// What becomes of it, as far as it is decided.
-    pub outcome: &'a Outcome,
 }
 
 /// The proposals that [`Review::accept_all`] accepts.
@@ -129,54 +101,6 @@ impl Review {
     /// What is decided now, to compare with later.
     pub fn snapshot(&self) -> Arc<State> {
         Arc::clone(&self.state)
-    }
-
-    /// Every policy with what becomes of it, in the order they were given.
-    pub fn policies(&self) -> impl Iterator<Item = ReviewedPolicy<'_>> + Clone {
-        (0..self.input.policies.len()).map(|place| self.policy(place))
-    }
-
-    /// A policy with what becomes of it.
-    ///
-    /// # Panics
-    /// When there is no such policy.
-    pub fn policy(&self, place: usize) -> ReviewedPolicy<'_> {
-        ReviewedPolicy {
-            place,
-            loaded: &self.input.policies[place].loaded,
-            outcome: &self.outcomes()[place],
-        }
-    }
-
-    /// Every file with what becomes of it, in the order they were given.
-    pub fn files(&self) -> impl Iterator<Item = ReviewedFile<'_>> {
-        let files = self.all_outcomes().files.iter();
-        files.map(|outcome| ReviewedFile {
-            first: self.policy(outcome.policies[0]),
-            outcome,
-        })
-    }
-
-    /// What becomes of each policy.
-    pub fn outcomes(&self) -> &[Outcome] {
-        &self.all_outcomes().policies
-    }
-
-    /// The documents of a file with what becomes of their statements.
-    pub fn edited<'a>(&'a self, file: &FileOutcome) -> Vec<Edited<'a, Replacement>> {
-        let policies = file.policies.iter().map(|&place| self.policy(place));
-        policies
-            .map(|policy| (&policy.loaded.document, &policy.outcome.edits[..]))
-            .collect()
-    }
-
-    fn all_outcomes(&self) -> &Outcomes {
-        self.outcomes.get_or_init(|| {
-            let judge = Judge::new(&self.input, &self.state);
-            let judged = self.input.files().into_iter();
-            let judged: Vec<_> = judged.map(|policies| judge.file(&policies)).collect();
-            Outcomes::new(judged)
-        })
     }
 
     /// What would be true if it were written now.
@@ -349,53 +273,12 @@ impl Review {
     fn set_state(&mut self, state: Arc<State>) -> Arc<State> {
         let before = std::mem::replace(&mut self.state, state);
         if let Some(outcomes) = self.outcomes.get_mut() {
-            let judge = Judge::new(&self.input, &self.state);
-            for file in &mut outcomes.files {
-                let mut policies = file.policies.iter();
-                if policies.all(|&policy| self.state.is_as_before(&before, policy)) {
-                    continue;
-                }
-                let (new, own) = judge.file(&file.policies);
-                for (&policy, own) in new.policies.iter().zip(own) {
-                    outcomes.policies[policy] = own;
-                }
-                *file = new;
-            }
+            outcomes.follow(&self.input, &self.state, &before);
         }
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
         self.compared = OnceCell::new();
         before
-    }
-}
-
-impl Outcomes {
-    /// What was judged file by file, in the order of the policies.
-    fn new(judged: Vec<(FileOutcome, Vec<Outcome>)>) -> Self {
-        let mut policies: Vec<(usize, Outcome)> = Vec::new();
-        let mut files = Vec::new();
-        for (file, outcomes) in judged {
-            policies.extend(file.policies.iter().copied().zip(outcomes));
-            files.push(file);
-        }
-        policies.sort_by_key(|(place, _)| *place);
-        Outcomes {
-            policies: policies.into_iter().map(|(_, outcome)| outcome).collect(),
-            files,
-        }
-    }
-}
-
-impl<'a> ReviewedFile<'a> {
-    /// Its name and text as it was read.
-    pub fn source(&self) -> &'a Source {
-        self.first.loaded.document.source()
-    }
-
-    /// The text that would be written; that which was read when nothing changes; none when nothing
-    /// is left.
-    pub fn text(&self) -> Option<Cow<'a, str>> {
-        self.outcome.text(self.source())
     }
 }
 

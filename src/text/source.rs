@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Problem, Severity};
@@ -30,10 +30,16 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
-    name: Arc<str>,
-    path: Option<Arc<Path>>,
+    origin: Arc<Origin>,
     text: Arc<str>,
     has_byte_order_mark: bool,
+}
+
+/// Where a text comes from.
+#[derive(PartialEq, Eq)]
+struct Origin {
+    name: String,
+    path: Option<PathBuf>,
 }
 
 /// A place in a text, as editors count: both numbers start at 1.
@@ -87,8 +93,7 @@ impl Source {
     pub fn from_text(name: &str, text: &str) -> Self {
         let without_mark = text.strip_prefix(BYTE_ORDER_MARK);
         Source {
-            name: name.into(),
-            path: None,
+            origin: Origin::called(name),
             text: without_mark.unwrap_or(text).into(),
             has_byte_order_mark: without_mark.is_some(),
         }
@@ -97,28 +102,36 @@ impl Source {
     /// The same, of a file at `path` that can be read and written again.
     #[must_use]
     pub fn at(self, path: &Path) -> Self {
+        let origin = Origin {
+            name: self.origin.name.clone(),
+            path: Some(path.to_owned()),
+        };
         Source {
-            path: Some(path.into()),
+            origin: Arc::new(origin),
             ..self
         }
     }
 
     /// A text that stands in this file, or is its own after a change, called `name`.
     pub fn part(&self, name: &str, text: &str) -> Self {
+        let origin = Origin {
+            name: name.to_owned(),
+            path: self.origin.path.clone(),
+        };
         Source {
-            path: self.path.clone(),
+            origin: Arc::new(origin),
             ..Source::from_text(name, text)
         }
     }
 
     /// Where the file lies; none for a text, standard input and other pipes.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.origin.path.as_deref()
     }
 
     /// The file's name, as messages call it.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.origin.name
     }
 
     /// The text, without a byte order mark.
@@ -201,11 +214,19 @@ impl Source {
     }
 }
 
+impl Origin {
+    fn called(name: &str) -> Arc<Self> {
+        Arc::new(Origin {
+            name: name.to_owned(),
+            path: None,
+        })
+    }
+}
+
 /// The text up to the first bad byte is as in the file, so that byte can be pointed at.
 fn not_utf8(name: &str, bytes: &[u8], bad: usize) -> Problem {
     let readable = Source {
-        name: name.into(),
-        path: None,
+        origin: Origin::called(name),
         text: String::from_utf8_lossy(bytes).into(),
         has_byte_order_mark: false,
     };
@@ -219,7 +240,7 @@ fn not_utf8(name: &str, bytes: &[u8], bad: usize) -> Problem {
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Source({:?}, {} bytes)", self.name, self.text.len())
+        write!(f, "Source({:?}, {} bytes)", self.name(), self.text.len())
     }
 }
 

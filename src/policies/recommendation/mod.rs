@@ -130,21 +130,20 @@ impl Recommendation {
         let mut left: Vec<ForPolicy> = Vec::new();
         for one in self.policies {
             // Of two policies that read alike, each gets its own.
-            let certain = |policy: &&mut &mut LoadedPolicy| {
+            let certain = |policy: &LoadedPolicy| {
                 policy.origin.recommended.is_none() && one.is_for(policy) == Some(true)
             };
-            match policies.iter_mut().find(certain) {
-                Some(policy) => policy.origin.recommended = one.recommended,
+            match policies.iter().position(|policy| certain(policy)) {
+                Some(at) => policies[at].origin.recommended = one.recommended,
                 None => left.push(one),
             }
         }
-        let mut bare: Vec<&mut &mut LoadedPolicy> = (policies.iter_mut())
-            .filter(|policy| policy.origin.recommended.is_none())
-            .collect();
-        if let ([one], [policy]) = (&left[..], &mut bare[..])
-            && one.is_for(policy).is_none()
+        let mut bare: Vec<usize> = (0..policies.len()).collect();
+        bare.retain(|&at| policies[at].origin.recommended.is_none());
+        if let ([one], [at]) = (&left[..], &bare[..])
+            && one.is_for(policies[*at]).is_none()
         {
-            policy.origin.recommended = left.remove(0).recommended;
+            policies[*at].origin.recommended = left.remove(0).recommended;
         }
         let others = left.iter().map(|one| {
             let of = one.id.as_deref().map_or("a policy".to_owned(), quoted);

@@ -1,0 +1,129 @@
+//! Policies and files with what becomes of them.
+
+use std::borrow::Cow;
+
+use super::outcome::Judge;
+use super::{FileOutcome, LoadedPolicy, Outcome, Review, ReviewInput, State};
+use crate::document::Edited;
+use crate::refine::Replacement;
+use crate::text::Source;
+
+/// What becomes of all policies and of all files.
+#[derive(Clone, Debug)]
+pub(super) struct Outcomes {
+    policies: Vec<Outcome>,
+    files: Vec<FileOutcome>,
+}
+
+/// A file with policies that are reviewed, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReviewedFile<'a> {
+    /// The first of the policies in it.
+    pub first: ReviewedPolicy<'a>,
+    /// What becomes of it, as far as it is decided.
+    pub outcome: &'a FileOutcome,
+}
+
+/// A policy that is reviewed, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReviewedPolicy<'a> {
+    /// Which of the policies.
+    pub place: usize,
+    /// The policy as it was read.
+    pub loaded: &'a LoadedPolicy,
+    /// What becomes of it, as far as it is decided.
+    pub outcome: &'a Outcome,
+}
+
+impl Review {
+    /// Every policy with what becomes of it, in the order they were given.
+    pub fn policies(&self) -> impl Iterator<Item = ReviewedPolicy<'_>> + Clone {
+        (0..self.input.policies.len()).map(|place| self.policy(place))
+    }
+
+    /// A policy with what becomes of it.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn policy(&self, place: usize) -> ReviewedPolicy<'_> {
+        ReviewedPolicy {
+            place,
+            loaded: &self.input.policies[place].loaded,
+            outcome: &self.outcomes()[place],
+        }
+    }
+
+    /// Every file with what becomes of it, in the order they were given.
+    pub fn files(&self) -> impl Iterator<Item = ReviewedFile<'_>> {
+        let files = self.all_outcomes().files.iter();
+        files.map(|outcome| ReviewedFile {
+            first: self.policy(outcome.policies[0]),
+            outcome,
+        })
+    }
+
+    /// What becomes of each policy.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.all_outcomes().policies
+    }
+
+    /// The documents of a file with what becomes of their statements.
+    pub fn edited<'a>(&'a self, file: &FileOutcome) -> Vec<Edited<'a, Replacement>> {
+        let policies = file.policies.iter().map(|&place| self.policy(place));
+        policies
+            .map(|policy| (&policy.loaded.document, &policy.outcome.edits[..]))
+            .collect()
+    }
+
+    fn all_outcomes(&self) -> &Outcomes {
+        let outcomes = || Box::new(Outcomes::of(&self.input, &self.state));
+        self.outcomes.get_or_init(outcomes)
+    }
+}
+
+impl<'a> ReviewedFile<'a> {
+    /// Its name and text as it was read.
+    pub fn source(&self) -> &'a Source {
+        self.first.loaded.document.source()
+    }
+
+    /// The text that would be written; that which was read when nothing changes; none when nothing
+    /// is left.
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        self.outcome.text(self.source())
+    }
+}
+
+impl Outcomes {
+    pub(super) fn of(input: &ReviewInput, state: &State) -> Self {
+        let judge = Judge::new(input, state);
+        let mut policies: Vec<(usize, Outcome)> = Vec::new();
+        let mut files = Vec::new();
+        for places in input.files() {
+            let (file, outcomes) = judge.file(&places);
+            policies.extend(places.into_iter().zip(outcomes));
+            files.push(file);
+        }
+        policies.sort_by_key(|(place, _)| *place);
+        Outcomes {
+            policies: policies.into_iter().map(|(_, outcome)| outcome).collect(),
+            files,
+        }
+    }
+
+    /// Judges the files anew in which something is decided otherwise in `state` than `before`.
+    pub(super) fn follow(&mut self, input: &ReviewInput, state: &State, before: &State) {
+        let judge = Judge::new(input, state);
+        for file in &mut self.files {
+            let mut policies = file.policies.iter();
+            if policies.all(|&policy| state.is_as_before(before, policy)) {
+                continue;
+            }
+            let (new, outcomes) = judge.file(&file.policies);
+            for (&policy, outcome) in new.policies.iter().zip(outcomes) {
+                self.policies[policy] = outcome;
+            }
+            *file = new;
+        }
+    }
+}
