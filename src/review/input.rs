@@ -121,7 +121,7 @@ impl ReviewInput {
         for policy in &self.policies {
             if !universes
                 .iter()
-                .any(|own| std::ptr::eq(*own, &*policy.universe))
+                .any(|own| std::ptr::eq(*own, Arc::as_ptr(&policy.universe)))
             {
                 universes.push(&policy.universe);
             }

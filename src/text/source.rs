@@ -113,6 +113,7 @@ impl Source {
     }
 
     /// A text that stands in this file, or is its own after a change, called `name`.
+    #[must_use]
     pub fn part(&self, name: &str, text: &str) -> Self {
         let origin = Origin {
             name: name.to_owned(),
