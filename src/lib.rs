@@ -46,6 +46,7 @@
 
 pub mod account;
 pub mod catalogue;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod document;
 pub mod explain;
@@ -59,4 +60,5 @@ pub mod refine;
 pub mod review;
 pub mod store;
 pub mod text;
+#[cfg(feature = "tui")]
 pub mod tui;
