@@ -22,6 +22,7 @@
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and who forbids it |
 //! | [`intake`] | the front door: files, standard input and texts become a review, or an account's |
+//! | [`aws`] | the `aws` commands as data: what is printed, what stands in scripts, what they need to be allowed |
 //! | [`explain`] | reasons and steps in sentences, as text, as a picture |
 //! | [`lessons`] | lessons: something to watch, questions, a task, and when it is done |
 //! | [`tui`] | the screen |
@@ -45,6 +46,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod aws;
 pub mod catalogue;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -235,8 +235,8 @@ proptest! {
     fn every_policy_loses_what_none_of_its_holders_uses(world in worlds()) {
         let Some(account) = open(&world) else { return Ok(()); };
         let inline = world.inline.iter().filter(|&&pattern| pattern < PATTERNS.len()).count();
-        prop_assert_eq!(account.subjects().len(), inline + POLICIES);
-        for subject in account.subjects() {
+        prop_assert_eq!(account.policies().len(), inline + POLICIES);
+        for subject in account.policies() {
             let name = account.name(subject);
             let (owners, pattern, mut may) = if let Some(number) = name.strip_prefix('P') {
                     let policy: usize = number.parse().expect("as it was drawn");
@@ -252,7 +252,7 @@ proptest! {
             };
             let (holders, have_findings) = world.holders(&owners);
             may &= have_findings;
-            prop_assert_eq!(subject.is_refined(), may, "{} {:?}", name, subject.blocks);
+            prop_assert_eq!(subject.is_refined(), may, "{} {:?}", name, subject.blockers);
             let mut review = account.review(subject);
             prop_assert_eq!(review.is_some(), may);
             if let Some(review) = &mut review {

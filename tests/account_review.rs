@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use iam_refine::account::{AccountReview, Subject};
+use iam_refine::account::{AccountPolicy, AccountReview};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::{Action, quota};
 use iam_refine::intake::Intake;
@@ -213,8 +213,8 @@ fn a_policy_is_judged_by_the_oldest_finding() {
     let mut findings = usual();
     findings[1]["analyzedAt"] = json!("2026-09-01T00:00:00Z");
     let opened = opened(&account(), &findings);
-    let mut subjects = opened.subjects().iter();
-    let is_shared = |subject: &&Subject| opened.name(subject) == "Shared";
+    let mut subjects = opened.policies().iter();
+    let is_shared = |subject: &&AccountPolicy| opened.name(subject) == "Shared";
     let shared = subjects.find(is_shared).unwrap();
     let date = opened.input(shared).unwrap().finding_date().unwrap();
     assert_eq!(date.to_string(), "2026-09-01");
@@ -236,7 +236,7 @@ fn a_journal_knows_who_had_which_policy() {
 #[test]
 fn what_another_policy_of_a_holder_allows_is_not_gone() {
     let opened = opened(&account(), &usual());
-    let mut subjects = opened.subjects().iter();
+    let mut subjects = opened.policies().iter();
     let shared = subjects
         .find(|subject| opened.name(subject) == "Shared")
         .unwrap();

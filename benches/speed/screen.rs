@@ -7,7 +7,7 @@ use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::ActionPattern;
 use iam_refine::refine::{Curation, EntryExpansion, Granularity, Trie};
 use iam_refine::review::{Review, ReviewInput};
-use iam_refine::tui::{Model, Settings, action_for, update, view};
+use iam_refine::tui::{App, Settings, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -36,7 +36,10 @@ fn keys(criterion: &mut Criterion) {
             });
         });
         screen.press("2=");
-        let nodes = nodes_of(pattern, screen.model.review().input());
+        let nodes = nodes_of(
+            pattern,
+            screen.app.review().expect("a review is shown").input(),
+        );
         group.bench_function(format!("the bare widget, {nodes} nodes"), |bencher| {
             let mut tree = BareTree::of(nodes);
             bencher.iter(|| tree.draw());
@@ -54,7 +57,7 @@ fn keys(criterion: &mut Criterion) {
 
 /// A review on a terminal that is none.
 struct Screen {
-    model: Model,
+    app: App,
     terminal: Terminal<TestBackend>,
 }
 
@@ -64,7 +67,7 @@ impl Screen {
         let texts = Texts::allowing(&[pattern.to_owned()], &catalogue);
         let review = Review::new(texts.read(&catalogue));
         let mut screen = Screen {
-            model: Model::new(review, Settings::default()),
+            app: App::of_review(review, Settings::default()),
             terminal: terminal(),
         };
         screen.draw();
@@ -75,16 +78,16 @@ impl Screen {
     fn press(&mut self, keys: &str) {
         for letter in keys.chars() {
             let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-            if let Some(action) = action_for(&Event::Key(key), self.model.context()) {
-                update(&mut self.model, action);
+            if let Some(input) = input_for(&Event::Key(key), &self.app) {
+                update(&mut self.app, input);
             }
             self.draw();
         }
     }
 
     fn draw(&mut self) {
-        let Screen { model, terminal } = self;
-        let drawn = terminal.draw(|frame| view(model, frame));
+        let Screen { app, terminal } = self;
+        let drawn = terminal.draw(|frame| draw(app, frame));
         drawn.expect("a buffer can always be drawn to");
     }
 }

@@ -97,6 +97,25 @@ fn proof_failed(faults: &[Fault]) -> Error {
     )
 }
 
+/// A failure for where there is one line.
+#[derive(Debug)]
+pub struct InOneLine(pub Failure);
+
+impl fmt::Display for InOneLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.in_one_line())
+    }
+}
+
+impl std::error::Error for InOneLine {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Failure::Error(error) => error.source(),
+            Failure::Proof(_) | Failure::BrokenPipe => None,
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Failure::Error(error)

@@ -9,18 +9,13 @@ mod autosave;
 mod catalogue_in_use;
 mod commands;
 mod exit;
-mod judgement;
-mod next_steps;
 mod output;
 mod plain;
 mod progress;
 mod records;
 mod resume;
 mod screen;
-mod shell;
 mod speak;
-mod summary;
-mod too_long;
 
 use std::process::ExitCode;
 

@@ -6,8 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::next_steps::{Became, next_steps};
-use super::too_long::counted_size;
+use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
 use crate::review::{Outcome, Review, Written, prove_text};
@@ -248,7 +247,7 @@ impl<'a> Output<'a> {
     /// Whether all of it is proved, and the policies are still as they were read.
     fn can_be_saved(&self, new: &[NewText<'_>]) -> Result<(), Failure> {
         if !self.review.is_proved() {
-            return Err(crate::cli::commands::refine::faults(self.review));
+            return Err(Failure::Proof(self.review.faults()));
         }
         self.policies_are_as_read()?;
         for NewText {
@@ -336,7 +335,7 @@ impl<'a> Output<'a> {
 
     /// The commands that put into force what was `written`, and those for policies of which
     /// nothing is left.
-    pub fn next_steps(&self, written: &[WrittenPolicy]) -> Vec<String> {
+    pub fn next_steps(&self, written: &[WrittenPolicy]) -> Vec<Hint> {
         let input = self.review.input();
         let mut steps = Vec::new();
         for (place, (policy, outcome)) in input
@@ -346,15 +345,15 @@ impl<'a> Output<'a> {
             .enumerate()
         {
             let file = written.iter().find(|written| written.policy == place);
-            let became = match (&outcome.written, file) {
-                (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed(_), Some(written)) => Became::Written {
+            let refined = match (&outcome.written, file) {
+                (Written::NothingLeft, _) => PolicyFile::NothingLeft,
+                (Written::Changed(_), Some(written)) => PolicyFile::Written {
                     file: &written.file.path,
-                    size: counted_size(self.review, place),
+                    size: self.review.size(place).counted,
                 },
                 _ => continue,
             };
-            steps.extend(next_steps(policy, &input.principal, became));
+            steps.extend(next_steps(policy, &input.principal, refined));
         }
         steps
     }

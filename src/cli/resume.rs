@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::exit::Failure;
 use super::screen::terminal;
 use super::speak::{say, say_text};
-use super::summary::count;
 use crate::review::journal::Changed;
+use crate::text::count;
 
 /// Warns that decisions are not kept, and why.
 pub fn tell_not_kept(error: &str) {

@@ -25,13 +25,13 @@ use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
-    /// The file.
+    /// The file it was read from.
     pub source: Source,
-    /// The finding's id.
+    /// The id of the finding, which all its pages share.
     pub id: Option<String>,
     /// The ARN of the principal the finding speaks of.
     pub principal: Option<String>,
-    /// When AWS last looked.
+    /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// What it says is unused.
     pub unused: UnusedActions,

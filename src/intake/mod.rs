@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 
 pub use file::{is_stdin, read, stdin_once};
 pub use loaded::{Gathered, Loaded, join_findings};
-pub use notes::{of_date, unknown_actions};
 pub use options::IntakeOptions;
 
 use crate::review::Review;
@@ -120,7 +119,7 @@ impl Intake {
                  FINDING` prints",
             ));
         };
-        loaded.notes.extend(unknown_actions(&loaded.input));
+        loaded.notes.extend(loaded.input.unknown_actions());
         loaded.notes.extend(notes::idle_keeps(&loaded.input));
         Ok(loaded)
     }

@@ -1,40 +1,9 @@
-//! What to tell about policies and options although they are used.
+//! What to tell about options although they are used.
 
-use crate::catalogue::Catalogue;
 use crate::iam::{Action, ActionPattern, Name};
 use crate::policies::LoadedPolicy;
 use crate::review::ReviewInput;
 use crate::text::{Problem, Source};
-
-/// How many names a note lists.
-const NAMES_IN_A_NOTE: usize = 5;
-
-/// Notes for each policy that names actions which the catalogue does not have.
-pub fn unknown_actions(input: &ReviewInput) -> Vec<Problem> {
-    let catalogue = &input.universe.catalogue;
-    let mut notes = Vec::new();
-    for loaded in &input.policies {
-        let statements = &loaded.document.policy().statements;
-        let unknown = statements
-            .iter()
-            .flat_map(|statement| statement.actions.entries())
-            .filter_map(ActionPattern::as_action)
-            .filter(|action| !catalogue.contains(action));
-        let (retired, strange): (Vec<Action>, Vec<Action>) =
-            unknown.partition(|action| catalogue.is_retired(action));
-        let strange_what = format!("not in the catalogue{}", of_date(catalogue));
-        for (actions, what) in [
-            (retired, "retired by AWS"),
-            (strange, strange_what.as_str()),
-        ] {
-            if !actions.is_empty() {
-                let message = format!("{what}, kept unless reported as unused: {}", list(&actions));
-                notes.push(loaded.document.source().note(message));
-            }
-        }
-    }
-    notes
-}
 
 /// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
 pub(super) fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
@@ -64,22 +33,4 @@ fn names(policy: &LoadedPolicy, action: &Action) -> bool {
     let statements = policy.document.policy().statements.iter();
     let mut entries = statements.flat_map(|statement| statement.actions.entries());
     entries.any(|entry| entry.as_action().as_ref() == Some(action))
-}
-
-fn list(actions: &[Action]) -> String {
-    let mut names: Vec<String> = actions
-        .iter()
-        .take(NAMES_IN_A_NOTE)
-        .map(ToString::to_string)
-        .collect();
-    if actions.len() > NAMES_IN_A_NOTE {
-        names.push(format!("{} more", actions.len() - NAMES_IN_A_NOTE));
-    }
-    names.join(", ")
-}
-
-/// ` of 2026-10-27`, for a catalogue that has a date.
-pub fn of_date(catalogue: &Catalogue) -> String {
-    let of = |date| format!(" of {date}");
-    catalogue.date().map_or_else(String::new, of)
 }

@@ -1,4 +1,22 @@
 //! Reading a lesson: its words, its policies and its findings.
+//!
+//! ```toml
+//! title = "…"
+//! wrong = "what goes wrong where this is not known"
+//! watch = "what to watch"
+//! wildcard = "s3:Get*"        # whose steps are played
+//! actions = "today"           # or "june-2024"
+//! task = "…"
+//! hint = "…"
+//! sentence = "what to remember"
+//!
+//! [[start]]                   # what somebody did before the task begins
+//! entry = "s3:Get*"
+//! split = ["s3:GetObject"]
+//!
+//! [done]                      # what has to hold then
+//! entries = ["s3:GetObject*", "s3:GetJobTagging"]
+//! ```
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,7 +37,7 @@ use crate::text::{Error, Problem, Problems, Source, printable, quoted};
 /// The files of a lesson.
 #[derive(Clone, Debug)]
 pub struct LessonFiles {
-    /// `lesson.toml`.
+    /// The words of the lesson, in the form above.
     pub lesson: Source,
     /// Policies and findings, told apart by their shape.
     pub others: Vec<Source>,

@@ -1,4 +1,13 @@
-//! Policies of one principal, told by the shape of the file.
+//! Policies of one principal, told apart by the shape of the file.
+//!
+//! A document by itself, or in an answer: `aws iam get-policy-version`, and `get-role-policy`,
+//! `get-user-policy`, `get-group-policy`.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+//! {"PolicyVersion": {"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": []}}}
+//! {"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument": {"Statement": []}}
+//! ```
 
 use super::embedded::document;
 use super::owner::name;

@@ -1,77 +1,67 @@
-//! What an event asks for, by the table of actions.
+//! What an event asks for, by the table of keys.
 
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
+use ratatui::layout::Position;
 
-use super::action::Action;
-use super::command::{Command, Key};
-use super::context::Context;
-use super::table::COMMANDS;
+use super::app::App;
+use super::keys::{Context, Key, ROWS};
+use super::message::Message;
 
-/// Keys that make another key of a key; no command has them.
+/// What somebody does, or time does by going by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// What a row of the table of keys does.
+    Row(Message),
+    /// Text that is typed.
+    Text(String),
+    /// A click of the mouse.
+    Click(Position),
+    /// A turn of the mouse's wheel, and whether it was turned down.
+    Wheel(Position, bool),
+    /// It is time for the next step: they go on by themselves.
+    Tick,
+}
+
+/// Keys that make another key of a key; no row has them.
 const OTHER_MODIFIERS: KeyModifiers = KeyModifiers::SUPER
     .union(KeyModifiers::HYPER)
     .union(KeyModifiers::META);
 
-/// What `event` asks for in `context`, if it asks for anything.
+/// What `event` asks for as the screen is, if it asks for anything.
 ///
 /// ```
-/// use iam_refine::tui::{Action, Context, action_for};
+/// use iam_refine::lessons::built_in_lessons;
+/// use iam_refine::tui::{App, Input, Message, ReviewMessage, Settings, input_for};
 /// use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+///
+/// let review = built_in_lessons()?.remove(0).review();
+/// let app = App::of_review(review, Settings::default());
 /// let a = Event::Key(KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE));
-/// assert_eq!(action_for(&a, Context::Policy), Some(Action::Accept));
-/// assert_eq!(action_for(&a, Context::Help), Some(Action::Type("a".to_owned())));
+/// let accept = Input::Row(Message::Review(ReviewMessage::Accept));
+/// assert_eq!(input_for(&a, &app), Some(accept));
+/// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
-pub fn action_for(event: &Event, context: Context) -> Option<Action> {
-    if context == Context::TooSmall && !matches!(event, Event::Key(_)) {
-        return None;
-    }
-    let asked = asked_for(event, &COMMANDS, context, context.takes_text())?;
-    Some(match asked {
-        Asked::For(action) => action.clone(),
-        Asked::Typed(text) => Action::Type(text),
-        Asked::Click { column, row } => Action::Click { column, row },
-        Asked::Wheel { column, row, down } => Action::Wheel { column, row, down },
-    })
-}
-
-/// What an event asks for, on any screen.
-pub(super) enum Asked<'c, A> {
-    /// What a row of the table does.
-    For(&'c A),
-    /// Text that is typed.
-    Typed(String),
-    /// A click of the mouse.
-    Click { column: u16, row: u16 },
-    /// A turn of its wheel.
-    Wheel { column: u16, row: u16, down: bool },
-}
-
-/// What `event` asks for in `context` by the table of a screen.
-pub(super) fn asked_for<'c, M, A, C: PartialEq + Copy>(
-    event: &Event,
-    commands: &'c [Command<M, A, C>],
-    context: C,
-    takes_text: bool,
-) -> Option<Asked<'c, A>> {
+pub fn input_for(event: &Event, app: &App) -> Option<Input> {
+    let context = app.context();
     match event {
         Event::Key(event) if event.kind != KeyEventKind::Release => {
             let key = key_of(*event)?;
-            let mut commands = commands.iter().filter(|command| command.is_in(context));
-            match (commands.find(|own| own.keys.contains(&key)), key.code) {
-                (Some(command), _) => Some(Asked::For(&command.action)),
-                (None, KeyCode::Char(letter)) if takes_text && !key.ctrl => {
-                    Some(Asked::Typed(letter.to_string()))
+            let mut rows = ROWS.iter().filter(|row| row.is_in(context));
+            match (rows.find(|row| row.keys.contains(&key)), key.code) {
+                (Some(row), _) => Some(Input::Row(row.message)),
+                (None, KeyCode::Char(letter)) if context.takes_text() && !key.ctrl => {
+                    Some(Input::Text(letter.to_string()))
                 }
                 _ => None,
             }
         }
-        Event::Mouse(mouse) => on_mouse(*mouse),
-        Event::Paste(text) if takes_text => {
+        Event::Mouse(mouse) if context != Context::TooSmall => on_mouse(*mouse),
+        Event::Paste(text) if context.takes_text() => {
             // The first line; terminals end it in one way or the other.
             let line = text.split(['\n', '\r']).next().unwrap_or_default();
-            Some(Asked::Typed(line.replace(char::is_control, " ")))
+            Some(Input::Text(line.replace(char::is_control, " ")))
         }
         _ => None,
     }
@@ -95,13 +85,12 @@ fn key_of(event: KeyEvent) -> Option<Key> {
     Some(Key { code, ctrl })
 }
 
-fn on_mouse<'c, A>(event: MouseEvent) -> Option<Asked<'c, A>> {
-    let (column, row) = (event.column, event.row);
-    let wheel = |down| Asked::Wheel { column, row, down };
+fn on_mouse(event: MouseEvent) -> Option<Input> {
+    let at = Position::new(event.column, event.row);
     match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => Some(Asked::Click { column, row }),
-        MouseEventKind::ScrollDown => Some(wheel(true)),
-        MouseEventKind::ScrollUp => Some(wheel(false)),
+        MouseEventKind::Down(MouseButton::Left) => Some(Input::Click(at)),
+        MouseEventKind::ScrollDown => Some(Input::Wheel(at, true)),
+        MouseEventKind::ScrollUp => Some(Input::Wheel(at, false)),
         _ => None,
     }
 }

@@ -9,6 +9,8 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
+use super::why::Sign;
+
 /// Which colours to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
@@ -55,19 +57,6 @@ impl FromStr for Theme {
         all.find(|theme| theme.as_str() == text)
             .ok_or_else(|| format!("{text:?} is not auto, ansi, dark, light or mono"))
     }
-}
-
-/// A sign beside a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// It holds.
-    Holds,
-    /// It asks for attention.
-    Caution,
-    /// Nobody knows.
-    Unknown,
-    /// It does not hold, and that is a fault.
-    Broken,
 }
 
 /// The styles and glyphs that the views draw with.

@@ -1,48 +1,56 @@
-//! The screen: a review's policy, trie and reasons, and the keys that decide.
+//! The screen: a review's policy, trie and reasons, the list of an account's policies, and the keys
+//! that decide.
 //!
-//! A pure [`Model`] is all that the screen shows; [`action_for`] turns an event into an
-//! [`Action`], [`update()`] does it, and [`view()`] draws. [`run()`] draws, waits for an event, does
-//! all that are there, and draws again. Only `terminal` touches a terminal.
+//! A pure [`App`] is all that the screen shows; [`input_for`] turns an event into an [`Input`],
+//! [`update()`] does it, and [`draw()`] draws. [`run()`] draws, waits for an event, does all that
+//! are there, and draws again. What concerns more than the screen is done by a [`Host`]. Only
+//! `terminal` touches a terminal.
 //!
-//! The list of an account's policies is a screen of its own, made the same way, in [`account`].
-//!
-//! The table of actions, [`COMMANDS`], makes dispatch, footer, help and documents.
+//! Each part of the screen has a folder: its state, its messages, what they do and how it is drawn.
+//! The table of keys, [`ROWS`], makes dispatch, footer, help and documents.
 
-pub mod account;
-mod action;
-mod command;
-mod context;
-mod filter;
+mod app;
+mod cut;
+mod diff;
+mod draw;
+mod footer;
 mod help;
 mod input;
-mod lesson_state;
+mod keys;
+mod lesson;
+mod lines;
+mod list;
 mod look;
-mod model;
-mod offers;
-mod outline;
-mod quiz;
+mod message;
+mod motion;
+mod parts;
+mod policy;
+mod reasons;
+mod review;
 mod run;
 mod search;
+mod shell;
 mod steps;
-mod table;
 mod terminal;
 pub mod text;
-mod tries;
-mod undecided;
+mod trie;
 mod update;
-mod view;
 mod why;
+mod write;
 
-pub use action::{Action, Motion};
-pub use command::{Command, Group, Key};
-pub use context::Context;
-pub use input::action_for;
-pub use lesson_state::{Reached, Stage};
+pub use app::App;
+pub use cut::CutMessage;
+pub use draw::draw;
+pub use input::{Input, input_for};
+pub use keys::{Context, Group, Key, ROWS, Row, key_table};
+pub use lesson::{Reached, Stage};
+pub use list::{Changing, FolderPreview, ListMessage, Preview};
 pub use look::{Glyphs, Look, Theme};
-pub use model::{Model, Pane, Settings};
-pub use quiz::{Replies, Reply, Score};
-pub use run::{Desk, Ended, LessonDesk, begins, run, run_lesson};
-pub use steps::{StepAction, Steps};
-pub use table::{COMMANDS, key_table};
-pub use update::{Effect, update};
-pub use view::view;
+pub use message::{Message, Request, ShellMessage};
+pub use motion::Motion;
+pub use review::{Pane, ReviewMessage};
+pub use run::{Ended, Host, HostError, begins, run};
+pub use shell::Settings;
+pub use steps::{Replies, Reply, Score, StepMessage, Steps};
+pub use trie::TrieMessage;
+pub use update::update;

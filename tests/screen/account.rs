@@ -1,12 +1,12 @@
 //! The list of an account's policies: keys in, a buffer out.
 
-use iam_refine::account::AccountReview;
+use iam_refine::account::{AccountReview, Decided};
 use iam_refine::intake::Intake;
 use iam_refine::text::Source;
-use iam_refine::tui::account::{
-    COMMANDS, Changing, Decided, Effect, Model, Preview, action_for, update, view,
+use iam_refine::tui::{
+    App, Changing, FolderPreview, Key, Preview, ROWS, Request, Settings, Theme, draw, input_for,
+    update,
 };
-use iam_refine::tui::{COMMANDS as REVIEW_COMMANDS, Key, Settings, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -34,8 +34,8 @@ fn read(account: &str) -> AccountReview {
 }
 
 struct Tester {
-    model: Model,
-    effects: Vec<Effect>,
+    app: App,
+    requests: Vec<Request>,
     terminal: Terminal<TestBackend>,
 }
 
@@ -50,8 +50,8 @@ fn with(settings: Settings, size: (u16, u16)) -> Tester {
 fn of(account: AccountReview, settings: Settings, (width, height): (u16, u16)) -> Tester {
     let title = "account.json".to_owned();
     let mut tester = Tester {
-        model: Model::new(account, Decided::new(), title, settings),
-        effects: Vec::new(),
+        app: App::of_account(account, Decided::new(), title, settings),
+        requests: Vec::new(),
         terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
     };
     tester.draw();
@@ -67,15 +67,15 @@ impl Tester {
     }
 
     fn event(&mut self, event: &Event) {
-        if let Some(action) = action_for(event, &self.model) {
-            self.effects.extend(update(&mut self.model, action));
+        if let Some(input) = input_for(event, &self.app) {
+            self.requests.extend(update(&mut self.app, input));
         }
         self.draw();
     }
 
     fn draw(&mut self) {
-        let model = &mut self.model;
-        self.terminal.draw(|frame| view(model, frame)).unwrap();
+        let app = &mut self.app;
+        self.terminal.draw(|frame| draw(app, frame)).unwrap();
     }
 
     fn resize(&mut self, width: u16, height: u16) {
@@ -89,6 +89,12 @@ impl Tester {
 
     fn footer(&self) -> String {
         footer(self.terminal.backend().buffer())
+    }
+
+    /// The reviews of the policies that were opened.
+    fn decided(&self) -> &Decided {
+        let (_, decided) = self.app.account().expect("an account is listed");
+        decided
     }
 
     /// The row under the cursor.
@@ -123,13 +129,13 @@ fn what_is_decided_in_a_policy_is_kept_when_it_is_left() {
     let tester = tester.press("w");
     assert!(tester.footer().contains("from its list"));
     let tester = tester.press("A q");
-    assert!(tester.effects.is_empty());
+    assert!(tester.requests.is_empty());
     assert!(
         tester.row().ends_with("2 of 2: accepted"),
         "{}",
         tester.row()
     );
-    assert_eq!(tester.model.decided().len(), 1);
+    assert_eq!(tester.decided().len(), 1);
     // Undo goes on in the policy when it is opened again.
     let tester = tester.press("Enter u Esc");
     assert!(tester.row().ends_with("to review"), "{}", tester.row());
@@ -141,7 +147,7 @@ fn a_policy_that_is_kept_does_not_open() {
     let tester = list((120, 40)).press("/ S i l e n t Enter");
     assert!(tester.row().contains("Everything"), "{}", tester.text());
     let tester = tester.press("Enter");
-    assert!(tester.model.opened().is_none());
+    assert!(tester.app.opened().is_none());
     let why = "Kept as it is: role Silent has no finding, so it counts as using all";
     assert_eq!(tester.footer(), why);
 }
@@ -207,9 +213,9 @@ fn what_another_policy_still_allows_is_lost_to_the_policy_and_not_gone() {
 #[test]
 fn writing_asks_after_a_preview() {
     let tester = list((80, 24)).press("Enter A q w");
-    assert_eq!(tester.effects, [Effect::Preview]);
+    assert_eq!(tester.requests, [Request::Preview]);
     let mut tester = tester;
-    tester.model.show_preview(Preview {
+    let preview = FolderPreview {
         folder: "account.refined".to_owned(),
         changing: vec![Changing {
             name: "ReadBuckets of role Reader".to_owned(),
@@ -219,32 +225,34 @@ fn writing_asks_after_a_preview() {
             is_emptied: false,
         }],
         kept: vec![("Shared".to_owned(), "it is too long".to_owned())],
-    });
+    };
+    tester.app.show_preview(Ok(Preview::Folder(preview)));
     tester.draw();
     insta::assert_snapshot!("list_preview", tester.text());
     let tester = tester.press("Enter");
-    assert_eq!(tester.effects.last(), Some(&Effect::Write));
+    assert_eq!(tester.requests.last(), Some(&Request::Write));
 
     let mut tester = list((80, 24)).press("w");
-    tester.model.show_preview(Preview::default());
+    let nothing = FolderPreview::default();
+    tester.app.show_preview(Ok(Preview::Folder(nothing)));
     let tester = tester.press("Enter");
-    assert_eq!(tester.effects, [Effect::Preview]);
+    assert_eq!(tester.requests, [Request::Preview]);
     assert!(tester.footer().contains("nothing to write"));
 }
 
 #[test]
 fn leaving_asks_while_decisions_are_not_written() {
-    assert_eq!(list((80, 24)).press("q").effects, [Effect::Quit]);
+    assert_eq!(list((80, 24)).press("q").requests, [Request::Quit]);
     let tester = list((80, 24)).press("Enter A q q");
-    assert!(tester.effects.is_empty());
+    assert!(tester.requests.is_empty());
     assert!(
         tester
             .footer()
             .starts_with("Leave? 2 decisions are not written")
     );
     let tester = tester.press("Esc Esc");
-    assert!(tester.effects.is_empty());
-    assert_eq!(tester.press("Ctrl-c Ctrl-c").effects, [Effect::Quit]);
+    assert!(tester.requests.is_empty());
+    assert_eq!(tester.press("Ctrl-c Ctrl-c").requests, [Request::Quit]);
 }
 
 #[test]
@@ -292,11 +300,7 @@ fn inline_policies_share_their_quota() {
 
 #[test]
 fn any_order_of_keys_can_be_drawn_on_any_screen() {
-    let list_keys = COMMANDS.iter().flat_map(|command| &command.keys);
-    let keys: Vec<&Key> = (REVIEW_COMMANDS.iter())
-        .flat_map(|command| &command.keys)
-        .chain(list_keys)
-        .collect();
+    let keys: Vec<&Key> = ROWS.iter().flat_map(|row| row.keys).collect();
     let mut dice = Dice(3);
     let mut tester = list((80, 24));
     for round in 0..2000 {
@@ -321,15 +325,19 @@ fn nothing_happens_where_nothing_is_seen_but_leaving_and_stopping() {
         let seen = tester.text();
         tester.resize(20, 5);
         let mut tester = tester.press(blind);
-        assert_eq!(tester.effects, [], "{before}");
+        assert_eq!(tester.requests, [], "{before}");
         tester.resize(80, 24);
         assert_eq!(tester.text(), seen, "{before}");
         tester.resize(20, 5);
         let tester = tester.press("Ctrl-z q");
-        assert_eq!(tester.effects, [Effect::Suspend, Effect::Quit], "{before}");
+        assert_eq!(
+            tester.requests,
+            [Request::Suspend, Request::Quit],
+            "{before}"
+        );
         // What is decided in a policy that was open is not left behind.
-        assert!(tester.model.opened().is_none(), "{before}");
-        let decided = tester.model.decided().values().next();
+        assert!(tester.app.opened().is_none(), "{before}");
+        let decided = tester.decided().values().next();
         let decided = decided.map_or(0, |review| 2 - review.undecided().len());
         assert_eq!(decided > 0, before.contains('A'), "{before}");
     }

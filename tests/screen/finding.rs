@@ -34,7 +34,7 @@ fn the_filter_is_called_the_same_in_the_pane_and_in_the_status() {
 #[test]
 fn typing_goes_to_where_the_text_is_found() {
     let typing = pressed("/ o b j e c t");
-    assert_eq!(typing.model.context(), Context::Search);
+    assert_eq!(typing.app.context(), Context::Search);
     insta::assert_snapshot!(typing.text());
     assert!(
         policy_row(&typing).starts_with("> + s3:GetObject*"),
@@ -130,7 +130,7 @@ fn escape_goes_back_and_forgets() {
     let before = pressed(". j");
     let back = pressed(". j / o b j e c t Esc");
     assert_eq!(back.text(), before.text());
-    assert_eq!(back.press("n").model.context(), Context::Policy);
+    assert_eq!(back.press("n").app.context(), Context::Policy);
     let cleared = pressed("/ o b j Enter Esc n");
     assert_eq!(
         cleared.footer(),

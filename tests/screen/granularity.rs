@@ -44,7 +44,7 @@ fn enter_takes_the_choice_as_one_step() {
 fn looking_decides_nothing() {
     let closed = on_get("v l j k h Space PgDn PgUp Space Esc");
     assert_eq!(closed.written(), on_get("").written());
-    assert_eq!(closed.model.context(), Context::Policy);
+    assert_eq!(closed.app.context(), Context::Policy);
     // What is taken already is not decided either.
     assert_eq!(on_get("v Enter").written(), on_get("").written());
 }

@@ -2,7 +2,7 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::review::Decision;
-use iam_refine::tui::{Context, Effect, Settings};
+use iam_refine::tui::{Context, Preview, Request, Settings};
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -32,7 +32,7 @@ fn opening_moving_and_closing_decide_nothing() {
     let moves = "j j l j Enter k h g G Ctrl-d Ctrl-u PgDn PgUp Tab Tab Tab 1 2 3 4 . , Esc Esc d d";
     let tester = pressed(moves);
     assert_eq!(tester.written(), untouched());
-    assert_eq!(tester.effects, []);
+    assert_eq!(tester.requests, []);
 }
 
 #[test]
@@ -108,28 +108,31 @@ fn deciding_works_from_every_pane() {
 
 #[test]
 fn leaving_asks_only_when_something_would_be_lost() {
-    assert_eq!(pressed("q").effects, [Effect::Quit]);
-    assert_eq!(pressed("Ctrl-c").effects, [Effect::Quit]);
+    assert_eq!(pressed("q").requests, [Request::Quit]);
+    assert_eq!(pressed("Ctrl-c").requests, [Request::Quit]);
     let asked = pressed("A q");
-    assert_eq!(asked.effects, []);
+    assert_eq!(asked.requests, []);
     assert!(
         asked
             .footer()
             .starts_with("Leave? 9 decisions are not written.")
     );
-    assert_eq!(pressed("A q Esc").effects, []);
-    assert_eq!(pressed("A q q").effects, [Effect::Quit]);
-    assert_eq!(pressed("A Ctrl-c Ctrl-c").effects, [Effect::Quit]);
-    assert_eq!(pressed("A u q").effects, [Effect::Quit]);
-    assert_eq!(pressed("A w Ctrl-c Ctrl-c").effects, [Effect::Quit]);
-    assert_eq!(pressed("A ? Ctrl-c").effects, []);
-    assert_eq!(pressed("A ? Ctrl-c Ctrl-c").effects, [Effect::Quit]);
+    assert_eq!(pressed("A q Esc").requests, []);
+    assert_eq!(pressed("A q q").requests, [Request::Quit]);
+    assert_eq!(pressed("A Ctrl-c Ctrl-c").requests, [Request::Quit]);
+    assert_eq!(pressed("A u q").requests, [Request::Quit]);
+    assert_eq!(
+        pressed("A w Ctrl-c Ctrl-c").requests,
+        [Request::Preview, Request::Quit]
+    );
+    assert_eq!(pressed("A ? Ctrl-c").requests, []);
+    assert_eq!(pressed("A ? Ctrl-c Ctrl-c").requests, [Request::Quit]);
 }
 
 #[test]
 fn leaving_says_what_is_lost_where_nothing_is_kept() {
     let mut tester = article((120, 40));
-    tester.model.tell_not_kept("What you decide is lost");
+    tester.app.tell_not_saved("What you decide is lost");
     tester.draw();
     assert_eq!(tester.footer(), "What you decide is lost");
     let tester = tester.press("A q");
@@ -139,12 +142,13 @@ fn leaving_says_what_is_lost_where_nothing_is_kept() {
 
 #[test]
 fn writing_shows_first_and_asks() {
-    assert_eq!(pressed("A w").effects, []);
-    assert_eq!(pressed("A w Enter").effects, [Effect::Write]);
-    assert_eq!(pressed("A Ctrl-s Enter").effects, [Effect::Write]);
-    assert_eq!(pressed("A w Esc Enter").effects, []);
+    let written = [Request::Preview, Request::Write];
+    assert_eq!(pressed("A w").requests, [Request::Preview]);
+    assert_eq!(pressed("A w Enter").requests, written);
+    assert_eq!(pressed("A Ctrl-s Enter").requests, written);
+    assert_eq!(pressed("A w Esc Enter").requests, [Request::Preview]);
     let nothing = pressed("w Enter");
-    assert_eq!(nothing.effects, []);
+    assert_eq!(nothing.requests, [Request::Preview]);
     assert_eq!(
         nothing.footer(),
         "Nothing is accepted: there is nothing to write"
@@ -154,9 +158,8 @@ fn writing_shows_first_and_asks() {
 #[test]
 fn the_preview_says_where_it_would_be_written() {
     let mut tester = pressed("A w");
-    tester
-        .model
-        .tell_target(Ok("Into policy.refined.json.".to_owned()));
+    let files = Preview::Files("Into policy.refined.json.".to_owned());
+    tester.app.show_preview(Ok(files));
     tester.draw();
     assert!(
         tester.text().contains(" ✓ Into policy.refined.json.\n"),
@@ -164,8 +167,8 @@ fn the_preview_says_where_it_would_be_written() {
         tester.text()
     );
     tester
-        .model
-        .tell_target(Err("It cannot be written".to_owned()));
+        .app
+        .show_preview(Err("It cannot be written".to_owned()));
     tester.draw();
     assert!(
         tester.text().contains(" ✗ It cannot be written\n"),
@@ -173,7 +176,12 @@ fn the_preview_says_where_it_would_be_written() {
         tester.text()
     );
     // Where nothing changes nothing is written anywhere.
-    let nothing = tester.press("Esc u w").text();
+    let mut tester = tester.press("Esc u w");
+    tester
+        .app
+        .show_preview(Err("It cannot be written".to_owned()));
+    tester.draw();
+    let nothing = tester.text();
     assert!(!nothing.contains("It cannot be written"), "{nothing}");
 }
 
@@ -181,7 +189,7 @@ fn the_preview_says_where_it_would_be_written() {
 fn the_help_is_searched_by_typing_and_runs_its_rows() {
     let tester = pressed("? a c c e p t Space a l l Enter");
     assert_eq!(tester.written(), written("lambda:Invoke*", NARROWED));
-    assert_eq!(tester.model.context(), Context::Policy);
+    assert_eq!(tester.app.context(), Context::Policy);
     assert_eq!(pressed("F1 a Esc").written(), untouched());
     // What is typed there never decides.
     assert_eq!(pressed("? a A r R").written(), untouched());
@@ -189,12 +197,12 @@ fn the_help_is_searched_by_typing_and_runs_its_rows() {
 
 #[test]
 fn copying_hands_out_the_diff() {
-    let copied = pressed("A y").effects;
-    let [Effect::Copy(diff)] = copied.as_slice() else {
+    let copied = pressed("A y").requests;
+    let [Request::Copy(diff)] = copied.as_slice() else {
         panic!("{copied:?}");
     };
     assert!(diff.contains("\n-      \"s3:Get*\",\n"), "{diff}");
-    assert_eq!(pressed("y").effects, []);
+    assert_eq!(pressed("y").requests, []);
 }
 
 #[test]
@@ -326,7 +334,7 @@ fn not_everything_is_decided_while_a_not_action_is_not() {
 fn suspending_leaves_the_model_alone() {
     let mut tester = article((80, 24));
     tester.event(&key_event("Ctrl-z"));
-    assert_eq!(tester.effects, [Effect::Suspend]);
+    assert_eq!(tester.requests, [Request::Suspend]);
     assert_eq!(tester.written(), untouched());
 }
 

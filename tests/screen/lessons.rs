@@ -2,7 +2,7 @@
 
 use iam_refine::explain::RuleLine;
 use iam_refine::lessons::{Lesson, built_in_lessons};
-use iam_refine::tui::{Effect, Look, Model, Reached, Replies, Settings, Stage};
+use iam_refine::tui::{App, Look, Reached, Replies, Request, Settings, Stage};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
 
@@ -19,16 +19,16 @@ fn begun(number: usize, from: Stage, size: (u16, u16)) -> Tester {
         stage: from,
         replies: Replies::default(),
     };
-    let model = Model::of_lesson(lesson, heading, &from, Settings::default());
-    Tester::of(model, size)
+    let app = App::of_lesson(lesson, heading, &from, Settings::default());
+    Tester::of(app, size)
 }
 
 #[test]
 fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
     let tester = begun(3, Stage::Steps(0), (80, 24));
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(0)));
+    assert_eq!(tester.stage(), Some(Stage::Steps(0)));
     let mut tester = tester.press("Right");
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(1)));
+    assert_eq!(tester.stage(), Some(Stage::Steps(1)));
     // The steps are those of the rule, without what the colleague marked.
     tester = tester.press("g 7 Enter u");
     assert!(
@@ -39,7 +39,7 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
     tester = tester.press("End");
     insta::assert_snapshot!("last_step_of_a_lesson", tester.text());
     let tester = tester.press("Enter");
-    assert_eq!(tester.model.stage(), Some(Stage::Task));
+    assert_eq!(tester.stage(), Some(Stage::Task));
     insta::assert_snapshot!("task", tester.text());
 }
 
@@ -68,11 +68,11 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
     let tester = tester.press("End");
     let open = "5 of 6 not answered; Enter goes to the task";
     assert!(tester.text().contains(open), "{}", tester.text());
-    let reached = tester.press("Enter").model.reached().unwrap();
+    let reached = tester.press("Enter").app.reached().unwrap();
     assert_eq!(reached.stage, Stage::Task);
     let settings = Settings::default();
-    let model = Model::of_lesson(lesson(3), String::new(), &reached, settings);
-    let tester = Tester::of(model, (80, 24)).press("3 x");
+    let app = App::of_lesson(lesson(3), String::new(), &reached, settings);
+    let tester = Tester::of(app, (80, 24)).press("3 x");
     let words: Vec<String> = tester
         .text()
         .split_whitespace()
@@ -89,7 +89,7 @@ fn a_last_step_that_is_asked_is_no_dead_end() {
     assert!(tester.text().contains(asked), "{}", tester.text());
     let tester = tester.press("Enter");
     assert!(tester.text().contains("Not answered"), "{}", tester.text());
-    assert_eq!(tester.press("Enter").model.stage(), Some(Stage::Task));
+    assert_eq!(tester.press("Enter").stage(), Some(Stage::Task));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn that_nothing_is_written_is_said_before_anything_is_asked() {
         "Nothing of a lesson is written; d shows what would be, q leaves"
     );
     assert!(!tester.text().contains("Enter writes"), "{}", tester.text());
-    assert!(tester.press("Enter").effects.is_empty());
+    assert!(tester.press("Enter").requests.is_empty());
 }
 
 #[test]
@@ -200,17 +200,17 @@ fn nothing_is_decided_while_watching() {
         "{}",
         tester.footer()
     );
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(0)));
+    assert_eq!(tester.stage(), Some(Stage::Steps(0)));
 }
 
 #[test]
 fn leaving_in_the_middle_leaves_the_lesson_and_escape_goes_to_the_task() {
     let tester = begun(1, Stage::Steps(5), (80, 24)).press("q");
-    assert_eq!(tester.effects, [Effect::Quit]);
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(5)));
+    assert_eq!(tester.requests, [Request::Quit]);
+    assert_eq!(tester.stage(), Some(Stage::Steps(5)));
     let tester = begun(1, Stage::Steps(5), (80, 24)).press("Esc");
-    assert_eq!(tester.model.stage(), Some(Stage::Task));
-    assert_eq!(tester.press("q").effects, [Effect::Quit]);
+    assert_eq!(tester.stage(), Some(Stage::Task));
+    assert_eq!(tester.press("q").requests, [Request::Quit]);
 }
 
 #[test]
@@ -242,11 +242,11 @@ fn every_task_is_done_by_keys_and_that_is_said_at_once() {
         let mut tester = begun(number, Stage::Task, (80, 24));
         let keys: Vec<&str> = keys.split(' ').collect();
         for key in &keys {
-            assert_eq!(tester.model.stage(), Some(Stage::Task), "{}", tester.text());
+            assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
             assert!(tester.text().contains(" STILL "), "{}", tester.text());
             tester = tester.press(key);
         }
-        assert_eq!(tester.model.stage(), Some(Stage::Done), "{}", tester.text());
+        assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
         assert!(tester.text().contains("DONE"), "{}", tester.text());
         // What is undone is not done any more.
         let tester = tester.press("u");
@@ -275,7 +275,7 @@ fn every_size_shows_a_lesson() {
 #[test]
 fn the_mouse_decides_nothing_among_the_steps() {
     let mut tester = begun(1, Stage::Steps(4), (120, 40));
-    let before = tester.model.review().snapshot();
+    let before = tester.review().snapshot();
     for row in 0..40 {
         for column in (0..120).step_by(3) {
             tester.event(&Event::Mouse(MouseEvent {
@@ -286,18 +286,15 @@ fn the_mouse_decides_nothing_among_the_steps() {
             }));
         }
     }
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(4)));
-    assert!(std::sync::Arc::ptr_eq(
-        &before,
-        &tester.model.review().snapshot()
-    ));
+    assert_eq!(tester.stage(), Some(Stage::Steps(4)));
+    assert!(std::sync::Arc::ptr_eq(&before, &tester.review().snapshot()));
     tester.event(&Event::Mouse(MouseEvent {
         kind: MouseEventKind::ScrollDown,
         column: 3,
         row: 3,
         modifiers: KeyModifiers::NONE,
     }));
-    assert_eq!(tester.model.stage(), Some(Stage::Steps(5)));
+    assert_eq!(tester.stage(), Some(Stage::Steps(5)));
 }
 
 #[test]
@@ -306,8 +303,8 @@ fn a_lesson_that_is_not_seen_stays_where_it_is() {
         let mut tester = begun(1, stage, (80, 24));
         tester.resize(20, 5);
         let tester = tester.press("Right Enter s c A a Space Enter p");
-        assert_eq!(tester.model.stage(), Some(stage));
-        assert_eq!(tester.effects, []);
-        assert_eq!(tester.press("q").effects, [Effect::Quit]);
+        assert_eq!(tester.stage(), Some(stage));
+        assert_eq!(tester.requests, []);
+        assert_eq!(tester.press("q").requests, [Request::Quit]);
     }
 }

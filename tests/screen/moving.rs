@@ -45,10 +45,10 @@ fn tab_and_numbers_go_through_the_panes() {
     let mut tester = pressed(".");
     for pane in panes.into_iter().cycle().skip(1).take(4) {
         tester = tester.press("Tab");
-        assert_eq!(tester.model.context(), pane);
+        assert_eq!(tester.app.context(), pane);
     }
     for (number, pane) in (1..).zip(panes) {
-        assert_eq!(pressed(&number.to_string()).model.context(), pane);
+        assert_eq!(pressed(&number.to_string()).app.context(), pane);
     }
 }
 
@@ -77,12 +77,12 @@ fn the_wheel_scrolls_the_pane_that_it_is_over() {
     };
     assert_eq!(over((60, 8)).row_in(1), pressed(". 2 j j j").row_in(1));
     let policy = over((5, 8));
-    assert_eq!(policy.model.context(), Context::Policy);
+    assert_eq!(policy.app.context(), Context::Policy);
     assert_eq!(policy.row_in(0), pressed(". j j j").row_in(0));
     let mut back = policy;
     back.event(&mouse(MouseEventKind::ScrollUp, (5, 8)));
     assert_eq!(back.row_in(0), pressed(".").row_in(0));
-    assert_eq!(over((110, 8)).model.context(), Context::Why);
+    assert_eq!(over((110, 8)).app.context(), Context::Why);
 }
 
 #[test]
@@ -95,10 +95,10 @@ fn a_click_goes_to_the_pane_and_the_row_that_it_is_on() {
     };
     let row = line(&tester, "✓ DataAccess");
     tester.event(&mouse(MouseEventKind::Down(MouseButton::Left), (60, row)));
-    assert_eq!(tester.model.context(), Context::Trie);
+    assert_eq!(tester.app.context(), Context::Trie);
     assert!(tester.row_in(1).contains("DataAccess"), "{}", tester.text());
     tester.event(&mouse(MouseEventKind::Down(MouseButton::Left), (110, 8)));
-    assert_eq!(tester.model.context(), Context::Why);
+    assert_eq!(tester.app.context(), Context::Why);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn the_root_of_a_trie_stays_open() {
         assert!(trie_rows(&tester) > 1, "{keys}: {}", tester.text());
     }
     // There is nothing above it but the policy.
-    assert_eq!(pressed(". 2 h").model.context(), Context::Policy);
+    assert_eq!(pressed(". 2 h").app.context(), Context::Policy);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::review::Review;
-use iam_refine::tui::{Model, Settings, Theme, action_for, update, view};
+use iam_refine::tui::{App, Settings, Theme, draw as draw_app, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -60,22 +60,22 @@ pub fn draw(picture: &Picture) -> String {
         theme: Theme::Dark,
         ..Settings::default()
     };
-    let mut model = Model::new(demo(), settings);
+    let mut app = App::of_review(demo(), settings);
     let mut terminal = Terminal::new(TestBackend::new(picture.size.0, picture.size.1))
         .expect("no terminal is real");
-    let mut draw = |model: &mut Model| {
+    let mut draw = |app: &mut App| {
         terminal
-            .draw(|frame| view(model, frame))
+            .draw(|frame| draw_app(app, frame))
             .map(|drawn| drawn.buffer.clone())
             .expect("a buffer can always be drawn to")
     };
-    let mut buffer = draw(&mut model);
+    let mut buffer = draw(&mut app);
     for letter in picture.keys.chars() {
         let key = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE));
-        if let Some(action) = action_for(&key, model.context()) {
-            update(&mut model, action);
+        if let Some(input) = input_for(&key, &app) {
+            update(&mut app, input);
         }
-        buffer = draw(&mut model);
+        buffer = draw(&mut app);
     }
     svg(&buffer, picture)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::review::Review;
-use iam_refine::tui::{Effect, Key, Model, Settings, action_for, update, view};
+use iam_refine::tui::{App, Key, Request, Settings, Stage, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -19,8 +19,8 @@ pub const ARTICLE: (&str, &str) = (
 
 /// A review screen and what left it.
 pub struct Tester {
-    pub model: Model,
-    pub effects: Vec<Effect>,
+    pub app: App,
+    pub requests: Vec<Request>,
     terminal: Terminal<TestBackend>,
 }
 
@@ -46,13 +46,13 @@ pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> R
 
 impl Tester {
     pub fn new(review: Review, settings: Settings, size: (u16, u16)) -> Self {
-        Tester::of(Model::new(review, settings), size)
+        Tester::of(App::of_review(review, settings), size)
     }
 
-    pub fn of(model: Model, (width, height): (u16, u16)) -> Self {
+    pub fn of(app: App, (width, height): (u16, u16)) -> Self {
         let mut tester = Tester {
-            model,
-            effects: Vec::new(),
+            app,
+            requests: Vec::new(),
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
         };
         tester.draw();
@@ -68,15 +68,20 @@ impl Tester {
     }
 
     pub fn event(&mut self, event: &Event) {
-        if let Some(action) = action_for(event, self.model.context()) {
-            self.effects.extend(update(&mut self.model, action));
+        if let Some(input) = input_for(event, &self.app) {
+            self.requests.extend(update(&mut self.app, input));
         }
         self.draw();
     }
 
     pub fn draw(&mut self) {
-        let model = &mut self.model;
-        self.terminal.draw(|frame| view(model, frame)).unwrap();
+        let app = &mut self.app;
+        self.terminal.draw(|frame| draw(app, frame)).unwrap();
+    }
+
+    /// The review that is shown.
+    pub fn review(&self) -> &Review {
+        self.app.review().expect("a review is shown")
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
@@ -108,9 +113,14 @@ impl Tester {
         words.collect::<Vec<_>>().join(" ")
     }
 
+    /// How far one is in the lesson.
+    pub fn stage(&self) -> Option<Stage> {
+        self.app.reached().map(|reached| reached.stage)
+    }
+
     /// The entries of each statement that would be written, the statements separated by `|`.
     pub fn written(&self) -> String {
-        let outcomes = self.model.review().outcomes().iter();
+        let outcomes = self.review().outcomes().iter();
         let statements = outcomes.flat_map(|outcome| &outcome.policy.statements);
         let entries = statements.map(|statement| {
             let entries = statement.actions.entries().iter();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::text::Source;
-use iam_refine::tui::{COMMANDS, Effect, Settings};
+use iam_refine::tui::{ROWS, Request, Settings};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
 
 use crate::setup::{ARTICLE, Tester, article, press_of, review};
@@ -24,7 +24,7 @@ impl Dice {
 
 /// Every key of the table.
 fn keys() -> Vec<Event> {
-    let keys = COMMANDS.iter().flat_map(|command| &command.keys);
+    let keys = ROWS.iter().flat_map(|row| row.keys);
     keys.map(press_of).collect()
 }
 
@@ -62,7 +62,7 @@ fn any_order_of_keys_can_be_drawn_on_any_screen() {
             tester.resize(side(dice.roll(180)), side(dice.roll(60)));
         }
         tester.event(&keys[dice.roll(keys.len())]);
-        assert!(tester.model.review().is_proved());
+        assert!(tester.review().is_proved());
     }
 }
 
@@ -113,7 +113,7 @@ fn a_status_that_is_too_long_is_told_over_the_lines_above_it() {
     ] {
         let mut tester = article(size).press(keys);
         let before = tester.text();
-        tester.model.tell_error(told);
+        tester.app.tell_error(told);
         tester.draw();
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words(&tester.text()).ends_with(told), "{}", tester.text());
@@ -121,7 +121,7 @@ fn a_status_that_is_too_long_is_told_over_the_lines_above_it() {
         assert_eq!(tester.press("F1 Esc").text(), before);
     }
     let mut tester = article((40, 10));
-    tester.model.tell_error(told.repeat(9));
+    tester.app.tell_error(told.repeat(9));
     tester.draw();
     assert!(tester.text().contains("POLICY"), "{}", tester.text());
     assert!(tester.footer().ends_with('…'), "{}", tester.footer());
@@ -164,19 +164,25 @@ fn nothing_happens_where_nothing_is_seen_but_leaving_and_stopping() {
         let opened = || article((120, 40)).press(before);
         let (seen, written) = (opened().text(), opened().written());
         let mut tester = opened();
+        // What was asked for before is not asked for again.
+        tester.requests.clear();
         tester.resize(20, 5);
         assert_eq!(tester.text().trim(), "needs 40x10, has 20…");
         let mut tester = tester.press(BLIND);
         tester.event(&wheel_at(5, 5));
-        assert_eq!(tester.effects, [], "{before}");
+        assert_eq!(tester.requests, [], "{before}");
         assert_eq!(tester.written(), written, "{before}");
         tester.resize(120, 40);
         assert_eq!(tester.text(), seen, "{before}");
         tester.resize(20, 5);
         let tester = tester.press("Ctrl-z q");
-        assert_eq!(tester.effects, [Effect::Suspend, Effect::Quit], "{before}");
+        assert_eq!(
+            tester.requests,
+            [Request::Suspend, Request::Quit],
+            "{before}"
+        );
         assert_eq!(tester.written(), written, "{before}");
-        assert_eq!(tester.press("Ctrl-c").effects.len(), 3, "{before}");
+        assert_eq!(tester.press("Ctrl-c").requests.len(), 3, "{before}");
     }
 }
 

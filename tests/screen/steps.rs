@@ -1,7 +1,7 @@
 //! The steps of a wildcard, opened from the review.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::tui::{Action, Settings, StepAction, update};
+use iam_refine::tui::{Input, Settings, update};
 
 use crate::setup::{ARTICLE, Tester, article, article_today, review};
 
@@ -57,24 +57,17 @@ fn stepping_to_the_end_shows_what_the_wildcard_becomes() {
         let mut tester = Tester::new(review, Settings::default(), (400, 200));
         for _ in places {
             tester = tester.press("t");
-            let Some(steps) = tester.model.steps() else {
+            let Some(steps) = tester.app.steps() else {
                 tester = tester.press(".");
                 continue;
             };
             let (entry, count) = (steps.entry(), steps.count());
-            let plan = tester
-                .model
-                .review()
-                .state()
-                .entry(entry)
-                .unwrap()
-                .plan
-                .clone();
+            let plan = tester.review().state().entry(entry).unwrap().plan.clone();
             tester = tester.press(if count > 300 { "End" } else { "Left" });
             for _ in 1..count.min(300) {
                 tester = tester.press("Right");
             }
-            let steps = tester.model.steps().unwrap();
+            let steps = tester.app.steps().unwrap();
             let shown: Vec<String> = steps.result().iter().map(ToString::to_string).collect();
             let emitted = plan.replacements().unwrap_or_default().iter();
             let expected: Vec<String> = emitted.map(|new| new.entry.to_string()).collect();
@@ -124,7 +117,7 @@ fn a_number_that_is_no_step_is_told() {
 #[test]
 fn playing_goes_on_until_the_last_step_or_a_key() {
     let tick = |tester: &mut Tester| {
-        update(&mut tester.model, Action::Steps(StepAction::Tick));
+        update(&mut tester.app, Input::Tick);
         tester.draw();
     };
     let mut tester = steps((80, 24), "Space");
@@ -174,7 +167,7 @@ fn no_question_is_passed_over() {
     assert_eq!(asked, 6);
     let mut tester = steps((80, 24), "p Space");
     for _ in 0..40 {
-        update(&mut tester.model, Action::Steps(StepAction::Tick));
+        update(&mut tester.app, Input::Tick);
     }
     tester.draw();
     let text = tester.text();

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{AccountReview, PolicyPlace, Step, Subject};
+use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace, Step};
 use crate::cli::autosave::{Autosave, Journaled, Resumed, begin, json, name_of_account};
 use crate::cli::exit::Failure;
 use crate::intake::is_stdin;
 use crate::review::{EntryRecord, Review, State};
 use crate::text::Error;
-use crate::tui::account::Decided;
 
 /// What is on the disk of each policy that was decided on.
 pub type SavedStates = BTreeMap<PolicyPlace, Arc<State>>;
@@ -104,8 +103,8 @@ fn line(
     place: PolicyPlace,
     entries: Vec<EntryRecord>,
 ) -> Result<String, Error> {
-    let is_meant = |subject: &&Subject| subject.place == place;
-    let subject = account.subjects().iter().find(is_meant);
+    let is_meant = |subject: &&AccountPolicy| subject.place == place;
+    let subject = account.policies().iter().find(is_meant);
     let of = subject
         .map(|subject| account.key(subject))
         .unwrap_or_default();

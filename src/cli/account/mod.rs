@@ -2,13 +2,7 @@
 
 mod autosave;
 mod folder;
-mod hindrance;
-mod refined;
-mod report;
 mod review;
-mod script;
-mod still_granted;
-mod table;
 
 use std::path::{Path, PathBuf};
 
@@ -17,9 +11,10 @@ pub use review::review;
 use super::arguments::RefineArgs;
 use super::exit::{Exit, Failure};
 use super::speak::{print, say, say_text};
-use crate::account::AccountReview;
-use crate::cli::commands::refine::NotActionChoice;
+use crate::account::{AccountReview, changes};
+use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
+use crate::review::Accept;
 use crate::store::must_be_free;
 
 /// Where to put what becomes of an account.
@@ -43,7 +38,7 @@ pub fn refine(
     account: &Path,
     findings: &[PathBuf],
     how: &RefineArgs,
-    not_action: NotActionChoice,
+    accept: Accept,
     to: OutputMode<'_>,
 ) -> Result<Exit, Failure> {
     if let OutputMode::Folder(folder) = to {
@@ -53,17 +48,17 @@ pub fn refine(
     for note in account.notes() {
         say(note);
     }
-    let refined = refined::refine_all(&account, not_action)?;
-    let overview = table::table(&account, &refined);
+    let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    let overview = account_table(&account, &refined);
     match to {
         OutputMode::Table => print(overview)?,
         OutputMode::Json => {
-            let json = table::as_json(&account, &refined);
+            let json = account_json(&account, &refined);
             print(format!("{json:#}\n"))?;
         }
         OutputMode::Check => {
             say_text(overview);
-            let is_found = table::changes(&refined).next().is_some();
+            let is_found = changes(&refined).next().is_some();
             return Ok(if is_found { Exit::Found } else { Exit::Done });
         }
         OutputMode::Folder(folder) => {

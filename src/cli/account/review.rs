@@ -5,19 +5,15 @@ use std::path::{Path, PathBuf};
 use super::autosave::{SavedStates, begin_account};
 use super::folder;
 use super::load;
-use super::refined::{Became, refine_decided};
-use super::table::changes;
-use crate::account::{AccountReview, PolicyPlace};
+use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::speak::{print, say};
 use crate::intake::is_stdin;
-use crate::review::Review;
 use crate::store::must_be_free;
 use crate::text::sanitize;
-use crate::tui::Settings;
-use crate::tui::account::{Changing, Decided, Desk, Ended, Preview, run};
+use crate::tui::{App, Changing, Ended, FolderPreview, Host, HostError, Preview, Settings, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
 /// folder.
@@ -42,22 +38,23 @@ pub fn review(
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
-    let mut desk = AccountDesk {
+    let mut host = AccountHost {
         account,
         output,
         autosave,
     };
-    match run(opened, decided, title(account), settings, &mut desk)? {
+    let mut app = App::of_account(opened, decided, title(account), settings);
+    match run(&mut app, &mut host)? {
         Ended::Written(text) => {
             print(text)?;
-            if desk.autosave.keeps() {
+            if host.autosave.keeps() {
                 print(GO_ON)?;
             }
         }
-        Ended::Quit { decisions } if decisions == 0 || !desk.autosave.keeps() => {
-            desk.autosave.end();
+        Ended::Quit if app.decisions() == 0 || !host.autosave.keeps() => {
+            host.autosave.end();
         }
-        Ended::Quit { .. } => {
+        Ended::Quit => {
             say("What was decided is kept: the same command goes on with it.");
         }
     }
@@ -77,60 +74,70 @@ fn title(account: &Path) -> String {
     }
 }
 
-/// Keeps and writes what is decided.
-struct AccountDesk<'a> {
+/// Saves and writes what is decided.
+struct AccountHost<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
     autosave: Autosave<SavedStates>,
 }
 
-impl Desk for AccountDesk<'_> {
-    fn decided(
-        &mut self,
-        account: &AccountReview,
-        place: PolicyPlace,
-        review: &Review,
-    ) -> Result<(), String> {
-        self.autosave.step(account, place, review)
+impl Host for AccountHost<'_> {
+    fn save(&mut self, app: &App) -> Result<(), HostError> {
+        if let (Some((account, _)), Some((place, review))) = (app.account(), app.opened()) {
+            self.autosave.step(account, place, review)?;
+        }
+        Ok(())
     }
 
-    fn preview(&mut self, account: &AccountReview, decided: &Decided) -> Result<Preview, String> {
-        self.find_out(account, decided)
-            .map_err(|failure| failure.in_one_line())
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let (account, decided) = listed(app)?;
+        let preview = self.find_out(account, decided).map_err(InOneLine)?;
+        Ok(Preview::Folder(preview))
     }
 
-    fn write(&mut self, account: &AccountReview, decided: &Decided) -> Result<String, String> {
-        self.write_folder(account, decided)
-            .map_err(|failure| failure.in_one_line())
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        let (account, decided) = listed(app)?;
+        Ok(self.write_folder(account, decided).map_err(InOneLine)?)
     }
 }
 
-impl AccountDesk<'_> {
-    fn find_out(&self, account: &AccountReview, decided: &Decided) -> Result<Preview, Failure> {
-        let refined = refine_decided(account, decided)?;
+/// The account that the screen lists, and what is decided of it.
+fn listed(app: &App) -> Result<(&AccountReview, &Decided), HostError> {
+    app.account().ok_or_else(|| "no account is reviewed".into())
+}
+
+impl AccountHost<'_> {
+    fn find_out(
+        &self,
+        account: &AccountReview,
+        decided: &Decided,
+    ) -> Result<FolderPreview, Failure> {
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(own, change)| Changing {
             name: own.name.clone(),
             goes: change.goes.len(),
             still_granted: change.still_granted_actions(),
-            granted: own.subject.granted,
+            granted: own.policy.granted,
             is_emptied: change.text.is_none(),
         });
         let of_decided = refined
             .iter()
-            .filter(|own| decided.contains_key(&own.subject.place));
-        let kept = of_decided.filter_map(|own| match &own.became {
-            Became::Kept(reasons) => Some((own.name.clone(), reasons.join("; "))),
-            Became::Changed(_) | Became::Unchanged => None,
-        });
-        Ok(Preview {
+            .filter(|own| decided.contains_key(&own.policy.place));
+        let kept = of_decided.filter(|own| !own.blockers().is_empty());
+        let reasons = |own: &RefinedPolicy<'_>| {
+            let reasons = own.blockers().iter();
+            let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
+            (own.name.clone(), reasons.join("; "))
+        };
+        Ok(FolderPreview {
             folder: self.folder().display().to_string(),
             changing: changing.collect(),
-            kept: kept.collect(),
+            kept: kept.map(reasons).collect(),
         })
     }
 
     fn write_folder(&self, account: &AccountReview, decided: &Decided) -> Result<String, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined)?;
         Ok(sanitize(&format!(

@@ -5,18 +5,18 @@ use std::io::Write;
 use clap::Args;
 
 use crate::catalogue::Catalogue;
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
-use crate::cli::summary;
+use crate::explain::report::summary;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
 use crate::iam::PatternError;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::intake::{Intake, IntakeOptions};
 use crate::review::{Decision, Review, ReviewInput};
 use crate::text::{Error, unified_diff};
-use crate::tui::{self, Desk, Ended};
+use crate::tui::{self, App, Ended, Host, HostError, Preview};
 
 /// Try it on the built-in example; no files needed
 #[derive(Debug, Args)]
@@ -33,8 +33,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut review = Review::new(input()?);
     if is_at_a_terminal() {
-        let ended = tui::run(review, arguments.screen.settings(), &mut DemoDesk)?;
-        if let Ended::Written(text) = ended {
+        let mut app = App::of_review(review, arguments.screen.settings());
+        if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
             print(text)?;
         }
         return Ok(Exit::Done);
@@ -42,33 +42,35 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let undecided = review.undecided();
     review.decide(&undecided, Decision::Accepted);
     if !review.is_proved() {
-        return Err(super::refine::faults(&review));
+        return Err(Failure::Proof(review.faults()));
     }
     print_text(&review)?;
     Ok(Exit::Done)
 }
 
-/// Nothing of the demo is kept; what it comes to is written into the current folder.
-struct DemoDesk;
+/// Nothing of the demo is saved; what it comes to is written into the current folder.
+struct DemoHost;
 
-impl Desk for DemoDesk {
-    fn decided(&mut self, _: &Review) -> Result<(), String> {
+impl Host for DemoHost {
+    fn save(&mut self, _: &App) -> Result<(), HostError> {
         Ok(())
     }
 
-    fn target(&self, review: &Review) -> Result<String, String> {
-        let files = Output::new(review, &[None]).files_beside();
-        let files = files.map_err(|failure| failure.in_one_line())?;
-        Ok(told_into(&files))
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let output = Output::new(reviewed(app)?, &[None]);
+        let files = output.files_beside().map_err(InOneLine)?;
+        Ok(Preview::Files(told_into(&files)))
     }
 
-    fn write(&mut self, review: &Review) -> Result<String, String> {
-        let output = Output::new(review, &[None]);
-        let written = output
-            .write_beside()
-            .map_err(|failure| failure.in_one_line())?;
-        Ok(told(&written))
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        let output = Output::new(reviewed(app)?, &[None]);
+        Ok(told(&output.write_beside().map_err(InOneLine)?))
     }
+}
+
+/// The review that the screen shows.
+fn reviewed(app: &App) -> Result<&Review, HostError> {
+    app.review().ok_or_else(|| "nothing is reviewed".into())
 }
 
 /// The article's policy and findings, with June 2024's S3 actions.
@@ -108,6 +110,6 @@ fn print_text(review: &Review) -> Result<(), Failure> {
     )?;
     let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
     writeln!(out, "{diff}")?;
-    write!(out, "{}", summary::summary(review))?;
+    write!(out, "{}", summary(review))?;
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::refine::Granularity;
 use crate::review::Review;
 use crate::text::{Error, Problems, printable};
 use crate::tui::text::wrap;
-use crate::tui::{self, LessonDesk, Reached, Score, Stage};
+use crate::tui::{self, App, Host, HostError, Preview, Reached, Score, Stage};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
 #[derive(Debug, Args)]
@@ -251,27 +251,50 @@ fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
         replies: left.map(|_| known.replies).unwrap_or_default(),
     };
     print(chosen.introduction(left))?;
-    if !tui::begins(&screen.settings())? {
+    let settings = screen.settings();
+    if !tui::begins(settings.mouse)? {
         return Ok(());
     }
     let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
-    let mut desk = Desk { key };
-    let (reached, review) = tui::run_lesson(lesson, heading, from, screen.settings(), &mut desk)?;
-    print(chosen.outcome(&reached, &review))
-}
-
-/// Keeps how far one is.
-struct Desk {
-    key: Option<String>,
-}
-
-impl LessonDesk for Desk {
-    fn went_to(&mut self, reached: &Reached) -> Result<(), String> {
-        let Some(key) = &self.key else { return Ok(()) };
-        progress::keep(key, reached)
-            .map_err(|error| format!("how far you are is not kept: {error}"))
+    let mut app = App::of_lesson(lesson, heading, &from, settings);
+    let mut host = LessonHost { key, saved: from };
+    tui::run(&mut app, &mut host)?;
+    match (app.reached(), app.review()) {
+        (Some(reached), Some(review)) => print(chosen.outcome(&reached, review)),
+        _ => Ok(()),
     }
 }
+
+/// Saves how far one is, and writes nothing.
+struct LessonHost {
+    key: Option<String>,
+    saved: Reached,
+}
+
+impl Host for LessonHost {
+    fn save(&mut self, app: &App) -> Result<(), HostError> {
+        let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
+            return Ok(());
+        };
+        self.saved = reached.clone();
+        let Some(key) = &self.key else { return Ok(()) };
+        let kept = progress::keep(key, &reached);
+        kept.map_err(|error| NotSaved(error).into())
+    }
+
+    fn preview(&mut self, _: &App) -> Result<Preview, HostError> {
+        Err("nothing of a lesson is written; q leaves it".into())
+    }
+
+    fn write(&mut self, _: &App) -> Result<String, HostError> {
+        Err("nothing of a lesson is written; q leaves it".into())
+    }
+}
+
+/// Why it is not saved how far one is.
+#[derive(Debug, thiserror::Error)]
+#[error("how far you are is not kept: {0}")]
+struct NotSaved(#[source] std::io::Error);
 
 impl Chosen {
     /// What is said before the screen opens.

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::account;
 use crate::cli::arguments::FileArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use crate::cli::records::Records;
 use crate::cli::speak::{say, say_text};
-use crate::cli::{account, summary};
+use crate::explain::report::summary;
 use crate::intake::Loaded;
-use crate::review::{Decision, Review};
+use crate::review::{Accept, Review};
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
@@ -69,6 +70,16 @@ pub enum NotActionChoice {
     Extend,
 }
 
+impl NotActionChoice {
+    /// The proposals that are accepted without asking.
+    pub fn accepted(self) -> Accept {
+        match self {
+            NotActionChoice::Leave => Accept::Entries,
+            NotActionChoice::Extend => Accept::EntriesAndNotActions,
+        }
+    }
+}
+
 /// What is printed on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -96,12 +107,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let mut review = Review::new(input);
     if !arguments.records.replay(&mut review)? {
-        accept_all(&mut review, arguments.not_action);
+        review.accept_all(arguments.not_action.accepted());
     }
     if !review.is_proved() {
-        return Err(faults(&review));
+        return Err(Failure::Proof(review.faults()));
     }
-    say_text(summary::summary(&review));
+    say_text(summary(&review));
     arguments.records.can_keep()?;
     let output = Output::new(&review, &paths);
     if arguments.check {
@@ -155,23 +166,6 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     };
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
-    account::refine(account, findings, how, arguments.not_action, to)
-}
-
-/// Accepts every proposal; those for a `NotAction` only where that is asked for.
-pub fn accept_all(review: &mut Review, not_action: NotActionChoice) {
-    let mut places = review.undecided();
-    if not_action == NotActionChoice::Extend {
-        places = review.state().places().collect();
-    }
-    review.decide(&places, Decision::Accepted);
-}
-
-/// What the proof found wrong, for the message about it.
-pub fn faults(review: &Review) -> Failure {
-    let faults = review
-        .outcomes()
-        .iter()
-        .flat_map(|outcome| outcome.proved.faults.clone());
-    Failure::Proof(faults.collect())
+    let accept = arguments.not_action.accepted();
+    account::refine(account, findings, how, accept, to)
 }

@@ -8,8 +8,9 @@ use clap::Args;
 
 use crate::cli::arguments::FileArgs;
 use crate::cli::autosave::{Autosave, begin, name_of_review};
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
+use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
 use crate::cli::speak::{print, say};
@@ -17,7 +18,7 @@ use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::sanitize;
-use crate::tui::{self, Desk, Ended};
+use crate::tui::{self, App, HostError, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -60,21 +61,21 @@ pub struct Arguments {
 
 /// Shows the review, keeps what is decided, and writes what it comes to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let is_plain = arguments.plain || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let reads_stdin =
         arguments.inputs.read_stdin() || arguments.account.as_deref().is_some_and(is_stdin);
     let has_keys = has_keys(reads_stdin);
     if let Some(account) = &arguments.account {
-        return review_account(arguments, account, plain, has_keys);
+        return review_account(arguments, account, is_plain, has_keys);
     }
-    if !plain && !has_keys {
+    if !is_plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",
             "without one use `iam-refine review --plain FILE...`, `iam-refine refine FILE...`, or \
              `iam-refine refine --diff FILE...` to look first",
         ));
     }
-    if plain && arguments.inputs.read_stdin() {
+    if is_plain && arguments.inputs.read_stdin() {
         return Err(Failure::with_help(
             "the answers come on standard input, so no file can",
             "give each file by its name",
@@ -103,36 +104,51 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
-    let mut desk = ReviewDesk {
+    let mut host = ReviewHost {
         arguments,
         paths: &paths,
         autosave,
         exit: Exit::Done,
     };
-    let ended = if plain {
+    let ended = if is_plain {
         let (input, out) = (std::io::stdin(), std::io::stdout());
-        crate::cli::plain::run(review, &mut desk, &mut input.lock(), &mut out.lock())?
+        plain::run(review, &mut host, &mut input.lock(), &mut out.lock())?
     } else {
-        tui::run(review, arguments.screen.settings(), &mut desk)?
+        on_screen(review, &mut host)?
     };
     let undecided = |review: &Review| {
-        review.state().records(review.input()).is_empty() || !desk.autosave.keeps()
+        review.state().records(review.input()).is_empty() || !host.autosave.keeps()
     };
     match ended {
         Ended::Quit(review) if undecided(&review) => {
-            desk.autosave.end();
+            host.autosave.end();
             say("Nothing was written.");
         }
         Ended::Written(text) => {
-            desk.autosave.end();
+            host.autosave.end();
             print(text)?;
         }
-        Ended::CutOff if !desk.autosave.keeps() => say("Nothing was written."),
+        Ended::CutOff if !host.autosave.keeps() => say("Nothing was written."),
         Ended::Quit(_) | Ended::CutOff => {
             say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
     }
-    Ok(desk.exit)
+    Ok(host.exit)
+}
+
+fn on_screen(review: Review, host: &mut ReviewHost<'_>) -> Result<Ended, Failure> {
+    let mut app = App::of_review(review, host.arguments.screen.settings());
+    if let Some(reason) = host.autosave.not_kept() {
+        app.tell_not_saved(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ));
+    }
+    let ended = tui::run(&mut app, host)?;
+    Ok(match (ended, app.into_review()) {
+        (tui::Ended::Written(text), _) => Ended::Written(text),
+        (tui::Ended::Quit, Some(review)) => Ended::Quit(review),
+        (tui::Ended::Quit, None) => Ended::CutOff,
+    })
 }
 
 fn review_account(
@@ -169,8 +185,8 @@ fn welcome() {
     }
 }
 
-/// Keeps and writes what is decided on the screen.
-struct ReviewDesk<'a> {
+/// Saves and writes what is decided.
+struct ReviewHost<'a> {
     arguments: &'a Arguments,
     paths: &'a [Option<PathBuf>],
     autosave: Autosave<Arc<State>>,
@@ -178,30 +194,37 @@ struct ReviewDesk<'a> {
     exit: Exit,
 }
 
-impl Desk for ReviewDesk<'_> {
-    fn decided(&mut self, review: &Review) -> Result<(), String> {
-        self.autosave.step(review)
+impl plain::Host for ReviewHost<'_> {
+    fn save(&mut self, review: &Review) -> Result<(), HostError> {
+        Ok(self.autosave.step(review)?)
     }
 
-    fn not_kept(&self) -> Option<String> {
-        let reason = self.autosave.not_kept()?;
-        Some(format!(
-            "What you decide is lost unless you write it: {reason}"
-        ))
-    }
-
-    fn target(&self, review: &Review) -> Result<String, String> {
-        self.told_target(review)
-            .map_err(|failure| failure.in_one_line())
-    }
-
-    fn write(&mut self, review: &Review) -> Result<String, String> {
-        self.write_policies(review)
-            .map_err(|failure| failure.in_one_line())
+    fn write(&mut self, review: &Review) -> Result<String, HostError> {
+        Ok(self.write_policies(review).map_err(InOneLine)?)
     }
 }
 
-impl ReviewDesk<'_> {
+impl tui::Host for ReviewHost<'_> {
+    fn save(&mut self, app: &App) -> Result<(), HostError> {
+        plain::Host::save(self, reviewed(app)?)
+    }
+
+    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+        let told = self.told_target(reviewed(app)?).map_err(InOneLine)?;
+        Ok(Preview::Files(told))
+    }
+
+    fn write(&mut self, app: &App) -> Result<String, HostError> {
+        plain::Host::write(self, reviewed(app)?)
+    }
+}
+
+/// The review that the screen shows.
+fn reviewed(app: &App) -> Result<&Review, HostError> {
+    app.review().ok_or_else(|| "nothing is reviewed".into())
+}
+
+impl ReviewHost<'_> {
     fn told_target(&self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review, self.paths);
         if self.arguments.in_place {

@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::arguments::InputArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::judgement::Judgement;
 use crate::cli::speak::{print, say};
+use crate::explain::report::VerdictReport;
 use crate::findings::{Findings, Page};
 use crate::intake::{IntakeOptions, join_findings, read, stdin_once};
 use crate::policies::{self, LoadedPolicy, ReadRefined};
@@ -76,15 +76,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let verdict = judge(both[0], both[1], &knowledge, keeps);
         verdicts.push((verdict, original, refined));
     }
-    let judgements = verdicts
+    let reports = verdicts
         .iter()
-        .map(|(verdict, original, refined)| Judgement {
+        .map(|(verdict, original, refined)| VerdictReport {
             verdict,
             original,
             refined,
             catalogue,
         });
-    print(arguments.format.of(&judgements.collect::<Vec<_>>()))?;
+    print(arguments.format.of(&reports.collect::<Vec<_>>()))?;
     Ok(if verdicts.iter().all(|(verdict, ..)| verdict.holds()) {
         Exit::Done
     } else {
@@ -94,19 +94,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 impl Format {
     /// One verdict by itself; several under the names of their policies, or in a list.
-    fn of(self, judgements: &[Judgement<'_>]) -> String {
-        match (self, judgements) {
+    fn of(self, reports: &[VerdictReport<'_>]) -> String {
+        match (self, reports) {
             (Format::Text, [one]) => one.to_string(),
             (Format::Json, [one]) => format!("{:#}\n", one.to_json()),
             (Format::Text, several) => {
-                let named = several.iter().map(|judgement| {
-                    let name = judgement.original.source().name();
-                    format!("{}\n{judgement}", printable(name))
+                let named = several.iter().map(|report| {
+                    let name = report.original.source().name();
+                    format!("{}\n{report}", printable(name))
                 });
                 named.collect::<Vec<_>>().join("\n")
             }
             (Format::Json, several) => {
-                let all: Vec<_> = several.iter().map(Judgement::to_json).collect();
+                let all: Vec<_> = several.iter().map(VerdictReport::to_json).collect();
                 format!("{:#}\n", serde_json::Value::from(all))
             }
         }

@@ -6,12 +6,38 @@ mod marking;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
-use super::summary;
+use crate::explain::report::proof_sentence;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tree};
 use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{printable, unified_diff};
-use crate::tui::{Desk, Ended};
+use crate::text::{count, printable, unified_diff};
+use crate::tui::HostError;
+
+/// How the questions ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// The person left without writing.
+    Quit(Review),
+    /// It was written; this is what to say about it.
+    Written(String),
+    /// There is nobody to answer any more. What was decided is still to be written.
+    CutOff,
+}
+
+/// Where decisions are saved while they are made, and where what they come to is written.
+pub trait Host {
+    /// Saves what was just decided. Called after each answer.
+    ///
+    /// # Errors
+    /// What could not be saved.
+    fn save(&mut self, review: &Review) -> Result<(), HostError>;
+
+    /// Writes what the review comes to. Returns what to say about it.
+    ///
+    /// # Errors
+    /// Why it was not written; nothing is lost then.
+    fn write(&mut self, review: &Review) -> Result<String, HostError>;
+}
 
 /// What can be answered.
 const ANSWERS: &str = "\
@@ -40,7 +66,7 @@ const ANSWERS: &str = "\
 /// An input or output that fails.
 pub fn run(
     review: Review,
-    desk: &mut dyn Desk,
+    host: &mut dyn Host,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> io::Result<Ended> {
@@ -61,12 +87,12 @@ pub fn run(
         match plain.answer(line.trim())? {
             Then::Ask => {}
             Then::Leave => return Ok(Ended::Quit(plain.review)),
-            Then::Write => match desk.write(&plain.review) {
+            Then::Write => match host.write(&plain.review) {
                 Ok(text) => return Ok(Ended::Written(text)),
                 Err(error) => writeln!(plain.out, "{error}")?,
             },
         }
-        if let Err(error) = desk.decided(&plain.review) {
+        if let Err(error) = host.save(&plain.review) {
             writeln!(plain.out, "{error}")?;
         }
     }
@@ -105,7 +131,7 @@ impl Plain<'_> {
         writeln!(
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
-            summary::count(places.len(), "proposal"),
+            count(places.len(), "proposal"),
             printable(self.review.input().principal.display_name())
         )
     }
@@ -187,7 +213,8 @@ impl Plain<'_> {
         let now = self.review.now();
         let mut text = format!("{} unused gone, {} undecided. ", now.gone, now.undecided);
         text += "Proof: ";
-        text += &summary::proof(&self.review);
+        let catalogue = &self.review.input().universe.catalogue;
+        text += &proof_sentence(&self.review.proof(), catalogue);
         text
     }
 
@@ -244,12 +271,12 @@ impl Plain<'_> {
 
     fn decide_all(&mut self, decision: Decision) -> io::Result<()> {
         let undecided = self.review.undecided();
-        let count = self.review.decide(&undecided, decision);
+        let decided = self.review.decide(&undecided, decision);
         writeln!(
             self.out,
             "{} {}.",
             decision.as_str(),
-            summary::count(count, "proposal")
+            count(decided, "proposal")
         )?;
         let places = self.places();
         let next = (0..places.len()).find(|&at| self.is_undecided(places[at]));

@@ -5,19 +5,12 @@ use std::time::Duration;
 use ratatui::crossterm::style::force_color_output;
 
 use crate::tui::look::Theme;
-use crate::tui::model::Settings;
 
 /// How long the terminal has to tell its background.
 const BACKGROUND_BUDGET: Duration = Duration::from_millis(100);
 
-/// The settings with a theme that was asked for or that the terminal told.
-pub(in crate::tui) fn asked(settings: Settings) -> Settings {
-    let theme = theme(settings.theme);
-    Settings { theme, ..settings }
-}
-
 /// The theme to use, after asking the terminal.
-fn theme(asked_for: Theme) -> Theme {
+pub(crate) fn theme_of(asked_for: Theme) -> Theme {
     let is_without_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     // With NO_COLOR set a reset would be written after each attribute, and erase the reversed
     // selection. The mono theme has no colours to suppress.

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _, stdout};
 
 /// Hands `text` to the terminal's clipboard (OSC 52).
-pub(in crate::tui) fn copy(text: &str) -> io::Result<()> {
+pub(crate) fn copy(text: &str) -> io::Result<()> {
     let mut out = stdout();
     write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
     out.flush()

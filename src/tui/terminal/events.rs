@@ -12,7 +12,7 @@ const PLAY_EVERY: Duration = Duration::from_millis(1200);
 const ANSWER_GAP: Duration = Duration::from_millis(20);
 
 /// What a screen goes on with.
-pub(in crate::tui) enum Next {
+pub(crate) enum Next {
     /// What somebody did.
     Event(Event),
     /// The next step: they go on by themselves, and it is time.
@@ -20,7 +20,7 @@ pub(in crate::tui) enum Next {
 }
 
 /// Waits for an event; while steps go on by themselves, no longer than until the next.
-pub(in crate::tui) fn next_event(is_playing: bool) -> io::Result<Next> {
+pub(crate) fn next_event(is_playing: bool) -> io::Result<Next> {
     loop {
         if is_playing && !event::poll(PLAY_EVERY)? {
             return Ok(Next::Tick);
@@ -34,7 +34,7 @@ pub(in crate::tui) fn next_event(is_playing: bool) -> io::Result<Next> {
 }
 
 /// Whether there are more events already, which are done before anything is drawn.
-pub(in crate::tui) fn more_events() -> io::Result<bool> {
+pub(crate) fn more_events() -> io::Result<bool> {
     event::poll(Duration::ZERO)
 }
 

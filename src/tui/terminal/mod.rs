@@ -7,7 +7,6 @@ mod background;
 mod clipboard;
 mod events;
 mod prompt;
-#[cfg_attr(not(unix), path = "no_signals.rs")]
 mod signals;
 
 use std::io::{self, Stdout, stdout};
@@ -23,7 +22,7 @@ use ratatui::crossterm::terminal::{
 };
 use ratatui::{Frame, Terminal};
 
-pub(super) use background::asked;
+pub(super) use background::theme_of;
 pub(super) use clipboard::copy;
 pub(super) use events::{Next, more_events, next_event};
 pub(super) use prompt::begins;

@@ -16,7 +16,7 @@ enum Said {
 }
 
 /// Waits for Enter, or for a key that leaves. No other key does anything, nor is it seen.
-pub(in crate::tui) fn begins(mouse: bool) -> io::Result<bool> {
+pub(crate) fn begins(mouse: bool) -> io::Result<bool> {
     signals::install_handlers(mouse)?;
     let reading = Reading::start()?;
     let begins = loop {

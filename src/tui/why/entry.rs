@@ -8,10 +8,10 @@ use crate::refine::{
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::text::{counted, grouped, printable};
-use crate::tui::outline::OutlineRow;
-use crate::tui::tries::OpenedTrie;
+use crate::tui::policy::OutlineRow;
+use crate::tui::trie::OpenedTrie;
 
-pub(super) fn tell(
+pub(crate) fn tell(
     why: &mut Why,
     review: &Review,
     opened: Option<&OpenedTrie>,

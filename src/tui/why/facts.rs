@@ -9,8 +9,8 @@ use crate::proof::Relation;
 use crate::refine::{Evidence, Mark};
 use crate::review::{EntryPlace, Review};
 use crate::text::{counted, grouped, printable};
-use crate::tui::look::Sign;
-use crate::tui::tries::OpenedTrie;
+use crate::tui::trie::OpenedTrie;
+use crate::tui::why::Sign;
 
 /// The access levels, the most far-reaching first.
 const LEVELS: [Level; 5] = [
@@ -23,7 +23,7 @@ const LEVELS: [Level; 5] = [
 
 impl Why {
     /// Lists the marks of an entry, each of which can be taken back.
-    pub(super) fn list_marks(&mut self, opened: &OpenedTrie) {
+    pub(crate) fn list_marks(&mut self, opened: &OpenedTrie) {
         if !opened.marks().is_empty() {
             self.heading(format!("MARKS ON {}", opened.trie().wildcard().pattern));
         }
@@ -40,7 +40,7 @@ impl Why {
     }
 
     /// Tells what AWS makes of an entry, where that is known.
-    pub(super) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
+    pub(crate) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
         if let Some(compared) = review.compared().get(place) {
             let sign = match compared.relation() {
                 Relation::Same => Sign::Holds,
@@ -51,7 +51,7 @@ impl Why {
     }
 
     /// Counts how AWS's answer relates to the entries that `counts` says yes to.
-    pub(super) fn count_recommended(
+    pub(crate) fn count_recommended(
         &mut self,
         review: &Review,
         counts: impl Fn(EntryPlace) -> bool,
@@ -67,7 +67,7 @@ impl Why {
 
     /// Lists actions that go, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
-    pub(super) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {
+    pub(crate) fn list_going(&mut self, review: &Review, actions: &[Action], above: &str) {
         let universe = &review.input().universe;
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
@@ -91,7 +91,7 @@ impl Why {
     }
 
     /// Counts what is known of actions that stay: the evidence, then the access levels.
-    pub(super) fn count_staying(&mut self, review: &Review, actions: &[Action]) {
+    pub(crate) fn count_staying(&mut self, review: &Review, actions: &[Action]) {
         if actions.is_empty() {
             return;
         }
@@ -186,7 +186,7 @@ pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
 }
 
 /// Why a prefix is safe that `kept` unused actions start with.
-pub(super) fn why_safe(kept: usize) -> String {
+pub(crate) fn why_safe(kept: usize) -> String {
     match kept {
         0 => "no unused action starts with it".to_owned(),
         1 => "the unused action that starts with it is kept".to_owned(),
@@ -195,7 +195,7 @@ pub(super) fn why_safe(kept: usize) -> String {
 }
 
 /// `count` actions that go, of which some may have been dropped by hand, in words.
-pub(super) fn going_actions(count: usize, dropped: usize) -> String {
+pub(crate) fn going_actions(count: usize, dropped: usize) -> String {
     match dropped {
         0 => unused_actions(count),
         all if all == count => counted(count, "dropped action", "dropped actions"),
@@ -208,6 +208,6 @@ pub(super) fn going_actions(count: usize, dropped: usize) -> String {
 }
 
 /// `count` unused actions, in words.
-pub(super) fn unused_actions(count: usize) -> String {
+pub(crate) fn unused_actions(count: usize) -> String {
     counted(count, "unused action", "unused actions")
 }

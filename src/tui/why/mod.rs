@@ -6,14 +6,16 @@ mod elsewhere;
 mod entry;
 mod facts;
 mod node;
+mod sign;
 mod statement;
 
-pub(super) use facts::policy_name;
+pub use sign::Sign;
 
-use super::look::Sign;
-use super::outline::OutlineRow;
-use super::tries::{TrieRow, Tries};
+pub(crate) use facts::policy_name;
+
 use crate::review::{EntryPlace, Review};
+use crate::tui::policy::OutlineRow;
+use crate::tui::trie::{TrieRow, Tries};
 
 /// What the reasons are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use crate::iam::Action;
 use crate::refine::{Fate, NodeId, Safety, Trie};
 use crate::review::{EntryPlace, Review};
 use crate::text::counted;
-use crate::tui::tries::{OpenedTrie, RowId, TrieRow};
+use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
-pub(super) fn tell(
+pub(crate) fn tell(
     why: &mut Why,
     review: &Review,
     place: EntryPlace,

@@ -7,10 +7,10 @@ use crate::proof::Relation;
 use crate::refine::{EntryOutcome, GoesBecause};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
 use crate::text::counted;
-use crate::tui::look::Sign;
-use crate::tui::outline::OutlineRow;
+use crate::tui::policy::OutlineRow;
+use crate::tui::why::Sign;
 
-pub(super) fn tell(why: &mut Why, review: &Review, row: OutlineRow) {
+pub(crate) fn tell(why: &mut Why, review: &Review, row: OutlineRow) {
     match row {
         OutlineRow::Policy(policy) => tell_policy(why, review, policy),
         OutlineRow::Statement { policy, statement } | OutlineRow::Denies { policy, statement } => {

@@ -2,7 +2,7 @@
 //! drawn, undoing all gives the start and redoing all the end, and rejecting all the input's bytes.
 
 use iam_refine::review::Decision;
-use iam_refine::tui::{COMMANDS, Effect, Model, Settings, action_for, update, view};
+use iam_refine::tui::{App, ROWS, Request, Settings, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{
@@ -24,7 +24,7 @@ pub fn run(bytes: &[u8]) {
         mouse: true,
         ..Settings::default()
     };
-    let mut model = Model::new(review, settings);
+    let mut app = App::of_review(review, settings);
     // Drawing takes most of the time: keys come in bursts, as when one is held down.
     let burst = usize::from(first >> 2) % 4 + 1;
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
@@ -38,17 +38,15 @@ pub fn run(bytes: &[u8]) {
             if let Event::Resize(width, height) = event {
                 terminal.backend_mut().resize(*width, *height);
             }
-            if let Some(action) = action_for(event, model.context()) {
-                let effect = update(&mut model, action);
-                let writes = effect == Some(Effect::Write);
-                assert!(!writes || model.review().is_proved());
-            }
-            check_proved(model.review());
+            let request = input_for(event, &app).and_then(|input| update(&mut app, input));
+            let review = app.review().expect("a review is shown");
+            assert!(request != Some(Request::Write) || review.is_proved());
+            check_proved(review);
         }
-        terminal.draw(|frame| view(&mut model, frame)).unwrap();
+        terminal.draw(|frame| draw(&mut app, frame)).unwrap();
     }
     check_drawn(&terminal);
-    check_history(model);
+    check_history(app);
 }
 
 fn check_drawn(terminal: &Terminal<TestBackend>) {
@@ -57,8 +55,8 @@ fn check_drawn(terminal: &Terminal<TestBackend>) {
     }
 }
 
-fn check_history(model: Model) {
-    let mut review = model.into_review();
+fn check_history(app: App) {
+    let mut review = app.into_review().expect("a review is shown");
     let end: Vec<_> = review
         .outcomes()
         .iter()
@@ -86,7 +84,7 @@ fn check_history(model: Model) {
 
 /// A byte as something that a person does: the keys of the table, letters, clicks, sizes.
 fn event(byte: u8) -> Event {
-    let keys = COMMANDS.iter().flat_map(|command| &command.keys);
+    let keys = ROWS.iter().flat_map(|row| row.keys);
     let number = usize::from(byte);
     if let Some(key) = keys.clone().nth(number) {
         let modifiers = if key.ctrl {

@@ -14,9 +14,10 @@ use serde_json::{Map, Value};
 
 use self::in_order::InOrder;
 use self::lines::{Line, lines};
-use super::refine::{NotActionChoice, accept_all};
+use super::refine::NotActionChoice;
 use crate::cli::arguments::RefineArgs;
 use crate::cli::exit::{Exit, Failure};
+use crate::explain::report::caveat_sentence;
 use crate::findings::{Page, UnusedFor};
 use crate::intake::{IntakeOptions, Loaded, join_findings};
 use crate::policies;
@@ -176,7 +177,7 @@ impl Refiner {
             .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
         let loaded = Loaded::of(vec![loaded], vec![None], findings, &self.options)?;
         let mut review = Review::new(loaded.input);
-        accept_all(&mut review, self.not_action);
+        review.accept_all(self.not_action.accepted());
         Ok((review, loaded.notes))
     }
 }
@@ -219,6 +220,9 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
+    let catalogue = &review.input().universe.catalogue;
+    let caveats = review.caveats().into_iter();
+    let caveats = caveats.map(|caveat| caveat_sentence(&caveat, catalogue));
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -231,7 +235,7 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
             .map(ToString::to_string)
             .collect(),
         notes: (warnings.iter().map(|warning| warning.message().to_owned()))
-            .chain(crate::cli::summary::caveats(review))
+            .chain(caveats)
             .collect(),
         proof: proof(review),
     }

@@ -1,0 +1,172 @@
+//! All that the screen shows.
+
+use super::keys::Context;
+use super::lesson::Reached;
+use super::list::{AccountList, Preview};
+use super::review::ReviewScreen;
+use super::shell::{Overlay, Settings, Shell};
+use super::steps::Steps;
+use crate::account::Decided;
+use crate::account::{AccountReview, PolicyPlace};
+use crate::lessons::Lesson;
+use crate::review::Review;
+
+/// All that the screen shows: a review, or the list of an account's policies and the review of the
+/// one that is open.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) shell: Shell,
+    pub(crate) list: Option<AccountList>,
+    pub(crate) review: Option<ReviewScreen>,
+}
+
+impl App {
+    /// Shows `review` from its first undecided entry on.
+    pub fn of_review(review: Review, settings: Settings) -> Self {
+        App {
+            shell: Shell::new(settings),
+            list: None,
+            review: Some(ReviewScreen::new(review)),
+        }
+    }
+
+    /// Shows the policies of `account`, which is called `title`, with what is `decided` already.
+    pub fn of_account(
+        account: AccountReview,
+        decided: Decided,
+        title: String,
+        settings: Settings,
+    ) -> Self {
+        App {
+            shell: Shell::new(settings),
+            list: Some(AccountList::new(account, decided, title)),
+            review: None,
+        }
+    }
+
+    /// Shows a lesson from where it is begun: its steps with questions, and then its task.
+    pub fn of_lesson(lesson: Lesson, heading: String, from: &Reached, settings: Settings) -> Self {
+        App {
+            shell: Shell::new(settings),
+            list: None,
+            review: Some(ReviewScreen::of_lesson(lesson, heading, from)),
+        }
+    }
+
+    /// The review that is shown.
+    pub fn review(&self) -> Option<&Review> {
+        self.review.as_ref().map(|screen| &screen.review)
+    }
+
+    /// The review that is shown, when the screen is done with.
+    pub fn into_review(self) -> Option<Review> {
+        self.review.map(|screen| screen.review)
+    }
+
+    /// The account whose policies are listed, and the reviews of those that were opened, but for
+    /// one that is open.
+    pub fn account(&self) -> Option<(&AccountReview, &Decided)> {
+        let list = self.list.as_ref()?;
+        Some((&list.account, &list.decided))
+    }
+
+    /// The policy of the account that is open, and its review.
+    pub fn opened(&self) -> Option<(PolicyPlace, &Review)> {
+        Some((self.list.as_ref()?.opened?, self.review()?))
+    }
+
+    /// The steps of a wildcard, if they are shown.
+    pub fn steps(&self) -> Option<&Steps> {
+        self.review.as_ref()?.steps.as_ref()
+    }
+
+    /// How far one is in the lesson, if one is played.
+    pub fn reached(&self) -> Option<Reached> {
+        self.review.as_ref()?.reached()
+    }
+
+    /// Where a key is pressed.
+    pub fn context(&self) -> Context {
+        if self.shell.seen.is_too_small {
+            return Context::TooSmall;
+        }
+        match &self.review {
+            Some(screen) => screen.context(&self.shell.overlay),
+            None => AccountList::context(&self.shell.overlay),
+        }
+    }
+
+    /// How many decisions are not written.
+    pub fn decisions(&self) -> usize {
+        let listed = self.list.as_ref().map_or(0, AccountList::decisions);
+        listed + self.review.as_ref().map_or(0, ReviewScreen::decisions)
+    }
+
+    /// Shows a sentence until the next key, as when writing failed.
+    pub fn tell_error(&mut self, text: impl Into<String>) {
+        self.shell.tell_error(text);
+    }
+
+    /// Shows why nothing is saved of what is decided; what would be lost is told on leaving.
+    pub fn tell_not_saved(&mut self, text: impl Into<String>) {
+        self.shell.saves_nothing = true;
+        self.tell_error(text);
+    }
+
+    /// Shows what would be written, or why nothing can be.
+    pub fn show_preview(&mut self, found: Result<Preview, String>) {
+        match (&mut self.shell.overlay, found) {
+            (Overlay::Write { target, .. }, Ok(Preview::Files(told))) => *target = Some(Ok(told)),
+            (Overlay::Write { target, .. }, Err(why)) => *target = Some(Err(why)),
+            (overlay, Ok(Preview::Folder(preview))) => {
+                *overlay = Overlay::Folder { preview, top: 0 };
+            }
+            (_, Ok(Preview::Files(_))) => {}
+            (_, Err(why)) => self.tell_error(why),
+        }
+    }
+
+    /// Comes back to the list from the policy that is open, with what is decided in it.
+    pub(crate) fn close_policy(&mut self) {
+        if let Some(list) = &mut self.list
+            && let (Some(place), Some(screen)) = (list.opened.take(), self.review.take())
+        {
+            list.take_back(place, screen.review);
+            self.shell.overlay = Overlay::None;
+        }
+    }
+
+    /// Whether steps go on by themselves: not while they are not seen.
+    pub(crate) fn is_playing(&self) -> bool {
+        let steps = self
+            .review
+            .as_ref()
+            .and_then(|screen| screen.steps.as_ref());
+        !self.shell.seen.is_too_small && steps.is_some_and(|steps| steps.is_playing)
+    }
+
+    /// Whether a policy was opened from the list of an account, where leaving goes back to and
+    /// writing is done.
+    pub(crate) fn is_in_account(&self) -> bool {
+        self.list.is_some() && self.review.is_some()
+    }
+
+    /// Whether something would be lost by leaving, or seem to be.
+    pub(crate) fn asks_before_leaving(&self) -> bool {
+        let is_lesson = (self.review.as_ref()).is_some_and(|screen| screen.lesson.is_some());
+        self.decisions() > 0 && !is_lesson && !self.is_in_account()
+    }
+
+    pub(crate) fn can_close(&self) -> bool {
+        self.shell.overlay != Overlay::None
+            || match (&self.review, &self.list) {
+                (Some(screen), _) => screen.can_close(),
+                (None, list) => list.as_ref().is_some_and(AccountList::is_searching),
+            }
+    }
+
+    pub(crate) fn can_write_folder(&self) -> bool {
+        let overlay = &self.shell.overlay;
+        matches!(overlay, Overlay::Folder { preview, .. } if preview.can_be_written())
+    }
+}

@@ -1,0 +1,194 @@
+//! The table of granularities: what each comes to, and what it would have granted unasked.
+
+use jiff::civil::Date;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::refine::{Estimate, Granularity};
+use crate::review::Review;
+use crate::text::{counted, grouped};
+use crate::tui::cut::CutTable;
+use crate::tui::lines::{draw_lines, rows};
+use crate::tui::look::Look;
+use crate::tui::text::{fit, width, wrap};
+
+/// The cells of a column.
+const COLUMN: usize = 11;
+
+/// The cells of the words before the columns, at most.
+const WORDS: usize = 26;
+
+pub(crate) fn draw(
+    look: &Look,
+    review: &Review,
+    table: &mut CutTable,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let drawing = Drawing {
+        table,
+        look,
+        now: (review.state().entry(table.place)).map(|entry| entry.granularity),
+        room: usize::from(area.width),
+        oldest: review.input().universe.catalogue.oldest_snapshot(),
+    };
+    let name = review.state().entry(table.place);
+    let name = name.map_or_else(String::new, |entry| entry.plan.old.to_string());
+    let mut lines = vec![drawing.title(&name), drawing.heading()];
+    if let Some(top) = table.names {
+        lines.push(drawing.day_line(table.day));
+        lines.push(Line::raw(""));
+        let names = drawing.names();
+        let room = rows(area).saturating_sub(lines.len());
+        let top = top.min(names.len().saturating_sub(room));
+        lines.extend(names.into_iter().skip(top));
+        table.names = Some(top);
+    } else {
+        lines.extend(drawing.figures());
+        lines.extend(drawing.days(rows(area).saturating_sub(lines.len())));
+    }
+    draw_lines(frame, area, lines);
+}
+
+struct Drawing<'m> {
+    table: &'m CutTable,
+    look: &'m Look,
+    /// How the names are cut now.
+    now: Option<Granularity>,
+    room: usize,
+    /// The first snapshot of the catalogue.
+    oldest: Option<Date>,
+}
+
+impl Drawing<'_> {
+    fn title(&self, name: &str) -> Line<'static> {
+        let rest = fit(
+            &format!(" of {name}: where its names are cut"),
+            self.room.saturating_sub(12),
+            self.look.glyphs.more,
+        );
+        Line::from(vec![
+            Span::styled(" GRANULARITY", self.look.strong),
+            Span::raw(rest),
+        ])
+    }
+
+    fn heading(&self) -> Line<'static> {
+        let mut titles = vec!["as it is".to_owned()];
+        titles.extend(self.table.backtest.choices.iter().map(|(granularity, _)| {
+            if self.now == Some(*granularity) {
+                format!("{granularity} now")
+            } else {
+                granularity.to_string()
+            }
+        }));
+        self.line("", titles, self.look.faint)
+    }
+
+    fn figures(&self) -> Vec<Line<'static>> {
+        let line = |words: &str, figure: fn(&Estimate) -> usize| {
+            let figures = self.estimates().map(|own| grouped(figure(own)));
+            self.line(words, figures.collect(), Style::new())
+        };
+        vec![
+            line(" entries", |own| own.entries),
+            line(" characters", |own| own.characters),
+            line(" actions granted today", |own| own.grants),
+        ]
+    }
+
+    /// The lines of the days, in at most `room`; the selected one is seen.
+    fn days(&self, room: usize) -> Vec<Line<'static>> {
+        let days = self.table.backtest.unrefined.unasked.len();
+        let mut lines = Vec::new();
+        let sentence = if days == 0 {
+            match self.oldest {
+                None => "The catalogue does not tell when actions were added.".to_owned(),
+                Some(day) => format!("AWS has added nothing to it that is known since {day}."),
+            }
+        } else {
+            "Actions that AWS has added since, and that it would have granted unasked, had it been \
+             refined on"
+                .to_owned()
+        };
+        let wrapped = wrap(&sentence, self.room.saturating_sub(2));
+        lines.push(Line::raw(""));
+        lines
+            .extend((wrapped.iter()).map(|text| Line::styled(format!(" {text}"), self.look.faint)));
+        let left = room.saturating_sub(lines.len());
+        let top = (self.table.day + 1).saturating_sub(left);
+        lines.extend((top..days).map(|day| self.day_line(day)));
+        lines
+    }
+
+    fn day_line(&self, day: usize) -> Line<'static> {
+        let since = self.table.backtest.unrefined.unasked.get(day);
+        let since = since.map(|own| own.since.to_string()).unwrap_or_default();
+        let is_current = day == self.table.day;
+        let cursor = if is_current {
+            self.look.glyphs.cursor
+        } else {
+            " "
+        };
+        let granted = self.estimates().map(|own| {
+            let unasked = own.unasked.get(day);
+            match unasked.map_or(0, |unasked| unasked.granted.len()) {
+                0 => self.look.glyphs.none.to_owned(),
+                count => grouped(count),
+            }
+        });
+        self.line(
+            &format!(" {cursor} {since}"),
+            granted.collect(),
+            Style::new(),
+        )
+    }
+
+    /// What the selected choice would have granted since the selected day.
+    fn names(&self) -> Vec<Line<'static>> {
+        let table = self.table;
+        let unasked = (table.backtest.choices.get(table.choice))
+            .and_then(|(_, own)| own.unasked.get(table.day));
+        let Some(unasked) = unasked else {
+            return Vec::new();
+        };
+        let mut lines = vec![Line::raw(format!(
+            " By {} since {}: {} granted unasked{}",
+            table.chosen(),
+            unasked.since,
+            counted(unasked.granted.len(), "action", "actions"),
+            if unasked.granted.is_empty() { "." } else { ":" },
+        ))];
+        let names: Vec<String> = unasked.granted.iter().map(ToString::to_string).collect();
+        if !names.is_empty() {
+            let wrapped = wrap(&names.join(" "), self.room.saturating_sub(3));
+            lines.extend(wrapped.iter().map(|text| Line::raw(format!("  {text}"))));
+        }
+        lines
+    }
+
+    fn estimates(&self) -> impl Iterator<Item = &Estimate> {
+        let backtest = &self.table.backtest;
+        std::iter::once(&backtest.unrefined).chain(backtest.choices.iter().map(|(_, own)| own))
+    }
+
+    /// A line of the table; the selected column is reversed.
+    fn line(&self, words: &str, figures: Vec<String>, style: Style) -> Line<'static> {
+        let columns = figures.len() * COLUMN;
+        let room = self.room.saturating_sub(columns + 1).min(WORDS);
+        let words = fit(words, room, self.look.glyphs.more);
+        let padding = " ".repeat(room - width(&words));
+        let mut spans = vec![Span::raw(words), Span::raw(padding)];
+        for (column, figure) in figures.into_iter().enumerate() {
+            let is_chosen = column == self.table.choice + 1;
+            let column_style = if is_chosen { self.look.selected } else { style };
+            spans.push(Span::styled(
+                format!("{figure:>0$} ", COLUMN - 1),
+                column_style,
+            ));
+        }
+        Line::from(spans)
+    }
+}

@@ -1,0 +1,62 @@
+//! The table of granularities of a wildcard, and where one is in it.
+
+use std::sync::Arc;
+
+use crate::refine::{Backtest, Granularity};
+use crate::review::EntryPlace;
+use crate::tui::motion::{Motion, moved};
+
+/// How many lines of names a page key moves.
+const NAMES_PAGE: usize = 10;
+
+/// The table, and where one is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CutTable {
+    /// The wildcard that it is about.
+    pub(crate) place: EntryPlace,
+    /// The figures.
+    pub(crate) backtest: Arc<Backtest>,
+    /// Which of the choices is selected.
+    pub(crate) choice: usize,
+    /// Which of the days is selected.
+    pub(crate) day: usize,
+    /// Whether the actions of that day are shown by name, and from which line on.
+    pub(crate) names: Option<usize>,
+}
+
+impl CutTable {
+    /// The granularity that is selected.
+    pub(crate) fn chosen(&self) -> Granularity {
+        Granularity::ALL[self.choice.min(Granularity::ALL.len() - 1)]
+    }
+
+    /// Goes to another choice.
+    pub(crate) fn choose(&mut self, next: bool) {
+        self.choice = if next {
+            (self.choice + 1).min(Granularity::ALL.len() - 1)
+        } else {
+            self.choice.saturating_sub(1)
+        };
+        self.names = self.names.map(|_| 0);
+    }
+
+    /// Goes to another day; a page of names, when they are shown.
+    pub(crate) fn move_by(&mut self, motion: Motion) {
+        if let (Some(top), Motion::PageDown | Motion::PageUp) = (&mut self.names, motion) {
+            // Drawing knows how many lines there are, and stops it at the last.
+            *top = moved(*top, usize::MAX, motion, NAMES_PAGE);
+        } else {
+            let days = self.backtest.unrefined.unasked.len();
+            self.day = moved(self.day, days, motion, days);
+            self.names = self.names.map(|_| 0);
+        }
+    }
+
+    /// Shows the actions by name, or the figures again.
+    pub(crate) fn show_names(&mut self) {
+        self.names = match self.names {
+            None if !self.backtest.unrefined.unasked.is_empty() => Some(0),
+            _ => None,
+        };
+    }
+}

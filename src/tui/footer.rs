@@ -1,0 +1,200 @@
+//! The last line: what can be done here and now, or what just happened.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+
+use super::app::App;
+use super::keys::{ROWS, Row};
+use super::lines::draw_lines;
+use super::look::Look;
+use super::message::{Message, ShellMessage};
+use super::shell::{Overlay, Shell, Status};
+use super::steps::Steps;
+use super::text::{cells, fit, width, wrap};
+use crate::text::counted;
+
+/// The cells that the answers to a question take.
+const ANSWERS: usize = 24;
+
+/// Draws it over the last line of the screen.
+pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let line = line(app, usize::from(area.width));
+    let last = Rect {
+        y: area.bottom() - 1,
+        height: 1,
+        ..area
+    };
+    frame.render_widget(line, last);
+    draw_long_status(&app.shell, frame, area);
+}
+
+/// The line, in so many cells.
+fn line(app: &App, room: usize) -> Line<'static> {
+    let look = &app.shell.look;
+    if let Some(status) = &app.shell.status {
+        return status_line(status, room, look);
+    }
+    let mut spans = Vec::new();
+    let mut taken = 1;
+    // The hints that answer a question are to stay in sight.
+    if let Some(question) = question(app, room.saturating_sub(ANSWERS)) {
+        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
+        taken = width(&question) + 1;
+        spans.push(Span::styled(question, look.caution.patch(look.strong)));
+    }
+    // The very last leads to all others; the one before it leaves.
+    let always = if app.list.is_some() { 2 } else { 1 };
+    spans.extend(hints(
+        &offered(app),
+        always,
+        look,
+        room.saturating_sub(taken),
+    ));
+    Line::from(spans)
+}
+
+/// As many hints as there is room for, in their order; the last ones `always`.
+fn hints(offered: &[(&Row, &str)], always: usize, look: &Look, room: usize) -> Vec<Span<'static>> {
+    let hint = |(row, word): &(&Row, &str)| {
+        let key = row.keys.first().map(|key| key.name(look.ascii));
+        (key.unwrap_or_default(), format!(" {word}  "))
+    };
+    let cells = |(key, word): &(String, String)| width(key) + width(word);
+    let others = offered.len().saturating_sub(always);
+    let (others, last) = offered.split_at(others);
+    let last: Vec<(String, String)> = last.iter().map(hint).collect();
+    let mut left = (room + 2).saturating_sub(last.iter().map(cells).sum());
+    let mut chosen: Vec<(String, String)> = Vec::new();
+    for hint in others.iter().map(hint) {
+        if cells(&hint) <= left {
+            left -= cells(&hint);
+            chosen.push(hint);
+        }
+    }
+    chosen.extend(last);
+    let mut spans = vec![Span::raw(" ")];
+    for (key, word) in chosen {
+        spans.push(Span::styled(key, look.strong));
+        spans.push(Span::raw(word));
+    }
+    spans
+}
+
+/// Draws what just happened over as many of the last lines of `area` as it needs, up to half of
+/// them; where one line is enough that is drawn already.
+fn draw_long_status(shell: &Shell, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width).saturating_sub(2);
+    let status = shell.status.as_ref();
+    let Some(status) = status.filter(|status| width(&status.text) > room) else {
+        return;
+    };
+    let mut texts = wrap(&status.text, room);
+    let most = usize::from(area.height / 2);
+    if texts.len() > most {
+        let rest = texts.split_off(most.saturating_sub(1)).join(" ");
+        texts.push(rest);
+    }
+    let height = cells(texts.len()).min(area.height);
+    let area = Rect {
+        y: area.bottom() - height,
+        height,
+        ..area
+    };
+    frame.render_widget(Clear, area);
+    let line = |text: String| {
+        let status = Status {
+            text,
+            is_error: status.is_error,
+        };
+        status_line(&status, usize::from(area.width), &shell.look)
+    };
+    draw_lines(frame, area, texts.into_iter().map(line));
+}
+
+/// What just happened, in so many cells.
+fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
+    let text = fit(&format!(" {}", status.text), room, look.glyphs.more);
+    let style = if status.is_error {
+        look.caution.patch(look.strong)
+    } else {
+        look.strong
+    };
+    Line::styled(text, style)
+}
+
+/// How many cells are left for what is typed, at least.
+const TYPED: usize = 24;
+
+/// What is asked, if something is.
+fn question(app: &App, room: usize) -> Option<String> {
+    let shell = &app.shell;
+    match &shell.overlay {
+        Overlay::Quit => Some(leaving_question(app)),
+        Overlay::Keep {
+            reaches, reason, ..
+        } => {
+            let more = shell.look.glyphs.more;
+            // One has to see what one types, whatever it is about.
+            let named = room.saturating_sub(width(" Keep , because: _ ") + TYPED);
+            let asked = format!(" Keep {}, because: ", fit(reaches, named, more));
+            let left = room.saturating_sub(width(&asked) + 2);
+            // The end of what is typed is where one types.
+            let skipped = reason.chars().count().saturating_sub(left);
+            if skipped == 0 {
+                return Some(format!("{asked}{reason}_ "));
+            }
+            let end: String = reason.chars().skip(skipped + width(more)).collect();
+            Some(format!("{asked}{more}{end}_ "))
+        }
+        Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
+        Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
+        _ => app.review.as_ref()?.steps.as_ref().and_then(step_number),
+    }
+}
+
+fn leaving_question(app: &App) -> String {
+    let count = app.decisions();
+    let decisions = counted(count, "decision is", "decisions are");
+    if app.review.is_none() {
+        format!(" Leave? {decisions} not written this time, and kept. ")
+    } else if app.shell.saves_nothing {
+        let decisions = counted(count, "decision", "decisions");
+        format!(" Leave? {decisions} will be lost. ")
+    } else {
+        format!(" Leave? {decisions} not written. ")
+    }
+}
+
+/// The question what to search for: what was typed, and which of how many places the cursor is at.
+fn search_question(typed: &str, found: Option<(usize, usize)>) -> String {
+    let found = match found {
+        Some((at, count)) => format!("  {at} of {count}"),
+        None if typed.is_empty() => String::new(),
+        None => "  nowhere".to_owned(),
+    };
+    format!(" Search: {typed}_{found} ")
+}
+
+fn step_number(steps: &Steps) -> Option<String> {
+    let typed = steps.number.as_ref()?;
+    Some(format!(" Go to step (1 to {}): {typed}_ ", steps.count()))
+}
+
+/// What can be done here and now, with the words for it, in the order of the table.
+fn offered(app: &App) -> Vec<(&'static Row, &'static str)> {
+    let here = ROWS.iter().filter(|row| row.is_offered(app));
+    let hinted = here.map(|row| (row, hint(row, app)));
+    hinted.filter(|(_, hint)| !hint.is_empty()).collect()
+}
+
+/// The word for a row; in a policy of an account leaving and writing are other things.
+fn hint(row: &Row, app: &App) -> &'static str {
+    match row.message {
+        Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
+        Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
+        _ => row.hint,
+    }
+}

@@ -1,0 +1,54 @@
+//! Drawing all keys, from where the selected one is seen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::state::Help;
+use crate::tui::keys::Row;
+use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
+use crate::tui::look::Look;
+use crate::tui::text::{fit, spread};
+
+/// From this width on each row tells its group.
+const GROUP_FROM: usize = 100;
+
+/// The cells that the keys take.
+const KEYS: usize = 14;
+
+/// Draws the rows that `help` leaves of the table.
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, look: &Look, listed: &[&Row], help: &Help) {
+    let (search, cursor) = (help.typed(), help.cursor());
+    let room = usize::from(area.width);
+    let (title, body) = under_title(area);
+    let prompt = if search.is_empty() {
+        Span::styled("type to search", look.faint)
+    } else {
+        Span::raw(format!("{search}_"))
+    };
+    let left = vec![Span::styled(" KEYS  ", look.strong), prompt];
+    frame.render_widget(spread(left, Vec::new(), room, look.glyphs.more), title);
+
+    let top = top_for(cursor, listed.len(), 0, rows(body));
+    let lines = listed.iter().enumerate().skip(top).map(|(index, row)| {
+        let is_current = index == cursor;
+        let sign = if is_current { look.glyphs.cursor } else { " " };
+        let keys = fit(&row.keys_text(look.ascii), KEYS, look.glyphs.more);
+        let left = vec![
+            Span::raw(format!("{sign} ")),
+            Span::styled(format!("{keys:<KEYS$} "), look.strong),
+            Span::raw(row.help),
+        ];
+        let group = Span::styled(format!(" {} ", row.group.as_str()), look.faint);
+        let right = if room < GROUP_FROM {
+            Vec::new()
+        } else {
+            vec![group]
+        };
+        spread(left, right, room, look.glyphs.more)
+    });
+    draw_lines(frame, body, lines);
+    select_line(frame, body, cursor - top, look);
+    let hidden = listed.len().saturating_sub(top + rows(body));
+    tell_hidden(frame, body, hidden, look);
+}

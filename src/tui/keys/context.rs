@@ -1,0 +1,102 @@
+//! Where a key is pressed: it decides what the key means.
+
+/// Where a key is pressed: it decides what the key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// In the policy pane.
+    Policy,
+    /// In the trie pane.
+    Trie,
+    /// In the why pane.
+    Why,
+    /// In the diff.
+    Diff,
+    /// In the preview of what would be written.
+    Write,
+    /// When asked whether to leave.
+    Quit,
+    /// When asked for the reason of a keep.
+    Keep,
+    /// When asked whether a drop is meant.
+    Drop,
+    /// In the table of granularities.
+    Cut,
+    /// When asked what to search for.
+    Search,
+    /// Among the steps of a wildcard.
+    Steps,
+    /// When asked for the number of a step.
+    StepNumber,
+    /// When asked what a prefix is.
+    Predict,
+    /// In the list of an account's policies.
+    List,
+    /// When asked there what to search for.
+    ListSearch,
+    /// In the preview of what would be written of an account.
+    ListWrite,
+    /// When asked there whether to leave.
+    ListQuit,
+    /// In the list of all keys.
+    Help,
+    /// In a window that is too small to show anything.
+    TooSmall,
+}
+
+impl Context {
+    /// All of them.
+    pub const ALL: &[Context] = &[
+        Context::Policy,
+        Context::Trie,
+        Context::Why,
+        Context::Diff,
+        Context::Write,
+        Context::Quit,
+        Context::Keep,
+        Context::Drop,
+        Context::Cut,
+        Context::Search,
+        Context::Steps,
+        Context::StepNumber,
+        Context::Predict,
+        Context::List,
+        Context::ListSearch,
+        Context::ListWrite,
+        Context::ListQuit,
+        Context::Help,
+        Context::TooSmall,
+    ];
+
+    /// Whether letters are typed there, not pressed as keys.
+    pub fn takes_text(self) -> bool {
+        matches!(
+            self,
+            Context::Help
+                | Context::Keep
+                | Context::Search
+                | Context::ListSearch
+                | Context::StepNumber
+        )
+    }
+
+    /// Whether it is one of the list of an account alone.
+    pub(crate) fn is_of_list(self) -> bool {
+        matches!(
+            self,
+            Context::List | Context::ListSearch | Context::ListWrite | Context::ListQuit
+        )
+    }
+
+    /// Whether it is one of the steps of a wildcard.
+    pub(crate) fn is_of_steps(self) -> bool {
+        matches!(
+            self,
+            Context::Steps | Context::StepNumber | Context::Predict
+        )
+    }
+
+    /// Whether it is one of whatever is shown.
+    pub(crate) fn is_shared(self) -> bool {
+        matches!(self, Context::Help | Context::TooSmall)
+    }
+}

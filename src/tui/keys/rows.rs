@@ -1,0 +1,319 @@
+//! The table of keys.
+//!
+//! Dispatch, the footer, the help and the documents are all made of it, so none can say what
+//! another does not.
+
+use ratatui::crossterm::event::KeyCode::{self, Backspace, Down, End, Enter, Esc, F, Home, Left};
+use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
+
+use super::context::Context::{
+    self, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite, Policy, Predict,
+    Quit, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
+};
+use super::key::Key;
+use super::row::When::{Always, App as A, List as InList, Review as In};
+use super::row::{Group as G, Row, When};
+use crate::lessons::Answer;
+use crate::tui::app::App;
+use crate::tui::cut::CutMessage as C;
+use crate::tui::list::{AccountList, ListMessage as L};
+use crate::tui::message::Message::{self, Review, Shell};
+use crate::tui::message::ShellMessage as S;
+use crate::tui::motion::Motion as M;
+use crate::tui::review::{Pane, ReviewMessage as R, ReviewScreen as Screen};
+use crate::tui::steps::StepMessage as Step;
+use crate::tui::trie::TrieMessage as T;
+
+const LISTS: &[Context] = &[Policy, Trie, Why];
+const PANES: &[Context] = &[Policy, Trie, Why, Diff];
+const STEPS: &[Context] = &[Steps, Predict];
+/// Where `u` answers no question.
+const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
+const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
+const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
+const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
+const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Cut, List, ListWrite];
+#[rustfmt::skip]
+const PAGING: &[Context] = &[
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, Cut, Search, Steps, StepNumber, Predict, List,
+    ListWrite, Help,
+];
+#[rustfmt::skip]
+const CLOSING: &[Context] = &[
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, Cut, Search, Steps, StepNumber, Predict, List,
+    ListSearch, ListWrite, ListQuit, Help,
+];
+/// Where `q` is typed, or means something else.
+#[rustfmt::skip]
+const OPEN: &[Context] = &[
+    Keep, Drop, Cut, Search, Steps, StepNumber, Predict, ListSearch, Help,
+];
+const TYPING: &[Context] = &[Keep, Search, StepNumber, ListSearch, Help];
+#[rustfmt::skip]
+const ASKING_FOR_HELP: &[Context] = &[
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListQuit,
+];
+
+/// The rows of the table. The footer shows those with a word, in this order.
+#[rustfmt::skip]
+pub const ROWS: &[Row] = &[
+    // Answering what is asked about a step, and going from step to step.
+    step(Step::Answer(Answer::SafeStar), &[key('s')],                   &[Predict],    "safe, star",      Always,              "when asked: it is safe, prefix and star"),
+    step(Step::Answer(Answer::SafeName), &[key('n')],                   &[Predict],    "safe, full name", Always,              "when asked: it is safe, the full name of its only action"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u')],                   &[Predict],    "unsafe",          Always,              "when asked: it is unsafe, an unused action starts with it"),
+    step(Step::Tell,       &[on(Right), on(Enter), key('c'), key(' ')], &[Predict],    "tell",            Always,              "when asked: tell it without an answer"),
+    step(Step::Hint,       &[key('H'), key('h')],                       &[Predict],    "hint",            Always,              "when asked: a hint, where to look"),
+    step(Step::GoTo,       &[on(Enter)],                                &[StepNumber], "go",              Always,              "after g: go to the step of this number"),
+    step(Step::Next,       &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,              "in the steps: the next step"),
+    step(Step::Back,       &[on(Left)],                                 STEPS,         "back",            Always,              "in the steps: the step before"),
+    step(Step::AskNumber,  &[key('g')],                                 STEPS,         "go to step",      Always,              "go to the step of a number"),
+    step(Step::NextResult, &[key('c')],                                 &[Steps],      "next result",     Always,              "the next step that gives something to the policy"),
+    step(Step::Leave,      &[key('q')],                                 STEPS,         "leave",           Always,              "back to the policy; a lesson can be gone on with later"),
+    step(Step::Play,       &[key(' ')],                                 &[Steps],      "play",            Always,              "in the steps: go on by itself, or stop"),
+    step(Step::Accept,     &[key('a')],                                 &[Steps],      "accept",          In(Screen::can_decide_steps), "accept the entry whose steps these are"),
+    step(Step::Reject,     &[key('r')],                                 &[Steps],      "reject",          In(Screen::can_decide_steps), "leave that entry as it was"),
+    step(Step::Predict,    &[key('p')],                                 STEPS,         "predict",         Always,              "ask about some prefixes before they are told, or no more"),
+    row(Shell(S::Move(M::First)), &[on(Home)],                               STEPS,         G::Learn, "",      Always,              "the first step"),
+    row(Shell(S::Move(M::Last)),  &[on(End)],                                STEPS,         G::Learn, "",      Always,              "the last step"),
+
+    // Answering a question, or choosing in what is open over the panes.
+    row(Shell(S::ConfirmWrite),             &[on(Enter)],                    &[Write],      G::Leave,  "write",      In(Screen::can_write),   "in the preview: write what it shows"),
+    row(Shell(S::ConfirmQuit),              &[key('q'), key('y'), ctrl('c')], &[Quit],      G::Leave,  "leave",      Always,                  "when asked: leave without writing, to go on another time"),
+    row(Review(R::Trie(T::ConfirmMark)),    &[on(Enter)],                    &[Keep, Drop], G::Decide, "yes",        Always,                  "when asked: set the mark"),
+    row(Shell(S::RunRow),                   &[on(Enter)],                    &[Help],       G::Look,   "run",        Always,                  "in this list: run the selected row"),
+    row(Review(R::Cut(C::Take)),            &[on(Enter)],                    &[Cut],        G::Decide, "take it",    Always,                  "in the table of cuts: cut the names as chosen"),
+    row(Review(R::Cut(C::Next)),            &[on(Right), key('l')],          &[Cut],        G::Move,   "choose",     Always,                  "in the table of cuts: the next one"),
+    row(Review(R::Cut(C::Previous)),        &[on(Left), key('h')],           &[Cut],        G::Move,   "",           Always,                  "in the table of cuts: the one before"),
+    row(Review(R::Cut(C::Names)),           &[key(' ')],                     &[Cut],        G::Look,   "names",      Always,                  "in the table of cuts: what would have been granted, by name"),
+    row(Shell(S::FinishSearch),             &[on(Enter)],                    &[Search],     G::Move,   "stay here",  Always,                  "in a search: stay where the text was found"),
+
+    // In the panes: about the row under the cursor.
+    row(Review(R::TaskHint),                &[key('H')],                     PANES,         G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: how the task can be done, or the task again"),
+    row(Shell(S::NextFound),                &[key('n')],                     LISTS,         G::Move,   "next found", In(Screen::is_searching), "go to the next place where the text is found"),
+    row(Shell(S::PreviousFound),            &[key('N')],                     LISTS,         G::Move,   "",           In(Screen::is_searching), "go to the previous place where the text is found"),
+    row(Review(R::Accept),                  &[key('a')],                     PANES,         G::Decide, "accept",     In(Screen::can_decide),  "accept: narrow it as proposed, and go to the next undecided"),
+    row(Review(R::Reject),                  &[key('r')],                     PANES,         G::Decide, "reject",     In(Screen::can_decide),  "reject: leave it as it was, and go to the next undecided"),
+    row(Review(R::Unfold),                  &[on(Right), key('l')],          LISTS,         G::Move,   "open",       In(Screen::can_unfold),  "unfold, or go to the next pane"),
+    row(Review(R::Cycle),                   &[key(' ')],                     &[Policy],     G::Decide, "",           In(Screen::can_decide),  "in the policy: undecided, accepted, rejected, and again"),
+    row(Review(R::Trie(T::Mark)),           &[key(' ')],                     &[Trie],       G::Decide, "keep/drop",  In(Screen::can_mark),    "in the trie: keep what is unused, drop what stays, as found"),
+    row(Review(R::Trie(T::Split)),          &[key('s')],                     &[Trie],       G::Decide, "split",      In(Screen::can_split),   "in the trie: split this safe prefix into its children"),
+    row(Review(R::Trie(T::TakeBack)),       &[key('x')],                     &[Why],        G::Decide, "take back",  In(Screen::has_marks),   "among the reasons: take back the selected mark; the others stay"),
+
+    // In the panes: about the whole wildcard or the whole review.
+    row(Review(R::Steps(Step::Show)),       &[key('t')],                     PANES,         G::Look,   "steps",      In(Screen::has_trie),    "show how this wildcard is refined, step by step"),
+    row(Review(R::Diff),                    &[key('d')],                     PANES,         G::Look,   "diff",       Always,                  "show the diff of the bytes that would be written, or go back"),
+    row(Review(R::Undo),                    &[key('u')],                     UNDOING,       G::Decide, "undo",       In(Screen::can_undo),    "take the last decision back; there is no limit"),
+    row(Shell(S::Write),                    &[key('w'), ctrl('s')],          WRITING,       G::Leave,  "write",      Always,                  "show what would be written, and ask"),
+    row(Review(R::Cut(C::Show)),            &[key('v')],                     PANES,         G::Decide, "cut",        In(Screen::has_trie),    "where the names of this wildcard are cut: a table of cuts"),
+    row(Review(R::AcceptAll),               &[key('A')],                     PANES,         G::Decide, "accept all", In(Screen::has_undecided), "accept all that is undecided, as one step; never a NotAction"),
+    row(Review(R::NextUndecided),           &[key('.')],                     PANES,         G::Move,   "next",       In(Screen::has_next_undecided), "go to the next undecided entry"),
+    row(Shell(S::Search),                   &[key('/')],                     LISTS,         G::Move,   "search",     Always,                  "search statements, entries and tries for a text"),
+    row(Shell(S::Filter),                   &[key('f')],                     LISTS,         G::Look,   "filter",     Always,                  "show other entries: all, changed, undecided, unsafe"),
+    row(Review(R::Copy),                    &[key('y')],                     COPYING,       G::Look,   "",           Always,                  "copy the diff, through the terminal"),
+    row(Review(R::Redo),                    &[ctrl('r'), key('U')],          PANES,         G::Decide, "",           In(Screen::can_redo),    "do again what was taken back"),
+    row(Review(R::RejectAll),               &[key('R')],                     PANES,         G::Decide, "",           In(Screen::has_undecided), "reject all that is undecided, as one step; never a NotAction"),
+    row(Review(R::PreviousUndecided),       &[key(',')],                     PANES,         G::Move,   "",           In(Screen::has_previous_undecided), "go to the previous undecided entry"),
+
+    // In the list of an account's policies.
+    row(Shell(S::ConfirmWrite),             &[on(Enter)],                    &[ListWrite],  G::Leave,  "write",      A(App::can_write_folder), "write the folder that the preview tells of"),
+    row(Shell(S::ConfirmQuit),              &[key('q'), key('y'), ctrl('c')], &[ListQuit],  G::Leave,  "leave",      Always,                  "leave without writing; the same command goes on"),
+    row(Shell(S::FinishSearch),             &[on(Enter)],                    &[ListSearch], G::Move,   "stay here",  Always,                  "stay where the text was found"),
+    row(Shell(S::NextFound),                &[key('n')],                     &[List],       G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy whose names have the text"),
+    row(Shell(S::PreviousFound),            &[key('N')],                     &[List],       G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy whose names have the text"),
+    row(Message::List(L::Open),                      &[on(Enter), on(Right), key('l')], &[List],     G::Decide, "open",       InList(AccountList::can_open), "open the policy: decide what goes, q comes back to the list"),
+    row(Shell(S::Search),                   &[key('/')],                     &[List],       G::Move,   "search",     Always,                  "search the names of policies and of those who have them"),
+    row(Shell(S::Filter),                   &[key('f')],                     &[List],       G::Look,   "filter",     Always,                  "show other policies: all, to review, changed, kept"),
+    row(Shell(S::Write),                    &[key('w'), ctrl('s')],          &[List, ListQuit], G::Leave, "write",   Always,                  "show what would be written of all policies, and ask"),
+
+    // Moving: none of these decides.
+    row(Shell(S::Move(M::Down)),            &[key('j'), on(Down)],           SCROLLING,     G::Move,   "",           Always,                  "down"),
+    row(Shell(S::Move(M::Up)),              &[key('k'), on(Up)],             SCROLLING,     G::Move,   "",           Always,                  "up"),
+    row(Shell(S::Move(M::Down)),            &[on(Down)],                     &[Help],       G::Move,   "",           Always,                  "down in the help"),
+    row(Shell(S::Move(M::Up)),              &[on(Up)],                       &[Help],       G::Move,   "",           Always,                  "up in the help"),
+    row(Review(R::Fold),                    &[key('h'), on(Left)],           LISTS,         G::Move,   "",           Always,                  "fold, or go to what is above, or to the pane before"),
+    row(Review(R::Trie(T::UnfoldAll)),      &[key('=')],                     &[Trie],       G::Move,   "",           Always,                  "in the trie: unfold it and all that is beneath it"),
+    row(Review(R::Trie(T::FoldAll)),        &[key('-')],                     &[Trie],       G::Move,   "",           Always,                  "in the trie: fold it and all that is beneath it"),
+    row(Review(R::Open),                    &[on(Enter)],                    LISTS,         G::Move,   "",           Always,                  "in a pane: unfold, fold, or go to the next pane"),
+    row(Shell(S::Move(M::First)),           &[key('g'), on(Home)],           SCROLLING,     G::Move,   "",           Always,                  "to the first row"),
+    row(Shell(S::Move(M::Last)),            &[key('G'), on(End)],            SCROLLING,     G::Move,   "",           Always,                  "to the last row"),
+    row(Shell(S::Move(M::HalfDown)),        &[ctrl('d')],                    SCROLLING,     G::Move,   "",           Always,                  "half a page down"),
+    row(Shell(S::Move(M::HalfUp)),          &[ctrl('u')],                    SCROLLING,     G::Move,   "",           Always,                  "half a page up"),
+    row(Shell(S::Move(M::PageDown)),        &[on(PageDown)],                 PAGING,        G::Move,   "",           Always,                  "a page down"),
+    row(Shell(S::Move(M::PageUp)),          &[on(PageUp)],                   PAGING,        G::Move,   "",           Always,                  "a page up"),
+    row(Review(R::Show(Pane::Policy)),      &[key('1')],                     PANES,         G::Move,   "",           Always,                  "go to the policy"),
+    row(Review(R::Show(Pane::Trie)),        &[key('2')],                     PANES,         G::Move,   "",           Always,                  "go to the trie of the wildcard"),
+    row(Review(R::Show(Pane::Why)),         &[key('3')],                     PANES,         G::Move,   "",           Always,                  "go to the reasons"),
+    row(Review(R::Show(Pane::Diff)),        &[key('4')],                     PANES,         G::Move,   "",           Always,                  "go to the diff"),
+    row(Review(R::NextPane),                &[on(Tab)],                      PANES,         G::Move,   "",           Always,                  "go to the next pane"),
+
+    // Closing, leaving, and the keys themselves; the last row is seen in every footer.
+    row(Shell(S::Close),                    &[on(Esc)],                      CLOSING,       G::Move,   "back",       A(App::can_close),       "close what is open; never decides, never leaves"),
+    row(Shell(S::Quit),                     &[key('q'), ctrl('c')],          QUITTING,      G::Leave,  "",           Always,                  "leave, or go back to the list of the account"),
+    row(Shell(S::Quit),                     &[key('q'), ctrl('c')],          &[List, ListWrite], G::Leave, "quit",   Always,                  "leave; asks when decisions are not written"),
+    row(Shell(S::Quit),                     &[ctrl('c')],                    OPEN,          G::Leave,  "",           Always,                  "leave from what is open"),
+    row(Shell(S::ConfirmQuit),              &[key('q'), ctrl('c')],          &[TooSmall],   G::Leave,  "",           Always,                  "in a window too small to show anything: leave, write nothing"),
+    row(Shell(S::Erase),                    &[on(Backspace)],                TYPING,        G::Look,   "",           Always,                  "take back the last letter typed"),
+    row(Shell(S::Suspend),                  &[ctrl('z')],                    Context::ALL,  G::Leave,  "",           Always,                  "stop the program; fg brings it back whole"),
+    row(Shell(S::Help),                     &[key('?'), on(F(1))],           ASKING_FOR_HELP, G::Look, "keys",       Always,                  "show all keys; type to search, Enter runs the row"),
+];
+
+const fn row(
+    message: Message,
+    keys: &'static [Key],
+    contexts: &'static [Context],
+    group: G,
+    hint: &'static str,
+    when: When,
+    help: &'static str,
+) -> Row {
+    Row {
+        message,
+        keys,
+        contexts,
+        group,
+        hint,
+        when,
+        help,
+    }
+}
+
+/// A row about the steps of a wildcard.
+const fn step(
+    message: Step,
+    keys: &'static [Key],
+    contexts: &'static [Context],
+    hint: &'static str,
+    when: When,
+    help: &'static str,
+) -> Row {
+    row(
+        Review(R::Steps(message)),
+        keys,
+        contexts,
+        G::Learn,
+        hint,
+        when,
+        help,
+    )
+}
+
+const fn key(letter: char) -> Key {
+    on(KeyCode::Char(letter))
+}
+
+const fn on(code: KeyCode) -> Key {
+    Key { code, ctrl: false }
+}
+
+const fn ctrl(letter: char) -> Key {
+    Key {
+        code: KeyCode::Char(letter),
+        ctrl: true,
+    }
+}
+
+/// In each group the keys that are most used, for whoever reads a list of them all.
+#[rustfmt::skip]
+const MOST_USED: [(G, &[Key]); 5] = [
+    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('u'), ctrl('r'), key('v'), key('x')]),
+    (G::Move,   &[key('j'), key('k'), key('h'), key('l'), key('.'), key(','), on(Tab), key('/'), key('n'), key('N')]),
+    (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('y')]),
+    (G::Leave,  &[key('w'), key('q')]),
+    (G::Learn,  &[on(Right), on(Left), key(' '), key('p')]),
+];
+
+/// Where one is most of the time.
+const MAIN: [Context; 6] = [Policy, Trie, Why, Diff, Steps, List];
+
+/// The rows of a review, or of the list of an account, as the help and the documents list them:
+/// group by group, and in each first those that mean something in a main place, by how much they
+/// are used. The rest is in the order of the table.
+pub(crate) fn listed(of_list: bool) -> Vec<&'static Row> {
+    let is_there = |context: &Context| context.is_shared() || context.is_of_list() == of_list;
+    let rows = ROWS.iter();
+    let mut rows: Vec<&Row> = rows
+        .filter(|row| row.contexts.iter().any(is_there))
+        .collect();
+    rows.sort_by_key(|row| place(row, of_list));
+    rows
+}
+
+/// Where a row is listed: by its group, whether it is used elsewhere alone, and how much.
+fn place(row: &Row, of_list: bool) -> (Option<usize>, bool, usize) {
+    let group = G::ALL.iter().position(|group| *group == row.group);
+    let mut main = MAIN.iter().filter(|main| main.is_of_list() == of_list);
+    let is_main = main.any(|context| row.is_in(*context));
+    let mut most_used = MOST_USED.iter();
+    let keys = most_used.find(|(group, _)| *group == row.group);
+    let keys = keys.map_or(&[] as &[Key], |(_, keys)| keys);
+    let used = keys
+        .iter()
+        .position(|key| is_main && row.keys.contains(key));
+    (group, !is_main, used.unwrap_or(keys.len()))
+}
+
+/// The keys of a review as documents print them: group, keys and help of each row, group by group.
+///
+/// ```
+/// let mut rows = iam_refine::tui::key_table();
+/// assert!(rows.any(|(_, keys, _)| keys == "a"));
+/// ```
+pub fn key_table() -> impl Iterator<Item = (G, String, &'static str)> {
+    let rows = listed(false).into_iter();
+    rows.map(|row| (row.group, row.keys_text(false), row.help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for &context in Context::ALL {
+            let mut seen: Vec<Key> = Vec::new();
+            for row in ROWS.iter().filter(|row| row.is_in(context)) {
+                for key in row.keys {
+                    assert!(!seen.contains(key), "{key:?} is there twice in {context:?}");
+                    seen.push(*key);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_group_is_listed_from_what_is_used_most() {
+        let begins = |group: G, begins: &str| {
+            let rows = key_table().filter(|(own, ..)| *own == group);
+            let keys: Vec<String> = rows.map(|(_, keys, _)| keys).collect();
+            let keys = keys.join(", ");
+            assert!(keys.starts_with(begins), "{keys}");
+        };
+        begins(
+            G::Decide,
+            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, Enter",
+        );
+        begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
+        begins(G::Look, "? F1, d, t, f, y");
+        begins(G::Leave, "w Ctrl-s, q Ctrl-c");
+        begins(G::Learn, "→ Enter, ←, Space, p");
+    }
+
+    #[test]
+    fn every_help_fits_a_narrow_screen() {
+        for row in ROWS {
+            let (keys, help) = (row.keys_text(false), row.help);
+            assert!(help.len() <= 63, "{keys}: {help}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_never_a_key() {
+        for &context in Context::ALL.iter().filter(|context| context.takes_text()) {
+            let rows = ROWS.iter().filter(|row| row.is_in(context));
+            for key in rows.flat_map(|row| row.keys) {
+                let is_letter = matches!(key.code, KeyCode::Char(_));
+                assert!(key.ctrl || !is_letter, "{key:?} in {context:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The task of a lesson: what is to be done, or how, and whether it is done.
+
+use crate::tui::look::Look;
+use crate::tui::review::ReviewScreen;
+use crate::tui::text::{spread, width, wrap};
+use ratatui::text::{Line, Span};
+
+/// The most lines it takes, of a screen of this height.
+fn most(height: u16) -> usize {
+    usize::from(height / 4).min(7)
+}
+
+/// The heading, and the lines below it; none where no task is to be done.
+pub(crate) fn task_lines<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    columns: u16,
+    height: u16,
+) -> Vec<Line<'a>> {
+    let Some(lesson) = &screen.lesson else {
+        return Vec::new();
+    };
+    let Some(task) = lesson.task() else {
+        return Vec::new();
+    };
+    let room = usize::from(columns);
+    let most = most(height);
+    let told = |sign: &str, text: &str, style, most: usize| -> Vec<Line<'a>> {
+        let text = look.spelled(text);
+        let indent = width(sign) + 1;
+        let lines = wrap(&text, room.saturating_sub(indent + 1)).into_iter();
+        let lines = lines.take(most).enumerate();
+        lines
+            .map(|(at, text)| {
+                let start = if at == 0 { sign } else { "" };
+                let start = format!(" {start:indent$}");
+                Line::from(vec![Span::styled(start, style), Span::raw(text)])
+            })
+            .collect()
+    };
+    let title = Span::styled(format!(" {} ", lesson.heading), look.strong);
+    let unwritten = Span::styled("nothing is written to a file ", look.faint);
+    let right = if title.width() + unwritten.width() > room {
+        Vec::new()
+    } else {
+        vec![unwritten]
+    };
+    let heading = spread(vec![title], right, room, look.glyphs.more);
+    let Some(missing) = lesson.missing() else {
+        let sign = format!("{} DONE", look.glyphs.safe);
+        let score = screen
+            .lesson_quiz()
+            .map_or_else(String::new, |quiz| format!("Questions: {}. ", quiz.score()));
+        let text = format!("{} {score}q leaves.", task.sentence);
+        let done = told(&sign, &text, look.safe.patch(look.strong), most);
+        return [vec![heading], done].concat();
+    };
+    let caution = look.caution.patch(look.strong);
+    let still = told("STILL", &format!("{missing}."), caution, 2);
+    let upper = most.saturating_sub(still.len()).max(1);
+    let mut lines = vec![heading];
+    lines.extend(if lesson.shows_hint {
+        told("HINT ", &task.hint, look.strong, upper)
+    } else {
+        told("TASK ", &task.what, look.strong, upper)
+    });
+    lines.extend(still);
+    lines
+}

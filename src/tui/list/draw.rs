@@ -1,0 +1,237 @@
+//! Drawing the list, or the policy that is open.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::standing::Standing;
+use super::state::{AccountList, Seen};
+use super::{preview, strip};
+use crate::review::Review;
+use crate::text::{counted, grouped, printable};
+use crate::tui::help;
+use crate::tui::keys::Row;
+use crate::tui::lines::{draw_lines, rows, select_line, take_top, tell_hidden, top_for};
+use crate::tui::look::Look;
+use crate::tui::parts::Parts;
+use crate::tui::shell::{Overlay, Shell};
+use crate::tui::text::{fit, spread, width};
+use crate::tui::why::Sign;
+
+/// From this width on reasons stand in the list in full.
+const WIDE_FROM: u16 = 100;
+
+/// Draws all but the last line; `keys` are those that the help shows.
+pub(crate) fn draw(
+    shell: &mut Shell,
+    list: &mut AccountList,
+    keys: &[&Row],
+    frame: &mut Frame<'_>,
+) {
+    list.seen = Seen {
+        top: list.seen.top,
+        ..Seen::default()
+    };
+    let shows_list = !matches!(shell.overlay, Overlay::Help(_) | Overlay::Folder { .. });
+    let area = frame.area();
+    let strip_rows = strip_rows(area.height).filter(|_| shows_list);
+    let parts = Parts::of(area, 1, strip_rows);
+    let look = &shell.look;
+    frame.render_widget(header(look, list, parts.header.width), parts.header);
+    parts.draw_rules(frame, look);
+    match &mut shell.overlay {
+        Overlay::Help(help) => help::draw::draw(frame, parts.body, look, keys, help),
+        Overlay::Folder { preview, top } => {
+            let undecided = list.count(Standing::is_to_review);
+            shell.seen.scrolled = preview::draw(preview, undecided, look, frame, parts.body, top);
+        }
+        _ => draw_list(look, list, frame, parts.body),
+    }
+    if let Some(area) = parts.strip {
+        strip::draw(look, list, frame, area);
+    }
+    frame.render_widget(now_line(look, list, parts.now.width), parts.now);
+}
+
+/// How many rows the strip below the list has; none on a low screen.
+fn strip_rows(height: u16) -> Option<u16> {
+    match height {
+        0..16 => None,
+        16..20 => Some(2),
+        20..30 => Some(5),
+        30.. => Some(8),
+    }
+}
+
+/// `account.json · 11 policies`, and what it rests on.
+fn header<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
+    let (all, shown) = (list.policies.all().len(), list.policies.shown().len());
+    let count = if all == shown {
+        counted(all, "policy", "policies")
+    } else {
+        let all = counted(all, "policy", "policies");
+        format!(
+            "{} of {all}: {}",
+            grouped(shown),
+            list.policies.filter.told()
+        )
+    };
+    let title = format!(" {} {} {count}", printable(&list.title), look.glyphs.dot);
+    let catalogue = match list.account.catalogue().date() {
+        Some(date) => format!(" actions of {date} "),
+        None => " actions without a date ".to_owned(),
+    };
+    let left = vec![Span::styled(title, look.strong)];
+    let right = vec![Span::styled(catalogue, look.faint)];
+    spread(left, right, usize::from(columns), look.glyphs.more)
+}
+
+/// How wide the columns are; the last one gets the rest.
+struct Columns {
+    name: usize,
+    owners: usize,
+    unused: usize,
+    size: usize,
+    is_wide: bool,
+}
+
+impl Columns {
+    fn of(columns: u16) -> Self {
+        let room = usize::from(columns);
+        let is_wide = columns >= WIDE_FROM;
+        let (unused, size) = if is_wide { (15, 12) } else { (13, 11) };
+        let last = if is_wide { room / 3 } else { 18 };
+        let names = room.saturating_sub(unused + size + last + 4);
+        let name = names * 55 / 100;
+        Columns {
+            name,
+            owners: names - name,
+            unused,
+            size,
+            is_wide,
+        }
+    }
+}
+
+fn draw_list(look: &Look, list: &mut AccountList, frame: &mut Frame<'_>, area: Rect) {
+    let mut body = area;
+    let title = take_top(&mut body);
+    let columns = Columns::of(area.width);
+    let Columns {
+        name,
+        owners,
+        unused,
+        size,
+        ..
+    } = columns;
+    let heading = format!(
+        "  {:<name$}{:<owners$}{:>unused$}{:>size$}  decided",
+        "policy", "has it", "unused of", "size"
+    );
+    let heading = fit(&heading, usize::from(area.width), look.glyphs.more);
+    frame.render_widget(Line::styled(heading, look.faint), title);
+    let (cursor, count) = (list.policies.cursor(), list.policies.shown().len());
+    let top = top_for(cursor, count, list.seen.top, rows(body));
+    let lines: Vec<Line<'_>> = (list.policies.shown().iter().enumerate())
+        .skip(top)
+        .take(rows(body))
+        .map(|(row, &index)| line(look, list, index, row == cursor, &columns, area.width))
+        .collect();
+    if lines.is_empty() {
+        let none = format!(
+            "  There are no {}: f shows others",
+            list.policies.filter.told()
+        );
+        draw_lines(frame, body, [Line::styled(none, look.faint)]);
+    } else {
+        draw_lines(frame, body, lines);
+        select_line(frame, body, cursor - top, look);
+    }
+    let hidden = count.saturating_sub(top + rows(body));
+    tell_hidden(frame, body, hidden, look);
+    list.seen.list = body;
+    list.seen.top = top;
+}
+
+fn line<'a>(
+    look: &Look,
+    list: &AccountList,
+    index: usize,
+    is_current: bool,
+    columns: &Columns,
+    room: u16,
+) -> Line<'a> {
+    let (subject, listed) = (&list.account.policies()[index], &list.policies.all()[index]);
+    let standing = list.standing(index);
+    let size = list.size(subject);
+    let over = if size.is_over() { " over" } else { "" };
+    let size_text = format!("{}{over}", grouped(size.own));
+    let unused = format!(
+        "{} of {}",
+        grouped(subject.unused),
+        grouped(subject.granted)
+    );
+    let column = |text: &str, cells: usize| {
+        let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
+        let blank = " ".repeat(cells - width(&text));
+        format!("{text}{blank}")
+    };
+    let number = |text: &str, cells: usize| {
+        let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
+        let blank = " ".repeat(cells - width(&text));
+        format!("{blank}{text}")
+    };
+    let (told, style) = match (&listed.kept, standing) {
+        (Some((short, sentence)), _) => {
+            let why = if columns.is_wide { sentence } else { short };
+            (format!("kept: {why}"), look.faint)
+        }
+        (None, Standing::NothingUnused) => (standing.told(), look.faint),
+        (None, Standing::Decided { undecided: 0, .. }) => (standing.told(), look.safe),
+        (None, _) => (standing.told(), look.caution),
+    };
+    let size_style = if size.is_over() {
+        look.caution
+    } else {
+        Style::new()
+    };
+    let sign = if is_current { look.glyphs.cursor } else { " " };
+    let left = vec![
+        Span::raw(format!("{sign} {}", column(&listed.name, columns.name))),
+        Span::raw(column(&listed.owners, columns.owners)),
+        Span::raw(number(&unused, columns.unused)),
+        Span::styled(number(&size_text, columns.size), size_style),
+        Span::raw("  "),
+        Span::styled(told, style),
+    ];
+    spread(left, Vec::new(), usize::from(room), look.glyphs.more)
+}
+
+/// What would be true if it were written now.
+fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
+    let reviews = list.decided.values();
+    let is_proved = reviews.clone().all(Review::is_proved);
+    // What a policy loses another one may still allow: gone it is only when none does.
+    let loses = |review: &Review| review.now().gone + review.now().granted_beside;
+    let loses: usize = reviews.map(loses).sum();
+    let proved = if is_proved { "proved" } else { "NOT proved" };
+    let changing = match list.count(Standing::changes) {
+        0 => "nothing changes".to_owned(),
+        count => {
+            let lose = counted(count, "policy loses", "policies lose");
+            let actions = counted(loses, "unused action", "unused actions");
+            format!("{lose} {actions}, {proved}")
+        }
+    };
+    let to_review = grouped(list.count(Standing::is_to_review));
+    let kept = grouped(list.count(|own| own == Standing::Blocked));
+    let sign = if is_proved { Sign::Holds } else { Sign::Broken };
+    let left = vec![
+        Span::raw(" If written now: "),
+        look.sign(sign),
+        Span::raw(format!(" {changing}")),
+    ];
+    let right = vec![Span::raw(format!(" {to_review} to review, {kept} kept "))];
+    spread(left, right, usize::from(columns), look.glyphs.more)
+}

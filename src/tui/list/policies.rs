@@ -1,0 +1,186 @@
+//! The policies in their order, which of them are shown, and where the cursor is.
+
+use super::standing::Standing;
+use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker};
+use crate::iam::{Actions, Effect};
+use crate::text::printable;
+use crate::tui::motion::{Motion, moved};
+
+/// A policy as the list names it.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    /// What it is called; of a policy within a principal without that.
+    pub(crate) name: String,
+    /// Whom it is attached to or embedded in.
+    pub(crate) owners: String,
+    /// Why it is kept, in a few words and in a sentence, if it is.
+    pub(crate) kept: Option<(String, String)>,
+    /// Whether it allows all but what it names.
+    pub(crate) has_not_action: bool,
+}
+
+impl Listed {
+    pub(crate) fn of(account: &AccountReview, subject: &AccountPolicy) -> Self {
+        let policy = account.policy(subject);
+        let own_name = policy.origin.name.clone();
+        let name = own_name.unwrap_or_else(|| account.name(subject));
+        let name = match subject.kind {
+            AccountPolicyKind::AwsManaged => format!("{name} of AWS"),
+            AccountPolicyKind::Inline | AccountPolicyKind::Managed => name,
+        };
+        let owner = |&place| account.principal(place).owner.to_string();
+        let owners: Vec<String> = subject.attached_to.iter().map(owner).collect();
+        let statements = policy.document.policy().statements.iter();
+        Listed {
+            name: printable(&name).into_owned(),
+            owners: printable(&match owners.as_slice() {
+                [] => "nobody".to_owned(),
+                [only] => only.clone(),
+                [first, others @ ..] => format!("{first} +{}", others.len()),
+            })
+            .into_owned(),
+            kept: subject.blockers.first().map(|block| {
+                let sentence = account.reason(block);
+                let sentence = match subject.blockers.len() {
+                    1 => sentence,
+                    count => format!("{sentence}; {} more", count - 1),
+                };
+                (in_short(block), printable(&sentence).into_owned())
+            }),
+            has_not_action: statements
+                .filter(|own| own.effect == Effect::Allow)
+                .any(|own| matches!(own.actions, Actions::NotAction(_))),
+        }
+    }
+
+    /// Whether `text` is in a name, ignoring case.
+    fn has(&self, text: &str) -> bool {
+        let is_in = |name: &str| name.to_lowercase().contains(text);
+        is_in(&self.name) || is_in(&self.owners)
+    }
+}
+
+/// A block in as few words as a narrow column has room for.
+fn in_short(block: &Blocker) -> String {
+    match block {
+        Blocker::NotAttached => "unattached".to_owned(),
+        Blocker::NoFinding(_) => "no finding".to_owned(),
+        Blocker::EmptyGroup(_) => "no members".to_owned(),
+        Blocker::AttachmentsUnseen {
+            seen,
+            counted: Some(counted),
+        } => format!("{seen} of {counted} seen"),
+        Blocker::AttachmentsUnseen { counted: None, .. } => "not counted".to_owned(),
+        Blocker::Boundary { .. } => "boundary".to_owned(),
+        Blocker::Locked(..) | Blocker::KeptAttached(_) => "AWS keeps it".to_owned(),
+        Blocker::TooLong(_) => "too long".to_owned(),
+        Blocker::Nameless => "no name".to_owned(),
+    }
+}
+
+/// Which policies are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PolicyFilter {
+    #[default]
+    All,
+    ToReview,
+    Changed,
+    Blocked,
+}
+
+impl PolicyFilter {
+    /// The one after it; the first after the last.
+    pub(crate) fn next(self) -> Self {
+        match self {
+            PolicyFilter::All => PolicyFilter::ToReview,
+            PolicyFilter::ToReview => PolicyFilter::Changed,
+            PolicyFilter::Changed => PolicyFilter::Blocked,
+            PolicyFilter::Blocked => PolicyFilter::All,
+        }
+    }
+
+    /// What it shows, in words.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            PolicyFilter::All => "all policies",
+            PolicyFilter::ToReview => "policies to review",
+            PolicyFilter::Changed => "policies that change",
+            PolicyFilter::Blocked => "policies that are kept",
+        }
+    }
+
+    pub(crate) fn shows(self, standing: Standing) -> bool {
+        match self {
+            PolicyFilter::All => true,
+            PolicyFilter::ToReview => standing.is_to_review(),
+            PolicyFilter::Changed => standing.changes(),
+            PolicyFilter::Blocked => standing == Standing::Blocked,
+        }
+    }
+}
+
+/// The policies, by their index in the account.
+#[derive(Clone, Debug)]
+pub(crate) struct Policies {
+    all: Vec<Listed>,
+    shown: Vec<usize>,
+    cursor: usize,
+    pub(crate) filter: PolicyFilter,
+}
+
+impl Policies {
+    pub(crate) fn new(all: Vec<Listed>) -> Self {
+        Policies {
+            shown: (0..all.len()).collect(),
+            all,
+            cursor: 0,
+            filter: PolicyFilter::All,
+        }
+    }
+
+    pub(crate) fn all(&self) -> &[Listed] {
+        &self.all
+    }
+
+    pub(crate) fn shown(&self) -> &[usize] {
+        &self.shown
+    }
+
+    pub(crate) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The index of the policy under the cursor.
+    pub(crate) fn current(&self) -> Option<usize> {
+        self.shown.get(self.cursor).copied()
+    }
+
+    /// Shows these. The cursor stays on its policy, or on the one that is shown in its place.
+    pub(crate) fn show(&mut self, filter: PolicyFilter, shown: Vec<usize>) {
+        let current = self.current().unwrap_or(0);
+        let at = shown.iter().position(|&index| index >= current);
+        self.cursor = at.unwrap_or(shown.len().saturating_sub(1));
+        self.shown = shown;
+        self.filter = filter;
+    }
+
+    pub(crate) fn move_by(&mut self, motion: Motion, page: usize) {
+        self.cursor = moved(self.cursor, self.shown.len(), motion, page);
+    }
+
+    pub(crate) fn put_cursor(&mut self, row: usize) {
+        self.cursor = row.min(self.shown.len().saturating_sub(1));
+    }
+
+    /// The rows in which `text` is found.
+    pub(crate) fn found(&self, text: &str) -> Vec<usize> {
+        let text = text.to_lowercase();
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.shown.iter().enumerate();
+        rows.filter(|(_, index)| self.all[**index].has(&text))
+            .map(|(row, _)| row)
+            .collect()
+    }
+}

@@ -1,0 +1,49 @@
+//! How long a policy would be, and with what else that is counted.
+
+use super::state::AccountList;
+use crate::account::{AccountPolicy, PolicyPlace};
+use crate::iam::quota;
+
+/// The size of a policy, as it would be written now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Its own.
+    pub(crate) own: usize,
+    /// With all that shares its quota.
+    pub(crate) counted: usize,
+    quota: usize,
+}
+
+impl Size {
+    pub(crate) fn is_over(self) -> bool {
+        self.counted > self.quota
+    }
+}
+
+impl AccountList {
+    /// The size of the policy, and of the other inline policies of the same principal.
+    pub(crate) fn size(&self, subject: &AccountPolicy) -> Size {
+        let own = self.size_at(subject.place);
+        let counted = match subject.place {
+            PolicyPlace::Inline { owner, .. } => {
+                let policies = 0..self.account.principal(owner).inline.len();
+                let policies = policies.map(|policy| PolicyPlace::Inline { owner, policy });
+                policies.map(|place| self.size_at(place)).sum()
+            }
+            PolicyPlace::Managed(_) => own,
+        };
+        Size {
+            own,
+            counted,
+            quota: self.account.policy(subject).kind.quota(),
+        }
+    }
+
+    fn size_at(&self, place: PolicyPlace) -> usize {
+        let document = &self.account.policy_at(place).document;
+        match self.decided.get(&place) {
+            Some(review) => review.outcomes()[0].size(document),
+            None => quota::size(document.source().text()),
+        }
+    }
+}

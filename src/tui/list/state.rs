@@ -1,0 +1,124 @@
+//! The list of an account's policies: which are shown, and what is decided in them.
+
+use ratatui::layout::Rect;
+
+use super::policies::{Listed, Policies, PolicyFilter};
+use super::standing::Standing;
+use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace};
+use crate::review::Review;
+use crate::tui::keys::Context;
+use crate::tui::shell::Overlay;
+
+/// The list of an account's policies.
+#[derive(Debug)]
+pub(crate) struct AccountList {
+    pub(crate) account: AccountReview,
+    /// What the account is called.
+    pub(crate) title: String,
+    pub(crate) decided: Decided,
+    pub(crate) policies: Policies,
+    /// The policy that is open, whose review is shown in the place of the list.
+    pub(crate) opened: Option<PolicyPlace>,
+    /// What is searched for; empty when nothing is.
+    pub(crate) search: String,
+    pub(crate) seen: Seen,
+}
+
+/// Where the last drawing put the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) list: Rect,
+    pub(crate) top: usize,
+}
+
+impl AccountList {
+    /// Lists the policies of `account`, which is called `title`, with what is `decided` already.
+    pub(crate) fn new(account: AccountReview, decided: Decided, title: String) -> Self {
+        let subjects = account.policies().iter();
+        let listed = subjects.map(|subject| Listed::of(&account, subject));
+        AccountList {
+            policies: Policies::new(listed.collect()),
+            account,
+            title,
+            decided,
+            opened: None,
+            search: String::new(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// Where a key is pressed while the list is shown.
+    pub(crate) fn context(overlay: &Overlay) -> Context {
+        match overlay {
+            Overlay::Search(_) => Context::ListSearch,
+            Overlay::Help(_) => Context::Help,
+            Overlay::Folder { .. } => Context::ListWrite,
+            Overlay::Quit => Context::ListQuit,
+            Overlay::None
+            | Overlay::Write { .. }
+            | Overlay::Keep { .. }
+            | Overlay::Drop { .. }
+            | Overlay::Cut(_) => Context::List,
+        }
+    }
+
+    /// The review of the policy under the cursor, to be shown in the place of the list.
+    pub(crate) fn open(&mut self) -> Option<Review> {
+        let subject = self.current()?;
+        let place = subject.place;
+        let review = match self.decided.remove(&place) {
+            Some(review) => review,
+            None => self.account.review(self.current()?)?,
+        };
+        self.opened = Some(place);
+        Some(review)
+    }
+
+    /// Takes back what is decided in the policy that was open.
+    pub(crate) fn take_back(&mut self, place: PolicyPlace, review: Review) {
+        self.decided.insert(place, review);
+        self.filter(self.policies.filter);
+    }
+
+    /// The policy under the cursor.
+    pub(crate) fn current(&self) -> Option<&AccountPolicy> {
+        self.account.policies().get(self.policies.current()?)
+    }
+
+    /// How it stands with the policy at `index` of the account's.
+    pub(crate) fn standing(&self, index: usize) -> Standing {
+        let subject = &self.account.policies()[index];
+        let review = self.decided.get(&subject.place);
+        Standing::of(subject, self.policies.all()[index].has_not_action, review)
+    }
+
+    fn standings(&self) -> impl Iterator<Item = Standing> {
+        (0..self.policies.all().len()).map(|index| self.standing(index))
+    }
+
+    /// How many policies stand so.
+    pub(crate) fn count(&self, is: impl Fn(Standing) -> bool) -> usize {
+        self.standings().filter(|standing| is(*standing)).count()
+    }
+
+    /// How many decisions are not written.
+    pub(crate) fn decisions(&self) -> usize {
+        self.standings().map(Standing::decisions).sum()
+    }
+
+    /// Shows those policies that the filter leaves, the cursor where it was if that is among them.
+    pub(crate) fn filter(&mut self, filter: PolicyFilter) {
+        let standings = self.standings().enumerate();
+        let shown = standings.filter(|(_, standing)| filter.shows(*standing));
+        let shown = shown.map(|(index, _)| index).collect();
+        self.policies.show(filter, shown);
+    }
+
+    pub(crate) fn is_searching(&self) -> bool {
+        !self.search.is_empty()
+    }
+
+    pub(crate) fn can_open(&self) -> bool {
+        self.current().is_some_and(AccountPolicy::is_refined)
+    }
+}

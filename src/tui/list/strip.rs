@@ -1,0 +1,131 @@
+//! The strip below the list: what there is to know of the policy under the cursor.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::standing::Standing;
+use super::state::AccountList;
+use crate::account::{AccountPolicy, AccountPolicyKind};
+use crate::text::{counted, grouped, printable};
+use crate::tui::lines::{draw_lines, rows, signed};
+use crate::tui::look::Look;
+use crate::tui::text::{fit, wrap};
+use crate::tui::why::Sign;
+
+/// How many of those who have a policy are named.
+const NAMED: usize = 6;
+
+pub(crate) fn draw(look: &Look, list: &AccountList, frame: &mut Frame<'_>, area: Rect) {
+    let (Some(subject), Some(index)) = (list.current(), list.policies.current()) else {
+        return;
+    };
+    let room = usize::from(area.width);
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for text in wrap(&whose(list, subject), room.saturating_sub(2)) {
+        lines.push(Line::styled(format!(" {text}"), look.strong));
+    }
+    for (sign, text) in sentences(list, subject, index) {
+        lines.extend(signed(look, sign, &text, room));
+    }
+    let left = lines.len().saturating_sub(rows(area));
+    if left > 0 {
+        lines.truncate(rows(area).saturating_sub(1));
+        let more = format!("   {} more{}", left + 1, look.glyphs.more);
+        lines.push(Line::styled(fit(&more, room, look.glyphs.more), look.faint));
+    }
+    draw_lines(frame, area, lines);
+}
+
+/// `SharedLambda, a managed policy of role A, role B`.
+fn whose(list: &AccountList, subject: &AccountPolicy) -> String {
+    let kind = match subject.kind {
+        AccountPolicyKind::Inline => "inline",
+        AccountPolicyKind::Managed => "managed",
+        AccountPolicyKind::AwsManaged => "managed by AWS: a new policy would take its place",
+    };
+    let owner = |&place| list.account.principal(place).owner.to_string();
+    let mut owners: Vec<String> = subject.attached_to.iter().take(NAMED).map(owner).collect();
+    if subject.attached_to.len() > NAMED {
+        owners.push(format!("{} more", subject.attached_to.len() - NAMED));
+    }
+    let name = list.account.name(subject);
+    let of = match subject.kind {
+        AccountPolicyKind::Inline => String::new(),
+        _ if owners.is_empty() => ", of nobody".to_owned(),
+        _ => format!(", of {}", owners.join(", ")),
+    };
+    printable(&format!("{name} ({kind}){of}")).into_owned()
+}
+
+fn sentences(
+    list: &AccountList,
+    subject: &AccountPolicy,
+    index: usize,
+) -> Vec<(Option<Sign>, String)> {
+    let mut told = Vec::new();
+    for block in &subject.blockers {
+        let why = format!("kept: {}", list.account.reason(block));
+        told.push((Some(Sign::Caution), printable(&why).into_owned()));
+    }
+    told.extend(decided(list.standing(index)));
+    let who = match subject.holders.len() {
+        _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
+        1 => "the one who has it".to_owned(),
+        count => format!("all {count} who have it"),
+    };
+    let unused = match subject.unused {
+        0 => format!("No action it allows is unused by {who}."),
+        unused => format!(
+            "{} of the {} it allows {} unused by {who}.",
+            grouped(unused),
+            counted(subject.granted, "action", "actions"),
+            if unused == 1 { "is" } else { "are" }
+        ),
+    };
+    told.push((None, unused));
+    told.push(size(list, subject));
+    told
+}
+
+fn decided(standing: Standing) -> Option<(Option<Sign>, String)> {
+    match standing {
+        Standing::Decided {
+            accepted,
+            rejected,
+            undecided,
+            ..
+        } => Some((
+            Some(Sign::Holds),
+            format!("{accepted} accepted, {rejected} rejected, {undecided} undecided."),
+        )),
+        _ => None,
+    }
+}
+
+/// The size as it would be written, against its quota.
+fn size(list: &AccountList, subject: &AccountPolicy) -> (Option<Sign>, String) {
+    let kind = list.account.policy(subject).kind;
+    let size = list.size(subject);
+    let (before, now) = (grouped(subject.size), grouped(size.own));
+    let own = if before == now {
+        before
+    } else {
+        format!("{before} → {now}")
+    };
+    let together = match size.counted - size.own {
+        0 => String::new(),
+        _ => format!(", {} together with the others", grouped(size.counted)),
+    };
+    let (sign, verdict) = if size.is_over() {
+        (Some(Sign::Caution), "; OVER the quota")
+    } else {
+        (None, "")
+    };
+    let text = format!(
+        "Size {own}{together}; quota {} {}{verdict}.",
+        grouped(kind.quota()),
+        kind.quota_scope()
+    );
+    (sign, text)
+}

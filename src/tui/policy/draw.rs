@@ -1,0 +1,308 @@
+//! The policy pane: the change being made, entry by entry.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::boxes::indent;
+use super::filter::EntryFilter;
+use super::row::{OutlineRow, PlacedRow};
+
+use crate::refine::{EntryOutcome, GoesBecause, StaysBecause};
+use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
+use crate::text::grouped;
+use crate::tui::lines::{
+    draw_lines, rows, select_line, tell_hidden, top_for, under_title, without_last,
+};
+use crate::tui::look::Look;
+use crate::tui::review::{Pane, ReviewScreen, pane_title};
+use crate::tui::text::spread;
+use crate::tui::why::policy_name;
+
+/// What the boxes mean, for those who see them for the first time.
+const LEGEND: [&str; 3] = [
+    " [ ] undecided: written as it was",
+    " [x] accepted: narrowed",
+    " [-] rejected: left as it was",
+];
+
+pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
+    let (title, mut body) = under_title(area);
+    let count = screen.outline.rows().len();
+    // The legend must not take a row from the list.
+    if rows(body) > count + LEGEND.len() {
+        body = without_last(body, LEGEND.len());
+        let legend = Rect {
+            y: body.bottom(),
+            height: area.bottom() - body.bottom(),
+            ..area
+        };
+        let lines = LEGEND.map(|text| Line::styled(text, look.faint));
+        draw_lines(frame, legend, lines);
+    }
+    let undecided = screen.undecided_places().count();
+    let right = match undecided {
+        0 => "all decided ".to_owned(),
+        count => format!("{} undecided ", grouped(count)),
+    };
+    let right = vec![Span::raw(right)];
+    let filter = match screen.outline.filter() {
+        EntryFilter::All => "",
+        filter => filter.as_str(),
+    };
+    frame.render_widget(
+        pane_title(look, screen, Pane::Policy, filter, right, title.width),
+        title,
+    );
+
+    let top = top_for(
+        screen.outline.cursor(),
+        count,
+        screen.seen.policy_top,
+        rows(body),
+    );
+    screen.seen.policy_top = top;
+    screen.seen.policy = body;
+    let lines = (screen.outline.rows().iter().enumerate())
+        .skip(top)
+        .take(rows(body))
+        .map(|(index, placed)| row_line(look, screen, index, placed, usize::from(body.width)));
+    draw_lines(frame, body, lines);
+    let hidden = count.saturating_sub(top + rows(body));
+    tell_hidden(frame, area, hidden, look);
+    if count == 0 {
+        let text = format!(" None is {filter}; f shows others");
+        draw_lines(frame, body, [Line::styled(text, look.faint)]);
+    } else if screen.pane == Pane::Policy {
+        select_line(frame, body, screen.outline.cursor() - top, look);
+    }
+}
+
+fn row_line<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    index: usize,
+    placed: &PlacedRow,
+    room: usize,
+) -> Line<'a> {
+    let is_current = index == screen.outline.cursor();
+    let cursor = if is_current { look.glyphs.cursor } else { " " };
+    let start = indent(placed);
+    let mut left = vec![
+        Span::raw(" ".repeat(start - 2)),
+        Span::raw(format!("{cursor} ")),
+    ];
+    let (text, right) = match placed.row {
+        OutlineRow::Policy(policy) => (
+            vec![Span::styled(
+                policy_name(&screen.review, policy),
+                look.strong,
+            )],
+            String::new(),
+        ),
+        OutlineRow::Statement { policy, statement } => {
+            (title(look, screen, policy, statement), String::new())
+        }
+        OutlineRow::Denies { policy, statement } => {
+            (denied(look, screen, policy, statement), String::new())
+        }
+        OutlineRow::Literals { first, count } => literals(look, screen, placed.row, first, count),
+        OutlineRow::Entry(place) => entry(look, screen, placed.row, place),
+        OutlineRow::New { place, index } => new_entry(look, screen, place, index),
+    };
+    left.extend(text);
+    let right = vec![Span::raw(format!(" {right:>4} "))];
+    spread(left, right, room, look.glyphs.more)
+}
+
+fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {
+    let document = &screen.review.input().policies[policy].document;
+    let text = statement_title(&document.policy().statements[statement]);
+    let mut spans = vec![Span::styled(
+        format!("#{} {text}", statement + 1),
+        look.strong,
+    )];
+    let settled = screen.review.outcomes()[policy].settled[statement].as_ref();
+    if settled.is_some_and(|settled| settled.entries.is_empty()) {
+        spans.push(Span::styled("  goes", look.caution));
+    }
+    spans
+}
+
+fn denied<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    policy: usize,
+    statement: usize,
+) -> Vec<Span<'a>> {
+    let document = &screen.review.input().policies[policy].document;
+    let entries = document.policy().statements[statement].actions.entries();
+    let names: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    vec![Span::styled(
+        format!("      never changed: {}", names.join(", ")),
+        look.faint,
+    )]
+}
+
+fn literals<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    row: OutlineRow,
+    first: EntryPlace,
+    count: usize,
+) -> (Vec<Span<'a>>, String) {
+    let state = screen.review.state();
+    let Some(entry) = state.entry(first) else {
+        return (Vec::new(), String::new());
+    };
+    let service = entry.plan.old.service().map_or("", |own| own.as_str());
+    let name = format!("{count} literal {service} actions");
+    let decisions: Vec<Decision> = row
+        .places(state)
+        .into_iter()
+        .filter_map(|place| state.decision(place))
+        .collect();
+    let decision = decisions.first().copied();
+    let is_mixed = decisions.iter().any(|own| Some(*own) != decision);
+    let mark = if is_mixed { "[~]" } else { box_of(decision) };
+    let spans = changed(look, mark, entry, decision, name);
+    (spans, fate_of(entry).to_owned())
+}
+
+fn entry<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    row: OutlineRow,
+    place: EntryPlace,
+) -> (Vec<Span<'a>>, String) {
+    let state = screen.review.state();
+    let decision = state.decision(place);
+    let Some(entry) = state.entry(place) else {
+        return (extension(look, screen, place), String::new());
+    };
+    let mut spans = changed(
+        look,
+        box_of(decision),
+        entry,
+        decision,
+        entry.plan.old.to_string(),
+    );
+    let new = entry.plan.replacements().map_or(0, <[_]>::len);
+    if new > 0 && !screen.outline.is_open(&screen.review, row) {
+        let arrow = look.glyphs.arrow;
+        spans.push(Span::styled(format!(" {arrow} {new}"), look.faint));
+    }
+    let is_edited =
+        !entry.marks.is_empty() || entry.granularity != screen.review.input().options.granularity;
+    if is_edited && decision != Some(Decision::Undecided) {
+        let word = if entry.plan.changes() {
+            " edited"
+        } else {
+            " unchanged, kept"
+        };
+        spans.push(Span::styled(word, look.caution));
+    }
+    let universe = &screen.review.input().universe;
+    let is_unlisted = |service| !universe.knows_service(service);
+    let right = if entry.plan.old.is_literal() {
+        fate_of(entry).to_owned()
+    } else if entry.plan.old.service().is_some_and(is_unlisted) {
+        // What it grants is not known.
+        look.glyphs.unknown.to_owned()
+    } else {
+        grouped(entry.plan.stays + entry.plan.goes)
+    };
+    (spans, right)
+}
+
+/// An entry, or several, as they are changed.
+fn changed<'a>(
+    look: &Look,
+    mark: &'static str,
+    entry: &EntryReview,
+    decision: Option<Decision>,
+    name: String,
+) -> Vec<Span<'a>> {
+    let goes = entry.plan.changes() && decision != Some(Decision::Rejected);
+    let (sign, sign_style, style) = match (goes, decision) {
+        (true, Some(Decision::Accepted)) => ("- ", look.caution, look.caution),
+        (true, _) => ("- ", look.caution, Style::new()),
+        (false, _) => ("  ", Style::new(), Style::new()),
+    };
+    vec![
+        Span::raw(format!("{mark} ")),
+        Span::styled(sign, sign_style),
+        Span::styled(name, style),
+    ]
+}
+
+fn extension<'a>(look: &Look, screen: &ReviewScreen, place: EntryPlace) -> Vec<Span<'a>> {
+    let state = screen.review.state();
+    let text = match state.additions(place).len() {
+        0 => "it grants nothing that is unused".to_owned(),
+        1 => "1 entry to append to NotAction".to_owned(),
+        count => format!("{count} entries to append to NotAction"),
+    };
+    let mark = box_of(state.decision(place));
+    vec![
+        Span::raw(format!("{mark}   ")),
+        Span::styled(text, look.faint),
+    ]
+}
+
+fn new_entry<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    place: EntryPlace,
+    index: usize,
+) -> (Vec<Span<'a>>, String) {
+    let state = screen.review.state();
+    let accepted = state.decision(place) == Some(Decision::Accepted);
+    let style = if accepted { look.safe } else { Style::new() };
+    let sign = Span::styled("+ ", look.safe);
+    let replacements = state
+        .entry(place)
+        .and_then(|entry| entry.plan.replacements());
+    let Some(new) = replacements.and_then(|new| new.get(index)) else {
+        let added = state.additions(place).get(index);
+        let name = added.map(ToString::to_string).unwrap_or_default();
+        return (vec![sign, Span::styled(name, style)], String::new());
+    };
+    let name = new.entry.to_string();
+    let settled = screen.review.outcomes()[place.policy].settled[place.statement].as_ref();
+    let covered = settled.into_iter().flat_map(|settled| &settled.left_out);
+    let covered_by = covered
+        .filter(|left_out| left_out.from == place.entry && left_out.emitted.entry == new.entry)
+        .map(|left_out| left_out.covered_by.to_string())
+        .next();
+    match covered_by {
+        Some(wider) => (
+            vec![Span::styled(
+                format!("  {name} covered by {wider}"),
+                look.faint,
+            )],
+            String::new(),
+        ),
+        None => (vec![sign, Span::styled(name, style)], grouped(new.grants)),
+    }
+}
+
+fn box_of(decision: Option<Decision>) -> &'static str {
+    match decision {
+        None => "   ",
+        Some(Decision::Undecided) => "[ ]",
+        Some(Decision::Accepted) => "[x]",
+        Some(Decision::Rejected) => "[-]",
+    }
+}
+
+/// The word at the end of a literal's row.
+fn fate_of(entry: &EntryReview) -> &'static str {
+    match entry.plan.outcome {
+        EntryOutcome::Goes(GoesBecause::Dropped) => "dropped",
+        EntryOutcome::Goes(_) => "unused",
+        EntryOutcome::Stays(StaysBecause::Kept) => "kept",
+        _ => "",
+    }
+}

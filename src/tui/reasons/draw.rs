@@ -1,0 +1,145 @@
+//! The why pane, and the strip of two lines that stands for it on small screens.
+
+use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
+use crate::tui::look::Look;
+use crate::tui::review::{Pane, ReviewScreen, pane_title};
+use crate::tui::shell::Shell;
+use crate::tui::text::{self, fit, spread, wrap};
+use crate::tui::why::{Why, WhyLine};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// How many actions of a list are shown when not everything fits; all when the pane is gone to.
+const LISTED: usize = 6;
+
+pub(crate) fn draw(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let look = &shell.look;
+    let (title, body) = under_title(area);
+    let line = pane_title(
+        look,
+        screen,
+        Pane::Why,
+        &screen.why.title,
+        Vec::new(),
+        title.width,
+    );
+    frame.render_widget(line, title);
+    let is_focused = screen.pane == Pane::Why;
+    let mut shown = lines(look, screen, usize::from(area.width), true);
+    if !is_focused && shown.len() > rows(body) {
+        shown = lines(look, screen, usize::from(area.width), false);
+    }
+    let last_top = shown.len().saturating_sub(rows(body));
+    screen.seen.why = body;
+    if is_focused {
+        shell.seen.scrolled = (shown.len(), rows(body));
+    }
+    screen.scroll.why = screen.scroll.why.min(last_top);
+    let hidden = last_top - screen.scroll.why;
+    draw_lines(frame, body, shown.into_iter().skip(screen.scroll.why));
+    tell_hidden(frame, body, hidden, look);
+}
+
+/// The most important sentences.
+pub(crate) fn draw_strip(look: &Look, why: &Why, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width).saturating_sub(2);
+    let mut lines = wrap(&why.lead.join(" "), room);
+    if lines.len() > rows(area) {
+        lines.truncate(rows(area));
+        if let Some(last) = lines.last_mut() {
+            let more = look.glyphs.more;
+            *last = fit(&format!("{last}{more}"), room, more);
+        }
+    }
+    let lines = lines.into_iter().map(|line| Line::raw(format!(" {line}")));
+    draw_lines(frame, area, lines);
+}
+
+fn lines<'a>(look: &Look, screen: &ReviewScreen, width: usize, shows_all: bool) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line<'a>> = Vec::new();
+    for sentence in &screen.why.lead {
+        lines.extend(indented(wrap(sentence, width.saturating_sub(2))));
+    }
+    let mut marks = 0;
+    let is_listed = |line: &WhyLine| matches!(line, WhyLine::Listed(..));
+    for run in (screen.why.lines).chunk_by(|a, b| is_listed(a) && is_listed(b)) {
+        let shown = if shows_all { run.len() } else { LISTED };
+        for line in run.iter().take(shown) {
+            if matches!(line, WhyLine::Heading(_)) && !lines.is_empty() {
+                lines.push(Line::raw(""));
+            }
+            let is_selected = screen.pane == Pane::Why && marks == screen.mark;
+            marks += usize::from(matches!(line, WhyLine::Mark(..)));
+            lines.extend(drawn(look, line, is_selected, width));
+        }
+        if let left_out @ 1.. = run.len().saturating_sub(shown) {
+            let more = look.glyphs.more;
+            lines.push(Line::styled(format!(" {left_out} more{more}"), look.faint));
+        }
+    }
+    lines
+}
+
+/// A line of the reasons; a mark may be the one that keys act on.
+fn drawn<'a>(look: &Look, line: &WhyLine, is_selected: bool, width: usize) -> Vec<Line<'a>> {
+    let room = width.saturating_sub(2);
+    match line {
+        WhyLine::Heading(text) => {
+            let text = format!(" {}", fit(text, room, look.glyphs.more));
+            vec![Line::styled(text, look.strong)]
+        }
+        WhyLine::Text(text) => indented(wrap(text, room))
+            .map(|line| line.style(look.faint))
+            .collect(),
+        WhyLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
+        WhyLine::Pair(name, value) | WhyLine::Listed(name, value) => {
+            vec![pair(name, value, width, look.glyphs.more)]
+        }
+        WhyLine::Signed(sign, text) => signed(look, Some(*sign), text, width),
+    }
+}
+
+/// A mark with its reason beside it, or in lines of its own below where it is long.
+fn mark<'a>(
+    look: &Look,
+    name: &str,
+    reason: &str,
+    width: usize,
+    is_selected: bool,
+) -> Vec<Line<'a>> {
+    let sign = if is_selected { look.glyphs.cursor } else { " " };
+    let left = vec![Span::raw(format!("{sign}{name}"))];
+    let right = format!(" {reason} ");
+    let is_beside = text::width(name) + 1 + text::width(&right) <= width;
+    let (beside, below) = if is_beside {
+        (right, Vec::new())
+    } else {
+        (String::new(), wrap(reason, width.saturating_sub(4)))
+    };
+    let first = spread(left, vec![Span::raw(beside)], width, look.glyphs.more);
+    let first = if is_selected {
+        first.style(look.selected)
+    } else {
+        first
+    };
+    let below = below
+        .into_iter()
+        .map(|text| Line::raw(format!("   {text}")));
+    std::iter::once(first).chain(below).collect()
+}
+
+fn indented<'a>(lines: Vec<String>) -> impl Iterator<Item = Line<'a>> {
+    lines.into_iter().map(|line| Line::raw(format!(" {line}")))
+}
+
+fn pair<'a>(name: &str, value: &str, width: usize, more: &str) -> Line<'a> {
+    let left = vec![Span::raw(format!(" {name}"))];
+    let right = vec![Span::raw(format!(" {value} "))];
+    spread(left, right, width, more)
+}

@@ -1,0 +1,5 @@
+//! The why pane.
+
+mod draw;
+
+pub(crate) use draw::{draw, draw_strip};

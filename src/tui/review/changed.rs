@@ -1,0 +1,80 @@
+//! What a step changed, in words: told when it is made, when it is taken back, and when it is done
+//! again, also in a review that is gone on with.
+
+use std::collections::BTreeSet;
+
+use crate::refine::{Mark, MarkKind};
+use crate::review::{Decision, EntryPlace, State};
+use crate::text::counted;
+
+/// What was decided between `before` and `after`.
+pub(crate) fn changed(before: &State, after: &State) -> String {
+    match after.places_since(before).as_slice() {
+        [] => "a step that changed nothing".to_owned(),
+        [only] => changed_at(before, after, *only),
+        places => changed_in(after, places),
+    }
+}
+
+fn changed_at(before: &State, after: &State, place: EntryPlace) -> String {
+    if let (Some(old), Some(new)) = (before.entry(place), after.entry(place)) {
+        if old.marks != new.marks {
+            return marked(&old.marks, &new.marks);
+        }
+        if old.granularity != new.granularity {
+            return format!("cut {} by {}", new.plan.old, new.granularity);
+        }
+    }
+    let decided = name_of(after.decision(place).unwrap_or_default());
+    match after.entry(place) {
+        Some(entry) => format!("{decided} {}", entry.plan.old),
+        None => format!("{decided} NotAction of statement #{}", place.statement + 1),
+    }
+}
+
+fn changed_in(after: &State, places: &[EntryPlace]) -> String {
+    let decisions = places.iter().map(|&place| after.decision(place));
+    let decisions: Vec<Decision> = decisions.map(Option::unwrap_or_default).collect();
+    let decided = match decisions.as_slice() {
+        [first, rest @ ..] if rest.iter().all(|other| other == first) => name_of(*first),
+        _ => "decided",
+    };
+    let statements = places.iter().map(|place| (place.policy, place.statement));
+    let statements: BTreeSet<_> = statements.collect();
+    format!(
+        "{decided} {} in {}",
+        places.len(),
+        counted(statements.len(), "statement", "statements")
+    )
+}
+
+fn name_of(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Undecided => "made undecided",
+        Decision::Accepted | Decision::Rejected => decision.as_str(),
+    }
+}
+
+/// What was marked, or else which marks were taken back.
+fn marked(old: &[Mark], new: &[Mark]) -> String {
+    let set = new.iter().filter(|mark| !old.contains(mark));
+    let set: Vec<String> = set
+        .map(|mark| format!("{} {}", done(mark.kind), mark.prefix))
+        .collect();
+    if !set.is_empty() {
+        return set.join(", ");
+    }
+    let gone = old.iter().filter(|mark| !new.contains(mark));
+    let gone: Vec<String> = gone
+        .map(|mark| format!("{} {}", mark.kind, mark.prefix))
+        .collect();
+    format!("took back {}", gone.join(", "))
+}
+
+fn done(kind: MarkKind) -> &'static str {
+    match kind {
+        MarkKind::Keep => "kept",
+        MarkKind::Drop => "dropped",
+        MarkKind::Split => "split",
+    }
+}

@@ -1,0 +1,123 @@
+//! Deciding, and taking decisions back. Each says what it did.
+
+use super::changed::changed;
+use super::pane::Pane;
+use super::screen::ReviewScreen;
+use crate::review::{Decision, EntryPlace, State};
+use crate::tui::shell::Shell;
+
+/// Decides what the cursor is on, and goes on to the next undecided entry.
+pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
+    let places = screen.decidable();
+    if places.is_empty() {
+        shell.tell("There is nothing to decide here");
+        return;
+    }
+    decide(shell, screen, &places, to);
+    let here = places.last();
+    let next = (screen.undecided_places()).find(|place| Some(place) > here);
+    if let Some(place) = next {
+        screen.outline.reveal(&screen.review, place);
+    } else if screen.undecided_places().next().is_none() {
+        shell.tell("Everything is decided; w shows what would be written");
+    }
+}
+
+/// Decides all that is still undecided, in one step; what is `NotAction` never.
+pub(crate) fn decide_all(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
+    let places = screen.review.undecided();
+    if places.is_empty() {
+        let left = left_to_decide(screen.undecided_places().count(), to);
+        return shell.tell(left);
+    }
+    decide(shell, screen, &places, to);
+}
+
+/// What is undecided when no entry is: `count` statements with `NotAction`.
+fn left_to_decide(count: usize, to: Decision) -> String {
+    let (all, one) = match to {
+        Decision::Rejected => ("R", "r"),
+        _ => ("A", "a"),
+    };
+    match count {
+        0 => "Nothing is undecided".to_owned(),
+        1 => {
+            format!("One NotAction is undecided; {all} never takes those: go to it and press {one}")
+        }
+        _ => format!(
+            "{count} NotActions are undecided; {all} never takes those: go to each and press {one}"
+        ),
+    }
+}
+
+/// Undecided, accepted, rejected, and again; of a mixed row the rest is accepted.
+pub(crate) fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let places = screen.decidable();
+    let state = screen.review.state();
+    let decisions = places.iter().filter_map(|place| state.decision(*place));
+    let decisions: Vec<Decision> = decisions.collect();
+    let are_all = |wanted| decisions.iter().all(|decision| *decision == wanted);
+    let to = if decisions.is_empty() {
+        return shell.tell("There is nothing to decide here");
+    } else if are_all(Decision::Accepted) {
+        Decision::Rejected
+    } else if are_all(Decision::Rejected) {
+        Decision::Undecided
+    } else {
+        Decision::Accepted
+    };
+    decide(shell, screen, &places, to);
+}
+
+/// Decides on all of `places` in one step.
+pub(crate) fn decide(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    places: &[EntryPlace],
+    to: Decision,
+) {
+    let before = screen.review.snapshot();
+    if screen.review.decide(places, to) == 0 {
+        shell.tell(format!("Already {}", to.as_str()));
+        return;
+    }
+    let what = decided_since(screen, &before);
+    shell.tell(what);
+}
+
+pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let after = screen.review.snapshot();
+    let Some(place) = screen.review.undo() else {
+        shell.tell("There is nothing to undo");
+        return;
+    };
+    go_to_change(screen, place);
+    let what = changed(screen.review.state(), &after);
+    shell.tell(format!("Undid: {what}"));
+}
+
+pub(crate) fn redo(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let before = screen.review.snapshot();
+    let Some(place) = screen.review.redo() else {
+        shell.tell("There is nothing to redo");
+        return;
+    };
+    go_to_change(screen, place);
+    let what = changed(&before, screen.review.state());
+    shell.tell(format!("Redid: {what}"));
+}
+
+fn go_to_change(screen: &mut ReviewScreen, place: EntryPlace) {
+    screen.outline.rebuild(&screen.review);
+    screen.outline.reveal(&screen.review, place);
+    if screen.pane == Pane::Trie && screen.review.state().entry(place).is_none() {
+        screen.pane = Pane::Policy;
+        screen.list = Pane::Policy;
+    }
+}
+
+/// Shows the policy as it is now. Returns what was decided since `before`, in words.
+pub(crate) fn decided_since(screen: &mut ReviewScreen, before: &State) -> String {
+    screen.outline.rebuild(&screen.review);
+    changed(before, screen.review.state())
+}

@@ -1,0 +1,114 @@
+//! Drawing a review: where its panes stand, by the size of the screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::pane::Pane;
+use super::screen::{ReviewScreen, Seen};
+use super::{header, now};
+use crate::tui::keys::Row;
+use crate::tui::lines::take_top;
+use crate::tui::parts::Parts;
+use crate::tui::shell::{Overlay, Shell};
+use crate::tui::{cut, diff, help, lesson, policy, reasons, steps, trie, write};
+
+/// From this width on the panes stand side by side.
+const WIDE_FROM: u16 = 100;
+
+/// Draws all but the last line; `keys` are those that the help shows.
+pub(crate) fn draw(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    keys: &[&Row],
+    frame: &mut Frame<'_>,
+) {
+    let area = frame.area();
+    screen.seen = Seen {
+        policy_top: screen.seen.policy_top,
+        trie_top: screen.seen.trie_top,
+        ..Seen::default()
+    };
+    match (&shell.overlay, &screen.steps) {
+        (Overlay::None | Overlay::Quit, Some(steps)) => {
+            return steps::draw::draw(&shell.look, screen, steps, frame, area);
+        }
+        (Overlay::Help(help), Some(steps)) => {
+            let rest = steps::draw::draw_title(&shell.look, screen, steps, frame, area);
+            return help::draw::draw(frame, rest, &shell.look, keys, help);
+        }
+        _ => {}
+    }
+    let is_wide = area.width >= WIDE_FROM;
+    let mut rest = area;
+    for line in lesson::task_lines(&shell.look, screen, area.width, area.height) {
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    // The lower a screen is, the more of what only accompanies is left out.
+    let now_rows = if rest.height >= 12 { 2 } else { 1 };
+    let strip_rows = (!is_wide && rest.height >= 18).then_some(2);
+    let parts = Parts::of(rest, now_rows, strip_rows);
+    header::draw(shell, screen, frame, parts.header, is_wide);
+    parts.draw_rules(frame, &shell.look);
+    draw_body(shell, screen, keys, frame, parts.body, is_wide);
+    if let Some(strip) = parts.strip {
+        reasons::draw_strip(&shell.look, &screen.why, frame, strip);
+    }
+    now::draw(shell, screen, frame, parts.now);
+}
+
+fn draw_body(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    keys: &[&Row],
+    frame: &mut Frame<'_>,
+    area: Rect,
+    is_wide: bool,
+) {
+    match (&mut shell.overlay, screen.pane) {
+        (Overlay::Write { target, top }, _) => {
+            let target = target.as_ref();
+            shell.seen.scrolled = write::draw(&shell.look, screen, target, frame, area, top);
+        }
+        (Overlay::Help(help), _) => help::draw::draw(frame, area, &shell.look, keys, help),
+        (Overlay::Cut(table), _) => cut::draw(&shell.look, &screen.review, table, frame, area),
+        (_, Pane::Diff) => {
+            let top = &mut screen.scroll.diff;
+            shell.seen.scrolled = diff::draw(&shell.look, &screen.review, frame, area, top);
+        }
+        (_, _) if is_wide => draw_panes(shell, screen, frame, area),
+        (_, Pane::Policy) => policy::draw(&shell.look, screen, frame, area),
+        (_, Pane::Trie) => trie::draw(&shell.look, screen, frame, area),
+        (_, Pane::Why) => reasons::draw(shell, screen, frame, area),
+    }
+}
+
+/// The three panes side by side, with a bar between them.
+fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
+    let inner = area.width - 2;
+    let policy = inner * 36 / 100;
+    let trie = inner * 37 / 100;
+    let first = Rect {
+        width: policy,
+        ..area
+    };
+    let second = Rect {
+        x: first.right() + 1,
+        width: trie,
+        ..area
+    };
+    let third = Rect {
+        x: second.right() + 1,
+        width: inner - policy - trie,
+        ..area
+    };
+    for bar in [first.right(), second.right()] {
+        for y in area.top()..area.bottom() {
+            let at = Rect::new(bar, y, 1, 1);
+            frame.render_widget(Span::styled(shell.look.glyphs.bar, shell.look.faint), at);
+        }
+    }
+    policy::draw(&shell.look, screen, frame, first);
+    trie::draw(&shell.look, screen, frame, second);
+    reasons::draw(shell, screen, frame, third);
+}

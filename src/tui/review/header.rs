@@ -1,0 +1,86 @@
+//! The first line: whose policy this is, and what is known of it; below 100 columns the tabs.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::review::Review;
+use crate::text::printable;
+use crate::tui::look::Look;
+use crate::tui::review::{Pane, ReviewScreen};
+use crate::tui::shell::{Overlay, Shell};
+use crate::tui::text::spread;
+use crate::tui::why::policy_name;
+
+pub(crate) fn draw(
+    shell: &Shell,
+    screen: &ReviewScreen,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    is_wide: bool,
+) {
+    let right = if is_wide {
+        vec![Span::styled(
+            sources(&shell.look, &screen.review),
+            shell.look.faint,
+        )]
+    } else {
+        tabs(shell, screen)
+    };
+    let left = vec![
+        Span::raw(" "),
+        Span::styled(subject(&shell.look, &screen.review), shell.look.strong),
+    ];
+    let room = usize::from(area.width);
+    let line: Line<'_> = spread(left, right, room, shell.look.glyphs.more);
+    frame.render_widget(line, area);
+}
+
+/// `MyRole · policy.json`.
+fn subject(look: &Look, review: &Review) -> String {
+    let principal = &review.input().principal;
+    let policies = review.input().policies.len();
+    let policy = match policies {
+        1 => policy_name(review, 0),
+        count => format!("{count} policies"),
+    };
+    match principal.name {
+        Some(_) => format!(
+            "{} {} {policy}",
+            printable(principal.display_name()),
+            look.glyphs.dot
+        ),
+        None => policy,
+    }
+}
+
+/// Which finding, and which catalogue.
+fn sources(look: &Look, review: &Review) -> String {
+    let input = review.input();
+    let finding = match input.finding_date() {
+        Some(date) => format!("finding of {date}"),
+        None => "finding without a date".to_owned(),
+    };
+    let newer = if input.finding_is_newer_than_catalogue() {
+        "older "
+    } else {
+        ""
+    };
+    let catalogue = match input.universe.catalogue.date() {
+        Some(date) => format!("{newer}actions of {date}"),
+        None => "actions without a date".to_owned(),
+    };
+    format!("{finding} {} {catalogue} ", look.glyphs.dot)
+}
+
+fn tabs(shell: &Shell, screen: &ReviewScreen) -> Vec<Span<'static>> {
+    let tab = |pane: Pane| {
+        let name = format!("{} {}", pane.number(), pane.as_str());
+        if pane == screen.pane && shell.overlay == Overlay::None {
+            Span::styled(format!("[{name}]"), shell.look.strong)
+        } else {
+            Span::styled(format!(" {name} "), shell.look.faint)
+        }
+    };
+    Pane::ALL.into_iter().map(tab).collect()
+}

@@ -1,0 +1,51 @@
+//! What a key asks of a review.
+
+use crate::tui::cut::CutMessage;
+use crate::tui::review::Pane;
+use crate::tui::steps::StepMessage;
+use crate::tui::trie::TrieMessage;
+
+/// What a key asks of a review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewMessage {
+    /// Goes to this pane.
+    Show(Pane),
+    /// Goes to the next pane.
+    NextPane,
+    /// Folds, goes to what is above, or to the pane before.
+    Fold,
+    /// Unfolds, or goes to the next pane.
+    Unfold,
+    /// Opens what is selected.
+    Open,
+    /// Goes to the next undecided entry.
+    NextUndecided,
+    /// Goes to the previous undecided entry.
+    PreviousUndecided,
+    /// Accepts what is proposed.
+    Accept,
+    /// Leaves it as it was.
+    Reject,
+    /// Accepts all that is undecided.
+    AcceptAll,
+    /// Rejects all that is undecided.
+    RejectAll,
+    /// Undecided, accepted, rejected, and again.
+    Cycle,
+    /// Takes the last decision back.
+    Undo,
+    /// Does again what was taken back.
+    Redo,
+    /// Shows the diff, or goes back from it.
+    Diff,
+    /// Copies the diff.
+    Copy,
+    /// In a lesson: shows how its task can be done, or the task again.
+    TaskHint,
+    /// Something in the trie of a wildcard, or about its marks.
+    Trie(TrieMessage),
+    /// Something about where the names of a wildcard are cut.
+    Cut(CutMessage),
+    /// Something among the steps of a wildcard.
+    Steps(StepMessage),
+}

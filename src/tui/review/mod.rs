@@ -1,0 +1,28 @@
+//! The review of a policy or of several: its panes, and the keys that decide.
+
+mod changed;
+mod deciding;
+pub(crate) mod draw;
+mod header;
+mod message;
+mod mouse;
+mod moving;
+mod now;
+mod offers;
+mod pane;
+mod screen;
+mod size;
+mod title;
+mod undecided;
+mod update;
+
+pub use message::ReviewMessage;
+pub use pane::Pane;
+
+pub(crate) use deciding::{decide, decided_since, undo};
+pub(crate) use mouse::click;
+pub(crate) use moving::move_by;
+pub(crate) use screen::ReviewScreen;
+pub(crate) use size::refusals;
+pub(crate) use title::pane_title;
+pub(crate) use update::update;

@@ -1,0 +1,199 @@
+//! What would be true if it were written now.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::size;
+use crate::proof::Part;
+use crate::review::Review;
+use crate::text::grouped;
+use crate::tui::lines::{draw_lines, rows};
+use crate::tui::look::Look;
+use crate::tui::review::ReviewScreen;
+use crate::tui::shell::{Overlay, Shell};
+use crate::tui::text::{fit, spread, wrap};
+use crate::tui::why::Sign;
+
+/// One thing that would be true, in many words and in few.
+struct Claim {
+    sign: Sign,
+    long: String,
+    short: String,
+}
+
+impl Claim {
+    fn new(sign: Sign, long: impl Into<String>, short: impl Into<String>) -> Self {
+        Claim {
+            sign,
+            long: long.into(),
+            short: short.into(),
+        }
+    }
+}
+
+/// What would be true and how large it would be, in one line each; before a mark is set what is to
+/// be known of it, in as many of them as that needs.
+pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
+    let look = &shell.look;
+    let mut lines = match &shell.overlay {
+        Overlay::Keep { beside, .. } => told(look, beside.as_slice(), area),
+        Overlay::Drop {
+            evidence, beside, ..
+        } => {
+            let sentences: Vec<String> = [evidence].into_iter().chain(beside).cloned().collect();
+            told(look, &sentences, area)
+        }
+        _ => Vec::new(),
+    };
+    if lines.is_empty() {
+        lines.push(now_line(look, screen, area.width));
+    }
+    lines.push(size::line(look, screen, area.width));
+    draw_lines(frame, area, lines);
+}
+
+/// `sentences` in at most as many lines as `area` has.
+fn told<'a>(look: &Look, sentences: &[String], area: Rect) -> Vec<Line<'a>> {
+    if sentences.is_empty() {
+        return Vec::new();
+    }
+    let room = usize::from(area.width).saturating_sub(4);
+    let mut wrapped = wrap(&sentences.join(" "), room);
+    let is_cut = wrapped.len() > rows(area);
+    wrapped.truncate(rows(area));
+    if let Some(last) = wrapped.last_mut().filter(|_| is_cut) {
+        *last = fit(
+            &format!("{last}{}", look.glyphs.more),
+            room,
+            look.glyphs.more,
+        );
+    }
+    let line = |(at, text): (usize, String)| {
+        let sign = match at {
+            0 => look.sign(Sign::Caution),
+            _ => Span::raw(" "),
+        };
+        let text = Span::styled(format!(" {text}"), look.caution);
+        Line::from(vec![Span::raw(" "), sign, text])
+    };
+    wrapped.into_iter().enumerate().map(line).collect()
+}
+
+fn now_line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
+    let room = usize::from(columns);
+    let claims = claims(&screen.review);
+    let long = worded(&claims, |claim| &claim.long);
+    let short = worded(&claims, |claim| &claim.short);
+    // What is not known is told at length by the reasons too.
+    let middle = worded(&claims, |claim| match claim.sign {
+        Sign::Unknown => &claim.short,
+        _ => &claim.long,
+    });
+    let candidates = [
+        spans(look, " If written now: ", &long, "  "),
+        spans(look, " Now: ", &long, "  "),
+        spans(look, " Now: ", &middle, "  "),
+        spans(look, " Now: ", &middle, " "),
+        spans(look, " Now: ", &short, "  "),
+        spans(look, " Now: ", &short, " "),
+        spans(look, " ", &short, " "),
+    ];
+    let fits = |spans: &&Vec<Span<'_>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    let [.., narrowest] = &candidates;
+    let spans = candidates.iter().find(fits).unwrap_or(narrowest).clone();
+    spread(spans, Vec::new(), room, look.glyphs.more)
+}
+
+/// The claims that have words of this length.
+fn worded(claims: &[Claim], words: impl Fn(&Claim) -> &String) -> Vec<(Sign, &String)> {
+    let worded = claims.iter().map(|claim| (claim.sign, words(claim)));
+    worded.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn spans<'a>(
+    look: &Look,
+    intro: &'static str,
+    claims: &[(Sign, &String)],
+    between: &'static str,
+) -> Vec<Span<'a>> {
+    let mut spans = vec![Span::styled(intro, look.faint)];
+    for (at, (sign, text)) in claims.iter().enumerate() {
+        if at > 0 {
+            spans.push(Span::raw(between));
+        }
+        spans.push(look.sign(*sign));
+        spans.push(Span::raw(format!(" {text}")));
+    }
+    spans
+}
+
+fn claims(review: &Review) -> Vec<Claim> {
+    let holds = |part: Part| {
+        let mut outcomes = review.outcomes().iter();
+        outcomes.all(|outcome| outcome.proved.part_holds(part))
+    };
+    let sign = |holds: bool| if holds { Sign::Holds } else { Sign::Broken };
+    let lost = holds(Part::NothingLost);
+    let touched = holds(Part::NothingElseTouched);
+    let mut claims = vec![
+        Claim::new(
+            sign(holds(Part::NothingAdded)),
+            "nothing new granted",
+            "nothing new",
+        ),
+        unused(review, holds(Part::UnusedGone)),
+        Claim::new(sign(lost), "nothing else lost", ""),
+        Claim::new(sign(touched), "other bytes equal", ""),
+        Claim::new(sign(lost && touched), "", "rest kept"),
+    ];
+    let outcomes = review.outcomes().iter();
+    let dropped: usize = outcomes.map(|outcome| outcome.proved.dropped.len()).sum();
+    if dropped > 0 {
+        let dropped = grouped(dropped);
+        claims.push(Claim::new(
+            Sign::Caution,
+            format!("{dropped} dropped by hand"),
+            format!("{dropped} dropped"),
+        ));
+    }
+    if !holds(Part::Shortest) {
+        claims.push(Claim::new(Sign::Broken, "not the shortest", "not shortest"));
+    }
+    let principal = &review.input().principal;
+    if !principal.all_policies_loaded {
+        claims.push(Claim::new(
+            Sign::Unknown,
+            format!("other policies of {} not loaded", principal.display_name()),
+            "others not loaded",
+        ));
+    }
+    claims
+}
+
+/// What becomes of the unused actions.
+fn unused(review: &Review, holds: bool) -> Claim {
+    let now = review.now();
+    let others = [
+        (now.undecided, "undecided"),
+        (now.left, "left"),
+        (now.kept, "kept"),
+        (now.still_granted + now.granted_beside, "still granted"),
+    ];
+    let others = (others.iter())
+        .filter(|(count, _)| *count > 0)
+        .fold(String::new(), |text, (count, word)| {
+            format!("{text}, {} {word}", grouped(*count))
+        });
+    let sign = match (holds, now.still_granted + now.granted_beside) {
+        (false, _) => Sign::Broken,
+        (true, 0) => Sign::Holds,
+        (true, _) => Sign::Caution,
+    };
+    let gone = grouped(now.gone);
+    Claim::new(
+        sign,
+        format!("{gone} unused gone{others}"),
+        format!("{gone} gone{others}"),
+    )
+}

@@ -1,0 +1,83 @@
+//! What the table of keys asks before it offers something.
+
+use super::pane::Pane;
+use super::screen::ReviewScreen;
+use crate::refine::Safety;
+use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
+
+impl ReviewScreen {
+    pub(crate) fn can_decide(&self) -> bool {
+        !self.decidable().is_empty()
+    }
+
+    /// Whether the entry whose steps are shown can be decided: not in a lesson.
+    pub(crate) fn can_decide_steps(&self) -> bool {
+        !self.is_watching()
+    }
+
+    pub(crate) fn has_undecided(&self) -> bool {
+        !self.review.undecided().is_empty()
+    }
+
+    pub(crate) fn has_next_undecided(&self) -> bool {
+        self.next_undecided().is_some()
+    }
+
+    pub(crate) fn has_previous_undecided(&self) -> bool {
+        self.previous_undecided().is_some()
+    }
+
+    pub(crate) fn can_undo(&self) -> bool {
+        self.review.can_undo()
+    }
+
+    pub(crate) fn can_redo(&self) -> bool {
+        self.review.can_redo()
+    }
+
+    pub(crate) fn has_trie(&self) -> bool {
+        self.trie().is_some()
+    }
+
+    /// Whether the row of the trie under the cursor is one prefix with actions to keep or to drop.
+    pub(crate) fn can_mark(&self) -> bool {
+        let row = self.trie_row();
+        row.is_some_and(|(_, row)| {
+            !matches!(row.id, RowId::Gathered(_)) && row.stays + row.goes > 0
+        })
+    }
+
+    /// Whether the row of the trie under the cursor can be split, or is.
+    pub(crate) fn can_split(&self) -> bool {
+        self.trie_row().is_some_and(|(opened, row)| {
+            let node = opened.trie().node(opened.representative(row));
+            node.safety == Safety::Split || opened.can_split(row)
+        })
+    }
+
+    fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {
+        let opened = self.trie()?;
+        Some((opened, opened.current()?))
+    }
+
+    /// Whether something besides what lies over the panes can be closed.
+    pub(crate) fn can_close(&self) -> bool {
+        self.steps.is_some() || self.pane == Pane::Diff || self.is_searching()
+    }
+
+    pub(crate) fn has_marks(&self) -> bool {
+        !self.marks().is_empty()
+    }
+
+    pub(crate) fn is_searching(&self) -> bool {
+        !self.search.is_empty()
+    }
+
+    pub(crate) fn can_write(&self) -> bool {
+        self.review.is_proved() && self.changes_something()
+    }
+
+    pub(crate) fn can_unfold(&self) -> bool {
+        self.pane == Pane::Policy
+    }
+}

@@ -1,0 +1,211 @@
+//! A review on the screen: where one is in it, and what is derived from that.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use super::pane::Pane;
+use crate::refine::{Backtest, Emitted, Mark};
+use crate::review::{Decision, EntryPlace, Review, State, Written};
+use crate::tui::keys::Context;
+use crate::tui::lesson::LessonState;
+use crate::tui::policy::{OutlineRow, PolicyOutline};
+use crate::tui::shell::Overlay;
+use crate::tui::steps::Steps;
+use crate::tui::trie::{OpenedTrie, Tries};
+use crate::tui::why::{Subject, Why};
+
+/// A review on the screen.
+#[derive(Debug)]
+pub(crate) struct ReviewScreen {
+    pub(crate) review: Review,
+    pub(crate) outline: PolicyOutline,
+    pub(crate) tries: Tries,
+    pub(crate) pane: Pane,
+    /// The list that the why pane speaks of: the one a cursor was moved in last.
+    pub(crate) list: Pane,
+    /// The steps of a wildcard, in the place of the panes.
+    pub(crate) steps: Option<Steps>,
+    /// The lesson that is played.
+    pub(crate) lesson: Option<LessonState>,
+    pub(crate) scroll: Scroll,
+    pub(crate) seen: Seen,
+    pub(crate) why: Why,
+    /// What was decided when the reasons were worked out.
+    why_of: Option<Arc<State>>,
+    /// Which of the marks listed among the reasons is selected.
+    pub(crate) mark: usize,
+    /// What is searched for; empty when nothing is.
+    pub(crate) search: String,
+    /// What the granularities of a wildcard with these marks come to.
+    pub(crate) estimates: HashMap<EntryPlace, (Vec<Mark>, Arc<Backtest>)>,
+}
+
+/// The first line that is seen of each text that is scrolled without a cursor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scroll {
+    pub(crate) why: usize,
+    pub(crate) diff: usize,
+}
+
+/// Where the last drawing put the panes: what a click or a page mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) policy: Rect,
+    pub(crate) policy_top: usize,
+    pub(crate) trie: Rect,
+    pub(crate) trie_top: usize,
+    pub(crate) why: Rect,
+}
+
+impl ReviewScreen {
+    /// Shows `review` from its first undecided entry on.
+    pub(crate) fn new(review: Review) -> Self {
+        let mut screen = ReviewScreen {
+            review,
+            outline: PolicyOutline::default(),
+            tries: Tries::default(),
+            pane: Pane::Policy,
+            list: Pane::Policy,
+            steps: None,
+            lesson: None,
+            scroll: Scroll::default(),
+            seen: Seen::default(),
+            why: Why::default(),
+            why_of: None,
+            mark: 0,
+            search: String::new(),
+            estimates: HashMap::new(),
+        };
+        screen.outline.rebuild(&screen.review);
+        let first = screen.review.undecided().first().copied();
+        if let Some(place) = first {
+            screen.outline.reveal(&screen.review, place);
+        }
+        screen.refresh();
+        screen
+    }
+
+    /// Where a key is pressed.
+    pub(crate) fn context(&self, overlay: &Overlay) -> Context {
+        match (overlay, &self.steps, self.pane) {
+            (Overlay::Write { .. } | Overlay::Folder { .. }, ..) => Context::Write,
+            (Overlay::Quit, ..) => Context::Quit,
+            (Overlay::Help(_), ..) => Context::Help,
+            (Overlay::Keep { .. }, ..) => Context::Keep,
+            (Overlay::Drop { .. }, ..) => Context::Drop,
+            (Overlay::Search(_), ..) => Context::Search,
+            (Overlay::Cut(_), ..) => Context::Cut,
+            (Overlay::None, Some(steps), _) => steps.context(),
+            (Overlay::None, None, Pane::Policy) => Context::Policy,
+            (Overlay::None, None, Pane::Trie) => Context::Trie,
+            (Overlay::None, None, Pane::Why) => Context::Why,
+            (Overlay::None, None, Pane::Diff) => Context::Diff,
+        }
+    }
+
+    /// Brings what is derived from the cursor and the decisions up to date.
+    pub(crate) fn refresh(&mut self) {
+        if let Some(place) = self.place() {
+            self.tries.prepare(&self.review, place);
+        }
+        let subject = self.subject();
+        if self.why.subject != subject {
+            self.scroll.why = 0;
+            self.mark = 0;
+        }
+        self.explain(subject);
+        self.mark = self.mark.min(self.marks().len().saturating_sub(1));
+        if let Some(lesson) = &mut self.lesson {
+            lesson.check(&self.review);
+        }
+    }
+
+    /// The reasons are worked out anew only when they are others: of a bare `*` that takes longer
+    /// than a key should.
+    fn explain(&mut self, subject: Subject) {
+        let state = self.review.snapshot();
+        let told_of = self.why_of.as_ref();
+        if self.why.subject == subject && told_of.is_some_and(|own| Arc::ptr_eq(own, &state)) {
+            return;
+        }
+        self.why = Why::of(&self.review, &self.tries, subject);
+        self.why_of = Some(state);
+    }
+
+    fn subject(&self) -> Subject {
+        let row = self.trie().and_then(OpenedTrie::current);
+        match (self.list, self.place(), row) {
+            (Pane::Trie, Some(place), Some(row)) => Subject::Node(place, *row),
+            _ => self
+                .outline
+                .current()
+                .map_or(Subject::Nothing, Subject::Row),
+        }
+    }
+
+    /// Goes to this pane.
+    pub(crate) fn show(&mut self, pane: Pane) {
+        self.pane = pane;
+        if matches!(pane, Pane::Policy | Pane::Trie) {
+            self.list = pane;
+        }
+    }
+
+    /// The marks of the entry under the cursor.
+    pub(crate) fn marks(&self) -> &[Mark] {
+        let entry = (self.place()).and_then(|place| self.review.state().entry(place));
+        entry.map_or(&[], |entry| &entry.marks)
+    }
+
+    /// The entry that the trie pane is about.
+    pub(crate) fn place(&self) -> Option<EntryPlace> {
+        self.outline.current().and_then(OutlineRow::entry)
+    }
+
+    /// The opened trie of that entry, if it is a wildcard.
+    pub(crate) fn trie(&self) -> Option<&OpenedTrie> {
+        self.tries.get(self.place()?)
+    }
+
+    /// The same, to move in it.
+    pub(crate) fn trie_mut(&mut self) -> Option<&mut OpenedTrie> {
+        self.tries.get_mut(self.place()?)
+    }
+
+    /// Where what is decided next would be decided.
+    pub(crate) fn decidable(&self) -> Vec<EntryPlace> {
+        let row = self.outline.current();
+        row.map(|row| row.places(self.review.state()))
+            .unwrap_or_default()
+    }
+
+    /// How many decisions would be lost by leaving.
+    pub(crate) fn decisions(&self) -> usize {
+        let state = self.review.state();
+        let decisions = state.places().filter_map(|place| state.decision(place));
+        decisions
+            .filter(|decision| *decision != Decision::Undecided)
+            .count()
+    }
+
+    /// The new entry that the policy's cursor is on.
+    pub(crate) fn current_emitted(&self) -> Option<&Emitted> {
+        let Some(OutlineRow::New { place, index }) = self.outline.current() else {
+            return None;
+        };
+        self.review
+            .state()
+            .entry(place)?
+            .plan
+            .replacements()?
+            .get(index)
+    }
+
+    /// Whether something would not be written as it was.
+    pub(crate) fn changes_something(&self) -> bool {
+        let mut outcomes = self.review.outcomes().iter();
+        outcomes.any(|outcome| outcome.written != Written::Unchanged)
+    }
+}

@@ -1,0 +1,174 @@
+//! How large what would be written is, beside its quota.
+
+use ratatui::text::{Line, Span};
+
+use crate::iam::quota::{self, Owner, PolicyKind};
+use crate::review::{Review, Written};
+use crate::text::{grouped, printable};
+use crate::tui::look::Look;
+use crate::tui::policy::OutlineRow;
+use crate::tui::review::ReviewScreen;
+use crate::tui::text::{spread, width};
+use crate::tui::why::Sign;
+
+/// The size and its quota; where a proof does not hold, that instead.
+pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
+    let room = usize::from(columns);
+    if let Some(fault) = fault(&screen.review) {
+        let spans = vec![
+            Span::raw(" "),
+            look.sign(Sign::Broken),
+            Span::styled(format!(" {fault}; nothing can be written"), look.strong),
+        ];
+        return spread(spans, Vec::new(), room, look.glyphs.more);
+    }
+    let policy = screen.outline.current().map_or(0, OutlineRow::policy);
+    let sizes = Sizes::of(&screen.review, policy);
+    let kind = screen.review.input().policies[policy].kind;
+    let text = sizes.told(look.glyphs.arrow);
+    let quota = format!("; quota {}", grouped(kind.quota()));
+    let scope = format!("{quota} {}", kind.quota_scope());
+    let quota = match kind {
+        PolicyKind::Unknown => {
+            let inline = PolicyKind::Inline(Owner::Role).quota();
+            format!("{quota} or {}", grouped(inline))
+        }
+        PolicyKind::Managed | PolicyKind::Inline(_) => quota,
+    };
+    let warning = sizes.warning(kind);
+    let long = warning.as_ref().map(|own| &own.long);
+    let short = warning.as_ref().map(|own| &own.short);
+    // A warning is never cut for the sake of what only accompanies it.
+    let candidates = [
+        (format!(" Size {text}{scope}"), long),
+        (format!(" Size {text}{quota}"), long),
+        (format!(" Size {text}"), short),
+        (format!(" {text}"), short),
+    ];
+    let fits = |(text, warning): &&(String, Option<&String>)| {
+        width(text) + warning.map_or(0, |warning| width(warning) + 4) <= room
+    };
+    let [.., narrowest] = &candidates;
+    let (text, warning) = candidates.iter().find(fits).unwrap_or(narrowest);
+    let mut spans = vec![Span::styled(text.clone(), look.faint)];
+    if let Some(warning) = warning {
+        spans.push(Span::raw("  "));
+        spans.push(look.sign(Sign::Caution));
+        spans.push(Span::styled(format!(" {warning}"), look.caution));
+    }
+    spread(spans, Vec::new(), room, look.glyphs.more)
+}
+
+/// What AWS would refuse to take if it were written now, a sentence for each policy that changes.
+pub(crate) fn refusals(review: &Review) -> Vec<String> {
+    let policies = review.input().policies.iter().enumerate();
+    let refused = policies.filter_map(|(place, policy)| {
+        let quota = policy.kind.quota();
+        let now = Sizes::of(review, place).now;
+        let changes = matches!(review.outcomes()[place].written, Written::Changed(_));
+        let name = printable(policy.document.source().name());
+        (changes && now > quota).then(|| {
+            let only_if = match policy.kind {
+                PolicyKind::Unknown => "if it is managed ",
+                PolicyKind::Managed | PolicyKind::Inline(_) => "",
+            };
+            let (now, quota) = (grouped(now), grouped(quota));
+            format!("{name}: {only_if}AWS will refuse it, {now} of {quota} characters.")
+        })
+    });
+    refused.collect()
+}
+
+fn fault(review: &Review) -> Option<String> {
+    let mut outcomes = review.outcomes().iter();
+    let fault = outcomes.find_map(|outcome| outcome.proved.faults.first())?;
+    Some(format!("a proof does not hold: {fault}"))
+}
+
+/// The characters that IAM counts: of one policy, or of all inline policies, which share a quota.
+struct Sizes {
+    before: usize,
+    now: usize,
+    if_all_accepted: usize,
+}
+
+impl Sizes {
+    fn of(review: &Review, policy: usize) -> Self {
+        let policies = &review.input().policies;
+        let kind = policies[policy].kind;
+        let counts = |other: &usize| match kind {
+            PolicyKind::Inline(_) => policies[*other].kind == kind,
+            PolicyKind::Managed | PolicyKind::Unknown => *other == policy,
+        };
+        let mut sizes = Sizes {
+            before: 0,
+            now: 0,
+            if_all_accepted: 0,
+        };
+        for other in (0..policies.len()).filter(counts) {
+            let document = &policies[other].document;
+            sizes.before += quota::size(document.source().text());
+            sizes.now += review.outcomes()[other].size(document);
+            sizes.if_all_accepted += review.size_if_all_accepted(other);
+        }
+        sizes
+    }
+
+    /// `444 → 221 now, 380 if all accepted`.
+    fn told(&self, arrow: &str) -> String {
+        format!(
+            "{} {arrow} {} now, {} if all accepted",
+            grouped(self.before),
+            grouped(self.now),
+            grouped(self.if_all_accepted)
+        )
+    }
+
+    /// What is wrong with them, in words.
+    fn warning(&self, kind: PolicyKind) -> Option<SizeWarning> {
+        let quota = kind.quota();
+        if self.now > quota {
+            Some(SizeWarning::now(format!(
+                "{} over the quota",
+                grouped(self.now - quota)
+            )))
+        } else if self.if_all_accepted > quota {
+            let over = grouped(self.if_all_accepted - quota);
+            Some(SizeWarning::then(&format!("{over} over the quota")))
+        } else if self.now > self.before {
+            Some(SizeWarning::now(format!(
+                "grows by {}",
+                grouped(self.now - self.before)
+            )))
+        } else if self.if_all_accepted > self.before {
+            let more = grouped(self.if_all_accepted - self.before);
+            Some(SizeWarning::then(&format!("grows by {more}")))
+        } else {
+            None
+        }
+    }
+}
+
+/// What is wrong with a size; in short where it stands right behind the size it is about.
+struct SizeWarning {
+    long: String,
+    short: String,
+}
+
+impl SizeWarning {
+    /// Of the size as it is now.
+    fn now(text: String) -> Self {
+        SizeWarning {
+            short: format!("now {text}"),
+            long: text,
+        }
+    }
+
+    /// Of the size if all were accepted.
+    fn then(text: &str) -> Self {
+        SizeWarning {
+            short: format!("then {text}"),
+            long: format!("{text} if all accepted"),
+        }
+    }
+}

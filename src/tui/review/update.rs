@@ -1,0 +1,92 @@
+//! What each message does to a review.
+
+use super::message::ReviewMessage;
+use super::pane::Pane;
+use super::screen::ReviewScreen;
+use super::{deciding, moving};
+use crate::review::Decision;
+use crate::tui::cut;
+use crate::tui::diff;
+use crate::tui::message::Request;
+use crate::tui::shell::Shell;
+use crate::tui::steps::{self, StepMessage};
+use crate::tui::trie;
+
+/// Does what `message` says. What it asks for outside of the screen is returned.
+pub(crate) fn update(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    message: ReviewMessage,
+) -> Option<Request> {
+    match message {
+        ReviewMessage::Show(pane) => screen.show(pane),
+        ReviewMessage::NextPane => screen.show(screen.pane.next()),
+        ReviewMessage::Fold => moving::fold(screen),
+        ReviewMessage::Unfold => moving::unfold(screen),
+        ReviewMessage::Open => moving::open(screen),
+        ReviewMessage::NextUndecided => {
+            let place = screen.next_undecided();
+            moving::to_undecided(shell, screen, place);
+        }
+        ReviewMessage::PreviousUndecided => {
+            let place = screen.previous_undecided();
+            moving::to_undecided(shell, screen, place);
+        }
+        ReviewMessage::Accept => deciding::decide_here(shell, screen, Decision::Accepted),
+        ReviewMessage::Reject => deciding::decide_here(shell, screen, Decision::Rejected),
+        ReviewMessage::AcceptAll => deciding::decide_all(shell, screen, Decision::Accepted),
+        ReviewMessage::RejectAll => deciding::decide_all(shell, screen, Decision::Rejected),
+        ReviewMessage::Cycle => deciding::cycle(shell, screen),
+        ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),
+        ReviewMessage::Undo => deciding::undo(shell, screen),
+        ReviewMessage::Redo => deciding::redo(shell, screen),
+        ReviewMessage::Diff if screen.pane == Pane::Diff => screen.pane = screen.list,
+        ReviewMessage::Diff => screen.show(Pane::Diff),
+        ReviewMessage::Copy => return copy(shell, screen),
+        ReviewMessage::TaskHint => {
+            if let Some(lesson) = &mut screen.lesson {
+                lesson.shows_hint = !lesson.shows_hint;
+            }
+        }
+        ReviewMessage::Trie(message) => trie::update(shell, screen, message),
+        ReviewMessage::Cut(message) => cut::update(shell, screen, message),
+        ReviewMessage::Steps(StepMessage::Leave) if screen.is_watching() => {
+            return Some(Request::Quit);
+        }
+        ReviewMessage::Steps(message) => steps::update(shell, screen, message),
+    }
+    None
+}
+
+fn copy(shell: &mut Shell, screen: &ReviewScreen) -> Option<Request> {
+    let text = diff::text(&screen.review);
+    if text.is_empty() {
+        shell.tell("Nothing is accepted yet: there is no diff to copy");
+        return None;
+    }
+    shell.tell("Copied the diff, if the terminal allows it");
+    Some(Request::Copy(text))
+}
+
+impl ReviewScreen {
+    /// Closes what is open in it, which is not what lies over it. Returns whether something was.
+    pub(crate) fn close(&mut self) -> bool {
+        let could = self.can_close();
+        if self.steps.is_some() {
+            self.close_steps();
+        } else if self.pane == Pane::Diff {
+            self.pane = self.list;
+        } else {
+            self.search.clear();
+        }
+        could
+    }
+
+    /// Shows other entries: all, changed, undecided, unsafe, and again. Returns which, in words.
+    pub(crate) fn show_next_filter(&mut self) -> String {
+        let filter = self.outline.filter().next();
+        self.outline.set_filter(&self.review, filter);
+        self.show(Pane::Policy);
+        format!("Shows {}", filter.told())
+    }
+}

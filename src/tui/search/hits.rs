@@ -1,0 +1,205 @@
+//! Searching statements, entries and the nodes of tries for a text, ignoring case.
+
+use crate::iam::Actions;
+use crate::refine::{NodeId, Trie};
+use crate::review::{EntryPlace, StatementReview, statement_title};
+use crate::tui::policy::OutlineRow;
+use crate::tui::review::{Pane, ReviewScreen};
+use crate::tui::trie::RowId;
+
+/// Where a text was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hit {
+    /// In a row of the policy.
+    Row(OutlineRow),
+    /// In a node of the trie of a wildcard.
+    Node(EntryPlace, NodeId),
+}
+
+/// Where something stands when all is read from the top: policy, statement, entry; then the entry
+/// itself, what replaces it, its trie.
+type Order = [usize; 5];
+
+impl Hit {
+    /// Where it stands.
+    pub(crate) fn order(self) -> Order {
+        let of = |place: EntryPlace, kind, index| {
+            let EntryPlace {
+                policy,
+                statement,
+                entry,
+            } = place;
+            [policy, statement + 1, entry + 1, kind, index]
+        };
+        match self {
+            Hit::Row(OutlineRow::Policy(policy)) => [policy, 0, 0, 0, 0],
+            Hit::Row(OutlineRow::Statement { policy, statement }) => {
+                [policy, statement + 1, 0, 0, 0]
+            }
+            Hit::Row(OutlineRow::Denies { policy, statement }) => [policy, statement + 1, 0, 1, 0],
+            Hit::Row(OutlineRow::Literals { first, .. }) => of(first, 0, 0),
+            Hit::Row(OutlineRow::Entry(place)) => of(place, 1, 0),
+            Hit::Row(OutlineRow::New { place, index }) => of(place, 2, index),
+            Hit::Node(place, node) => of(place, 3, node.0 as usize),
+        }
+    }
+}
+
+impl ReviewScreen {
+    /// Where the cursor stands: the first and the last position of its row.
+    pub(crate) fn order(&self) -> (Order, Order) {
+        let row = self.outline.current().unwrap_or(OutlineRow::Policy(0));
+        let on_node = (self.place())
+            .filter(|_| self.list == Pane::Trie)
+            .and_then(|place| Some((place, *self.trie()?.current()?)));
+        let Some((place, row)) = on_node else {
+            let position = Hit::Row(row).order();
+            return (position, position);
+        };
+        let first = match row.id {
+            RowId::Node(node) | RowId::Own(node) | RowId::Gathered(node) => node,
+        };
+        (
+            Hit::Node(place, first).order(),
+            Hit::Node(place, row.last).order(),
+        )
+    }
+
+    /// Everything in which `text` is found, in the order of the policies. The tries of all
+    /// wildcards that something is proposed for are opened.
+    pub(crate) fn hits(&mut self, text: &str) -> Vec<Hit> {
+        let wanted = Wanted::new(text);
+        let mut hits = Vec::new();
+        if text.is_empty() {
+            return hits;
+        }
+        let policies = self.review.state().policies();
+        for policy in 0..policies {
+            let statements = self.review.state().statements(policy).len();
+            for statement in 0..statements {
+                self.add_statement(&wanted, policy, statement, &mut hits);
+            }
+        }
+        hits
+    }
+
+    fn add_statement(
+        &mut self,
+        wanted: &Wanted<'_>,
+        policy: usize,
+        statement: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        let (state, input) = (self.review.state(), self.review.input());
+        let read = &input.policies[policy].document.policy().statements[statement];
+        if wanted.is_in(&statement_title(read)) {
+            hits.push(Hit::Row(OutlineRow::Statement { policy, statement }));
+        }
+        match &state.statements(policy)[statement] {
+            StatementReview::Denies => {
+                let (Actions::Action(entries) | Actions::NotAction(entries)) = &read.actions;
+                if entries.iter().any(|entry| wanted.is_in(&entry.to_string())) {
+                    hits.push(Hit::Row(OutlineRow::Denies { policy, statement }));
+                }
+            }
+            StatementReview::NotAction { extension, .. } => {
+                let place = EntryPlace {
+                    policy,
+                    statement,
+                    entry: 0,
+                };
+                let added = extension.additions.iter().map(ToString::to_string);
+                add_new(wanted, place, added, hits);
+            }
+            StatementReview::Entries(entries) => {
+                for (entry, own) in entries.iter().enumerate() {
+                    let place = EntryPlace {
+                        policy,
+                        statement,
+                        entry,
+                    };
+                    if wanted.is_in(&own.plan.old.to_string()) {
+                        hits.push(Hit::Row(OutlineRow::Entry(place)));
+                    }
+                    let new = own.plan.replacements().unwrap_or_default();
+                    let new = new.iter().map(|emitted| emitted.entry.to_string());
+                    add_new(wanted, place, new, hits);
+                    if own.plan.changes() || !own.marks.is_empty() {
+                        self.tries.prepare(&self.review, place);
+                        if let Some(opened) = self.tries.get(place) {
+                            wanted.add_nodes(place, opened.trie(), hits);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn add_new(
+    wanted: &Wanted<'_>,
+    place: EntryPlace,
+    new: impl Iterator<Item = String>,
+    hits: &mut Vec<Hit>,
+) {
+    for (index, entry) in new.enumerate() {
+        if wanted.is_in(&entry) {
+            hits.push(Hit::Row(OutlineRow::New { place, index }));
+        }
+    }
+}
+
+/// A text that is searched for.
+struct Wanted<'t> {
+    text: &'t str,
+    /// The service and the name, where both are asked for.
+    parts: Option<(&'t str, &'t str)>,
+}
+
+impl<'t> Wanted<'t> {
+    fn new(text: &'t str) -> Self {
+        Wanted {
+            text,
+            parts: text.split_once(':'),
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        contains(text, self.text)
+    }
+
+    /// Adds the shortest prefixes of `trie` in which the text is: all that is beneath them has it
+    /// too.
+    fn add_nodes(&self, place: EntryPlace, trie: &Trie, hits: &mut Vec<Hit>) {
+        let mut at = NodeId(NodeId::ROOT.0 + 1);
+        let end = trie.node(NodeId::ROOT).end;
+        while at < end {
+            if self.is_at(trie, at) {
+                hits.push(Hit::Node(place, at));
+                at = trie.node(at).end;
+            } else {
+                at = NodeId(at.0 + 1);
+            }
+        }
+    }
+
+    fn is_at(&self, trie: &Trie, node: NodeId) -> bool {
+        let name = trie.prefix_name(node);
+        let service = trie.grants(node).map(|grants| grants.service.as_str());
+        match self.parts {
+            Some((wanted, start)) => {
+                let starts = crate::iam::starts_with_ignoring_case(name, start);
+                service.is_some_and(|own| own.eq_ignore_ascii_case(wanted)) && starts
+            }
+            None if trie.is_service_root(node) => {
+                service.is_some_and(|own| contains(own, self.text))
+            }
+            None => contains(name, self.text),
+        }
+    }
+}
+
+fn contains(text: &str, wanted: &str) -> bool {
+    let mut windows = text.as_bytes().windows(wanted.len().max(1));
+    windows.any(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+}

@@ -1,0 +1,8 @@
+//! Searching for a text: the names of a list, or statements, entries and the nodes of tries.
+
+mod hits;
+mod state;
+mod update;
+
+pub(crate) use state::Search;
+pub(crate) use update::{abandon, again, begin, finish, typed};

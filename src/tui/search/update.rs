@@ -1,0 +1,185 @@
+//! Searching: a text that is typed moves the cursor to where it is found.
+
+use super::hits::Hit;
+use super::state::{From, Panes, Search};
+use crate::tui::app::App;
+use crate::tui::list::AccountList;
+use crate::tui::policy::OutlineRow;
+use crate::tui::review::{Pane, ReviewScreen};
+use crate::tui::shell::{Overlay, Shell};
+use crate::tui::trie::OpenedTrie;
+
+/// Begins to search.
+pub(crate) fn begin(app: &mut App) {
+    let from = match (&app.review, &app.list) {
+        (Some(screen), _) => From::Panes(Box::new(Panes {
+            pane: screen.pane,
+            list: screen.list,
+            outline: screen.outline.clone(),
+            trie: screen.trie().map(OpenedTrie::saved_position),
+        })),
+        (None, Some(list)) => From::Row(list.policies.cursor()),
+        (None, None) => return,
+    };
+    app.shell.overlay = Overlay::Search(Search {
+        typed: String::new(),
+        found: None,
+        from,
+    });
+}
+
+/// Goes to the first place at or behind the one where the search began; to the first of all when
+/// there is none behind it.
+pub(crate) fn typed(app: &mut App) {
+    let Overlay::Search(search) = &mut app.shell.overlay else {
+        return;
+    };
+    match (&search.from, &mut app.review, &mut app.list) {
+        (From::Panes(from), Some(screen), _) => {
+            search.found = find_in_panes(screen, from, &search.typed);
+        }
+        (From::Row(from), _, Some(list)) => {
+            search.found = find_in_list(list, *from, &search.typed);
+        }
+        _ => {}
+    }
+}
+
+fn find_in_panes(screen: &mut ReviewScreen, from: &Panes, text: &str) -> Option<(usize, usize)> {
+    return_to(screen, from.clone());
+    text.clone_into(&mut screen.search);
+    let hits = screen.hits(text);
+    let (first, _) = screen.order();
+    let at = hits.iter().position(|hit| hit.order() >= first);
+    let at = at.unwrap_or(0);
+    go_to(screen, *hits.get(at)?);
+    Some((at + 1, hits.len()))
+}
+
+fn find_in_list(list: &mut AccountList, from: usize, text: &str) -> Option<(usize, usize)> {
+    text.clone_into(&mut list.search);
+    let found = list.policies.found(text);
+    let at = found.iter().position(|&row| row >= from).unwrap_or(0);
+    list.policies
+        .put_cursor(found.get(at).copied().unwrap_or(from));
+    (!found.is_empty()).then_some((at + 1, found.len()))
+}
+
+/// Leaves the cursor where the text was found; `n` and `N` go on from there.
+pub(crate) fn finish(app: &mut App) {
+    let Overlay::Search(search) = std::mem::take(&mut app.shell.overlay) else {
+        return;
+    };
+    match (&mut app.review, &mut app.list) {
+        (Some(screen), _) if search.found.is_none() => {
+            if !search.typed.is_empty() {
+                app.shell.tell(format!("{} is nowhere", search.typed));
+            }
+            screen.search.clear();
+        }
+        (None, Some(list)) if list.policies.found(&list.search).is_empty() => {
+            if list.is_searching() {
+                app.shell.tell(format!("{} is in no name", list.search));
+            }
+            list.search.clear();
+        }
+        _ => {}
+    }
+}
+
+/// Goes back to where the search began.
+pub(crate) fn abandon(app: &mut App) {
+    let Overlay::Search(search) = std::mem::take(&mut app.shell.overlay) else {
+        return;
+    };
+    match (search.from, &mut app.review, &mut app.list) {
+        (From::Panes(from), Some(screen), _) => {
+            return_to(screen, *from);
+            screen.search.clear();
+        }
+        (From::Row(row), _, Some(list)) => {
+            list.policies.put_cursor(row);
+            list.search.clear();
+        }
+        _ => {}
+    }
+}
+
+fn return_to(screen: &mut ReviewScreen, from: Panes) {
+    screen.pane = from.pane;
+    screen.list = from.list;
+    screen.outline = from.outline;
+    if let (Some(saved), Some(place)) = (from.trie, screen.place())
+        && let Some(opened) = screen.tries.get_mut(place)
+    {
+        opened.return_to(saved);
+    }
+}
+
+/// Goes to the next place, or the previous one.
+pub(crate) fn again(app: &mut App, next: bool) {
+    match (&mut app.review, &mut app.list) {
+        (Some(screen), _) => again_in_panes(&mut app.shell, screen, next),
+        (None, Some(list)) => again_in_list(&mut app.shell, list, next),
+        (None, None) => {}
+    }
+}
+
+fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
+    if screen.search.is_empty() {
+        return shell.tell("Nothing is searched for: / asks for a text");
+    }
+    let text = screen.search.clone();
+    let hits = screen.hits(&text);
+    let (first, last) = screen.order();
+    let at = if next {
+        hits.iter().position(|hit| hit.order() > last)
+    } else {
+        hits.iter().rposition(|hit| hit.order() < first)
+    };
+    if let Some(at) = at {
+        go_to(screen, hits[at]);
+    }
+    shell.tell(found_again(&text, at, hits.len(), next));
+}
+
+fn again_in_list(shell: &mut Shell, list: &mut AccountList, next: bool) {
+    let found = list.policies.found(&list.search);
+    let cursor = list.policies.cursor();
+    let at = if next {
+        found.iter().position(|&row| row > cursor)
+    } else {
+        found.iter().rposition(|&row| row < cursor)
+    };
+    if let Some(at) = at {
+        list.policies.put_cursor(found[at]);
+    }
+    shell.tell(found_again(&list.search, at, found.len(), next));
+}
+
+/// What is told when a search goes on to the next of `count` places, or to the previous one: which
+/// it came to, counted `at` from 0, or that there is none.
+fn found_again(text: &str, at: Option<usize>, count: usize, next: bool) -> String {
+    match at {
+        Some(at) => format!("{text}: {} of {count}", at + 1),
+        None if next => format!("{text}: none of the {count} is further down"),
+        None => format!("{text}: none of the {count} is further up"),
+    }
+}
+
+fn go_to(screen: &mut ReviewScreen, hit: Hit) {
+    match hit {
+        Hit::Row(row) => {
+            screen.outline.go_to(&screen.review, row);
+            screen.show(Pane::Policy);
+        }
+        Hit::Node(place, node) => {
+            let row = OutlineRow::Entry(place);
+            screen.outline.go_to(&screen.review, row);
+            if let Some(opened) = screen.tries.get_mut(place) {
+                opened.reveal(node);
+            }
+            screen.show(Pane::Trie);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What surrounds every part of the screen: what is open over it, what just happened, how it looks.
+
+use super::cut::CutTable;
+use super::help::Help;
+use super::list::FolderPreview;
+use super::look::{Look, Theme};
+use super::search::Search;
+
+/// How the screen is to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Which colours to use.
+    pub theme: Theme,
+    /// Whether to draw with ASCII alone.
+    pub ascii: bool,
+    /// Whether the mouse is listened to; without it the terminal selects text with it.
+    pub mouse: bool,
+}
+
+/// What surrounds every part of the screen.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    pub(crate) overlay: Overlay,
+    pub(crate) status: Option<Status>,
+    /// Whether nothing is saved of what is decided and not written.
+    pub(crate) saves_nothing: bool,
+    pub(crate) settings: Settings,
+    pub(crate) look: Look,
+    pub(crate) seen: Seen,
+}
+
+/// What is open over the part of the screen that is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The preview of what would be written of a review.
+    Write {
+        /// Where it would be written, or why it cannot be, once that was found out.
+        target: Option<Result<String, String>>,
+        /// The first line that is seen.
+        top: usize,
+    },
+    /// The preview of what would be written of an account.
+    Folder {
+        /// What it comes to.
+        preview: FolderPreview,
+        /// The first line that is seen.
+        top: usize,
+    },
+    /// The question whether to leave.
+    Quit,
+    /// All keys.
+    Help(Help),
+    /// The text that is being typed to be searched for.
+    Search(Search),
+    /// The question why a prefix is to be kept.
+    Keep {
+        /// The prefix and what starts with it.
+        reaches: String,
+        /// What it reaches that does not lie beneath it.
+        beside: Option<String>,
+        /// What was typed so far.
+        reason: String,
+    },
+    /// The question whether a prefix is to be dropped.
+    Drop {
+        /// The prefix, and how many actions that nobody reported start with it.
+        reaches: String,
+        /// What is known of these.
+        evidence: String,
+        /// What it reaches that does not lie beneath it.
+        beside: Option<String>,
+    },
+    /// What each granularity of a wildcard comes to.
+    Cut(CutTable),
+}
+
+/// A sentence in the place of the key hints, until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// What happened.
+    pub(crate) text: String,
+    /// Whether it went wrong.
+    pub(crate) is_error: bool,
+}
+
+/// What the last drawing showed, whatever part of the screen it was of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The lines of the text that is scrolled, and how many of them are seen.
+    pub(crate) scrolled: (usize, usize),
+    /// Whether nothing was seen, since there was no room: no key decides or writes then.
+    pub(crate) is_too_small: bool,
+}
+
+impl Shell {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Shell {
+            overlay: Overlay::None,
+            status: None,
+            saves_nothing: false,
+            settings,
+            look: Look::new(settings.theme, settings.ascii),
+            seen: Seen::default(),
+        }
+    }
+
+    /// Draws with the colours of `theme`.
+    pub(crate) fn set_theme(&mut self, theme: Theme) {
+        self.look = Look::new(theme, self.settings.ascii);
+    }
+
+    /// Shows a sentence until the next key.
+    pub(crate) fn tell(&mut self, text: impl Into<String>) {
+        self.status = Some(Status {
+            text: text.into(),
+            is_error: false,
+        });
+    }
+
+    /// Shows until the next key what went wrong.
+    pub(crate) fn tell_error(&mut self, text: impl Into<String>) {
+        self.status = Some(Status {
+            text: text.into(),
+            is_error: true,
+        });
+    }
+}

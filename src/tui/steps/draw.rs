@@ -1,0 +1,248 @@
+//! The steps of a wildcard: the trie as far as it is visited, the rule beside it, what is decided,
+//! and the result so far.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{question, trie};
+use crate::explain::RuleLine;
+use crate::tui::lesson::LessonState;
+use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_top};
+use crate::tui::look::Look;
+use crate::tui::review::ReviewScreen;
+use crate::tui::steps::Steps;
+use crate::tui::text::{cells, fit, spread, width, wrap};
+
+/// The columns that the rule takes, with the bar before it.
+const RULE_COLUMNS: u16 = 29;
+
+/// From this height on there is room for more than the trie and the sentence.
+const ROOMY_FROM: u16 = 18;
+
+/// Draws the steps in the place of all panes.
+pub(crate) fn draw(
+    look: &Look,
+    screen: &ReviewScreen,
+    steps: &Steps,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let room = usize::from(area.width);
+    let mut rest = draw_title(look, screen, steps, frame, area);
+    if area.height >= ROOMY_FROM {
+        draw_rule(frame, take_bottom(&mut rest, 1), look);
+        if steps.quiz().is_some() {
+            let leads_on = screen.lesson.as_ref().is_some_and(LessonState::has_task);
+            let lines = question::lines(steps, look, room, leads_on);
+            take_lines(frame, &mut rest, lines);
+            draw_rule(frame, take_bottom(&mut rest, 1), look);
+        }
+        let result = result(steps, look, room, usize::from(area.height / 10));
+        take_lines(frame, &mut rest, result);
+    }
+    let most = rows(rest) / 2;
+    let told = sentence(steps, look, room).into_iter().take(most);
+    take_lines(frame, &mut rest, told.collect());
+    if area.height >= ROOMY_FROM {
+        draw_rule(frame, take_bottom(&mut rest, 1), look);
+    }
+    draw_trie_and_rule(steps, look, frame, rest);
+}
+
+/// Draws what steps these are, and where one is among them. Returns the area below, without the
+/// last line of the screen.
+pub(crate) fn draw_title(
+    look: &Look,
+    screen: &ReviewScreen,
+    steps: &Steps,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Rect {
+    let room = usize::from(area.width);
+    let mut rest = area;
+    frame.render_widget(title(look, screen, steps, room), take_top(&mut rest));
+    frame.render_widget(slider(steps, look, room), take_top(&mut rest));
+    take_bottom(&mut rest, 1);
+    rest
+}
+
+/// Draws `lines` at the end of `rest`, and takes their room from it.
+fn take_lines(frame: &mut Frame<'_>, rest: &mut Rect, lines: Vec<Line<'_>>) {
+    let height = cells(lines.len()).min(rest.height);
+    let area = take_bottom(rest, height);
+    draw_lines(frame, area, lines);
+}
+
+/// ` Steps of s3:Get*: shortest safe prefixes       actions of 2024-06-10 · step 11 of 17`.
+fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> Line<'a> {
+    let pattern = &steps.walk.plan().old;
+    let left = match &screen.lesson {
+        Some(lesson) if steps.is_lesson => vec![
+            Span::raw(" "),
+            Span::styled(format!("{} ", lesson.heading), look.strong),
+        ],
+        _ => vec![
+            Span::raw(" "),
+            Span::styled(format!("Steps of {pattern}"), look.strong),
+            Span::styled(": shortest safe prefixes ", look.faint),
+        ],
+    };
+    let actions = match screen.review.input().universe.catalogue.date() {
+        Some(date) if !steps.is_lesson => format!("actions of {date} {} ", look.glyphs.dot),
+        _ => String::new(),
+    };
+    let right = vec![
+        Span::styled(actions, look.faint),
+        Span::styled(
+            format!("step {} of {} ", steps.at + 1, steps.count()),
+            look.strong,
+        ),
+    ];
+    spread(left, right, room, look.glyphs.more)
+}
+
+/// Where one is among the steps.
+fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
+    let length = room.saturating_sub(2);
+    let before = (steps.at * length.saturating_sub(1))
+        .checked_div(steps.count() - 1)
+        .unwrap_or(length.saturating_sub(1));
+    let after = length.saturating_sub(before + 1);
+    Line::from(vec![
+        Span::raw(" "),
+        Span::styled("=".repeat(before), look.safe),
+        Span::styled("O", look.strong),
+        Span::styled("-".repeat(after), look.faint),
+    ])
+}
+
+/// What is decided and why, with a margin; how an answer was is not to be overlooked.
+fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+    let (judged, sentence) = match steps.asked() {
+        Some(question) => (None, question::asked(question, steps.walk.names())),
+        None => (question::judged(steps, look), question::told(steps)),
+    };
+    let sentence = look.spelled(&sentence);
+    let word = judged.as_ref().map_or("", |(word, _)| word);
+    let lines = wrap(
+        format!("{word} {sentence}").trim_start(),
+        room.saturating_sub(2),
+    );
+    let mut lines = lines.into_iter();
+    let first = lines.next().unwrap_or_default();
+    let rest = first.strip_prefix(word).unwrap_or(&first).to_owned();
+    let style = judged.map(|(_, style)| style).unwrap_or_default();
+    let first = Line::from(vec![
+        Span::raw(" "),
+        Span::styled(word.to_owned(), style),
+        Span::raw(rest),
+    ]);
+    let others = lines.map(|line| Line::raw(format!(" {line}")));
+    std::iter::once(first).chain(others).collect()
+}
+
+/// The entries so far, in at most `most` lines; the earlier ones give way to the later.
+fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<'a>> {
+    let here = if steps.asked().is_some() {
+        &[]
+    } else {
+        steps.walk.emitted_at(steps.at)
+    };
+    let collected = steps.walk.result_after(steps.told());
+    let heading = " RESULT  ";
+    let margin = " ".repeat(width(heading));
+    let room = room.saturating_sub(width(heading) + 1);
+    let mut lines: Vec<Vec<Span<'a>>> = vec![Vec::new()];
+    let mut taken = 0;
+    for new in &collected {
+        let name = fit(&steps.short(&new.entry), room, look.glyphs.more);
+        let style = if here.iter().any(|own| own.entry == new.entry) {
+            look.safe.patch(look.strong)
+        } else {
+            look.safe
+        };
+        if taken > 0 && taken + width(&name) > room {
+            lines.push(Vec::new());
+            taken = 0;
+        }
+        taken += width(&name) + 2;
+        if let Some(line) = lines.last_mut() {
+            line.push(Span::styled(name, style));
+            line.push(Span::raw("  "));
+        }
+    }
+    if collected.is_empty() {
+        lines[0].push(Span::styled("nothing yet", look.faint));
+    }
+    let skipped = lines.len().saturating_sub(most.max(1));
+    let mut shown: Vec<Line<'a>> = lines
+        .into_iter()
+        .skip(skipped)
+        .enumerate()
+        .map(|(at, spans)| {
+            let start = match (at, skipped) {
+                (0, 0) => Span::styled(heading, look.strong),
+                (0, _) => {
+                    let cut = format!(" RESULT {}", look.glyphs.more);
+                    Span::styled(format!("{cut:<9}"), look.strong)
+                }
+                _ => Span::raw(margin.clone()),
+            };
+            let mut line = vec![start];
+            line.extend(spans);
+            Line::from(line)
+        })
+        .collect();
+    shown.insert(0, Line::raw(""));
+    shown
+}
+
+fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
+    let has_rule = rows(area) >= RuleLine::ALL.len();
+    if !has_rule {
+        return trie::draw(steps, look, frame, area);
+    }
+    let columns = RULE_COLUMNS.min(area.width / 2);
+    let left = Rect {
+        width: area.width - columns,
+        ..area
+    };
+    let right = Rect {
+        x: left.right(),
+        width: columns,
+        ..area
+    };
+    trie::draw(steps, look, frame, left);
+    draw_lines(
+        frame,
+        right,
+        rule(steps, look, usize::from(columns), rows(area)),
+    );
+}
+
+/// The rule, with the line that applies marked; without its title where that takes the last row.
+fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
+    let is_told = steps.asked().is_none();
+    let current = is_told.then(|| steps.walk.narration(steps.at).line);
+    let bar = || Span::styled(look.glyphs.bar, look.faint);
+    let title = vec![
+        bar(),
+        Span::styled("  RULE  ", look.strong),
+        Span::raw("visit(node)"),
+    ];
+    let lines = RuleLine::ALL.iter().map(|&line| {
+        let is_current = Some(line) == current;
+        let sign = if is_current { look.glyphs.cursor } else { " " };
+        let words = line.in_walk_of(&steps.walk.plan().old);
+        let text = format!(" {sign} {:indent$}{words}", "", indent = 2 * line.depth());
+        let text = fit(&text, room.saturating_sub(1), look.glyphs.more);
+        let style = if is_current { look.strong } else { look.faint };
+        Line::from(vec![bar(), Span::styled(text, style)])
+    });
+    let has_title = height > RuleLine::ALL.len();
+    let title = has_title.then(|| spread(title, Vec::new(), room, look.glyphs.more));
+    let mut all: Vec<Line<'a>> = title.into_iter().chain(lines).collect();
+    all.resize_with(height.max(all.len()), || Line::from(bar()));
+    all
+}

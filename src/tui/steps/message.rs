@@ -1,0 +1,36 @@
+//! What a key asks among the steps of a wildcard.
+
+use crate::lessons::Answer;
+
+/// What a key asks among the steps of a wildcard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepMessage {
+    /// Shows the steps of the wildcard under the cursor.
+    Show,
+    /// Goes to the next step.
+    Next,
+    /// Goes to the step before.
+    Back,
+    /// Goes to the next step that gives something to the policy.
+    NextResult,
+    /// Asks for the number of a step.
+    AskNumber,
+    /// Goes to the step of the number that was typed.
+    GoTo,
+    /// Goes on by itself, or stops.
+    Play,
+    /// Asks about some prefixes before they are told, or no more.
+    Predict,
+    /// Answers what is asked.
+    Answer(Answer),
+    /// Tells what is asked, without an answer.
+    Tell,
+    /// Shows where to look.
+    Hint,
+    /// Goes back to the panes.
+    Leave,
+    /// Accepts the entry whose steps these are.
+    Accept,
+    /// Leaves that entry as it was.
+    Reject,
+}

@@ -1,0 +1,151 @@
+//! Predicting: what a prefix is, asked before the step that tells it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::explain::Walkthrough;
+use crate::lessons::{Answer, Lesson, Question};
+
+/// What came of a question that is told by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// It was answered.
+    Answer(Answer),
+    /// It was told without an answer.
+    Passed,
+}
+
+/// What came of the questions, by the prefix that each is about. One that is not told yet is
+/// missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Replies(BTreeMap<String, Reply>);
+
+impl Replies {
+    /// Whether nothing was asked yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// How many questions there are, and how they were answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// How many are answered right.
+    pub right: usize,
+    /// How many are answered.
+    pub answered: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+impl Score {
+    /// What `replies` come to in a lesson.
+    pub fn of(lesson: &Lesson, replies: &Replies) -> Self {
+        Quiz::with(&lesson.walk(), replies).score()
+    }
+}
+
+impl fmt::Display for Score {
+    /// `3 of 6 right, 2 not answered`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} right", self.right, self.all)?;
+        match self.all - self.answered {
+            0 => Ok(()),
+            open => write!(f, ", {open} not answered"),
+        }
+    }
+}
+
+/// The questions of a walk, and what came of each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quiz {
+    questions: Vec<Question>,
+    replies: Vec<Option<Reply>>,
+    /// Whether the hint of the question that is asked is shown.
+    pub(crate) has_hint: bool,
+}
+
+impl Quiz {
+    /// The questions about `walk`, none of them answered.
+    pub(crate) fn new(walk: &Walkthrough) -> Self {
+        Quiz::with(walk, &Replies::default())
+    }
+
+    /// The questions about `walk`, with what came of them before.
+    pub(crate) fn with(walk: &Walkthrough, replies: &Replies) -> Self {
+        let questions = Question::of(walk);
+        let known = questions.iter();
+        Quiz {
+            replies: known
+                .map(|own| replies.0.get(&own.prefix).copied())
+                .collect(),
+            questions,
+            has_hint: false,
+        }
+    }
+
+    /// What came of the questions.
+    pub(crate) fn replies(&self) -> Replies {
+        let told = self.questions.iter().zip(&self.replies);
+        let told = told.filter_map(|(own, reply)| Some((own.prefix.clone(), (*reply)?)));
+        Replies(told.collect())
+    }
+
+    /// How many questions there are.
+    pub(crate) fn count(&self) -> usize {
+        self.questions.len()
+    }
+
+    /// The question about a step, while it is neither answered nor told.
+    pub(crate) fn asked_at(&self, step: usize) -> Option<&Question> {
+        let (question, reply) = self.at(step)?;
+        reply.is_none().then_some(question)
+    }
+
+    /// The question about a step and what came of it, once it is told.
+    pub(crate) fn told_at(&self, step: usize) -> Option<(&Question, Reply)> {
+        let (question, reply) = self.at(step)?;
+        reply.map(|reply| (question, reply))
+    }
+
+    fn at(&self, step: usize) -> Option<(&Question, Option<Reply>)> {
+        let place = self.questions.iter().position(|own| own.step == step)?;
+        Some((&self.questions[place], self.replies[place]))
+    }
+
+    /// The first step from `from` on that is asked about and not told yet.
+    pub(crate) fn next_asked(&self, from: usize) -> Option<usize> {
+        let open = self.questions.iter().zip(&self.replies);
+        let mut open = open.filter(|(question, reply)| reply.is_none() && question.step >= from);
+        open.next().map(|(question, _)| question.step)
+    }
+
+    /// Answers the question about `step`, or has it told.
+    pub(crate) fn reply(&mut self, step: usize, reply: Reply) {
+        if let Some(place) = self.questions.iter().position(|own| own.step == step) {
+            self.replies[place].get_or_insert(reply);
+        }
+        self.has_hint = false;
+    }
+
+    /// How they were answered.
+    pub(crate) fn score(&self) -> Score {
+        let told = self.questions.iter().zip(&self.replies);
+        let answered = told.filter_map(|(question, reply)| match reply {
+            Some(Reply::Answer(answer)) => Some((question, *answer)),
+            Some(Reply::Passed) | None => None,
+        });
+        let right = answered
+            .clone()
+            .filter(|(own, answer)| own.answer == *answer);
+        Score {
+            right: right.count(),
+            answered: answered.count(),
+            all: self.count(),
+        }
+    }
+}

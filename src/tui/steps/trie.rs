@@ -1,0 +1,150 @@
+//! The trie as far as it is visited, a row for each prefix that was decided on.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::explain::{Grouping, Outline, Row};
+use crate::refine::{Fate, NodeId, Safety};
+use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
+use crate::tui::look::Look;
+use crate::tui::steps::Steps;
+use crate::tui::text::{fit, spread, width};
+
+/// A row with its words.
+struct Told<'a> {
+    sign: Span<'a>,
+    depth: usize,
+    label: String,
+    note: String,
+    style: Style,
+}
+
+pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
+    let (title, body) = under_title(area);
+    let room = usize::from(area.width);
+    let heading = vec![Span::styled("   TRIE", look.strong)];
+    frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
+
+    let left = steps.count() - steps.told();
+    let outline = outline(steps, rows(body).saturating_sub(usize::from(left > 0)));
+    let current = (outline.rows.iter())
+        .rposition(|row| row.steps.contains(&steps.at))
+        // What is asked about stands behind what is told.
+        .unwrap_or(outline.rows.len());
+    let listed = outline.rows.len() + usize::from(left > 0);
+    // What comes next is seen as well, where there is room.
+    let target = (current + 1).min(listed.saturating_sub(1));
+    let top = top_for(target, listed, 0, rows(body));
+    let shown = || outline.rows.iter().skip(top).take(rows(body));
+    let told: Vec<Told<'_>> = shown().map(|row| told(steps, row, look)).collect();
+    let column = label_column(&told, room);
+    let cursor = |index: usize| {
+        if index == current {
+            format!(" {} ", look.glyphs.cursor)
+        } else {
+            "   ".to_owned()
+        }
+    };
+    let lines = told.iter().enumerate().map(|(at, row)| {
+        let indent = "  ".repeat(row.depth);
+        let label_room = column.saturating_sub(2 * row.depth);
+        let label = fit(&row.label, label_room, look.glyphs.more);
+        let padding = " ".repeat(label_room - width(&label) + 2);
+        let spans = vec![
+            Span::raw(cursor(top + at)),
+            Span::raw(indent),
+            row.sign.clone(),
+            Span::styled(format!(" {label}"), row.style),
+            Span::raw(padding),
+            Span::raw(row.note.clone()),
+        ];
+        spread(spans, Vec::new(), room, look.glyphs.more)
+    });
+    let coming = (left > 0).then(|| {
+        let text = match steps.asked() {
+            Some(asked) => format!(
+                "{}{} {}",
+                cursor(current),
+                look.glyphs.unknown,
+                asked.prefix
+            ),
+            None => format!("   {} {left} unvisited", look.glyphs.none),
+        };
+        Line::styled(fit(&text, room, look.glyphs.more), look.faint)
+    });
+    draw_lines(frame, body, lines.chain(coming));
+    if current >= top {
+        select_line(frame, body, current - top, look);
+    }
+}
+
+/// The visited prefixes. Siblings of which nothing stays share a row where there is no room for all;
+/// what is told now never does.
+fn outline(steps: &Steps, room: usize) -> Outline {
+    let all = Outline::new(&steps.walk, steps.told(), Grouping::Apart);
+    if all.rows.len() <= room {
+        return all;
+    }
+    let runs = match steps.asked() {
+        Some(_) => Grouping::Joined,
+        None => Grouping::LastApart,
+    };
+    Outline::new(&steps.walk, steps.told(), runs)
+}
+
+/// The cells that are left for what is decided, if there are as many.
+const NOTE: usize = 25;
+
+/// How wide the labels are, indented: at least half of the room if they need it.
+fn label_column(told: &[Told<'_>], room: usize) -> usize {
+    let widths = told.iter().map(|row| 2 * row.depth + width(&row.label));
+    let room = room.saturating_sub(7);
+    let most = room.saturating_sub(NOTE).max(room / 2);
+    widths.max().unwrap_or(0).min(most)
+}
+
+fn told<'a>(steps: &Steps, row: &Row, look: &Look) -> Told<'a> {
+    let (glyph, style) = match row.safety {
+        Safety::Safe => (look.glyphs.safe, look.safe),
+        Safety::Unlisted => (look.glyphs.unknown, look.caution),
+        Safety::Unsafe | Safety::Split => (look.glyphs.caution, look.caution),
+        Safety::AllUnused => (look.glyphs.unused, look.faint),
+    };
+    Told {
+        sign: Span::styled(glyph, style),
+        depth: row.depth,
+        label: row.full_label(),
+        note: note(steps, row),
+        style,
+    }
+}
+
+/// What is decided there, in a few words.
+fn note(steps: &Steps, row: &Row) -> String {
+    let emitted = row.emitted.iter();
+    let entries: Vec<String> = emitted.map(|new| steps.short(&new.entry)).collect();
+    let gives = if entries.is_empty() {
+        String::new()
+    } else {
+        format!(" + {}", entries.join(" "))
+    };
+    let is_dropped = |(_, fate): (_, Fate)| fate == Fate::Dropped;
+    let dropped = |node: &NodeId| steps.walk.trie().beneath(*node).any(is_dropped);
+    let (go, goes) = if row.nodes.iter().any(dropped) {
+        ("go", "goes")
+    } else {
+        ("unused", "unused")
+    };
+    match row.safety {
+        Safety::Safe | Safety::Unlisted => format!("{}{gives}", row.stays),
+        Safety::Split => format!("split{gives}"),
+        Safety::Unsafe => {
+            let all = row.stays + row.goes;
+            format!("unsafe, {} of {all} {go}{gives}", row.goes)
+        }
+        Safety::AllUnused if row.goes == 1 => format!("{goes}: nothing"),
+        Safety::AllUnused => format!("all {} {go}: nothing", row.goes),
+    }
+}

@@ -1,0 +1,146 @@
+//! Going through the steps of a wildcard, and deciding on it from there.
+
+use super::message::StepMessage;
+use super::quiz::{Quiz, Reply};
+use super::state::Steps;
+use crate::review::Decision;
+use crate::text::counted;
+use crate::tui::lesson::LessonState;
+use crate::tui::review::{self, ReviewScreen};
+use crate::tui::shell::Shell;
+
+pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: StepMessage) {
+    let Some(steps) = &mut screen.steps else {
+        if message == StepMessage::Show {
+            show(shell, screen);
+        }
+        return;
+    };
+    if message != StepMessage::Play {
+        steps.is_playing = false;
+    }
+    match message {
+        StepMessage::Show => {}
+        StepMessage::Next => next(shell, screen),
+        StepMessage::Back => steps.go_to(steps.at.saturating_sub(1)),
+        StepMessage::NextResult => steps.go_to(steps.next_result()),
+        StepMessage::AskNumber => steps.number = Some(String::new()),
+        StepMessage::GoTo => go_to_number(shell, screen),
+        StepMessage::Play => steps.play(),
+        StepMessage::Predict => predict(shell, screen),
+        StepMessage::Answer(answer) => steps.reply(Reply::Answer(answer)),
+        StepMessage::Tell => steps.reply(Reply::Passed),
+        StepMessage::Hint => {
+            if let Some(quiz) = &mut steps.quiz {
+                quiz.has_hint = true;
+            }
+        }
+        StepMessage::Leave => screen.leave_steps(),
+        StepMessage::Accept => decide(shell, screen, Decision::Accepted),
+        StepMessage::Reject => decide(shell, screen, Decision::Rejected),
+    }
+}
+
+fn show(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(place) = screen.place() else {
+        return shell.tell("Only a wildcard is refined in steps: go to one first");
+    };
+    match Steps::of(&screen.review, place) {
+        Ok(steps) => screen.steps = Some(steps),
+        Err(why) => shell.tell(why),
+    }
+}
+
+fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(steps) = &mut screen.steps else {
+        return;
+    };
+    let leads_on = steps.is_lesson && steps.asked().is_none();
+    match steps.is_last() {
+        true if leads_on && screen.lesson.as_ref().is_some_and(LessonState::has_task) => {
+            screen.leave_steps()
+        }
+        true => shell.tell("This is the last step"),
+        false => steps.go_to(steps.at + 1),
+    }
+}
+
+fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(steps) = &mut screen.steps else {
+        return;
+    };
+    let typed = steps.number.take().unwrap_or_default();
+    let count = steps.count();
+    match typed.parse::<usize>() {
+        Ok(number) if (1..=count).contains(&number) => steps.go_to(number - 1),
+        _ if typed.is_empty() => {}
+        _ => shell.tell(format!("There is no step {typed}: give 1 to {count}")),
+    }
+}
+
+/// Begins to ask, from the step that comes next on, or ends it.
+fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(steps) = &mut screen.steps else {
+        return;
+    };
+    if steps.quiz().is_some() {
+        steps.is_quiet = true;
+        return shell.tell("Nothing more is asked; p goes on asking");
+    }
+    steps.is_quiet = false;
+    let quiz = steps.quiz.take();
+    let quiz = quiz.unwrap_or_else(|| Quiz::new(&steps.walk));
+    let (score, next, first) = (quiz.score(), quiz.next_asked(steps.at), quiz.next_asked(0));
+    let text = match (next, first) {
+        _ if score.all == 0 => "No step here is worth a question".to_owned(),
+        (Some(step), _) if step == steps.at => "This step is asked".to_owned(),
+        (Some(step), _) => format!("The next question is step {}", step + 1),
+        (None, Some(_)) => {
+            steps.go_to(0);
+            let open = score.all - score.answered;
+            format!(
+                "{} from the first step on",
+                counted(open, "question", "questions")
+            )
+        }
+        (None, None) => format!("All questions are told: {score}"),
+    };
+    steps.quiz = (score.all > 0).then_some(quiz);
+    shell.tell(text);
+}
+
+/// Takes the last decision back, and shows the steps as they are then. While questions are asked
+/// `u` is an answer, so that one too many takes nothing back.
+pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(steps) = screen.steps.as_ref() else {
+        return;
+    };
+    if steps.quiz().is_some() {
+        return shell.tell("Nothing is asked here; p ends the questions");
+    }
+    let (place, at) = (steps.place, steps.at);
+    review::undo(shell, screen);
+    screen.steps = Steps::of(&screen.review, place).ok();
+    if let Some(steps) = &mut screen.steps {
+        steps.go_to(at);
+    }
+}
+
+fn decide(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
+    if screen.is_watching() {
+        return shell.tell("Watch first: what is to be done comes after the steps");
+    }
+    if let Some(place) = screen.steps.as_ref().map(|steps| steps.place) {
+        review::decide(shell, screen, &[place], to);
+    }
+}
+
+impl ReviewScreen {
+    /// Gives up typing the number of a step, or goes back to the panes.
+    pub(crate) fn close_steps(&mut self) {
+        match &mut self.steps {
+            Some(steps) if steps.number.is_some() => steps.number = None,
+            _ => self.leave_steps(),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What the rows of the trie are called.
+
+use super::opened::OpenedTrie;
+use super::row::{RowId, TrieRow};
+use crate::refine::{Fate, MarkKind, NodeId};
+
+impl OpenedTrie {
+    /// What a row is called: what its prefix adds to the one above it.
+    pub fn label(&self, row: &TrieRow) -> String {
+        match row.id {
+            RowId::Gathered(node) => self.gathered_label(node, row),
+            // It stands right beneath its prefix; the reasons tell the full name.
+            RowId::Own(_) => "itself".to_owned(),
+            RowId::Node(node) => self.node_label(node, row),
+        }
+    }
+
+    /// Why nothing stays of a row: it is reported, it was dropped by hand, or some of each.
+    pub fn gone_word(&self, row: &TrieRow) -> &'static str {
+        let dropped = self.dropped(row);
+        match (row.id, dropped) {
+            (RowId::Node(_) | RowId::Own(_), 0) if row.goes == 1 => "unused",
+            (_, 0) => "all unused",
+            (_, all) if all == row.goes && all == 1 => "dropped",
+            (_, all) if all == row.goes => "all dropped",
+            _ => "all go",
+        }
+    }
+
+    /// How many actions of a row were dropped by hand.
+    fn dropped(&self, row: &TrieRow) -> usize {
+        if !self.has_drops() {
+            return 0;
+        }
+        let trie = self.trie();
+        let dropped = |node| {
+            let fates = trie.beneath(node).map(|(_, fate)| fate);
+            fates.filter(|fate| *fate == Fate::Dropped).count()
+        };
+        match row.id {
+            RowId::Node(node) => dropped(node),
+            RowId::Own(node) => {
+                let own = trie.own_action(node);
+                usize::from(own.is_some_and(|own| own.fate == Fate::Dropped))
+            }
+            RowId::Gathered(parent) => self.gathered(parent).map(dropped).sum(),
+        }
+    }
+
+    /// Whether something was dropped by hand.
+    pub fn has_drops(&self) -> bool {
+        let mut marks = self.marks().iter();
+        marks.any(|mark| mark.kind == MarkKind::Drop)
+    }
+
+    fn node_label(&self, node: NodeId, row: &TrieRow) -> String {
+        let trie = self.trie();
+        let Some(parent) = trie.node(node).parent else {
+            let name = trie.prefix_name(row.last);
+            return if name.is_empty() {
+                trie.wildcard().pattern.to_string()
+            } else {
+                name.to_owned()
+            };
+        };
+        if trie.is_service_root(node) {
+            let service = trie.grants(node).map(|grants| grants.service.as_str());
+            return format!("{}:*", service.unwrap_or_default());
+        }
+        let above = trie.prefix_name(parent).len();
+        let is_star = self.emitted(row).iter().any(|entry| entry.ends_with('*'));
+        if is_star && self.is_emitted(node) {
+            format!("{}*", &trie.prefix_name(node)[above..])
+        } else {
+            trie.prefix_name(row.last)[above..].to_owned()
+        }
+    }
+
+    fn gathered_label(&self, parent: NodeId, row: &TrieRow) -> String {
+        let gathered = self.gathered(parent).count();
+        let all = self.trie().children(parent).count();
+        let services = self.trie().grants(parent).is_none();
+        let more = if gathered < all { " more" } else { "" };
+        if services {
+            format!("{gathered}{more} services")
+        } else {
+            format!("{}{more}", row.goes)
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Marks: what a person changes of what the algorithm works from. Each is planned anew at once and
+//! can be taken back like any decision.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::iam::{Action, ActionPrefix};
+use crate::refine::{Evidence, Mark, MarkKind, Safety};
+use crate::review::{Decision, EntryPlace, Review};
+use crate::text::counted;
+use crate::tui::review::{ReviewScreen, decided_since};
+use crate::tui::shell::{Overlay, Shell};
+use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow};
+
+pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: TrieMessage) {
+    match message {
+        TrieMessage::FoldAll => set_open_with_beneath(screen, false),
+        TrieMessage::UnfoldAll => set_open_with_beneath(screen, true),
+        TrieMessage::Mark => cycle(shell, screen),
+        TrieMessage::Split => split(shell, screen),
+        TrieMessage::ConfirmMark => confirm(shell, screen),
+        TrieMessage::TakeBack => take_back(shell, screen),
+    }
+}
+
+fn set_open_with_beneath(screen: &mut ReviewScreen, open: bool) {
+    if let Some(opened) = screen.trie_mut() {
+        opened.set_open_with_beneath(open);
+    }
+}
+
+/// Keep, drop, as found, and again; what changes nothing is passed over. Keeping asks for a reason,
+/// dropping asks whether it is meant.
+fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(target) = Target::under_cursor(screen) else {
+        return shell.tell("Marks are set on one prefix: unfold this row first");
+    };
+    let can_keep = target.reached.iter().any(|(_, unused)| *unused);
+    let can_drop = target.reached.iter().any(|(_, unused)| !*unused);
+    match target.mark {
+        None if can_keep => {
+            shell.overlay = Overlay::Keep {
+                reaches: target.reaches(),
+                beside: target.beside.clone(),
+                reason: String::new(),
+            };
+        }
+        None | Some(MarkKind::Keep) if can_drop => {
+            shell.overlay = Overlay::Drop {
+                reaches: target.drops(),
+                evidence: target.evidence(&screen.review),
+                beside: target.beside.clone(),
+            };
+        }
+        None => shell.tell("There is nothing here to keep or to drop"),
+        Some(_) => set(shell, screen, &target, None),
+    }
+}
+
+/// Splits the safe prefix under the cursor, or takes its split back.
+fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(target) = Target::under_cursor(screen) else {
+        return shell.tell("A split is set on one prefix: unfold this row first");
+    };
+    match target.safety {
+        Safety::Split => set(shell, screen, &target, None),
+        Safety::Safe if target.can_split => {
+            set(shell, screen, &target, Some((MarkKind::Split, None)))
+        }
+        Safety::Safe => shell.tell("A split would change nothing: this prefix is not written"),
+        _ => shell.tell("Only a safe prefix can be split: the others are opened anyway"),
+    }
+}
+
+/// Does what the open question asks for.
+fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let overlay = std::mem::take(&mut shell.overlay);
+    let Some(target) = Target::under_cursor(screen) else {
+        return;
+    };
+    match overlay {
+        Overlay::Keep { reason, .. } => {
+            let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+            set(shell, screen, &target, Some((MarkKind::Keep, reason)));
+        }
+        Overlay::Drop { .. } => set(shell, screen, &target, Some((MarkKind::Drop, None))),
+        other => shell.overlay = other,
+    }
+}
+
+/// Takes back the mark that is selected among the reasons. The others stay.
+fn take_back(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(place) = screen.place() else { return };
+    let mut marks = screen.marks().to_vec();
+    if screen.mark >= marks.len() {
+        return shell.tell("There is no mark to take back");
+    }
+    marks.remove(screen.mark);
+    put(shell, screen, place, marks);
+}
+
+/// What a mark would be set on.
+struct Target {
+    place: EntryPlace,
+    prefix: ActionPrefix,
+    safety: Safety,
+    /// Whether its children would be written in its stead.
+    can_split: bool,
+    /// The keep or drop it has.
+    mark: Option<MarkKind>,
+    marks: Vec<Mark>,
+    /// The actions that start with the prefix, siblings in the trie included, and whether the
+    /// findings report them.
+    reached: Vec<(Action, bool)>,
+    /// Those of them that are not seen beneath the row, in words.
+    beside: Option<String>,
+}
+
+impl Target {
+    fn under_cursor(screen: &ReviewScreen) -> Option<Target> {
+        let place = screen.place()?;
+        let opened = screen.trie()?;
+        let row = opened.current()?;
+        if matches!(row.id, RowId::Gathered(_)) {
+            return None;
+        }
+        let trie = opened.trie();
+        let node = opened.representative(row);
+        let prefix = trie.prefix(node);
+        let universe = &screen.review.input().universe;
+        let reached = trie
+            .wildcard()
+            .actions()
+            .map(|(action, _)| action)
+            .filter(|action| prefix.starts(action))
+            .map(|action| {
+                let unused = universe.is_unused(&action);
+                (action, unused)
+            })
+            .collect::<Vec<_>>();
+        let mut own = opened.marks().iter().rev();
+        let mark = own.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
+        Some(Target {
+            place,
+            safety: trie.node(node).safety,
+            can_split: opened.can_split(row),
+            mark: mark.map(|mark| mark.kind),
+            marks: opened.marks().to_vec(),
+            beside: beside(opened, row, &prefix, &reached),
+            reached,
+            prefix,
+        })
+    }
+
+    /// `s3:GetBucket, 14 actions`.
+    fn reaches(&self) -> String {
+        let actions = counted(self.reached.len(), "action", "actions");
+        format!("{}, {actions}", self.prefix)
+    }
+
+    /// What is known of the actions that nobody reported and that would go.
+    fn evidence(&self, review: &Review) -> String {
+        let input = review.input();
+        let mut classes: BTreeMap<Evidence, usize> = BTreeMap::new();
+        for (action, _) in self.reached.iter().filter(|(_, unused)| !unused) {
+            let class = Evidence::of(action, &input.universe, input.finding_date());
+            *classes.entry(class).or_default() += 1;
+        }
+        let classes: Vec<String> = classes
+            .iter()
+            .map(|(class, count)| format!("{class} {count}"))
+            .collect();
+        format!("Nobody reported what goes: {}.", classes.join(", "))
+    }
+
+    /// `s3:GetObject, 13 actions`: those that nobody reported.
+    fn drops(&self) -> String {
+        let count = self.reached.iter().filter(|(_, unused)| !unused).count();
+        format!("{}, {}", self.prefix, counted(count, "action", "actions"))
+    }
+}
+
+/// `s3:ListService reaches ListServices too, which is not beneath it`; none when all that starts with
+/// the prefix is seen beneath the row.
+fn beside(
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    prefix: &ActionPrefix,
+    reached: &[(Action, bool)],
+) -> Option<String> {
+    let trie = opened.trie();
+    let own = matches!(row.id, RowId::Own(_)).then_some(1);
+    let beneath: BTreeSet<Action> = (trie.beneath(opened.representative(row)))
+        .take(own.unwrap_or(usize::MAX))
+        .map(|(action, _)| action)
+        .collect();
+    let mut others = reached
+        .iter()
+        .filter(|(action, _)| !beneath.contains(action));
+    let (first, _) = others.next()?;
+    let (names, are) = match others.count() {
+        0 => (first.name.to_string(), "is"),
+        more => (format!("{} and {more} more", first.name), "are"),
+    };
+    Some(match own {
+        // They are seen beneath the row above.
+        Some(_) => format!("A mark is on all that starts with {prefix}: on {names} too"),
+        None => format!("{prefix} reaches {names} too, which {are} not beneath it"),
+    })
+}
+
+/// Puts `mark` on the target in the place of the one it has.
+fn set(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    target: &Target,
+    mark: Option<(MarkKind, Option<String>)>,
+) {
+    let is_split = match &mark {
+        Some((kind, _)) => *kind == MarkKind::Split,
+        None => target.safety == Safety::Split && target.mark.is_none(),
+    };
+    let mut marks = target.marks.clone();
+    marks.retain(|own| own.prefix != target.prefix || (own.kind == MarkKind::Split) != is_split);
+    marks.extend(mark.map(|(kind, reason)| Mark {
+        kind,
+        prefix: target.prefix.clone(),
+        reason,
+    }));
+    put(shell, screen, target.place, marks);
+}
+
+/// Puts `marks` on the wildcard at `place`, and says what was done and what is decided now.
+fn put(shell: &mut Shell, screen: &mut ReviewScreen, place: EntryPlace, marks: Vec<Mark>) {
+    let before = screen.review.snapshot();
+    let takes_back = marks.len() < screen.marks().len();
+    if !screen.review.set_marks(place, marks) {
+        return shell.tell("That would change nothing, so it is not done");
+    }
+    let what = decided_since(screen, &before);
+    let now = match screen.review.state().decision(place) {
+        _ if !takes_back => "is accepted, edited",
+        Some(Decision::Accepted) => "stays accepted",
+        Some(Decision::Rejected) => "stays rejected",
+        Some(Decision::Undecided) => "stays undecided",
+        None => "stays as it was written",
+    };
+    shell.tell(format!("{what}: the entry {now}"));
+}

@@ -1,0 +1,18 @@
+//! What a key asks of the trie of a wildcard.
+
+/// What a key asks of the trie of a wildcard, or of the marks on its prefixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrieMessage {
+    /// Folds what is selected and all beneath it.
+    FoldAll,
+    /// Unfolds what is selected and all beneath it.
+    UnfoldAll,
+    /// Keep, drop, as found, and again.
+    Mark,
+    /// Writes the children of a safe prefix in its stead, or again itself.
+    Split,
+    /// Sets the mark that was asked about.
+    ConfirmMark,
+    /// Takes back the mark that is selected among the reasons.
+    TakeBack,
+}

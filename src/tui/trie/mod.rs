@@ -1,0 +1,19 @@
+//! The trie pane: which prefixes of a wildcard are safe, and the marks on them.
+
+mod draw;
+mod labels;
+mod marking;
+mod message;
+mod opened;
+mod row;
+mod rows;
+mod tree;
+mod tries;
+
+pub use message::TrieMessage;
+
+pub(crate) use draw::draw;
+pub(crate) use marking::update;
+pub(crate) use opened::{OpenedTrie, SavedPosition};
+pub(crate) use row::{RowId, TrieRow};
+pub(crate) use tries::Tries;

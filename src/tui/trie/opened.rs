@@ -1,0 +1,261 @@
+//! The trie of a wildcard as it is unfolded. Only the rows that are unfolded are ever listed.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::row::{RowId, TrieRow};
+use crate::refine::{
+    EntryExpansion, EntryOutcome, Granularity, Mark, MarkKind, NodeId, Safety, Trie,
+};
+use crate::review::{EntryPlace, EntryReview, Review};
+
+/// Unsafe nodes are unfolded at first until this many rows are seen.
+const ROWS_AT_FIRST: usize = 24;
+
+/// An opened wildcard.
+#[derive(Clone, Debug)]
+pub struct OpenedTrie {
+    pub(super) trie: Trie,
+    marks: Vec<Mark>,
+    granularity: Granularity,
+    /// What each node gives to the policy.
+    emitted: BTreeMap<NodeId, Vec<String>>,
+    pub(super) open: HashSet<RowId>,
+    rows: Vec<TrieRow>,
+    cursor: usize,
+}
+
+/// What is unfolded of a trie, and where its cursor is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SavedPosition {
+    open: HashSet<RowId>,
+    cursor: usize,
+}
+
+impl OpenedTrie {
+    /// Builds the trie of the wildcard at `place`. What was unfolded `before` stays so as far as
+    /// the nodes are the same: marks do not change them, the granularity does.
+    pub(super) fn new(
+        review: &Review,
+        place: EntryPlace,
+        entry: &EntryReview,
+        before: Option<OpenedTrie>,
+    ) -> Self {
+        let curation = review.state().curation(review.input(), place);
+        let wildcard = EntryExpansion::new(&entry.plan.old, &review.input().universe, curation);
+        let mut emitted: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
+        if let EntryOutcome::Narrowed(entries) = &entry.plan.outcome {
+            for new in entries {
+                let of_node = emitted.entry(new.node).or_default();
+                of_node.push(new.entry.to_string());
+            }
+        }
+        let mut opened = OpenedTrie {
+            trie: Trie::new(wildcard, entry.granularity, curation),
+            marks: entry.marks.clone(),
+            granularity: entry.granularity,
+            emitted,
+            open: HashSet::from([RowId::Node(NodeId::ROOT)]),
+            rows: Vec::new(),
+            cursor: 0,
+        };
+        match before.filter(|before| before.granularity == entry.granularity) {
+            Some(before) => opened.unfold_as(&before),
+            None => opened.unfold_at_first(),
+        }
+        opened
+    }
+
+    /// Whether it is opened as `entry` is marked and cut now.
+    pub(super) fn is_of(&self, entry: &EntryReview) -> bool {
+        self.marks == entry.marks && self.granularity == entry.granularity
+    }
+
+    /// The trie.
+    pub fn trie(&self) -> &Trie {
+        &self.trie
+    }
+
+    /// The rows that are to be seen.
+    pub fn rows(&self) -> &[TrieRow] {
+        &self.rows
+    }
+
+    /// Where the cursor is.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The row the cursor is on.
+    pub fn current(&self) -> Option<&TrieRow> {
+        self.rows.get(self.cursor)
+    }
+
+    /// The marks on its prefixes.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The entries that a row gives to the policy, itself and not what is beneath it.
+    pub fn emitted(&self, row: &TrieRow) -> &[String] {
+        let node = match row.id {
+            RowId::Node(node) if row.fold.is_none() || self.is_emitted(node) => node,
+            RowId::Own(node) => node,
+            _ => return &[],
+        };
+        // A safe run of only children is emitted at its first node, an action at its last.
+        let mut nodes = self.emitted.range(node..=row.last);
+        nodes.next().map_or(&[], |(_, entries)| entries)
+    }
+
+    /// Whether the row is written and has something beneath it to be written in its stead.
+    pub(crate) fn can_split(&self, row: &TrieRow) -> bool {
+        let several = self.trie.node(self.representative(row)).stays > 1;
+        several && self.emitted(row).iter().any(|entry| entry.ends_with('*'))
+    }
+
+    /// The splits that change nothing as the names are cut: their prefix is not written.
+    pub(crate) fn idle_splits(&self) -> impl Iterator<Item = &Mark> {
+        let splits = self
+            .marks
+            .iter()
+            .filter(|mark| mark.kind == MarkKind::Split);
+        splits.filter(|mark| !self.trie.opens_split(&mark.prefix))
+    }
+
+    pub(crate) fn is_emitted(&self, node: NodeId) -> bool {
+        matches!(self.trie.node(node).safety, Safety::Safe | Safety::Unlisted)
+            && self.emitted.contains_key(&node)
+    }
+
+    /// The node that says most of a row: of a safe run the first, which is emitted, of others the
+    /// last, which has the longest name.
+    pub fn representative(&self, row: &TrieRow) -> NodeId {
+        match row.id {
+            RowId::Node(node) if self.is_emitted(node) => node,
+            _ => row.last,
+        }
+    }
+
+    /// What is unfolded, and where the cursor is.
+    pub(crate) fn saved_position(&self) -> SavedPosition {
+        SavedPosition {
+            open: self.open.clone(),
+            cursor: self.cursor,
+        }
+    }
+
+    /// Folds and puts the cursor as they were.
+    pub(crate) fn return_to(&mut self, saved: SavedPosition) {
+        self.open = saved.open;
+        self.rebuild();
+        self.put_cursor(saved.cursor);
+    }
+
+    /// Unfolds or folds a row, and puts the cursor on it.
+    pub fn set_open(&mut self, id: RowId, open: bool) {
+        if open {
+            self.open.insert(id);
+        } else {
+            self.open.remove(&id);
+        }
+        self.rebuild();
+        self.put_cursor_on(|row| row.id == id);
+    }
+
+    /// Unfolds or folds the row the cursor is on and all that is beneath it. The root stays open:
+    /// there would be nothing left to see.
+    pub fn set_open_with_beneath(&mut self, open: bool) {
+        let Some(row) = self.current().copied() else {
+            return;
+        };
+        let (RowId::Node(node) | RowId::Own(node) | RowId::Gathered(node)) = row.id;
+        for beneath in node.0..self.trie.node(node).end.0 {
+            let beneath = NodeId(beneath);
+            for id in [RowId::Node(beneath), RowId::Gathered(beneath)] {
+                if open {
+                    self.open.insert(id);
+                } else if id != RowId::Node(NodeId::ROOT) {
+                    self.open.remove(&id);
+                }
+            }
+        }
+        self.rebuild();
+        self.put_cursor_on(|own| own.id == row.id);
+    }
+
+    /// Puts the cursor on the row at `index`, or on the last one.
+    pub fn put_cursor(&mut self, index: usize) {
+        self.cursor = index.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// Puts the cursor on the row that the one it is on is beneath. Returns whether there is one.
+    pub fn go_to_parent(&mut self) -> bool {
+        let Some(depth) = self.current().map(|row| row.depth) else {
+            return false;
+        };
+        let parent = self.rows[..self.cursor]
+            .iter()
+            .rposition(|row| row.depth < depth);
+        self.cursor = parent.unwrap_or(self.cursor);
+        parent.is_some()
+    }
+
+    /// Puts the cursor on the row of `node` and unfolds what hides it.
+    pub fn reveal(&mut self, node: NodeId) {
+        let mut at = node;
+        while let Some(parent) = self.trie.node(at).parent {
+            self.open.insert(RowId::Node(parent));
+            if self.is_gathering(parent) && self.is_gathered(at) {
+                self.open.insert(RowId::Gathered(parent));
+            }
+            at = parent;
+        }
+        self.rebuild();
+        self.put_cursor_on(|row| match row.id {
+            RowId::Node(first) => (first..=row.last).contains(&node),
+            RowId::Own(own) => own == node,
+            RowId::Gathered(_) => false,
+        });
+    }
+
+    fn put_cursor_on(&mut self, is_it: impl Fn(&TrieRow) -> bool) {
+        // An action that others extend has a row of its own behind that of its prefix.
+        if let Some(index) = self.rows.iter().rposition(is_it) {
+            self.cursor = index;
+        }
+    }
+
+    fn unfold_as(&mut self, before: &OpenedTrie) {
+        self.open.clone_from(&before.open);
+        self.rebuild();
+        if let Some(on) = before.current() {
+            self.put_cursor_on(|row| row.id == on.id);
+        }
+    }
+
+    /// Unfolds unsafe nodes from the top, as long as all still fits a screen.
+    fn unfold_at_first(&mut self) {
+        self.rebuild();
+        let mut at = 0;
+        while at < self.rows.len() {
+            let row = self.rows[at];
+            let safety = self.trie.node(row.last).safety;
+            let is_worth_it = matches!(safety, Safety::Unsafe | Safety::Split);
+            if row.fold == Some(false) && is_worth_it && matches!(row.id, RowId::Node(_)) {
+                self.open.insert(row.id);
+                let folded = std::mem::take(&mut self.rows);
+                self.rebuild();
+                if self.rows.len() > ROWS_AT_FIRST {
+                    self.open.remove(&row.id);
+                    self.rows = folded;
+                }
+            }
+            at += 1;
+        }
+    }
+
+    fn rebuild(&mut self) {
+        self.rows = self.unfolded_rows();
+        self.put_cursor(self.cursor);
+    }
+}

@@ -1,0 +1,260 @@
+//! What an input does to the screen.
+
+use ratatui::layout::Position;
+
+use super::app::App;
+use super::help::{self, Help};
+use super::input::Input;
+use super::list;
+use super::message::{Message, Request, ShellMessage};
+use super::motion::{Motion, moved};
+use super::review;
+use super::search;
+use super::shell::Overlay;
+use crate::text::printable;
+
+/// How many rows a turn of the wheel moves.
+const WHEEL: usize = 3;
+
+/// Does what `input` asks for. What it asks for outside of the screen is returned.
+///
+/// ```
+/// use iam_refine::lessons::built_in_lessons;
+/// use iam_refine::tui::{App, Context, Input, Message, Request, Settings, ShellMessage, update};
+///
+/// // A review in which something is accepted.
+/// let review = built_in_lessons()?.remove(0).review();
+/// let mut app = App::of_review(review, Settings::default());
+/// let row = |message| Input::Row(Message::Shell(message));
+/// assert_eq!(update(&mut app, row(ShellMessage::Write)), Some(Request::Preview));
+/// assert_eq!(app.context(), Context::Write);
+/// assert_eq!(update(&mut app, row(ShellMessage::ConfirmWrite)), Some(Request::Write));
+/// # Ok::<(), iam_refine::text::Problems>(())
+/// ```
+pub fn update(app: &mut App, input: Input) -> Option<Request> {
+    app.shell.status = None;
+    let request = match input {
+        Input::Row(message) => apply(app, message),
+        Input::Text(text) => {
+            type_in(app, |typed| typed.push_str(&printable(&text)));
+            None
+        }
+        Input::Click(at) => {
+            click(app, at);
+            None
+        }
+        Input::Wheel(at, down) => {
+            wheel(app, at, down);
+            None
+        }
+        Input::Tick => {
+            let screen = app.review.as_mut();
+            if let Some(steps) = screen.and_then(|screen| screen.steps.as_mut()) {
+                steps.tick();
+            }
+            None
+        }
+    };
+    if let Some(screen) = &mut app.review {
+        screen.refresh();
+    }
+    request
+}
+
+fn apply(app: &mut App, message: Message) -> Option<Request> {
+    match message {
+        Message::Shell(message) => apply_to_shell(app, message),
+        Message::List(message) => {
+            list::update(app, message);
+            None
+        }
+        Message::Review(message) => {
+            let screen = app.review.as_mut()?;
+            review::update(&mut app.shell, screen, message)
+        }
+    }
+}
+
+fn apply_to_shell(app: &mut App, message: ShellMessage) -> Option<Request> {
+    match message {
+        ShellMessage::Move(motion) => move_by(app, motion),
+        ShellMessage::Search => search::begin(app),
+        ShellMessage::FinishSearch => search::finish(app),
+        ShellMessage::NextFound => search::again(app, true),
+        ShellMessage::PreviousFound => search::again(app, false),
+        ShellMessage::Filter => filter(app),
+        ShellMessage::Write => return preview(app),
+        ShellMessage::ConfirmWrite => return confirm_write(app),
+        ShellMessage::Quit if app.asks_before_leaving() => app.shell.overlay = Overlay::Quit,
+        ShellMessage::Quit => return leave(app),
+        ShellMessage::ConfirmQuit => {
+            app.close_policy();
+            return Some(Request::Quit);
+        }
+        ShellMessage::Suspend => return Some(Request::Suspend),
+        ShellMessage::Help => app.shell.overlay = Overlay::Help(Help::default()),
+        ShellMessage::RunRow => return run_row(app),
+        ShellMessage::Erase => type_in(app, |typed| {
+            typed.pop();
+        }),
+        ShellMessage::Close => return close(app),
+    }
+    None
+}
+
+fn move_by(app: &mut App, motion: Motion) {
+    let rows = help::rows(app).len();
+    let App {
+        shell,
+        list,
+        review,
+    } = app;
+    let (lines, seen) = shell.seen.scrolled;
+    match (&mut shell.overlay, review, list) {
+        (Overlay::Help(help), ..) => help.move_by(motion, rows),
+        (Overlay::Cut(table), ..) => table.move_by(motion),
+        (Overlay::Write { top, .. } | Overlay::Folder { top, .. }, ..) => {
+            *top = moved(*top, lines.saturating_sub(seen) + 1, motion, seen);
+        }
+        (_, Some(screen), _) => review::move_by(shell, screen, motion),
+        (_, None, Some(list)) => list.move_by(motion),
+        (_, None, None) => {}
+    }
+}
+
+fn filter(app: &mut App) {
+    let told = match (&mut app.review, &mut app.list) {
+        (Some(screen), _) => screen.show_next_filter(),
+        (None, Some(list)) => list.show_next_filter(),
+        (None, None) => return,
+    };
+    app.shell.tell(told);
+}
+
+fn preview(app: &mut App) -> Option<Request> {
+    let is_in_account = app.is_in_account();
+    let shell = &mut app.shell;
+    match &app.review {
+        Some(_) if is_in_account => {
+            shell.tell("The account is written from its list: q goes back there, then w");
+            return None;
+        }
+        Some(screen) if screen.lesson.is_some() => {
+            shell.tell("Nothing of a lesson is written; d shows what would be, q leaves");
+            return None;
+        }
+        Some(_) => {
+            let target = None;
+            shell.overlay = Overlay::Write { target, top: 0 };
+        }
+        None => shell.overlay = Overlay::None,
+    }
+    Some(Request::Preview)
+}
+
+fn confirm_write(app: &mut App) -> Option<Request> {
+    let (can_write, is_changed) = match &app.review {
+        Some(screen) => (screen.can_write(), screen.changes_something()),
+        None => (app.can_write_folder(), false),
+    };
+    if can_write {
+        return Some(Request::Write);
+    }
+    app.shell.tell_error(if is_changed {
+        "A proof does not hold: nothing is written"
+    } else {
+        "Nothing is accepted: there is nothing to write"
+    });
+    None
+}
+
+/// Leaves the policy that was opened from the list of an account, or else the program.
+fn leave(app: &mut App) -> Option<Request> {
+    if app.is_in_account() {
+        app.close_policy();
+        return None;
+    }
+    Some(Request::Quit)
+}
+
+/// Changes what is typed, where something is.
+fn type_in(app: &mut App, change: impl FnOnce(&mut String)) {
+    match &mut app.shell.overlay {
+        Overlay::Help(help) => help.type_in(change),
+        Overlay::Keep { reason, .. } => change(reason),
+        Overlay::Search(search) => {
+            change(&mut search.typed);
+            search::typed(app);
+        }
+        Overlay::None => {
+            let screen = app.review.as_mut();
+            if let Some(steps) = screen.and_then(|screen| screen.steps.as_mut()) {
+                steps.type_number(change);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn run_row(app: &mut App) -> Option<Request> {
+    let Overlay::Help(help) = &app.shell.overlay else {
+        return None;
+    };
+    let row = *help::rows(app).get(help.cursor())?;
+    app.shell.overlay = Overlay::None;
+    if row.is_offered(app) {
+        return apply(app, row.message);
+    }
+    app.shell.tell("That cannot be done here");
+    None
+}
+
+/// Closes what is open on top. The policy of an account is open on top of its list.
+fn close(app: &mut App) -> Option<Request> {
+    if matches!(app.shell.overlay, Overlay::Search(_)) {
+        search::abandon(app);
+        return None;
+    }
+    if app.shell.overlay != Overlay::None {
+        app.shell.overlay = Overlay::None;
+        return None;
+    }
+    if let Some(screen) = &mut app.review {
+        if screen.is_watching_alone() {
+            return Some(Request::Quit);
+        }
+        if !screen.close() && app.list.is_some() {
+            app.close_policy();
+        }
+    } else if let Some(list) = &mut app.list {
+        list.search.clear();
+    }
+    None
+}
+
+fn click(app: &mut App, at: Position) {
+    if app.shell.overlay != Overlay::None {
+        return;
+    }
+    match (&mut app.review, &mut app.list) {
+        (Some(screen), _) => review::click(&mut app.shell, screen, at),
+        (None, Some(list)) => list.click(at),
+        (None, None) => {}
+    }
+}
+
+fn wheel(app: &mut App, at: Position, down: bool) {
+    let mut turns = WHEEL;
+    if let Some(screen) = &mut app.review {
+        if app.shell.overlay == Overlay::None {
+            screen.show_pane_at(at);
+        }
+        if screen.steps.is_some() {
+            turns = 1;
+        }
+    }
+    let motion = if down { Motion::Down } else { Motion::Up };
+    for _ in 0..turns {
+        move_by(app, motion);
+    }
+}

@@ -1,0 +1,147 @@
+//! The preview: what would be written, and what is left as it was.
+
+use std::borrow::Cow;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::review::{Decision, Review, Written};
+use crate::text::{counted, printable};
+use crate::tui::diff;
+use crate::tui::lines::{scroll, signed};
+use crate::tui::look::Look;
+use crate::tui::review::{ReviewScreen, refusals};
+use crate::tui::why::Sign;
+
+/// How many undecided entries are named.
+const NAMED: usize = 4;
+
+/// Draws it from the line `top` on, or as near to that as fills the area; `target` tells where it
+/// would be written, or why it cannot be. Returns how many lines it has, and how many are seen.
+pub(crate) fn draw(
+    look: &Look,
+    screen: &ReviewScreen,
+    target: Option<&Result<String, String>>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    top: &mut usize,
+) -> (usize, usize) {
+    let room = usize::from(area.width);
+    let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
+    for (sign, sentence) in sentences(screen, target) {
+        lines.extend(signed(look, Some(sign), &sentence, room));
+    }
+    lines.push(Line::raw(""));
+    lines.extend(diff::lines(look, &screen.review, room));
+    scroll(look, frame, area, lines, top)
+}
+
+/// What to know before writing; the lines below the preview tell the proof and the size.
+fn sentences(
+    screen: &ReviewScreen,
+    target: Option<&Result<String, String>>,
+) -> Vec<(Sign, String)> {
+    let review = &screen.review;
+    let state = review.state();
+    let count = |wanted: Decision| {
+        let places = state.places();
+        places
+            .filter(|place| state.decision(*place) == Some(wanted))
+            .count()
+    };
+    let mut sentences = Vec::new();
+    let accepted = count(Decision::Accepted);
+    sentences.push(if accepted == 0 {
+        (
+            Sign::Caution,
+            "Nothing is accepted: there is nothing to write.".to_owned(),
+        )
+    } else {
+        let entries = counted(accepted, "entry is", "entries are");
+        (Sign::Holds, format!("{entries} accepted."))
+    });
+    let refusals = refusals(&screen.review).into_iter();
+    sentences.extend(refusals.map(|refusal| (Sign::Caution, refusal)));
+    let mut vanishing = vanishing(&screen.review).peekable();
+    let is_whole = vanishing.peek().is_none();
+    sentences.extend(vanishing.map(|name| {
+        let what = format!("Nothing is left of {name}: no file is written for it.");
+        (Sign::Caution, what)
+    }));
+    if screen.changes_something() {
+        sentences.extend(match target {
+            Some(Ok(target)) => {
+                let sign = if is_whole { Sign::Holds } else { Sign::Caution };
+                Some((sign, printable(target).into_owned()))
+            }
+            Some(Err(reason)) => Some((Sign::Broken, printable(reason).into_owned())),
+            None => None,
+        });
+    }
+    let rejected = count(Decision::Rejected);
+    if rejected > 0 {
+        let entries = counted(rejected, "entry is", "entries are");
+        let were = as_before(rejected);
+        sentences.push((Sign::Holds, format!("{entries} rejected: left {were}.")));
+    }
+    let undecided = count(Decision::Undecided);
+    if undecided > 0 {
+        sentences.push((Sign::Caution, undecided_sentence(screen, undecided)));
+    }
+    for fault in review
+        .outcomes()
+        .iter()
+        .flat_map(|outcome| &outcome.proved.faults)
+    {
+        sentences.push((Sign::Broken, format!("A proof does not hold: {fault}")));
+    }
+    let input = review.input();
+    if input.finding_is_newer_than_catalogue()
+        && let Some(date) = input.universe.catalogue.date()
+    {
+        sentences.push((
+            Sign::Unknown,
+            format!("The finding is newer than the actions known: nothing lost means of those known on {date}."),
+        ));
+    }
+    sentences
+}
+
+/// The names of the policies of which nothing would be left.
+fn vanishing(review: &Review) -> impl Iterator<Item = Cow<'_, str>> {
+    let policies = review.input().policies.iter();
+    let outcomes = policies.zip(review.outcomes());
+    outcomes
+        .filter(|(_, outcome)| outcome.written == Written::NothingLeft)
+        .map(|(policy, _)| printable(policy.document.source().name()))
+}
+
+fn as_before(count: usize) -> &'static str {
+    if count == 1 {
+        "as it was"
+    } else {
+        "as they were"
+    }
+}
+
+fn undecided_sentence(screen: &ReviewScreen, undecided: usize) -> String {
+    let state = screen.review.state();
+    let mut names: Vec<String> = screen
+        .undecided_places()
+        .take(NAMED)
+        .map(|place| match state.entry(place) {
+            Some(entry) => entry.plan.old.to_string(),
+            None => format!("NotAction of #{}", place.statement + 1),
+        })
+        .collect();
+    if undecided > NAMED {
+        names.push(format!("{} more", undecided - NAMED));
+    }
+    format!(
+        "{} undecided, written {}: {}.",
+        counted(undecided, "entry is", "entries are"),
+        as_before(undecided),
+        names.join(", ")
+    )
+}
