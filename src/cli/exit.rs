@@ -87,9 +87,12 @@ impl fmt::Display for Failure {
 }
 
 fn proof_failed(faults: &[Fault]) -> Error {
-    let faults: String = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     Error::with_help(
-        format!("the proof failed; nothing was written{faults}"),
+        format!(
+            "the proof failed; nothing was written\n  {}",
+            faults.join("\n  ")
+        ),
         "this is a bug in iam-refine; please report it with the files",
     )
 }
