@@ -58,7 +58,7 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
     let leads_on = steps.is_lesson && steps.asked().is_none();
     match steps.is_last() {
         true if leads_on && screen.lesson.as_ref().is_some_and(LessonState::has_task) => {
-            screen.leave_steps()
+            screen.leave_steps();
         }
         true => shell.tell("This is the last step"),
         false => steps.go_to(steps.at + 1),

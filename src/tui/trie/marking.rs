@@ -64,7 +64,7 @@ fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
     match target.safety {
         Safety::Split => set(shell, screen, &target, None),
         Safety::Safe if target.can_split => {
-            set(shell, screen, &target, Some((MarkKind::Split, None)))
+            set(shell, screen, &target, Some((MarkKind::Split, None)));
         }
         Safety::Safe => shell.tell("A split would change nothing: this prefix is not written"),
         _ => shell.tell("Only a safe prefix can be split: the others are opened anyway"),
