@@ -145,3 +145,18 @@ impl From<io::Error> for Failure {
         anyhow::Error::from(error).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_in_one_line_keeps_its_cause() {
+        let refused = io::Error::from(io::ErrorKind::PermissionDenied);
+        let failure = InOneLine(Failure::from(refused));
+        assert_eq!(failure.to_string(), "permission denied");
+        let cause = failure.source().and_then(<dyn Error>::downcast_ref);
+        let kind = cause.map(io::Error::kind);
+        assert_eq!(kind, Some(io::ErrorKind::PermissionDenied));
+    }
+}

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::review::reviewed;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{Output, told, told_into};
@@ -67,11 +68,6 @@ impl Host for DemoHost {
         let output = Output::new(reviewed(app)?, &[None]);
         Ok(told(&output.write_beside().map_err(InOneLine)?))
     }
-}
-
-/// The review that the screen shows.
-fn reviewed(app: &App) -> Result<&Review, HostError> {
-    app.review().ok_or_else(|| "nothing is reviewed".into())
 }
 
 /// The article's policy and findings, with June 2024's S3 actions.

@@ -113,11 +113,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         on_screen(review, &mut host)?
     };
-    let undecided = |review: &Review| {
-        review.state().records(review.input()).is_empty() || !host.autosave.keeps()
-    };
     match ended {
-        Ended::Quit(review) if undecided(&review) => {
+        Ended::Quit { is_decided } if !is_decided || !host.autosave.keeps() => {
             host.autosave.end();
             say("Nothing was written.");
         }
@@ -126,7 +123,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             print(text)?;
         }
         Ended::CutOff if !host.autosave.keeps() => say("Nothing was written."),
-        Ended::Quit(_) | Ended::CutOff => {
+        Ended::Quit { .. } | Ended::CutOff => {
             say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
     }
@@ -140,11 +137,11 @@ fn on_screen(review: Review, host: &mut ReviewHost<'_>) -> Result<Ended, Failure
             "What you decide is lost unless you write it: {reason}"
         ));
     }
-    let ended = tui::run(&mut app, host)?;
-    Ok(match (ended, app.into_review()) {
-        (tui::Ended::Written(text), _) => Ended::Written(text),
-        (tui::Ended::Quit, Some(review)) => Ended::Quit(review),
-        (tui::Ended::Quit, None) => Ended::CutOff,
+    Ok(match tui::run(&mut app, host)? {
+        tui::Ended::Written(text) => Ended::Written(text),
+        tui::Ended::Quit => Ended::Quit {
+            is_decided: app.review().is_some_and(plain::is_decided),
+        },
     })
 }
 
@@ -265,7 +262,7 @@ impl tui::Host for ReviewHost<'_> {
 }
 
 /// The review that the screen shows.
-fn reviewed(app: &App) -> Result<&Review, HostError> {
+pub(super) fn reviewed(app: &App) -> Result<&Review, HostError> {
     app.review().ok_or_else(|| "nothing is reviewed".into())
 }
 

@@ -17,7 +17,10 @@ use crate::tui::HostError;
 #[derive(Debug)]
 pub enum Ended {
     /// The person left without writing.
-    Quit(Review),
+    Quit {
+        /// Whether something is decided.
+        is_decided: bool,
+    },
     /// It was written; this is what to say about it.
     Written(String),
     /// There is nobody to answer any more. What was decided is still to be written.
@@ -86,7 +89,10 @@ pub fn run(
         }
         match plain.answer(line.trim())? {
             Then::Ask => {}
-            Then::Leave => return Ok(Ended::Quit(plain.review)),
+            Then::Leave => {
+                let is_decided = is_decided(&plain.review);
+                return Ok(Ended::Quit { is_decided });
+            }
             Then::Write => match host.write(&plain.review) {
                 Ok(text) => return Ok(Ended::Written(text)),
                 Err(error) => writeln!(plain.out, "{error}")?,
@@ -96,6 +102,11 @@ pub fn run(
             writeln!(plain.out, "{error}")?;
         }
     }
+}
+
+/// Whether something of `review` is decided or marked.
+pub fn is_decided(review: &Review) -> bool {
+    !review.state().records(review.input()).is_empty()
 }
 
 /// What comes after an answer.
@@ -240,7 +251,7 @@ impl Plain<'_> {
             "d" => self.tell_diff()?,
             "n" => writeln!(self.out, "{}", self.now())?,
             "w" => return self.write(),
-            "q" if self.review.state().records(self.review.input()).is_empty() => {
+            "q" if !is_decided(&self.review) => {
                 return Ok(Then::Leave);
             }
             "q" => self.pending = Some(Pending::Leave),

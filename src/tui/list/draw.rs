@@ -41,7 +41,7 @@ pub(crate) fn draw(
     frame.render_widget(header(look, list, parts.header.width), parts.header);
     parts.draw_rules(frame, look);
     match &mut shell.overlay {
-        Overlay::Help(help) => help::draw::draw(frame, parts.body, look, keys, help),
+        Overlay::Help(help) => help::draw(frame, parts.body, look, keys, help),
         Overlay::Folder { preview, top } => {
             let undecided = list.count(Standing::is_to_review);
             shell.seen.scrolled = preview::draw(preview, undecided, look, frame, parts.body, top);

@@ -1,6 +1,6 @@
 //! The list of an account's policies, and what would be written of them.
 
-pub(crate) mod draw;
+mod draw;
 mod folder_preview;
 mod message;
 mod policies;
@@ -15,5 +15,6 @@ pub use folder_preview::{Changing, FolderPreview, Preview};
 pub use message::ListMessage;
 pub use state::Decided;
 
+pub(crate) use draw::draw;
 pub(crate) use state::AccountList;
 pub(crate) use update::update;

@@ -94,7 +94,7 @@ pub(crate) fn fold(screen: &mut ReviewScreen) {
                 screen.show(Pane::Policy);
             }
         }
-        Pane::Why | Pane::Diff => screen.show(screen.list),
+        Pane::Why | Pane::Diff => screen.show(screen.cursor_pane),
     }
 }
 

@@ -50,7 +50,7 @@ impl ReviewScreen {
     pub(crate) fn order(&self) -> (Order, Order) {
         let row = self.outline.current().unwrap_or(OutlineRow::Policy(0));
         let on_node = (self.place())
-            .filter(|_| self.list == Pane::Trie)
+            .filter(|_| self.cursor_pane == Pane::Trie)
             .and_then(|place| Some((place, *self.trie()?.current()?)));
         let Some((place, row)) = on_node else {
             let position = Hit::Row(row).order();
