@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`iam`] | the policy language: actions, patterns, statements; inclusion of patterns |
 //! | [`text`] | a text and the places in it: files, problems, JSON that knows its places, words made ready to show |
+//! | [`store`] | what is on the disk: files and folders written whole or not at all, journals |
 //! | [`catalogue`] | the actions AWS has |
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
@@ -20,49 +21,44 @@
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and who forbids it |
+//! | [`intake`] | the front door: files, standard input and texts become a review, or an account's |
+//! | [`aws`] | the `aws` commands as data: what is printed, what stands in scripts, what they need to be allowed |
 //! | [`explain`] | reasons and steps in sentences, as text, as a picture |
 //! | [`lessons`] | lessons: something to watch, questions, a task, and when it is done |
 //! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
 //!
 //! ```
-//! use iam_refine::catalogue::Catalogue;
-//! use iam_refine::document::Document;
-//! use iam_refine::text::{Json, Source};
-//! use iam_refine::findings::{Findings, MissingPages, Page};
-//! use iam_refine::refine::Options;
-//! use iam_refine::review::{ReviewInput, Decision, LoadedPolicy, Review};
+//! use iam_refine::intake::Intake;
+//! use iam_refine::review::{Decision, Review};
 //!
 //! let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;
-//! let document = Document::parse(Source::from_text("policy.json", policy))?;
 //! let unused = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
-//! let unused = Source::from_text("findings.json", unused);
-//! let page = Page::read(&unused, &Json::parse(&unused)?)?;
-//! let findings = Findings::join(vec![page], MissingPages::Refused)?.remove(0);
-//!
-//! let loaded = vec![LoadedPolicy::bare(document)];
-//! let input = ReviewInput::new(loaded, findings, Catalogue::built_in(), Options::default());
-//! let mut review = Review::new(input);
+//! let intake = Intake::new().text("policy.json", policy).text("findings.json", unused);
+//! let mut review: Review = intake.review()?;
 //! review.decide(&review.undecided(), Decision::Accepted);
 //!
 //! assert!(review.is_proved());
 //! let refined = review.outcomes()[0].text(&review.input().policies[0].document);
 //! assert_eq!(refined.as_deref(), Some(policy.replace("sqs:Se*", "sqs:SendMessage").as_str()));
-//! # Ok::<(), iam_refine::text::Problems>(())
+//! # Ok::<(), iam_refine::text::Error>(())
 //! ```
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod aws;
 pub mod catalogue;
 pub mod cli;
 pub mod document;
 pub mod explain;
 pub mod findings;
 pub mod iam;
+pub mod intake;
 pub mod lessons;
 pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;
+pub mod store;
 pub mod text;
 pub mod tui;

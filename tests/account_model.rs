@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 
 use iam_refine::account::AccountReview;
 use iam_refine::catalogue::Catalogue;
-use iam_refine::findings::{MissingPages, Page};
 use iam_refine::iam::Action;
-use iam_refine::policies::Account;
-use iam_refine::refine::Options;
+use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::review::Decision;
-use iam_refine::text::{Json, Source};
+use iam_refine::text::Source;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -208,32 +206,19 @@ impl World {
     }
 }
 
-fn page(value: &Value) -> Page {
-    let source = Source::from_text("finding.json", &value.to_string());
-    Page::read(&source, &Json::parse(&source).expect("as it was drawn")).expect("as it was drawn")
-}
-
 fn open(world: &World) -> Option<AccountReview> {
     let catalogue = Source::from_text("catalogue", &(ACTIONS.join("\n") + "\n"));
     let catalogue = Catalogue::parse(&catalogue).expect("as it was drawn");
-    let pages: Vec<Page> = (0..4)
-        .filter_map(|at| world.finding(at))
-        .map(|f| page(&f))
-        .collect();
-    if pages.is_empty() {
+    let findings: Vec<Value> = (0..4).filter_map(|at| world.finding(at)).collect();
+    if findings.is_empty() {
         return None;
     }
-    let source = Source::from_text("account.json", &world.account().to_string());
-    let account = Account::read(&source, &Json::parse(&source).expect("as it was drawn"))
-        .expect("as it was drawn");
-    let review = AccountReview::open(
-        account,
-        pages,
-        MissingPages::Refused,
-        catalogue.into(),
-        Options::default(),
-    );
-    Some(review.expect("as it was drawn"))
+    let intake = Intake::new().options(IntakeOptions::of(catalogue.into()));
+    let intake = findings.iter().fold(intake, |intake, finding| {
+        intake.text("finding.json", &finding.to_string())
+    });
+    let account = Source::from_text("account.json", &world.account().to_string());
+    Some(intake.account(account).expect("as it was drawn"))
 }
 
 fn matches(pattern: &str, action: &str) -> bool {
@@ -250,8 +235,8 @@ proptest! {
     fn every_policy_loses_what_none_of_its_holders_uses(world in worlds()) {
         let Some(account) = open(&world) else { return Ok(()); };
         let inline = world.inline.iter().filter(|&&pattern| pattern < PATTERNS.len()).count();
-        prop_assert_eq!(account.subjects().len(), inline + POLICIES);
-        for subject in account.subjects() {
+        prop_assert_eq!(account.policies().len(), inline + POLICIES);
+        for subject in account.policies() {
             let name = account.name(subject);
             let (owners, pattern, mut may) = if let Some(number) = name.strip_prefix('P') {
                     let policy: usize = number.parse().expect("as it was drawn");
@@ -267,7 +252,7 @@ proptest! {
             };
             let (holders, have_findings) = world.holders(&owners);
             may &= have_findings;
-            prop_assert_eq!(subject.is_refined(), may, "{} {:?}", name, subject.blocks);
+            prop_assert_eq!(subject.is_refined(), may, "{} {:?}", name, subject.blockers);
             let mut review = account.review(subject);
             prop_assert_eq!(review.is_some(), may);
             if let Some(review) = &mut review {

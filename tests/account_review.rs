@@ -4,15 +4,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use iam_refine::account::{AccountReview, Subject};
+use iam_refine::account::{AccountPolicy, AccountReview};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::findings::{MissingPages, Page};
 use iam_refine::iam::{Action, quota};
-use iam_refine::policies::Account;
-use iam_refine::refine::Options;
+use iam_refine::intake::Intake;
 use iam_refine::review::Decision;
 use iam_refine::review::journal::Changed;
-use iam_refine::text::{Json, Source};
+use iam_refine::text::Source;
 use serde_json::{Value, json};
 
 mod program;
@@ -203,20 +201,11 @@ fn a_folder_holds_policies_scripts_and_reviews() {
 
 /// The account and the findings brought together.
 fn opened(account: &Value, findings: &[Value]) -> AccountReview {
-    let read = |value: &Value| {
-        let source = Source::from_text("file.json", &value.to_string());
-        let json = Json::parse(&source).expect("it is JSON");
-        (source, json)
-    };
-    let (source, json) = read(account);
-    let loaded = Account::read(&source, &json).expect("an account");
-    let pages = findings.iter().map(|finding| {
-        let (source, json) = read(finding);
-        Page::read(&source, &json).expect("a finding")
+    let intake = findings.iter().fold(Intake::new(), |intake, finding| {
+        intake.text("finding.json", &finding.to_string())
     });
-    let (catalogue, options) = (Catalogue::built_in(), Options::default());
-    let missing = MissingPages::Refused;
-    AccountReview::open(loaded, pages.collect(), missing, catalogue, options).expect("they fit")
+    let opened = intake.account(Source::from_text("account.json", &account.to_string()));
+    opened.expect("they fit")
 }
 
 #[test]
@@ -224,8 +213,8 @@ fn a_policy_is_judged_by_the_oldest_finding() {
     let mut findings = usual();
     findings[1]["analyzedAt"] = json!("2026-09-01T00:00:00Z");
     let opened = opened(&account(), &findings);
-    let mut subjects = opened.subjects().iter();
-    let is_shared = |subject: &&Subject| opened.name(subject) == "Shared";
+    let mut subjects = opened.policies().iter();
+    let is_shared = |subject: &&AccountPolicy| opened.name(subject) == "Shared";
     let shared = subjects.find(is_shared).unwrap();
     let date = opened.input(shared).unwrap().finding_date().unwrap();
     assert_eq!(date.to_string(), "2026-09-01");
@@ -247,7 +236,7 @@ fn a_journal_knows_who_had_which_policy() {
 #[test]
 fn what_another_policy_of_a_holder_allows_is_not_gone() {
     let opened = opened(&account(), &usual());
-    let mut subjects = opened.subjects().iter();
+    let mut subjects = opened.policies().iter();
     let shared = subjects
         .find(|subject| opened.name(subject) == "Shared")
         .unwrap();

@@ -1,12 +1,10 @@
 //! A review keeps its promises whatever is decided, and in whatever order.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::Action;
-use iam_refine::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
-use iam_refine::review::{Decision, EntryPlace, LoadedPolicy, Review, ReviewInput};
-use iam_refine::text::{Json, Source};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::refine::{Granularity, Mark, MarkKind, prefix_of};
+use iam_refine::review::{Decision, EntryPlace, Review};
 use proptest::prelude::*;
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -22,20 +20,10 @@ const FINDINGS: &str = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"
   {"serviceNamespace": "sqs"}]"#;
 
 fn review_of(policy: &str) -> Review {
-    let source = Source::from_text("findings.json", FINDINGS);
-    let json = Json::parse(&source).expect("findings are JSON");
-    let page = Page::read(&source, &json).expect("findings can be read");
-    let findings = Findings::join(vec![page], MissingPages::Refused)
-        .and_then(Findings::of_one_principal)
-        .expect("findings are of one principal")
-        .expect("there are findings");
-    let document = Document::parse(Source::from_text("policy.json", policy)).expect("a policy");
-    Review::new(ReviewInput::new(
-        vec![LoadedPolicy::bare(document)],
-        findings,
-        Catalogue::s3_of_june_2024(),
-        Options::default(),
-    ))
+    let intake = Intake::new().options(IntakeOptions::of(Catalogue::s3_of_june_2024()));
+    let intake = intake.text("policy.json", policy);
+    let review = intake.text("findings.json", FINDINGS).review();
+    review.expect("a policy and findings")
 }
 
 /// What would be written.

@@ -209,6 +209,37 @@ fn a_policy_that_changed_since_it_was_read_is_not_written_beside_it() {
 }
 
 #[test]
+fn a_run_that_is_refused_or_aborted_makes_no_folder() {
+    let (folder, _) = large_policy();
+    let make = |name: &str| fs::create_dir(folder.path().join(name)).unwrap();
+    for name in ["one", "two"] {
+        make(name);
+        let copy = folder.path().join(name).join("policy.json");
+        fs::copy(folder.path().join("policy.json"), copy).unwrap();
+    }
+    let refused = ["one/policy.json", "-o", "out/deep", "two/policy.json"];
+    let refused = run(folder.path(), &refused);
+    assert!(
+        refused.stderr.contains("two policies would be written to"),
+        "{}",
+        refused.stderr
+    );
+    fs::copy(
+        folder.path().join("policy.json"),
+        folder.path().join("second.json"),
+    )
+    .unwrap();
+    let aborted = iam_refine()
+        .current_dir(folder.path())
+        .env("XDG_STATE_HOME", folder.path().join("state"))
+        .args(["review", "--plain", "policy.json", "second.json"])
+        .args(["findings.json", "-o", "out/deep"])
+        .run_with("A\nq\n");
+    assert_eq!(aborted.exit, 0, "{}", aborted.stderr);
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
 fn a_full_standard_output_is_told() {
     let (folder, _) = large_policy();
     let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else {

@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::Options;
-use iam_refine::review::{Decision, LoadedPolicy, Review, ReviewInput};
-use iam_refine::text::{Json, Source};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::review::{Decision, Review, ReviewInput};
 
 /// A policy and what is unused of it, as texts.
 pub struct Texts {
@@ -51,13 +48,10 @@ impl Texts {
 
     /// Reads both.
     pub fn read(&self, catalogue: &Arc<Catalogue>) -> ReviewInput {
-        let findings = Source::from_text("findings.json", &self.findings);
-        let page = Json::parse(&findings).and_then(|json| Page::read(&findings, &json));
-        let joined = page.and_then(|page| Findings::join(vec![page], MissingPages::Refused));
-        let findings = joined.expect("they are findings").remove(0);
-        let policy = Document::parse(Source::from_text("policy.json", &self.policy));
-        let loaded = vec![LoadedPolicy::bare(policy.expect("it is a policy"))];
-        ReviewInput::new(loaded, findings, catalogue.clone(), Options::default())
+        let intake = Intake::new().options(IntakeOptions::of(Arc::clone(catalogue)));
+        let intake = intake.text("policy.json", &self.policy);
+        let loaded = intake.text("findings.json", &self.findings).load();
+        loaded.expect("a policy and findings").input
     }
 
     /// From the texts to the refined text, proved.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountReview, PolicyPlace, Subject};
+use super::{AccountPolicy, AccountReview, PolicyPlace};
 use crate::review::journal::{Changed, Heading, at_the_end};
 use crate::review::{EntryRecord, Review};
 
@@ -21,7 +21,7 @@ pub struct Step {
 
 /// The reviews of an account that were left, and what they still come to.
 #[derive(Clone, Debug)]
-pub struct Left {
+pub struct SavedReviews {
     /// What has changed since.
     pub inputs: Changed,
     /// How many decisions were made.
@@ -34,7 +34,7 @@ pub struct Left {
 
 impl AccountReview {
     /// What a journal calls the policy: the same whatever else the account has.
-    pub fn key(&self, subject: &Subject) -> String {
+    pub fn key(&self, subject: &AccountPolicy) -> String {
         let arn = self.policy(subject).origin.arn.clone();
         arn.unwrap_or_else(|| self.name(subject))
     }
@@ -42,7 +42,7 @@ impl AccountReview {
     /// The first line of a journal: what it is about.
     pub fn heading(&self) -> Heading {
         let mut policies = String::new();
-        for subject in &self.subjects {
+        for subject in &self.policies {
             let text = self.policy(subject).document.source().original();
             let _ = writeln!(policies, "{}\n{text}", self.key(subject));
             for &place in &subject.attached_to {
@@ -56,17 +56,17 @@ impl AccountReview {
     /// Reads the journal of reviews that were left; none when it is not one, or nothing is decided
     /// at its end. Lines that cannot be read end it: they were being written when the program was
     /// ended.
-    pub fn left(&self, journal: &str) -> Option<Left> {
+    pub fn left(&self, journal: &str) -> Option<SavedReviews> {
         let mut lines = journal.lines();
         let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
         let mut steps: BTreeMap<String, Vec<Vec<EntryRecord>>> = BTreeMap::new();
         for step in lines.map_while(|line| serde_json::from_str::<Step>(line).ok()) {
             steps.entry(step.of).or_default().push(step.entries);
         }
-        let by_key: BTreeMap<String, &Subject> = (self.subjects.iter())
+        let by_key: BTreeMap<String, &AccountPolicy> = (self.policies.iter())
             .map(|subject| (self.key(subject), subject))
             .collect();
-        let mut left = Left {
+        let mut saved = SavedReviews {
             inputs: heading.compare(&self.heading()),
             all: 0,
             applying: 0,
@@ -74,7 +74,7 @@ impl AccountReview {
         };
         for (key, steps) in steps {
             let decided = at_the_end(&steps);
-            left.all += decided.len();
+            saved.all += decided.len();
             let subject = by_key.get(&key).copied();
             let review = subject.and_then(|subject| Some((subject, self.review(subject)?)));
             let Some((subject, mut review)) = review else {
@@ -82,11 +82,11 @@ impl AccountReview {
             };
             let applying = decided.len() - review.clone().replay(&decided).len();
             if applying > 0 {
-                left.applying += applying;
+                saved.applying += applying;
                 review.replay_steps(&steps);
-                left.decided.insert(subject.place, review);
+                saved.decided.insert(subject.place, review);
             }
         }
-        (left.all > 0).then_some(left)
+        (saved.all > 0).then_some(saved)
     }
 }

@@ -2,54 +2,54 @@
 //!
 //! What a policy may lose is what *all* of its holders do not use. [`AccountReview::open`] brings
 //! an account and the findings of its principals together and finds out, for every policy, who
-//! holds it, what none of them uses, and what forbids to narrow it: its [`Block`]s. The policies
-//! come as [`Subject`]s, the one with most to lose first. [`AccountReview::review`] opens one as a
+//! holds it, what none of them uses, and what forbids to narrow it: its [`Blocker`]s. The policies
+//! come as [`AccountPolicy`]s, the one with most to lose first. [`AccountReview::review`] opens one as a
 //! [`Review`](crate::review::Review); that is made only when asked for.
 //!
 //! ```
-//! use iam_refine::account::AccountReview;
-//! use iam_refine::catalogue::Catalogue;
-//! use iam_refine::text::{Json, Source};
-//! use iam_refine::findings::{MissingPages, Page};
-//! use iam_refine::policies::Account;
-//! use iam_refine::refine::Options;
+//! use iam_refine::intake::Intake;
+//! use iam_refine::text::Source;
 //!
-//! let account = Source::from_text("account.json", r#"{"RoleDetailList": [{"RoleName": "Reporter",
+//! let account = r#"{"RoleDetailList": [{"RoleName": "Reporter",
 //!     "Arn": "arn:aws:iam::123456789012:role/Reporter", "RolePolicyList": [
 //!       {"PolicyName": "Send", "PolicyDocument":
-//!         {"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}]}]}"#);
-//! let account = Account::read(&account, &Json::parse(&account)?)?;
-//! let finding = Source::from_text("finding.json", r#"{"id": "1", "status": "ACTIVE",
+//!         {"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}]}]}"#;
+//! let finding = r#"{"id": "1", "status": "ACTIVE",
 //!     "resource": "arn:aws:iam::123456789012:role/Reporter",
 //!     "findingDetails": [{"unusedPermissionDetails":
-//!       {"serviceNamespace": "sqs", "actions": [{"action": "SetQueueAttributes"}]}}]}"#);
-//! let page = Page::read(&finding, &Json::parse(&finding)?)?;
+//!       {"serviceNamespace": "sqs", "actions": [{"action": "SetQueueAttributes"}]}}]}"#;
 //!
-//! let (catalogue, options) = (Catalogue::built_in(), Options::default());
-//! let account = AccountReview::open(
-//!     account, vec![page], MissingPages::Refused, catalogue, options)?;
-//! let subject = &account.subjects()[0];
-//! assert_eq!(account.name(subject), "Send of role Reporter");
-//! assert_eq!((subject.granted, subject.unused), (2, 1));
-//! assert!(account.review(subject).is_some());
-//! # Ok::<(), iam_refine::text::Problems>(())
+//! let intake = Intake::new().text("finding.json", finding);
+//! let account = intake.account(Source::from_text("account.json", account))?;
+//! let policy = &account.policies()[0];
+//! assert_eq!(account.name(policy), "Send of role Reporter");
+//! assert_eq!((policy.granted, policy.unused), (2, 1));
+//! assert!(account.review(policy).is_some());
+//! # Ok::<(), iam_refine::text::Error>(())
 //! ```
 
-mod block;
+mod blocker;
 mod count;
+mod fitting;
 mod holders;
+mod identity;
 mod journal;
 mod placing;
+mod policy;
+mod refined;
 mod reviewing;
-mod subject;
+mod still_granted;
 mod unused;
 
 use std::sync::Arc;
 
-pub use block::Block;
+pub use blocker::Blocker;
 pub use holders::PrincipalPlace;
-pub use journal::{Left, Step};
-pub use subject::{PolicyPlace, Subject, SubjectKind};
+pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
+pub use journal::{SavedReviews, Step};
+pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
+pub use refined::{Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes};
+pub use still_granted::StillGranted;
 pub use unused::Contested;
 
 use crate::catalogue::Catalogue;
@@ -67,7 +67,7 @@ pub struct AccountReview {
     holding: holders::Holding,
     catalogue: Arc<Catalogue>,
     options: Options,
-    subjects: Vec<Subject>,
+    policies: Vec<AccountPolicy>,
     notes: Vec<Problem>,
 }
 
@@ -93,10 +93,10 @@ impl AccountReview {
             findings: placed.findings,
             catalogue,
             options,
-            subjects: Vec::new(),
+            policies: Vec::new(),
             notes: placed.notes,
         };
-        opened.subjects = opened.all_subjects();
+        opened.policies = opened.all_policies();
         Ok(opened)
     }
 
@@ -107,8 +107,8 @@ impl AccountReview {
 
     /// The policies of the account, those with most to lose first; those that are not narrowed
     /// come last.
-    pub fn subjects(&self) -> &[Subject] {
-        &self.subjects
+    pub fn policies(&self) -> &[AccountPolicy] {
+        &self.policies
     }
 
     /// What to tell of the files although they are used.
@@ -131,13 +131,13 @@ impl AccountReview {
         self.findings[place.0].as_deref()
     }
 
-    /// The policy that `subject` is.
-    pub fn policy(&self, subject: &Subject) -> &Arc<LoadedPolicy> {
+    /// The policy as it was read.
+    pub fn policy(&self, subject: &AccountPolicy) -> &Arc<LoadedPolicy> {
         self.policy_at(subject.place)
     }
 
     /// What people call it: `SharedLambda`, or `ReadBuckets of role Reporter`.
-    pub fn name(&self, subject: &Subject) -> String {
+    pub fn name(&self, subject: &AccountPolicy) -> String {
         let policy = self.policy(subject);
         let origin = &policy.origin;
         let arn_name = |arn: &String| arn.rsplit('/').next().map(str::to_owned);

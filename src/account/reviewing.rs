@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{AccountReview, PolicyPlace, PrincipalPlace, Subject};
+use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
 use crate::iam::{Action, Principal};
 use crate::policies::{LoadedPolicy, agree};
@@ -12,14 +12,14 @@ use crate::text::Problem;
 
 impl AccountReview {
     /// Opens `subject` with everything undecided; nothing when it is not narrowed.
-    pub fn review(&self, subject: &Subject) -> Option<Review> {
+    pub fn review(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
         input.kept_for = self.kept_for_names(subject);
         Some(Review::new(input))
     }
 
     /// What stays for the sake of some holders, and their names. Most of it stays for the same.
-    fn kept_for_names(&self, subject: &Subject) -> BTreeMap<Action, Arc<[String]>> {
+    fn kept_for_names(&self, subject: &AccountPolicy) -> BTreeMap<Action, Arc<[String]>> {
         let mut known: BTreeMap<Vec<PrincipalPlace>, Arc<[String]>> = BTreeMap::new();
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
         let contested = self.contested(subject).into_iter();
@@ -31,7 +31,7 @@ impl AccountReview {
     }
 
     /// What a review of `subject` works from; nothing when it is not narrowed.
-    pub fn input(&self, subject: &Subject) -> Option<ReviewInput> {
+    pub fn input(&self, subject: &AccountPolicy) -> Option<ReviewInput> {
         if !subject.is_refined() {
             return None;
         }
@@ -50,7 +50,7 @@ impl AccountReview {
     }
 
     /// The ARN of the one who holds it or whose it is, or how many they are.
-    fn holders_name(&self, subject: &Subject) -> String {
+    fn holders_name(&self, subject: &AccountPolicy) -> String {
         let owner = match subject.attached_to.as_slice() {
             [only] => *only,
             several => return format!("{} principals", several.len()),
@@ -60,7 +60,7 @@ impl AccountReview {
     }
 
     /// Policies of the holders beside `subject`.
-    fn others(&self, subject: &Subject) -> Vec<OtherPolicy> {
+    fn others(&self, subject: &AccountPolicy) -> Vec<OtherPolicy> {
         let mut others = Vec::new();
         for &holder in &subject.holders {
             let name = self.principal(holder).owner.to_string();
@@ -79,7 +79,7 @@ impl AccountReview {
 
     /// What all holders do not use, as one finding. It is as old as the oldest: what is newer than
     /// that one of them could not see.
-    fn common_findings(&self, subject: &Subject) -> Option<Findings> {
+    fn common_findings(&self, subject: &AccountPolicy) -> Option<Findings> {
         let holders = subject.holders.iter();
         let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
         let first = *findings.first()?;
@@ -99,7 +99,7 @@ impl AccountReview {
 
     /// What to mind about `subject`: that it was changed after a finding was made, that a finding is
     /// archived or partial, and what its document gives occasion to.
-    pub fn cautions(&self, subject: &Subject) -> Vec<Problem> {
+    pub fn cautions(&self, subject: &AccountPolicy) -> Vec<Problem> {
         let policy = self.policy(subject);
         let mut cautions: Vec<Problem> = policy.notes().cloned().collect();
         let mut seen = BTreeSet::new();

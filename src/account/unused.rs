@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AccountReview, PrincipalPlace, Subject};
+use super::{AccountPolicy, AccountReview, PrincipalPlace};
 use crate::findings::{UnusedActions, UnusedInService};
 use crate::iam::Action;
 
@@ -25,7 +25,7 @@ impl AccountReview {
 
     /// The holders of `subject` for whose sake it keeps `action`: they use it, or nothing is found
     /// of them. Nobody, when no holder uses it.
-    pub fn kept_for(&self, subject: &Subject, action: &Action) -> Vec<PrincipalPlace> {
+    pub fn kept_for(&self, subject: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
         let uses = |&holder: &PrincipalPlace| {
             let finding = self.finding(holder);
             !finding.is_some_and(|finding| finding.unused.contains(action))
@@ -35,7 +35,7 @@ impl AccountReview {
 
     /// The actions that `subject` allows, that a holder does not use, and that stay for the sake of
     /// others.
-    pub fn contested(&self, subject: &Subject) -> Contested {
+    pub fn contested(&self, subject: &AccountPolicy) -> Contested {
         let findings = subject
             .holders
             .iter()

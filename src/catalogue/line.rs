@@ -124,8 +124,8 @@ fn read_tracked(sign: char) -> Result<Option<bool>, String> {
 /// The name of an action, without wildcards, and short enough to be written with its service.
 pub(super) fn read_name(text: &str) -> Result<Name, String> {
     Glob::parse(text)
-        .filter(|glob| glob.is_literal() && text.len() <= LONGEST_NAME)
-        .map(|literal| Name::from(literal.as_str()))
+        .filter(|_| text.len() <= LONGEST_NAME)
+        .and_then(|glob| glob.as_literal().cloned())
         .ok_or_else(|| format!("{} is not the name of an action", quoted(text)))
 }
 

@@ -76,6 +76,12 @@ impl Catalogue {
         self.header.date
     }
 
+    /// ` of 2026-10-27`, to be read after what it is called; nothing without a date.
+    pub fn of_date(&self) -> String {
+        let of = |date| format!(" of {date}");
+        self.date().map_or_else(String::new, of)
+    }
+
     /// The day of the oldest snapshot: what is not known to be newer was there then, or before.
     /// Reads no service.
     pub fn oldest_snapshot(&self) -> Option<Date> {

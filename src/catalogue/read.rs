@@ -1,4 +1,10 @@
 //! Reading a whole catalogue file, believing nothing: every problem of the file is reported.
+//!
+//! ```text
+//! date 2026-10-27
+//! s3:GetObject
+//! s3:PutObject
+//! ```
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,7 +14,7 @@ use super::{Header, KnownAction, Section, Service};
 use crate::iam::{Name, ServicePrefix};
 use crate::text::{Problem, Problems, Source};
 
-/// What a file says.
+/// What a file says of itself, and its actions by service.
 pub(super) struct Contents {
     pub(super) header: Header,
     pub(super) sections: Vec<Section>,

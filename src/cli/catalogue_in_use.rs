@@ -1,18 +1,16 @@
 //! Which catalogue a command works with, and whether it is old.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
-use etcetera::BaseStrategy;
 use jiff::civil::Date;
 
 use super::exit::Failure;
-use super::inputs;
 use super::speak::say;
 use crate::catalogue::Catalogue;
-use crate::review::sha256;
+use crate::intake::read;
+use crate::store::{data_folder, make_folder, replace, seal, unsealed};
+use crate::text::Error;
 
 /// How many days a catalogue may be old before a hint is due.
 const OLD: i64 = 90;
@@ -24,7 +22,7 @@ const OLD: i64 = 90;
 /// The file cannot be read as one.
 pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     if let Some(path) = given {
-        return Ok(Arc::new(Catalogue::parse(&inputs::read(path)?)?));
+        return Ok(Arc::new(Catalogue::parse(&read(path)?)?));
     }
     let built_in = Catalogue::built_in();
     match kept_path() {
@@ -43,27 +41,12 @@ pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
 /// Reads what was kept: all of it, believing nothing, unless its seal says that it is as it was
 /// written. That takes a tenth of the time, at every start.
 fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
-    let file = inputs::read(path)?;
-    Ok(match as_sealed(file.text()) {
+    let file = read(path)?;
+    Ok(match unsealed(file.text()) {
         // It is used until the program ends, and there is one at most.
         Some(text) => Catalogue::from_trusted(file.name(), text.to_owned().leak()),
         None => Catalogue::parse(&file)?,
     })
-}
-
-/// Stands before the hash of all that is above it.
-const SEAL: &str = "# sha256 ";
-
-fn sealed(catalogue: &Catalogue) -> String {
-    let text = format!("{catalogue}\n");
-    let seal = sha256(&text);
-    format!("{text}{SEAL}{seal}\n")
-}
-
-/// The text that was sealed, if it is still the same.
-fn as_sealed(file: &str) -> Option<&str> {
-    let (text, seal) = file.trim_end().rsplit_once(SEAL)?;
-    (sha256(text) == seal).then_some(text)
 }
 
 /// Keeps a catalogue to be used from now on, in one step. Returns where.
@@ -72,24 +55,20 @@ fn as_sealed(file: &str) -> Option<&str> {
 /// The user's data folder cannot be written.
 pub fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
     let path = kept_path()?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let kept = || -> io::Result<()> {
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(sealed(catalogue).as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(&path)?;
-        Ok(())
+    let kept = || {
+        path.parent().map_or(Ok(()), make_folder)?;
+        replace(&path, &seal(&format!("{catalogue}\n")))
     };
-    kept().with_context(|| format!("{} cannot be written", path.display()))?;
+    kept().map_err(|error| {
+        Error::new(format!("{} cannot be written", path.display())).caused_by(error)
+    })?;
     Ok(path)
 }
 
 /// Where `catalogue update` keeps what it fetched: `$XDG_DATA_HOME/iam-refine/catalogue.txt` or
 /// its like.
 fn kept_path() -> Result<PathBuf, Failure> {
-    let strategy = etcetera::choose_base_strategy().map_err(anyhow::Error::from)?;
-    Ok(strategy.data_dir().join("iam-refine/catalogue.txt"))
+    Ok(data_folder()?.join("catalogue.txt"))
 }
 
 /// [`chosen`], with a hint when nobody chose it and it is old.
@@ -126,24 +105,4 @@ pub fn today() -> Result<Date, Failure> {
             })?,
     };
     Ok(jiff::tz::Offset::UTC.to_datetime(now).date())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_seal_holds_until_a_byte_is_changed() {
-        let catalogue = Catalogue::built_in();
-        let sealed = sealed(&catalogue);
-        let text = as_sealed(&sealed).unwrap();
-        assert_eq!(text.trim_end(), catalogue.to_string().trim_end());
-        for changed in [
-            sealed.replacen("GetObject", "GetObjekt", 1),
-            sealed.replacen("# sha256 ", "# sha256 0", 1),
-            catalogue.to_string(),
-        ] {
-            assert_eq!(as_sealed(&changed), None);
-        }
-    }
 }

@@ -1,13 +1,12 @@
 //! How the program ends, and how it says why.
 
-use std::error::Error;
 use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use super::speak::{say, seen};
+use super::speak::say;
 use crate::proof::Fault;
-use crate::text::Problems;
+use crate::text::{Error, Problems};
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +38,8 @@ impl From<Exit> for ExitCode {
 /// Why a command could not do its work.
 #[derive(Debug)]
 pub enum Failure {
-    /// What is wrong with the files, each at its place.
-    Problems(Problems),
-    /// Anything else, with what to do about it.
-    Other {
-        /// What is wrong.
-        error: anyhow::Error,
-        /// What to do about it.
-        help: Option<String>,
-    },
+    /// What is wrong with the files, or with anything else.
+    Error(Error),
     /// The faults that the proof found.
     Proof(Vec<Fault>),
     /// Whoever read the output went away: not a failure to speak of.
@@ -56,18 +48,17 @@ pub enum Failure {
 
 impl Failure {
     /// A failure with what to do about it.
-    pub fn with_help(error: impl fmt::Display, help: impl Into<String>) -> Self {
-        Failure::Other {
-            error: anyhow::anyhow!("{error}"),
-            help: Some(help.into()),
-        }
+    pub fn with_help(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Error::with_help(message, help).into()
     }
 
     /// What is wrong and what to do about it, for where there is one line.
     pub fn in_one_line(&self) -> String {
-        let text = self.to_string();
-        let text = text.strip_prefix("error: ").unwrap_or(&text);
-        text.replace("\nhelp: ", "; ").replace('\n', "; ")
+        match self {
+            Failure::Error(error) => error.in_one_line(),
+            Failure::Proof(faults) => proof_failed(faults).in_one_line(),
+            Failure::BrokenPipe => self.to_string(),
+        }
     }
 
     /// Says on standard error what failed, and gives the exit code.
@@ -76,7 +67,7 @@ impl Failure {
             say(self);
         }
         let exit = match self {
-            Failure::Problems(_) | Failure::Other { .. } => Exit::BadInput,
+            Failure::Error(_) => Exit::BadInput,
             Failure::Proof(_) => Exit::ProofFailed,
             Failure::BrokenPipe => Exit::Done,
         };
@@ -88,22 +79,19 @@ impl fmt::Display for Failure {
     /// What is wrong and what to do about it, over several lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Problems(problems) => problems.fmt(f),
-            Failure::Other { error, help } => {
-                write!(f, "error: {}", seen(&format!("{error:#}")))?;
-                help.iter()
-                    .try_for_each(|help| write!(f, "\nhelp: {}", seen(help)))
-            }
-            Failure::Proof(faults) => {
-                f.write_str("error: the proof failed; nothing was written")?;
-                faults
-                    .iter()
-                    .try_for_each(|fault| write!(f, "\n  {fault}"))?;
-                f.write_str("\nhelp: this is a bug in iam-refine; please report it with the files")
-            }
+            Failure::Error(error) => error.report().fmt(f),
+            Failure::Proof(faults) => proof_failed(faults).report().fmt(f),
             Failure::BrokenPipe => f.write_str("nobody reads the output"),
         }
     }
+}
+
+fn proof_failed(faults: &[Fault]) -> Error {
+    let faults: String = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+    Error::with_help(
+        format!("the proof failed; nothing was written{faults}"),
+        "this is a bug in iam-refine; please report it with the files",
+    )
 }
 
 /// A failure for where there is one line.
@@ -116,24 +104,24 @@ impl fmt::Display for InOneLine {
     }
 }
 
-impl Error for InOneLine {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
+impl std::error::Error for InOneLine {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
-            Failure::Other { error, .. } => Some(error.as_ref()),
-            Failure::Problems(_) | Failure::Proof(_) | Failure::BrokenPipe => None,
+            Failure::Error(error) => error.source(),
+            Failure::Proof(_) | Failure::BrokenPipe => None,
         }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Error(error)
     }
 }
 
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
-        Failure::Problems(problems)
-    }
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Failure::Other { error, help: None }
+        Failure::Error(problems.into())
     }
 }
 
@@ -142,7 +130,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Failure::BrokenPipe;
         }
-        anyhow::Error::from(error).into()
+        Error::from(error).into()
     }
 }
 

@@ -4,26 +4,18 @@
 //! those of [`Exit`].
 
 mod account;
+mod arguments;
 mod autosave;
-mod basis;
 mod catalogue_in_use;
 mod commands;
 mod exit;
-mod go_on;
-mod inputs;
-mod judgement;
-pub mod keep_file;
-mod next_steps;
 mod output;
 mod plain;
 mod progress;
 mod records;
-mod save;
+mod resume;
 mod screen;
-mod shell;
 mod speak;
-mod summary;
-mod too_long;
 
 use std::process::ExitCode;
 

@@ -1,21 +1,42 @@
 //! Where refined policies go: standard output, a diff, or files.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::next_steps::{Became, next_steps};
-use super::save::{Rewritten, Target, WrittenFile, exists, save};
-use super::too_long::counted_size;
+use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::document::Document;
 use crate::policies::LoadedPolicy;
-use crate::review::{Outcome, Review, Written};
-use crate::text::{Problem, unified_diff};
+use crate::review::{Outcome, Review, Written, prove_text};
+use crate::store::{
+    FileWrite, Target, WrittenFile, already_exists, can_be_folder, make_folder, write_files,
+};
+use crate::text::{Error, Problem, unified_diff};
 
 /// What is said when every statement of a policy goes.
 pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if it is managed, \
                                 delete it if it is inline.";
+
+/// A policy that was written.
+#[derive(Debug)]
+pub struct WrittenPolicy {
+    /// Which of the policies.
+    pub policy: usize,
+    /// Its file.
+    pub file: WrittenFile,
+}
+
+/// A policy to be written.
+struct NewText<'a> {
+    /// Which of the policies.
+    policy: usize,
+    document: &'a Document,
+    outcome: &'a Outcome,
+    text: Cow<'a, str>,
+    path: PathBuf,
+}
 
 /// What was decided and proved, on its way out.
 pub struct Output<'a> {
@@ -120,31 +141,38 @@ impl<'a> Output<'a> {
     }
 
     /// Writes each policy that changes over the file it came from.
-    pub fn write_in_place(&self) -> Result<Vec<WrittenFile>, Failure> {
+    pub fn write_in_place(&self) -> Result<Vec<WrittenPolicy>, Failure> {
         can_be_in_place(&self.review.input().policies, self.paths)?;
-        let changed =
-            self.policies()
-                .enumerate()
-                .filter_map(|(policy, (document, outcome, path))| {
-                    let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
-                        return None;
-                    };
-                    Some(Rewritten {
-                        policy,
-                        document,
-                        settled: &outcome.settled,
-                        text,
-                        path: path.clone(),
-                    })
-                });
-        self.save(&changed.collect::<Vec<_>>(), Target::InPlace)
+        let policies = self.policies().enumerate();
+        let changed = policies.filter_map(|(policy, (document, outcome, path))| {
+            let (Written::Changed(text), Some(path)) = (&outcome.written, path) else {
+                return None;
+            };
+            Some(NewText {
+                policy,
+                document,
+                outcome,
+                text: text.into(),
+                path: path.clone(),
+            })
+        });
+        let changed: Vec<NewText<'_>> = changed.collect();
+        self.can_be_saved(&changed)?;
+        let original = |new: &NewText<'_>| new.document.source().original();
+        let old: Vec<String> = changed.iter().map(original).collect();
+        let over = old.iter().map(|old| Target::Over(old));
+        save(&changed, over)
     }
 
     /// Writes the one policy to the file `output`, or each into the folder `output`, changed or
     /// not. Nothing is written for one of which nothing is left.
-    pub fn write_to(&self, output: &Path) -> Result<Vec<WrittenFile>, Failure> {
-        let targets = self.targets_in(output)?;
-        self.write_new(&targets, |_| true)
+    pub fn write_to(&self, output: &Path) -> Result<Vec<WrittenPolicy>, Failure> {
+        let new = self.new_texts(self.targets_in(output)?, |_| true);
+        self.can_be_saved(&new)?;
+        if self.goes_into_a_folder(output) {
+            make_folder(output).map_err(|error| no_folder(output).caused_by(error))?;
+        }
+        save(&new, std::iter::repeat(Target::New))
     }
 
     /// The files that [`write_to`](Self::write_to) would write.
@@ -152,7 +180,8 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_at(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
-        Ok(self.new_files(self.targets_in(output)?, |_| true))
+        let new = self.new_texts(self.possible_targets_in(output)?, |_| true);
+        Ok(new.into_iter().map(|new| new.path).collect())
     }
 
     /// Whether `output` can be written to, as far as that is known before.
@@ -160,28 +189,29 @@ impl<'a> Output<'a> {
     /// # Errors
     /// A file that is there already, or a folder that is not.
     pub fn can_write_to(&self, output: &Path) -> Result<(), Failure> {
-        for target in self.targets_in(output)? {
-            if target.symlink_metadata().is_ok() {
-                return Err(exists(&target));
-            }
-            let folder = target
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-                return Err(Failure::with_help(
-                    format!("there is no folder {}", folder.display()),
-                    "make it, or give another name",
-                ));
-            }
+        let targets = self.possible_targets_in(output)?;
+        if let Some(there) = targets.iter().find(|one| one.symlink_metadata().is_ok()) {
+            return Err(already_exists(there).into());
         }
-        Ok(())
+        if self.goes_into_a_folder(output) {
+            return Ok(());
+        }
+        let folder = output.parent().filter(|one| !one.as_os_str().is_empty());
+        match folder.filter(|folder| !folder.is_dir()) {
+            None => Ok(()),
+            Some(folder) => Err(Failure::with_help(
+                format!("there is no folder {}", folder.display()),
+                "make it, or give another name",
+            )),
+        }
     }
 
     /// Writes each policy that changes beside the file it came from, as `NAME.refined.json`, or
     /// with a number where that is taken.
-    pub fn write_beside(&self) -> Result<Vec<WrittenFile>, Failure> {
-        let targets = self.different(free_beside)?;
-        self.write_new(&targets, changes)
+    pub fn write_beside(&self) -> Result<Vec<WrittenPolicy>, Failure> {
+        let new = self.new_texts(self.different(free_beside)?, changes);
+        self.can_be_saved(&new)?;
+        save(&new, std::iter::repeat(Target::New))
     }
 
     /// The files that [`write_beside`](Self::write_beside) would write.
@@ -189,52 +219,50 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_beside(&self) -> Result<Vec<PathBuf>, Failure> {
-        Ok(self.new_files(self.different(free_beside)?, changes))
+        let new = self.new_texts(self.different(free_beside)?, changes);
+        Ok(new.into_iter().map(|new| new.path).collect())
     }
 
-    fn new_files(
+    /// What is to be written to `targets`, one for each policy; nothing for one of which nothing is
+    /// left.
+    fn new_texts(
         &self,
         targets: Vec<PathBuf>,
         is_wanted: impl Fn(&Outcome) -> bool,
-    ) -> Vec<PathBuf> {
-        let is_written = |outcome: &Outcome| outcome.written != Written::NothingLeft;
-        let files = targets.into_iter().zip(self.review.outcomes());
-        let files = files.filter(|(_, outcome)| is_wanted(outcome) && is_written(outcome));
-        files.map(|(target, _)| target).collect()
-    }
-
-    fn write_new(
-        &self,
-        targets: &[PathBuf],
-        is_wanted: impl Fn(&Outcome) -> bool,
-    ) -> Result<Vec<WrittenFile>, Failure> {
-        let texts: Vec<_> = self
-            .policies()
-            .zip(targets)
-            .enumerate()
-            .filter(|(_, ((_, outcome, _), _))| is_wanted(outcome))
-            .filter_map(|(policy, ((document, outcome, _), target))| {
-                Some((policy, document, outcome, outcome.text(document)?, target))
-            })
-            .collect();
-        let new = texts
-            .iter()
-            .map(|(policy, document, outcome, text, target)| Rewritten {
-                policy: *policy,
+    ) -> Vec<NewText<'_>> {
+        let policies = self.policies().zip(targets).enumerate();
+        let wanted = policies.filter(|(_, ((_, outcome, _), _))| is_wanted(outcome));
+        let texts = wanted.filter_map(|(policy, ((document, outcome, _), path))| {
+            Some(NewText {
+                policy,
                 document,
-                settled: &outcome.settled,
-                text,
-                path: (*target).clone(),
-            });
-        self.save(&new.collect::<Vec<_>>(), Target::New)
+                outcome,
+                text: outcome.text(document)?,
+                path,
+            })
+        });
+        texts.collect()
     }
 
-    fn save(&self, policies: &[Rewritten<'_>], to: Target) -> Result<Vec<WrittenFile>, Failure> {
+    /// Whether all of it is proved, and the policies are still as they were read.
+    fn can_be_saved(&self, new: &[NewText<'_>]) -> Result<(), Failure> {
         if !self.review.is_proved() {
-            return Err(crate::cli::commands::refine::faults(self.review));
+            return Err(Failure::Proof(self.review.faults()));
         }
         self.policies_are_as_read()?;
-        save(policies, to)
+        for NewText {
+            document,
+            outcome,
+            text,
+            ..
+        } in new
+        {
+            let faults = prove_text(document, text, &outcome.settled);
+            if !faults.is_empty() {
+                return Err(Failure::Proof(faults));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses to write while a policy's file says something else than what was decided on.
@@ -259,7 +287,7 @@ impl<'a> Output<'a> {
     }
 
     /// The file for each policy: `output` itself for one, a file of the same name in the folder
-    /// `output` for several.
+    /// `output` for several. Nothing is made for it.
     fn targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
         if output == Path::new("-") {
             return Err(Failure::with_help(
@@ -267,16 +295,23 @@ impl<'a> Output<'a> {
                 "without -o the policy is printed on standard output; a file called so is ./-",
             ));
         }
-        if self.paths.len() == 1 && !output.is_dir() {
+        if !self.goes_into_a_folder(output) {
             return Ok(vec![output.to_owned()]);
         }
-        std::fs::create_dir_all(output).map_err(|error| {
-            Failure::with_help(
-                format!("{} is no folder: {error}", output.display()),
-                "several policies go into a folder; give one, or a name that is free",
-            )
-        })?;
         self.different(|policy, path| output.join(file_name(policy, path)))
+    }
+
+    /// The same, where `output` is a folder or can be made one if it has to be.
+    fn possible_targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
+        let targets = self.targets_in(output)?;
+        if self.goes_into_a_folder(output) && !can_be_folder(output) {
+            return Err(no_folder(output).into());
+        }
+        Ok(targets)
+    }
+
+    fn goes_into_a_folder(&self, output: &Path) -> bool {
+        self.paths.len() != 1 || output.is_dir()
     }
 
     /// The file that `target` gives for each policy, no two of them the same.
@@ -300,7 +335,7 @@ impl<'a> Output<'a> {
 
     /// The commands that put into force what was `written`, and those for policies of which
     /// nothing is left.
-    pub fn next_steps(&self, written: &[WrittenFile]) -> Vec<String> {
+    pub fn next_steps(&self, written: &[WrittenPolicy]) -> Vec<Hint> {
         let input = self.review.input();
         let mut steps = Vec::new();
         for (place, (policy, outcome)) in input
@@ -309,19 +344,47 @@ impl<'a> Output<'a> {
             .zip(self.review.outcomes())
             .enumerate()
         {
-            let file = written.iter().find(|file| file.policy == place);
-            let became = match (&outcome.written, file) {
-                (Written::NothingLeft, _) => Became::NothingLeft,
-                (Written::Changed(_), Some(file)) => Became::Written {
-                    file: &file.path,
-                    size: counted_size(self.review, place),
+            let file = written.iter().find(|written| written.policy == place);
+            let refined = match (&outcome.written, file) {
+                (Written::NothingLeft, _) => PolicyFile::NothingLeft,
+                (Written::Changed(_), Some(written)) => PolicyFile::Written {
+                    file: &written.file.path,
+                    size: self.review.size(place).counted,
                 },
                 _ => continue,
             };
-            steps.extend(next_steps(policy, &input.principal, became));
+            steps.extend(next_steps(policy, &input.principal, refined));
         }
         steps
     }
+}
+
+/// Writes each text to its path, where there may be what its target says.
+fn save<'t>(
+    new: &[NewText<'_>],
+    targets: impl Iterator<Item = Target<'t>>,
+) -> Result<Vec<WrittenPolicy>, Failure> {
+    let files = new.iter().zip(targets).map(|(new, target)| FileWrite {
+        path: &new.path,
+        text: &new.text,
+        target,
+    });
+    let written = write_files(&files.collect::<Vec<_>>())?;
+    let written = new.iter().zip(written).filter_map(|(new, file)| {
+        let policy = new.policy;
+        Some(WrittenPolicy {
+            policy,
+            file: file?,
+        })
+    });
+    Ok(written.collect())
+}
+
+fn no_folder(output: &Path) -> Error {
+    Error::with_help(
+        format!("{} is no folder", output.display()),
+        "several policies go into a folder; give one, or a name that is free",
+    )
 }
 
 fn changes(outcome: &Outcome) -> bool {
@@ -418,10 +481,10 @@ fn in_patch(name: &str) -> String {
 }
 
 /// What was written, a line a file.
-pub fn told(written: &[WrittenFile]) -> String {
+pub fn told(written: &[WrittenPolicy]) -> String {
     let mut lines = String::new();
-    for file in written {
-        lines += &file.to_string();
+    for written in written {
+        lines += &written.file.to_string();
         lines.push('\n');
     }
     lines

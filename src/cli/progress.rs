@@ -1,15 +1,15 @@
 //! How far one is in each lesson, kept in the user's state folder.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io;
 
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-use super::save::{make_folder, state_folder};
+use crate::store::{read_state, write_state};
 use crate::tui::{Reached, Replies, Stage};
+
+/// What it is kept in.
+const FILE: &str = "lessons.json";
 
 /// How far one is in one lesson.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,14 +46,13 @@ impl From<Left> for Stage {
 
 /// Lessons by their number or folder. What cannot be read counts as nothing: it is only progress.
 pub fn all() -> BTreeMap<String, Progress> {
-    let text = file().and_then(|path| fs::read_to_string(path).ok());
+    let text = read_state(FILE);
     text.and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default()
 }
 
 /// Keeps how far one is in the lesson called `key`.
 pub fn keep(key: &str, reached: &Reached) -> io::Result<()> {
-    let Some(path) = file() else { return Ok(()) };
     let mut all = all();
     let own = all.entry(key.to_owned()).or_default();
     let stage = reached.stage;
@@ -65,16 +64,5 @@ pub fn keep(key: &str, reached: &Reached) -> io::Result<()> {
         Stage::Steps(at) => Some(Left::Step(at)),
         Stage::Task => Some(Left::Task),
     };
-    let Some(folder) = path.parent() else {
-        return Ok(());
-    };
-    make_folder(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    writeln!(file, "{}", serde_json::to_string_pretty(&all)?)?;
-    file.persist(path)?;
-    Ok(())
-}
-
-fn file() -> Option<PathBuf> {
-    Some(state_folder().ok()?.join("lessons.json"))
+    write_state(FILE, &(serde_json::to_string_pretty(&all)? + "\n"))
 }

@@ -1,15 +1,16 @@
 //! `--record` and `--decisions`: decision records in files.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::exit::Failure;
-use super::inputs;
-use super::save::{exists, write_new};
 use super::speak::{print as print_text, say};
+use crate::intake::read;
 use crate::review::{DecisionRecord, Review};
-use crate::text::printable;
+use crate::store::{already_exists, write_new};
+use crate::text::{Error, printable};
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
@@ -32,18 +33,16 @@ impl Records {
         let Some(path) = &self.decisions else {
             return Ok(false);
         };
-        let source = inputs::read(path)?;
+        let source = read(path)?;
         let record: DecisionRecord = serde_json::from_str(source.text()).map_err(|error| {
-            Failure::with_help(
-                format!("{} is no decision record: {error}", path.display()),
-                "give a file that --record wrote",
-            )
+            Error::new(format!("{} is no decision record", path.display()))
+                .caused_by(error)
+                .help("give a file that --record wrote")
         })?;
         let differing = record.replay_in(review).map_err(|error| {
-            Failure::with_help(
-                format!("{}: {error}", path.display()),
-                "give the policies that were decided on, in the same order",
-            )
+            Error::new(path.display().to_string())
+                .caused_by(error)
+                .help("give the policies that were decided on, in the same order")
         })?;
         for entry in differing {
             say(format_args!(
@@ -62,7 +61,7 @@ impl Records {
     /// A file that is there already.
     pub fn can_keep(&self) -> Result<(), Failure> {
         match &self.record {
-            Some(path) if path.symlink_metadata().is_ok() => Err(exists(path)),
+            Some(path) if path.symlink_metadata().is_ok() => Err(already_exists(path).into()),
             _ => Ok(()),
         }
     }
@@ -75,7 +74,7 @@ impl Records {
         let Some(path) = &self.record else {
             return Ok(());
         };
-        write_new(path, &text(review)?)
+        Ok(write_new(path, &text(review)?)?)
     }
 }
 
@@ -89,5 +88,5 @@ pub fn print(review: &Review) -> Result<(), Failure> {
 
 fn text(review: &Review) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(&DecisionRecord::of(review));
-    Ok(text.map_err(anyhow::Error::from)? + "\n")
+    Ok(text.map_err(io::Error::from)? + "\n")
 }

@@ -8,23 +8,17 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::exit::Failure;
-use crate::text::printable;
+use crate::text::sanitize;
 
 /// Says a line on standard error, if anybody listens.
 pub fn say(line: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{}", seen(&line.to_string()));
+    let _ = writeln!(io::stderr().lock(), "{}", sanitize(&line.to_string()));
 }
 
 /// Says something on standard error without ending the line: a question, or whole lines.
 pub fn say_text(text: impl Display) {
     let mut stderr = io::stderr().lock();
-    let _ = write!(stderr, "{}", seen(&text.to_string())).and_then(|()| stderr.flush());
-}
-
-/// The lines of `text`, each made printable.
-pub fn seen(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(printable).collect();
-    lines.join("\n")
+    let _ = write!(stderr, "{}", sanitize(&text.to_string())).and_then(|()| stderr.flush());
 }
 
 /// Prints on standard output.

@@ -16,6 +16,7 @@ mod outcome;
 mod outline;
 mod picture;
 mod plain_text;
+pub mod report;
 mod rule;
 mod walkthrough;
 

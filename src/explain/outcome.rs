@@ -42,15 +42,13 @@ pub fn outcome_sentence(walk: &Walkthrough, catalogue: Option<Date>) -> String {
         EntryOutcome::Narrowed(_) => {
             let (stays, goes) = (walk.plan().stays, walk.plan().goes);
             let all = stays + goes;
-            let (stay, go) = (
-                if stays == 1 { "stays" } else { "stay" },
-                if goes == 1 { "goes" } else { "go" },
-            );
+            let stay = counted(stays, "stays", "stay");
+            let go = counted(goes, "goes", "go");
             let known = match walk.names() {
                 Names::Actions => known(all),
                 Names::Words => counted(all, "word", "words"),
             };
-            format!("of the {known} it grants {stays} {stay} and {goes} {go}")
+            format!("of the {known} it grants {stay} and {go}")
         }
     };
     format!("{}: {why}.", outcome_title(walk))

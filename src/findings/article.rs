@@ -1,5 +1,9 @@
-//! The list of AWS's article on removing unused permissions:
-//! `[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", …]}, …]`.
+//! The list in AWS's article on removing unused permissions: a service and its unused actions.
+//!
+//! ```json
+//! [{"serviceNamespace": "s3", "actions": ["GetBucketAcl", "GetBucketCORS"]},
+//!  {"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]
+//! ```
 
 use super::entry::Reader;
 use super::{Page, UsedActions};

@@ -1,4 +1,10 @@
-//! What `aws accessanalyzer get-finding-v2` prints.
+//! What `aws accessanalyzer get-finding-v2` prints: what one principal does not use.
+//!
+//! ```json
+//! {"id": "0f3a…", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/MyRole",
+//!  "analyzedAt": "2026-10-01T08:00:00Z", "findingDetails": [{"unusedPermissionDetails":
+//!   {"serviceNamespace": "s3", "actions": [{"action": "GetBucketAcl"}]}}]}
+//! ```
 
 use super::UsedActions;
 use super::entry::Reader;

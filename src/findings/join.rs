@@ -16,13 +16,13 @@ use crate::text::{Problem, Problems, Source, quoted};
 pub struct Findings {
     /// The file it was read from; of several pages the first one given.
     pub source: Source,
-    /// Its id.
+    /// The id that AWS gave it; lists and reports have none.
     pub id: Option<String>,
     /// The ARN of the principal it speaks of.
     pub principal: Option<String>,
-    /// When AWS last looked.
+    /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
-    /// What is unused.
+    /// The actions and whole services that the principal does not use.
     pub unused: Arc<UnusedActions>,
     /// What was used, as a last-accessed report tells.
     pub used: Arc<UsedActions>,
@@ -35,7 +35,7 @@ pub struct Findings {
 /// What to do when pages of a finding are missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissingPages {
-    /// Refuse the finding.
+    /// Refuse the finding: what the missing pages name would count as used.
     #[default]
     Refused,
     /// Go on with what is there: what the missing pages name stays granted.

@@ -1,5 +1,11 @@
 //! What `aws iam get-service-last-accessed-details` prints: when services, and for some of them
 //! actions, were used last. It says nothing of what is unused for how long; that is asked for.
+//!
+//! ```json
+//! {"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-01T08:00:00Z", "ServicesLastAccessed": [
+//!   {"ServiceNamespace": "s3", "LastAuthenticated": "2026-09-30T10:00:00Z", "TrackedActionsLastAccessed": [
+//!     {"ActionName": "GetBucketAcl", "LastAccessedTime": "2026-09-30T10:00:00Z"}]}]}
+//! ```
 
 use std::collections::BTreeSet;
 

@@ -25,13 +25,13 @@ use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
-    /// The file.
+    /// The file it was read from.
     pub source: Source,
-    /// The finding's id.
+    /// The id of the finding, which all its pages share.
     pub id: Option<String>,
     /// The ARN of the principal the finding speaks of.
     pub principal: Option<String>,
-    /// When AWS last looked.
+    /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// What it says is unused.
     pub unused: UnusedActions,
@@ -71,7 +71,19 @@ impl Page {
     /// # Errors
     /// As [`Page::read`].
     pub fn read_for(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Self, Problems> {
-        let shape = recognise(json);
+        Page::read_shape(source, json, recognise(json), unused_for)
+    }
+
+    /// Like [`Page::read_for`], for a file that was recognised as being of this `shape`.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub fn read_shape(
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+        unused_for: UnusedFor,
+    ) -> Result<Self, Problems> {
         // Each by name: a new shape of findings does not compile before it is read here.
         match shape {
             Shape::ArticleList => article::read(source, json),

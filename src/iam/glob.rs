@@ -33,6 +33,11 @@ impl Glob {
         well_formed.then(|| Glob(text.into()))
     }
 
+    /// A pattern of letters of which it is known that they may stand in one.
+    pub(super) fn of_known_letters(text: &str) -> Self {
+        Glob(text.into())
+    }
+
     /// The pattern `*`.
     pub fn everything() -> Self {
         Glob("*".into())
@@ -77,31 +82,7 @@ impl Glob {
 
     /// Whether `name` matches, ignoring case.
     pub fn matches(&self, name: &str) -> bool {
-        let (pattern, name) = (self.as_str().as_bytes(), name.as_bytes());
-        let (mut at, mut read) = (0, 0);
-        // Where to go on from when the text after the last star did not fit: one letter further.
-        let mut retry: Option<(usize, usize)> = None;
-        while read < name.len() {
-            match pattern.get(at) {
-                Some(b'*') => {
-                    retry = Some((at, read));
-                    at += 1;
-                }
-                Some(&symbol) if reads(symbol, name[read]) => {
-                    at += 1;
-                    read += 1;
-                }
-                _ => {
-                    let Some((star, from)) = retry else {
-                        return false;
-                    };
-                    retry = Some((star, from + 1));
-                    at = star + 1;
-                    read = from + 1;
-                }
-            }
-        }
-        pattern[at..].iter().all(|&symbol| symbol == b'*')
+        reads_whole(self.as_str(), name)
     }
 
     /// Whether every string that this matches is known to be matched by `other`. Patterns too
@@ -189,6 +170,38 @@ impl Glob {
             each_of: &[],
         }
     }
+}
+
+/// Whether the symbols of `pattern` match `name`, ignoring case. Both may be empty.
+pub(super) fn reads_whole(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut at, mut read) = (0, 0);
+    // Where to go on from when the text after the last star did not fit: one letter further.
+    let mut retry: Option<(usize, usize)> = None;
+    while read < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                retry = Some((at, read));
+                at += 1;
+                if at == pattern.len() {
+                    return true;
+                }
+            }
+            Some(&symbol) if reads(symbol, name[read]) => {
+                at += 1;
+                read += 1;
+            }
+            _ => {
+                let Some((star, from)) = retry else {
+                    return false;
+                };
+                retry = Some((star, from + 1));
+                at = star + 1;
+                read = from + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|&symbol| symbol == b'*')
 }
 
 /// Whether a wildcard stands in `text`.

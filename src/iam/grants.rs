@@ -1,7 +1,8 @@
 //! Entries of policies, found by what they could grant.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
+use super::glob::reads_whole;
 use super::{Action, ActionPattern, Glob, ServicePrefix};
 use super::{order_ignoring_case, run_starting_with, starts_with_ignoring_case};
 
@@ -21,8 +22,10 @@ use super::{order_ignoring_case, run_starting_with, starts_with_ignoring_case};
 pub struct Grants<'a, T> {
     /// The values of the entries `*`.
     everything: Vec<T>,
-    /// The others, in the order of their starts.
-    services: BTreeMap<&'a ServicePrefix, Vec<Entry<'a, T>>>,
+    /// The others, in the order of their services and their starts.
+    entries: Vec<Entry<'a, T>>,
+    /// Each service, in order, with which of them speak of it.
+    services: Vec<(&'a ServicePrefix, Range<usize>)>,
 }
 
 /// What [`Grants`] have for one service.
@@ -34,26 +37,30 @@ pub struct GrantsInService<'g, T> {
 
 #[derive(Clone, Debug)]
 struct Entry<'a, T> {
-    name: &'a Glob,
+    service: &'a ServicePrefix,
     value: T,
     /// What stands before the first wildcard of the name.
     start: &'a str,
-    /// The last entry before this one whose start this one's start begins with. All starts of a
-    /// text lie on the way from the last entry that is not behind the text, up along these.
+    /// The name from its first wildcard on.
+    rest: &'a str,
+    /// The last entry of the service before this one whose start this one's start begins with. All
+    /// starts of a text lie on the way from the last entry that is not behind the text, up along
+    /// these.
     above: Option<usize>,
 }
 
 impl<'a, T: Copy> Grants<'a, T> {
     /// The services that entries speak of, in order.
     pub fn services(&self) -> impl Iterator<Item = &'a ServicePrefix> {
-        self.services.keys().copied()
+        self.services.iter().map(|(service, _)| *service)
     }
 
     /// The entries that could grant actions of `service`.
     pub fn in_service(&self, service: &ServicePrefix) -> GrantsInService<'_, T> {
+        let found = (self.services).binary_search_by(|(own, _)| (*own).cmp(service));
         GrantsInService {
             everything: &self.everything,
-            entries: self.services.get(service).map_or(&[], Vec::as_slice),
+            entries: found.map_or(&[], |at| &self.entries[self.services[at].1.clone()]),
         }
     }
 
@@ -87,7 +94,7 @@ impl<'g, T: Copy> GrantsInService<'g, T> {
     /// The values of the entries that grant the action `name`.
     pub fn of(self, name: &'g str) -> impl Iterator<Item = T> + 'g {
         self.starting(name)
-            .filter(|entry| entry.name.matches(name))
+            .filter(|entry| reads_whole(entry.rest, &name[entry.start.len()..]))
             .map(|entry| entry.value)
             .chain(self.everything.iter().copied())
     }
@@ -118,33 +125,42 @@ impl<'g, T: Copy> GrantsInService<'g, T> {
 impl<'a, T> FromIterator<(&'a ActionPattern, T)> for Grants<'a, T> {
     fn from_iter<I: IntoIterator<Item = (&'a ActionPattern, T)>>(entries: I) -> Self {
         let mut everything = Vec::new();
-        let mut services: BTreeMap<&ServicePrefix, Vec<Entry<'a, T>>> = BTreeMap::new();
+        let mut in_services: Vec<Entry<'a, T>> = Vec::new();
         for (pattern, value) in entries {
             match pattern {
                 ActionPattern::Everything => everything.push(value),
                 ActionPattern::InService { service, name } => {
-                    services.entry(service).or_default().push(Entry {
-                        name,
+                    let (start, rest) = name.as_str().split_at(name.literal_prefix().len());
+                    in_services.push(Entry {
+                        service,
                         value,
-                        start: name.literal_prefix(),
+                        start,
+                        rest,
                         above: None,
                     });
                 }
             }
         }
-        for entries in services.values_mut() {
-            put_in_order(entries);
+        in_services.sort_by(|a, b| {
+            (a.service.cmp(b.service)).then_with(|| order_ignoring_case(a.start, b.start))
+        });
+        let mut services = Vec::new();
+        let mut end = 0;
+        for entries in in_services.chunk_by_mut(|a, b| a.service == b.service) {
+            find_above(entries);
+            services.push((entries[0].service, end..end + entries.len()));
+            end += entries.len();
         }
         Grants {
             everything,
+            entries: in_services,
             services,
         }
     }
 }
 
-/// Sorts entries by their starts and tells each which one is above it.
-fn put_in_order<T>(entries: &mut [Entry<'_, T>]) {
-    entries.sort_by(|a, b| order_ignoring_case(a.start, b.start));
+/// Tells each of a service's entries, which are in order, which one is above it.
+fn find_above<T>(entries: &mut [Entry<'_, T>]) {
     for at in 1..entries.len() {
         let mut above = Some(at - 1);
         while let Some(place) = above

@@ -7,6 +7,7 @@ mod action;
 mod allowed;
 pub mod glob;
 mod grants;
+mod identity;
 pub mod inclusion;
 mod name;
 mod pattern;
@@ -19,6 +20,7 @@ pub use action::Action;
 pub use allowed::Allowed;
 pub use glob::Glob;
 pub use grants::{Grants, GrantsInService};
+pub use identity::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
 pub use inclusion::Inclusion;
 pub use name::{
     LONGEST_SERVICE, Name, ServicePrefix, order_ignoring_case, run_starting_with,

@@ -193,7 +193,9 @@ impl FromStr for ActionPattern {
         if text == "*" || text == "*:*" {
             return Ok(ActionPattern::Everything);
         }
-        let is_strange = |byte: u8| !byte.is_ascii_alphanumeric() && !b":*?-_".contains(&byte);
+        let is_strange = |byte: u8| {
+            !byte.is_ascii_alphanumeric() && !matches!(byte, b':' | b'*' | b'?' | b'-' | b'_')
+        };
         if let Some(at) = text.bytes().position(is_strange) {
             // Whatever is before it is ASCII, so a character begins here.
             let stranger = text[at..].chars().next();
@@ -203,10 +205,12 @@ impl FromStr for ActionPattern {
         if text.len() > LONGEST_PATTERN {
             return Err(PatternError::TooLong(text.len()));
         }
-        let (service, name) = text.split_once(':').ok_or(PatternError::NoColon)?;
-        if name.contains(':') {
+        let mut colons = memchr::memchr_iter(b':', text.as_bytes());
+        let colon = colons.next().ok_or(PatternError::NoColon)?;
+        if colons.next().is_some() {
             return Err(PatternError::TwoColons);
         }
+        let (service, name) = (&text[..colon], &text[colon + 1..]);
         if has_wildcard(service) {
             return Err(PatternError::WildcardInService);
         }
@@ -217,7 +221,10 @@ impl FromStr for ActionPattern {
             return Err(PatternError::LongService(service.len()));
         }
         let service = ServicePrefix::parse(service).ok_or(PatternError::Character('_'))?;
-        let name = Glob::parse(name).ok_or(PatternError::HalfEmpty)?;
+        if name.is_empty() {
+            return Err(PatternError::HalfEmpty);
+        }
+        let name = Glob::of_known_letters(name);
         Ok(ActionPattern::InService { service, name })
     }
 }

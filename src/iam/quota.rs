@@ -15,7 +15,7 @@ pub enum PolicyKind {
 }
 
 /// The kind of principal an inline policy is embedded in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// A role.
     Role,

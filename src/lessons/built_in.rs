@@ -1,7 +1,7 @@
 //! The lessons that come with the program: folders under `assets/lessons`.
 
 use crate::lessons::{Lesson, LessonFiles};
-use crate::text::{Problems, Source};
+use crate::text::{Error, Source};
 
 /// A file's name and text.
 type Written = (&'static str, &'static str);
@@ -31,11 +31,11 @@ const FOLDERS: [&[Written]; 7] = [
 ///
 /// # Errors
 /// What is wrong with one of them: none is.
-pub fn built_in_lessons() -> Result<Vec<Lesson>, Problems> {
+pub fn built_in_lessons() -> Result<Vec<Lesson>, Error> {
     FOLDERS.iter().map(|folder| read(folder)).collect()
 }
 
-fn read(folder: &[Written]) -> Result<Lesson, Problems> {
+fn read(folder: &[Written]) -> Result<Lesson, Error> {
     let files = folder.iter();
     let mut files: Vec<Source> = files
         .map(|(name, text)| Source::from_text(name, text))

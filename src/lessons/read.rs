@@ -1,4 +1,22 @@
 //! Reading a lesson: its words, its policies and its findings.
+//!
+//! ```toml
+//! title = "…"
+//! wrong = "what goes wrong where this is not known"
+//! watch = "what to watch"
+//! wildcard = "s3:Get*"        # whose steps are played
+//! actions = "today"           # or "june-2024"
+//! task = "…"
+//! hint = "…"
+//! sentence = "what to remember"
+//!
+//! [[start]]                   # what somebody did before the task begins
+//! entry = "s3:Get*"
+//! split = ["s3:GetObject"]
+//!
+//! [done]                      # what has to hold then
+//! entries = ["s3:GetObject*", "s3:GetJobTagging"]
+//! ```
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,18 +27,17 @@ use toml::Spanned;
 use super::goals::{Goals, is_granted};
 use crate::catalogue::Catalogue;
 use crate::explain::Names;
-use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::{Action, ActionPattern};
+use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::lesson::{Lesson, Start, Task, place_of};
-use crate::policies::{self, LoadedPolicy};
-use crate::refine::{Granularity, Mark, MarkKind, Options, prefix_of};
+use crate::refine::{Granularity, Mark, MarkKind, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
-use crate::text::{Holds, Json, Problem, Problems, Source, printable, quoted, recognise};
+use crate::text::{Error, Problem, Problems, Source, printable, quoted};
 
 /// The files of a lesson.
 #[derive(Clone, Debug)]
 pub struct LessonFiles {
-    /// `lesson.toml`.
+    /// The words of the lesson, in the form above.
     pub lesson: Source,
     /// Policies and findings, told apart by their shape.
     pub others: Vec<Source>,
@@ -99,7 +116,7 @@ impl Lesson {
     /// All that is wrong with `lesson.toml`, its policies or its findings, each at its place; and
     /// what would make a lesson that cannot be played: a wildcard that stays as it is, a start that
     /// changes nothing, a task that is done before it begins.
-    pub fn read(files: &LessonFiles) -> Result<Self, Problems> {
+    pub fn read(files: &LessonFiles) -> Result<Self, Error> {
         let source = &files.lesson;
         let written: Written = toml::from_str(source.text()).map_err(|e| no_lesson(source, &e))?;
         let input = Arc::new(input(files, written.actions)?);
@@ -120,7 +137,7 @@ impl Lesson {
             reader.check_goals(written.done.get_ref(), place);
         }
         let (Some(place), true) = (place, reader.problems.is_empty()) else {
-            return Err(Problems(reader.problems));
+            return Err(Problems(reader.problems).into());
         };
         let lesson = Lesson {
             title: in_one_line(&written.title),
@@ -151,48 +168,26 @@ impl Lesson {
 }
 
 /// What a lesson is to be worked on.
-fn input(files: &LessonFiles, actions: Known) -> Result<ReviewInput, Problems> {
-    let mut problems = Vec::new();
-    let (mut loaded, mut pages): (Vec<LoadedPolicy>, Vec<Page>) = (Vec::new(), Vec::new());
-    for source in &files.others {
-        let read = Json::parse(source).and_then(|json| {
-            if recognise(&json).holds() == Holds::Policies {
-                loaded.extend(policies::read(source, &json)?);
-            } else {
-                pages.push(Page::read(source, &json)?);
-            }
-            Ok(())
-        });
-        problems.extend(read.err().into_iter().flatten());
-    }
-    if !problems.is_empty() {
-        return Err(Problems(problems));
-    }
+fn input(files: &LessonFiles, actions: Known) -> Result<ReviewInput, Error> {
+    let others = files.others.iter().cloned();
+    let gathered = others.fold(Intake::new(), Intake::source).gather()?;
     let lesson = &files.lesson;
-    if loaded.is_empty() {
+    if gathered.policies.is_empty() {
         let problem = lesson.error("there is no policy beside it");
-        return Err(problem
-            .help("put one into the folder, as policy.json")
-            .into());
+        let problem = problem.help("put one into the folder, as policy.json");
+        return Err(problem.into());
     }
-    let joined = Findings::join(pages, MissingPages::Refused)?;
-    let Some(findings) = Findings::of_one_principal(joined)? else {
+    let options = IntakeOptions::of(match actions {
+        Known::June2024 => Catalogue::s3_of_june_2024(),
+        Known::Today => Catalogue::built_in(),
+    });
+    let Some(loaded) = gathered.join(&options)? else {
         let problem = lesson.error("there are no findings beside it");
         let example = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
         let help = format!("put some into the folder, as findings.json: {example}");
         return Err(problem.help(help).into());
     };
-    policies::agree(&loaded, &findings)?;
-    let catalogue = match actions {
-        Known::June2024 => Catalogue::s3_of_june_2024(),
-        Known::Today => Catalogue::built_in(),
-    };
-    Ok(ReviewInput::new(
-        loaded,
-        findings,
-        catalogue,
-        Options::default(),
-    ))
+    Ok(loaded.input)
 }
 
 /// Reads what `lesson.toml` says of the case, and keeps all that is wrong.

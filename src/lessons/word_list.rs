@@ -5,15 +5,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
-use crate::document::Document;
 use crate::explain::Names;
-use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::{ActionPattern, Name, PatternError};
+use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::lesson::{Lesson, place_of};
-use crate::policies::LoadedPolicy;
 use crate::refine::{Granularity, Options};
 use crate::review::ReviewInput;
-use crate::text::{Json, Problem, Problems, Source, quoted};
+use crate::text::{Error, Problem, Problems, Source, quoted};
 
 /// The service that the words are actions of.
 const SERVICE: &str = "words";
@@ -95,7 +93,7 @@ impl Lesson {
         words: &WordList,
         unused: &WordList,
         granularity: Granularity,
-    ) -> Result<Self, Problems> {
+    ) -> Result<Self, Error> {
         let strangers = unused.words.iter();
         let strangers: Vec<Problem> = strangers
             .filter(|(word, _)| !words.words.contains_key(*word))
@@ -107,7 +105,7 @@ impl Lesson {
             })
             .collect();
         if !strangers.is_empty() {
-            return Err(Problems(strangers));
+            return Err(Problems(strangers).into());
         }
         if unused.words.len() == words.words.len() {
             let problem = unused
@@ -143,7 +141,7 @@ impl WordList {
     }
 
     /// The words as actions of one service, with a wildcard that grants them all.
-    fn input(&self, unused: &WordList, granularity: Granularity) -> Result<ReviewInput, Problems> {
+    fn input(&self, unused: &WordList, granularity: Granularity) -> Result<ReviewInput, Error> {
         let names = self.names().into_iter();
         let lines: Vec<String> = names.map(|word| format!("{SERVICE}:{word}")).collect();
         let lines = Source::from_text(self.source.name(), &lines.join("\n"));
@@ -152,24 +150,18 @@ impl WordList {
             "Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": format!("{SERVICE}:*"), "Resource": "*"}],
         });
-        let text = format!("{policy:#}\n");
-        let policy = Document::parse(Source::from_text("policy.json", &text))?;
         let listed = serde_json::json!([{"serviceNamespace": SERVICE, "actions": unused.names()}]);
-        let source = Source::from_text(unused.source.name(), &listed.to_string());
-        let page = Page::read(&source, &Json::parse(&source)?)?;
-        let joined = Findings::join(vec![page], MissingPages::Refused)?;
-        let findings = Findings::of_one_principal(joined)?
-            .ok_or_else(|| Problems::from(source.error("there are no words in it")))?;
-        let options = Options {
-            granularity,
-            ..Options::default()
+        let options = IntakeOptions {
+            refine: Options {
+                granularity,
+                ..Options::default()
+            },
+            ..IntakeOptions::of(Arc::new(catalogue))
         };
-        let policies = vec![LoadedPolicy::bare(policy)];
-        Ok(ReviewInput::new(
-            policies,
-            findings,
-            Arc::new(catalogue),
-            options,
-        ))
+        let intake = Intake::new()
+            .options(options)
+            .text("policy.json", &format!("{policy:#}\n"))
+            .text(unused.source.name(), &listed.to_string());
+        Ok(intake.load()?.input)
     }
 }

@@ -1,5 +1,14 @@
 //! What `aws iam get-account-authorization-details` prints: all principals of an account, all
 //! policies, and who is attached to which.
+//!
+//! ```json
+//! {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [
+//!    {"RoleName": "MyRole", "Arn": "arn:aws:iam::123456789012:role/MyRole",
+//!     "RolePolicyList": [{"PolicyName": "Mine", "PolicyDocument": {"Statement": []}}],
+//!     "AttachedManagedPolicies": [{"PolicyArn": "arn:aws:iam::123456789012:policy/Shared"}]}],
+//!  "Policies": [{"Arn": "arn:aws:iam::123456789012:policy/Shared", "DefaultVersionId": "v2",
+//!     "PolicyVersionList": [{"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": []}}]}]}
+//! ```
 
 use std::sync::Arc;
 
@@ -23,7 +32,7 @@ pub struct Account {
 /// A role, user or group.
 #[derive(Clone, Debug)]
 pub struct AccountPrincipal {
-    /// Who it is.
+    /// The role, user or group.
     pub owner: PolicyOwner,
     /// The policies that are embedded in it.
     pub inline: Vec<Arc<LoadedPolicy>>,
@@ -49,7 +58,7 @@ pub enum Locked {
 /// A managed policy of an account.
 #[derive(Clone, Debug)]
 pub struct ManagedPolicy {
-    /// Its default version.
+    /// Its default version, the one that is in force.
     pub policy: Arc<LoadedPolicy>,
     /// How many principals it is attached to, as AWS counts them.
     pub attachments: Option<u64>,

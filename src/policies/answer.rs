@@ -1,4 +1,13 @@
-//! Policies of one principal, told by the shape of the file.
+//! Policies of one principal, told apart by the shape of the file.
+//!
+//! A document by itself, or in an answer: `aws iam get-policy-version`, and `get-role-policy`,
+//! `get-user-policy`, `get-group-policy`.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+//! {"PolicyVersion": {"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": []}}}
+//! {"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument": {"Statement": []}}
+//! ```
 
 use super::embedded::document;
 use super::owner::name;
@@ -26,7 +35,19 @@ use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 /// All that is wrong with the file or the policies in it; a file that holds the policies of a
 /// whole account, or none.
 pub fn read(source: &Source, json: &Json) -> Result<Vec<LoadedPolicy>, Problems> {
-    let policy = match recognise(json) {
+    read_shape(source, json, recognise(json))
+}
+
+/// [`read`], for a file that was recognised as being of this `shape`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_shape(
+    source: &Source,
+    json: &Json,
+    shape: Shape,
+) -> Result<Vec<LoadedPolicy>, Problems> {
+    let policy = match shape {
         Shape::PolicyDocument => LoadedPolicy::bare(Document::from_json(source.clone(), json)?),
         Shape::PolicyText => in_a_string(source, json)?,
         Shape::PolicyVersion => managed(source, json)?,

@@ -2,6 +2,12 @@
 //!
 //! The AWS command line prints an object. The API itself, and so most programs that keep its
 //! answers, has a string in which every character that is special in a URL is spelled `%XX`.
+//!
+//! ```json
+//! {"Statement": []}
+//! "{\"Statement\": []}"
+//! "%7B%22Statement%22%3A%20%5B%5D%7D"
+//! ```
 
 use crate::document::Document;
 use crate::iam::starts_with_ignoring_case;

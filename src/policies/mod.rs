@@ -19,7 +19,7 @@ mod refined;
 
 pub use account::{Account, AccountPrincipal, Locked, ManagedPolicy};
 pub use agreement::agree;
-pub use answer::read;
+pub use answer::{read, read_shape};
 pub use embedded::parse;
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;

@@ -1,9 +1,16 @@
 //! What `aws securityhub get-recommended-policy-v2` prints: existing policies, and what AWS
 //! recommends in their place.
+//!
+//! ```json
+//! {"RecommendationType": "UNUSED_PERMISSION_RECOMMENDATION", "Status": "SUCCEEDED",
+//!  "ResourceArn": "arn:aws:iam::123456789012:role/MyRole", "RecommendationSteps": [{"UnusedPermissions":
+//!    {"RecommendedAction": "CREATE_POLICY", "ExistingPolicyId": "arn:aws:iam::123456789012:policy/Mine",
+//!     "ExistingPolicy": "{\"Statement\": []}", "RecommendedPolicy": "{\"Statement\": []}"}}]}
+//! ```
 
-use super::owner::is_arn;
 use super::recommendation::{ForPolicy, Recommendation, policy_name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
+use crate::iam::Arn;
 use crate::iam::quota::PolicyKind;
 use crate::text::{Json, Problem, Problems, Source, quoted};
 
@@ -42,7 +49,7 @@ fn left_out(source: &Source, policies: &[ForPolicy]) -> Vec<Problem> {
 /// The existing policy, where the answer holds it.
 fn existing(one: ForPolicy, owner: Option<PolicyOwner>) -> Option<LoadedPolicy> {
     let name = one.id.as_deref().and_then(policy_name).map(str::to_owned);
-    let arn = one.id.filter(|id| is_arn(id));
+    let arn = one.id.filter(|id| Arn::parse(id).is_some());
     Some(LoadedPolicy {
         document: one.existing?,
         kind: match &arn {

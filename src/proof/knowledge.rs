@@ -102,18 +102,12 @@ impl<'a> Knowledge<'a> {
             Some(UnusedInService::Wholly(_)) => (None, true),
             None => (None, false),
         };
-        let mut names: Vec<(&Name, bool)> = (listed.chain(written).map(|name| (name, wholly)))
-            .chain(reported.into_iter().flatten().map(|name| (name, true)))
-            .filter(|(name, _)| speaks_of(name))
-            .collect();
-        // A stable sort keeps the first of equal names, and so the catalogue's spelling.
-        names.sort_by_key(|(name, _)| *name);
-        names.dedup_by(|(name, unused), (kept, kept_unused)| {
-            let again = name == kept;
-            *kept_unused |= again && *unused;
-            again
-        });
-        names
+        let spoken_of = |(name, _): &(&Name, bool)| speaks_of(name);
+        let listed = listed.map(|name| (name, wholly)).filter(spoken_of);
+        let written = written.map(|name| (name, wholly)).filter(spoken_of);
+        let reported = reported.into_iter().flatten().map(|name| (name, true));
+        let names = merged(listed.collect(), written);
+        merged(names, reported.filter(spoken_of))
     }
 
     /// Whether the catalogue does not have `service`, so that of it only single actions are known,
@@ -135,4 +129,23 @@ impl<'a> Knowledge<'a> {
                 .collect(),
         }
     }
+}
+
+/// Two lists that are in order as one. Of equal names the spelling of `first` stays, and it is unused
+/// if either says so.
+fn merged<'n>(
+    first: Vec<(&'n Name, bool)>,
+    second: impl Iterator<Item = (&'n Name, bool)>,
+) -> Vec<(&'n Name, bool)> {
+    let mut second = second.peekable();
+    let mut both = Vec::with_capacity(first.len());
+    for (name, unused) in first {
+        while let Some(before) = second.next_if(|(other, _)| *other < name) {
+            both.push(before);
+        }
+        let again = second.next_if(|(other, _)| *other == name);
+        both.push((name, unused || again.is_some_and(|(_, unused)| unused)));
+    }
+    both.extend(second);
+    both
 }

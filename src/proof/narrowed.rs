@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fate::{fate, splits, start_of};
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
+use crate::findings::UnusedInService;
 use crate::iam::{Action, ActionPattern, Grants, ServicePrefix, order_ignoring_case};
 use crate::refine::{Claim, Curation, Emitted, Fate, SettledEntry, SettledStatement};
 
@@ -134,8 +135,13 @@ impl<'r> Replaced<'r> {
         for (service, granted) in &self.granted {
             self.judge_service(service, granted, proved);
         }
-        for new in self.replacements {
-            self.claim_holds(new, proved);
+        let of_one_service = |a: &&Emitted, b: &&Emitted| a.entry.service() == b.entry.service();
+        for new in self.replacements.chunk_by(of_one_service) {
+            let service = new[0].entry.service();
+            let unused = service.and_then(|service| self.knowledge.unused.in_service(service));
+            for new in new {
+                self.claim_holds(new, unused, proved);
+            }
         }
     }
 
@@ -222,13 +228,14 @@ impl<'r> Replaced<'r> {
     }
 
     /// Part 4, and that what is granted for another reason than safety is what was asked for.
-    fn claim_holds(&self, new: &Emitted, proved: &mut Proved) {
+    /// `unused` is what is unused of the service of `new`.
+    fn claim_holds(&self, new: &Emitted, unused: Option<&UnusedInService>, proved: &mut Proved) {
         let fault = |what: &str| Fault::new(Part::Shortest, what).entry(&new.entry);
         match &new.claim {
             Claim::Name => match new.entry.as_action() {
                 None => proved.fault(fault("claims to be one action, and is a wildcard")),
                 Some(action) => {
-                    let unused = self.knowledge.unused.contains(&action);
+                    let unused = unused.is_some_and(|unused| unused.contains(&action.name));
                     if !fate(self.curation, &action, unused).stays() {
                         let what = "is an action that goes";
                         proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
@@ -242,9 +249,7 @@ impl<'r> Replaced<'r> {
                     let what = format!("its parent {parent} would have been safe");
                     proved.fault(fault(&what));
                 }
-                if let Some(service) = new.entry.service()
-                    && self.knowledge.unused.is_wholly_unused(service)
-                {
+                if let Some(UnusedInService::Wholly(_)) = unused {
                     let what = "grants actions of a wholly unused service that nobody keeps";
                     proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
                 }

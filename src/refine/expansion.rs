@@ -155,14 +155,12 @@ impl ServiceGrants {
         } else {
             ServiceStatus::Unlisted
         };
-        let unused = universe.unused.in_service(&service);
         let actions = universe
-            .names(&service)
+            .names_with_unused(&service)
             .into_iter()
-            .filter(|name| glob.matches(name.as_str()))
-            .map(|name| {
+            .filter(|(name, _)| glob.matches(name.as_str()))
+            .map(|(name, is_unused)| {
                 let action = Action::new(service.clone(), name.clone());
-                let is_unused = unused.is_some_and(|unused| unused.contains(name));
                 let fate = match curation.fate(&action, is_unused) {
                     // A wildcard stays whole where its service is not listed.
                     Fate::Dropped if standing == ServiceStatus::Unlisted => Fate::Stays,

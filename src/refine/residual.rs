@@ -5,7 +5,7 @@
 //! pattern to a set of positions; what stands behind each of them is one residual. The last star
 //! among them reads whatever the positions before it could, so those are left out.
 
-use crate::iam::Glob;
+use crate::iam::{Glob, starts_with_ignoring_case};
 
 /// The residuals of `pattern` behind `prefix`: their union, each put behind `prefix`, matches
 /// exactly the strings that start with `prefix` (ignoring case) and match `pattern`. None when no
@@ -18,6 +18,11 @@ use crate::iam::Glob;
 /// assert_eq!(residuals(&tagging, "GetObjectTag"), ["*Tagging", "ging"]);
 /// ```
 pub fn residuals<'p>(pattern: &'p Glob, prefix: &str) -> Vec<&'p str> {
+    if let Some(start) = pattern.as_prefix_star()
+        && starts_with_ignoring_case(prefix, start)
+    {
+        return vec!["*"];
+    }
     let symbols = pattern.as_str().as_bytes();
     // Of stars in a row the last reads whatever those before it could.
     let at_last_star = |at: usize| {
@@ -25,9 +30,9 @@ pub fn residuals<'p>(pattern: &'p Glob, prefix: &str) -> Vec<&'p str> {
         at + stars.saturating_sub(1)
     };
     let mut positions = vec![at_last_star(0)];
+    let mut next = Vec::new();
     for letter in prefix.bytes() {
-        let mut next = Vec::new();
-        for &at in &positions {
+        for at in positions.drain(..) {
             let mut behind = at;
             if symbols.get(at) == Some(&b'*') {
                 // A star is read by staying on it; what stands behind it may begin here as well.
@@ -43,7 +48,7 @@ pub fn residuals<'p>(pattern: &'p Glob, prefix: &str) -> Vec<&'p str> {
         }
         next.sort_unstable();
         next.dedup();
-        positions = next;
+        std::mem::swap(&mut positions, &mut next);
     }
     let first = positions
         .iter()
@@ -93,7 +98,7 @@ mod tests {
         ) {
             let pattern = Glob::parse(&pattern).unwrap();
             let wanted = pattern.matches(&word)
-                && crate::iam::starts_with_ignoring_case(&word, &prefix);
+                && starts_with_ignoring_case(&word, &prefix);
             let given = residuals(&pattern, &prefix).into_iter().any(|rest| {
                 let whole = format!("{prefix}{rest}");
                 match Glob::parse(&whole) {

@@ -137,11 +137,11 @@ impl Trie {
         let Some(parent) = self.node(id).parent else {
             return Vec::new();
         };
-        let claim = Claim::SafePrefix {
+        let claim = || Claim::SafePrefix {
             parent: self.prefix(parent),
         };
         if self.is_service_root(id) {
-            return self.emit_whole(id, claim);
+            return self.emit_whole(id, claim());
         }
         let beneath = || self.leaves(id).map(|(_, granted)| &granted.name);
         let mut names = beneath();
@@ -165,7 +165,7 @@ impl Trie {
             }
             let entry = match (taking.next(), taking.next()) {
                 (Some(only), None) => self.emit_name(id, only),
-                (Some(_), Some(_)) => self.emit_glob(id, &glob, claim.clone()),
+                (Some(_), Some(_)) => self.emit_glob(id, &glob, claim()),
                 (None, _) => None,
             };
             entries.extend(entry.filter(|new| entries.iter().all(|old| old.entry != new.entry)));

@@ -241,13 +241,11 @@ impl Trie {
             let this = name(action);
             cuts.clear();
             cuts.extend(granularity.cuts(this, root_length));
+            let alike = letters_alike(last, this);
             let shared = path[1..]
                 .iter()
                 .zip(&cuts)
-                .take_while(|(node, cut)| {
-                    let length = nodes[**node].length;
-                    length == **cut && last[..length].eq_ignore_ascii_case(&this[..length])
-                })
+                .take_while(|(node, cut)| nodes[**node].length == **cut && **cut <= alike)
                 .count();
             path.truncate(shared + 1);
             for &cut in &cuts[shared..] {
@@ -346,6 +344,14 @@ impl Node {
 
 fn node_id(index: usize) -> NodeId {
     NodeId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// How many letters two names begin with that are equal, ignoring case.
+fn letters_alike(a: &str, b: &str) -> usize {
+    let letters = a.bytes().zip(b.bytes());
+    letters
+        .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+        .count()
 }
 
 /// Orders names token by token, ignoring case, so that what is beneath a node lies together.

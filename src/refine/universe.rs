@@ -96,16 +96,42 @@ impl Universe {
 
     /// Every known name of `service`, in order, in the catalogue's spelling where it has it.
     pub fn names(&self, service: &ServicePrefix) -> Vec<&Name> {
-        let listed = self.catalogue.service(service).into_iter();
-        let mut names: Vec<&Name> = (listed.flat_map(Service::actions))
-            .map(|action| &action.name)
-            .collect();
-        let listed = names.len();
-        if let Some(UnusedInService::Actions(unused)) = self.unused.in_service(service) {
-            names.extend(unused.keys());
+        let names = self.names_with_unused(service).into_iter();
+        names.map(|(name, _)| name).collect()
+    }
+
+    /// The same, each with whether the findings report it.
+    pub(super) fn names_with_unused(&self, service: &ServicePrefix) -> Vec<(&Name, bool)> {
+        let (wholly, reported) = match self.unused.in_service(service) {
+            Some(UnusedInService::Wholly(_)) => (true, None),
+            Some(UnusedInService::Actions(reported)) => (false, Some(reported)),
+            None => (false, None),
+        };
+        let mut reported = reported.into_iter().flat_map(BTreeMap::keys).peekable();
+        let known = self.names_beside_reported(service);
+        let mut names = Vec::with_capacity(known.len());
+        for name in known {
+            let mut is_unused = wholly;
+            while let Some(next) = reported.next_if(|next| *next <= name) {
+                if next == name {
+                    is_unused = true;
+                } else {
+                    names.push((next, true));
+                }
+            }
+            names.push((name, is_unused));
         }
-        names.extend(self.others.get(service).into_iter().flatten());
-        if names.len() > listed {
+        names.extend(reported.map(|name| (name, true)));
+        names
+    }
+
+    /// The names of `service` in the catalogue and beside it, in order.
+    fn names_beside_reported(&self, service: &ServicePrefix) -> Vec<&Name> {
+        let listed = self.catalogue.service(service).into_iter();
+        let listed = listed.flat_map(Service::actions).map(|action| &action.name);
+        let mut names: Vec<&Name> = listed.collect();
+        if let Some(others) = self.others.get(service) {
+            names.extend(others);
             // A stable sort keeps the catalogue's spelling before the others'.
             names.sort();
             names.dedup();

@@ -1,12 +1,10 @@
 //! The decision record: who decided what of which files, on what grounds, and what was proved.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::input::day;
 use super::record::EntryRecord;
@@ -14,7 +12,7 @@ use super::{EntryPlace, Review, ReviewInput};
 use crate::iam::Action;
 use crate::proof::Part;
 use crate::refine::{EntryExpansion, Evidence, Fate};
-use crate::text::Source;
+use crate::text::{Source, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
 const FORMAT: &str = "iam-refine decisions 1";
@@ -196,16 +194,6 @@ impl EntryDecision {
             self.removes.insert(action.to_string(), last_use);
         }
     }
-}
-
-/// The hash by which files are known again, as people write it: 64 hexadecimal digits.
-pub fn sha256(text: &str) -> String {
-    let mut hash = String::with_capacity(64);
-    for byte in Sha256::digest(text) {
-        // Writing to a string cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
 }
 
 pub(super) fn hash_of(source: &Source) -> String {

@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::decisions::{hash_of, sha256};
+use super::decisions::hash_of;
 use super::record::EntryRecord;
 use super::{Review, ReviewInput, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
+use crate::text::sha256;
 
 /// What the journal of a review says it is.
 const REVIEW: &str = "iam-refine review 1";
@@ -73,7 +74,7 @@ impl Heading {
     }
 
     /// Whether a line is a heading that this version reads.
-    pub fn is_read(line: &str) -> bool {
+    fn is_read(line: &str) -> bool {
         serde_json::from_str::<Heading>(line)
             .is_ok_and(|heading| [REVIEW, ACCOUNT].contains(&heading.format.as_str()))
     }
@@ -107,6 +108,13 @@ fn told(options: &Options) -> String {
         .chain(keeps)
         .collect();
     words.join(" ")
+}
+
+/// Whether something was decided in the journal with this text, or it cannot be read.
+pub fn holds_decisions(journal: &str) -> bool {
+    let mut lines = journal.lines();
+    let is_read = lines.next().is_none_or(Heading::is_read);
+    !is_read || lines.any(|line| line != "[]")
 }
 
 /// The line for the step from `before` to how `review` is now; none when nothing changed.

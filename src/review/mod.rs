@@ -5,6 +5,7 @@
 //! are settled, written, read back and proved anew, so what is shown is always what would be
 //! written.
 
+mod caveat;
 mod comparison;
 mod decisions;
 mod granting;
@@ -13,22 +14,26 @@ pub mod journal;
 mod now;
 mod outcome;
 mod record;
+mod size;
 mod state;
 mod title;
+mod unknown;
 
 use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
+pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
-pub use decisions::{DecisionRecord, NotReplayed, sha256};
+pub use decisions::{DecisionRecord, NotReplayed};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, ReviewInput};
 pub use now::Now;
 use outcome::Judge;
 pub use outcome::{Outcome, Written, prove_text};
 pub use record::{EntryRecord, MarkRecord};
+pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;
 
@@ -46,6 +51,15 @@ pub struct Review {
     now: OnceCell<Now>,
     past: Vec<Change>,
     future: Vec<Change>,
+}
+
+/// The proposals that [`Review::accept_all`] accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accept {
+    /// Those for entries that nobody decided on; a `NotAction` stays as it is.
+    Entries,
+    /// All, also to append what is unused to a `NotAction`.
+    EntriesAndNotActions,
 }
 
 /// One step that can be taken back or done again: the state on its other side.
@@ -140,6 +154,15 @@ impl Review {
         }
         self.step(state, first);
         changing.len()
+    }
+
+    /// Accepts every proposal of a kind that may be accepted without asking, as one step.
+    pub fn accept_all(&mut self, which: Accept) {
+        let places = match which {
+            Accept::Entries => self.undecided(),
+            Accept::EntriesAndNotActions => self.state.places().collect(),
+        };
+        self.decide(&places, Decision::Accepted);
     }
 
     /// Everything that is still undecided, but for proposals to extend a `NotAction`: those are

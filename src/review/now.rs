@@ -7,7 +7,7 @@ use super::input::ReviewInput;
 use super::outcome::Outcome;
 use super::state::{Decision, State};
 use crate::findings::UnusedInService;
-use crate::iam::{Action, Allowed, Grants, Policy};
+use crate::iam::{Action, Allowed, Grants, Name, Policy};
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,17 +80,18 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
     others.map(|policy| policy.document.policy())
 }
 
-/// The unused actions that have names: those reported by name, and the known ones of wholly unused
-/// services.
-fn unused_actions(input: &ReviewInput) -> BTreeSet<Action> {
-    let mut actions: BTreeSet<Action> = input.universe.unused.named().collect();
-    for (service, unused) in input.universe.unused.services() {
-        if matches!(unused, UnusedInService::Wholly(_)) {
-            let names = input.universe.names(service).into_iter();
-            actions.extend(names.map(|name| Action::new(service.clone(), name.clone())));
-        }
-    }
-    actions
+/// The unused actions that have names, in order: those reported by name, and the known ones of
+/// wholly unused services.
+fn unused_actions(input: &ReviewInput) -> impl Iterator<Item = Action> {
+    let universe = &input.universe;
+    universe.unused.services().flat_map(|(service, unused)| {
+        let names: Vec<&Name> = match unused {
+            UnusedInService::Wholly(_) => universe.names(service),
+            UnusedInService::Actions(actions) => actions.keys().collect(),
+        };
+        let names = names.into_iter();
+        names.map(|name| Action::new(service.clone(), name.clone()))
+    })
 }
 
 fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::decisions::sha256;
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::iam::{ActionPrefix, Statement};
 use crate::refine::{Granularity, Mark, MarkKind, plan_entry};
+use crate::text::sha256;
 
 /// What was decided of one entry, and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(spelled).collect())
 }
 
+/// The lines of `text`, each made [`printable()`].
+pub fn sanitize(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
 /// `text` as a message quotes it: printable, in quotes, and cut when it is long.
 ///
 /// ```

@@ -2,10 +2,11 @@
 
 use super::keys::Context;
 use super::lesson::Reached;
-use super::list::{AccountList, Decided, Preview};
+use super::list::{AccountList, Preview};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
+use crate::account::Decided;
 use crate::account::{AccountReview, PolicyPlace};
 use crate::lessons::Lesson;
 use crate::review::Review;

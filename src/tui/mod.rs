@@ -44,7 +44,7 @@ pub use draw::draw;
 pub use input::{Input, input_for};
 pub use keys::{Context, Group, Key, ROWS, Row, key_table};
 pub use lesson::{Reached, Stage};
-pub use list::{Changing, Decided, FolderPreview, ListMessage, Preview};
+pub use list::{Changing, FolderPreview, ListMessage, Preview};
 pub use look::{Glyphs, Look, Theme};
 pub use message::{Message, Request, ShellMessage};
 pub use motion::Motion;

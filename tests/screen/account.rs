@@ -1,14 +1,11 @@
 //! The list of an account's policies: keys in, a buffer out.
 
-use iam_refine::account::AccountReview;
-use iam_refine::catalogue::Catalogue;
-use iam_refine::findings::{MissingPages, Page};
-use iam_refine::policies::Account;
-use iam_refine::refine::Options;
-use iam_refine::text::{Json, Source};
+use iam_refine::account::{AccountReview, Decided};
+use iam_refine::intake::Intake;
+use iam_refine::text::Source;
 use iam_refine::tui::{
-    App, Changing, Decided, FolderPreview, Key, Preview, ROWS, Request, Settings, Theme, draw,
-    input_for, update,
+    App, Changing, FolderPreview, Key, Preview, ROWS, Request, Settings, Theme, draw, input_for,
+    update,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -28,16 +25,12 @@ fn account() -> AccountReview {
 }
 
 fn read(account: &str) -> AccountReview {
-    let source = Source::from_text("account.json", account);
-    let account = Account::read(&source, &Json::parse(&source).expect("JSON")).expect("an account");
-    let pages = FINDINGS.map(|text| {
-        let source = Source::from_text("finding.json", text);
-        Page::read(&source, &Json::parse(&source).expect("JSON")).expect("a finding")
+    let findings = FINDINGS.iter();
+    let intake = findings.fold(Intake::new(), |intake, text| {
+        intake.text("finding.json", text)
     });
-    let (catalogue, options) = (Catalogue::built_in(), Options::default());
-    let missing = MissingPages::Refused;
-    AccountReview::open(account, pages.to_vec(), missing, catalogue, options)
-        .expect("they fit together")
+    let opened = intake.account(Source::from_text("account.json", account));
+    opened.expect("they fit together")
 }
 
 struct Tester {

@@ -4,11 +4,8 @@
 use std::fmt::Write as _;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::Options;
-use iam_refine::review::{LoadedPolicy, Review, ReviewInput};
-use iam_refine::text::{Json, Source};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::review::Review;
 use iam_refine::tui::{App, Settings, Theme, draw as draw_app, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -84,24 +81,11 @@ pub fn draw(picture: &Picture) -> String {
 }
 
 fn demo() -> Review {
-    let policy = Source::from_text("policy.json", include_str!("../../assets/demo/policy.json"));
-    let findings = Source::from_text(
-        "findings.json",
-        include_str!("../../assets/demo/findings.json"),
-    );
-    let json = Json::parse(&findings).expect("the demo's findings are JSON");
-    let page = Page::read(&findings, &json).expect("the demo's findings can be read");
-    let findings = Findings::join(vec![page], MissingPages::Refused)
-        .and_then(Findings::of_one_principal)
-        .expect("the demo has one finding")
-        .expect("the demo has a finding");
-    let document = Document::parse(policy).expect("the demo's policy can be read");
-    Review::new(ReviewInput::new(
-        vec![LoadedPolicy::bare(document)],
-        findings,
-        Catalogue::s3_of_june_2024(),
-        Options::default(),
-    ))
+    let intake = Intake::new().options(IntakeOptions::of(Catalogue::s3_of_june_2024()));
+    let intake = intake.text("policy.json", include_str!("../../assets/demo/policy.json"));
+    let findings = include_str!("../../assets/demo/findings.json");
+    let review = intake.text("findings.json", findings).review();
+    review.expect("the demo can be read")
 }
 
 fn svg(buffer: &Buffer, picture: &Picture) -> String {

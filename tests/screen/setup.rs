@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::Options;
-use iam_refine::review::{LoadedPolicy, Review, ReviewInput};
-use iam_refine::text::{Json, Source};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::review::Review;
 use iam_refine::tui::{App, Key, Request, Settings, Stage, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -40,24 +37,11 @@ pub fn article_today(size: (u16, u16)) -> Tester {
 }
 
 pub fn review(policies: &[&str], findings: &str, catalogue: Arc<Catalogue>) -> Review {
-    let source = Source::from_text("findings.json", findings);
-    let json = Json::parse(&source).expect("findings are JSON");
-    let page = Page::read(&source, &json).expect("findings can be read");
-    let findings = Findings::join(vec![page], MissingPages::Refused)
-        .and_then(Findings::of_one_principal)
-        .expect("findings are of one principal")
-        .expect("there are findings");
-    let policies = policies.iter().map(|text| {
-        let source = Source::from_text("policy.json", text);
-        LoadedPolicy::bare(Document::parse(source).expect("a policy"))
-    });
-    let policies = policies.collect();
-    Review::new(ReviewInput::new(
-        policies,
-        findings,
-        catalogue,
-        Options::default(),
-    ))
+    let intake = Intake::new().options(IntakeOptions::of(catalogue));
+    let policies = policies.iter().map(|text| ("policy.json", *text));
+    let texts = policies.chain([("findings.json", findings)]);
+    let intake = texts.fold(intake, |intake, (name, text)| intake.text(name, text));
+    intake.review().expect("policies and findings")
 }
 
 impl Tester {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::explain::Walkthrough;
-use iam_refine::findings::{Findings, MissingPages, Page, UnusedActions};
+use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{
     ActionPattern, ActionPrefix, Glob, ServicePrefix, starts_with_ignoring_case,
 };
+use iam_refine::intake::Intake;
 use iam_refine::refine::{Curation, Granularity, Keep, Mark, MarkKind, Universe};
-use iam_refine::text::{Json, Source};
+use iam_refine::text::Source;
 use proptest::prelude::*;
 
 /// A service `t`, a pattern, and what is unused.
@@ -209,13 +210,9 @@ pub fn world() -> impl Strategy<Value = World> {
 /// A wildcard with the article's findings and the actions of June 2024.
 pub fn article(pattern: &str) -> Walkthrough {
     let findings = include_str!("../../assets/demo/findings.json");
-    let source = Source::from_text("findings.json", findings);
-    let page = Page::read(&source, &Json::parse(&source).unwrap()).unwrap();
-    let findings = Findings::join(vec![page], MissingPages::Refused)
-        .unwrap()
-        .remove(0);
-    let catalogue = Catalogue::s3_of_june_2024();
-    let universe = Universe::new(catalogue, findings.unused, []);
+    let loaded = Intake::new().text("findings.json", findings).findings();
+    let unused = loaded.unwrap().input.findings.unused;
+    let universe = Universe::new(Catalogue::s3_of_june_2024(), unused, []);
     let pattern = pattern.parse().unwrap();
     Walkthrough::new(&pattern, &universe, Curation::NONE, Granularity::Word)
 }

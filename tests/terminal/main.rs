@@ -413,6 +413,28 @@ fn the_preview_names_the_file_that_is_written() {
 }
 
 #[test]
+fn a_preview_makes_no_folder() {
+    let folder = article();
+    fs::copy(
+        folder.path().join("policy.json"),
+        folder.path().join("second.json"),
+    )
+    .expect("copied");
+    let files = ["policy.json", "second.json", "findings.json"];
+    let arguments = [&["review"], &files[..], &["-o", "out/deep"]].concat();
+    let mut screen = start(folder.path(), &arguments, 30, 120);
+    screen.wait_for("18 undecided");
+    screen.press("A");
+    screen.wait_for("accepted 18");
+    screen.press("w");
+    screen.wait_for("Into out/deep/policy.json, out/deep/second.json.");
+    assert!(!folder.path().join("out").exists());
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    assert!(folder.path().join("out/deep/second.json").exists());
+}
+
+#[test]
 fn where_nothing_can_be_kept_that_is_told_from_the_start() {
     let folder = article();
     fs::write(folder.path().join("no-folder"), "").expect("written");

@@ -4,71 +4,76 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{AccountReview, PolicyPlace, Step, Subject};
-use crate::cli::autosave::{Desk, JournalFile, json};
+use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace, Step};
+use crate::cli::autosave::{Autosave, Journaled, Resumed, begin, json, name_of_account};
 use crate::cli::exit::Failure;
-use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
-use crate::cli::inputs::is_stdin;
+use crate::intake::is_stdin;
 use crate::review::{EntryRecord, Review, State};
-use crate::tui::Decided;
+use crate::text::Error;
 
-/// The journal of an account's reviews, and what it holds.
-pub struct Autosave {
-    journal: Option<JournalFile>,
-    saved: BTreeMap<PolicyPlace, Arc<State>>,
+/// What is on the disk of each policy that was decided on.
+pub type SavedStates = BTreeMap<PolicyPlace, Arc<State>>;
+
+/// Begins to keep what is decided of the account at `path`, after offering to go on with what was
+/// left. None when the person was asked and there was nobody.
+///
+/// # Errors
+/// Another review of the account is going on; the state folder cannot be written.
+pub fn begin_account(
+    path: &Path,
+    account: &AccountReview,
+) -> Result<Option<(Autosave<SavedStates>, Decided)>, Failure> {
+    let heading = json(&account.heading())?;
+    let file = (!is_stdin(path)).then_some(path);
+    let mut reviews = Reviews {
+        account,
+        decided: Decided::new(),
+    };
+    let autosave = begin(&name_of_account(file, &heading), &mut reviews, false)?;
+    Ok(autosave.map(|autosave| (autosave, reviews.decided)))
 }
 
-impl Autosave {
-    /// Begins to keep what is decided of the account at `path`, after offering to go on with what
-    /// was left. None when the person was asked and there was nobody.
-    ///
-    /// # Errors
-    /// Another review of the account is going on; the state folder cannot be written.
-    pub fn begin(path: &Path, account: &AccountReview) -> Result<Option<(Self, Decided)>, Failure> {
-        let heading = json(&account.heading())?;
-        let file = (!is_stdin(path)).then_some(path);
-        let desk = match Desk::take_for_account(file, &heading)? {
-            Ok(desk) => desk,
-            Err(error) => {
-                tell_not_kept(&error);
-                return Ok(Some((Autosave::of(None, &Decided::new()), Decided::new())));
-            }
-        };
-        let mut decided = Decided::new();
-        let mut takes_over = false;
-        if let Some(left) = desk.text().and_then(|text| account.left(&text)) {
-            tell_left(left.inputs, left.applying == left.all);
-            match ask_to_go_on(left.applying, left.all)? {
-                GoesOn::Yes { whole } => (takes_over, decided) = (whole, left.decided),
-                GoesOn::No => {}
-                GoesOn::NobodyAnswers => return Ok(None),
-            }
-        }
-        let mut lines = heading + "\n";
-        for (place, review) in &decided {
+/// The policies of an account that something is decided in.
+struct Reviews<'a> {
+    account: &'a AccountReview,
+    decided: Decided,
+}
+
+impl Journaled for Reviews<'_> {
+    type Saved = SavedStates;
+
+    fn resumed(&self, journal: &str) -> Option<Resumed<Self>> {
+        let left = self.account.left(journal)?;
+        Some(Resumed {
+            inputs: left.inputs,
+            all: left.all,
+            applying: left.applying,
+            review: Reviews {
+                account: self.account,
+                decided: left.decided,
+            },
+        })
+    }
+
+    fn lines(&self) -> Result<String, Error> {
+        let mut lines = json(&self.account.heading())? + "\n";
+        for (place, review) in &self.decided {
             let entries = review.state().records(review.input());
-            lines += &line(account, *place, entries)?;
+            lines += &line(self.account, *place, entries)?;
+            lines.push('\n');
         }
-        let (journal, kept) = desk.begin_with(&lines, takes_over)?;
-        tell_kept(kept);
-        Ok(Some((Autosave::of(Some(journal), &decided), decided)))
+        Ok(lines)
     }
 
-    fn of(journal: Option<JournalFile>, decided: &Decided) -> Self {
-        let saved = decided.iter();
-        Autosave {
-            journal,
-            saved: saved
-                .map(|(place, review)| (*place, review.snapshot()))
-                .collect(),
-        }
+    fn snapshot(&self) -> SavedStates {
+        let decided = self.decided.iter();
+        decided
+            .map(|(place, review)| (*place, review.snapshot()))
+            .collect()
     }
+}
 
-    /// Whether what is decided outlives the program.
-    pub fn keeps(&self) -> bool {
-        self.journal.is_some()
-    }
-
+impl Autosave<SavedStates> {
     /// Puts the last step in the policy at `place` on disk.
     ///
     /// # Errors
@@ -84,19 +89,12 @@ impl Autosave {
             Some(before) => state.records_since(input, before),
             None => state.records(input),
         };
-        if let (Some(journal), false) = (&mut self.journal, entries.is_empty()) {
-            let line = line(account, place, entries).map_err(|failure| failure.in_one_line())?;
-            journal.append(&line)?;
+        if !entries.is_empty() {
+            let line = line(account, place, entries);
+            self.append(&line.map_err(|error| error.in_one_line())?)?;
         }
         self.saved.insert(place, review.snapshot());
         Ok(())
-    }
-
-    /// Ends the journal: what was decided is written, or there is nothing in it.
-    pub fn end(self) {
-        if let Some(journal) = self.journal {
-            journal.end();
-        }
     }
 }
 
@@ -104,11 +102,11 @@ fn line(
     account: &AccountReview,
     place: PolicyPlace,
     entries: Vec<EntryRecord>,
-) -> Result<String, Failure> {
-    let is_meant = |subject: &&Subject| subject.place == place;
-    let subject = account.subjects().iter().find(is_meant);
+) -> Result<String, Error> {
+    let is_meant = |subject: &&AccountPolicy| subject.place == place;
+    let subject = account.policies().iter().find(is_meant);
     let of = subject
         .map(|subject| account.key(subject))
         .unwrap_or_default();
-    Ok(json(&Step { of, entries })? + "\n")
+    json(&Step { of, entries })
 }

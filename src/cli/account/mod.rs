@@ -2,28 +2,24 @@
 
 mod autosave;
 mod folder;
-mod hindrance;
-mod load;
-mod refined;
-mod report;
 mod review;
-mod script;
-mod still_granted;
-mod table;
 
 use std::path::{Path, PathBuf};
 
-pub use load::load;
 pub use review::review;
 
+use super::arguments::RefineArgs;
 use super::exit::{Exit, Failure};
-use super::inputs::How;
 use super::speak::{print, say, say_text};
-use crate::cli::commands::refine::NotActionChoice;
+use crate::account::{AccountReview, changes};
+use crate::explain::report::{account_json, account_table};
+use crate::intake::stdin_once;
+use crate::review::Accept;
+use crate::store::must_be_free;
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
-pub enum To<'a> {
+pub enum OutputMode<'a> {
     /// An overview on standard output.
     Table,
     /// The same as JSON.
@@ -41,31 +37,31 @@ pub enum To<'a> {
 pub fn refine(
     account: &Path,
     findings: &[PathBuf],
-    how: &How,
-    not_action: NotActionChoice,
-    to: To<'_>,
+    how: &RefineArgs,
+    accept: Accept,
+    to: OutputMode<'_>,
 ) -> Result<Exit, Failure> {
-    if let To::Folder(folder) = to {
-        folder::must_be_free(folder)?;
+    if let OutputMode::Folder(folder) = to {
+        must_be_free(folder)?;
     }
     let account = load(account, findings, how)?;
     for note in account.notes() {
         say(note);
     }
-    let refined = refined::refine_all(&account, not_action)?;
-    let overview = table::table(&account, &refined);
+    let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    let overview = account_table(&account, &refined);
     match to {
-        To::Table => print(overview)?,
-        To::Json => {
-            let json = table::as_json(&account, &refined);
+        OutputMode::Table => print(overview)?,
+        OutputMode::Json => {
+            let json = account_json(&account, &refined);
             print(format!("{json:#}\n"))?;
         }
-        To::Check => {
+        OutputMode::Check => {
             say_text(overview);
-            let is_found = table::changes(&refined).next().is_some();
+            let is_found = changes(&refined).next().is_some();
             return Ok(if is_found { Exit::Found } else { Exit::Done });
         }
-        To::Folder(folder) => {
+        OutputMode::Folder(folder) => {
             say_text(overview);
             folder::write(folder, &account, &refined)?;
             say(format_args!(
@@ -75,4 +71,11 @@ pub fn refine(
         }
     }
     Ok(Exit::Done)
+}
+
+/// Reads an account and the findings of its principals, in files and folders.
+fn load(account: &Path, findings: &[PathBuf], how: &RefineArgs) -> Result<AccountReview, Failure> {
+    let files = findings.iter().map(PathBuf::as_path).chain([account]);
+    stdin_once(files.chain(how.input.files()))?;
+    Ok(how.intake()?.paths(findings).account(account)?)
 }

@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::autosave::Autosave;
-use super::folder::{self, must_be_free};
+use super::autosave::{SavedStates, begin_account};
+use super::folder;
 use super::load;
-use super::refined::{Became, refine_decided};
-use super::table::changes;
-use crate::account::AccountReview;
+use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
+use crate::cli::arguments::RefineArgs;
+use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure, InOneLine};
-use crate::cli::inputs::{How, is_stdin};
-use crate::cli::speak::{print, say, seen};
-use crate::tui::{
-    App, Changing, Decided, Ended, FolderPreview, Host, HostError, Preview, Settings, run,
-};
+use crate::cli::speak::{print, say};
+use crate::intake::is_stdin;
+use crate::store::must_be_free;
+use crate::text::sanitize;
+use crate::tui::{App, Changing, Ended, FolderPreview, Host, HostError, Preview, Settings, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
 /// folder.
@@ -23,7 +23,7 @@ use crate::tui::{
 pub fn review(
     account: &Path,
     findings: &[PathBuf],
-    how: &How,
+    how: &RefineArgs,
     output: Option<&Path>,
     settings: Settings,
 ) -> Result<Exit, Failure> {
@@ -34,7 +34,7 @@ pub fn review(
     for note in opened.notes() {
         say(note);
     }
-    let Some((autosave, decided)) = Autosave::begin(account, &opened)? else {
+    let Some((autosave, decided)) = begin_account(account, &opened)? else {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
@@ -78,7 +78,7 @@ fn title(account: &Path) -> String {
 struct AccountHost<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
-    autosave: Autosave,
+    autosave: Autosave<SavedStates>,
 }
 
 impl Host for AccountHost<'_> {
@@ -112,33 +112,35 @@ impl AccountHost<'_> {
         account: &AccountReview,
         decided: &Decided,
     ) -> Result<FolderPreview, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(own, change)| Changing {
             name: own.name.clone(),
             goes: change.goes.len(),
             still_granted: change.still_granted_actions(),
-            granted: own.subject.granted,
+            granted: own.policy.granted,
             is_emptied: change.text.is_none(),
         });
         let of_decided = refined
             .iter()
-            .filter(|own| decided.contains_key(&own.subject.place));
-        let kept = of_decided.filter_map(|own| match &own.became {
-            Became::Kept(reasons) => Some((own.name.clone(), reasons.join("; "))),
-            Became::Changed(_) | Became::Unchanged => None,
-        });
+            .filter(|own| decided.contains_key(&own.policy.place));
+        let kept = of_decided.filter(|own| !own.blockers().is_empty());
+        let reasons = |own: &RefinedPolicy<'_>| {
+            let reasons = own.blockers().iter();
+            let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
+            (own.name.clone(), reasons.join("; "))
+        };
         Ok(FolderPreview {
             folder: self.folder().display().to_string(),
             changing: changing.collect(),
-            kept: kept.collect(),
+            kept: kept.map(reasons).collect(),
         })
     }
 
     fn write_folder(&self, account: &AccountReview, decided: &Decided) -> Result<String, Failure> {
-        let refined = refine_decided(account, decided)?;
+        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined)?;
-        Ok(seen(&format!(
+        Ok(sanitize(&format!(
             "wrote {}: begin with the REVIEW.md in it\n\
              next: in each folder in it `sh apply.sh` brings one policy to AWS, and `sh \
              rollback.sh` takes it back\n",

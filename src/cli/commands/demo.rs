@@ -10,14 +10,13 @@ use crate::cli::exit::{Exit, Failure, InOneLine};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
-use crate::cli::summary;
-use crate::document::Document;
+use crate::explain::report::summary;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
-use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::PatternError;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::refine::Options;
-use crate::review::{Decision, LoadedPolicy, Review, ReviewInput};
-use crate::text::{Json, Problems, Source, unified_diff};
+use crate::intake::{Intake, IntakeOptions};
+use crate::review::{Decision, Review, ReviewInput};
+use crate::text::{Error, unified_diff};
 use crate::tui::{self, App, Ended, Host, HostError, Preview};
 
 /// Try it on the built-in example; no files needed
@@ -44,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let undecided = review.undecided();
     review.decide(&undecided, Decision::Accepted);
     if !review.is_proved() {
-        return Err(super::refine::faults(&review));
+        return Err(Failure::Proof(review.faults()));
     }
     print_text(&review)?;
     Ok(Exit::Done)
@@ -71,36 +70,27 @@ impl Host for DemoHost {
 }
 
 /// The article's policy and findings, with June 2024's S3 actions.
-pub fn input() -> Result<ReviewInput, Problems> {
-    let policy = Source::from_text(
-        "policy.json",
-        include_str!("../../../assets/demo/policy.json"),
-    );
-    let findings = Source::from_text(
-        "findings.json",
-        include_str!("../../../assets/demo/findings.json"),
-    );
-    let page = Page::read(&findings, &Json::parse(&findings)?)?;
-    let joined = Findings::join(vec![page], MissingPages::Refused)?;
-    let mut findings = Findings::of_one_principal(joined)?
-        .ok_or_else(|| Problems::from(policy.error("the demo's findings are empty")))?;
-    findings.principal = Some("MyRole".to_owned());
-    let policy = LoadedPolicy {
-        kind: PolicyKind::Inline(Owner::Role),
-        ..LoadedPolicy::bare(Document::parse(policy)?)
-    };
-    Ok(ReviewInput::new(
-        vec![policy],
-        findings,
-        Catalogue::s3_of_june_2024(),
-        Options::default(),
-    ))
+pub fn input() -> Result<ReviewInput, Error> {
+    let options = IntakeOptions::of(Catalogue::s3_of_june_2024());
+    let policy = include_str!("../../../assets/demo/policy.json");
+    let findings = include_str!("../../../assets/demo/findings.json");
+    let intake = Intake::new()
+        .text("policy.json", policy)
+        .text("findings.json", findings);
+    let mut input = intake.options(options).load()?.input;
+    input.policies[0].kind = PolicyKind::Inline(Owner::Role);
+    input.findings.principal = Some("MyRole".to_owned());
+    input.principal.name.clone_from(&input.findings.principal);
+    Ok(input)
 }
 
 /// Trie, diff and proof, for where there is no terminal.
 fn print_text(review: &Review) -> Result<(), Failure> {
     let input = review.input();
-    let pattern = "s3:Get*".parse().map_err(anyhow::Error::from)?;
+    let pattern = "s3:Get*".parse();
+    let pattern = pattern.map_err(|error: PatternError| {
+        Error::new("the demo's wildcard is none").caused_by(error)
+    })?;
     let granularity = input.options.granularity;
     let walk = Walkthrough::new(&pattern, &input.universe, input.keeps(), granularity);
     let outline = Outline::new(&walk, walk.steps().len(), Grouping::Joined);
@@ -116,6 +106,6 @@ fn print_text(review: &Review) -> Result<(), Failure> {
     )?;
     let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
     writeln!(out, "{diff}")?;
-    write!(out, "{}", summary::summary(review))?;
+    write!(out, "{}", summary(review))?;
     Ok(())
 }

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::demo;
+use crate::cli::arguments::RefineArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{How, Loaded};
 use crate::cli::speak::{print, say};
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
+use crate::intake::Loaded;
 use crate::text::printable;
 
 /// Tell step by step how a wildcard is refined
@@ -47,7 +48,7 @@ pub struct About {
     files: Vec<PathBuf>,
 
     #[command(flatten)]
-    how: How,
+    refine: RefineArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -101,10 +102,10 @@ impl About {
     pub fn explanation(&self) -> Result<Explanation, Failure> {
         let (input, findings) = if self.files.is_empty() {
             let mut input = demo::input()?;
-            input.options = self.how.options()?;
+            input.options = self.refine.options()?;
             (input, "the findings of the built-in example".to_owned())
         } else {
-            let Loaded { input, notes, .. } = self.how.load(&self.files)?;
+            let Loaded { input, notes, .. } = self.refine.load_findings(&self.files)?;
             for note in &notes {
                 say(note);
             }

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::arguments::GranularityChoice;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{GranularityChoice, read};
 use crate::cli::progress::{self, Left};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
 use crate::explain::{Color, Explanation};
+use crate::intake::read;
 use crate::lessons::{Lesson, LessonFiles, WordList, built_in_lessons};
 use crate::refine::Granularity;
 use crate::review::Review;
-use crate::text::{Problems, printable};
+use crate::text::{Error, Problems, printable};
 use crate::tui::text::wrap;
 use crate::tui::{self, App, Host, HostError, Preview, Reached, Score, Stage};
 
@@ -193,7 +194,10 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
     let list = |path: &Path| -> Result<WordList, Failure> { Ok(WordList::read(&read(path)?)?) };
     let (listed, named) = (list(words), list(unused));
     let (listed, named) = match (listed, named) {
-        (Err(Failure::Problems(mut all)), Err(Failure::Problems(more))) => {
+        (
+            Err(Failure::Error(Error::Problems(mut all))),
+            Err(Failure::Error(Error::Problems(more))),
+        ) => {
             all.0.extend(more);
             return Err(Problems(all.0).into());
         }

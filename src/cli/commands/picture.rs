@@ -1,16 +1,15 @@
 //! `iam-refine picture`: the trie of one wildcard as a drawing.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::explain::About;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::save::write_new;
 use crate::cli::speak::print;
 use crate::explain::{Detail, Explanation, Style, Theme};
+use crate::store::{make_folder, write_new};
+use crate::text::Error;
 
 /// Draw how a wildcard is refined (SVG)
 #[derive(Debug, Args)]
@@ -92,7 +91,9 @@ impl Arguments {
 
 /// `step-01.svg` and so on, in a folder that is made where there is none.
 fn write_steps(explanation: &Explanation, style: Style, folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    make_folder(folder).map_err(|error| {
+        Error::new(format!("{} cannot be made", folder.display())).caused_by(error)
+    })?;
     let pictures = explanation.pictures_of_steps(style);
     let digits = pictures.len().to_string().len();
     for (at, picture) in pictures.enumerate() {

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::account;
+use crate::cli::arguments::FileArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{Inputs, Loaded};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use crate::cli::records::Records;
 use crate::cli::speak::{say, say_text};
-use crate::cli::{account, summary};
-use crate::review::{Decision, Review};
+use crate::explain::report::summary;
+use crate::intake::Loaded;
+use crate::review::{Accept, Review};
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
@@ -22,7 +24,7 @@ use crate::review::{Decision, Review};
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: FileArgs,
 
     /// Refine all policies of an account: what `aws iam get-account-authorization-details` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
@@ -68,6 +70,16 @@ pub enum NotActionChoice {
     Extend,
 }
 
+impl NotActionChoice {
+    /// The proposals that are accepted without asking.
+    pub fn accepted(self) -> Accept {
+        match self {
+            NotActionChoice::Leave => Accept::Entries,
+            NotActionChoice::Extend => Accept::EntriesAndNotActions,
+        }
+    }
+}
+
 /// What is printed on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -95,12 +107,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let mut review = Review::new(input);
     if !arguments.records.replay(&mut review)? {
-        accept_all(&mut review, arguments.not_action);
+        review.accept_all(arguments.not_action.accepted());
     }
     if !review.is_proved() {
-        return Err(faults(&review));
+        return Err(Failure::Proof(review.faults()));
     }
-    say_text(summary::summary(&review));
+    say_text(summary(&review));
     arguments.records.can_keep()?;
     let output = Output::new(&review, &paths);
     if arguments.check {
@@ -121,7 +133,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else if let Some(target) = &arguments.output {
         written = output.write_to(target)?;
         for file in output.files_at(target)? {
-            if written.iter().all(|new| new.path != file) {
+            if written.iter().all(|new| new.file.path != file) {
                 say(format!("{} holds it already", file.display()));
             }
         }
@@ -147,30 +159,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {
     let to = match &arguments.output {
-        Some(folder) => account::To::Folder(folder),
-        None if arguments.check => account::To::Check,
-        None if arguments.format == Format::Json => account::To::Json,
-        None => account::To::Table,
+        Some(folder) => account::OutputMode::Folder(folder),
+        None if arguments.check => account::OutputMode::Check,
+        None if arguments.format == Format::Json => account::OutputMode::Json,
+        None => account::OutputMode::Table,
     };
-    let Inputs { how, .. } = &arguments.inputs;
+    let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
-    account::refine(account, findings, how, arguments.not_action, to)
-}
-
-/// Accepts every proposal; those for a `NotAction` only where that is asked for.
-pub fn accept_all(review: &mut Review, not_action: NotActionChoice) {
-    let mut places = review.undecided();
-    if not_action == NotActionChoice::Extend {
-        places = review.state().places().collect();
-    }
-    review.decide(&places, Decision::Accepted);
-}
-
-/// What the proof found wrong, for the message about it.
-pub fn faults(review: &Review) -> Failure {
-    let faults = review
-        .outcomes()
-        .iter()
-        .flat_map(|outcome| outcome.proved.faults.clone());
-    Failure::Proof(faults.collect())
+    let accept = arguments.not_action.accepted();
+    account::refine(account, findings, how, accept, to)
 }

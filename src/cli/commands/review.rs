@@ -1,22 +1,23 @@
 //! `iam-refine review`: decide at the keyboard, then write.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::autosave::{self, Autosave, Left};
+use crate::cli::arguments::FileArgs;
+use crate::cli::autosave::{Autosave, begin, name_of_review};
 use crate::cli::exit::{Exit, Failure, InOneLine};
-use crate::cli::go_on::{GoesOn, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
-use crate::cli::inputs::{Inputs, Loaded, is_stdin};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
-use crate::cli::save::{folder_of_replaced, make_folder, state_folder};
 use crate::cli::screen::{Screen, has_keys};
-use crate::cli::speak::{print, say, seen};
-use crate::review::{Review, Written};
+use crate::cli::speak::{print, say};
+use crate::intake::{Loaded, is_stdin};
+use crate::review::{Review, State, Written};
+use crate::store::{is_first_time, replaced_folder};
+use crate::text::sanitize;
 use crate::tui::{self, App, HostError, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
@@ -30,7 +31,7 @@ use crate::tui::{self, App, HostError, Preview};
 )]
 pub struct Arguments {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: FileArgs,
 
     /// Review all policies of an account, from a list: what `aws iam
     /// get-account-authorization-details` prints. The other files are findings, or folders of them;
@@ -97,7 +98,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Output::new(&review, &paths).can_write_to(output)?;
     }
     welcome();
-    let Some(autosave) = resume(&mut review, arguments, &paths)? else {
+    let replayed = arguments.records.replay(&mut review)?;
+    let name = name_of_review(&review, &paths);
+    let Some(autosave) = begin(&name, &mut review, replayed)? else {
         say("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
@@ -166,7 +169,7 @@ fn review_account(
         ));
     }
     welcome();
-    let Inputs { how, .. } = &arguments.inputs;
+    let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let output = arguments.output.as_deref();
     crate::cli::account::review(account, findings, how, output, arguments.screen.settings())
@@ -174,64 +177,16 @@ fn review_account(
 
 /// Points at the keys and the lessons, the first time that anything is reviewed.
 fn welcome() {
-    let Ok(folder) = state_folder() else { return };
-    let marker = folder.join("welcomed");
-    if marker.exists() {
-        return;
-    }
-    // Where no marker can be put nothing is said: it would be said every time.
-    if make_folder(&folder).is_ok() && fs::write(&marker, "").is_ok() {
+    if is_first_time("welcomed") {
         say("? shows the keys on the screen; `iam-refine learn` teaches what it shows.");
     }
-}
-
-/// Begins to keep what is decided, after taking up what a record says or what was left. None when
-/// the person was asked and there was nobody.
-fn resume(
-    review: &mut Review,
-    arguments: &Arguments,
-    paths: &[Option<PathBuf>],
-) -> Result<Option<Autosave>, Failure> {
-    let replayed = arguments.records.replay(review)?;
-    let desk = match autosave::Desk::take(review, paths)? {
-        Ok(desk) => desk,
-        Err(error) => {
-            tell_not_kept(&error);
-            return Ok(Some(Autosave::none(review, error)));
-        }
-    };
-    let mut takes_over = false;
-    if !replayed && let Some(left) = desk.left(review) {
-        match goes_on(review, &left)? {
-            GoesOn::Yes { whole } => takes_over = whole,
-            GoesOn::No => {}
-            GoesOn::NobodyAnswers => return Ok(None),
-        }
-    }
-    let (autosave, kept) = desk.begin(review, takes_over)?;
-    tell_kept(kept);
-    Ok(Some(autosave))
-}
-
-/// Offers to go on with a review that was left; Enter takes it.
-fn goes_on(review: &mut Review, left: &Left) -> Result<GoesOn, Failure> {
-    let mut resumed = review.clone();
-    let decided = left.journal.at_the_end();
-    let all = decided.len();
-    let applies = all - resumed.replay(&decided).len();
-    tell_left(left.inputs, applies == all);
-    let answer = ask_to_go_on(applies, all)?;
-    if matches!(answer, GoesOn::Yes { .. }) {
-        review.replay_steps(&left.journal.steps);
-    }
-    Ok(answer)
 }
 
 /// Saves and writes what is decided.
 struct ReviewHost<'a> {
     arguments: &'a Arguments,
     paths: &'a [Option<PathBuf>],
-    autosave: Autosave,
+    autosave: Autosave<Arc<State>>,
     /// How the program is to exit.
     exit: Exit,
 }
@@ -270,7 +225,7 @@ impl ReviewHost<'_> {
     fn told_target(&self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review, self.paths);
         if self.arguments.in_place {
-            Ok(told_over(&output.files_in_place(), &folder_of_replaced()?))
+            Ok(told_over(&output.files_in_place(), &replaced_folder()?))
         } else if let Some(target) = &self.arguments.output {
             Ok(told_into(&output.files_at(target)?))
         } else {
@@ -300,6 +255,6 @@ impl ReviewHost<'_> {
         for step in output.next_steps(&written) {
             let _ = writeln!(text, "{step}");
         }
-        Ok(seen(&text))
+        Ok(sanitize(&text))
     }
 }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::basis::Basis;
+use crate::cli::arguments::InputArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::{read, stdin_once};
-use crate::cli::judgement::Judgement;
 use crate::cli::speak::{print, say};
+use crate::explain::report::VerdictReport;
 use crate::findings::{Findings, Page};
+use crate::intake::{IntakeOptions, join_findings, read, stdin_once};
 use crate::policies::{self, LoadedPolicy, ReadRefined};
 use crate::proof::{Knowledge, judge};
 use crate::text::{Json, Problem, Source, printable};
@@ -32,7 +32,7 @@ pub struct Arguments {
     findings: Vec<PathBuf>,
 
     #[command(flatten)]
-    basis: Basis,
+    input: InputArgs,
 
     /// How the verdict is printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
@@ -50,13 +50,13 @@ enum Format {
 /// Judges, prints the verdict, and exits with 1 when something is refuted.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.refuse_standard_input_twice()?;
-    let catalogue = arguments.basis.catalogue()?;
-    let keeps = arguments.basis.keeps()?;
+    let options = arguments.input.intake_options()?;
+    let (catalogue, keeps) = (&options.catalogue, &options.refine.keeps);
     let (source, json) = parse(&arguments.original)?;
     let originals = policies::read(&source, &json)?;
     let (source, json) = parse(&arguments.refined)?;
     let ReadRefined { refined, notes } = policies::read_refined(&source, &json, &originals)?;
-    let findings = arguments.findings()?;
+    let findings = arguments.findings(&options)?;
     let outdated = policies::agree(&originals, &findings)?;
     tell(
         (originals.iter().flat_map(LoadedPolicy::notes))
@@ -70,21 +70,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for (place, refined) in &refined {
         let original = &originals[*place].document;
         let both = [original.policy(), refined.policy()];
-        let knowledge = Knowledge::new(&catalogue, &findings.unused, both)
-            .with_kept(&keeps)
+        let knowledge = Knowledge::new(catalogue, &findings.unused, both)
+            .with_kept(keeps)
             .with_used(&findings.used);
-        let verdict = judge(both[0], both[1], &knowledge, &keeps);
+        let verdict = judge(both[0], both[1], &knowledge, keeps);
         verdicts.push((verdict, original, refined));
     }
-    let judgements = verdicts
+    let reports = verdicts
         .iter()
-        .map(|(verdict, original, refined)| Judgement {
+        .map(|(verdict, original, refined)| VerdictReport {
             verdict,
             original,
             refined,
-            catalogue: &catalogue,
+            catalogue,
         });
-    print(arguments.format.of(&judgements.collect::<Vec<_>>()))?;
+    print(arguments.format.of(&reports.collect::<Vec<_>>()))?;
     Ok(if verdicts.iter().all(|(verdict, ..)| verdict.holds()) {
         Exit::Done
     } else {
@@ -94,19 +94,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 impl Format {
     /// One verdict by itself; several under the names of their policies, or in a list.
-    fn of(self, judgements: &[Judgement<'_>]) -> String {
-        match (self, judgements) {
+    fn of(self, reports: &[VerdictReport<'_>]) -> String {
+        match (self, reports) {
             (Format::Text, [one]) => one.to_string(),
             (Format::Json, [one]) => format!("{:#}\n", one.to_json()),
             (Format::Text, several) => {
-                let named = several.iter().map(|judgement| {
-                    let name = judgement.original.source().name();
-                    format!("{}\n{judgement}", printable(name))
+                let named = several.iter().map(|report| {
+                    let name = report.original.source().name();
+                    format!("{}\n{report}", printable(name))
                 });
                 named.collect::<Vec<_>>().join("\n")
             }
             (Format::Json, several) => {
-                let all: Vec<_> = several.iter().map(Judgement::to_json).collect();
+                let all: Vec<_> = several.iter().map(VerdictReport::to_json).collect();
                 format!("{:#}\n", serde_json::Value::from(all))
             }
         }
@@ -116,17 +116,17 @@ impl Format {
 impl Arguments {
     fn refuse_standard_input_twice(&self) -> Result<(), Failure> {
         let files = [&self.original, &self.refined].into_iter();
-        stdin_once(files.chain(&self.findings).chain(self.basis.files()))
+        let files = files.chain(&self.findings).map(PathBuf::as_path);
+        Ok(stdin_once(files.chain(self.input.files()))?)
     }
 
-    fn findings(&self) -> Result<Findings, Failure> {
+    fn findings(&self, options: &IntakeOptions) -> Result<Findings, Failure> {
         let mut pages = Vec::new();
         for path in &self.findings {
             let (source, json) = parse(path)?;
-            pages.push(Page::read_for(&source, &json, self.basis.unused_for())?);
+            pages.push(Page::read_for(&source, &json, options.unused_for)?);
         }
-        let missing = self.basis.missing_pages();
-        let findings = Findings::of_one_principal(Findings::join(pages, missing)?)?;
+        let findings = join_findings(pages, options.missing_pages)?;
         findings.ok_or_else(|| {
             Failure::with_help(
                 "there are no findings",

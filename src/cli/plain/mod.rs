@@ -6,11 +6,11 @@ mod marking;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
-use super::summary;
+use crate::explain::report::proof_sentence;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tree};
 use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{printable, unified_diff};
+use crate::text::{count, printable, unified_diff};
 use crate::tui::HostError;
 
 /// How the questions ended.
@@ -142,7 +142,7 @@ impl Plain<'_> {
         writeln!(
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
-            summary::count(places.len(), "proposal"),
+            count(places.len(), "proposal"),
             printable(self.review.input().principal.display_name())
         )
     }
@@ -224,7 +224,8 @@ impl Plain<'_> {
         let now = self.review.now();
         let mut text = format!("{} unused gone, {} undecided. ", now.gone, now.undecided);
         text += "Proof: ";
-        text += &summary::proof(&self.review);
+        let catalogue = &self.review.input().universe.catalogue;
+        text += &proof_sentence(&self.review.proof(), catalogue);
         text
     }
 
@@ -281,12 +282,12 @@ impl Plain<'_> {
 
     fn decide_all(&mut self, decision: Decision) -> io::Result<()> {
         let undecided = self.review.undecided();
-        let count = self.review.decide(&undecided, decision);
+        let decided = self.review.decide(&undecided, decision);
         writeln!(
             self.out,
             "{} {}.",
             decision.as_str(),
-            summary::count(count, "proposal")
+            count(decided, "proposal")
         )?;
         let places = self.places();
         let next = (0..places.len()).find(|&at| self.is_undecided(places[at]));

@@ -3,6 +3,14 @@
 //!
 //! An answer has steps, each for an existing policy: to make another one of it, or to detach it. A
 //! policy that is replaced may have a step of both kinds; then the new one is what is recommended.
+//!
+//! ```json
+//! {"status": "SUCCEEDED", "recommendationType": "UnusedPermissionRecommendation",
+//!  "resourceArn": "arn:aws:iam::123456789012:role/MyRole", "recommendedSteps": [
+//!    {"unusedPermissionsRecommendedStep": {"recommendedAction": "CREATE_POLICY",
+//!      "existingPolicyId": "arn:aws:iam::123456789012:policy/Mine",
+//!      "recommendedPolicy": "{\"Statement\": []}"}}]}
+//! ```
 
 mod steps;
 
@@ -12,10 +20,10 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use self::steps::{ACCESS_ANALYZER, SECURITY_HUB};
-use super::owner::{is_arn, is_name};
 use super::{LoadedPolicy, PolicyOwner};
 use crate::document::Document;
 use crate::iam::quota::PolicyKind;
+use crate::iam::{Arn, PolicyName};
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, quoted, recognise};
 
 /// What AWS recommends in the place of a policy.
@@ -164,8 +172,8 @@ impl ForPolicy {
         }
         let id = self.id.as_deref().filter(|id| !id.starts_with(OPAQUE))?;
         match (&policy.origin.arn, policy.kind) {
-            (Some(arn), _) if is_arn(id) => return Some(arn == id),
-            (_, PolicyKind::Inline(_)) if is_arn(id) => return Some(false),
+            (Some(arn), _) if Arn::parse(id).is_some() => return Some(arn == id),
+            (_, PolicyKind::Inline(_)) if Arn::parse(id).is_some() => return Some(false),
             _ => {}
         }
         let last = id.rsplit('/').next();
@@ -184,7 +192,9 @@ const OPAQUE: &str = "ANPA";
 
 /// The name in what AWS calls a policy.
 pub(super) fn policy_name(id: &str) -> Option<&str> {
-    id.rsplit('/').next().filter(|name| is_name(name))
+    id.rsplit('/')
+        .next()
+        .filter(|name| PolicyName::parse(name).is_some())
 }
 
 #[cfg(test)]

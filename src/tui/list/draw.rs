@@ -162,7 +162,7 @@ fn line<'a>(
     columns: &Columns,
     room: u16,
 ) -> Line<'a> {
-    let (subject, listed) = (&list.account.subjects()[index], &list.policies.all()[index]);
+    let (subject, listed) = (&list.account.policies()[index], &list.policies.all()[index]);
     let standing = list.standing(index);
     let size = list.size(subject);
     let over = if size.is_over() { " over" } else { "" };

@@ -13,7 +13,6 @@ mod update;
 
 pub use folder_preview::{Changing, FolderPreview, Preview};
 pub use message::ListMessage;
-pub use state::Decided;
 
 pub(crate) use draw::draw;
 pub(crate) use state::AccountList;

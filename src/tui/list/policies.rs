@@ -1,7 +1,7 @@
 //! The policies in their order, which of them are shown, and where the cursor is.
 
 use super::standing::Standing;
-use crate::account::{AccountReview, Block, Subject, SubjectKind};
+use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker};
 use crate::iam::{Actions, Effect};
 use crate::text::printable;
 use crate::tui::motion::{Motion, moved};
@@ -20,13 +20,13 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    pub(crate) fn of(account: &AccountReview, subject: &Subject) -> Self {
+    pub(crate) fn of(account: &AccountReview, subject: &AccountPolicy) -> Self {
         let policy = account.policy(subject);
         let own_name = policy.origin.name.clone();
         let name = own_name.unwrap_or_else(|| account.name(subject));
         let name = match subject.kind {
-            SubjectKind::AwsManaged => format!("{name} of AWS"),
-            SubjectKind::Inline | SubjectKind::Managed => name,
+            AccountPolicyKind::AwsManaged => format!("{name} of AWS"),
+            AccountPolicyKind::Inline | AccountPolicyKind::Managed => name,
         };
         let owner = |&place| account.principal(place).owner.to_string();
         let owners: Vec<String> = subject.attached_to.iter().map(owner).collect();
@@ -39,9 +39,9 @@ impl Listed {
                 [first, others @ ..] => format!("{first} +{}", others.len()),
             })
             .into_owned(),
-            kept: subject.blocks.first().map(|block| {
+            kept: subject.blockers.first().map(|block| {
                 let sentence = account.reason(block);
-                let sentence = match subject.blocks.len() {
+                let sentence = match subject.blockers.len() {
                     1 => sentence,
                     count => format!("{sentence}; {} more", count - 1),
                 };
@@ -61,18 +61,20 @@ impl Listed {
 }
 
 /// A block in as few words as a narrow column has room for.
-fn in_short(block: &Block) -> String {
+fn in_short(block: &Blocker) -> String {
     match block {
-        Block::NotAttached => "unattached".to_owned(),
-        Block::NoFinding(_) => "no finding".to_owned(),
-        Block::EmptyGroup(_) => "no members".to_owned(),
-        Block::AttachmentsUnseen {
+        Blocker::NotAttached => "unattached".to_owned(),
+        Blocker::NoFinding(_) => "no finding".to_owned(),
+        Blocker::EmptyGroup(_) => "no members".to_owned(),
+        Blocker::AttachmentsUnseen {
             seen,
             counted: Some(counted),
         } => format!("{seen} of {counted} seen"),
-        Block::AttachmentsUnseen { counted: None, .. } => "not counted".to_owned(),
-        Block::Boundary { .. } => "boundary".to_owned(),
-        Block::Locked(..) => "AWS keeps it".to_owned(),
+        Blocker::AttachmentsUnseen { counted: None, .. } => "not counted".to_owned(),
+        Blocker::Boundary { .. } => "boundary".to_owned(),
+        Blocker::Locked(..) | Blocker::KeptAttached(_) => "AWS keeps it".to_owned(),
+        Blocker::TooLong(_) => "too long".to_owned(),
+        Blocker::Nameless => "no name".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How long a policy would be, and with what else that is counted.
 
 use super::state::AccountList;
-use crate::account::{PolicyPlace, Subject};
+use crate::account::{AccountPolicy, PolicyPlace};
 use crate::iam::quota;
 
 /// The size of a policy, as it would be written now.
@@ -22,7 +22,7 @@ impl Size {
 
 impl AccountList {
     /// The size of the policy, and of the other inline policies of the same principal.
-    pub(crate) fn size(&self, subject: &Subject) -> Size {
+    pub(crate) fn size(&self, subject: &AccountPolicy) -> Size {
         let own = self.size_at(subject.place);
         let counted = match subject.place {
             PolicyPlace::Inline { owner, .. } => {

@@ -1,6 +1,6 @@
 //! How it stands with a policy of an account: what is decided, or why nothing can be.
 
-use crate::account::Subject;
+use crate::account::AccountPolicy;
 use crate::review::{Decision, Review, Written};
 
 /// How it stands with a policy.
@@ -23,7 +23,11 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    pub(crate) fn of(subject: &Subject, has_not_action: bool, review: Option<&Review>) -> Self {
+    pub(crate) fn of(
+        subject: &AccountPolicy,
+        has_not_action: bool,
+        review: Option<&Review>,
+    ) -> Self {
         if !subject.is_refined() {
             return Standing::Blocked;
         }

@@ -1,18 +1,13 @@
 //! The list of an account's policies: which are shown, and what is decided in them.
 
-use std::collections::BTreeMap;
-
 use ratatui::layout::Rect;
 
 use super::policies::{Listed, Policies, PolicyFilter};
 use super::standing::Standing;
-use crate::account::{AccountReview, PolicyPlace, Subject};
+use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace};
 use crate::review::Review;
 use crate::tui::keys::Context;
 use crate::tui::shell::Overlay;
-
-/// The reviews of those policies that were opened, by their places.
-pub type Decided = BTreeMap<PolicyPlace, Review>;
 
 /// The list of an account's policies.
 #[derive(Debug)]
@@ -39,7 +34,7 @@ pub(crate) struct Seen {
 impl AccountList {
     /// Lists the policies of `account`, which is called `title`, with what is `decided` already.
     pub(crate) fn new(account: AccountReview, decided: Decided, title: String) -> Self {
-        let subjects = account.subjects().iter();
+        let subjects = account.policies().iter();
         let listed = subjects.map(|subject| Listed::of(&account, subject));
         AccountList {
             policies: Policies::new(listed.collect()),
@@ -86,13 +81,13 @@ impl AccountList {
     }
 
     /// The policy under the cursor.
-    pub(crate) fn current(&self) -> Option<&Subject> {
-        self.account.subjects().get(self.policies.current()?)
+    pub(crate) fn current(&self) -> Option<&AccountPolicy> {
+        self.account.policies().get(self.policies.current()?)
     }
 
     /// How it stands with the policy at `index` of the account's.
     pub(crate) fn standing(&self, index: usize) -> Standing {
-        let subject = &self.account.subjects()[index];
+        let subject = &self.account.policies()[index];
         let review = self.decided.get(&subject.place);
         Standing::of(subject, self.policies.all()[index].has_not_action, review)
     }
@@ -124,6 +119,6 @@ impl AccountList {
     }
 
     pub(crate) fn can_open(&self) -> bool {
-        self.current().is_some_and(Subject::is_refined)
+        self.current().is_some_and(AccountPolicy::is_refined)
     }
 }

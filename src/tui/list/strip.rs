@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::standing::Standing;
 use super::state::AccountList;
-use crate::account::{Subject, SubjectKind};
+use crate::account::{AccountPolicy, AccountPolicyKind};
 use crate::text::{counted, grouped, printable};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
@@ -38,11 +38,11 @@ pub(crate) fn draw(look: &Look, list: &AccountList, frame: &mut Frame<'_>, area:
 }
 
 /// `SharedLambda, a managed policy of role A, role B`.
-fn whose(list: &AccountList, subject: &Subject) -> String {
+fn whose(list: &AccountList, subject: &AccountPolicy) -> String {
     let kind = match subject.kind {
-        SubjectKind::Inline => "inline",
-        SubjectKind::Managed => "managed",
-        SubjectKind::AwsManaged => "managed by AWS: a new policy would take its place",
+        AccountPolicyKind::Inline => "inline",
+        AccountPolicyKind::Managed => "managed",
+        AccountPolicyKind::AwsManaged => "managed by AWS: a new policy would take its place",
     };
     let owner = |&place| list.account.principal(place).owner.to_string();
     let mut owners: Vec<String> = subject.attached_to.iter().take(NAMED).map(owner).collect();
@@ -51,16 +51,20 @@ fn whose(list: &AccountList, subject: &Subject) -> String {
     }
     let name = list.account.name(subject);
     let of = match subject.kind {
-        SubjectKind::Inline => String::new(),
+        AccountPolicyKind::Inline => String::new(),
         _ if owners.is_empty() => ", of nobody".to_owned(),
         _ => format!(", of {}", owners.join(", ")),
     };
     printable(&format!("{name} ({kind}){of}")).into_owned()
 }
 
-fn sentences(list: &AccountList, subject: &Subject, index: usize) -> Vec<(Option<Sign>, String)> {
+fn sentences(
+    list: &AccountList,
+    subject: &AccountPolicy,
+    index: usize,
+) -> Vec<(Option<Sign>, String)> {
     let mut told = Vec::new();
-    for block in &subject.blocks {
+    for block in &subject.blockers {
         let why = format!("kept: {}", list.account.reason(block));
         told.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
@@ -100,7 +104,7 @@ fn decided(standing: Standing) -> Option<(Option<Sign>, String)> {
 }
 
 /// The size as it would be written, against its quota.
-fn size(list: &AccountList, subject: &Subject) -> (Option<Sign>, String) {
+fn size(list: &AccountList, subject: &AccountPolicy) -> (Option<Sign>, String) {
     let kind = list.account.policy(subject).kind;
     let size = list.size(subject);
     let (before, now) = (grouped(subject.size), grouped(size.own));

@@ -2,7 +2,7 @@
 //! each policy is told, proved when everything is accepted, and loses nothing for whose sake
 //! somebody keeps it.
 
-use iam_refine::account::{AccountReview, Subject};
+use iam_refine::account::{AccountPolicy, AccountReview};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::findings::{MissingPages, Page};
 use iam_refine::policies::Account;
@@ -49,9 +49,9 @@ fn page(text: &str) -> Option<Page> {
 
 fn is_told(account: &AccountReview) {
     account.notes().iter().for_each(check_problem);
-    for subject in account.subjects() {
+    for subject in account.policies() {
         check_shown(&account.name(subject));
-        for block in &subject.blocks {
+        for block in &subject.blockers {
             check_shown(&account.reason(block));
         }
         assert!(subject.unused <= subject.granted);
@@ -60,7 +60,7 @@ fn is_told(account: &AccountReview) {
     }
 }
 
-fn is_refined(account: &AccountReview, subject: &Subject) {
+fn is_refined(account: &AccountReview, subject: &AccountPolicy) {
     let Some(mut review) = account.review(subject) else {
         return;
     };

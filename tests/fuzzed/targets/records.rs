@@ -3,7 +3,7 @@
 //! Records and journals are replayed in a review of the article's example: whatever they ask for, the
 //! proofs hold, and taking it back gives the policy as it was.
 
-use iam_refine::cli::keep_file;
+use iam_refine::intake::keep_file;
 use iam_refine::review::journal::{Heading, Journal};
 use iam_refine::review::{DecisionRecord, Review};
 

@@ -3,11 +3,8 @@
 use std::cell::RefCell;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::Document;
-use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::Options;
-use iam_refine::review::{LoadedPolicy, Review, ReviewInput, Written};
-use iam_refine::text::{Json, Source};
+use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::review::{Review, Written};
 
 const POLICY: &str = include_str!("../../data/examples/article.policy.json");
 const FINDINGS: &str = include_str!("../../data/examples/article.findings.json");
@@ -40,18 +37,11 @@ fn kept(place: usize, make: impl FnOnce() -> Review) -> Review {
 }
 
 fn review(policies: &[&str]) -> Review {
-    let source = Source::from_text("findings.json", FINDINGS);
-    let page = Page::read(&source, &Json::parse(&source).unwrap()).unwrap();
-    let findings = Findings::join(vec![page], MissingPages::Refused).unwrap();
-    let policy = |text: &&str| {
-        LoadedPolicy::bare(Document::parse(Source::from_text("policy.json", text)).unwrap())
-    };
-    Review::new(ReviewInput::new(
-        policies.iter().map(policy).collect(),
-        findings.into_iter().next().unwrap(),
-        Catalogue::s3_of_june_2024(),
-        Options::default(),
-    ))
+    let intake = Intake::new().options(IntakeOptions::of(Catalogue::s3_of_june_2024()));
+    let intake = policies
+        .iter()
+        .fold(intake, |intake, policy| intake.text("policy.json", policy));
+    intake.text("findings.json", FINDINGS).review().unwrap()
 }
 
 /// Every proof holds of what would be written.

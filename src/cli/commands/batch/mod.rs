@@ -6,7 +6,6 @@ mod lines;
 use std::io::{BufReader, Write};
 use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -15,15 +14,15 @@ use serde_json::{Map, Value};
 
 use self::in_order::InOrder;
 use self::lines::{Line, lines};
-use super::refine::{NotActionChoice, accept_all};
-use crate::catalogue::Catalogue;
+use super::refine::NotActionChoice;
+use crate::cli::arguments::RefineArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::inputs::How;
-use crate::findings::{Findings, MissingPages, Page, UnusedFor};
-use crate::policies::{self, LoadedPolicy};
+use crate::explain::report::caveat_sentence;
+use crate::findings::{Page, UnusedFor};
+use crate::intake::{IntakeOptions, Loaded, join_findings};
+use crate::policies;
 use crate::proof::Part;
-use crate::refine::Options;
-use crate::review::{Review, ReviewInput, Written};
+use crate::review::{Review, Written};
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
@@ -42,7 +41,7 @@ use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 )]
 pub struct Arguments {
     #[command(flatten)]
-    how: How,
+    refine: RefineArgs,
 
     /// What to do with `Allow` and `NotAction`
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
@@ -56,11 +55,8 @@ pub struct Arguments {
 /// Refines line by line, on all cores, and answers in order. A line that fails costs itself alone.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let refiner = Refiner {
-        unused_for: arguments.how.basis.unused_for(),
-        missing_pages: arguments.how.basis.missing_pages(),
         not_action: arguments.not_action,
-        options: arguments.how.options()?,
-        catalogue: arguments.how.basis.catalogue()?,
+        options: arguments.refine.intake_options()?,
     };
     let jobs = arguments.jobs.unwrap_or_else(cores);
     let lines = lines(BufReader::new(std::io::stdin()));
@@ -135,11 +131,8 @@ impl Answer {
 }
 
 struct Refiner {
-    unused_for: UnusedFor,
-    missing_pages: MissingPages,
     not_action: NotActionChoice,
-    options: Options,
-    catalogue: Arc<Catalogue>,
+    options: IntakeOptions,
 }
 
 impl Refiner {
@@ -177,25 +170,15 @@ impl Refiner {
         };
         let policy = &line.text()[field("policy")?.range.clone()];
         let policy = Source::from_text(&format!("{} policy", line.name()), policy);
-        let pages = read_pages(line, field("findings")?, self.unused_for)?;
-        let findings = Findings::join(pages, self.missing_pages)?;
-        let findings = Findings::of_one_principal(findings)?
+        let pages = read_pages(line, field("findings")?, self.options.unused_for)?;
+        let findings = join_findings(pages, self.options.missing_pages)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
         let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &Json::parse(&policy)?)?)
             .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
-        let catalogue = self.catalogue.clone();
-        let policies = vec![loaded];
-        let outdated = policies::agree(&policies, &findings)?;
-        let input = ReviewInput::new(policies, findings, catalogue, self.options.clone());
-        let mut review = Review::new(input);
-        accept_all(&mut review, self.not_action);
-        let input = review.input();
-        let warnings = (input.policies.iter().flat_map(LoadedPolicy::notes))
-            .chain(&input.findings.notes)
-            .cloned()
-            .chain(outdated)
-            .collect();
-        Ok((review, warnings))
+        let loaded = Loaded::of(vec![loaded], vec![None], findings, &self.options)?;
+        let mut review = Review::new(loaded.input);
+        review.accept_all(self.not_action.accepted());
+        Ok((review, loaded.notes))
     }
 }
 
@@ -237,6 +220,9 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
+    let catalogue = &review.input().universe.catalogue;
+    let caveats = review.caveats().into_iter();
+    let caveats = caveats.map(|caveat| caveat_sentence(&caveat, catalogue));
     Answer::Refined {
         id,
         action: match outcome.written {
@@ -249,7 +235,7 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
             .map(ToString::to_string)
             .collect(),
         notes: (warnings.iter().map(|warning| warning.message().to_owned()))
-            .chain(crate::cli::summary::caveats(review))
+            .chain(caveats)
             .collect(),
         proof: proof(review),
     }

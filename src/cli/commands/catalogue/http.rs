@@ -1,11 +1,12 @@
 //! Fetching files from one host over HTTP, believing nothing of what comes back.
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use ureq::http::Uri;
 
 use crate::cli::exit::Failure;
-use crate::text::{LARGEST_FILE, Source};
+use crate::text::{Error, LARGEST_FILE, Source};
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 3;
@@ -48,7 +49,7 @@ impl Fetcher {
         let mut url = url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
             if host(&url).as_ref() != Some(&self.host) {
-                return Err(failed(&url, &format!("it is not on {}", self.host.1)));
+                return Err(failed(&url, format!("it is not on {}", self.host.1)));
             }
             match self.get_once(&url)? {
                 Got::File(file) => return Ok(file),
@@ -58,21 +59,21 @@ impl Fetcher {
                 Got::Redirect(to) => url = to,
             }
         }
-        Err(failed(&url, &"it is redirected again and again"))
+        Err(failed(&url, "it is redirected again and again"))
     }
 
     fn get_once(&self, url: &str) -> Result<Got, Failure> {
-        let told = |error: ureq::Error| failed(url, &error);
+        let told = |error: ureq::Error| failed(url, error);
         let mut response = self.agent.get(url).call().map_err(told)?;
         let status = response.status();
         if status.is_redirection() {
             let to = response.headers().get("location");
             let to = to.and_then(|to| to.to_str().ok());
-            let to = to.ok_or_else(|| failed(url, &"it is redirected to nowhere"))?;
+            let to = to.ok_or_else(|| failed(url, "it is redirected to nowhere"))?;
             return Ok(Got::Redirect(to.to_owned()));
         }
         if status.as_u16() != 200 {
-            return Err(failed(url, &format!("the server answers {status}")));
+            return Err(failed(url, format!("the server answers {status}")));
         }
         let body = response.body_mut().with_config();
         let body = body
@@ -80,7 +81,7 @@ impl Fetcher {
             .read_to_vec()
             .map_err(told)?;
         let file = Source::from_bytes(url, &body);
-        Ok(Got::File(file.map_err(crate::text::Problems::from)?))
+        Ok(Got::File(file.map_err(Error::from)?))
     }
 }
 
@@ -99,10 +100,11 @@ fn host(url: &str) -> Option<(String, String)> {
     Some((scheme.to_owned(), authority))
 }
 
-fn failed(url: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::with_help(
-        format!("{url} cannot be fetched: {error}"),
+fn failed(url: &str, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Failure {
+    let error = Error::new(format!("{url} cannot be fetched")).caused_by(error);
+    let error = error.help(
         "nothing was changed; try again later, or fetch the files in another way and use \
          `iam-refine catalogue import`",
-    )
+    );
+    error.into()
 }

@@ -8,10 +8,10 @@ use clap::Args;
 use crate::catalogue::{Catalogue, Import, is_index};
 use crate::cli::catalogue_in_use::today;
 use crate::cli::exit::Failure;
-use crate::cli::inputs;
-use crate::cli::save::write_new;
 use crate::cli::speak::say;
-use crate::text::{Json, Problems};
+use crate::intake::read;
+use crate::store::write_new;
+use crate::text::{Error, Json, Problems};
 
 /// Make a catalogue of AWS's service reference: a JSON file a service
 #[derive(Debug, Args)]
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
     for path in &arguments.files {
         for file in files(path).map_err(|error| cannot_read(path, error))? {
             match add(&mut import, &file) {
-                Err(Failure::Problems(found)) => problems.extend(found),
+                Err(Failure::Error(Error::Problems(found))) => problems.extend(found),
                 added => added?,
             }
         }
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
 }
 
 fn add(import: &mut Import, path: &Path) -> Result<(), Failure> {
-    let file = inputs::read(path)?;
+    let file = read(path)?;
     // The index may lie beside what it lists.
     if !is_index(&Json::parse(&file)?) {
         import.add(&file)?;
@@ -100,7 +100,6 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn cannot_read(path: &Path, error: io::Error) -> Failure {
-    let what = format!("{} cannot be read", path.display());
-    anyhow::Error::new(error).context(what).into()
+fn cannot_read(path: &Path, error: io::Error) -> Error {
+    Error::new(format!("{} cannot be read", path.display())).caused_by(error)
 }

@@ -1,0 +1,139 @@
+//! What forbids to narrow a policy.
+
+use super::{AccountReview, PolicyPlace, PrincipalPlace};
+use crate::iam::quota::Owner;
+use crate::policies::Locked;
+use crate::review::TooLong;
+
+/// Why a policy is not narrowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blocker {
+    /// Nobody has it: nobody can be said not to use it.
+    NotAttached,
+    /// Nothing is found of this holder, which so counts as using everything.
+    NoFinding(PrincipalPlace),
+    /// Nobody is seen to be in this group: who will be may need anything.
+    EmptyGroup(PrincipalPlace),
+    /// The file does not show everyone that AWS counts.
+    AttachmentsUnseen {
+        /// How many principals of the file it is attached to.
+        seen: usize,
+        /// How many AWS counts, if that is told.
+        counted: Option<u64>,
+    },
+    /// It is, or may be, a permissions boundary: what it does not allow, no other policy can.
+    Boundary {
+        /// The principals of the file that it bounds.
+        of: Vec<PrincipalPlace>,
+        /// How many AWS counts, if that is told.
+        counted: Option<u64>,
+    },
+    /// AWS keeps what this principal has.
+    Locked(PrincipalPlace, Locked),
+    /// Refined, it would be longer than AWS takes.
+    TooLong(TooLong),
+    /// Nothing is left of it, and AWS keeps it attached to this principal.
+    KeptAttached(PrincipalPlace),
+    /// The file does not tell what AWS calls it: its name, ARN or version, or the account.
+    Nameless,
+}
+
+impl AccountReview {
+    pub(super) fn blockers(
+        &self,
+        place: PolicyPlace,
+        attached_to: &[PrincipalPlace],
+        holders: &[PrincipalPlace],
+    ) -> Vec<Blocker> {
+        let mut blockers = self.locks(place, attached_to);
+        if let PolicyPlace::Managed(policy) = place {
+            let managed = &self.account.managed[policy];
+            let bounded = self.holding.bounded_by(place);
+            if !bounded.is_empty() || managed.boundary_uses != Some(0) {
+                blockers.push(Blocker::Boundary {
+                    of: bounded.to_vec(),
+                    counted: managed.boundary_uses,
+                });
+            }
+            let seen = attached_to.len();
+            if managed.attachments != u64::try_from(seen).ok() {
+                blockers.push(Blocker::AttachmentsUnseen {
+                    seen,
+                    counted: managed.attachments,
+                });
+            } else if seen == 0 {
+                blockers.push(Blocker::NotAttached);
+            }
+        }
+        let is_empty_group = |&place: &PrincipalPlace| {
+            self.principal(place).owner.kind == Owner::Group
+                && self.holding.members(place).is_empty()
+        };
+        let empty = attached_to.iter().copied().filter(is_empty_group);
+        blockers.extend(empty.map(Blocker::EmptyGroup));
+        let silent = holders.iter().copied();
+        let silent = silent.filter(|&holder| self.finding(holder).is_none());
+        blockers.extend(silent.map(Blocker::NoFinding));
+        blockers
+    }
+
+    /// Policies are embedded in a locked principal, attached to it and taken from it by AWS alone.
+    /// A customer's own policy gets its new version elsewhere.
+    fn locks(&self, place: PolicyPlace, attached_to: &[PrincipalPlace]) -> Vec<Blocker> {
+        let is_own =
+            matches!(place, PolicyPlace::Managed(_)) && !self.policy_at(place).is_aws_managed();
+        let locked = attached_to.iter().filter(|_| !is_own);
+        let lock =
+            |&place: &PrincipalPlace| Some(Blocker::Locked(place, self.principal(place).locked?));
+        locked.filter_map(lock).collect()
+    }
+
+    /// A blocker in words, to be read after the name of the policy.
+    pub fn reason(&self, blocker: &Blocker) -> String {
+        let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
+        match blocker {
+            Blocker::NotAttached => "it is attached to nobody".to_owned(),
+            Blocker::NoFinding(holder) => {
+                format!("{} has no finding, so it counts as using all", name(holder))
+            }
+            Blocker::EmptyGroup(group) => format!("{} has no members to be seen", name(group)),
+            Blocker::AttachmentsUnseen { seen, counted } => match counted {
+                Some(counted) => {
+                    format!("AWS counts {counted} attachments, and the file shows {seen}")
+                }
+                None => format!(
+                    "the file shows {seen} attachments, and does not tell how many AWS counts"
+                ),
+            },
+            Blocker::Boundary { of, counted } => match (of.as_slice(), counted) {
+                ([], None) => "the file does not tell whether it is a permissions boundary".into(),
+                ([], Some(counted)) => {
+                    format!("AWS counts {counted} uses as a permissions boundary")
+                }
+                ([only], _) => format!("it is the permissions boundary of {}", name(only)),
+                ([first, others @ ..], _) => format!(
+                    "it is the permissions boundary of {} and {} more",
+                    name(first),
+                    others.len()
+                ),
+            },
+            Blocker::Locked(place, Locked::ServiceLinked) => {
+                format!("{} is service-linked: its service keeps it", name(place))
+            }
+            Blocker::Locked(place, Locked::PermissionSet) => format!(
+                "{} is made by IAM Identity Center: change its permission set",
+                name(place)
+            ),
+            Blocker::TooLong(too_long) => format!("refined, AWS would refuse it: {too_long}"),
+            Blocker::KeptAttached(place) => {
+                format!(
+                    "nothing is left, and AWS keeps it attached to {}",
+                    name(place)
+                )
+            }
+            Blocker::Nameless => {
+                "the file does not tell its name or version, or whose it is".into()
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What was found and cannot be brought to AWS: what is too long, and what cannot be named.
+
+use std::collections::BTreeMap;
+
+use super::refined::{PolicyResult, RefinedPolicy};
+use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace, PrincipalPlace};
+use crate::iam::quota::{self, PolicyKind};
+use crate::review::TooLong;
+
+impl AccountReview {
+    /// What AWS calls `subject`, which is to come to `size` characters.
+    ///
+    /// # Errors
+    /// What keeps it from being brought to AWS.
+    pub(super) fn identity(
+        &self,
+        subject: &AccountPolicy,
+        size: usize,
+    ) -> Result<PolicyIdentity, Blocker> {
+        let too_long = match self.policy(subject).kind {
+            // These share a quota, so they are looked at together: see `block_what_does_not_fit`.
+            PolicyKind::Inline(_) => None,
+            kind @ (PolicyKind::Managed | PolicyKind::Unknown) => TooLong::of(size, kind),
+        };
+        if let Some(too_long) = too_long {
+            return Err(Blocker::TooLong(too_long));
+        }
+        let is_detached = size == 0 && matches!(subject.place, PolicyPlace::Managed(_));
+        let mut attached = subject.attached_to.iter();
+        let locked = attached.find(|&&place| self.principal(place).locked.is_some());
+        if let Some(&locked) = locked.filter(|_| is_detached) {
+            return Err(Blocker::KeptAttached(locked));
+        }
+        PolicyIdentity::of(self, subject).ok_or(Blocker::Nameless)
+    }
+
+    /// The policies that count against the quota of the one at `place`, itself among them: inline
+    /// policies of a principal share one.
+    pub fn sharing_quota(&self, place: PolicyPlace) -> Vec<PolicyPlace> {
+        match place {
+            PolicyPlace::Inline { owner, .. } => (0..self.principal(owner).inline.len())
+                .map(|policy| PolicyPlace::Inline { owner, policy })
+                .collect(),
+            PolicyPlace::Managed(_) => vec![place],
+        }
+    }
+
+    /// Each inline policy fits beside the others as they are, but they may be too long together when
+    /// several grow: then the later ones stay. The scripts may be run in any order, so what another
+    /// policy gets shorter makes no room.
+    pub(super) fn block_what_does_not_fit(&self, refined: &mut [RefinedPolicy<'_>]) {
+        let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
+        for own in refined {
+            let PolicyPlace::Inline { owner, .. } = own.policy.place else {
+                continue;
+            };
+            let Some(after) = own.change().map(|change| change.size.after) else {
+                continue;
+            };
+            let growth = after.saturating_sub(own.policy.size);
+            let grown = grown.entry(owner).or_default();
+            let size = self.size_beside(own.policy.place) + *grown + after;
+            match TooLong::of(size, self.policy(own.policy).kind) {
+                Some(too_long) if growth > 0 => {
+                    own.result = PolicyResult::Kept(vec![Blocker::TooLong(too_long)]);
+                }
+                _ => *grown += growth,
+            }
+        }
+    }
+
+    /// The size of the other policies that share a quota with the one at `place`.
+    fn size_beside(&self, place: PolicyPlace) -> usize {
+        let sharing = self.sharing_quota(place).into_iter();
+        let others = sharing.filter(|other| *other != place);
+        let size = |other| quota::size(self.policy_at(other).document.source().text());
+        others.map(size).sum()
+    }
+}

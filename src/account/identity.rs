@@ -1,0 +1,100 @@
+//! A policy and those who have it, by the names that AWS's commands take.
+
+use super::{AccountPolicy, AccountPolicyKind, AccountReview, PrincipalPlace};
+use crate::iam::quota::Owner;
+use crate::iam::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
+use crate::policies::PolicyOwner;
+
+/// A role, user or group, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrincipalIdentity {
+    /// What it is.
+    pub kind: Owner,
+    /// What it is called.
+    pub name: PrincipalName,
+}
+
+impl PrincipalIdentity {
+    fn of(owner: &PolicyOwner) -> Option<Self> {
+        Some(PrincipalIdentity {
+            kind: owner.kind,
+            name: PrincipalName::parse(&owner.name)?,
+        })
+    }
+}
+
+/// A policy by the names that AWS knows it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyIdentity {
+    /// A policy that is embedded in a principal.
+    Inline {
+        /// The principal.
+        owner: PrincipalIdentity,
+        /// What the policy is called.
+        name: PolicyName,
+        /// The account, where the file tells it.
+        account: Option<AccountId>,
+    },
+    /// A managed policy of the account.
+    Managed {
+        /// Its version, and whom it is attached to.
+        version: PolicyVersion,
+        /// The account, where the file tells it.
+        account: Option<AccountId>,
+    },
+    /// One of AWS's own policies. A new one takes its place, and the ARN of that needs the account.
+    AwsManaged {
+        /// What it is called.
+        name: PolicyName,
+        /// Its version, and whom it is attached to.
+        version: PolicyVersion,
+        /// The account that it is attached in.
+        account: AccountId,
+    },
+}
+
+/// A version of a managed policy, and whom the policy is attached to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyVersion {
+    /// The policy.
+    pub arn: Arn,
+    /// The version.
+    pub id: VersionId,
+    /// Whom the policy is attached to.
+    pub attached_to: Vec<PrincipalIdentity>,
+}
+
+impl PolicyIdentity {
+    /// What AWS calls `subject`; none where the file does not tell all of it.
+    pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
+        let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
+        let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_deref());
+        let account = arns.find_map(|arn| Arn::parse(arn)?.account());
+        let origin = &review.policy(subject).origin;
+        let version = || {
+            let attached_to = subject.attached_to.iter();
+            let attached_to = attached_to.map(|place| PrincipalIdentity::of(owner(place)));
+            Some(PolicyVersion {
+                arn: Arn::parse(origin.arn.as_deref()?)?,
+                id: VersionId::parse(origin.version.as_deref()?)?,
+                attached_to: attached_to.collect::<Option<_>>()?,
+            })
+        };
+        Some(match subject.kind {
+            AccountPolicyKind::Inline => PolicyIdentity::Inline {
+                owner: PrincipalIdentity::of(owner(subject.attached_to.first()?))?,
+                name: PolicyName::parse(origin.name.as_deref()?)?,
+                account,
+            },
+            AccountPolicyKind::Managed => PolicyIdentity::Managed {
+                version: version()?,
+                account,
+            },
+            AccountPolicyKind::AwsManaged => PolicyIdentity::AwsManaged {
+                name: PolicyName::parse(&review.name(subject))?,
+                version: version()?,
+                account: account?,
+            },
+        })
+    }
+}

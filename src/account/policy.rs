@@ -1,0 +1,122 @@
+//! The policies of an account, each with what it could lose.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::count::Count;
+use super::{AccountReview, Blocker, PrincipalPlace};
+use crate::iam::quota;
+use crate::iam::quota::Owner;
+
+/// The place of a policy in an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyPlace {
+    /// A policy that is embedded in a principal.
+    Inline {
+        /// The role, user or group.
+        owner: PrincipalPlace,
+        /// Which of its inline policies.
+        policy: usize,
+    },
+    /// A managed policy.
+    Managed(usize),
+}
+
+/// How a policy is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountPolicyKind {
+    /// It is embedded in one principal, and is put in its own place.
+    Inline,
+    /// It is managed by the account, and gets a new version.
+    Managed,
+    /// It is AWS's own and cannot be changed: a new policy takes its place.
+    AwsManaged,
+}
+
+/// One policy of an account.
+#[derive(Clone, Debug)]
+pub struct AccountPolicy {
+    /// Which it is.
+    pub place: PolicyPlace,
+    /// How it is changed.
+    pub kind: AccountPolicyKind,
+    /// The roles, users and groups that it is attached to or embedded in.
+    pub attached_to: Vec<PrincipalPlace>,
+    /// The roles and users that have it, those of a group among them. What it loses is lost to all
+    /// of these.
+    pub holders: Vec<PrincipalPlace>,
+    /// How many known actions its `Action` entries allow.
+    pub granted: usize,
+    /// How many of these no holder uses, as far as the holders have findings, less what is asked to
+    /// be kept. They go unless something blocks that.
+    pub unused: usize,
+    /// How long it is, as IAM counts.
+    pub size: usize,
+    /// Why it is not narrowed; nothing when it is.
+    pub blockers: Vec<Blocker>,
+}
+
+impl AccountPolicy {
+    /// Whether it may be narrowed.
+    pub fn is_refined(&self) -> bool {
+        self.blockers.is_empty()
+    }
+}
+
+impl AccountReview {
+    pub(super) fn all_policies(&self) -> Vec<AccountPolicy> {
+        let principals = self.account.principals.iter().enumerate();
+        let inline = principals.flat_map(|(at, principal)| {
+            let owner = PrincipalPlace(at);
+            let policies = 0..principal.inline.len();
+            policies.map(move |policy| PolicyPlace::Inline { owner, policy })
+        });
+        let managed = (0..self.account.managed.len()).map(PolicyPlace::Managed);
+        let mut policies: Vec<AccountPolicy> = (inline.chain(managed))
+            .map(|place| self.account_policy(place))
+            .collect();
+        policies.sort_by_cached_key(|policy| {
+            let loses = Reverse((policy.is_refined(), policy.unused));
+            (loses, self.name(policy), policy.place)
+        });
+        policies
+    }
+
+    fn account_policy(&self, place: PolicyPlace) -> AccountPolicy {
+        let policy = self.policy_at(place);
+        let attached_to = self.holding.attached_to(place);
+        let holders: BTreeSet<PrincipalPlace> = (attached_to.iter())
+            .flat_map(|&principal| self.users_of(principal))
+            .collect();
+        let holders: Vec<PrincipalPlace> = holders.into_iter().collect();
+        let unused = self.unused_by_all(&holders);
+        let count = Count::of(
+            policy.document.policy(),
+            unused,
+            &self.catalogue,
+            &self.options,
+        );
+        AccountPolicy {
+            place,
+            kind: match place {
+                PolicyPlace::Inline { .. } => AccountPolicyKind::Inline,
+                PolicyPlace::Managed(_) if policy.is_aws_managed() => AccountPolicyKind::AwsManaged,
+                PolicyPlace::Managed(_) => AccountPolicyKind::Managed,
+            },
+            blockers: self.blockers(place, &attached_to, &holders),
+            attached_to,
+            holders,
+            granted: count.granted,
+            unused: count.unused,
+            size: quota::size(policy.document.source().text()),
+        }
+    }
+
+    /// The principal itself, or the members of a group.
+    pub(super) fn users_of(&self, place: PrincipalPlace) -> Vec<PrincipalPlace> {
+        match self.principal(place).owner.kind {
+            Owner::Group => self.holding.members(place).to_vec(),
+            Owner::Role | Owner::User => vec![place],
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What becomes of each policy of an account when all goes that may.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::still_granted::{After, StillGranted};
+use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace};
+use crate::iam::{Action, Policy};
+use crate::proof::Fault;
+use crate::refine::{EntryExpansion, Evidence, SettledStatement};
+use crate::review::{Accept, Caveat, Decision, ProofReport, Review, SizeReport, Written};
+use crate::text::Problem;
+
+/// The reviews in which something is decided.
+pub type Decided = BTreeMap<PolicyPlace, Review>;
+
+/// A policy of an account and what becomes of it.
+#[derive(Clone, Debug)]
+pub struct RefinedPolicy<'a> {
+    /// The policy.
+    pub policy: &'a AccountPolicy,
+    /// What people call it.
+    pub name: String,
+    /// What becomes of it.
+    pub result: PolicyResult,
+    /// What was proposed and is not done.
+    pub open: OpenProposals,
+}
+
+/// Proposals that were not accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenProposals {
+    /// Nobody decided on these.
+    pub undecided: usize,
+    /// These were rejected.
+    pub rejected: usize,
+}
+
+impl OpenProposals {
+    fn of(review: &Review) -> Self {
+        let state = review.state();
+        let mut open = OpenProposals::default();
+        for place in state.places() {
+            match state.decision(place) {
+                Some(Decision::Undecided) => open.undecided += 1,
+                Some(Decision::Rejected) => open.rejected += 1,
+                Some(Decision::Accepted) | None => {}
+            }
+        }
+        open
+    }
+}
+
+/// What becomes of a policy.
+#[derive(Clone, Debug)]
+pub enum PolicyResult {
+    /// Something goes.
+    Changed(Box<PolicyChange>),
+    /// Nothing of it is unused by all who have it.
+    Unchanged,
+    /// It stays as it is, for these reasons.
+    Kept(Vec<Blocker>),
+}
+
+/// What goes of a policy, proved.
+#[derive(Clone, Debug)]
+pub struct PolicyChange {
+    /// What AWS calls the policy.
+    pub identity: PolicyIdentity,
+    /// The policy that then holds.
+    pub policy: Policy,
+    /// The statements as they were settled.
+    pub settled: Vec<Option<SettledStatement>>,
+    /// The new text; none when nothing is left.
+    pub text: Option<String>,
+    /// What it does not allow any more.
+    pub goes: BTreeSet<Action>,
+    /// Policies that those who have this one have too, and that allow some of it still when
+    /// everything is applied.
+    pub still_granted: Vec<StillGranted>,
+    /// Whether all policies of those who have this one are known.
+    pub all_policies_loaded: bool,
+    /// How many actions stay, by what that means.
+    pub stays: BTreeMap<Evidence, usize>,
+    /// How long it was and would be.
+    pub size: SizeReport,
+    /// What is proved.
+    pub proof: ProofReport,
+    /// What to mind beside the proof.
+    pub caveats: Vec<Caveat>,
+    /// What to mind about the policy and the findings it was refined by.
+    pub cautions: Vec<Problem>,
+}
+
+impl PolicyChange {
+    /// How many of the actions that go stay allowed to somebody who has this policy.
+    pub fn still_granted_actions(&self) -> usize {
+        let actions = self.still_granted.iter().flat_map(|still| &still.actions);
+        actions.collect::<BTreeSet<_>>().len()
+    }
+}
+
+impl RefinedPolicy<'_> {
+    /// Why it stays as it is; nothing when nothing forbids to narrow it.
+    pub fn blockers(&self) -> &[Blocker] {
+        match &self.result {
+            PolicyResult::Kept(blockers) => blockers,
+            PolicyResult::Changed(_) | PolicyResult::Unchanged => &[],
+        }
+    }
+
+    /// What goes, if anything does.
+    pub fn change(&self) -> Option<&PolicyChange> {
+        match &self.result {
+            PolicyResult::Changed(change) => Some(change),
+            _ => None,
+        }
+    }
+}
+
+impl AccountReview {
+    /// Refines every policy that may be, accepting everything of `which` kind.
+    ///
+    /// # Errors
+    /// The faults that a proof found.
+    pub fn refine_all(&self, which: Accept) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
+        self.refine_each(|subject| {
+            let Some(mut review) = self.review_alone(subject) else {
+                return Ok((kept(subject), OpenProposals::default()));
+            };
+            review.accept_all(which);
+            self.result(subject, &review)
+        })
+    }
+
+    /// Refines those policies that are `decided`, as it is decided; the others stay as they are.
+    ///
+    /// # Errors
+    /// The faults that a proof found.
+    pub fn refine_decided(&self, decided: &Decided) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
+        self.refine_each(|subject| {
+            let Some(mut review) = self.review_alone(subject) else {
+                return Ok((kept(subject), OpenProposals::default()));
+            };
+            let Some(decided) = decided.get(&subject.place) else {
+                return Ok((PolicyResult::Unchanged, OpenProposals::of(&review)));
+            };
+            review.replay(&decided.state().records(decided.input()));
+            self.result(subject, &review)
+        })
+    }
+
+    fn refine_each(
+        &self,
+        result: impl Fn(&AccountPolicy) -> Result<(PolicyResult, OpenProposals), Vec<Fault>>,
+    ) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
+        let policies = self.policies().iter();
+        let refined = policies.map(|policy| {
+            let (result, open) = result(policy)?;
+            Ok(RefinedPolicy {
+                policy,
+                name: self.name(policy),
+                result,
+                open,
+            })
+        });
+        let mut refined = refined.collect::<Result<Vec<RefinedPolicy<'_>>, Vec<Fault>>>()?;
+        self.block_what_does_not_fit(&mut refined);
+        let still_granted: Vec<Vec<StillGranted>> = {
+            let after = After::of(self, &refined);
+            refined.iter().map(|own| after.still_granted(own)).collect()
+        };
+        for (own, still_granted) in refined.iter_mut().zip(still_granted) {
+            if let PolicyResult::Changed(change) = &mut own.result {
+                change.still_granted = still_granted;
+            }
+        }
+        Ok(refined)
+    }
+
+    /// A review of a policy without those beside it: what others still grant is looked at when all
+    /// is refined.
+    fn review_alone(&self, subject: &AccountPolicy) -> Option<Review> {
+        let mut input = self.input(subject)?;
+        input.others.clear();
+        Some(Review::new(input))
+    }
+
+    fn result(
+        &self,
+        subject: &AccountPolicy,
+        review: &Review,
+    ) -> Result<(PolicyResult, OpenProposals), Vec<Fault>> {
+        if !review.is_proved() {
+            return Err(review.faults());
+        }
+        let open = OpenProposals::of(review);
+        let outcome = &review.outcomes()[0];
+        let text = match &outcome.written {
+            Written::Unchanged => return Ok((PolicyResult::Unchanged, open)),
+            Written::Changed(text) => Some(text.clone()),
+            Written::NothingLeft => None,
+        };
+        let size = review.size(0);
+        let identity = match self.identity(subject, size.after) {
+            Ok(identity) => identity,
+            Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
+        };
+        let (goes, stays) = actions(review);
+        let mut cautions = self.cautions(subject);
+        cautions.extend(review.input().unknown_actions());
+        let change = PolicyChange {
+            identity,
+            policy: outcome.policy.clone(),
+            settled: outcome.settled.clone(),
+            text,
+            goes,
+            still_granted: Vec::new(),
+            all_policies_loaded: review.input().principal.all_policies_loaded,
+            stays,
+            size,
+            proof: review.proof(),
+            caveats: review.caveats(),
+            cautions,
+        };
+        Ok((PolicyResult::Changed(Box::new(change)), open))
+    }
+}
+
+fn kept(subject: &AccountPolicy) -> PolicyResult {
+    PolicyResult::Kept(subject.blockers.clone())
+}
+
+/// The policies of which something goes.
+pub fn changes<'a, 'r>(
+    refined: &'r [RefinedPolicy<'a>],
+) -> impl Iterator<Item = (&'r RefinedPolicy<'a>, &'r PolicyChange)> {
+    refined.iter().filter_map(|own| Some((own, own.change()?)))
+}
+
+/// What the policy does not allow any more, and what of its entries stays.
+fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
+    let (input, state) = (review.input(), review.state());
+    let before = input.policies[0].document.policy();
+    let after = &review.outcomes()[0].policy;
+    let mut goes: BTreeSet<Action> = (input.universe.unused.named())
+        .filter(|action| before.allows(action) && !after.allows(action))
+        .collect();
+    let mut stays = BTreeSet::new();
+    for place in state.places() {
+        let Some(entry) = state.entry(place) else {
+            continue;
+        };
+        let curation = state.curation(input, place);
+        for (action, _) in EntryExpansion::new(&entry.plan.old, &input.universe, curation).actions()
+        {
+            if after.allows(&action) {
+                stays.insert(action);
+            } else {
+                goes.insert(action);
+            }
+        }
+    }
+    let mut counts = BTreeMap::new();
+    for action in stays {
+        let evidence = Evidence::of(&action, &input.universe, input.finding_date());
+        *counts.entry(evidence).or_insert(0) += 1;
+    }
+    (goes, counts)
+}

@@ -1,0 +1,68 @@
+//! What goes of one policy and is still allowed by another.
+
+use std::collections::BTreeMap;
+
+use super::refined::RefinedPolicy;
+use super::{AccountReview, PolicyPlace, PrincipalPlace};
+use crate::iam::{Action, Policy};
+
+/// A policy that allows what goes of another.
+#[derive(Clone, Debug)]
+pub struct StillGranted {
+    /// What people call it.
+    pub policy: String,
+    /// Those of the actions that it allows.
+    pub actions: Vec<Action>,
+    /// The principals that have both.
+    pub holders: Vec<PrincipalPlace>,
+}
+
+/// The account as it is when everything is applied.
+pub(super) struct After<'r> {
+    account: &'r AccountReview,
+    /// The policies that change, by their places.
+    changed: BTreeMap<PolicyPlace, &'r Policy>,
+    names: BTreeMap<PolicyPlace, &'r str>,
+}
+
+impl<'r> After<'r> {
+    /// When all that is `refined` is applied.
+    pub(super) fn of(account: &'r AccountReview, refined: &'r [RefinedPolicy<'_>]) -> Self {
+        let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
+        After {
+            account,
+            changed: changed
+                .map(|(own, change)| (own.policy.place, &change.policy))
+                .collect(),
+            names: (refined.iter())
+                .map(|own| (own.policy.place, own.name.as_str()))
+                .collect(),
+        }
+    }
+
+    /// The policies that allow to some who have `own` what goes of it.
+    pub(super) fn still_granted(&self, own: &RefinedPolicy<'_>) -> Vec<StillGranted> {
+        let Some(change) = own.change() else {
+            return Vec::new();
+        };
+        let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
+        for &holder in &own.policy.holders {
+            for &place in self.account.policies_of(holder) {
+                holders_of.entry(place).or_default().push(holder);
+            }
+        }
+        holders_of.remove(&own.policy.place);
+        let granting = holders_of.into_iter().map(|(place, holders)| {
+            let now = || self.account.policy_at(place).document.policy();
+            let policy = self.changed.get(&place).copied().unwrap_or_else(now);
+            let allowed = change.goes.iter().filter(|action| policy.allows(action));
+            let name = self.names.get(&place).copied().unwrap_or_default();
+            StillGranted {
+                policy: name.to_owned(),
+                actions: allowed.cloned().collect(),
+                holders,
+            }
+        });
+        (granting.filter(|granting| !granting.actions.is_empty())).collect()
+    }
+}

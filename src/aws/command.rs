@@ -1,0 +1,248 @@
+//! A call of the `aws` command as data.
+
+use super::Operation;
+use super::shell::option;
+use crate::iam::quota::Owner;
+use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
+
+/// A call of the `aws` command: what it does, and with which options.
+///
+/// ```
+/// use iam_refine::aws::{AwsCommand, Operation};
+/// use iam_refine::iam::Arn;
+///
+/// let arn = Arn::parse("arn:aws:iam::123456789012:policy/it's").unwrap();
+/// let get = AwsCommand::new(Operation::GetPolicy).arg("policy-arn", &arn);
+/// assert_eq!(get.hint(), r"aws iam get-policy --policy-arn 'arn:aws:iam::123456789012:policy/it'\''s'");
+/// assert_eq!(get.argv().unwrap()[4], "arn:aws:iam::123456789012:policy/it's");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwsCommand {
+    operation: Operation,
+    args: Vec<(&'static str, Arg)>,
+    /// How many options stand before each line of a script that is not its last.
+    breaks: Vec<usize>,
+}
+
+/// What stands behind an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// This text, whatever a shell would make of it.
+    Text(String),
+    /// Nothing: the option says it all.
+    Set,
+    /// Something that whoever reads a hint has to fill in.
+    FillIn(String),
+    /// An expression of the shell that a script is written for, without the quotes around it.
+    Expression(&'static str),
+}
+
+impl AwsCommand {
+    /// A call without options.
+    pub fn new(operation: Operation) -> Self {
+        AwsCommand {
+            operation,
+            args: Vec::new(),
+            breaks: Vec::new(),
+        }
+    }
+
+    /// With `--name value`.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// With the name of the role, user or group that the operation is about.
+    #[must_use]
+    pub fn principal(self, name: impl Into<Arg>) -> Self {
+        match self.operation.kind().map(principal_option) {
+            Some(option) => self.arg(option, name),
+            None => self,
+        }
+    }
+
+    /// With `--name`.
+    #[must_use]
+    pub fn flag(self, name: &'static str) -> Self {
+        self.arg(name, Arg::Set)
+    }
+
+    /// With what follows on another line, in a script.
+    #[must_use]
+    pub fn on_another_line(mut self) -> Self {
+        self.breaks.push(self.args.len());
+        self
+    }
+
+    /// What it does.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The command in one line, for a person to paste into a shell.
+    pub fn hint(&self) -> String {
+        let mut text = self.begin();
+        for (name, value) in &self.args {
+            text.push(' ');
+            text += &for_shell(name, value);
+        }
+        text
+    }
+
+    /// The command for a script in which it is indented by so many spaces, over several lines.
+    pub fn script_line(&self, indent: usize) -> String {
+        self.lines(self.begin(), indent, for_shell)
+    }
+
+    /// The same where `$1` is the kind of principal. An operation that is about one is then called
+    /// for whichever it is.
+    pub(super) fn script_line_for_each_kind(&self, indent: usize) -> String {
+        let sub_command = self.operation.sub_command("$1");
+        let begin = format!("aws {} \"{sub_command}\"", self.operation.service());
+        let own = self.operation.kind().map(principal_option);
+        self.lines(begin, indent, |name, value| match value {
+            Arg::Expression(name_of_principal) if Some(name) == own => {
+                format!("\"--$1-name={name_of_principal}\"")
+            }
+            _ => for_shell(name, value),
+        })
+    }
+
+    /// The arguments of the program `aws`, for a run without a shell; none as long as something
+    /// would have to be filled in, or a shell to tell it.
+    pub fn argv(&self) -> Option<Vec<String>> {
+        let mut argv = vec![self.operation.service().to_owned(), self.sub_command()];
+        for (name, value) in &self.args {
+            match value {
+                Arg::Text(text) if text.starts_with('-') => argv.push(format!("--{name}={text}")),
+                Arg::Text(text) => argv.extend([format!("--{name}"), text.clone()]),
+                Arg::Set => argv.push(format!("--{name}")),
+                Arg::FillIn(_) | Arg::Expression(_) => return None,
+            }
+        }
+        Some(argv)
+    }
+
+    fn begin(&self) -> String {
+        format!("aws {} {}", self.operation.service(), self.sub_command())
+    }
+
+    fn sub_command(&self) -> String {
+        let kind = self.operation.kind().map_or("", Owner::as_str);
+        self.operation.sub_command(kind)
+    }
+
+    fn lines(
+        &self,
+        begin: String,
+        indent: usize,
+        option: impl Fn(&'static str, &Arg) -> String,
+    ) -> String {
+        let mut text = begin;
+        for (at, (name, value)) in self.args.iter().enumerate() {
+            if self.breaks.contains(&at) {
+                text += " \\\n";
+                text += &" ".repeat(indent + 2);
+            } else {
+                text.push(' ');
+            }
+            text += &option(name, value);
+        }
+        text
+    }
+}
+
+/// `role-name`.
+fn principal_option(kind: Owner) -> &'static str {
+    match kind {
+        Owner::Role => "role-name",
+        Owner::User => "user-name",
+        Owner::Group => "group-name",
+    }
+}
+
+/// An option and its value for a command line.
+fn for_shell(name: &'static str, value: &Arg) -> String {
+    match value {
+        Arg::Text(text) => option(name, text),
+        Arg::Set => format!("--{name}"),
+        Arg::FillIn(placeholder) => format!("--{name} {placeholder}"),
+        Arg::Expression(expression) => format!("--{name} \"{expression}\""),
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Arg::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Arg::Text(text)
+    }
+}
+
+/// Names that stand for themselves.
+macro_rules! as_text {
+    ($($name:ty),*) => {$(
+        impl From<&$name> for Arg {
+            fn from(name: &$name) -> Self {
+                Arg::Text(name.as_str().to_owned())
+            }
+        }
+    )*};
+}
+
+as_text!(Arn, PolicyName, PrincipalName, VersionId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_a_hint_as_the_arguments_of_a_run() {
+        let odd = AwsCommand::new(Operation::GetInlinePolicy(Owner::Group))
+            .principal("-it's \"$(reboot)\"")
+            .arg("policy-name", "Mine")
+            .flag("debug")
+            .on_another_line()
+            .arg("query", "PolicyDocument == `{}`");
+        for written in [odd.hint(), odd.script_line(4)] {
+            let script = written.replacen("aws", "printf '%s\\n'", 1);
+            let output = std::process::Command::new("sh")
+                .args(["-c", &script])
+                .output();
+            let output = String::from_utf8(output.unwrap().stdout).unwrap();
+            let read: Vec<&str> = output.lines().collect();
+            assert_eq!(
+                Some(read),
+                odd.argv()
+                    .as_ref()
+                    .map(|argv| { argv.iter().map(String::as_str).collect() }),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_filled_in_is_not_run() {
+        let get = |arn: Arg| AwsCommand::new(Operation::GetPolicy).arg("policy-arn", arn);
+        assert!(get(Arg::Text("arn".to_owned())).argv().is_some());
+        assert_eq!(get(Arg::FillIn("POLICY_ARN".to_owned())).argv(), None);
+        assert_eq!(get(Arg::Expression("$policy")).argv(), None);
+    }
+
+    #[test]
+    fn for_each_kind_the_shell_puts_it_in() {
+        let list = AwsCommand::new(Operation::ListAttachedPolicies(Owner::User))
+            .principal(Arg::Expression("$2"))
+            .arg("output", "json");
+        assert_eq!(
+            list.script_line_for_each_kind(0),
+            r#"aws iam "list-attached-$1-policies" "--$1-name=$2" --output json"#
+        );
+    }
+}

@@ -1,0 +1,456 @@
+//! What to do with a written policy: the next `aws` command, and the way back.
+//!
+//! People paste these lines, so whatever stems from a file is a name or an ARN that IAM allows,
+//! or stands in quotes; where that is not enough it is left for the reader to fill in.
+
+use std::fmt;
+use std::path::Path;
+
+use super::shell::word;
+use super::{Arg, AwsCommand, Operation};
+use crate::iam::Principal;
+use crate::iam::quota::{Owner, PolicyKind};
+use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::review::TooLong;
+
+/// A line for a person: words, a command to paste, or a command after words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// What is said before the command.
+    before: String,
+    command: Option<AwsCommand>,
+    /// Where its output goes.
+    output: Option<String>,
+}
+
+impl Hint {
+    fn of(command: AwsCommand) -> Self {
+        Hint::after("", command)
+    }
+
+    fn after(words: &str, command: AwsCommand) -> Self {
+        Hint {
+            before: words.to_owned(),
+            command: Some(command),
+            output: None,
+        }
+    }
+
+    fn words(words: impl Into<String>) -> Self {
+        Hint {
+            before: words.into(),
+            command: None,
+            output: None,
+        }
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.before)?;
+        if let Some(command) = &self.command {
+            f.write_str(&command.hint())?;
+        }
+        match &self.output {
+            Some(file) => write!(f, " > {}", word(file)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A refined policy on its way to AWS.
+#[derive(Clone, Copy, Debug)]
+pub enum PolicyFile<'a> {
+    /// It was written.
+    Written {
+        /// Where.
+        file: &'a Path,
+        /// How many characters count against its quota.
+        size: usize,
+    },
+    /// Nothing is left of it.
+    NothingLeft,
+}
+
+/// The commands that put into force what was decided of a policy of `principal`, and how to go
+/// back, after a warning where AWS would refuse them; for a policy of which the inputs do not tell
+/// how it is attached, those for either way.
+pub fn next_steps(
+    policy: &LoadedPolicy,
+    principal: &Principal,
+    refined: PolicyFile<'_>,
+) -> Vec<Hint> {
+    let commands = match (policy.kind, refined) {
+        (PolicyKind::Unknown, _) => return either(policy, principal, refined),
+        (PolicyKind::Inline(owner), PolicyFile::Written { file, .. }) => {
+            let put = inline(Operation::PutInlinePolicy(owner), policy);
+            reversible(policy, owner, put.arg("policy-document", file_url(file)))
+        }
+        (PolicyKind::Inline(owner), PolicyFile::NothingLeft) => {
+            let delete = inline(Operation::DeleteInlinePolicy(owner), policy);
+            reversible(policy, owner, delete)
+        }
+        (PolicyKind::Managed, PolicyFile::Written { file, .. }) if policy.is_aws_managed() => {
+            copy_of_aws_managed(policy, principal, file)
+        }
+        (PolicyKind::Managed, PolicyFile::Written { file, .. }) => new_version(policy, file),
+        (PolicyKind::Managed, PolicyFile::NothingLeft) => detach(policy, principal),
+    };
+    let too_long = too_long(policy.kind, refined);
+    let warning =
+        too_long.map(|too_long| Hint::words(format!("warning: AWS will refuse it: {too_long}")));
+    warning.into_iter().chain(commands).collect()
+}
+
+fn too_long(kind: PolicyKind, refined: PolicyFile<'_>) -> Option<TooLong> {
+    match refined {
+        PolicyFile::Written { size, .. } => TooLong::of(size, kind),
+        PolicyFile::NothingLeft => None,
+    }
+}
+
+/// The commands for a policy that may be inline or managed, with what has to be filled in.
+fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
+    let owner = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    let owner = owner.or_else(|| policy.origin.owner.clone());
+    let kind = owner.as_ref().map_or(Owner::Role, |owner| owner.kind);
+    let mut policy = policy.clone();
+    policy.origin.owner = owner;
+    let managed = match refined {
+        PolicyFile::Written { .. } => "managed, and nobody else has it",
+        PolicyFile::NothingLeft => "managed",
+    };
+    let ways = [
+        ("inline", PolicyKind::Inline(kind)),
+        (managed, PolicyKind::Managed),
+    ];
+    let commands = |(way, kind): (&str, PolicyKind)| {
+        let policy = LoadedPolicy {
+            kind,
+            ..policy.clone()
+        };
+        let too_long = too_long(kind, refined);
+        let warning = too_long.map(|too_long| {
+            Hint::words(format!(
+                "warning: if it is {way}, AWS will refuse it: {too_long}"
+            ))
+        });
+        let mut steps = next_steps(&policy, principal, refined).into_iter();
+        let next = steps.find_map(|step| step.command.filter(|_| step.before.is_empty()));
+        let next = next.map(|command| Hint::after(&format!("if it is {way}: "), command));
+        warning.into_iter().chain(next)
+    };
+    ways.into_iter().flat_map(commands).collect()
+}
+
+/// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
+/// it is and what puts that back. The file that was read may hold more than the policy.
+fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hint> {
+    let kept = policy.origin.name.as_deref().unwrap_or("policy");
+    let kept = format!("{kept}.before.json");
+    let get = inline(Operation::GetInlinePolicy(owner), policy)
+        .arg("query", "PolicyDocument")
+        .arg("output", "json");
+    let put = inline(Operation::PutInlinePolicy(owner), policy)
+        .arg("policy-document", file_url(Path::new(&kept)));
+    vec![
+        Hint {
+            output: Some(kept),
+            ..Hint::after("to be able to go back, keep it as it is: ", get)
+        },
+        Hint::of(change),
+        Hint::after("to go back: ", put),
+    ]
+}
+
+fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
+    let on_policy = |operation| AwsCommand::new(operation).arg("policy-arn", arn(policy));
+    let version = policy.origin.version.clone();
+    let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::Text);
+    vec![
+        Hint::after(
+            "it changes for everyone who has it, and this shows who does: ",
+            on_policy(Operation::ListEntitiesForPolicy),
+        ),
+        Hint::of(
+            on_policy(Operation::CreatePolicyVersion)
+                .arg("policy-document", file_url(file))
+                .flag("set-as-default"),
+        ),
+        Hint::after(
+            "to go back: ",
+            on_policy(Operation::SetDefaultPolicyVersion).arg("version-id", version),
+        ),
+        Hint::after(
+            "a policy has five versions at most; to make room: ",
+            on_policy(Operation::DeletePolicyVersion)
+                .arg("version-id", fill_in("OLDEST_VERSION_ID")),
+        ),
+    ]
+}
+
+/// AWS's own policies cannot be changed, so a copy takes the place of one.
+fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
+    let arn_name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
+    let own_name = policy.origin.name.clone();
+    let name = own_name.or_else(|| arn_name(policy.origin.arn.as_deref()?));
+    let name = match name {
+        Some(name) => Arg::Text(format!("{name}-refined")),
+        None => fill_in("POLICY_NAME-refined"),
+    };
+    let create = AwsCommand::new(Operation::CreatePolicy)
+        .arg("policy-name", name)
+        .arg("policy-document", file_url(file));
+    let (kind, holder) = holder(policy, principal);
+    let attach = AwsCommand::new(Operation::AttachPolicy(kind))
+        .principal(holder.clone())
+        .arg("policy-arn", fill_in("NEW_POLICY_ARN"));
+    let detach = AwsCommand::new(Operation::DetachPolicy(kind))
+        .principal(holder)
+        .arg("policy-arn", arn(policy));
+    vec![
+        Hint::words("this policy is AWS's own and cannot be changed; make a policy of yours:"),
+        Hint::of(create),
+        Hint::of(attach),
+        Hint::of(detach),
+        Hint::words("to go back, attach the old one and detach the new one"),
+    ]
+}
+
+fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
+    let (kind, holder) = holder(policy, principal);
+    let attachment = |operation| {
+        AwsCommand::new(operation)
+            .principal(holder.clone())
+            .arg("policy-arn", arn(policy))
+    };
+    vec![
+        Hint::of(attachment(Operation::DetachPolicy(kind))),
+        Hint::after("to go back: ", attachment(Operation::AttachPolicy(kind))),
+    ]
+}
+
+/// Who has the policy, as far as it is known.
+fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
+    let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    match found.as_ref().or(policy.origin.owner.as_ref()) {
+        Some(owner) => (owner.kind, Arg::Text(owner.name.clone())),
+        None => (Owner::Role, fill_in("ROLE_NAME")),
+    }
+}
+
+/// `operation` on an inline policy.
+fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
+    let kind = operation.kind().map_or("", Owner::as_str);
+    let placeholder = || Arg::FillIn(format!("{}_NAME", kind.to_ascii_uppercase()));
+    let owner = policy.origin.owner.as_ref();
+    let owner = owner.map_or_else(placeholder, |owner| Arg::Text(owner.name.clone()));
+    let name = policy.origin.name.clone();
+    let name = name.map_or_else(|| fill_in("POLICY_NAME"), Arg::Text);
+    AwsCommand::new(operation)
+        .principal(owner)
+        .arg("policy-name", name)
+}
+
+fn arn(policy: &LoadedPolicy) -> Arg {
+    let arn = policy.origin.arn.clone();
+    arn.map_or_else(|| fill_in("POLICY_ARN"), Arg::Text)
+}
+
+fn fill_in(placeholder: &str) -> Arg {
+    Arg::FillIn(placeholder.to_owned())
+}
+
+/// `file://PATH`. A path that a terminal would not show as it is stays open.
+fn file_url(path: &Path) -> Arg {
+    match path.to_str() {
+        Some(path) if crate::text::printable(path) == path => Arg::Text(format!("file://{path}")),
+        _ => fill_in("file://REFINED_POLICY"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::policies::Origin;
+    use crate::text::Source;
+
+    fn policy(kind: PolicyKind, origin: Origin) -> LoadedPolicy {
+        let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*"}}"#;
+        let document = Document::parse(Source::from_text("answer.json", text)).unwrap();
+        LoadedPolicy {
+            kind,
+            origin,
+            ..LoadedPolicy::bare(document)
+        }
+    }
+
+    fn inline_in(owner: Owner, name: &str) -> LoadedPolicy {
+        let holder = PolicyOwner {
+            kind: owner,
+            name: name.to_owned(),
+            arn: None,
+        };
+        let origin = Origin {
+            owner: Some(holder),
+            name: Some("Mine".to_owned()),
+            ..Origin::default()
+        };
+        policy(PolicyKind::Inline(owner), origin)
+    }
+
+    fn managed(arn: Option<&str>) -> LoadedPolicy {
+        let origin = Origin {
+            arn: arn.map(str::to_owned),
+            version: Some("v3".to_owned()),
+            ..Origin::default()
+        };
+        policy(PolicyKind::Managed, origin)
+    }
+
+    fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
+        let principal = Principal {
+            name: Some("arn:aws:iam::123456789012:role/app/MyRole".to_owned()),
+            all_policies_loaded: false,
+        };
+        let steps = next_steps(policy, &principal, refined);
+        steps
+            .iter()
+            .map(Hint::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    fn written(file: &str) -> PolicyFile<'_> {
+        PolicyFile::Written {
+            file: Path::new(file),
+            size: 221,
+        }
+    }
+
+    #[test]
+    fn an_inline_policy_is_put_or_deleted() {
+        let role = inline_in(Owner::Role, "MyRole");
+        let told = [
+            told(&role, written("refined.json")),
+            told(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
+            told(&inline_in(Owner::Group, "Ops"), PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+to be able to go back, keep it as it is: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://refined.json
+to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://Mine.before.json
+
+to be able to go back, keep it as it is: aws iam get-user-policy --user-name Ann --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document 'file://it'\''s mine.json'
+to go back: aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document file://Mine.before.json
+
+to be able to go back, keep it as it is: aws iam get-group-policy --group-name Ops --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+aws iam delete-group-policy --group-name Ops --policy-name Mine
+to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --policy-document file://Mine.before.json
+");
+    }
+
+    #[test]
+    fn a_name_that_begins_with_a_hyphen_is_no_option() {
+        let mut policy = inline_in(Owner::Role, "--profile");
+        policy.origin.name = Some("-Mine".to_owned());
+        let told = told(&policy, written("p.json"));
+        let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
+        assert!(told.contains(put), "{told}");
+        assert!(told.contains("> -Mine.before.json"), "{told}");
+    }
+
+    #[test]
+    fn what_aws_refuses_for_its_length_is_told_before_the_command() {
+        let told = |policy: &LoadedPolicy, size| {
+            let file = Path::new("p.json");
+            told(policy, PolicyFile::Written { file, size })
+        };
+        let managed = managed(None);
+        assert!(!told(&managed, 6_144).contains("refuse"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let first = |told: String| told.lines().next().map(str::to_owned);
+        let lines = [
+            first(told(&managed, 6_145)),
+            first(told(&inline_in(Owner::User, "Ann"), 2_049)),
+            Some(told(&bare, 7_000)),
+            Some(told(&bare, 12_000)),
+        ];
+        insta::assert_snapshot!(lines.map(Option::unwrap).join("\n\n"), @r"
+warning: AWS will refuse it: 6,145 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+
+warning: AWS will refuse it: 2,049 characters of 2,048 over all inline policies of the user; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+warning: if it is managed, and nobody else has it, AWS will refuse it: 7,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+warning: if it is inline, AWS will refuse it: 12,000 characters of 10,240 over all inline policies of the role; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+warning: if it is managed, and nobody else has it, AWS will refuse it: 12,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+");
+    }
+
+    #[test]
+    fn a_managed_policy_gets_a_new_version_or_is_detached() {
+        let told = [
+            told(&managed(Some("arn:aws:iam::1:policy/P")), written("p.json")),
+            told(&managed(None), written("p.json")),
+            told(
+                &managed(Some("arn:aws:iam::1:policy/P")),
+                PolicyFile::NothingLeft,
+            ),
+            told(
+                &managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
+                written("p.json"),
+            ),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/P
+aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/P --policy-document file://p.json --set-as-default
+to go back: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id OLDEST_VERSION_ID
+
+it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn POLICY_ARN
+aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+to go back: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
+
+aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
+to go back: aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
+
+this policy is AWS's own and cannot be changed; make a policy of yours:
+aws iam create-policy --policy-name ReadOnly-refined --policy-document file://p.json
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN
+aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::aws:policy/ReadOnly
+to go back, attach the old one and detach the new one
+");
+    }
+
+    #[test]
+    fn of_a_bare_document_it_is_not_known_how_it_is_attached() {
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let told = [
+            told(&bare, written("p.json")),
+            told(&bare, PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+if it is inline: aws iam delete-role-policy --role-name MyRole --policy-name POLICY_NAME
+if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POLICY_ARN
+");
+    }
+
+    #[test]
+    fn nothing_of_a_path_reaches_a_shell_or_a_terminal() {
+        let role = inline_in(Owner::Role, "MyRole");
+        let put = |file| told(&role, written(file));
+        assert!(put("$(reboot)").contains("--policy-document 'file://$(reboot)'\n"));
+        assert!(put("a\u{1b}[2J").contains("--policy-document file://REFINED_POLICY\n"));
+    }
+}

@@ -1,0 +1,219 @@
+//! What the `aws` command can be asked to do, as far as it is needed here.
+
+use std::fmt::Write;
+
+use crate::iam::quota::Owner;
+use crate::iam::{Action, Name, ServicePrefix};
+
+/// An operation of AWS's API, and so a sub-command of `aws`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Whose the credentials are.
+    GetCallerIdentity,
+    /// Whether a policy is well-formed, by the judgement of Access Analyzer.
+    ValidatePolicy,
+    /// Whether a policy allows what another one does not, by the judgement of Access Analyzer.
+    CheckNoNewAccess,
+    /// The quotas of the account.
+    GetAccountSummary,
+    /// What holds of a managed policy in all its versions.
+    GetPolicy,
+    /// One version of a managed policy, with its document.
+    GetPolicyVersion,
+    /// The versions of a managed policy.
+    ListPolicyVersions,
+    /// Whom a managed policy is attached to.
+    ListEntitiesForPolicy,
+    /// Makes a managed policy.
+    CreatePolicy,
+    /// Deletes a managed policy.
+    DeletePolicy,
+    /// Makes a version of a managed policy.
+    CreatePolicyVersion,
+    /// Puts a version of a managed policy in force.
+    SetDefaultPolicyVersion,
+    /// Deletes a version of a managed policy.
+    DeletePolicyVersion,
+    /// An inline policy.
+    GetInlinePolicy(Owner),
+    /// The names of a principal's inline policies.
+    ListInlinePolicies(Owner),
+    /// Puts an inline policy in the place of one of the same name.
+    PutInlinePolicy(Owner),
+    /// Deletes an inline policy.
+    DeleteInlinePolicy(Owner),
+    /// The managed policies of a principal.
+    ListAttachedPolicies(Owner),
+    /// Attaches a managed policy.
+    AttachPolicy(Owner),
+    /// Detaches a managed policy.
+    DetachPolicy(Owner),
+}
+
+/// How an operation is called: the words around the kind of principal that some have in their name.
+struct Called {
+    /// The service, as the `aws` command calls it.
+    service: &'static str,
+    before: &'static str,
+    kind: Option<Owner>,
+    after: &'static str,
+}
+
+impl Operation {
+    /// What whoever calls it must be allowed; none where everyone is.
+    ///
+    /// ```
+    /// use iam_refine::aws::Operation;
+    /// use iam_refine::iam::quota::Owner;
+    /// let put = Operation::PutInlinePolicy(Owner::Role);
+    /// assert_eq!(put.permission(), "iam:PutRolePolicy".parse().ok());
+    /// assert_eq!(Operation::GetCallerIdentity.permission(), None);
+    /// ```
+    pub fn permission(self) -> Option<Action> {
+        let called = self.called();
+        let prefix = match called.service {
+            "sts" => return None,
+            "accessanalyzer" => "access-analyzer",
+            service => service,
+        };
+        let kind = called.kind.map_or("", owner_in_camel_case);
+        let name = format!("{}{kind}{}", called.before, called.after);
+        Some(Action::new(
+            ServicePrefix::parse(prefix)?,
+            Name::from(name.as_str()),
+        ))
+    }
+
+    /// Whether it changes nothing.
+    pub fn reads(self) -> bool {
+        match self {
+            Operation::GetCallerIdentity
+            | Operation::ValidatePolicy
+            | Operation::CheckNoNewAccess
+            | Operation::GetAccountSummary
+            | Operation::GetPolicy
+            | Operation::GetPolicyVersion
+            | Operation::ListPolicyVersions
+            | Operation::ListEntitiesForPolicy
+            | Operation::GetInlinePolicy(_)
+            | Operation::ListInlinePolicies(_)
+            | Operation::ListAttachedPolicies(_) => true,
+            Operation::CreatePolicy
+            | Operation::DeletePolicy
+            | Operation::CreatePolicyVersion
+            | Operation::SetDefaultPolicyVersion
+            | Operation::DeletePolicyVersion
+            | Operation::PutInlinePolicy(_)
+            | Operation::DeleteInlinePolicy(_)
+            | Operation::AttachPolicy(_)
+            | Operation::DetachPolicy(_) => false,
+        }
+    }
+
+    /// The service as the `aws` command calls it: `iam`, `accessanalyzer`, `sts`.
+    pub fn service(self) -> &'static str {
+        self.called().service
+    }
+
+    /// The kind of principal that it is about, where that is in its name.
+    pub(super) fn kind(self) -> Option<Owner> {
+        self.called().kind
+    }
+
+    /// The sub-command, with `kind` in the place of a kind of principal: `put-role-policy`.
+    pub(super) fn sub_command(self, kind: &str) -> String {
+        let called = self.called();
+        let mut text = kebab_case(called.before);
+        if called.kind.is_some() {
+            let _ = write!(text, "-{kind}-");
+        }
+        text + &kebab_case(called.after)
+    }
+
+    fn called(self) -> Called {
+        let alone = |service, name| (service, name, None, "");
+        let iam = |name| alone("iam", name);
+        let of = |before, kind, after| ("iam", before, Some(kind), after);
+        let (service, before, kind, after) = match self {
+            Operation::GetCallerIdentity => alone("sts", "GetCallerIdentity"),
+            Operation::ValidatePolicy => alone("accessanalyzer", "ValidatePolicy"),
+            Operation::CheckNoNewAccess => alone("accessanalyzer", "CheckNoNewAccess"),
+            Operation::GetAccountSummary => iam("GetAccountSummary"),
+            Operation::GetPolicy => iam("GetPolicy"),
+            Operation::GetPolicyVersion => iam("GetPolicyVersion"),
+            Operation::ListPolicyVersions => iam("ListPolicyVersions"),
+            Operation::ListEntitiesForPolicy => iam("ListEntitiesForPolicy"),
+            Operation::CreatePolicy => iam("CreatePolicy"),
+            Operation::DeletePolicy => iam("DeletePolicy"),
+            Operation::CreatePolicyVersion => iam("CreatePolicyVersion"),
+            Operation::SetDefaultPolicyVersion => iam("SetDefaultPolicyVersion"),
+            Operation::DeletePolicyVersion => iam("DeletePolicyVersion"),
+            Operation::GetInlinePolicy(kind) => of("Get", kind, "Policy"),
+            Operation::ListInlinePolicies(kind) => of("List", kind, "Policies"),
+            Operation::PutInlinePolicy(kind) => of("Put", kind, "Policy"),
+            Operation::DeleteInlinePolicy(kind) => of("Delete", kind, "Policy"),
+            Operation::ListAttachedPolicies(kind) => of("ListAttached", kind, "Policies"),
+            Operation::AttachPolicy(kind) => of("Attach", kind, "Policy"),
+            Operation::DetachPolicy(kind) => of("Detach", kind, "Policy"),
+        };
+        Called {
+            service,
+            before,
+            kind,
+            after,
+        }
+    }
+}
+
+fn owner_in_camel_case(kind: Owner) -> &'static str {
+    match kind {
+        Owner::Role => "Role",
+        Owner::User => "User",
+        Owner::Group => "Group",
+    }
+}
+
+/// `get-policy` of `GetPolicy`.
+fn kebab_case(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operation;
+    use crate::iam::quota::Owner;
+
+    #[test]
+    fn an_operation_is_called_as_its_permission() {
+        for (operation, sub_command, permission) in [
+            (Operation::GetCallerIdentity, "get-caller-identity", None),
+            (
+                Operation::CheckNoNewAccess,
+                "check-no-new-access",
+                Some("access-analyzer:CheckNoNewAccess"),
+            ),
+            (
+                Operation::SetDefaultPolicyVersion,
+                "set-default-policy-version",
+                Some("iam:SetDefaultPolicyVersion"),
+            ),
+            (
+                Operation::ListAttachedPolicies(Owner::Group),
+                "list-attached-group-policies",
+                Some("iam:ListAttachedGroupPolicies"),
+            ),
+        ] {
+            let kind = operation.kind().map_or("", Owner::as_str);
+            assert_eq!(operation.sub_command(kind), sub_command);
+            let needed = operation.permission().map(|action| action.to_string());
+            assert_eq!(needed.as_deref(), permission);
+        }
+    }
+}

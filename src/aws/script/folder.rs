@@ -1,0 +1,71 @@
+//! Which sub-folder the scripts of a policy go into.
+
+use std::collections::BTreeSet;
+
+use super::replaced::TakenNames;
+use super::{Scripts, scripts};
+use crate::account::{AccountPolicyKind, AccountReview, PolicyChange, RefinedPolicy, changes};
+use crate::text::Problems;
+
+/// A policy that changes, and the sub-folder it gets.
+#[derive(Clone, Debug)]
+pub struct ScriptFolder<'r, 'a> {
+    /// The name of its sub-folder.
+    pub name: String,
+    /// The policy.
+    pub refined: &'r RefinedPolicy<'a>,
+    /// What goes of it.
+    pub change: &'r PolicyChange,
+    /// The way there and the way back.
+    pub scripts: Scripts,
+}
+
+/// Makes the scripts for every policy that changes, each in a sub-folder of its own.
+///
+/// # Errors
+/// A policy whose text is no JSON.
+pub fn script_folders<'r, 'a>(
+    account: &AccountReview,
+    refined: &'r [RefinedPolicy<'a>],
+) -> Result<Vec<ScriptFolder<'r, 'a>>, Problems> {
+    let mut names = TakenNames::of(account);
+    let mut taken = BTreeSet::new();
+    let folders = changes(refined).map(|(refined, change)| {
+        let document = &account.policy(refined.policy).document;
+        Ok(ScriptFolder {
+            name: folder_name(account, refined, &mut taken),
+            refined,
+            change,
+            scripts: scripts(document, refined, change, &mut names)?,
+        })
+    });
+    folders.collect()
+}
+
+/// How long the name of a sub-folder may be, before a number that tells it from another.
+const LONGEST: usize = 200;
+
+/// `role-Reporter-ReadBuckets`, `policy-SharedLambda`, `aws-ReadOnlyAccess`: nothing but what every
+/// file system takes, and no two that differ in case alone.
+fn folder_name(
+    account: &AccountReview,
+    refined: &RefinedPolicy<'_>,
+    taken: &mut BTreeSet<String>,
+) -> String {
+    let origin = &account.policy(refined.policy).origin;
+    let name = origin.name.as_deref().unwrap_or(&refined.name);
+    let name = match (&origin.owner, refined.policy.kind) {
+        (Some(owner), _) => format!("{}-{}-{name}", owner.kind.as_str(), owner.name),
+        (None, AccountPolicyKind::AwsManaged) => format!("aws-{name}"),
+        (None, _) => format!("policy-{name}"),
+    };
+    let is_safe = |c: &char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(*c);
+    let name = name.chars().map(|c| if is_safe(&c) { c } else { '-' });
+    let name: String = name.take(LONGEST).collect();
+    let (mut free, mut number) = (name.clone(), 2);
+    while !taken.insert(free.to_ascii_lowercase()) {
+        free = format!("{name}-{number}");
+        number += 1;
+    }
+    free
+}

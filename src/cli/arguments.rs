@@ -1,0 +1,191 @@
+//! The arguments that several commands have, and what they come to as options of an [`Intake`].
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::catalogue_in_use;
+use super::exit::Failure;
+use crate::findings::{MissingPages, UnusedFor};
+use crate::iam::ActionPattern;
+use crate::intake::{Intake, IntakeOptions, Loaded, is_stdin, keep_file, read, stdin_once};
+use crate::refine::{Granularity, Keep, Options};
+
+/// What is refined, and how.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// Policies and the findings for their principal, in any order; `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Tell what AWS recommends beside what is proposed here, entry by entry: what `aws
+    /// accessanalyzer get-finding-recommendation` or `aws securityhub get-recommended-policy-v2`
+    /// prints
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub refine: RefineArgs,
+}
+
+/// How it is refined.
+#[derive(Debug, Args)]
+pub struct RefineArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    /// Where names are cut
+    #[arg(long, value_name = "WHERE", default_value_t = GranularityChoice::Word)]
+    #[arg(value_enum)]
+    granularity: GranularityChoice,
+}
+
+/// Where names are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GranularityChoice {
+    /// Before every capital letter, as AWS's recommendations do
+    Word,
+    /// Anywhere: the fewest characters, the most future grants
+    Character,
+    /// Nowhere: explicit lists in place of refined wildcards
+    Name,
+}
+
+/// What an answer rests on, wherever a policy is refined or judged: the actions there are, what is
+/// to be kept, and what of the findings counts.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Use this catalogue of actions: the program's own form, or a line `service:Action` each
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+
+    /// Keep the unused actions that PATTERN matches (repeatable); say why behind `=`
+    #[arg(long = "keep", value_name = "PATTERN[=REASON]", value_parser = parse_keep)]
+    keeps: Vec<Keep>,
+
+    /// Keep what this file says (TOML: `[[keep]]` with `pattern` and `reason`)
+    #[arg(long, value_name = "FILE")]
+    keep_file: Option<PathBuf>,
+
+    /// Of a last-accessed report, take as unused what was not used for so many days
+    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    unused_for: u32,
+
+    /// Go on although pages of a finding are missing: what they name stays granted
+    #[arg(long)]
+    partial: bool,
+}
+
+/// Reads `PATTERN` or `PATTERN=REASON`.
+fn parse_keep(text: &str) -> Result<Keep, String> {
+    let (pattern, reason) = match text.split_once('=') {
+        Some((pattern, reason)) => (pattern, Some(reason.trim().to_owned())),
+        None => (text, None),
+    };
+    let pattern: ActionPattern = pattern.trim().parse().map_err(|e| format!("{e}"))?;
+    Ok(Keep { pattern, reason })
+}
+
+impl FileArgs {
+    /// The files, as they were given.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Whether one of the files is standard input.
+    pub fn read_stdin(&self) -> bool {
+        self.all_files().any(is_stdin)
+    }
+
+    /// All files that are read.
+    fn all_files(&self) -> impl Iterator<Item = &Path> {
+        let files = self.files.iter().chain(&self.compare);
+        files.map(PathBuf::as_path).chain(self.refine.input.files())
+    }
+
+    /// Reads all files, of which one at least is to be a policy.
+    pub fn load(&self) -> Result<Loaded, Failure> {
+        stdin_once(self.all_files())?;
+        let mut intake = self.refine.intake()?.paths(&self.files);
+        if let Some(path) = &self.compare {
+            intake = intake.compare(path);
+        }
+        Ok(intake.load()?)
+    }
+}
+
+impl RefineArgs {
+    /// Reads findings, and policies where there are any, in any order.
+    pub fn load_findings(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
+        stdin_once(files.iter().map(PathBuf::as_path).chain(self.input.files()))?;
+        Ok(self.intake()?.paths(files).findings()?)
+    }
+
+    /// An intake for what is refined so.
+    pub fn intake(&self) -> Result<Intake, Failure> {
+        Ok(Intake::new().options(self.intake_options()?))
+    }
+
+    /// What an answer rests on.
+    pub fn intake_options(&self) -> Result<IntakeOptions, Failure> {
+        let mut options = self.input.intake_options()?;
+        options.refine.granularity = self.granularity.granularity();
+        Ok(options)
+    }
+
+    /// What holds for all wildcards.
+    pub fn options(&self) -> Result<Options, Failure> {
+        Ok(Options {
+            granularity: self.granularity.granularity(),
+            keeps: self.input.keeps()?,
+        })
+    }
+}
+
+impl GranularityChoice {
+    /// The granularity that is asked for.
+    pub fn granularity(self) -> Granularity {
+        match self {
+            GranularityChoice::Word => Granularity::Word,
+            GranularityChoice::Character => Granularity::Character,
+            GranularityChoice::Name => Granularity::Name,
+        }
+    }
+}
+
+impl InputArgs {
+    /// What an answer rests on, with names cut as by default.
+    pub fn intake_options(&self) -> Result<IntakeOptions, Failure> {
+        let catalogue = catalogue_in_use::chosen_with_hint(self.catalogue.as_deref())?;
+        Ok(IntakeOptions {
+            catalogue,
+            refine: Options {
+                keeps: self.keeps()?,
+                ..Options::default()
+            },
+            unused_for: UnusedFor(self.unused_for),
+            missing_pages: if self.partial {
+                MissingPages::Accepted
+            } else {
+                MissingPages::Refused
+            },
+        })
+    }
+
+    /// What is to be kept: what the file says, then what the command line does.
+    fn keeps(&self) -> Result<Vec<Keep>, Failure> {
+        let mut keeps = match &self.keep_file {
+            None => Vec::new(),
+            Some(path) => keep_file::read(&read(path)?)?,
+        };
+        keeps.extend(self.keeps.iter().cloned());
+        Ok(keeps)
+    }
+
+    /// The files that are read for it.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let files = self.catalogue.iter().chain(&self.keep_file);
+        files.map(PathBuf::as_path)
+    }
+}

@@ -1,0 +1,86 @@
+//! Offers to go on with a review that was left, and tells what is kept of one.
+
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::path::PathBuf;
+
+use super::exit::Failure;
+use super::screen::terminal;
+use super::speak::{say, say_text};
+use crate::review::journal::Changed;
+use crate::text::count;
+
+/// Warns that decisions are not kept, and why.
+pub fn tell_not_kept(error: &str) {
+    say(format_args!(
+        "warning: {error}; what you decide is lost if the program ends before you write"
+    ));
+}
+
+/// Tells where a journal is that was not gone on with.
+pub fn tell_kept(kept: Option<PathBuf>) {
+    if let Some(kept) = kept {
+        say(format_args!(
+            "what was decided before is kept in {}",
+            kept.display()
+        ));
+    }
+}
+
+/// What the person answered to the offer of going on.
+pub enum ResumeAnswer {
+    /// To go on; with the whole of what was decided, or with what still applies.
+    Yes {
+        /// Whether all of it still applies.
+        whole: bool,
+    },
+    No,
+    NobodyAnswers,
+}
+
+/// Tells that there is a review that was left, and what has changed since.
+pub fn tell_left(inputs: Changed, all_applies: bool) {
+    say(match inputs {
+        Changed::Same if all_applies => "You left a review of these files.",
+        Changed::Same => "You left a review of these files with other options or another version.",
+        Changed::OtherFinding => {
+            "You left a review of these policies; the findings, catalogue or options are others."
+        }
+        Changed::OtherPolicies => "You left a review; the policies changed since.",
+    });
+}
+
+/// Asks whether to go on with what still `applies` of `all` decisions; Enter takes it.
+pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure> {
+    if applies == 0 {
+        say(format_args!(
+            "None of its {} applies any more.",
+            count(all, "decision")
+        ));
+        return Ok(ResumeAnswer::No);
+    }
+    loop {
+        say_text(format_args!(
+            "Go on with {applies} of its {}? [Y/n] ",
+            count(all, "decision")
+        ));
+        let mut answer = String::new();
+        let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+            std::io::stdin().lock().read_line(&mut answer)?
+        } else {
+            BufReader::new(terminal()?).read_line(&mut answer)?
+        };
+        if read == 0 {
+            say("");
+            return Ok(ResumeAnswer::NobodyAnswers);
+        }
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "" | "y" | "yes" => {
+                return Ok(ResumeAnswer::Yes {
+                    whole: applies == all,
+                });
+            }
+            "n" | "no" => return Ok(ResumeAnswer::No),
+            _ => say("Answer y or n."),
+        }
+    }
+}

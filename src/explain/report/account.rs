@@ -1,0 +1,156 @@
+//! An overview of what becomes of an account's policies, as text and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::account::{
+    AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
+    RefinedPolicy, changes,
+};
+use crate::text::{count, grouped};
+
+/// A line for each policy of which something goes, then those that are not narrowed, by reason.
+pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
+    let mut text = String::new();
+    let changed: Vec<(&RefinedPolicy<'_>, &PolicyChange)> = changes(refined).collect();
+    if !changed.is_empty() {
+        let _ = writeln!(text, "{:>7} {:>7} {:>15}  policy", "loses", "of", "size");
+    }
+    for (refined, change) in &changed {
+        let size = format!(
+            "{} → {}",
+            grouped(refined.policy.size),
+            grouped(change.size.after)
+        );
+        let _ = writeln!(
+            text,
+            "{:>7} {:>7} {size:>15}  {}",
+            grouped(change.goes.len()),
+            grouped(refined.policy.granted),
+            described(account, refined)
+        );
+    }
+    let unchanged = refined
+        .iter()
+        .filter(|own| matches!(own.result, PolicyResult::Unchanged));
+    let unchanged = unchanged.count();
+    let kept = refined
+        .iter()
+        .filter(|own| matches!(own.result, PolicyResult::Kept(_)));
+    let _ = writeln!(
+        text,
+        "{} {} something, {} nothing, {} cannot be narrowed",
+        count(changed.len(), "policy"),
+        if changed.len() == 1 { "loses" } else { "lose" },
+        unchanged,
+        kept.count()
+    );
+    let still = changed
+        .iter()
+        .map(|(_, change)| change.still_granted_actions());
+    let still: usize = still.sum();
+    if still > 0 {
+        let loses = changed.iter().map(|(_, change)| change.goes.len());
+        let _ = writeln!(
+            text,
+            "{} of the {} lost, counted for each policy, {} still allowed to some who have it, by \
+             another policy: -o FOLDER tells which",
+            grouped(still),
+            count(loses.sum(), "action"),
+            if still == 1 { "is" } else { "are" }
+        );
+    }
+    for (reason, names) in reasons(account, refined) {
+        let others = match names.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        let _ = writeln!(text, "  {reason}: {}{others}", names[0]);
+    }
+    text
+}
+
+/// `SharedLambda (attached to role A and 2 more)`.
+fn described(account: &AccountReview, refined: &RefinedPolicy<'_>) -> String {
+    match refined.policy.kind {
+        AccountPolicyKind::Inline => refined.name.clone(),
+        AccountPolicyKind::Managed => {
+            format!("{} ({})", refined.name, attached(account, refined.policy))
+        }
+        AccountPolicyKind::AwsManaged => format!(
+            "{} of AWS ({})",
+            refined.name,
+            attached(account, refined.policy)
+        ),
+    }
+}
+
+fn attached(account: &AccountReview, subject: &AccountPolicy) -> String {
+    let name = |place| account.principal(place).owner.to_string();
+    match subject.attached_to.as_slice() {
+        [] => "attached to nobody".to_owned(),
+        [only] => name(*only),
+        [first, others @ ..] => format!("{} and {} more", name(*first), others.len()),
+    }
+}
+
+/// Why policies are not narrowed, the commonest reason first, each with the policies.
+fn reasons<'r>(
+    account: &AccountReview,
+    refined: &'r [RefinedPolicy<'_>],
+) -> Vec<(String, Vec<&'r str>)> {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for own in refined {
+        if let Some(blocker) = own.blockers().first() {
+            let named = reasons.entry(account.reason(blocker)).or_default();
+            named.push(&own.name);
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    reasons
+}
+
+/// The same for programs: every policy of the account.
+pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Value {
+    let policies = refined.iter().map(|own| {
+        let subject = own.policy;
+        let policy = account.policy(subject);
+        let principals = |places: &[PrincipalPlace]| -> Vec<String> {
+            let name = |&place| account.principal(place).owner.to_string();
+            places.iter().map(name).collect()
+        };
+        let action = match &own.result {
+            PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
+            PolicyResult::Changed(change) => match (subject.kind, &change.text) {
+                (AccountPolicyKind::AwsManaged, Some(_)) => "replace",
+                (_, Some(_)) => "narrow",
+                (AccountPolicyKind::Inline, None) => "delete",
+                (_, None) => "detach",
+            },
+        };
+        let reasons: Vec<String> = (own.blockers().iter())
+            .map(|blocker| account.reason(blocker))
+            .collect();
+        let goes: Vec<String> = (own.change().iter())
+            .flat_map(|change| change.goes.iter().map(ToString::to_string))
+            .collect();
+        let text = own.change().and_then(|change| change.text.as_deref());
+        json!({
+            "policy": policy.origin.name,
+            "arn": policy.origin.arn,
+            "attachedTo": principals(&subject.attached_to),
+            "holders": principals(&subject.holders),
+            "action": action,
+            "granted": subject.granted,
+            "removed": goes,
+            "size": subject.size,
+            "sizeAfter": own.change().map_or(subject.size, |change| change.size.after),
+            "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),
+            "reasons": reasons,
+        })
+    });
+    json!({"policies": policies.collect::<Vec<_>>()})
+}

@@ -1,0 +1,347 @@
+//! `REVIEW.md`: what becomes of an account and of each policy, for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::{caveat_sentence, proof_sentence, size_sentence};
+use crate::account::{
+    AccountPolicyKind, AccountReview, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
+};
+use crate::aws::ScriptFolder;
+use crate::iam::Action;
+use crate::text::{count, grouped, printable, unified_diff};
+
+/// How many names stand in a list before the rest is counted.
+const NAMES: usize = 8;
+
+/// The account as a whole: which policies change, and why others do not.
+pub fn account_overview(
+    account: &AccountReview,
+    refined: &[RefinedPolicy<'_>],
+    placed: &[ScriptFolder<'_, '_>],
+) -> String {
+    let goes: usize = placed.iter().map(|policy| policy.change.goes.len()).sum();
+    let mut text = format!(
+        "# {} to narrow\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
+         the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
+         script is run.\n\n",
+        count(placed.len(), "policy"),
+        count(refined.len(), "policy"),
+        placed.len(),
+        count(goes, "action"),
+        account.catalogue().of_date()
+    );
+    if !placed.is_empty() {
+        text += "| policy | has it | loses | of | size |\n|---|---|--:|--:|--:|\n";
+    }
+    for policy in placed {
+        let subject = policy.refined.policy;
+        let _ = writeln!(
+            text,
+            "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} → {} |",
+            cell(&policy.refined.name),
+            cell(&principals(account, &subject.attached_to)),
+            grouped(policy.change.goes.len()),
+            grouped(subject.granted),
+            grouped(subject.size),
+            grouped(policy.change.size.after),
+            folder = policy.name
+        );
+    }
+    text += &not_gone(account, placed);
+    text += &left_as_proposed(refined);
+    text += &not_narrowed(account, refined);
+    text += HOW_TO;
+    let needed = placed.iter().flat_map(|policy| &policy.scripts.apply_needs);
+    let needed: BTreeSet<&Action> = needed.collect();
+    if !needed.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nAll `apply.sh` together, with any of their options, need {}. The review of each policy tells what its own \
+             scripts need.",
+            quoted(needed)
+        );
+    }
+    text
+}
+
+/// What a policy loses, and some who have it are still allowed.
+fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String {
+    let mut rows = String::new();
+    for policy in placed {
+        for still in &policy.change.still_granted {
+            let _ = writeln!(
+                rows,
+                "| {} | {} | {} | {} |",
+                cell(&policy.refined.name),
+                grouped(still.actions.len()),
+                cell(&still.policy),
+                cell(&principals(account, &still.holders))
+            );
+        }
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Still allowed\n\nWhat a policy loses, another one may still allow to some who have \
+         it. The review of each policy names the actions.\n\n\
+         | policy | actions | still allowed by | to |\n|---|--:|---|---|\n{rows}"
+    )
+}
+
+const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings one policy to AWS \
+    and `sh rollback.sh` takes it back. Both need the `aws` command with credentials of this \
+    account. Before it changes anything, `apply.sh` makes sure that AWS still holds \
+    `before.json`, has AWS validate `after.json`, and has it check that nothing new is allowed. \
+    Where it stops, it says why, and nothing was changed.\n";
+
+/// What could go and stays, since nobody accepted it.
+fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
+    let left = refined
+        .iter()
+        .filter(|own| own.open != OpenProposals::default());
+    let mut rows = String::new();
+    for own in left {
+        let (undecided, rejected) = (own.open.undecided, own.open.rejected);
+        let _ = writeln!(rows, "| {} | {undecided} | {rejected} |", cell(&own.name));
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Not accepted\n\nMore could go of these policies; in this folder it stays.\n\n\
+         | policy | entries undecided | entries rejected |\n|---|--:|--:|\n{rows}"
+    )
+}
+
+fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
+    let mut text = String::new();
+    for own in refined {
+        let blockers = own.blockers();
+        if !blockers.is_empty() {
+            let told = blockers.iter().take(NAMES);
+            let mut told: Vec<String> = told.map(|blocker| account.reason(blocker)).collect();
+            if blockers.len() > NAMES {
+                told.push(format!("{} more", blockers.len() - NAMES));
+            }
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                cell(&own.name),
+                cell(&principals(account, &own.policy.attached_to)),
+                grouped(own.policy.unused),
+                cell(&told.join("; "))
+            );
+        }
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "\n## Not narrowed\n\nUnused counts what none of those uses that have a finding.\n\n\
+         | policy | has it | unused | why it stays |\n|---|---|--:|---|\n{text}"
+    )
+}
+
+/// One policy: the change, what goes, what stays for whose sake, and the proof.
+pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+    let (refined, change) = (placed.refined, placed.change);
+    let subject = refined.policy;
+    let document = &account.policy(subject).document;
+    let mut text = format!("# {}\n\n", printable(&refined.name));
+    text += &facts(account, placed);
+    text += "\n## The change\n\n";
+    text += &match (&change.text, subject.kind) {
+        (Some(new), _) => {
+            let old = document.source().original();
+            let instead = match &placed.scripts.successor {
+                Some(successor) => format!(
+                    "AWS's own policies cannot be changed: `{successor}` takes its place.\n\n"
+                ),
+                None => String::new(),
+            };
+            instead + &fenced(&unified_diff("before.json", &old, "after.json", new))
+        }
+        (None, AccountPolicyKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
+        (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
+    };
+    let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
+    text += &still_allowed(account, change);
+    text += &what_stays(account, placed);
+    let catalogue = account.catalogue();
+    let _ = writeln!(
+        text,
+        "\n## Proof\n\n{}",
+        proof_sentence(&change.proof, catalogue)
+    );
+    let caveats = change.caveats.iter();
+    let caveats = caveats.map(|caveat| caveat_sentence(caveat, catalogue));
+    let cautions = change.cautions.iter();
+    let cautions = cautions.map(|caution| caution.message().to_owned());
+    for (place, caveat) in caveats.chain(cautions).enumerate() {
+        let before = if place == 0 { "\n" } else { "" };
+        let _ = writeln!(text, "{before}- {}", printable(&caveat));
+    }
+    let _ = writeln!(
+        text,
+        "\n## Permissions\n\nWith any of their options:\n\n- `apply.sh` needs {}\n- `rollback.sh` needs {}",
+        quoted(&placed.scripts.apply_needs),
+        quoted(&placed.scripts.rollback_needs)
+    );
+    text
+}
+
+/// What goes of this policy, and is not gone: who may still do it, through which other policy.
+fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
+    if change.still_granted.is_empty() && change.all_policies_loaded {
+        return "\nNo other policy of those who have it allows any of this.\n".to_owned();
+    }
+    if change.still_granted.is_empty() {
+        // The notes beside the proof say that it is not known.
+        return String::new();
+    }
+    let mut text =
+        "\nOf this, other policies still allow, when everything is applied:\n\n".to_owned();
+    for still in &change.still_granted {
+        let _ = writeln!(
+            text,
+            "- {} to {}:\n  {}",
+            printable(&still.policy),
+            all_principals(account, &still.holders),
+            by_service(still.actions.iter()).replace('\n', "\n  ")
+        );
+    }
+    text
+}
+
+fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+    let subject = placed.refined.policy;
+    let policy = account.policy(subject);
+    let mut rows = Vec::new();
+    if let Some(arn) = &policy.origin.arn {
+        rows.push(("ARN", format!("`{arn}`")));
+    }
+    if let Some(version) = &policy.origin.version {
+        rows.push(("version", version.clone()));
+    }
+    rows.push(("has it", all_principals(account, &subject.attached_to)));
+    if subject.holders != subject.attached_to {
+        rows.push(("who are", all_principals(account, &subject.holders)));
+    }
+    let dates: BTreeSet<String> = (subject.holders.iter())
+        .filter_map(|&holder| account.finding(holder)?.analyzed_at)
+        .map(|at| jiff::tz::Offset::UTC.to_datetime(at).date().to_string())
+        .collect();
+    let dates: Vec<String> = match (dates.first(), dates.last()) {
+        (Some(first), Some(last)) if first != last => vec![first.clone(), last.clone()],
+        (Some(first), _) => vec![first.clone()],
+        (None, _) => vec!["no date".to_owned()],
+    };
+    rows.push((
+        "findings",
+        format!(
+            "{}, of {}",
+            count(subject.holders.len(), "file"),
+            dates.join(" to ")
+        ),
+    ));
+    rows.push((
+        "actions",
+        format!(
+            "{} allowed, {} go",
+            grouped(subject.granted),
+            grouped(placed.change.goes.len())
+        ),
+    ));
+    rows.push(("size", size_sentence(&placed.change.size)));
+    let mut text = "| | |\n|---|---|\n".to_owned();
+    for (what, value) in rows {
+        let _ = writeln!(text, "| {what} | {} |", cell(&value));
+    }
+    text
+}
+
+/// What stays: for the sake of which holders, and what is known of the rest.
+fn what_stays(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+    let subject = placed.refined.policy;
+    let mut text = "\n## What stays\n\n".to_owned();
+    for (evidence, number) in &placed.change.stays {
+        let _ = writeln!(text, "- {} {evidence}", grouped(*number));
+    }
+    let mut by_keepers: BTreeMap<Vec<PrincipalPlace>, Vec<Action>> = BTreeMap::new();
+    for (action, keepers) in account.contested(subject) {
+        by_keepers.entry(keepers).or_default().push(action);
+    }
+    if !by_keepers.is_empty() {
+        text += "\nUnused by some of those who have it, and kept for others:\n\n";
+    }
+    for (keepers, actions) in &by_keepers {
+        let _ = writeln!(
+            text,
+            "- kept for {}:\n  {}",
+            all_principals(account, keepers),
+            by_service(actions.iter()).replace('\n', "\n  ")
+        );
+    }
+    text
+}
+
+/// `- s3: GetBucketAcl, GetBucketCORS` for each service.
+fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
+    let mut services: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for action in actions {
+        let names = services.entry(action.service.to_string()).or_default();
+        names.push(action.name.to_string());
+    }
+    let lines = services.iter().map(|(service, names)| {
+        let names = names.join(", ");
+        format!("- **{service}** {names}")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// `` `iam:GetRole`, `iam:GetUser` ``.
+fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
+    let quoted = permissions.into_iter().map(|own| format!("`{own}`"));
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
+/// Some of them, and how many more.
+fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+    let (first, others) = places.split_at(places.len().min(3));
+    let told = all_principals(account, first);
+    match others.len() {
+        0 => told,
+        others => format!("{told} and {others} more"),
+    }
+}
+
+fn all_principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+    let names = places
+        .iter()
+        .map(|&place| account.principal(place).owner.to_string());
+    match names.collect::<Vec<_>>() {
+        names if names.is_empty() => "nobody".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+/// Text in a cell of a table.
+fn cell(text: &str) -> String {
+    printable(text).replace('|', "\\|").replace('\n', " ")
+}
+
+/// A diff in a fence that none of its lines closes.
+fn fenced(diff: &str) -> String {
+    let mut fence = "```".to_owned();
+    while diff.contains(&fence) {
+        fence.push('`');
+    }
+    let mut text = format!("{fence}diff\n");
+    for line in diff.lines() {
+        text += &printable(line);
+        text.push('\n');
+    }
+    text + &fence + "\n"
+}

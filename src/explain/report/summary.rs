@@ -1,0 +1,228 @@
+//! What was refined, in a few lines for a person.
+
+use std::fmt::Write;
+
+use crate::catalogue::Catalogue;
+use crate::proof::{Part, Relation};
+use crate::refine::{EntryOutcome as Refined, EntryPlan, GoesBecause};
+use crate::review::{
+    Caveat, Decision, ProofReport, Review, SizeReport, StatementReview, StillThere, Written,
+};
+use crate::text::{count, grouped, printable};
+
+/// What was accepted, what is proved, and what it comes to.
+pub fn summary(review: &Review) -> String {
+    let mut text = String::new();
+    for policy in 0..review.input().policies.len() {
+        let _ = writeln!(text, "{}", changes(review, policy));
+        let _ = writeln!(text, "size   {}", size_sentence(&review.size(policy)));
+    }
+    let catalogue = &review.input().universe.catalogue;
+    let _ = writeln!(
+        text,
+        "proof  {}",
+        proof_sentence(&review.proof(), catalogue)
+    );
+    text += &comparison(review);
+    for caveat in review.caveats() {
+        let _ = writeln!(text, "note   {}", caveat_sentence(&caveat, catalogue));
+    }
+    text
+}
+
+/// How many entries of AWS's answer are told one by one.
+const COMPARED_ENTRIES: usize = 20;
+
+/// What AWS recommends beside what was refined here: in total, and for each entry that differs.
+fn comparison(review: &Review) -> String {
+    let compared = review.compared();
+    let counts = compared.counts(|_| true);
+    if counts.is_empty() {
+        return String::new();
+    }
+    let counts: Vec<String> = (counts.iter())
+        .map(|(relation, count)| format!("{} {}", grouped(*count), relation.as_str()))
+        .collect();
+    let mut text = format!("AWS    {}, of the entries compared\n", counts.join(", "));
+    let differing: Vec<_> = (compared.iter())
+        .filter(|(_, compared)| compared.relation() != Relation::Same)
+        .collect();
+    let several = review.input().policies.len() > 1;
+    for (place, compared) in differing.iter().take(COMPARED_ENTRIES) {
+        let Some(entry) = review.state().entry(*place) else {
+            continue;
+        };
+        let document = &review.input().policies[place.policy].document;
+        let of = if several {
+            format!("{}, ", printable(document.source().name()))
+        } else {
+            String::new()
+        };
+        let (number, old) = (place.statement + 1, &entry.plan.old);
+        let _ = writeln!(text, "  {of}statement {number}: {old}: {compared}");
+    }
+    if differing.len() > COMPARED_ENTRIES {
+        let more = grouped(differing.len() - COMPARED_ENTRIES);
+        let _ = writeln!(text, "  {more} more");
+    }
+    text
+}
+
+/// What becomes of a policy, statement by statement.
+fn changes(review: &Review, policy: usize) -> String {
+    let name = review.input().policies[policy].document.source().name();
+    let mut lines = vec![printable(name).into_owned()];
+    for (place, statement) in review.state().statements(policy).iter().enumerate() {
+        let parts = match statement {
+            StatementReview::Denies => Vec::new(),
+            StatementReview::NotAction {
+                extension,
+                decision,
+            } => not_action_changes(extension.additions.len(), *decision),
+            StatementReview::Entries(entries) => {
+                let settled = review.outcomes()[policy].settled[place].as_ref();
+                let left_out = settled.map_or(&[][..], |settled| &settled.left_out);
+                let written = |at: usize, new: usize| {
+                    new - left_out.iter().filter(|own| own.from == at).count()
+                };
+                let accepted = (entries.iter().enumerate())
+                    .filter(|(_, entry)| entry.decision == Decision::Accepted)
+                    .map(|(at, entry)| Accepted {
+                        plan: &entry.plan,
+                        written: written(at, entry.plan.replacements().unwrap_or_default().len()),
+                    });
+                entry_changes(&accepted.collect::<Vec<_>>())
+            }
+        };
+        if !parts.is_empty() {
+            lines.push(format!("  statement {}: {}", place + 1, parts.join("; ")));
+        }
+    }
+    match review.outcomes()[policy].written {
+        Written::Unchanged => lines.push("  nothing changes".to_owned()),
+        Written::NothingLeft => lines.push("  nothing is left".to_owned()),
+        Written::Changed(_) => {}
+    }
+    lines.join("\n")
+}
+
+fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
+    match (additions, decision) {
+        (0, _) => Vec::new(),
+        (_, Decision::Accepted) => vec![format!(
+            "{} appended to NotAction",
+            count(additions, "entry")
+        )],
+        _ => vec![format!(
+            "NotAction left as it is; it grants {} (--not-action extend appends them)",
+            count(additions, "unused entry")
+        )],
+    }
+}
+
+/// An accepted entry.
+struct Accepted<'a> {
+    plan: &'a EntryPlan,
+    /// How many of its new entries are written: those that others cover are not.
+    written: usize,
+}
+
+fn entry_changes(accepted: &[Accepted<'_>]) -> Vec<String> {
+    let mut parts = Vec::new();
+    let literals = (accepted.iter().map(|own| own.plan))
+        .filter(|plan| plan.old.is_literal() && matches!(plan.outcome, Refined::Goes(_)))
+        .count();
+    if literals > 0 {
+        parts.push(format!("{} removed", count(literals, "literal")));
+    }
+    for Accepted { plan, written } in accepted.iter().filter(|own| !own.plan.old.is_literal()) {
+        match &plan.outcome {
+            Refined::Narrowed(_) if *written == 0 => parts.push(format!(
+                "{} removed, other entries grant what stays of it",
+                plan.old
+            )),
+            Refined::Narrowed(_) => {
+                parts.push(format!("{} → {}", plan.old, count(*written, "entry")));
+            }
+            Refined::Goes(GoesBecause::ServiceUnused) => {
+                parts.push(format!("{} removed, its service is unused", plan.old));
+            }
+            Refined::Goes(_) => parts.push(format!("{} removed", plan.old)),
+            Refined::Stays(_) => {}
+        }
+    }
+    parts
+}
+
+/// A proof in one line.
+pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
+    let parts = proof.parts.map(|(part, holds)| {
+        let words = match part {
+            Part::UnusedGone => format!("{} unused gone", proof.gone),
+            Part::NothingLost => "nothing else lost".to_owned(),
+            other => other.to_string(),
+        };
+        format!("{} {words}", if holds { "✓" } else { "✗" })
+    });
+    format!(
+        "{}, of the actions known{}",
+        parts.join("  "),
+        catalogue.of_date().replace(" of ", " on ")
+    )
+}
+
+/// What to mind beside a proof by `catalogue`, without a full stop.
+pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
+    let known = catalogue.of_date();
+    match caveat {
+        Caveat::PoliciesNotLoaded(principal) => format!(
+            "other policies of {} are not loaded and may still grant what goes here",
+            printable(principal)
+        ),
+        Caveat::DroppedByHand(actions) => {
+            format!("{actions} dropped by hand, though not reported as unused")
+        }
+        Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
+        Caveat::EverythingRefined => {
+            format!("`*` is refined: services that the catalogue{known} does not have are denied")
+        }
+        Caveat::UnknownService(service, actions) => {
+            let stay = if *actions == 1 { "stays" } else { "stay" };
+            let actions = count(*actions, "unused action");
+            format!("the catalogue{known} does not know {service}; {actions} {stay} granted")
+        }
+        Caveat::FindingNewerThanCatalogue => format!(
+            "the finding is newer than the catalogue{known}: an action that AWS added since may be \
+             denied"
+        ),
+    }
+}
+
+fn still_there(why: StillThere) -> &'static str {
+    match why {
+        StillThere::Undecided => "still granted by what was not accepted",
+        StillThere::Rejected => "still granted by what was rejected",
+        StillThere::Kept => "kept as asked",
+        StillThere::Elsewhere => "still granted elsewhere in these policies",
+        StillThere::Beside => "still granted by another policy of those who have this one",
+        StillThere::NeverGranted => "granted by none of these policies",
+    }
+}
+
+/// The size of a policy before and after, against its quota.
+pub fn size_sentence(size: &SizeReport) -> String {
+    let verdict = if size.too_long().is_some() {
+        "; OVER the quota"
+    } else if size.after > size.before {
+        "; larger than before"
+    } else {
+        ""
+    };
+    format!(
+        "{} → {} characters of {} {}{verdict}",
+        grouped(size.before),
+        grouped(size.after),
+        grouped(size.kind.quota()),
+        size.kind.quota_scope()
+    )
+}

@@ -1,0 +1,67 @@
+//! Reading files and standard input, up to the size that is read at all.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Source};
+
+/// Whether `path` means standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Whether standard input is given for one of `files` at most.
+///
+/// # Errors
+/// It is given for several.
+pub fn stdin_once<'p>(files: impl Iterator<Item = &'p Path>) -> Result<(), Error> {
+    if files.filter(|path| is_stdin(path)).count() > 1 {
+        return Err(Error::with_help(
+            "standard input is given twice",
+            "give `-` for one file at most",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether what `path` holds can be read again: not so standard input, and a pipe that a shell
+/// makes of `<(…)`.
+pub(super) fn is_kept(path: &Path) -> bool {
+    !is_stdin(path) && path.is_file()
+}
+
+/// Reads a file, or standard input.
+///
+/// # Errors
+/// It cannot be read, is larger than [`LARGEST_FILE`], or is no text.
+pub fn read(path: &Path) -> Result<Source, Error> {
+    let (name, bytes) = read_bytes(path, LARGEST_FILE)?;
+    Ok(Source::from_bytes(&name, &bytes)?)
+}
+
+/// Reads a file that holds a whole account.
+pub(super) fn read_account(path: &Path) -> Result<Source, Error> {
+    let (name, bytes) = read_bytes(path, LARGEST_ACCOUNT)?;
+    Ok(Source::of_an_account(&name, &bytes)?)
+}
+
+/// The name of a file and what it holds, of one that is longer than `most` a byte more.
+fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Error> {
+    let limit = most as u64 + 1;
+    let mut bytes = Vec::new();
+    let (name, result) = if is_stdin(path) {
+        let stdin = std::io::stdin().lock();
+        (
+            "standard input".to_owned(),
+            stdin.take(limit).read_to_end(&mut bytes),
+        )
+    } else {
+        let result = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+        (path.display().to_string(), result)
+    };
+    match result {
+        Ok(_) => Ok((name, bytes)),
+        Err(error) => Err(Error::new(format!("{name} cannot be read")).caused_by(error)),
+    }
+}

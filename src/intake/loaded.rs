@@ -1,0 +1,118 @@
+//! What was read, and what a review works from.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::IntakeOptions;
+use crate::findings::{Findings, MissingPages, Page, UnusedFor};
+use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
+use crate::review::ReviewInput;
+use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
+
+/// Policies and findings, told apart by their shape.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// The policies, in the order they were given.
+    pub policies: Vec<LoadedPolicy>,
+    /// The file of each; none for texts, standard input and other pipes.
+    pub paths: Vec<Option<PathBuf>>,
+    /// The findings, as they were printed.
+    pub pages: Vec<Page>,
+}
+
+impl Gathered {
+    /// Adds what a file holds. Its `path` is where it can be read again.
+    pub(super) fn add(
+        &mut self,
+        source: &Source,
+        path: Option<&Path>,
+        unused_for: UnusedFor,
+    ) -> Result<(), Problems> {
+        let json = policies::parse(source)?;
+        let shape = recognise(&json);
+        if shape.holds() == Holds::Policies {
+            for policy in policies::read_shape(source, &json, shape)? {
+                self.policies.push(policy);
+                self.paths.push(path.map(Path::to_owned));
+            }
+        } else {
+            let page = Page::read_shape(source, &json, shape, unused_for)?;
+            self.pages.push(page);
+        }
+        Ok(())
+    }
+
+    /// Brings together the policies of one principal and the findings for it; none where there are
+    /// no findings.
+    ///
+    /// # Errors
+    /// Findings of several principals, and those of others than the policies; missing pages, unless
+    /// they are accepted.
+    pub fn join(self, options: &IntakeOptions) -> Result<Option<Loaded>, Problems> {
+        let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
+            return Ok(None);
+        };
+        Loaded::of(self.policies, self.paths, findings, options).map(Some)
+    }
+}
+
+/// The findings of one principal; none where there are no pages.
+///
+/// # Errors
+/// Findings of several principals; missing pages, unless they are accepted.
+pub fn join_findings(
+    pages: Vec<Page>,
+    missing: MissingPages,
+) -> Result<Option<Findings>, Problems> {
+    Findings::of_one_principal(Findings::join(pages, missing)?)
+}
+
+/// What a review works from, and where it came from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What a review works from.
+    pub input: ReviewInput,
+    /// The file of each policy; none for texts, standard input and other pipes.
+    pub paths: Vec<Option<PathBuf>>,
+    /// What to tell about the files although they are used.
+    pub notes: Vec<Problem>,
+}
+
+impl Loaded {
+    /// Brings policies and the findings for their principal together.
+    ///
+    /// # Errors
+    /// Findings that speak of somebody else than the one whose policies they are.
+    pub fn of(
+        policies: Vec<LoadedPolicy>,
+        paths: Vec<Option<PathBuf>>,
+        findings: Findings,
+        options: &IntakeOptions,
+    ) -> Result<Self, Problems> {
+        let outdated = policies::agree(&policies, &findings)?;
+        let notes = (policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(&findings.notes)
+            .chain(&outdated)
+            .cloned()
+            .collect();
+        let catalogue = Arc::clone(&options.catalogue);
+        let input = ReviewInput::new(policies, findings, catalogue, options.refine.clone());
+        Ok(Loaded {
+            input,
+            paths,
+            notes,
+        })
+    }
+
+    /// Puts to the policies what AWS recommends in their place.
+    pub(super) fn compare_with(&mut self, source: &Source) -> Result<(), Problems> {
+        let recommendation = Recommendation::read(source, &Json::parse(source)?)?;
+        let policies = &mut self.input.policies;
+        let principal = self.input.findings.principal.as_deref();
+        let principal = principal.and_then(PolicyOwner::from_arn);
+        let owners = policies.iter().filter_map(|one| one.origin.owner.as_ref());
+        recommendation.agree_with(owners.chain(&principal))?;
+        self.notes.extend(recommendation.put_to(policies));
+        Ok(())
+    }
+}

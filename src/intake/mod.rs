@@ -1,0 +1,228 @@
+//! The front door: files, standard input and texts become a review, or an account's.
+//!
+//! An [`Intake`] is given policies and findings in any order and tells them apart by their shape.
+//! What is wrong with any of them is told together, each at its place. What `lib.rs` begins with
+//! shows it, and [`account`](crate::account) how it opens an account.
+
+mod account;
+mod file;
+pub mod keep_file;
+mod loaded;
+mod notes;
+mod options;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+pub use file::{is_stdin, read, stdin_once};
+pub use loaded::{Gathered, Loaded, join_findings};
+pub use options::IntakeOptions;
+
+use crate::review::Review;
+use crate::text::{Error, Problem, Problems, Source};
+
+/// Policies and findings that are to be read, and what an answer rests on beside them.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    options: IntakeOptions,
+    given: Vec<Given>,
+    compare: Option<PathBuf>,
+}
+
+/// A file to be read, or one that is read already.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A file or folder; `-` for standard input.
+    Path(PathBuf),
+    /// A text.
+    Text(Source),
+}
+
+impl Intake {
+    /// Nothing yet, with the built-in catalogue.
+    pub fn new() -> Self {
+        Intake::default()
+    }
+
+    /// Takes these options in place of the default ones.
+    #[must_use]
+    pub fn options(mut self, options: IntakeOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Adds a file; `-` for standard input.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.given.push(Given::Path(path.into()));
+        self
+    }
+
+    /// Adds several files.
+    #[must_use]
+    pub fn paths<P: Into<PathBuf>>(self, paths: impl IntoIterator<Item = P>) -> Self {
+        paths.into_iter().fold(self, Intake::path)
+    }
+
+    /// Adds a text, which messages call `name`.
+    #[must_use]
+    pub fn text(self, name: &str, text: &str) -> Self {
+        self.source(Source::from_text(name, text))
+    }
+
+    /// Adds a file that was read.
+    #[must_use]
+    pub fn source(mut self, source: Source) -> Self {
+        self.given.push(Given::Text(source));
+        self
+    }
+
+    /// Puts to the policies what AWS recommends in their place, as this file tells.
+    #[must_use]
+    pub fn compare(mut self, path: impl Into<PathBuf>) -> Self {
+        self.compare = Some(path.into());
+        self
+    }
+
+    /// Reads all of it as the policies of one principal, of which there has to be one at least, and
+    /// the findings for it.
+    ///
+    /// # Errors
+    /// What is wrong with any of the files, told together; files that do not go together; no policy
+    /// or no findings among them.
+    pub fn load(self) -> Result<Loaded, Error> {
+        let compare = self.compare.clone();
+        let mut loaded = self.findings()?;
+        if loaded.input.policies.is_empty() {
+            return Err(Error::with_help(
+                "none of the files is a policy",
+                "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
+                 get-role-policy` or `get-policy-version` prints, beside the findings",
+            ));
+        }
+        if let Some(path) = &compare {
+            loaded.compare_with(&read(path)?)?;
+        }
+        Ok(loaded)
+    }
+
+    /// Reads all of it as the findings for one principal, and policies where there are any.
+    ///
+    /// # Errors
+    /// As [`Intake::load`]; there may be no policy.
+    pub fn findings(self) -> Result<Loaded, Error> {
+        let options = self.options.clone();
+        let Some(mut loaded) = self.gather()?.join(&options)? else {
+            return Err(Error::with_help(
+                "none of the files holds findings, so nothing is known to be unused",
+                "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER --id \
+                 FINDING` prints",
+            ));
+        };
+        loaded.notes.extend(loaded.input.unknown_actions());
+        loaded.notes.extend(notes::idle_keeps(&loaded.input));
+        Ok(loaded)
+    }
+
+    /// Reads all of it as [`Intake::load`] does, and opens it for review, with everything undecided.
+    ///
+    /// # Errors
+    /// As [`Intake::load`].
+    pub fn review(self) -> Result<Review, Error> {
+        Ok(Review::new(self.load()?.input))
+    }
+
+    /// Reads all of it, and tells policies and findings apart by their shape.
+    ///
+    /// # Errors
+    /// What is wrong with any of the files, told together; a file that is given twice.
+    pub fn gather(self) -> Result<Gathered, Error> {
+        each_once(&self.given)?;
+        let mut reading = Reading::default();
+        let mut gathered = Gathered::default();
+        for given in &self.given {
+            if let Some(source) = reading.keep(given.read()) {
+                let path = given.path().filter(|path| file::is_kept(path));
+                let added = gathered.add(&source, path, self.options.unused_for);
+                reading.keep(added.map_err(Error::from));
+            }
+        }
+        reading.finish()?;
+        Ok(gathered)
+    }
+}
+
+impl Given {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Given::Path(path) => Some(path),
+            Given::Text(_) => None,
+        }
+    }
+
+    fn read(&self) -> Result<Source, Error> {
+        match self {
+            Given::Path(path) => read(path),
+            Given::Text(source) => Ok(source.clone()),
+        }
+    }
+}
+
+impl From<&Path> for Given {
+    fn from(path: &Path) -> Self {
+        Given::Path(path.to_owned())
+    }
+}
+
+impl From<Source> for Given {
+    fn from(source: Source) -> Self {
+        Given::Text(source)
+    }
+}
+
+/// What is wrong with the files that were read so far. The problems of all are told together; of
+/// what the system refuses only the first.
+#[derive(Default)]
+struct Reading {
+    problems: Vec<Problem>,
+    refused: Option<Error>,
+}
+
+impl Reading {
+    /// Sets aside what is wrong, to go on reading.
+    fn keep<T>(&mut self, read: Result<T, Error>) -> Option<T> {
+        match read {
+            Ok(read) => return Some(read),
+            Err(Error::Problems(problems)) => self.problems.extend(problems),
+            Err(error) => {
+                self.refused.get_or_insert(error);
+            }
+        }
+        None
+    }
+
+    fn finish(self) -> Result<(), Error> {
+        match self.refused {
+            Some(error) => Err(error),
+            None if self.problems.is_empty() => Ok(()),
+            None => Err(Problems(self.problems).into()),
+        }
+    }
+}
+
+/// Whether each file is given once, standard input too.
+fn each_once(given: &[Given]) -> Result<(), Error> {
+    let paths = || given.iter().filter_map(Given::path);
+    stdin_once(paths())?;
+    let mut seen = BTreeSet::new();
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    // A file may be given under two names.
+    let twice = paths().find(|path| real(path).is_some_and(|real| !seen.insert(real)));
+    match twice {
+        Some(twice) => Err(Error::with_help(
+            format!("{} is given twice", twice.display()),
+            "give each file once",
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,38 @@
+//! What an answer rests on beside the policies and the findings.
+
+use std::sync::Arc;
+
+use crate::catalogue::Catalogue;
+use crate::findings::{MissingPages, UnusedFor};
+use crate::refine::Options;
+
+/// The actions there are, what is to be kept, where names are cut, and what of the findings counts.
+#[derive(Clone, Debug)]
+pub struct IntakeOptions {
+    /// The actions there are.
+    pub catalogue: Arc<Catalogue>,
+    /// Where names are cut, and what is kept.
+    pub refine: Options,
+    /// How long an action of a last-accessed report must not have been used to be unused.
+    pub unused_for: UnusedFor,
+    /// What to do when pages of a finding are missing.
+    pub missing_pages: MissingPages,
+}
+
+impl Default for IntakeOptions {
+    fn default() -> Self {
+        IntakeOptions::of(Catalogue::built_in())
+    }
+}
+
+impl IntakeOptions {
+    /// The default ones, with another catalogue.
+    pub fn of(catalogue: Arc<Catalogue>) -> Self {
+        IntakeOptions {
+            catalogue,
+            refine: Options::default(),
+            unused_for: UnusedFor::default(),
+            missing_pages: MissingPages::default(),
+        }
+    }
+}

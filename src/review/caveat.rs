@@ -1,0 +1,131 @@
+//! What the proof says of what would be written now, and what to mind beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Decision, Review, StatementReview};
+use crate::iam::ServicePrefix;
+use crate::proof::{Fault, Part};
+
+/// The proofs of all policies of a review, together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofReport {
+    /// Each part of the proof, and whether it holds.
+    pub parts: [(Part, bool); 5],
+    /// How many unused actions no loaded policy grants any more.
+    pub gone: usize,
+}
+
+/// Something to mind although the proof holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caveat {
+    /// The principal, called so, has policies that are not loaded.
+    PoliciesNotLoaded(String),
+    /// So many actions were dropped by hand, though nobody reported them as unused.
+    DroppedByHand(usize),
+    /// So many unused actions do not go.
+    StillThere(usize, StillThere),
+    /// `*` is narrowed, so a service that the catalogue does not have is denied.
+    EverythingRefined,
+    /// The catalogue does not have a service of which so many unused actions stay.
+    UnknownService(ServicePrefix, usize),
+    /// AWS may have added actions between the catalogue and the finding.
+    FindingNewerThanCatalogue,
+}
+
+/// Why unused actions do not go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StillThere {
+    /// An entry that nobody decided on grants them.
+    Undecided,
+    /// An entry whose proposal was rejected grants them.
+    Rejected,
+    /// They were asked to be kept.
+    Kept,
+    /// Something else in the reviewed policies grants them.
+    Elsewhere,
+    /// A policy beside the reviewed ones grants them.
+    Beside,
+    /// They were never granted.
+    NeverGranted,
+}
+
+impl Review {
+    /// What the proof found wrong; nothing when it holds.
+    pub fn faults(&self) -> Vec<Fault> {
+        let outcomes = self.outcomes().iter();
+        let faults = outcomes.flat_map(|outcome| &outcome.proved.faults);
+        faults.cloned().collect()
+    }
+
+    /// The proof of what would be written now.
+    pub fn proof(&self) -> ProofReport {
+        let holds = |part| (self.outcomes().iter()).all(|outcome| outcome.proved.part_holds(part));
+        ProofReport {
+            parts: Part::ALL.map(|part| (part, holds(part))),
+            gone: self.now().gone,
+        }
+    }
+
+    /// What to mind beside the proof.
+    pub fn caveats(&self) -> Vec<Caveat> {
+        let (input, now) = (self.input(), self.now());
+        let mut caveats = Vec::new();
+        if !input.principal.all_policies_loaded {
+            let name = input.principal.display_name().to_owned();
+            caveats.push(Caveat::PoliciesNotLoaded(name));
+        }
+        let outcomes = self.outcomes().iter();
+        let dropped: usize = outcomes.map(|outcome| outcome.proved.dropped.len()).sum();
+        if dropped > 0 {
+            caveats.push(Caveat::DroppedByHand(dropped));
+        }
+        for (count, why) in [
+            (now.undecided, StillThere::Undecided),
+            (now.left, StillThere::Rejected),
+            (now.kept, StillThere::Kept),
+            (now.still_granted, StillThere::Elsewhere),
+            (now.granted_beside, StillThere::Beside),
+            (now.never_granted, StillThere::NeverGranted),
+        ] {
+            if count > 0 {
+                caveats.push(Caveat::StillThere(count, why));
+            }
+        }
+        if self.refines_everything() {
+            caveats.push(Caveat::EverythingRefined);
+        }
+        let unknown = self.left_in_unknown_services().into_iter();
+        caveats.extend(unknown.map(|(service, actions)| Caveat::UnknownService(service, actions)));
+        if input.finding_is_newer_than_catalogue() {
+            caveats.push(Caveat::FindingNewerThanCatalogue);
+        }
+        caveats
+    }
+
+    /// Whether a wildcard over all services is narrowed.
+    fn refines_everything(&self) -> bool {
+        self.state().places().any(|place| {
+            let entry = self.state().entry(place);
+            entry.is_some_and(|entry| {
+                entry.decision == Decision::Accepted && entry.plan.old.service().is_none()
+            })
+        })
+    }
+
+    /// How many unused actions stay granted of each service that the catalogue does not have.
+    fn left_in_unknown_services(&self) -> BTreeMap<ServicePrefix, usize> {
+        let mut actions = BTreeSet::new();
+        for policy in 0..self.input().policies.len() {
+            for statement in self.state().statements(policy) {
+                if let StatementReview::Entries(entries) = statement {
+                    actions.extend(entries.iter().flat_map(|entry| &entry.plan.excepted));
+                }
+            }
+        }
+        let mut services = BTreeMap::new();
+        for action in actions {
+            *services.entry(action.service.clone()).or_insert(0) += 1;
+        }
+        services
+    }
+}

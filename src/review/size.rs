@@ -1,0 +1,88 @@
+//! How long policies would be, beside AWS's quotas.
+
+use std::fmt;
+
+use super::Review;
+use crate::iam::quota::{self, PolicyKind};
+use crate::text::grouped;
+
+/// How long a policy was and how long it would be, in the characters that IAM counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SizeReport {
+    /// How it is attached, which gives the quota.
+    pub kind: PolicyKind,
+    /// The policy as it was read.
+    pub before: usize,
+    /// The policy as it would be written now; 0 when nothing is left of it.
+    pub after: usize,
+    /// What would count against the quota: `after`, and the other loaded inline policies with it.
+    pub counted: usize,
+}
+
+impl SizeReport {
+    /// By how much AWS would refuse it; none when AWS takes it.
+    pub fn too_long(&self) -> Option<TooLong> {
+        TooLong::of(self.counted, self.kind)
+    }
+}
+
+impl Review {
+    /// How long the policy at `place` would be if it were written now.
+    pub fn size(&self, place: usize) -> SizeReport {
+        let policy = &self.input().policies[place];
+        let after = |place: usize| {
+            let document = &self.input().policies[place].document;
+            self.outcomes()[place].size(document)
+        };
+        SizeReport {
+            kind: policy.kind,
+            before: quota::size(policy.document.source().text()),
+            after: after(place),
+            counted: self.sharing_quota(place).map(after).sum(),
+        }
+    }
+
+    /// The policies that count against the quota of the one at `place`, itself among them: inline
+    /// policies of a principal share one.
+    pub fn sharing_quota(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
+        let policies = &self.input().policies;
+        let kind = policies[place].kind;
+        let shares = move |other: &usize| match kind {
+            PolicyKind::Inline(_) => policies[*other].kind == kind,
+            PolicyKind::Managed | PolicyKind::Unknown => *other == place,
+        };
+        (0..policies.len()).filter(shares)
+    }
+}
+
+/// A policy that is longer than AWS takes. Displayed, it tells by how much, and what can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// The characters that count against the quota.
+    size: usize,
+    kind: PolicyKind,
+}
+
+impl TooLong {
+    /// What a policy of this `kind` is that comes to `size` characters; none when AWS takes it.
+    pub fn of(size: usize, kind: PolicyKind) -> Option<Self> {
+        (size > kind.quota()).then_some(TooLong { size, kind })
+    }
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let elsewhere = match self.kind {
+            PolicyKind::Inline(_) => "move some statements to a managed policy",
+            PolicyKind::Managed | PolicyKind::Unknown => "split it over several policies",
+        };
+        write!(
+            f,
+            "{} characters of {} {}; try --granularity character, reject in the review what takes \
+             most, or {elsewhere}",
+            grouped(self.size),
+            grouped(self.kind.quota()),
+            self.kind.quota_scope()
+        )
+    }
+}

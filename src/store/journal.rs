@@ -1,0 +1,164 @@
+//! Journals: a line is one `write`, so that a killed program loses nothing. They lie in the user's
+//! state folder, are readable by the user alone, and are held by one program at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::atomic::{PRIVATE, folder_of, replace};
+use super::folder::make_private_folder;
+use super::places::state_folder;
+
+/// The place of a journal, held before it is begun.
+pub struct JournalPlace {
+    path: PathBuf,
+    lock: File,
+}
+
+/// Why a journal's place could not be taken.
+#[derive(Debug)]
+pub enum NotTaken {
+    /// Another program holds it.
+    Held,
+    /// The user has no folder for it.
+    NoFolder,
+    /// The folder cannot be written.
+    Unwritable {
+        /// Which one.
+        folder: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// A journal that is being written.
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    /// How much of the file is whole lines.
+    length: u64,
+    /// Held as long as the journal is.
+    _lock: File,
+}
+
+impl JournalPlace {
+    /// Takes the place of the journal called `name` in the folder `kind` of the user's state.
+    ///
+    /// # Errors
+    /// See [`NotTaken`].
+    pub fn take(kind: &str, name: &str) -> Result<Self, NotTaken> {
+        let folder = state_folder().map_err(|_| NotTaken::NoFolder)?.join(kind);
+        let path = folder.join(format!("{name}.jsonl"));
+        let unwritable = |error| NotTaken::Unwritable {
+            folder: folder.clone(),
+            error,
+        };
+        let lock = lock_file(&folder, &path).map_err(unwritable)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(JournalPlace { path, lock }),
+            Err(TryLockError::WouldBlock) => Err(NotTaken::Held),
+            Err(TryLockError::Error(error)) => Err(unwritable(error)),
+        }
+    }
+
+    /// The folder it is in.
+    pub fn folder(&self) -> &Path {
+        folder_of(&self.path)
+    }
+
+    /// The journal that was left here: none where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read as a text.
+    pub fn text(&self) -> io::Result<Option<String>> {
+        match fs::read_to_string(&self.path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts the journal that was left here under another name, which is returned.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn set_aside(&self) -> io::Result<PathBuf> {
+        let now = jiff::Timestamp::now().as_second();
+        let aside = self.path.with_extension(format!("{now}.jsonl"));
+        fs::rename(&self.path, &aside)?;
+        Ok(aside)
+    }
+
+    /// Begins a journal with these lines, in the place of one that may be here.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn begin(self, lines: &str) -> io::Result<Journal> {
+        Ok(Journal {
+            file: replace(&self.path, lines)?,
+            path: self.path,
+            length: lines.len() as u64,
+            _lock: self.lock,
+        })
+    }
+}
+
+impl Journal {
+    /// Puts lines on disk, all of them or nothing.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn append(&mut self, lines: &str) -> io::Result<()> {
+        if let Err(error) = self.file.write_all(lines.as_bytes()) {
+            // Half a line would hide all that come after it.
+            let _ = self.file.set_len(self.length);
+            let _ = self.file.seek(SeekFrom::Start(self.length));
+            return Err(error);
+        }
+        self.length += lines.len() as u64;
+        Ok(())
+    }
+
+    /// Ends the journal: it is done with, or there is nothing in it.
+    pub fn end(self) {
+        // A journal that cannot be removed is found again, which does no harm.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
+    make_private_folder(folder)?;
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(PRIVATE)
+        .open(path.with_extension("lock"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(folder: &Path) -> JournalPlace {
+        let path = folder.join("a.jsonl");
+        let lock = lock_file(folder, &path).unwrap();
+        JournalPlace { path, lock }
+    }
+
+    #[test]
+    fn lines_are_read_back_and_a_journal_that_is_set_aside_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(place(folder.path()).text().unwrap(), None);
+        let mut journal = place(folder.path()).begin("heading\n").unwrap();
+        journal.append("step\n").unwrap();
+        drop(journal);
+        let left = place(folder.path());
+        assert_eq!(left.text().unwrap().as_deref(), Some("heading\nstep\n"));
+        let aside = left.set_aside().unwrap();
+        left.begin("another\n").unwrap().end();
+        assert_eq!(place(folder.path()).text().unwrap(), None);
+        assert_eq!(fs::read_to_string(aside).unwrap(), "heading\nstep\n");
+    }
+}
