@@ -1,14 +1,13 @@
 //! All that the screen shows.
 
 use super::keys::Context;
-use super::lesson::Reached;
 use super::list::{AccountList, Preview};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use crate::account::Decided;
 use crate::account::{AccountReview, PolicyPlace};
-use crate::lessons::Lesson;
+use crate::lessons::{Lesson, Reached};
 use crate::review::Review;
 
 /// All that the screen shows: a review, or the list of an account's policies and the review of the

@@ -2,11 +2,10 @@
 
 use crate::explain::Walkthrough;
 use crate::iam::ActionPattern;
-use crate::lessons::{Lesson, Question};
+use crate::lessons::{Lesson, Question, Quiz, Reply};
 use crate::review::{EntryPlace, Review};
 use crate::tui::keys::Context;
 use crate::tui::motion::Motion;
-use crate::tui::steps::{Quiz, Reply};
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;

@@ -1,8 +1,8 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
 use super::message::StepMessage;
-use super::quiz::{Quiz, Reply};
 use super::state::Steps;
+use crate::lessons::{Quiz, Reply};
 use crate::review::Decision;
 use crate::text::counted;
 use crate::tui::lesson::LessonState;
