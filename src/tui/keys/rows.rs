@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn each_group_is_listed_from_what_is_used_most() {
         let begins = |group: G, begins: &str| {
-            let rows = key_table().filter(|(own, ..)| *own == group);
+            let rows = key_table().filter(|(row, ..)| *row == group);
             let keys: Vec<String> = rows.map(|(_, keys, _)| keys).collect();
             let keys = keys.join(", ");
             assert!(keys.starts_with(begins), "{keys}");

@@ -6,8 +6,8 @@ mod message;
 mod policies;
 mod preview;
 mod size;
-mod standing;
 mod state;
+mod status;
 mod strip;
 mod update;
 

@@ -126,8 +126,8 @@ impl ReviewScreen {
     /// than a key should.
     fn explain(&mut self, subject: Subject) {
         let state = self.review.snapshot();
-        let told_of = self.why_of.as_ref();
-        if self.why.subject == subject && told_of.is_some_and(|own| Arc::ptr_eq(own, &state)) {
+        let before = self.why_of.as_ref();
+        if self.why.subject == subject && before.is_some_and(|before| Arc::ptr_eq(before, &state)) {
             return;
         }
         self.why = Why::of(&self.review, &self.tries, subject);

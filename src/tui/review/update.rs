@@ -87,6 +87,6 @@ impl ReviewScreen {
         let filter = self.outline.filter().next();
         self.outline.set_filter(&self.review, filter);
         self.show(Pane::Policy);
-        format!("Shows {}", filter.told())
+        format!("Shows {}", filter.description())
     }
 }

@@ -189,10 +189,10 @@ impl<'t> Wanted<'t> {
         match self.parts {
             Some((wanted, start)) => {
                 let starts = crate::iam::starts_with_ignoring_case(name, start);
-                service.is_some_and(|own| own.eq_ignore_ascii_case(wanted)) && starts
+                service.is_some_and(|name| name.eq_ignore_ascii_case(wanted)) && starts
             }
             None if trie.is_service_root(node) => {
-                service.is_some_and(|own| contains(own, self.text))
+                service.is_some_and(|name| contains(name, self.text))
             }
             None => contains(name, self.text),
         }
