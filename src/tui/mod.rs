@@ -48,7 +48,7 @@ pub use look::{Glyphs, Look, Theme};
 pub use message::{Message, Request, ShellMessage};
 pub use motion::Motion;
 pub use review::{Pane, ReviewMessage};
-pub use run::{Ended, Host, HostError, begins, run};
+pub use run::{Ended, Host, begins, run};
 pub use shell::Settings;
 pub use steps::{StepMessage, Steps};
 pub use trie::TrieMessage;

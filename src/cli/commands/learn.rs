@@ -19,7 +19,7 @@ use crate::refine::Granularity;
 use crate::review::Review;
 use crate::text::{Error, Problems, printable};
 use crate::tui::text::wrap;
-use crate::tui::{self, App, Host, HostError, Preview};
+use crate::tui::{self, App, Host, Preview};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
 #[derive(Debug, Args)]
@@ -273,29 +273,24 @@ struct LessonHost {
 }
 
 impl Host for LessonHost {
-    fn save(&mut self, app: &App) -> Result<(), HostError> {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
         let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
             return Ok(());
         };
         self.saved = reached.clone();
         let Some(key) = &self.key else { return Ok(()) };
         let saved = Progress::save(key, &reached);
-        saved.map_err(|error| NotSaved(error).into())
+        saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))
     }
 
-    fn preview(&mut self, _: &App) -> Result<Preview, HostError> {
-        Err("nothing of a lesson is written; q leaves it".into())
+    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
+        Err(Error::new("nothing of a lesson is written; q leaves it"))
     }
 
-    fn write(&mut self, _: &App) -> Result<String, HostError> {
-        Err("nothing of a lesson is written; q leaves it".into())
+    fn write(&mut self, _: &App) -> Result<String, Error> {
+        Err(Error::new("nothing of a lesson is written; q leaves it"))
     }
 }
-
-/// Why it is not saved how far one is.
-#[derive(Debug, thiserror::Error)]
-#[error("how far you are is not kept: {0}")]
-struct NotSaved(#[source] std::io::Error);
 
 impl Chosen {
     /// What is said before the screen opens.

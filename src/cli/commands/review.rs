@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::arguments::FileArgs;
 use crate::cli::autosave::{Autosave, begin, name_of_review};
-use crate::cli::exit::{Exit, Failure, InOneLine};
+use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
@@ -17,8 +17,8 @@ use crate::cli::speak::{print, say};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
-use crate::text::sanitize;
-use crate::tui::{self, App, HostError, Preview};
+use crate::text::{Error, sanitize};
+use crate::tui::{self, App, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -192,33 +192,34 @@ struct ReviewHost<'a> {
 }
 
 impl plain::Host for ReviewHost<'_> {
-    fn save(&mut self, review: &Review) -> Result<(), HostError> {
-        Ok(self.autosave.step(review)?)
+    fn save(&mut self, review: &Review) -> Result<(), Error> {
+        self.autosave.step(review).map_err(Error::new)
     }
 
-    fn write(&mut self, review: &Review) -> Result<String, HostError> {
-        Ok(self.write_policies(review).map_err(InOneLine)?)
+    fn write(&mut self, review: &Review) -> Result<String, Error> {
+        Ok(self.write_policies(review)?)
     }
 }
 
 impl tui::Host for ReviewHost<'_> {
-    fn save(&mut self, app: &App) -> Result<(), HostError> {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
         plain::Host::save(self, reviewed(app)?)
     }
 
-    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
-        let told = self.told_target(reviewed(app)?).map_err(InOneLine)?;
+    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
+        let told = self.told_target(reviewed(app)?)?;
         Ok(Preview::Files(told))
     }
 
-    fn write(&mut self, app: &App) -> Result<String, HostError> {
+    fn write(&mut self, app: &App) -> Result<String, Error> {
         plain::Host::write(self, reviewed(app)?)
     }
 }
 
 /// The review that the screen shows.
-pub(super) fn reviewed(app: &App) -> Result<&Review, HostError> {
-    app.review().ok_or_else(|| "nothing is reviewed".into())
+pub(super) fn reviewed(app: &App) -> Result<&Review, Error> {
+    app.review()
+        .ok_or_else(|| Error::new("nothing is reviewed"))
 }
 
 impl ReviewHost<'_> {

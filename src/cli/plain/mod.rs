@@ -10,8 +10,7 @@ use crate::explain::report::proof_sentence;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tree};
 use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{count, printable, unified_diff};
-use crate::tui::HostError;
+use crate::text::{Error, count, printable, unified_diff};
 
 /// How the questions ended.
 #[derive(Debug)]
@@ -33,13 +32,13 @@ pub trait Host {
     ///
     /// # Errors
     /// What could not be saved.
-    fn save(&mut self, review: &Review) -> Result<(), HostError>;
+    fn save(&mut self, review: &Review) -> Result<(), Error>;
 
     /// Writes what the review comes to. Returns what to say about it.
     ///
     /// # Errors
     /// Why it was not written; nothing is lost then.
-    fn write(&mut self, review: &Review) -> Result<String, HostError>;
+    fn write(&mut self, review: &Review) -> Result<String, Error>;
 }
 
 /// What can be answered.
@@ -95,11 +94,11 @@ pub fn run(
             }
             Then::Write => match host.write(&plain.review) {
                 Ok(text) => return Ok(Ended::Written(text)),
-                Err(error) => writeln!(plain.out, "{error}")?,
+                Err(error) => writeln!(plain.out, "{}", error.in_one_line())?,
             },
         }
         if let Err(error) = host.save(&plain.review) {
-            writeln!(plain.out, "{error}")?;
+            writeln!(plain.out, "{}", error.in_one_line())?;
         }
     }
 }
