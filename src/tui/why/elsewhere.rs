@@ -7,7 +7,6 @@ use super::Why;
 use super::facts::policy_name;
 use crate::iam::{Action, ActionPattern};
 use crate::review::{Decision, EntryPlace, Review};
-use crate::text::printable;
 use crate::tui::why::Sign;
 
 impl Why {
@@ -116,7 +115,7 @@ impl Why {
 fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
     let mut granting: BTreeMap<String, usize> = BTreeMap::new();
     for (other, granted) in review.granting_beside(going) {
-        let name = printable(other.policy.document.source().name());
+        let name = other.policy.document.source().name();
         let told = format!("{name}, of {}", other.holder);
         *granting.entry(told).or_default() += granted;
     }

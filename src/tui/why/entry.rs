@@ -124,10 +124,8 @@ fn tell_old(
             "Stays as it is: it grants no action that is known.".to_owned()
         }
         EntryOutcome::Stays(StaysBecause::Kept) => {
-            let because = entry.marks.iter().find_map(|mark| mark.reason.as_deref());
-            let because = because.map_or(String::new(), |reason| {
-                format!(" Because: {}.", printable(reason))
-            });
+            let because = entry.marks.iter().find_map(|mark| mark.reason.as_ref());
+            let because = because.map_or(String::new(), |reason| format!(" Because: {reason}."));
             format!("Unchanged, kept: what is unused of it is to stay.{because}")
         }
         EntryOutcome::Stays(StaysBecause::ServiceUnlisted) => format!(

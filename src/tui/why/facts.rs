@@ -30,7 +30,7 @@ impl Why {
         let idle: Vec<&Mark> = opened.idle_splits().collect();
         for mark in opened.marks() {
             let note = match &mark.reason {
-                Some(reason) => printable(reason).into_owned(),
+                Some(reason) => reason.to_string(),
                 None if idle.contains(&mark) => "does nothing as names are cut".to_owned(),
                 None => String::new(),
             };
@@ -186,8 +186,9 @@ fn some_of<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
 /// The name of a policy's file, safe to show.
 pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
-    let file = std::path::Path::new(name).file_name();
-    let shown = file.and_then(std::ffi::OsStr::to_str).unwrap_or(name);
+    let file = std::path::Path::new(name.raw()).file_name();
+    let shown = file.and_then(std::ffi::OsStr::to_str);
+    let shown = shown.unwrap_or(name.raw());
     printable(shown).into_owned()
 }
 
