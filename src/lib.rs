@@ -48,6 +48,7 @@
 pub mod account;
 pub mod aws;
 pub mod catalogue;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod document;
 pub mod explain;
@@ -61,4 +62,5 @@ pub mod refine;
 pub mod review;
 pub mod store;
 pub mod text;
+#[cfg(feature = "tui")]
 pub mod tui;

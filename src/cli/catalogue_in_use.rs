@@ -9,8 +9,7 @@ use super::exit::Failure;
 use super::speak::say;
 use crate::catalogue::Catalogue;
 use crate::intake::read;
-use crate::store::{data_folder, make_folder, replace, seal, unsealed};
-use crate::text::Error;
+use crate::store::{data_folder, unsealed};
 
 /// How many days a catalogue may be old before a hint is due.
 const OLD: i64 = 90;
@@ -49,25 +48,12 @@ fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
     })
 }
 
-/// Keeps a catalogue to be used from now on, in one step. Returns where.
-///
-/// # Errors
-/// The user's data folder cannot be written.
-pub fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
-    let path = kept_path()?;
-    let kept = || {
-        path.parent().map_or(Ok(()), make_folder)?;
-        replace(&path, &seal(&format!("{catalogue}\n")))
-    };
-    kept().map_err(|error| {
-        Error::new(format!("{} cannot be written", path.display())).caused_by(error)
-    })?;
-    Ok(path)
-}
-
 /// Where `catalogue update` keeps what it fetched: `$XDG_DATA_HOME/iam-refine/catalogue.txt` or
 /// its like.
-fn kept_path() -> Result<PathBuf, Failure> {
+///
+/// # Errors
+/// The user has no home.
+pub fn kept_path() -> Result<PathBuf, Failure> {
     Ok(data_folder()?.join("catalogue.txt"))
 }
 
@@ -77,7 +63,8 @@ fn kept_path() -> Result<PathBuf, Failure> {
 /// The file cannot be read as one.
 pub fn chosen_with_hint(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     let catalogue = chosen(given)?;
-    if given.is_none()
+    if cfg!(feature = "update")
+        && given.is_none()
         && let Some(age) = catalogue.age_in_days(today()?).filter(|&age| age > OLD)
     {
         say(format_args!(

@@ -52,15 +52,6 @@ impl Failure {
         Error::with_help(message, help).into()
     }
 
-    /// What is wrong and what to do about it, for where there is one line.
-    pub fn in_one_line(&self) -> String {
-        match self {
-            Failure::Error(error) => error.in_one_line(),
-            Failure::Proof(faults) => proof_failed(faults).in_one_line(),
-            Failure::BrokenPipe => self.to_string(),
-        }
-    }
-
     /// Says on standard error what failed, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !matches!(self, Failure::BrokenPipe) {
@@ -87,28 +78,22 @@ impl fmt::Display for Failure {
 }
 
 fn proof_failed(faults: &[Fault]) -> Error {
-    let faults: String = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     Error::with_help(
-        format!("the proof failed; nothing was written{faults}"),
+        format!(
+            "the proof failed; nothing was written\n  {}",
+            faults.join("\n  ")
+        ),
         "this is a bug in iam-refine; please report it with the files",
     )
 }
 
-/// A failure for where there is one line.
-#[derive(Debug)]
-pub struct InOneLine(pub Failure);
-
-impl fmt::Display for InOneLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.in_one_line())
-    }
-}
-
-impl std::error::Error for InOneLine {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
-            Failure::Error(error) => error.source(),
-            Failure::Proof(_) | Failure::BrokenPipe => None,
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Error(error) => error,
+            Failure::Proof(faults) => proof_failed(&faults),
+            Failure::BrokenPipe => io::Error::from(io::ErrorKind::BrokenPipe).into(),
         }
     }
 }

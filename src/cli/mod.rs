@@ -11,7 +11,6 @@ mod commands;
 mod exit;
 mod output;
 mod plain;
-mod progress;
 mod records;
 mod resume;
 mod screen;

@@ -1,8 +1,8 @@
 //! What is unused: one type, [`UnusedActions`], and a reader for each shape AWS prints.
 //!
-//! [`recognise`] tells what a file is, [`Page::read`] reads it, [`Findings::join`] makes whole
-//! findings of what was read. A new shape is a row in `shape.rs` and a small reader; the
-//! compiler then names the places that have to know it.
+//! [`recognise`](crate::text::recognise) tells what a file is, [`Page::read`] reads it,
+//! [`Findings::join`] makes whole findings of what was read. A new shape is a row in `shape.rs` and
+//! a small reader; the compiler then names the places that have to know it.
 //!
 //! What is read here is taken away from a policy, so a reader never guesses: a file that could be
 //! a summary, one page of several, filtered, unfinished or out of date is refused, and it says

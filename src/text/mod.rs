@@ -4,7 +4,8 @@
 //! A [`Source`] is a file's name and text. [`Json`] is a tree of values that knows where in the
 //! text each stands, [`Fields`] reads an object of it member by member, and [`recognise`] tells by
 //! its [`Shape`] what a file is. A [`Problem`] says what is wrong at a place and what to do about
-//! it, an [`Error`] why a command or a reader could not do its work. A text from outside is shown through [`printable`], which leaves no character unseen.
+//! it, an [`Error`] why a command or a reader could not do its work. A text from outside is shown
+//! through [`printable()`], which leaves no character unseen.
 
 mod diff;
 mod digest;

@@ -1,15 +1,15 @@
 //! All that the screen shows.
 
 use super::keys::Context;
-use super::lesson::Reached;
 use super::list::{AccountList, Preview};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use crate::account::Decided;
 use crate::account::{AccountReview, PolicyPlace};
-use crate::lessons::Lesson;
+use crate::lessons::{Lesson, Reached};
 use crate::review::Review;
+use crate::text::Error;
 
 /// All that the screen shows: a review, or the list of an account's policies and the review of the
 /// one that is open.
@@ -114,15 +114,17 @@ impl App {
     }
 
     /// Shows what would be written, or why nothing can be.
-    pub fn show_preview(&mut self, found: Result<Preview, String>) {
+    pub fn show_preview(&mut self, found: Result<Preview, Error>) {
         match (&mut self.shell.overlay, found) {
             (Overlay::Write { target, .. }, Ok(Preview::Files(told))) => *target = Some(Ok(told)),
-            (Overlay::Write { target, .. }, Err(why)) => *target = Some(Err(why)),
+            (Overlay::Write { target, .. }, Err(error)) => {
+                *target = Some(Err(error.in_one_line()));
+            }
             (overlay, Ok(Preview::Folder(preview))) => {
                 *overlay = Overlay::Folder { preview, top: 0 };
             }
             (_, Ok(Preview::Files(_))) => {}
-            (_, Err(why)) => self.tell_error(why),
+            (_, Err(error)) => self.tell_error(error.in_one_line()),
         }
     }
 

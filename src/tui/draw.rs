@@ -21,8 +21,8 @@ pub fn draw(app: &mut App, frame: &mut Frame<'_>) {
     }
     let keys = help::rows(app);
     match (&mut app.review, &mut app.list) {
-        (Some(screen), _) => review::draw::draw(&mut app.shell, screen, &keys, frame),
-        (None, Some(list)) => list::draw::draw(&mut app.shell, list, &keys, frame),
+        (Some(screen), _) => review::draw(&mut app.shell, screen, &keys, frame),
+        (None, Some(list)) => list::draw(&mut app.shell, list, &keys, frame),
         (None, None) => {}
     }
     footer::draw(app, frame);

@@ -41,7 +41,7 @@ const OTHER_MODIFIERS: KeyModifiers = KeyModifiers::SUPER
 /// let a = Event::Key(KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE));
 /// let accept = Input::Row(Message::Review(ReviewMessage::Accept));
 /// assert_eq!(input_for(&a, &app), Some(accept));
-/// # Ok::<(), iam_refine::text::Problems>(())
+/// # Ok::<(), iam_refine::text::Error>(())
 /// ```
 pub fn input_for(event: &Event, app: &App) -> Option<Input> {
     let context = app.context();

@@ -1,6 +1,5 @@
 //! The screen in the terminal: draw, wait for an event, do all that are there, draw again.
 
-use std::error::Error;
 use std::io;
 
 use ratatui::crossterm::event::Event;
@@ -12,6 +11,7 @@ use super::list::Preview;
 use super::message::Request;
 use super::terminal::{self, Next, Screen, copy, more_events, next_event, theme_of};
 use super::update::update;
+use crate::text::Error;
 
 /// How the screen was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,6 @@ pub enum Ended {
     Written(String),
 }
 
-/// Why a host could not do what it was asked for. It is shown as one sentence.
-pub type HostError = Box<dyn Error + Send + Sync>;
-
 /// Where decisions are saved while they are made, and where what they come to is written.
 pub trait Host {
     /// Saves what was just decided, or how far one is in a lesson. Called after each key, and before
@@ -32,19 +29,19 @@ pub trait Host {
     ///
     /// # Errors
     /// What could not be saved.
-    fn save(&mut self, app: &App) -> Result<(), HostError>;
+    fn save(&mut self, app: &App) -> Result<(), Error>;
 
     /// Finds out what would be written.
     ///
     /// # Errors
     /// Why nothing could be.
-    fn preview(&mut self, app: &App) -> Result<Preview, HostError>;
+    fn preview(&mut self, app: &App) -> Result<Preview, Error>;
 
     /// Writes what is decided. Returns what to say about it on the normal screen.
     ///
     /// # Errors
     /// Why it was not written; nothing is lost then.
-    fn write(&mut self, app: &App) -> Result<String, HostError>;
+    fn write(&mut self, app: &App) -> Result<String, Error>;
 }
 
 /// Waits on the normal screen until somebody begins with Enter, or leaves with q, Esc or Ctrl-c.
@@ -72,11 +69,11 @@ pub fn run(app: &mut App, host: &mut dyn Host) -> io::Result<Ended> {
             Some(Request::Quit) => return Ok(Ended::Quit),
             Some(Request::Preview) => {
                 let found = host.preview(app);
-                app.show_preview(found.map_err(|error| error.to_string()));
+                app.show_preview(found);
             }
             Some(Request::Write) => match host.write(app) {
                 Ok(text) => return Ok(Ended::Written(text)),
-                Err(error) => app.tell_error(error.to_string()),
+                Err(error) => app.tell_error(error.in_one_line()),
             },
             Some(Request::Copy(text)) => copy(&text)?,
             Some(Request::Suspend) => screen.suspend()?,
@@ -98,7 +95,7 @@ fn next_request(app: &mut App, host: &mut dyn Host) -> io::Result<Option<Request
         if let Some(input) = input {
             request = update(app, input);
             if let Err(error) = host.save(app) {
-                app.tell_error(error.to_string());
+                app.tell_error(error.in_one_line());
             }
         }
         if request.is_some() || !more_events()? {

@@ -60,7 +60,7 @@ pub(crate) enum Overlay {
         /// The prefix and what starts with it.
         reaches: String,
         /// What it reaches that does not lie beneath it.
-        beside: Option<String>,
+        not_beneath: Option<String>,
         /// What was typed so far.
         reason: String,
     },
@@ -71,7 +71,7 @@ pub(crate) enum Overlay {
         /// What is known of these.
         evidence: String,
         /// What it reaches that does not lie beneath it.
-        beside: Option<String>,
+        not_beneath: Option<String>,
     },
     /// What each granularity of a wildcard comes to.
     Cut(CutTable),

@@ -29,7 +29,7 @@ const WHEEL: usize = 3;
 /// assert_eq!(update(&mut app, row(ShellMessage::Write)), Some(Request::Preview));
 /// assert_eq!(app.context(), Context::Write);
 /// assert_eq!(update(&mut app, row(ShellMessage::ConfirmWrite)), Some(Request::Write));
-/// # Ok::<(), iam_refine::text::Problems>(())
+/// # Ok::<(), iam_refine::text::Error>(())
 /// ```
 pub fn update(app: &mut App, input: Input) -> Option<Request> {
     app.shell.status = None;

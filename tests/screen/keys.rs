@@ -2,6 +2,7 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::review::Decision;
+use iam_refine::text::Error;
 use iam_refine::tui::{Context, Preview, Request, Settings};
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -168,7 +169,7 @@ fn the_preview_says_where_it_would_be_written() {
     );
     tester
         .app
-        .show_preview(Err("It cannot be written".to_owned()));
+        .show_preview(Err(Error::new("It cannot be written")));
     tester.draw();
     assert!(
         tester.text().contains(" ✗ It cannot be written\n"),
@@ -179,7 +180,7 @@ fn the_preview_says_where_it_would_be_written() {
     let mut tester = tester.press("Esc u w");
     tester
         .app
-        .show_preview(Err("It cannot be written".to_owned()));
+        .show_preview(Err(Error::new("It cannot be written")));
     tester.draw();
     let nothing = tester.text();
     assert!(!nothing.contains("It cannot be written"), "{nothing}");

@@ -1,8 +1,8 @@
 //! A lesson on the screen: its steps, its task, and that it is said at once when it is done.
 
 use iam_refine::explain::RuleLine;
-use iam_refine::lessons::{Lesson, built_in_lessons};
-use iam_refine::tui::{App, Look, Reached, Replies, Request, Settings, Stage};
+use iam_refine::lessons::{Lesson, Reached, Replies, Stage, built_in_lessons};
+use iam_refine::tui::{App, Look, Request, Settings};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::intake::{Intake, IntakeOptions};
+use iam_refine::lessons::Stage;
 use iam_refine::review::Review;
-use iam_refine::tui::{App, Key, Request, Settings, Stage, draw, input_for, update};
+use iam_refine::tui::{App, Key, Request, Settings, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};

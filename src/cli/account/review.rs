@@ -8,12 +8,12 @@ use super::load;
 use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
-use crate::cli::exit::{Exit, Failure, InOneLine};
+use crate::cli::exit::{Exit, Failure};
 use crate::cli::speak::{print, say};
 use crate::intake::is_stdin;
 use crate::store::must_be_free;
-use crate::text::sanitize;
-use crate::tui::{App, Changing, Ended, FolderPreview, Host, HostError, Preview, Settings, run};
+use crate::text::{Error, sanitize};
+use crate::tui::{App, Changing, Ended, FolderPreview, Host, Preview, Settings, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
 /// folder.
@@ -82,28 +82,30 @@ struct AccountHost<'a> {
 }
 
 impl Host for AccountHost<'_> {
-    fn save(&mut self, app: &App) -> Result<(), HostError> {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
         if let (Some((account, _)), Some((place, review))) = (app.account(), app.opened()) {
-            self.autosave.step(account, place, review)?;
+            let step = self.autosave.step(account, place, review);
+            step.map_err(Error::new)?;
         }
         Ok(())
     }
 
-    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
         let (account, decided) = listed(app)?;
-        let preview = self.find_out(account, decided).map_err(InOneLine)?;
+        let preview = self.find_out(account, decided)?;
         Ok(Preview::Folder(preview))
     }
 
-    fn write(&mut self, app: &App) -> Result<String, HostError> {
+    fn write(&mut self, app: &App) -> Result<String, Error> {
         let (account, decided) = listed(app)?;
-        Ok(self.write_folder(account, decided).map_err(InOneLine)?)
+        Ok(self.write_folder(account, decided)?)
     }
 }
 
 /// The account that the screen lists, and what is decided of it.
-fn listed(app: &App) -> Result<(&AccountReview, &Decided), HostError> {
-    app.account().ok_or_else(|| "no account is reviewed".into())
+fn listed(app: &App) -> Result<(&AccountReview, &Decided), Error> {
+    app.account()
+        .ok_or_else(|| Error::new("no account is reviewed"))
 }
 
 impl AccountHost<'_> {

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::review::reviewed;
 use crate::catalogue::Catalogue;
-use crate::cli::exit::{Exit, Failure, InOneLine};
+use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
@@ -16,7 +17,7 @@ use crate::iam::quota::{Owner, PolicyKind};
 use crate::intake::{Intake, IntakeOptions};
 use crate::review::{Decision, Review, ReviewInput};
 use crate::text::{Error, unified_diff};
-use crate::tui::{self, App, Ended, Host, HostError, Preview};
+use crate::tui::{self, App, Ended, Host, Preview};
 
 /// Try it on the built-in example; no files needed
 #[derive(Debug, Args)]
@@ -52,25 +53,20 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 struct DemoHost;
 
 impl Host for DemoHost {
-    fn save(&mut self, _: &App) -> Result<(), HostError> {
+    fn save(&mut self, _: &App) -> Result<(), Error> {
         Ok(())
     }
 
-    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
+    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
         let output = Output::new(reviewed(app)?);
-        let files = output.files_beside().map_err(InOneLine)?;
+        let files = output.files_beside()?;
         Ok(Preview::Files(told_into(&files)))
     }
 
-    fn write(&mut self, app: &App) -> Result<String, HostError> {
+    fn write(&mut self, app: &App) -> Result<String, Error> {
         let output = Output::new(reviewed(app)?);
-        Ok(told(&output.write_beside().map_err(InOneLine)?))
+        Ok(told(&output.write_beside()?))
     }
-}
-
-/// The review that the screen shows.
-fn reviewed(app: &App) -> Result<&Review, HostError> {
-    app.review().ok_or_else(|| "nothing is reviewed".into())
 }
 
 /// The article's policy and findings, with June 2024's S3 actions.

@@ -8,17 +8,18 @@ use clap::Args;
 
 use crate::cli::arguments::GranularityChoice;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::progress::{self, Left};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print;
 use crate::explain::{Color, Explanation};
 use crate::intake::read;
-use crate::lessons::{Lesson, LessonFiles, WordList, built_in_lessons};
+use crate::lessons::{
+    Lesson, LessonFiles, Progress, Reached, SavedStage, Score, Stage, WordList, built_in_lessons,
+};
 use crate::refine::Granularity;
 use crate::review::Review;
 use crate::text::{Error, Problems, printable};
 use crate::tui::text::wrap;
-use crate::tui::{self, App, Host, HostError, Preview, Reached, Score, Stage};
+use crate::tui::{self, App, Host, Preview};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
 #[derive(Debug, Args)]
@@ -218,15 +219,15 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
 }
 
 fn list(lessons: &[Lesson]) -> String {
-    let known = progress::all();
+    let known = Progress::all();
     let mut text = String::from("Lessons: iam-refine learn NUMBER\n\n");
     for (number, lesson) in (1..).zip(lessons) {
         let own = known.get(&i32::to_string(&number)).cloned();
         let own = own.unwrap_or_default();
         let sign = if own.done { 'x' } else { ' ' };
         let left = own.left.map(|left| match left {
-            Left::Step(at) => format!("left at step {}", at + 1),
-            Left::Task => "left at the task".to_owned(),
+            SavedStage::Step(at) => format!("left at step {}", at + 1),
+            SavedStage::Task => "left at the task".to_owned(),
         });
         let score = (!own.replies.is_empty()).then(|| Score::of(lesson, &own.replies).to_string());
         let told: Vec<String> = left.into_iter().chain(score).collect();
@@ -242,7 +243,7 @@ fn list(lessons: &[Lesson]) -> String {
 /// Plays it on the screen.
 fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
     let key = chosen.key.clone();
-    let known = key.as_ref().and_then(|key| progress::all().remove(key));
+    let known = key.as_ref().and_then(|key| Progress::all().remove(key));
     let known = known.unwrap_or_default();
     let left = known.left;
     // What is begun anew is asked anew.
@@ -272,48 +273,43 @@ struct LessonHost {
 }
 
 impl Host for LessonHost {
-    fn save(&mut self, app: &App) -> Result<(), HostError> {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
         let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
             return Ok(());
         };
         self.saved = reached.clone();
         let Some(key) = &self.key else { return Ok(()) };
-        let kept = progress::keep(key, &reached);
-        kept.map_err(|error| NotSaved(error).into())
+        let saved = Progress::save(key, &reached);
+        saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))
     }
 
-    fn preview(&mut self, _: &App) -> Result<Preview, HostError> {
-        Err("nothing of a lesson is written; q leaves it".into())
+    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
+        Err(Error::new("nothing of a lesson is written; q leaves it"))
     }
 
-    fn write(&mut self, _: &App) -> Result<String, HostError> {
-        Err("nothing of a lesson is written; q leaves it".into())
+    fn write(&mut self, _: &App) -> Result<String, Error> {
+        Err(Error::new("nothing of a lesson is written; q leaves it"))
     }
 }
 
-/// Why it is not saved how far one is.
-#[derive(Debug, thiserror::Error)]
-#[error("how far you are is not kept: {0}")]
-struct NotSaved(#[source] std::io::Error);
-
 impl Chosen {
     /// What is said before the screen opens.
-    fn introduction(&self, left: Option<Left>) -> String {
+    fn introduction(&self, left: Option<SavedStage>) -> String {
         let lesson = &self.lesson;
         let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
         match left {
-            Some(Left::Task) => said.push(paragraph(
+            Some(SavedStage::Task) => said.push(paragraph(
                 "You left it at the task. What you had decided there begins anew; t shows the \
                  steps of the wildcard under the cursor, as it is marked now.",
             )),
-            Some(Left::Step(at)) => {
+            Some(SavedStage::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
                 said.push(format!("You left it at step {}; it goes on there.", at + 1));
             }
             None => said.push(paragraph(&lesson.watch)),
         }
         said.push(paragraph(match (&lesson.task, left) {
-            (Some(_), Some(Left::Task)) => "What is to be done stands above the panes.",
+            (Some(_), Some(SavedStage::Task)) => "What is to be done stands above the panes.",
             (Some(_), _) => {
                 "Some prefixes are asked about before they are told. After the last step there is \
                  something to do, which is checked as you do it; Esc goes there at once."

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::arguments::FileArgs;
 use crate::cli::autosave::{Autosave, begin, name_of_review};
-use crate::cli::exit::{Exit, Failure, InOneLine};
+use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
@@ -17,8 +17,8 @@ use crate::cli::speak::{print, say};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
-use crate::text::sanitize;
-use crate::tui::{self, App, HostError, Preview};
+use crate::text::{Error, sanitize};
+use crate::tui::{self, App, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -111,11 +111,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         on_screen(review, &mut host)?
     };
-    let undecided = |review: &Review| {
-        review.state().records(review.input()).is_empty() || !host.autosave.keeps()
-    };
     match ended {
-        Ended::Quit(review) if undecided(&review) => {
+        Ended::Quit { is_decided } if !is_decided || !host.autosave.keeps() => {
             host.autosave.end();
             say("Nothing was written.");
         }
@@ -124,7 +121,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             print(text)?;
         }
         Ended::CutOff if !host.autosave.keeps() => say("Nothing was written."),
-        Ended::Quit(_) | Ended::CutOff => {
+        Ended::Quit { .. } | Ended::CutOff => {
             say("Nothing was written. What was decided is kept: the same command goes on with it.");
         }
     }
@@ -138,11 +135,11 @@ fn on_screen(review: Review, host: &mut ReviewHost<'_>) -> Result<Ended, Failure
             "What you decide is lost unless you write it: {reason}"
         ));
     }
-    let ended = tui::run(&mut app, host)?;
-    Ok(match (ended, app.into_review()) {
-        (tui::Ended::Written(text), _) => Ended::Written(text),
-        (tui::Ended::Quit, Some(review)) => Ended::Quit(review),
-        (tui::Ended::Quit, None) => Ended::CutOff,
+    Ok(match tui::run(&mut app, host)? {
+        tui::Ended::Written(text) => Ended::Written(text),
+        tui::Ended::Quit => Ended::Quit {
+            is_decided: app.review().is_some_and(plain::is_decided),
+        },
     })
 }
 
@@ -189,33 +186,34 @@ struct ReviewHost<'a> {
 }
 
 impl plain::Host for ReviewHost<'_> {
-    fn save(&mut self, review: &Review) -> Result<(), HostError> {
-        Ok(self.autosave.step(review)?)
+    fn save(&mut self, review: &Review) -> Result<(), Error> {
+        self.autosave.step(review).map_err(Error::new)
     }
 
-    fn write(&mut self, review: &Review) -> Result<String, HostError> {
-        Ok(self.write_policies(review).map_err(InOneLine)?)
+    fn write(&mut self, review: &Review) -> Result<String, Error> {
+        Ok(self.write_policies(review)?)
     }
 }
 
 impl tui::Host for ReviewHost<'_> {
-    fn save(&mut self, app: &App) -> Result<(), HostError> {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
         plain::Host::save(self, reviewed(app)?)
     }
 
-    fn preview(&mut self, app: &App) -> Result<Preview, HostError> {
-        let told = self.told_target(reviewed(app)?).map_err(InOneLine)?;
+    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
+        let told = self.told_target(reviewed(app)?)?;
         Ok(Preview::Files(told))
     }
 
-    fn write(&mut self, app: &App) -> Result<String, HostError> {
+    fn write(&mut self, app: &App) -> Result<String, Error> {
         plain::Host::write(self, reviewed(app)?)
     }
 }
 
 /// The review that the screen shows.
-fn reviewed(app: &App) -> Result<&Review, HostError> {
-    app.review().ok_or_else(|| "nothing is reviewed".into())
+pub(super) fn reviewed(app: &App) -> Result<&Review, Error> {
+    app.review()
+        .ok_or_else(|| Error::new("nothing is reviewed"))
 }
 
 impl ReviewHost<'_> {

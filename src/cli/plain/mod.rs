@@ -10,14 +10,16 @@ use crate::explain::report::proof_sentence;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tree};
 use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{count, printable, unified_diff};
-use crate::tui::HostError;
+use crate::text::{Error, count, printable, unified_diff};
 
 /// How the questions ended.
 #[derive(Debug)]
 pub enum Ended {
     /// The person left without writing.
-    Quit(Review),
+    Quit {
+        /// Whether something is decided.
+        is_decided: bool,
+    },
     /// It was written; this is what to say about it.
     Written(String),
     /// There is nobody to answer any more. What was decided is still to be written.
@@ -30,13 +32,13 @@ pub trait Host {
     ///
     /// # Errors
     /// What could not be saved.
-    fn save(&mut self, review: &Review) -> Result<(), HostError>;
+    fn save(&mut self, review: &Review) -> Result<(), Error>;
 
     /// Writes what the review comes to. Returns what to say about it.
     ///
     /// # Errors
     /// Why it was not written; nothing is lost then.
-    fn write(&mut self, review: &Review) -> Result<String, HostError>;
+    fn write(&mut self, review: &Review) -> Result<String, Error>;
 }
 
 /// What can be answered.
@@ -86,16 +88,24 @@ pub fn run(
         }
         match plain.answer(line.trim())? {
             Then::Ask => {}
-            Then::Leave => return Ok(Ended::Quit(plain.review)),
+            Then::Leave => {
+                let is_decided = is_decided(&plain.review);
+                return Ok(Ended::Quit { is_decided });
+            }
             Then::Write => match host.write(&plain.review) {
                 Ok(text) => return Ok(Ended::Written(text)),
-                Err(error) => writeln!(plain.out, "{error}")?,
+                Err(error) => writeln!(plain.out, "{}", error.in_one_line())?,
             },
         }
         if let Err(error) = host.save(&plain.review) {
-            writeln!(plain.out, "{error}")?;
+            writeln!(plain.out, "{}", error.in_one_line())?;
         }
     }
+}
+
+/// Whether something of `review` is decided or marked.
+pub fn is_decided(review: &Review) -> bool {
+    !review.state().records(review.input()).is_empty()
 }
 
 /// What comes after an answer.
@@ -241,7 +251,7 @@ impl Plain<'_> {
             "d" => self.tell_diff()?,
             "n" => writeln!(self.out, "{}", self.now())?,
             "w" => return self.write(),
-            "q" if self.review.state().records(self.review.input()).is_empty() => {
+            "q" if !is_decided(&self.review) => {
                 return Ok(Then::Leave);
             }
             "q" => self.pending = Some(Pending::Leave),

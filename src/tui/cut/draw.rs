@@ -89,13 +89,13 @@ impl Drawing<'_> {
 
     fn figures(&self) -> Vec<Line<'static>> {
         let line = |words: &str, figure: fn(&Estimate) -> usize| {
-            let figures = self.estimates().map(|own| grouped(figure(own)));
+            let figures = self.estimates().map(|estimate| grouped(figure(estimate)));
             self.line(words, figures.collect(), Style::new())
         };
         vec![
-            line(" entries", |own| own.entries),
-            line(" characters", |own| own.characters),
-            line(" actions granted today", |own| own.grants),
+            line(" entries", |estimate| estimate.entries),
+            line(" characters", |estimate| estimate.characters),
+            line(" actions granted today", |estimate| estimate.grants),
         ]
     }
 
@@ -125,15 +125,17 @@ impl Drawing<'_> {
 
     fn day_line(&self, day: usize) -> Line<'static> {
         let since = self.table.backtest.unrefined.unasked.get(day);
-        let since = since.map(|own| own.since.to_string()).unwrap_or_default();
+        let since = since
+            .map(|unasked| unasked.since.to_string())
+            .unwrap_or_default();
         let is_current = day == self.table.day;
         let cursor = if is_current {
             self.look.glyphs.cursor
         } else {
             " "
         };
-        let granted = self.estimates().map(|own| {
-            let unasked = own.unasked.get(day);
+        let granted = self.estimates().map(|estimate| {
+            let unasked = estimate.unasked.get(day);
             match unasked.map_or(0, |unasked| unasked.granted.len()) {
                 0 => self.look.glyphs.none.to_owned(),
                 count => grouped(count),
@@ -150,7 +152,7 @@ impl Drawing<'_> {
     fn names(&self) -> Vec<Line<'static>> {
         let table = self.table;
         let unasked = (table.backtest.choices.get(table.choice))
-            .and_then(|(_, own)| own.unasked.get(table.day));
+            .and_then(|(_, estimate)| estimate.unasked.get(table.day));
         let Some(unasked) = unasked else {
             return Vec::new();
         };
@@ -171,7 +173,8 @@ impl Drawing<'_> {
 
     fn estimates(&self) -> impl Iterator<Item = &Estimate> {
         let backtest = &self.table.backtest;
-        std::iter::once(&backtest.unrefined).chain(backtest.choices.iter().map(|(_, own)| own))
+        std::iter::once(&backtest.unrefined)
+            .chain(backtest.choices.iter().map(|(_, estimate)| estimate))
     }
 
     /// A line of the table; the selected column is reversed.

@@ -1,8 +1,9 @@
 //! All keys in a list, searched by typing.
 
-pub(crate) mod draw;
+mod draw;
 mod rows;
 mod state;
 
+pub(crate) use draw::draw;
 pub(crate) use rows::rows;
 pub(crate) use state::Help;

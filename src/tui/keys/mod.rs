@@ -1,6 +1,6 @@
 //! The keys: what each means where, in one table.
 
-pub(crate) mod context;
+mod context;
 mod key;
 mod row;
 mod rows;

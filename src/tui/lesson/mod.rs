@@ -4,7 +4,5 @@ mod screen;
 mod state;
 mod task;
 
-pub use state::{Reached, Stage};
-
 pub(crate) use state::LessonState;
 pub(crate) use task::task_lines;

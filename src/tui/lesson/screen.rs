@@ -1,9 +1,9 @@
 //! A review that is the task of a lesson: its steps come first.
 
-use super::state::{LessonState, Reached, Stage};
-use crate::lessons::Lesson;
+use super::state::LessonState;
+use crate::lessons::{Lesson, Quiz, Reached, Stage};
 use crate::tui::review::ReviewScreen;
-use crate::tui::steps::{Quiz, Steps};
+use crate::tui::steps::Steps;
 
 impl ReviewScreen {
     /// Shows a lesson from where it is begun: its steps with questions, and then its task.

@@ -1,28 +1,7 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
-use crate::lessons::{Lesson, Task};
+use crate::lessons::{Lesson, Quiz, Task};
 use crate::review::Review;
-use crate::tui::steps::{Quiz, Replies};
-
-/// How far one is in a lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Watching and predicting: at this step, counted from 0.
-    Steps(usize),
-    /// Doing the task.
-    Task,
-    /// The task is done.
-    Done,
-}
-
-/// How far one is in a lesson, and what came of its questions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reached {
-    /// Where one is.
-    pub stage: Stage,
-    /// How one answered.
-    pub replies: Replies,
-}
 
 /// A lesson while it is played.
 #[derive(Debug)]

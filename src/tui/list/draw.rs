@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::standing::Standing;
 use super::state::{AccountList, Seen};
+use super::status::PolicyStatus;
 use super::{preview, strip};
 use crate::review::Review;
 use crate::text::{counted, grouped, printable};
@@ -41,9 +41,9 @@ pub(crate) fn draw(
     frame.render_widget(header(look, list, parts.header.width), parts.header);
     parts.draw_rules(frame, look);
     match &mut shell.overlay {
-        Overlay::Help(help) => help::draw::draw(frame, parts.body, look, keys, help),
+        Overlay::Help(help) => help::draw(frame, parts.body, look, keys, help),
         Overlay::Folder { preview, top } => {
-            let undecided = list.count(Standing::is_to_review);
+            let undecided = list.count(PolicyStatus::is_to_review);
             shell.seen.scrolled = preview::draw(preview, undecided, look, frame, parts.body, top);
         }
         _ => draw_list(look, list, frame, parts.body),
@@ -74,7 +74,7 @@ fn header<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
         format!(
             "{} of {all}: {}",
             grouped(shown),
-            list.policies.filter.told()
+            list.policies.filter.description()
         )
     };
     let title = format!(" {} {} {count}", printable(&list.title), look.glyphs.dot);
@@ -141,7 +141,7 @@ fn draw_list(look: &Look, list: &mut AccountList, frame: &mut Frame<'_>, area: R
     if lines.is_empty() {
         let none = format!(
             "  There are no {}: f shows others",
-            list.policies.filter.told()
+            list.policies.filter.description()
         );
         draw_lines(frame, body, [Line::styled(none, look.faint)]);
     } else {
@@ -163,7 +163,7 @@ fn line<'a>(
     room: u16,
 ) -> Line<'a> {
     let (subject, listed) = (&list.account.policies()[index], &list.policies.all()[index]);
-    let standing = list.standing(index);
+    let status = list.status(index);
     let size = list.size(subject);
     let over = if size.is_over() { " over" } else { "" };
     let size_text = format!("{}{over}", grouped(size.own));
@@ -182,14 +182,14 @@ fn line<'a>(
         let blank = " ".repeat(cells - width(&text));
         format!("{blank}{text}")
     };
-    let (told, style) = match (&listed.kept, standing) {
+    let (told, style) = match (&listed.kept, status) {
         (Some((short, sentence)), _) => {
             let why = if columns.is_wide { sentence } else { short };
             (format!("kept: {why}"), look.faint)
         }
-        (None, Standing::NothingUnused) => (standing.told(), look.faint),
-        (None, Standing::Decided { undecided: 0, .. }) => (standing.told(), look.safe),
-        (None, _) => (standing.told(), look.caution),
+        (None, PolicyStatus::NothingUnused) => (status.label(), look.faint),
+        (None, PolicyStatus::Decided { undecided: 0, .. }) => (status.label(), look.safe),
+        (None, _) => (status.label(), look.caution),
     };
     let size_style = if size.is_over() {
         look.caution
@@ -216,7 +216,7 @@ fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
     let loses = |review: &Review| review.now().gone + review.now().granted_beside;
     let loses: usize = reviews.map(loses).sum();
     let proved = if is_proved { "proved" } else { "NOT proved" };
-    let changing = match list.count(Standing::changes) {
+    let changing = match list.count(PolicyStatus::changes) {
         0 => "nothing changes".to_owned(),
         count => {
             let lose = counted(count, "policy loses", "policies lose");
@@ -224,8 +224,8 @@ fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
             format!("{lose} {actions}, {proved}")
         }
     };
-    let to_review = grouped(list.count(Standing::is_to_review));
-    let kept = grouped(list.count(|own| own == Standing::Blocked));
+    let to_review = grouped(list.count(PolicyStatus::is_to_review));
+    let kept = grouped(list.count(|status| status == PolicyStatus::Blocked));
     let sign = if is_proved { Sign::Holds } else { Sign::Broken };
     let left = vec![
         Span::raw(" If written now: "),

@@ -1,18 +1,19 @@
 //! The list of an account's policies, and what would be written of them.
 
-pub(crate) mod draw;
+mod draw;
 mod folder_preview;
 mod message;
 mod policies;
 mod preview;
 mod size;
-mod standing;
 mod state;
+mod status;
 mod strip;
 mod update;
 
 pub use folder_preview::{Changing, FolderPreview, Preview};
 pub use message::ListMessage;
 
+pub(crate) use draw::draw;
 pub(crate) use state::AccountList;
 pub(crate) use update::update;

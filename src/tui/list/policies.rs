@@ -1,6 +1,6 @@
 //! The policies in their order, which of them are shown, and where the cursor is.
 
-use super::standing::Standing;
+use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker};
 use crate::iam::{Actions, Effect};
 use crate::text::printable;
@@ -48,8 +48,8 @@ impl Listed {
                 (in_short(block), printable(&sentence).into_owned())
             }),
             has_not_action: statements
-                .filter(|own| own.effect == Effect::Allow)
-                .any(|own| matches!(own.actions, Actions::NotAction(_))),
+                .filter(|statement| statement.effect == Effect::Allow)
+                .any(|statement| matches!(statement.actions, Actions::NotAction(_))),
         }
     }
 
@@ -100,7 +100,7 @@ impl PolicyFilter {
     }
 
     /// What it shows, in words.
-    pub(crate) fn told(self) -> &'static str {
+    pub(crate) fn description(self) -> &'static str {
         match self {
             PolicyFilter::All => "all policies",
             PolicyFilter::ToReview => "policies to review",
@@ -109,12 +109,12 @@ impl PolicyFilter {
         }
     }
 
-    pub(crate) fn shows(self, standing: Standing) -> bool {
+    pub(crate) fn shows(self, status: PolicyStatus) -> bool {
         match self {
             PolicyFilter::All => true,
-            PolicyFilter::ToReview => standing.is_to_review(),
-            PolicyFilter::Changed => standing.changes(),
-            PolicyFilter::Blocked => standing == Standing::Blocked,
+            PolicyFilter::ToReview => status.is_to_review(),
+            PolicyFilter::Changed => status.changes(),
+            PolicyFilter::Blocked => status == PolicyStatus::Blocked,
         }
     }
 }

@@ -41,13 +41,13 @@ fn lines(
         let right = vec![Span::raw("actions that go ")];
         lines.push(spread(title, right, room, look.glyphs.more).style(look.faint));
     }
-    for own in &preview.changing {
-        let what = if own.is_emptied {
+    for policy in &preview.changing {
+        let what = if policy.is_emptied {
             "all: nothing is left".to_owned()
         } else {
-            format!("{} of {}", grouped(own.goes), grouped(own.granted))
+            format!("{} of {}", grouped(policy.goes), grouped(policy.granted))
         };
-        let name = fit(&own.name, room, look.glyphs.more);
+        let name = fit(&policy.name, room, look.glyphs.more);
         let left = vec![Span::raw(format!(" {name} "))];
         let right = vec![Span::raw(format!("{what} "))];
         lines.push(spread(left, right, room, look.glyphs.more));
@@ -58,11 +58,15 @@ fn lines(
 fn sentences(preview: &FolderPreview, undecided: usize) -> Vec<(Sign, String)> {
     let mut told = Vec::new();
     if preview.can_be_written() {
-        let goes = preview.changing.iter().map(|own| own.goes).sum();
+        let goes = preview.changing.iter().map(|policy| policy.goes).sum();
         let policies = counted(preview.changing.len(), "policy changes", "policies change");
         let goes = counted(goes, "action goes", "actions go");
         told.push((Sign::Holds, format!("{policies}, {goes}.")));
-        let still = preview.changing.iter().map(|own| own.still_granted).sum();
+        let still = preview
+            .changing
+            .iter()
+            .map(|policy| policy.still_granted)
+            .sum();
         if still > 0 {
             let actions = counted(still, "of these stays", "of these stay");
             let text = format!(

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::policies::{Listed, Policies, PolicyFilter};
-use super::standing::Standing;
+use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace};
 use crate::review::Review;
 use crate::tui::keys::Context;
@@ -85,31 +85,31 @@ impl AccountList {
         self.account.policies().get(self.policies.current()?)
     }
 
-    /// How it stands with the policy at `index` of the account's.
-    pub(crate) fn standing(&self, index: usize) -> Standing {
+    /// What is decided of the policy at `index` of the account's.
+    pub(crate) fn status(&self, index: usize) -> PolicyStatus {
         let subject = &self.account.policies()[index];
         let review = self.decided.get(&subject.place);
-        Standing::of(subject, self.policies.all()[index].has_not_action, review)
+        PolicyStatus::of(subject, self.policies.all()[index].has_not_action, review)
     }
 
-    fn standings(&self) -> impl Iterator<Item = Standing> {
-        (0..self.policies.all().len()).map(|index| self.standing(index))
+    fn statuses(&self) -> impl Iterator<Item = PolicyStatus> {
+        (0..self.policies.all().len()).map(|index| self.status(index))
     }
 
-    /// How many policies stand so.
-    pub(crate) fn count(&self, is: impl Fn(Standing) -> bool) -> usize {
-        self.standings().filter(|standing| is(*standing)).count()
+    /// How many policies have such a status.
+    pub(crate) fn count(&self, is: impl Fn(PolicyStatus) -> bool) -> usize {
+        self.statuses().filter(|status| is(*status)).count()
     }
 
     /// How many decisions are not written.
     pub(crate) fn decisions(&self) -> usize {
-        self.standings().map(Standing::decisions).sum()
+        self.statuses().map(PolicyStatus::decisions).sum()
     }
 
     /// Shows those policies that the filter leaves, the cursor where it was if that is among them.
     pub(crate) fn filter(&mut self, filter: PolicyFilter) {
-        let standings = self.standings().enumerate();
-        let shown = standings.filter(|(_, standing)| filter.shows(*standing));
+        let statuses = self.statuses().enumerate();
+        let shown = statuses.filter(|(_, status)| filter.shows(*status));
         let shown = shown.map(|(index, _)| index).collect();
         self.policies.show(filter, shown);
     }

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::standing::Standing;
 use super::state::AccountList;
+use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind};
 use crate::text::{counted, grouped, printable};
 use crate::tui::lines::{draw_lines, rows, signed};
@@ -68,7 +68,7 @@ fn sentences(
         let why = format!("kept: {}", list.account.reason(block));
         told.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
-    told.extend(decided(list.standing(index)));
+    told.extend(decided(list.status(index)));
     let who = match subject.holders.len() {
         _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
         1 => "the one who has it".to_owned(),
@@ -88,9 +88,9 @@ fn sentences(
     told
 }
 
-fn decided(standing: Standing) -> Option<(Option<Sign>, String)> {
-    match standing {
-        Standing::Decided {
+fn decided(status: PolicyStatus) -> Option<(Option<Sign>, String)> {
+    match status {
+        PolicyStatus::Decided {
             accepted,
             rejected,
             undecided,

@@ -38,7 +38,7 @@ impl AccountList {
     pub(crate) fn show_next_filter(&mut self) -> String {
         self.filter(self.policies.filter.next());
         let shown = counted(self.policies.shown().len(), "row", "rows");
-        format!("Shows {}: {shown}", self.policies.filter.told())
+        format!("Shows {}: {shown}", self.policies.filter.description())
     }
 
     pub(crate) fn click(&mut self, at: Position) {

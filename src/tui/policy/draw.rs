@@ -155,7 +155,11 @@ fn literals<'a>(
     let Some(entry) = state.entry(first) else {
         return (Vec::new(), String::new());
     };
-    let service = entry.plan.old.service().map_or("", |own| own.as_str());
+    let service = entry
+        .plan
+        .old
+        .service()
+        .map_or("", |service| service.as_str());
     let name = format!("{count} literal {service} actions");
     let decisions: Vec<Decision> = row
         .places(state)
@@ -163,7 +167,7 @@ fn literals<'a>(
         .filter_map(|place| state.decision(place))
         .collect();
     let decision = decisions.first().copied();
-    let is_mixed = decisions.iter().any(|own| Some(*own) != decision);
+    let is_mixed = decisions.iter().any(|other| Some(*other) != decision);
     let mark = if is_mixed { "[~]" } else { box_of(decision) };
     let spans = changed(look, mark, entry, decision, name);
     (spans, fate_of(entry).to_owned())

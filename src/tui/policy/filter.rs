@@ -39,7 +39,7 @@ impl EntryFilter {
     }
 
     /// What it shows, in words.
-    pub fn told(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             EntryFilter::All => "all entries",
             EntryFilter::Changed => "the entries that would be written differently now",

@@ -112,7 +112,7 @@ impl PolicyOutline {
             }
         }
         let index = self.rows.iter().position(|placed| match placed.row {
-            OutlineRow::Entry(own) => own == place,
+            OutlineRow::Entry(entry) => entry == place,
             row @ OutlineRow::Literals { .. } => row.covers(place) && !self.is_open(review, row),
             _ => false,
         });

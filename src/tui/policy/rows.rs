@@ -64,7 +64,7 @@ impl<'a> Rows<'a> {
                 }
                 StatementReview::NotAction { .. } => self.add_entry(place(0), 2),
                 StatementReview::Entries(entries) => {
-                    let plans: Vec<&EntryPlan> = entries.iter().map(|own| &*own.plan).collect();
+                    let plans: Vec<&EntryPlan> = entries.iter().map(|entry| &*entry.plan).collect();
                     let mut at = 0;
                     while at < plans.len() {
                         let count = literals_of_one_fate(&plans[at..]);

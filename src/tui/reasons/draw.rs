@@ -116,13 +116,13 @@ fn mark<'a>(
     let sign = if is_selected { look.glyphs.cursor } else { " " };
     let left = vec![Span::raw(format!("{sign}{name}"))];
     let right = format!(" {reason} ");
-    let is_beside = text::width(name) + 1 + text::width(&right) <= width;
-    let (beside, below) = if is_beside {
+    let is_short = text::width(name) + 1 + text::width(&right) <= width;
+    let (on_the_right, below) = if is_short {
         (right, Vec::new())
     } else {
         (String::new(), wrap(reason, width.saturating_sub(4)))
     };
-    let first = spread(left, vec![Span::raw(beside)], width, look.glyphs.more);
+    let first = spread(left, vec![Span::raw(on_the_right)], width, look.glyphs.more);
     let first = if is_selected {
         first.style(look.selected)
     } else {

@@ -112,7 +112,7 @@ fn go_to_change(screen: &mut ReviewScreen, place: EntryPlace) {
     screen.outline.reveal(&screen.review, place);
     if screen.pane == Pane::Trie && screen.review.state().entry(place).is_none() {
         screen.pane = Pane::Policy;
-        screen.list = Pane::Policy;
+        screen.cursor_pane = Pane::Policy;
     }
 }
 

@@ -31,11 +31,11 @@ pub(crate) fn draw(
     };
     match (&shell.overlay, &screen.steps) {
         (Overlay::None | Overlay::Quit, Some(steps)) => {
-            return steps::draw::draw(&shell.look, screen, steps, frame, area);
+            return steps::draw(&shell.look, screen, steps, frame, area);
         }
         (Overlay::Help(help), Some(steps)) => {
-            let rest = steps::draw::draw_title(&shell.look, screen, steps, frame, area);
-            return help::draw::draw(frame, rest, &shell.look, keys, help);
+            let rest = steps::draw_title(&shell.look, screen, steps, frame, area);
+            return help::draw(frame, rest, &shell.look, keys, help);
         }
         _ => {}
     }
@@ -70,7 +70,7 @@ fn draw_body(
             let target = target.as_ref();
             shell.seen.scrolled = write::draw(&shell.look, screen, target, frame, area, top);
         }
-        (Overlay::Help(help), _) => help::draw::draw(frame, area, &shell.look, keys, help),
+        (Overlay::Help(help), _) => help::draw(frame, area, &shell.look, keys, help),
         (Overlay::Cut(table), _) => cut::draw(&shell.look, &screen.review, table, frame, area),
         (_, Pane::Diff) => {
             let top = &mut screen.scroll.diff;

@@ -2,7 +2,7 @@
 
 mod changed;
 mod deciding;
-pub(crate) mod draw;
+mod draw;
 mod header;
 mod message;
 mod mouse;
@@ -20,6 +20,7 @@ pub use message::ReviewMessage;
 pub use pane::Pane;
 
 pub(crate) use deciding::{decide, decided_since, undo};
+pub(crate) use draw::draw;
 pub(crate) use mouse::click;
 pub(crate) use moving::move_by;
 pub(crate) use screen::ReviewScreen;

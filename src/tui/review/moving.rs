@@ -15,8 +15,8 @@ pub(crate) fn move_by(shell: &Shell, screen: &mut ReviewScreen, motion: Motion) 
     if let Some(steps) = screen.steps.as_mut().filter(|_| !is_open) {
         return steps.move_by(motion);
     }
-    let pane = screen.pane;
-    match pane {
+    let shown = screen.pane;
+    match shown {
         Pane::Policy if !is_open => {
             let page = usize::from(screen.seen.policy.height);
             let rows = screen.outline.rows().len();
@@ -94,7 +94,7 @@ pub(crate) fn fold(screen: &mut ReviewScreen) {
                 screen.show(Pane::Policy);
             }
         }
-        Pane::Why | Pane::Diff => screen.show(screen.list),
+        Pane::Why | Pane::Diff => screen.show(screen.cursor_pane),
     }
 }
 

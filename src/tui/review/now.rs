@@ -37,11 +37,14 @@ impl Claim {
 pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let look = &shell.look;
     let mut lines = match &shell.overlay {
-        Overlay::Keep { beside, .. } => told(look, beside.as_slice(), area),
+        Overlay::Keep { not_beneath, .. } => told(look, not_beneath.as_slice(), area),
         Overlay::Drop {
-            evidence, beside, ..
+            evidence,
+            not_beneath,
+            ..
         } => {
-            let sentences: Vec<String> = [evidence].into_iter().chain(beside).cloned().collect();
+            let sentences: Vec<String> =
+                [evidence].into_iter().chain(not_beneath).cloned().collect();
             told(look, &sentences, area)
         }
         _ => Vec::new(),

@@ -23,8 +23,8 @@ pub(crate) struct ReviewScreen {
     pub(crate) outline: PolicyOutline,
     pub(crate) tries: Tries,
     pub(crate) pane: Pane,
-    /// The list that the why pane speaks of: the one a cursor was moved in last.
-    pub(crate) list: Pane,
+    /// The pane that the reasons are about: the one a cursor was moved in last.
+    pub(crate) cursor_pane: Pane,
     /// The steps of a wildcard, in the place of the panes.
     pub(crate) steps: Option<Steps>,
     /// The lesson that is played.
@@ -67,7 +67,7 @@ impl ReviewScreen {
             outline: PolicyOutline::default(),
             tries: Tries::default(),
             pane: Pane::Policy,
-            list: Pane::Policy,
+            cursor_pane: Pane::Policy,
             steps: None,
             lesson: None,
             scroll: Scroll::default(),
@@ -126,8 +126,8 @@ impl ReviewScreen {
     /// than a key should.
     fn explain(&mut self, subject: Subject) {
         let state = self.review.snapshot();
-        let told_of = self.why_of.as_ref();
-        if self.why.subject == subject && told_of.is_some_and(|own| Arc::ptr_eq(own, &state)) {
+        let before = self.why_of.as_ref();
+        if self.why.subject == subject && before.is_some_and(|before| Arc::ptr_eq(before, &state)) {
             return;
         }
         self.why = Why::of(&self.review, &self.tries, subject);
@@ -136,7 +136,7 @@ impl ReviewScreen {
 
     fn subject(&self) -> Subject {
         let row = self.trie().and_then(OpenedTrie::current);
-        match (self.list, self.place(), row) {
+        match (self.cursor_pane, self.place(), row) {
             (Pane::Trie, Some(place), Some(row)) => Subject::Node(place, *row),
             _ => self
                 .outline
@@ -149,7 +149,7 @@ impl ReviewScreen {
     pub(crate) fn show(&mut self, pane: Pane) {
         self.pane = pane;
         if matches!(pane, Pane::Policy | Pane::Trie) {
-            self.list = pane;
+            self.cursor_pane = pane;
         }
     }
 

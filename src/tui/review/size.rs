@@ -36,8 +36,8 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
         PolicyKind::Managed | PolicyKind::Inline(_) => quota,
     };
     let warning = sizes.warning(kind);
-    let long = warning.as_ref().map(|own| &own.long);
-    let short = warning.as_ref().map(|own| &own.short);
+    let long = warning.as_ref().map(|warning| &warning.long);
+    let short = warning.as_ref().map(|warning| &warning.short);
     // A warning is never cut for the sake of what only accompanies it.
     let candidates = [
         (format!(" Size {text}{scope}"), long),

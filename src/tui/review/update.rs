@@ -40,7 +40,7 @@ pub(crate) fn update(
         ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),
         ReviewMessage::Undo => deciding::undo(shell, screen),
         ReviewMessage::Redo => deciding::redo(shell, screen),
-        ReviewMessage::Diff if screen.pane == Pane::Diff => screen.pane = screen.list,
+        ReviewMessage::Diff if screen.pane == Pane::Diff => screen.pane = screen.cursor_pane,
         ReviewMessage::Diff => screen.show(Pane::Diff),
         ReviewMessage::Copy => return copy(shell, screen),
         ReviewMessage::TaskHint => {
@@ -75,7 +75,7 @@ impl ReviewScreen {
         if self.steps.is_some() {
             self.close_steps();
         } else if self.pane == Pane::Diff {
-            self.pane = self.list;
+            self.pane = self.cursor_pane;
         } else {
             self.search.clear();
         }
@@ -87,6 +87,6 @@ impl ReviewScreen {
         let filter = self.outline.filter().next();
         self.outline.set_filter(&self.review, filter);
         self.show(Pane::Policy);
-        format!("Shows {}", filter.told())
+        format!("Shows {}", filter.description())
     }
 }

@@ -50,7 +50,7 @@ impl ReviewScreen {
     pub(crate) fn order(&self) -> (Order, Order) {
         let row = self.outline.current().unwrap_or(OutlineRow::Policy(0));
         let on_node = (self.place())
-            .filter(|_| self.list == Pane::Trie)
+            .filter(|_| self.cursor_pane == Pane::Trie)
             .and_then(|place| Some((place, *self.trie()?.current()?)));
         let Some((place, row)) = on_node else {
             let position = Hit::Row(row).order();
@@ -189,10 +189,10 @@ impl<'t> Wanted<'t> {
         match self.parts {
             Some((wanted, start)) => {
                 let starts = crate::iam::starts_with_ignoring_case(name, start);
-                service.is_some_and(|own| own.eq_ignore_ascii_case(wanted)) && starts
+                service.is_some_and(|name| name.eq_ignore_ascii_case(wanted)) && starts
             }
             None if trie.is_service_root(node) => {
-                service.is_some_and(|own| contains(own, self.text))
+                service.is_some_and(|name| contains(name, self.text))
             }
             None => contains(name, self.text),
         }

@@ -27,7 +27,7 @@ pub(crate) enum From {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Panes {
     pub(crate) pane: Pane,
-    pub(crate) list: Pane,
+    pub(crate) cursor_pane: Pane,
     pub(crate) outline: PolicyOutline,
     /// Where one was in the trie of the entry under the cursor.
     pub(crate) trie: Option<SavedPosition>,

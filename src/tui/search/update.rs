@@ -14,7 +14,7 @@ pub(crate) fn begin(app: &mut App) {
     let from = match (&app.review, &app.list) {
         (Some(screen), _) => From::Panes(Box::new(Panes {
             pane: screen.pane,
-            list: screen.list,
+            cursor_pane: screen.cursor_pane,
             outline: screen.outline.clone(),
             trie: screen.trie().map(OpenedTrie::saved_position),
         })),
@@ -107,7 +107,7 @@ pub(crate) fn abandon(app: &mut App) {
 
 fn return_to(screen: &mut ReviewScreen, from: Panes) {
     screen.pane = from.pane;
-    screen.list = from.list;
+    screen.cursor_pane = from.cursor_pane;
     screen.outline = from.outline;
     if let (Some(saved), Some(place)) = (from.trie, screen.place())
         && let Some(opened) = screen.tries.get_mut(place)

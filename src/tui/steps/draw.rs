@@ -157,7 +157,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     let mut taken = 0;
     for new in &collected {
         let name = fit(&steps.short(&new.entry), room, look.glyphs.more);
-        let style = if here.iter().any(|own| own.entry == new.entry) {
+        let style = if here.iter().any(|told| told.entry == new.entry) {
             look.safe.patch(look.strong)
         } else {
             look.safe

@@ -5,10 +5,10 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
 use crate::iam::Action;
-use crate::lessons::Question;
+use crate::lessons::{Question, Reply, Score};
 use crate::text::counted;
 use crate::tui::look::Look;
-use crate::tui::steps::{Reply, Score, Steps};
+use crate::tui::steps::Steps;
 use crate::tui::text::{spread, wrap};
 
 /// The key of the next step that every terminal can show.

@@ -2,11 +2,10 @@
 
 use crate::explain::Walkthrough;
 use crate::iam::ActionPattern;
-use crate::lessons::{Lesson, Question};
+use crate::lessons::{Lesson, Question, Quiz, Reply};
 use crate::review::{EntryPlace, Review};
 use crate::tui::keys::Context;
 use crate::tui::motion::Motion;
-use crate::tui::steps::{Quiz, Reply};
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -41,7 +40,10 @@ impl Steps {
     /// Why there are none, in a sentence.
     pub(crate) fn of(review: &Review, place: EntryPlace) -> Result<Self, String> {
         let (input, state) = (review.input(), review.state());
-        let Some(entry) = state.entry(place).filter(|own| !own.plan.old.is_literal()) else {
+        let Some(entry) = state
+            .entry(place)
+            .filter(|entry| !entry.plan.old.is_literal())
+        else {
             return Err("Only a wildcard is refined in steps: go to one first".to_owned());
         };
         let curation = state.curation(input, place);

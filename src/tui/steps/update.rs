@@ -1,8 +1,8 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
 use super::message::StepMessage;
-use super::quiz::{Quiz, Reply};
 use super::state::Steps;
+use crate::lessons::{Quiz, Reply};
 use crate::review::Decision;
 use crate::text::counted;
 use crate::tui::lesson::LessonState;
@@ -58,7 +58,7 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
     let leads_on = steps.is_lesson && steps.asked().is_none();
     match steps.is_last() {
         true if leads_on && screen.lesson.as_ref().is_some_and(LessonState::has_task) => {
-            screen.leave_steps()
+            screen.leave_steps();
         }
         true => shell.tell("This is the last step"),
         false => steps.go_to(steps.at + 1),

@@ -40,8 +40,8 @@ impl OpenedTrie {
         match row.id {
             RowId::Node(node) => dropped(node),
             RowId::Own(node) => {
-                let own = trie.own_action(node);
-                usize::from(own.is_some_and(|own| own.fate == Fate::Dropped))
+                let action = trie.own_action(node);
+                usize::from(action.is_some_and(|action| action.fate == Fate::Dropped))
             }
             RowId::Gathered(parent) => self.gathered(parent).map(dropped).sum(),
         }

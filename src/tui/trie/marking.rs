@@ -40,7 +40,7 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
         None if can_keep => {
             shell.overlay = Overlay::Keep {
                 reaches: target.reaches(),
-                beside: target.beside.clone(),
+                not_beneath: target.not_beneath.clone(),
                 reason: String::new(),
             };
         }
@@ -48,7 +48,7 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
             shell.overlay = Overlay::Drop {
                 reaches: target.drops(),
                 evidence: target.evidence(&screen.review),
-                beside: target.beside.clone(),
+                not_beneath: target.not_beneath.clone(),
             };
         }
         None => shell.tell("There is nothing here to keep or to drop"),
@@ -64,7 +64,7 @@ fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
     match target.safety {
         Safety::Split => set(shell, screen, &target, None),
         Safety::Safe if target.can_split => {
-            set(shell, screen, &target, Some((MarkKind::Split, None)))
+            set(shell, screen, &target, Some((MarkKind::Split, None)));
         }
         Safety::Safe => shell.tell("A split would change nothing: this prefix is not written"),
         _ => shell.tell("Only a safe prefix can be split: the others are opened anyway"),
@@ -112,7 +112,7 @@ struct Target {
     /// findings report them.
     reached: Vec<(Action, bool)>,
     /// Those of them that are not seen beneath the row, in words.
-    beside: Option<String>,
+    not_beneath: Option<String>,
 }
 
 impl Target {
@@ -145,7 +145,7 @@ impl Target {
             can_split: opened.can_split(row),
             mark: mark.map(|mark| mark.kind),
             marks: opened.marks().to_vec(),
-            beside: beside(opened, row, &prefix, &reached),
+            not_beneath: not_beneath(opened, row, &prefix, &reached),
             reached,
             prefix,
         })
@@ -182,7 +182,7 @@ impl Target {
 
 /// `s3:ListService reaches ListServices too, which is not beneath it`; none when all that starts with
 /// the prefix is seen beneath the row.
-fn beside(
+fn not_beneath(
     opened: &OpenedTrie,
     row: &TrieRow,
     prefix: &ActionPrefix,
@@ -221,7 +221,7 @@ fn set(
         None => target.safety == Safety::Split && target.mark.is_none(),
     };
     let mut marks = target.marks.clone();
-    marks.retain(|own| own.prefix != target.prefix || (own.kind == MarkKind::Split) != is_split);
+    marks.retain(|mark| mark.prefix != target.prefix || (mark.kind == MarkKind::Split) != is_split);
     marks.extend(mark.map(|(kind, reason)| Mark {
         kind,
         prefix: target.prefix.clone(),

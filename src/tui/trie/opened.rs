@@ -184,7 +184,7 @@ impl OpenedTrie {
             }
         }
         self.rebuild();
-        self.put_cursor_on(|own| own.id == row.id);
+        self.put_cursor_on(|other| other.id == row.id);
     }
 
     /// Puts the cursor on the row at `index`, or on the last one.
@@ -217,7 +217,7 @@ impl OpenedTrie {
         self.rebuild();
         self.put_cursor_on(|row| match row.id {
             RowId::Node(first) => (first..=row.last).contains(&node),
-            RowId::Own(own) => own == node,
+            RowId::Own(action) => action == node,
             RowId::Gathered(_) => false,
         });
     }

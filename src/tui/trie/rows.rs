@@ -31,13 +31,13 @@ impl OpenedTrie {
     }
 
     fn add_beneath(&self, parent: NodeId, depth: usize, rows: &mut Vec<TrieRow>) {
-        if let Some(own) = self.trie.own_action(parent) {
+        if let Some(action) = self.trie.own_action(parent) {
             rows.push(TrieRow {
                 id: RowId::Own(parent),
                 last: parent,
                 depth,
-                stays: usize::from(own.fate.stays()),
-                goes: usize::from(!own.fate.stays()),
+                stays: usize::from(action.fate.stays()),
+                goes: usize::from(!action.fate.stays()),
                 fold: None,
             });
         }

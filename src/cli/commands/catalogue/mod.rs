@@ -1,7 +1,9 @@
 //! `iam-refine catalogue`: the actions AWS has, as far as this program knows.
 
+#[cfg(feature = "update")]
 mod http;
 mod import;
+#[cfg(feature = "update")]
 mod update;
 
 use std::io::Write;
@@ -36,6 +38,7 @@ enum Command {
         pattern: ActionPattern,
     },
     Import(import::Arguments),
+    #[cfg(feature = "update")]
     Update(update::Arguments),
 }
 
@@ -43,6 +46,7 @@ enum Command {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let catalogue = match catalogue_in_use::chosen(arguments.catalogue.as_deref()) {
         // A kept catalogue that cannot be read must not stand in the way of a new one.
+        #[cfg(feature = "update")]
         Err(_) if matches!(arguments.command, Command::Update(_)) => Catalogue::built_in(),
         chosen => chosen?,
     };
@@ -55,6 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         }
         Command::Import(arguments) => import::run(arguments, &catalogue, &mut out)?,
+        #[cfg(feature = "update")]
         Command::Update(arguments) => update::run(arguments, &catalogue, &mut out)?,
     }
     out.flush()?;

@@ -1,6 +1,7 @@
 //! `iam-refine catalogue update`: AWS's service reference as it is today.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -10,11 +11,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::catalogue::{Catalogue, Import, Reference, read_index};
-use crate::cli::catalogue_in_use::{keep, today};
+use crate::cli::catalogue_in_use::{kept_path, today};
 use crate::cli::commands::catalogue::http::Fetcher;
 use crate::cli::exit::Failure;
 use crate::iam::{Action, ActionPattern};
-use crate::text::{Problems, Source};
+use crate::store::{make_folder, replace, seal};
+use crate::text::{Error, Problems, Source};
 
 /// How many files are asked for at a time.
 const AT_A_TIME: usize = 8;
@@ -88,6 +90,22 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
         path.display()
     )?;
     Ok(())
+}
+
+/// Keeps a catalogue to be used from now on, in one step. Returns where.
+///
+/// # Errors
+/// The user's data folder cannot be written.
+fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
+    let path = kept_path()?;
+    let kept = || {
+        path.parent().map_or(Ok(()), make_folder)?;
+        replace(&path, &seal(&format!("{catalogue}\n")))
+    };
+    kept().map_err(|error| {
+        Error::new(format!("{} cannot be written", path.display())).caused_by(error)
+    })?;
+    Ok(path)
 }
 
 /// Whether `new` has less than nine tenths of the services or actions of the catalogue in use. AWS

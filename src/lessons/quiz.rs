@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::lesson::Lesson;
+use super::predict::{Answer, Question};
 use crate::explain::Walkthrough;
-use crate::lessons::{Answer, Lesson, Question};
 
 /// What came of a question that is told by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,17 +67,17 @@ pub struct Quiz {
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
     /// Whether the hint of the question that is asked is shown.
-    pub(crate) has_hint: bool,
+    pub has_hint: bool,
 }
 
 impl Quiz {
     /// The questions about `walk`, none of them answered.
-    pub(crate) fn new(walk: &Walkthrough) -> Self {
+    pub fn new(walk: &Walkthrough) -> Self {
         Quiz::with(walk, &Replies::default())
     }
 
     /// The questions about `walk`, with what came of them before.
-    pub(crate) fn with(walk: &Walkthrough, replies: &Replies) -> Self {
+    pub fn with(walk: &Walkthrough, replies: &Replies) -> Self {
         let questions = Question::of(walk);
         let known = questions.iter();
         Quiz {
@@ -89,25 +90,25 @@ impl Quiz {
     }
 
     /// What came of the questions.
-    pub(crate) fn replies(&self) -> Replies {
+    pub fn replies(&self) -> Replies {
         let told = self.questions.iter().zip(&self.replies);
         let told = told.filter_map(|(own, reply)| Some((own.prefix.clone(), (*reply)?)));
         Replies(told.collect())
     }
 
     /// How many questions there are.
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.questions.len()
     }
 
     /// The question about a step, while it is neither answered nor told.
-    pub(crate) fn asked_at(&self, step: usize) -> Option<&Question> {
+    pub fn asked_at(&self, step: usize) -> Option<&Question> {
         let (question, reply) = self.at(step)?;
         reply.is_none().then_some(question)
     }
 
     /// The question about a step and what came of it, once it is told.
-    pub(crate) fn told_at(&self, step: usize) -> Option<(&Question, Reply)> {
+    pub fn told_at(&self, step: usize) -> Option<(&Question, Reply)> {
         let (question, reply) = self.at(step)?;
         reply.map(|reply| (question, reply))
     }
@@ -118,14 +119,14 @@ impl Quiz {
     }
 
     /// The first step from `from` on that is asked about and not told yet.
-    pub(crate) fn next_asked(&self, from: usize) -> Option<usize> {
+    pub fn next_asked(&self, from: usize) -> Option<usize> {
         let open = self.questions.iter().zip(&self.replies);
         let mut open = open.filter(|(question, reply)| reply.is_none() && question.step >= from);
         open.next().map(|(question, _)| question.step)
     }
 
     /// Answers the question about `step`, or has it told.
-    pub(crate) fn reply(&mut self, step: usize, reply: Reply) {
+    pub fn reply(&mut self, step: usize, reply: Reply) {
         if let Some(place) = self.questions.iter().position(|own| own.step == step) {
             self.replies[place].get_or_insert(reply);
         }
@@ -133,7 +134,7 @@ impl Quiz {
     }
 
     /// How they were answered.
-    pub(crate) fn score(&self) -> Score {
+    pub fn score(&self) -> Score {
         let told = self.questions.iter().zip(&self.replies);
         let answered = told.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some((question, *answer)),

@@ -1,11 +1,11 @@
-//! How it stands with a policy of an account: what is decided, or why nothing can be.
+//! What is decided of a policy of an account, or why nothing can be.
 
 use crate::account::AccountPolicy;
 use crate::review::{Decision, Review, Written};
 
-/// How it stands with a policy.
+/// What is decided of a policy, or why nothing can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum PolicyStatus {
     /// Something forbids to narrow it.
     Blocked,
     /// Nothing of it is unused by all who have it.
@@ -22,14 +22,14 @@ pub(crate) enum Standing {
     },
 }
 
-impl Standing {
+impl PolicyStatus {
     pub(crate) fn of(
         subject: &AccountPolicy,
         has_not_action: bool,
         review: Option<&Review>,
     ) -> Self {
         if !subject.is_refined() {
-            return Standing::Blocked;
+            return PolicyStatus::Blocked;
         }
         let count = |wanted: Decision| {
             let state = review.map(Review::state);
@@ -43,24 +43,24 @@ impl Standing {
         let [accepted, rejected] = [Decision::Accepted, Decision::Rejected].map(count);
         if accepted + rejected > 0 {
             let outcomes = review.map_or(&[][..], Review::outcomes);
-            return Standing::Decided {
+            return PolicyStatus::Decided {
                 accepted,
                 rejected,
                 undecided: count(Decision::Undecided),
-                changes: (outcomes.iter()).any(|own| own.written != Written::Unchanged),
+                changes: (outcomes.iter()).any(|outcome| outcome.written != Written::Unchanged),
             };
         }
         if subject.unused == 0 && !has_not_action {
-            Standing::NothingUnused
+            PolicyStatus::NothingUnused
         } else {
-            Standing::ToReview
+            PolicyStatus::ToReview
         }
     }
 
     /// How many decisions there are.
     pub(crate) fn decisions(self) -> usize {
         match self {
-            Standing::Decided {
+            PolicyStatus::Decided {
                 accepted, rejected, ..
             } => accepted + rejected,
             _ => 0,
@@ -70,24 +70,24 @@ impl Standing {
     /// Whether something is left to decide.
     pub(crate) fn is_to_review(self) -> bool {
         match self {
-            Standing::ToReview => true,
-            Standing::Decided { undecided, .. } => undecided > 0,
-            Standing::Blocked | Standing::NothingUnused => false,
+            PolicyStatus::ToReview => true,
+            PolicyStatus::Decided { undecided, .. } => undecided > 0,
+            PolicyStatus::Blocked | PolicyStatus::NothingUnused => false,
         }
     }
 
     /// Whether it would not be written as it was.
     pub(crate) fn changes(self) -> bool {
-        matches!(self, Standing::Decided { changes: true, .. })
+        matches!(self, PolicyStatus::Decided { changes: true, .. })
     }
 
     /// `2 of 5`, for the list.
-    pub(crate) fn told(self) -> String {
+    pub(crate) fn label(self) -> String {
         match self {
-            Standing::Blocked => "kept".to_owned(),
-            Standing::NothingUnused => "nothing unused".to_owned(),
-            Standing::ToReview => "to review".to_owned(),
-            Standing::Decided {
+            PolicyStatus::Blocked => "kept".to_owned(),
+            PolicyStatus::NothingUnused => "nothing unused".to_owned(),
+            PolicyStatus::ToReview => "to review".to_owned(),
+            PolicyStatus::Decided {
                 accepted,
                 rejected,
                 undecided,

@@ -1,0 +1,94 @@
+//! How far one is in each lesson, kept in the user's state folder.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::quiz::Replies;
+use crate::store::{read_state, write_state};
+
+/// The file of the state folder that it is kept in.
+const FILE: &str = "lessons.json";
+
+/// How far one is in a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Watching and predicting: at this step, counted from 0.
+    Steps(usize),
+    /// Doing the task.
+    Task,
+    /// The task is done.
+    Done,
+}
+
+/// How far one is in a lesson, and what came of its questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Where one is.
+    pub stage: Stage,
+    /// How one answered.
+    pub replies: Replies,
+}
+
+/// How far one is in one lesson.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Whether its task was done at some time.
+    #[serde(default)]
+    pub done: bool,
+    /// Where it was left in the middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<SavedStage>,
+    /// How its questions were answered.
+    #[serde(default, skip_serializing_if = "Replies::is_empty")]
+    pub replies: Replies,
+}
+
+/// Where a lesson was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SavedStage {
+    /// At this step, counted from 0.
+    Step(usize),
+    /// At the task.
+    Task,
+}
+
+impl From<SavedStage> for Stage {
+    fn from(left: SavedStage) -> Self {
+        match left {
+            SavedStage::Step(at) => Stage::Steps(at),
+            SavedStage::Task => Stage::Task,
+        }
+    }
+}
+
+impl Progress {
+    /// How far one is in each lesson, by its number or folder. What cannot be read counts as
+    /// nothing: it is only progress.
+    pub fn all() -> BTreeMap<String, Progress> {
+        let text = read_state(FILE);
+        text.and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
+    }
+
+    /// Saves how far one is in the lesson called `key`.
+    ///
+    /// # Errors
+    /// A state folder that cannot be written.
+    pub fn save(key: &str, reached: &Reached) -> io::Result<()> {
+        let mut all = Progress::all();
+        let progress = all.entry(key.to_owned()).or_default();
+        let stage = reached.stage;
+        progress.replies = reached.replies.clone();
+        progress.done |= stage == Stage::Done;
+        progress.left = match stage {
+            // At the first step nothing is behind one.
+            Stage::Steps(0) | Stage::Done => None,
+            Stage::Steps(at) => Some(SavedStage::Step(at)),
+            Stage::Task => Some(SavedStage::Task),
+        };
+        write_state(FILE, &(serde_json::to_string_pretty(&all)? + "\n"))
+    }
+}
