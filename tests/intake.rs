@@ -19,7 +19,7 @@ fn told_of(error: Error) -> Vec<String> {
     };
     let names = problems
         .into_iter()
-        .map(|one| one.source().name().to_owned());
+        .map(|one| one.source().name().to_string());
     names.collect()
 }
 

@@ -317,7 +317,7 @@ mod tests {
 
     fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let principal = Principal {
-            name: Some("arn:aws:iam::123456789012:role/app/MyRole".to_owned()),
+            name: Some("arn:aws:iam::123456789012:role/app/MyRole".into()),
             all_policies_loaded: false,
         };
         let steps = next_steps(policy, &principal, refined);

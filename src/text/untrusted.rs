@@ -139,3 +139,9 @@ impl<'de> Deserialize<'de> for Untrusted {
         String::deserialize(deserializer).map(Untrusted::from)
     }
 }
+
+impl PartialEq<str> for Untrusted {
+    fn eq(&self, text: &str) -> bool {
+        *self.0 == *text
+    }
+}
