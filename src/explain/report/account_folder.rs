@@ -220,7 +220,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let policy = account.policy(subject);
     let mut rows = Vec::new();
     if let Some(arn) = &policy.origin.arn {
-        rows.push(("ARN", code(&arn.to_string())));
+        rows.push(("ARN", code(arn)));
     }
     if let Some(version) = &policy.origin.version {
         rows.push(("version", version.clone()));
