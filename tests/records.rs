@@ -100,7 +100,7 @@ fn when_the_answers_end_nothing_is_written_and_nothing_is_lost() {
     assert!(!folder.path().join("policy.refined.json").exists());
     let resumed = review(folder.path(), &[], "\nw\n");
     assert!(
-        resumed.stderr.contains("Go on with 9 of its 9 decisions?"),
+        resumed.stderr.contains("Resume 9 of 9 saved decisions?"),
         "{}",
         resumed.stderr
     );

@@ -60,8 +60,8 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
     }
     loop {
         eprint_text(format_args!(
-            "Go on with {applies} of its {}? [Y/n] ",
-            count(all, "decision")
+            "Resume {applies} of {all} saved {}? [Y/n] ",
+            if all == 1 { "decision" } else { "decisions" }
         ));
         let mut answer = String::new();
         let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {

@@ -35,7 +35,7 @@ pub fn review(
         eprint_line(note);
     }
     let Some((autosave, decided)) = begin_account(account, &opened)? else {
-        eprint_line("What was decided is kept: the same command offers it again.");
+        eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
     let mut host = AccountHost {
@@ -55,16 +55,16 @@ pub fn review(
             host.autosave.end();
         }
         Ended::Quit => {
-            eprint_line("What was decided is kept: the same command goes on with it.");
+            eprint_line("Your decisions are saved; run the same command to resume.");
         }
     }
     Ok(Exit::Done)
 }
 
 /// An account is rarely decided at once, so what is written of it is not done with.
-const GO_ON: &str = "What was decided is kept: the same command goes on with what was left. With \
-                     -o name another folder then. What scripts have changed by then the file does not show; fetch the account again \
-                     first, and what still applies is offered.\n";
+const GO_ON: &str = "Your decisions are saved; run the same command to resume, with another folder for -o. \
+                     This file still shows the old state: fetch the account again after running \
+                     scripts; decisions that still apply are offered.\n";
 
 /// What the account is called: its file, without folders.
 fn title(account: &Path) -> String {

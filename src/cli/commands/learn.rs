@@ -304,7 +304,7 @@ impl Chosen {
             )),
             Some(SavedStage::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
-                said.push(format!("You left it at step {}; it goes on there.", at + 1));
+                said.push(format!("You left it at step {}; it resumes there.", at + 1));
             }
             None => said.push(paragraph(&lesson.watch)),
         }

@@ -130,7 +130,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         written = output.write_to(target)?;
         for file in output.files_at(target)? {
             if written.iter().all(|new| new.file.path != file) {
-                eprint_line(format!("{} holds it already", file.display()));
+                eprint_line(format!("{} is already up to date", file.display()));
             }
         }
     } else if arguments.format == Format::Json {

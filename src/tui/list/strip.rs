@@ -71,7 +71,7 @@ fn sentences(
     told.extend(decided(list.status(index)));
     let who = match subject.holders.len() {
         _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
-        1 => "the one who has it".to_owned(),
+        1 => "the attached role".to_owned(),
         count => format!("all {count} who have it"),
     };
     let unused = match subject.unused {

@@ -77,7 +77,7 @@ impl Why {
         let universe = review.input().universe_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
-            Some(_) => "never",
+            Some(_) => "no use recorded",
             None => "",
         };
         for action in actions {
@@ -119,7 +119,7 @@ impl Why {
             count => format!("OF THE {} THAT STAY", grouped(count)),
         });
         for (class, count) in evidence {
-            self.pair(class.as_str(), grouped(count));
+            self.pair(&class.to_string(), grouped(count));
         }
         if levels.keys().all(Option::is_none) {
             return;

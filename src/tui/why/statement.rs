@@ -43,7 +43,7 @@ fn tell_statement(why: &mut Why, review: &Review, policy: usize, statement: usiz
             why.lead("Left as it is: nothing that is reported is granted by this NotAction.");
         }
         StatementReview::NotAction { extension, .. } => {
-            why.lead("A never takes this: a accepts it by itself.");
+            why.lead("A (accept all) skips this; press a to accept it.");
             why.lead(format!(
                 "NotAction grants all but its entries. Appending {} takes away exactly these.",
                 counted(extension.additions.len(), "entry", "entries")
