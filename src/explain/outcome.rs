@@ -87,7 +87,7 @@ impl<'a> OutcomeReason<'a> {
             }
             EntryOutcome::Stays(StaysBecause::NotEditable) => {
                 match document.place(place.statement, place.entry) {
-                    Place::Opaque(_, reason) => Some(reason.as_ref()),
+                    Place::Opaque(_, reason) => Some(reason),
                     Place::Literal(_) => None,
                 }
             }

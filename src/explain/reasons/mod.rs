@@ -40,6 +40,13 @@ pub enum ReasonLine {
 }
 
 impl Reasons {
+    fn titled(title: impl Into<String>) -> Self {
+        Reasons {
+            title: title.into(),
+            ..Reasons::default()
+        }
+    }
+
     fn lead(&mut self, sentence: impl Into<String>) {
         self.lead.push(sentence.into());
     }

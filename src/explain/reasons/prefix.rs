@@ -23,13 +23,12 @@ pub struct Prefix<'a> {
 impl Reasons {
     /// Why a prefix in the trie of the entry at `place` is safe or not.
     pub fn of_prefix(review: &Review, place: EntryPlace, trie: &Trie, prefix: &Prefix<'_>) -> Self {
-        let mut reasons = Reasons::default();
         let name = trie.prefix_name(prefix.node);
-        reasons.title = match trie.grants(prefix.node) {
+        let mut reasons = Reasons::titled(match trie.grants(prefix.node) {
             Some(grants) if name.is_empty() => format!("{}:*", grants.service),
             Some(_) => name.to_owned(),
             None => "everything".to_owned(),
-        };
+        });
         let deciding = match trie.node(prefix.node).safety {
             Safety::Unsafe | Safety::AllUnused => trie.unsafe_because(prefix.node),
             Safety::Safe | Safety::Split | Safety::Unlisted => Vec::new(),
@@ -61,12 +60,12 @@ impl Reasons {
         parent: NodeId,
         children: &[NodeId],
     ) -> Self {
-        let mut reasons = Reasons::default();
         let going: Vec<Action> = (children.iter())
             .flat_map(|child| trie.beneath(*child))
             .map(|(action, _)| action)
             .collect();
-        reasons.title = going_actions(going.len(), count_dropped(review, place, &going));
+        let dropped = count_dropped(review, place, &going);
+        let mut reasons = Reasons::titled(going_actions(going.len(), dropped));
         reasons.lead(format!(
             "{} of which nothing stays.",
             counted(children.len(), "prefix", "prefixes")

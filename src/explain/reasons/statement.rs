@@ -12,8 +12,7 @@ use crate::text::counted;
 impl Reasons {
     /// Why a policy is changed or not.
     pub fn of_policy(review: &Review, policy: usize) -> Self {
-        let mut reasons = Reasons::default();
-        reasons.title = policy_name(review, policy);
+        let mut reasons = Reasons::titled(policy_name(review, policy));
         reasons.lead(match review.outcomes()[policy].written {
             Written::Unchanged => "Nothing of it is accepted: the same bytes would be written.",
             Written::Changed => "Only the accepted entries change; every other byte stays.",
@@ -25,8 +24,7 @@ impl Reasons {
 
     /// Why a statement is changed or not.
     pub fn of_statement(review: &Review, policy: usize, statement: usize) -> Self {
-        let mut reasons = Reasons::default();
-        reasons.title = format!("statement #{}", statement + 1);
+        let mut reasons = Reasons::titled(format!("statement #{}", statement + 1));
         match &review.state().statements(policy)[statement] {
             StatementReview::Denies => {
                 reasons.lead(
@@ -84,24 +82,23 @@ impl Reasons {
 
     /// Why `count` neighbouring literals of one service and one fate, from `first` on, stay or go.
     pub fn of_literals(review: &Review, first: EntryPlace, count: usize) -> Self {
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::titled(counted(count, "literal action", "literal actions"));
         let entries = first.entry..first.entry + count;
-        let plans: Vec<_> = entries
-            .filter_map(|entry| review.state().entry(EntryPlace { entry, ..first }))
+        let places = entries.map(|entry| EntryPlace { entry, ..first });
+        let plans: Vec<_> = (places.clone())
+            .filter_map(|place| review.state().entry(place))
             .map(|entry| &entry.plan)
             .collect();
         let actions: Vec<Action> = (plans.iter())
             .filter_map(|plan| plan.old.as_action())
             .collect();
-        reasons.title = counted(count, "literal action", "literal actions");
         let rejected = review.state().decision(first) == Some(Decision::Rejected);
         if rejected {
             reasons.lead("They are unused, and stay: you rejected that they go.");
         } else if let Some(outcome) = OutcomeReason::of_entry(review, first) {
             reasons.lead(outcome.without_note().sentence("Each"));
         }
-        for entry in first.entry..first.entry + count {
-            let place = EntryPlace { entry, ..first };
+        for place in places {
             let compared = review.compared().get(place);
             if compared.is_some_and(|compared| compared.relation() != Relation::Same) {
                 reasons.tell_recommended(review, place);
