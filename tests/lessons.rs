@@ -35,7 +35,7 @@ fn put_right(number: usize, review: &mut Review) {
             let keep = Mark {
                 kind: MarkKind::Keep,
                 prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
-                reason: Some("the failover drill".to_owned()),
+                reason: Some("the failover drill".into()),
             };
             assert!(review.set_marks(first, vec![keep]));
         }
@@ -73,7 +73,7 @@ fn a_task_is_not_done_by_halves() {
     let keep = Mark {
         kind: MarkKind::Keep,
         prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
-        reason: Some("  ".to_owned()),
+        reason: Some("  ".into()),
     };
     assert!(review.set_marks(at(0, 0, 0), vec![keep]));
     assert_eq!(

@@ -64,7 +64,7 @@ fn marked(entry: &str, kind: MarkKind, prefix: &str) -> Review {
     let mark = Mark {
         kind,
         prefix: prefix_of(&prefix.parse().unwrap()),
-        reason: Some("old \u{1b}[31mjob".to_owned()),
+        reason: Some("old \u{1b}[31mjob".into()),
     };
     assert!(review.set_marks(at(0), vec![mark]));
     review

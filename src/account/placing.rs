@@ -81,7 +81,7 @@ fn second(first: &Findings, second: &Findings) -> Problem {
     let principal = second.principal.as_deref().unwrap_or_default();
     let message = format!(
         "{} holds a finding for {principal} too",
-        crate::text::quoted(first.source.name())
+        first.source.name().quoted()
     );
     second.source.error(message).help("give the newer alone")
 }

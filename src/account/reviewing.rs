@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
-use crate::iam::{Action, Principal};
+use crate::iam::Action;
 use crate::policies::{LoadedPolicy, agree};
+use crate::review::Principal;
 use crate::review::{OtherPolicy, Review, ReviewInput};
 use crate::text::Problem;
 
@@ -41,7 +42,7 @@ impl AccountReview {
         let mut input = ReviewInput::new(vec![policy], findings, catalogue, options);
         let holders = subject.holders.iter();
         input.principal = Principal {
-            name: Some(self.holders_name(subject)),
+            name: Some(self.holders_name(subject).into()),
             all_policies_loaded: holders
                 .into_iter()
                 .all(|&holder| self.holding.all_policies_loaded(holder)),

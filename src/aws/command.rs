@@ -14,7 +14,7 @@ use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
 /// let arn = Arn::parse("arn:aws:iam::123456789012:policy/it's").unwrap();
 /// let get = AwsCommand::new(Operation::GetPolicy).arg("policy-arn", &arn);
 /// assert_eq!(get.hint(), r"aws iam get-policy --policy-arn 'arn:aws:iam::123456789012:policy/it'\''s'");
-/// assert_eq!(get.argv().unwrap()[4], "arn:aws:iam::123456789012:policy/it's");
+/// assert_eq!(get.argv().unwrap()[3], "arn:aws:iam::123456789012:policy/it's");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsCommand {

@@ -8,9 +8,9 @@ use std::path::Path;
 
 use super::shell::word;
 use super::{Arg, AwsCommand, Operation};
-use crate::iam::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::review::Principal;
 use crate::review::TooLong;
 
 /// A line for a person: words, a command to paste, or a command after words.
@@ -111,7 +111,10 @@ fn too_long(kind: PolicyKind, refined: PolicyFile<'_>) -> Option<TooLong> {
 
 /// The commands for a policy that may be inline or managed, with what has to be filled in.
 fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
-    let owner = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    let owner = principal
+        .name
+        .as_ref()
+        .and_then(|name| PolicyOwner::from_arn(name.raw()));
     let owner = owner.or_else(|| policy.origin.owner.clone());
     let kind = owner.as_ref().map_or(Owner::Role, |owner| owner.kind);
     let mut policy = policy.clone();
@@ -232,7 +235,10 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
 
 /// Who has the policy, as far as it is known.
 fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
-    let found = principal.name.as_deref().and_then(PolicyOwner::from_arn);
+    let found = principal
+        .name
+        .as_ref()
+        .and_then(|name| PolicyOwner::from_arn(name.raw()));
     match found.as_ref().or(policy.origin.owner.as_ref()) {
         Some(owner) => (owner.kind, Arg::Text(owner.name.clone())),
         None => (Owner::Role, fill_in("ROLE_NAME")),
@@ -311,7 +317,7 @@ mod tests {
 
     fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let principal = Principal {
-            name: Some("arn:aws:iam::123456789012:role/app/MyRole".to_owned()),
+            name: Some("arn:aws:iam::123456789012:role/app/MyRole".into()),
             all_policies_loaded: false,
         };
         let steps = next_steps(policy, &principal, refined);

@@ -26,7 +26,7 @@ impl Catalogue {
     pub fn from_trusted(name: &str, text: &'static str) -> Self {
         let (header, sections) = section::index(text);
         Catalogue {
-            name: name.to_owned(),
+            name: name.into(),
             header,
             sections,
         }

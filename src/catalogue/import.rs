@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use super::line::read_name;
 use super::{Catalogue, Header, KnownAction, Level, Section, Service};
 use crate::iam::{Action, ServicePrefix};
-use crate::text::{Json, Problem, Problems, Source, quoted};
+use crate::text::{Json, Problem, Problems, Source, Untrusted, quoted};
 
 /// Whose words the names and levels are.
 const SOURCE: &str = "AWS's service reference";
@@ -30,7 +30,7 @@ pub struct Import {
 
 #[derive(Debug)]
 struct Imported {
-    file: String,
+    file: Untrusted,
     actions: Vec<KnownAction>,
 }
 
@@ -51,7 +51,7 @@ impl Import {
             return Err(file.error(what).help("give each service once").into());
         }
         let imported = Imported {
-            file: file.name().to_owned(),
+            file: file.name().clone(),
             actions,
         };
         self.services.insert(prefix.clone(), imported);
@@ -79,11 +79,11 @@ impl Import {
             .map(Section::read)
             .collect();
         (!sections.is_empty()).then(|| Catalogue {
-            name: called.to_owned(),
+            name: called.into(),
             header: Header {
                 date: Some(today),
                 since: known.oldest_snapshot(),
-                source: Some(SOURCE.to_owned()),
+                source: Some(SOURCE.into()),
             },
             sections,
         })

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::iam::{Action, ActionPattern, ServicePrefix};
-use crate::text::{Problems, Source};
+use crate::text::{Problems, Source, Untrusted};
 use section::Section;
 
 pub use import::{Import, Reference, is_index, read_index};
@@ -42,7 +42,7 @@ pub use service::{KnownAction, Level, Service};
 /// ```
 #[derive(Debug)]
 pub struct Catalogue {
-    name: String,
+    name: Untrusted,
     header: Header,
     /// Sorted by prefix.
     sections: Vec<Section>,
@@ -53,7 +53,7 @@ pub struct Catalogue {
 struct Header {
     date: Option<Date>,
     since: Option<Date>,
-    source: Option<String>,
+    source: Option<Untrusted>,
 }
 
 impl Catalogue {
@@ -65,7 +65,7 @@ impl Catalogue {
     pub fn parse(file: &Source) -> Result<Self, Problems> {
         let contents = read::read(file)?;
         Ok(Catalogue {
-            name: file.name().to_owned(),
+            name: file.name().clone(),
             header: contents.header,
             sections: contents.sections,
         })
@@ -96,13 +96,13 @@ impl Catalogue {
     }
 
     /// The file's name, or what the built-in one is called.
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> &Untrusted {
         &self.name
     }
 
     /// Where the names come from, in the catalogue's own words.
-    pub fn source(&self) -> Option<&str> {
-        self.header.source.as_deref()
+    pub fn source(&self) -> Option<&Untrusted> {
+        self.header.source.as_ref()
     }
 
     /// The number of actions. Reads no service.

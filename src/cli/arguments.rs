@@ -80,7 +80,7 @@ pub struct InputArgs {
 /// Reads `PATTERN` or `PATTERN=REASON`.
 fn parse_keep(text: &str) -> Result<Keep, String> {
     let (pattern, reason) = match text.split_once('=') {
-        Some((pattern, reason)) => (pattern, Some(reason.trim().to_owned())),
+        Some((pattern, reason)) => (pattern, Some(reason.trim().into())),
         None => (text, None),
     };
     let pattern: ActionPattern = pattern.trim().parse().map_err(|e| format!("{e}"))?;

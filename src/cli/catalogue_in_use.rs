@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::exit::Failure;
-use super::speak::say;
+use super::speak::eprint_line;
 use crate::catalogue::Catalogue;
 use crate::intake::read;
 use crate::store::{data_folder, unsealed};
@@ -43,7 +43,7 @@ fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
     let file = read(path)?;
     Ok(match unsealed(file.text()) {
         // It is used until the program ends, and there is one at most.
-        Some(text) => Catalogue::from_trusted(file.name(), text.to_owned().leak()),
+        Some(text) => Catalogue::from_trusted(file.name().raw(), text.to_owned().leak()),
         None => Catalogue::parse(&file)?,
     })
 }
@@ -67,7 +67,7 @@ pub fn chosen_with_hint(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure>
         && given.is_none()
         && let Some(age) = catalogue.age_in_days(today()?).filter(|&age| age > OLD)
     {
-        say(format_args!(
+        eprint_line(format_args!(
             "note: {} is {age} days old; `iam-refine catalogue update` fetches AWS's of today",
             catalogue.name()
         ));

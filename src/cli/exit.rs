@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use super::speak::say;
+use super::speak::eprint_line;
 use crate::proof::Fault;
 use crate::text::{Error, Problems};
 
@@ -55,7 +55,7 @@ impl Failure {
     /// Says on standard error what failed, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if !matches!(self, Failure::BrokenPipe) {
-            say(self);
+            eprint_line(self);
         }
         let exit = match self {
             Failure::Error(_) => Exit::BadInput,

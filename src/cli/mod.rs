@@ -22,6 +22,8 @@ use clap::Parser;
 
 use commands::Command;
 
+use crate::text::sanitize;
+
 pub use exit::Exit;
 
 /// Remove unused permissions from AWS IAM policies, at the keyboard.
@@ -41,8 +43,28 @@ struct Cli {
 
 /// Runs the program with the process's arguments and tells how it went.
 pub fn run() -> ExitCode {
-    match Cli::parse().command.run() {
+    let arguments = match Cli::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return tell_usage(&error),
+    };
+    match arguments.command.run() {
         Ok(exit) => exit.into(),
         Err(failure) => failure.tell(),
+    }
+}
+
+/// Tells what clap has to say: help as it is, and errors, which quote arguments, without a
+/// character that nobody sees.
+fn tell_usage(error: &clap::Error) -> ExitCode {
+    let text = error.render();
+    let quotes_hidden = sanitize(&text.to_string()) != text.to_string();
+    if error.use_stderr() && quotes_hidden {
+        speak::eprint_text(text);
+    } else if error.print().is_err() {
+        return Exit::Done.into();
+    }
+    match error.exit_code() {
+        0 => Exit::Done.into(),
+        _ => Exit::BadInput.into(),
     }
 }

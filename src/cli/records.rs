@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::Failure;
-use super::speak::{print as print_text, say};
+use super::speak::{eprint_line, print_json};
 use crate::intake::read;
 use crate::review::{DecisionRecord, Review};
 use crate::store::{already_exists, write_new};
@@ -45,7 +45,7 @@ impl Records {
                 .help("give the policies that were decided on, in the same order")
         })?;
         for entry in differing {
-            say(format_args!(
+            eprint_line(format_args!(
                 "warning: statement {}: {} does not come to what was decided on any more; it is \
                  left as it is",
                 entry.statement + 1,
@@ -82,8 +82,8 @@ impl Records {
 ///
 /// # Errors
 /// Whatever writing fails with.
-pub fn print(review: &Review) -> Result<(), Failure> {
-    print_text(text(review)?)
+pub fn print_record(review: &Review) -> Result<(), Failure> {
+    print_json(&text(review)?)
 }
 
 fn text(review: &Review) -> Result<String, Failure> {

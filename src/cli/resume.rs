@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use super::exit::Failure;
 use super::screen::terminal;
-use super::speak::{say, say_text};
+use super::speak::{eprint_line, eprint_text};
 use crate::review::journal::Changed;
 use crate::text::count;
 
 /// Warns that decisions are not kept, and why.
 pub fn tell_not_kept(error: &str) {
-    say(format_args!(
+    eprint_line(format_args!(
         "warning: {error}; what you decide is lost if the program ends before you write"
     ));
 }
@@ -19,7 +19,7 @@ pub fn tell_not_kept(error: &str) {
 /// Tells where a journal is that was not gone on with.
 pub fn tell_kept(kept: Option<PathBuf>) {
     if let Some(kept) = kept {
-        say(format_args!(
+        eprint_line(format_args!(
             "what was decided before is kept in {}",
             kept.display()
         ));
@@ -39,7 +39,7 @@ pub enum ResumeAnswer {
 
 /// Tells that there is a review that was left, and what has changed since.
 pub fn tell_left(inputs: Changed, all_applies: bool) {
-    say(match inputs {
+    eprint_line(match inputs {
         Changed::Same if all_applies => "You left a review of these files.",
         Changed::Same => "You left a review of these files with other options or another version.",
         Changed::OtherFinding => {
@@ -52,14 +52,14 @@ pub fn tell_left(inputs: Changed, all_applies: bool) {
 /// Asks whether to go on with what still `applies` of `all` decisions; Enter takes it.
 pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure> {
     if applies == 0 {
-        say(format_args!(
+        eprint_line(format_args!(
             "None of its {} applies any more.",
             count(all, "decision")
         ));
         return Ok(ResumeAnswer::No);
     }
     loop {
-        say_text(format_args!(
+        eprint_text(format_args!(
             "Go on with {applies} of its {}? [Y/n] ",
             count(all, "decision")
         ));
@@ -70,7 +70,7 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
             BufReader::new(terminal()?).read_line(&mut answer)?
         };
         if read == 0 {
-            say("");
+            eprint_line("");
             return Ok(ResumeAnswer::NobodyAnswers);
         }
         match answer.trim().to_ascii_lowercase().as_str() {
@@ -80,7 +80,7 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
                 });
             }
             "n" | "no" => return Ok(ResumeAnswer::No),
-            _ => say("Answer y or n."),
+            _ => eprint_line("Answer y or n."),
         }
     }
 }

@@ -60,7 +60,10 @@ impl File {
     /// # Errors
     /// All that is wrong with the text.
     pub fn read_again(&self, text: &str) -> Result<Vec<Document>, Problems> {
-        File::read(self.source.part(self.source.name(), text), self.reader)
+        File::read(
+            self.source.part(self.source.name().raw(), text),
+            self.reader,
+        )
     }
 
     /// How many policies it holds.

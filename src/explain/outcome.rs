@@ -7,7 +7,7 @@ use crate::document::Place;
 use crate::explain::names::Names;
 use crate::refine::{EntryOutcome, EntryPlan, GoesBecause, StaysBecause};
 use crate::review::{EntryPlace, Review};
-use crate::text::{counted, printable, some_of};
+use crate::text::{Untrusted, counted, some_of};
 
 /// How many names a sentence lists.
 const NAMES: usize = 5;
@@ -58,7 +58,7 @@ pub struct OutcomeReason<'a> {
     names: Names,
     catalogue: Option<Date>,
     /// Why it is kept or cannot be edited, in the words of a person or of the document.
-    note: Option<&'a str>,
+    note: Option<Untrusted>,
 }
 
 impl<'a> OutcomeReason<'a> {
@@ -83,11 +83,11 @@ impl<'a> OutcomeReason<'a> {
         let document = review.input().document(place.policy);
         let note = match &plan.outcome {
             EntryOutcome::Stays(StaysBecause::Kept) => {
-                entry.marks.iter().find_map(|mark| mark.reason.as_deref())
+                entry.marks.iter().find_map(|mark| mark.reason.clone())
             }
             EntryOutcome::Stays(StaysBecause::NotEditable) => {
                 match document.place(place.statement, place.entry) {
-                    Place::Opaque(_, reason) => Some(reason),
+                    Place::Opaque(_, reason) => Some(Untrusted::from(reason)),
                     Place::Literal(_) => None,
                 }
             }
@@ -218,8 +218,8 @@ impl<'a> OutcomeReason<'a> {
     }
 
     fn note(&self) -> String {
-        let in_parentheses = |note| format!(" ({})", printable(note));
-        self.note.map_or_else(String::new, in_parentheses)
+        let in_parentheses = |note| format!(" ({note})");
+        self.note.as_ref().map_or_else(String::new, in_parentheses)
     }
 
     /// `58 known actions`; the words of a list are all there are.

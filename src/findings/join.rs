@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::page::{More, Page};
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::ServicePrefix;
-use crate::text::{Problem, Problems, Source, quoted};
+use crate::text::{Problem, Problems, Source};
 
 /// What is unused by one principal, as AWS found it at one time.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,7 +204,7 @@ impl Group {
             page.source
                 .error(format!(
                     "this has the same finding id as {}, but another \"analyzedAt\" or \"resource\"",
-                    quoted(first.source.name())
+                    first.source.name().quoted()
                 ))
                 .help("give the newer one alone; fetch all pages of a finding at one time")
         });
@@ -222,7 +222,7 @@ impl Group {
                     page.source
                         .error(format!(
                             "this is the same page as {}",
-                            quoted(earlier.name())
+                            earlier.name().quoted()
                         ))
                         .help("give each page of a finding once"),
                 ),
@@ -288,7 +288,7 @@ fn two_for_one_principal(findings: &[Findings]) -> Vec<Problem> {
 /// Two findings for one principal are of different times, and what is unused by the older may have
 /// been used since.
 fn second_finding(first: &Findings, second: &Findings) -> Problem {
-    let file = quoted(first.source.name());
+    let file = first.source.name().quoted();
     let message = match &second.principal {
         Some(principal) => format!("{file} holds a finding for {principal} too"),
         None => format!("neither this finding nor {file} tells its principal: it may be the same"),
@@ -296,7 +296,7 @@ fn second_finding(first: &Findings, second: &Findings) -> Problem {
     let help = match (&second.principal, first.analyzed_at, second.analyzed_at) {
         (Some(_), Some(one), Some(other)) if one != other => {
             let newer = if one > other { first } else { second };
-            format!("give the newer alone: {}", quoted(newer.source.name()))
+            format!("give the newer alone: {}", newer.source.name().quoted())
         }
         _ => "give the newer alone".to_owned(),
     };

@@ -14,7 +14,6 @@ mod name;
 mod pattern;
 mod policy;
 mod prefix;
-mod principal;
 pub mod quota;
 
 pub use action::Action;
@@ -31,4 +30,3 @@ pub use name::{
 pub use pattern::{ActionPattern, LONGEST_NAME, LONGEST_PATTERN, PatternError};
 pub use policy::{Actions, Effect, Policy, Statement};
 pub use prefix::ActionPrefix;
-pub use principal::Principal;

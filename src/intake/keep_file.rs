@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use crate::iam::ActionPattern;
 use crate::refine::Keep;
-use crate::text::{Problem, Problems, Source, quoted};
+use crate::text::{Problem, Problems, Source, Untrusted, quoted};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +39,7 @@ pub fn read(source: &Source) -> Result<Vec<Keep>, Problems> {
         match entry.pattern.get_ref().parse::<ActionPattern>() {
             Ok(pattern) => keeps.push(Keep {
                 pattern,
-                reason: entry.reason,
+                reason: entry.reason.map(Untrusted::from),
             }),
             Err(error) => {
                 let message = format!("{}: {error}", quoted(entry.pattern.get_ref()));
@@ -79,7 +79,10 @@ mod tests {
                     [[keep]]\npattern = \"sqs:*\"\n";
         let keeps = read(&Source::from_text("keep.toml", text)).unwrap();
         assert_eq!(keeps[0].pattern.to_string(), "s3:PutBucket*");
-        assert_eq!(keeps[0].reason.as_deref(), Some("disaster recovery"));
+        assert_eq!(
+            keeps[0].reason.as_ref().map(Untrusted::raw),
+            Some("disaster recovery")
+        );
         assert_eq!((keeps.len(), &keeps[1].reason), (2, &None));
     }
 

@@ -122,7 +122,7 @@ fn without_reason(review: &Review, action: &Action) -> Option<String> {
             let is_said = mark
                 .reason
                 .as_ref()
-                .is_some_and(|own| !own.trim().is_empty());
+                .is_some_and(|own| !own.raw().trim().is_empty());
             mark.kind == MarkKind::Keep && mark.prefix.starts(action) && is_said
         })
     };

@@ -32,7 +32,7 @@ use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::lesson::{Lesson, Start, Task, place_of};
 use crate::refine::{Granularity, Mark, MarkKind, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
-use crate::text::{Error, Problem, Problems, Source, printable, quoted};
+use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted};
 
 /// The files of a lesson.
 #[derive(Clone, Debug)]
@@ -221,10 +221,14 @@ impl Reader<'_> {
         let mut marks = Vec::new();
         for (kind, prefixes) in kinds {
             for text in prefixes {
-                marks.extend(self.parsed::<Action>(text).map(|action| Mark {
-                    kind,
-                    prefix: prefix_of(&ActionPattern::from(&action)),
-                    reason: written.reason.clone().filter(|_| kind == MarkKind::Keep),
+                marks.extend(self.parsed::<Action>(text).map(|action| {
+                    Mark {
+                        kind,
+                        prefix: prefix_of(&ActionPattern::from(&action)),
+                        reason: (written.reason.clone())
+                            .filter(|_| kind == MarkKind::Keep)
+                            .map(Untrusted::from),
+                    }
                 }));
             }
         }

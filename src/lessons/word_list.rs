@@ -120,7 +120,7 @@ impl Lesson {
         };
         let (used, all) = (words.words.len() - unused.words.len(), words.words.len());
         Ok(Lesson {
-            title: words.source.name().to_owned(),
+            title: words.source.name().to_string(),
             wrong: format!("{SERVICE}:* grants all {all} words, and {used} of them are to stay."),
             watch:
                 "Watch which prefixes are taken: each stands for as many words as it can without \
@@ -144,7 +144,7 @@ impl WordList {
     fn input(&self, unused: &WordList, granularity: Granularity) -> Result<ReviewInput, Error> {
         let names = self.names().into_iter();
         let lines: Vec<String> = names.map(|word| format!("{SERVICE}:{word}")).collect();
-        let lines = Source::from_text(self.source.name(), &lines.join("\n"));
+        let lines = Source::from_text(self.source.name().raw(), &lines.join("\n"));
         let catalogue = Catalogue::parse(&lines)?;
         let policy = serde_json::json!({
             "Version": "2012-10-17",
@@ -161,7 +161,7 @@ impl WordList {
         let intake = Intake::new()
             .options(options)
             .text("policy.json", &format!("{policy:#}\n"))
-            .text(unused.source.name(), &listed.to_string());
+            .text(unused.source.name().raw(), &listed.to_string());
         Ok(intake.load()?.input)
     }
 }

@@ -3,7 +3,7 @@
 use super::{LoadedPolicy, PolicyOwner};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
-use crate::text::{Problem, Problems, quoted};
+use crate::text::{Problem, Problems};
 
 /// Holds policies and findings against each other. Returns warnings: for policies that were changed
 /// after the findings were made.
@@ -45,7 +45,7 @@ fn other_principal(
     findings: &Findings,
 ) -> Option<Problem> {
     let principal = findings.principal.as_deref()?;
-    let finding = quoted(findings.source.name());
+    let finding = findings.source.name().quoted();
     let source = policy.document.source();
     if PolicyOwner::from_arn(principal).is_some_and(|subject| subject.may_be(owner)) {
         return None;
@@ -72,7 +72,7 @@ fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
         let message = format!(
             "this policy was changed on {}, after the finding in {} was made on {}",
             day(changed_at),
-            quoted(findings.source.name()),
+            findings.source.name().quoted(),
             day(analyzed_at)
         );
         let warning = policy.document.source().warning(message);

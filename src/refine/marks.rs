@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::residual::residuals;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_NAME, ServicePrefix};
+use crate::text::Untrusted;
 
 /// What a mark on a prefix asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ pub struct Mark {
     /// Where.
     pub prefix: ActionPrefix,
     /// Why, in the person's words.
-    pub reason: Option<String>,
+    pub reason: Option<Untrusted>,
 }
 
 /// A pattern whose unused actions stay in every wildcard and literal.
@@ -54,7 +55,7 @@ pub struct Keep {
     /// The actions to keep.
     pub pattern: ActionPattern,
     /// Why, in the person's words.
-    pub reason: Option<String>,
+    pub reason: Option<Untrusted>,
 }
 
 /// What becomes of an action that a pattern grants.

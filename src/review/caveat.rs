@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Decision, Review, StatementReview};
 use crate::iam::ServicePrefix;
 use crate::proof::{Fault, Part};
+use crate::text::Untrusted;
 
 /// The proofs of all policies of a review, together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct ProofReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caveat {
     /// The principal, called so, has policies that are not loaded.
-    PoliciesNotLoaded(String),
+    PoliciesNotLoaded(Untrusted),
     /// So many actions were dropped by hand, though nobody reported them as unused.
     DroppedByHand(usize),
     /// So many unused actions do not go.
@@ -71,7 +72,7 @@ impl Review {
         let (input, now) = (self.input(), self.now());
         let mut caveats = Vec::new();
         if !input.principal.all_policies_loaded {
-            let name = input.principal.display_name().to_owned();
+            let name = input.principal.display_name();
             caveats.push(Caveat::PoliciesNotLoaded(name));
         }
         let outcomes = self.outcomes().iter();

@@ -12,7 +12,7 @@ use super::{EntryPlace, Review, ReviewInput};
 use crate::iam::Action;
 use crate::proof::Part;
 use crate::refine::{EntryExpansion, Evidence, Fate};
-use crate::text::{Source, sha256};
+use crate::text::{Source, Untrusted, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
 const FORMAT: &str = "iam-refine decisions 1";
@@ -22,12 +22,12 @@ const FORMAT: &str = "iam-refine decisions 1";
 #[serde(rename_all = "camelCase")]
 pub struct DecisionRecord {
     format: String,
-    principal: Option<String>,
+    principal: Option<Untrusted>,
     finding: FindingRecord,
     catalogue: Option<Date>,
     /// Patterns that were kept everywhere, with the reasons.
     #[serde(default)]
-    keeps: BTreeMap<String, Option<String>>,
+    keeps: BTreeMap<String, Option<Untrusted>>,
     policies: Vec<PolicyRecord>,
 }
 
@@ -35,7 +35,7 @@ pub struct DecisionRecord {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FindingRecord {
-    file: String,
+    file: Untrusted,
     sha256: String,
     id: Option<String>,
     analyzed_at: Option<Timestamp>,
@@ -45,7 +45,7 @@ struct FindingRecord {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PolicyRecord {
-    file: String,
+    file: Untrusted,
     sha256: String,
     entries: Vec<EntryDecision>,
     #[serde(default)]
@@ -94,7 +94,7 @@ impl DecisionRecord {
             format: FORMAT.to_owned(),
             principal: input.principal.name.clone(),
             finding: FindingRecord {
-                file: findings.source.name().to_owned(),
+                file: findings.source.name().clone(),
                 sha256: hash_of(&findings.source),
                 id: findings.id.clone(),
                 analyzed_at: findings.analyzed_at,
@@ -130,7 +130,7 @@ impl DecisionRecord {
             .zip(&self.policies)
             .find(|(own, recorded)| hash_of(own.loaded.document.source()) != recorded.sha256);
         if let Some((own, _)) = other {
-            let name = own.loaded.document.source().name().to_owned();
+            let name = own.loaded.document.source().name().to_string();
             return Err(NotReplayed::OtherPolicy(name));
         }
         let entries = self.policies.iter().flat_map(|policy| &policy.entries);
@@ -146,7 +146,7 @@ impl PolicyRecord {
         let proved = &review.outcomes()[policy].proved;
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
-            file: source.name().to_owned(),
+            file: source.name().clone(),
             sha256: hash_of(source),
             entries: places
                 .map(|place| EntryDecision::of(review, place))

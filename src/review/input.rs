@@ -7,9 +7,11 @@ use super::state::EntryPlace;
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::findings::Findings;
-use crate::iam::{Action, ActionPattern, Policy, Principal};
+use crate::iam::{Action, ActionPattern, Policy};
 use crate::policies::LoadedPolicy;
 use crate::refine::{Curation, EntryPlan, Granularity, Mark, Options, Universe, plan_entry};
+use crate::review::Principal;
+use crate::text::Untrusted;
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -70,7 +72,9 @@ impl ReviewInput {
         let universe = Arc::new(universe);
         ReviewInput {
             principal: Principal {
-                name: findings.principal.clone().or_else(|| owner(&policies)),
+                name: (findings.principal.clone())
+                    .or_else(|| owner(&policies))
+                    .map(Untrusted::from),
                 all_policies_loaded: false,
             },
             policies: (policies.into_iter())

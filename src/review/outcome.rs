@@ -1,7 +1,8 @@
 //! What would be written now: the settled statements, the text, and its proof.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, State, StatementReview};
@@ -63,31 +64,33 @@ pub enum FileText {
 pub(super) struct Judge<'a> {
     input: &'a ReviewInput,
     state: &'a State,
-    /// What the proof knows under each universe, once it was asked for.
-    knowledge: Vec<(&'a Universe, OnceCell<Knowledge<'a>>)>,
+    /// What the proof knows under each universe that it was asked for.
+    knowledge: RefCell<Vec<(&'a Universe, Rc<Knowledge<'a>>)>>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(input: &'a ReviewInput, state: &'a State) -> Self {
-        let universes = input.universes().into_iter();
         Judge {
             input,
             state,
-            knowledge: universes.map(|own| (own, OnceCell::new())).collect(),
+            knowledge: RefCell::default(),
         }
     }
 
-    fn knowledge(&self, policy: usize) -> &Knowledge<'a> {
+    fn knowledge(&self, policy: usize) -> Rc<Knowledge<'a>> {
         let universe = self.input.universe_of(policy);
-        let mut known = self.knowledge.iter();
-        let (_, known) = known
-            .find(|(own, _)| std::ptr::eq(*own, universe))
-            .expect("each universe is there");
-        known.get_or_init(|| {
-            Knowledge::new(&universe.catalogue, &universe.unused, self.input.meanings())
-                .with_kept(&self.input.options.keeps)
-                .with_used(&universe.used)
-        })
+        let mut known = self.knowledge.borrow_mut();
+        let mut universes = known.iter();
+        if let Some((_, known)) = universes.find(|(own, _)| std::ptr::eq(*own, universe)) {
+            return Rc::clone(known);
+        }
+        let policies = self.input.meanings();
+        let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, policies)
+            .with_kept(&self.input.options.keeps)
+            .with_used(&universe.used);
+        let knowledge = Rc::new(knowledge);
+        known.push((universe, Rc::clone(&knowledge)));
+        knowledge
     }
 
     /// Settles, writes, reads back and proves the policies of one file. Returns what becomes of
@@ -187,7 +190,7 @@ impl<'a> Judge<'a> {
             self.state.curation(self.input, place)
         };
         let document = self.input.document(policy);
-        proof::prove(document, edits, self.knowledge(policy), curation)
+        proof::prove(document, edits, &self.knowledge(policy), curation)
     }
 }
 

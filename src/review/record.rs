@@ -12,7 +12,7 @@ use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::iam::{ActionPrefix, Statement};
 use crate::refine::{Granularity, Mark, MarkKind};
-use crate::text::sha256;
+use crate::text::{Untrusted, sha256};
 
 /// What was decided of one entry, and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct MarkRecord {
     pub prefix: String,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Untrusted>,
 }
 
 impl State {

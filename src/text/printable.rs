@@ -4,6 +4,7 @@
 //! nobody sees. Whoever decides about permissions must see what is there.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// `text` with every control, bidirectional and invisible character spelled out.
 ///
@@ -23,6 +24,33 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 pub fn sanitize(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(printable).collect();
     lines.join("\n")
+}
+
+/// JSON in which every character that nobody would see is written as an escape: the same value, and
+/// safe to show.
+///
+/// ```
+/// use iam_refine::text::escape_json;
+/// assert_eq!(escape_json("\"a\u{202e}b\u{e0041}\"\n"), "\"a\\u202eb\\udb40\\udc41\"\n");
+/// ```
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    // Outside its strings JSON has no characters of this kind but the ends of lines.
+    let is_hidden = |letter: char| letter != '\n' && is_unseen(letter);
+    if !json.contains(is_hidden) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for letter in json.chars() {
+        if is_hidden(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(letter);
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// `text` as a message quotes it: printable, in quotes, and cut when it is long.
@@ -52,7 +80,7 @@ pub(super) fn spelled(character: char) -> Cow<'static, str> {
 
 /// Control characters, line separators, bidirectional marks, and what Unicode calls default
 /// ignorable (zero-width, fillers, variation selectors, tags).
-fn is_unseen(character: char) -> bool {
+pub(super) fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

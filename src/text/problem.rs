@@ -113,7 +113,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}:", self.severity, printable(self.source.name()))?;
+        write!(f, "{}: {}:", self.severity, self.source.name())?;
         if let Some(position) = self.position() {
             write!(f, "{position}:")?;
         }

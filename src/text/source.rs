@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Problem, Severity};
+use super::{Problem, Severity, Untrusted};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: usize = 16 * 1024 * 1024;
@@ -38,7 +38,7 @@ pub struct Source {
 /// Where a text comes from.
 #[derive(PartialEq, Eq)]
 struct Origin {
-    name: String,
+    name: Untrusted,
     path: Option<PathBuf>,
 }
 
@@ -116,7 +116,7 @@ impl Source {
     #[must_use]
     pub fn part(&self, name: &str, text: &str) -> Self {
         let origin = Origin {
-            name: name.to_owned(),
+            name: name.into(),
             path: self.origin.path.clone(),
         };
         Source {
@@ -131,7 +131,7 @@ impl Source {
     }
 
     /// The file's name, as messages call it.
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> &Untrusted {
         &self.origin.name
     }
 
@@ -218,7 +218,7 @@ impl Source {
 impl Origin {
     fn called(name: &str) -> Arc<Self> {
         Arc::new(Origin {
-            name: name.to_owned(),
+            name: name.into(),
             path: None,
         })
     }

@@ -35,7 +35,8 @@ pub(crate) fn text(review: &Review) -> String {
             let source = file.source();
             let old = source.original();
             let new = file.text().unwrap_or_default();
-            unified_diff(source.name(), &old, source.name(), &new)
+            let name = source.name().in_patch("");
+            unified_diff(&name, &old, &name, &new)
         })
         .collect()
 }

@@ -10,7 +10,7 @@ pub use review::review;
 
 use super::arguments::RefineArgs;
 use super::exit::{Exit, Failure};
-use super::speak::{print, say, say_text};
+use super::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::account::{AccountReview, changes};
 use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
@@ -46,25 +46,25 @@ pub fn refine(
     }
     let account = load(account, findings, how)?;
     for note in account.notes() {
-        say(note);
+        eprint_line(note);
     }
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;
     let overview = account_table(&account, &refined);
     match to {
-        OutputMode::Table => print(overview)?,
+        OutputMode::Table => print_text(overview)?,
         OutputMode::Json => {
             let json = account_json(&account, &refined);
-            print(format!("{json:#}\n"))?;
+            print_json(&format!("{json:#}\n"))?;
         }
         OutputMode::Check => {
-            say_text(overview);
+            eprint_text(overview);
             let is_found = changes(&refined).next().is_some();
             return Ok(if is_found { Exit::Found } else { Exit::Done });
         }
         OutputMode::Folder(folder) => {
-            say_text(overview);
+            eprint_text(overview);
             folder::write(folder, &account, &refined)?;
-            say(format_args!(
+            eprint_line(format_args!(
                 "wrote {}: begin with the REVIEW.md in it",
                 folder.display()
             ));

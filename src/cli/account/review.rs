@@ -9,7 +9,7 @@ use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::{print, say};
+use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
 use crate::store::must_be_free;
 use crate::text::{Error, sanitize};
@@ -32,10 +32,10 @@ pub fn review(
     }
     let opened = load(account, findings, how)?;
     for note in opened.notes() {
-        say(note);
+        eprint_line(note);
     }
     let Some((autosave, decided)) = begin_account(account, &opened)? else {
-        say("What was decided is kept: the same command offers it again.");
+        eprint_line("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
     let mut host = AccountHost {
@@ -46,16 +46,16 @@ pub fn review(
     let mut app = App::of_account(opened, decided, title(account), settings);
     match run(&mut app, &mut host)? {
         Ended::Written(text) => {
-            print(text)?;
+            print_text(text)?;
             if host.autosave.keeps() {
-                print(GO_ON)?;
+                print_text(GO_ON)?;
             }
         }
         Ended::Quit if app.decisions() == 0 || !host.autosave.keeps() => {
             host.autosave.end();
         }
         Ended::Quit => {
-            say("What was decided is kept: the same command goes on with it.");
+            eprint_line("What was decided is kept: the same command goes on with it.");
         }
     }
     Ok(Exit::Done)

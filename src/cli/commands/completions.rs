@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use crate::cli::Cli;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::print;
+use crate::cli::speak::print_raw;
 
 /// Print a script that completes commands and options in a shell
 #[derive(Debug, Args)]
@@ -26,6 +26,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, name, &mut script);
-    print(String::from_utf8_lossy(&script))?;
+    print_raw(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

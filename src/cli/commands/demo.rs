@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{Output, told, told_into};
 use crate::cli::screen::{Screen, is_at_a_terminal};
-use crate::cli::speak::print;
+use crate::cli::speak::print_text;
 use crate::explain::report::summary;
 use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
 use crate::iam::PatternError;
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if is_at_a_terminal() {
         let mut app = App::of_review(review, arguments.screen.settings());
         if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
-            print(text)?;
+            print_text(text)?;
         }
         return Ok(Exit::Done);
     }
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if !review.is_proved() {
         return Err(Failure::Proof(review.faults()));
     }
-    print_text(&review)?;
+    print_demo(&review)?;
     Ok(Exit::Done)
 }
 
@@ -80,12 +80,12 @@ pub fn input() -> Result<ReviewInput, Error> {
     let mut input = intake.options(options).load()?.input;
     input.policies[0].loaded.kind = PolicyKind::Inline(Owner::Role);
     input.findings.principal = Some("MyRole".to_owned());
-    input.principal.name.clone_from(&input.findings.principal);
+    input.principal.name = Some("MyRole".into());
     Ok(input)
 }
 
 /// Trie, diff and proof, for where there is no terminal.
-fn print_text(review: &Review) -> Result<(), Failure> {
+fn print_demo(review: &Review) -> Result<(), Failure> {
     let input = review.input();
     let pattern = "s3:Get*".parse();
     let pattern = pattern.map_err(|error: PatternError| {

@@ -8,11 +8,10 @@ use clap::{Args, ValueEnum};
 use super::demo;
 use crate::cli::arguments::RefineArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::{print, say};
+use crate::cli::speak::{eprint_line, print_json, print_raw, print_text};
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
 use crate::intake::Loaded;
-use crate::text::printable;
 
 /// Tell step by step how a wildcard is refined
 #[derive(Debug, Args)]
@@ -73,7 +72,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         (Format::Markdown, Some(step)) => explanation.step_markdown(step),
         (Format::Json, step) => explanation.json(step) + "\n",
     };
-    print(text)?;
+    match arguments.format {
+        // It has colours; what it quotes was made printable before they were put around it.
+        Format::Text => print_raw(&text)?,
+        Format::Markdown => print_text(text)?,
+        Format::Json => print_json(&text)?,
+    }
     Ok(Exit::Done)
 }
 
@@ -107,9 +111,9 @@ impl About {
         } else {
             let Loaded { input, notes, .. } = self.refine.load_findings(&self.files)?;
             for note in &notes {
-                say(note);
+                eprint_line(note);
             }
-            let findings = printable(input.findings.source.name()).into_owned();
+            let findings = input.findings.source.name().to_string();
             (input, findings)
         };
         let granularity = input.options.granularity;

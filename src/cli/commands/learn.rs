@@ -9,7 +9,7 @@ use clap::Args;
 use crate::cli::arguments::GranularityChoice;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
-use crate::cli::speak::print;
+use crate::cli::speak::print_text;
 use crate::explain::{Color, Explanation};
 use crate::intake::read;
 use crate::lessons::{
@@ -107,13 +107,13 @@ struct Chosen {
 /// Lists the lessons, or opens one: on the screen, or as text where there is no terminal.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Some(chosen) = arguments.chosen()? else {
-        print(list(&built_in_lessons()?))?;
+        print_text(list(&built_in_lessons()?))?;
         return Ok(Exit::Done);
     };
     if is_at_a_terminal() {
         play(&chosen, &arguments.screen)?;
     } else {
-        print(chosen.text())?;
+        print_text(chosen.text())?;
     }
     Ok(Exit::Done)
 }
@@ -251,7 +251,7 @@ fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
         stage: left.map_or(Stage::Steps(0), Stage::from),
         replies: left.map(|_| known.replies).unwrap_or_default(),
     };
-    print(chosen.introduction(left))?;
+    print_text(chosen.introduction(left))?;
     let settings = screen.settings();
     if !tui::begins(settings.mouse)? {
         return Ok(());
@@ -261,7 +261,7 @@ fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
     let mut host = LessonHost { key, saved: from };
     tui::run(&mut app, &mut host)?;
     match (app.reached(), app.review()) {
-        (Some(reached), Some(review)) => print(chosen.outcome(&reached, review)),
+        (Some(reached), Some(review)) => print_text(chosen.outcome(&reached, review)),
         _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use clap::{Args, CommandFactory};
 
 use crate::cli::Cli;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::print;
+use crate::cli::speak::print_raw;
 
 /// Print the manual page, of the program or of one of its commands
 #[derive(Debug, Args)]
@@ -38,6 +38,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         .bin_name(full_name);
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
-    print(String::from_utf8_lossy(&page))?;
+    print_raw(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::explain::About;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::print;
+use crate::cli::speak::print_raw;
 use crate::explain::{Detail, Explanation, Style, Theme};
 use crate::store::{make_folder, write_new};
 use crate::text::Error;
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match (&arguments.steps, &arguments.output) {
         (Some(folder), _) => write_steps(&explanation, style, folder)?,
         (None, Some(file)) => write_new(file, &explanation.picture(style))?,
-        (None, None) => print(explanation.picture(style))?,
+        (None, None) => print_raw(&explanation.picture(style))?,
     }
     Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@ use crate::cli::arguments::FileArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use crate::cli::records::Records;
-use crate::cli::speak::{say, say_text};
+use crate::cli::speak::{eprint_line, eprint_text};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
 use crate::review::{Accept, Review};
@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let Loaded { input, notes } = arguments.inputs.load()?;
     for note in &notes {
-        say(note);
+        eprint_line(note);
     }
     if arguments.in_place {
         can_be_in_place(&input)?;
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if !review.is_proved() {
         return Err(Failure::Proof(review.faults()));
     }
-    say_text(summary(&review));
+    eprint_text(summary(&review));
     arguments.records.can_keep()?;
     let output = Output::new(&review);
     if arguments.check {
@@ -121,7 +121,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut written = Vec::new();
     if arguments.diff {
         for note in output.notes_on_diff() {
-            say(note);
+            eprint_line(note);
         }
         output.print_diff()?;
     } else if arguments.in_place {
@@ -130,22 +130,22 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         written = output.write_to(target)?;
         for file in output.files_at(target)? {
             if written.iter().all(|new| new.file.path != file) {
-                say(format!("{} holds it already", file.display()));
+                eprint_line(format!("{} holds it already", file.display()));
             }
         }
     } else if arguments.format == Format::Json {
-        crate::cli::records::print(&review)?;
+        crate::cli::records::print_record(&review)?;
     } else {
         output.print()?;
     }
     arguments.records.keep(&review)?;
-    say_text(told(&written));
+    eprint_text(told(&written));
     let nothing_left = output.leaves_nothing();
     if nothing_left {
-        say(NOTHING_LEFT);
+        eprint_line(NOTHING_LEFT);
     }
     for step in output.next_steps(&written) {
-        say(step);
+        eprint_line(step);
     }
     if nothing_left {
         return Ok(Exit::NothingLeft);

@@ -13,7 +13,7 @@ use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into,
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
-use crate::cli::speak::{print, say};
+use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let Loaded { input, notes } = arguments.inputs.load()?;
     for note in &notes {
-        say(note);
+        eprint_line(note);
     }
     if arguments.in_place {
         can_be_in_place(&input)?;
@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let replayed = arguments.records.replay(&mut review)?;
     let name = name_of_review(&review);
     let Some(autosave) = begin(&name, &mut review, replayed)? else {
-        say("What was decided is kept: the same command offers it again.");
+        eprint_line("What was decided is kept: the same command offers it again.");
         return Ok(Exit::Done);
     };
     let mut host = ReviewHost {
@@ -114,15 +114,17 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match ended {
         Ended::Quit { is_decided } if !is_decided || !host.autosave.keeps() => {
             host.autosave.end();
-            say("Nothing was written.");
+            eprint_line("Nothing was written.");
         }
         Ended::Written(text) => {
             host.autosave.end();
-            print(text)?;
+            print_text(text)?;
         }
-        Ended::CutOff if !host.autosave.keeps() => say("Nothing was written."),
+        Ended::CutOff if !host.autosave.keeps() => eprint_line("Nothing was written."),
         Ended::Quit { .. } | Ended::CutOff => {
-            say("Nothing was written. What was decided is kept: the same command goes on with it.");
+            eprint_line(
+                "Nothing was written. What was decided is kept: the same command goes on with it.",
+            );
         }
     }
     Ok(host.exit)
@@ -173,7 +175,7 @@ fn review_account(
 /// Points at the keys and the lessons, the first time that anything is reviewed.
 fn welcome() {
     if is_first_time("welcomed") {
-        say("? shows the keys on the screen; `iam-refine learn` teaches what it shows.");
+        eprint_line("? shows the keys on the screen; `iam-refine learn` teaches what it shows.");
     }
 }
 

@@ -6,13 +6,13 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::arguments::InputArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::{print, say};
+use crate::cli::speak::{eprint_line, print_json, print_text};
 use crate::explain::report::VerdictReport;
 use crate::findings::{Findings, Page};
 use crate::intake::{IntakeOptions, join_findings, read, stdin_once};
 use crate::policies::{self, LoadedPolicy, ReadRefined};
 use crate::proof::{Knowledge, judge};
-use crate::text::{Json, Problem, Source, printable};
+use crate::text::{Json, Problem, Source};
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
 #[derive(Debug, Args)]
@@ -84,7 +84,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             refined,
             catalogue,
         });
-    print(arguments.format.of(&reports.collect::<Vec<_>>()))?;
+    let told = arguments.format.of(&reports.collect::<Vec<_>>());
+    match arguments.format {
+        Format::Text => print_text(told)?,
+        Format::Json => print_json(&told)?,
+    }
     Ok(if verdicts.iter().all(|(verdict, ..)| verdict.holds()) {
         Exit::Done
     } else {
@@ -101,7 +105,7 @@ impl Format {
             (Format::Text, several) => {
                 let named = several.iter().map(|report| {
                     let name = report.original.source().name();
-                    format!("{}\n{report}", printable(name))
+                    format!("{name}\n{report}")
                 });
                 named.collect::<Vec<_>>().join("\n")
             }
@@ -144,6 +148,6 @@ fn parse(path: &Path) -> Result<(Source, Json), Failure> {
 
 fn tell<'p>(notes: impl Iterator<Item = &'p Problem>) {
     for note in notes {
-        say(note);
+        eprint_line(note);
     }
 }

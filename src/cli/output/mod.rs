@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use names::{beside, file_name, free_beside, in_patch, relative};
+use names::{beside, file_name, free_beside};
 
 use super::exit::Failure;
 use crate::aws::{Hint, PolicyFile, next_steps};
@@ -104,8 +104,7 @@ impl<'a> Output<'a> {
         for file in self.review.files() {
             if let FileText::Changed(new) = &file.outcome.written {
                 let old = file.source().original();
-                let name = relative(file.source().name());
-                let [before, after] = ["a/", "b/"].map(|side| in_patch(&format!("{side}{name}")));
+                let [before, after] = ["a/", "b/"].map(|side| file.source().name().in_patch(side));
                 let diff = unified_diff(&before, &old, &after, new);
                 out.write_all(diff.as_bytes())?;
             }

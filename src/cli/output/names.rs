@@ -1,4 +1,4 @@
-//! What the files of refined policies are called, on the disk and in patches.
+//! What the files of refined policies are called, on the disk.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -37,25 +37,4 @@ pub(super) fn file_name(policy: &LoadedPolicy) -> OsString {
             .unwrap_or("policy.json".as_ref())
             .to_owned(),
     }
-}
-
-/// A file's name as `git apply` takes it: without what makes it absolute, or points here.
-pub(super) fn relative(name: &str) -> &str {
-    let name = name.trim_start_matches('/');
-    name.strip_prefix("./").unwrap_or(name)
-}
-
-/// A file's name as it stands in a patch: where a line would not hold it as it is, in quotes and
-/// spelled out, which `git apply` reads back.
-pub(super) fn in_patch(name: &str) -> String {
-    let is_plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f);
-    if name.bytes().all(is_plain) {
-        return name.to_owned();
-    }
-    let letters = name.chars().map(|letter| match letter {
-        '"' | '\\' => format!("\\{letter}"),
-        '\0'..='\u{1f}' | '\u{7f}' => format!("\\{:03o}", u32::from(letter)),
-        _ => letter.to_string(),
-    });
-    format!("\"{}\"", letters.collect::<Vec<_>>().concat())
 }

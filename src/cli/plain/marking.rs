@@ -51,7 +51,7 @@ impl Plain<'_> {
         marks.push(Mark {
             kind,
             prefix,
-            reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
+            reason: (!reason.is_empty()).then(|| reason.into()),
         });
         Ok(marks)
     }

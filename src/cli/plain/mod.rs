@@ -12,7 +12,7 @@ use crate::explain::{
 };
 use crate::refine::{EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{Error, count, printable, unified_diff};
+use crate::text::{Error, Untrusted, count, printable, unified_diff};
 
 /// How the questions ended.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ impl Plain<'_> {
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
             count(places.len(), "proposal"),
-            printable(self.review.input().principal.display_name())
+            self.review.input().principal
         )
     }
 
@@ -190,7 +190,7 @@ impl Plain<'_> {
             "\n[{} of {}] {} statement {}: {title}\n",
             self.at + 1,
             self.places().len(),
-            printable(document.source().name()),
+            document.source().name(),
             place.statement + 1,
         );
         match state.entry(place) {
@@ -211,7 +211,10 @@ impl Plain<'_> {
                     let _ = writeln!(text, "    AWS: {compared}");
                 }
                 for mark in &entry.marks {
-                    let reason = mark.reason.as_deref().unwrap_or("no reason given");
+                    let reason = mark
+                        .reason
+                        .as_ref()
+                        .map_or("no reason given".into(), Untrusted::to_string);
                     let _ = writeln!(text, "    {} {}: {reason}", mark.kind, mark.prefix);
                 }
             }
@@ -353,7 +356,10 @@ impl Plain<'_> {
         for file in self.review.files() {
             let source = file.source();
             let new = file.text().unwrap_or_default();
-            let diff = unified_diff(source.name(), &source.original(), source.name(), &new);
+            let diff = {
+                let name = source.name().in_patch("");
+                unified_diff(&name, &source.original(), &name, &new)
+            };
             for line in diff.lines() {
                 writeln!(self.out, "{}", printable(line))?;
             }

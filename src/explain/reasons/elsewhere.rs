@@ -7,7 +7,6 @@ use super::facts::policy_name;
 use super::{Reasons, Sign};
 use crate::iam::{Action, ActionPattern};
 use crate::review::{Decision, EntryPlace, Review};
-use crate::text::printable;
 
 impl Reasons {
     /// Tells where unused actions that are kept here go all the same.
@@ -115,7 +114,7 @@ impl Reasons {
 fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
     let mut granting: BTreeMap<String, usize> = BTreeMap::new();
     for (other, granted) in review.granting_beside(going) {
-        let name = printable(other.policy.document.source().name());
+        let name = other.policy.document.source().name();
         let told = format!("{name}, of {}", other.holder);
         *granting.entry(told).or_default() += granted;
     }

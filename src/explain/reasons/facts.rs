@@ -27,7 +27,7 @@ impl Reasons {
         }
         for mark in marks {
             let note = match &mark.reason {
-                Some(reason) => printable(reason).into_owned(),
+                Some(reason) => reason.to_string(),
                 None if trie.is_idle_split(mark) => "does nothing as names are cut".to_owned(),
                 None => String::new(),
             };
@@ -177,8 +177,9 @@ const NAMES: usize = 4;
 /// The name of a policy's file, safe to show.
 pub fn policy_name(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
-    let file = std::path::Path::new(name).file_name();
-    let shown = file.and_then(std::ffi::OsStr::to_str).unwrap_or(name);
+    let file = std::path::Path::new(name.raw()).file_name();
+    let shown = file.and_then(std::ffi::OsStr::to_str);
+    let shown = shown.unwrap_or(name.raw());
     printable(shown).into_owned()
 }
 

@@ -220,7 +220,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let policy = account.policy(subject);
     let mut rows = Vec::new();
     if let Some(arn) = &policy.origin.arn {
-        rows.push(("ARN", format!("`{arn}`")));
+        rows.push(("ARN", code(arn)));
     }
     if let Some(version) = &policy.origin.version {
         rows.push(("version", version.clone()));
@@ -332,6 +332,19 @@ fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|").replace('\n', " ")
 }
 
+/// Text as Markdown's code, which no backquote in it ends.
+fn code(text: &str) -> String {
+    let text = printable(text);
+    let mut ends = "`".to_owned();
+    while text.contains(&ends) {
+        ends.push('`');
+    }
+    match ends.len() {
+        1 => format!("`{text}`"),
+        _ => format!("{ends} {text} {ends}"),
+    }
+}
+
 /// A diff in a fence that none of its lines closes.
 fn fenced(diff: &str) -> String {
     let mut fence = "```".to_owned();
@@ -344,4 +357,15 @@ fn fenced(diff: &str) -> String {
         text.push('\n');
     }
     text + &fence + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn no_backquote_ends_what_is_quoted() {
+        assert_eq!(code("arn:aws:iam::1:policy/p"), "`arn:aws:iam::1:policy/p`");
+        assert_eq!(code("policy/`x`/p"), "`` policy/`x`/p ``");
+    }
 }

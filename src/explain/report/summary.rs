@@ -10,7 +10,7 @@ use crate::review::{
     Caveat, Decision, EntryPlace, ProofReport, Review, SizeReport, StatementReview, StillThere,
     Written,
 };
-use crate::text::{count, grouped, printable};
+use crate::text::{count, grouped};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
@@ -56,7 +56,7 @@ fn comparison(review: &Review) -> String {
         };
         let document = review.input().document(place.policy);
         let of = if several {
-            format!("{}, ", printable(document.source().name()))
+            format!("{}, ", document.source().name())
         } else {
             String::new()
         };
@@ -73,7 +73,7 @@ fn comparison(review: &Review) -> String {
 /// What becomes of a policy, statement by statement.
 fn changes(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
-    let mut lines = vec![printable(name).into_owned()];
+    let mut lines = vec![name.to_string()];
     for (statement, reviewed) in review.state().statements(policy).iter().enumerate() {
         let parts = match reviewed {
             StatementReview::Denies => Vec::new(),
@@ -171,8 +171,7 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
     let known = catalogue.of_date();
     match caveat {
         Caveat::PoliciesNotLoaded(principal) => format!(
-            "other policies of {} are not loaded and may still grant what goes here",
-            printable(principal)
+            "other policies of {principal} are not loaded and may still grant what goes here"
         ),
         Caveat::DroppedByHand(actions) => {
             format!("{actions} dropped by hand, though not reported as unused")

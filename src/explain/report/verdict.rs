@@ -100,7 +100,7 @@ impl VerdictReport<'_> {
 
     fn fmt_objection(&self, f: &mut fmt::Formatter<'_>, objection: &Objection) -> fmt::Result {
         let (document, position) = self.place(objection);
-        write!(f, "  {}:{position}: ", printable(document.source().name()))?;
+        write!(f, "  {}:{position}: ", document.source().name())?;
         if let Some(spot) = objection.spot {
             write!(f, "statement {}", spot.statement + 1)?;
             if let Some(sid) = self.sid(objection) {

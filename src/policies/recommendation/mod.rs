@@ -155,7 +155,7 @@ impl Recommendation {
             .filter(|policy| policy.origin.recommended.is_none());
         let without = without.map(|policy| {
             let source = policy.document.source();
-            let in_file = quoted(self.source.name());
+            let in_file = self.source.name().quoted();
             source.note(format!("{in_file} recommends nothing for this policy"))
         });
         others.chain(without).collect()
@@ -184,7 +184,7 @@ impl ForPolicy {
             return Some(last == Some(name));
         }
         // A file that is called as the policy is says so; one that is not says nothing.
-        let file = Path::new(policy.document.source().name()).file_stem();
+        let file = Path::new(policy.document.source().name().raw()).file_stem();
         let is_called_so = file.and_then(|stem| stem.to_str()) == last;
         (is_called_so && !policy.origin.is_in_answer).then_some(true)
     }

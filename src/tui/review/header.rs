@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::policy_name;
 use crate::review::Review;
-use crate::text::printable;
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
@@ -45,11 +44,7 @@ fn subject(look: &Look, review: &Review) -> String {
         count => format!("{count} policies"),
     };
     match principal.name {
-        Some(_) => format!(
-            "{} {} {policy}",
-            printable(principal.display_name()),
-            look.glyphs.dot
-        ),
+        Some(_) => format!("{} {} {policy}", principal, look.glyphs.dot),
         None => policy,
     }
 }

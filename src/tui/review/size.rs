@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::explain::Sign;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::review::{Review, ReviewedPolicy, Written};
-use crate::text::{grouped, printable};
+use crate::text::grouped;
 use crate::tui::look::Look;
 use crate::tui::policy::OutlineRow;
 use crate::tui::review::ReviewScreen;
@@ -66,7 +66,7 @@ pub(crate) fn refusals(review: &Review) -> Vec<String> {
         let quota = loaded.kind.quota();
         let now = Sizes::of(review, place).now;
         let changes = policy.outcome.written == Written::Changed;
-        let name = printable(loaded.document.source().name());
+        let name = loaded.document.source().name();
         (changes && now > quota).then(|| {
             let only_if = match loaded.kind {
                 PolicyKind::Unknown => "if it is managed ",

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{Evidence, Mark, MarkKind, Safety};
 use crate::review::{Decision, EntryPlace, Review};
-use crate::text::counted;
+use crate::text::{Untrusted, counted};
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow};
@@ -79,7 +79,8 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
     };
     match overlay {
         Overlay::Keep { reason, .. } => {
-            let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+            let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+            let reason = reason.map(Untrusted::from);
             set(shell, screen, &target, Some((MarkKind::Keep, reason)));
         }
         Overlay::Drop { .. } => set(shell, screen, &target, Some((MarkKind::Drop, None))),
@@ -214,7 +215,7 @@ fn set(
     shell: &mut Shell,
     screen: &mut ReviewScreen,
     target: &Target,
-    mark: Option<(MarkKind, Option<String>)>,
+    mark: Option<(MarkKind, Option<Untrusted>)>,
 ) {
     let is_split = match &mark {
         Some((kind, _)) => *kind == MarkKind::Split,

@@ -1,14 +1,12 @@
 //! The preview: what would be written, and what is left as it was.
 
-use std::borrow::Cow;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::explain::Sign;
 use crate::review::{Decision, Review, Written};
-use crate::text::{counted, printable};
+use crate::text::{Untrusted, counted, printable};
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
@@ -109,10 +107,10 @@ fn sentences(
 }
 
 /// The names of the policies of which nothing would be left.
-fn vanishing(review: &Review) -> impl Iterator<Item = Cow<'_, str>> {
+fn vanishing(review: &Review) -> impl Iterator<Item = &Untrusted> {
     (review.policies())
         .filter(|policy| policy.outcome.written == Written::NothingLeft)
-        .map(|policy| printable(policy.loaded.document.source().name()))
+        .map(|policy| policy.loaded.document.source().name())
 }
 
 fn as_before(count: usize) -> &'static str {

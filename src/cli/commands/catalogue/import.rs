@@ -8,7 +8,7 @@ use clap::Args;
 use crate::catalogue::{Catalogue, Import, is_index};
 use crate::cli::catalogue_in_use::today;
 use crate::cli::exit::Failure;
-use crate::cli::speak::say;
+use crate::cli::speak::eprint_line;
 use crate::intake::read;
 use crate::store::write_new;
 use crate::text::{Error, Json, Problems};
@@ -57,10 +57,10 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
         None => write!(out, "{catalogue}")?,
         Some(path) => {
             write_new(path, &catalogue.to_string())?;
-            say(format_args!("wrote {}", path.display()));
+            eprint_line(format_args!("wrote {}", path.display()));
         }
     }
-    say(format_args!(
+    eprint_line(format_args!(
         "{} services, {} actions",
         catalogue.service_names().len(),
         catalogue.len()
