@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Edited, File, Place, rewrite};
+use iam_refine::explain::{OutcomeReason, outcome_word};
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::{Knowledge, Part, prove, prove_file};
@@ -322,6 +323,19 @@ fn what_cannot_be_edited_stays_and_the_rest_is_narrowed() {
         locked,
         "no statement goes with what cannot be edited"
     );
+    let place = EntryPlace {
+        policy: 0,
+        statement: 0,
+        entry: 2,
+    };
+    assert_eq!(
+        OutcomeReason::of_entry(&review, place)
+            .unwrap()
+            .sentence("It"),
+        "It stays as it is: it cannot be edited here (it comes from var.more); 1 unused action \
+         stays granted."
+    );
+    assert_eq!(outcome_word(&locked), "locked");
     assert_eq!(outcome(0, 4), EntryOutcome::Goes(GoesBecause::Unused));
     assert_eq!(review.now().still_granted, 3);
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
-use super::why::Sign;
+use crate::explain::Sign;
 
 /// Which colours to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

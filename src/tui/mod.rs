@@ -35,7 +35,6 @@ mod terminal;
 pub mod text;
 mod trie;
 mod update;
-mod why;
 mod write;
 
 pub use app::App;

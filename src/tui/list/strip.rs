@@ -7,11 +7,11 @@ use ratatui::text::Line;
 use super::state::AccountList;
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind};
+use crate::explain::Sign;
 use crate::text::{counted, grouped, printable};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
 use crate::tui::text::{fit, wrap};
-use crate::tui::why::Sign;
 
 /// How many of those who have a policy are named.
 const NAMED: usize = 6;
