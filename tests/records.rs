@@ -132,7 +132,7 @@ fn marks_are_set_with_a_reason_and_refused_without_effect() {
     let run = review(folder.path(), &[], answers);
     assert!(run.stdout.contains("Say why"), "{}", run.stdout);
     assert!(
-        run.stdout.contains("would change nothing"),
+        run.stdout.contains("No change"),
         "{}",
         run.stdout
     );
