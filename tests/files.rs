@@ -255,6 +255,39 @@ fn a_byte_outside_the_edits_of_all_policies_is_a_fault() {
                 .all(|fault| fault.part == Part::NothingElseTouched)
         );
     }
+    // A file of which nothing is edited has to be the same bytes.
+    let none: Vec<Option<StatementEdit>> = vec![None];
+    let nones: Vec<Option<StatementEdit>> = vec![None, None];
+    let unedited: [Edited<'_, ActionPattern>; 2] = [(&old[0], &none), (&old[1], &nones)];
+    assert_eq!(prove_file(&unedited, &documents(TWO)).concat(), []);
+    let planted = TWO.replace("not a policy", "no policy");
+    assert!(
+        !prove_file(&unedited, &documents(&planted))
+            .concat()
+            .is_empty()
+    );
+    // One of which nothing is left stays beside another, and all of them leave no file.
+    let gone = vec![Some(StatementEdit { entries: vec![] })];
+    let both_gone: Vec<Option<StatementEdit>> = vec![
+        Some(StatementEdit { entries: vec![] }),
+        Some(StatementEdit { entries: vec![] }),
+    ];
+    let one_gone: [Edited<'_, ActionPattern>; 2] = [(&old[0], &gone), (&old[1], &nones)];
+    assert_eq!(prove_file(&one_gone, &documents(TWO)).concat(), []);
+    assert!(
+        !prove_file(&one_gone, &documents(&planted))
+            .concat()
+            .is_empty()
+    );
+    let all_gone: [Edited<'_, ActionPattern>; 2] = [(&old[0], &gone), (&old[1], &both_gone)];
+    assert_eq!(rewrite(&all_gone), None);
+    assert!(!prove_file(&all_gone, &documents(TWO)).concat().is_empty());
+    // Documents of two readings are not of one file, and every statement needs its edit.
+    let again = documents(TWO);
+    let mixed: [Edited<'_, ActionPattern>; 2] = [(&old[0], &none), (&again[1], &nones)];
+    assert!(!prove_file(&mixed, &documents(TWO)).concat().is_empty());
+    let short: [Edited<'_, ActionPattern>; 2] = [(&old[0], &none), (&old[1], &none)];
+    assert!(!prove_file(&short, &documents(TWO)).concat().is_empty());
     // What is proved of some of its policies holds for the others too: these were to stay.
     let some = [both[0]];
     assert!(!prove_file(&some, &documents(&written)).concat().is_empty());

@@ -131,11 +131,7 @@ fn marks_are_set_with_a_reason_and_refused_without_effect() {
                    split GetJobTagging\nsplit GetStorage\nw\n";
     let run = review(folder.path(), &[], answers);
     assert!(run.stdout.contains("Say why"), "{}", run.stdout);
-    assert!(
-        run.stdout.contains("No change"),
-        "{}",
-        run.stdout
-    );
+    assert!(run.stdout.contains("No change"), "{}", run.stdout);
     let written = written(folder.path());
     assert!(written.contains("\"s3:GetBucketAcl\""), "{written}");
     assert!(written.contains("s3:GetStorageLens*") && !written.contains("s3:GetStorage*"));
