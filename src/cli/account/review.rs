@@ -9,6 +9,7 @@ use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::plain::is_decided as is_review_decided;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
 use crate::store::must_be_free;
@@ -44,6 +45,11 @@ pub fn review(
         autosave,
     };
     let mut app = App::of_account(opened, decided, title(account), settings);
+    if let Some(reason) = host.autosave.not_kept() {
+        app.tell_not_saved(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ));
+    }
     match run(&mut app, &mut host)? {
         Ended::Written(text) => {
             print_text(text)?;
@@ -51,7 +57,7 @@ pub fn review(
                 print_text(GO_ON)?;
             }
         }
-        Ended::Quit if app.decisions() == 0 || !host.autosave.keeps() => {
+        Ended::Quit if !is_decided(&app) || !host.autosave.keeps() => {
             host.autosave.end();
         }
         Ended::Quit => {
@@ -59,6 +65,15 @@ pub fn review(
         }
     }
     Ok(Exit::Done)
+}
+
+/// Whether anything is decided or marked in any policy.
+fn is_decided(app: &App) -> bool {
+    let listed = app
+        .account()
+        .into_iter()
+        .flat_map(|(_, decided)| decided.values());
+    listed.chain(app.review()).any(is_review_decided)
 }
 
 /// An account is rarely decided at once, so what is written of it is not done with.

@@ -12,7 +12,7 @@ use crate::explain::{
 };
 use crate::refine::{EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{Error, Untrusted, count, printable, unified_diff};
+use crate::text::{Error, Untrusted, counted, printable, unified_diff};
 
 /// How the questions ended.
 #[derive(Debug)]
@@ -143,7 +143,7 @@ impl Plain<'_> {
         writeln!(
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
-            count(places.len(), "proposal"),
+            counted(places.len(), "proposal", "proposals"),
             self.review.input().principal
         )
     }
@@ -299,7 +299,7 @@ impl Plain<'_> {
             self.out,
             "{} {}.",
             decision.as_str(),
-            count(decided, "proposal")
+            counted(decided, "proposal", "proposals")
         )?;
         let places = self.places();
         let next = (0..places.len()).find(|&at| self.is_undecided(places[at]));

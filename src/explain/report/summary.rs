@@ -10,7 +10,7 @@ use crate::review::{
     Caveat, Decision, EntryPlace, ProofReport, Review, SizeReport, StatementReview, StillThere,
     Written,
 };
-use crate::text::{count, grouped};
+use crate::text::{counted, grouped};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
@@ -116,11 +116,11 @@ fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
         (0, _) => Vec::new(),
         (_, Decision::Accepted) => vec![format!(
             "{} appended to NotAction",
-            count(additions, "entry")
+            counted(additions, "entry", "entries")
         )],
         _ => vec![format!(
             "NotAction left as it is; it grants {} (--not-action extend appends them)",
-            count(additions, "unused entry")
+            counted(additions, "unused entry", "unused entries")
         )],
     }
 }
@@ -131,13 +131,16 @@ fn entry_changes(accepted: &[OutcomeReason<'_>]) -> Vec<String> {
         .filter(|plan| plan.old.is_literal() && matches!(plan.outcome, EntryOutcome::Goes(_)))
         .count();
     if literals > 0 {
-        parts.push(format!("{} removed", count(literals, "literal")));
+        parts.push(format!(
+            "{} removed",
+            counted(literals, "literal", "literals")
+        ));
     }
     for accepted in accepted.iter().filter(|one| !one.plan.old.is_literal()) {
         let old = &accepted.plan.old;
         match (&accepted.plan.outcome, accepted.written) {
             (EntryOutcome::Narrowed(_), written @ 1..) => {
-                parts.push(format!("{old} → {}", count(written, "entry")));
+                parts.push(format!("{old} → {}", counted(written, "entry", "entries")));
             }
             (EntryOutcome::Narrowed(_) | EntryOutcome::Goes(GoesBecause::ServiceUnused), _) => {
                 parts.push(format!("{old} removed, {}", accepted.clause()));
@@ -182,7 +185,7 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
         }
         Caveat::UnknownService(service, actions) => {
             let stay = if *actions == 1 { "stays" } else { "stay" };
-            let actions = count(*actions, "unused action");
+            let actions = counted(*actions, "unused action", "unused actions");
             format!("the catalogue{known} does not know {service}; {actions} {stay} granted")
         }
         Caveat::FindingNewerThanCatalogue => format!(
