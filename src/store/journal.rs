@@ -84,7 +84,7 @@ impl JournalPlace {
     /// # Errors
     /// Whatever the system refuses.
     pub fn set_aside(&self) -> io::Result<PathBuf> {
-        let now = jiff::Timestamp::now().as_second();
+        let now = jiff::Timestamp::now().as_nanosecond();
         let aside = self.path.with_extension(format!("{now}.jsonl"));
         fs::rename(&self.path, &aside)?;
         Ok(aside)

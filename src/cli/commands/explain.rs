@@ -105,8 +105,7 @@ impl About {
     /// Works out what becomes of the pattern.
     pub fn explanation(&self) -> Result<Explanation, Failure> {
         let (input, findings) = if self.files.is_empty() {
-            let mut input = demo::input()?;
-            input.options = self.refine.options()?;
+            let input = demo::input(self.refine.options()?)?;
             (input, "the findings of the built-in example".to_owned())
         } else {
             let Loaded { input, notes, .. } = self.refine.load_findings(&self.files)?;
