@@ -7,13 +7,15 @@ use std::sync::Arc;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::Document;
 use iam_refine::explain::report::summary;
-use iam_refine::explain::{OutcomeReason, Reasons, outcome_word};
+use iam_refine::explain::{OutcomeReason, Prefix, ReasonLine, Reasons, outcome_word};
 use iam_refine::findings::{Findings, MissingPages, Page};
-use iam_refine::refine::{Keep, Mark, MarkKind, Options, prefix_of};
+use iam_refine::refine::{
+    Curation, EntryExpansion, Granularity, Keep, Mark, MarkKind, Options, Trie, prefix_of,
+};
 use iam_refine::review::{Decision, EntryPlace, LoadedPolicy, Review, ReviewInput};
 use iam_refine::text::{Json, Source};
 
-const CATALOGUE: &str = "t:GetA\nt:GetB\nt:GetC\nt:PutA\nt:TagA\nv:Do\nv:Go";
+const CATALOGUE: &str = "t:Get\nt:GetA\nt:GetB\nt:GetC\nt:PutA\nt:TagA\nv:Do\nv:Go";
 
 /// `t:GetA` and `t:PutA` are unused, all of `v`, and an action of `w`, which the catalogue does not
 /// have.
@@ -176,4 +178,39 @@ fn the_reasons_begin_with_that_sentence() {
     }
     let both = Reasons::of_literals(&review, at(1), 2);
     assert_eq!(both.lead, ["Each is removed: it is reported unused."]);
+}
+
+#[test]
+fn an_action_is_told_apart_from_what_starts_with_it() {
+    let review = review(&["t:Get*"], &[]);
+    let pattern = "t:Get*".parse().unwrap();
+    let expansion = EntryExpansion::new(&pattern, review.input().universe_of(0), Curation::NONE);
+    let trie = Trie::new(expansion, Granularity::Word, Curation::NONE);
+    let node = trie.ids().find(|node| trie.prefix_name(*node) == "Get");
+    let node = node.unwrap();
+    let headings = |is_action| {
+        let prefix = Prefix {
+            node,
+            last: node,
+            is_action,
+            emitted: &["t:Get".to_owned()],
+        };
+        let reasons = Reasons::of_prefix(&review, at(0), &trie, &prefix);
+        assert_eq!(reasons.title, "Get");
+        assert_eq!(
+            reasons.lead,
+            [
+                "Get is unsafe: 1 unused action starts with it (GetA).",
+                "It is itself an action that stays: t:Get.",
+            ]
+        );
+        let lines = reasons.lines.into_iter().filter_map(|line| match line {
+            ReasonLine::Heading(heading) => Some(heading),
+            _ => None,
+        });
+        lines.collect::<Vec<_>>()
+    };
+    let elsewhere = "STILL GRANTED ELSEWHERE".to_owned();
+    assert_eq!(headings(true), ["THE ONE THAT STAYS", &elsewhere]);
+    assert_eq!(headings(false), ["OF THE 3 THAT STAY", &elsewhere]);
 }
