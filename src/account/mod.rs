@@ -121,7 +121,7 @@ impl AccountReview {
         &self.catalogue
     }
 
-    /// The principal at `place`.
+    /// The role, user or group at this place of the account.
     pub fn principal(&self, place: PrincipalPlace) -> &AccountPrincipal {
         &self.account.principals[place.0]
     }
@@ -155,7 +155,7 @@ impl AccountReview {
         self.holding.policies(place)
     }
 
-    /// The policy at `place`.
+    /// The policy at this place, in its source text.
     pub fn policy_at(&self, place: PolicyPlace) -> &Arc<LoadedPolicy> {
         match place {
             PolicyPlace::Inline { owner, policy } => &self.principal(owner).inline[policy],

@@ -38,7 +38,7 @@ pub enum Arg {
 }
 
 impl AwsCommand {
-    /// A call without options.
+    /// The call `aws SERVICE OPERATION`, without options.
     pub fn new(operation: Operation) -> Self {
         AwsCommand {
             operation,
@@ -47,7 +47,7 @@ impl AwsCommand {
         }
     }
 
-    /// With `--name value`.
+    /// The same call with `--name value` behind the options that it has.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
         self.args.push((name, value.into()));
@@ -63,7 +63,7 @@ impl AwsCommand {
         }
     }
 
-    /// With `--name`.
+    /// The same call with `--name`, an option without a value.
     #[must_use]
     pub fn flag(self, name: &'static str) -> Self {
         self.arg(name, Arg::Set)
@@ -76,7 +76,7 @@ impl AwsCommand {
         self
     }
 
-    /// What it does.
+    /// The operation that it calls.
     pub fn operation(&self) -> Operation {
         self.operation
     }
@@ -154,7 +154,7 @@ impl AwsCommand {
     }
 }
 
-/// `role-name`.
+/// The option that names a principal of this kind: `role-name`.
 fn principal_option(kind: Owner) -> &'static str {
     match kind {
         Owner::Role => "role-name",

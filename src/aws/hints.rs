@@ -19,7 +19,7 @@ pub struct Hint {
     /// What is said before the command.
     before: String,
     command: Option<AwsCommand>,
-    /// Where its output goes.
+    /// The file that the command's output goes to.
     output: Option<String>,
 }
 
@@ -61,9 +61,9 @@ impl fmt::Display for Hint {
 /// A refined policy on its way to AWS.
 #[derive(Clone, Copy, Debug)]
 pub enum PolicyFile<'a> {
-    /// It was written.
+    /// It was written to a file.
     Written {
-        /// Where.
+        /// The path that it was written to.
         file: &'a Path,
         /// How many characters count against its quota.
         size: usize,

@@ -8,7 +8,7 @@ use crate::iam::{Action, Name, ServicePrefix};
 /// An operation of AWS's API, and so a sub-command of `aws`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Whose the credentials are.
+    /// Tells whose the credentials are: `aws sts get-caller-identity`.
     GetCallerIdentity,
     /// Whether a policy is well-formed, by the judgement of Access Analyzer.
     ValidatePolicy,
@@ -24,9 +24,9 @@ pub enum Operation {
     ListPolicyVersions,
     /// Whom a managed policy is attached to.
     ListEntitiesForPolicy,
-    /// Makes a managed policy.
+    /// Makes a managed policy with its first version.
     CreatePolicy,
-    /// Deletes a managed policy.
+    /// Deletes a managed policy; it has to be detached from everybody first.
     DeletePolicy,
     /// Makes a version of a managed policy.
     CreatePolicyVersion,
@@ -34,19 +34,19 @@ pub enum Operation {
     SetDefaultPolicyVersion,
     /// Deletes a version of a managed policy.
     DeletePolicyVersion,
-    /// An inline policy.
+    /// Prints an inline policy of a principal of this kind.
     GetInlinePolicy(Owner),
     /// The names of a principal's inline policies.
     ListInlinePolicies(Owner),
     /// Puts an inline policy in the place of one of the same name.
     PutInlinePolicy(Owner),
-    /// Deletes an inline policy.
+    /// Deletes an inline policy of a principal of this kind.
     DeleteInlinePolicy(Owner),
     /// The managed policies of a principal.
     ListAttachedPolicies(Owner),
-    /// Attaches a managed policy.
+    /// Attaches a managed policy to a principal of this kind.
     AttachPolicy(Owner),
-    /// Detaches a managed policy.
+    /// Detaches a managed policy from a principal of this kind.
     DetachPolicy(Owner),
 }
 
@@ -84,7 +84,7 @@ impl Operation {
         ))
     }
 
-    /// Whether it changes nothing.
+    /// Whether it only reads: it changes nothing in AWS.
     pub fn reads(self) -> bool {
         match self {
             Operation::GetCallerIdentity
@@ -173,7 +173,7 @@ fn owner_in_camel_case(kind: Owner) -> &'static str {
     }
 }
 
-/// `get-policy` of `GetPolicy`.
+/// `GetPolicy` as the command line has it: `get-policy`.
 fn kebab_case(name: &str) -> String {
     let mut text = String::new();
     for letter in name.chars() {

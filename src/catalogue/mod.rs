@@ -44,7 +44,7 @@ pub use service::{KnownAction, Level, Service};
 pub struct Catalogue {
     name: Untrusted,
     header: Header,
-    /// Sorted by prefix.
+    /// Sorted by their service's prefix, which each has once.
     sections: Vec<Section>,
 }
 
@@ -116,12 +116,12 @@ impl Catalogue {
         self.sections.iter().map(|section| &section.prefix)
     }
 
-    /// All services, in order.
+    /// All services in the order of their prefixes; each is read when it is first needed.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
         self.sections.iter().map(Section::service)
     }
 
-    /// The service called `prefix`.
+    /// The service with this prefix; none when the catalogue does not have it.
     pub fn service(&self, prefix: &ServicePrefix) -> Option<&Service> {
         self.section(prefix).map(Section::service)
     }

@@ -79,7 +79,7 @@ impl Document {
         })
     }
 
-    /// What the document means.
+    /// The policy that the text means: effects, patterns and all other elements as values.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }

@@ -12,7 +12,7 @@ pub enum Grouping {
     Joined,
     /// One row for all of them, but the last step keeps a row of its own: it is being told.
     LastApart,
-    /// A row for each.
+    /// A row for each of the prefixes.
     Apart,
 }
 
@@ -20,7 +20,7 @@ pub enum Grouping {
 /// its own shares the row of that child.
 #[derive(Clone, Debug)]
 pub struct Outline {
-    /// The rows.
+    /// The rows from the root down.
     pub rows: Vec<Row>,
 }
 
@@ -41,9 +41,9 @@ pub struct Row {
     pub stays: usize,
     /// How many actions beneath go.
     pub goes: usize,
-    /// What is decided.
+    /// Whether the prefix may be emitted.
     pub safety: Safety,
-    /// What is emitted here.
+    /// The entries that are emitted at this prefix.
     pub emitted: Vec<Emitted>,
 }
 

@@ -117,7 +117,7 @@ struct Reader<'file> {
     seen: BTreeSet<ServicePrefix>,
     unused: UnusedActions,
     used: UsedActions,
-    /// Who used anything.
+    /// The principals that the report names as having used a service or an action.
     users: BTreeSet<String>,
 }
 

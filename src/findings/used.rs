@@ -79,7 +79,7 @@ impl UsedActions {
         })
     }
 
-    /// Whether nothing was seen.
+    /// Whether no use of any service or action is known.
     pub fn is_empty(&self) -> bool {
         self.services.is_empty()
     }

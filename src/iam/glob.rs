@@ -38,7 +38,7 @@ impl Glob {
         Glob(text.into())
     }
 
-    /// The pattern `*`.
+    /// The pattern `*`, which every string matches.
     pub fn everything() -> Self {
         Glob("*".into())
     }

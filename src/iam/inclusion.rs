@@ -44,7 +44,7 @@ const LETTERS: &[u8] = b"xyzqwjkvabcdefghilmnoprstu0123456789-_";
 pub struct Search<'g> {
     /// The string is matched by this pattern,
     pub own: &'g Glob,
-    /// by none of these,
+    /// is matched by none of these,
     pub none_of: &'g [&'g Glob],
     /// and by at least one pattern of each of these sets.
     pub each_of: &'g [Vec<&'g Glob>],

@@ -46,7 +46,7 @@ pub enum PatternError {
     /// No colon, and not `*`.
     #[error("an action is written service:Name, and this has no colon")]
     NoColon,
-    /// More than one colon.
+    /// More than one colon: it is not clear where the service ends.
     #[error("an action is written service:Name, and this has more than one colon")]
     TwoColons,
     /// `*` or `?` before the colon.
@@ -58,7 +58,7 @@ pub enum PatternError {
     /// A character that no action holds.
     #[error("{} may not stand in an action", character_name(*.0))]
     Character(char),
-    /// More than [`LONGEST_PATTERN`] characters.
+    /// More than [`LONGEST_PATTERN`] characters; it has this many.
     #[error("an action has at most {LONGEST_PATTERN} characters here, and this has {0}")]
     TooLong(usize),
     /// A service of more than [`LONGEST_SERVICE`] characters.
@@ -82,7 +82,7 @@ fn character_name(character: char) -> String {
 }
 
 impl ActionPattern {
-    /// The pattern `service:*`.
+    /// The pattern `service:*`, every action of the service.
     pub fn whole_service(service: ServicePrefix) -> Self {
         ActionPattern::InService {
             service,
@@ -135,7 +135,7 @@ impl ActionPattern {
         self.service().is_none_or(|own| own == service)
     }
 
-    /// Whether this grants `action`.
+    /// Whether this grants `action`: the service is equal, and the name matches ignoring case.
     pub fn matches(&self, action: &Action) -> bool {
         self.matches_parts(&action.service, action.name.as_str())
     }

@@ -9,7 +9,7 @@ use super::{Action, ActionPattern};
 pub struct Policy {
     /// The elements beside `Statement`: `Version`, `Id`, and whatever else stands there.
     pub elements: Map<String, Value>,
-    /// The statements, in order.
+    /// The statements, in the order of the text, also when there is just one without a list.
     pub statements: Vec<Statement>,
 }
 
@@ -18,7 +18,7 @@ pub struct Policy {
 pub struct Statement {
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// Its `Action` or `NotAction`.
+    /// The patterns of its `Action` or `NotAction`, in the order of the text.
     pub actions: Actions,
     /// Every other element as a value: `Sid`, `Effect`, `Resource`, `Condition`, unknown ones.
     pub elements: Map<String, Value>,
@@ -27,9 +27,9 @@ pub struct Statement {
 /// What a statement does with the actions it speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// `"Effect": "Allow"`.
+    /// `"Effect": "Allow"`: it grants them.
     Allow,
-    /// `"Effect": "Deny"`.
+    /// `"Effect": "Deny"`: it takes them away, whatever else allows them.
     Deny,
 }
 

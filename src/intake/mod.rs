@@ -34,7 +34,7 @@ pub struct Intake {
 pub enum Given {
     /// A file or folder; `-` for standard input.
     Path(PathBuf),
-    /// A text.
+    /// A text that the caller has read, with the name that messages have for it.
     Text(Source),
 }
 
@@ -58,7 +58,7 @@ impl Intake {
         self
     }
 
-    /// Adds several files.
+    /// Adds files, as [`Intake::path`] adds one.
     #[must_use]
     pub fn paths<P: Into<PathBuf>>(self, paths: impl IntoIterator<Item = P>) -> Self {
         paths.into_iter().fold(self, Intake::path)

@@ -42,13 +42,13 @@ pub struct Question {
     pub before: Option<Action>,
     /// The first unused action that is not.
     pub after: Option<Action>,
-    /// What is right.
+    /// The answer that is right.
     pub answer: Answer,
     /// Whether what makes it unsafe lies beside it in the trie, not beneath.
     pub is_sibling_trap: bool,
     /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
     pub stops_early: bool,
-    /// Where to look.
+    /// Where to look for the answer, without giving it.
     pub hint: String,
     /// Why the answer is right, for whoever gave another.
     pub explanation: String,
@@ -190,7 +190,7 @@ fn closeness(question: &Question) -> (Reverse<usize>, usize) {
 }
 
 impl Answer {
-    /// The words for it.
+    /// The words for it, as the screen shows them.
     pub fn as_str(self) -> &'static str {
         match self {
             Answer::Unsafe => "unsafe",

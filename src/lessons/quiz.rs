@@ -13,7 +13,7 @@ use crate::explain::Walkthrough;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
-    /// It was answered.
+    /// The answer that was given, right or wrong.
     Answer(Answer),
     /// It was told without an answer.
     Passed,
@@ -37,9 +37,9 @@ impl Replies {
 pub struct Score {
     /// How many are answered right.
     pub right: usize,
-    /// How many are answered.
+    /// How many are answered, right or wrong.
     pub answered: usize,
-    /// How many there are.
+    /// How many questions there are.
     pub all: usize,
 }
 
@@ -133,7 +133,7 @@ impl Quiz {
         self.has_hint = false;
     }
 
-    /// How they were answered.
+    /// How many questions were answered, and how many of them right.
     pub fn score(&self) -> Score {
         let told = self.questions.iter().zip(&self.replies);
         let answered = told.filter_map(|(question, reply)| match reply {

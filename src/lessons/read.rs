@@ -110,7 +110,7 @@ struct WrittenGoals {
 }
 
 impl Lesson {
-    /// Reads a lesson.
+    /// Reads a lesson from its files.
     ///
     /// # Errors
     /// All that is wrong with `lesson.toml`, its policies or its findings, each at its place; and

@@ -10,7 +10,7 @@ use crate::text::Problem;
 /// A policy that was loaded, in its source text.
 #[derive(Clone, Debug)]
 pub struct LoadedPolicy {
-    /// The policy.
+    /// The policy document, with its own source text.
     pub document: Document,
     /// How it is attached, as far as the inputs tell.
     pub kind: PolicyKind,
@@ -26,7 +26,7 @@ pub struct Origin {
     pub is_in_answer: bool,
     /// Whom it is embedded in, or was fetched for.
     pub owner: Option<PolicyOwner>,
-    /// What it is called.
+    /// The policy's name in IAM, where the inputs tell it.
     pub name: Option<String>,
     /// Its ARN, if it is managed.
     pub arn: Option<String>,

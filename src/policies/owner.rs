@@ -9,7 +9,7 @@ use crate::text::{Fields, Json, quoted};
 /// The role, user or group that a policy is embedded in, or was fetched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyOwner {
-    /// What it is.
+    /// Whether it is a role, a user or a group.
     pub kind: Owner,
     /// Its name, without a path.
     pub name: String,

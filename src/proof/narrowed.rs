@@ -14,7 +14,7 @@ use crate::refine::{Claim, Curation, Fate, Replacement};
 /// What a proof lists beside its faults: what it took as asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proved {
-    /// What does not hold.
+    /// What does not hold, none when the proof succeeds.
     pub faults: Vec<Fault>,
     /// Staying actions that were dropped by hand.
     pub dropped: BTreeSet<Action>,

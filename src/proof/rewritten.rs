@@ -66,12 +66,12 @@ impl Proved {
         }
     }
 
-    /// Whether every part holds.
+    /// Whether every part of the proof holds.
     pub fn holds(&self) -> bool {
         self.faults.is_empty()
     }
 
-    /// Whether `part` holds.
+    /// Whether this part of the proof holds, for all statements.
     pub fn part_holds(&self, part: Part) -> bool {
         self.faults.iter().all(|fault| fault.part != part)
     }

@@ -43,7 +43,7 @@ pub struct Estimate {
 pub struct NotEstimated {
     /// The day of the snapshot that the wildcard is refined with.
     pub since: Date,
-    /// The actions.
+    /// The actions that it would have granted without anybody asking for them.
     pub granted: BTreeSet<Action>,
 }
 
@@ -138,7 +138,6 @@ impl Earlier {
     }
 }
 
-/// What `entries` grant.
 fn grants(entries: &[ActionPattern]) -> Grants<'_, ()> {
     entries.iter().map(|entry| (entry, ())).collect()
 }

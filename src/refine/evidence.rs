@@ -27,7 +27,7 @@ pub enum Evidence {
     Retired,
     /// Not in the catalogue: newer than it, or misspelt.
     Unknown,
-    /// The findings report it.
+    /// The findings report it as unused, and it stays all the same.
     Reported,
 }
 

@@ -33,7 +33,7 @@ pub struct ServiceGrants {
 /// What is known of a service as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceStatus {
-    /// The catalogue lists it.
+    /// The catalogue has it, with its actions by name.
     Listed,
     /// A finding reports every action of it, known or not.
     WhollyUnused,
@@ -46,7 +46,7 @@ pub enum ServiceStatus {
 pub struct GrantedAction {
     /// Its name, in the catalogue's spelling.
     pub name: Name,
-    /// What becomes of it.
+    /// Whether it stays or goes, and why.
     pub fate: Fate,
 }
 

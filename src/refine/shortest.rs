@@ -11,9 +11,9 @@ use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_PATTERN, Nam
 /// A new entry, and why it may stand in the place of the wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Emitted {
-    /// The entry to write.
+    /// The pattern to write.
     pub entry: ActionPattern,
-    /// What makes it right.
+    /// Why it may be written, for the proof to check.
     pub claim: Claim,
     /// How many known actions that stay it grants.
     pub grants: usize,
@@ -56,9 +56,9 @@ pub enum StepDecision {
 /// One step of the walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The node visited.
+    /// The node that is visited, each one at most once.
     pub node: NodeId,
-    /// What is decided there.
+    /// What is emitted there, and whether the walk goes on beneath.
     pub decision: StepDecision,
 }
 

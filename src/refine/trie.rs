@@ -34,7 +34,7 @@ pub enum Safety {
     Split,
     /// An unused action starts with the prefix.
     Unsafe,
-    /// Nothing beneath stays.
+    /// No action beneath stays, so nothing is emitted.
     AllUnused,
     /// A service the catalogue does not have, under `*`: it stays whole.
     Unlisted,

@@ -17,7 +17,7 @@ use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 /// What is known when a principal's policies are refined.
 #[derive(Clone, Debug)]
 pub struct Universe {
-    /// The actions AWS has.
+    /// The actions that AWS has, as far as they are known.
     pub catalogue: Arc<Catalogue>,
     /// The actions that the findings report.
     pub unused: Arc<UnusedActions>,

@@ -46,7 +46,7 @@ pub enum StillThere {
     Elsewhere,
     /// A policy beside the reviewed ones grants them.
     Beside,
-    /// They were never granted.
+    /// No loaded policy granted them, before or now.
     NeverGranted,
 }
 

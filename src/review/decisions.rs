@@ -78,7 +78,7 @@ pub enum NotReplayed {
     /// There are more or fewer policies than were decided on.
     #[error("{given} policies are given, and {recorded} were decided on")]
     OtherNumber {
-        /// How many are loaded.
+        /// How many policies are loaded.
         given: usize,
         /// How many the record speaks of.
         recorded: usize,

@@ -16,11 +16,11 @@ use crate::text::Untrusted;
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
 pub struct ReviewInput {
-    /// Whose policies these are.
+    /// The role, user or group that has the policies, as far as the inputs tell.
     pub principal: Principal,
     /// The policies, in the order they were given.
     pub policies: Vec<PolicyInput>,
-    /// What the finding says.
+    /// The findings, all pages joined.
     pub findings: Findings,
     /// What is unused by the principal, and all names that could matter.
     pub universe: Arc<Universe>,
@@ -37,7 +37,7 @@ pub struct ReviewInput {
 /// A policy that is reviewed.
 #[derive(Clone, Debug)]
 pub struct PolicyInput {
-    /// The policy.
+    /// The policy in its source text, and what the inputs tell of it.
     pub loaded: LoadedPolicy,
     /// What is unused by all who have it, and all names that could matter: the principal's, unless
     /// others have it too.
@@ -49,7 +49,7 @@ pub struct PolicyInput {
 pub struct OtherPolicy {
     /// Who has it, as `role Deployer`.
     pub holder: String,
-    /// The policy.
+    /// The policy in its source text; those who share it share this.
     pub policy: Arc<LoadedPolicy>,
 }
 
@@ -106,7 +106,7 @@ impl ReviewInput {
         &self.policies[policy].loaded.document
     }
 
-    /// What the policies mean.
+    /// The policies as values, in the order they were given, without their texts.
     pub fn meanings(&self) -> impl Iterator<Item = &Policy> {
         (self.policies.iter()).map(|policy| policy.loaded.document.policy())
     }

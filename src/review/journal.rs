@@ -35,7 +35,7 @@ pub struct Heading {
 /// What has changed since a journal was begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// Nothing.
+    /// Nothing: the policies, the finding, the catalogue and the options are the same.
     Same,
     /// The policies are the same; the finding, the catalogue or the options are others.
     OtherFinding,
@@ -129,7 +129,7 @@ pub fn step_line(review: &Review, before: &State) -> Option<String> {
 /// A journal that was read.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    /// What it is about.
+    /// The inputs that the decisions were made on.
     pub heading: Heading,
     /// The steps, each with the entries that it changed, as they were after it.
     pub steps: Vec<Vec<EntryRecord>>,

@@ -95,7 +95,7 @@ impl Review {
         &self.input
     }
 
-    /// What is decided.
+    /// What is decided now, entry by entry, with what is proposed for each.
     pub fn state(&self) -> &State {
         &self.state
     }

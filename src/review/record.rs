@@ -28,7 +28,7 @@ pub struct EntryRecord {
     pub on: String,
     /// The entry as it stands in the policy; `NotAction` and its entries for what is appended.
     pub pattern: String,
-    /// What was decided.
+    /// What the person decided of the proposal.
     pub decision: Decision,
     /// Where its names are cut, where that is not the same everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,11 +43,11 @@ pub struct EntryRecord {
 /// A mark on a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkRecord {
-    /// What is asked for.
+    /// Whether the prefix is kept, dropped or split.
     pub mark: MarkKind,
     /// On which prefix: `s3:GetBucket`, `s3:`, or nothing for everything.
     pub prefix: String,
-    /// Why.
+    /// The reason that the person gave, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Untrusted>,
 }

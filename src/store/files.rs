@@ -20,7 +20,7 @@ pub struct FileWrite<'a> {
     pub path: &'a Path,
     /// What it is to hold.
     pub text: &'a str,
-    /// What may be there.
+    /// What may be at `path` already, other than a file that holds `text`.
     pub target: Target<'a>,
 }
 
@@ -36,7 +36,7 @@ pub enum Target<'a> {
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenFile {
-    /// Where.
+    /// The path that was given for it.
     pub path: PathBuf,
     /// Where the bytes are that stood there before.
     pub old_bytes: Option<PathBuf>,

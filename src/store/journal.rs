@@ -19,15 +19,15 @@ pub struct JournalPlace {
 /// Why a journal's place could not be taken.
 #[derive(Debug)]
 pub enum NotTaken {
-    /// Another program holds it.
+    /// Another program has the journal open, and no two may append to it.
     Held,
     /// The user has no folder for it.
     NoFolder,
     /// The folder cannot be written.
     Unwritable {
-        /// Which one.
+        /// The folder that cannot be written.
         folder: PathBuf,
-        /// What the system says.
+        /// Why, as the system says it.
         error: io::Error,
     },
 }

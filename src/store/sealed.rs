@@ -6,7 +6,7 @@ use crate::text::sha256;
 /// Stands before the hash of all that is above it.
 const SEAL: &str = "# sha256 ";
 
-/// `text` with its seal.
+/// `text` with a last line that holds its SHA-256, for [`unsealed`] to check.
 pub fn seal(text: &str) -> String {
     format!("{text}{SEAL}{}\n", sha256(text))
 }

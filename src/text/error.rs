@@ -27,11 +27,11 @@ pub enum Error {
     Problems(Problems),
     /// What the system says, where there is nothing to add.
     System(io::Error),
-    /// Anything else.
+    /// An error in words, with its cause and a way out where there are any.
     Other {
-        /// What is wrong.
+        /// What is wrong, without a full stop.
         message: String,
-        /// What it stems from.
+        /// The error it comes from, where there is one.
         cause: Option<Box<dyn StdError + Send + Sync>>,
         /// What to do about it.
         help: Option<String>,

@@ -34,7 +34,7 @@ pub enum Severity {
     Error,
     /// The file is used, but perhaps not as it was meant.
     Warning,
-    /// Good to know.
+    /// The file is used as it was meant; this is only good to know.
     Note,
 }
 
@@ -61,7 +61,7 @@ impl Problem {
         self
     }
 
-    /// How grave it is.
+    /// How grave it is: of an error the file cannot be used.
     pub fn severity(&self) -> Severity {
         self.severity
     }

@@ -12,9 +12,9 @@ use crate::text::Problems;
 pub struct ScriptFolder<'r, 'a> {
     /// The name of its sub-folder.
     pub name: String,
-    /// The policy.
+    /// The policy that the scripts bring to AWS, and what becomes of it.
     pub refined: &'r RefinedPolicy<'a>,
-    /// What goes of it.
+    /// What changes, as in the result of `refined`.
     pub change: &'r PolicyChange,
     /// The way there and the way back.
     pub scripts: Scripts,

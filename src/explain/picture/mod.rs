@@ -12,7 +12,7 @@ use super::explanation::Explanation;
 use layout::Layout;
 pub use theme::Theme;
 
-/// How much is drawn.
+/// How much of a walk is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
     /// Triangles for what is not opened; where rows are many, one for siblings of which nothing
@@ -26,9 +26,9 @@ pub enum Detail {
 /// How a walk is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// The colours.
+    /// The colours, by the background.
     pub theme: Theme,
-    /// How much is drawn.
+    /// Whether triangles stand for actions, or their names are drawn.
     pub detail: Detail,
 }
 

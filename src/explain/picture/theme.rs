@@ -3,10 +3,10 @@
 /// Which background a picture stands on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// A light one.
+    /// Colours for a light background.
     #[default]
     Light,
-    /// A dark one.
+    /// Colours for a dark background.
     Dark,
 }
 

@@ -301,7 +301,7 @@ fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// `` `iam:GetRole`, `iam:GetUser` ``.
+/// Permissions for Markdown: `` `iam:GetRole`, `iam:GetUser` ``.
 fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
     let quoted = permissions.into_iter().map(|own| format!("`{own}`"));
     quoted.collect::<Vec<_>>().join(", ")

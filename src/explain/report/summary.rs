@@ -117,7 +117,6 @@ fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
     }
 }
 
-/// An accepted entry.
 struct Accepted<'a> {
     plan: &'a EntryPlan,
     /// How many of its new entries are written: those that others cover are not.

@@ -29,7 +29,7 @@ use crate::text::{Fields, Json, Problem, Problems, Shape, Source, quoted, recogn
 /// What AWS recommends in the place of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recommended {
-    /// This policy.
+    /// Another policy, as AWS recommends it.
     Policy(Document),
     /// None: it is to be detached.
     Detach,
@@ -57,7 +57,7 @@ pub(super) struct ForPolicy {
 }
 
 impl Recommendation {
-    /// Reads what AWS recommends.
+    /// Reads an answer of either command, told apart by its shape.
     ///
     /// ```
     /// use iam_refine::text::{Json, Source};

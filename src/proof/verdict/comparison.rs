@@ -28,7 +28,7 @@ pub struct Compared {
 pub enum Apart {
     /// Nothing, of all the actions there could be.
     Nothing,
-    /// These actions, in order.
+    /// These known actions, in order.
     Actions(Vec<Action>),
     /// No action that is known, but one of this name, if there ever is one.
     Tomorrow(Action),
@@ -41,9 +41,9 @@ pub enum Apart {
 pub enum Relation {
     /// Both grant the same, today and ever.
     Same,
-    /// The other grants less.
+    /// The other grants some of what this one grants, and nothing more.
     Tighter,
-    /// The other grants more.
+    /// The other grants all that this one grants, and more.
     Looser,
     /// The other grants some more and some less; or it cannot be told.
     Different,
@@ -58,7 +58,7 @@ impl Relation {
         Relation::Different,
     ];
 
-    /// The word for it.
+    /// The word for it in summaries and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Relation::Same => "same",

@@ -14,7 +14,7 @@ use crate::iam::{ActionPattern, Grants, Policy, Statement};
 /// A statement and its place.
 pub(super) type Placed<'p> = (usize, &'p Statement);
 
-/// Statements that correspond.
+/// Statements of the two policies that are judged together, by what they grant together.
 #[derive(Debug, Default)]
 pub(super) struct Group<'p> {
     pub original: Vec<Placed<'p>>,
@@ -97,7 +97,7 @@ struct Gone<'p> {
     groups: Vec<Option<Group<'p>>>,
     /// Beside each what its first statement means.
     meanings: Vec<BTreeMap<&'p str, Value>>,
-    /// Where each entry stands.
+    /// The groups whose first statement has the entry, by their places in `groups`.
     places: BTreeMap<&'p ActionPattern, BTreeSet<usize>>,
     grants: Grants<'p, &'p ActionPattern>,
 }

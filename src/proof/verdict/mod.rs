@@ -59,7 +59,7 @@ pub struct Objection {
 /// A place in one of the two policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spot {
-    /// Which policy.
+    /// The policy that the statement is in.
     pub side: Side,
     /// The place of the statement in it, from 0.
     pub statement: usize,
@@ -77,12 +77,12 @@ pub enum Side {
 }
 
 impl Verdict {
-    /// Whether nothing is refuted.
+    /// Whether nothing was found that refutes the refined policy; advice does not count.
     pub fn holds(&self) -> bool {
         self.objections.is_empty()
     }
 
-    /// Whether nothing refutes `part`.
+    /// Whether no objection is about this part of the proof.
     pub fn part_holds(&self, part: Part) -> bool {
         self.objections
             .iter()
