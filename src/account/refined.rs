@@ -85,7 +85,7 @@ pub struct PolicyChange {
     pub size: SizeReport,
     /// What the proof says of the new text.
     pub proof: ProofReport,
-    /// What to mind beside the proof.
+    /// What to mind that the proof does not say.
     pub caveats: Vec<Caveat>,
     /// What to mind about the policy and the findings it was refined by.
     pub cautions: Vec<Problem>,
@@ -177,8 +177,8 @@ impl AccountReview {
         Ok(refined)
     }
 
-    /// A review of a policy without those beside it: what others still grant is looked at when all
-    /// is refined.
+    /// A review of a policy without the others of its holders: what others still grant is looked at
+    /// when all is refined.
     fn review_alone(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
         input.others.clear();

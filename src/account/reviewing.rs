@@ -50,7 +50,7 @@ impl AccountReview {
         Some(input.beside(self.others(subject)))
     }
 
-    /// The ARN of the one who holds it or whose it is, or how many they are.
+    /// The ARN of its holder or owner, or how many they are.
     fn holders_name(&self, subject: &AccountPolicy) -> String {
         let owner = match subject.attached_to.as_slice() {
             [only] => *only,
@@ -60,7 +60,7 @@ impl AccountReview {
         owner.arn.clone().unwrap_or_else(|| owner.name.clone())
     }
 
-    /// Policies of the holders beside `subject`.
+    /// Policies of the holders other than `subject`.
     fn others(&self, subject: &AccountPolicy) -> Vec<OtherPolicy> {
         let mut others = Vec::new();
         for &holder in &subject.holders {

@@ -1,4 +1,4 @@
-//! A walk with what it was worked out from, ready to be told.
+//! A walk with what it was worked out from, ready to be explained.
 
 use jiff::civil::Date;
 

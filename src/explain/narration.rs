@@ -9,7 +9,7 @@ use crate::refine::{
 };
 use crate::text::{counted, list};
 
-/// What is told of one step.
+/// One step in sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narration {
     /// What is decided and why, in sentences.
@@ -264,7 +264,7 @@ impl<'a> Telling<'a> {
         format!("{starts}{dropped}, {first} for one")
     }
 
-    /// The sibling trap: what makes the prefix unsafe lies beside it in the trie.
+    /// The sibling trap: what makes the prefix unsafe is its sibling in the trie.
     fn has_going_siblings_only(&self) -> bool {
         self.trie.node(self.id).goes == 0 && self.grants().is_some()
     }

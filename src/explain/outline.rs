@@ -10,7 +10,7 @@ use crate::refine::{Emitted, NodeId, Safety, Step, StepDecision, Trie};
 pub enum Grouping {
     /// One row for all of them.
     Joined,
-    /// One row for all of them, but the last step keeps a row of its own: it is being told.
+    /// One row for all of them, but the last step keeps a row of its own: it is being explained.
     LastApart,
     /// A row for each of the prefixes.
     Apart,
@@ -164,7 +164,7 @@ impl Growing<'_> {
 }
 
 impl Row {
-    /// The sign that stands beside the colour: `✓` safe, `!` unsafe, `✗` all unused.
+    /// The sign that says the same as the colour: `✓` safe, `!` unsafe, `✗` all unused.
     pub fn glyph(&self) -> char {
         match self.safety {
             Safety::Safe | Safety::Unlisted => '✓',
@@ -173,7 +173,7 @@ impl Row {
         }
     }
 
-    /// The word that stands beside the sign.
+    /// The word that says the same as the sign.
     pub fn word(&self) -> &'static str {
         match self.safety {
             Safety::Safe => "safe",

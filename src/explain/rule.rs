@@ -1,4 +1,4 @@
-//! The rule in eight lines, as it stands beside a walk with the line at work marked.
+//! The rule in eight lines, as it is shown next to a walk, with the line that applies marked.
 
 use crate::iam::ActionPattern;
 

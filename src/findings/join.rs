@@ -46,9 +46,9 @@ impl Findings {
     /// Joins pages of the same finding; a page without an id is a finding of its own. The findings
     /// come in the order of their first pages, one for each principal.
     ///
-    /// A last-accessed report beside one finding only tells what was used: of the two either may
-    /// be the older, and what it does not name may have been used since. What is both used and
-    /// unused counts as used.
+    /// Next to one finding a last-accessed report only says what was used: of the two either may be
+    /// the older, and what it does not name may have been used since. What is both used and unused
+    /// counts as used.
     ///
     /// # Errors
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
@@ -113,7 +113,8 @@ impl Findings {
     }
 }
 
-/// Lets a report tell what was used beside the one finding; elsewhere it stands for itself.
+/// Lets a report only say what was used when there is one finding; otherwise it is a finding
+/// itself.
 fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Findings> {
     match findings.as_mut_slice() {
         [finding] => {

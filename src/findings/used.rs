@@ -36,7 +36,7 @@ impl UsedActions {
         *last = at.max(*last);
     }
 
-    /// Adds a service of which no action is told. Of two times the later stays.
+    /// Adds a service without naming an action. Of two times the later stays.
     pub fn add_service(&mut self, service: ServicePrefix, at: Timestamp) {
         self.service(service, at);
     }

@@ -3,8 +3,8 @@
 //! `*` stands for any run of characters, the empty one too; `?` for exactly one character. Letters
 //! are compared ignoring ASCII case.
 //!
-//! [`Glob::inclusion_in`] answers with a shortest string that tells patterns apart; how it is
-//! found is told in [`inclusion`].
+//! [`Glob::inclusion_in`] answers with a shortest string that tells patterns apart; how it is found
+//! is explained in [`inclusion`].
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use super::{Action, ActionPattern};
 /// A permissions policy: its statements in the order of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// The elements beside `Statement`: `Version`, `Id`, and whatever else stands there.
+    /// The elements other than `Statement`: `Version`, `Id`, and whatever else stands there.
     pub elements: Map<String, Value>,
     /// The statements, in the order of the text, also when there is just one without a list.
     pub statements: Vec<Statement>,

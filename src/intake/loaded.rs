@@ -8,7 +8,7 @@ use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::ReviewInput;
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 
-/// Policies and findings, told apart by their shape.
+/// Policies and findings, recognised by their shape.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
     /// The policies, in the order they were given.

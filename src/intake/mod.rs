@@ -21,7 +21,7 @@ pub use options::IntakeOptions;
 use crate::review::Review;
 use crate::text::{Error, Problem, Problems, Source};
 
-/// Policies and findings that are to be read, and what an answer rests on beside them.
+/// Policies and findings that are to be read, and the options that an answer depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Intake {
     options: IntakeOptions,
@@ -88,7 +88,7 @@ impl Intake {
     /// the findings for it.
     ///
     /// # Errors
-    /// What is wrong with any of the files, told together; files that do not go together; no policy
+    /// What is wrong with any of the files, all together; files that do not go together; no policy
     /// or no findings among them.
     pub fn load(self) -> Result<Loaded, Error> {
         let compare = self.compare.clone();
@@ -135,7 +135,7 @@ impl Intake {
     /// Reads all of it, and tells policies and findings apart by their shape.
     ///
     /// # Errors
-    /// What is wrong with any of the files, told together; a file that is given twice.
+    /// What is wrong with any of the files, all together; a file that is given twice.
     pub fn gather(self) -> Result<Gathered, Error> {
         each_once(&self.given)?;
         let mut reading = Reading::default();
@@ -184,8 +184,8 @@ impl From<Source> for Given {
     }
 }
 
-/// What is wrong with the files that were read so far. The problems of all are told together; of
-/// what the system refuses only the first.
+/// What is wrong with the files that were read so far. The problems of all are reported together;
+/// of what the system refuses only the first.
 #[derive(Default)]
 struct Reading {
     problems: Vec<Problem>,

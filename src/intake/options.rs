@@ -1,4 +1,4 @@
-//! What an answer rests on beside the policies and the findings.
+//! The options that an answer depends on, besides the policies and the findings.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Predicting: questions about a few telling prefixes of a walk.
+//! Predicting: questions about a few prefixes of a walk.
 //!
 //! A question is asked only with facts that decide it. The unused actions nearest to the prefix in
 //! the order of names do: if any unused action starts with the prefix, then the first one that is
@@ -44,7 +44,7 @@ pub struct Question {
     pub after: Option<Action>,
     /// The answer that is right.
     pub answer: Answer,
-    /// Whether what makes it unsafe lies beside it in the trie, not beneath.
+    /// Whether what makes it unsafe is its sibling in the trie, not beneath it.
     pub is_sibling_trap: bool,
     /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
     pub stops_early: bool,
@@ -55,8 +55,8 @@ pub struct Question {
 }
 
 impl Question {
-    /// About six questions on telling prefixes, in the order of the steps: of each kind there is,
-    /// the sibling trap first.
+    /// About six questions on well-chosen prefixes, in the order of the steps: of each kind there
+    /// is, the sibling trap first.
     ///
     /// ```
     /// # use std::sync::Arc;

@@ -39,7 +39,7 @@ use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted
 pub struct LessonFiles {
     /// The words of the lesson, in the form above.
     pub lesson: Source,
-    /// Policies and findings, told apart by their shape.
+    /// Policies and findings, recognised by their shape.
     pub others: Vec<Source>,
 }
 

@@ -18,7 +18,7 @@ pub struct LoadedPolicy {
     pub origin: Origin,
 }
 
-/// What the inputs tell of a policy beside its document. Of a bare document: nothing.
+/// What the inputs say of a policy besides its document. Of a bare document: nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
     /// Whether the document stood inside an answer of AWS. It is then no file of its own, so

@@ -13,7 +13,7 @@ pub struct PolicyOwner {
     pub kind: Owner,
     /// Its name, without a path.
     pub name: String,
-    /// Its ARN, when it is told.
+    /// Its ARN, where the inputs name it.
     pub arn: Option<String>,
 }
 

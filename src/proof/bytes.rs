@@ -61,8 +61,8 @@ fn is_separator(byte: u8) -> bool {
     byte == b',' || byte.is_ascii_whitespace()
 }
 
-/// Whether `new` is `old` without its `gaps`, each having taken one comma and white space beside it
-/// along. Gaps with nothing but commas and white space between them are one.
+/// Whether `new` is `old` without its `gaps`, each having taken one comma and white space next to
+/// it along. Gaps with nothing but commas and white space between them are one.
 fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
     let (old, mut new) = (old.as_bytes(), new.as_bytes());
     let loose_before = |at: usize| {

@@ -11,7 +11,7 @@ use crate::iam::{
 };
 use crate::refine::{Claim, Curation, Fate, Replacement};
 
-/// What a proof lists beside its faults: what it took as asked for.
+/// What a proof finds: its faults, and what it took as asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proved {
     /// What does not hold, none when the proof succeeds.

@@ -79,7 +79,8 @@ impl Proved {
 
 /// Part 5: whether the `new` documents, all of a file that was read back, are the `old` ones, some
 /// of those it held, with exactly their edits done, and no byte of the file is another outside
-/// them. Returns, for each of the old ones, what is wrong; a wrong byte is told of all that changed.
+/// them. Returns, for each of the old ones, what is wrong; a wrong byte is a fault of all that
+/// changed.
 pub fn prove_file<N: AsRef<ActionPattern>>(
     old: &[Edited<'_, N>],
     new: &[Document],

@@ -23,8 +23,8 @@ pub struct Universe {
     pub unused: Arc<UnusedActions>,
     /// The actions that a report saw used.
     pub used: Arc<UsedActions>,
-    /// Names beside the catalogue's and the unused ones: literals of the policies and the keeps,
-    /// and what was used.
+    /// Names other than the catalogue's and the unused ones: literals of the policies and the
+    /// keeps, and what was used.
     others: BTreeMap<ServicePrefix, BTreeSet<Name>>,
 }
 
@@ -125,7 +125,7 @@ impl Universe {
         names
     }
 
-    /// The names of `service` in the catalogue and beside it, in order.
+    /// All known names of `service`, in the catalogue or not, in order.
     fn names_beside_reported(&self, service: &ServicePrefix) -> Vec<&Name> {
         let listed = self.catalogue.service(service).into_iter();
         let listed = listed.flat_map(Service::actions).map(|action| &action.name);

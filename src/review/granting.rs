@@ -34,8 +34,8 @@ impl Review {
         })
     }
 
-    /// The policies that are loaded beside the reviewed ones and allow some of `actions` as they
-    /// are, each with how many.
+    /// The policies that are loaded and not reviewed and that allow some of `actions` as they are,
+    /// each with how many.
     pub fn granting_beside(
         &self,
         actions: &[Action],

@@ -44,7 +44,7 @@ pub struct PolicyInput {
     pub universe: Arc<Universe>,
 }
 
-/// A policy that is loaded beside those that are reviewed.
+/// A policy that is loaded and not reviewed.
 #[derive(Clone, Debug)]
 pub struct OtherPolicy {
     /// Who has it, as `role Deployer`.

@@ -117,7 +117,7 @@ impl Review {
         self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
 
-    /// What AWS recommends beside what is proposed here, as far as it is known.
+    /// What AWS recommends, compared with what is proposed here, as far as it is known.
     pub fn compared(&self) -> &ComparedEntries {
         self.compared
             .get_or_init(|| ComparedEntries::new(&self.input, &self.state))

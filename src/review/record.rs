@@ -163,7 +163,7 @@ fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
         .get(place.statement)
 }
 
-/// A hash of what a statement says beside its actions.
+/// A hash of what a statement says other than its actions.
 fn on(statement: &Statement) -> String {
     sha256(&serde_json::Value::Object(statement.elements.clone()).to_string())
 }

@@ -1,4 +1,4 @@
-//! How long policies would be, beside AWS's quotas.
+//! How long policies would be, and AWS's quotas for them.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A telling title for a statement: its `Sid`, its effect, and what it is on.
+//! A title for a statement: its `Sid`, its effect, and what it is on.
 
 use serde_json::Value;
 

@@ -25,7 +25,7 @@ pub(super) const PRIVATE: u32 = 0o600;
 pub(super) struct Staged(NamedTempFile);
 
 impl Staged {
-    /// Puts `text` into a file beside `path`.
+    /// Writes `text` to a temporary file in the folder of `path`.
     pub fn beside(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)

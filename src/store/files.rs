@@ -84,8 +84,8 @@ struct Prepared<'a> {
 }
 
 impl<'a> FileWrite<'a> {
-    /// Makes sure that the file may be written, and puts it beside its target. None when the target
-    /// holds the text already.
+    /// Makes sure that the file may be written, and writes it to a temporary file in the folder of
+    /// its target. None when the target holds the text already.
     fn prepare(&'a self) -> Result<Option<Prepared<'a>>, Error> {
         let path = match self.target {
             Target::New => self.path.to_owned(),

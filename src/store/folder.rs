@@ -60,7 +60,7 @@ pub struct NewFolder<'f> {
 }
 
 impl<'f> NewFolder<'f> {
-    /// Begins the folder that is to be called `folder`, beside it.
+    /// Begins the folder that is to be called `folder`, under another name in the same parent.
     ///
     /// # Errors
     /// Whatever the system refuses.

@@ -61,7 +61,7 @@ impl<'file> Fields<'file> {
         );
     }
 
-    /// Notes something that is wrong, told already.
+    /// Notes a problem that is already in words.
     pub fn wrong_with(&mut self, problem: Problem) {
         self.problems.add(problem);
     }

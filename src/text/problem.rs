@@ -140,11 +140,11 @@ impl fmt::Display for Severity {
     }
 }
 
-/// All that is wrong with what was read, to be told at once.
+/// All that is wrong with what was read, to be reported together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
-/// How many problems of one file are told.
+/// How many problems of one file are printed.
 const MOST: usize = 1_000;
 
 impl Problems {

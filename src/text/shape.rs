@@ -1,4 +1,4 @@
-//! What a file is, told by its shape and never by its name.
+//! What a file is, recognised by its shape and never by its name.
 
 use crate::iam::starts_with_ignoring_case;
 use crate::text::Json;

@@ -55,7 +55,7 @@ impl Scripts {
 /// A script and what it needs to be allowed.
 type Done = (String, BTreeSet<Action>);
 
-/// What scripts need to know of a policy beside what AWS calls it.
+/// What scripts need to know of a policy besides what AWS calls it.
 struct ScriptInput<'a> {
     /// What people call it, for comments and messages.
     title: &'a str,

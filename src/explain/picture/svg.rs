@@ -15,7 +15,7 @@ const CAPTION: usize = 132;
 pub struct Shown {
     pub step: usize,
     pub lines: Vec<String>,
-    /// Whether it is told what is left out, after the last step.
+    /// Whether it shows what is left out, after the last step.
     pub is_closing: bool,
 }
 
@@ -337,7 +337,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Whether an entry is not written, since another covers it, and that is told.
+    /// Whether an entry is not written, since another covers it, and the picture shows that.
     fn is_left_out(&self, entry: &str) -> bool {
         let mut left_out = self.left_out.iter();
         self.shown.is_none_or(|shown| shown.is_closing) && left_out.any(|own| own == entry)

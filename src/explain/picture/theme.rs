@@ -14,7 +14,7 @@ pub enum Theme {
 pub struct Colours {
     pub background: &'static str,
     pub ink: &'static str,
-    /// For what is said beside.
+    /// For text that only accompanies.
     pub quiet: &'static str,
     /// For lines that lead the eye.
     pub faint: &'static str,

@@ -198,7 +198,7 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
         return "\nNo other policy of those who have it allows any of this.\n".to_owned();
     }
     if change.still_granted.is_empty() {
-        // The notes beside the proof say that it is not known.
+        // The notes next to the proof say that it is not known.
         return String::new();
     }
     let mut text =

@@ -25,7 +25,7 @@ pub struct VerdictReport<'a> {
 /// How many witnesses a line names.
 const WITNESSES_IN_A_LINE: usize = 3;
 
-/// The parts that decide, in the order they are told.
+/// The parts that decide, in the order in which they are listed.
 const DECIDING: [Part; 4] = [
     Part::NothingAdded,
     Part::UnusedGone,

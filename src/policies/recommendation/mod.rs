@@ -57,7 +57,7 @@ pub(super) struct ForPolicy {
 }
 
 impl Recommendation {
-    /// Reads an answer of either command, told apart by its shape.
+    /// Reads an answer of either command, recognised by its shape.
     ///
     /// ```
     /// use iam_refine::text::{Json, Source};
@@ -166,7 +166,7 @@ const EITHER: &str = "give what `aws accessanalyzer get-finding-recommendation` 
                       securityhub get-recommended-policy-v2` prints";
 
 impl ForPolicy {
-    /// Whether this is about `policy`; none where that cannot be told.
+    /// Whether this is about `policy`; none where that cannot be known.
     fn is_for(&self, policy: &LoadedPolicy) -> Option<bool> {
         if let Some(existing) = &self.existing
             && existing.policy() == policy.document.policy()

@@ -14,7 +14,7 @@ use super::parts::allowing;
 use crate::iam::{Action, ActionPattern, Policy};
 use crate::proof::Knowledge;
 
-/// What somebody else makes of an entry, beside what is made of it here.
+/// What somebody else makes of an entry, compared with what is made of it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
     /// What the other grants of it and this does not.
@@ -45,12 +45,12 @@ pub enum Relation {
     Tighter,
     /// The other grants all that this one grants, and more.
     Looser,
-    /// The other grants some more and some less; or it cannot be told.
+    /// The other grants some more and some less; or it cannot be decided.
     Different,
 }
 
 impl Relation {
-    /// All of them, in the order in which they are told.
+    /// All of them, in the order in which they are listed.
     pub const ALL: [Relation; 4] = [
         Relation::Same,
         Relation::Tighter,

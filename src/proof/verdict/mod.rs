@@ -24,7 +24,7 @@ use super::{Knowledge, Part};
 use crate::iam::{Action, ActionPattern, Policy};
 use crate::refine::Keep;
 
-/// What is wrong with a refined policy, and what is worth knowing beside it.
+/// What is wrong with a refined policy, and what else is worth knowing of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// What refutes a part, in the order of the parts.

@@ -106,7 +106,7 @@ impl<'p> Judge<'p> {
         self.advise(&old, &after);
     }
 
-    /// Part 5: everything beside the actions.
+    /// Part 5: everything but the actions.
     fn judge_elements(&mut self, group: &Group<'_>) {
         let Some((place, _)) = group.refined.first() else {
             return;
