@@ -1,4 +1,4 @@
-//! An account at once: which of its policies can be narrowed, and why others cannot.
+//! A whole account: which of its policies can be narrowed, and why others cannot.
 //!
 //! What a policy may lose is what *all* of its holders do not use. [`AccountReview::open`] brings
 //! an account and the findings of its principals together and finds out, for every policy, who

@@ -1,4 +1,4 @@
-//! The command line: one file a command, what they share beside them.
+//! The command line: a file for each command in `commands`, and what they share.
 //!
 //! Results go to standard output, everything said about them to standard error. Exit codes are
 //! those of [`Exit`].

@@ -1,8 +1,11 @@
-//! The front door: files, standard input and texts become a review, or an account's.
+//! The front door: files, standard input and texts go in; a [`Review`] comes out, or an
+//! [`AccountReview`](crate::account::AccountReview).
 //!
-//! An [`Intake`] is given policies and findings in any order and tells them apart by their shape.
-//! What is wrong with any of them is told together, each at its place. What `lib.rs` begins with
-//! shows it, and [`account`](crate::account) how it opens an account.
+//! An [`Intake`] takes policies and findings in any order and recognises them by their shape. All
+//! that is wrong with any of them is reported together, each at its place. [`Intake::review`] opens
+//! what was read, [`Intake::load`] returns it with notes for the user ([`Loaded`]), and
+//! [`Intake::account`] opens an account. The documentation of the crate has an example, and so does
+//! [`account`](crate::account).
 
 mod account;
 mod file;

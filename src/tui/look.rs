@@ -1,4 +1,4 @@
-//! How the screen looks: colours by theme, and the glyphs that stand beside every colour.
+//! How the screen looks: colours by theme, and a glyph for whatever a colour says.
 //!
 //! White and black are never a foreground, since nobody knows the background; what is selected is
 //! reversed, never recoloured. Plain green and orange are one colour to a protanope; these pairs

@@ -105,7 +105,7 @@ fn drawn<'a>(look: &Look, line: &WhyLine, is_selected: bool, width: usize) -> Ve
     }
 }
 
-/// A mark with its reason beside it, or in lines of its own below where it is long.
+/// A mark with its reason in the same line, or in lines of its own below where it is long.
 fn mark<'a>(
     look: &Look,
     name: &str,

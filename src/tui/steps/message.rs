@@ -19,7 +19,7 @@ pub enum StepMessage {
     GoTo,
     /// Goes on by itself, or stops.
     Play,
-    /// Asks about some prefixes before they are told, or no more.
+    /// Asks about some prefixes before they are explained, or no more.
     Predict,
     /// Answers what is asked.
     Answer(Answer),

@@ -1,7 +1,7 @@
 //! The terminal: entered, left and asked here and nowhere else.
 //!
 //! However the program ends, the terminal is given back as it was: when it leaves, when it panics,
-//! when it is told to end, and for as long as it is stopped.
+//! when a signal ends it, and for as long as it is stopped.
 
 mod background;
 mod clipboard;
