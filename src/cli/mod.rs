@@ -1,4 +1,5 @@
-//! The command line: a file for each command in `commands`, and what they share.
+//! The command line: arguments go in, an exit code comes out ([`run`]). Each command has a file in
+//! `commands`; around it is what they share: options, output, autosave, records.
 //!
 //! Results go to standard output, everything said about them to standard error. Exit codes are
 //! those of [`Exit`].

@@ -20,7 +20,7 @@ pub struct Explanation {
 /// How a trie and sentences are coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
-    /// No colour.
+    /// Without colours, for files and screen readers.
     #[default]
     Plain,
     /// With a terminal's own green and yellow.

@@ -14,7 +14,7 @@ use super::message::Message;
 pub enum Input {
     /// What a row of the table of keys does.
     Row(Message),
-    /// Text that is typed.
+    /// Text that is typed or pasted where text is asked for.
     Text(String),
     /// A click of the mouse.
     Click(Position),

@@ -1,4 +1,5 @@
-//! Where refined policies go: standard output, a diff, or files.
+//! Where refined policies go: standard output, a diff, or files. A review goes in
+//! ([`Output::new`]); what was written comes out, for the messages and the next steps.
 
 mod names;
 

@@ -46,7 +46,7 @@ pub(crate) fn draw(
     tell_hidden(frame, body, hidden, look);
 }
 
-/// The most important sentences.
+/// Draws the most important sentences in a few lines, where there is no room for the pane.
 pub(crate) fn draw_strip(look: &Look, why: &Why, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width).saturating_sub(2);
     let mut lines = wrap(&why.lead.join(" "), room);

@@ -9,7 +9,7 @@ use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::OpenedTrie;
 
-/// Begins to search.
+/// Asks for the text to search for.
 pub(crate) fn begin(app: &mut App) {
     let from = match (&app.review, &app.list) {
         (Some(screen), _) => From::Panes(Box::new(Panes {

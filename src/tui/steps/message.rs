@@ -21,11 +21,11 @@ pub enum StepMessage {
     Play,
     /// Asks about some prefixes before they are explained, or no more.
     Predict,
-    /// Answers what is asked.
+    /// Answers what is asked about the step.
     Answer(Answer),
     /// Tells what is asked, without an answer.
     Tell,
-    /// Shows where to look.
+    /// Shows where to look for the answer.
     Hint,
     /// Goes back to the panes.
     Leave,

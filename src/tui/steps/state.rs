@@ -13,7 +13,7 @@ const PAGE: usize = 10;
 /// The steps of a wildcard, and where one is among them.
 #[derive(Debug)]
 pub struct Steps {
-    /// The wildcard.
+    /// The entry of the policy whose steps these are.
     pub(crate) place: EntryPlace,
     /// Its steps; there is at least one.
     pub(crate) walk: Walkthrough,
@@ -86,7 +86,7 @@ impl Steps {
         }
     }
 
-    /// What keys mean.
+    /// What keys mean here: a step is shown, a question asked, or a number typed.
     pub(crate) fn context(&self) -> Context {
         if self.number.is_some() {
             Context::StepNumber
