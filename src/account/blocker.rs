@@ -34,7 +34,7 @@ pub enum Blocker {
     TooLong(TooLong),
     /// Nothing is left of it, and AWS keeps it attached to this principal.
     KeptAttached(PrincipalPlace),
-    /// The file does not tell what AWS calls it: its name, ARN or version, or the account.
+    /// The file does not have what AWS calls it: its name, ARN or version, or the account.
     Nameless,
 }
 

@@ -65,7 +65,7 @@ pub struct PolicyVersion {
 }
 
 impl PolicyIdentity {
-    /// What AWS calls `subject`; none where the file does not tell all of it.
+    /// What AWS calls `subject`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
         let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_deref());

@@ -76,7 +76,7 @@ impl AccountReview {
     /// finding.
     ///
     /// # Errors
-    /// Findings that do not tell whom they speak of, last-accessed reports among them; two for one
+    /// Findings that do not say whom they are about, last-accessed reports among them; two for one
     /// principal; missing pages, unless they are accepted; findings none of which is for a
     /// principal of the account.
     pub fn open(
@@ -111,7 +111,7 @@ impl AccountReview {
         &self.policies
     }
 
-    /// What to tell of the files although they are used.
+    /// What to report of the files although they are used.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
     }

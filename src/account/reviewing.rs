@@ -19,7 +19,7 @@ impl AccountReview {
         Some(Review::new(input))
     }
 
-    /// What stays for the sake of some holders, and their names. Most of it stays for the same.
+    /// What stays because some holders use it, and their names. Most of it stays for the same.
     fn kept_for_names(&self, subject: &AccountPolicy) -> BTreeMap<Action, Arc<[String]>> {
         let mut known: BTreeMap<Vec<PrincipalPlace>, Arc<[String]>> = BTreeMap::new();
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();

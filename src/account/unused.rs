@@ -6,7 +6,7 @@ use super::{AccountPolicy, AccountReview, PrincipalPlace};
 use crate::findings::{UnusedActions, UnusedInService};
 use crate::iam::Action;
 
-/// Actions that some holders of a policy do not use and that stay for the sake of others: for each
+/// Actions that some holders of a policy do not use and that stay because others use them: for each
 /// those who keep it, in the order of the account.
 pub type Contested = BTreeMap<Action, Vec<PrincipalPlace>>;
 

@@ -111,7 +111,7 @@ impl AwsCommand {
     }
 
     /// The arguments of the program `aws`, for a run without a shell; none as long as something
-    /// would have to be filled in, or a shell to tell it.
+    /// would have to be filled in, or evaluated by a shell.
     pub fn argv(&self) -> Option<Vec<String>> {
         let mut argv = vec![self.operation.service().to_owned(), self.sub_command()];
         for (name, value) in &self.args {

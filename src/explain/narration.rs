@@ -48,14 +48,14 @@ pub(super) fn narrate(
     }
 }
 
-/// A step with what its sentences speak of.
+/// A step with what its sentences are about.
 struct Telling<'a> {
     trie: &'a Trie,
     id: NodeId,
     emitted: &'a [Emitted],
     covered_by: Option<&'a ActionPattern>,
     names: Names,
-    /// The actions that go and start with the prefix, wherever they lie in the trie.
+    /// The actions that go and start with the prefix, wherever they are in the trie.
     going: Vec<Action>,
     /// How many of these are not reported, but were dropped by hand.
     dropped: usize,

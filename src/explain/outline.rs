@@ -27,7 +27,7 @@ pub struct Outline {
 /// One or several visited prefixes.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The steps it tells of, the last of which visits [`Row::nodes`]' last.
+    /// The steps it shows, the last of which visits [`Row::nodes`]' last.
     pub steps: Range<usize>,
     /// The prefix, or the siblings of which nothing stays.
     pub nodes: Vec<NodeId>,
@@ -184,7 +184,7 @@ impl Row {
         }
     }
 
-    /// The label, with how many siblings it speaks of.
+    /// The label, with how many siblings it is about.
     pub fn full_label(&self) -> String {
         match self.nodes.len() {
             1 => self.label.clone(),

@@ -64,7 +64,7 @@ impl Walkthrough {
         }
     }
 
-    /// The same walk, with sentences that speak of words.
+    /// The same walk, with sentences about words, not actions.
     #[must_use]
     pub fn of_words(self) -> Self {
         Walkthrough {
@@ -73,7 +73,7 @@ impl Walkthrough {
         }
     }
 
-    /// What its sentences speak of.
+    /// Whether its sentences are about actions or words.
     pub fn names(&self) -> Names {
         self.names
     }

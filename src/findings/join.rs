@@ -18,17 +18,17 @@ pub struct Findings {
     pub source: Source,
     /// The id that AWS gave it; lists and reports have none.
     pub id: Option<String>,
-    /// The ARN of the principal it speaks of.
+    /// The ARN of the principal it is about.
     pub principal: Option<String>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// The actions and whole services that the principal does not use.
     pub unused: Arc<UnusedActions>,
-    /// What was used, as a last-accessed report tells.
+    /// What was used, from a last-accessed report.
     pub used: Arc<UsedActions>,
     /// Whether it is a last-accessed report, and no finding.
     pub is_report: bool,
-    /// What to tell although the files are used.
+    /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
 
@@ -271,7 +271,7 @@ impl Group {
     }
 }
 
-/// Findings that speak of a principal another one speaks of already, or may do so.
+/// Findings about a principal that another one is already about, or may be.
 fn two_for_one_principal(findings: &[Findings]) -> Vec<Problem> {
     let mut first_of: BTreeMap<Option<&str>, &Findings> = BTreeMap::new();
     let mut problems = Vec::new();

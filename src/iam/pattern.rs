@@ -106,7 +106,7 @@ impl ActionPattern {
         }
     }
 
-    /// What this grants in `service`, of which it speaks.
+    /// What this grants in `service`, which it is about.
     #[must_use]
     pub fn within(&self, service: &ServicePrefix) -> Self {
         ActionPattern::InService {
@@ -130,7 +130,7 @@ impl ActionPattern {
         }
     }
 
-    /// Whether this speaks of (some of) the actions of `service`.
+    /// Whether this is about actions of `service`, all or some.
     pub fn covers_service(&self, service: &ServicePrefix) -> bool {
         self.service().is_none_or(|own| own == service)
     }
@@ -157,7 +157,7 @@ impl ActionPattern {
     }
 
     /// The same, for those who ask many times: what finding it out takes is taken off `budget`, in
-    /// positions of a search. With nothing left, what is hard to tell counts as not included.
+    /// positions of a search. With nothing left, what is hard to decide counts as not included.
     pub fn is_included_within(&self, other: &ActionPattern, budget: &mut usize) -> bool {
         match (self, other) {
             (_, ActionPattern::Everything) => true,

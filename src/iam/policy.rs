@@ -24,7 +24,7 @@ pub struct Statement {
     pub elements: Map<String, Value>,
 }
 
-/// What a statement does with the actions it speaks of.
+/// What a statement does with the actions it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// `"Effect": "Allow"`: it grants them.
@@ -33,7 +33,7 @@ pub enum Effect {
     Deny,
 }
 
-/// The actions a statement speaks of.
+/// The actions that a statement is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actions {
     /// `Action`: those that one of the entries matches.
@@ -50,7 +50,7 @@ impl Actions {
         }
     }
 
-    /// Whether the statement speaks of `action`.
+    /// Whether the statement is about `action`: its entries match it, or do not for `NotAction`.
     pub fn matches(&self, action: &Action) -> bool {
         match self {
             Actions::Action(entries) => entries.iter().any(|entry| entry.matches(action)),

@@ -62,7 +62,7 @@ pub fn join_findings(
 pub struct Loaded {
     /// What a review works from.
     pub input: ReviewInput,
-    /// What to tell about the files although they are used.
+    /// What to report about the files although they are used.
     pub notes: Vec<Problem>,
 }
 
@@ -70,7 +70,7 @@ impl Loaded {
     /// Brings policies and the findings for their principal together.
     ///
     /// # Errors
-    /// Findings that speak of somebody else than the one whose policies they are.
+    /// Findings about another principal than the owner of the policies.
     pub fn of(
         policies: Vec<LoadedPolicy>,
         findings: Findings,
@@ -87,7 +87,7 @@ impl Loaded {
         Ok(Loaded { input, notes })
     }
 
-    /// Puts to the policies what AWS recommends in their place.
+    /// Compares the policies with what AWS recommends in their place.
     pub(super) fn compare_with(&mut self, source: &Source) -> Result<(), Problems> {
         let recommendation = Recommendation::read(source, &Json::parse(source)?)?;
         let policies = &mut self.input.policies;

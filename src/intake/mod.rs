@@ -80,7 +80,7 @@ impl Intake {
         self
     }
 
-    /// Puts to the policies what AWS recommends in their place, as this file tells.
+    /// Compares with what AWS recommends in the place of the policies, from this file.
     #[must_use]
     pub fn compare(mut self, path: impl Into<PathBuf>) -> Self {
         self.compare = Some(path.into());
@@ -135,7 +135,7 @@ impl Intake {
         Ok(Review::new(self.load()?.input))
     }
 
-    /// Reads all of it, and tells policies and findings apart by their shape.
+    /// Reads all of it, and recognises policies and findings by their shape.
     ///
     /// # Errors
     /// What is wrong with any of the files, all together; a file that is given twice.

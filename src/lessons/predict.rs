@@ -139,7 +139,7 @@ impl Question {
     }
 }
 
-/// Where to look; it does not tell what is found there.
+/// Where to look; it does not say what is found there.
 fn hint(prefix: &str, after: Option<&Action>, names: Names) -> String {
     let (one, many) = (names.one(), names.many());
     match after {

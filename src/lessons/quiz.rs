@@ -1,4 +1,4 @@
-//! Predicting: what a prefix is, asked before the step that tells it.
+//! Predicting: what a prefix is, asked before the step that explains it.
 
 use std::collections::BTreeMap;
 use std::fmt;

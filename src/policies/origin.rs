@@ -12,9 +12,9 @@ use crate::text::Problem;
 pub struct LoadedPolicy {
     /// The policy document, with its own source text.
     pub document: Document,
-    /// How it is attached, as far as the inputs tell.
+    /// How it is attached, as far as the inputs say.
     pub kind: PolicyKind,
-    /// What else they tell of it.
+    /// What else they say of it.
     pub origin: Origin,
 }
 
@@ -26,7 +26,7 @@ pub struct Origin {
     pub is_in_answer: bool,
     /// Whom it is embedded in, or was fetched for.
     pub owner: Option<PolicyOwner>,
-    /// The policy's name in IAM, where the inputs tell it.
+    /// The policy's name in IAM, where the inputs have it.
     pub name: Option<String>,
     /// Its ARN, if it is managed.
     pub arn: Option<String>,

@@ -43,7 +43,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
         })
 }
 
-/// What lies between `ranges`, which are in order, from 0 to `end`.
+/// What is between `ranges`, which are in order, from 0 to `end`.
 fn between(end: usize, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut at = 0;
     let mut chunks: Vec<Range<usize>> = ranges

@@ -116,7 +116,7 @@ impl<'a> Knowledge<'a> {
         self.catalogue.service(service).is_none() && !self.unused.is_wholly_unused(service)
     }
 
-    /// The services that `pattern` speaks of.
+    /// The services that `pattern` is about.
     pub(super) fn services_of(&self, pattern: &ActionPattern) -> BTreeSet<ServicePrefix> {
         match pattern.service() {
             Some(service) => BTreeSet::from([service.clone()]),

@@ -129,7 +129,7 @@ pub(super) fn places_left<N>(edits: &[Option<StatementEdit<N>>]) -> Vec<usize> {
     places.filter(|&place| !is_removed(edits, place)).collect()
 }
 
-/// Whether `new` is `old` with exactly these `edits` done, as far as values and entries tell.
+/// Whether `new` is `old` with exactly these `edits` done, as far as values and entries say.
 fn prove_values<N: AsRef<ActionPattern>>(
     old: &Document,
     new: &Document,

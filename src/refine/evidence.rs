@@ -10,7 +10,7 @@ use crate::iam::Action;
 /// Why nobody reported an action as unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
-    /// A last-accessed report saw it used; [`Universe::used`] tells when.
+    /// A last-accessed report saw it used; [`Universe::used`] has the time.
     Used,
     /// AWS tracks it, and the findings do not name it: it was used.
     TrackedNotReported,

@@ -20,7 +20,7 @@ pub struct EntryExpansion {
 pub struct ServiceGrants {
     /// The service, as the pattern spells it; for `*` as the catalogue does.
     pub service: ServicePrefix,
-    /// The part of the pattern that speaks of names.
+    /// The part of the pattern behind the colon.
     pub glob: Glob,
     /// What the findings and the catalogue say of the service as a whole.
     pub standing: ServiceStatus,
@@ -103,7 +103,7 @@ impl EntryExpansion {
             .collect()
     }
 
-    /// The grants of `service`, if the pattern speaks of it.
+    /// The grants of `service`, if the pattern is about it.
     pub fn in_service(&self, service: &ServicePrefix) -> Option<&ServiceGrants> {
         self.services
             .iter()

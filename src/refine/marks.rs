@@ -131,7 +131,7 @@ impl Curation<'_> {
         self.keeps.is_empty() && self.marks.is_empty()
     }
 
-    /// Whether a keep speaks of some action of `service`.
+    /// Whether a keep is about some action of `service`.
     pub fn keeps_some_of(&self, service: &ServicePrefix) -> bool {
         let mut keeps = self.keeps.iter();
         keeps.any(|keep| keep.pattern.covers_service(service))

@@ -65,7 +65,7 @@ impl Universe {
         self
     }
 
-    /// The same as it was on `date`, as far as `pattern` speaks of it: without the actions that the
+    /// The same as it was on `date`, as far as `pattern` is about it: without the actions that the
     /// catalogue knows to be newer. The findings are those of today.
     #[must_use]
     pub fn as_of(&self, date: Date, pattern: &ActionPattern) -> Self {

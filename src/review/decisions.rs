@@ -58,7 +58,7 @@ struct PolicyRecord {
 struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
-    /// The actions that the proposal removes, with their last use as the finding tells it.
+    /// The actions that the proposal removes, with their last use as in the finding.
     #[serde(default)]
     removes: BTreeMap<String, Option<Timestamp>>,
     /// The actions that stay, by what that means.
@@ -80,7 +80,7 @@ pub enum NotReplayed {
     OtherNumber {
         /// How many policies are loaded.
         given: usize,
-        /// How many the record speaks of.
+        /// How many the record is about.
         recorded: usize,
     },
 }

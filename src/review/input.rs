@@ -16,7 +16,7 @@ use crate::text::Untrusted;
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
 pub struct ReviewInput {
-    /// The role, user or group that has the policies, as far as the inputs tell.
+    /// The role, user or group that has the policies, as far as the inputs say.
     pub principal: Principal,
     /// The policies, in the order they were given.
     pub policies: Vec<PolicyInput>,
@@ -37,7 +37,7 @@ pub struct ReviewInput {
 /// A policy that is reviewed.
 #[derive(Clone, Debug)]
 pub struct PolicyInput {
-    /// The policy in its source text, and what the inputs tell of it.
+    /// The policy in its source text, and what the inputs say of it.
     pub loaded: LoadedPolicy,
     /// What is unused by all who have it, and all names that could matter: the principal's, unless
     /// others have it too.
@@ -54,7 +54,7 @@ pub struct OtherPolicy {
 }
 
 impl ReviewInput {
-    /// Brings together what was read: policies of one principal, of whom the findings tell.
+    /// Brings together what was read: policies of one principal, and the findings about it.
     pub fn new(
         policies: Vec<LoadedPolicy>,
         findings: Findings,
@@ -152,7 +152,7 @@ impl ReviewInput {
         files
     }
 
-    /// The day the findings were made, if they tell.
+    /// The day the findings were made, if they have a date; UTC.
     pub fn finding_date(&self) -> Option<jiff::civil::Date> {
         self.findings.analyzed_at.map(day)
     }

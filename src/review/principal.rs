@@ -10,7 +10,7 @@ use crate::text::Untrusted;
 /// still grants is unknown as long as [`Principal::all_policies_loaded`] is false.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Principal {
-    /// The ARN or name, when the inputs tell it.
+    /// The ARN or name, when the inputs have it.
     pub name: Option<Untrusted>,
     /// Whether the loaded policies are known to be all that the principal has.
     pub all_policies_loaded: bool,

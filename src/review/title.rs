@@ -58,7 +58,7 @@ fn resources(statement: &Statement) -> String {
     }
 }
 
-/// The part of an ARN that tells most: what comes after partition, service, region and account.
+/// The part of an ARN that says most: what comes after partition, service, region and account.
 fn short_arn(arn: &str) -> &str {
     let mut parts = arn.splitn(6, ':');
     let is_arn = parts.next() == Some("arn");

@@ -113,7 +113,7 @@ pub(super) fn not_written(error: io::Error, what: &str) -> Error {
         .help(format!("{way_out}; what was there is as it was"))
 }
 
-/// The error without the path of the file that was to become the one that is meant.
+/// The error without the path of the file that was to become the target.
 fn without_path(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
         Some((told, _)) => io::Error::new(error.kind(), told),

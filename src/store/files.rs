@@ -77,7 +77,7 @@ fn after(written: &[Option<WrittenFile>], error: Error) -> Error {
 /// A file on the disk under another name, that only has to take its place.
 struct Prepared<'a> {
     file: &'a FileWrite<'a>,
-    /// The file that is meant, links followed.
+    /// The target, links followed.
     path: PathBuf,
     staged: Staged,
     old_bytes: Option<PathBuf>,

@@ -26,7 +26,7 @@ pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Whether `folder` is a folder or could be made one, as far as names tell: what is there of its
+/// Whether `folder` is a folder or could be made one, as far as names say: what is there of its
 /// path are folders. Makes nothing.
 pub fn can_be_folder(folder: &Path) -> bool {
     let is_there = |path: &&Path| path.symlink_metadata().is_ok();

@@ -1,4 +1,4 @@
-//! Journals: a line is one `write`, so that a killed program loses nothing. They lie in the user's
+//! Journals: a line is one `write`, so that a killed program loses nothing. They are in the user's
 //! state folder, are readable by the user alone, and are held by one program at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};

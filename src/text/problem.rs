@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::excerpt::Excerpt;
 use super::{Position, Source, printable};
 
-/// Something to tell about a file: an error, a warning or a note, in most cases about one place.
+/// Something to report about a file: an error, a warning or a note, in most cases about one place.
 ///
 /// Made by [`Source::error_at`] and its siblings; shown as
 ///
@@ -17,7 +17,7 @@ use super::{Position, Source, printable};
 /// help: write "Allow"
 /// ```
 ///
-/// Whatever stems from the file is made [`printable()`] when it is shown.
+/// Whatever comes from the file is made [`printable()`] when it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     severity: Severity,
@@ -148,7 +148,7 @@ pub struct Problems(pub Vec<Problem>);
 const MOST: usize = 1_000;
 
 impl Problems {
-    /// Adds one, up to as many as anyone reads. An error beyond is never lost without a word.
+    /// Adds one, up to as many as are printed. That there are more errors is always said.
     pub fn add(&mut self, problem: Problem) {
         if self.0.len() < MOST {
             self.0.push(problem);

@@ -81,7 +81,7 @@ const SIGNS: &[(&[&str], Shape)] = &[
     (&["Group"], Shape::PrincipalMetadata),
 ];
 
-/// Tells the shape of a file.
+/// Recognises the shape of a file by the keys of its JSON.
 ///
 /// ```
 /// use iam_refine::text::{Json, Source};

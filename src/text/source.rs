@@ -125,7 +125,7 @@ impl Source {
         }
     }
 
-    /// Where the file lies; none for a text, standard input and other pipes.
+    /// The path of the file; none for a text, standard input and other pipes.
     pub fn path(&self) -> Option<&Path> {
         self.origin.path.as_deref()
     }

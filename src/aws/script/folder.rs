@@ -16,7 +16,7 @@ pub struct ScriptFolder<'r, 'a> {
     pub refined: &'r RefinedPolicy<'a>,
     /// What changes, as in the result of `refined`.
     pub change: &'r PolicyChange,
-    /// The way there and the way back.
+    /// The scripts that apply the change and roll it back.
     pub scripts: Scripts,
 }
 
@@ -42,7 +42,7 @@ pub fn script_folders<'r, 'a>(
     folders.collect()
 }
 
-/// How long the name of a sub-folder may be, before a number that tells it from another.
+/// How long the name of a sub-folder may be, before a number that makes it unique.
 const LONGEST: usize = 200;
 
 /// `role-Reporter-ReadBuckets`, `policy-SharedLambda`, `aws-ReadOnlyAccess`: nothing but what every

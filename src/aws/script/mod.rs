@@ -25,7 +25,7 @@ use crate::document::Document;
 use crate::iam::{Action, PolicyName};
 use crate::text::Problems;
 
-/// The way there and the way back.
+/// The two scripts of a policy: one applies the change, one rolls it back.
 #[derive(Clone, Debug)]
 pub struct Scripts {
     /// `apply.sh`, which brings the refined policy to AWS.

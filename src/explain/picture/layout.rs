@@ -80,7 +80,7 @@ pub struct Leaf {
     pub fork: Option<usize>,
     pub is_safe: bool,
     pub label: String,
-    /// How many actions lie beneath.
+    /// How many actions are beneath.
     pub count: usize,
     /// The entries that are emitted there, as text.
     pub entries: Vec<String>,
@@ -155,7 +155,7 @@ impl Layout {
         }
     }
 
-    /// Whether `fork` is `above`, or lies beneath it.
+    /// Whether `fork` is `above`, or is beneath it.
     fn hangs(&self, fork: Option<usize>, above: usize) -> bool {
         std::iter::successors(fork, |&fork| self.forks[fork].parent).any(|fork| fork == above)
     }

@@ -55,7 +55,7 @@ impl Explanation {
 
     /// A picture for each step, one at a time: everything stands where it stands in the last one,
     /// and what is not visited yet is left out. Where new entries cover one another, a last picture
-    /// tells which are not written.
+    /// shows which are not written.
     pub fn pictures_of_steps(
         &self,
         style: Style,

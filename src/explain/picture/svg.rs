@@ -94,7 +94,7 @@ impl Drawing<'_> {
         self.text(MARGIN, 76.0, "quiet", &cut(&below, width - 2.0 * MARGIN));
     }
 
-    /// What the whole comes to; a step does not tell it beforehand.
+    /// What the whole comes to; a step does not show it beforehand.
     fn title(&self) -> String {
         let walk = &self.explanation.walk;
         match self.shown {
@@ -298,7 +298,7 @@ impl Drawing<'_> {
         self.text(fork.x + 12.0, baseline, "name unsafe", &fork.label);
     }
 
-    /// A line from an opened prefix to what lies beneath it.
+    /// A line from an opened prefix to what is beneath it.
     fn branch(&mut self, fork: &Fork, x: f64, y: f64) {
         let (from, end) = (fork.x + fork.width, fork.column_end);
         let (middle, behind) = (end + 24.0, end + 48.0);

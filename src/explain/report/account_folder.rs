@@ -262,7 +262,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     text
 }
 
-/// What stays: for the sake of which holders, and what is known of the rest.
+/// What stays: because of which holders, and what is known of the rest.
 fn what_stays(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let subject = placed.refined.policy;
     let mut text = "\n## What stays\n\n".to_owned();

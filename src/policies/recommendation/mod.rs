@@ -46,7 +46,7 @@ pub struct Recommendation {
 /// What is recommended for one policy.
 #[derive(Clone, Debug)]
 pub(super) struct ForPolicy {
-    /// What AWS calls it: an ARN, a name, or an id that tells nothing.
+    /// What AWS calls it: an ARN, a name, or an id that says nothing.
     pub id: Option<String>,
     /// The policy as it is, where the answer holds it.
     pub existing: Option<Document>,
@@ -93,7 +93,7 @@ impl Recommendation {
         })
     }
 
-    /// Makes sure that it is for the principal of the policies and findings, as far as they tell.
+    /// Makes sure that it is for the principal of the policies and findings, as far as they say.
     ///
     /// # Errors
     /// It is for somebody else.

@@ -23,7 +23,7 @@ pub struct Compared {
     pub lacks: Apart,
 }
 
-/// What tells two answers apart, in one direction.
+/// What one of two answers grants and the other does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Apart {
     /// Nothing, of all the actions there could be.
@@ -32,7 +32,7 @@ pub enum Apart {
     Actions(Vec<Action>),
     /// No action that is known, but one of this name, if there ever is one.
     Tomorrow(Action),
-    /// The patterns are too entangled to tell.
+    /// The patterns are too entangled to compare.
     TooComplex,
 }
 
@@ -85,7 +85,7 @@ impl Compared {
 const NAMED: usize = 3;
 
 impl fmt::Display for Compared {
-    /// `same`, or what tells them apart: `looser, would also grant s3:GetObjectAcl`.
+    /// `same`, or how they differ: `looser, would also grant s3:GetObjectAcl`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.relation().as_str())?;
         for (verb, apart) in [

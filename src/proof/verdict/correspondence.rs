@@ -1,4 +1,4 @@
-//! Which statements of two policies speak of the same.
+//! Which statements of two policies are about the same.
 //!
 //! Statements that are equal in all but their actions and their `Sid` form a group, on both sides.
 //! A statement that keeps its `Sid` belongs to the group it came from, and one that only one side

@@ -1,4 +1,4 @@
-//! What some statements speak of together, over all actions there could be.
+//! What some statements are about together, over all actions there could be.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ pub(super) enum Portion<'p> {
     AllBut(Entries<'p>),
 }
 
-/// Whether a portion lies in a language.
+/// Whether a portion is in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Escape {
     Nothing,
@@ -154,7 +154,7 @@ impl<'p> Language<'p> {
             .collect()
     }
 
-    /// What of `portion` does not lie in this language: a known action where there is one.
+    /// What of `portion` is not in this language: a known action where there is one.
     pub fn escape(&self, portion: &Portion<'_>, known: &Known) -> Escape {
         if self.has_at_once(portion) {
             return Escape::Nothing;
@@ -170,8 +170,8 @@ impl<'p> Language<'p> {
         }))
     }
 
-    /// Whether `portion` lies here for a reason that is quick to see, as it usually does: the entry
-    /// stands here, or a `NotAction` that leaves out no more.
+    /// Whether `portion` is in this language for a reason that is quick to see, as it usually does:
+    /// the entry stands here, or a `NotAction` that leaves out no more.
     fn has_at_once(&self, portion: &Portion<'_>) -> bool {
         match portion {
             Portion::Entry(_) => self.has(portion),

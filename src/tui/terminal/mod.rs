@@ -96,7 +96,7 @@ fn take_over(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Undoes all of [`take_over`], in reverse order. There is nobody to tell of errors here.
+/// Undoes all of [`take_over`], in reverse order. Errors cannot be shown to anybody here.
 fn give_back() {
     signals::take(false);
     let _ = execute!(
