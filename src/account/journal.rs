@@ -19,7 +19,7 @@ pub struct Step {
     pub entries: Vec<EntryRecord>,
 }
 
-/// The reviews of an account that were left, and what they still come to.
+/// The saved reviews of an account, as far as they still apply.
 #[derive(Clone, Debug)]
 pub struct SavedReviews {
     /// What has changed since the journal was begun.

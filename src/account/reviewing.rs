@@ -78,8 +78,8 @@ impl AccountReview {
         others
     }
 
-    /// What all holders do not use, as one finding. It is as old as the oldest: what is newer than
-    /// that one of them could not see.
+    /// What all holders do not use, as one finding. Its date is that of the oldest: newer actions
+    /// are not in that one.
     fn common_findings(&self, subject: &AccountPolicy) -> Option<Findings> {
         let holders = subject.holders.iter();
         let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
@@ -98,8 +98,8 @@ impl AccountReview {
         })
     }
 
-    /// What to mind about `subject`: that it was changed after a finding was made, that a finding is
-    /// archived or partial, and what its document gives occasion to.
+    /// What to mind about `subject`: that it was changed after a finding was made, that a finding
+    /// is archived or partial, and the warnings about its document.
     pub fn cautions(&self, subject: &AccountPolicy) -> Vec<Problem> {
         let policy = self.policy(subject);
         let mut cautions: Vec<Problem> = policy.notes().cloned().collect();

@@ -27,11 +27,11 @@ pub struct AwsCommand {
 /// What stands behind an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arg {
-    /// This text, whatever a shell would make of it.
+    /// This text, quoted for a shell where that is needed.
     Text(String),
     /// Nothing: the option says it all.
     Set,
-    /// Something that whoever reads a hint has to fill in.
+    /// Something that the reader of a hint has to fill in.
     FillIn(String),
     /// An expression of the shell that a script is written for, without the quotes around it.
     Expression(&'static str),

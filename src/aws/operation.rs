@@ -10,13 +10,13 @@ use crate::iam::{Action, Name, ServicePrefix};
 pub enum Operation {
     /// Tells whose the credentials are: `aws sts get-caller-identity`.
     GetCallerIdentity,
-    /// Whether a policy is well-formed, by the judgement of Access Analyzer.
+    /// Tells whether a policy is valid: Access Analyzer validates it.
     ValidatePolicy,
-    /// Whether a policy allows what another one does not, by the judgement of Access Analyzer.
+    /// Tells whether a policy allows what another one does not: Access Analyzer compares them.
     CheckNoNewAccess,
-    /// The quotas of the account.
+    /// Prints the quotas of the account and how much of them is used.
     GetAccountSummary,
-    /// What holds of a managed policy in all its versions.
+    /// Prints what all versions of a managed policy share, and which one is in force.
     GetPolicy,
     /// One version of a managed policy, with its document.
     GetPolicyVersion,
@@ -60,7 +60,7 @@ struct Called {
 }
 
 impl Operation {
-    /// What whoever calls it must be allowed; none where everyone is.
+    /// The permission that its caller needs; none where everyone may call it.
     ///
     /// ```
     /// use iam_refine::aws::Operation;

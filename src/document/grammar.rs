@@ -306,7 +306,7 @@ impl Reader<'_> {
     }
 
     /// The elements among `known` that stand here in other letters, as `action` for `Action`. Each
-    /// is told: what is meant is no secret, but it is not what the file says.
+    /// is reported: what is meant is clear, but it is not what the file says.
     fn misspelled(&mut self, members: &[Member], known: &[&'static str]) -> Vec<&'static str> {
         let mut misspelled = Vec::new();
         for member in members {

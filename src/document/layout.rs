@@ -84,12 +84,12 @@ impl StatementPlace {
     }
 }
 
-/// More white space than this was not put there for the eye, and is not repeated for each new
-/// entry: a file of some megabytes would become one of gigabytes.
+/// More white space than this is no indentation, and is not repeated for each new entry: a file of
+/// some megabytes would become one of gigabytes.
 pub(super) const WIDEST: usize = 256;
 
-/// The white space at the start of the line that holds `offset`; `None` when it is wider than
-/// anybody indents.
+/// The white space at the start of the line that holds `offset`; `None` when it is too wide to be
+/// indentation.
 pub(super) fn indentation(text: &str, offset: usize) -> Option<&str> {
     let line = &text[line_start(text, offset)..offset];
     let width = line.len() - line.trim_start().len();

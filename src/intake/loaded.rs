@@ -18,7 +18,7 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// Adds what a file holds.
+    /// Adds the policies or the findings of one file.
     pub(super) fn add(&mut self, source: &Source, unused_for: UnusedFor) -> Result<(), Problems> {
         let json = policies::parse(source)?;
         let shape = recognise(&json);
@@ -57,7 +57,7 @@ pub fn join_findings(
     Findings::of_one_principal(Findings::join(pages, missing)?)
 }
 
-/// What a review works from, and where it came from.
+/// The input of a review, with notes for the user.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// What a review works from.

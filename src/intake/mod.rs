@@ -42,7 +42,7 @@ pub enum Given {
 }
 
 impl Intake {
-    /// Nothing yet, with the built-in catalogue.
+    /// An intake without files, with the default options and the built-in catalogue.
     pub fn new() -> Self {
         Intake::default()
     }
@@ -217,7 +217,7 @@ impl Reading {
     }
 }
 
-/// Whether each file is given once, standard input too.
+/// Fails when a file or standard input is given more than once.
 fn each_once(given: &[Given]) -> Result<(), Error> {
     let paths = || given.iter().filter_map(Given::path);
     stdin_once(paths())?;

@@ -4,9 +4,9 @@
 use crate::iam::{Action, ActionPattern, ActionPrefix, ServicePrefix};
 use crate::refine::{Curation, Fate, MarkKind};
 
-/// What `curation` makes of an action that the findings report, or do not. Of all that speak of
-/// the action the one with the longest prefix decides; of equally long ones the last; and a mark
-/// before a keep.
+/// What `curation` makes of an action that the findings report, or do not. Of all that reach the
+/// action the one with the longest prefix decides; of equally long ones the last; and a mark before
+/// a keep.
 pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fate {
     let mut longest: Option<(usize, bool)> = None;
     let mut consider = |length: usize, keeps: bool| {

@@ -87,8 +87,8 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// The known names of `service` that `speaks_of` says yes to, in order, each with whether it is
-    /// reported as unused.
+    /// The known names of `service` for which `speaks_of` is true, in order, each with whether it
+    /// is reported as unused.
     fn names_in(
         &self,
         service: &ServicePrefix,

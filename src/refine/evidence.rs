@@ -1,4 +1,4 @@
-//! What it means that an action stays. It informs, and never filters.
+//! What is known of an action that stays. It informs, and decides nothing.
 
 use std::fmt;
 

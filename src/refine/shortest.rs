@@ -1,8 +1,8 @@
 //! Which prefixes are emitted: the shortest safe ones.
 //!
 //! The walk goes down from the root and stops at the first safe prefix on each path. So each
-//! emitted prefix is safe and its parent is not. Playing the walk step by step is how it is
-//! taught; collecting what it emits is how a wildcard is refined.
+//! emitted prefix is safe and its parent is not. [`Trie::steps`] lists the walk, to explain it;
+//! [`Trie::shortest_safe_prefixes`] collects what it emits, to refine the wildcard.
 
 use super::residual::residuals;
 use super::trie::{NodeId, Safety, Trie};
@@ -44,12 +44,12 @@ pub enum Claim {
 /// What is decided at a visited node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepDecision {
-    /// Nothing beneath stays: nothing is emitted, the beneath is not visited.
+    /// Nothing beneath stays: nothing is emitted, and nothing beneath is visited.
     Nothing,
     /// Not to be emitted: its children are visited. It may itself be an action that stays, or the
     /// root of a wholly unused service with kept patterns; these are emitted.
     Open(Vec<Emitted>),
-    /// Safe: emitted, the beneath is not visited.
+    /// Safe: emitted, and nothing beneath is visited.
     Emit(Vec<Emitted>),
 }
 
@@ -89,7 +89,7 @@ impl Trie {
         emitted
     }
 
-    /// The steps of the walk, for those who want to watch it.
+    /// The steps of the walk, from the root on, to explain it.
     pub fn steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         self.walk(|step| steps.push(step));

@@ -44,7 +44,7 @@ pub enum Safety {
 pub struct Node {
     /// The node it is a child of; none for the root.
     pub parent: Option<NodeId>,
-    /// The first node behind its beneath.
+    /// The first node after all that is beneath it.
     pub end: NodeId,
     /// Whether its prefix may be emitted.
     pub safety: Safety,
@@ -265,7 +265,7 @@ impl Trie {
         }
     }
 
-    /// Fills in where the beneath of each node ends, from the last node to the first.
+    /// Fills in where what is beneath each node ends, from the last node to the first.
     fn close_nodes(&mut self) {
         for index in (0..self.nodes.len()).rev() {
             let end = self.nodes[index].end.max(node_id(index + 1));

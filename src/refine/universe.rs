@@ -1,8 +1,8 @@
 //! All names that could matter: the catalogue's, those in the findings, the literals of the
 //! policies and of what is to be kept.
 //!
-//! Names that the findings report take part even when the catalogue has never heard of them, so an
-//! old catalogue never grants a named unused action anew.
+//! Names that the findings report count even when the catalogue does not have them, so an old
+//! catalogue never grants a named unused action anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -49,8 +49,8 @@ impl Universe {
         universe
     }
 
-    /// The same with the actions that `keeps` name one by one: what is asked to be kept is not
-    /// denied because nobody else knows it.
+    /// The same with the actions that `keeps` name one by one: what is asked to be kept is kept
+    /// also when nothing else knows it.
     #[must_use]
     pub fn with_kept(mut self, keeps: &[Keep]) -> Self {
         self.add(keeps.iter().filter_map(|keep| keep.pattern.as_action()));

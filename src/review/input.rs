@@ -24,13 +24,13 @@ pub struct ReviewInput {
     pub findings: Findings,
     /// What is unused by the principal, and all names that could matter.
     pub universe: Arc<Universe>,
-    /// What was asked for on the command line.
+    /// The granularity and the keeps, as asked for on the command line.
     pub options: Options,
-    /// Policies that are not reviewed here, of those who have the reviewed ones. What goes here
-    /// they may still grant.
+    /// Other policies of the principals that have the reviewed ones. What goes here they may still
+    /// grant.
     pub others: Vec<OtherPolicy>,
-    /// Actions that some of those who have the policies do not use, and that stay for the sake of
-    /// the others, who are named.
+    /// Actions that some principals with these policies do not use, and that stay because others
+    /// do; with the names of these.
     pub kept_for: BTreeMap<Action, Arc<[String]>>,
 }
 
@@ -91,7 +91,7 @@ impl ReviewInput {
         }
     }
 
-    /// Takes note of the `others` that those have whose policies are reviewed.
+    /// Adds the `others`, the further policies of those who have the reviewed ones.
     #[must_use]
     pub fn beside(mut self, others: Vec<OtherPolicy>) -> Self {
         self.others = others;
@@ -206,7 +206,7 @@ fn owner(policies: &[LoadedPolicy]) -> Option<String> {
     owners.next().map(|owner| owner.name.clone())
 }
 
-/// The day of a moment, by the clock that AWS goes by.
+/// The day of a moment in UTC, which AWS uses.
 pub(super) fn day(at: jiff::Timestamp) -> jiff::civil::Date {
     jiff::tz::Offset::UTC.to_datetime(at).date()
 }

@@ -1,4 +1,4 @@
-//! What is kept of a review while it goes on, so that nothing is lost when it ends in the middle.
+//! What is saved of a review while it is made, so that nothing is lost when it is interrupted.
 //!
 //! A journal is lines of JSON: a heading with the hashes of the inputs, then a line for each step
 //! with the entries that it changed, as they are after it. A line is written before the next key

@@ -214,7 +214,7 @@ impl Review {
         true
     }
 
-    /// Begins here: what was decided so far cannot be taken back.
+    /// Clears the history: what was decided so far cannot be undone.
     pub fn clear_history(&mut self) {
         self.past.clear();
         self.future.clear();

@@ -1,10 +1,10 @@
-//! Whose policies are reviewed.
+//! The principal whose policies are reviewed.
 
 use std::fmt;
 
 use crate::text::Untrusted;
 
-/// A role, user or group.
+/// A role, user or group, and whether all of its policies are loaded.
 ///
 /// An action is gone only when none of its policies grants it any more, so what another policy
 /// still grants is unknown as long as [`Principal::all_policies_loaded`] is false.

@@ -1,8 +1,8 @@
-//! Decisions in a form that outlives the program: for audits, for replays, for going on later.
+//! Decisions in a form that is saved: for audits, for replays, for resuming later.
 //!
-//! What is kept is not only what was decided, but also what it came to. If today's computation
-//! gives something else (another catalogue, another version), the entry is undecided again: what
-//! a person agreed to was those entries and no others.
+//! Not only what was decided is saved, but also what it came to. If today's computation gives
+//! something else (another catalogue, another version), the entry is undecided again: what a person
+//! agreed to was those entries and no others.
 
 use std::sync::Arc;
 

@@ -102,7 +102,7 @@ impl<'f> NewFolder<'f> {
         ))
     }
 
-    /// Brings all of it to the disk and gives it its name.
+    /// Flushes all of it to the disk and gives it its name.
     ///
     /// # Errors
     /// Something is there of that name by now; whatever the system refuses.
@@ -148,7 +148,7 @@ fn all_within(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(all)
 }
 
-/// How many files are brought to the disk at a time: it takes many as fast as one.
+/// How many files are flushed to the disk at a time: it takes many as fast as one.
 const SYNCED_AT_ONCE: usize = 32;
 
 /// Returns when all of it is on the disk.

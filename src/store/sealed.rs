@@ -1,5 +1,5 @@
-//! A text with a seal below it, that is believed when it is read back as it was written. What was
-//! written by the program itself needs not be doubted once more, which takes ten times as long.
+//! A text with its hash in a last line. What the program wrote itself, and reads back unchanged,
+//! need not be checked again, which takes ten times as long.
 
 use crate::text::sha256;
 

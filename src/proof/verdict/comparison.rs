@@ -1,4 +1,4 @@
-//! What two refined policies make of one entry, held against each other.
+//! What two refined policies make of one entry, compared.
 //!
 //! Both are languages over all actions there could be, and only what the entry itself grants of
 //! them counts. So it does not matter how either spells it: several entries, in one statement or
@@ -116,7 +116,7 @@ impl fmt::Display for Compared {
 /// Two answers to the same policy: what was `original`, `here` and `there`.
 ///
 /// Statements of `there` correspond to those of `original` as when it is judged; those of `here`
-/// stand where they stood, emptied ones too.
+/// are where they were, emptied ones too.
 pub struct Comparison<'p> {
     known: Known,
     /// For each statement of the original, the place of its languages.

@@ -109,7 +109,7 @@ impl<'p> Language<'p> {
         self.named.grants.any_of(action) || self.leaves(action).is_some()
     }
 
-    /// Where `action` is spoken of: by the first entry that names it, if one does.
+    /// Where `action` is named: the first entry that names it, if one does.
     pub fn spot(&self, action: &Action) -> Option<Spot> {
         let naming = self.named.grants.of(action);
         let spots =
@@ -123,7 +123,7 @@ impl<'p> Language<'p> {
         leaving.map(|(spot, _)| *spot)
     }
 
-    /// Whether `portion` stands here just as it is.
+    /// Whether an entry here is just `portion`.
     pub fn has(&self, portion: &Portion<'_>) -> bool {
         match portion {
             Portion::Entry(entry) => self.named.spots.contains_key(entry),
@@ -333,7 +333,7 @@ impl Portion<'_> {
         }
     }
 
-    /// Its names in `service`, of which it speaks.
+    /// Its names in `service`, which it is about.
     fn names(&self, service: &ServicePrefix) -> Names {
         let everything = Glob::everything();
         let (own, none_of) = match self {

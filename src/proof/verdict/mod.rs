@@ -1,10 +1,10 @@
 //! A verdict on anyone's refined policy: AWS's own, another tool's, one edited by hand.
 //!
-//! Nothing is known of how it was made, so the two policies are held against each other as values,
-//! by the parts of the proof. Statements may have been dropped, merged, split or reordered: those
-//! that are equal in all but their actions and their `Sid` are judged together ([`correspondence`]),
-//! as what they grant together ([`language`]). A statement that corresponds to none is held against
-//! all that the original policy allows.
+//! Nothing is known of how it was made, so the two policies are compared as values, by the parts of
+//! the proof. Statements may have been dropped, merged, split or reordered: those that are equal in
+//! all but their actions and their `Sid` are judged together ([`correspondence`]), as what they
+//! grant together ([`language`]). A statement that corresponds to none is compared with all that
+//! the original policy allows.
 //!
 //! That a wildcard could be shorter is advice, and refutes nothing.
 
