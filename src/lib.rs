@@ -1,18 +1,18 @@
 //! Removes unused permissions from AWS IAM policies, and shows why each one may go.
 //!
 //! AWS IAM Access Analyzer reports which actions a role is allowed and never used. Here a policy
-//! and such findings come in, and the policy comes out with every wildcard that covers unused
+//! and such findings go in, and the policy comes out with every wildcard that covers unused
 //! actions replaced by its *shortest safe prefixes*: of the actions that are known it allows all
-//! and only what it did, minus what is unused. A person accepts, rejects or curates each change, and every result is proved
-//! before it is shown and again before it is written.
+//! and only what it did, minus what is unused. A person accepts, rejects or curates each change,
+//! and every result is proved before it is shown and again before it is written.
 //!
 //! The rooms, in the order in which data flows through them; each knows only those above it:
 //!
 //! | room | what happens there |
 //! |---|---|
 //! | [`iam`] | the policy language: actions, patterns, statements; inclusion of patterns |
-//! | [`text`] | a text and the places in it: files, problems, JSON that knows its places, words made ready to show |
-//! | [`store`] | what is on the disk: files and folders written whole or not at all, journals |
+//! | [`text`] | a text and the places in it: files, problems, JSON with places, printing |
+//! | [`store`] | the disk: files and folders written whole or not at all, journals |
 //! | [`catalogue`] | the actions AWS has |
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
@@ -20,11 +20,11 @@
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
-//! | [`account`] | a whole account: which policies can be narrowed, and who forbids it |
-//! | [`intake`] | the front door: files, standard input and texts become a review, or an account's |
-//! | [`aws`] | the `aws` commands as data: what is printed, what stands in scripts, what they need to be allowed |
+//! | [`account`] | a whole account: which policies can be narrowed, and why others cannot |
+//! | [`intake`] | the front door: files, standard input and texts become a review |
+//! | [`aws`] | the `aws` commands as data: to print, for scripts, with their permissions |
 //! | [`explain`] | reasons and steps in sentences, as text, as a picture |
-//! | [`lessons`] | lessons: something to watch, questions, a task, and when it is done |
+//! | [`lessons`] | lessons: steps to watch, questions, a task, and progress |
 //! | [`tui`] | the screen |
 //! | [`cli`] | the command line |
 //!

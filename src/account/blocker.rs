@@ -10,9 +10,9 @@ use crate::review::TooLong;
 pub enum Blocker {
     /// Nobody has it: nobody can be said not to use it.
     NotAttached,
-    /// Nothing is found of this holder, which so counts as using everything.
+    /// There are no findings for this holder, which therefore counts as using everything.
     NoFinding(PrincipalPlace),
-    /// Nobody is seen to be in this group: who will be may need anything.
+    /// Nobody is in this group as far as known: a later member may need anything.
     EmptyGroup(PrincipalPlace),
     /// The file does not show everyone that AWS counts.
     AttachmentsUnseen {
@@ -34,7 +34,7 @@ pub enum Blocker {
     TooLong(TooLong),
     /// Nothing is left of it, and AWS keeps it attached to this principal.
     KeptAttached(PrincipalPlace),
-    /// The file does not tell what AWS calls it: its name, ARN or version, or the account.
+    /// The file does not have what AWS calls it: its name, ARN or version, or the account.
     Nameless,
 }
 

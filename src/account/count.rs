@@ -8,7 +8,7 @@ use crate::findings::UnusedActions;
 use crate::iam::{Action, Policy, Statement};
 use crate::refine::{EntryExpansion, Options, Universe};
 
-/// Actions, each counted once.
+/// How many actions a policy grants, each counted once, however many entries grant it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) granted: usize,

@@ -45,7 +45,7 @@ impl AccountReview {
         }
     }
 
-    /// Each inline policy fits beside the others as they are, but they may be too long together when
+    /// Each inline policy fits with the others as they are, but they may be too long together when
     /// several grow: then the later ones stay. The scripts may be run in any order, so what another
     /// policy gets shorter makes no room.
     pub(super) fn block_what_does_not_fit(&self, refined: &mut [RefinedPolicy<'_>]) {

@@ -21,7 +21,7 @@ pub(super) struct Holding {
     members: BTreeMap<PrincipalPlace, Vec<PrincipalPlace>>,
     /// The policies of each principal, by its place, its groups' too.
     policies: Vec<Vec<PolicyPlace>>,
-    /// Whether these are all it has, as far as the file can tell.
+    /// Whether these are all it has, as far as the file says.
     all_policies_loaded: Vec<bool>,
 }
 

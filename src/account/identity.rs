@@ -8,9 +8,9 @@ use crate::policies::PolicyOwner;
 /// A role, user or group, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrincipalIdentity {
-    /// What it is.
+    /// Whether it is a role, a user or a group.
     pub kind: Owner,
-    /// What it is called.
+    /// Its name in IAM, without a path.
     pub name: PrincipalName,
 }
 
@@ -28,7 +28,7 @@ impl PrincipalIdentity {
 pub enum PolicyIdentity {
     /// A policy that is embedded in a principal.
     Inline {
-        /// The principal.
+        /// The principal that it is embedded in.
         owner: PrincipalIdentity,
         /// What the policy is called.
         name: PolicyName,
@@ -44,7 +44,7 @@ pub enum PolicyIdentity {
     },
     /// One of AWS's own policies. A new one takes its place, and the ARN of that needs the account.
     AwsManaged {
-        /// What it is called.
+        /// The name that AWS gave its policy.
         name: PolicyName,
         /// Its version, and whom it is attached to.
         version: PolicyVersion,
@@ -56,16 +56,16 @@ pub enum PolicyIdentity {
 /// A version of a managed policy, and whom the policy is attached to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyVersion {
-    /// The policy.
+    /// The ARN of the policy, which all of its versions share.
     pub arn: Arn,
-    /// The version.
+    /// The version, as `v3`.
     pub id: VersionId,
     /// Whom the policy is attached to.
     pub attached_to: Vec<PrincipalIdentity>,
 }
 
 impl PolicyIdentity {
-    /// What AWS calls `subject`; none where the file does not tell all of it.
+    /// What AWS calls `subject`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
         let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_deref());

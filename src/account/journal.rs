@@ -13,22 +13,22 @@ use crate::review::{EntryRecord, Review};
 /// A step that was done in a policy of an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Step {
-    /// Which policy: see [`AccountReview::key`].
+    /// The policy that it was done in, as [`AccountReview::key`] gives it.
     pub of: String,
     /// The entries that it changed, as they were after it.
     pub entries: Vec<EntryRecord>,
 }
 
-/// The reviews of an account that were left, and what they still come to.
+/// The saved reviews of an account, as far as they still apply.
 #[derive(Clone, Debug)]
 pub struct SavedReviews {
-    /// What has changed since.
+    /// What has changed since the journal was begun.
     pub inputs: Changed,
     /// How many decisions were made.
     pub all: usize,
     /// How many of them still apply.
     pub applying: usize,
-    /// The reviews with these.
+    /// The reviews with the decisions that still apply, by policy.
     pub decided: BTreeMap<PolicyPlace, Review>,
 }
 

@@ -1,4 +1,4 @@
-//! An account at once: which of its policies can be narrowed, and why others cannot.
+//! A whole account: which of its policies can be narrowed, and why others cannot.
 //!
 //! What a policy may lose is what *all* of its holders do not use. [`AccountReview::open`] brings
 //! an account and the findings of its principals together and finds out, for every policy, who
@@ -76,7 +76,7 @@ impl AccountReview {
     /// finding.
     ///
     /// # Errors
-    /// Findings that do not tell whom they speak of, last-accessed reports among them; two for one
+    /// Findings that do not say whom they are about, last-accessed reports among them; two for one
     /// principal; missing pages, unless they are accepted; findings none of which is for a
     /// principal of the account.
     pub fn open(
@@ -111,7 +111,7 @@ impl AccountReview {
         &self.policies
     }
 
-    /// What to tell of the files although they are used.
+    /// What to report of the files although they are used.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
     }
@@ -121,7 +121,7 @@ impl AccountReview {
         &self.catalogue
     }
 
-    /// The principal at `place`.
+    /// The role, user or group at this place of the account.
     pub fn principal(&self, place: PrincipalPlace) -> &AccountPrincipal {
         &self.account.principals[place.0]
     }
@@ -155,7 +155,7 @@ impl AccountReview {
         self.holding.policies(place)
     }
 
-    /// The policy at `place`.
+    /// The policy at this place, in its source text.
     pub fn policy_at(&self, place: PolicyPlace) -> &Arc<LoadedPolicy> {
         match place {
             PolicyPlace::Inline { owner, policy } => &self.principal(owner).inline[policy],

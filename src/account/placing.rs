@@ -1,4 +1,4 @@
-//! Which finding speaks of which principal.
+//! Which finding is about which principal.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ pub(super) fn place(
     }
 }
 
-/// A file of findings that does not tell whom it speaks of.
+/// A file of findings that does not say whom it is about.
 fn nameless(page: &Page) -> Option<Problem> {
     if page.is_report {
         let message =
@@ -70,7 +70,7 @@ fn nameless(page: &Page) -> Option<Problem> {
     })
 }
 
-/// The place of the principal that a finding speaks of.
+/// The place of the principal that a finding is about.
 fn subject_of(account: &Account, finding: &Findings) -> Option<usize> {
     let subject = PolicyOwner::from_arn(finding.principal.as_deref()?)?;
     let is_meant = |owner: &PolicyOwner| owner.may_be(&subject);

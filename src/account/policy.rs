@@ -18,7 +18,7 @@ pub enum PolicyPlace {
         /// Which of its inline policies.
         policy: usize,
     },
-    /// A managed policy.
+    /// A managed policy, by its place among those of the account, from 0.
     Managed(usize),
 }
 
@@ -36,9 +36,9 @@ pub enum AccountPolicyKind {
 /// One policy of an account.
 #[derive(Clone, Debug)]
 pub struct AccountPolicy {
-    /// Which it is.
+    /// Where it is found in the account.
     pub place: PolicyPlace,
-    /// How it is changed.
+    /// How a change of it is brought to AWS.
     pub kind: AccountPolicyKind,
     /// The roles, users and groups that it is attached to or embedded in.
     pub attached_to: Vec<PrincipalPlace>,

@@ -16,11 +16,11 @@ pub type Decided = BTreeMap<PolicyPlace, Review>;
 /// A policy of an account and what becomes of it.
 #[derive(Clone, Debug)]
 pub struct RefinedPolicy<'a> {
-    /// The policy.
+    /// The policy as it is in the account.
     pub policy: &'a AccountPolicy,
-    /// What people call it.
+    /// What people call it, as `Send of role Reporter`.
     pub name: String,
-    /// What becomes of it.
+    /// Whether it changes, and what is written of it.
     pub result: PolicyResult,
     /// What was proposed and is not done.
     pub open: OpenProposals,
@@ -29,9 +29,9 @@ pub struct RefinedPolicy<'a> {
 /// Proposals that were not accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenProposals {
-    /// Nobody decided on these.
+    /// How many of them nobody decided on.
     pub undecided: usize,
-    /// These were rejected.
+    /// How many of them were rejected.
     pub rejected: usize,
 }
 
@@ -53,7 +53,7 @@ impl OpenProposals {
 /// What becomes of a policy.
 #[derive(Clone, Debug)]
 pub enum PolicyResult {
-    /// Something goes.
+    /// Something is removed from it.
     Changed(Box<PolicyChange>),
     /// Nothing of it is unused by all who have it.
     Unchanged,
@@ -68,7 +68,7 @@ pub struct PolicyChange {
     pub identity: PolicyIdentity,
     /// The policy that then holds.
     pub policy: Policy,
-    /// What its statements became.
+    /// What is kept and what is new of each statement; none for one that stays as it is.
     pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// The new text; none when nothing is left.
     pub text: Option<String>,
@@ -83,9 +83,9 @@ pub struct PolicyChange {
     pub stays: BTreeMap<Evidence, usize>,
     /// How long it was and would be.
     pub size: SizeReport,
-    /// What is proved.
+    /// What the proof says of the new text.
     pub proof: ProofReport,
-    /// What to mind beside the proof.
+    /// What to mind that the proof does not say.
     pub caveats: Vec<Caveat>,
     /// What to mind about the policy and the findings it was refined by.
     pub cautions: Vec<Problem>,
@@ -177,8 +177,8 @@ impl AccountReview {
         Ok(refined)
     }
 
-    /// A review of a policy without those beside it: what others still grant is looked at when all
-    /// is refined.
+    /// A review of a policy without the others of its holders: what others still grant is looked at
+    /// when all is refined.
     fn review_alone(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
         input.others.clear();

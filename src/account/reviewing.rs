@@ -19,7 +19,7 @@ impl AccountReview {
         Some(Review::new(input))
     }
 
-    /// What stays for the sake of some holders, and their names. Most of it stays for the same.
+    /// What stays because some holders use it, and their names. Most of it stays for the same.
     fn kept_for_names(&self, subject: &AccountPolicy) -> BTreeMap<Action, Arc<[String]>> {
         let mut known: BTreeMap<Vec<PrincipalPlace>, Arc<[String]>> = BTreeMap::new();
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
@@ -50,7 +50,7 @@ impl AccountReview {
         Some(input.beside(self.others(subject)))
     }
 
-    /// The ARN of the one who holds it or whose it is, or how many they are.
+    /// The ARN of its holder or owner, or how many they are.
     fn holders_name(&self, subject: &AccountPolicy) -> String {
         let owner = match subject.attached_to.as_slice() {
             [only] => *only,
@@ -60,7 +60,7 @@ impl AccountReview {
         owner.arn.clone().unwrap_or_else(|| owner.name.clone())
     }
 
-    /// Policies of the holders beside `subject`.
+    /// Policies of the holders other than `subject`.
     fn others(&self, subject: &AccountPolicy) -> Vec<OtherPolicy> {
         let mut others = Vec::new();
         for &holder in &subject.holders {
@@ -78,8 +78,8 @@ impl AccountReview {
         others
     }
 
-    /// What all holders do not use, as one finding. It is as old as the oldest: what is newer than
-    /// that one of them could not see.
+    /// What all holders do not use, as one finding. Its date is that of the oldest: newer actions
+    /// are not in that one.
     fn common_findings(&self, subject: &AccountPolicy) -> Option<Findings> {
         let holders = subject.holders.iter();
         let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
@@ -98,8 +98,8 @@ impl AccountReview {
         })
     }
 
-    /// What to mind about `subject`: that it was changed after a finding was made, that a finding is
-    /// archived or partial, and what its document gives occasion to.
+    /// What to mind about `subject`: that it was changed after a finding was made, that a finding
+    /// is archived or partial, and the warnings about its document.
     pub fn cautions(&self, subject: &AccountPolicy) -> Vec<Problem> {
         let policy = self.policy(subject);
         let mut cautions: Vec<Problem> = policy.notes().cloned().collect();

@@ -9,7 +9,7 @@ use crate::iam::{Action, Policy};
 /// A policy that allows what goes of another.
 #[derive(Clone, Debug)]
 pub struct StillGranted {
-    /// What people call it.
+    /// What people call it, as `Send of role Reporter`.
     pub policy: String,
     /// Those of the actions that it allows.
     pub actions: Vec<Action>,

@@ -6,7 +6,7 @@ use super::{AccountPolicy, AccountReview, PrincipalPlace};
 use crate::findings::{UnusedActions, UnusedInService};
 use crate::iam::Action;
 
-/// Actions that some holders of a policy do not use and that stay for the sake of others: for each
+/// Actions that some holders of a policy do not use and that stay because others use them: for each
 /// those who keep it, in the order of the account.
 pub type Contested = BTreeMap<Action, Vec<PrincipalPlace>>;
 
@@ -23,8 +23,8 @@ impl AccountReview {
         })
     }
 
-    /// The holders of `subject` for whose sake it keeps `action`: they use it, or nothing is found
-    /// of them. Nobody, when no holder uses it.
+    /// The holders of `subject` because of which it keeps `action`: they use it, or nothing is
+    /// found of them. Nobody, when no holder uses it.
     pub fn kept_for(&self, subject: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
         let uses = |&holder: &PrincipalPlace| {
             let finding = self.finding(holder);
@@ -33,7 +33,7 @@ impl AccountReview {
         subject.holders.iter().copied().filter(uses).collect()
     }
 
-    /// The actions that `subject` allows, that a holder does not use, and that stay for the sake of
+    /// The actions that `subject` allows, that a holder does not use, and that stay because of
     /// others.
     pub fn contested(&self, subject: &AccountPolicy) -> Contested {
         let findings = subject

@@ -27,18 +27,18 @@ pub struct AwsCommand {
 /// What stands behind an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arg {
-    /// This text, whatever a shell would make of it.
+    /// This text, quoted for a shell where that is needed.
     Text(String),
     /// Nothing: the option says it all.
     Set,
-    /// Something that whoever reads a hint has to fill in.
+    /// Something that the reader of a hint has to fill in.
     FillIn(String),
     /// An expression of the shell that a script is written for, without the quotes around it.
     Expression(&'static str),
 }
 
 impl AwsCommand {
-    /// A call without options.
+    /// The call `aws SERVICE OPERATION`, without options.
     pub fn new(operation: Operation) -> Self {
         AwsCommand {
             operation,
@@ -47,7 +47,7 @@ impl AwsCommand {
         }
     }
 
-    /// With `--name value`.
+    /// The same call with `--name value` behind the options that it has.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
         self.args.push((name, value.into()));
@@ -63,7 +63,7 @@ impl AwsCommand {
         }
     }
 
-    /// With `--name`.
+    /// The same call with `--name`, an option without a value.
     #[must_use]
     pub fn flag(self, name: &'static str) -> Self {
         self.arg(name, Arg::Set)
@@ -76,7 +76,7 @@ impl AwsCommand {
         self
     }
 
-    /// What it does.
+    /// The operation that it calls.
     pub fn operation(&self) -> Operation {
         self.operation
     }
@@ -111,7 +111,7 @@ impl AwsCommand {
     }
 
     /// The arguments of the program `aws`, for a run without a shell; none as long as something
-    /// would have to be filled in, or a shell to tell it.
+    /// would have to be filled in, or evaluated by a shell.
     pub fn argv(&self) -> Option<Vec<String>> {
         let mut argv = vec![self.operation.service().to_owned(), self.sub_command()];
         for (name, value) in &self.args {
@@ -154,7 +154,7 @@ impl AwsCommand {
     }
 }
 
-/// `role-name`.
+/// The option that names a principal of this kind: `role-name`.
 fn principal_option(kind: Owner) -> &'static str {
     match kind {
         Owner::Role => "role-name",

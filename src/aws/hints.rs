@@ -1,7 +1,7 @@
-//! What to do with a written policy: the next `aws` command, and the way back.
+//! What to do with a written policy: the next `aws` command, and how to go back.
 //!
-//! People paste these lines, so whatever stems from a file is a name or an ARN that IAM allows,
-//! or stands in quotes; where that is not enough it is left for the reader to fill in.
+//! People paste these lines, so whatever comes from a file is a name or an ARN that IAM allows, or
+//! stands in quotes; where that is not enough it is left for the reader to fill in.
 
 use std::fmt;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub struct Hint {
     /// What is said before the command.
     before: String,
     command: Option<AwsCommand>,
-    /// Where its output goes.
+    /// The file that the command's output goes to.
     output: Option<String>,
 }
 
@@ -61,9 +61,9 @@ impl fmt::Display for Hint {
 /// A refined policy on its way to AWS.
 #[derive(Clone, Copy, Debug)]
 pub enum PolicyFile<'a> {
-    /// It was written.
+    /// It was written to a file.
     Written {
-        /// Where.
+        /// The path that it was written to.
         file: &'a Path,
         /// How many characters count against its quota.
         size: usize,
@@ -73,7 +73,7 @@ pub enum PolicyFile<'a> {
 }
 
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
-/// back, after a warning where AWS would refuse them; for a policy of which the inputs do not tell
+/// back, after a warning where AWS would refuse them; for a policy of which the inputs do not say
 /// how it is attached, those for either way.
 pub fn next_steps(
     policy: &LoadedPolicy,

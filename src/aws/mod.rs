@@ -1,10 +1,13 @@
 //! The `aws` commands that bring a refined policy to AWS, as data.
 //!
 //! An [`Operation`] knows the permission that it needs and whether it changes anything; an
-//! [`AwsCommand`] is a call of one. It is printed for a person to paste ([`AwsCommand::hint`]),
-//! stands in a script ([`AwsCommand::script_line`]), or is run ([`AwsCommand::argv`]).
-//! [`next_steps`] tells what to do with a policy that was written, and [`script_folders`] makes for
-//! each policy of an account that changes the scripts that take it there and back.
+//! [`AwsCommand`] is a call of one, with its options. It can be printed for a person to paste
+//! ([`AwsCommand::hint`]), be part of a script ([`AwsCommand::script_line`]), or be run
+//! ([`AwsCommand::argv`]).
+//!
+//! [`next_steps`] takes a policy and what was written of it and returns the commands that follow.
+//! [`script_folders`] takes the refined policies of an account and returns for each one that
+//! changes the scripts that apply the change and roll it back.
 
 mod command;
 mod hints;

@@ -8,15 +8,15 @@ use crate::iam::{Action, Name, ServicePrefix};
 /// An operation of AWS's API, and so a sub-command of `aws`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Whose the credentials are.
+    /// Tells whose the credentials are: `aws sts get-caller-identity`.
     GetCallerIdentity,
-    /// Whether a policy is well-formed, by the judgement of Access Analyzer.
+    /// Tells whether a policy is valid: Access Analyzer validates it.
     ValidatePolicy,
-    /// Whether a policy allows what another one does not, by the judgement of Access Analyzer.
+    /// Tells whether a policy allows what another one does not: Access Analyzer compares them.
     CheckNoNewAccess,
-    /// The quotas of the account.
+    /// Prints the quotas of the account and how much of them is used.
     GetAccountSummary,
-    /// What holds of a managed policy in all its versions.
+    /// Prints what all versions of a managed policy share, and which one is in force.
     GetPolicy,
     /// One version of a managed policy, with its document.
     GetPolicyVersion,
@@ -24,9 +24,9 @@ pub enum Operation {
     ListPolicyVersions,
     /// Whom a managed policy is attached to.
     ListEntitiesForPolicy,
-    /// Makes a managed policy.
+    /// Makes a managed policy with its first version.
     CreatePolicy,
-    /// Deletes a managed policy.
+    /// Deletes a managed policy; it has to be detached from everybody first.
     DeletePolicy,
     /// Makes a version of a managed policy.
     CreatePolicyVersion,
@@ -34,19 +34,19 @@ pub enum Operation {
     SetDefaultPolicyVersion,
     /// Deletes a version of a managed policy.
     DeletePolicyVersion,
-    /// An inline policy.
+    /// Prints an inline policy of a principal of this kind.
     GetInlinePolicy(Owner),
     /// The names of a principal's inline policies.
     ListInlinePolicies(Owner),
     /// Puts an inline policy in the place of one of the same name.
     PutInlinePolicy(Owner),
-    /// Deletes an inline policy.
+    /// Deletes an inline policy of a principal of this kind.
     DeleteInlinePolicy(Owner),
     /// The managed policies of a principal.
     ListAttachedPolicies(Owner),
-    /// Attaches a managed policy.
+    /// Attaches a managed policy to a principal of this kind.
     AttachPolicy(Owner),
-    /// Detaches a managed policy.
+    /// Detaches a managed policy from a principal of this kind.
     DetachPolicy(Owner),
 }
 
@@ -60,7 +60,7 @@ struct Called {
 }
 
 impl Operation {
-    /// What whoever calls it must be allowed; none where everyone is.
+    /// The permission that its caller needs; none where everyone may call it.
     ///
     /// ```
     /// use iam_refine::aws::Operation;
@@ -84,7 +84,7 @@ impl Operation {
         ))
     }
 
-    /// Whether it changes nothing.
+    /// Whether it only reads: it changes nothing in AWS.
     pub fn reads(self) -> bool {
         match self {
             Operation::GetCallerIdentity
@@ -173,7 +173,7 @@ fn owner_in_camel_case(kind: Owner) -> &'static str {
     }
 }
 
-/// `get-policy` of `GetPolicy`.
+/// `GetPolicy` as the command line has it: `get-policy`.
 fn kebab_case(name: &str) -> String {
     let mut text = String::new();
     for letter in name.chars() {

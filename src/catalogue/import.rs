@@ -183,9 +183,9 @@ fn expected(file: &Source, found: &Json, what: &str) -> Problem {
 /// One entry of the service reference's index: a service, and where its file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// The service.
+    /// The service that the file is about.
     pub service: ServicePrefix,
-    /// Where its file is.
+    /// The URL of its file.
     pub url: String,
 }
 

@@ -1,10 +1,13 @@
-//! The actions AWS has, on a date: names, access levels, whether AWS tracks their use.
+//! The actions that AWS has, on a date: names, access levels, and whether AWS tracks their use.
 //!
-//! A catalogue is a text that people can read, review and compare; `line.rs` gives its grammar.
-//! The one built in is some 630 kB, and a run needs a few services of it. So it is only cut into
-//! services when it is loaded, and a service is read when a pattern first asks for it. A file that
-//! a user gives is read strictly and whole: a line passed over in silence would be an action that
-//! nobody refines.
+//! A catalogue file goes in ([`Catalogue::parse`]), or nothing for the one that is built in
+//! ([`Catalogue::built_in`]); services and actions come out ([`Service`], [`KnownAction`]). An
+//! [`Import`] makes a catalogue of what AWS publishes.
+//!
+//! The file is a text that people can read, review and compare; `line.rs` has its grammar. The
+//! built-in one has some 630 kB, and a run needs a few services of it: it is only cut into services
+//! when it is loaded, and a service is read when it is first asked for. A user's file is read
+//! strictly and whole: a line passed over in silence would be an action that nobody refines.
 
 mod built_in;
 mod import;
@@ -44,7 +47,7 @@ pub use service::{KnownAction, Level, Service};
 pub struct Catalogue {
     name: Untrusted,
     header: Header,
-    /// Sorted by prefix.
+    /// Sorted by their service's prefix, which each has once.
     sections: Vec<Section>,
 }
 
@@ -116,12 +119,12 @@ impl Catalogue {
         self.sections.iter().map(|section| &section.prefix)
     }
 
-    /// All services, in order.
+    /// All services in the order of their prefixes; each is read when it is first needed.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
         self.sections.iter().map(Section::service)
     }
 
-    /// The service called `prefix`.
+    /// The service with this prefix; none when the catalogue does not have it.
     pub fn service(&self, prefix: &ServicePrefix) -> Option<&Service> {
         self.section(prefix).map(Section::service)
     }

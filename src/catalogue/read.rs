@@ -1,4 +1,4 @@
-//! Reading a whole catalogue file, believing nothing: every problem of the file is reported.
+//! Reading a whole catalogue file strictly: every problem of the file is reported.
 //!
 //! ```text
 //! date 2026-10-27

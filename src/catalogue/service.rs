@@ -32,13 +32,13 @@ pub struct KnownAction {
 pub enum Level {
     /// Finds out what there is.
     List,
-    /// Reads content or attributes.
+    /// Reads content or attributes of what there is.
     Read,
-    /// Creates, changes or deletes.
+    /// Creates, changes or deletes what there is.
     Write,
     /// Changes tags, and nothing else.
     Tagging,
-    /// Grants or changes permissions.
+    /// Grants permissions, or changes who has them.
     PermissionsManagement,
 }
 
@@ -117,7 +117,7 @@ impl Level {
 }
 
 impl fmt::Display for Level {
-    /// As AWS prints it.
+    /// The words of AWS, such as `Permissions management`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Level::List => "List",

@@ -1,4 +1,5 @@
-//! The command line: one file a command, what they share beside them.
+//! The command line: arguments go in, an exit code comes out ([`run`]). Each command has a file in
+//! `commands`; around it is what they share: options, output, autosave, records.
 //!
 //! Results go to standard output, everything said about them to standard error. Exit codes are
 //! those of [`Exit`].

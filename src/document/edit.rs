@@ -82,7 +82,7 @@ struct EntryList<'a> {
     place: &'a StatementPlace,
     /// Where what is in the list stands.
     elements: Vec<Range<usize>>,
-    /// What new entries are set apart with.
+    /// The comma and white space between new entries.
     separator: String,
 }
 
@@ -242,9 +242,8 @@ impl<'a> EntryList<'a> {
     }
 }
 
-/// The comma and white space between two entries: what most often stands there, as far as it is
-/// there for the eye. Where there is but one entry, a line for each if that one has a line of its
-/// own.
+/// The comma and white space between two entries: what most often stands there, as far as it is for
+/// readability. Where there is but one entry, a line for each if that one has a line of its own.
 fn separator(text: &str, place: &StatementPlace, elements: &[Range<usize>]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for pair in elements.windows(2) {

@@ -71,7 +71,7 @@ impl File {
         self.policies
     }
 
-    /// Its name and text.
+    /// The file's name and its text as it was read, with all policies in it.
     pub fn source(&self) -> &Source {
         &self.source
     }

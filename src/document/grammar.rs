@@ -2,7 +2,7 @@
 //!
 //! A policy is an object with a `Statement`, which is a statement or a list of them. A statement
 //! has an `Effect`, and an `Action` or a `NotAction`, which is an action pattern or a list of them.
-//! All other elements are kept as values. Whatever is wrong is told, not only the first.
+//! All other elements are kept as values. All that is wrong is reported, not only the first.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ const POLICY_ELEMENTS: [&str; 2] = ["Version", "Statement"];
 const STATEMENT_ELEMENTS: [&str; 5] =
     ["Effect", "Action", "NotAction", "Principal", "NotPrincipal"];
 
-/// Goes through the tree and gathers what is wrong. What it could not read is `None`, and told.
+/// Goes through the tree and gathers what is wrong. What it could not read is `None`, and reported.
 struct Reader<'a> {
     source: &'a Source,
     problems: Problems,
@@ -107,7 +107,7 @@ impl Reader<'_> {
             Some(list) => list,
             None => std::slice::from_ref(json),
         };
-        // Each is read, so that what is wrong with each is told.
+        // Each is read, so that what is wrong with each is reported.
         let read: Vec<_> = list.iter().map(|one| self.statement(one)).collect();
         read.into_iter().collect()
     }
@@ -306,7 +306,7 @@ impl Reader<'_> {
     }
 
     /// The elements among `known` that stand here in other letters, as `action` for `Action`. Each
-    /// is told: what is meant is no secret, but it is not what the file says.
+    /// is reported: what is meant is clear, but it is not what the file says.
     fn misspelled(&mut self, members: &[Member], known: &[&'static str]) -> Vec<&'static str> {
         let mut misspelled = Vec::new();
         for member in members {

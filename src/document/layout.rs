@@ -5,22 +5,22 @@ use std::ops::Range;
 /// The places of a policy's parts, as bytes of the source's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// The policy object.
+    /// The policy object, braces included.
     pub policy: Range<usize>,
     /// The first member of the policy object, from which the file's indentation is read off.
     pub first_member: Range<usize>,
-    /// The statements, in order.
+    /// The statements, in the order of the text.
     pub statements: Vec<StatementPlace>,
 }
 
 /// Where a statement and its parts stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StatementPlace {
-    /// The statement object.
+    /// The statement object, braces included.
     pub range: Range<usize>,
     /// The name of its `Action` or `NotAction` element, quotes included.
     pub name: Range<usize>,
-    /// The element's value.
+    /// The value of that element: a string or a list.
     pub value: Range<usize>,
     /// What stands in the list, in order; the value itself where it is none.
     pub elements: Vec<Element>,
@@ -31,7 +31,7 @@ pub(super) struct StatementPlace {
 /// What stands in a list of entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Element {
-    /// Where, quotes included.
+    /// Its bytes, quotes included where it is a string.
     pub range: Range<usize>,
     /// Which of the entries it is, or comes to.
     pub entries: Range<usize>,
@@ -64,7 +64,7 @@ impl Place<'_> {
 }
 
 impl StatementPlace {
-    /// Where an entry stands.
+    /// Where an entry stands, and whether it can be edited there.
     pub fn entry(&self, entry: usize) -> Place<'_> {
         let element = &self.elements[self.element_of(entry)];
         match &element.opaque {
@@ -73,7 +73,7 @@ impl StatementPlace {
         }
     }
 
-    /// What cannot be edited.
+    /// The elements that cannot be edited.
     pub fn opaque(&self) -> impl Iterator<Item = &Element> {
         self.elements.iter().filter(|own| own.opaque.is_some())
     }
@@ -84,12 +84,12 @@ impl StatementPlace {
     }
 }
 
-/// More white space than this was not put there for the eye, and is not repeated for each new
-/// entry: a file of some megabytes would become one of gigabytes.
+/// More white space than this is no indentation, and is not repeated for each new entry: a file of
+/// some megabytes would become one of gigabytes.
 pub(super) const WIDEST: usize = 256;
 
-/// The white space at the start of the line that holds `offset`; `None` when it is wider than
-/// anybody indents.
+/// The white space at the start of the line that holds `offset`; `None` when it is too wide to be
+/// indentation.
 pub(super) fn indentation(text: &str, offset: usize) -> Option<&str> {
     let line = &text[line_start(text, offset)..offset];
     let width = line.len() - line.trim_start().len();

@@ -1,13 +1,14 @@
-//! A policy in its source text: where each entry stands, and edits that leave all else alone.
+//! A policy in its source text: where each entry is, and edits that leave every other byte alone.
 //!
-//! A [`Document`] is a policy read from a [`Source`](crate::text::Source), and
-//! [`Document::rewrite`] writes it back changed. A [`File`] may hold several: what changes in any of
-//! them is joined and done at once, by [`rewrite`].
+//! A [`Source`](crate::text::Source) goes in and a [`Document`] comes out: the policy's meaning,
+//! and the bytes of its parts. [`Document::rewrite`] takes an edit for each statement and returns
+//! the new text. A [`File`] may hold several documents; [`rewrite`] writes the changes of all of
+//! them.
 //!
-//! A format of files is a [`Reader`]: it gives the tree of every policy in a file, in which each
-//! value has its place. What stands there and is no value, such as a reference, is an
-//! [`Opaque`](crate::text::Opaque) of that tree, and the entries that come of it have a
-//! [`Place::Opaque`]: they are known, and stay as they are.
+//! A format of files is a [`Reader`]: a function that finds the policies in a text and returns each
+//! as a tree in which every value knows its bytes. What is in the place of a value and is none,
+//! such as a reference, is an [`Opaque`](crate::text::Opaque) in that tree. The entries that come
+//! from it have a [`Place::Opaque`]: they are known, and stay as they are.
 
 mod edit;
 mod file;

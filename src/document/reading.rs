@@ -63,9 +63,9 @@ impl Document {
         })
     }
 
-    /// Reads the policy document that is `json`, a part of `source`, as a document of its own:
-    /// what is around it is no part of it, and is not there when it is written. What is wrong with
-    /// it is told at its place in `source`; the document is called `name`.
+    /// Reads the policy document that is `json`, a part of `source`, as a document of its own: what
+    /// is around it is no part of it, and is not there when it is written. What is wrong with it is
+    /// reported at its place in `source`; the document is called `name`.
     ///
     /// # Errors
     /// All that is wrong with the policy, in the order of the text.
@@ -79,7 +79,7 @@ impl Document {
         })
     }
 
-    /// What the document means.
+    /// The policy that the text means: effects, patterns and all other elements as values.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }

@@ -1,4 +1,4 @@
-//! A walk with what it was worked out from, ready to be told.
+//! A walk with what it was worked out from, ready to be explained.
 
 use jiff::civil::Date;
 
@@ -9,7 +9,7 @@ use crate::refine::Granularity;
 /// A walk, and what it was worked out from.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// The walk.
+    /// The steps that the trie of the pattern was walked in.
     pub walk: Walkthrough,
     /// Where the findings come from, in words: `findings.json`.
     pub findings: String,
@@ -20,7 +20,7 @@ pub struct Explanation {
 /// How a trie and sentences are coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
-    /// Not at all.
+    /// Without colours, for files and screen readers.
     #[default]
     Plain,
     /// With a terminal's own green and yellow.

@@ -1,9 +1,11 @@
-//! How shortest safe prefixes are found, told to people: in sentences, as text, as a picture.
+//! How shortest safe prefixes are found, explained: in sentences, as text, as Markdown, JSON or a
+//! picture. Reports on what was refined are in [`report`].
 //!
 //! The engine lists the steps it takes ([`Trie::steps`](crate::refine::Trie::steps)). A
-//! [`Walkthrough`] is that list for one pattern; everything here is told from it, so what is taught
-//! is what is done. A [`Narration`] says of one step what was decided, by which action, and by
-//! which [`RuleLine`]. An [`Outline`] has the visited prefixes as rows, for text and pictures.
+//! [`Walkthrough`] is that list for one pattern, and everything here is made from it, so what is
+//! explained is what is done. A [`Narration`] says of one step what was decided, because of which
+//! action, and by which [`RuleLine`]. An [`Outline`] has the visited prefixes as rows. Start with
+//! [`Explanation`]: its methods return the whole in each form.
 //!
 //! Of a review, [`Reasons`] say why an entry, a statement or a prefix is as it is, and an
 //! [`OutcomeReason`] says in one sentence why an entry stays or goes.

@@ -3,7 +3,7 @@
 /// What the names of a walk are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Names {
-    /// Actions of AWS.
+    /// They are actions of AWS.
     #[default]
     Actions,
     /// The words of any list.
@@ -19,7 +19,7 @@ impl Names {
         }
     }
 
-    /// One of them.
+    /// A noun for one of them, with its article.
     pub fn an(self) -> &'static str {
         match self {
             Names::Actions => "an action",
@@ -27,7 +27,7 @@ impl Names {
         }
     }
 
-    /// Several of them.
+    /// A noun for several of them.
     pub fn many(self) -> &'static str {
         match self {
             Names::Actions => "actions",

@@ -9,7 +9,7 @@ use crate::refine::{
 };
 use crate::text::{counted, list};
 
-/// What is told of one step.
+/// One step in sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narration {
     /// What is decided and why, in sentences.
@@ -48,14 +48,14 @@ pub(super) fn narrate(
     }
 }
 
-/// A step with what its sentences speak of.
+/// A step with what its sentences are about.
 struct Telling<'a> {
     trie: &'a Trie,
     id: NodeId,
     emitted: &'a [Emitted],
     covered_by: Option<&'a ActionPattern>,
     names: Names,
-    /// The actions that go and start with the prefix, wherever they lie in the trie.
+    /// The actions that go and start with the prefix, wherever they are in the trie.
     going: Vec<Action>,
     /// How many of these are not reported, but were dropped by hand.
     dropped: usize,
@@ -264,7 +264,7 @@ impl<'a> Telling<'a> {
         format!("{starts}{dropped}, {first} for one")
     }
 
-    /// The sibling trap: what makes the prefix unsafe lies beside it in the trie.
+    /// The sibling trap: what makes the prefix unsafe is its sibling in the trie.
     fn has_going_siblings_only(&self) -> bool {
         self.trie.node(self.id).goes == 0 && self.grants().is_some()
     }

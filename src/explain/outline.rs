@@ -10,9 +10,9 @@ use crate::refine::{Emitted, NodeId, Safety, Step, StepDecision, Trie};
 pub enum Grouping {
     /// One row for all of them.
     Joined,
-    /// One row for all of them, but the last step keeps a row of its own: it is being told.
+    /// One row for all of them, but the last step keeps a row of its own: it is being explained.
     LastApart,
-    /// A row for each.
+    /// A row for each of the prefixes.
     Apart,
 }
 
@@ -20,14 +20,14 @@ pub enum Grouping {
 /// its own shares the row of that child.
 #[derive(Clone, Debug)]
 pub struct Outline {
-    /// The rows.
+    /// The rows from the root down.
     pub rows: Vec<Row>,
 }
 
 /// One or several visited prefixes.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The steps it tells of, the last of which visits [`Row::nodes`]' last.
+    /// The steps it shows, the last of which visits [`Row::nodes`]' last.
     pub steps: Range<usize>,
     /// The prefix, or the siblings of which nothing stays.
     pub nodes: Vec<NodeId>,
@@ -41,9 +41,9 @@ pub struct Row {
     pub stays: usize,
     /// How many actions beneath go.
     pub goes: usize,
-    /// What is decided.
+    /// Whether the prefix may be emitted.
     pub safety: Safety,
-    /// What is emitted here.
+    /// The entries that are emitted at this prefix.
     pub emitted: Vec<Emitted>,
 }
 
@@ -164,7 +164,7 @@ impl Growing<'_> {
 }
 
 impl Row {
-    /// The sign that stands beside the colour: `✓` safe, `!` unsafe, `✗` all unused.
+    /// The sign that says the same as the colour: `✓` safe, `!` unsafe, `✗` all unused.
     pub fn glyph(&self) -> char {
         match self.safety {
             Safety::Safe | Safety::Unlisted => '✓',
@@ -173,7 +173,7 @@ impl Row {
         }
     }
 
-    /// The word that stands beside the sign.
+    /// The word that says the same as the sign.
     pub fn word(&self) -> &'static str {
         match self.safety {
             Safety::Safe => "safe",
@@ -184,7 +184,7 @@ impl Row {
         }
     }
 
-    /// The label, with how many siblings it speaks of.
+    /// The label, with how many siblings it is about.
     pub fn full_label(&self) -> String {
         match self.nodes.len() {
             1 => self.label.clone(),

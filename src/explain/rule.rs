@@ -1,4 +1,4 @@
-//! The rule in eight lines, as it stands beside a walk with the line at work marked.
+//! The rule in eight lines, as it is shown next to a walk, with the line that applies marked.
 
 use crate::iam::ActionPattern;
 
@@ -15,7 +15,7 @@ pub enum RuleLine {
     PrefixStar,
     /// An unused action starts with the prefix.
     Unsafe,
-    /// Nothing beneath stays.
+    /// Nothing beneath stays: nothing is emitted.
     Nothing,
     /// The prefix is itself an action that stays: it is named, and then the children are visited.
     OwnName,
@@ -43,7 +43,7 @@ impl RuleLine {
         RuleLine::Children,
     ];
 
-    /// Its words.
+    /// The line of the rule, as it is printed.
     pub fn as_str(self) -> &'static str {
         match self {
             RuleLine::Question => "unused starts with it?",

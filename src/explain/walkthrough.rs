@@ -8,7 +8,7 @@ use crate::refine::{
     StepDecision, Trie, Universe, plan_entry, settle_entries,
 };
 
-/// How many entries that are left out are told by name.
+/// How many entries that are left out are listed by name.
 const MOST_LEFT_OUT: usize = 2;
 
 /// What becomes of one pattern, with the steps of the walk through its trie.
@@ -64,7 +64,7 @@ impl Walkthrough {
         }
     }
 
-    /// The same walk, told of words.
+    /// The same walk, with sentences about words, not actions.
     #[must_use]
     pub fn of_words(self) -> Self {
         Walkthrough {
@@ -73,7 +73,7 @@ impl Walkthrough {
         }
     }
 
-    /// What it is told of.
+    /// Whether its sentences are about actions or words.
     pub fn names(&self) -> Names {
         self.names
     }
@@ -146,8 +146,8 @@ impl Walkthrough {
         result
     }
 
-    /// What is told after the last step: which of the new entries are not written. None when all
-    /// of them are.
+    /// What is said after the last step: which of the new entries are not written. None when all of
+    /// them are.
     pub fn closing(&self) -> Option<String> {
         let left_out = &self.left_out;
         let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|own| {

@@ -9,7 +9,7 @@ use super::entry::Reader;
 use super::{Page, UsedActions};
 use crate::text::{Json, Problems, Source};
 
-/// Reads the list. It tells no principal, no date and no id.
+/// Reads the list. It names no principal, no date and no id.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
     match json.as_array() {

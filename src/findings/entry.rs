@@ -1,4 +1,4 @@
-//! What the shapes have in common: an entry that tells what is unused of one service.
+//! What the shapes have in common: an entry with what is unused of one service.
 //!
 //! ```text
 //! {"serviceNamespace": "s3", "actions": ["GetBucketAcl", {"action": "s3:GetBucketCORS"}]}
@@ -130,7 +130,7 @@ impl<'file> Reader<'file> {
         }
     }
 
-    /// An action as a string, or as an object that tells its last access too.
+    /// An action as a string, or as an object that has its last access too.
     fn action(&mut self, service: &ServicePrefix, json: &Json) {
         let last_accessed = self.fields.time(json, "lastAccessed");
         let place = json.get("action").unwrap_or(json);

@@ -18,17 +18,17 @@ pub struct Findings {
     pub source: Source,
     /// The id that AWS gave it; lists and reports have none.
     pub id: Option<String>,
-    /// The ARN of the principal it speaks of.
+    /// The ARN of the principal it is about.
     pub principal: Option<String>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// The actions and whole services that the principal does not use.
     pub unused: Arc<UnusedActions>,
-    /// What was used, as a last-accessed report tells.
+    /// What was used, from a last-accessed report.
     pub used: Arc<UsedActions>,
     /// Whether it is a last-accessed report, and no finding.
     pub is_report: bool,
-    /// What to tell although the files are used.
+    /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
 
@@ -46,9 +46,9 @@ impl Findings {
     /// Joins pages of the same finding; a page without an id is a finding of its own. The findings
     /// come in the order of their first pages, one for each principal.
     ///
-    /// A last-accessed report beside one finding only tells what was used: of the two either may
-    /// be the older, and what it does not name may have been used since. What is both used and
-    /// unused counts as used.
+    /// Next to one finding a last-accessed report only says what was used: of the two either may be
+    /// the older, and what it does not name may have been used since. What is both used and unused
+    /// counts as used.
     ///
     /// # Errors
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
@@ -113,7 +113,8 @@ impl Findings {
     }
 }
 
-/// Lets a report tell what was used beside the one finding; elsewhere it stands for itself.
+/// Lets a report only say what was used when there is one finding; otherwise it is a finding
+/// itself.
 fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Findings> {
     match findings.as_mut_slice() {
         [finding] => {
@@ -270,7 +271,7 @@ impl Group {
     }
 }
 
-/// Findings that speak of a principal another one speaks of already, or may do so.
+/// Findings about a principal that another one is already about, or may be.
 fn two_for_one_principal(findings: &[Findings]) -> Vec<Problem> {
     let mut first_of: BTreeMap<Option<&str>, &Findings> = BTreeMap::new();
     let mut problems = Vec::new();

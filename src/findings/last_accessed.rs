@@ -22,7 +22,7 @@ use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 pub struct UnusedFor(pub u32);
 
 impl Default for UnusedFor {
-    /// What AWS's analyzers begin with.
+    /// The default of AWS's analyzers.
     fn default() -> Self {
         UnusedFor(90)
     }
@@ -117,7 +117,7 @@ struct Reader<'file> {
     seen: BTreeSet<ServicePrefix>,
     unused: UnusedActions,
     used: UsedActions,
-    /// Who used anything.
+    /// The principals that the report names as having used a service or an action.
     users: BTreeSet<String>,
 }
 

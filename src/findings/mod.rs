@@ -1,12 +1,12 @@
-//! What is unused: one type, [`UnusedActions`], and a reader for each shape AWS prints.
+//! What is unused: a reader for each shape of findings that AWS prints, and one type for all.
 //!
-//! [`recognise`](crate::text::recognise) tells what a file is, [`Page::read`] reads it,
-//! [`Findings::join`] makes whole findings of what was read. A new shape is a row in `shape.rs` and
-//! a small reader; the compiler then names the places that have to know it.
+//! A file goes in and a [`Page`] comes out ([`Page::read`]); [`Findings::join`] joins the pages of
+//! each finding. What matters of [`Findings`] is its [`UnusedActions`], and the [`UsedActions`]
+//! where a report names them.
 //!
-//! What is read here is taken away from a policy, so a reader never guesses: a file that could be
-//! a summary, one page of several, filtered, unfinished or out of date is refused, and it says
-//! what to give in its place.
+//! What is read here is taken away from a policy, so a reader never guesses: a file that could be a
+//! summary, one page of several, filtered, unfinished or out of date is refused, and the message
+//! says what to give in its place. How to add a shape is in `CONTRIBUTING.md`.
 
 mod article;
 mod entry;

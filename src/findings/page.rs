@@ -29,7 +29,7 @@ pub struct Page {
     pub source: Source,
     /// The id of the finding, which all its pages share.
     pub id: Option<String>,
-    /// The ARN of the principal the finding speaks of.
+    /// The ARN of the principal that the finding is about.
     pub principal: Option<String>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
@@ -41,7 +41,7 @@ pub struct Page {
     pub is_report: bool,
     /// Set when more pages follow this one.
     pub more: Option<More>,
-    /// What to tell of the file although it is used.
+    /// What to report of the file although it is used.
     pub notes: Vec<Problem>,
 }
 
@@ -114,11 +114,11 @@ impl Page {
     }
 }
 
-/// Keys under which AWS's commands tell that there is another page.
+/// Keys under which AWS's commands say that there is another page.
 const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
 
 impl More {
-    /// What an answer tells of further pages; none when it is the last one, or the only one.
+    /// What an answer says of further pages; none when it is the last one, or the only one.
     pub fn told_by(fields: &mut Fields<'_>, json: &Json) -> Option<Self> {
         let tokens = TOKENS.map(|key| fields.text(json, key));
         let token = tokens.into_iter().flatten().find(|token| !token.is_empty());

@@ -60,7 +60,7 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
     };
     let start = json.range.start;
     let problem = match json.as_object().and_then(<[_]>::first) {
-        // A caret under a whole document would tell nothing.
+        // A caret under a whole document would say nothing.
         None => source.error_at(start..start + 1, message),
         Some(first) => source.error_at(first.name_range.clone(), message),
     };

@@ -1,8 +1,8 @@
 //! Summaries of findings: which there are, but not what they name.
 //!
-//! A list of findings, an event and Security Hub all tell how many actions are unused and not
-//! which. Read as findings they would say that nothing is unused, so they are refused; they do
-//! tell the ids, and with them what to ask AWS for.
+//! A list of findings, an event and Security Hub all say how many actions are unused and not which.
+//! Read as findings they would say that nothing is unused, so they are refused; they do have the
+//! ids, and with them the command to fetch the findings.
 
 use crate::text::Json;
 

@@ -24,11 +24,11 @@ pub struct UnusedActions {
 /// What is unused of one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnusedInService {
-    /// Every action of the service, known today or not. The time is the last access to the
-    /// service, when the finding tells it.
+    /// Every action of the service, known today or not. The time is the last access to the service,
+    /// when the finding has it.
     Wholly(Option<Timestamp>),
-    /// These actions, each with its last access when the finding tells it. None means: never, as
-    /// far back as AWS looked.
+    /// These actions, each with its last access when the finding has it. None means: never, as far
+    /// back as AWS looked.
     Actions(BTreeMap<Name, Option<Timestamp>>),
 }
 
@@ -161,7 +161,7 @@ impl UnusedActions {
         matches!(self.in_service(service), Some(UnusedInService::Wholly(_)))
     }
 
-    /// When `action`, or its wholly unused service, was last accessed, as the findings tell.
+    /// When `action`, or its wholly unused service, was last accessed, as in the findings.
     pub fn last_accessed(&self, action: &Action) -> Option<Timestamp> {
         match self.services.get(&action.service)? {
             UnusedInService::Wholly(last_accessed) => *last_accessed,

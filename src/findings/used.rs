@@ -36,7 +36,7 @@ impl UsedActions {
         *last = at.max(*last);
     }
 
-    /// Adds a service of which no action is told. Of two times the later stays.
+    /// Adds a service without naming an action. Of two times the later stays.
     pub fn add_service(&mut self, service: ServicePrefix, at: Timestamp) {
         self.service(service, at);
     }
@@ -79,7 +79,7 @@ impl UsedActions {
         })
     }
 
-    /// Whether nothing was seen.
+    /// Whether no use of any service or action is known.
     pub fn is_empty(&self) -> bool {
         self.services.is_empty()
     }

@@ -17,17 +17,17 @@ pub struct StatementEdit<N = ActionPattern> {
 pub enum EntryEdit<N = ActionPattern> {
     /// The entry that had this place among the old ones, exactly as it was written.
     Kept(usize),
-    /// A new entry.
+    /// An entry that takes its place among the kept ones, to be written.
     New(N),
 }
 
 impl<N> StatementEdit<N> {
-    /// The statement goes.
+    /// The edit that removes the whole statement: no entry is left.
     pub const REMOVED: Self = StatementEdit {
         entries: Vec::new(),
     };
 
-    /// Whether the statement goes.
+    /// Whether no entry is left, so that the whole statement goes.
     pub fn is_removed(&self) -> bool {
         self.entries.is_empty()
     }
@@ -40,7 +40,7 @@ impl<N> StatementEdit<N> {
         })
     }
 
-    /// The new entries.
+    /// The new entries, in the order in which they are written.
     pub fn new_entries(&self) -> impl Iterator<Item = &N> + '_ {
         self.entries.iter().filter_map(|entry| match entry {
             EntryEdit::Kept(_) => None,

@@ -3,8 +3,8 @@
 //! `*` stands for any run of characters, the empty one too; `?` for exactly one character. Letters
 //! are compared ignoring ASCII case.
 //!
-//! [`Glob::inclusion_in`] answers with a shortest string that tells patterns apart; how it is
-//! found is told in [`inclusion`].
+//! [`Glob::inclusion_in`] answers with a shortest string that one pattern matches and the others do
+//! not; how it is found is explained in [`inclusion`].
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl Glob {
         Glob(text.into())
     }
 
-    /// The pattern `*`.
+    /// The pattern `*`, which every string matches.
     pub fn everything() -> Self {
         Glob("*".into())
     }
@@ -86,7 +86,7 @@ impl Glob {
     }
 
     /// Whether every string that this matches is known to be matched by `other`. Patterns too
-    /// entangled to tell ([`Inclusion::TooComplex`]) count as not included.
+    /// entangled to compare ([`Inclusion::TooComplex`]) count as not included.
     pub fn is_included_in(&self, other: &Glob) -> bool {
         self.is_included_within(other, &mut BUDGET.clone())
     }
@@ -124,8 +124,8 @@ impl Glob {
     }
 
     /// A sufficient test that needs no search: `other` can read this pattern as if it were a text,
-    /// its stars swallowing whole symbols, `*` included. It settles every entry that is a prefix
-    /// of `other` followed by what is left of it.
+    /// its stars matching whole symbols, `*` included. It settles every entry that is a prefix of
+    /// `other` followed by what is left of it.
     fn is_read_symbol_by_symbol_by(&self, other: &Glob) -> bool {
         let text = self.as_str().as_bytes();
         let pattern = other.as_str().as_bytes();

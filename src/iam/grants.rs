@@ -24,7 +24,7 @@ pub struct Grants<'a, T> {
     everything: Vec<T>,
     /// The others, in the order of their services and their starts.
     entries: Vec<Entry<'a, T>>,
-    /// Each service, in order, with which of them speak of it.
+    /// Each service, in order, with which of them are about it.
     services: Vec<(&'a ServicePrefix, Range<usize>)>,
 }
 
@@ -50,7 +50,7 @@ struct Entry<'a, T> {
 }
 
 impl<'a, T: Copy> Grants<'a, T> {
-    /// The services that entries speak of, in order.
+    /// The services that entries are about, in order.
     pub fn services(&self) -> impl Iterator<Item = &'a ServicePrefix> {
         self.services.iter().map(|(service, _)| *service)
     }
@@ -159,7 +159,7 @@ impl<'a, T> FromIterator<(&'a ActionPattern, T)> for Grants<'a, T> {
     }
 }
 
-/// Tells each of a service's entries, which are in order, which one is above it.
+/// Sets for each of a service's entries, which are in order, which one is above it.
 fn find_above<T>(entries: &mut [Entry<'_, T>]) {
     for at in 1..entries.len() {
         let mut above = Some(at - 1);

@@ -35,12 +35,12 @@ impl Arn {
         Arn(format!("arn:{partition}:iam::{account}:policy/{name}"))
     }
 
-    /// The text of it.
+    /// The whole ARN, as it was parsed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `aws`, `aws-cn`, `aws-us-gov`.
+    /// The partition of AWS that it is in: `aws`, `aws-cn`, `aws-us-gov`.
     pub fn partition(&self) -> &str {
         self.part(1)
     }
@@ -74,7 +74,7 @@ macro_rules! parsed {
                 $is_one(text).then(|| Self(text.to_owned()))
             }
 
-            /// The text of it.
+            /// The text as it was parsed.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -1,10 +1,10 @@
 //! Inclusion of patterns over all strings.
 //!
 //! Inclusion asks about every string there could be, not only about today's actions: a refined
-//! entry must not grant tomorrow what the old one would not have. A [`Search`] looks for a
-//! shortest string that tells patterns apart. It follows one pattern and the set of positions the
-//! others can be in, letter by letter, breadth first. One letter that no pattern mentions stands
-//! for all such letters, since no pattern can tell them apart.
+//! entry must not grant tomorrow what the old one would not have. A [`Search`] looks for a shortest
+//! string that one pattern matches and the others do not. It follows one pattern and the set of
+//! positions the others can be in, letter by letter, breadth first. One letter that no pattern
+//! mentions stands for all such letters, since no pattern distinguishes them.
 //!
 //! The sets of positions can be exponentially many for patterns made for that, such as
 //! `*a??????????????????????`. The search has a budget, and says so when it is used up.
@@ -20,8 +20,8 @@ pub enum Inclusion {
     Included,
     /// It matches this string, in lower case, and none of the others does. None is shorter.
     Escapes(String),
-    /// The patterns are so entangled that it is not worth finding out. No pattern that people
-    /// write is; whoever asks for a proof has to take it for "not included".
+    /// The patterns are so entangled that it is not worth finding out. No pattern that people write
+    /// is; a proof has to take it for "not included".
     TooComplex,
 }
 
@@ -44,7 +44,7 @@ const LETTERS: &[u8] = b"xyzqwjkvabcdefghilmnoprstu0123456789-_";
 pub struct Search<'g> {
     /// The string is matched by this pattern,
     pub own: &'g Glob,
-    /// by none of these,
+    /// is matched by none of these,
     pub none_of: &'g [&'g Glob],
     /// and by at least one pattern of each of these sets.
     pub each_of: &'g [Vec<&'g Glob>],

@@ -1,7 +1,13 @@
-//! The policy language: actions, patterns, statements, policies, and whom they belong to.
+//! The language of IAM policies as types: actions, patterns, statements, policies, ARNs and names.
 //!
-//! Everything here is well-formed by construction: a string becomes an [`Action`] or an
-//! [`ActionPattern`] at the edge, in a reader, or it does not become one at all.
+//! Strings go in; values that are well-formed come out, or an error that says what is wrong.
+//! Reading a policy's text is done in [`document`](crate::document); here its meaning is worked
+//! with.
+//!
+//! Start with [`Action`] (`s3:GetObject`), [`ActionPattern`] (`s3:Get*`) and [`Policy`].
+//! [`ActionPattern::matches`] tests one action. [`Inclusion`] compares patterns over all strings,
+//! not only the actions that are known. [`StatementEdit`] says what becomes of a statement's
+//! entries, and [`quota`] how long policies may be.
 
 mod action;
 mod allowed;

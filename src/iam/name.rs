@@ -78,7 +78,7 @@ fn folded(letters: [u8; 8]) -> u64 {
     const EACH: u64 = u64::from_ne_bytes([1; 8]);
     const TOP_BITS: u64 = 0x80 * EACH;
     let letters = u64::from_be_bytes(letters);
-    // The top bit of each sum tells whether the letter is not before A, and whether it is behind Z.
+    // The top bit of each sum says whether the letter is not before A, and whether it is behind Z.
     let low_bits = letters & !TOP_BITS;
     let from_a = low_bits + u64::from(0x80 - b'A') * EACH;
     let behind_z = low_bits + u64::from(0x7f - b'Z') * EACH;

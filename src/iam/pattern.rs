@@ -46,7 +46,7 @@ pub enum PatternError {
     /// No colon, and not `*`.
     #[error("an action is written service:Name, and this has no colon")]
     NoColon,
-    /// More than one colon.
+    /// More than one colon: it is not clear where the service ends.
     #[error("an action is written service:Name, and this has more than one colon")]
     TwoColons,
     /// `*` or `?` before the colon.
@@ -58,7 +58,7 @@ pub enum PatternError {
     /// A character that no action holds.
     #[error("{} may not stand in an action", character_name(*.0))]
     Character(char),
-    /// More than [`LONGEST_PATTERN`] characters.
+    /// More than [`LONGEST_PATTERN`] characters; it has this many.
     #[error("an action has at most {LONGEST_PATTERN} characters here, and this has {0}")]
     TooLong(usize),
     /// A service of more than [`LONGEST_SERVICE`] characters.
@@ -82,7 +82,7 @@ fn character_name(character: char) -> String {
 }
 
 impl ActionPattern {
-    /// The pattern `service:*`.
+    /// The pattern `service:*`, every action of the service.
     pub fn whole_service(service: ServicePrefix) -> Self {
         ActionPattern::InService {
             service,
@@ -106,7 +106,7 @@ impl ActionPattern {
         }
     }
 
-    /// What this grants in `service`, of which it speaks.
+    /// What this grants in `service`, which it is about.
     #[must_use]
     pub fn within(&self, service: &ServicePrefix) -> Self {
         ActionPattern::InService {
@@ -130,12 +130,12 @@ impl ActionPattern {
         }
     }
 
-    /// Whether this speaks of (some of) the actions of `service`.
+    /// Whether this is about actions of `service`, all or some.
     pub fn covers_service(&self, service: &ServicePrefix) -> bool {
         self.service().is_none_or(|own| own == service)
     }
 
-    /// Whether this grants `action`.
+    /// Whether this grants `action`: the service is equal, and the name matches ignoring case.
     pub fn matches(&self, action: &Action) -> bool {
         self.matches_parts(&action.service, action.name.as_str())
     }
@@ -157,7 +157,7 @@ impl ActionPattern {
     }
 
     /// The same, for those who ask many times: what finding it out takes is taken off `budget`, in
-    /// positions of a search. With nothing left, what is hard to tell counts as not included.
+    /// positions of a search. With nothing left, what is hard to decide counts as not included.
     pub fn is_included_within(&self, other: &ActionPattern, budget: &mut usize) -> bool {
         match (self, other) {
             (_, ActionPattern::Everything) => true,

@@ -7,9 +7,9 @@ use super::{Action, ActionPattern};
 /// A permissions policy: its statements in the order of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// The elements beside `Statement`: `Version`, `Id`, and whatever else stands there.
+    /// The elements other than `Statement`: `Version`, `Id`, and whatever else stands there.
     pub elements: Map<String, Value>,
-    /// The statements, in order.
+    /// The statements, in the order of the text, also when there is just one without a list.
     pub statements: Vec<Statement>,
 }
 
@@ -18,22 +18,22 @@ pub struct Policy {
 pub struct Statement {
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// Its `Action` or `NotAction`.
+    /// The patterns of its `Action` or `NotAction`, in the order of the text.
     pub actions: Actions,
     /// Every other element as a value: `Sid`, `Effect`, `Resource`, `Condition`, unknown ones.
     pub elements: Map<String, Value>,
 }
 
-/// What a statement does with the actions it speaks of.
+/// What a statement does with the actions it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// `"Effect": "Allow"`.
+    /// `"Effect": "Allow"`: it grants them.
     Allow,
-    /// `"Effect": "Deny"`.
+    /// `"Effect": "Deny"`: it takes them away, whatever else allows them.
     Deny,
 }
 
-/// The actions a statement speaks of.
+/// The actions that a statement is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actions {
     /// `Action`: those that one of the entries matches.
@@ -50,7 +50,7 @@ impl Actions {
         }
     }
 
-    /// Whether the statement speaks of `action`.
+    /// Whether the statement is about `action`: its entries match it, or do not for `NotAction`.
     pub fn matches(&self, action: &Action) -> bool {
         match self {
             Actions::Action(entries) => entries.iter().any(|entry| entry.matches(action)),

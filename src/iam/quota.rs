@@ -5,7 +5,7 @@
 /// How a policy is attached, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PolicyKind {
-    /// A managed policy.
+    /// A managed policy, attached to any number of principals; its quota is 6,144 characters.
     Managed,
     /// A policy embedded in one principal.
     Inline(Owner),
@@ -17,11 +17,11 @@ pub enum PolicyKind {
 /// The kind of principal an inline policy is embedded in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
-    /// A role.
+    /// A role, whose inline policies share a quota of 10,240 characters.
     Role,
-    /// A user.
+    /// A user, whose inline policies share a quota of 2,048 characters.
     User,
-    /// A group.
+    /// A group, whose inline policies share a quota of 5,120 characters.
     Group,
 }
 

@@ -15,8 +15,8 @@ impl Intake {
     /// too, and opens the `account` for review.
     ///
     /// # Errors
-    /// What is wrong with any of the files, told together, or forbids to bring them together; a
-    /// file that is given twice; a folder without files.
+    /// What is wrong with any of the files, all together, or forbids to bring them together; a file
+    /// that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
         let (account, options) = (account.into(), self.options);
         let findings = in_folders(self.given)?;

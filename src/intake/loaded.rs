@@ -8,7 +8,7 @@ use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::ReviewInput;
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 
-/// Policies and findings, told apart by their shape.
+/// Policies and findings, recognised by their shape.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
     /// The policies, in the order they were given.
@@ -18,7 +18,7 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// Adds what a file holds.
+    /// Adds the policies or the findings of one file.
     pub(super) fn add(&mut self, source: &Source, unused_for: UnusedFor) -> Result<(), Problems> {
         let json = policies::parse(source)?;
         let shape = recognise(&json);
@@ -57,12 +57,12 @@ pub fn join_findings(
     Findings::of_one_principal(Findings::join(pages, missing)?)
 }
 
-/// What a review works from, and where it came from.
+/// The input of a review, with notes for the user.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// What a review works from.
     pub input: ReviewInput,
-    /// What to tell about the files although they are used.
+    /// What to report about the files although they are used.
     pub notes: Vec<Problem>,
 }
 
@@ -70,7 +70,7 @@ impl Loaded {
     /// Brings policies and the findings for their principal together.
     ///
     /// # Errors
-    /// Findings that speak of somebody else than the one whose policies they are.
+    /// Findings about another principal than the owner of the policies.
     pub fn of(
         policies: Vec<LoadedPolicy>,
         findings: Findings,
@@ -87,7 +87,7 @@ impl Loaded {
         Ok(Loaded { input, notes })
     }
 
-    /// Puts to the policies what AWS recommends in their place.
+    /// Compares the policies with what AWS recommends in their place.
     pub(super) fn compare_with(&mut self, source: &Source) -> Result<(), Problems> {
         let recommendation = Recommendation::read(source, &Json::parse(source)?)?;
         let policies = &mut self.input.policies;

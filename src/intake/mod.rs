@@ -1,8 +1,11 @@
-//! The front door: files, standard input and texts become a review, or an account's.
+//! The front door: files, standard input and texts go in; a [`Review`] comes out, or an
+//! [`AccountReview`](crate::account::AccountReview).
 //!
-//! An [`Intake`] is given policies and findings in any order and tells them apart by their shape.
-//! What is wrong with any of them is told together, each at its place. What `lib.rs` begins with
-//! shows it, and [`account`](crate::account) how it opens an account.
+//! An [`Intake`] takes policies and findings in any order and recognises them by their shape. All
+//! that is wrong with any of them is reported together, each at its place. [`Intake::review`] opens
+//! what was read, [`Intake::load`] returns it with notes for the user ([`Loaded`]), and
+//! [`Intake::account`] opens an account. The documentation of the crate has an example, and so does
+//! [`account`](crate::account).
 
 mod account;
 mod file;
@@ -21,7 +24,7 @@ pub use options::IntakeOptions;
 use crate::review::Review;
 use crate::text::{Error, Problem, Problems, Source};
 
-/// Policies and findings that are to be read, and what an answer rests on beside them.
+/// Policies and findings that are to be read, and the options that an answer depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Intake {
     options: IntakeOptions,
@@ -34,12 +37,12 @@ pub struct Intake {
 pub enum Given {
     /// A file or folder; `-` for standard input.
     Path(PathBuf),
-    /// A text.
+    /// A text that the caller has read, with the name that messages have for it.
     Text(Source),
 }
 
 impl Intake {
-    /// Nothing yet, with the built-in catalogue.
+    /// An intake without files, with the default options and the built-in catalogue.
     pub fn new() -> Self {
         Intake::default()
     }
@@ -58,7 +61,7 @@ impl Intake {
         self
     }
 
-    /// Adds several files.
+    /// Adds files, as [`Intake::path`] adds one.
     #[must_use]
     pub fn paths<P: Into<PathBuf>>(self, paths: impl IntoIterator<Item = P>) -> Self {
         paths.into_iter().fold(self, Intake::path)
@@ -77,7 +80,7 @@ impl Intake {
         self
     }
 
-    /// Puts to the policies what AWS recommends in their place, as this file tells.
+    /// Compares with what AWS recommends in the place of the policies, from this file.
     #[must_use]
     pub fn compare(mut self, path: impl Into<PathBuf>) -> Self {
         self.compare = Some(path.into());
@@ -88,7 +91,7 @@ impl Intake {
     /// the findings for it.
     ///
     /// # Errors
-    /// What is wrong with any of the files, told together; files that do not go together; no policy
+    /// What is wrong with any of the files, all together; files that do not go together; no policy
     /// or no findings among them.
     pub fn load(self) -> Result<Loaded, Error> {
         let compare = self.compare.clone();
@@ -132,10 +135,10 @@ impl Intake {
         Ok(Review::new(self.load()?.input))
     }
 
-    /// Reads all of it, and tells policies and findings apart by their shape.
+    /// Reads all of it, and recognises policies and findings by their shape.
     ///
     /// # Errors
-    /// What is wrong with any of the files, told together; a file that is given twice.
+    /// What is wrong with any of the files, all together; a file that is given twice.
     pub fn gather(self) -> Result<Gathered, Error> {
         each_once(&self.given)?;
         let mut reading = Reading::default();
@@ -184,8 +187,8 @@ impl From<Source> for Given {
     }
 }
 
-/// What is wrong with the files that were read so far. The problems of all are told together; of
-/// what the system refuses only the first.
+/// What is wrong with the files that were read so far. The problems of all are reported together;
+/// of what the system refuses only the first.
 #[derive(Default)]
 struct Reading {
     problems: Vec<Problem>,
@@ -214,7 +217,7 @@ impl Reading {
     }
 }
 
-/// Whether each file is given once, standard input too.
+/// Fails when a file or standard input is given more than once.
 fn each_once(given: &[Given]) -> Result<(), Error> {
     let paths = || given.iter().filter_map(Given::path);
     stdin_once(paths())?;

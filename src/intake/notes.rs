@@ -1,4 +1,4 @@
-//! What to tell about options although they are used.
+//! What to report about options although they are used.
 
 use crate::iam::{Action, ActionPattern, Name, Policy};
 use crate::review::ReviewInput;

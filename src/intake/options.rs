@@ -1,4 +1,4 @@
-//! What an answer rests on beside the policies and the findings.
+//! The options that an answer depends on, besides the policies and the findings.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::refine::Options;
 /// The actions there are, what is to be kept, where names are cut, and what of the findings counts.
 #[derive(Clone, Debug)]
 pub struct IntakeOptions {
-    /// The actions there are.
+    /// The actions that AWS has.
     pub catalogue: Arc<Catalogue>,
     /// Where names are cut, and what is kept.
     pub refine: Options,

@@ -12,13 +12,13 @@ use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 /// A lesson: the steps of a wildcard to watch and to predict, and most often a task.
 #[derive(Clone, Debug)]
 pub struct Lesson {
-    /// What it is called.
+    /// Its title, as lists show it.
     pub title: String,
     /// What goes wrong where this is not known.
     pub wrong: String,
-    /// What to watch.
+    /// What to look for while the steps are played.
     pub watch: String,
-    /// What to do then.
+    /// What to do after the steps; none when watching is all.
     pub task: Option<Task>,
     pub(super) input: Arc<ReviewInput>,
     pub(super) place: EntryPlace,
@@ -30,11 +30,11 @@ pub struct Lesson {
 /// Something wrong to be put right.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// What to do.
+    /// The task, in words.
     pub what: String,
     /// How it can be done.
     pub hint: String,
-    /// What to take along.
+    /// The one sentence to remember, shown when the task is done.
     pub sentence: String,
     pub(super) start: Vec<Start>,
     pub(super) goals: Goals,

@@ -1,7 +1,10 @@
-//! Lessons: something to watch and to predict, and then something wrong to be put right.
+//! Lessons: steps to watch and to predict, and then a mistake in a policy to put right.
 //!
-//! A lesson is a folder: `lesson.toml` beside policies and findings in any of the shapes that are
-//! read. The built-in ones are written in the same form and read by the same reader.
+//! A folder goes in ([`LessonFiles`]): `lesson.toml`, with policies and findings in any of the
+//! shapes that are read. A [`Lesson`] comes out ([`Lesson::read`]): its walk, its questions
+//! ([`Quiz`]) and the review that its [`Task`] takes place in. The built-in ones
+//! ([`built_in_lessons`]) are in the same form and go through the same reader. [`Progress`] is what
+//! is saved between runs.
 
 mod built_in;
 mod goals;

@@ -1,4 +1,4 @@
-//! Predicting: questions about a few telling prefixes of a walk.
+//! Predicting: questions about a few prefixes of a walk.
 //!
 //! A question is asked only with facts that decide it. The unused actions nearest to the prefix in
 //! the order of names do: if any unused action starts with the prefix, then the first one that is
@@ -42,21 +42,21 @@ pub struct Question {
     pub before: Option<Action>,
     /// The first unused action that is not.
     pub after: Option<Action>,
-    /// What is right.
+    /// The answer that is right.
     pub answer: Answer,
-    /// Whether what makes it unsafe lies beside it in the trie, not beneath.
+    /// Whether what makes it unsafe is its sibling in the trie, not beneath it.
     pub is_sibling_trap: bool,
     /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
     pub stops_early: bool,
-    /// Where to look.
+    /// Where to look for the answer, without giving it.
     pub hint: String,
     /// Why the answer is right, for whoever gave another.
     pub explanation: String,
 }
 
 impl Question {
-    /// About six questions on telling prefixes, in the order of the steps: of each kind there is,
-    /// the sibling trap first.
+    /// About six questions on well-chosen prefixes, in the order of the steps: of each kind there
+    /// is, the sibling trap first.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -139,7 +139,7 @@ impl Question {
     }
 }
 
-/// Where to look; it does not tell what is found there.
+/// Where to look; it does not say what is found there.
 fn hint(prefix: &str, after: Option<&Action>, names: Names) -> String {
     let (one, many) = (names.one(), names.many());
     match after {
@@ -190,7 +190,7 @@ fn closeness(question: &Question) -> (Reverse<usize>, usize) {
 }
 
 impl Answer {
-    /// The words for it.
+    /// The words for it, as the screen shows them.
     pub fn as_str(self) -> &'static str {
         match self {
             Answer::Unsafe => "unsafe",

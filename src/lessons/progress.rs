@@ -16,18 +16,18 @@ const FILE: &str = "lessons.json";
 pub enum Stage {
     /// Watching and predicting: at this step, counted from 0.
     Steps(usize),
-    /// Doing the task.
+    /// At the task, which is not done yet.
     Task,
-    /// The task is done.
+    /// The task is done, and with it the lesson.
     Done,
 }
 
 /// How far one is in a lesson, and what came of its questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
-    /// Where one is.
+    /// Which of the lesson's parts is on the screen.
     pub stage: Stage,
-    /// How one answered.
+    /// What was answered to the questions so far.
     pub replies: Replies,
 }
 
@@ -51,7 +51,7 @@ pub struct Progress {
 pub enum SavedStage {
     /// At this step, counted from 0.
     Step(usize),
-    /// At the task.
+    /// At the task of the lesson.
     Task,
 }
 

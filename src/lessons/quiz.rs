@@ -1,4 +1,4 @@
-//! Predicting: what a prefix is, asked before the step that tells it.
+//! Predicting: what a prefix is, asked before the step that explains it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,18 +9,18 @@ use super::lesson::Lesson;
 use super::predict::{Answer, Question};
 use crate::explain::Walkthrough;
 
-/// What came of a question that is told by now.
+/// What came of a question whose answer was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
-    /// It was answered.
+    /// The answer that was given, right or wrong.
     Answer(Answer),
-    /// It was told without an answer.
+    /// The answer was shown without one being given.
     Passed,
 }
 
-/// What came of the questions, by the prefix that each is about. One that is not told yet is
-/// missing.
+/// What came of the questions, by the prefix that each is about. One whose answer was not shown yet
+/// is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Replies(BTreeMap<String, Reply>);
@@ -37,9 +37,9 @@ impl Replies {
 pub struct Score {
     /// How many are answered right.
     pub right: usize,
-    /// How many are answered.
+    /// How many are answered, right or wrong.
     pub answered: usize,
-    /// How many there are.
+    /// How many questions there are.
     pub all: usize,
 }
 
@@ -101,13 +101,13 @@ impl Quiz {
         self.questions.len()
     }
 
-    /// The question about a step, while it is neither answered nor told.
+    /// The question about a step, while its answer is not shown.
     pub fn asked_at(&self, step: usize) -> Option<&Question> {
         let (question, reply) = self.at(step)?;
         reply.is_none().then_some(question)
     }
 
-    /// The question about a step and what came of it, once it is told.
+    /// The question about a step and what came of it, once its answer is shown.
     pub fn told_at(&self, step: usize) -> Option<(&Question, Reply)> {
         let (question, reply) = self.at(step)?;
         reply.map(|reply| (question, reply))
@@ -118,14 +118,14 @@ impl Quiz {
         Some((&self.questions[place], self.replies[place]))
     }
 
-    /// The first step from `from` on that is asked about and not told yet.
+    /// The first step from `from` on that is asked about and not shown yet.
     pub fn next_asked(&self, from: usize) -> Option<usize> {
         let open = self.questions.iter().zip(&self.replies);
         let mut open = open.filter(|(question, reply)| reply.is_none() && question.step >= from);
         open.next().map(|(question, _)| question.step)
     }
 
-    /// Answers the question about `step`, or has it told.
+    /// Answers the question about `step`, or has the answer shown.
     pub fn reply(&mut self, step: usize, reply: Reply) {
         if let Some(place) = self.questions.iter().position(|own| own.step == step) {
             self.replies[place].get_or_insert(reply);
@@ -133,7 +133,7 @@ impl Quiz {
         self.has_hint = false;
     }
 
-    /// How they were answered.
+    /// How many questions were answered, and how many of them right.
     pub fn score(&self) -> Score {
         let told = self.questions.iter().zip(&self.replies);
         let answered = told.filter_map(|(question, reply)| match reply {

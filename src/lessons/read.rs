@@ -39,7 +39,7 @@ use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted
 pub struct LessonFiles {
     /// The words of the lesson, in the form above.
     pub lesson: Source,
-    /// Policies and findings, told apart by their shape.
+    /// Policies and findings, recognised by their shape.
     pub others: Vec<Source>,
 }
 
@@ -110,7 +110,7 @@ struct WrittenGoals {
 }
 
 impl Lesson {
-    /// Reads a lesson.
+    /// Reads a lesson from its files.
     ///
     /// # Errors
     /// All that is wrong with `lesson.toml`, its policies or its findings, each at its place; and

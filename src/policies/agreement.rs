@@ -1,4 +1,4 @@
-//! Whether policies and findings speak of the same principal, at the same time.
+//! Whether policies and findings are about the same principal, at the same time.
 
 use super::{LoadedPolicy, PolicyOwner};
 use crate::findings::Findings;

@@ -1,4 +1,4 @@
-//! Policies of one principal, told apart by the shape of the file.
+//! Policies of one principal, in files of several shapes.
 //!
 //! A document by itself, or in an answer: `aws iam get-policy-version`, and `get-role-policy`,
 //! `get-user-policy`, `get-group-policy`.

@@ -32,7 +32,7 @@ pub fn parse(source: &Source) -> Result<Json, Problems> {
 }
 
 /// Reads the document that is `json`, a value of `source`. Its own text is that of the object, or
-/// what the string says; `name` tells in messages which policy it is.
+/// what the string says; messages call the policy `name`.
 ///
 /// # Errors
 /// All that is wrong with the document: at its place in the file, or in the decoded text.

@@ -1,11 +1,13 @@
 //! Policies as people have them: bare documents, or inside an answer of AWS.
 //!
-//! [`read`] takes a file of any shape that holds policies of one principal, [`Account::read`] one
-//! that holds all of an account. What stands around a document tells whose it is, what it is
-//! called and when it was changed: its [`Origin`]. The document itself is read on its own, so an
-//! answer and a bare document are refined, proved and written in the same way.
+//! [`read`] takes a file of any shape that holds policies of one principal and returns a
+//! [`LoadedPolicy`] for each; [`Account::read`] takes one that holds all of an account. What is
+//! around a document says whose it is, its name and when it was changed: its [`Origin`]. The
+//! document itself is read separately, so a policy in an answer and a bare one are refined, proved
+//! and written in the same way.
 //!
-//! [`agree`] holds policies and findings against each other.
+//! [`agree`] checks policies and findings against each other. A [`Recommendation`] is what AWS
+//! would write in the place of policies.
 
 mod account;
 mod agreement;

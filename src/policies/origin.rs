@@ -10,15 +10,15 @@ use crate::text::Problem;
 /// A policy that was loaded, in its source text.
 #[derive(Clone, Debug)]
 pub struct LoadedPolicy {
-    /// The policy.
+    /// The policy document, with its own source text.
     pub document: Document,
-    /// How it is attached, as far as the inputs tell.
+    /// How it is attached, as far as the inputs say.
     pub kind: PolicyKind,
-    /// What else they tell of it.
+    /// What else they say of it.
     pub origin: Origin,
 }
 
-/// What the inputs tell of a policy beside its document. Of a bare document: nothing.
+/// What the inputs say of a policy besides its document. Of a bare document: nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
     /// Whether the document stood inside an answer of AWS. It is then no file of its own, so
@@ -26,7 +26,7 @@ pub struct Origin {
     pub is_in_answer: bool,
     /// Whom it is embedded in, or was fetched for.
     pub owner: Option<PolicyOwner>,
-    /// What it is called.
+    /// The policy's name in IAM, where the inputs have it.
     pub name: Option<String>,
     /// Its ARN, if it is managed.
     pub arn: Option<String>,

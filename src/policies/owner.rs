@@ -9,11 +9,11 @@ use crate::text::{Fields, Json, quoted};
 /// The role, user or group that a policy is embedded in, or was fetched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyOwner {
-    /// What it is.
+    /// Whether it is a role, a user or a group.
     pub kind: Owner,
     /// Its name, without a path.
     pub name: String,
-    /// Its ARN, when it is told.
+    /// Its ARN, where the inputs name it.
     pub arn: Option<String>,
 }
 

@@ -6,8 +6,8 @@ use super::rewritten::{is_removed, places_left};
 use crate::document::{Document, Edited};
 
 /// Whether the file of the `new` documents is that of the `old` ones outside the actions of the
-/// edited statements and outside the removed statements, each of which takes one comma and white
-/// space along. The documents are in the order of the text, and each has the statements it should.
+/// edited statements and outside the removed statements, each of which goes with one comma and
+/// white space. The documents are in the order of the text, and each has the statements it should.
 pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
     let (Some((before, _)), Some(after)) = (old.first(), new.first()) else {
         return old.is_empty() && new.is_empty();
@@ -43,7 +43,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
         })
 }
 
-/// What lies between `ranges`, which are in order, from 0 to `end`.
+/// What is between `ranges`, which are in order, from 0 to `end`.
 fn between(end: usize, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut at = 0;
     let mut chunks: Vec<Range<usize>> = ranges
@@ -61,8 +61,8 @@ fn is_separator(byte: u8) -> bool {
     byte == b',' || byte.is_ascii_whitespace()
 }
 
-/// Whether `new` is `old` without its `gaps`, each having taken one comma and white space beside it
-/// along. Gaps with nothing but commas and white space between them are one.
+/// Whether `new` is `old` without its `gaps`, each of which went with one comma and white space
+/// next to it. Gaps with nothing but commas and white space between them are one.
 fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
     let (old, mut new) = (old.as_bytes(), new.as_bytes());
     let loose_before = |at: usize| {

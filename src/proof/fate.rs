@@ -1,12 +1,12 @@
 //! What is to become of an action, worked out anew: the findings, less what is kept, plus what is
-//! dropped. The plan has its own idea of this; a fault in one is not a fault in the other.
+//! dropped. The plan works this out separately; a fault in one is not a fault in the other.
 
 use crate::iam::{Action, ActionPattern, ActionPrefix, ServicePrefix};
 use crate::refine::{Curation, Fate, MarkKind};
 
-/// What `curation` makes of an action that the findings report, or do not. Of all that speak of
-/// the action the one with the longest prefix decides; of equally long ones the last; and a mark
-/// before a keep.
+/// What `curation` makes of an action that the findings report, or do not. Of all that reach the
+/// action the one with the longest prefix decides; of equally long ones the last; and a mark before
+/// a keep.
 pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fate {
     let mut longest: Option<(usize, bool)> = None;
     let mut consider = |length: usize, keeps: bool| {
@@ -37,7 +37,7 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
     }
 }
 
-/// Whether a keep of `curation` speaks of some action of `service`.
+/// Whether a keep of `curation` is about some action of `service`.
 pub(super) fn keeps_some_of(curation: Curation<'_>, service: &ServicePrefix) -> bool {
     let mut spoken_of = curation.keeps.iter().map(|keep| keep.pattern.service());
     spoken_of.any(|own| own.is_none_or(|own| own == service))

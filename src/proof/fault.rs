@@ -15,12 +15,12 @@ pub enum Part {
     NothingLost,
     /// A wildcard could have been a shorter one.
     Shortest,
-    /// Something beside the actions has changed.
+    /// Something other than the actions has changed.
     NothingElseTouched,
 }
 
 impl Part {
-    /// All parts, in the order they are told.
+    /// All parts, in the order in which they are listed.
     pub const ALL: [Part; 5] = [
         Part::NothingAdded,
         Part::UnusedGone,

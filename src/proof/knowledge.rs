@@ -87,8 +87,8 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// The known names of `service` that `speaks_of` says yes to, in order, each with whether it is
-    /// reported as unused.
+    /// The known names of `service` for which `speaks_of` is true, in order, each with whether it
+    /// is reported as unused.
     fn names_in(
         &self,
         service: &ServicePrefix,
@@ -116,7 +116,7 @@ impl<'a> Knowledge<'a> {
         self.catalogue.service(service).is_none() && !self.unused.is_wholly_unused(service)
     }
 
-    /// The services that `pattern` speaks of.
+    /// The services that `pattern` is about.
     pub(super) fn services_of(&self, pattern: &ActionPattern) -> BTreeSet<ServicePrefix> {
         match pattern.service() {
             Some(service) => BTreeSet::from([service.clone()]),

@@ -1,8 +1,10 @@
-//! A second opinion on what refining did.
+//! A second opinion on what refining did: a document and its edits go in ([`prove`], and
+//! [`prove_file`] for the text that was written); a list of [`Fault`]s comes out, empty when all is
+//! well ([`Proved`]).
 //!
 //! Everything here is checked by plain matching and by inclusion of patterns over all strings. The
-//! trie, the cutting of names and the walk are not asked: what has to be known of them, the parent
-//! prefix that a wildcard claims, is data in the plan.
+//! code of the trie, of the tokens and of the walk is not used: what has to be known of them, the
+//! parent prefix that a wildcard claims, is data in the plan.
 //!
 //! 1. **Nothing added**: every new entry is included in the entry it replaces.
 //! 2. **Unused gone**: no new entry matches an unused action of the entry it replaces.
@@ -12,9 +14,8 @@
 //!
 //! A proof that fails is a bug in this program. Nothing is written then.
 //!
-//! A policy that was refined elsewhere is judged by the same parts, as far as values tell: see
-//! [`judge`]. Two refined policies are held against each other entry by entry: see
-//! [`Comparison`].
+//! A policy that was refined elsewhere is judged by the same parts, as far as the values allow: see
+//! [`judge`]. Two refined policies are compared entry by entry: see [`Comparison`].
 
 mod bytes;
 mod fate;

@@ -11,10 +11,10 @@ use crate::iam::{
 };
 use crate::refine::{Claim, Curation, Fate, Replacement};
 
-/// What a proof lists beside its faults: what it took as asked for.
+/// What a proof finds: its faults, and what it took as asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proved {
-    /// What does not hold.
+    /// What does not hold; empty when the proof succeeds.
     pub faults: Vec<Fault>,
     /// Staying actions that were dropped by hand.
     pub dropped: BTreeSet<Action>,
@@ -142,7 +142,7 @@ impl<'r> Replaced<'r> {
     }
 
     /// An entry stays as it is written where nothing is known to go of it, and a wildcard where its
-    /// service is not listed: whatever else it grants, nobody asked to take away.
+    /// service is not listed: whatever else it grants was not asked to be removed.
     fn may_be_replaced(&self, proved: &mut Proved) {
         let goes = self.granted.iter().any(|(service, granted)| {
             self.knowledge.unused.is_wholly_unused(service)

@@ -67,12 +67,12 @@ impl Proved {
         }
     }
 
-    /// Whether every part holds.
+    /// Whether every part of the proof holds.
     pub fn holds(&self) -> bool {
         self.faults.is_empty()
     }
 
-    /// Whether `part` holds.
+    /// Whether this part of the proof holds, for all statements.
     pub fn part_holds(&self, part: Part) -> bool {
         self.faults.iter().all(|fault| fault.part != part)
     }
@@ -80,7 +80,7 @@ impl Proved {
 
 /// Part 5: whether the `new` documents, all of a file that was read back, are the `old` ones, some
 /// of those it held, with exactly their edits done, and no byte of the file is another outside
-/// them. Returns, for each of the old ones, what is wrong. A wrong byte is told of those that
+/// them. Returns, for each of the old ones, what is wrong. A wrong byte is a fault of those that
 /// changed, or of all where none did.
 pub fn prove_file<N: AsRef<ActionPattern>>(
     old: &[Edited<'_, N>],
@@ -150,7 +150,7 @@ pub(super) fn places_left<N>(edits: &[Option<StatementEdit<N>>]) -> Vec<usize> {
     places.filter(|&place| !is_removed(edits, place)).collect()
 }
 
-/// Whether `new` is `old` with exactly these `edits` done, as far as values and entries tell.
+/// Whether `new` is `old` with exactly these `edits` done, as far as values and entries say.
 fn prove_values<N: AsRef<ActionPattern>>(
     old: &Document,
     new: &Document,

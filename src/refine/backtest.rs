@@ -1,4 +1,4 @@
-//! The price of a granularity, told in facts: what it would have granted unasked.
+//! The price of a granularity, in facts: what it would have granted unasked.
 //!
 //! The shorter the prefixes, the more of what AWS adds tomorrow they grant. Tomorrow is not known,
 //! but yesterday is: the wildcard is refined again with the actions of an earlier day and the same
@@ -15,7 +15,7 @@ use super::plan::{EntryOutcome, plan_entry};
 use super::universe::Universe;
 use crate::iam::{Action, ActionPattern, Grants};
 
-/// What a wildcard comes to at every granularity, beside what it is now.
+/// What a wildcard comes to at every granularity, and what it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backtest {
     /// The wildcard as it stands in the policy. It grants everything that is added under it.
@@ -43,7 +43,7 @@ pub struct Estimate {
 pub struct NotEstimated {
     /// The day of the snapshot that the wildcard is refined with.
     pub since: Date,
-    /// The actions.
+    /// The actions that it would have granted without anybody asking for them.
     pub granted: BTreeSet<Action>,
 }
 
@@ -138,7 +138,6 @@ impl Earlier {
     }
 }
 
-/// What `entries` grant.
 fn grants(entries: &[ActionPattern]) -> Grants<'_, ()> {
     entries.iter().map(|entry| (entry, ())).collect()
 }

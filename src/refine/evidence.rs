@@ -1,4 +1,4 @@
-//! What it means that an action stays. It informs, and never filters.
+//! What is known of an action that stays. It informs, and decides nothing.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::iam::Action;
 /// Why nobody reported an action as unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
-    /// A last-accessed report saw it used; [`Universe::used`] tells when.
+    /// A last-accessed report saw it used; [`Universe::used`] has the time.
     Used,
     /// AWS tracks it, and the findings do not name it: it was used.
     TrackedNotReported,
@@ -27,7 +27,7 @@ pub enum Evidence {
     Retired,
     /// Not in the catalogue: newer than it, or misspelt.
     Unknown,
-    /// The findings report it.
+    /// The findings report it as unused, and it stays all the same.
     Reported,
 }
 

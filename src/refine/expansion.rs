@@ -20,7 +20,7 @@ pub struct EntryExpansion {
 pub struct ServiceGrants {
     /// The service, as the pattern spells it; for `*` as the catalogue does.
     pub service: ServicePrefix,
-    /// The part of the pattern that speaks of names.
+    /// The part of the pattern behind the colon.
     pub glob: Glob,
     /// What the findings and the catalogue say of the service as a whole.
     pub standing: ServiceStatus,
@@ -33,7 +33,7 @@ pub struct ServiceGrants {
 /// What is known of a service as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceStatus {
-    /// The catalogue lists it.
+    /// The catalogue has it, with its actions by name.
     Listed,
     /// A finding reports every action of it, known or not.
     WhollyUnused,
@@ -46,7 +46,7 @@ pub enum ServiceStatus {
 pub struct GrantedAction {
     /// Its name, in the catalogue's spelling.
     pub name: Name,
-    /// What becomes of it.
+    /// Whether it stays or goes, and why.
     pub fate: Fate,
 }
 
@@ -103,7 +103,7 @@ impl EntryExpansion {
             .collect()
     }
 
-    /// The grants of `service`, if the pattern speaks of it.
+    /// The grants of `service`, if the pattern is about it.
     pub fn in_service(&self, service: &ServicePrefix) -> Option<&ServiceGrants> {
         self.services
             .iter()

@@ -41,9 +41,9 @@ impl fmt::Display for MarkKind {
 /// the prefix, siblings in the trie included: `s3:ListService` reaches `s3:ListServices`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// What is asked for.
+    /// Whether to keep, to drop or to split.
     pub kind: MarkKind,
-    /// Where.
+    /// The prefix that it is set on; every action that starts with it is reached.
     pub prefix: ActionPrefix,
     /// Why, in the person's words.
     pub reason: Option<Untrusted>,
@@ -52,7 +52,7 @@ pub struct Mark {
 /// A pattern whose unused actions stay in every wildcard and literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keep {
-    /// The actions to keep.
+    /// The pattern whose actions are kept.
     pub pattern: ActionPattern,
     /// Why, in the person's words.
     pub reason: Option<Untrusted>,
@@ -81,7 +81,7 @@ impl Fate {
 /// The marks of one wildcard, over the keeps that hold everywhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Curation<'a> {
-    /// Patterns kept everywhere.
+    /// Patterns that are kept in all wildcards and literals.
     pub keeps: &'a [Keep],
     /// The wildcard's own marks, in the order they were set.
     pub marks: &'a [Mark],
@@ -131,7 +131,7 @@ impl Curation<'_> {
         self.keeps.is_empty() && self.marks.is_empty()
     }
 
-    /// Whether a keep speaks of some action of `service`.
+    /// Whether a keep is about some action of `service`.
     pub fn keeps_some_of(&self, service: &ServicePrefix) -> bool {
         let mut keeps = self.keeps.iter();
         keeps.any(|keep| keep.pattern.covers_service(service))

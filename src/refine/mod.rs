@@ -1,17 +1,18 @@
-//! Policy, unused actions and catalogue in; a [`Plan`] out.
+//! The engine: a policy, the unused actions and the catalogue go in ([`plan()`]); a [`Plan`] comes
+//! out, which says for each entry whether it stays, goes or is narrowed, and why.
 //!
-//! A wildcard that grants something unused is replaced by its *shortest safe prefixes*. A prefix
-//! is *safe* when no unused action that the wildcard grants starts with it, ignoring case. The
-//! names that the wildcard grants are cut into tokens ([`Granularity`]) and put in a [`Trie`]; a
-//! walk from its root stops at the first safe prefix on each path and emits it
+//! A wildcard that grants something unused is replaced by its *shortest safe prefixes*. A prefix is
+//! *safe* when no unused action that the wildcard grants starts with it, ignoring case. The names
+//! that the wildcard grants are cut into tokens ([`Granularity`]) and put in a [`Trie`]; a walk
+//! from its root stops at the first safe prefix on each path and emits it
 //! ([`Trie::shortest_safe_prefixes`]).
 //!
-//! Safety is a test on strings, not on what lies beneath a node: nothing unused may lie beneath
-//! `ListService` when `ListServices` is unused, for that is its sibling; yet `ListService*` would
-//! grant it again.
+//! Safety is a test on strings, not on what is beneath a node: with `ListServices` unused, nothing
+//! unused is beneath `ListService`, since the two are siblings; yet `ListService*` would grant it.
 //!
-//! A person changes what this works from, never its output: [`Mark`]s and [`Keep`]s decide the
-//! [`Fate`] of actions, and the walk is the same.
+//! A person changes what goes in, never what comes out: [`Mark`]s and [`Keep`]s decide the [`Fate`]
+//! of actions, and the walk is the same. Start with [`plan_entry`], [`EntryPlan`] and [`Universe`],
+//! all that is known of actions. [`settle_entries`] makes a statement of the accepted proposals.
 
 mod backtest;
 mod evidence;

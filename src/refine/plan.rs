@@ -23,7 +23,7 @@ pub enum StatementPlan {
     Entries(Vec<EntryPlan>),
     /// `Allow` with `NotAction`: what could be appended to it.
     NotAction(Extension),
-    /// `Deny`: never touched.
+    /// A `Deny`, which is never touched: without it more would be allowed.
     Denies,
 }
 
@@ -32,7 +32,7 @@ pub enum StatementPlan {
 pub struct EntryPlan {
     /// The entry as it stands in the policy.
     pub old: ActionPattern,
-    /// What becomes of it.
+    /// Whether it stays, goes or is narrowed, and why.
     pub outcome: EntryOutcome,
     /// How many known actions it grants that stay.
     pub stays: usize,
@@ -47,7 +47,7 @@ pub struct EntryPlan {
 pub enum EntryOutcome {
     /// It stays exactly as it is written.
     Stays(StaysBecause),
-    /// It is removed.
+    /// It is removed, and nothing takes its place.
     Goes(GoesBecause),
     /// It is replaced by these, in its place and in this order.
     Narrowed(Vec<Emitted>),
@@ -84,7 +84,7 @@ pub enum GoesBecause {
 /// What holds for all wildcards of a policy.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where names are cut.
+    /// Where names are cut into the tokens of the trie.
     pub granularity: Granularity,
     /// Patterns whose unused actions stay.
     pub keeps: Vec<Keep>,

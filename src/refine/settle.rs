@@ -10,7 +10,7 @@ use crate::iam::{ActionPattern, EntryEdit, Grants, StatementEdit};
 /// A statement after all decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettledStatement {
-    /// What its entries become.
+    /// What is kept of its old entries and what is new, in the order in which it is written.
     pub edit: StatementEdit<Replacement>,
     /// New entries that are not written, since another one covers them.
     pub left_out: Vec<LeftOut>,
@@ -22,9 +22,9 @@ pub struct Replacement {
     /// The place of the entry that it (with others) replaces; 0 for what a `NotAction` is extended
     /// by.
     pub from: usize,
-    /// The entry to write.
+    /// The pattern to write.
     pub entry: ActionPattern,
-    /// What makes it right.
+    /// Why it may be written, for the proof to check.
     pub claim: Claim,
 }
 
@@ -142,7 +142,7 @@ struct Covers<'a> {
     patterns: Vec<(&'a ActionPattern, bool)>,
     /// For each entry the one that stays of those that are equal to it.
     leaders: Vec<usize>,
-    /// The leaders.
+    /// The places of the leaders, to be found by what they grant.
     places: Grants<'a, usize>,
     /// What may still be spent on patterns that are hard to compare.
     budget: Cell<usize>,

@@ -1,8 +1,8 @@
 //! Which prefixes are emitted: the shortest safe ones.
 //!
 //! The walk goes down from the root and stops at the first safe prefix on each path. So each
-//! emitted prefix is safe and its parent is not. Playing the walk step by step is how it is
-//! taught; collecting what it emits is how a wildcard is refined.
+//! emitted prefix is safe and its parent is not. [`Trie::steps`] lists the walk, to explain it;
+//! [`Trie::shortest_safe_prefixes`] collects what it emits, to refine the wildcard.
 
 use super::residual::residuals;
 use super::trie::{NodeId, Safety, Trie};
@@ -11,9 +11,9 @@ use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_PATTERN, Nam
 /// A new entry, and why it may stand in the place of the wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Emitted {
-    /// The entry to write.
+    /// The pattern to write.
     pub entry: ActionPattern,
-    /// What makes it right.
+    /// Why it may be written, for the proof to check.
     pub claim: Claim,
     /// How many known actions that stay it grants.
     pub grants: usize,
@@ -44,21 +44,21 @@ pub enum Claim {
 /// What is decided at a visited node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepDecision {
-    /// Nothing beneath stays: nothing is emitted, the beneath is not visited.
+    /// Nothing beneath stays: nothing is emitted, and nothing beneath is visited.
     Nothing,
     /// Not to be emitted: its children are visited. It may itself be an action that stays, or the
     /// root of a wholly unused service with kept patterns; these are emitted.
     Open(Vec<Emitted>),
-    /// Safe: emitted, the beneath is not visited.
+    /// Safe: emitted, and nothing beneath is visited.
     Emit(Vec<Emitted>),
 }
 
 /// One step of the walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The node visited.
+    /// The node that is visited, each one at most once.
     pub node: NodeId,
-    /// What is decided there.
+    /// What is emitted there, and whether the walk goes on beneath.
     pub decision: StepDecision,
 }
 
@@ -89,7 +89,7 @@ impl Trie {
         emitted
     }
 
-    /// The steps of the walk, for those who want to watch it.
+    /// The steps of the walk, from the root on, to explain it.
     pub fn steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         self.walk(|step| steps.push(step));

@@ -1,8 +1,7 @@
 //! The trie of one wildcard: a node for every prefix its names can be cut at, safe or not.
 //!
-//! Nodes lie in an array in the order in which the trie is read aloud: a node, then all that is
-//! beneath it. So the beneath of a node is the run up to its [`Node::end`], and going on without
-//! opening a node is one jump.
+//! Nodes are in an array in depth-first order: a node, then all that is beneath it. So the nodes
+//! beneath a node are those up to its [`Node::end`], and skipping them is one jump.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -34,7 +33,7 @@ pub enum Safety {
     Split,
     /// An unused action starts with the prefix.
     Unsafe,
-    /// Nothing beneath stays.
+    /// No action beneath stays, so nothing is emitted.
     AllUnused,
     /// A service the catalogue does not have, under `*`: it stays whole.
     Unlisted,
@@ -45,7 +44,7 @@ pub enum Safety {
 pub struct Node {
     /// The node it is a child of; none for the root.
     pub parent: Option<NodeId>,
-    /// The first node behind its beneath.
+    /// The first node after all that is beneath it.
     pub end: NodeId,
     /// Whether its prefix may be emitted.
     pub safety: Safety,
@@ -128,7 +127,7 @@ impl Trie {
         })
     }
 
-    /// The child beneath which all of a node lies, if there is one.
+    /// The only child of a node, if it has just one and is no action itself.
     pub fn only_child(&self, id: NodeId) -> Option<NodeId> {
         let mut children = self.children(id);
         let only = children.next()?;
@@ -271,7 +270,7 @@ impl Trie {
         }
     }
 
-    /// Fills in where the beneath of each node ends, from the last node to the first.
+    /// Fills in where what is beneath each node ends, from the last node to the first.
     fn close_nodes(&mut self) {
         for index in (0..self.nodes.len()).rev() {
             let end = self.nodes[index].end.max(node_id(index + 1));
@@ -359,8 +358,8 @@ fn letters_alike(a: &str, b: &str) -> usize {
         .count()
 }
 
-/// Orders names token by token, ignoring case, so that what is beneath a node lies together.
-/// Plain order would put `ListServices` between `ListServiceNames` and `ListServiceTypes`.
+/// Orders names token by token, ignoring case, so that what is beneath a node is together. Plain
+/// order would put `ListServices` between `ListServiceNames` and `ListServiceTypes`.
 fn compare_tokens(a: &str, b: &str, from: usize, granularity: Granularity) -> Ordering {
     let letters = a.bytes().zip(b.bytes()).enumerate().skip(from);
     for (at, (a, b)) in letters {

@@ -1,8 +1,8 @@
 //! All names that could matter: the catalogue's, those in the findings, the literals of the
 //! policies and of what is to be kept.
 //!
-//! Names that the findings report take part even when the catalogue has never heard of them, so an
-//! old catalogue never grants a named unused action anew.
+//! Names that the findings report count even when the catalogue does not have them, so an old
+//! catalogue never grants a named unused action anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,14 +17,14 @@ use crate::iam::{Action, ActionPattern, Name, Policy, ServicePrefix};
 /// What is known when a principal's policies are refined.
 #[derive(Clone, Debug)]
 pub struct Universe {
-    /// The actions AWS has.
+    /// The actions that AWS has, as far as they are known.
     pub catalogue: Arc<Catalogue>,
     /// The actions that the findings report.
     pub unused: Arc<UnusedActions>,
     /// The actions that a report saw used.
     pub used: Arc<UsedActions>,
-    /// Names beside the catalogue's and the unused ones: literals of the policies and the keeps,
-    /// and what was used.
+    /// Names other than the catalogue's and the unused ones: literals of the policies and the
+    /// keeps, and what was used.
     others: BTreeMap<ServicePrefix, BTreeSet<Name>>,
 }
 
@@ -49,8 +49,8 @@ impl Universe {
         universe
     }
 
-    /// The same with the actions that `keeps` name one by one: what is asked to be kept is not
-    /// denied because nobody else knows it.
+    /// The same with the actions that `keeps` name one by one: what is asked to be kept is kept
+    /// also when nothing else knows it.
     #[must_use]
     pub fn with_kept(mut self, keeps: &[Keep]) -> Self {
         self.add(keeps.iter().filter_map(|keep| keep.pattern.as_action()));
@@ -65,7 +65,7 @@ impl Universe {
         self
     }
 
-    /// The same as it was on `date`, as far as `pattern` speaks of it: without the actions that the
+    /// The same as it was on `date`, as far as `pattern` is about it: without the actions that the
     /// catalogue knows to be newer. The findings are those of today.
     #[must_use]
     pub fn as_of(&self, date: Date, pattern: &ActionPattern) -> Self {
@@ -125,7 +125,7 @@ impl Universe {
         names
     }
 
-    /// The names of `service` in the catalogue and beside it, in order.
+    /// All known names of `service`, in the catalogue or not, in order.
     fn names_beside_reported(&self, service: &ServicePrefix) -> Vec<&Name> {
         let listed = self.catalogue.service(service).into_iter();
         let listed = listed.flat_map(Service::actions).map(|action| &action.name);

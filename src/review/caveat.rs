@@ -1,4 +1,4 @@
-//! What the proof says of what would be written now, and what to mind beside it.
+//! What the proof says of what would be written now, and what else to mind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,9 +44,9 @@ pub enum StillThere {
     Kept,
     /// Something else in the reviewed policies grants them.
     Elsewhere,
-    /// A policy beside the reviewed ones grants them.
+    /// A policy that is loaded and not reviewed grants them.
     Beside,
-    /// They were never granted.
+    /// No loaded policy granted them, before or now.
     NeverGranted,
 }
 
@@ -67,7 +67,7 @@ impl Review {
         }
     }
 
-    /// What to mind beside the proof.
+    /// What to mind that the proof does not say.
     pub fn caveats(&self) -> Vec<Caveat> {
         let (input, now) = (self.input(), self.now());
         let mut caveats = Vec::new();

@@ -1,4 +1,4 @@
-//! What AWS recommends, held against what is proposed here, entry by entry.
+//! What AWS recommends, compared with what is proposed here, entry by entry.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl ComparedEntries {
         self.0.iter().map(|(place, compared)| (*place, compared))
     }
 
-    /// How many entries AWS's answer relates to in each way; those to which it does in none are
+    /// For each relation to AWS's answer, how many entries have it; relations that no entry has are
     /// left out.
     pub fn counts(&self, counts: impl Fn(EntryPlace) -> bool) -> Vec<(Relation, usize)> {
         let count = |relation| {

@@ -1,4 +1,4 @@
-//! The decision record: who decided what of which files, on what grounds, and what was proved.
+//! The decision record: what was decided on which files, what it depended on, and what was proved.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::text::{Source, Untrusted, sha256};
 /// What a record says it is. The number grows when older programs could not read a newer record.
 const FORMAT: &str = "iam-refine decisions 1";
 
-/// All decisions of a review, with what they rest on. Written as JSON.
+/// All decisions of a review, with the inputs that they depend on. Written as JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecisionRecord {
@@ -25,7 +25,7 @@ pub struct DecisionRecord {
     principal: Option<Untrusted>,
     finding: FindingRecord,
     catalogue: Option<Date>,
-    /// Patterns that were kept everywhere, with the reasons.
+    /// Patterns that were kept in all wildcards, with the reasons.
     #[serde(default)]
     keeps: BTreeMap<String, Option<Untrusted>>,
     policies: Vec<PolicyRecord>,
@@ -58,7 +58,7 @@ struct PolicyRecord {
 struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
-    /// The actions that the proposal removes, with their last use as the finding tells it.
+    /// The actions that the proposal removes, with their last use as in the finding.
     #[serde(default)]
     removes: BTreeMap<String, Option<Timestamp>>,
     /// The actions that stay, by what that means.
@@ -69,7 +69,7 @@ struct EntryDecision {
 /// Why a record is not replayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReplayed {
-    /// It is of a form that this program does not know.
+    /// It has a format that this program does not know.
     #[error("this is no decision record that this version reads: its format is {0:?}")]
     Format(String),
     /// A policy is not the one that was decided on.
@@ -78,9 +78,9 @@ pub enum NotReplayed {
     /// There are more or fewer policies than were decided on.
     #[error("{given} policies are given, and {recorded} were decided on")]
     OtherNumber {
-        /// How many are loaded.
+        /// How many policies are loaded.
         given: usize,
-        /// How many the record speaks of.
+        /// How many the record is about.
         recorded: usize,
     },
 }

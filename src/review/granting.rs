@@ -6,7 +6,7 @@ use crate::iam::{Action, Allowed};
 /// A statement of one of the reviewed policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantingStatement {
-    /// Which of the policies.
+    /// The place of the policy among the reviewed ones, from 0.
     pub policy: usize,
     /// Which of the statements it had when it was read.
     pub statement: usize,
@@ -34,8 +34,8 @@ impl Review {
         })
     }
 
-    /// The policies that are loaded beside the reviewed ones and allow some of `actions` as they
-    /// are, each with how many.
+    /// The policies that are loaded and not reviewed and that allow some of `actions` as they are,
+    /// each with how many.
     pub fn granting_beside(
         &self,
         actions: &[Action],

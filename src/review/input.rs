@@ -16,45 +16,45 @@ use crate::text::Untrusted;
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
 pub struct ReviewInput {
-    /// Whose policies these are.
+    /// The role, user or group that has the policies, as far as the inputs say.
     pub principal: Principal,
     /// The policies, in the order they were given.
     pub policies: Vec<PolicyInput>,
-    /// What the finding says.
+    /// The findings, all pages joined.
     pub findings: Findings,
     /// What is unused by the principal, and all names that could matter.
     pub universe: Arc<Universe>,
-    /// What was asked for on the command line.
+    /// The granularity and the keeps, as asked for on the command line.
     pub options: Options,
-    /// Policies that are not reviewed here, of those who have the reviewed ones. What goes here
-    /// they may still grant.
+    /// Other policies of the principals that have the reviewed ones. What goes here they may still
+    /// grant.
     pub others: Vec<OtherPolicy>,
-    /// Actions that some of those who have the policies do not use, and that stay for the sake of
-    /// the others, who are named.
+    /// Actions that some principals with these policies do not use, and that stay because others
+    /// do; with the names of these.
     pub kept_for: BTreeMap<Action, Arc<[String]>>,
 }
 
 /// A policy that is reviewed.
 #[derive(Clone, Debug)]
 pub struct PolicyInput {
-    /// The policy.
+    /// The policy in its source text, and what the inputs say of it.
     pub loaded: LoadedPolicy,
     /// What is unused by all who have it, and all names that could matter: the principal's, unless
     /// others have it too.
     pub universe: Arc<Universe>,
 }
 
-/// A policy that is loaded beside those that are reviewed.
+/// A policy that is loaded and not reviewed.
 #[derive(Clone, Debug)]
 pub struct OtherPolicy {
     /// Who has it, as `role Deployer`.
     pub holder: String,
-    /// The policy.
+    /// The policy in its source text; those who share it share this.
     pub policy: Arc<LoadedPolicy>,
 }
 
 impl ReviewInput {
-    /// Brings together what was read: policies of one principal, of whom the findings tell.
+    /// Brings together what was read: policies of one principal, and the findings about it.
     pub fn new(
         policies: Vec<LoadedPolicy>,
         findings: Findings,
@@ -91,7 +91,7 @@ impl ReviewInput {
         }
     }
 
-    /// Takes note of the `others` that those have whose policies are reviewed.
+    /// Adds the `others`, the further policies of those who have the reviewed ones.
     #[must_use]
     pub fn beside(mut self, others: Vec<OtherPolicy>) -> Self {
         self.others = others;
@@ -106,7 +106,7 @@ impl ReviewInput {
         &self.policies[policy].loaded.document
     }
 
-    /// What the policies mean.
+    /// The policies as values, in the order they were given, without their texts.
     pub fn meanings(&self) -> impl Iterator<Item = &Policy> {
         (self.policies.iter()).map(|policy| policy.loaded.document.policy())
     }
@@ -152,7 +152,7 @@ impl ReviewInput {
         files
     }
 
-    /// The day the findings were made, if they tell.
+    /// The day the findings were made, if they have a date; UTC.
     pub fn finding_date(&self) -> Option<jiff::civil::Date> {
         self.findings.analyzed_at.map(day)
     }
@@ -206,7 +206,7 @@ fn owner(policies: &[LoadedPolicy]) -> Option<String> {
     owners.next().map(|owner| owner.name.clone())
 }
 
-/// The day of a moment, by the clock that AWS goes by.
+/// The day of a moment in UTC, which AWS uses.
 pub(super) fn day(at: jiff::Timestamp) -> jiff::civil::Date {
     jiff::tz::Offset::UTC.to_datetime(at).date()
 }

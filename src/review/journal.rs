@@ -1,4 +1,4 @@
-//! What is kept of a review while it goes on, so that nothing is lost when it ends in the middle.
+//! What is saved of a review while it is made, so that nothing is lost when it is interrupted.
 //!
 //! A journal is lines of JSON: a heading with the hashes of the inputs, then a line for each step
 //! with the entries that it changed, as they are after it. A line is written before the next key
@@ -35,7 +35,7 @@ pub struct Heading {
 /// What has changed since a journal was begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// Nothing.
+    /// Nothing: the policies, the finding, the catalogue and the options are the same.
     Same,
     /// The policies are the same; the finding, the catalogue or the options are others.
     OtherFinding,
@@ -129,7 +129,7 @@ pub fn step_line(review: &Review, before: &State) -> Option<String> {
 /// A journal that was read.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    /// What it is about.
+    /// The inputs that the decisions were made on.
     pub heading: Heading,
     /// The steps, each with the entries that it changed, as they were after it.
     pub steps: Vec<Vec<EntryRecord>>,

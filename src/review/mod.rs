@@ -1,9 +1,14 @@
-//! What a person decided: decisions, marks, undo. There is no terminal here.
+//! The review of a principal's policies: what is proposed, what a person decided, and what would be
+//! written now. There is no terminal here.
 //!
-//! A [`Review`] starts with everything undecided, and undecided means unchanged. Each change is
-//! one step that can be taken back; before anything is told of them, the policies that it touches
-//! are settled, written, read back and proved anew, so what is shown is always what would be
-//! written.
+//! A [`ReviewInput`] goes in: policies, findings, catalogue and options. A [`Review`] starts with
+//! everything undecided, and undecided means unchanged. [`Review::decide`] and its neighbours each
+//! make one step that can be undone. Before anything is said of the decisions, the files that they
+//! touch are settled, written, read back and proved anew; what is shown is therefore always what
+//! would be written. [`Review::files`] and [`Review::policies`] are what comes out.
+//!
+//! [`EntryPlace`] names an entry, [`State`] holds the decisions of one moment, and a
+//! [`DecisionRecord`] and the [`journal`] save them.
 
 mod caveat;
 mod comparison;
@@ -95,7 +100,7 @@ impl Review {
         &self.input
     }
 
-    /// What is decided.
+    /// What is decided now, entry by entry, with what is proposed for each.
     pub fn state(&self) -> &State {
         &self.state
     }
@@ -117,7 +122,7 @@ impl Review {
         self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
 
-    /// What AWS recommends beside what is proposed here, as far as it is known.
+    /// What AWS recommends, compared with what is proposed here, as far as it is known.
     pub fn compared(&self) -> &ComparedEntries {
         self.compared
             .get_or_init(|| ComparedEntries::new(&self.input, &self.state))
@@ -214,7 +219,7 @@ impl Review {
         true
     }
 
-    /// Begins here: what was decided so far cannot be taken back.
+    /// Clears the history: what was decided so far cannot be undone.
     pub fn clear_history(&mut self) {
         self.past.clear();
         self.future.clear();

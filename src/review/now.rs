@@ -26,7 +26,7 @@ pub struct Now {
     /// Something else still grants them: a `NotAction`, a wildcard of a service that the catalogue
     /// does not have, or an entry that cannot be edited.
     pub still_granted: usize,
-    /// None of the reviewed policies grants them any more, but one loaded beside them does.
+    /// None of the reviewed policies grants them any more, but another loaded one does.
     pub granted_beside: usize,
     /// No loaded policy ever granted them, of those that are reported by name.
     pub never_granted: usize,
@@ -77,7 +77,7 @@ impl Now {
     }
 }
 
-/// The policies that are loaded beside the reviewed ones. Many principals may have the same.
+/// The policies that are loaded and not reviewed. Many principals may have the same.
 fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
     let mut seen = BTreeSet::new();
     let others = input.others.iter().map(|other| &other.policy);

@@ -21,7 +21,7 @@ pub struct Outcome {
     left_out: Vec<Vec<LeftOut>>,
     /// Whether anything becomes of it.
     pub written: Written,
-    /// The proof of it.
+    /// What the proof found: its faults, and what it took as asked for.
     pub proved: Proved,
     /// The policy that then holds.
     pub policy: Policy,
@@ -29,7 +29,7 @@ pub struct Outcome {
     pub size: usize,
 }
 
-/// Whether a policy changes.
+/// Whether the decisions change a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// It stays as it is.
@@ -52,9 +52,9 @@ pub struct FileOutcome {
 /// What would be written of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileText {
-    /// The same bytes.
+    /// Nothing would be: the bytes stay those that were read.
     Unchanged,
-    /// This text.
+    /// The whole new text, byte order mark included.
     Changed(String),
     /// Nothing: of no policy in it anything is left.
     NothingLeft,
@@ -195,7 +195,7 @@ impl<'a> Judge<'a> {
 }
 
 impl Outcome {
-    /// Whether a statement goes.
+    /// Whether the statement at this place, from 0, is removed as a whole.
     pub fn is_removed(&self, statement: usize) -> bool {
         self.edits[statement]
             .as_ref()

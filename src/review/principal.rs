@@ -1,16 +1,16 @@
-//! Whose policies are reviewed.
+//! The principal whose policies are reviewed.
 
 use std::fmt;
 
 use crate::text::Untrusted;
 
-/// A role, user or group.
+/// A role, user or group, and whether all of its policies are loaded.
 ///
 /// An action is gone only when none of its policies grants it any more, so what another policy
 /// still grants is unknown as long as [`Principal::all_policies_loaded`] is false.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Principal {
-    /// The ARN or name, when the inputs tell it.
+    /// The ARN or name, when the inputs have it.
     pub name: Option<Untrusted>,
     /// Whether the loaded policies are known to be all that the principal has.
     pub all_policies_loaded: bool,

@@ -1,8 +1,8 @@
-//! Decisions in a form that outlives the program: for audits, for replays, for going on later.
+//! Decisions in a form that is saved: for audits, for replays, for resuming later.
 //!
-//! What is kept is not only what was decided, but also what it came to. If today's computation
-//! gives something else (another catalogue, another version), the entry is undecided again: what
-//! a person agreed to was those entries and no others.
+//! Not only what was decided is saved, but also what it came to. If today's computation gives
+//! something else (another catalogue, another version), the entry is undecided again: what a person
+//! agreed to was those entries and no others.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct EntryRecord {
     pub on: String,
     /// The entry as it stands in the policy; `NotAction` and its entries for what is appended.
     pub pattern: String,
-    /// What was decided.
+    /// What the person decided of the proposal.
     pub decision: Decision,
     /// Where its names are cut, where that is not the same everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,11 +43,11 @@ pub struct EntryRecord {
 /// A mark on a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkRecord {
-    /// What is asked for.
+    /// Whether the prefix is kept, dropped or split.
     pub mark: MarkKind,
     /// On which prefix: `s3:GetBucket`, `s3:`, or nothing for everything.
     pub prefix: String,
-    /// Why.
+    /// The reason that the person gave, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Untrusted>,
 }
@@ -163,7 +163,7 @@ fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
         .get(place.statement)
 }
 
-/// A hash of what a statement says beside its actions.
+/// A hash of what a statement says other than its actions.
 fn on(statement: &Statement) -> String {
     sha256(&serde_json::Value::Object(statement.elements.clone()).to_string())
 }

@@ -27,7 +27,7 @@ pub struct ReviewedFile<'a> {
 /// A policy that is reviewed, and what becomes of it.
 #[derive(Clone, Copy, Debug)]
 pub struct ReviewedPolicy<'a> {
-    /// Which of the policies.
+    /// Its place among the reviewed policies, from 0.
     pub place: usize,
     /// The policy as it was read.
     pub loaded: &'a LoadedPolicy,

@@ -1,4 +1,4 @@
-//! How long policies would be, beside AWS's quotas.
+//! How long policies would be, and AWS's quotas for them.
 
 use std::fmt;
 
@@ -54,7 +54,7 @@ impl Review {
     }
 }
 
-/// A policy that is longer than AWS takes. Displayed, it tells by how much, and what can be done.
+/// A policy that is longer than AWS takes. Displayed, it says by how much, and what can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
     /// The characters that count against the quota.

@@ -16,9 +16,9 @@ use crate::refine::{
 pub struct EntryPlace {
     /// Which of the loaded policies.
     pub policy: usize,
-    /// Which of its statements.
+    /// The place of the statement in its policy, from 0.
     pub statement: usize,
-    /// Which of its entries.
+    /// The place of the entry in its statement, from 0.
     pub entry: usize,
 }
 
@@ -29,9 +29,9 @@ pub enum Decision {
     /// Nothing yet: it is written as it was.
     #[default]
     Undecided,
-    /// Narrowed, as proposed.
+    /// It is narrowed or removed, as proposed.
     Accepted,
-    /// Left as it was.
+    /// It stays as it was.
     Rejected,
 }
 
@@ -51,7 +51,7 @@ impl Decision {
 pub struct EntryReview {
     /// What becomes of it, under its marks and at its granularity.
     pub plan: Arc<EntryPlan>,
-    /// What was decided.
+    /// What the person decided of the proposal.
     pub decision: Decision,
     /// The marks on its trie, in the order they were set.
     pub marks: Vec<Mark>,
@@ -64,14 +64,14 @@ pub struct EntryReview {
 pub enum StatementReview {
     /// `Deny`: there is nothing to decide.
     Denies,
-    /// `Allow` with `NotAction`.
+    /// `Allow` with `NotAction`, decided as a whole.
     NotAction {
-        /// What could be appended.
+        /// The unused actions that could be appended to it.
         extension: Arc<Extension>,
-        /// What was decided.
+        /// Whether they are appended.
         decision: Decision,
     },
-    /// `Allow` with `Action`.
+    /// `Allow` with `Action`, its entries in order.
     Entries(Vec<EntryReview>),
 }
 
@@ -83,7 +83,7 @@ pub struct State {
 }
 
 impl State {
-    /// Everything undecided, as planned.
+    /// Plans every statement of every policy, with nothing decided.
     pub fn undecided(input: &ReviewInput) -> Self {
         let plan = |policy: &PolicyInput| {
             let document = &policy.loaded.document;

@@ -1,4 +1,4 @@
-//! A telling title for a statement: its `Sid`, its effect, and what it is on.
+//! A title for a statement: its `Sid`, its effect, and what it is on.
 
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ fn resources(statement: &Statement) -> String {
     }
 }
 
-/// The part of an ARN that tells most: what comes after partition, service, region and account.
+/// The part of an ARN that says most: what comes after partition, service, region and account.
 fn short_arn(arn: &str) -> &str {
     let mut parts = arn.splitn(6, ':');
     let is_arn = parts.next() == Some("arn");

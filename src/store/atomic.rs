@@ -1,5 +1,5 @@
-//! A file that is there whole, or not at all: it is written under another name in the folder that
-//! it is for, brought to the disk, and then takes its name in one step.
+//! A file that is there whole, or not at all: it is written under a temporary name in its folder,
+//! flushed to the disk, and then renamed in one step.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -25,7 +25,7 @@ pub(super) const PRIVATE: u32 = 0o600;
 pub(super) struct Staged(NamedTempFile);
 
 impl Staged {
-    /// Puts `text` into a file beside `path`.
+    /// Writes `text` to a temporary file in the folder of `path`.
     pub fn beside(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
@@ -46,26 +46,26 @@ impl Staged {
         Ok(self)
     }
 
-    /// Lets it be the file at `path`, where there is none.
+    /// Renames it to `path`, where there must be no file.
     pub fn persist_new(self, path: &Path) -> io::Result<File> {
         let persisted = self.0.persist_noclobber(path);
         on_disk(persisted.map_err(|error| error.error)?, path)
     }
 
-    /// Lets it be the file at `path`, in the place of one that may be there.
+    /// Renames it to `path`, in the place of a file that may be there.
     pub fn persist_over(self, path: &Path) -> io::Result<File> {
         let persisted = self.0.persist(path);
         on_disk(persisted.map_err(|error| error.error)?, path)
     }
 }
 
-/// Returns when the name is on the disk too.
+/// Returns the file at `path`, when its folder is flushed to the disk too.
 fn on_disk(file: File, path: &Path) -> io::Result<File> {
     File::open(folder_of(path))?.sync_all()?;
     Ok(file)
 }
 
-/// Writes a file where none is: never over what someone has worked on.
+/// Writes a file where none is, and never over another.
 ///
 /// # Errors
 /// A file that already exists, and whatever the system refuses.
@@ -113,7 +113,7 @@ pub(super) fn not_written(error: io::Error, what: &str) -> Error {
         .help(format!("{way_out}; what was there is as it was"))
 }
 
-/// The error without the path of the file that was to become the one that is meant.
+/// The error without the path of the file that was to become the target.
 fn without_path(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
         Some((told, _)) => io::Error::new(error.kind(), told),

@@ -20,7 +20,7 @@ pub struct FileWrite<'a> {
     pub path: &'a Path,
     /// What it is to hold.
     pub text: &'a str,
-    /// What may be there.
+    /// What may be at `path` already, other than a file that holds `text`.
     pub target: Target<'a>,
 }
 
@@ -36,7 +36,7 @@ pub enum Target<'a> {
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenFile {
-    /// Where.
+    /// The path that was given for it.
     pub path: PathBuf,
     /// Where the bytes are that stood there before.
     pub old_bytes: Option<PathBuf>,
@@ -77,15 +77,15 @@ fn after(written: &[Option<WrittenFile>], error: Error) -> Error {
 /// A file on the disk under another name, that only has to take its place.
 struct Prepared<'a> {
     file: &'a FileWrite<'a>,
-    /// The file that is meant, links followed.
+    /// The target, links followed.
     path: PathBuf,
     staged: Staged,
     old_bytes: Option<PathBuf>,
 }
 
 impl<'a> FileWrite<'a> {
-    /// Makes sure that the file may be written, and puts it beside its target. None when the target
-    /// holds the text already.
+    /// Makes sure that the file may be written, and writes it to a temporary file in the folder of
+    /// its target. None when the target holds the text already.
     fn prepare(&'a self) -> Result<Option<Prepared<'a>>, Error> {
         let path = match self.target {
             Target::New => self.path.to_owned(),

@@ -26,7 +26,7 @@ pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Whether `folder` is a folder or could be made one, as far as names tell: what is there of its
+/// Whether `folder` is a folder or could be made one, as far as names say: what is there of its
 /// path are folders. Makes nothing.
 pub fn can_be_folder(folder: &Path) -> bool {
     let is_there = |path: &&Path| path.symlink_metadata().is_ok();
@@ -60,7 +60,7 @@ pub struct NewFolder<'f> {
 }
 
 impl<'f> NewFolder<'f> {
-    /// Begins the folder that is to be called `folder`, beside it.
+    /// Begins the folder that is to be called `folder`, under another name in the same parent.
     ///
     /// # Errors
     /// Whatever the system refuses.
@@ -102,7 +102,7 @@ impl<'f> NewFolder<'f> {
         ))
     }
 
-    /// Brings all of it to the disk and gives it its name.
+    /// Flushes all of it to the disk and gives it its name.
     ///
     /// # Errors
     /// Something is there of that name by now; whatever the system refuses.
@@ -148,7 +148,7 @@ fn all_within(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(all)
 }
 
-/// How many files are brought to the disk at a time: it takes many as fast as one.
+/// How many files are flushed to the disk at a time: it takes many as fast as one.
 const SYNCED_AT_ONCE: usize = 32;
 
 /// Returns when all of it is on the disk.

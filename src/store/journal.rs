@@ -1,4 +1,4 @@
-//! Journals: a line is one `write`, so that a killed program loses nothing. They lie in the user's
+//! Journals: a line is one `write`, so that a killed program loses nothing. They are in the user's
 //! state folder, are readable by the user alone, and are held by one program at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -19,15 +19,15 @@ pub struct JournalPlace {
 /// Why a journal's place could not be taken.
 #[derive(Debug)]
 pub enum NotTaken {
-    /// Another program holds it.
+    /// Another program has the journal open, and no two may append to it.
     Held,
     /// The user has no folder for it.
     NoFolder,
     /// The folder cannot be written.
     Unwritable {
-        /// Which one.
+        /// The folder that cannot be written.
         folder: PathBuf,
-        /// What the system says.
+        /// Why, as the system says it.
         error: io::Error,
     },
 }

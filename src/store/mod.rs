@@ -1,11 +1,11 @@
-//! What is on the disk: files and folders that are written whole or not at all, the folders that
-//! belong to the user, and journals that lose nothing. Bytes and paths; what they mean is for
-//! others to know. Nothing else in the program writes a file or makes a folder.
+//! The disk: files and folders that are written whole or not at all, the user's folders, and
+//! journals. Paths and bytes go in; what the bytes mean is for other rooms to know. Nothing else in
+//! the program writes a file or makes a folder.
 //!
-//! [`write_files`] writes several files together, over old ones too; [`write_new`] one that is new;
-//! [`NewFolder`] a folder with all that is in it. A [`Journal`] takes a line at a time, held by one
-//! program alone. [`read_state`] and [`write_state`] keep small things between runs, [`seal`] lets
-//! a large one be believed when it is read back.
+//! [`write_files`] writes several files, over old ones too; [`write_new`] a single one that must
+//! not exist; [`NewFolder`] a folder with all that is in it. A [`Journal`] appends line by line,
+//! and only one program at a time may have it open. [`read_state`] and [`write_state`] keep small
+//! files between runs. [`seal`] adds a hash to a text, and [`unsealed`] checks it.
 
 mod atomic;
 mod files;

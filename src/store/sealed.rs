@@ -1,12 +1,12 @@
-//! A text with a seal below it, that is believed when it is read back as it was written. What was
-//! written by the program itself needs not be doubted once more, which takes ten times as long.
+//! A text with its hash in a last line. What the program wrote itself, and reads back unchanged,
+//! need not be checked again, which takes ten times as long.
 
 use crate::text::sha256;
 
 /// Stands before the hash of all that is above it.
 const SEAL: &str = "# sha256 ";
 
-/// `text` with its seal.
+/// `text` with a last line that holds its SHA-256, for [`unsealed`] to check.
 pub fn seal(text: &str) -> String {
     format!("{text}{SEAL}{}\n", sha256(text))
 }

@@ -1,4 +1,4 @@
-//! The hash by which texts are known again.
+//! The hash by which texts are recognised.
 
 use std::fmt::Write;
 

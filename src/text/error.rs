@@ -8,7 +8,7 @@ use super::{Problem, Problems, sanitize};
 
 /// Why a command or a reader could not do its work.
 ///
-/// [`Display`](fmt::Display) gives what is wrong, [`source`](StdError::source) what that stems
+/// [`Display`](fmt::Display) gives what is wrong, [`source`](StdError::source) what that comes
 /// from, and [`Error::report`] all of it, as a person reads it:
 ///
 /// ```
@@ -27,11 +27,11 @@ pub enum Error {
     Problems(Problems),
     /// What the system says, where there is nothing to add.
     System(io::Error),
-    /// Anything else.
+    /// An error in words, with its cause and a way out where there are any.
     Other {
-        /// What is wrong.
+        /// What is wrong, without a full stop.
         message: String,
-        /// What it stems from.
+        /// The error it comes from, where there is one.
         cause: Option<Box<dyn StdError + Send + Sync>>,
         /// What to do about it.
         help: Option<String>,
@@ -53,8 +53,7 @@ impl Error {
         Error::new(message).help(help)
     }
 
-    /// The same error with what it stems from. Those of files and the system stay as
-    /// they are.
+    /// The same error with its cause. Those of files and the system stay as they are.
     #[must_use]
     pub fn caused_by(mut self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         if let Error::Other { cause, .. } = &mut self {
@@ -73,8 +72,8 @@ impl Error {
         self
     }
 
-    /// What is wrong, what that stems from and what to do about it, over several lines. No
-    /// character of it is unseen.
+    /// What is wrong, what caused that and what to do about it, over several lines, with hidden
+    /// characters made visible.
     pub fn report(&self) -> Report<'_> {
         Report(self)
     }

@@ -29,8 +29,8 @@ impl Excerpt {
         let after = line[marked.end..].chars();
         let marked = Part::that_fits(line[marked].chars(), WIDEST - LEAST_AFTER);
         let left = WIDEST - marked.columns;
-        // What stands before tells more: it has all the room but a little. What follows a range
-        // that was cut is far away.
+        // What comes before says more: it has all the room but a little. What follows a range that
+        // was cut is far away.
         let little = if marked.is_cut { 0 } else { LEAST_AFTER };
         let little = Part::that_fits(after.clone(), little).columns;
         let before = Part::that_fits(before, left - little);

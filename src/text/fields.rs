@@ -16,13 +16,13 @@ use super::{Json, Problem, Problems, Source, quoted};
 /// ```
 #[derive(Debug)]
 pub struct Fields<'file> {
-    /// The file.
+    /// The file that the object is in, which problems point into.
     pub source: &'file Source,
     problems: Problems,
 }
 
 impl<'file> Fields<'file> {
-    /// Begins with nothing wrong.
+    /// Starts to read `source`, with no problems yet.
     pub fn new(source: &'file Source) -> Self {
         Fields {
             source,
@@ -30,7 +30,7 @@ impl<'file> Fields<'file> {
         }
     }
 
-    /// Ends the reading.
+    /// Ends the reading of the file.
     ///
     /// # Errors
     /// All that was wrong.
@@ -61,7 +61,7 @@ impl<'file> Fields<'file> {
         );
     }
 
-    /// Notes something that is wrong, told already.
+    /// Notes a problem that is already in words.
     pub fn wrong_with(&mut self, problem: Problem) {
         self.problems.add(problem);
     }

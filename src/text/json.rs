@@ -20,24 +20,24 @@ use serde_json::{Map, Number, Value};
 pub struct Json {
     /// The bytes it takes, quotes and brackets included.
     pub range: Range<usize>,
-    /// What it is.
+    /// The value itself, without its place.
     pub value: JsonValue,
 }
 
-/// What a [`Json`] is.
+/// A JSON value, of which every part knows its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonValue {
     /// `{…}`: its members, in order, no two of one name.
     Object(Vec<Member>),
     /// `[…]`: its elements, in order.
     Array(Vec<Json>),
-    /// `"…"`, decoded.
+    /// `"…"`, with its escapes decoded.
     String(String),
-    /// A number.
+    /// A number, as `serde_json` reads it.
     Number(Number),
     /// `true` or `false`.
     Bool(bool),
-    /// `null`.
+    /// `null`; AWS prints it for a value that is missing.
     Null,
     /// What stands in the text of another format where a value would, and is none: an expression, a
     /// reference. JSON has none of these.
@@ -47,7 +47,7 @@ pub enum JsonValue {
 /// What is written in the place of a value, and what it comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opaque {
-    /// What is written.
+    /// The text as it stands in the file.
     pub text: String,
     /// Why it cannot be edited, as in `it comes from var.more`.
     pub reason: String,
@@ -58,11 +58,11 @@ pub struct Opaque {
 /// One `"name": value` of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// The name, decoded.
+    /// The name, with its escapes decoded.
     pub name: String,
     /// The bytes of the name, quotes included.
     pub name_range: Range<usize>,
-    /// The value.
+    /// The value, with its place.
     pub value: Json,
 }
 
@@ -125,7 +125,7 @@ impl Json {
         }
     }
 
-    /// Whether this is `null`.
+    /// Whether this is JSON's `null`.
     pub fn is_null(&self) -> bool {
         self.value == JsonValue::Null
     }

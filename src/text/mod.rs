@@ -1,11 +1,14 @@
-//! A text and the places in it: files as they were read, what is wrong with them and where, JSON
-//! that knows its places, and words made ready to be shown.
+//! Texts and the places in them: files as they were read, what is wrong with them and where, JSON
+//! that knows its places, and text made ready to be printed.
 //!
-//! A [`Source`] is a file's name and text. [`Json`] is a tree of values that knows where in the
-//! text each stands, [`Fields`] reads an object of it member by member, and [`recognise`] tells by
-//! its [`Shape`] what a file is. A [`Problem`] says what is wrong at a place and what to do about
-//! it, an [`Error`] why a command or a reader could not do its work. A text from outside is shown
-//! through [`printable()`], which leaves no character unseen.
+//! Bytes of a file go in; a [`Source`] comes out, its name and text. [`Json::parse`] makes a tree
+//! of it in which each value knows its bytes, [`Fields`] reads an object member by member, and
+//! [`recognise`] says what a file is: its [`Shape`]. A [`Problem`] says what is wrong at a place
+//! and what to do about it; an [`Error`] is what functions return when they could not do their
+//! work.
+//!
+//! Text from outside is an [`Untrusted`] and is printed through [`printable()`], which makes hidden
+//! characters visible.
 
 mod diff;
 mod digest;

@@ -1,7 +1,7 @@
 //! Text from files, made safe to show.
 //!
-//! A file can hold characters that a terminal obeys, that reorder the line they stand in, or that
-//! nobody sees. Whoever decides about permissions must see what is there.
+//! A file can hold characters that control a terminal, that reorder the line they are in, or that
+//! are invisible. People who decide about permissions must see what is there.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::excerpt::Excerpt;
 use super::{Position, Source, printable};
 
-/// Something to tell about a file: an error, a warning or a note, in most cases about one place.
+/// Something to report about a file: an error, a warning or a note, in most cases about one place.
 ///
 /// Made by [`Source::error_at`] and its siblings; shown as
 ///
@@ -17,7 +17,7 @@ use super::{Position, Source, printable};
 /// help: write "Allow"
 /// ```
 ///
-/// Whatever stems from the file is made [`printable()`] when it is shown.
+/// Whatever comes from the file is made [`printable()`] when it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     severity: Severity,
@@ -34,7 +34,7 @@ pub enum Severity {
     Error,
     /// The file is used, but perhaps not as it was meant.
     Warning,
-    /// Good to know.
+    /// The file is used as it was meant; this is only good to know.
     Note,
 }
 
@@ -61,7 +61,7 @@ impl Problem {
         self
     }
 
-    /// How grave it is.
+    /// How grave it is: of an error the file cannot be used.
     pub fn severity(&self) -> Severity {
         self.severity
     }
@@ -140,15 +140,15 @@ impl fmt::Display for Severity {
     }
 }
 
-/// All that is wrong with what was read, to be told at once.
+/// All that is wrong with what was read, to be reported together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
-/// How many problems of one file are told.
+/// How many problems of one file are printed.
 const MOST: usize = 1_000;
 
 impl Problems {
-    /// Adds one, up to as many as anyone reads. An error beyond is never lost without a word.
+    /// Adds one, up to as many as are printed. That there are more errors is always said.
     pub fn add(&mut self, problem: Problem) {
         if self.0.len() < MOST {
             self.0.push(problem);

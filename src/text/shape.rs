@@ -1,4 +1,4 @@
-//! What a file is, told by its shape and never by its name.
+//! What a file is, recognised by its shape and never by its name.
 
 use crate::iam::starts_with_ignoring_case;
 use crate::text::Json;
@@ -12,21 +12,22 @@ pub enum Shape {
     PolicyDocument,
     /// A policy document in a string: its JSON text, or that percent-encoded.
     PolicyText,
-    /// `aws iam get-policy-version`.
+    /// What `aws iam get-policy-version` prints: a managed policy's version with its document.
     PolicyVersion,
     /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
     InlinePolicy,
-    /// `aws iam get-account-authorization-details`.
+    /// What `aws iam get-account-authorization-details` prints: all policies of an account.
     AuthorizationDetails,
-    /// `aws securityhub get-recommended-policy-v2`.
+    /// What `aws securityhub get-recommended-policy-v2` prints: existing and recommended policies.
     RecommendedPolicy,
     /// A list of `{"serviceNamespace", "actions"}`.
     ArticleList,
-    /// `aws accessanalyzer get-finding-v2`.
+    /// What `aws accessanalyzer get-finding-v2` prints: a finding, or one page of it.
     FindingV2,
-    /// `aws iam get-service-last-accessed-details`.
+    /// What `aws iam get-service-last-accessed-details` prints: when each service or action was
+    /// used.
     LastAccessed,
-    /// `aws accessanalyzer get-finding-recommendation`.
+    /// What `aws accessanalyzer get-finding-recommendation` prints: recommended policies.
     Recommendation,
     /// `aws accessanalyzer list-findings-v2`, or one finding of it: a summary.
     FindingsList,
@@ -38,14 +39,14 @@ pub enum Shape {
     PolicyMetadata,
     /// `aws iam get-role`, `get-user`, `get-group`: all about a principal but its permissions.
     PrincipalMetadata,
-    /// None of these.
+    /// No shape that is known here.
     Unknown,
 }
 
 /// What a file of some shape is given for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holds {
-    /// One or more policies.
+    /// One policy or more, for [`policies::read`](crate::policies::read).
     Policies,
     /// What is unused: [`Page::read`](crate::findings::Page::read) reads it.
     Findings,
@@ -80,7 +81,7 @@ const SIGNS: &[(&[&str], Shape)] = &[
     (&["Group"], Shape::PrincipalMetadata),
 ];
 
-/// Tells the shape of a file.
+/// Recognises the shape of a file by the keys of its JSON.
 ///
 /// ```
 /// use iam_refine::text::{Json, Source};

@@ -22,7 +22,8 @@ pub struct SideLine {
     pub is_unended: bool,
 }
 
-/// Puts the lines of a diff side by side. What is removed stands beside what is added in its place.
+/// Puts the lines of a diff side by side. A removed line is in the same row as the line that is
+/// added in its place.
 ///
 /// ```
 /// use iam_refine::text::{DiffRow, diff_lines, side_by_side};

@@ -45,7 +45,7 @@ struct Origin {
 /// A place in a text, as editors count: both numbers start at 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line.
+    /// The number of the line.
     pub line: usize,
     /// The character within the line.
     pub column: usize,
@@ -125,7 +125,7 @@ impl Source {
         }
     }
 
-    /// Where the file lies; none for a text, standard input and other pipes.
+    /// The path of the file; none for a text, standard input and other pipes.
     pub fn path(&self) -> Option<&Path> {
         self.origin.path.as_deref()
     }

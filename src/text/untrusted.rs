@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::printable::{is_unseen, printable, quoted};
 
-/// Text that stems from outside: the name of a file, a reason in one, an answer of AWS, an argument.
+/// Text that comes from outside: the name of a file, a reason in one, an answer of AWS, an
+/// argument.
 ///
 /// Whoever wrote it may have meant harm, so every way of showing it spells out what a terminal
 /// would obey and what nobody would see; for Markdown and XML, what these would obey too. Only

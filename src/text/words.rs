@@ -19,7 +19,7 @@ pub fn grouped(number: usize) -> String {
     text
 }
 
-/// `count` things, in words.
+/// `count` things in words, with a singular and a plural that the caller gives.
 ///
 /// ```
 /// use iam_refine::text::counted;

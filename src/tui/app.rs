@@ -107,7 +107,7 @@ impl App {
         self.shell.tell_error(text);
     }
 
-    /// Shows why nothing is saved of what is decided; what would be lost is told on leaving.
+    /// Shows why nothing is saved of what is decided; what would be lost is shown on leaving.
     pub fn tell_not_saved(&mut self, text: impl Into<String>) {
         self.shell.saves_nothing = true;
         self.tell_error(text);

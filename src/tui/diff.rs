@@ -78,7 +78,7 @@ pub(crate) fn lines<'a>(look: &Look, review: &Review, room: usize) -> Vec<Line<'
 }
 
 /// A line of a text behind its sign, in as many lines of `room` cells as show all of it; a sign of
-/// their own tells the further ones from lines of the text.
+/// their own distinguishes the further ones from lines of the text.
 fn in_lines(look: &Look, sign: &str, text: &str, room: usize) -> Vec<String> {
     let text = printable(text);
     let pieces = pieces(&text, room.saturating_sub(2).max(1)).into_iter();

@@ -9,12 +9,12 @@ use super::app::App;
 use super::keys::{Context, Key, ROWS};
 use super::message::Message;
 
-/// What somebody does, or time does by going by.
+/// What a person does, or that time has passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// What a row of the table of keys does.
     Row(Message),
-    /// Text that is typed.
+    /// Text that is typed or pasted where text is asked for.
     Text(String),
     /// A click of the mouse.
     Click(Position),

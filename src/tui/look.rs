@@ -1,4 +1,4 @@
-//! How the screen looks: colours by theme, and the glyphs that stand beside every colour.
+//! How the screen looks: colours by theme, and a glyph for whatever a colour says.
 //!
 //! White and black are never a foreground, since nobody knows the background; what is selected is
 //! reversed, never recoloured. Plain green and orange are one colour to a protanope; these pairs
@@ -11,7 +11,7 @@ use ratatui::text::Span;
 
 use crate::explain::Sign;
 
-/// Which colours to use.
+/// Which colours the screen has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
     /// Asks the terminal for its background, and takes `dark`, `light` or `ansi`.
@@ -23,7 +23,7 @@ pub enum Theme {
     Dark,
     /// For light backgrounds, 256 colours.
     Light,
-    /// No colours.
+    /// No colours, only glyphs, bold and reversed text.
     Mono,
 }
 
@@ -68,7 +68,7 @@ pub struct Look {
     pub caution: Style,
     /// What is wholly unused, and what only accompanies.
     pub faint: Style,
-    /// Titles.
+    /// Titles and headings, in bold.
     pub strong: Style,
     /// The row that keys act on.
     pub selected: Style,
@@ -81,31 +81,31 @@ pub struct Look {
 /// The characters that stand for something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glyphs {
-    /// Safe, or proved.
+    /// Before what is safe, or proved.
     pub safe: &'static str,
-    /// Unsafe.
+    /// Before what is unsafe.
     pub caution: &'static str,
-    /// Wholly unused, or disproved.
+    /// Before what is wholly unused, or disproved.
     pub unused: &'static str,
-    /// Not known.
+    /// Before what is not known.
     pub unknown: &'static str,
     /// The row the cursor is on.
     pub cursor: &'static str,
-    /// Can be unfolded.
+    /// Before a row that can be unfolded.
     pub closed: &'static str,
-    /// Can be folded.
+    /// Before a row that can be folded.
     pub open: &'static str,
-    /// None of something.
+    /// In place of a number that is 0.
     pub none: &'static str,
-    /// Stands between two things.
+    /// Between two things in one line.
     pub dot: &'static str,
-    /// Something was cut off.
+    /// In place of text that was cut off.
     pub more: &'static str,
-    /// There is more below.
+    /// Where more follows below the last line.
     pub below: &'static str,
     /// From one to the other.
     pub arrow: &'static str,
-    /// Stands between two panes.
+    /// The line between two panes.
     pub bar: &'static str,
     /// Stands between two parts of the screen.
     pub rule: &'static str,

@@ -36,11 +36,11 @@ pub enum ShellMessage {
     ConfirmWrite,
     /// Leaves, after asking when decisions are not written.
     Quit,
-    /// Leaves without asking.
+    /// Leaves after the question, without writing.
     ConfirmQuit,
     /// Stops the program until the shell brings it back.
     Suspend,
-    /// Shows all keys.
+    /// Shows all keys in a list.
     Help,
     /// Runs the selected row of the help.
     RunRow,
@@ -53,11 +53,11 @@ pub enum ShellMessage {
 /// What is to be done outside of the [`App`](super::App).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Leave.
+    /// Leave the screen without writing.
     Quit,
     /// Find out what would be written, for [`App::show_preview`](super::App::show_preview).
     Preview,
-    /// Write what is decided.
+    /// Write what is decided, through [`Host::write`](super::Host::write).
     Write,
     /// Hand this to the clipboard.
     Copy(String),

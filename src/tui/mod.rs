@@ -1,13 +1,15 @@
 //! The screen: a review's policy, trie and reasons, the list of an account's policies, and the keys
 //! that decide.
 //!
-//! A pure [`App`] is all that the screen shows; [`input_for`] turns an event into an [`Input`],
-//! [`update()`] does it, and [`draw()`] draws. [`run()`] draws, waits for an event, does all that
-//! are there, and draws again. What concerns more than the screen is done by a [`Host`]. Only
-//! `terminal` touches a terminal.
+//! A [`Review`](crate::review::Review) or an [`AccountReview`](crate::account::AccountReview) goes
+//! into an [`App`], which is all that the screen shows and does no input or output. [`input_for`]
+//! turns an event of the terminal into an [`Input`]; [`update()`] applies it and returns a
+//! [`Request`] when something is to happen outside of the screen; [`draw()`] draws. [`run()`] is
+//! the loop around them: draw, wait for an event, handle all that have arrived, draw again. A
+//! [`Host`] saves decisions and writes policies. Only `terminal` touches the terminal.
 //!
 //! Each part of the screen has a folder: its state, its messages, what they do and how it is drawn.
-//! The table of keys, [`ROWS`], makes dispatch, footer, help and documents.
+//! Dispatch, footer, help and documents are made from one table of keys, [`ROWS`].
 
 mod app;
 mod cut;

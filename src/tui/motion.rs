@@ -7,17 +7,17 @@ pub enum Motion {
     Down,
     /// One row up.
     Up,
-    /// To the first row.
+    /// To the first row of all.
     First,
-    /// To the last row.
+    /// To the last row of all.
     Last,
-    /// Half a page down.
+    /// Down by half of the rows that are seen.
     HalfDown,
-    /// Half a page up.
+    /// Up by half of the rows that are seen.
     HalfUp,
-    /// A page down.
+    /// Down by as many rows as are seen.
     PageDown,
-    /// A page up.
+    /// Up by as many rows as are seen.
     PageUp,
 }
 

@@ -9,7 +9,7 @@ use super::search::Search;
 /// How the screen is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Which colours to use.
+    /// The colours to draw with.
     pub theme: Theme,
     /// Whether to draw with ASCII alone.
     pub ascii: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Shell {
 /// What is open over the part of the screen that is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Overlay {
-    /// Nothing.
+    /// Nothing is open over it.
     #[default]
     None,
     /// The preview of what would be written of a review.
@@ -44,14 +44,14 @@ pub(crate) enum Overlay {
     },
     /// The preview of what would be written of an account.
     Folder {
-        /// What it comes to.
+        /// What would be written, policy by policy.
         preview: FolderPreview,
         /// The first line that is seen.
         top: usize,
     },
     /// The question whether to leave.
     Quit,
-    /// All keys.
+    /// The list of all keys.
     Help(Help),
     /// The text that is being typed to be searched for.
     Search(Search),
@@ -80,7 +80,7 @@ pub(crate) enum Overlay {
 /// A sentence in the place of the key hints, until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Status {
-    /// What happened.
+    /// What happened, in a sentence.
     pub(crate) text: String,
     /// Whether it went wrong.
     pub(crate) is_error: bool,

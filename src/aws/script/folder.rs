@@ -12,11 +12,11 @@ use crate::text::Problems;
 pub struct ScriptFolder<'r, 'a> {
     /// The name of its sub-folder.
     pub name: String,
-    /// The policy.
+    /// The policy that the scripts bring to AWS, and what becomes of it.
     pub refined: &'r RefinedPolicy<'a>,
-    /// What goes of it.
+    /// What changes, as in the result of `refined`.
     pub change: &'r PolicyChange,
-    /// The way there and the way back.
+    /// The scripts that apply the change and roll it back.
     pub scripts: Scripts,
 }
 
@@ -42,7 +42,7 @@ pub fn script_folders<'r, 'a>(
     folders.collect()
 }
 
-/// How long the name of a sub-folder may be, before a number that tells it from another.
+/// How long the name of a sub-folder may be, before a number that makes it unique.
 const LONGEST: usize = 200;
 
 /// `role-Reporter-ReadBuckets`, `policy-SharedLambda`, `aws-ReadOnlyAccess`: nothing but what every

@@ -65,7 +65,7 @@ impl InlinePolicy<'_> {
         )
     }
 
-    /// Writes a function that tells whether AWS holds a document.
+    /// Writes a shell function that checks whether AWS has a document.
     fn define_holds(&self, script: &mut Script, function: &'static str, document: &str) {
         let compare = self
             .command(Operation::GetInlinePolicy(self.owner.kind))
@@ -79,7 +79,7 @@ impl InlinePolicy<'_> {
         );
     }
 
-    /// Writes a function that tells whether AWS holds no such policy.
+    /// Writes a shell function that checks whether AWS has no such policy.
     fn define_is_gone(&self, script: &mut Script) {
         let list = AwsCommand::new(Operation::ListInlinePolicies(self.owner.kind))
             .principal(&self.owner.name)

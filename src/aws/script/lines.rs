@@ -15,7 +15,7 @@ pub(super) struct Script {
 
 /// What stands in the place of a `{}` in lines of a script.
 pub(super) enum Part<'a> {
-    /// A command.
+    /// A command, on one line or on several.
     Command(AwsCommand),
     /// A command that is about whichever kind of principal `$1` is: it, for each kind there is.
     ForEachKind(Vec<AwsCommand>),

@@ -174,8 +174,8 @@ pub(super) fn demand_as_seen(script: &mut Script, old: &PolicyVersion) {
     );
 }
 
-/// Writes a function that tells whether the version that was refined is as it was. Of AWS's own
-/// policies, which may be longer than a command, no version is ever changed.
+/// Writes a shell function that checks whether the version that was refined is as it was. Of AWS's
+/// own policies, which may be longer than a command, no version is ever changed.
 pub(super) fn define_old_version_is(
     script: &mut Script,
     input: &ScriptInput<'_>,
@@ -199,7 +199,7 @@ pub(super) fn define_old_version_is(
     script.lines("\nholds_before() {\n  {}\n}", [Part::Command(compare)]);
 }
 
-/// Writes a function that tells whether the version in force is a document.
+/// Writes a shell function that checks whether the version in force is a document.
 pub(super) fn define_default_version_is(
     script: &mut Script,
     arn: &Arn,

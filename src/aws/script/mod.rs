@@ -25,12 +25,12 @@ use crate::document::Document;
 use crate::iam::{Action, PolicyName};
 use crate::text::Problems;
 
-/// The way there and the way back.
+/// The two scripts of a policy: one applies the change, one rolls it back.
 #[derive(Clone, Debug)]
 pub struct Scripts {
-    /// `apply.sh`.
+    /// `apply.sh`, which brings the refined policy to AWS.
     pub apply: String,
-    /// `rollback.sh`.
+    /// `rollback.sh`, which puts back what `apply.sh` changed.
     pub rollback: String,
     /// What a new policy is called that takes the place of one of AWS's own.
     pub successor: Option<PolicyName>,
@@ -55,9 +55,9 @@ impl Scripts {
 /// A script and what it needs to be allowed.
 type Done = (String, BTreeSet<Action>);
 
-/// What scripts need to know of a policy beside what AWS calls it.
+/// What scripts need to know of a policy besides what AWS calls it.
 struct ScriptInput<'a> {
-    /// What people call it.
+    /// What people call it, for comments and messages.
     title: &'a str,
     /// The old document as a literal of `JMESPath`.
     before: String,
@@ -137,7 +137,7 @@ fn literal(policy: &str) -> Result<String, serde_json::Error> {
     Ok(literal + "`")
 }
 
-/// Has AWS judge `after.json`.
+/// Has AWS check that `after.json` is valid and allows nothing that `before.json` does not.
 fn judge(script: &mut Script) {
     let validate = AwsCommand::new(Operation::ValidatePolicy)
         .arg("policy-type", "IDENTITY_POLICY")

@@ -34,7 +34,6 @@ fn permissions(script: &str, kinds: &BTreeSet<&str>) -> BTreeSet<String> {
     needed
 }
 
-/// `GetRolePolicy` of `get-role-policy`.
 fn camel(operation: &str) -> String {
     let words = operation.split('-').map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));

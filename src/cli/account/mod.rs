@@ -1,4 +1,5 @@
-//! `--account`: all policies of an account at once.
+//! `refine --account` and `review --account`: all policies of an account at once. Printing the
+//! table, writing the folder of policies and scripts, and the review on the screen.
 
 mod autosave;
 mod folder;

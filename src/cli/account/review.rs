@@ -165,7 +165,7 @@ impl AccountHost<'_> {
         )))
     }
 
-    /// The folder that was asked for, or a name beside the account that is free.
+    /// The folder that was asked for, or a free name in the folder of the account's file.
     fn folder(&self) -> PathBuf {
         if let Some(folder) = self.output {
             return folder.to_owned();

@@ -1,4 +1,4 @@
-//! The commands, one file each.
+//! The commands, one file each: its `Arguments`, and a `run` that does it.
 
 mod batch;
 mod catalogue;

@@ -1,4 +1,5 @@
-//! Where refined policies go: standard output, a diff, or files.
+//! Where refined policies go: standard output, a diff, or files. A review goes in
+//! ([`Output::new`]); what was written comes out, for the messages and the next steps.
 
 mod names;
 
@@ -191,8 +192,8 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Writes each file that changes beside itself, as `NAME.refined.json`, or
-    /// with a number where that is taken.
+    /// Writes the new text of each file that changes to a new file in the same folder:
+    /// `NAME.refined.json`, with a number where that is taken.
     pub fn write_beside(&self) -> Result<Vec<RefinedFile>, Failure> {
         let new = self.new_texts(self.different(free_beside)?, FileOutcome::changes);
         self.can_be_saved(&new)?;

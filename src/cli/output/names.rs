@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::policies::LoadedPolicy;
 
-/// `NAME.refined.json` beside the file that the policy came from; in the current folder for
-/// standard input.
+/// `NAME.refined.json` in the folder of the file that the policy came from; in the current folder
+/// for standard input.
 pub(super) fn beside(policy: &LoadedPolicy) -> PathBuf {
     let name = file_name(policy);
     let stem = Path::new(&name).file_stem().unwrap_or_default();

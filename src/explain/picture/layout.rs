@@ -24,7 +24,7 @@ const ROW: std::ops::RangeInclusive<f64> = 25.0..=40.0;
 const ROWS_OF_A_SLIDE: usize = 21;
 /// Between a column of opened prefixes and the next.
 const GAP: f64 = 54.0;
-/// The room for triangles.
+/// The width of the column of triangles.
 pub const TRIANGLES: f64 = 88.0;
 /// The room for counts: `128 unused`.
 const COUNTS: f64 = 108.0;
@@ -33,16 +33,16 @@ const COUNTS: f64 = 108.0;
 pub struct Layout {
     /// The rows of the walk.
     pub outline: Outline,
-    /// The opened prefixes.
+    /// The opened prefixes, from left to right.
     pub forks: Vec<Fork>,
-    /// What is not opened.
+    /// The prefixes that are not opened: the frontier, from top to bottom.
     pub leaves: Vec<Leaf>,
-    /// The whole picture.
+    /// The width and the height of the whole picture.
     pub size: (f64, f64),
-    /// The size of names.
+    /// The font size of names.
     pub font: f64,
     pub row_height: f64,
-    /// The dashed line.
+    /// Where the dashed line of the frontier is, from the left.
     pub frontier_x: f64,
     /// Where the labels of the frontier begin.
     pub label_x: f64,
@@ -57,7 +57,7 @@ pub struct Layout {
     pub most: usize,
 }
 
-/// An opened prefix.
+/// A prefix that was opened, as a node of the picture.
 pub struct Fork {
     /// Its row of the outline.
     pub row: usize,
@@ -80,9 +80,9 @@ pub struct Leaf {
     pub fork: Option<usize>,
     pub is_safe: bool,
     pub label: String,
-    /// How many actions lie beneath.
+    /// How many actions are beneath.
     pub count: usize,
-    /// What is emitted.
+    /// The entries that are emitted there, as text.
     pub entries: Vec<String>,
     /// With [`Detail::All`] the actions beneath, each with whether it stays.
     pub names: Vec<(String, bool)>,
@@ -155,7 +155,7 @@ impl Layout {
         }
     }
 
-    /// Whether `fork` is `above`, or lies beneath it.
+    /// Whether `fork` is `above`, or is beneath it.
     fn hangs(&self, fork: Option<usize>, above: usize) -> bool {
         std::iter::successors(fork, |&fork| self.forks[fork].parent).any(|fork| fork == above)
     }

@@ -12,7 +12,7 @@ use super::explanation::Explanation;
 use layout::Layout;
 pub use theme::Theme;
 
-/// How much is drawn.
+/// How much of a walk is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
     /// Triangles for what is not opened; where rows are many, one for siblings of which nothing
@@ -26,9 +26,9 @@ pub enum Detail {
 /// How a walk is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// The colours.
+    /// The colours, by the background.
     pub theme: Theme,
-    /// How much is drawn.
+    /// Whether triangles stand for actions, or their names are drawn.
     pub detail: Detail,
 }
 
@@ -55,7 +55,7 @@ impl Explanation {
 
     /// A picture for each step, one at a time: everything stands where it stands in the last one,
     /// and what is not visited yet is left out. Where new entries cover one another, a last picture
-    /// tells which are not written.
+    /// shows which are not written.
     pub fn pictures_of_steps(
         &self,
         style: Style,

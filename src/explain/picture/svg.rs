@@ -15,7 +15,7 @@ const CAPTION: usize = 132;
 pub struct Shown {
     pub step: usize,
     pub lines: Vec<String>,
-    /// Whether it is told what is left out, after the last step.
+    /// Whether it shows what is left out, after the last step.
     pub is_closing: bool,
 }
 
@@ -94,7 +94,7 @@ impl Drawing<'_> {
         self.text(MARGIN, 76.0, "quiet", &cut(&below, width - 2.0 * MARGIN));
     }
 
-    /// What the whole comes to; a step does not tell it beforehand.
+    /// What the whole comes to; a step does not show it beforehand.
     fn title(&self) -> String {
         let walk = &self.explanation.walk;
         match self.shown {
@@ -298,7 +298,7 @@ impl Drawing<'_> {
         self.text(fork.x + 12.0, baseline, "name unsafe", &fork.label);
     }
 
-    /// A line from an opened prefix to what lies beneath it.
+    /// A line from an opened prefix to what is beneath it.
     fn branch(&mut self, fork: &Fork, x: f64, y: f64) {
         let (from, end) = (fork.x + fork.width, fork.column_end);
         let (middle, behind) = (end + 24.0, end + 48.0);
@@ -337,7 +337,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Whether an entry is not written, since another covers it, and that is told.
+    /// Whether an entry is not written, since another covers it, and the picture shows that.
     fn is_left_out(&self, entry: &str) -> bool {
         let mut left_out = self.left_out.iter();
         self.shown.is_none_or(|shown| shown.is_closing) && left_out.any(|own| own == entry)

@@ -3,10 +3,10 @@
 /// Which background a picture stands on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// A light one.
+    /// Colours for a light background.
     #[default]
     Light,
-    /// A dark one.
+    /// Colours for a dark background.
     Dark,
 }
 
@@ -14,7 +14,7 @@ pub enum Theme {
 pub struct Colours {
     pub background: &'static str,
     pub ink: &'static str,
-    /// For what is said beside.
+    /// For text that only accompanies.
     pub quiet: &'static str,
     /// For lines that lead the eye.
     pub faint: &'static str,

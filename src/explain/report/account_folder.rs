@@ -198,7 +198,7 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
         return "\nNo other policy of those who have it allows any of this.\n".to_owned();
     }
     if change.still_granted.is_empty() {
-        // The notes beside the proof say that it is not known.
+        // The notes next to the proof say that it is not known.
         return String::new();
     }
     let mut text =
@@ -262,7 +262,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     text
 }
 
-/// What stays: for the sake of which holders, and what is known of the rest.
+/// What stays: because of which holders, and what is known of the rest.
 fn what_stays(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let subject = placed.refined.policy;
     let mut text = "\n## What stays\n\n".to_owned();
@@ -301,7 +301,7 @@ fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// `` `iam:GetRole`, `iam:GetUser` ``.
+/// Permissions for Markdown: `` `iam:GetRole`, `iam:GetUser` ``.
 fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
     let quoted = permissions.into_iter().map(|own| format!("`{own}`"));
     quoted.collect::<Vec<_>>().join(", ")

@@ -32,10 +32,11 @@ pub fn summary(review: &Review) -> String {
     text
 }
 
-/// How many entries of AWS's answer are told one by one.
+/// How many entries of AWS's answer are listed one by one.
 const COMPARED_ENTRIES: usize = 20;
 
-/// What AWS recommends beside what was refined here: in total, and for each entry that differs.
+/// What AWS recommends, compared with what was refined here: in total, and for each entry that
+/// differs.
 fn comparison(review: &Review) -> String {
     let compared = review.compared();
     let counts = compared.counts(|_| true);
@@ -169,7 +170,7 @@ pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
     )
 }
 
-/// What to mind beside a proof by `catalogue`, without a full stop.
+/// What to mind about a proof by `catalogue`, without a full stop.
 pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
     let known = catalogue.of_date();
     match caveat {

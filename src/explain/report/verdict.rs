@@ -12,11 +12,11 @@ use crate::text::{Position, printable, quoted};
 
 /// A verdict with the texts it is about.
 pub struct VerdictReport<'a> {
-    /// What is judged.
+    /// The verdict that is reported.
     pub verdict: &'a Verdict,
-    /// The policy before.
+    /// The policy before it was refined.
     pub original: &'a Document,
-    /// The policy after.
+    /// The policy that was refined elsewhere.
     pub refined: &'a Document,
     /// The actions that are known.
     pub catalogue: &'a Catalogue,
@@ -25,7 +25,7 @@ pub struct VerdictReport<'a> {
 /// How many witnesses a line names.
 const WITNESSES_IN_A_LINE: usize = 3;
 
-/// The parts that decide, in the order they are told.
+/// The parts that decide, in the order in which they are listed.
 const DECIDING: [Part; 4] = [
     Part::NothingAdded,
     Part::UnusedGone,
@@ -34,7 +34,7 @@ const DECIDING: [Part; 4] = [
 ];
 
 impl VerdictReport<'_> {
-    /// The verdict as JSON.
+    /// The verdict as a JSON object: whether it holds, part by part, and each objection.
     pub fn to_json(&self) -> Value {
         let parts: serde_json::Map<String, Value> = (DECIDING.iter())
             .map(|part| (part.to_string(), self.verdict.part_holds(*part).into()))

@@ -29,7 +29,7 @@ use crate::text::{Fields, Json, Problem, Problems, Shape, Source, quoted, recogn
 /// What AWS recommends in the place of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recommended {
-    /// This policy.
+    /// Another policy, as AWS recommends it.
     Policy(Document),
     /// None: it is to be detached.
     Detach,
@@ -46,7 +46,7 @@ pub struct Recommendation {
 /// What is recommended for one policy.
 #[derive(Clone, Debug)]
 pub(super) struct ForPolicy {
-    /// What AWS calls it: an ARN, a name, or an id that tells nothing.
+    /// What AWS calls it: an ARN, a name, or an id that says nothing.
     pub id: Option<String>,
     /// The policy as it is, where the answer holds it.
     pub existing: Option<Document>,
@@ -57,7 +57,7 @@ pub(super) struct ForPolicy {
 }
 
 impl Recommendation {
-    /// Reads what AWS recommends.
+    /// Reads an answer of either command, recognised by its shape.
     ///
     /// ```
     /// use iam_refine::text::{Json, Source};
@@ -93,7 +93,7 @@ impl Recommendation {
         })
     }
 
-    /// Makes sure that it is for the principal of the policies and findings, as far as they tell.
+    /// Makes sure that it is for the principal of the policies and findings, as far as they say.
     ///
     /// # Errors
     /// It is for somebody else.
@@ -166,7 +166,7 @@ const EITHER: &str = "give what `aws accessanalyzer get-finding-recommendation` 
                       securityhub get-recommended-policy-v2` prints";
 
 impl ForPolicy {
-    /// Whether this is about `policy`; none where that cannot be told.
+    /// Whether this is about `policy`; none where that cannot be known.
     fn is_for(&self, policy: &LoadedPolicy) -> Option<bool> {
         if let Some(existing) = &self.existing
             && existing.policy() == policy.document.policy()

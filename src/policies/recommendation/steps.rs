@@ -22,7 +22,7 @@ pub(super) struct Keys {
     fetch_again: &'static str,
 }
 
-/// `aws accessanalyzer get-finding-recommendation`.
+/// The keys that `aws accessanalyzer get-finding-recommendation` prints.
 pub(super) const ACCESS_ANALYZER: Keys = Keys {
     status: "status",
     error: "error",
@@ -38,7 +38,7 @@ pub(super) const ACCESS_ANALYZER: Keys = Keys {
                   get-finding-recommendation --analyzer-arn ANALYZER --id FINDING",
 };
 
-/// `aws securityhub get-recommended-policy-v2`.
+/// The keys that `aws securityhub get-recommended-policy-v2` prints.
 pub(super) const SECURITY_HUB: Keys = Keys {
     status: "Status",
     error: "Error",
@@ -71,7 +71,7 @@ impl Keys {
         }
     }
 
-    /// Whose policies these are.
+    /// The principal whose policies the answer is about, by its ARN; a wrong one is noted.
     pub(super) fn owner(&self, fields: &mut Fields<'_>, json: &Json) -> Option<PolicyOwner> {
         let arn = arn(fields, json, self.owner)?;
         let owner = PolicyOwner::from_arn(&arn);

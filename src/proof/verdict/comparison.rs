@@ -1,4 +1,4 @@
-//! What two refined policies make of one entry, held against each other.
+//! What two refined policies make of one entry, compared.
 //!
 //! Both are languages over all actions there could be, and only what the entry itself grants of
 //! them counts. So it does not matter how either spells it: several entries, in one statement or
@@ -14,7 +14,7 @@ use super::parts::allowing;
 use crate::iam::{Action, ActionPattern, Policy};
 use crate::proof::Knowledge;
 
-/// What somebody else makes of an entry, beside what is made of it here.
+/// What somebody else makes of an entry, compared with what is made of it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
     /// What the other grants of it and this does not.
@@ -23,16 +23,16 @@ pub struct Compared {
     pub lacks: Apart,
 }
 
-/// What tells two answers apart, in one direction.
+/// What one of two answers grants and the other does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Apart {
     /// Nothing, of all the actions there could be.
     Nothing,
-    /// These actions, in order.
+    /// These known actions, in order.
     Actions(Vec<Action>),
     /// No action that is known, but one of this name, if there ever is one.
     Tomorrow(Action),
-    /// The patterns are too entangled to tell.
+    /// The patterns are too entangled to compare.
     TooComplex,
 }
 
@@ -41,16 +41,16 @@ pub enum Apart {
 pub enum Relation {
     /// Both grant the same, today and ever.
     Same,
-    /// The other grants less.
+    /// The other grants some of what this one grants, and nothing more.
     Tighter,
-    /// The other grants more.
+    /// The other grants all that this one grants, and more.
     Looser,
-    /// The other grants some more and some less; or it cannot be told.
+    /// The other grants some more and some less; or it cannot be decided.
     Different,
 }
 
 impl Relation {
-    /// All of them, in the order in which they are told.
+    /// All of them, in the order in which they are listed.
     pub const ALL: [Relation; 4] = [
         Relation::Same,
         Relation::Tighter,
@@ -58,7 +58,7 @@ impl Relation {
         Relation::Different,
     ];
 
-    /// The word for it.
+    /// The word for it in summaries and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Relation::Same => "same",
@@ -85,7 +85,7 @@ impl Compared {
 const NAMED: usize = 3;
 
 impl fmt::Display for Compared {
-    /// `same`, or what tells them apart: `looser, would also grant s3:GetObjectAcl`.
+    /// `same`, or how they differ: `looser, would also grant s3:GetObjectAcl`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.relation().as_str())?;
         for (verb, apart) in [
@@ -116,7 +116,7 @@ impl fmt::Display for Compared {
 /// Two answers to the same policy: what was `original`, `here` and `there`.
 ///
 /// Statements of `there` correspond to those of `original` as when it is judged; those of `here`
-/// stand where they stood, emptied ones too.
+/// are where they were, emptied ones too.
 pub struct Comparison<'p> {
     known: Known,
     /// For each statement of the original, the place of its languages.

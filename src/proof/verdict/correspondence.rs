@@ -1,4 +1,4 @@
-//! Which statements of two policies speak of the same.
+//! Which statements of two policies are about the same.
 //!
 //! Statements that are equal in all but their actions and their `Sid` form a group, on both sides.
 //! A statement that keeps its `Sid` belongs to the group it came from, and one that only one side
@@ -14,7 +14,7 @@ use crate::iam::{ActionPattern, Grants, Policy, Statement};
 /// A statement and its place.
 pub(super) type Placed<'p> = (usize, &'p Statement);
 
-/// Statements that correspond.
+/// Statements of the two policies that are judged together, by what they grant together.
 #[derive(Debug, Default)]
 pub(super) struct Group<'p> {
     pub original: Vec<Placed<'p>>,
@@ -69,7 +69,7 @@ pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group
 struct Namesakes<'p> {
     /// The first of each `Sid`, with its scope.
     first: BTreeMap<&'p str, (&'p Statement, String)>,
-    /// All, by what they say beside their actions.
+    /// All, by what they say other than their actions.
     all: BTreeSet<(&'p str, String)>,
 }
 
@@ -95,9 +95,9 @@ impl<'p> Namesakes<'p> {
 struct Gone<'p> {
     /// In the order of the policy; none where one was taken.
     groups: Vec<Option<Group<'p>>>,
-    /// Beside each what its first statement means.
+    /// For each group, what its first statement means.
     meanings: Vec<BTreeMap<&'p str, Value>>,
-    /// Where each entry stands.
+    /// The groups whose first statement has the entry, by their places in `groups`.
     places: BTreeMap<&'p ActionPattern, BTreeSet<usize>>,
     grants: Grants<'p, &'p ActionPattern>,
 }
@@ -172,7 +172,7 @@ impl Group<'_> {
     }
 }
 
-/// All that a statement says beside its actions and its `Sid`, in a form that is equal when it
+/// All that a statement says other than its actions and its `Sid`, in a form that is equal when it
 /// means the same: a single resource may stand in a list, and resources in any order.
 fn scope(statement: &Statement) -> String {
     serde_json::to_string(&meanings(statement)).unwrap_or_default()
@@ -191,7 +191,7 @@ fn meaning(name: &str, value: &Value) -> Value {
     }
 }
 
-/// What a statement says beside its actions and its `Sid`, as [`meaning`] has it.
+/// What a statement says other than its actions and its `Sid`, as [`meaning`] has it.
 fn meanings(statement: &Statement) -> BTreeMap<&str, Value> {
     let elements = statement.elements.iter().filter(|(name, _)| *name != "Sid");
     let meanings = elements.map(|(name, value)| (name.as_str(), meaning(name, value)));
@@ -204,7 +204,7 @@ fn count_differing(a: &BTreeMap<&str, Value>, b: &BTreeMap<&str, Value>) -> usiz
     own.count() + added.count()
 }
 
-/// The names of the elements, beside actions and `Sid`, that are not the same in both.
+/// The names of the elements, other than actions and `Sid`, that are not the same in both.
 fn differing(a: &Statement, b: &Statement) -> Vec<String> {
     differing_elements(&a.elements, &b.elements)
         .filter(|name| *name != "Sid")

@@ -1,4 +1,4 @@
-//! What was made of `Deny` statements.
+//! Whether `Deny` statements are as they were.
 
 use std::collections::BTreeSet;
 

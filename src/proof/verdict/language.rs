@@ -1,4 +1,4 @@
-//! What some statements speak of together, over all actions there could be.
+//! What some statements are about together, over all actions there could be.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ pub(super) enum Portion<'p> {
     AllBut(Entries<'p>),
 }
 
-/// Whether a portion lies in a language.
+/// Whether a portion is in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Escape {
     Nothing,
@@ -109,7 +109,7 @@ impl<'p> Language<'p> {
         self.named.grants.any_of(action) || self.leaves(action).is_some()
     }
 
-    /// Where `action` is spoken of: by the first entry that names it, if one does.
+    /// Where `action` is named: the first entry that names it, if one does.
     pub fn spot(&self, action: &Action) -> Option<Spot> {
         let naming = self.named.grants.of(action);
         let spots =
@@ -123,7 +123,7 @@ impl<'p> Language<'p> {
         leaving.map(|(spot, _)| *spot)
     }
 
-    /// Whether `portion` stands here just as it is.
+    /// Whether an entry here is just `portion`.
     pub fn has(&self, portion: &Portion<'_>) -> bool {
         match portion {
             Portion::Entry(entry) => self.named.spots.contains_key(entry),
@@ -154,7 +154,7 @@ impl<'p> Language<'p> {
             .collect()
     }
 
-    /// What of `portion` does not lie in this language: a known action where there is one.
+    /// What of `portion` is not in this language: a known action where there is one.
     pub fn escape(&self, portion: &Portion<'_>, known: &Known) -> Escape {
         if self.has_at_once(portion) {
             return Escape::Nothing;
@@ -170,8 +170,8 @@ impl<'p> Language<'p> {
         }))
     }
 
-    /// Whether `portion` lies here for a reason that is quick to see, as it usually does: the entry
-    /// stands here, or a `NotAction` that leaves out no more.
+    /// Whether `portion` is in this language for a reason that is quick to see, as it usually does:
+    /// the entry stands here, or a `NotAction` that leaves out no more.
     fn has_at_once(&self, portion: &Portion<'_>) -> bool {
         match portion {
             Portion::Entry(_) => self.has(portion),
@@ -333,7 +333,7 @@ impl Portion<'_> {
         }
     }
 
-    /// Its names in `service`, of which it speaks.
+    /// Its names in `service`, which it is about.
     fn names(&self, service: &ServicePrefix) -> Names {
         let everything = Glob::everything();
         let (own, none_of) = match self {

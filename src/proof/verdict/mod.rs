@@ -1,10 +1,10 @@
 //! A verdict on anyone's refined policy: AWS's own, another tool's, one edited by hand.
 //!
-//! Nothing is known of how it was made, so the two policies are held against each other as values,
-//! by the parts of the proof. Statements may have been dropped, merged, split or reordered: those
-//! that are equal in all but their actions and their `Sid` are judged together ([`correspondence`]),
-//! as what they grant together ([`language`]). A statement that corresponds to none is held against
-//! all that the original policy allows.
+//! Nothing is known of how it was made, so the two policies are compared as values, by the parts of
+//! the proof. Statements may have been dropped, merged, split or reordered: those that are equal in
+//! all but their actions and their `Sid` are judged together ([`correspondence`]), as what they
+//! grant together ([`language`]). A statement that corresponds to none is compared with all that
+//! the original policy allows.
 //!
 //! That a wildcard could be shorter is advice, and refutes nothing.
 
@@ -24,7 +24,7 @@ use super::{Knowledge, Part};
 use crate::iam::{Action, ActionPattern, Policy};
 use crate::refine::Keep;
 
-/// What is wrong with a refined policy, and what is worth knowing beside it.
+/// What is wrong with a refined policy, and what else is worth knowing of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// What refutes a part, in the order of the parts.
@@ -59,7 +59,7 @@ pub struct Objection {
 /// A place in one of the two policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spot {
-    /// Which policy.
+    /// The policy that the statement is in.
     pub side: Side,
     /// The place of the statement in it, from 0.
     pub statement: usize,
@@ -77,12 +77,12 @@ pub enum Side {
 }
 
 impl Verdict {
-    /// Whether nothing is refuted.
+    /// Whether nothing was found that refutes the refined policy; advice does not count.
     pub fn holds(&self) -> bool {
         self.objections.is_empty()
     }
 
-    /// Whether nothing refutes `part`.
+    /// Whether no objection is about this part of the proof.
     pub fn part_holds(&self, part: Part) -> bool {
         self.objections
             .iter()

@@ -16,7 +16,7 @@ pub(super) struct Judge<'p> {
     pub refined: &'p Policy,
     pub knowledge: &'p Knowledge<'p>,
     pub curation: Curation<'p>,
-    /// The known actions of every service that one of the policies speaks of.
+    /// The known actions of every service that one of the policies is about.
     pub known: Known,
     /// Those of them that the findings report.
     pub unused: Known,
@@ -106,7 +106,7 @@ impl<'p> Judge<'p> {
         self.advise(&old, &after);
     }
 
-    /// Part 5: everything beside the actions.
+    /// Part 5: everything but the actions.
     fn judge_elements(&mut self, group: &Group<'_>) {
         let Some((place, _)) = group.refined.first() else {
             return;
@@ -299,7 +299,7 @@ impl<'p> Judge<'p> {
         }
     }
 
-    /// The services that `entry` speaks of and the catalogue does not have.
+    /// The services that `entry` is about and the catalogue does not have.
     fn unlisted_services(&self, entry: &ActionPattern) -> Vec<ServicePrefix> {
         let services = self.knowledge.services_of(entry).into_iter();
         services
@@ -365,7 +365,7 @@ fn with_effect<'p>(statements: &[Placed<'p>], effect: Effect) -> Vec<Placed<'p>>
     wanted.copied().collect()
 }
 
-/// The known actions of the services that the policies speak of: of all there are, if one of them
+/// The known actions of the services that the policies are about: of all there are, if one of them
 /// has `*` or `NotAction`.
 pub(super) fn known(policies: &[&Policy], knowledge: &Knowledge<'_>) -> Known {
     let statements = || policies.iter().flat_map(|policy| &policy.statements);

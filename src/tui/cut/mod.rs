@@ -1,4 +1,5 @@
-//! Where the names of a wildcard are cut: what each granularity comes to, and taking one.
+//! The table of granularities of a wildcard: what cutting its names at words, letters or not at all
+//! comes to. A choice replans the entry and accepts it.
 
 mod draw;
 mod message;

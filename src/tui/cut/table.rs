@@ -14,7 +14,7 @@ const NAMES_PAGE: usize = 10;
 pub(crate) struct CutTable {
     /// The wildcard that it is about.
     pub(crate) place: EntryPlace,
-    /// The figures.
+    /// What the wildcard comes to at each granularity.
     pub(crate) backtest: Arc<Backtest>,
     /// Which of the choices is selected.
     pub(crate) choice: usize,
@@ -30,7 +30,7 @@ impl CutTable {
         Granularity::ALL[self.choice.min(Granularity::ALL.len() - 1)]
     }
 
-    /// Goes to another choice.
+    /// Selects the next choice, or the previous one; it stops at the ends.
     pub(crate) fn choose(&mut self, next: bool) {
         self.choice = if next {
             (self.choice + 1).min(Granularity::ALL.len() - 1)

@@ -10,7 +10,7 @@ use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, und
 use crate::tui::look::Look;
 use crate::tui::text::{fit, spread};
 
-/// From this width on each row tells its group.
+/// From this width on each row shows its group.
 const GROUP_FROM: usize = 100;
 
 /// The cells that the keys take.

@@ -1,4 +1,4 @@
-//! All keys in a list, searched by typing.
+//! The list of all keys, opened by `?`, searched by typing; Enter runs the selected row.
 
 mod draw;
 mod rows;

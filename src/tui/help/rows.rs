@@ -12,7 +12,7 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
         return Vec::new();
     };
     let mut rows = listed(app.review.is_none());
-    // What means something in the help alone is told by its footer.
+    // Keys that mean something in the help alone are in its footer.
     rows.retain(|row| row.contexts != [Context::Help] && is_found(help, row, app));
     let screen = app.review.as_ref();
     if screen.is_some_and(|screen| screen.steps.is_some()) {

@@ -3,13 +3,13 @@
 /// Where a key is pressed: it decides what the key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Context {
-    /// In the policy pane.
+    /// In the policy pane, where entries are decided.
     Policy,
-    /// In the trie pane.
+    /// In the trie pane, where prefixes are marked.
     Trie,
-    /// In the why pane.
+    /// In the pane of reasons, where marks are taken back.
     Why,
-    /// In the diff.
+    /// In the diff of what would be written.
     Diff,
     /// In the preview of what would be written.
     Write,
@@ -44,7 +44,7 @@ pub enum Context {
 }
 
 impl Context {
-    /// All of them.
+    /// All of them, each once.
     pub const ALL: &[Context] = &[
         Context::Policy,
         Context::Trie,

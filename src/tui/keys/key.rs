@@ -5,9 +5,9 @@ use ratatui::crossterm::event::KeyCode;
 /// A key with or without Ctrl.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which key.
+    /// The key itself, as the terminal names it.
     pub code: KeyCode,
-    /// Whether Ctrl is held.
+    /// Whether Ctrl is held with it.
     pub ctrl: bool,
 }
 

@@ -1,4 +1,5 @@
-//! The keys: what each means where, in one table.
+//! The table of keys, [`ROWS`]: which key means what in which [`Context`], in which words, and when
+//! it is offered.
 
 mod context;
 mod key;

@@ -10,28 +10,28 @@ use crate::tui::review::ReviewScreen;
 /// What a row is about; the help and the documents list them by this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Group {
-    /// Moving decides nothing.
+    /// Moving the cursor, which decides nothing.
     Move,
-    /// Deciding.
+    /// Deciding on proposals and setting marks.
     Decide,
-    /// Looking.
+    /// Looking at the same in another way.
     Look,
-    /// Going through steps.
+    /// Going through the steps of a wildcard.
     Learn,
-    /// Writing and leaving.
+    /// Writing, and leaving the program.
     Leave,
 }
 
 /// A row of the table of keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// What it does.
+    /// What its keys ask for.
     pub message: Message,
     /// The keys that do it.
     pub keys: &'static [Key],
-    /// Where they do.
+    /// The contexts in which the keys mean it.
     pub contexts: &'static [Context],
-    /// What it is about.
+    /// The heading that the help lists it under.
     pub group: Group,
     /// The word in the footer; empty where the footer need not mention it.
     pub hint: &'static str,
@@ -64,7 +64,7 @@ impl Group {
         Group::Learn,
     ];
 
-    /// Its heading.
+    /// Its heading in the help and in the documents.
     pub fn as_str(self) -> &'static str {
         match self {
             Group::Move => "Move",

@@ -1,4 +1,4 @@
-//! A lesson while it is played: its steps with questions, and then its task.
+//! A lesson on the screen: its steps with questions first, then its task, a review to put right.
 
 mod screen;
 mod state;

@@ -12,7 +12,7 @@ pub enum Preview {
 /// What would be written of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderPreview {
-    /// The folder.
+    /// The folder that would be written, as a path.
     pub folder: String,
     /// The policies that change, in the order of the list.
     pub changing: Vec<Changing>,
@@ -20,14 +20,14 @@ pub struct FolderPreview {
     pub kept: Vec<(String, String)>,
 }
 
-/// A policy that changes.
+/// A policy of which something goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changing {
-    /// What it is called.
+    /// The policy as the list calls it.
     pub name: String,
-    /// How many actions go.
+    /// How many actions it would no longer allow.
     pub goes: usize,
-    /// How many it allows.
+    /// How many known actions it allows now.
     pub granted: usize,
     /// How many of those that go stay allowed to some who have it, by another policy.
     pub still_granted: usize,

@@ -78,7 +78,6 @@ fn in_short(block: &Blocker) -> String {
     }
 }
 
-/// Which policies are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum PolicyFilter {
     #[default]

@@ -6,9 +6,9 @@ use crate::account::{AccountPolicy, PolicyPlace};
 /// The size of a policy, as it would be written now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
-    /// Its own.
+    /// The size of the policy alone, in characters.
     pub(crate) own: usize,
-    /// With all that shares its quota.
+    /// The size of all that shares its quota, in characters.
     pub(crate) counted: usize,
     quota: usize,
 }

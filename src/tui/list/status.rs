@@ -12,7 +12,7 @@ pub(crate) enum PolicyStatus {
     NothingUnused,
     /// Nothing is decided, and something could be.
     ToReview,
-    /// Something is decided.
+    /// Something is decided, accepted or rejected.
     Decided {
         accepted: usize,
         rejected: usize,

@@ -5,7 +5,7 @@ use crate::review::{Decision, EntryPlace, State};
 /// Which entries are shown; a statement is when one of its entries is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EntryFilter {
-    /// All of them.
+    /// All entries, also those that stay.
     #[default]
     All,
     /// Those that would be written differently now.

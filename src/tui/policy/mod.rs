@@ -1,4 +1,5 @@
-//! The policy pane: the change being made, entry by entry.
+//! The policy pane: policies, statements, entries and what replaces them, as rows that fold and can
+//! be filtered.
 
 mod boxes;
 mod draw;

@@ -24,7 +24,7 @@ impl PolicyOutline {
         &self.rows
     }
 
-    /// Where the cursor is.
+    /// The row that the cursor is on, counted from 0.
     pub fn cursor(&self) -> usize {
         self.cursor
     }
@@ -49,7 +49,7 @@ impl PolicyOutline {
         self.put_cursor(kept);
     }
 
-    /// Which entries are shown.
+    /// Which entries have rows.
     pub fn filter(&self) -> EntryFilter {
         self.filter
     }

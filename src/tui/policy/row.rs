@@ -7,25 +7,25 @@ use crate::review::{EntryPlace, State};
 pub enum OutlineRow {
     /// A policy; shown when there are several.
     Policy(usize),
-    /// A statement.
+    /// A statement, above its entries.
     Statement {
-        /// Which policy.
+        /// The place of the policy among those reviewed.
         policy: usize,
-        /// Which statement of it.
+        /// The place of the statement in the policy.
         statement: usize,
     },
     /// What a `Deny` statement says of itself.
     Denies {
-        /// Which policy.
+        /// The place of the policy among those reviewed.
         policy: usize,
-        /// Which statement of it.
+        /// The place of the statement in the policy.
         statement: usize,
     },
     /// Neighbouring literals of one service and one fate.
     Literals {
-        /// The first of them.
+        /// The place of the first of them.
         first: EntryPlace,
-        /// How many they are.
+        /// How many neighbours the row stands for.
         count: usize,
     },
     /// An entry, or what can be decided of a `NotAction`.
@@ -42,7 +42,7 @@ pub enum OutlineRow {
 /// A row and how deep it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlacedRow {
-    /// What it is about.
+    /// What the row is about.
     pub row: OutlineRow,
     /// How many rows it is beneath.
     pub depth: usize,

@@ -46,7 +46,7 @@ pub(crate) fn draw(
     tell_hidden(frame, body, hidden, look);
 }
 
-/// The most important sentences.
+/// Draws the most important sentences in a few lines, where there is no room for the pane.
 pub(crate) fn draw_strip(look: &Look, reasons: &Reasons, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width).saturating_sub(2);
     let mut lines = wrap(&reasons.lead.join(" "), room);
@@ -105,7 +105,7 @@ fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) ->
     }
 }
 
-/// A mark with its reason beside it, or in lines of its own below where it is long.
+/// A mark with its reason in the same line, or in lines of its own below where it is long.
 fn mark<'a>(
     look: &Look,
     name: &str,

@@ -1,4 +1,4 @@
-//! The why pane.
+//! The pane of reasons: why what the cursor is on stays, goes or is narrowed, and the marks on it.
 
 mod cursor_row;
 mod draw;

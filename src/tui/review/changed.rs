@@ -1,4 +1,4 @@
-//! What a step changed, in words: told when it is made, when it is taken back, and when it is done
+//! What a step changed, in words: shown when it is made, when it is taken back, and when it is done
 //! again, also in a review that is gone on with.
 
 use std::collections::BTreeSet;

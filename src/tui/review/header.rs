@@ -35,7 +35,7 @@ pub(crate) fn draw(
     frame.render_widget(line, area);
 }
 
-/// `MyRole · policy.json`.
+/// Whose policies these are and where from: `MyRole · policy.json`.
 fn subject(look: &Look, review: &Review) -> String {
     let principal = &review.input().principal;
     let policies = review.input().policies.len();

@@ -8,7 +8,7 @@ use crate::tui::trie::TrieMessage;
 /// What a key asks of a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewMessage {
-    /// Goes to this pane.
+    /// Goes to this pane, which fills a narrow screen.
     Show(Pane),
     /// Goes to the next pane.
     NextPane,
@@ -16,13 +16,13 @@ pub enum ReviewMessage {
     Fold,
     /// Unfolds, or goes to the next pane.
     Unfold,
-    /// Opens what is selected.
+    /// Opens what is selected: folds or unfolds a row, or goes to the next pane.
     Open,
     /// Goes to the next undecided entry.
     NextUndecided,
     /// Goes to the previous undecided entry.
     PreviousUndecided,
-    /// Accepts what is proposed.
+    /// Accepts what is proposed at the cursor.
     Accept,
     /// Leaves it as it was.
     Reject,
@@ -38,7 +38,7 @@ pub enum ReviewMessage {
     Redo,
     /// Shows the diff, or goes back from it.
     Diff,
-    /// Copies the diff.
+    /// Copies the diff to the clipboard.
     Copy,
     /// In a lesson: shows how its task can be done, or the task again.
     TaskHint,

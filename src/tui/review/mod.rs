@@ -1,4 +1,5 @@
-//! The review of a policy or of several: its panes, and the keys that decide.
+//! The review of a policy or of several: its state ([`ReviewScreen`]), where its panes are drawn,
+//! and what the keys that decide do.
 
 mod changed;
 mod deciding;

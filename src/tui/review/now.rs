@@ -88,7 +88,7 @@ fn now_line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
     let claims = claims(&screen.review);
     let long = worded(&claims, |claim| &claim.long);
     let short = worded(&claims, |claim| &claim.short);
-    // What is not known is told at length by the reasons too.
+    // What is not known is explained at length by the reasons too.
     let middle = worded(&claims, |claim| match claim.sign {
         Sign::Unknown => &claim.short,
         _ => &claim.long,

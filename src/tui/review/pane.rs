@@ -1,13 +1,13 @@
 //! The panes of a review.
 
-/// One of the panes.
+/// One of the panes of a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pane {
     /// The policy, as the change being made.
     Policy,
     /// The trie of the wildcard under the policy's cursor.
     Trie,
-    /// The reasons.
+    /// The reasons for what the cursor is on.
     Why,
     /// The diff of the bytes that would be written.
     Diff,
@@ -17,7 +17,7 @@ impl Pane {
     /// All of them, in the order of their numbers.
     pub const ALL: [Pane; 4] = [Pane::Policy, Pane::Trie, Pane::Why, Pane::Diff];
 
-    /// Its name.
+    /// Its name, as its title shows it.
     pub fn as_str(self) -> &'static str {
         match self {
             Pane::Policy => "Policy",

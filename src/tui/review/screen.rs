@@ -143,7 +143,6 @@ impl ReviewScreen {
         }
     }
 
-    /// Goes to this pane.
     pub(crate) fn show(&mut self, pane: Pane) {
         self.pane = pane;
         if matches!(pane, Pane::Policy | Pane::Trie) {

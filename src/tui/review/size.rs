@@ -1,4 +1,4 @@
-//! How large what would be written is, beside its quota.
+//! The size of what would be written, and its quota.
 
 use ratatui::text::{Line, Span};
 

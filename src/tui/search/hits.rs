@@ -21,7 +21,7 @@ pub(crate) enum Hit {
 type Order = [usize; 5];
 
 impl Hit {
-    /// Where it stands.
+    /// Where it stands among all hits.
     pub(crate) fn order(self) -> Order {
         let of = |place: EntryPlace, kind, index| {
             let EntryPlace {

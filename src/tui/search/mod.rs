@@ -1,4 +1,4 @@
-//! Searching for a text: the names of a list, or statements, entries and the nodes of tries.
+//! Searching for a text: in the names of a list, or in statements, entries and the nodes of tries.
 
 mod hits;
 mod state;

@@ -9,7 +9,7 @@ use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::OpenedTrie;
 
-/// Begins to search.
+/// Asks for the text to search for.
 pub(crate) fn begin(app: &mut App) {
     let from = match (&app.review, &app.list) {
         (Some(screen), _) => From::Panes(Box::new(Panes {
@@ -157,8 +157,8 @@ fn again_in_list(shell: &mut Shell, list: &mut AccountList, next: bool) {
     shell.tell(found_again(&list.search, at, found.len(), next));
 }
 
-/// What is told when a search goes on to the next of `count` places, or to the previous one: which
-/// it came to, counted `at` from 0, or that there is none.
+/// What the footer says when a search goes on to the next of `count` places, or to the previous
+/// one: which it came to, counted `at` from 0, or that there is none.
 fn found_again(text: &str, at: Option<usize>, count: usize, next: bool) -> String {
     match at {
         Some(at) => format!("{text}: {} of {count}", at + 1),

@@ -1,4 +1,4 @@
-//! The steps of a wildcard: the trie as far as it is visited, the rule beside it, what is decided,
+//! The steps of a wildcard: the trie as far as it is visited, the rule next to it, what is decided,
 //! and the result so far.
 
 use ratatui::Frame;

@@ -19,13 +19,13 @@ pub enum StepMessage {
     GoTo,
     /// Goes on by itself, or stops.
     Play,
-    /// Asks about some prefixes before they are told, or no more.
+    /// Asks about some prefixes before they are explained, or no more.
     Predict,
-    /// Answers what is asked.
+    /// Answers what is asked about the step.
     Answer(Answer),
     /// Tells what is asked, without an answer.
     Tell,
-    /// Shows where to look.
+    /// Shows where to look for the answer.
     Hint,
     /// Goes back to the panes.
     Leave,

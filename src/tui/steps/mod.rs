@@ -1,4 +1,5 @@
-//! The steps of a wildcard, one after the other, with questions about them.
+//! The steps of a wildcard's walk, one after the other, with questions about them when one wants to
+//! predict or plays a lesson.
 
 mod draw;
 mod message;

@@ -1,4 +1,4 @@
-//! What is asked before a step is told, and how the answer was.
+//! What is asked before a step is explained, and how the answer was.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};

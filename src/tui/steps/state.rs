@@ -13,13 +13,13 @@ const PAGE: usize = 10;
 /// The steps of a wildcard, and where one is among them.
 #[derive(Debug)]
 pub struct Steps {
-    /// The wildcard.
+    /// The entry of the policy whose steps these are.
     pub(crate) place: EntryPlace,
     /// Its steps; there is at least one.
     pub(crate) walk: Walkthrough,
-    /// What is told after the last step.
+    /// What is said after the last step; none when there is nothing to add.
     pub(crate) closing: Option<String>,
-    /// The step that is told.
+    /// The step that is shown, counted from 0.
     pub(crate) at: usize,
     /// The number of a step, while it is typed.
     pub(crate) number: Option<String>,
@@ -86,7 +86,7 @@ impl Steps {
         }
     }
 
-    /// What keys mean.
+    /// What keys mean here: a step is shown, a question asked, or a number typed.
     pub(crate) fn context(&self) -> Context {
         if self.number.is_some() {
             Context::StepNumber
@@ -102,7 +102,7 @@ impl Steps {
         self.place
     }
 
-    /// The new entries as far as they are told.
+    /// The new entries of the steps that are shown so far.
     pub fn result(&self) -> Vec<&ActionPattern> {
         let collected = self.walk.result_after(self.told());
         collected.into_iter().map(|new| &new.entry).collect()
@@ -113,12 +113,12 @@ impl Steps {
         self.walk.steps().len()
     }
 
-    /// How many steps are told by now.
+    /// How many steps are shown by now.
     pub(crate) fn told(&self) -> usize {
         self.at + usize::from(self.asked().is_none())
     }
 
-    /// What is asked about the step before it is told.
+    /// What is asked about the step before it is explained.
     pub(crate) fn asked(&self) -> Option<&Question> {
         self.quiz()?.asked_at(self.at)
     }
@@ -194,7 +194,7 @@ impl Steps {
         }
     }
 
-    /// Answers what is asked about this step, or has it told.
+    /// Answers what is asked about this step, or has it explained without an answer.
     pub(crate) fn reply(&mut self, reply: Reply) {
         let at = self.at;
         if let Some(quiz) = &mut self.quiz {

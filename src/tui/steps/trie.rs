@@ -31,7 +31,7 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let outline = outline(steps, rows(body).saturating_sub(usize::from(left > 0)));
     let current = (outline.rows.iter())
         .rposition(|row| row.steps.contains(&steps.at))
-        // What is asked about stands behind what is told.
+        // What is asked about comes after what is explained.
         .unwrap_or(outline.rows.len());
     let listed = outline.rows.len() + usize::from(left > 0);
     // What comes next is seen as well, where there is room.
@@ -80,8 +80,8 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     }
 }
 
-/// The visited prefixes. Siblings of which nothing stays share a row where there is no room for all;
-/// what is told now never does.
+/// The visited prefixes. Siblings of which nothing stays share a row where there is no room for
+/// all; what is explained now never does.
 fn outline(steps: &Steps, room: usize) -> Outline {
     let all = Outline::new(&steps.walk, steps.told(), Grouping::Apart);
     if all.rows.len() <= room {

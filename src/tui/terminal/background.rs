@@ -6,7 +6,7 @@ use ratatui::crossterm::style::force_color_output;
 
 use crate::tui::look::Theme;
 
-/// How long the terminal has to tell its background.
+/// How long the terminal has to answer with its background.
 const BACKGROUND_BUDGET: Duration = Duration::from_millis(100);
 
 /// The theme to use, after asking the terminal.

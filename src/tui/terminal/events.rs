@@ -13,7 +13,7 @@ const ANSWER_GAP: Duration = Duration::from_millis(20);
 
 /// What a screen goes on with.
 pub(crate) enum Next {
-    /// What somebody did.
+    /// A key, a click, text that is pasted, or a new size.
     Event(Event),
     /// The next step: they go on by themselves, and it is time.
     Tick,

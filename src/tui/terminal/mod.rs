@@ -1,7 +1,7 @@
-//! The terminal: entered, left and asked here and nowhere else.
+//! The terminal: nothing else in the program enters, leaves or asks it.
 //!
-//! However the program ends, the terminal is given back as it was: when it leaves, when it panics,
-//! when it is told to end, and for as long as it is stopped.
+//! However the program ends, the terminal is restored: when it leaves, when it panics, when a
+//! signal ends it, and for as long as it is stopped.
 
 mod background;
 mod clipboard;
@@ -96,7 +96,7 @@ fn take_over(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Undoes all of [`take_over`], in reverse order. There is nobody to tell of errors here.
+/// Undoes all of [`take_over`], in reverse order. Errors cannot be shown to anybody here.
 fn give_back() {
     signals::take(false);
     let _ = execute!(

@@ -8,7 +8,7 @@ use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use super::events::{Next, next_event};
 use super::signals;
 
-/// What a key says.
+/// What a key means before the screen is entered.
 enum Said {
     Begin,
     Leave,

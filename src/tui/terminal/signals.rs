@@ -1,4 +1,4 @@
-//! Being told to end, and being stopped.
+//! Signals: SIGTERM and SIGHUP end the program, Ctrl-z stops it.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,8 +32,8 @@ pub(super) fn was_stopped() -> bool {
 /// Whether signals are heeded already.
 static HEEDED: AtomicBool = AtomicBool::new(false);
 
-/// Gives the terminal back when the program is told to end or to stop, and takes it again when
-/// it goes on.
+/// Gives the terminal back when a signal ends or stops the program, and takes it again when it goes
+/// on.
 pub(super) fn install_handlers(mouse: bool) -> io::Result<()> {
     if HEEDED.swap(true, Ordering::SeqCst) {
         return Ok(());

@@ -14,7 +14,7 @@ use crate::tui::review::{Pane, ReviewScreen, pane_title};
 use crate::tui::text::{fit, spread, width, wrap};
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
-/// From this width on a column tells what each row gives to the policy.
+/// From this width on a column shows what each row gives to the policy.
 const BECOMES_FROM: usize = 56;
 
 /// The cells of each of the two counts.
@@ -83,7 +83,7 @@ fn draw_tree(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area
     screen.seen.trie = body;
 }
 
-/// The cells of the column that tells what a row becomes.
+/// The cells of the column that shows what a row becomes.
 fn becomes_room(room: usize) -> usize {
     if room >= BECOMES_FROM {
         room * 2 / 5

@@ -9,7 +9,7 @@ impl OpenedTrie {
     pub fn label(&self, row: &TrieRow) -> String {
         match row.id {
             RowId::Gathered(node) => self.gathered_label(node, row),
-            // It stands right beneath its prefix; the reasons tell the full name.
+            // It stands right beneath its prefix; the reasons have the full name.
             RowId::Own(_) => "itself".to_owned(),
             RowId::Node(node) => self.node_label(node, row),
         }

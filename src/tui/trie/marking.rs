@@ -152,7 +152,7 @@ impl Target {
         })
     }
 
-    /// `s3:GetBucket, 14 actions`.
+    /// The prefix and how many actions start with it: `s3:GetBucket, 14 actions`.
     fn reaches(&self) -> String {
         let actions = counted(self.reached.len(), "action", "actions");
         format!("{}, {actions}", self.prefix)

@@ -1,4 +1,5 @@
-//! The trie pane: which prefixes of a wildcard are safe, and the marks on them.
+//! The trie pane: which prefixes of a wildcard are safe, how many actions stay and go beneath each,
+//! and the marks on them.
 
 mod draw;
 mod labels;

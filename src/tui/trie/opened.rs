@@ -9,7 +9,7 @@ use crate::review::{EntryPlace, EntryReview, Review};
 /// Unsafe nodes are unfolded at first until this many rows are seen.
 const ROWS_AT_FIRST: usize = 24;
 
-/// An opened wildcard.
+/// A wildcard that was opened: its trie, and which rows of it are seen.
 #[derive(Clone, Debug)]
 pub struct OpenedTrie {
     pub(super) trie: Trie,
@@ -72,7 +72,7 @@ impl OpenedTrie {
         self.marks == entry.marks && self.granularity == entry.granularity
     }
 
-    /// The trie.
+    /// The trie as it is marked and cut now.
     pub fn trie(&self) -> &Trie {
         &self.trie
     }
@@ -82,7 +82,7 @@ impl OpenedTrie {
         &self.rows
     }
 
-    /// Where the cursor is.
+    /// The row that the cursor is on, counted from 0.
     pub fn cursor(&self) -> usize {
         self.cursor
     }

@@ -16,15 +16,15 @@ pub enum RowId {
 /// A row of the trie pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrieRow {
-    /// What it is about.
+    /// The node or nodes that the row is about.
     pub id: RowId,
     /// The last node of the run of only children that begins here and is one row.
     pub last: NodeId,
     /// How many rows it is beneath.
     pub depth: usize,
-    /// How many actions stay.
+    /// How many actions beneath stay.
     pub stays: usize,
-    /// How many actions go.
+    /// How many actions beneath go.
     pub goes: usize,
     /// Whether something is beneath it, and whether that is seen.
     pub fold: Option<bool>,

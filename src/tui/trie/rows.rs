@@ -74,7 +74,7 @@ impl OpenedTrie {
     }
 
     /// The children of a node that share one row: those of which nothing stays. A larger one keeps
-    /// its own row, but for services; and where nothing at all stays there is nothing to tell
+    /// its own row, but for services; and where nothing at all stays there is nothing to show
     /// apart.
     pub(crate) fn gathered(&self, parent: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let some_stay = self.trie.node(parent).safety != Safety::AllUnused;

@@ -15,7 +15,7 @@ use crate::tui::review::{ReviewScreen, refusals};
 /// How many undecided entries are named.
 const NAMED: usize = 4;
 
-/// Draws it from the line `top` on, or as near to that as fills the area; `target` tells where it
+/// Draws it from the line `top` on, or as near to that as fills the area; `target` says where it
 /// would be written, or why it cannot be. Returns how many lines it has, and how many are seen.
 pub(crate) fn draw(
     look: &Look,
@@ -35,7 +35,7 @@ pub(crate) fn draw(
     scroll(look, frame, area, lines, top)
 }
 
-/// What to know before writing; the lines below the preview tell the proof and the size.
+/// What to know before writing; the lines below the preview have the proof and the size.
 fn sentences(
     screen: &ReviewScreen,
     target: Option<&Result<String, String>>,

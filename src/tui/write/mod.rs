@@ -1,4 +1,4 @@
-//! The preview of what would be written of a review.
+//! The preview of what would be written of a review, shown before it is written.
 
 mod draw;
 

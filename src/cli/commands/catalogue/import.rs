@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
 
 fn add(import: &mut Import, path: &Path) -> Result<(), Failure> {
     let file = read(path)?;
-    // The index may lie beside what it lists.
+    // The index may be in the same folder as what it lists.
     if !is_index(&Json::parse(&file)?) {
         import.add(&file)?;
     }
