@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::demo;
-use crate::cli::arguments::RefineArgs;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, print_json, print_raw, print_text};
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;

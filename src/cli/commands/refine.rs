@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::account;
-use crate::cli::arguments::FileArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use crate::cli::records::Records;
+use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
 use crate::explain::report::summary;
 use crate::intake::Loaded;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::arguments::FileArgs;
 use crate::cli::autosave::{Autosave, begin, name_of_review};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
+use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};

@@ -1,4 +1,5 @@
-//! Why a prefix is safe or not.
+//! Why a prefix is safe or not, as it stands beside the trie. What is said of a step is in
+//! `narration.rs`.
 
 use super::Reasons;
 use super::facts::{going_actions, why_safe};
