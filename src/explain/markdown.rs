@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::explanation::Explanation;
 use super::outline::{Grouping, Outline, Row};
-use crate::text::counted;
+use crate::text::{counted, escape_markdown};
 
 impl Explanation {
     /// The trie as a table, the result as a list, the steps folded away.
@@ -21,7 +21,7 @@ impl Explanation {
             counted(steps, "step", "steps")
         );
         for step in 0..steps {
-            let sentence = escaped(&self.walk.narration(step).sentence);
+            let sentence = escape_markdown(&self.walk.narration(step).sentence);
             let _ = writeln!(text, "{}. {sentence}", step + 1);
         }
         text + "\n</details>\n"
@@ -37,8 +37,8 @@ impl Explanation {
             "**Step {} of {}.** {} (the rule: *{}*)\n\n",
             step + 1,
             self.walk.steps().len(),
-            escaped(&told.sentence),
-            escaped(told.line.in_walk_of(&self.walk.plan().old))
+            escape_markdown(&told.sentence),
+            escape_markdown(told.line.in_walk_of(&self.walk.plan().old))
         );
         text + &self.table(step + 1)
     }
@@ -47,8 +47,8 @@ impl Explanation {
         format!(
             "### {}\n\nBy {}. ✓ *safe*: no unused action starts with it, which says nothing about \
              risk.\n\n",
-            escaped(self.outcome().trim_end_matches('.')),
-            escaped(&self.basis())
+            escape_markdown(self.outcome().trim_end_matches('.')),
+            escape_markdown(&self.basis())
         )
     }
 
@@ -84,16 +84,4 @@ fn table_row(row: &Row) -> String {
         row.goes,
         becomes.join(" ")
     )
-}
-
-/// Text in which Markdown sees no emphasis.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '*' | '_' | '`' | '<' | '\\' | '[' | '|') {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
 }

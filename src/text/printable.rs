@@ -53,6 +53,38 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// `text` as Markdown that means nothing but itself within a line, in a cell of a table too.
+///
+/// ```
+/// use iam_refine::text::escape_markdown;
+/// assert_eq!(escape_markdown("s3:Get* [a|b](c)\n"), r"s3:Get\* \[a\|b](c)\\n");
+/// ```
+pub fn escape_markdown(text: &str) -> String {
+    let shown = printable(text);
+    let mut escaped = String::with_capacity(shown.len());
+    for letter in shown.chars() {
+        if matches!(letter, '*' | '_' | '`' | '<' | '\\' | '[' | '|') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
+/// `text` as the content of an element or attribute of XML.
+///
+/// ```
+/// use iam_refine::text::escape_xml;
+/// assert_eq!(escape_xml("a<b & \"c\""), "a&lt;b &amp; &quot;c&quot;");
+/// ```
+pub fn escape_xml(text: &str) -> String {
+    printable(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
 /// `text` as a message quotes it: printable, in quotes, and cut when it is long.
 ///
 /// ```

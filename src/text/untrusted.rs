@@ -11,14 +11,13 @@ use super::printable::{is_unseen, printable, quoted};
 /// argument.
 ///
 /// Whoever wrote it may have meant harm, so every way of showing it spells out what a terminal
-/// would obey and what nobody would see; for Markdown and XML, what these would obey too. Only
-/// [`Untrusted::raw`] has it as it came.
+/// would obey and what nobody would see. What Markdown and XML would obey is escaped where these are
+/// made ([`escape_markdown`](super::escape_markdown)). Only [`Untrusted::raw`] has it as it came.
 ///
 /// ```
 /// use iam_refine::text::Untrusted;
 /// let name = Untrusted::from("a|b\u{1b}[2J.json");
 /// assert_eq!(name.to_string(), r"a|b\u{1b}[2J.json");
-/// assert_eq!(name.markdown(), r"a\|b\\u\{1b\}\[2J.json");
 /// assert_eq!(name.raw(), "a|b\u{1b}[2J.json");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,35 +32,6 @@ impl Untrusted {
     /// In quotes, and cut when it is long, as messages have it.
     pub fn quoted(&self) -> String {
         quoted(&self.0)
-    }
-
-    /// As one line of Markdown that means nothing there, in a cell of a table too.
-    pub fn markdown(&self) -> String {
-        let shown = printable(&self.0);
-        let mut text = String::with_capacity(shown.len());
-        for letter in shown.chars() {
-            if matches!(
-                letter,
-                '\\' | '`'
-                    | '*'
-                    | '_'
-                    | '{'
-                    | '}'
-                    | '['
-                    | ']'
-                    | '<'
-                    | '>'
-                    | '|'
-                    | '#'
-                    | '!'
-                    | '&'
-                    | '~'
-            ) {
-                text.push('\\');
-            }
-            text.push(letter);
-        }
-        text
     }
 
     /// As `git apply` reads the name of a file behind `--- ` and `+++ `, below the folder `side`
@@ -92,15 +62,6 @@ impl Untrusted {
             }
         }
         quoted + "\""
-    }
-
-    /// As the content of an element or attribute of XML.
-    pub fn xml(&self) -> String {
-        printable(&self.0)
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;")
     }
 }
 

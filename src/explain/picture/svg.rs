@@ -6,7 +6,7 @@ use super::layout::{CAPTION_LINE, Fork, Layout, Leaf, MARGIN, TOP, TRIANGLES, de
 use super::theme::{Colours, Theme};
 use crate::explain::explanation::Explanation;
 use crate::explain::outcome::outcome_title;
-use crate::text::wrap;
+use crate::text::{escape_xml, wrap};
 
 /// How many letters a line of the caption holds.
 const CAPTION: usize = 132;
@@ -77,8 +77,8 @@ impl Drawing<'_> {
 <style>{}</style>
 <rect width="100%" height="100%" fill="{}"/>
 "#,
-            escaped(&self.title()),
-            escaped(&self.description()),
+            escape_xml(&self.title()),
+            escape_xml(&self.description()),
             self.colours.styles(self.layout.font),
             self.colours.background,
         );
@@ -316,7 +316,7 @@ impl Drawing<'_> {
             let _ = writeln!(
                 self.svg,
                 r#"<text x="{MARGIN:.1}" y="{y:.1}" style="font-size: 17px">{}</text>"#,
-                escaped(line)
+                escape_xml(line)
             );
             y += CAPTION_LINE;
         }
@@ -349,7 +349,7 @@ impl Drawing<'_> {
     }
 
     fn text(&mut self, x: f64, y: f64, class: &str, text: &str) {
-        let text = escaped(text);
+        let text = escape_xml(text);
         let _ = writeln!(
             self.svg,
             r#"<text x="{x:.1}" y="{y:.1}" class="{class}">{text}</text>"#
@@ -375,10 +375,4 @@ fn cut(text: &str, width: f64) -> String {
         }
         _ => text.to_owned(),
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

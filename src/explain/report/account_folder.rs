@@ -9,7 +9,7 @@ use crate::account::{
 };
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
-use crate::text::{counted, grouped, printable, unified_diff};
+use crate::text::{counted, escape_markdown, grouped, printable, unified_diff};
 
 /// How many names stand in a list before the rest is counted.
 const NAMES: usize = 8;
@@ -39,8 +39,8 @@ pub fn account_overview(
         let _ = writeln!(
             text,
             "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} → {} |",
-            cell(&policy.refined.name),
-            cell(&principals(account, &subject.attached_to)),
+            escape_markdown(&policy.refined.name),
+            escape_markdown(&principals(account, &subject.attached_to)),
             grouped(policy.change.goes.len()),
             grouped(subject.granted),
             grouped(subject.size),
@@ -73,10 +73,10 @@ fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String 
             let _ = writeln!(
                 rows,
                 "| {} | {} | {} | {} |",
-                cell(&policy.refined.name),
+                escape_markdown(&policy.refined.name),
                 grouped(still.actions.len()),
-                cell(&still.policy),
-                cell(&principals(account, &still.holders))
+                escape_markdown(&still.policy),
+                escape_markdown(&principals(account, &still.holders))
             );
         }
     }
@@ -104,7 +104,11 @@ fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
     let mut rows = String::new();
     for own in left {
         let (undecided, rejected) = (own.open.undecided, own.open.rejected);
-        let _ = writeln!(rows, "| {} | {undecided} | {rejected} |", cell(&own.name));
+        let _ = writeln!(
+            rows,
+            "| {} | {undecided} | {rejected} |",
+            escape_markdown(&own.name)
+        );
     }
     if rows.is_empty() {
         return rows;
@@ -128,10 +132,10 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} |",
-                cell(&own.name),
-                cell(&principals(account, &own.policy.attached_to)),
+                escape_markdown(&own.name),
+                escape_markdown(&principals(account, &own.policy.attached_to)),
                 grouped(own.policy.unused),
-                cell(&told.join("; "))
+                escape_markdown(&told.join("; "))
             );
         }
     }
@@ -149,7 +153,7 @@ pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> 
     let (refined, change) = (placed.refined, placed.change);
     let subject = refined.policy;
     let document = &account.policy(subject).document;
-    let mut text = format!("# {}\n\n", printable(&refined.name));
+    let mut text = format!("# {}\n\n", escape_markdown(&refined.name));
     text += &facts(account, placed);
     text += "\n## The change\n\n";
     text += &match (&change.text, subject.kind) {
@@ -181,7 +185,7 @@ pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> 
     let cautions = cautions.map(|caution| caution.message().to_owned());
     for (place, caveat) in caveats.chain(cautions).enumerate() {
         let before = if place == 0 { "\n" } else { "" };
-        let _ = writeln!(text, "{before}- {}", printable(&caveat));
+        let _ = writeln!(text, "{before}- {}", escape_markdown(&caveat));
     }
     let _ = writeln!(
         text,
@@ -207,7 +211,7 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
         let _ = writeln!(
             text,
             "- {} to {}:\n  {}",
-            printable(&still.policy),
+            escape_markdown(&still.policy),
             all_principals(account, &still.holders),
             by_service(still.actions.iter()).replace('\n', "\n  ")
         );
@@ -327,7 +331,7 @@ fn all_principals(account: &AccountReview, places: &[PrincipalPlace]) -> String 
     }
 }
 
-/// Text in a cell of a table.
+/// Markdown in a cell of a table.
 fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|").replace('\n', " ")
 }
