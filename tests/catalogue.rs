@@ -73,11 +73,7 @@ fn a_folder_becomes_a_catalogue_that_can_be_used() {
     assert_eq!(listed.stdout, "sqs:New\nsqs:SendMessage\n");
     let again = catalogue(&["import", from, "-o", to]).run();
     assert_eq!(again.exit, 2);
-    assert!(
-        again.stderr.contains("is there already"),
-        "{}",
-        again.stderr
-    );
+    assert!(again.stderr.contains("already exists"), "{}", again.stderr);
     let printed = catalogue(&["import", from]).run();
     assert_eq!(printed.stdout, text);
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Edited, File, Place, rewrite};
+use iam_refine::explain::{OutcomeReason, outcome_word};
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::{Knowledge, Part, prove, prove_file};
@@ -254,6 +255,39 @@ fn a_byte_outside_the_edits_of_all_policies_is_a_fault() {
                 .all(|fault| fault.part == Part::NothingElseTouched)
         );
     }
+    // A file of which nothing is edited has to be the same bytes.
+    let none: Vec<Option<StatementEdit>> = vec![None];
+    let nones: Vec<Option<StatementEdit>> = vec![None, None];
+    let unedited: [Edited<'_, ActionPattern>; 2] = [(&old[0], &none), (&old[1], &nones)];
+    assert_eq!(prove_file(&unedited, &documents(TWO)).concat(), []);
+    let planted = TWO.replace("not a policy", "no policy");
+    assert!(
+        !prove_file(&unedited, &documents(&planted))
+            .concat()
+            .is_empty()
+    );
+    // One of which nothing is left stays beside another, and all of them leave no file.
+    let gone = vec![Some(StatementEdit { entries: vec![] })];
+    let both_gone: Vec<Option<StatementEdit>> = vec![
+        Some(StatementEdit { entries: vec![] }),
+        Some(StatementEdit { entries: vec![] }),
+    ];
+    let one_gone: [Edited<'_, ActionPattern>; 2] = [(&old[0], &gone), (&old[1], &nones)];
+    assert_eq!(prove_file(&one_gone, &documents(TWO)).concat(), []);
+    assert!(
+        !prove_file(&one_gone, &documents(&planted))
+            .concat()
+            .is_empty()
+    );
+    let all_gone: [Edited<'_, ActionPattern>; 2] = [(&old[0], &gone), (&old[1], &both_gone)];
+    assert_eq!(rewrite(&all_gone), None);
+    assert!(!prove_file(&all_gone, &documents(TWO)).concat().is_empty());
+    // Documents of two readings are not of one file, and every statement needs its edit.
+    let again = documents(TWO);
+    let mixed: [Edited<'_, ActionPattern>; 2] = [(&old[0], &none), (&again[1], &nones)];
+    assert!(!prove_file(&mixed, &documents(TWO)).concat().is_empty());
+    let short: [Edited<'_, ActionPattern>; 2] = [(&old[0], &none), (&old[1], &none)];
+    assert!(!prove_file(&short, &documents(TWO)).concat().is_empty());
     // What is proved of some of its policies holds for the others too: these were to stay.
     let some = [both[0]];
     assert!(!prove_file(&some, &documents(&written)).concat().is_empty());
@@ -322,6 +356,19 @@ fn what_cannot_be_edited_stays_and_the_rest_is_narrowed() {
         locked,
         "no statement goes with what cannot be edited"
     );
+    let place = EntryPlace {
+        policy: 0,
+        statement: 0,
+        entry: 2,
+    };
+    assert_eq!(
+        OutcomeReason::of_entry(&review, place)
+            .unwrap()
+            .sentence("It"),
+        "It stays as it is: it cannot be edited here (it comes from var.more); 1 unused action \
+         stays granted."
+    );
+    assert_eq!(outcome_word(&locked), "locked");
     assert_eq!(outcome(0, 4), EntryOutcome::Goes(GoesBecause::Unused));
     assert_eq!(review.now().still_granted, 3);
 }

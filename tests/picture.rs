@@ -160,5 +160,5 @@ fn where_nothing_is_walked_it_says_why_and_files_are_not_written_over() {
         .args(["picture", "s3:Get*", "-o", "assets/picture.svg"])
         .run();
     assert_eq!(run.exit, 2);
-    assert!(run.stderr.contains("is there already"), "{}", run.stderr);
+    assert!(run.stderr.contains("already exists"), "{}", run.stderr);
 }

@@ -100,7 +100,7 @@ fn when_the_answers_end_nothing_is_written_and_nothing_is_lost() {
     assert!(!folder.path().join("policy.refined.json").exists());
     let resumed = review(folder.path(), &[], "\nw\n");
     assert!(
-        resumed.stderr.contains("Go on with 9 of its 9 decisions?"),
+        resumed.stderr.contains("Resume 9 of 9 saved decisions?"),
         "{}",
         resumed.stderr
     );
@@ -131,11 +131,7 @@ fn marks_are_set_with_a_reason_and_refused_without_effect() {
                    split GetJobTagging\nsplit GetStorage\nw\n";
     let run = review(folder.path(), &[], answers);
     assert!(run.stdout.contains("Say why"), "{}", run.stdout);
-    assert!(
-        run.stdout.contains("would change nothing"),
-        "{}",
-        run.stdout
-    );
+    assert!(run.stdout.contains("No change"), "{}", run.stdout);
     let written = written(folder.path());
     assert!(written.contains("\"s3:GetBucketAcl\""), "{written}");
     assert!(written.contains("s3:GetStorageLens*") && !written.contains("s3:GetStorage*"));

@@ -235,7 +235,7 @@ fn a_file_that_is_there_is_not_written_over() {
     fs::write(&target, "mine").expect("written");
     let run = refine();
     assert_eq!(run.exit, 2);
-    assert!(run.stderr.contains("is there already"), "{}", run.stderr);
+    assert!(run.stderr.contains("already exists"), "{}", run.stderr);
     assert_eq!(fs::read_to_string(&target).expect("read"), "mine");
 }
 
@@ -443,7 +443,11 @@ fn what_holds_the_policy_already_is_told_when_it_is_written_again() {
     assert!(write().stderr.contains(&format!("wrote {out}")));
     let again = write();
     assert_eq!(again.exit, 0, "{}", again.stderr);
-    assert!(again.stderr.contains(&format!("{out} holds it already")));
+    assert!(
+        again
+            .stderr
+            .contains(&format!("{out} is already up to date"))
+    );
     assert!(!again.stderr.contains("wrote"), "{}", again.stderr);
 }
 

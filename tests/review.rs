@@ -28,7 +28,7 @@ fn review_of(policy: &str) -> Review {
 
 /// What would be written.
 fn text(review: &Review) -> String {
-    let file = review.files().next().unwrap();
+    let file = review.files().next().expect("there is a file");
     file.text().expect("something is left").into_owned()
 }
 

@@ -5,7 +5,6 @@
 //! those of [`Exit`].
 
 mod account;
-mod arguments;
 mod autosave;
 mod catalogue_in_use;
 mod commands;
@@ -15,6 +14,7 @@ mod plain;
 mod records;
 mod resume;
 mod screen;
+mod shared_arguments;
 mod speak;
 
 use std::process::ExitCode;

@@ -58,7 +58,7 @@ impl Records {
     /// Makes sure that the record that was asked for can be written, before anything else is.
     ///
     /// # Errors
-    /// A file that is there already.
+    /// A file that already exists.
     pub fn can_keep(&self) -> Result<(), Failure> {
         match &self.record {
             Some(path) if path.symlink_metadata().is_ok() => Err(already_exists(path).into()),
@@ -69,7 +69,7 @@ impl Records {
     /// Writes the record that was asked for; never over a file.
     ///
     /// # Errors
-    /// A file that is there already, or cannot be written.
+    /// A file that already exists, or cannot be written.
     pub fn keep(&self, review: &Review) -> Result<(), Failure> {
         let Some(path) = &self.record else {
             return Ok(());

@@ -7,7 +7,7 @@ use super::exit::Failure;
 use super::screen::terminal;
 use super::speak::{eprint_line, eprint_text};
 use crate::review::journal::Changed;
-use crate::text::count;
+use crate::text::counted;
 
 /// Warns that decisions are not kept, and why.
 pub fn tell_not_kept(error: &str) {
@@ -54,14 +54,14 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
     if applies == 0 {
         eprint_line(format_args!(
             "None of its {} applies any more.",
-            count(all, "decision")
+            counted(all, "decision", "decisions")
         ));
         return Ok(ResumeAnswer::No);
     }
     loop {
         eprint_text(format_args!(
-            "Go on with {applies} of its {}? [Y/n] ",
-            count(all, "decision")
+            "Resume {applies} of {all} saved {}? [Y/n] ",
+            if all == 1 { "decision" } else { "decisions" }
         ));
         let mut answer = String::new();
         let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {

@@ -7,6 +7,9 @@
 //! action, and by which [`RuleLine`]. An [`Outline`] has the visited prefixes as rows. Start with
 //! [`Explanation`]: its methods return the whole in each form.
 //!
+//! Of a review, [`Reasons`] say why an entry, a statement or a prefix is as it is, and an
+//! [`OutcomeReason`] says in one sentence why an entry stays or goes.
+//!
 //! *Safe* means: no unused action starts with it. It says nothing about risk.
 
 mod explanation;
@@ -18,6 +21,7 @@ mod outcome;
 mod outline;
 mod picture;
 mod plain_text;
+mod reasons;
 pub mod report;
 mod rule;
 mod walkthrough;
@@ -25,9 +29,10 @@ mod walkthrough;
 pub use explanation::{Color, Explanation};
 pub use names::Names;
 pub use narration::Narration;
-pub use outcome::outcome_sentence;
+pub use outcome::{OutcomeReason, outcome_sentence, outcome_word};
 pub use outline::{Grouping, Outline, Row};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
+pub use reasons::{Prefix, ReasonLine, Reasons, Sign, policy_name};
 pub use rule::RuleLine;
 pub use walkthrough::Walkthrough;

@@ -1,4 +1,5 @@
-//! One exact sentence or two for each step: what is decided, and by which action.
+//! One exact sentence or two for each step: what is decided, and by which action. The reasons that
+//! stand beside a prefix on the screen are in `reasons/prefix.rs`.
 
 use super::rule::RuleLine;
 use super::walkthrough::emitted;

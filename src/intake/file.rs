@@ -1,4 +1,5 @@
-//! Reading files and standard input, up to the size that is read at all.
+//! Reading files and standard input, up to the size that is read at all; what is larger is refused
+//! in `text/source.rs`.
 
 use std::fs::File;
 use std::io::Read;

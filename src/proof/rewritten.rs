@@ -1,6 +1,7 @@
 //! The whole proof: what was decided, and the document that came of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::bytes;
 use super::fault::{Fault, Part};
@@ -79,19 +80,33 @@ impl Proved {
 
 /// Part 5: whether the `new` documents, all of a file that was read back, are the `old` ones, some
 /// of those it held, with exactly their edits done, and no byte of the file is another outside
-/// them. Returns, for each of the old ones, what is wrong; a wrong byte is a fault of all that
-/// changed.
+/// them. Returns, for each of the old ones, what is wrong. A wrong byte is a fault of those that
+/// changed, or of all where none did.
 pub fn prove_file<N: AsRef<ActionPattern>>(
     old: &[Edited<'_, N>],
     new: &[Document],
 ) -> Vec<Vec<Fault>> {
     let fault = |what: &str| Fault::new(Part::NothingElseTouched, what);
-    let held = old
-        .first()
-        .map_or(0, |(document, _)| document.file().policies());
-    if held != new.len() {
-        let what = format!("the file held {held} policies, and holds {}", new.len());
-        return vec![vec![fault(&what)]; old.len()];
+    let of_all = |what: &str| vec![vec![fault(what)]; old.len()];
+    let Some((first, _)) = old.first() else {
+        return Vec::new();
+    };
+    let file = first.file();
+    if !(old.iter()).all(|(document, _)| Arc::ptr_eq(document.file(), file)) {
+        return of_all("the policies are not of one file");
+    }
+    if !(old.iter()).all(|(document, edits)| edits.len() == document.policy().statements.len()) {
+        return of_all("not every statement is accounted for");
+    }
+    if file.policies() != new.len() {
+        let held = file.policies();
+        return of_all(&format!(
+            "the file held {held} policies, and holds {}",
+            new.len()
+        ));
+    }
+    if old.iter().all(|(_, edits)| nothing_is_left(edits)) {
+        return of_all("nothing was to be left of its policies, and there is a file");
     }
     let new: Vec<&Document> = (old.iter())
         .map(|(document, _)| &new[document.place_in_file()])
@@ -102,8 +117,7 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
         .collect();
     let done: Vec<Edited<'_, N>> = (old.iter().zip(&none))
         .map(|(&(document, edits), none)| {
-            let all_go = (0..edits.len()).all(|place| is_removed(edits, place));
-            (document, if all_go { none } else { edits })
+            (document, if nothing_is_left(edits) { none } else { edits })
         })
         .collect();
     let mut faults: Vec<Vec<Fault>> = (done.iter().zip(&new))
@@ -112,8 +126,10 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
     let all_are_there = (done.iter().zip(&new))
         .all(|((_, edits), new)| places_left(edits).len() == new.policy().statements.len());
     if all_are_there && !bytes::outside_is_equal(&done, &new) {
+        let changes = |edits: &[Option<StatementEdit<N>>]| edits.iter().any(Option::is_some);
+        let none_changes = !done.iter().any(|(_, edits)| changes(edits));
         for ((_, edits), faults) in done.iter().zip(&mut faults) {
-            if old.len() == 1 || edits.iter().any(Option::is_some) {
+            if none_changes || changes(edits) {
                 faults.push(fault(
                     "bytes outside the changed actions are not as they were",
                 ));
@@ -121,6 +137,11 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
         }
     }
     faults
+}
+
+/// Whether every statement of a policy goes: it is no policy any more then.
+fn nothing_is_left<N>(edits: &[Option<StatementEdit<N>>]) -> bool {
+    !edits.is_empty() && places_left(edits).is_empty()
 }
 
 /// The places of the old statements that are still there.
@@ -137,10 +158,6 @@ fn prove_values<N: AsRef<ActionPattern>>(
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut touched = |what: String| faults.push(Fault::new(Part::NothingElseTouched, what));
-    if old.policy().statements.len() != edits.len() {
-        touched("not every statement is accounted for".to_owned());
-        return faults;
-    }
     if old.policy().elements != new.policy().elements {
         touched("an element beside the statements has changed".to_owned());
     }

@@ -64,8 +64,8 @@ impl Evidence {
         }
     }
 
-    /// The words shown for it.
-    pub fn as_str(self) -> &'static str {
+    /// The words for it in records, which stay as they are: other programs read them.
+    pub fn key(self) -> &'static str {
         match self {
             Evidence::Used => "used",
             Evidence::TrackedNotReported => "tracked, not reported",
@@ -82,7 +82,10 @@ impl Evidence {
 
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        f.pad(match self {
+            Evidence::TrackedNotReported => "tracked by AWS, so probably used",
+            other => other.key(),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 use super::granularity::Granularity;
-use super::marks::{Curation, Fate};
+use super::marks::{Curation, Fate, Mark, MarkKind};
 use crate::iam::{Action, ActionPrefix};
 
 /// The place of a node in its trie; the root is 0.
@@ -192,8 +192,13 @@ impl Trie {
         self.wildcard.going_under(&self.prefix(id))
     }
 
+    /// Whether the mark is a split that changes nothing as names are cut: its prefix is not written.
+    pub fn is_idle_split(&self, mark: &Mark) -> bool {
+        mark.kind == MarkKind::Split && !self.opens_split(&mark.prefix)
+    }
+
     /// Whether a split of `prefix` is come to, and opens it: no shorter prefix is emitted already.
-    pub fn opens_split(&self, prefix: &ActionPrefix) -> bool {
+    fn opens_split(&self, prefix: &ActionPrefix) -> bool {
         let mut splits = self.ids().filter(|&id| {
             let node = self.node(id);
             node.safety == Safety::Split && node.stays > 1 && self.prefix(id) == *prefix

@@ -88,7 +88,7 @@ impl Universe {
     pub fn services(&self) -> Vec<ServicePrefix> {
         let mut services: BTreeSet<ServicePrefix> =
             self.catalogue.service_names().cloned().collect();
-        // BTreeSet::extend keeps the element that is there already, and so its spelling.
+        // BTreeSet::extend keeps the element that already exists, and so its spelling.
         services.extend(self.unused.services().map(|(service, _)| service.clone()));
         services.extend(self.others.keys().cloned());
         services.into_iter().collect()

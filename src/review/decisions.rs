@@ -186,8 +186,8 @@ impl EntryDecision {
         if fate.stays() {
             let evidence = Evidence::of(action, universe, input.finding_date());
             let class = match universe.used.last_used(action) {
-                Some(at) => format!("{evidence} on {}", day(at)),
-                None => evidence.to_string(),
+                Some(at) => format!("{} on {}", evidence.key(), day(at)),
+                None => evidence.key().to_owned(),
             };
             let actions = self.stays.entry(class).or_default();
             actions.push(action.to_string());

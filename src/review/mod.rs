@@ -156,11 +156,16 @@ impl Review {
         changing.len()
     }
 
-    /// Accepts every proposal of a kind that may be accepted without asking, as one step.
+    /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
     pub fn accept_all(&mut self, which: Accept) {
         let places = match which {
             Accept::Entries => self.undecided(),
-            Accept::EntriesAndNotActions => self.state.places().collect(),
+            Accept::EntriesAndNotActions => {
+                let state = &self.state;
+                let is_undecided =
+                    |place: &EntryPlace| state.decision(*place) == Some(Decision::Undecided);
+                state.places().filter(is_undecided).collect()
+            }
         };
         self.decide(&places, Decision::Accepted);
     }

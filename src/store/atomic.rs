@@ -68,7 +68,7 @@ fn on_disk(file: File, path: &Path) -> io::Result<File> {
 /// Writes a file where none is, and never over another.
 ///
 /// # Errors
-/// A file that is there already, and whatever the system refuses.
+/// A file that already exists, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let staged = Staged::beside(path, text, SHARED);
     let written = staged.and_then(|staged| staged.persist_new(path));
@@ -141,7 +141,7 @@ mod tests {
         let path = folder.path().join("a.json");
         write_new(&path, "first").unwrap();
         let refused = write_new(&path, "second").unwrap_err();
-        assert!(refused.to_string().ends_with("a.json is there already"));
+        assert!(refused.to_string().ends_with("a.json already exists"));
         assert_eq!(fs::read_to_string(&path).unwrap(), "first");
         assert_eq!(names(folder.path()), ["a.json"]);
         replace(&path, "third").unwrap();

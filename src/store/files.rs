@@ -198,7 +198,7 @@ fn keep_old(path: &Path, old: &str) -> Result<PathBuf, Error> {
 /// The refusal to write over a file that is there.
 pub fn already_exists(path: &Path) -> Error {
     Error::with_help(
-        format!("{} is there already", path.display()),
+        format!("{} already exists", path.display()),
         "give another name, or move it away; nothing was written",
     )
 }
@@ -233,7 +233,7 @@ mod tests {
             target: Target::New,
         };
         let refused = write_files(&[file(&free), file(&taken)]).unwrap_err();
-        assert!(refused.to_string().ends_with("taken.json is there already"));
+        assert!(refused.to_string().ends_with("taken.json already exists"));
         assert!(!free.exists());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -1,5 +1,6 @@
 //! Journals: a line is one `write`, so that a killed program loses nothing. They are in the user's
-//! state folder, are readable by the user alone, and are held by one program at a time.
+//! state folder, are readable by the user alone, and are held by one program at a time. What a
+//! journal is called is decided in `cli/autosave.rs`.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -84,7 +85,7 @@ impl JournalPlace {
     /// # Errors
     /// Whatever the system refuses.
     pub fn set_aside(&self) -> io::Result<PathBuf> {
-        let now = jiff::Timestamp::now().as_second();
+        let now = jiff::Timestamp::now().as_nanosecond();
         let aside = self.path.with_extension(format!("{now}.jsonl"));
         fs::rename(&self.path, &aside)?;
         Ok(aside)

@@ -4,6 +4,7 @@
 //! are invisible. People who decide about permissions must see what is there.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// `text` with every control, bidirectional and invisible character spelled out.
 ///
@@ -42,7 +43,8 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     for letter in json.chars() {
         if is_hidden(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                escaped += &format!("\\u{unit:04x}");
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         } else {
             escaped.push(letter);

@@ -158,11 +158,11 @@ fn question(app: &App, room: usize) -> Option<String> {
 fn leaving_question(app: &App) -> String {
     let count = app.decisions();
     let decisions = counted(count, "decision is", "decisions are");
-    if app.review.is_none() {
-        format!(" Leave? {decisions} not written this time, and kept. ")
-    } else if app.shell.saves_nothing {
+    if app.shell.saves_nothing {
         let decisions = counted(count, "decision", "decisions");
         format!(" Leave? {decisions} will be lost. ")
+    } else if app.review.is_none() {
+        format!(" Leave? {decisions} saved, but not written. ")
     } else {
         format!(" Leave? {decisions} not written. ")
     }

@@ -4,10 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::explain::Sign;
 use crate::text::grouped;
 use crate::tui::look::Look;
 use crate::tui::text::{cells, fit, width, wrap};
-use crate::tui::why::Sign;
 
 /// Smaller than this nothing useful can be shown.
 const SMALLEST: (u16, u16) = (40, 10);

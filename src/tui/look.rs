@@ -1,4 +1,5 @@
-//! How the screen looks: colours by theme, and a glyph for whatever a colour says.
+//! How the screen looks: colours by theme, and a glyph for whatever a colour says. Pictures have
+//! the same colours in `explain/picture/theme.rs`.
 //!
 //! White and black are never a foreground, since nobody knows the background; what is selected is
 //! reversed, never recoloured. Plain green and orange are one colour to a protanope; these pairs
@@ -9,7 +10,7 @@ use std::str::FromStr;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
-use super::why::Sign;
+use crate::explain::Sign;
 
 /// Which colours the screen has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

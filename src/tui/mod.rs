@@ -37,7 +37,6 @@ mod terminal;
 pub mod text;
 mod trie;
 mod update;
-mod why;
 mod write;
 
 pub use app::App;

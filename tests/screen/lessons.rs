@@ -159,12 +159,12 @@ fn the_keys_of_a_lesson_are_those_of_its_steps() {
 #[test]
 fn the_row_of_a_not_action_says_how_it_is_decided() {
     let tester = begun(7, Stage::Task, (80, 24)).press(".");
-    let told = "A never takes this: a accepts it by itself.";
+    let told = "A (accept all) skips this; press a to accept it.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("A");
     assert_eq!(
         tester.footer(),
-        "One NotAction is undecided; A never takes those: go to it and press a"
+        "One NotAction is undecided; A (accept all) skips those: go to it and press a"
     );
 }
 

@@ -130,7 +130,7 @@ fn the_root_of_a_trie_stays_open() {
 #[test]
 fn the_reasons_of_another_row_are_read_from_their_begin() {
     let tester = article((80, 14)).press(". 3 G");
-    let begin = "so it becomes 7";
+    let begin = "It becomes 7 entries";
     assert!(!tester.text().contains(begin), "{}", tester.text());
     let other = tester.press("1 j 3");
     let text = other.text();

@@ -91,7 +91,7 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
 
     // One goes on with what was left, and what was written is not written over.
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
-    screen.wait_for("Go on with 2 of its 2 decisions?");
+    screen.wait_for("Resume 2 of 2 saved decisions?");
     screen.press("\r");
     screen.wait_for("2 of 2: accepted");
     screen.press("w");
@@ -113,7 +113,7 @@ fn after_writing_one_goes_on_with_what_was_left() {
     screen.wait_for("1 policy changes, 23 actions go");
     screen.press("\r");
     assert_eq!(screen.end(), 0);
-    screen.wait_for("What was decided is kept: the same command goes on with what was left.");
+    screen.wait_for("Your decisions are saved; run the same command to resume");
     screen.wait_for("fetch the account again");
 
     // The account as it is fetched when the script has run: that decision is done with.
@@ -132,7 +132,7 @@ fn after_writing_one_goes_on_with_what_was_left() {
     fs::write(&path, fetched.to_string()).expect("written");
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
     screen.wait_for("You left a review; the policies changed since.");
-    screen.wait_for("Go on with 1 of its 3 decisions?");
+    screen.wait_for("Resume 1 of 3 saved decisions?");
     screen.press("\r");
     screen.wait_for("1 of 1: rejected");
     screen.wait_for("2 to review");
@@ -152,13 +152,13 @@ fn a_killed_review_of_an_account_goes_on_where_it_was() {
     screen.end();
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
     screen.wait_for("You left a review of these files.");
-    screen.wait_for("Go on with 3 of its 3 decisions?");
+    screen.wait_for("Resume 3 of 3 saved decisions?");
     screen.press("\r");
     screen.wait_for("2 of 2: accepted");
     screen.wait_for("1 of 1: rejected");
     screen.press("qq");
     assert_eq!(screen.end(), 0);
-    screen.wait_for("the same command goes on with it");
+    screen.wait_for("run the same command to resume");
 
     // A finding that changed leaves what it does not concern.
     let reader = folder.path().join("findings/reader.json");
@@ -169,7 +169,7 @@ fn a_killed_review_of_an_account_goes_on_where_it_was() {
     fs::write(&reader, finding.to_string()).expect("written");
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
     screen.wait_for("the findings, catalogue or options are others");
-    screen.wait_for("Go on with 2 of its 3 decisions?");
+    screen.wait_for("Resume 2 of 3 saved decisions?");
     screen.press("n\r");
     screen.wait_for("4 to review");
     screen.press("q");
@@ -188,7 +188,7 @@ fn an_account_that_changed_is_told() {
     fs::write(&path, text.replace("sqs:Se*", "sqs:S*")).expect("written");
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
     screen.wait_for("You left a review; the policies changed since.");
-    screen.wait_for("Go on with 2 of its 2 decisions?");
+    screen.wait_for("Resume 2 of 2 saved decisions?");
     screen.press("\r");
     screen.wait_for("2 of 2: accepted");
     let mut second = start(folder.path(), &ACCOUNT, 30, 120);

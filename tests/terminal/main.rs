@@ -120,7 +120,7 @@ fn leaving_asks_while_something_is_decided_and_keeps_it() {
     assert!(screen.is_given_back());
     screen.wait_for("Nothing was written. What was decided is kept");
     let again = start(folder.path(), &ARTICLE, 30, 120);
-    again.wait_for("Go on with 9 of its 9 decisions?");
+    again.wait_for("Resume 9 of 9 saved decisions?");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_killed_review_goes_on_where_it_was() {
     screen.signal("-KILL");
     screen.end();
     let mut screen = start(folder.path(), &ARTICLE, 30, 120);
-    screen.wait_for("Go on with 9 of its 9 decisions?");
+    screen.wait_for("Resume 9 of 9 saved decisions?");
     screen.press("\r");
     screen.wait_for("POLICY");
     write(&mut screen);
@@ -279,7 +279,7 @@ fn steps_are_taken_back_one_by_one_after_going_on() {
     screen.signal("-KILL");
     screen.end();
     let mut screen = start(folder.path(), &ARTICLE, 30, 120);
-    screen.wait_for("Go on with");
+    screen.wait_for("Resume");
     screen.press("\r");
     screen.wait_for("all decided");
     screen.press("u");

@@ -8,9 +8,9 @@ mod folder;
 mod inline;
 mod lines;
 mod managed;
-#[cfg(test)]
-mod permissions;
 mod replaced;
+#[cfg(test)]
+mod scanned_permissions;
 
 use std::collections::BTreeSet;
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use review::review;
 
-use super::arguments::RefineArgs;
 use super::exit::{Exit, Failure};
+use super::shared_arguments::RefineArgs;
 use super::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::account::{AccountReview, changes};
 use crate::explain::report::{account_json, account_table};

@@ -6,9 +6,10 @@ use super::autosave::{SavedStates, begin_account};
 use super::folder;
 use super::load;
 use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
-use crate::cli::arguments::RefineArgs;
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::plain::is_decided as is_review_decided;
+use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
 use crate::store::must_be_free;
@@ -35,7 +36,7 @@ pub fn review(
         eprint_line(note);
     }
     let Some((autosave, decided)) = begin_account(account, &opened)? else {
-        eprint_line("What was decided is kept: the same command offers it again.");
+        eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
     let mut host = AccountHost {
@@ -44,6 +45,11 @@ pub fn review(
         autosave,
     };
     let mut app = App::of_account(opened, decided, title(account), settings);
+    if let Some(reason) = host.autosave.not_kept() {
+        app.tell_not_saved(format!(
+            "What you decide is lost unless you write it: {reason}"
+        ));
+    }
     match run(&mut app, &mut host)? {
         Ended::Written(text) => {
             print_text(text)?;
@@ -51,20 +57,29 @@ pub fn review(
                 print_text(GO_ON)?;
             }
         }
-        Ended::Quit if app.decisions() == 0 || !host.autosave.keeps() => {
+        Ended::Quit if !is_decided(&app) || !host.autosave.keeps() => {
             host.autosave.end();
         }
         Ended::Quit => {
-            eprint_line("What was decided is kept: the same command goes on with it.");
+            eprint_line("Your decisions are saved; run the same command to resume.");
         }
     }
     Ok(Exit::Done)
 }
 
+/// Whether anything is decided or marked in any policy.
+fn is_decided(app: &App) -> bool {
+    let listed = app
+        .account()
+        .into_iter()
+        .flat_map(|(_, decided)| decided.values());
+    listed.chain(app.review()).any(is_review_decided)
+}
+
 /// An account is rarely decided at once, so what is written of it is not done with.
-const GO_ON: &str = "What was decided is kept: the same command goes on with what was left. With \
-                     -o name another folder then. What scripts have changed by then the file does not show; fetch the account again \
-                     first, and what still applies is offered.\n";
+const GO_ON: &str = "Your decisions are saved; run the same command to resume, with another folder for -o. \
+                     This file still shows the old state: fetch the account again after running \
+                     scripts; decisions that still apply are offered.\n";
 
 /// What the account is called: its file, without folders.
 fn title(account: &Path) -> String {

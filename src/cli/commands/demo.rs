@@ -1,7 +1,5 @@
 //! `iam-refine demo`: the article's example, with the actions of its time.
 
-use std::io::Write;
-
 use clap::Args;
 
 use super::review::reviewed;
@@ -15,6 +13,7 @@ use crate::explain::{Color, Grouping, Outline, Walkthrough, tree};
 use crate::iam::PatternError;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::intake::{Intake, IntakeOptions};
+use crate::refine::Options;
 use crate::review::{Decision, Review, ReviewInput};
 use crate::text::{Error, unified_diff};
 use crate::tui::{self, App, Ended, Host, Preview};
@@ -32,7 +31,7 @@ pub struct Arguments {
 
 /// Shows the example: on the screen, or as text where there is no terminal.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut review = Review::new(input()?);
+    let mut review = Review::new(input(Options::default())?);
     if is_at_a_terminal() {
         let mut app = App::of_review(review, arguments.screen.settings());
         if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
@@ -69,9 +68,12 @@ impl Host for DemoHost {
     }
 }
 
-/// The article's policy and findings, with June 2024's S3 actions.
-pub fn input() -> Result<ReviewInput, Error> {
-    let options = IntakeOptions::of(Catalogue::s3_of_june_2024());
+/// The article's policy and findings, with June 2024's S3 actions, refined with these options.
+pub fn input(refine: Options) -> Result<ReviewInput, Error> {
+    let options = IntakeOptions {
+        refine,
+        ..IntakeOptions::of(Catalogue::s3_of_june_2024())
+    };
     let policy = include_str!("../../../assets/demo/policy.json");
     let findings = include_str!("../../../assets/demo/findings.json");
     let intake = Intake::new()
@@ -99,16 +101,12 @@ fn print_demo(review: &Review) -> Result<(), Failure> {
         .files()
         .find_map(|file| file.text())
         .unwrap_or_default();
-    let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
+    let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
+    print_text(format_args!(
         "The article's example, with the S3 actions of June 2024 (159 of them).\n\n\
          The trie of {pattern}: a prefix is safe when no unused action starts with it; each \
-         shortest\nsafe prefix is written in the place of the wildcard.\n\n{}",
-        tree(&outline, Color::Plain)
-    )?;
-    let diff = unified_diff("policy.json", document.source().text(), "refined", &new);
-    writeln!(out, "{diff}")?;
-    write!(out, "{}", summary(review))?;
-    Ok(())
+         shortest\nsafe prefix is written in the place of the wildcard.\n\n{}\n{diff}\n{}",
+        tree(&outline, Color::Plain),
+        summary(review)
+    ))
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::demo;
-use crate::cli::arguments::RefineArgs;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, print_json, print_raw, print_text};
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
@@ -105,8 +105,7 @@ impl About {
     /// Works out what becomes of the pattern.
     pub fn explanation(&self) -> Result<Explanation, Failure> {
         let (input, findings) = if self.files.is_empty() {
-            let mut input = demo::input()?;
-            input.options = self.refine.options()?;
+            let input = demo::input(self.refine.options()?)?;
             (input, "the findings of the built-in example".to_owned())
         } else {
             let Loaded { input, notes, .. } = self.refine.load_findings(&self.files)?;

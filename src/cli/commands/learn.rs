@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::arguments::GranularityChoice;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
+use crate::cli::shared_arguments::GranularityChoice;
 use crate::cli::speak::print_text;
 use crate::explain::{Color, Explanation};
 use crate::intake::read;
@@ -304,7 +304,7 @@ impl Chosen {
             )),
             Some(SavedStage::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
-                said.push(format!("You left it at step {}; it goes on there.", at + 1));
+                said.push(format!("You left it at step {}; it resumes there.", at + 1));
             }
             None => said.push(paragraph(&lesson.watch)),
         }

@@ -1,4 +1,5 @@
-//! The commands, one file each: its `Arguments`, and a `run` that does it.
+//! The commands, one file each: its `Arguments`, and a `run` that does it. A new one is a file, a
+//! variant of [`Command`] and its arm; what several share is in `shared_arguments.rs`.
 
 mod batch;
 mod catalogue;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::account;
-use crate::cli::arguments::FileArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
 use crate::cli::records::Records;
+use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
@@ -130,7 +130,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         written = output.write_to(target)?;
         for file in output.files_at(target)? {
             if written.iter().all(|new| new.file.path != file) {
-                eprint_line(format!("{} holds it already", file.display()));
+                eprint_line(format!("{} is already up to date", file.display()));
             }
         }
     } else if arguments.format == Format::Json {

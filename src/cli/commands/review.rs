@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::arguments::FileArgs;
 use crate::cli::autosave::{Autosave, begin, name_of_review};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
+use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
@@ -26,7 +26,7 @@ use crate::tui::{self, App, Preview};
     after_help = "Examples:\n  iam-refine review policy.json findings.json\n  \
     iam-refine review --account account.json findings/ -o changes\n\n\
     Everything starts undecided, and undecided means unchanged. Press ? for the keys. What you \
-    decide is kept as you go: after a crash or a closed window the same command goes on. Leaving \
+    decide is kept as you go: after a crash or a closed window run the same command to resume. Leaving \
     without writing is no failure: it says that nothing was written, and exits 0."
 )]
 pub struct Arguments {
@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let replayed = arguments.records.replay(&mut review)?;
     let name = name_of_review(&review);
     let Some(autosave) = begin(&name, &mut review, replayed)? else {
-        eprint_line("What was decided is kept: the same command offers it again.");
+        eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
     let mut host = ReviewHost {
@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Ended::CutOff if !host.autosave.keeps() => eprint_line("Nothing was written."),
         Ended::Quit { .. } | Ended::CutOff => {
             eprint_line(
-                "Nothing was written. What was decided is kept: the same command goes on with it.",
+                "Nothing was written. Your decisions are saved; run the same command to resume.",
             );
         }
     }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::arguments::InputArgs;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::shared_arguments::InputArgs;
 use crate::cli::speak::{eprint_line, print_json, print_text};
 use crate::explain::report::VerdictReport;
 use crate::findings::{Findings, Page};

@@ -173,7 +173,7 @@ impl<'a> Output<'a> {
     /// Whether `output` can be written to, as far as that is known before.
     ///
     /// # Errors
-    /// A file that is there already, or a folder that is not.
+    /// A file that already exists, or a folder that is not.
     pub fn can_write_to(&self, output: &Path) -> Result<(), Failure> {
         let targets = self.possible_targets_in(output)?;
         if let Some(there) = targets.iter().find(|one| one.symlink_metadata().is_ok()) {
@@ -268,7 +268,7 @@ impl<'a> Output<'a> {
     fn targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
         if output == Path::new("-") {
             return Err(Failure::with_help(
-                "- is no file to write to",
+                "cannot write to -",
                 "without -o the policy is printed on standard output; a file called so is ./-",
             ));
         }

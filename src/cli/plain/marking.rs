@@ -104,7 +104,7 @@ impl Plain<'_> {
             );
         };
         if !change(&mut self.review, place) {
-            return writeln!(self.out, "That would change nothing, so it is not done.");
+            return writeln!(self.out, "No change.");
         }
         let (input, state) = (self.review.input(), self.review.state());
         let is_edited = state.entry(place).is_some_and(|entry| {

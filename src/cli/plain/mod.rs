@@ -7,10 +7,12 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 
 use crate::explain::report::proof_sentence;
-use crate::explain::{Color, Grouping, Outline, Walkthrough, outcome_sentence, tree};
-use crate::refine::{EntryOutcome, GoesBecause, Mark, MarkKind, StaysBecause};
+use crate::explain::{
+    Color, Grouping, OutcomeReason, Outline, Walkthrough, outcome_sentence, tree,
+};
+use crate::refine::{EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{Error, Untrusted, count, printable, unified_diff};
+use crate::text::{Error, Untrusted, counted, printable, unified_diff};
 
 /// How the questions ended.
 #[derive(Debug)]
@@ -141,7 +143,7 @@ impl Plain<'_> {
         writeln!(
             self.out,
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
-            count(places.len(), "proposal"),
+            counted(places.len(), "proposal", "proposals"),
             self.review.input().principal
         )
     }
@@ -201,7 +203,7 @@ impl Plain<'_> {
             Some(entry) => {
                 let (stays, goes) = (entry.plan.stays, entry.plan.goes);
                 let _ = writeln!(text, "  - {}  ({stays} stay, {goes} go)", entry.plan.old);
-                let _ = writeln!(text, "    {}", why(&entry.plan.outcome));
+                let _ = writeln!(text, "    {}", self.why(place, &entry.plan.outcome));
                 for new in entry.plan.replacements().unwrap_or_default() {
                     let _ = writeln!(text, "  + {}  ({})", new.entry, new.grants);
                 }
@@ -220,6 +222,14 @@ impl Plain<'_> {
         let decision = state.decision(place).unwrap_or_default().as_str();
         let _ = write!(text, "{decision}. Narrow it? (a, r, s, ?) ");
         text
+    }
+
+    /// Why an entry becomes what it becomes; what it is narrowed to is listed below.
+    fn why(&self, place: EntryPlace, outcome: &EntryOutcome) -> String {
+        match (outcome, OutcomeReason::of_entry(&self.review, place)) {
+            (EntryOutcome::Stays(_) | EntryOutcome::Goes(_), Some(reason)) => reason.sentence("It"),
+            _ => "It becomes its shortest safe prefixes:".to_owned(),
+        }
     }
 
     fn now(&self) -> String {
@@ -289,7 +299,7 @@ impl Plain<'_> {
             self.out,
             "{} {}.",
             decision.as_str(),
-            count(decided, "proposal")
+            counted(decided, "proposal", "proposals")
         )?;
         let places = self.places();
         let next = (0..places.len()).find(|&at| self.is_undecided(places[at]));
@@ -369,21 +379,5 @@ impl Plain<'_> {
         }
         writeln!(self.out, "{}", self.now())?;
         Ok(Then::Write)
-    }
-}
-
-/// Why an entry becomes what it becomes, in a sentence.
-fn why(outcome: &EntryOutcome) -> &'static str {
-    match outcome {
-        EntryOutcome::Stays(StaysBecause::Kept) => "It stays as it is: what is unused is kept.",
-        EntryOutcome::Stays(StaysBecause::NotEditable) => {
-            "It stays as it is: it cannot be edited here."
-        }
-        EntryOutcome::Stays(_) => "It stays as it is.",
-        EntryOutcome::Goes(GoesBecause::Unused) => "It goes: it is unused.",
-        EntryOutcome::Goes(GoesBecause::Dropped) => "It goes: it was dropped by hand.",
-        EntryOutcome::Goes(GoesBecause::OnlyUnused) => "It goes: all that it grants is unused.",
-        EntryOutcome::Goes(GoesBecause::ServiceUnused) => "It goes: its whole service is unused.",
-        EntryOutcome::Narrowed(_) => "It becomes its shortest safe prefixes:",
     }
 }

@@ -1,4 +1,4 @@
-//! Colours. Plain green and orange are one colour to a protanope; these pairs are not.
+//! The colours of pictures; the screen has the same ones in `tui/look.rs`. Plain green and orange are one colour to a protanope; these pairs are not.
 
 /// Which background a picture stands on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::account::{
     AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
     RefinedPolicy, changes,
 };
-use crate::text::{count, grouped};
+use crate::text::{counted, grouped};
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
 pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
@@ -42,7 +42,7 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
     let _ = writeln!(
         text,
         "{} {} something, {} nothing, {} cannot be narrowed",
-        count(changed.len(), "policy"),
+        counted(changed.len(), "policy", "policies"),
         if changed.len() == 1 { "loses" } else { "lose" },
         unchanged,
         kept.count()
@@ -58,7 +58,7 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
             "{} of the {} lost, counted for each policy, {} still allowed to some who have it, by \
              another policy: -o FOLDER tells which",
             grouped(still),
-            count(loses.sum(), "action"),
+            counted(loses.sum(), "action", "actions"),
             if still == 1 { "is" } else { "are" }
         );
     }

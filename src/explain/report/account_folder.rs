@@ -9,7 +9,7 @@ use crate::account::{
 };
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
-use crate::text::{count, grouped, printable, unified_diff};
+use crate::text::{counted, grouped, printable, unified_diff};
 
 /// How many names stand in a list before the rest is counted.
 const NAMES: usize = 8;
@@ -25,10 +25,10 @@ pub fn account_overview(
         "# {} to narrow\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
          the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
          script is run.\n\n",
-        count(placed.len(), "policy"),
-        count(refined.len(), "policy"),
+        counted(placed.len(), "policy", "policies"),
+        counted(refined.len(), "policy", "policies"),
         placed.len(),
-        count(goes, "action"),
+        counted(goes, "action", "actions"),
         account.catalogue().of_date()
     );
     if !placed.is_empty() {
@@ -220,7 +220,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let policy = account.policy(subject);
     let mut rows = Vec::new();
     if let Some(arn) = &policy.origin.arn {
-        rows.push(("ARN", code(&arn.to_string())));
+        rows.push(("ARN", code(arn)));
     }
     if let Some(version) = &policy.origin.version {
         rows.push(("version", version.clone()));
@@ -242,7 +242,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
         "findings",
         format!(
             "{}, of {}",
-            count(subject.holders.len(), "file"),
+            counted(subject.holders.len(), "file", "files"),
             dates.join(" to ")
         ),
     ));

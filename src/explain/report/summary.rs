@@ -3,12 +3,14 @@
 use std::fmt::Write;
 
 use crate::catalogue::Catalogue;
+use crate::explain::outcome::OutcomeReason;
 use crate::proof::{Part, Relation};
-use crate::refine::{EntryOutcome as Refined, EntryPlan, GoesBecause};
+use crate::refine::{EntryOutcome, GoesBecause};
 use crate::review::{
-    Caveat, Decision, ProofReport, Review, SizeReport, StatementReview, StillThere, Written,
+    Caveat, Decision, EntryPlace, ProofReport, Review, SizeReport, StatementReview, StillThere,
+    Written,
 };
-use crate::text::{count, grouped};
+use crate::text::{counted, grouped};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
@@ -73,27 +75,33 @@ fn comparison(review: &Review) -> String {
 fn changes(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
     let mut lines = vec![name.to_string()];
-    for (place, statement) in review.state().statements(policy).iter().enumerate() {
-        let parts = match statement {
+    for (statement, reviewed) in review.state().statements(policy).iter().enumerate() {
+        let parts = match reviewed {
             StatementReview::Denies => Vec::new(),
             StatementReview::NotAction {
                 extension,
                 decision,
             } => not_action_changes(extension.additions.len(), *decision),
             StatementReview::Entries(entries) => {
-                let outcome = &review.outcomes()[policy];
-                let written = |at: usize, new: usize| new - outcome.left_out(place, at).count();
                 let accepted = (entries.iter().enumerate())
                     .filter(|(_, entry)| entry.decision == Decision::Accepted)
-                    .map(|(at, entry)| Accepted {
-                        plan: &entry.plan,
-                        written: written(at, entry.plan.replacements().unwrap_or_default().len()),
+                    .filter_map(|(entry, _)| {
+                        let place = EntryPlace {
+                            policy,
+                            statement,
+                            entry,
+                        };
+                        OutcomeReason::of_entry(review, place)
                     });
                 entry_changes(&accepted.collect::<Vec<_>>())
             }
         };
         if !parts.is_empty() {
-            lines.push(format!("  statement {}: {}", place + 1, parts.join("; ")));
+            lines.push(format!(
+                "  statement {}: {}",
+                statement + 1,
+                parts.join("; ")
+            ));
         }
     }
     match review.outcomes()[policy].written {
@@ -109,43 +117,37 @@ fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
         (0, _) => Vec::new(),
         (_, Decision::Accepted) => vec![format!(
             "{} appended to NotAction",
-            count(additions, "entry")
+            counted(additions, "entry", "entries")
         )],
         _ => vec![format!(
             "NotAction left as it is; it grants {} (--not-action extend appends them)",
-            count(additions, "unused entry")
+            counted(additions, "unused entry", "unused entries")
         )],
     }
 }
 
-struct Accepted<'a> {
-    plan: &'a EntryPlan,
-    /// How many of its new entries are written: those that others cover are not.
-    written: usize,
-}
-
-fn entry_changes(accepted: &[Accepted<'_>]) -> Vec<String> {
+fn entry_changes(accepted: &[OutcomeReason<'_>]) -> Vec<String> {
     let mut parts = Vec::new();
-    let literals = (accepted.iter().map(|own| own.plan))
-        .filter(|plan| plan.old.is_literal() && matches!(plan.outcome, Refined::Goes(_)))
+    let literals = (accepted.iter().map(|accepted| accepted.plan))
+        .filter(|plan| plan.old.is_literal() && matches!(plan.outcome, EntryOutcome::Goes(_)))
         .count();
     if literals > 0 {
-        parts.push(format!("{} removed", count(literals, "literal")));
+        parts.push(format!(
+            "{} removed",
+            counted(literals, "literal", "literals")
+        ));
     }
-    for Accepted { plan, written } in accepted.iter().filter(|own| !own.plan.old.is_literal()) {
-        match &plan.outcome {
-            Refined::Narrowed(_) if *written == 0 => parts.push(format!(
-                "{} removed, other entries grant what stays of it",
-                plan.old
-            )),
-            Refined::Narrowed(_) => {
-                parts.push(format!("{} → {}", plan.old, count(*written, "entry")));
+    for accepted in accepted.iter().filter(|one| !one.plan.old.is_literal()) {
+        let old = &accepted.plan.old;
+        match (&accepted.plan.outcome, accepted.written) {
+            (EntryOutcome::Narrowed(_), written @ 1..) => {
+                parts.push(format!("{old} → {}", counted(written, "entry", "entries")));
             }
-            Refined::Goes(GoesBecause::ServiceUnused) => {
-                parts.push(format!("{} removed, its service is unused", plan.old));
+            (EntryOutcome::Narrowed(_) | EntryOutcome::Goes(GoesBecause::ServiceUnused), _) => {
+                parts.push(format!("{old} removed, {}", accepted.clause()));
             }
-            Refined::Goes(_) => parts.push(format!("{} removed", plan.old)),
-            Refined::Stays(_) => {}
+            (EntryOutcome::Goes(_), _) => parts.push(format!("{old} removed")),
+            (EntryOutcome::Stays(_), _) => {}
         }
     }
     parts
@@ -184,7 +186,7 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
         }
         Caveat::UnknownService(service, actions) => {
             let stay = if *actions == 1 { "stays" } else { "stay" };
-            let actions = count(*actions, "unused action");
+            let actions = counted(*actions, "unused action", "unused actions");
             format!("the catalogue{known} does not know {service}; {actions} {stay} granted")
         }
         Caveat::FindingNewerThanCatalogue => format!(

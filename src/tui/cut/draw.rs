@@ -109,7 +109,7 @@ impl Drawing<'_> {
                 Some(day) => format!("AWS has added nothing to it that is known since {day}."),
             }
         } else {
-            "Actions that AWS has added since, and that it would have granted unasked, had it been \
+            "New actions each cut would have let in since it was \
              refined on"
                 .to_owned()
         };

@@ -7,7 +7,6 @@ use super::table::CutTable;
 use crate::refine::estimate;
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
-use crate::tui::trie::OpenedTrie;
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: CutMessage) {
     match (message, &mut shell.overlay) {
@@ -83,7 +82,11 @@ fn take(shell: &mut Shell, screen: &mut ReviewScreen) {
     let what = decided_since(screen, &before);
     screen.tries.prepare(&screen.review, table.place);
     let opened = screen.tries.get(table.place);
-    let idle: Vec<String> = (opened.into_iter().flat_map(OpenedTrie::idle_splits))
+    let idle: Vec<String> = (opened.into_iter())
+        .flat_map(|opened| {
+            let marks = opened.marks().iter();
+            marks.filter(|mark| opened.trie().is_idle_split(mark))
+        })
         .map(|mark| format!("; the split of {} does nothing so", mark.prefix))
         .collect();
     let idle = idle.concat();

@@ -102,7 +102,7 @@ pub const ROWS: &[Row] = &[
     // In the panes: about the whole wildcard or the whole review.
     row(Review(R::Steps(Step::Show)), &[key('t')],            PANES,   G::Look,   "steps",      In(Screen::has_trie),               "show how this wildcard is refined, step by step"),
     row(Review(R::Diff),              &[key('d')],            PANES,   G::Look,   "diff",       Always,                             "show the diff of the bytes that would be written, or go back"),
-    row(Review(R::Undo),              &[key('u')],            UNDOING, G::Decide, "undo",       In(Screen::can_undo),               "take the last decision back; there is no limit"),
+    row(Review(R::Undo),              &[key('u')],            UNDOING, G::Decide, "undo",       In(Screen::can_undo),               "undo the last decision; there is no limit"),
     row(Shell(S::Write),              &[key('w'), ctrl('s')], WRITING, G::Leave,  "write",      Always,                             "show what would be written, and ask"),
     row(Review(R::Cut(C::Show)),      &[key('v')],            PANES,   G::Decide, "cut",        In(Screen::has_trie),               "where the names of this wildcard are cut: a table of cuts"),
     row(Review(R::AcceptAll),         &[key('A')],            PANES,   G::Decide, "accept all", In(Screen::has_undecided),          "accept all that is undecided, as one step; never a NotAction"),
@@ -110,13 +110,13 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Search),             &[key('/')],            LISTS,   G::Move,   "search",     Always,                             "search statements, entries and tries for a text"),
     row(Shell(S::Filter),             &[key('f')],            LISTS,   G::Look,   "filter",     Always,                             "show other entries: all, changed, undecided, unsafe"),
     row(Review(R::Copy),              &[key('y')],            COPYING, G::Look,   "",           Always,                             "copy the diff, through the terminal"),
-    row(Review(R::Redo),              &[ctrl('r'), key('U')], PANES,   G::Decide, "",           In(Screen::can_redo),               "do again what was taken back"),
+    row(Review(R::Redo),              &[ctrl('r'), key('U')], PANES,   G::Decide, "",           In(Screen::can_redo),               "redo"),
     row(Review(R::RejectAll),         &[key('R')],            PANES,   G::Decide, "",           In(Screen::has_undecided),          "reject all that is undecided, as one step; never a NotAction"),
     row(Review(R::PreviousUndecided), &[key(',')],            PANES,   G::Move,   "",           In(Screen::has_previous_undecided), "go to the previous undecided entry"),
 
     // In the list of an account's policies.
     row(Shell(S::ConfirmWrite),  &[on(Enter)],                      &[ListWrite],      G::Leave,  "write",      A(App::can_write_folder),          "write the folder that the preview tells of"),
-    row(Shell(S::ConfirmQuit),   &[key('q'), key('y'), ctrl('c')],  &[ListQuit],       G::Leave,  "leave",      Always,                            "leave without writing; the same command goes on"),
+    row(Shell(S::ConfirmQuit),   &[key('q'), key('y'), ctrl('c')],  &[ListQuit],       G::Leave,  "leave",      Always,                            "leave without writing; run the same command to resume"),
     row(Shell(S::FinishSearch),  &[on(Enter)],                      &[ListSearch],     G::Move,   "stay here",  Always,                            "stay where the text was found"),
     row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy whose names have the text"),
     row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy whose names have the text"),
@@ -152,7 +152,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
-    row(Shell(S::Erase),       &[on(Backspace)],       TYPING,             G::Look,  "",     Always,            "take back the last letter typed"),
+    row(Shell(S::Erase),       &[on(Backspace)],       TYPING,             G::Look,  "",     Always,            "delete the last character"),
     row(Shell(S::Suspend),     &[ctrl('z')],           Context::ALL,       G::Leave, "",     Always,            "stop the program; fg brings it back whole"),
     row(Shell(S::Help),        &[key('?'), on(F(1))],  ASKING_FOR_HELP,    G::Look,  "keys", Always,            "show all keys; type to search, Enter runs the row"),
 ];

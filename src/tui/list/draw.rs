@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::state::{AccountList, Seen};
 use super::status::PolicyStatus;
 use super::{preview, strip};
+use crate::explain::Sign;
 use crate::review::Review;
 use crate::text::{counted, grouped, printable};
 use crate::tui::help;
@@ -17,7 +18,6 @@ use crate::tui::look::Look;
 use crate::tui::parts::Parts;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::{fit, spread, width};
-use crate::tui::why::Sign;
 
 /// From this width on reasons stand in the list in full.
 const WIDE_FROM: u16 = 100;

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::folder_preview::FolderPreview;
+use crate::explain::Sign;
 use crate::text::{counted, grouped};
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
 use crate::tui::text::{fit, spread};
-use crate::tui::why::Sign;
 
 /// Draws it from the line `top` on, or as near to that as fills the area; `undecided` policies
 /// are not decided wholly. Returns how many lines it has, and how many are seen.

@@ -7,11 +7,11 @@ use ratatui::text::Line;
 use super::state::AccountList;
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind};
+use crate::explain::Sign;
 use crate::text::{counted, grouped, printable};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
 use crate::tui::text::{fit, wrap};
-use crate::tui::why::Sign;
 
 /// How many of those who have a policy are named.
 const NAMED: usize = 6;
@@ -69,10 +69,10 @@ fn sentences(
         told.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
     told.extend(decided(list.status(index)));
-    let who = match subject.holders.len() {
+    let who = match subject.holders.as_slice() {
         _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
-        1 => "the one who has it".to_owned(),
-        count => format!("all {count} who have it"),
+        [only] => list.account.principal(*only).owner.to_string(),
+        several => format!("all {} who have it", several.len()),
     };
     let unused = match subject.unused {
         0 => format!("No action it allows is unused by {who}."),

@@ -9,7 +9,7 @@ use super::boxes::indent;
 use super::filter::EntryFilter;
 use super::row::{OutlineRow, PlacedRow};
 
-use crate::refine::{EntryOutcome, GoesBecause, StaysBecause};
+use crate::explain::{outcome_word, policy_name};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::text::grouped;
 use crate::tui::lines::{
@@ -18,7 +18,6 @@ use crate::tui::lines::{
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
 use crate::tui::text::spread;
-use crate::tui::why::policy_name;
 
 /// What the boxes mean, for those who see them for the first time.
 const LEGEND: [&str; 3] = [
@@ -170,7 +169,7 @@ fn literals<'a>(
     let is_mixed = decisions.iter().any(|other| Some(*other) != decision);
     let mark = if is_mixed { "[~]" } else { box_of(decision) };
     let spans = changed(look, mark, entry, decision, name);
-    (spans, fate_of(entry).to_owned())
+    (spans, outcome_word(&entry.plan.outcome).to_owned())
 }
 
 fn entry<'a>(
@@ -209,7 +208,7 @@ fn entry<'a>(
     let universe = screen.review.input().universe_of(place.policy);
     let is_unlisted = |service| !universe.knows_service(service);
     let right = if entry.plan.old.is_literal() {
-        fate_of(entry).to_owned()
+        outcome_word(&entry.plan.outcome).to_owned()
     } else if entry.plan.old.service().is_some_and(is_unlisted) {
         // What it grants is not known.
         look.glyphs.unknown.to_owned()
@@ -296,16 +295,5 @@ fn box_of(decision: Option<Decision>) -> &'static str {
         Some(Decision::Undecided) => "[ ]",
         Some(Decision::Accepted) => "[x]",
         Some(Decision::Rejected) => "[-]",
-    }
-}
-
-/// The word at the end of a literal's row.
-fn fate_of(entry: &EntryReview) -> &'static str {
-    match entry.plan.outcome {
-        EntryOutcome::Goes(GoesBecause::Dropped) => "dropped",
-        EntryOutcome::Goes(_) => "unused",
-        EntryOutcome::Stays(StaysBecause::Kept) => "kept",
-        EntryOutcome::Stays(StaysBecause::NotEditable) => "locked",
-        _ => "",
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::filter::EntryFilter;
 use super::fold::{is_open, new_entries};
 use super::row::{OutlineRow, PlacedRow};
-use crate::refine::{EntryOutcome, EntryPlan};
+use crate::refine::EntryPlan;
 use crate::review::{EntryPlace, Review, StatementReview};
 
 /// The least number of neighbouring literals of one fate that become one row.
@@ -110,15 +110,10 @@ impl<'a> Rows<'a> {
 /// How many of the first `plans` are literals of one service and one fate; 1 when there is no such
 /// run.
 fn literals_of_one_fate(plans: &[&EntryPlan]) -> usize {
-    let fate = |plan: &EntryPlan| match &plan.outcome {
-        EntryOutcome::Stays(why) => format!("{why:?}"),
-        EntryOutcome::Goes(why) => format!("{why:?}"),
-        EntryOutcome::Narrowed(_) => String::new(),
-    };
     let alike = |plan: &&&EntryPlan| {
         plan.old.is_literal()
             && plan.old.service() == plans[0].old.service()
-            && fate(plan) == fate(plans[0])
+            && plan.outcome == plans[0].outcome
     };
     plans.iter().take_while(alike).count().max(1)
 }

@@ -1,11 +1,11 @@
 //! The why pane, and the strip of two lines that stands for it on small screens.
 
+use crate::explain::{ReasonLine, Reasons};
 use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
 use crate::tui::shell::Shell;
 use crate::tui::text::{self, fit, spread, wrap};
-use crate::tui::why::{Why, WhyLine};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -25,7 +25,7 @@ pub(crate) fn draw(
         look,
         screen,
         Pane::Why,
-        &screen.why.title,
+        &screen.reasons.title,
         Vec::new(),
         title.width,
     );
@@ -47,9 +47,9 @@ pub(crate) fn draw(
 }
 
 /// Draws the most important sentences in a few lines, where there is no room for the pane.
-pub(crate) fn draw_strip(look: &Look, why: &Why, frame: &mut Frame<'_>, area: Rect) {
+pub(crate) fn draw_strip(look: &Look, reasons: &Reasons, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width).saturating_sub(2);
-    let mut lines = wrap(&why.lead.join(" "), room);
+    let mut lines = wrap(&reasons.lead.join(" "), room);
     if lines.len() > rows(area) {
         lines.truncate(rows(area));
         if let Some(last) = lines.last_mut() {
@@ -63,19 +63,19 @@ pub(crate) fn draw_strip(look: &Look, why: &Why, frame: &mut Frame<'_>, area: Re
 
 fn lines<'a>(look: &Look, screen: &ReviewScreen, width: usize, shows_all: bool) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
-    for sentence in &screen.why.lead {
+    for sentence in &screen.reasons.lead {
         lines.extend(indented(wrap(sentence, width.saturating_sub(2))));
     }
     let mut marks = 0;
-    let is_listed = |line: &WhyLine| matches!(line, WhyLine::Listed(..));
-    for run in (screen.why.lines).chunk_by(|a, b| is_listed(a) && is_listed(b)) {
+    let is_listed = |line: &ReasonLine| matches!(line, ReasonLine::Listed(..));
+    for run in (screen.reasons.lines).chunk_by(|a, b| is_listed(a) && is_listed(b)) {
         let shown = if shows_all { run.len() } else { LISTED };
         for line in run.iter().take(shown) {
-            if matches!(line, WhyLine::Heading(_)) && !lines.is_empty() {
+            if matches!(line, ReasonLine::Heading(_)) && !lines.is_empty() {
                 lines.push(Line::raw(""));
             }
             let is_selected = screen.pane == Pane::Why && marks == screen.mark;
-            marks += usize::from(matches!(line, WhyLine::Mark(..)));
+            marks += usize::from(matches!(line, ReasonLine::Mark(..)));
             lines.extend(drawn(look, line, is_selected, width));
         }
         if let left_out @ 1.. = run.len().saturating_sub(shown) {
@@ -87,21 +87,21 @@ fn lines<'a>(look: &Look, screen: &ReviewScreen, width: usize, shows_all: bool) 
 }
 
 /// A line of the reasons; a mark may be the one that keys act on.
-fn drawn<'a>(look: &Look, line: &WhyLine, is_selected: bool, width: usize) -> Vec<Line<'a>> {
+fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) -> Vec<Line<'a>> {
     let room = width.saturating_sub(2);
     match line {
-        WhyLine::Heading(text) => {
+        ReasonLine::Heading(text) => {
             let text = format!(" {}", fit(text, room, look.glyphs.more));
             vec![Line::styled(text, look.strong)]
         }
-        WhyLine::Text(text) => indented(wrap(text, room))
+        ReasonLine::Text(text) => indented(wrap(text, room))
             .map(|line| line.style(look.faint))
             .collect(),
-        WhyLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
-        WhyLine::Pair(name, value) | WhyLine::Listed(name, value) => {
+        ReasonLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
+        ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
             vec![pair(name, value, width, look.glyphs.more)]
         }
-        WhyLine::Signed(sign, text) => signed(look, Some(*sign), text, width),
+        ReasonLine::Signed(sign, text) => signed(look, Some(*sign), text, width),
     }
 }
 

@@ -42,10 +42,12 @@ fn left_to_decide(count: usize, to: Decision) -> String {
     match count {
         0 => "Nothing is undecided".to_owned(),
         1 => {
-            format!("One NotAction is undecided; {all} never takes those: go to it and press {one}")
+            format!(
+                "One NotAction is undecided; {all} (accept all) skips those: go to it and press {one}"
+            )
         }
         _ => format!(
-            "{count} NotActions are undecided; {all} never takes those: go to each and press {one}"
+            "{count} NotActions are undecided; {all} (accept all) skips those: go to each and press {one}"
         ),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn draw(
     parts.draw_rules(frame, &shell.look);
     draw_body(shell, screen, keys, frame, parts.body, is_wide);
     if let Some(strip) = parts.strip {
-        reasons::draw_strip(&shell.look, &screen.why, frame, strip);
+        reasons::draw_strip(&shell.look, &screen.reasons, frame, strip);
     }
     now::draw(shell, screen, frame, parts.now);
 }

@@ -4,12 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::explain::policy_name;
 use crate::review::Review;
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::spread;
-use crate::tui::why::policy_name;
 
 pub(crate) fn draw(
     shell: &Shell,

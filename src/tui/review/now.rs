@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::size;
+use crate::explain::Sign;
 use crate::proof::Part;
 use crate::review::Review;
 use crate::text::grouped;
@@ -13,7 +14,6 @@ use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::{fit, spread, wrap};
-use crate::tui::why::Sign;
 
 /// One thing that would be true, in many words and in few.
 struct Claim {

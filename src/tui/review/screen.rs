@@ -6,15 +6,16 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::pane::Pane;
+use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
 use crate::review::{Decision, EntryPlace, Review, State, Written};
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
+use crate::tui::reasons::{CursorRow, reasons_for};
 use crate::tui::shell::Overlay;
 use crate::tui::steps::Steps;
 use crate::tui::trie::{OpenedTrie, Tries};
-use crate::tui::why::{Subject, Why};
 
 /// A review on the screen.
 #[derive(Debug)]
@@ -31,9 +32,9 @@ pub(crate) struct ReviewScreen {
     pub(crate) lesson: Option<LessonState>,
     pub(crate) scroll: Scroll,
     pub(crate) seen: Seen,
-    pub(crate) why: Why,
-    /// What was decided when the reasons were worked out.
-    why_of: Option<Arc<State>>,
+    pub(crate) reasons: Reasons,
+    /// The row the reasons are for, and what was decided when they were worked out.
+    reasons_for: Option<(CursorRow, Arc<State>)>,
     /// Which of the marks listed among the reasons is selected.
     pub(crate) mark: usize,
     /// What is searched for; empty when nothing is.
@@ -72,8 +73,8 @@ impl ReviewScreen {
             lesson: None,
             scroll: Scroll::default(),
             seen: Seen::default(),
-            why: Why::default(),
-            why_of: None,
+            reasons: Reasons::default(),
+            reasons_for: None,
             mark: 0,
             search: String::new(),
             estimates: HashMap::new(),
@@ -110,12 +111,7 @@ impl ReviewScreen {
         if let Some(place) = self.place() {
             self.tries.prepare(&self.review, place);
         }
-        let subject = self.subject();
-        if self.why.subject != subject {
-            self.scroll.why = 0;
-            self.mark = 0;
-        }
-        self.explain(subject);
+        self.explain();
         self.mark = self.mark.min(self.marks().len().saturating_sub(1));
         if let Some(lesson) = &mut self.lesson {
             lesson.check(&self.review);
@@ -124,24 +120,26 @@ impl ReviewScreen {
 
     /// The reasons are worked out anew only when they are others: of a bare `*` that takes longer
     /// than a key should.
-    fn explain(&mut self, subject: Subject) {
-        let state = self.review.snapshot();
-        let before = self.why_of.as_ref();
-        if self.why.subject == subject && before.is_some_and(|before| Arc::ptr_eq(before, &state)) {
+    fn explain(&mut self) {
+        let (row, state) = (self.cursor_row(), self.review.snapshot());
+        let before = self.reasons_for.as_ref();
+        let is_same_row = before.is_some_and(|(before, _)| *before == row);
+        if !is_same_row {
+            self.scroll.why = 0;
+            self.mark = 0;
+        }
+        if is_same_row && before.is_some_and(|(_, before)| Arc::ptr_eq(before, &state)) {
             return;
         }
-        self.why = Why::of(&self.review, &self.tries, subject);
-        self.why_of = Some(state);
+        self.reasons = reasons_for(&self.review, &self.tries, row);
+        self.reasons_for = Some((row, state));
     }
 
-    fn subject(&self) -> Subject {
+    fn cursor_row(&self) -> CursorRow {
         let row = self.trie().and_then(OpenedTrie::current);
         match (self.cursor_pane, self.place(), row) {
-            (Pane::Trie, Some(place), Some(row)) => Subject::Node(place, *row),
-            _ => self
-                .outline
-                .current()
-                .map_or(Subject::Nothing, Subject::Row),
+            (Pane::Trie, Some(place), Some(row)) => CursorRow::Trie(place, *row),
+            _ => (self.outline.current()).map_or(CursorRow::Nothing, CursorRow::Policy),
         }
     }
 

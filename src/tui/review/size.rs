@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::explain::Sign;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::review::{Review, ReviewedPolicy, Written};
 use crate::text::grouped;
@@ -9,7 +10,6 @@ use crate::tui::look::Look;
 use crate::tui::policy::OutlineRow;
 use crate::tui::review::ReviewScreen;
 use crate::tui::text::{spread, width};
-use crate::tui::why::Sign;
 
 /// The size and its quota; where a proof does not hold, that instead.
 pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {

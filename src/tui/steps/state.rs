@@ -44,7 +44,7 @@ impl Steps {
             .entry(place)
             .filter(|entry| !entry.plan.old.is_literal())
         else {
-            return Err("Only a wildcard is refined in steps: go to one first".to_owned());
+            return Err("Select a wildcard first".to_owned());
         };
         let curation = state.curation(input, place);
         let pattern = &entry.plan.old;

@@ -43,7 +43,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
 
 fn show(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(place) = screen.place() else {
-        return shell.tell("Only a wildcard is refined in steps: go to one first");
+        return shell.tell("Select a wildcard first");
     };
     match Steps::of(&screen.review, place) {
         Ok(steps) => screen.steps = Some(steps),
@@ -85,7 +85,7 @@ fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
     };
     if steps.quiz().is_some() {
         steps.is_quiet = true;
-        return shell.tell("Nothing more is asked; p goes on asking");
+        return shell.tell("Nothing more is asked; p resumes the questions");
     }
     steps.is_quiet = false;
     let quiz = steps.quiz.take();

@@ -236,7 +236,7 @@ fn put(shell: &mut Shell, screen: &mut ReviewScreen, place: EntryPlace, marks: V
     let before = screen.review.snapshot();
     let takes_back = marks.len() < screen.marks().len();
     if !screen.review.set_marks(place, marks) {
-        return shell.tell("That would change nothing, so it is not done");
+        return shell.tell("No change");
     }
     let what = decided_since(screen, &before);
     let now = match screen.review.state().decision(place) {

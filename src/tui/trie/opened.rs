@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::row::{RowId, TrieRow};
-use crate::refine::{
-    EntryExpansion, EntryOutcome, Granularity, Mark, MarkKind, NodeId, Safety, Trie,
-};
+use crate::refine::{EntryExpansion, EntryOutcome, Granularity, Mark, NodeId, Safety, Trie};
 use crate::review::{EntryPlace, EntryReview, Review};
 
 /// Unsafe nodes are unfolded at first until this many rows are seen.
@@ -115,15 +113,6 @@ impl OpenedTrie {
     pub(crate) fn can_split(&self, row: &TrieRow) -> bool {
         let several = self.trie.node(self.representative(row)).stays > 1;
         several && self.emitted(row).iter().any(|entry| entry.ends_with('*'))
-    }
-
-    /// The splits that change nothing as the names are cut: their prefix is not written.
-    pub(crate) fn idle_splits(&self) -> impl Iterator<Item = &Mark> {
-        let splits = self
-            .marks
-            .iter()
-            .filter(|mark| mark.kind == MarkKind::Split);
-        splits.filter(|mark| !self.trie.opens_split(&mark.prefix))
     }
 
     pub(crate) fn is_emitted(&self, node: NodeId) -> bool {

@@ -4,13 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::explain::Sign;
 use crate::review::{Decision, Review, Written};
 use crate::text::{Untrusted, counted, printable};
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
 use crate::tui::review::{ReviewScreen, refusals};
-use crate::tui::why::Sign;
 
 /// How many undecided entries are named.
 const NAMED: usize = 4;

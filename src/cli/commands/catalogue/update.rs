@@ -16,7 +16,7 @@ use crate::cli::commands::catalogue::http::Fetcher;
 use crate::cli::exit::Failure;
 use crate::iam::{Action, ActionPattern};
 use crate::store::{make_folder, replace, seal};
-use crate::text::{Error, Problems, Source};
+use crate::text::{Error, Problems, Source, Untrusted};
 
 /// How many files are asked for at a time.
 const AT_A_TIME: usize = 8;
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
         size(&catalogue),
         missing_in(known, &catalogue),
         missing_in(&catalogue, known),
-        path.display()
+        Untrusted::from(path.to_string_lossy().into_owned())
     )?;
     Ok(())
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Why;
 use super::facts::policy_name;
+use super::{Reasons, Sign};
 use crate::iam::{Action, ActionPattern};
 use crate::review::{Decision, EntryPlace, Review};
-use crate::tui::why::Sign;
 
-impl Why {
+impl Reasons {
     /// Tells where unused actions that are kept here go all the same.
-    pub(crate) fn tell_kept(&mut self, review: &Review, place: EntryPlace, kept: &[Action]) {
+    pub(super) fn tell_kept(&mut self, review: &Review, place: EntryPlace, kept: &[Action]) {
         let (input, state) = (review.input(), review.state());
         let mut lines = Vec::new();
         for other in state.places().filter(|other| *other != place) {
@@ -42,7 +41,7 @@ impl Why {
 
     /// Tells which other entries, statements and policies grant what goes from the `count` entries
     /// from `place` on.
-    pub(crate) fn tell_elsewhere(
+    pub(super) fn tell_elsewhere(
         &mut self,
         review: &Review,
         place: EntryPlace,

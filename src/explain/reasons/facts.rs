@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Why, WhyLine};
+use super::{ReasonLine, Reasons, Sign};
 use crate::catalogue::Level;
 use crate::iam::Action;
 use crate::proof::Relation;
-use crate::refine::{Evidence, Mark};
+use crate::refine::{Evidence, Mark, Trie};
 use crate::review::{EntryPlace, Review};
-use crate::text::{counted, grouped, printable};
-use crate::tui::trie::OpenedTrie;
-use crate::tui::why::Sign;
+use crate::text::{counted, grouped, printable, some_of};
 
 /// The access levels, the most far-reaching first.
 const LEVELS: [Level; 5] = [
@@ -21,26 +19,25 @@ const LEVELS: [Level; 5] = [
     Level::List,
 ];
 
-impl Why {
-    /// Lists the marks of an entry, each of which can be taken back.
-    pub(crate) fn list_marks(&mut self, opened: &OpenedTrie) {
-        if !opened.marks().is_empty() {
-            self.heading(format!("MARKS ON {}", opened.trie().wildcard().pattern));
+impl Reasons {
+    /// Lists the marks of the entry whose trie this is, each of which can be taken back.
+    pub(super) fn list_marks(&mut self, trie: &Trie, marks: &[Mark]) {
+        if !marks.is_empty() {
+            self.heading(format!("MARKS ON {}", trie.wildcard().pattern));
         }
-        let idle: Vec<&Mark> = opened.idle_splits().collect();
-        for mark in opened.marks() {
+        for mark in marks {
             let note = match &mark.reason {
                 Some(reason) => reason.to_string(),
-                None if idle.contains(&mark) => "does nothing as names are cut".to_owned(),
+                None if trie.is_idle_split(mark) => "does nothing as names are cut".to_owned(),
                 None => String::new(),
             };
             let name = format!("{} {}", mark.kind, mark.prefix);
-            self.lines.push(WhyLine::Mark(name, note));
+            self.lines.push(ReasonLine::Mark(name, note));
         }
     }
 
     /// Tells what AWS makes of an entry, where that is known.
-    pub(crate) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
+    pub(super) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
         if let Some(compared) = review.compared().get(place) {
             let sign = match compared.relation() {
                 Relation::Same => Sign::Holds,
@@ -51,7 +48,7 @@ impl Why {
     }
 
     /// Counts how AWS's answer relates to the entries that `counts` says yes to.
-    pub(crate) fn count_recommended(
+    pub(super) fn count_recommended(
         &mut self,
         review: &Review,
         counts: impl Fn(EntryPlace) -> bool,
@@ -67,7 +64,7 @@ impl Why {
 
     /// Lists actions of a policy that go, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
-    pub(crate) fn list_going(
+    pub(super) fn list_going(
         &mut self,
         review: &Review,
         policy: usize,
@@ -77,7 +74,7 @@ impl Why {
         let universe = review.input().universe_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
-            Some(_) => "never",
+            Some(_) => "no use recorded",
             None => "",
         };
         for action in actions {
@@ -91,13 +88,15 @@ impl Why {
             };
             let name = action.name.as_str();
             let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
-            self.lines
-                .push(WhyLine::Listed(short.unwrap_or(name).to_owned(), last_use));
+            self.lines.push(ReasonLine::Listed(
+                short.unwrap_or(name).to_owned(),
+                last_use,
+            ));
         }
     }
 
     /// Counts what is known of actions of a policy that stay: the evidence, then the access levels.
-    pub(crate) fn count_staying(&mut self, review: &Review, policy: usize, actions: &[Action]) {
+    pub(super) fn count_staying(&mut self, review: &Review, policy: usize, actions: &[Action]) {
         if actions.is_empty() {
             return;
         }
@@ -119,7 +118,7 @@ impl Why {
             count => format!("OF THE {} THAT STAY", grouped(count)),
         });
         for (class, count) in evidence {
-            self.pair(class.as_str(), grouped(count));
+            self.pair(&class.to_string(), grouped(count));
         }
         if levels.keys().all(Option::is_none) {
             return;
@@ -155,36 +154,28 @@ impl Why {
         ));
         self.heading("UNUSED BY SOME, KEPT FOR OTHERS");
         for (keepers, actions) in by_keepers {
-            let names = actions.iter().map(|action| action.name.as_str());
+            let names: Vec<String> = (actions.iter())
+                .map(|action| action.name.to_string())
+                .collect();
+            let keepers: Vec<String> = (keepers.iter())
+                .map(|name| printable(name).into_owned())
+                .collect();
             let text = format!(
                 "{} for {}: {}",
                 grouped(actions.len()),
-                some_of(keepers.iter().map(|name| printable(name))),
-                some_of(names)
+                some_of(&keepers, NAMES),
+                some_of(&names, NAMES)
             );
             self.signed(Sign::Caution, text);
         }
     }
 }
 
-/// How many names stand in a sentence before the rest is counted.
-const NAMED: usize = 4;
-
-/// The first names, and how many more.
-fn some_of<N: AsRef<str>>(names: impl ExactSizeIterator<Item = N>) -> String {
-    let left = names.len().saturating_sub(NAMED);
-    let mut told: Vec<String> = names
-        .take(NAMED)
-        .map(|name| name.as_ref().to_owned())
-        .collect();
-    if left > 0 {
-        told.push(format!("{} more", grouped(left)));
-    }
-    told.join(", ")
-}
+/// How many names a sentence lists.
+const NAMES: usize = 4;
 
 /// The name of a policy's file, safe to show.
-pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
+pub fn policy_name(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
     let file = std::path::Path::new(name.raw()).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str);
@@ -193,7 +184,7 @@ pub(crate) fn policy_name(review: &Review, policy: usize) -> String {
 }
 
 /// Why a prefix is safe that `kept` unused actions start with.
-pub(crate) fn why_safe(kept: usize) -> String {
+pub(super) fn why_safe(kept: usize) -> String {
     match kept {
         0 => "no unused action starts with it".to_owned(),
         1 => "the unused action that starts with it is kept".to_owned(),
@@ -202,7 +193,7 @@ pub(crate) fn why_safe(kept: usize) -> String {
 }
 
 /// `count` actions that go, of which some may have been dropped by hand, in words.
-pub(crate) fn going_actions(count: usize, dropped: usize) -> String {
+pub(super) fn going_actions(count: usize, dropped: usize) -> String {
     match dropped {
         0 => unused_actions(count),
         all if all == count => counted(count, "dropped action", "dropped actions"),
@@ -215,6 +206,6 @@ pub(crate) fn going_actions(count: usize, dropped: usize) -> String {
 }
 
 /// `count` unused actions, in words.
-pub(crate) fn unused_actions(count: usize) -> String {
+pub(super) fn unused_actions(count: usize) -> String {
     counted(count, "unused action", "unused actions")
 }

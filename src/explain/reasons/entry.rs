@@ -1,0 +1,121 @@
+//! Why an entry is changed or not.
+
+use super::Reasons;
+use super::facts::why_safe;
+use crate::explain::outcome::OutcomeReason;
+use crate::iam::Action;
+use crate::refine::{Emitted, EntryExpansion, Fate, LeftOut, Trie};
+use crate::review::{Decision, EntryPlace, EntryReview, Review};
+use crate::text::{counted, grouped};
+
+impl Reasons {
+    /// Why the entry at `place` is changed or not; or, of the entries that come in its place, why
+    /// that with the index `new` does. `trie` is the entry's, where it has been built: it saves
+    /// working out again what the entry grants, and its marks are listed. Empty where no entry is.
+    pub fn of_entry(
+        review: &Review,
+        place: EntryPlace,
+        new: Option<usize>,
+        trie: Option<&Trie>,
+    ) -> Self {
+        let mut reasons = Reasons::default();
+        let state = review.state();
+        let Some(entry) = state.entry(place) else {
+            return reasons;
+        };
+        let expanded;
+        let expansion = if let Some(trie) = trie {
+            trie.wildcard()
+        } else {
+            let curation = state.curation(review.input(), place);
+            let universe = review.input().universe_of(place.policy);
+            expanded = EntryExpansion::new(&entry.plan.old, universe, curation);
+            &expanded
+        };
+        let of_fate = |is_it: fn(Fate) -> bool| -> Vec<Action> {
+            let actions = expansion.actions().filter(|(_, fate)| is_it(*fate));
+            actions.map(|(action, _)| action).collect()
+        };
+        let kept = of_fate(|fate| fate == Fate::Kept);
+        let going = of_fate(|fate| !fate.stays());
+        let left_out = review.outcomes()[place.policy].left_out(place.statement, place.entry);
+        match new.and_then(|index| entry.plan.replacements()?.get(index)) {
+            Some(new) => reasons.tell_new(new, &kept, left_out),
+            None => reasons.tell_old(review, place, entry, left_out),
+        }
+        reasons.tell_recommended(review, place);
+        if let Some(trie) = trie {
+            reasons.list_marks(trie, &entry.marks);
+        }
+        if !going.is_empty() {
+            reasons.heading(match going.len() {
+                1 => "THE ONE THAT GOES".to_owned(),
+                count => format!("THE {} THAT GO", grouped(count)),
+            });
+            reasons.list_going(review, place.policy, &going, "");
+        }
+        reasons.count_staying(review, place.policy, &of_fate(Fate::stays));
+        reasons.tell_kept(review, place, &kept);
+        reasons.tell_elsewhere(review, place, 1, &going);
+        reasons
+    }
+
+    fn tell_new<'l>(
+        &mut self,
+        new: &Emitted,
+        kept: &[Action],
+        mut left_out: impl Iterator<Item = &'l LeftOut>,
+    ) {
+        self.title = new.entry.to_string();
+        let kept = kept.iter().filter(|action| new.entry.matches(action));
+        let kept = kept.count();
+        if let Some(covered) = left_out.find(|covered| covered.entry == new.entry) {
+            self.lead(format!(
+                "Still granted, by {} of the same statement, so it is not written.",
+                covered.covered_by
+            ));
+        } else if new.entry.is_literal() && kept > 0 {
+            self.lead("One unused action that is kept, in full.");
+        } else if new.entry.is_literal() {
+            self.lead("One action that stays, in full.");
+        } else {
+            let unused = why_safe(kept);
+            self.lead(format!(
+                "A shortest safe prefix: {unused}, and it grants {}.",
+                counted(new.grants, "action that stays", "actions that stay")
+            ));
+        }
+    }
+
+    /// `left_out` of the new entries are not written, since others grant what they do.
+    fn tell_old<'l>(
+        &mut self,
+        review: &Review,
+        place: EntryPlace,
+        entry: &EntryReview,
+        left_out: impl Iterator<Item = &'l LeftOut>,
+    ) {
+        self.title = entry.plan.old.to_string();
+        let outcome = OutcomeReason::of_entry(review, place);
+        self.lead
+            .extend(outcome.map(|outcome| outcome.sentence("It")));
+        if entry.plan.changes() {
+            let granularity = review.input().options.granularity;
+            self.lead(match entry.decision {
+                Decision::Undecided => "Undecided: it would be written as it was.",
+                Decision::Accepted if entry.granularity != granularity => {
+                    "Accepted, edited: its names are cut differently."
+                }
+                Decision::Accepted if !entry.marks.is_empty() => "Accepted, edited.",
+                Decision::Accepted => "Accepted.",
+                Decision::Rejected => "Rejected: left as it was.",
+            });
+        }
+        for covered in left_out {
+            let (new, by) = (&covered.entry, &covered.covered_by);
+            self.text(format!(
+                "{new} is still granted, by {by}: it is not written."
+            ));
+        }
+    }
+}

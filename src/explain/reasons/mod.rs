@@ -1,0 +1,69 @@
+//! Why a prefix is safe or not, and why an entry, a statement or a policy is changed or not.
+
+mod elsewhere;
+mod entry;
+mod facts;
+mod prefix;
+mod sign;
+mod statement;
+
+pub use facts::policy_name;
+pub use prefix::Prefix;
+pub use sign::Sign;
+
+/// The reasons for one thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// Its name.
+    pub title: String,
+    /// The most important sentences: all there is room for where room is short.
+    pub lead: Vec<String>,
+    /// The rest.
+    pub lines: Vec<ReasonLine>,
+}
+
+/// A line of the reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReasonLine {
+    /// A heading.
+    Heading(String),
+    /// A sentence.
+    Text(String),
+    /// A name, and what is known of it.
+    Pair(String, String),
+    /// A mark of the entry, and its reason or that it does nothing.
+    Mark(String, String),
+    /// A sentence with a sign.
+    Signed(Sign, String),
+    /// An action of the longest list: most of them can be left out where room is short.
+    Listed(String, String),
+}
+
+impl Reasons {
+    fn titled(title: impl Into<String>) -> Self {
+        Reasons {
+            title: title.into(),
+            ..Reasons::default()
+        }
+    }
+
+    fn lead(&mut self, sentence: impl Into<String>) {
+        self.lead.push(sentence.into());
+    }
+
+    fn heading(&mut self, text: impl Into<String>) {
+        self.lines.push(ReasonLine::Heading(text.into()));
+    }
+
+    fn text(&mut self, text: impl Into<String>) {
+        self.lines.push(ReasonLine::Text(text.into()));
+    }
+
+    fn pair(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.lines.push(ReasonLine::Pair(name.into(), value.into()));
+    }
+
+    fn signed(&mut self, sign: Sign, text: impl Into<String>) {
+        self.lines.push(ReasonLine::Signed(sign, text.into()));
+    }
+}

@@ -1,0 +1,117 @@
+//! Why a policy, a statement or a run of literals is changed or not.
+
+use super::facts::policy_name;
+use super::{Reasons, Sign};
+use crate::explain::outcome::OutcomeReason;
+use crate::iam::Action;
+use crate::proof::Relation;
+use crate::refine::{EntryOutcome, StaysBecause};
+use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
+use crate::text::counted;
+
+impl Reasons {
+    /// Why a policy is changed or not.
+    pub fn of_policy(review: &Review, policy: usize) -> Self {
+        let mut reasons = Reasons::titled(policy_name(review, policy));
+        reasons.lead(match review.outcomes()[policy].written {
+            Written::Unchanged => "Nothing of it is accepted: the same bytes would be written.",
+            Written::Changed => "Only the accepted entries change; every other byte stays.",
+            Written::NothingLeft => "Nothing of it is left: it is to be detached or deleted.",
+        });
+        reasons.count_recommended(review, |place| place.policy == policy);
+        reasons
+    }
+
+    /// Why a statement is changed or not.
+    pub fn of_statement(review: &Review, policy: usize, statement: usize) -> Self {
+        let mut reasons = Reasons::titled(format!("statement #{}", statement + 1));
+        match &review.state().statements(policy)[statement] {
+            StatementReview::Denies => {
+                reasons.lead(
+                    "Never changed: a Deny takes permissions away, and nobody reports those.",
+                );
+            }
+            StatementReview::NotAction { extension, .. } if extension.additions.is_empty() => {
+                reasons
+                    .lead("Left as it is: nothing that is reported is granted by this NotAction.");
+            }
+            StatementReview::NotAction { extension, .. } => {
+                reasons.lead("A (accept all) skips this; press a to accept it.");
+                reasons.lead(format!(
+                    "NotAction grants all but its entries. Appending {} takes away exactly these.",
+                    counted(extension.additions.len(), "entry", "entries")
+                ));
+                reasons.lead("Access Analyzer recommends nothing for such policies.");
+            }
+            StatementReview::Entries(entries) => {
+                let changing: Vec<_> = entries.iter().filter(|e| e.plan.changes()).collect();
+                let locked = EntryOutcome::Stays(StaysBecause::NotEditable);
+                reasons.lead(
+                    if changing.is_empty() && entries.iter().any(|e| e.plan.outcome == locked) {
+                        "Stays as it is: what would go of it cannot be edited here.".to_owned()
+                    } else if changing.is_empty() {
+                        "Stays as it is: nothing it grants goes.".to_owned()
+                    } else {
+                        format!(
+                            "{} of its {} can be narrowed.",
+                            changing.len(),
+                            counted(entries.len(), "entry", "entries")
+                        )
+                    },
+                );
+                for decision in [Decision::Undecided, Decision::Accepted, Decision::Rejected] {
+                    let count = changing.iter().filter(|e| e.decision == decision).count();
+                    if count > 0 {
+                        reasons.pair(decision.as_str(), count.to_string());
+                    }
+                }
+                reasons.text("Its resources and conditions are never touched.");
+                reasons.count_recommended(review, |place| {
+                    (place.policy, place.statement) == (policy, statement)
+                });
+            }
+        }
+        if review.outcomes()[policy].is_removed(statement) {
+            reasons.signed(
+                Sign::Caution,
+                "nothing of it is left, so the statement goes",
+            );
+        }
+        reasons
+    }
+
+    /// Why `count` neighbouring literals of one service and one fate, from `first` on, stay or go.
+    pub fn of_literals(review: &Review, first: EntryPlace, count: usize) -> Self {
+        let mut reasons = Reasons::titled(counted(count, "literal action", "literal actions"));
+        let entries = first.entry..first.entry + count;
+        let places = entries.map(|entry| EntryPlace { entry, ..first });
+        let plans: Vec<_> = (places.clone())
+            .filter_map(|place| review.state().entry(place))
+            .map(|entry| &entry.plan)
+            .collect();
+        let actions: Vec<Action> = (plans.iter())
+            .filter_map(|plan| plan.old.as_action())
+            .collect();
+        let rejected = review.state().decision(first) == Some(Decision::Rejected);
+        if rejected {
+            reasons.lead("They are unused, and stay: you rejected that they go.");
+        } else if let Some(outcome) = OutcomeReason::of_entry(review, first) {
+            reasons.lead(outcome.without_note().sentence("Each"));
+        }
+        for place in places {
+            let compared = review.compared().get(place);
+            if compared.is_some_and(|compared| compared.relation() != Relation::Same) {
+                reasons.tell_recommended(review, place);
+            }
+        }
+        if plans.first().is_some_and(|plan| plan.changes()) {
+            let what = if rejected { "ARE UNUSED" } else { "GO" };
+            reasons.heading(format!("THE {count} THAT {what}"));
+            reasons.list_going(review, first.policy, &actions, "");
+            reasons.tell_elsewhere(review, first, count, &actions);
+        } else {
+            reasons.count_staying(review, first.policy, &actions);
+        }
+        reasons
+    }
+}
