@@ -18,14 +18,14 @@ pub enum Blocker {
     AttachmentsUnseen {
         /// How many principals of the file it is attached to.
         seen: usize,
-        /// How many AWS counts, if that is told.
+        /// How many principals AWS counts, where the file has that number.
         counted: Option<u64>,
     },
     /// It is, or may be, a permissions boundary: what it does not allow, no other policy can.
     Boundary {
         /// The principals of the file that it bounds.
         of: Vec<PrincipalPlace>,
-        /// How many AWS counts, if that is told.
+        /// How many principals AWS counts, where the file has that number.
         counted: Option<u64>,
     },
     /// AWS keeps what this principal has.

@@ -381,7 +381,7 @@ mod tests {
         let all = problems(&vec!["7"; 5_000]);
         assert_eq!(all.0.len(), 1_001);
         assert!(all.0[0].message().starts_with("more is wrong"));
-        // An error is told even behind warnings without number.
+        // An error is reported even after countless warnings.
         let mut entries = vec!["\"*:*\""; 5_000];
         entries.push("7");
         assert!(problems(&entries).has_errors());

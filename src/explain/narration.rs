@@ -21,7 +21,7 @@ pub struct Narration {
     pub deciding: Option<Action>,
 }
 
-/// Tells a step of the walk through `trie`. What it emits may be granted by another new entry as
+/// Explains a step of the walk through `trie`. What it emits may be granted by another new entry as
 /// well, `covered_by`.
 pub(super) fn narrate(
     trie: &Trie,

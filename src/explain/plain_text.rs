@@ -150,7 +150,7 @@ fn painted(text: &str, safety: Safety, ink: Color) -> String {
     }
 }
 
-/// A dot for none: what is there is to be seen at a glance.
+/// A dot for none, so that numbers stand out.
 fn number(count: usize) -> String {
     match count {
         0 => "·".to_owned(),
@@ -158,7 +158,7 @@ fn number(count: usize) -> String {
     }
 }
 
-/// The rule with the line at work marked.
+/// The rule with the line that applies marked.
 fn rule(current: RuleLine, old: &ActionPattern) -> String {
     let lines = RuleLine::ALL.iter().map(|&line| {
         let mark = if line == current { '>' } else { ' ' };

@@ -5,7 +5,7 @@ use crate::iam::ActionPattern;
 /// A line of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleLine {
-    /// The test on strings that decides everything.
+    /// The test on strings that the other lines depend on.
     Question,
     /// No unused action starts with the prefix.
     Safe,

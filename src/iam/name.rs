@@ -232,7 +232,7 @@ mod tests {
         #[test]
         fn order_is_that_of_the_folded_letters(
             start in "[abAB_-]{0,18}",
-            // Letters beside A, Z, a and z too, and some that are not ASCII.
+            // Characters next to A, Z, a and z too, and some that are not ASCII.
             a in "[abAB_-]{0,18}|[@AZ\\[`az{\u{c1}\u{e1}]{0,9}",
             b in "[abAB_-]{0,18}|[@AZ\\[`az{\u{c1}\u{e1}]{0,9}",
         ) {

@@ -14,7 +14,7 @@ use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 pub struct Lesson {
     /// Its title, as lists show it.
     pub title: String,
-    /// What goes wrong where this is not known.
+    /// What goes wrong for people who do not know this.
     pub wrong: String,
     /// What to look for while the steps are played.
     pub watch: String,
@@ -73,7 +73,7 @@ impl Lesson {
         statement.actions.entries()[self.place.entry].clone()
     }
 
-    /// What it takes place on.
+    /// The policies and findings that it takes place on.
     pub fn input(&self) -> &ReviewInput {
         &self.input
     }
@@ -99,7 +99,7 @@ impl Lesson {
 }
 
 impl Start {
-    /// Does what somebody did. False when it changes nothing.
+    /// Makes the change that somebody made. False when it changes nothing.
     pub(super) fn apply(&self, review: &mut Review) -> bool {
         let mut changes = true;
         if !self.marks.is_empty() {

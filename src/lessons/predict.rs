@@ -2,7 +2,7 @@
 //!
 //! A question is asked only with facts that decide it. The unused actions nearest to the prefix in
 //! the order of names do: if any unused action starts with the prefix, then the first one that is
-//! not ordered before it does. What lies beneath decides the rest.
+//! not ordered before it does. The actions beneath decide the rest.
 
 use std::cmp::Reverse;
 
@@ -25,7 +25,7 @@ pub enum Answer {
     Unsafe,
     /// Safe, and it stands for several actions: prefix and star.
     SafeStar,
-    /// Safe, and one action lies beneath: its full name.
+    /// Safe, and one action is beneath: its full name.
     SafeName,
 }
 
@@ -36,7 +36,7 @@ pub struct Question {
     pub step: usize,
     /// The prefix, without the service.
     pub prefix: String,
-    /// How many actions lie beneath it.
+    /// How many actions are beneath it.
     pub beneath: usize,
     /// The last unused action that is ordered before the prefix.
     pub before: Option<Action>,
@@ -50,7 +50,7 @@ pub struct Question {
     pub stops_early: bool,
     /// Where to look for the answer, without giving it.
     pub hint: String,
-    /// Why the answer is right, for whoever gave another.
+    /// Why the answer is right, shown after another one was given.
     pub explanation: String,
 }
 
@@ -177,8 +177,8 @@ fn choose(all: &[Question]) -> Vec<usize> {
     by_turns.take(QUESTIONS).collect()
 }
 
-/// How alike the prefix and the unused names nearest to it are, and how much lies beneath: a
-/// question about nothing near, or about one action, is hardly a question.
+/// How alike the prefix and the unused names nearest to it are, and how much is beneath: a question
+/// about nothing near, or about one action, is hardly a question.
 fn closeness(question: &Question) -> (Reverse<usize>, usize) {
     let shared = |action: &Option<Action>| {
         let name = action.as_ref().map_or("", |action| action.name.as_str());

@@ -1,4 +1,4 @@
-//! How far one is in each lesson, kept in the user's state folder.
+//! How far the user is in each lesson, saved in the state folder.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,7 +11,7 @@ use crate::store::{read_state, write_state};
 /// The file of the state folder that it is kept in.
 const FILE: &str = "lessons.json";
 
-/// How far one is in a lesson.
+/// How far the user is in a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Watching and predicting: at this step, counted from 0.
@@ -22,7 +22,7 @@ pub enum Stage {
     Done,
 }
 
-/// How far one is in a lesson, and what came of its questions.
+/// How far the user is in a lesson, and the answers to its questions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
     /// Which of the lesson's parts is on the screen.
@@ -31,7 +31,7 @@ pub struct Reached {
     pub replies: Replies,
 }
 
-/// How far one is in one lesson.
+/// How far the user is in one lesson, as it is saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Whether its task was done at some time.
@@ -65,7 +65,7 @@ impl From<SavedStage> for Stage {
 }
 
 impl Progress {
-    /// How far one is in each lesson, by its number or folder. What cannot be read counts as
+    /// How far the user is in each lesson, by its number or folder. What cannot be read counts as
     /// nothing: it is only progress.
     pub fn all() -> BTreeMap<String, Progress> {
         let text = read_state(FILE);
@@ -73,7 +73,7 @@ impl Progress {
             .unwrap_or_default()
     }
 
-    /// Saves how far one is in the lesson called `key`.
+    /// Saves how far the user is in the lesson called `key`.
     ///
     /// # Errors
     /// A state folder that cannot be written.

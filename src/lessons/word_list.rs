@@ -1,4 +1,4 @@
-//! A lesson on any words at all: the rule knows nothing of AWS.
+//! A lesson on any words: the rule needs nothing of AWS.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

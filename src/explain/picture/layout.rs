@@ -18,7 +18,7 @@ pub const TOP: f64 = 128.0;
 const LEGEND: f64 = 52.0;
 /// The height of a line of the caption.
 pub const CAPTION_LINE: f64 = 25.0;
-/// The height of rows: as a slide allows, but legible and not adrift.
+/// The height of rows: as a slide allows, within limits that keep names legible and rows together.
 const ROW: std::ops::RangeInclusive<f64> = 25.0..=40.0;
 /// More rows than this do not fit a slide: siblings of which nothing stays are joined.
 const ROWS_OF_A_SLIDE: usize = 21;

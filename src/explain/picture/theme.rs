@@ -16,7 +16,7 @@ pub struct Colours {
     pub ink: &'static str,
     /// For text that only accompanies.
     pub quiet: &'static str,
-    /// For lines that lead the eye.
+    /// For thin lines from a row to what belongs to it.
     pub faint: &'static str,
     /// Behind the row that a step visits.
     pub visited: &'static str,

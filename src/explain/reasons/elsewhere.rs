@@ -9,7 +9,7 @@ use crate::iam::{Action, ActionPattern};
 use crate::review::{Decision, EntryPlace, Review};
 
 impl Reasons {
-    /// Tells where unused actions that are kept here go all the same.
+    /// Says where unused actions that are kept here go all the same.
     pub(super) fn tell_kept(&mut self, review: &Review, place: EntryPlace, kept: &[Action]) {
         let (input, state) = (review.input(), review.state());
         let mut lines = Vec::new();
@@ -39,7 +39,7 @@ impl Reasons {
         }
     }
 
-    /// Tells which other entries, statements and policies grant what goes from the `count` entries
+    /// Says which other entries, statements and policies grant what goes from the `count` entries
     /// from `place` on.
     pub(super) fn tell_elsewhere(
         &mut self,
@@ -110,7 +110,7 @@ impl Reasons {
     }
 }
 
-/// How many of the actions that go here each policy loaded beside the reviewed ones grants.
+/// How many of the actions that go here each policy grants that is loaded and not reviewed.
 fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
     let mut granting: BTreeMap<String, usize> = BTreeMap::new();
     for (other, granted) in review.granting_beside(going) {

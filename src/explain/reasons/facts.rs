@@ -36,7 +36,7 @@ impl Reasons {
         }
     }
 
-    /// Tells what AWS makes of an entry, where that is known.
+    /// Says what AWS makes of an entry, where that is known.
     pub(super) fn tell_recommended(&mut self, review: &Review, place: EntryPlace) {
         if let Some(compared) = review.compared().get(place) {
             let sign = match compared.relation() {
@@ -135,7 +135,7 @@ impl Reasons {
         }
     }
 
-    /// Tells which of `staying` some do not use who have the policy, and for whose sake it stays.
+    /// Says which of `staying` some holders of the policy do not use, and because of whom it stays.
     fn tell_kept_for(&mut self, review: &Review, staying: &[Action]) {
         let mut by_keepers: BTreeMap<&[String], Vec<&Action>> = BTreeMap::new();
         for action in staying {

@@ -14,20 +14,20 @@ pub use sign::Sign;
 /// The reasons for one thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reasons {
-    /// Its name.
+    /// What the reasons are for, as a pane's title shows it.
     pub title: String,
     /// The most important sentences: all there is room for where room is short.
     pub lead: Vec<String>,
-    /// The rest.
+    /// Everything else there is to say, in order.
     pub lines: Vec<ReasonLine>,
 }
 
 /// A line of the reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReasonLine {
-    /// A heading.
+    /// A heading of the lines that follow it.
     Heading(String),
-    /// A sentence.
+    /// A sentence without a sign.
     Text(String),
     /// A name, and what is known of it.
     Pair(String, String),

@@ -1,4 +1,4 @@
-//! Why a prefix is safe or not, as it stands beside the trie. What is said of a step is in
+//! Why a prefix is safe or not, as it is shown next to the trie. What is said of a step is in
 //! `narration.rs`.
 
 use super::Reasons;
@@ -80,7 +80,7 @@ impl Reasons {
         reasons
     }
 
-    /// Tells whether the prefix is safe; if it is not, since these actions are `starting` with it.
+    /// Says whether the prefix is safe; if it is not, since these actions are `starting` with it.
     /// Beneath it `going` go.
     fn tell_safety(&mut self, trie: &Trie, prefix: &Prefix<'_>, starting: &str, going: usize) {
         let title = &self.title;

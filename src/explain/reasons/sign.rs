@@ -1,13 +1,13 @@
-//! A sign beside a sentence.
+//! The sign before a sentence.
 
-/// A sign beside a sentence.
+/// What the sign before a sentence says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// It holds.
+    /// What the sentence says is proved or safe.
     Holds,
-    /// It asks for attention.
+    /// What the sentence says asks for attention.
     Caution,
-    /// Nobody knows.
+    /// What the sentence says is not known.
     Unknown,
     /// It does not hold, and that is a fault.
     Broken,

@@ -65,7 +65,7 @@ pub fn account_overview(
     text
 }
 
-/// What a policy loses, and some who have it are still allowed.
+/// What a policy loses and other policies still allow to some who have it.
 fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String {
     let mut rows = String::new();
     for policy in placed {
@@ -148,7 +148,7 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
     )
 }
 
-/// One policy: the change, what goes, what stays for whose sake, and the proof.
+/// One policy: the change, what goes, what stays because of whom, and the proof.
 pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let (refined, change) = (placed.refined, placed.change);
     let subject = refined.policy;

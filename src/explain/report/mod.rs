@@ -1,4 +1,5 @@
-//! What was refined, judged or found of an account, for people and for programs.
+//! Reports, as text for people and as JSON for programs: of what was refined ([`summary()`]), of a
+//! verdict ([`VerdictReport`]), and of an account ([`account_table`], [`account_overview`]).
 
 mod account;
 mod account_folder;
