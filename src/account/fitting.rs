@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::refined::{PolicyResult, RefinedPolicy};
 use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace, PrincipalPlace};
-use crate::iam::quota::{self, PolicyKind};
+use crate::iam::quota::PolicyKind;
 use crate::review::TooLong;
 
 impl AccountReview {
@@ -73,7 +73,7 @@ impl AccountReview {
     fn size_beside(&self, place: PolicyPlace) -> usize {
         let sharing = self.sharing_quota(place).into_iter();
         let others = sharing.filter(|other| *other != place);
-        let size = |other| quota::size(self.policy_at(other).document.source().text());
+        let size = |other| self.policy_at(other).document.size();
         others.map(size).sum()
     }
 }

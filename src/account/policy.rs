@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::count::Count;
 use super::{AccountReview, Blocker, PrincipalPlace};
-use crate::iam::quota;
 use crate::iam::quota::Owner;
 
 /// The place of a policy in an account.
@@ -108,7 +107,7 @@ impl AccountReview {
             holders,
             granted: count.granted,
             unused: count.unused,
-            size: quota::size(policy.document.source().text()),
+            size: policy.document.size(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::shell::word;
 use super::{Arg, AwsCommand, Operation};
+use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::{LoadedPolicy, PolicyOwner};
 use crate::review::Principal;
@@ -197,8 +198,9 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     let arn_name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
     let own_name = policy.origin.name.clone();
     let name = own_name.or_else(|| arn_name(policy.origin.arn.as_deref()?));
+    let name = name.and_then(|name| PolicyName::parse(&name));
     let name = match name {
-        Some(name) => Arg::Text(format!("{name}-refined")),
+        Some(name) => Arg::from(&name.successor(1)),
         None => fill_in("POLICY_NAME-refined"),
     };
     let create = AwsCommand::new(Operation::CreatePolicy)

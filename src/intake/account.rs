@@ -102,8 +102,10 @@ fn in_folders(given: Vec<Given>) -> Result<Vec<Given>, Error> {
 /// followed: it could lead back here.
 fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
+    let cannot =
+        |error| Error::new(format!("{} cannot be read", folder.display())).caused_by(error);
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
         if !entry.file_name().as_encoded_bytes().starts_with(b".") {
             entries.push((entry.path(), entry.file_type()?.is_dir()));
         }

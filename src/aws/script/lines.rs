@@ -56,7 +56,7 @@ impl Script {
 
     /// Adds lines, with `parts` in the places of `{}`.
     pub(super) fn lines<const N: usize>(&mut self, lines: &'static str, parts: [Part<'_>; N]) {
-        debug_assert_eq!(lines.matches("{}").count(), N, "{lines}");
+        assert_eq!(lines.matches("{}").count(), N, "{lines}");
         let mut texts = lines.split("{}");
         self.text += texts.next().unwrap_or_default();
         for (part, text) in parts.into_iter().zip(texts) {

@@ -111,13 +111,13 @@ fn scripts(
             name,
             version,
             account,
-        } => {
-            let successor = taken.take_successor(name);
-            match after {
-                Some(after) => replaced::replace(&input, version, account, after, successor),
-                None => managed::detach(&input, version, Some(account)),
+        } => match after {
+            Some(after) => {
+                let successor = taken.take_successor(name);
+                replaced::replace(&input, version, account, after, successor)
             }
-        }
+            None => managed::detach(&input, version, Some(account)),
+        },
     })
 }
 

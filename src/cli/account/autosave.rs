@@ -103,10 +103,12 @@ fn line(
     place: PolicyPlace,
     entries: Vec<EntryRecord>,
 ) -> Result<String, Error> {
-    let is_meant = |subject: &&AccountPolicy| subject.place == place;
-    let subject = account.policies().iter().find(is_meant);
-    let of = subject
-        .map(|subject| account.key(subject))
-        .unwrap_or_default();
-    json(&Step { of, entries })
+    let is_meant = |policy: &&AccountPolicy| policy.place == place;
+    let policy = account.policies().iter().find(is_meant);
+    let policy =
+        policy.ok_or_else(|| Error::new("a policy is decided that the account has not"))?;
+    json(&Step {
+        of: account.key(policy),
+        entries,
+    })
 }
