@@ -118,7 +118,7 @@ impl Reasons {
             count => format!("OF THE {} THAT STAY", grouped(count)),
         });
         for (class, count) in evidence {
-            self.pair(&class.to_string(), grouped(count));
+            self.pair(class.to_string(), grouped(count));
         }
         if levels.keys().all(Option::is_none) {
             return;
