@@ -248,11 +248,23 @@ fn leaving_asks_while_decisions_are_not_written() {
     assert!(
         tester
             .footer()
-            .starts_with("Leave? 2 decisions are not written")
+            .starts_with("Leave? 2 decisions are saved, but not written.")
     );
     let tester = tester.press("Esc Esc");
     assert!(tester.requests.is_empty());
     assert_eq!(tester.press("Ctrl-c Ctrl-c").requests, [Request::Quit]);
+}
+
+#[test]
+fn leaving_says_what_is_lost_where_nothing_is_saved() {
+    let mut tester = list((80, 24));
+    tester.app.tell_not_saved("there is no folder to save in");
+    let tester = tester.press("Enter A q q");
+    assert!(
+        tester
+            .footer()
+            .starts_with("Leave? 2 decisions will be lost.")
+    );
 }
 
 #[test]
