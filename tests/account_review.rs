@@ -244,7 +244,7 @@ fn what_another_policy_of_a_holder_allows_is_not_gone() {
     review.decide(&review.undecided(), Decision::Accepted);
     assert_eq!((review.now().gone, review.now().granted_beside), (0, 1));
     let action: Action = "sqs:SetQueueAttributes".parse().unwrap();
-    let holders: Vec<&str> = (review.granting_beside(&[action]))
+    let holders: Vec<&str> = (review.granting_elsewhere(&[action]))
         .map(|(other, _)| other.holder.as_str())
         .collect();
     assert_eq!(holders, ["role Reader"]);

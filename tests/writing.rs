@@ -268,12 +268,15 @@ fn what_stands_in_the_way_is_told_and_is_still_there() {
     fs::write(make("taken").join("policy.json"), "mine").unwrap();
     for (arguments, told) in [
         (&["-o", "none/out.json"][..], "none"),
-        (&["-o", "findings.json"], "there already"),
-        (&["-o", "/dev/null"], "there already"),
-        (&["-o", "/dev/stdout"], "there already"),
-        (&["-o", "taken"], "there already"),
+        (&["-o", "findings.json"], "already exists"),
+        (&["-o", "/dev/null"], "already exists"),
+        (&["-o", "/dev/stdout"], "already exists"),
+        (&["-o", "taken"], "already exists"),
         (&["-o", "/proc/out.json"], "cannot be written"),
-        (&["-o", "out.json", "--record", "a-folder"], "there already"),
+        (
+            &["-o", "out.json", "--record", "a-folder"],
+            "already exists",
+        ),
         (
             &["-o", "out.json", "--record", "none/r.json"],
             "none/r.json",

@@ -59,7 +59,7 @@ impl AccountReview {
             };
             let growth = after.saturating_sub(own.policy.size);
             let grown = grown.entry(owner).or_default();
-            let size = self.size_beside(own.policy.place) + *grown + after;
+            let size = self.size_of_others(own.policy.place) + *grown + after;
             match TooLong::of(size, self.policy(own.policy).kind) {
                 Some(too_long) if growth > 0 => {
                     own.result = PolicyResult::Kept(vec![Blocker::TooLong(too_long)]);
@@ -70,7 +70,7 @@ impl AccountReview {
     }
 
     /// The size of the other policies that share a quota with the one at `place`.
-    fn size_beside(&self, place: PolicyPlace) -> usize {
+    fn size_of_others(&self, place: PolicyPlace) -> usize {
         let sharing = self.sharing_quota(place).into_iter();
         let others = sharing.filter(|other| *other != place);
         let size = |other| self.policy_at(other).document.size();

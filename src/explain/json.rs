@@ -8,7 +8,7 @@ use crate::refine::{Emitted, EntryOutcome, NodeId, Safety, Trie};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Told {
+struct WalkJson {
     pattern: String,
     outcome: &'static str,
     why: String,
@@ -21,7 +21,7 @@ struct Told {
     result: Vec<NewEntry>,
     left_out: Vec<Covered>,
     rule: [&'static str; RuleLine::ALL.len()],
-    steps: Vec<ToldStep>,
+    steps: Vec<StepJson>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +39,7 @@ struct Covered {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ToldStep {
+struct StepJson {
     step: usize,
     prefix: String,
     depth: usize,
@@ -64,7 +64,7 @@ impl Explanation {
             None => 0..count,
         };
         let plan = self.walk.plan();
-        let told = Told {
+        let told = WalkJson {
             pattern: plan.old.to_string(),
             outcome: match plan.outcome {
                 EntryOutcome::Stays(_) => "unchanged",
@@ -87,17 +87,17 @@ impl Explanation {
                 })
                 .collect(),
             rule: RuleLine::ALL.map(|line| line.in_walk_of(&self.walk.plan().old)),
-            steps: steps.map(|step| self.told_step(step)).collect(),
+            steps: steps.map(|step| self.step_json(step)).collect(),
         };
         serde_json::to_string_pretty(&told).unwrap_or_default()
     }
 
-    fn told_step(&self, step: usize) -> ToldStep {
+    fn step_json(&self, step: usize) -> StepJson {
         let trie = self.walk.trie();
         let id = self.walk.steps()[step].node;
         let node = trie.node(id);
         let told = self.walk.narration(step);
-        ToldStep {
+        StepJson {
             step: step + 1,
             prefix: trie.prefix(id).to_string(),
             depth: depth(trie, id),

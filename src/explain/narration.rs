@@ -69,7 +69,7 @@ impl<'a> Telling<'a> {
         let prefix = trie.prefix(step.node);
         // Under `*` what is unused of a service the catalogue does not have stays granted.
         let speaks_of = |grants: &&ServiceGrants| {
-            grants.standing != ServiceStatus::Unlisted
+            grants.status != ServiceStatus::Unlisted
                 && prefix.service().is_none_or(|own| *own == grants.service)
         };
         let starting: Vec<(Action, Fate)> = (trie.wildcard().services.iter())
@@ -401,7 +401,7 @@ impl<'a> Telling<'a> {
 
     fn is_wholly_unused(&self) -> bool {
         self.grants()
-            .is_some_and(|grants| grants.standing == ServiceStatus::WhollyUnused)
+            .is_some_and(|grants| grants.status == ServiceStatus::WhollyUnused)
     }
 
     /// Whether the prefix starts every action of its service, and the wildcard grants them all.

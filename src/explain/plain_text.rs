@@ -16,14 +16,14 @@ const LABELS: std::ops::RangeInclusive<usize> = 38..=64;
 
 impl Explanation {
     /// The whole walk: what becomes of the pattern, the trie, each step, the result.
-    pub fn text(&self, ink: Color) -> String {
+    pub fn text(&self, color: Color) -> String {
         let mut text = self.heading();
         let steps = self.walk.steps().len();
         if steps == 0 {
             return text;
         }
         let outline = Outline::new(&self.walk, steps, Grouping::Joined);
-        let _ = write!(text, "\nTRIE\n{}\nSTEPS\n", tree(&outline, ink));
+        let _ = write!(text, "\nTRIE\n{}\nSTEPS\n", tree(&outline, color));
         let digits = steps.to_string().len();
         for step in 0..steps {
             let number = format!("{:>digits$}  ", step + 1);
@@ -34,13 +34,13 @@ impl Explanation {
 
     /// One step: the trie and the result as far as they are known, the rule with its line marked,
     /// the sentence. Panics when there is no such step.
-    pub fn step_text(&self, step: usize, ink: Color) -> String {
+    pub fn step_text(&self, step: usize, color: Color) -> String {
         let mut text = self.heading();
         let steps = self.walk.steps().len();
         let told = self.walk.narration(step);
         let outline = Outline::new(&self.walk, step + 1, Grouping::LastApart);
         let _ = write!(text, "\nTRIE  step {} of {steps}\n", step + 1);
-        text += &tree(&outline, ink);
+        text += &tree(&outline, color);
         if step + 1 < steps {
             let _ = writeln!(
                 text,
@@ -105,18 +105,18 @@ impl Explanation {
 /// assert!(tree(&outline, Color::Plain).starts_with("! s3:GetB unsafe "));
 /// # Ok::<(), iam_refine::iam::PatternError>(())
 /// ```
-pub fn tree(outline: &Outline, ink: Color) -> String {
+pub fn tree(outline: &Outline, color: Color) -> String {
     let labels = outline.rows.iter().map(|row| label(row).chars().count());
     let width = labels.max().unwrap_or(0);
     let width = width.clamp(*LABELS.start(), *LABELS.end());
     outline
         .rows
         .iter()
-        .map(|row| line(row, width, ink))
+        .map(|row| line(row, width, color))
         .collect()
 }
 
-fn line(row: &Row, width: usize, ink: Color) -> String {
+fn line(row: &Row, width: usize, color: Color) -> String {
     let label = label(row);
     let padding = " ".repeat(width.saturating_sub(label.chars().count()));
     let becomes: Vec<String> = (row.emitted.iter())
@@ -125,7 +125,7 @@ fn line(row: &Row, width: usize, ink: Color) -> String {
     let arrow = if becomes.is_empty() { "" } else { "  → " };
     format!(
         "{}{padding} {:>5} stay {:>5} go{arrow}{}\n",
-        painted(&label, row.safety, ink),
+        painted(&label, row.safety, color),
         number(row.stays),
         number(row.goes),
         becomes.join(" ")
@@ -139,12 +139,12 @@ fn label(row: &Row) -> String {
     format!("{:indent$}{glyph} {}{comma} {word}", "", row.full_label())
 }
 
-fn painted(text: &str, safety: Safety, ink: Color) -> String {
+fn painted(text: &str, safety: Safety, color: Color) -> String {
     let colour = match safety {
         Safety::Safe | Safety::Unlisted => 32,
         Safety::Unsafe | Safety::Split | Safety::AllUnused => 33,
     };
-    match ink {
+    match color {
         Color::Plain => text.to_owned(),
         Color::Ansi => format!("\x1b[{colour}m{text}\x1b[0m"),
     }

@@ -23,7 +23,7 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let id = reader.fields.text(json, "id").map(str::to_owned);
     let principal = reader.fields.text(json, "resource").map(str::to_owned);
     let analyzed_at = reader.fields.time(json, "analyzedAt");
-    let more = More::told_by(&mut reader.fields, json);
+    let more = More::read(&mut reader.fields, json);
     Ok(Page {
         source: source.clone(),
         id,

@@ -41,7 +41,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     let mut fields = Fields::new(source);
     finished(&mut fields, json);
     let completed_at = fields.time(json, "JobCompletionDate");
-    let more = More::told_by(&mut fields, json);
+    let more = More::read(&mut fields, json);
     let Some(end) = completed_at else {
         if fields.are_fine() {
             fields.wrong(

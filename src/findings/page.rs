@@ -119,7 +119,7 @@ const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
 
 impl More {
     /// What an answer says of further pages; none when it is the last one, or the only one.
-    pub fn told_by(fields: &mut Fields<'_>, json: &Json) -> Option<Self> {
+    pub fn read(fields: &mut Fields<'_>, json: &Json) -> Option<Self> {
         let tokens = TOKENS.map(|key| fields.text(json, key));
         let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
         // Anything but `false` may mean that there is more.

@@ -93,9 +93,7 @@ impl Question {
         let grants = trie.grants(step.node)?;
         let prefix = trie.prefix_name(step.node);
         // The root is where the walk begins; of a wholly unused service nothing is safe.
-        if step.node == NodeId::ROOT
-            || prefix.is_empty()
-            || grants.standing != ServiceStatus::Listed
+        if step.node == NodeId::ROOT || prefix.is_empty() || grants.status != ServiceStatus::Listed
         {
             return None;
         }

@@ -108,7 +108,7 @@ impl Quiz {
     }
 
     /// The question about a step and what came of it, once its answer is shown.
-    pub fn told_at(&self, step: usize) -> Option<(&Question, Reply)> {
+    pub fn shown_at(&self, step: usize) -> Option<(&Question, Reply)> {
         let (question, reply) = self.at(step)?;
         reply.map(|reply| (question, reply))
     }

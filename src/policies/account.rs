@@ -74,7 +74,7 @@ impl Account {
     /// attachment that it does not show would lose what it needs.
     pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
         let mut fields = Fields::new(source);
-        if More::told_by(&mut fields, json).is_some() {
+        if More::read(&mut fields, json).is_some() {
             let problem = source.error("this is cut short: more principals or policies follow");
             fields.wrong_with(problem.help(
                 "fetch all of it, without --max-items and --no-paginate: \

@@ -23,7 +23,7 @@ pub struct ServiceGrants {
     /// The part of the pattern behind the colon.
     pub glob: Glob,
     /// What the findings and the catalogue say of the service as a whole.
-    pub standing: ServiceStatus,
+    pub status: ServiceStatus,
     /// The known actions, in the order of their folded names.
     pub actions: Vec<GrantedAction>,
     /// Of a wholly unused service: the kept patterns, each cut down to what the wildcard grants.
@@ -85,14 +85,14 @@ impl EntryExpansion {
     /// Whether this is a wildcard of one service that the catalogue does not have.
     pub fn is_unlisted(&self) -> bool {
         self.pattern.service().is_some()
-            && (self.services.iter()).any(|grants| grants.standing == ServiceStatus::Unlisted)
+            && (self.services.iter()).any(|grants| grants.status == ServiceStatus::Unlisted)
     }
 
     /// The unused actions that stay granted, since the catalogue does not have their service.
     pub fn excepted(&self) -> Vec<Action> {
         self.services
             .iter()
-            .filter(|grants| grants.standing == ServiceStatus::Unlisted)
+            .filter(|grants| grants.status == ServiceStatus::Unlisted)
             .flat_map(|grants| {
                 let going = grants
                     .actions
@@ -148,7 +148,7 @@ impl ServiceGrants {
         universe: &Universe,
         curation: Curation<'_>,
     ) -> Self {
-        let standing = if universe.unused.is_wholly_unused(&service) {
+        let status = if universe.unused.is_wholly_unused(&service) {
             ServiceStatus::WhollyUnused
         } else if universe.knows_service(&service) {
             ServiceStatus::Listed
@@ -163,7 +163,7 @@ impl ServiceGrants {
                 let action = Action::new(service.clone(), name.clone());
                 let fate = match curation.fate(&action, is_unused) {
                     // A wildcard stays whole where its service is not listed.
-                    Fate::Dropped if standing == ServiceStatus::Unlisted => Fate::Stays,
+                    Fate::Dropped if status == ServiceStatus::Unlisted => Fate::Stays,
                     fate => fate,
                 };
                 GrantedAction {
@@ -172,7 +172,7 @@ impl ServiceGrants {
                 }
             })
             .collect();
-        let kept_patterns = if standing == ServiceStatus::WhollyUnused {
+        let kept_patterns = if status == ServiceStatus::WhollyUnused {
             curation.kept_within(&service, &glob)
         } else {
             Vec::new()
@@ -180,7 +180,7 @@ impl ServiceGrants {
         ServiceGrants {
             service,
             glob,
-            standing,
+            status,
             actions,
             kept_patterns,
         }
@@ -189,7 +189,7 @@ impl ServiceGrants {
     /// Whether anything of it goes. Of a wholly unused service the actions nobody knows go too,
     /// unless a kept pattern is as wide as the wildcard.
     pub fn has_going(&self) -> bool {
-        match self.standing {
+        match self.status {
             ServiceStatus::Unlisted => false,
             ServiceStatus::Listed => self.count(false) > 0,
             ServiceStatus::WhollyUnused => {
@@ -206,7 +206,7 @@ impl ServiceGrants {
     /// Whether no action that goes starts with `prefix`. Of a wholly unused service every string
     /// is an action that goes, known or not, so no prefix of it is safe.
     pub fn is_safe(&self, prefix: &str) -> bool {
-        self.standing != ServiceStatus::WhollyUnused
+        self.status != ServiceStatus::WhollyUnused
             && self
                 .starting_with(prefix)
                 .iter()

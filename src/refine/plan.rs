@@ -245,8 +245,8 @@ fn why_nothing_goes(wildcard: &EntryExpansion) -> StaysBecause {
 }
 
 fn why_all_goes(wildcard: &EntryExpansion) -> GoesBecause {
-    let wholly = |standing| standing == ServiceStatus::WhollyUnused;
-    if wildcard.services.iter().all(|s| wholly(s.standing)) {
+    let wholly = |status| status == ServiceStatus::WhollyUnused;
+    if wildcard.services.iter().all(|s| wholly(s.status)) {
         GoesBecause::ServiceUnused
     } else if wildcard.actions().all(|(_, fate)| fate == Fate::Dropped) {
         GoesBecause::Dropped

@@ -308,8 +308,8 @@ impl Trie {
         let is_service_root = self.is_service_root(id);
         let keeps_patterns = is_service_root && !grants.kept_patterns.is_empty();
         // Under `*` a service of which the catalogue lists no action has nothing unused.
-        let nothing_known = grants.standing == ServiceStatus::Listed && grants.actions.is_empty();
-        if is_service_root && grants.standing == ServiceStatus::Unlisted {
+        let nothing_known = grants.status == ServiceStatus::Listed && grants.actions.is_empty();
+        if is_service_root && grants.status == ServiceStatus::Unlisted {
             Safety::Unlisted
         } else if node.stays == 0 && !keeps_patterns && !nothing_known {
             Safety::AllUnused

@@ -36,7 +36,7 @@ impl Review {
 
     /// The policies that are loaded and not reviewed and that allow some of `actions` as they are,
     /// each with how many.
-    pub fn granting_beside(
+    pub fn granting_elsewhere(
         &self,
         actions: &[Action],
     ) -> impl Iterator<Item = (&OtherPolicy, usize)> {

@@ -26,7 +26,7 @@ pub(super) struct Staged(NamedTempFile);
 
 impl Staged {
     /// Writes `text` to a temporary file in the folder of `path`.
-    pub fn beside(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
+    pub fn in_same_folder(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .permissions(Permissions::from_mode(mode))
@@ -70,7 +70,7 @@ fn on_disk(file: File, path: &Path) -> io::Result<File> {
 /// # Errors
 /// A file that already exists, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
-    let staged = Staged::beside(path, text, SHARED);
+    let staged = Staged::in_same_folder(path, text, SHARED);
     let written = staged.and_then(|staged| staged.persist_new(path));
     match written {
         Ok(_) => Ok(()),
@@ -85,7 +85,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
 /// # Errors
 /// Whatever the system refuses.
 pub fn replace(path: &Path, text: &str) -> io::Result<File> {
-    Staged::beside(path, text, PRIVATE)?.persist_over(path)
+    Staged::in_same_folder(path, text, PRIVATE)?.persist_over(path)
 }
 
 /// The folder that a file is in.

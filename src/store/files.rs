@@ -100,7 +100,7 @@ impl<'a> FileWrite<'a> {
             Target::New => None,
             Target::Over(old) => Some(keep_old(self.path, old)?),
         };
-        let staged = Staged::beside(&path, self.text, SHARED);
+        let staged = Staged::in_same_folder(&path, self.text, SHARED);
         let staged = match self.target {
             Target::New => staged,
             Target::Over(_) => staged.and_then(|staged| staged.like(&path)),
@@ -180,7 +180,7 @@ fn keep_old(path: &Path, old: &str) -> Result<PathBuf, Error> {
     let kept = folder.join(format!("{now}-{}", name.to_string_lossy()));
     let keep = || {
         make_private_folder(&folder)?;
-        Staged::beside(&kept, old, PRIVATE)?.persist_new(&kept)
+        Staged::in_same_folder(&kept, old, PRIVATE)?.persist_new(&kept)
     };
     let Err(error) = keep() else { return Ok(kept) };
     let what = format!("the old bytes cannot be kept in {}", folder.display());

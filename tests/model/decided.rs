@@ -7,7 +7,7 @@ use iam_refine::proof::{Knowledge, Proved, prove};
 use iam_refine::refine::{Replacement, StatementPlan};
 
 use super::definition::{Granted, Model};
-use super::known::{Standing, standing};
+use super::known::{Standing, status};
 use super::pattern::{covers, grants, same, service_of, starts_with};
 use super::world::{Given, World};
 
@@ -112,7 +112,7 @@ impl Decided {
     /// The actions that an entry grants and that go.
     pub fn going(&self, model: &Model<'_>) -> Vec<String> {
         let unlisted =
-            |action: &Granted| standing(&self.world, &action.service) == Standing::Unlisted;
+            |action: &Granted| status(&self.world, &action.service) == Standing::Unlisted;
         let granted = model.granted().into_iter();
         granted
             .filter(|action| !action.stays && (model.text != "*" || !unlisted(action)))
@@ -135,7 +135,7 @@ impl Decided {
     pub fn is_safe(&self, model: &Model<'_>, prefix: &str) -> bool {
         let service = service_of(prefix);
         let names = self.going(model);
-        standing(&self.world, service) == Standing::Listed
+        status(&self.world, service) == Standing::Listed
             && !names.iter().any(|action| starts_with(action, prefix))
             && !model.marks.iter().any(|mark| same(&mark.prefix, prefix))
     }

@@ -5,7 +5,7 @@
 
 use iam_refine::refine::MarkKind;
 
-use super::known::{Standing, is_unused, names, services, standing};
+use super::known::{Standing, is_unused, names, services, status};
 use super::pattern::{
     grants, is_included, is_literal, literal_prefix, matches, name_of, prefix_of, residuals, same,
     service_of, specificity, starts_with,
@@ -52,7 +52,7 @@ impl<'w> Model<'w> {
         let granted = self.granted();
         let stays = granted.iter().filter(|action| action.stays).count();
         let is_unlisted =
-            |action: &&Granted| standing(self.world, &action.service) == Standing::Unlisted;
+            |action: &&Granted| status(self.world, &action.service) == Standing::Unlisted;
         let excepted = if is_literal(self.glob()) {
             Vec::new()
         } else {
@@ -77,11 +77,11 @@ impl<'w> Model<'w> {
 
     fn outcome(&self, granted: &[Granted], some_excepted: bool) -> (String, Vec<String>) {
         let services = self.services();
-        let standings = || services.iter().map(|service| standing(self.world, service));
+        let standings = || services.iter().map(|service| status(self.world, service));
         let stays = |why: &str| (format!("Stays({why})"), Vec::new());
         let goes = |why: &str| (format!("Goes({why})"), Vec::new());
         if is_literal(self.glob()) {
-            let wholly_unused = standings().any(|standing| standing == Standing::WhollyUnused);
+            let wholly_unused = standings().any(|status| status == Standing::WhollyUnused);
             return match (granted[0].unused, granted[0].stays) {
                 (false, true) => stays("NothingUnused"),
                 (true, true) => stays("Kept"),
@@ -90,7 +90,7 @@ impl<'w> Model<'w> {
                 (true, false) => goes("Unused"),
             };
         }
-        if self.text != "*" && standings().any(|standing| standing == Standing::Unlisted) {
+        if self.text != "*" && standings().any(|status| status == Standing::Unlisted) {
             return stays("ServiceUnlisted");
         }
         if !services.iter().any(|service| self.something_goes(service)) {
@@ -111,7 +111,7 @@ impl<'w> Model<'w> {
         let new = self.shortest_safe_prefixes(&services);
         if !new.is_empty() {
             ("Narrowed".to_owned(), new)
-        } else if standings().all(|standing| standing == Standing::WhollyUnused) {
+        } else if standings().all(|status| status == Standing::WhollyUnused) {
             goes("ServiceUnused")
         } else if granted.iter().all(|action| !action.unused) {
             goes("Dropped")
@@ -124,7 +124,7 @@ impl<'w> Model<'w> {
     /// unless what is kept is as wide as the entry.
     fn something_goes(&self, service: &str) -> bool {
         let known = self.granted_in(service).iter().any(|action| !action.stays);
-        match standing(self.world, service) {
+        match status(self.world, service) {
             Standing::Unlisted => false,
             Standing::Listed => known,
             Standing::WhollyUnused => {
@@ -141,7 +141,7 @@ impl<'w> Model<'w> {
     fn shortest_safe_prefixes(&self, services: &[String]) -> Vec<String> {
         let mut new: Vec<New> = Vec::new();
         for service in services {
-            if standing(self.world, service) == Standing::Unlisted {
+            if status(self.world, service) == Standing::Unlisted {
                 new.push(self.glob_of(service, "*", "UnlistedService".to_owned()));
             } else {
                 let tree = Tree::new(self, service);
@@ -172,7 +172,7 @@ impl<'w> Model<'w> {
     /// In a wholly unused service: *keep* ∩ entry for every keep that is a wildcard, and the entry
     /// itself under a keep mark on a prefix of it.
     pub fn kept(&self, service: &str) -> Vec<String> {
-        if standing(self.world, service) != Standing::WhollyUnused {
+        if status(self.world, service) != Standing::WhollyUnused {
             return Vec::new();
         }
         let mut kept: Vec<String> = Vec::new();
@@ -249,7 +249,7 @@ impl<'w> Model<'w> {
         let action = format!("{service}:{name}");
         // A wildcard of a service that is not listed stays whole: there is nothing to drop.
         let stays_whole =
-            !is_literal(self.glob()) && standing(self.world, service) == Standing::Unlisted;
+            !is_literal(self.glob()) && status(self.world, service) == Standing::Unlisted;
         Granted {
             stays: stays(&self.world.keeps, self.marks, &action, unused) || stays_whole && !unused,
             service: service.to_owned(),

@@ -63,7 +63,7 @@ pub fn is_unused(world: &World, service: &str, name: &str) -> bool {
     })
 }
 
-pub fn standing(world: &World, service: &str) -> Standing {
+pub fn status(world: &World, service: &str) -> Standing {
     let wholly = |(own, name): &(String, Option<String>)| same(own, service) && name.is_none();
     if world.unused.iter().any(wholly) {
         Standing::WhollyUnused

@@ -191,7 +191,7 @@ impl Planting<'_> {
     /// Entries where none may be.
     fn misplaced(&self) -> Vec<Planted> {
         let mut planted = Vec::new();
-        let standing = self
+        let status = self
             .entries
             .iter()
             .enumerate()
@@ -199,7 +199,7 @@ impl Planting<'_> {
                 EntryEdit::Kept(old) => Some((index, *old)),
                 EntryEdit::New(_) => None,
             });
-        for (index, from) in standing {
+        for (index, from) in status {
             for beside in [index, index + 1] {
                 let mut entries = self.entries.to_vec();
                 let text = &self.decided.world.statements[self.place].entries[from].text;

@@ -1,7 +1,7 @@
 //! What becomes of a whole statement.
 
 use super::definition::stays;
-use super::known::{Standing, is_unused, names, services, standing};
+use super::known::{Standing, is_unused, names, services, status};
 use super::pattern::{covers, grants, same, service_of};
 use super::world::{Entry, World};
 
@@ -11,7 +11,7 @@ pub fn appended(world: &World, entries: &[Entry]) -> Vec<String> {
     for service in services(world) {
         let whole = format!("{service}:*");
         let kept = |keep: &String| keep == "*" || same(service_of(keep), &service);
-        let wholly_unused = standing(world, &service) == Standing::WhollyUnused;
+        let wholly_unused = status(world, &service) == Standing::WhollyUnused;
         if wholly_unused && !world.keeps.iter().any(kept) {
             if !entries.iter().any(|entry| covers(&entry.text, &whole)) {
                 appended.push(whole);

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use iam_refine::refine::{Granularity, MarkKind};
 
 use super::definition::{Granted, Model};
-use super::known::{Standing, standing};
+use super::known::{Standing, status};
 use super::pattern::{literal_prefix, matches, residuals, same, starts_with};
 
 /// A new entry.
@@ -120,7 +120,7 @@ impl<'m> Tree<'m> {
         let prefix = self.prefix(node);
         let spelled = format!("{}:{prefix}", self.service);
         let goes = |(_, action): &(_, Granted)| !action.stays && starts_with(&action.name, &prefix);
-        standing(self.model.world, self.service) == Standing::WhollyUnused
+        status(self.model.world, self.service) == Standing::WhollyUnused
             || self.leaves.iter().any(goes)
             || self
                 .model

@@ -69,7 +69,7 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.wait_for("Left at step 5. Go on: iam-refine learn 1");
     assert!(listed(folder.path()).contains("1  Shortest safe prefixes  (left at step 5)"));
     let mut screen = learn(folder.path(), &["1"]);
-    screen.wait_for("You left it at step 5; it goes on there.");
+    screen.wait_for("You left it at step 5; it resumes there.");
     screen.press("\r");
     screen.wait_for("step 5 of 17");
     screen.press("\u{1b}");

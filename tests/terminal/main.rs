@@ -118,7 +118,7 @@ fn leaving_asks_while_something_is_decided_and_keeps_it() {
     screen.press("\u{3}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
-    screen.wait_for("Nothing was written. What was decided is kept");
+    screen.wait_for("Nothing was written. Your decisions are saved");
     let again = start(folder.path(), &ARTICLE, 30, 120);
     again.wait_for("Resume 9 of 9 saved decisions?");
 }
@@ -486,5 +486,5 @@ fn nothing_is_written_from_a_window_that_shows_nothing() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     assert!(!folder.path().join("policy.refined.json").exists());
-    assert!(screen.sent().contains("What was decided is kept"));
+    assert!(screen.sent().contains("Your decisions are saved"));
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::review::reviewed;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output::{Output, told, told_into};
+use crate::cli::output::{Output, targets_sentence, written_lines};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::speak::print_text;
 use crate::explain::report::summary;
@@ -58,13 +58,13 @@ impl Host for DemoHost {
 
     fn preview(&mut self, app: &App) -> Result<Preview, Error> {
         let output = Output::new(reviewed(app)?);
-        let files = output.files_beside()?;
-        Ok(Preview::Files(told_into(&files)))
+        let files = output.files_next_to()?;
+        Ok(Preview::Files(targets_sentence(&files)))
     }
 
     fn write(&mut self, app: &App) -> Result<String, Error> {
         let output = Output::new(reviewed(app)?);
-        Ok(told(&output.write_beside()?))
+        Ok(written_lines(&output.write_next_to()?))
     }
 }
 

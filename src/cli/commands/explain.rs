@@ -64,10 +64,10 @@ enum Format {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let explanation = arguments.about.explanation()?;
     let step = arguments.step_of(&explanation)?;
-    let ink = ink();
+    let color = color();
     let text = match (arguments.format, step) {
-        (Format::Text, None) => explanation.text(ink),
-        (Format::Text, Some(step)) => explanation.step_text(step, ink),
+        (Format::Text, None) => explanation.text(color),
+        (Format::Text, Some(step)) => explanation.step_text(step, color),
         (Format::Markdown, None) => explanation.markdown(),
         (Format::Markdown, Some(step)) => explanation.step_markdown(step),
         (Format::Json, step) => explanation.json(step) + "\n",
@@ -126,7 +126,7 @@ impl About {
 }
 
 /// Colours on a terminal only, and not where they are asked not to be.
-fn ink() -> Color {
+fn color() -> Color {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if std::io::stdout().is_terminal() && !unwanted {
         Color::Ansi

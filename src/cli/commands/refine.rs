@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::account;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told};
+use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::Records;
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
@@ -139,7 +139,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         output.print()?;
     }
     arguments.records.keep(&review)?;
-    eprint_text(told(&written));
+    eprint_text(written_lines(&written));
     let nothing_left = output.leaves_nothing();
     if nothing_left {
         eprint_line(NOTHING_LEFT);

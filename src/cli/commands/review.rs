@@ -8,7 +8,9 @@ use clap::Args;
 
 use crate::cli::autosave::{Autosave, begin, name_of_review};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, told, told_into, told_over};
+use crate::cli::output::{
+    NOTHING_LEFT, Output, can_be_in_place, replaced_sentence, targets_sentence, written_lines,
+};
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
@@ -203,7 +205,7 @@ impl tui::Host for ReviewHost<'_> {
     }
 
     fn preview(&mut self, app: &App) -> Result<Preview, Error> {
-        let told = self.told_target(reviewed(app)?)?;
+        let told = self.target_sentence(reviewed(app)?)?;
         Ok(Preview::Files(told))
     }
 
@@ -219,14 +221,17 @@ pub(super) fn reviewed(app: &App) -> Result<&Review, Error> {
 }
 
 impl ReviewHost<'_> {
-    fn told_target(&self, review: &Review) -> Result<String, Failure> {
+    fn target_sentence(&self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
         if self.arguments.in_place {
-            Ok(told_over(&output.files_in_place(), &replaced_folder()?))
+            Ok(replaced_sentence(
+                &output.files_in_place(),
+                &replaced_folder()?,
+            ))
         } else if let Some(target) = &self.arguments.output {
-            Ok(told_into(&output.files_at(target)?))
+            Ok(targets_sentence(&output.files_at(target)?))
         } else {
-            Ok(told_into(&output.files_beside()?))
+            Ok(targets_sentence(&output.files_next_to()?))
         }
     }
 
@@ -238,10 +243,10 @@ impl ReviewHost<'_> {
         } else if let Some(target) = &self.arguments.output {
             output.write_to(target)?
         } else {
-            output.write_beside()?
+            output.write_next_to()?
         };
         self.arguments.records.keep(review)?;
-        let mut text = told(&written);
+        let mut text = written_lines(&written);
         for policy in review.policies() {
             if policy.outcome.written == Written::NothingLeft {
                 self.exit = Exit::NothingLeft;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use names::{beside, file_name, free_beside};
+use names::{file_name, free_refined_name, refined_name};
 
 use super::exit::Failure;
 use crate::aws::{Hint, PolicyFile, next_steps};
@@ -194,18 +194,18 @@ impl<'a> Output<'a> {
 
     /// Writes the new text of each file that changes to a new file in the same folder:
     /// `NAME.refined.json`, with a number where that is taken.
-    pub fn write_beside(&self) -> Result<Vec<RefinedFile>, Failure> {
-        let new = self.new_texts(self.different(free_beside)?, FileOutcome::changes);
+    pub fn write_next_to(&self) -> Result<Vec<RefinedFile>, Failure> {
+        let new = self.new_texts(self.different(free_refined_name)?, FileOutcome::changes);
         self.can_be_saved(&new)?;
         save(&new, std::iter::repeat(Target::New))
     }
 
-    /// The files that [`write_beside`](Self::write_beside) would write.
+    /// The files that [`write_next_to`](Self::write_next_to) would write.
     ///
     /// # Errors
     /// As there, as far as that is known before.
-    pub fn files_beside(&self) -> Result<Vec<PathBuf>, Failure> {
-        let new = self.new_texts(self.different(free_beside)?, FileOutcome::changes);
+    pub fn files_next_to(&self) -> Result<Vec<PathBuf>, Failure> {
+        let new = self.new_texts(self.different(free_refined_name)?, FileOutcome::changes);
         Ok(new.into_iter().map(|new| new.path).collect())
     }
 
@@ -380,7 +380,7 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
                 ),
                 format!(
                     "write the refined document to a file of its own: -o {}",
-                    beside(loaded).display()
+                    refined_name(loaded).display()
                 ),
             ));
         }
@@ -389,7 +389,7 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
 }
 
 /// What was written, a line a file.
-pub fn told(written: &[RefinedFile]) -> String {
+pub fn written_lines(written: &[RefinedFile]) -> String {
     let mut lines = String::new();
     for written in written {
         lines += &written.file.to_string();
@@ -399,7 +399,7 @@ pub fn told(written: &[RefinedFile]) -> String {
 }
 
 /// That these new files would be written.
-pub fn told_into(files: &[PathBuf]) -> String {
+pub fn targets_sentence(files: &[PathBuf]) -> String {
     match names(files) {
         Some(names) => format!("Into {names}."),
         None => NOTHING_LEFT.to_owned(),
@@ -407,7 +407,7 @@ pub fn told_into(files: &[PathBuf]) -> String {
 }
 
 /// That these files would be written over, and where their bytes are kept.
-pub fn told_over(files: &[PathBuf], kept_in: &Path) -> String {
+pub fn replaced_sentence(files: &[PathBuf], kept_in: &Path) -> String {
     match names(files) {
         Some(names) => format!(
             "Over {names}; the old bytes are kept in {}.",

@@ -7,7 +7,7 @@ use crate::policies::LoadedPolicy;
 
 /// `NAME.refined.json` in the folder of the file that the policy came from; in the current folder
 /// for standard input.
-pub(super) fn beside(policy: &LoadedPolicy) -> PathBuf {
+pub(super) fn refined_name(policy: &LoadedPolicy) -> PathBuf {
     let name = file_name(policy);
     let stem = Path::new(&name).file_stem().unwrap_or_default();
     let refined = format!("{}.refined.json", stem.to_string_lossy());
@@ -16,9 +16,9 @@ pub(super) fn beside(policy: &LoadedPolicy) -> PathBuf {
         .with_file_name(refined)
 }
 
-/// The first name like [`beside`] that is free.
-pub(super) fn free_beside(policy: &LoadedPolicy) -> PathBuf {
-    let first = beside(policy);
+/// The first name like [`refined_name`] that is free.
+pub(super) fn free_refined_name(policy: &LoadedPolicy) -> PathBuf {
+    let first = refined_name(policy);
     let stem = first.with_extension("");
     let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}.json", stem.display())));
     let mut names = std::iter::once(first).chain(numbered);

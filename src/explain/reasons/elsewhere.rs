@@ -61,7 +61,7 @@ impl Reasons {
                     *elsewhere
                         .entry((granting.policy, granting.statement))
                         .or_default() += 1;
-                } else if let Some(entry) = entry_beside(review, place, &own, action) {
+                } else if let Some(entry) = entry_elsewhere(review, place, &own, action) {
                     *beside.entry(entry.to_string()).or_default() += 1;
                 }
             }
@@ -86,7 +86,7 @@ impl Reasons {
             }
             self.signed(Sign::Caution, text);
         }
-        let others = beside_reviewed(review, going);
+        let others = policies_not_reviewed(review, going);
         for (policy, count) in &others {
             self.signed(Sign::Caution, format!("{} by {policy}", some(*count)));
         }
@@ -111,9 +111,9 @@ impl Reasons {
 }
 
 /// How many of the actions that go here each policy grants that is loaded and not reviewed.
-fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
+fn policies_not_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize> {
     let mut granting: BTreeMap<String, usize> = BTreeMap::new();
-    for (other, granted) in review.granting_beside(going) {
+    for (other, granted) in review.granting_elsewhere(going) {
         let name = other.policy.document.source().name();
         let told = format!("{name}, of {}", other.holder);
         *granting.entry(told).or_default() += granted;
@@ -123,7 +123,7 @@ fn beside_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, usize>
 
 /// An entry of the same statement, not one of its `own`, that would still be there and grants
 /// `action`.
-fn entry_beside<'r>(
+fn entry_elsewhere<'r>(
     review: &'r Review,
     place: EntryPlace,
     own: &Range<usize>,

@@ -23,7 +23,7 @@ pub(crate) fn asked(question: &Question, names: Names) -> String {
 
 /// How the question about this step was answered, if there was one.
 pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)> {
-    let (question, reply) = steps.quiz()?.told_at(steps.at)?;
+    let (question, reply) = steps.quiz()?.shown_at(steps.at)?;
     Some(match reply {
         Reply::Passed => ("Not answered.", look.strong),
         Reply::Answer(answer) if question.answer == answer => {
@@ -36,7 +36,7 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
 /// What is decided and why; after a wrong answer with what would have been right.
 pub(crate) fn told(steps: &Steps) -> String {
     let told = steps.walk.narration(steps.at).sentence;
-    let asked = (steps.quiz()).and_then(|quiz| quiz.told_at(steps.at));
+    let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
     let told = match asked {
         Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
             "Not {}, but {}. {}",
