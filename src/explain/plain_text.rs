@@ -140,13 +140,13 @@ fn label(row: &Row) -> String {
 }
 
 fn painted(text: &str, safety: Safety, color: Color) -> String {
-    let colour = match safety {
+    let code = match safety {
         Safety::Safe | Safety::Unlisted => 32,
         Safety::Unsafe | Safety::Split | Safety::AllUnused => 33,
     };
     match color {
         Color::Plain => text.to_owned(),
-        Color::Ansi => format!("\x1b[{colour}m{text}\x1b[0m"),
+        Color::Ansi => format!("\x1b[{code}m{text}\x1b[0m"),
     }
 }
 
