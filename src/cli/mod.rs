@@ -57,9 +57,8 @@ pub fn run() -> ExitCode {
 /// Tells what clap has to say: help as it is, and errors, which quote arguments, without a
 /// character that nobody sees.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let text = error.render();
-    let quotes_hidden = sanitize(&text.to_string()) != text.to_string();
-    if error.use_stderr() && quotes_hidden {
+    let text = error.render().to_string();
+    if error.use_stderr() && sanitize(&text) != text {
         speak::eprint_text(text);
     } else if error.print().is_err() {
         return Exit::Done.into();

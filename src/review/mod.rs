@@ -158,14 +158,9 @@ impl Review {
 
     /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
     pub fn accept_all(&mut self, which: Accept) {
-        let places = match which {
+        let places: Vec<EntryPlace> = match which {
             Accept::Entries => self.undecided(),
-            Accept::EntriesAndNotActions => {
-                let state = &self.state;
-                let is_undecided =
-                    |place: &EntryPlace| state.decision(*place) == Some(Decision::Undecided);
-                state.places().filter(is_undecided).collect()
-            }
+            Accept::EntriesAndNotActions => self.all_undecided().collect(),
         };
         self.decide(&places, Decision::Accepted);
     }
@@ -173,12 +168,15 @@ impl Review {
     /// Everything that is still undecided, but for proposals to extend a `NotAction`: those are
     /// decided one by one.
     pub fn undecided(&self) -> Vec<EntryPlace> {
-        let state = &self.state;
-        state
-            .places()
-            .filter(|&place| state.decision(place) == Some(Decision::Undecided))
-            .filter(|&place| !state.is_not_action(place))
+        self.all_undecided()
+            .filter(|&place| !self.state.is_not_action(place))
             .collect()
+    }
+
+    fn all_undecided(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        let is_undecided =
+            |place: &EntryPlace| self.state.decision(*place) == Some(Decision::Undecided);
+        self.state.places().filter(is_undecided)
     }
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it

@@ -339,22 +339,25 @@ fn cell(text: &str) -> String {
 /// Text as Markdown's code, which no backquote in it ends.
 fn code(text: &str) -> String {
     let text = printable(text);
-    let mut ends = "`".to_owned();
-    while text.contains(&ends) {
-        ends.push('`');
-    }
+    let ends = backquotes("`", &text);
     match ends.len() {
         1 => format!("`{text}`"),
         _ => format!("{ends} {text} {ends}"),
     }
 }
 
+/// As many backquotes as `text` has nowhere in a row, and no fewer than `least`.
+fn backquotes(least: &str, text: &str) -> String {
+    let mut quotes = least.to_owned();
+    while text.contains(&quotes) {
+        quotes.push('`');
+    }
+    quotes
+}
+
 /// A diff in a fence that none of its lines closes.
 fn fenced(diff: &str) -> String {
-    let mut fence = "```".to_owned();
-    while diff.contains(&fence) {
-        fence.push('`');
-    }
+    let fence = backquotes("```", diff);
     let mut text = format!("{fence}diff\n");
     for line in diff.lines() {
         text += &printable(line);

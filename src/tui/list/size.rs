@@ -22,18 +22,10 @@ impl Size {
 impl AccountList {
     /// The size of the policy, and of the other inline policies of the same principal.
     pub(crate) fn size(&self, subject: &AccountPolicy) -> Size {
-        let own = self.size_at(subject.place);
-        let counted = match subject.place {
-            PolicyPlace::Inline { owner, .. } => {
-                let policies = 0..self.account.principal(owner).inline.len();
-                let policies = policies.map(|policy| PolicyPlace::Inline { owner, policy });
-                policies.map(|place| self.size_at(place)).sum()
-            }
-            PolicyPlace::Managed(_) => own,
-        };
+        let sharing = self.account.sharing_quota(subject.place).into_iter();
         Size {
-            own,
-            counted,
+            own: self.size_at(subject.place),
+            counted: sharing.map(|place| self.size_at(place)).sum(),
             quota: self.account.policy(subject).kind.quota(),
         }
     }

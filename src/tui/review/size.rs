@@ -64,7 +64,7 @@ pub(crate) fn refusals(review: &Review) -> Vec<String> {
     let refused = review.policies().filter_map(|policy| {
         let ReviewedPolicy { place, loaded, .. } = policy;
         let quota = loaded.kind.quota();
-        let now = Sizes::of(review, place).now;
+        let now = review.size(place).counted;
         let changes = policy.outcome.written == Written::Changed;
         let name = loaded.document.source().name();
         (changes && now > quota).then(|| {
@@ -94,17 +94,15 @@ struct Sizes {
 
 impl Sizes {
     fn of(review: &Review, policy: usize) -> Self {
-        let kind = review.input().policies[policy].loaded.kind;
-        let counts = |other: &ReviewedPolicy<'_>| match kind {
-            PolicyKind::Inline(_) => other.loaded.kind == kind,
-            PolicyKind::Managed | PolicyKind::Unknown => other.place == policy,
-        };
         let mut sizes = Sizes {
             before: 0,
             now: 0,
             if_all_accepted: 0,
         };
-        for other in review.policies().filter(counts) {
+        for other in review
+            .sharing_quota(policy)
+            .map(|place| review.policy(place))
+        {
             sizes.before += other.loaded.document.size();
             sizes.now += other.outcome.size;
             sizes.if_all_accepted += review.size_if_all_accepted(other.place);
