@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
 use crate::iam::Action;
@@ -16,7 +18,7 @@ impl AccountReview {
     pub fn review(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
         input.kept_for = self.kept_for_names(subject);
-        Some(Review::new(input))
+        Some(Review::new(input.holding_tear_down()))
     }
 
     /// What stays because some holders use it, and their names. Most of it stays for the same.
@@ -86,6 +88,12 @@ impl AccountReview {
         let first = *findings.first()?;
         let is_one = findings.len() == 1;
         let analyzed_at = findings.iter().map(|finding| finding.analyzed_at);
+        let recently_used = findings.iter().flat_map(|finding| &*finding.recently_used);
+        let mut used_at: BTreeMap<Action, Timestamp> = BTreeMap::new();
+        for (action, &at) in recently_used {
+            let last = used_at.entry(action.clone()).or_insert(at);
+            *last = at.max(*last);
+        }
         Some(Findings {
             source: first.source.clone(),
             id: first.id.clone().filter(|_| is_one),
@@ -93,6 +101,7 @@ impl AccountReview {
             analyzed_at: analyzed_at.min().flatten(),
             unused: Arc::new(self.unused_by_all(&subject.holders)),
             used: Arc::default(),
+            recently_used: Arc::new(used_at),
             is_report: false,
             notes: Vec::new(),
         })

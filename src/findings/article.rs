@@ -27,6 +27,7 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         analyzed_at: None,
         unused: reader.finish()?,
         used: UsedActions::default(),
+        recently_used: std::collections::BTreeMap::new(),
         is_report: false,
         more: None,
         notes: Vec::new(),

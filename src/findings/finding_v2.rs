@@ -6,35 +6,85 @@
 //!   {"serviceNamespace": "s3", "actions": [{"action": "GetBucketAcl"}]}}]}
 //! ```
 
-use super::UsedActions;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use super::entry::Reader;
 use super::page::{More, Page};
-use crate::text::{Json, Problem, Problems, Source, quoted};
+use super::{UnusedFor, UsedActions};
+use crate::iam::{Action, ServicePrefix};
+use crate::text::{Json, Problem, Problems, Source, counted, quoted, some_of};
+
+/// How many names a warning lists.
+const NAMES: usize = 5;
 
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
 
 /// Reads a finding, or one page of it.
-pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
+///
+/// AWS reports what was not used for so many days as the analyzer was told. What was used within
+/// `unused_for` is not taken away all the same: a service counts as used, an action is held back.
+pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
-    let notes = status(&mut reader, json);
+    let mut notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
     let id = reader.fields.text(json, "id").map(str::to_owned);
     let principal = reader.fields.text(json, "resource").map(str::to_owned);
     let analyzed_at = reader.fields.time(json, "analyzedAt");
     let more = More::read(&mut reader.fields, json);
+    let mut unused = reader.finish()?;
+    let mut used = UsedActions::default();
+    let mut recently_used = BTreeMap::new();
+    if let Some(analyzed_at) = analyzed_at {
+        let since = unused_for.before(analyzed_at);
+        let services = unused.take_out_services_used_since(since);
+        recently_used = unused.used_since(since);
+        notes.extend(was_used(source, unused_for, &services, &recently_used));
+        for (service, at) in services {
+            used.add_service(service, at);
+        }
+    }
     Ok(Page {
         source: source.clone(),
         id,
         principal,
         analyzed_at,
-        unused: reader.finish()?,
-        used: UsedActions::default(),
+        unused,
+        used,
+        recently_used,
         is_report: false,
         more,
         notes,
     })
+}
+
+/// Names what is reported as unused although it was used within the window: it stays.
+fn was_used(
+    source: &Source,
+    unused_for: UnusedFor,
+    services: &BTreeMap<ServicePrefix, Timestamp>,
+    actions: &BTreeMap<Action, Timestamp>,
+) -> Option<Problem> {
+    let services = services
+        .iter()
+        .map(|(service, at)| (format!("{service}:*"), *at));
+    let actions = actions.iter().map(|(action, at)| (action.to_string(), *at));
+    let mut used: Vec<(String, Timestamp)> = services.chain(actions).collect();
+    used.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+    let (_, last) = used.first()?;
+    let last = last.strftime("%Y-%m-%d %H:%M UTC");
+    let names: Vec<String> = used.iter().map(|(name, _)| name.clone()).collect();
+    let names = some_of(&names, NAMES);
+    let days = counted(unused_for.0 as usize, "day", "days");
+    let message = format!(
+        "reported as unused, and used within {days} before the finding, so it stays: {names}; last \
+         used on {last}"
+    );
+    let help = "if the analyzer looks at fewer days, say how many: --unused-for DAYS";
+    Some(source.warning(message).help(help))
 }
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::page::{More, Page};
 use super::{UnusedActions, UnusedInService, UsedActions};
-use crate::iam::ServicePrefix;
+use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Problems, Source};
 
 /// What is unused by one principal, as AWS found it at one time.
@@ -26,6 +26,8 @@ pub struct Findings {
     pub unused: Arc<UnusedActions>,
     /// What was used, from a last-accessed report.
     pub used: Arc<UsedActions>,
+    /// What is reported as unused, and was used within the window all the same: when.
+    pub recently_used: Arc<BTreeMap<Action, Timestamp>>,
     /// Whether it is a last-accessed report, and no finding.
     pub is_report: bool,
     /// What to report although the files are used.
@@ -173,9 +175,11 @@ impl Group {
             MissingPages::Accepted => notes.push(self.pages_left_out()),
         }
         let (mut unused, mut used) = (self.first.unused, self.first.used);
+        let mut recently_used = self.first.recently_used;
         for page in self.others {
             unused.add_all(page.unused);
             used.add_all(page.used);
+            recently_used.extend(page.recently_used);
         }
         Ok(Findings {
             source: self.first.source,
@@ -184,6 +188,7 @@ impl Group {
             analyzed_at: self.first.analyzed_at,
             unused: Arc::new(unused),
             used: Arc::new(used),
+            recently_used: Arc::new(recently_used),
             is_report: self.first.is_report,
             notes,
         })

@@ -7,7 +7,7 @@
 //!     {"ActionName": "GetBucketAcl", "LastAccessedTime": "2026-09-30T10:00:00Z"}]}]}
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,7 +30,7 @@ impl Default for UnusedFor {
 
 impl UnusedFor {
     /// The moment before which an action must have been used last to be unused at `end`.
-    fn before(self, end: Timestamp) -> Timestamp {
+    pub(super) fn before(self, end: Timestamp) -> Timestamp {
         let span = SignedDuration::from_hours(24 * i64::from(self.0));
         end.checked_sub(span).unwrap_or(Timestamp::MIN)
     }
@@ -81,6 +81,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         analyzed_at: Some(end),
         unused: reader.unused,
         used: reader.used,
+        recently_used: BTreeMap::new(),
         is_report: true,
         more,
         notes,

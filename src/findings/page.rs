@@ -1,11 +1,13 @@
 //! One file with findings, as it was read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 
 use super::refusal::refuse;
 use super::{UnusedActions, UnusedFor, UsedActions, article, finding_v2, last_accessed};
+use crate::iam::Action;
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
 /// What one file says is unused: a whole finding, or one page of it.
@@ -37,6 +39,8 @@ pub struct Page {
     pub unused: UnusedActions,
     /// What it says was used.
     pub used: UsedActions,
+    /// What it reports as unused, and yet says was used within the window: when.
+    pub recently_used: BTreeMap<Action, Timestamp>,
     /// Whether it is a last-accessed report: it names no principal and has no id.
     pub is_report: bool,
     /// Set when more pages follow this one.
@@ -87,7 +91,7 @@ impl Page {
         // Each by name: a new shape of findings does not compile before it is read here.
         match shape {
             Shape::ArticleList => article::read(source, json),
-            Shape::FindingV2 => finding_v2::read(source, json),
+            Shape::FindingV2 => finding_v2::read(source, json, unused_for),
             Shape::LastAccessed => last_accessed::read(source, json, unused_for),
             Shape::PolicyDocument
             | Shape::PolicyText

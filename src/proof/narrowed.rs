@@ -197,7 +197,7 @@ impl<'r> Replaced<'r> {
                     }
                     None => {}
                 },
-                Fate::Stays | Fate::Kept => {
+                Fate::Stays | Fate::Kept | Fate::Held => {
                     if written.of(action.name.as_str()).next().is_none() {
                         proved.fault(
                             Fault::new(Part::NothingLost, "no entry grants what it did")

@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         can_be_in_place(&input)?;
     }
     arguments.records.can_keep()?;
-    let mut review = Review::new(input);
+    let mut review = Review::new(input.holding_tear_down());
     if let Some(output) = &arguments.output {
         Output::new(&review).can_write_to(output)?;
     }

@@ -12,6 +12,7 @@ use crate::findings::{Findings, Page};
 use crate::intake::{IntakeOptions, join_findings, read, stdin_once};
 use crate::policies::{self, LoadedPolicy, ReadRefined};
 use crate::proof::{Knowledge, judge};
+use crate::refine::HeldBack;
 use crate::text::{Json, Problem, Source};
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
@@ -66,6 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             .chain(&outdated),
     );
 
+    let held = HeldBack::used(&findings.recently_used);
     let mut verdicts = Vec::new();
     for (place, refined) in &refined {
         let original = &originals[*place].document;
@@ -73,7 +75,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let knowledge = Knowledge::new(catalogue, &findings.unused, both)
             .with_kept(keeps)
             .with_used(&findings.used);
-        let verdict = judge(both[0], both[1], &knowledge, keeps);
+        let verdict = judge(
+            both[0],
+            both[1],
+            &knowledge,
+            options.refine.curation(&[], &held),
+        );
         verdicts.push((verdict, original, refined));
     }
     let reports = verdicts

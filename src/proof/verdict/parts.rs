@@ -8,7 +8,7 @@ use super::{Objection, Side, Spot, Verdict};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
 use crate::proof::fate::fate;
 use crate::proof::{Knowledge, Part};
-use crate::refine::{Curation, Keep};
+use crate::refine::Curation;
 
 /// What is judged, and what is found so far.
 pub(super) struct Judge<'p> {
@@ -30,7 +30,7 @@ impl<'p> Judge<'p> {
         original: &'p Policy,
         refined: &'p Policy,
         knowledge: &'p Knowledge<'p>,
-        keeps: &'p [Keep],
+        curation: Curation<'p>,
     ) -> Self {
         let known = known(&[original, refined], knowledge);
         let unused = known.iter().map(|(service, actions)| {
@@ -42,10 +42,14 @@ impl<'p> Judge<'p> {
             original,
             refined,
             knowledge,
-            curation: Curation { keeps, marks: &[] },
+            curation,
             unused: unused.collect(),
             known,
-            keeps: Language::with(Side::Original, &[], keeps.iter().map(|keep| &keep.pattern)),
+            keeps: Language::with(
+                Side::Original,
+                &[],
+                curation.keeps.iter().map(|keep| &keep.pattern),
+            ),
             verdict: Verdict::default(),
         }
     }

@@ -58,6 +58,7 @@ impl AccountList {
             | Overlay::Write { .. }
             | Overlay::Keep { .. }
             | Overlay::Drop { .. }
+            | Overlay::AcceptAll { .. }
             | Overlay::Cut(_) => Context::List,
         }
     }
