@@ -57,7 +57,10 @@ impl AccountReview {
             several => return format!("{} principals", several.len()),
         };
         let owner = &self.principal(owner).owner;
-        owner.arn.clone().unwrap_or_else(|| owner.name.clone())
+        match &owner.arn {
+            Some(arn) => arn.to_string(),
+            None => owner.name.to_string(),
+        }
     }
 
     /// Policies of the holders other than `subject`.

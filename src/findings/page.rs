@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::refusal::refuse;
 use super::{UnusedActions, UnusedFor, UsedActions, article, finding_v2, last_accessed};
-use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
+use crate::text::{Fields, Json, Problem, Problems, Shape, Source, Untrusted, recognise};
 
 /// What one file says is unused: a whole finding, or one page of it.
 ///
@@ -28,9 +28,9 @@ pub struct Page {
     /// The file it was read from.
     pub source: Source,
     /// The id of the finding, which all its pages share.
-    pub id: Option<String>,
+    pub id: Option<Untrusted>,
     /// The ARN of the principal that the finding is about.
-    pub principal: Option<String>,
+    pub principal: Option<Untrusted>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// What it says is unused.
@@ -109,7 +109,7 @@ impl Page {
     pub(super) fn key(&self) -> Option<String> {
         match self.analyzed_at {
             Some(at) if self.is_report => Some(format!("report of {at}")),
-            _ => self.id.clone(),
+            _ => self.id.as_ref().map(|id| id.raw().to_owned()),
         }
     }
 }

@@ -12,8 +12,8 @@ use super::look::Look;
 use super::message::{Message, ShellMessage};
 use super::shell::{Overlay, Shell, Status};
 use super::steps::Steps;
-use super::text::{cells, fit, width, wrap};
-use crate::text::counted;
+use super::text::{cells, fit, width};
+use crate::text::{counted, wrap};
 
 /// The cells that the answers to a question take.
 const ANSWERS: usize = 24;

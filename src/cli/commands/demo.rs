@@ -81,7 +81,7 @@ pub fn input(refine: Options) -> Result<ReviewInput, Error> {
         .text("findings.json", findings);
     let mut input = intake.options(options).load()?.input;
     input.policies[0].loaded.kind = PolicyKind::Inline(Owner::Role);
-    input.findings.principal = Some("MyRole".to_owned());
+    input.findings.principal = Some("MyRole".into());
     input.principal.name = Some("MyRole".into());
     Ok(input)
 }

@@ -17,8 +17,7 @@ use crate::lessons::{
 };
 use crate::refine::Granularity;
 use crate::review::Review;
-use crate::text::{Error, Problems, printable};
-use crate::tui::text::wrap;
+use crate::text::{Error, Problems, printable, wrap};
 use crate::tui::{self, App, Host, Preview};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do

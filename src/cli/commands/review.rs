@@ -15,7 +15,7 @@ use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
 use crate::cli::shared_arguments::FileArgs;
-use crate::cli::speak::{eprint_line, print_text};
+use crate::cli::speak::{SafeStdout, eprint_line, print_text};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
@@ -108,8 +108,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         exit: Exit::Done,
     };
     let ended = if is_plain {
-        let (input, out) = (std::io::stdin(), std::io::stdout());
-        plain::run(review, &mut host, &mut input.lock(), &mut out.lock())?
+        let (mut input, mut out) = (std::io::stdin().lock(), SafeStdout::lock());
+        plain::run(review, &mut host, &mut input, &mut out)?
     } else {
         on_screen(review, &mut host)?
     };
