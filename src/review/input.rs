@@ -91,7 +91,7 @@ impl ReviewInput {
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.
     #[must_use]
-    pub fn beside(mut self, others: Vec<OtherPolicy>) -> Self {
+    pub fn with_others(mut self, others: Vec<OtherPolicy>) -> Self {
         self.others = others;
         self
     }

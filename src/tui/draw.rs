@@ -12,6 +12,7 @@ use super::lines::is_too_small;
 use super::list;
 use super::review;
 use super::shell::Seen;
+use super::view::ShownMut;
 use crate::text::printable;
 
 /// Draws all of it. What it learns of where things stand is kept for clicks and pages.
@@ -24,10 +25,9 @@ pub fn draw(app: &mut App, frame: &mut Frame<'_>) {
         return;
     }
     let keys = help::rows(app);
-    match (&mut app.review, &mut app.list) {
-        (Some(screen), _) => review::draw(&mut app.shell, screen, &keys, frame),
-        (None, Some(list)) => list::draw(&mut app.shell, list, &keys, frame),
-        (None, None) => {}
+    match app.view.shown_mut() {
+        ShownMut::Review(screen) => review::draw(&mut app.shell, screen, &keys, frame),
+        ShownMut::List(list) => list::draw(&mut app.shell, list, &keys, frame),
     }
     footer::draw(app, frame);
     replace_unseen(frame.buffer_mut());

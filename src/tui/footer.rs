@@ -46,7 +46,7 @@ fn line(app: &App, room: usize) -> Line<'static> {
         spans.push(Span::styled(question, look.caution.patch(look.strong)));
     }
     // The very last leads to all others; the one before it leaves.
-    let always = if app.list.is_some() { 2 } else { 1 };
+    let always = if app.view.list().is_some() { 2 } else { 1 };
     spans.extend(hints(
         &offered(app),
         always,
@@ -151,7 +151,7 @@ fn question(app: &App, room: usize) -> Option<String> {
         }
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
-        _ => app.review.as_ref()?.steps.as_ref().and_then(step_number),
+        _ => app.steps().and_then(step_number),
     }
 }
 
@@ -161,7 +161,7 @@ fn leaving_question(app: &App) -> String {
     if app.shell.saves_nothing {
         let decisions = counted(count, "decision", "decisions");
         format!(" Leave? {decisions} will be lost. ")
-    } else if app.review.is_none() {
+    } else if app.view.screen().is_none() {
         format!(" Leave? {decisions} saved, but not written. ")
     } else {
         format!(" Leave? {decisions} not written. ")

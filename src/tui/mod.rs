@@ -37,6 +37,7 @@ mod terminal;
 pub mod text;
 mod trie;
 mod update;
+mod view;
 mod write;
 
 pub use app::App;

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::review::reviewed;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{Output, targets_sentence, written_lines};
@@ -51,19 +50,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 /// Nothing of the demo is saved; what it comes to is written into the current folder.
 struct DemoHost;
 
-impl Host for DemoHost {
-    fn save(&mut self, _: &App) -> Result<(), Error> {
+impl Host<Review> for DemoHost {
+    fn save(&mut self, _: &Review) -> Result<(), Error> {
         Ok(())
     }
 
-    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
-        let output = Output::new(reviewed(app)?);
+    fn preview(&mut self, review: &Review) -> Result<Preview, Error> {
+        let output = Output::new(review);
         let files = output.files_next_to()?;
         Ok(Preview::Files(targets_sentence(&files)))
     }
 
-    fn write(&mut self, app: &App) -> Result<String, Error> {
-        let output = Output::new(reviewed(app)?);
+    fn write(&mut self, review: &Review) -> Result<String, Error> {
+        let output = Output::new(review);
         Ok(written_lines(&output.write_next_to()?))
     }
 }

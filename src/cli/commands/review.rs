@@ -20,7 +20,7 @@ use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::{Error, sanitize};
-use crate::tui::{self, App, Preview};
+use crate::tui::{self, App, Host, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -189,35 +189,18 @@ struct ReviewHost<'a> {
     exit: Exit,
 }
 
-impl plain::Host for ReviewHost<'_> {
+impl Host<Review> for ReviewHost<'_> {
     fn save(&mut self, review: &Review) -> Result<(), Error> {
         self.autosave.step(review).map_err(Error::new)
+    }
+
+    fn preview(&mut self, review: &Review) -> Result<Preview, Error> {
+        Ok(Preview::Files(self.target_sentence(review)?))
     }
 
     fn write(&mut self, review: &Review) -> Result<String, Error> {
         Ok(self.write_policies(review)?)
     }
-}
-
-impl tui::Host for ReviewHost<'_> {
-    fn save(&mut self, app: &App) -> Result<(), Error> {
-        plain::Host::save(self, reviewed(app)?)
-    }
-
-    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
-        let told = self.target_sentence(reviewed(app)?)?;
-        Ok(Preview::Files(told))
-    }
-
-    fn write(&mut self, app: &App) -> Result<String, Error> {
-        plain::Host::write(self, reviewed(app)?)
-    }
-}
-
-/// The review that the screen shows.
-pub(super) fn reviewed(app: &App) -> Result<&Review, Error> {
-    app.review()
-        .ok_or_else(|| Error::new("nothing is reviewed"))
 }
 
 impl ReviewHost<'_> {

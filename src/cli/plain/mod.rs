@@ -12,7 +12,8 @@ use crate::explain::{
 };
 use crate::refine::{EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{Error, Untrusted, counted, printable, unified_diff};
+use crate::text::{Untrusted, counted, printable, unified_diff};
+use crate::tui::Host;
 
 /// How the questions ended.
 #[derive(Debug)]
@@ -26,21 +27,6 @@ pub enum Ended {
     Written(String),
     /// There is nobody to answer any more. What was decided is still to be written.
     CutOff,
-}
-
-/// Where decisions are saved while they are made, and where what they come to is written.
-pub trait Host {
-    /// Saves what was just decided. Called after each answer.
-    ///
-    /// # Errors
-    /// What could not be saved.
-    fn save(&mut self, review: &Review) -> Result<(), Error>;
-
-    /// Writes what the review comes to. Returns what to say about it.
-    ///
-    /// # Errors
-    /// Why it was not written; nothing is lost then.
-    fn write(&mut self, review: &Review) -> Result<String, Error>;
 }
 
 /// What can be answered.
@@ -70,7 +56,7 @@ const ANSWERS: &str = "\
 /// An input or output that fails.
 pub fn run(
     review: Review,
-    host: &mut dyn Host,
+    host: &mut dyn Host<Review>,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> io::Result<Ended> {
