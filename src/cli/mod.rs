@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use commands::Command;
+use exit::Failure;
 
 use crate::text::printable;
 
@@ -51,7 +52,12 @@ pub fn run() -> ExitCode {
     };
     match arguments.command.run() {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.tell(),
+        Err(failure) => {
+            if !matches!(failure, Failure::BrokenPipe) {
+                speak::eprint_line(&failure);
+            }
+            failure.exit().into()
+        }
     }
 }
 

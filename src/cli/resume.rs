@@ -20,7 +20,7 @@ pub fn tell_not_kept(error: &str) {
 pub fn tell_kept(kept: Option<PathBuf>) {
     if let Some(kept) = kept {
         eprint_line(format_args!(
-            "what was decided before is kept in {}",
+            "your earlier decisions are saved in {}",
             kept.display()
         ));
     }

@@ -12,7 +12,8 @@
 
 use std::sync::Arc;
 
-use super::answer::{in_file, inline_of, managed_version};
+use super::answer::{inline_of, managed_version};
+use super::embedded::in_file;
 use super::owner::{arn, policy_name, principal_name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::findings::More;

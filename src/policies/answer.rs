@@ -9,12 +9,11 @@
 //! {"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument": {"Statement": []}}
 //! ```
 
-use super::embedded::document;
+use super::embedded::{document, in_file};
 use super::owner::{policy_name, principal_name, version};
 use super::recommended;
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::document::Document;
-use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
@@ -174,14 +173,6 @@ pub(super) fn inline_of(
             ..Origin::default()
         },
     })
-}
-
-/// What messages call a policy inside a file.
-pub(super) fn in_file(source: &Source, policy: Option<&PolicyName>) -> String {
-    match policy {
-        Some(policy) => format!("{} (policy {policy})", source.name()),
-        None => format!("{} (the policy in it)", source.name()),
-    }
 }
 
 fn whole_account(source: &Source, json: &Json) -> Problem {

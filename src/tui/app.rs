@@ -109,8 +109,13 @@ impl App {
 
     /// Shows why nothing is saved of what is decided; what would be lost is shown on leaving.
     pub fn tell_not_saved(&mut self, text: impl Into<String>) {
-        self.shell.saves_nothing = true;
+        self.saves_nothing();
         self.tell_error(text);
+    }
+
+    /// Lets it say on leaving that what is decided will be lost: its host saves nothing.
+    pub fn saves_nothing(&mut self) {
+        self.shell.saves_nothing = true;
     }
 
     /// Shows what would be written, or why nothing can be.

@@ -132,7 +132,10 @@ const TYPED: usize = 24;
 fn question(app: &App, room: usize) -> Option<String> {
     let shell = &app.shell;
     match &shell.overlay {
-        Overlay::Quit => Some(leaving_question(app)),
+        Overlay::Quit => {
+            let question = leaving_question(app.decisions(), shell.saves_decisions());
+            Some(format!(" {question} "))
+        }
         Overlay::Keep {
             reaches, reason, ..
         } => {
@@ -155,16 +158,20 @@ fn question(app: &App, room: usize) -> Option<String> {
     }
 }
 
-fn leaving_question(app: &App) -> String {
-    let count = app.decisions();
-    let decisions = counted(count, "decision is", "decisions are");
-    if app.shell.saves_nothing {
-        let decisions = counted(count, "decision", "decisions");
-        format!(" Leave? {decisions} will be lost. ")
-    } else if app.view.screen().is_none() {
-        format!(" Leave? {decisions} saved, but not written. ")
+/// What is asked before one leaves with decisions that are not written.
+///
+/// ```
+/// use iam_refine::tui::leaving_question;
+/// assert_eq!(leaving_question(1, true), "Leave? 1 decision is saved, but not written.");
+/// assert_eq!(leaving_question(2, false), "Leave? 2 decisions will be lost.");
+/// ```
+pub fn leaving_question(decisions: usize, are_saved: bool) -> String {
+    if are_saved {
+        let decisions = counted(decisions, "decision is", "decisions are");
+        format!("Leave? {decisions} saved, but not written.")
     } else {
-        format!(" Leave? {decisions} not written. ")
+        let decisions = counted(decisions, "decision", "decisions");
+        format!("Leave? {decisions} will be lost.")
     }
 }
 

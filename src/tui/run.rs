@@ -116,7 +116,9 @@ fn next_request(app: &mut App, host: &mut dyn Host) -> io::Result<Option<Request
         let mut request = None;
         if let Some(input) = input {
             request = update(app, input);
-            if let Err(error) = host.save(app) {
+            let saved = host.save(app);
+            app.shell.save_failed = saved.is_err();
+            if let Err(error) = saved {
                 app.tell_error(error.in_one_line());
             }
         }

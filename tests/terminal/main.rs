@@ -71,6 +71,19 @@ fn accepting_all_and_writing_gives_what_refine_gives() {
     assert_eq!(written, refined(folder.path()));
 }
 
+#[test]
+fn reports_of_places_that_are_none_end_nothing() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    // A click in column 0 and one in row 0, both counted from 1, and where the cursor is.
+    screen.press("\u{1b}[<0;0;7M\u{1b}[<0;7;0M\u{1b}[0;0R\u{1b}[M \u{20}\u{20}");
+    screen.press("A");
+    screen.wait_for("accepted 9");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+}
+
 /// What a terminal would obey, in an argument and in a policy.
 const EVIL: &str = "x\u{1b}]0;evil\u{7}\u{202e}\u{9b}2J";
 const EVIL_SPELLED: &str = r"x\u{1b}]0;evil\u{7}\u{202e}\u{9b}2J";
@@ -211,7 +224,7 @@ fn a_second_review_of_the_same_files_is_told() {
     let _first = review(folder.path());
     let mut second = start(folder.path(), &ARTICLE, 30, 120);
     assert_eq!(second.end(), 2);
-    second.wait_for("another review of these files is going on");
+    second.wait_for("another review of these files is running");
 }
 
 #[test]

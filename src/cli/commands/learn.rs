@@ -369,11 +369,11 @@ impl Chosen {
                     paragraph(&task.sentence)
                 )
             }
-            Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
+            Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
             Stage::Task => {
                 let missing = self.lesson.missing(review).unwrap_or_default();
                 let missing = paragraph(&format!("Not done yet: {missing}."));
-                format!("{missing}\nGo on: {again}; H there tells how.\n")
+                format!("{missing}\nResume: {again}; H there tells how.\n")
             }
         }
     }

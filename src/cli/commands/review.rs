@@ -109,7 +109,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let ended = if is_plain {
         let (mut input, mut out) = (std::io::stdin().lock(), SafeStdout::lock());
-        plain::run(review, &mut host, &mut input, &mut out)?
+        let saves = host.autosave.keeps();
+        plain::run(review, &mut host, saves, &mut input, &mut out)?
     } else {
         on_screen(review, &mut host)?
     };

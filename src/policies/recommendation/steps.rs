@@ -2,8 +2,7 @@
 
 use super::{ForPolicy, Recommended, name_in_id};
 use crate::policies::PolicyOwner;
-use crate::policies::answer::in_file;
-use crate::policies::embedded::document;
+use crate::policies::embedded::{document, in_file};
 use crate::policies::owner::arn;
 use crate::text::{AS_PRINTED, Fields, Json, quoted};
 
