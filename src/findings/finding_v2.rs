@@ -14,7 +14,7 @@ use super::entry::Reader;
 use super::page::{More, Page};
 use super::{UnusedFor, UsedActions};
 use crate::iam::{Action, ServicePrefix};
-use crate::text::{Json, Problem, Problems, Source, counted, quoted, some_of};
+use crate::text::{Json, Problem, Problems, Source, Untrusted, counted, quoted, some_of};
 
 /// How many names a warning lists.
 const NAMES: usize = 5;
@@ -31,8 +31,8 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     let mut notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
-    let id = reader.fields.text(json, "id").map(str::to_owned);
-    let principal = reader.fields.text(json, "resource").map(str::to_owned);
+    let id = reader.fields.text(json, "id").map(Untrusted::from);
+    let principal = reader.fields.text(json, "resource").map(Untrusted::from);
     let analyzed_at = reader.fields.time(json, "analyzedAt");
     let more = More::read(&mut reader.fields, json);
     let mut unused = reader.finish()?;
