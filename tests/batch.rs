@@ -64,7 +64,9 @@ fn what_stays_of_a_service_that_nobody_knows_is_excepted_by_name() {
     ]);
     let (_, answers) = batch(&[line(1, "*", &findings)]);
     let answer = &answers[0];
-    let entries = answer["policy"]["Statement"][0]["Action"].as_array().unwrap();
+    let entries = answer["policy"]["Statement"][0]["Action"]
+        .as_array()
+        .unwrap();
     assert!(entries.contains(&json!("newsvc:*")));
     assert_eq!(answer["proof"]["excepted"], json!(["newsvc:GetThing"]));
     assert_eq!(answer["removed"], json!(["sqs:PurgeQueue"]));
