@@ -25,6 +25,8 @@ use commands::Command;
 
 use crate::text::sanitize;
 
+use exit::Failure;
+
 pub use exit::Exit;
 
 /// Remove unused permissions from AWS IAM policies, at the keyboard.
@@ -60,8 +62,8 @@ fn tell_usage(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     if error.use_stderr() && sanitize(&text) != text {
         speak::eprint_text(text);
-    } else if error.print().is_err() {
-        return Exit::Done.into();
+    } else if let Err(error) = error.print().and_then(|()| speak::flush()) {
+        return Failure::from(error).tell();
     }
     match error.exit_code() {
         0 => Exit::Done.into(),

@@ -64,7 +64,7 @@ impl Host for DemoHost {
 
     fn write(&mut self, app: &App) -> Result<String, Error> {
         let output = Output::new(reviewed(app)?);
-        Ok(written_lines(&output.write_next_to()?))
+        Ok(written_lines(&output.write_next_to(None)?))
     }
 }
 
