@@ -37,6 +37,8 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
     use crate::text::Source;
 
@@ -44,7 +46,7 @@ mod tests {
         let mut text = String::new();
         for (service, actions) in services {
             for number in actions.clone() {
-                text += &format!("{service}:Action{number}\n");
+                writeln!(text, "{service}:Action{number}").unwrap();
             }
         }
         Catalogue::parse(&Source::from_text("c.txt", &text)).unwrap()

@@ -200,7 +200,7 @@ impl<'a> FileWrite<'a> {
 
 impl Prepared<'_> {
     /// Takes the target's place, and reads it back.
-    fn put(self) -> Result<WrittenFile, Stopped> {
+    fn put(self) -> Result<WrittenFile, Box<Stopped>> {
         let (path, text) = (self.path, self.file.text);
         let file = WrittenFile {
             path: self.file.path.to_owned(),
@@ -233,12 +233,12 @@ impl Prepared<'_> {
                 }
             },
         };
-        Err(Stopped {
+        Err(Box::new(Stopped {
             error,
             way_out,
             file,
             is_written,
-        })
+        }))
     }
 }
 

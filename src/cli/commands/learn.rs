@@ -251,9 +251,8 @@ fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
         stage: left.map_or(Stage::Steps(0), Stage::from),
         replies: left.map(|_| known.replies).unwrap_or_default(),
     };
-    print_text(chosen.introduction(left))?;
     let settings = screen.settings();
-    if !tui::begins(settings.mouse)? {
+    if !tui::begins(&chosen.introduction(left), settings.mouse)? {
         return Ok(());
     }
     let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());

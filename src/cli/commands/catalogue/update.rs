@@ -120,9 +120,12 @@ impl Arguments {
         if losses.is_empty() {
             return Ok(());
         }
-        let of_service = |loss: &Loss| match loss.gone == loss.had {
-            true => format!("{} (all {})", loss.service, loss.had),
-            false => format!("{} ({} of {})", loss.service, loss.gone, loss.had),
+        let of_service = |loss: &Loss| {
+            let gone = match loss.gone {
+                all if all == loss.had => format!("all {all}"),
+                gone => format!("{gone} of {}", loss.had),
+            };
+            format!("{} ({gone})", loss.service)
         };
         let mut named: Vec<String> = losses.iter().take(NAMED).map(of_service).collect();
         if losses.len() > NAMED {
@@ -137,9 +140,10 @@ impl Arguments {
             }
             _ => "--allow-fewer SERVICE for each".to_owned(),
         };
-        let unsaid = match self.allow_fewer.contains(&AllowedFewer::Unsaid) {
-            true => "--allow-fewer does not say of which service; ",
-            false => "",
+        let unsaid = if self.allow_fewer.contains(&AllowedFewer::Unsaid) {
+            "--allow-fewer does not say of which service; "
+        } else {
+            ""
         };
         Err(Failure::with_help(
             format!(
