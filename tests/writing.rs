@@ -421,7 +421,7 @@ fn a_journal_that_is_set_aside_is_named_though_no_new_one_can_begin() {
     assert_eq!(refused.exit, 2, "{}", refused.stderr);
     let told = refused.stderr;
     let (_, kept) = told
-        .split_once("what was decided before is kept in ")
+        .split_once("your earlier decisions are saved in ")
         .unwrap();
     let kept = fs::read_to_string(kept.lines().next().unwrap()).unwrap();
     assert!(kept.contains("s3:GetBucketAcl"), "{kept}");

@@ -17,15 +17,15 @@ mod screen;
 mod shared_arguments;
 mod speak;
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use commands::Command;
-
-use crate::text::sanitize;
-
 use exit::Failure;
+
+use crate::text::printable;
 
 pub use exit::Exit;
 
@@ -52,21 +52,47 @@ pub fn run() -> ExitCode {
     };
     match arguments.command.run() {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.tell(),
+        Err(failure) => tell(&failure),
     }
 }
 
-/// Tells what clap has to say: help as it is, and errors, which quote arguments, without a
-/// character that nobody sees.
+/// Says on standard error what failed, and gives the exit code.
+fn tell(failure: &Failure) -> ExitCode {
+    if !matches!(failure, Failure::BrokenPipe) {
+        speak::eprint_line(failure);
+    }
+    failure.exit().into()
+}
+
+/// Tells what clap has to say: help, or an error, which quotes arguments.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    if error.use_stderr() && sanitize(&text) != text {
-        speak::eprint_text(text);
-    } else if let Err(error) = error.print().and_then(|()| speak::flush()) {
-        return Failure::from(error).tell();
+    let is_told = match safe_arguments() {
+        Some(safe) if error.use_stderr() => match Cli::try_parse_from(safe) {
+            // The same error, of what is safe to show.
+            Err(error) => error.print(),
+            Ok(_) => {
+                speak::eprint_text(error.render());
+                Ok(())
+            }
+        },
+        _ => error.print(),
+    };
+    if error.use_stderr() {
+        return Exit::BadInput.into();
     }
-    match error.exit_code() {
-        0 => Exit::Done.into(),
-        _ => Exit::BadInput.into(),
+    // Help may be held back until it is given out.
+    match is_told.and_then(|()| speak::flush()) {
+        Ok(()) => Exit::Done.into(),
+        Err(error) => tell(&error.into()),
     }
+}
+
+/// The arguments with what a terminal would obey or nobody would see spelled out; none where there
+/// is nothing of this kind.
+fn safe_arguments() -> Option<Vec<String>> {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let arguments: Vec<String> = arguments.collect();
+    let safe = arguments.iter().map(|argument| printable(argument));
+    let safe: Vec<String> = safe.map(Cow::into_owned).collect();
+    (safe != arguments).then_some(safe)
 }

@@ -4,13 +4,13 @@
 mod names;
 
 use std::borrow::Cow;
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use names::{file_name, free_refined_name, refined_name};
 
 use super::exit::Failure;
 use super::records::RecordFile;
+use super::speak::print_document;
 use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::policies::LoadedPolicy;
 use crate::review::{
@@ -83,18 +83,8 @@ impl<'a> Output<'a> {
     /// Prints the one policy, changed or not; nothing when nothing is left of it.
     pub fn print(&self) -> Result<(), Failure> {
         self.can_print()?;
-        let mut out = std::io::stdout().lock();
-        for file in self.review.files() {
-            if let Some(text) = file.text() {
-                out.write_all(text.as_bytes())?;
-                // To a file the bytes as they are; before a person what comes next is set apart.
-                if out.is_terminal() && !text.ends_with('\n') {
-                    out.write_all(b"\n")?;
-                }
-            }
-        }
-        out.flush()?;
-        Ok(())
+        let text = self.review.files().find_map(|file| file.text());
+        text.map_or(Ok(()), |text| print_document(&text))
     }
 
     /// Notes for policies whose diff does not apply to the file that was read, for it holds more.
@@ -112,16 +102,13 @@ impl<'a> Output<'a> {
 
     /// Prints a diff of each file that changes.
     pub fn print_diff(&self) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
         for file in self.review.files() {
             if let FileText::Changed(new) = &file.outcome.written {
                 let old = file.source().original();
                 let [before, after] = ["a/", "b/"].map(|side| file.source().name().in_patch(side));
-                let diff = unified_diff(&before, &old, &after, new);
-                out.write_all(diff.as_bytes())?;
+                print_document(&unified_diff(&before, &old, &after, new))?;
             }
         }
-        out.flush()?;
         Ok(())
     }
 
