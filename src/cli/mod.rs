@@ -66,16 +66,15 @@ fn tell(failure: &Failure) -> ExitCode {
 
 /// Tells what clap has to say: help, or an error, which quotes arguments.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let is_told = match safe_arguments() {
-        Some(safe) if error.use_stderr() => match Cli::try_parse_from(safe) {
-            // The same error, of what is safe to show.
-            Err(error) => error.print(),
-            Ok(_) => {
-                speak::eprint_text(error.render());
-                Ok(())
-            }
-        },
-        _ => error.print(),
+    let safe = safe_arguments().filter(|_| error.use_stderr());
+    let is_told = match safe.map(Cli::try_parse_from) {
+        // The same error, of what is safe to show.
+        Some(Err(error)) => error.print(),
+        Some(Ok(_)) => {
+            speak::eprint_text(error.render());
+            Ok(())
+        }
+        None => error.print(),
     };
     if error.use_stderr() {
         return Exit::BadInput.into();
