@@ -146,6 +146,39 @@ fn a_list_of_finding_objects_is_its_pages() {
     );
 }
 
+#[test]
+fn an_id_comes_back_as_it_was_written() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let ids = [
+        "123456789012345678901234567890",
+        "1.10",
+        r#"{"a":  ["\u0041", -0]}"#,
+        "null",
+    ];
+    let good = line(7, "sqs:*", &unused);
+    let good = ids.map(|id| good.replacen("\"id\":7", &format!("\"id\":{id}"), 1));
+    let bad = ids.map(|id| format!("{{\"id\": {id}, \"policy\": {{}}}}"));
+    let run = iam_refine()
+        .arg("batch")
+        .run_with(&[good, bad].concat().join("\r\n"));
+    assert_eq!(run.stdout.lines().count(), 2 * ids.len());
+    for (answer, id) in run.stdout.lines().zip([ids, ids].concat()) {
+        assert!(answer.starts_with(&format!("{{\"id\":{id},")), "{answer}");
+    }
+}
+
+#[test]
+fn more_jobs_than_make_sense_are_not_begun() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let run = iam_refine()
+        .args(["batch", "--jobs", "65535"])
+        .run_with(&line(1, "sqs:*", &unused));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("create_policy"), "{}", run.stdout);
+    let told = "note: --jobs 65535 is more than 8 for each core; ";
+    assert!(run.stderr.starts_with(told), "{}", run.stderr);
+}
+
 /// A line that takes long: every wildcard of a service, beside many unused actions.
 fn costly_line(id: u32) -> String {
     let unused = json!([{"serviceNamespace": "ec2", "actions": ["RunInstances", "StopInstances"]}]);

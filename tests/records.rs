@@ -223,6 +223,52 @@ fn a_record_of_another_policy_is_refused() {
 }
 
 #[test]
+fn a_statement_that_no_policy_has_is_told_of() {
+    let folder = article();
+    review(folder.path(), &["--record", "record.json"], "A\nw\n");
+    let path = folder.path().join("record.json");
+    let text = fs::read_to_string(&path).expect("read");
+    let mut record: Value = serde_json::from_str(&text).expect("JSON");
+    record["policies"][0]["entries"][0]["statement"] = u64::MAX.into();
+    fs::write(&path, record.to_string()).expect("written");
+    let replayed = replay(folder.path());
+    assert_eq!(replayed.exit, 0, "{}", replayed.stderr);
+    let told = "does not come to what was decided on any more";
+    assert!(replayed.stderr.contains(told), "{}", replayed.stderr);
+}
+
+#[test]
+fn policies_whose_names_are_no_text_have_journals_of_their_own() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = article();
+    let names = [&b"\xfe.json"[..], b"\xff.json"].map(OsStr::from_bytes);
+    for name in names {
+        let copied = fs::copy(folder.path().join("policy.json"), folder.path().join(name));
+        if copied.is_err() {
+            return; // Not every file system has such names.
+        }
+    }
+    let review = |name, answers| {
+        let mut review = iam_refine();
+        review
+            .current_dir(folder.path())
+            .env("XDG_STATE_HOME", folder.path().join("state"))
+            .args(["review", "--plain", "findings.json"])
+            .arg(name);
+        review.run_with(answers).stderr
+    };
+    review(names[0], "A\n");
+    let other = review(names[1], "");
+    assert!(!other.contains("You left a review"), "{other}");
+    let again = review(names[0], "\n");
+    assert!(
+        again.contains("You left a review of these files."),
+        "{again}"
+    );
+}
+
+#[test]
 fn what_is_dropped_by_hand_is_asked_for_and_told() {
     let folder = article();
     let answers = "A\nb\ndrop GetStorage too much\nn\ndrop GetStorage too much\ny\nw\n";

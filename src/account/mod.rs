@@ -100,6 +100,13 @@ impl AccountReview {
         Ok(opened)
     }
 
+    /// The same with these notes too.
+    #[must_use]
+    pub fn noting(mut self, notes: impl IntoIterator<Item = Problem>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
     /// The account as it was read.
     pub fn account(&self) -> &Account {
         &self.account
