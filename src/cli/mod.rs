@@ -63,20 +63,21 @@ pub fn run() -> ExitCode {
 
 /// Tells what clap has to say: help, or an error, which quotes arguments.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let is_told = match safe_arguments() {
-        Some(safe) if error.use_stderr() => match Cli::try_parse_from(safe) {
-            // The same error, of what is safe to show.
-            Err(error) => error.print(),
-            Ok(_) => {
+    let printed = match safe_arguments() {
+        Some(safe) if error.use_stderr() => {
+            if let Err(safe_error) = Cli::try_parse_from(safe) {
+                // The same error, of what is safe to show.
+                safe_error.print()
+            } else {
                 speak::eprint_text(error.render());
                 Ok(())
             }
-        },
+        }
         _ => error.print(),
     };
     match error.exit_code() {
         0 => Exit::Done.into(),
-        _ if is_told.is_err() => Exit::Done.into(),
+        _ if printed.is_err() => Exit::Done.into(),
         _ => Exit::BadInput.into(),
     }
 }
