@@ -57,6 +57,39 @@ fn each_line_gets_its_answer_in_order() {
 }
 
 #[test]
+fn what_stays_of_a_service_that_nobody_knows_is_excepted_by_name() {
+    let findings = json!([
+        {"serviceNamespace": "sqs", "actions": ["PurgeQueue"]},
+        {"serviceNamespace": "newsvc", "actions": ["GetThing"]}
+    ]);
+    let (_, answers) = batch(&[line(1, "*", &findings)]);
+    let answer = &answers[0];
+    let entries = answer["policy"]["Statement"][0]["Action"]
+        .as_array()
+        .unwrap();
+    assert!(entries.contains(&json!("newsvc:*")));
+    assert_eq!(answer["proof"]["excepted"], json!(["newsvc:GetThing"]));
+    assert_eq!(answer["removed"], json!(["sqs:PurgeQueue"]));
+    let notes = answer["notes"].to_string();
+    assert!(
+        notes.contains("does not have newsvc, so it stays whole"),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("1 unused action stays granted: newsvc:GetThing"),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("nor the findings or the policies name are denied"),
+        "{notes}"
+    );
+    assert!(
+        !notes.contains("2026-10-27 does not have are denied"),
+        "{notes}"
+    );
+}
+
+#[test]
 fn a_bad_line_costs_itself_alone() {
     let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
     let (exit, answers) = batch(&[

@@ -112,6 +112,23 @@ fn what_nobody_reported_is_dropped_only_when_that_is_confirmed() {
 }
 
 #[test]
+fn where_nothing_would_be_dropped_nothing_is_asked() {
+    let dropped = |prefix: &str| {
+        let folder = article();
+        let to_the_wildcard = "s\n".repeat(8);
+        let answers = format!("{to_the_wildcard}drop {prefix} trial\nq\ny\n");
+        let told = review(folder.path(), &[], &answers).stdout;
+        assert!(!told.contains("Let them go?"), "{told}");
+        told
+    };
+    let told = dropped("sqs:Send");
+    let refused = "s3:Get* grants nothing of sqs: name a prefix in s3.";
+    assert!(told.contains(refused), "{told}");
+    assert!(dropped("GetNoSuchThing").contains("No change."));
+    assert!(dropped("s3:GetNoSuchThing").contains("No change."));
+}
+
+#[test]
 fn when_the_answers_end_nothing_is_written_and_nothing_is_lost() {
     let folder = article();
     let cut_off = review(folder.path(), &[], "A\n");

@@ -238,7 +238,8 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     }
 }
 
-/// Each part of the proof and whether it holds, and the date of the catalogue it speaks of.
+/// Each part of the proof and whether it holds, the date of the catalogue it speaks of, and the
+/// unused actions that are excepted from "unused gone".
 fn proof(review: &Review) -> Map<String, Value> {
     let proved = &review.outcomes()[0].proved;
     let date = review.input().universe.catalogue.date();
@@ -250,10 +251,16 @@ fn proof(review: &Review) -> Map<String, Value> {
                 proved.part_holds(part).into(),
             )
         })
-        .chain([(
-            "known_on".to_owned(),
-            date.map(|date| date.to_string()).into(),
-        )])
+        .chain([
+            (
+                "known_on".to_owned(),
+                date.map(|date| date.to_string()).into(),
+            ),
+            (
+                "excepted".to_owned(),
+                proved.excepted.iter().map(ToString::to_string).collect(),
+            ),
+        ])
         .collect()
 }
 
