@@ -201,7 +201,8 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
             if cell.listed && !listed.iter().any(|known| same(known, name)) {
                 listed.push(name.clone());
             }
-            if cell.held {
+            // What is held back is reported by its name.
+            if cell.held && !service.wholly_unused {
                 held.push(format!("{text}:{}", spelled(name, cell.case)));
             }
             // The findings forget the names of a service that is reported as a whole.
