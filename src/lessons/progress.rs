@@ -6,7 +6,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::quiz::Replies;
-use crate::store::{read_state, write_state};
+use crate::store::{change_state, read_state};
 
 /// The file of the state folder that it is kept in.
 const FILE: &str = "lessons.json";
@@ -68,9 +68,7 @@ impl Progress {
     /// How far the user is in each lesson, by its number or folder. What cannot be read counts as
     /// nothing: it is only progress.
     pub fn all() -> BTreeMap<String, Progress> {
-        let text = read_state(FILE);
-        text.and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default()
+        read(read_state(FILE))
     }
 
     /// Saves how far the user is in the lesson called `key`.
@@ -78,17 +76,27 @@ impl Progress {
     /// # Errors
     /// A state folder that cannot be written.
     pub fn save(key: &str, reached: &Reached) -> io::Result<()> {
-        let mut all = Progress::all();
-        let progress = all.entry(key.to_owned()).or_default();
+        change_state(FILE, |text| {
+            let mut all = read(text);
+            all.entry(key.to_owned()).or_default().set(reached);
+            Ok(serde_json::to_string_pretty(&all)? + "\n")
+        })
+    }
+
+    fn set(&mut self, reached: &Reached) {
         let stage = reached.stage;
-        progress.replies = reached.replies.clone();
-        progress.done |= stage == Stage::Done;
-        progress.left = match stage {
+        self.replies = reached.replies.clone();
+        self.done |= stage == Stage::Done;
+        self.left = match stage {
             // At the first step nothing is behind one.
             Stage::Steps(0) | Stage::Done => None,
             Stage::Steps(at) => Some(SavedStage::Step(at)),
             Stage::Task => Some(SavedStage::Task),
         };
-        write_state(FILE, &(serde_json::to_string_pretty(&all)? + "\n"))
     }
+}
+
+fn read(text: Option<String>) -> BTreeMap<String, Progress> {
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }

@@ -2,14 +2,12 @@
 //! power cut loses anything. They are in the user's state folder, are readable by the user alone, and
 //! are held by one program at a time. What a journal is called is decided in `cli/autosave.rs`.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{PRIVATE, folder_of, replace};
-use super::folder::make_private_folder;
-use super::own::{Links, free_name, open_regular, read_regular};
+use super::atomic::{folder_of, replace};
+use super::own::{Links, free_name, lock_file, read_regular};
 use super::places::state_folder;
 use crate::text::LARGEST_ACCOUNT;
 
@@ -129,13 +127,6 @@ impl Journal {
         // A journal that cannot be removed is found again, which does no harm.
         let _ = fs::remove_file(&self.path);
     }
-}
-
-fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
-    make_private_folder(folder)?;
-    let mut options = OpenOptions::new();
-    options.create(true).write(true).mode(PRIVATE);
-    open_regular(&path.with_extension("lock"), &mut options, Links::Refused)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //!
 //! [`write_files`] writes several files, over old ones too; [`write_new`] a single one that must
 //! not exist; [`NewFolder`] a folder with all that is in it. A [`Journal`] appends line by line,
-//! and only one program at a time may have it open. [`read_state`] and [`write_state`] keep small
+//! and only one program at a time may have it open. [`read_state`] and [`change_state`] keep small
 //! files between runs. [`seal`] adds a hash to a text, and [`unsealed`] checks it.
 
 mod atomic;
@@ -22,4 +22,4 @@ pub use folder::{NewFolder, can_be_folder, make_folder, must_be_free};
 pub use journal::{Journal, JournalPlace, NotTaken};
 pub use places::{data_folder, replaced_folder, state_folder};
 pub use sealed::{seal, unsealed};
-pub use state::{is_first_time, read_state, write_state};
+pub use state::{change_state, is_first_time, read_state};

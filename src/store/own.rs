@@ -7,6 +7,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::atomic::PRIVATE;
+use super::folder::make_private_folder;
+
 /// Whether a link is followed that stands in the place of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
@@ -40,6 +43,14 @@ pub(super) fn open_regular(
         "{} is no regular file",
         path.display()
     )))
+}
+
+/// The file that is locked by whoever works on the one at `path` in `folder`. It is not locked yet.
+pub(super) fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
+    make_private_folder(folder)?;
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).mode(PRIVATE);
+    open_regular(&path.with_extension("lock"), &mut options, Links::Refused)
 }
 
 /// The text of a regular file that has `most` bytes at most.
