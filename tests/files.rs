@@ -39,13 +39,13 @@ fn reader(source: &Source) -> Result<Vec<Json>, Problems> {
 fn mark_opaque(source: &Source, json: &mut Json) {
     if let (Some(from), Some(strings)) = (json.get("from"), json.get("is")) {
         let strings = strings.as_array().unwrap().iter();
-        json.value = JsonValue::Opaque(Opaque {
+        json.value = JsonValue::Opaque(Box::new(Opaque {
             text: source.text()[json.range.clone()].to_owned(),
             reason: format!("it comes from {}", from.as_str().unwrap()),
             strings: strings
                 .map(|own| own.as_str().unwrap().to_owned())
                 .collect(),
-        });
+        }));
         return;
     }
     match &mut json.value {
@@ -195,7 +195,9 @@ fn policies_of_other_holders_keep_what_these_use() {
 /// The edits of one document: its first statement has these entries, the others stay.
 fn edits(document: &Document, first: Vec<EntryEdit>) -> Vec<Option<StatementEdit>> {
     let mut edits = vec![None; document.policy().statements.len()];
-    edits[0] = Some(StatementEdit { entries: first });
+    edits[0] = Some(StatementEdit {
+        entries: first.into(),
+    });
     edits
 }
 
@@ -267,10 +269,10 @@ fn a_byte_outside_the_edits_of_all_policies_is_a_fault() {
             .is_empty()
     );
     // One of which nothing is left stays beside another, and all of them leave no file.
-    let gone = vec![Some(StatementEdit { entries: vec![] })];
+    let gone = vec![Some(StatementEdit { entries: [].into() })];
     let both_gone: Vec<Option<StatementEdit>> = vec![
-        Some(StatementEdit { entries: vec![] }),
-        Some(StatementEdit { entries: vec![] }),
+        Some(StatementEdit { entries: [].into() }),
+        Some(StatementEdit { entries: [].into() }),
     ];
     let one_gone: [Edited<'_, ActionPattern>; 2] = [(&old[0], &gone), (&old[1], &nones)];
     assert_eq!(prove_file(&one_gone, &documents(TWO)).concat(), []);
@@ -447,7 +449,7 @@ fn an_entry_that_cannot_be_edited_is_not_removed() {
 #[should_panic(expected = "must stay")]
 fn a_statement_with_what_cannot_be_edited_is_not_removed() {
     let old = documents(OPAQUE);
-    let edits: [Option<StatementEdit>; 2] = [None, Some(StatementEdit::REMOVED)];
+    let edits: [Option<StatementEdit>; 2] = [None, Some(StatementEdit::removed())];
     let _ = old[0].rewrite(&edits);
 }
 
@@ -468,7 +470,7 @@ fn the_proof_sees_that_what_cannot_be_edited_would_go() {
     assert_eq!(faults(&[Some(keeping(&[0, 2, 3])), None]), []);
     let touched = [Part::NothingElseTouched];
     assert_eq!(faults(&[Some(keeping(&[0, 2])), None]), touched);
-    assert_eq!(faults(&[None, Some(StatementEdit::REMOVED)]), touched);
+    assert_eq!(faults(&[None, Some(StatementEdit::removed())]), touched);
 }
 
 const UNKNOWN: &str = r#"{"one": {"Statement": [

@@ -20,7 +20,7 @@ fn edits_of(document: &Document, edits: &[(usize, &str)]) -> Vec<Option<Statemen
     let mut all = vec![None; document.policy().statements.len()];
     for (statement, entries) in edits {
         all[*statement] = Some(match *entries {
-            "-" => StatementEdit::REMOVED,
+            "-" => StatementEdit::removed(),
             _ => StatementEdit {
                 entries: entries.split_whitespace().map(entry_edit).collect(),
             },

@@ -207,7 +207,7 @@ impl Pieces {
 impl StatementPieces {
     fn document_edit(&self) -> Option<StatementEdit> {
         let Edit::Entries(changes, at_end) = &self.edit else {
-            return matches!(self.edit, Edit::Remove).then_some(StatementEdit::REMOVED);
+            return matches!(self.edit, Edit::Remove).then_some(StatementEdit::removed());
         };
         let new = |count: usize| {
             std::iter::repeat_n(EntryEdit::New("new:Entry*".parse().unwrap()), count)
@@ -218,7 +218,9 @@ impl StatementPieces {
             entries.extend(is_kept.then_some(EntryEdit::Kept(index)));
         }
         entries.extend(new(*at_end));
-        Some(StatementEdit { entries })
+        Some(StatementEdit {
+            entries: entries.into(),
+        })
     }
 
     /// The entries the statement shall have, as they are spelled.
@@ -286,7 +288,7 @@ proptest! {
             Some(result) => {
                 policy.check(&result);
                 let again = Document::parse(Source::from_text("policy.json", &result)).unwrap();
-                let count = policy.edits().into_iter().filter(|edit| *edit == Some(StatementEdit::REMOVED)).count();
+                let count = policy.edits().into_iter().filter(|edit| *edit == Some(StatementEdit::removed())).count();
                 prop_assert_eq!(again.policy().statements.len(), policy.statements.len() - count);
             }
         }

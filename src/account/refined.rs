@@ -68,7 +68,7 @@ pub struct PolicyChange {
     /// What AWS calls the policy.
     pub identity: PolicyIdentity,
     /// The policy that then holds.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// What is kept and what is new of each statement; none for one that stays as it is.
     pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// The new text; none when nothing is left.
@@ -215,7 +215,7 @@ impl AccountReview {
         cautions.extend(review.input().unknown_actions());
         let change = PolicyChange {
             identity,
-            policy: outcome.policy.clone(),
+            policy: Arc::clone(&outcome.policy),
             edits: outcome.edits.clone(),
             text,
             goes,

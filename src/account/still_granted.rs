@@ -32,7 +32,7 @@ impl<'r> After<'r> {
         After {
             account,
             changed: changed
-                .map(|(own, change)| (own.policy.place, &change.policy))
+                .map(|(own, change)| (own.policy.place, &*change.policy))
                 .collect(),
             names: (refined.iter())
                 .map(|own| (own.policy.place, own.name.as_str()))

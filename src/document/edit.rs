@@ -31,7 +31,7 @@ impl Document {
     /// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:Get*",  "s3:List*"]}}"#;
     /// let document = Document::parse(Source::from_text("policy.json", text))?;
     /// let new: ActionPattern = "s3:GetObject*".parse()?;
-    /// let edit = StatementEdit { entries: vec![EntryEdit::New(new), EntryEdit::Kept(1)] };
+    /// let edit = StatementEdit { entries: [EntryEdit::New(new), EntryEdit::Kept(1)].into() };
     /// assert_eq!(document.rewrite(&[Some(edit)]), Some(text.replace("Get*", "GetObject*")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -158,7 +158,7 @@ impl<'a> EntryList<'a> {
         };
         let mut wanted = Vec::new();
         let mut next = 0;
-        for entry in &edit.entries {
+        for entry in edit.entries.iter() {
             match entry {
                 EntryEdit::New(entry) => wanted.push(EntryEdit::New(quote(entry.as_ref()))),
                 EntryEdit::Kept(entry) => {

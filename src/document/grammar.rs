@@ -233,8 +233,8 @@ impl Reader<'_> {
         };
         let read: Vec<_> = list.iter().map(|json| self.element(json)).collect();
         let read = read.into_iter().collect::<Option<Vec<_>>>()?;
-        let mut patterns = Vec::new();
-        let mut elements = Vec::new();
+        let mut patterns = Vec::with_capacity(read.iter().map(Vec::len).sum());
+        let mut elements = Vec::with_capacity(list.len());
         for (json, own) in list.iter().zip(read) {
             elements.push(Element {
                 range: json.range.clone(),

@@ -49,6 +49,24 @@ pub enum Place<'a> {
     Opaque(Range<usize>, &'a str),
 }
 
+impl Layout {
+    /// The same places in the part of the text that begins at `start`.
+    pub fn in_part_from(mut self, start: usize) -> Self {
+        let place = |range: &mut Range<usize>| *range = range.start - start..range.end - start;
+        place(&mut self.policy);
+        place(&mut self.first_member);
+        for statement in &mut self.statements {
+            place(&mut statement.range);
+            place(&mut statement.name);
+            place(&mut statement.value);
+            for element in &mut statement.elements {
+                place(&mut element.range);
+            }
+        }
+        self
+    }
+}
+
 impl Place<'_> {
     /// The bytes of the text.
     pub fn range(&self) -> &Range<usize> {

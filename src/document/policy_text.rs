@@ -27,7 +27,7 @@ use crate::text::{Json, Problem, Problems, Source};
 pub struct Document {
     file: Arc<File>,
     place: usize,
-    policy: Policy,
+    policy: Arc<Policy>,
     warnings: Vec<Problem>,
     pub(super) layout: Layout,
 }
@@ -57,7 +57,7 @@ impl Document {
         Ok(Document {
             file,
             place,
-            policy,
+            policy: Arc::new(policy),
             warnings,
             layout,
         })
@@ -70,18 +70,25 @@ impl Document {
     /// # Errors
     /// All that is wrong with the policy, in the order of the text.
     pub fn of_part(source: &Source, json: &Json, name: &str) -> Result<Self, Problems> {
-        let (_, _, warnings) = read_policy(source, json)?;
+        let (policy, layout, warnings) = read_policy(source, json)?;
         let part = source.part(name, &source.text()[json.range.clone()]);
-        let document = Self::parse(part)?;
         Ok(Document {
+            file: Arc::new(File::of_one_policy(part)),
+            place: 0,
+            policy: Arc::new(policy),
             warnings,
-            ..document
+            layout: layout.in_part_from(json.range.start),
         })
     }
 
     /// The policy that the text means: effects, patterns and all other elements as values.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The same, to be kept beside the document without a copy.
+    pub fn shared_policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy)
     }
 
     /// The file it stands in, the same one for all documents of a file.

@@ -1,5 +1,7 @@
 //! What becomes of a statement's entries.
 
+use std::sync::Arc;
+
 use super::{ActionPattern, Statement};
 
 /// What the entries of one statement become, in the order in which they are written: those kept in
@@ -9,8 +11,8 @@ use super::{ActionPattern, Statement};
 /// `N` is a new entry: the pattern alone, or the pattern with the reason why it may stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementEdit<N = ActionPattern> {
-    /// The entries of its `Action` or `NotAction`.
-    pub entries: Vec<EntryEdit<N>>,
+    /// The entries of its `Action` or `NotAction`. Statements that become the same share them.
+    pub entries: Arc<[EntryEdit<N>]>,
 }
 
 /// One entry of a statement that is edited.
@@ -24,9 +26,11 @@ pub enum EntryEdit<N = ActionPattern> {
 
 impl<N> StatementEdit<N> {
     /// The edit that leaves no entry, and so removes a statement of which all entries are known.
-    pub const REMOVED: Self = StatementEdit {
-        entries: Vec::new(),
-    };
+    pub fn removed() -> Self {
+        StatementEdit {
+            entries: Arc::default(),
+        }
+    }
 
     /// Whether nothing is left of `statement`, which this edits, so that all of it goes. What is not
     /// known stays, and its statement with it.

@@ -47,7 +47,7 @@ impl Proved {
             .filter(|place| !standing.contains(place))
             .map(|place| (place, Vec::new()))
             .collect();
-        for entry in &edit.entries {
+        for entry in edit.entries.iter() {
             match entry {
                 EntryEdit::Kept(place) => {
                     written.extend(old.get(*place));
@@ -421,7 +421,7 @@ mod tests {
             },
         };
         let edit = StatementEdit {
-            entries: vec![EntryEdit::New(new), EntryEdit::Kept(0)],
+            entries: [EntryEdit::New(new), EntryEdit::Kept(0)].into(),
         };
         let mut proved = Proved::default();
         let old = ["s3:Get*".parse().unwrap()];

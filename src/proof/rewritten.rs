@@ -1,6 +1,6 @@
 //! The whole proof: what was decided, and the document that came of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::bytes;
@@ -29,10 +29,17 @@ pub fn prove<'c>(
         ));
         return proved;
     }
+    let mut judged = Judged::default();
     for (place, (statement, edit)) in old.statements.iter().zip(edits).enumerate() {
         let Some(edit) = edit else { continue };
         let known_faults = proved.faults.len();
-        proved.judge_statement(statement, edit, knowledge, |entry| curation(place, entry));
+        let curation = |entry| curation(place, entry);
+        if !judged.is_known(statement, edit, curation) {
+            proved.judge_statement(statement, edit, knowledge, curation);
+            if proved.faults.len() == known_faults {
+                judged.add(statement, edit, curation);
+            }
+        }
         let kept: BTreeSet<usize> = edit.kept().collect();
         for (entry, pattern) in statement.actions.entries().iter().enumerate() {
             if !kept.contains(&entry) && !document.place(place, entry).is_editable() {
@@ -45,6 +52,61 @@ pub fn prove<'c>(
         }
     }
     proved
+}
+
+/// Statements that were found right, so that those alike need not be judged again.
+#[derive(Default)]
+struct Judged<'a, 'c> {
+    /// By where the entries stand that they became: equal statements share these.
+    by_edit: HashMap<*const EntryEdit<Replacement>, Vec<JudgedStatement<'a, 'c>>>,
+}
+
+struct JudgedStatement<'a, 'c> {
+    old: &'a Statement,
+    edit: &'a StatementEdit<Replacement>,
+    /// For each old entry.
+    curations: Vec<Curation<'c>>,
+}
+
+impl<'a, 'c> Judged<'a, 'c> {
+    /// Whether one with these entries under these marks became the very same.
+    fn is_known(
+        &self,
+        old: &Statement,
+        edit: &StatementEdit<Replacement>,
+        curation: impl Fn(usize) -> Curation<'c>,
+    ) -> bool {
+        let alike = self.by_edit.get(&edit.entries.as_ptr());
+        alike.into_iter().flatten().any(|judged| {
+            Arc::ptr_eq(&judged.edit.entries, &edit.entries)
+                && judged.old.effect == old.effect
+                && judged.old.has_unknown_entries == old.has_unknown_entries
+                && judged.old.actions == old.actions
+                && (judged.curations.iter().enumerate())
+                    .all(|(entry, judged)| is_same(*judged, curation(entry)))
+        })
+    }
+
+    fn add(
+        &mut self,
+        old: &'a Statement,
+        edit: &'a StatementEdit<Replacement>,
+        curation: impl Fn(usize) -> Curation<'c>,
+    ) {
+        let curations = (0..old.actions.entries().len()).map(curation).collect();
+        let alike = self.by_edit.entry(edit.entries.as_ptr()).or_default();
+        alike.push(JudgedStatement {
+            old,
+            edit,
+            curations,
+        });
+    }
+}
+
+fn is_same(one: Curation<'_>, other: Curation<'_>) -> bool {
+    std::ptr::eq(one.keeps, other.keeps)
+        && one.marks == other.marks
+        && std::ptr::eq(one.held, other.held)
 }
 
 impl Proved {

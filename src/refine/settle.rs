@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::not_action::Extension;
 use super::plan::EntryPlan;
@@ -14,7 +15,7 @@ pub struct SettledStatement {
     /// What is kept of its old entries and what is new, in the order in which it is written.
     pub edit: StatementEdit<Replacement>,
     /// New entries that are not written, since another one covers them.
-    pub not_written: NotWritten,
+    pub not_written: Arc<NotWritten>,
 }
 
 /// The new entries of a statement that are not written.
@@ -114,7 +115,7 @@ impl Extension {
             edit: StatementEdit {
                 entries: old.chain(new).collect(),
             },
-            not_written: NotWritten::default(),
+            not_written: Arc::default(),
         })
     }
 }
@@ -152,25 +153,30 @@ pub fn settle_entries(
             _ => entries.push(EntryEdit::Kept(from)),
         }
     }
-    let mut settled = leave_out_covered(plans, entries);
-    settled.not_written.repeated = repeated;
-    Some(settled)
+    let (entries, covered) = leave_out_covered(plans, entries);
+    Some(SettledStatement {
+        edit: StatementEdit {
+            entries: entries.into(),
+        },
+        not_written: Arc::new(NotWritten { covered, repeated }),
+    })
 }
 
 /// Leaves out each new entry that another one covers; of entries that cover each other an old one
-/// stays, or else the first. Old entries stay, covered or not.
+/// stays, or else the first. Old entries stay, covered or not. Returns those that are written, and
+/// those that are not.
 fn leave_out_covered(
     plans: &[&EntryPlan],
     entries: Vec<EntryEdit<Replacement>>,
-) -> SettledStatement {
+) -> (Vec<EntryEdit<Replacement>>, Vec<LeftOut>) {
     let covers = Covers::new(plans, &entries);
     let covering = (0..entries.len()).map(|place| covers.of(place).cloned());
     let covering: Vec<Option<ActionPattern>> = covering.collect();
     let mut written = Vec::new();
-    let mut not_written = NotWritten::default();
+    let mut left_out = Vec::new();
     for (entry, covered_by) in entries.into_iter().zip(covering) {
         match (entry, covered_by) {
-            (EntryEdit::New(new), Some(covered_by)) => not_written.covered.push(LeftOut {
+            (EntryEdit::New(new), Some(covered_by)) => left_out.push(LeftOut {
                 from: new.from,
                 entry: new.entry,
                 covered_by,
@@ -178,10 +184,7 @@ fn leave_out_covered(
             (entry, _) => written.push(entry),
         }
     }
-    SettledStatement {
-        edit: StatementEdit { entries: written },
-        not_written,
-    }
+    (written, left_out)
 }
 
 /// Finds what covers an entry.

@@ -37,7 +37,7 @@ pub struct Now {
 impl Now {
     pub(super) fn new(input: &ReviewInput, state: &State, outcomes: &[Outcome]) -> Self {
         let before = allowed_by(input.meanings());
-        let after = allowed_by(outcomes.iter().map(|outcome| &outcome.policy));
+        let after = allowed_by(outcomes.iter().map(|outcome| &*outcome.policy));
         let beside = allowed_by(others(input));
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, State, StatementReview};
@@ -18,7 +19,7 @@ pub struct Outcome {
     /// For each statement what its entries become; none where nothing changes.
     pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// For each statement the new entries that are not written.
-    not_written: Vec<NotWritten>,
+    not_written: Vec<Arc<NotWritten>>,
     /// For each statement whether all of it goes.
     removed: Vec<bool>,
     /// Whether anything becomes of it.
@@ -26,7 +27,7 @@ pub struct Outcome {
     /// What the proof found: its faults, and what it took as asked for.
     pub proved: Proved,
     /// The policy that then holds.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// The size that IAM counts of it.
     pub size: usize,
 }
@@ -114,12 +115,13 @@ impl<'a> Judge<'a> {
 
     /// One policy settled and proved, before it is written.
     fn settled(&self, policy: usize) -> Outcome {
-        let statements = self.state.statements(policy).iter();
-        let (edits, not_written): (Vec<_>, Vec<_>) = statements
-            .map(|statement| statement.settle(|decision| decision == Decision::Accepted))
+        let is_accepted = |_: &_, decision| decision == Decision::Accepted;
+        let settled = self.state.settle(policy, is_accepted);
+        let nothing = Arc::<NotWritten>::default();
+        let (edits, not_written): (Vec<_>, Vec<_>) = (settled.into_iter())
             .map(|settled| match settled {
                 Some(settled) => (Some(settled.edit), settled.not_written),
-                None => (None, NotWritten::default()),
+                None => (None, Arc::clone(&nothing)),
             })
             .unzip();
         let document = self.input.document(policy);
@@ -129,12 +131,15 @@ impl<'a> Judge<'a> {
             .collect();
         let written = written(&edits, &removed);
         let is_left = written != Written::NothingLeft;
-        let statements = old.iter();
         Outcome {
             proved: self.prove(policy, &edits),
-            policy: Policy {
-                elements: document.policy().elements.clone(),
-                statements: statements.filter(|_| is_left).cloned().collect(),
+            policy: if is_left {
+                document.shared_policy()
+            } else {
+                Arc::new(Policy {
+                    elements: document.policy().elements.clone(),
+                    statements: Vec::new(),
+                })
             },
             size: if is_left { document.size() } else { 0 },
             edits,
@@ -172,7 +177,7 @@ impl<'a> Judge<'a> {
                 && outcome.written == Written::Changed
             {
                 outcome.size = new.size();
-                outcome.policy = new.policy().clone();
+                outcome.policy = new.shared_policy();
             }
         }
     }
@@ -254,13 +259,11 @@ pub(super) fn sizes_with(
 ) -> Vec<usize> {
     let size = |policy: usize| {
         let document = input.document(policy);
-        let edits: Vec<Option<StatementEdit<Replacement>>> = state
-            .statements(policy)
-            .iter()
-            .map(|statement| match statement {
-                StatementReview::NotAction { .. } => statement.settle(|d| d == Decision::Accepted),
-                _ => statement.settle(&accepted),
-            })
+        let settled = state.settle(policy, |statement, decision| match statement {
+            StatementReview::NotAction { .. } => decision == Decision::Accepted,
+            _ => accepted(decision),
+        });
+        let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
             .map(|settled| settled.map(|settled| settled.edit))
             .collect();
         document.size_with(&edits)

@@ -1,5 +1,6 @@
 //! What is decided at one moment, entry by entry.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -163,6 +164,32 @@ impl State {
         }
     }
 
+    /// The statements of a policy as they would be written: with what is accepted by `accepted`,
+    /// given the statement and what was decided. None for one that does not change. Statements of
+    /// which the same is proposed and accepted are settled once, and share their entries.
+    pub(super) fn settle(
+        &self,
+        policy: usize,
+        accepted: impl Fn(&StatementReview, Decision) -> bool,
+    ) -> Vec<Option<SettledStatement>> {
+        let mut known: HashMap<Vec<(*const EntryPlan, bool)>, Option<SettledStatement>> =
+            HashMap::new();
+        let statements = self.policies[policy].iter();
+        let settled = statements.map(|statement| {
+            let accepted = |decision| accepted(statement, decision);
+            if statement.entries().is_empty() {
+                return statement.settle(accepted);
+            }
+            let entries = statement.entries().iter();
+            let alike = entries.map(|entry| (Arc::as_ptr(&entry.plan), accepted(entry.decision)));
+            let settled = known.entry(alike.collect());
+            settled
+                .or_insert_with(|| statement.settle(accepted))
+                .clone()
+        });
+        settled.collect()
+    }
+
     /// Every place where there is something to decide, in the order of the policies.
     pub fn places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
         self.policies
@@ -285,7 +312,7 @@ impl StatementReview {
 
     /// The statement as it would be written: with what is accepted by `accepted`, given what was
     /// decided. None when nothing of it changes.
-    pub(super) fn settle(&self, accepted: impl Fn(Decision) -> bool) -> Option<SettledStatement> {
+    fn settle(&self, accepted: impl Fn(Decision) -> bool) -> Option<SettledStatement> {
         match self {
             StatementReview::Denies => None,
             StatementReview::NotAction {

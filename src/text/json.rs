@@ -34,14 +34,14 @@ pub enum JsonValue {
     /// `"…"`, with its escapes decoded.
     String(String),
     /// A number, as `serde_json` reads it, and as it is written: that may be more digits.
-    Number(Number, String),
+    Number(Number, Box<str>),
     /// `true` or `false`.
     Bool(bool),
     /// `null`; AWS prints it for a value that is missing.
     Null,
     /// What stands in the text of another format where a value would, and is none: an expression, a
     /// reference. JSON has none of these.
-    Opaque(Opaque),
+    Opaque(Box<Opaque>),
 }
 
 /// What is written in the place of a value, and what it comes to.
@@ -141,6 +141,40 @@ impl Json {
             JsonValue::Bool(_) => "true or false",
             JsonValue::Null => "null",
             JsonValue::Opaque(_) => "an expression",
+        }
+    }
+
+    /// The same value in the part of the text that begins at `start`, where it stands in that part.
+    ///
+    /// ```
+    /// use iam_refine::text::{Json, Source};
+    /// let json = Json::parse(&Source::from_text("line", r#"{"policy": {"Statement": []}}"#))?;
+    /// let policy = json.get("policy").unwrap();
+    /// let part = Source::from_text("policy", r#"{"Statement": []}"#);
+    /// assert_eq!(policy.in_part_from(policy.range.start), Json::parse(&part)?);
+    /// # Ok::<(), iam_refine::text::Problems>(())
+    /// ```
+    #[must_use]
+    pub fn in_part_from(&self, start: usize) -> Json {
+        let place = |range: &Range<usize>| range.start - start..range.end - start;
+        let value = match &self.value {
+            JsonValue::Object(members) => {
+                let members = members.iter().map(|member| Member {
+                    name: member.name.clone(),
+                    name_range: place(&member.name_range),
+                    value: member.value.in_part_from(start),
+                });
+                JsonValue::Object(members.collect())
+            }
+            JsonValue::Array(elements) => {
+                let elements = elements.iter().map(|element| element.in_part_from(start));
+                JsonValue::Array(elements.collect())
+            }
+            other => other.clone(),
+        };
+        Json {
+            range: place(&self.range),
+            value,
         }
     }
 

@@ -1,16 +1,12 @@
 //! Reads JSON with the place of every value.
 //!
-//! The text is parsed twice: by `serde_json`, which decides what is JSON and what it means, and by
-//! `jsonc-parser`, which knows the places. Two equal keys in one object are refused, since parsers
-//! disagree on which of them wins: analysing the one and leaving the other would be unsafe.
+//! The text is read twice: by `serde_json`, which decides what is JSON, and then for the places,
+//! where it is known to be JSON. Two equal keys in one object are refused, since parsers disagree on
+//! which of them wins: analysing the one and leaving the other would be unsafe.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-use jsonc_parser::ast;
-use jsonc_parser::common::Ranged;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
@@ -23,21 +19,24 @@ impl Json {
     pub fn parse(source: &Source) -> Result<Json, Problems> {
         serde_json::from_str::<WellFormed>(source.text())
             .map_err(|error| not_json(source, &error))?;
-        let tree = parse_to_ast(source.text(), &CollectOptions::default(), &strict())
-            .map_err(|error| {
-                source.error_at(
-                    error.range().start..error.range().end,
-                    error.kind().to_string(),
-                )
-            })?
-            .value
-            .ok_or_else(|| source.error("the file is empty"))?;
-        let mut problems = Problems::default();
-        let json = placed(&tree, source, &mut problems);
-        if problems.0.is_empty() {
-            Ok(json)
-        } else {
-            Err(problems)
+        let mut reader = Reader {
+            source,
+            at: 0,
+            problems: Problems::default(),
+        };
+        let json = reader.value();
+        let mut problems = reader.problems;
+        match json {
+            Some(json) if problems.0.is_empty() => Ok(json),
+            Some(_) => {
+                let start = |problem: &Problem| problem.range().map_or(0, |range| range.start);
+                problems.0.sort_by_key(start);
+                Err(problems)
+            }
+            None => {
+                let place = source.character_at(reader.at);
+                Err(source.error_at(place, "this is not JSON").into())
+            }
         }
     }
 }
@@ -94,31 +93,15 @@ impl<'de> Visitor<'de> for WellFormed {
     }
 }
 
-/// JSON and nothing more. Each by name: the defaults allow all of it.
-fn strict() -> ParseOptions {
-    ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    }
-}
-
 /// What `serde_json` found wrong, with its place.
 fn not_json(source: &Source, error: &serde_json::Error) -> Problem {
     if source.text().trim_ascii().is_empty() {
         return source.error("the file is empty");
     }
     let place = place_of(source, error);
-    let told = error.to_string();
-    let told = told.split(" at line ").next().unwrap_or_default();
-    if told == "recursion limit exceeded" {
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    if message == "recursion limit exceeded" {
         return source
             .error_at(place, "nested 128 levels deep or more")
             .help("no policy and no finding is nested that deep; is it the right file?");
@@ -128,14 +111,14 @@ fn not_json(source: &Source, error: &serde_json::Error) -> Problem {
             .error_at(place, "this is not JSON: the file ends in the middle")
             .help("is the file complete? A bracket or a quotation mark is not closed");
     }
-    let told = match told {
+    let message = match message {
         "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
             "an unfinished escape, or half of a surrogate pair"
         }
         other => other,
     };
     source
-        .error_at(place, format!("this is not JSON: {told}"))
+        .error_at(place, format!("this is not JSON: {message}"))
         .help(
             "JSON has double quotes, a comma between elements and none after the last, and no \
              comments",
@@ -150,58 +133,150 @@ fn place_of(source: &Source, error: &serde_json::Error) -> Range<usize> {
     source.character_at(offset)
 }
 
-/// The tree with our own types; what is wrong with it goes to `problems`.
-fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Problems) -> Json {
-    let value = match tree {
-        ast::Value::Object(object) => JsonValue::Object(members(object, source, problems)),
-        ast::Value::Array(array) => JsonValue::Array(
-            array
-                .elements
-                .iter()
-                .map(|element| placed(element, source, problems))
-                .collect(),
-        ),
-        ast::Value::StringLit(text) => JsonValue::String(text.value.to_string()),
-        ast::Value::NumberLit(number) => {
-            if let Ok(value) = number.value.parse() {
-                JsonValue::Number(value, number.value.to_owned())
-            } else {
-                problems.add(source.error_at(bytes_of(tree), "this is not a number"));
-                JsonValue::Null
-            }
-        }
-        ast::Value::BooleanLit(truth) => JsonValue::Bool(truth.value),
-        ast::Value::NullKeyword(_) => JsonValue::Null,
-    };
-    Json {
-        range: bytes_of(tree),
-        value,
-    }
+/// Goes through a text that is JSON. What is `None` is none, which `serde_json` has ruled out.
+struct Reader<'a> {
+    source: &'a Source,
+    /// How far it is read.
+    at: usize,
+    /// What is wrong although it is JSON.
+    problems: Problems,
 }
 
-fn members(object: &ast::Object<'_>, source: &Source, problems: &mut Problems) -> Vec<Member> {
-    let mut first_places: HashMap<&str, Range<usize>> = HashMap::new();
-    let mut members = Vec::new();
-    for property in &object.properties {
-        let name = property.name.as_str();
-        let name_range = bytes_of(&property.name);
-        match first_places.get(name) {
-            None => {
-                first_places.insert(name, name_range.clone());
-            }
-            // Telling a place means counting the lines before it.
-            Some(first) if !problems.are_full() => {
-                problems.add(twice(source, name, first, name_range.clone()));
-            }
-            Some(_) => {}
-        }
-        members.push(Member {
-            name: name.to_owned(),
-            name_range,
-            value: placed(&property.value, source, problems),
-        });
+impl<'a> Reader<'a> {
+    fn value(&mut self) -> Option<Json> {
+        let first = self.next()?;
+        let start = self.at;
+        let value = match first {
+            b'{' => JsonValue::Object(self.members()?),
+            b'[' => JsonValue::Array(self.elements()?),
+            b'"' => JsonValue::String(self.string()?),
+            b't' => self.word("true", JsonValue::Bool(true))?,
+            b'f' => self.word("false", JsonValue::Bool(false))?,
+            b'n' => self.word("null", JsonValue::Null)?,
+            _ => self.number()?,
+        };
+        Some(Json {
+            range: start..self.at,
+            value,
+        })
     }
-    members
+
+    fn members(&mut self) -> Option<Vec<Member>> {
+        let mut members = Vec::new();
+        self.list(b'}', |reader| {
+            reader.next()?;
+            let start = reader.at;
+            let name = reader.string()?;
+            let name_range = start..reader.at;
+            reader.skip(b':')?;
+            members.push(Member {
+                name,
+                name_range,
+                value: reader.value()?,
+            });
+            Some(())
+        })?;
+        members.shrink_to_fit();
+        self.refuse_repeated(&members);
+        Some(members)
+    }
+
+    fn elements(&mut self) -> Option<Vec<Json>> {
+        let mut elements = Vec::new();
+        self.list(b']', |reader| {
+            elements.push(reader.value()?);
+            Some(())
+        })?;
+        elements.shrink_to_fit();
+        Some(elements)
+    }
+
+    /// Reads from an opening bracket to the `closing` one, with commas between what `read` reads.
+    fn list(&mut self, closing: u8, mut read: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        if self.next()? != closing {
+            read(self)?;
+            while self.next()? != closing {
+                self.skip(b',')?;
+                read(self)?;
+            }
+        }
+        self.skip(closing)
+    }
+
+    fn string(&mut self) -> Option<String> {
+        let start = self.at;
+        self.skip(b'"')?;
+        let mut is_escaped = false;
+        loop {
+            let rest = self.bytes().get(self.at..)?;
+            self.at += memchr::memchr2(b'"', b'\\', rest)?;
+            if self.bytes()[self.at] == b'"' {
+                break;
+            }
+            is_escaped = true;
+            // What is escaped may be a quotation mark, or a backslash.
+            self.at += 2;
+        }
+        self.at += 1;
+        let written = self.source.text().get(start..self.at)?;
+        if is_escaped {
+            serde_json::from_str(written).ok()
+        } else {
+            Some(written[1..written.len() - 1].to_owned())
+        }
+    }
+
+    fn number(&mut self) -> Option<JsonValue> {
+        let is_of_number =
+            |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+        let rest = self.bytes().get(self.at..)?;
+        let range = self.at..self.at + rest.iter().take_while(is_of_number).count();
+        let written = &self.source.text()[range.clone()];
+        let number = written.parse().ok()?;
+        self.at = range.end;
+        Some(JsonValue::Number(number, written.into()))
+    }
+
+    fn word(&mut self, word: &str, value: JsonValue) -> Option<JsonValue> {
+        let is_there = self.bytes().get(self.at..)?.starts_with(word.as_bytes());
+        self.at += word.len();
+        is_there.then_some(value)
+    }
+
+    /// The next byte that is no white space, which is not taken yet.
+    fn next(&mut self) -> Option<u8> {
+        let is_white_space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        let rest = self.bytes().get(self.at..)?;
+        self.at += rest.iter().take_while(is_white_space).count();
+        self.bytes().get(self.at).copied()
+    }
+
+    fn skip(&mut self, wanted: u8) -> Option<()> {
+        let is_there = self.next()? == wanted;
+        self.at += 1;
+        is_there.then_some(())
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.source.text().as_bytes()
+    }
+
+    fn refuse_repeated(&mut self, members: &[Member]) {
+        let mut sorted: Vec<&Member> = members.iter().collect();
+        sorted.sort_by(|a, b| a.name.cmp(&b.name));
+        for equal in sorted.chunk_by(|a, b| a.name == b.name) {
+            for second in &equal[1..] {
+                // Telling a place means counting the lines before it.
+                if self.problems.are_full() {
+                    return;
+                }
+                let (name, second) = (&second.name, second.name_range.clone());
+                let problem = twice(self.source, name, &equal[0].name_range, second);
+                self.problems.add(problem);
+            }
+        }
+    }
 }
 
 fn twice(source: &Source, name: &str, first: &Range<usize>, second: Range<usize>) -> Problem {
@@ -215,11 +290,6 @@ fn twice(source: &Source, name: &str, first: &Range<usize>, second: Range<usize>
             ),
         )
         .help("keep one of the two: programs disagree on which of them counts")
-}
-
-fn bytes_of(node: &impl Ranged) -> Range<usize> {
-    let range = node.range();
-    range.start..range.end
 }
 
 #[cfg(test)]

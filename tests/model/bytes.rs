@@ -321,7 +321,7 @@ fn removals(case: &Case) -> Vec<(&'static str, String)> {
         policies.flat_map(|policy| case.left(policy).into_iter().map(move |at| (policy, at)));
     let removed = |(policy, place): (usize, usize)| {
         let mut edits = case.edits.clone();
-        edits[policy][place] = Some(StatementEdit::REMOVED);
+        edits[policy][place] = Some(StatementEdit::removed());
         let text = case.rewrite(&edits)?;
         let is_other = case.rewrite(&case.edits).as_ref() != Some(&text);
         is_other.then_some(("a statement that was to stay is removed", text))

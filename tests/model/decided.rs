@@ -66,7 +66,9 @@ impl Decided {
     /// These edits with other entries in one statement.
     pub fn with(&self, statement: usize, entries: Vec<EntryEdit<Replacement>>) -> Edits {
         let mut edits = self.edits.clone();
-        edits[statement] = Some(StatementEdit { entries });
+        edits[statement] = Some(StatementEdit {
+            entries: entries.into(),
+        });
         edits
     }
 

@@ -22,7 +22,7 @@ pub fn run(bytes: &[u8]) {
     };
     let edits = drawn(&document, wishes);
     let statements = &document.policy().statements;
-    let goes = |place: &usize| edits[*place] == Some(StatementEdit::REMOVED);
+    let goes = |place: &usize| edits[*place] == Some(StatementEdit::removed());
     let left: Vec<usize> = (0..statements.len()).filter(|place| !goes(place)).collect();
     let Some(written) = document.rewrite(&edits) else {
         return assert!(left.is_empty());
@@ -42,10 +42,10 @@ fn drawn(document: &Document, wishes: &[u8]) -> Edits {
     let mut wishes = wishes.iter().copied();
     let statements = document.policy().statements.iter();
     let edits = statements.map(|statement| match wishes.next().unwrap_or(1) % 4 {
-        0 => Some(StatementEdit::REMOVED),
+        0 => Some(StatementEdit::removed()),
         1 => None,
         _ => Some(StatementEdit {
-            entries: entries(statement.actions.entries().len(), &mut wishes),
+            entries: entries(statement.actions.entries().len(), &mut wishes).into(),
         }),
     });
     edits.collect()
@@ -96,7 +96,7 @@ fn check_statement(old: &Document, before: usize, new: &Document, now: usize, ed
         new_text[new_value.end..to.end]
     );
     assert_eq!(is.actions.entries().len(), wanted.len());
-    for (place, (entry, wanted)) in is.actions.entries().iter().zip(wanted).enumerate() {
+    for (place, (entry, wanted)) in is.actions.entries().iter().zip(wanted.iter()).enumerate() {
         match wanted {
             EntryEdit::New(pattern) => assert_eq!(entry.to_string(), pattern.to_string()),
             EntryEdit::Kept(kept) => assert_eq!(

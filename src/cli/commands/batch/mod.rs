@@ -189,12 +189,14 @@ impl Refiner {
             json.get(name)
                 .ok_or_else(|| line.error(format!("this line has no \"{name}\"")))
         };
-        let policy = &line.text()[field("policy")?.range.clone()];
-        let policy = Source::from_text(&format!("{} policy", line.name()), policy);
+        let range = field("policy")?.range.clone();
+        let name = format!("{} policy", line.name());
+        let policy = Source::from_text(&name, &line.text()[range.clone()]);
+        let policy_json = field("policy")?.in_part_from(range.start);
         let pages = read_pages(line, field("findings")?, self.options.unused_for)?;
         let findings = join_findings(pages, self.options.missing_pages)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
-        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &Json::parse(&policy)?)?)
+        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &policy_json)?)
             .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
         let loaded = Loaded::of(vec![loaded], findings, &self.options)?;
         let mut review = Review::new(loaded.input);
