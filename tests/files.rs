@@ -330,7 +330,10 @@ fn what_cannot_be_edited_has_its_place_and_the_reason() {
     assert!(OPAQUE[range].starts_with(r#"{"from": "var.more""#));
     assert!(document.place(0, 4).is_editable());
     // Other elements are what is written there, so that what is known of them stays.
-    let resource = statement.elements["Resource"].as_str();
+    let resource = statement
+        .elements
+        .get("Resource")
+        .and_then(serde_json::Value::as_str);
     assert_eq!(resource, Some(r#"{"from": "var.bucket", "is": ["arn:x"]}"#));
 }
 

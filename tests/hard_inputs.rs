@@ -6,6 +6,7 @@
 mod program;
 
 use std::fs;
+use std::process::Command;
 
 use program::{Run, RunIt, folder, iam_refine};
 
@@ -36,6 +37,39 @@ fn entries_of(run: &Run) -> Vec<String> {
         serde_json::Value::String(entry) => vec![entry.clone()],
         list => serde_json::from_value(list.clone()).unwrap(),
     }
+}
+
+/// Policies of as many statements as are asked for, of which every other one goes.
+fn with_statements(count: usize) -> String {
+    let statements = (0..count).map(|place| {
+        let name = ["GetBucketAcl", "GetObject"][place % 2];
+        format!(r#"{{"Effect":"Allow","Action":"s3:{name}","Resource":"*"}}"#)
+    });
+    let statements: Vec<String> = statements.collect();
+    format!(r#"{{"Statement":[{}]}}"#, statements.join(","))
+}
+
+#[test]
+fn very_many_statements_take_little_memory() {
+    let folder = folder();
+    let [policy, findings] = ["policy", "findings"].map(|name| folder.path().join(name));
+    fs::write(&policy, with_statements(30_000)).unwrap();
+    let unused = r#"[{"serviceNamespace": "s3", "actions": ["GetObject"]}]"#;
+    fs::write(&findings, unused).unwrap();
+    // Kilobytes that it may have, its own code among them.
+    let run = Command::new("sh")
+        .args(["-c", "ulimit -v 110000 && exec \"$0\" refine \"$@\""])
+        .arg(iam_refine().get_program())
+        .args([policy, findings])
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout,
+        with_statements(30_000).replace(
+            r#",{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#,
+            "",
+        )
+    );
 }
 
 const SQS: &str = r#"[{"serviceNamespace": "sqs", "actions": ["PurgeQueue"]}]"#;

@@ -1,5 +1,7 @@
 //! A review keeps its promises whatever is decided, and in whatever order.
 
+use std::sync::Arc;
+
 use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::Action;
 use iam_refine::intake::{Intake, IntakeOptions};
@@ -263,4 +265,20 @@ fn what_was_undone_before_a_review_was_left_does_not_come_back_by_undoing() {
     redone.undo();
     assert_eq!(text(&redone), POLICY);
     assert!(!redone.can_undo());
+}
+
+#[test]
+fn statements_of_which_the_same_is_proposed_and_decided_share_what_they_become() {
+    let statement = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#;
+    let policy = format!(r#"{{"Statement": [{}]}}"#, [statement; 3].join(","));
+    let mut review = review_of(&policy);
+    let first = review.undecided();
+    review.decide(&first, Decision::Accepted);
+    review.set_granularity(first[1], Granularity::Name);
+    review.decide(&first, Decision::Accepted);
+    assert!(review.is_proved());
+    let outcomes = review.outcomes();
+    let entries = |place: usize| &outcomes[0].edits[place].as_ref().unwrap().entries;
+    assert!(Arc::ptr_eq(entries(0), entries(2)));
+    assert_ne!(entries(0), entries(1));
 }

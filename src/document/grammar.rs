@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use serde_json::{Map, Value};
-
 use super::layout::{Element, Layout, StatementPlace};
-use crate::iam::{ActionPattern, Actions, Effect, PatternError, Policy, Statement};
+use crate::iam::{
+    ActionPattern, Actions, Effect, Elements, PatternError, Policy, ServicePrefix, Statement,
+};
 use crate::text::{Json, Member, Problem, Problems, Source, quoted};
 
 /// Reads a policy: what it means, where its parts stand, and what to mind about it. Problems are
@@ -21,6 +21,7 @@ pub(super) fn read_policy(
     let mut reader = Reader {
         source,
         problems: Problems::default(),
+        service: None,
     };
     let read = reader.policy(json);
     let mut problems = reader.problems;
@@ -44,6 +45,8 @@ const STATEMENT_ELEMENTS: [&str; 5] =
 struct Reader<'a> {
     source: &'a Source,
     problems: Problems,
+    /// That of the entry before: entries of one service share it.
+    service: Option<ServicePrefix>,
 }
 
 impl Reader<'_> {
@@ -283,13 +286,25 @@ impl Reader<'_> {
             self.problems.add(warning);
         }
         match text.parse() {
-            Ok(pattern) => Some(pattern),
+            Ok(pattern) => Some(self.with_shared_service(pattern)),
             Err(error) => {
                 let place = self.place_of(&error, json);
                 self.refuse(place, error.to_string(), help_with(&error));
                 None
             }
         }
+    }
+
+    fn with_shared_service(&mut self, pattern: ActionPattern) -> ActionPattern {
+        let ActionPattern::InService { service, name } = pattern else {
+            return pattern;
+        };
+        let is_same = |before: &&ServicePrefix| before.as_str() == service.as_str();
+        let service = match self.service.as_ref().filter(is_same) {
+            Some(before) => before.clone(),
+            None => self.service.insert(service).clone(),
+        };
+        ActionPattern::InService { service, name }
     }
 
     /// The character an entry may not hold, where it stands as itself in the text; otherwise the
@@ -341,11 +356,11 @@ fn opening(json: &Json) -> Range<usize> {
     json.range.start..json.range.start + 1
 }
 
-fn elements_but(members: &[Member], left_out: &[&str]) -> Map<String, Value> {
+fn elements_but(members: &[Member], left_out: &[&str]) -> Elements {
     members
         .iter()
         .filter(|member| !left_out.contains(&member.name.as_str()))
-        .map(|member| (member.name.clone(), member.value.to_exact_value()))
+        .map(|member| (member.name.as_str(), member.value.to_exact_value()))
         .collect()
 }
 

@@ -12,6 +12,7 @@
 mod action;
 mod allowed;
 mod edit;
+mod elements;
 pub mod glob;
 mod grants;
 mod identity;
@@ -25,6 +26,7 @@ pub mod quota;
 pub use action::Action;
 pub use allowed::Allowed;
 pub use edit::{EntryEdit, StatementEdit};
+pub use elements::Elements;
 pub use glob::Glob;
 pub use grants::{Grants, GrantsInService};
 pub use identity::{AccountId, Arn, PolicyName, PrincipalName, VersionId};

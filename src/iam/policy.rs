@@ -1,14 +1,14 @@
 //! Policies and their statements, as far as refining needs to know them.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Action, ActionPattern};
+use super::{Action, ActionPattern, Elements};
 
 /// A permissions policy: its statements in the order of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// The elements other than `Statement`: `Version`, `Id`, and whatever else stands there.
-    pub elements: Map<String, Value>,
+    pub elements: Elements,
     /// The statements, in the order of the text, also when there is just one without a list.
     pub statements: Vec<Statement>,
 }
@@ -24,7 +24,7 @@ pub struct Statement {
     /// be more than its patterns say.
     pub has_unknown_entries: bool,
     /// Every other element as a value: `Sid`, `Effect`, `Resource`, `Condition`, unknown ones.
-    pub elements: Map<String, Value>,
+    pub elements: Elements,
 }
 
 /// What a statement does with the actions it is about.

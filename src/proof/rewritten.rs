@@ -304,3 +304,42 @@ fn statement_is_as_edited<N: AsRef<ActionPattern>>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::findings::UnusedActions;
+    use crate::refine::Claim;
+    use crate::text::Source;
+
+    #[test]
+    fn of_statements_that_share_what_they_become_each_is_judged_that_is_another() {
+        let statement =
+            |entry: &str| format!(r#"{{"Effect": "Allow", "Action": "{entry}", "Resource": "*"}}"#);
+        let statements = ["s3:G*", "s3:G*", "s3:P*", "s3:P*"]
+            .map(statement)
+            .join(",");
+        let text = format!(r#"{{"Statement": [{statements}]}}"#);
+        let document = Document::parse(Source::from_text("policy", &text)).unwrap();
+        let catalogue = Source::from_text("catalogue", "s3:GetA\ns3:GetB\ns3:PutA");
+        let catalogue = Catalogue::parse(&catalogue).unwrap();
+        let mut unused = UnusedActions::default();
+        unused.add("s3:GetB".parse().unwrap(), None);
+        let knowledge = Knowledge::new(&catalogue, &unused, []);
+        let new = Replacement {
+            from: 0,
+            entry: "s3:GetA".parse().unwrap(),
+            claim: Claim::Name,
+        };
+        let edit = StatementEdit {
+            entries: [EntryEdit::New(new)].into(),
+        };
+        let edits = vec![Some(edit); 4];
+        let proved = prove(&document, &edits, &knowledge, |_, _| Curation::NONE);
+        let at = |place| move |fault: &&Fault| fault.statement == Some(place);
+        let faults = [0, 1, 2, 3].map(|place| proved.faults.iter().filter(at(place)).count());
+        assert_eq!(faults[..2], [0, 0]);
+        assert!(faults[2] > 0 && faults[2] == faults[3], "{faults:?}");
+    }
+}

@@ -23,7 +23,7 @@ pub fn statement_title(statement: &Statement) -> String {
         }
     };
     let on = resources(statement);
-    let condition = if statement.elements.contains_key("Condition") {
+    let condition = if statement.elements.get("Condition").is_some() {
         ", if conditions hold"
     } else {
         ""

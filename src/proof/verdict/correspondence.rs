@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::effort::Effort;
-use crate::iam::{ActionPattern, Grants, Policy, Statement};
+use crate::iam::{ActionPattern, Elements, Grants, Policy, Statement};
 
 /// A statement and its place.
 pub(super) type Placed<'p> = (usize, &'p Statement);
@@ -199,7 +199,7 @@ fn meaning(name: &str, value: &Value) -> Value {
 /// What a statement says other than its actions and its `Sid`, as [`meaning`] has it.
 fn meanings(statement: &Statement) -> BTreeMap<&str, Value> {
     let elements = statement.elements.iter().filter(|(name, _)| *name != "Sid");
-    let meanings = elements.map(|(name, value)| (name.as_str(), meaning(name, value)));
+    let meanings = elements.map(|(name, value)| (name, meaning(name, value)));
     meanings.collect()
 }
 
@@ -219,15 +219,14 @@ fn differing(a: &Statement, b: &Statement) -> Vec<String> {
 
 /// The names of the elements that are not the same in both, in order.
 pub(super) fn differing_elements<'e>(
-    a: &'e Map<String, Value>,
-    b: &'e Map<String, Value>,
+    a: &'e Elements,
+    b: &'e Elements,
 ) -> impl Iterator<Item = &'e str> {
-    let means = |elements: &Map<String, Value>, name: &str| {
-        elements.get(name).map(|value| meaning(name, value))
-    };
-    let added = b.keys().filter(|name| !a.contains_key(*name));
-    a.keys()
+    let means =
+        |elements: &Elements, name: &str| elements.get(name).map(|value| meaning(name, value));
+    let names = |elements: &'e Elements| elements.iter().map(|(name, _)| name);
+    let added = names(b).filter(|name| a.get(name).is_none());
+    names(a)
         .chain(added)
         .filter(move |name| means(a, name) != means(b, name))
-        .map(String::as_str)
 }
