@@ -170,6 +170,7 @@ fn a_folder_holds_policies_scripts_and_reviews() {
     names.sort();
     let expected = [
         "REVIEW.md",
+        "apply-all.sh",
         "group-Ops-Own",
         "policy-Shared",
         "role-Reader-Own",
@@ -490,10 +491,12 @@ fn the_permissions_that_the_scripts_need_are_told() {
             "iam:DetachGroupPolicy",
             "iam:DetachRolePolicy",
             "iam:GetAccountSummary",
+            "iam:GetGroup",
             "iam:GetPolicy",
             "iam:GetPolicyVersion",
             "iam:ListAttachedGroupPolicies",
             "iam:ListAttachedRolePolicies",
+            "iam:ListEntitiesForPolicy",
         ]
     );
     assert!(needed(&queues, "- `rollback.sh` needs").contains(&"iam:DeletePolicy".to_owned()));

@@ -3,7 +3,6 @@
 use super::{AccountPolicy, AccountPolicyKind, AccountReview, PrincipalPlace};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
-use crate::policies::PolicyOwner;
 
 /// A role, user or group, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,13 +11,22 @@ pub struct PrincipalIdentity {
     pub kind: Owner,
     /// Its name in IAM, without a path.
     pub name: PrincipalName,
+    /// The users who are in it, for a group.
+    pub members: Vec<PrincipalName>,
 }
 
 impl PrincipalIdentity {
-    fn of(owner: &PolicyOwner) -> Option<Self> {
+    fn of(review: &AccountReview, place: PrincipalPlace) -> Option<Self> {
+        let name = |place| PrincipalName::parse(&review.principal(place).owner.name);
+        let kind = review.principal(place).owner.kind;
+        let members = match kind {
+            Owner::Group => review.users_of(place),
+            Owner::Role | Owner::User => Vec::new(),
+        };
         Some(PrincipalIdentity {
-            kind: owner.kind,
-            name: PrincipalName::parse(&owner.name)?,
+            kind,
+            name: name(place)?,
+            members: members.into_iter().map(name).collect::<Option<_>>()?,
         })
     }
 }
@@ -64,6 +72,13 @@ pub struct PolicyVersion {
     pub attached_to: Vec<PrincipalIdentity>,
 }
 
+impl PolicyVersion {
+    /// Whether it is one of AWS's own policies.
+    pub fn is_of_aws(&self) -> bool {
+        (self.arn.account()).is_some_and(|account| account.as_str() == "aws")
+    }
+}
+
 impl PolicyIdentity {
     /// What AWS calls `subject`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
@@ -73,7 +88,7 @@ impl PolicyIdentity {
         let origin = &review.policy(subject).origin;
         let version = || {
             let attached_to = subject.attached_to.iter();
-            let attached_to = attached_to.map(|place| PrincipalIdentity::of(owner(place)));
+            let attached_to = attached_to.map(|&place| PrincipalIdentity::of(review, place));
             Some(PolicyVersion {
                 arn: Arn::parse(origin.arn.as_deref()?)?,
                 id: VersionId::parse(origin.version.as_deref()?)?,
@@ -82,7 +97,7 @@ impl PolicyIdentity {
         };
         Some(match subject.kind {
             AccountPolicyKind::Inline => PolicyIdentity::Inline {
-                owner: PrincipalIdentity::of(owner(subject.attached_to.first()?))?,
+                owner: PrincipalIdentity::of(review, *subject.attached_to.first()?)?,
                 name: PolicyName::parse(origin.name.as_deref()?)?,
                 account,
             },
