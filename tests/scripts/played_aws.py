@@ -80,6 +80,18 @@ def allows(document):
     return frozenset(allowed)
 
 
+def remembered(create_client):
+    """The same client for the same service: most of a call's time goes into making one."""
+    clients = {}
+
+    def create(service, *args, **named):
+        if service not in clients:
+            clients[service] = create_client(service, *args, **named)
+        return clients[service]
+
+    return create
+
+
 class Aws:
     def __init__(self):
         self.folder = tempfile.mkdtemp()
@@ -88,6 +100,7 @@ class Aws:
         os.environ["AWS_ENDPOINT_URL"] = "http://%s:%s" % server.get_host_and_port()
         self.iam = get_backend("iam")[ACCOUNT]["aws"]
         self.driver = awscli.clidriver.create_clidriver()
+        self.driver.session.create_client = remembered(self.driver.session.create_client)
         self.calls = threading.Lock()
         # Standard output is one for all threads; a thread of the server prints nothing.
         self.began = None

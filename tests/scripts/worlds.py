@@ -136,6 +136,15 @@ class World:
         self.folder = shutil.copytree(reviewed, f"{self.at}/it's `the` \"folder\"")
         self.before = aws.allowed()
 
+    def anew(self):
+        """The reviewed world once more, and a folder from which nothing was done."""
+        build()
+        for at, folders, files in os.walk(self.folder):
+            for name in {"applied.log", "rolled-back.log"} & set(files):
+                os.remove(f"{at}/{name}")
+            if "applied.lock" in folders:
+                os.rmdir(f"{at}/applied.lock")
+
     def state(self):
         """All that AWS holds, to be compared."""
         iam = aws.iam
@@ -392,15 +401,11 @@ def deleted_principals(w):
     assert w.rollback("policy-Shared") == 0, w.told
     for folder in ("role-Reporter-Read", "user-Ann-Read"):
         assert w.rollback(folder) == 1 and "any more" in w.told, w.told
-    build()
+    w.anew()
     detach("role", "Reporter", SQS)
     detach("role", "Reporter", SHARED)
     aws.do("iam", "delete-role-policy", "--role-name", "Reporter", "--policy-name", "Read")
     aws.do("iam", "delete-role", "--role-name", "Reporter")
-    for folder in (QUEUES, "policy-Shared", "role-Reporter-Read"):
-        for path in ("applied.log", "rolled-back.log"):
-            if os.path.exists(f"{w.folder}/{folder}/{path}"):
-                os.remove(f"{w.folder}/{folder}/{path}")
     w.refuses("role Reporter", f"{QUEUES}/apply.sh")
     w.refuses("others have it", "policy-Shared/apply.sh")
     w.refuses("NoSuchEntity", "role-Reporter-Read/apply.sh")
@@ -503,7 +508,7 @@ def another_folder_of_the_same_name(w):
 @world
 def odd_environment(w):
     env = {"IFS": "/", "AWS_DEFAULT_OUTPUT": "yaml", "LC_ALL": "C", "GREP_OPTIONS": "-i",
-           "name": "x", "ended": "done", "dry_run": "yes", "left": "yes"}  # fmt: skip
+           "name": "x", "ended": "finished", "dry_run": "yes", "left": "yes"}  # fmt: skip
     for shell in ("sh", "bash"):
         held = w.state()
         for folder in FOLDERS:
@@ -548,20 +553,12 @@ def two_at_once(w):
 FAULTS = ("kill before", "kill after", "refuse", "lose answer", "interrupt")
 
 
-def each_fault(w, script, run):
-    """Runs a script with each fault at each of its changes, from the world as it is now."""
-    for fault in FAULTS:
-        at = 0
-        while True:
-            build()
-            for name in ("applied.log", "rolled-back.log"):
-                if os.path.exists(f"{w.folder}/{script}/{name}"):
-                    os.remove(f"{w.folder}/{script}/{name}")
-            reached = run(fault, at)
-            if not reached:
-                break
-            at += 1
-        assert at > 0
+def each_fault(w, faults, changes, run):
+    """Runs a script with each of the faults at each of its first changes."""
+    for fault in faults:
+        for at in range(changes):
+            w.anew()
+            assert run(fault, at), (fault, at)
 
 
 def unlock(w, script):
@@ -570,48 +567,69 @@ def unlock(w, script):
         os.rmdir(f"{w.folder}/{script}/applied.lock")
 
 
-@world
-def fault_at_each_call(w):
-    """After it, applying goes on, and rolling back undoes all; or says what is not known."""
+def faults(w, script, changes, undone, *options):
+    """With a fault at one of its calls: applying goes on, and rolling back undoes all; or both say
+    what is not known."""
     held = w.state()
-    for script, options in [(folder, ()) for folder in FOLDERS if ODD not in folder] + [
-        (QUEUES, ("--detach-first",))
-    ]:
-        w.apply(script, *options)
-        applied = w.state()
-        w.rollback(script, *options)
+    w.apply(script, *options)
+    applied = w.state()
 
-        def apply_goes_on(fault, at):
-            code = w.run(f"{script}/apply.sh", *options, fault=fault, fault_at=at)
-            if len(aws.changes) <= at:
-                return False
-            assert code != 0 or fault == "interrupt"
-            unlock(w, script)
+    def apply_goes_on(fault, at):
+        code = w.run(f"{script}/apply.sh", *options, fault=fault, fault_at=at)
+        reached = len(aws.changes) > at
+        unlock(w, script)
+        if code != 0:
             code = w.run(f"{script}/apply.sh", *options)
-            settled(w, applied, code, fault, script)
-            return True
+        settled(w, applied, code, fault, script)
+        return reached
 
-        def rollback_after_apply(fault, at):
-            w.run(f"{script}/apply.sh", *options, fault=fault, fault_at=at)
-            reached = len(aws.changes) > at
-            unlock(w, script)
+    def rollback_after_apply(fault, at):
+        w.run(f"{script}/apply.sh", *options, fault=fault, fault_at=at)
+        reached = len(aws.changes) > at
+        unlock(w, script)
+        settled(w, held, w.rollback(script, *options), fault, script)
+        return reached
+
+    def rollback_goes_on(fault, at):
+        w.apply(script, *options)
+        code = w.rollback(script, *options, fault=fault, fault_at=at)
+        reached = len(aws.changes) > at
+        unlock(w, script)
+        if code != 0 and os.path.exists(f"{w.folder}/{script}/applied.log"):
             code = w.rollback(script, *options)
-            settled(w, held, code, fault, script)
-            return reached
+        settled(w, held, code, fault, script)
+        return reached
 
-        def rollback_goes_on(fault, at):
-            w.apply(script, *options)
-            code = w.rollback(script, *options, fault=fault, fault_at=at)
-            if len(aws.changes) <= at:
-                return False
-            unlock(w, script)
-            if os.path.exists(f"{w.folder}/{script}/applied.log"):
-                code = w.rollback(script, *options)
-            settled(w, held, code, fault, script)
-            return True
+    each_fault(w, FAULTS, changes, apply_goes_on)
+    each_fault(w, ("kill after", "refuse", "lose answer"), changes, rollback_after_apply)
+    each_fault(w, ("kill after", "refuse", "interrupt"), undone, rollback_goes_on)
 
-        for run in (apply_goes_on, rollback_after_apply, rollback_goes_on):
-            each_fault(w, script, run)
+
+@world
+def faults_at_a_policy_of_aws(w):
+    faults(w, QUEUES, 4, 3)
+
+
+@world
+def faults_when_detaching_first(w):
+    faults(w, QUEUES, 3, 3, "--detach-first")
+
+
+@world
+def faults_at_an_own_policy(w):
+    faults(w, "policy-Shared", 1, 2)
+
+
+@world
+def faults_at_an_emptied_policy(w):
+    faults(w, "policy-Idle", 2, 2)
+
+
+@world
+def faults_at_inline_policies(w):
+    faults(w, "role-Reporter-Read", 1, 1)
+    w.anew()
+    faults(w, "role-Deployer-Gone", 1, 1)
 
 
 # What may stay open, since nobody can know whether the script or somebody else did it: a call that
@@ -653,23 +671,16 @@ def the_judge_sees_what_grants(w):
         with open(path, "w") as file:
             file.write(text)
 
-    def to_a_stranger():
-        attach("role", "Stranger", SQS)
-        detach("role", "Reporter", SQS)
-        w.apply(QUEUES)
-
     # It attaches where the old policy is not attached, and does not mind who has it.
     planted(f"{QUEUES}/apply.sh", "    refuse \"$1 $2 does not have", "    todo=attach; : \"", lambda: (
         detach("role", "Reporter", SQS), w.apply(QUEUES)))  # fmt: skip
-    build()
-    planted(f"{QUEUES}/apply.sh", "swap role Reporter", "attach role Stranger", lambda: w.apply(QUEUES))
-    build()
-    shutil.rmtree(f"{w.folder}/{QUEUES}/applied.lock", ignore_errors=True)
-    os.remove(f"{w.folder}/{QUEUES}/applied.log")
+    w.anew()
+    planted(f"{QUEUES}/apply.sh", "\nswap role Reporter", "\nattach role Stranger", lambda: w.apply(QUEUES))
+    w.anew()
     # It rolls back what was detached on purpose.
     w.apply(QUEUES)
     detach("role", "Reporter", NEW)
-    planted(f"{QUEUES}/rollback.sh", "${attach:-failed}\" = failed", "$attach\" = done",
+    planted(f"{QUEUES}/rollback.sh", "${attach:-failed}\" = failed", "$attach\" = finished",
             lambda: w.rollback(QUEUES, lost=("role Reporter",)))  # fmt: skip
 
 

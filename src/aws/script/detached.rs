@@ -120,7 +120,7 @@ inspect() {
   has_old=$(has "$attached" "$old")
   how_ended "detach $1 $2"
   case "$has_old $ended" in
-  'yes done') refuse "$1 $2 has the policy again, though it was detached here" ;;
+  'yes finished') refuse "$1 $2 has the policy again, though it was detached here" ;;
   'no ') refuse "$1 $2 does not have the policy any more; run iam-refine on the account as it is now" ;;
   esac
 }
@@ -146,7 +146,7 @@ back() {
     : # it has it already
   elif [ "$attached" = unknown ] || [ "$joined" = unknown ]; then
     leave "$1 $2, since what it has cannot be told"
-  elif [ "$detach" != "done" ]; then
+  elif [ "$detach" != finished ]; then
     leave "$1 $2 does not have the policy, and whether apply.sh detached it is not known"
   elif [ -n "$joined" ]; then
     leave "group $2, since these have joined it and would get more:

@@ -47,7 +47,7 @@ note() {
   sync
 }
 
-# how_ended STEP: sets $ended to done or failed; to begin when its end is not known; or to nothing.
+# how_ended STEP: sets $ended to finished or failed; to begin when its end is not known; or to nothing.
 how_ended() {
   ended=
   [ -e applied.log ] || return 0
@@ -66,7 +66,7 @@ step() {
   note "begin $name"
   if printed=$(trap '' HUP INT TERM && "$@"); then
     [ -z "$printed" ] || note "printed $printed"
-    note "done $name"
+    note "finished $name"
   else
     note "failed $name"
     printf 'failed: %s; applied.log tells what was done. To go on, run it again\n' "$name" >&2

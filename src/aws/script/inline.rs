@@ -200,7 +200,7 @@ if [ "$is_gone" = gone ]; then
 elif [ "$is_gone" != true ]; then
   answer=$(holds_before)
   [ "$answer" = true ] || leave 'there is another policy of this name'
-elif [ "$delete" != "done" ]; then
+elif [ "$delete" != finished ]; then
   leave 'the policy is gone, and whether apply.sh deleted it is not known; to have it back, put' \
     'before.json there by hand'
 elif [ -n "$new" ]; then

@@ -183,11 +183,12 @@ is_back() {
 const MAY_PUT_IN_FORCE: &str = r#"
 version=$(ask default_version)
 made=$(made)
+how_ended create-version
 if [ "$version" = gone ]; then
   refuse 'AWS does not have the policy any more'
 elif [ "$version" != "$old" ]; then
   answer=$(holds_after "$version")
-  if [ -z "$made" ] && [ "$answer" = true ]; then
+  if [ -z "$made" ] && [ -n "$ended" ] && [ "$answer" = true ]; then
     made=$version # apply.sh was killed before it wrote that down
   fi
   [ "$version" = "$made" ] || refuse "version $version is in force now, which apply.sh did not make"

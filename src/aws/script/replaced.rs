@@ -72,9 +72,8 @@ pub(super) fn replace(
     demand_as_seen(&mut apply, "$old", &old.id);
     demand_holders(&mut apply, old);
     apply.lines(IS_MADE, []);
-    apply.for_each("inspect", &old.attached_to);
-    define_has_room(&mut apply);
-    apply.for_each("has_room", &old.attached_to);
+    define_can_swap(&mut apply);
+    apply.for_each("can_swap", &old.attached_to);
     judge(&mut apply);
     apply.checks_end(&format!("{successor} takes the place of {title}"));
     let create = AwsCommand::new(Operation::CreatePolicy)
@@ -182,7 +181,7 @@ inspect() {
   attach=$ended
   how_ended "detach $1 $2"
   detach=$ended
-  if [ "$has_old" = yes ] && [ "$detach" = "done" ]; then
+  if [ "$has_old" = yes ] && [ "$detach" = finished ]; then
     refuse "$1 $2 has the old policy again, though it was detached here"
   elif [ "$has_old" = yes ]; then
     todo=swap
@@ -190,7 +189,7 @@ inspect() {
     refuse "$1 $2 does not have the policy any more; run iam-refine on the account as it is now"
   elif [ "$has_new" = yes ]; then
     todo=nothing
-  elif [ "$detach" = done ] && [ "${attach:-failed}" = failed ]; then
+  elif [ "$detach" = finished ] && [ "${attach:-failed}" = failed ]; then
     todo=attach # the old one was detached first
   else
     refuse "$1 $2 has neither policy, and it is not known who detached them"
@@ -225,19 +224,19 @@ swap() {
 }"#;
 
 /// For a moment both policies are attached.
-fn define_has_room(script: &mut Script) {
+fn define_can_swap(script: &mut Script) {
     let most = AwsCommand::new(Operation::GetAccountSummary)
         .arg(
             "query",
             Arg::Expression("SummaryMap.AttachedPoliciesPer${counted}Quota"),
         )
         .arg("output", "text");
-    script.functions(HAS_ROOM, [Part::Command(most)]);
+    script.functions(CAN_SWAP, [Part::Command(most)]);
 }
 
-const HAS_ROOM: &str = r#"
-# has_room KIND NAME: refuses when both policies cannot be attached for a moment.
-has_room() {
+const CAN_SWAP: &str = r#"
+# can_swap KIND NAME: refuses, too, when both policies cannot be attached for a moment.
+can_swap() {
   inspect "$1" "$2"
   if [ "$todo" = swap ] && [ "$has_new" = no ] && [ "$detach_first" = no ]; then
     case $1 in
@@ -302,9 +301,9 @@ $joined"
     { take_back "$1" "$2" && put_back "$1" "$2"; } || leave "$1 $2"
   elif [ "$has_new" = yes ] && [ -n "$detach" ]; then
     { put_back "$1" "$2" && take_back "$1" "$2"; } || leave "$1 $2"
-  elif [ "$taken" = done ] && [ "${put:-failed}" = failed ]; then
+  elif [ "$taken" = finished ] && [ "${put:-failed}" = failed ]; then
     put_back "$1" "$2" || leave "$1 $2" # the new one was detached first
-  elif [ "$has_new" = no ] && [ "$detach" = done ] && [ "${attach:-failed}" = failed ]; then
+  elif [ "$has_new" = no ] && [ "$detach" = finished ] && [ "${attach:-failed}" = failed ]; then
     put_back "$1" "$2" || leave "$1 $2" # apply.sh came no further
   else
     leave "$1 $2, since its policies were changed after apply.sh, or it is not known by whom"
