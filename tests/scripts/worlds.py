@@ -692,6 +692,8 @@ def main():
     reviewed = refine(program, at)
     folders = sorted(name for name in os.listdir(reviewed) if "." not in name or ODD in name)
     assert folders == sorted(FOLDERS), folders
+    scripts = [f"{reviewed}/{name}/{script}" for name in folders for script in ("apply.sh", "rollback.sh")]
+    subprocess.run(["shellcheck", f"{reviewed}/apply-all.sh", *scripts], check=True)
     for name, test in WORLDS.items():
         if chosen and name not in chosen:
             continue
@@ -704,6 +706,7 @@ def main():
             raise
         print(f"ok: {name}", flush=True)
         shutil.rmtree(w.at)
+    print(f"{len(chosen or WORLDS)} worlds, and nobody was given more")
     for (fault, script), times in sorted(seen_open.items()):
         print(f"left open, and said so: {fault} in {script}, {times} times")
     shutil.rmtree(at)
