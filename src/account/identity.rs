@@ -16,18 +16,18 @@ pub struct PrincipalIdentity {
 }
 
 impl PrincipalIdentity {
-    fn of(review: &AccountReview, place: PrincipalPlace) -> Option<Self> {
-        let name = |place| PrincipalName::parse(&review.principal(place).owner.name);
-        let kind = review.principal(place).owner.kind;
-        let members = match kind {
+    fn of(review: &AccountReview, place: PrincipalPlace) -> Self {
+        let owner = &review.principal(place).owner;
+        let members = match owner.kind {
             Owner::Group => review.users_of(place),
             Owner::Role | Owner::User => Vec::new(),
         };
-        Some(PrincipalIdentity {
-            kind,
-            name: name(place)?,
-            members: members.into_iter().map(name).collect::<Option<_>>()?,
-        })
+        let name = |member| review.principal(member).owner.name.clone();
+        PrincipalIdentity {
+            kind: owner.kind,
+            name: owner.name.clone(),
+            members: members.into_iter().map(name).collect(),
+        }
     }
 }
 
@@ -83,22 +83,22 @@ impl PolicyIdentity {
     /// What AWS calls `subject`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
-        let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_deref());
-        let account = arns.find_map(|arn| Arn::parse(arn)?.account());
+        let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_ref());
+        let account = arns.find_map(Arn::account);
         let origin = &review.policy(subject).origin;
         let version = || {
             let attached_to = subject.attached_to.iter();
             let attached_to = attached_to.map(|&place| PrincipalIdentity::of(review, place));
             Some(PolicyVersion {
-                arn: Arn::parse(origin.arn.as_deref()?)?,
-                id: VersionId::parse(origin.version.as_deref()?)?,
-                attached_to: attached_to.collect::<Option<_>>()?,
+                arn: origin.arn.clone()?,
+                id: origin.version.clone()?,
+                attached_to: attached_to.collect(),
             })
         };
         Some(match subject.kind {
             AccountPolicyKind::Inline => PolicyIdentity::Inline {
-                owner: PrincipalIdentity::of(review, *subject.attached_to.first()?)?,
-                name: PolicyName::parse(origin.name.as_deref()?)?,
+                owner: PrincipalIdentity::of(review, *subject.attached_to.first()?),
+                name: origin.name.clone()?,
                 account,
             },
             AccountPolicyKind::Managed => PolicyIdentity::Managed {

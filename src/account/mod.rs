@@ -100,6 +100,13 @@ impl AccountReview {
         Ok(opened)
     }
 
+    /// The same with these notes too.
+    #[must_use]
+    pub fn noting(mut self, notes: impl IntoIterator<Item = Problem>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
     /// The account as it was read.
     pub fn account(&self) -> &Account {
         &self.account
@@ -140,13 +147,14 @@ impl AccountReview {
     pub fn name(&self, subject: &AccountPolicy) -> String {
         let policy = self.policy(subject);
         let origin = &policy.origin;
-        let arn_name = |arn: &String| arn.rsplit('/').next().map(str::to_owned);
-        let own = origin.name.clone();
-        let name = own.or_else(|| origin.arn.as_ref().and_then(arn_name));
-        let name = name.unwrap_or_else(|| "a policy without a name".to_owned());
+        let name = match (&origin.name, &origin.arn) {
+            (Some(name), _) => name.as_str(),
+            (None, Some(arn)) => arn.name(),
+            (None, None) => "a policy without a name",
+        };
         match &origin.owner {
             Some(owner) => format!("{name} of {owner}"),
-            None => name,
+            None => name.to_owned(),
         }
     }
 

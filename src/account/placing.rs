@@ -72,13 +72,13 @@ fn nameless(page: &Page) -> Option<Problem> {
 
 /// The place of the principal that a finding is about.
 fn subject_of(account: &Account, finding: &Findings) -> Option<usize> {
-    let subject = PolicyOwner::from_arn(finding.principal.as_deref()?)?;
+    let subject = PolicyOwner::from_arn(finding.principal.as_ref()?.raw())?;
     let is_meant = |owner: &PolicyOwner| owner.may_be(&subject);
     (account.principals.iter()).position(|principal| is_meant(&principal.owner))
 }
 
 fn second(first: &Findings, second: &Findings) -> Problem {
-    let principal = second.principal.as_deref().unwrap_or_default();
+    let principal = second.principal.clone().unwrap_or_default();
     let message = format!(
         "{} holds a finding for {principal} too",
         first.source.name().quoted()
@@ -87,7 +87,7 @@ fn second(first: &Findings, second: &Findings) -> Problem {
 }
 
 fn stranger(finding: &Findings, is_other_account: bool) -> Problem {
-    let principal = finding.principal.as_deref().unwrap_or_default();
+    let principal = finding.principal.clone().unwrap_or_default();
     let message = format!("this finding is for {principal}, which the account does not have");
     let fetch = "aws iam get-account-authorization-details > account.json";
     if is_other_account {

@@ -17,13 +17,15 @@ mod screen;
 mod shared_arguments;
 mod speak;
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use commands::Command;
+use exit::Failure;
 
-use crate::text::sanitize;
+use crate::text::printable;
 
 pub use exit::Exit;
 
@@ -50,21 +52,46 @@ pub fn run() -> ExitCode {
     };
     match arguments.command.run() {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.tell(),
+        Err(failure) => tell(&failure),
     }
 }
 
-/// Tells what clap has to say: help as it is, and errors, which quote arguments, without a
-/// character that nobody sees.
+/// Says on standard error what failed, and gives the exit code.
+fn tell(failure: &Failure) -> ExitCode {
+    if !matches!(failure, Failure::BrokenPipe) {
+        speak::eprint_line(failure);
+    }
+    failure.exit().into()
+}
+
+/// Tells what clap has to say: help, or an error, which quotes arguments.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    if error.use_stderr() && sanitize(&text) != text {
-        speak::eprint_text(text);
-    } else if error.print().is_err() {
-        return Exit::Done.into();
+    let safe = safe_arguments().filter(|_| error.use_stderr());
+    let is_told = match safe.map(Cli::try_parse_from) {
+        // The same error, of what is safe to show.
+        Some(Err(error)) => error.print(),
+        Some(Ok(_)) => {
+            speak::eprint_text(error.render());
+            Ok(())
+        }
+        None => error.print(),
+    };
+    if error.use_stderr() {
+        return Exit::BadInput.into();
     }
-    match error.exit_code() {
-        0 => Exit::Done.into(),
-        _ => Exit::BadInput.into(),
+    // Help may be held back until it is given out.
+    match is_told.and_then(|()| speak::flush()) {
+        Ok(()) => Exit::Done.into(),
+        Err(error) => tell(&error.into()),
     }
+}
+
+/// The arguments with what a terminal would obey or nobody would see spelled out; none where there
+/// is nothing of this kind.
+fn safe_arguments() -> Option<Vec<String>> {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let arguments: Vec<String> = arguments.collect();
+    let safe = arguments.iter().map(|argument| printable(argument));
+    let safe: Vec<String> = safe.map(Cow::into_owned).collect();
+    (safe != arguments).then_some(safe)
 }

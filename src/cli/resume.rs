@@ -1,11 +1,11 @@
 //! Offers to go on with a review that was left, and tells what is kept of one.
 
 use std::io::{BufRead, BufReader, IsTerminal};
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::exit::Failure;
 use super::screen::terminal;
-use super::speak::{eprint_line, eprint_text};
+use super::speak::{eprint_line, eprint_text, is_terminal};
 use crate::review::journal::Changed;
 use crate::text::counted;
 
@@ -17,13 +17,11 @@ pub fn tell_not_kept(error: &str) {
 }
 
 /// Tells where a journal is that was not gone on with.
-pub fn tell_kept(kept: Option<PathBuf>) {
-    if let Some(kept) = kept {
-        eprint_line(format_args!(
-            "what was decided before is kept in {}",
-            kept.display()
-        ));
-    }
+pub fn tell_kept(kept: &Path) {
+    eprint_line(format_args!(
+        "your earlier decisions are saved in {}",
+        kept.display()
+    ));
 }
 
 /// What the person answered to the offer of going on.
@@ -64,7 +62,7 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
             if all == 1 { "decision" } else { "decisions" }
         ));
         let mut answer = String::new();
-        let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        let read = if std::io::stdin().is_terminal() || !is_terminal() {
             std::io::stdin().lock().read_line(&mut answer)?
         } else {
             BufReader::new(terminal()?).read_line(&mut answer)?

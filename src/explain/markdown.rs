@@ -31,14 +31,14 @@ impl Explanation {
     /// step.
     pub fn step_markdown(&self, step: usize) -> String {
         let mut text = self.markdown_heading();
-        let told = self.walk.narration(step);
+        let narration = self.walk.narration(step);
         let _ = write!(
             text,
             "**Step {} of {}.** {} (the rule: *{}*)\n\n",
             step + 1,
             self.walk.steps().len(),
-            escape_markdown(&told.sentence),
-            escape_markdown(told.line.in_walk_of(&self.walk.plan().old))
+            escape_markdown(&narration.sentence),
+            escape_markdown(narration.line.in_walk_of(&self.walk.plan().old))
         );
         text + &self.table(step + 1)
     }
@@ -59,7 +59,7 @@ impl Explanation {
             text += &table_row(row);
         }
         for out in self.walk.left_out() {
-            let (entry, by) = (&out.entry, &out.covered_by);
+            let (entry, by) = (out.entry, out.covered_by);
             let _ = writeln!(text, "\n`{entry}` is left out: `{by}` covers it.");
         }
         text

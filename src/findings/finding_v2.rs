@@ -9,7 +9,7 @@
 use super::UsedActions;
 use super::entry::Reader;
 use super::page::{More, Page};
-use crate::text::{Json, Problem, Problems, Source, quoted};
+use crate::text::{Json, Problem, Problems, Source, Untrusted, quoted};
 
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
@@ -20,8 +20,8 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
-    let id = reader.fields.text(json, "id").map(str::to_owned);
-    let principal = reader.fields.text(json, "resource").map(str::to_owned);
+    let id = reader.fields.text(json, "id").map(Untrusted::from);
+    let principal = reader.fields.text(json, "resource").map(Untrusted::from);
     let analyzed_at = reader.fields.time(json, "analyzedAt");
     let more = More::read(&mut reader.fields, json);
     Ok(Page {

@@ -8,7 +8,7 @@ use super::{Given, Intake, Reading, each_once};
 use crate::account::AccountReview;
 use crate::findings::{Page, UnusedFor};
 use crate::policies::Account;
-use crate::text::{Error, Holds, Json, Problems, Shape, Source, recognise};
+use crate::text::{Error, Holds, Json, Problem, Problems, Shape, Source, recognise};
 
 impl Intake {
     /// Reads all that was given as findings of the principals of an account, folders of such files
@@ -19,7 +19,7 @@ impl Intake {
     /// that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
         let (account, options) = (account.into(), self.options);
-        let findings = in_folders(self.given)?;
+        let (findings, notes) = in_folders(self.given)?;
         let mut all = findings.clone();
         all.push(account.clone());
         each_once(&all)?;
@@ -33,13 +33,14 @@ impl Intake {
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };
-        Ok(AccountReview::open(
+        let opened = AccountReview::open(
             account,
             pages,
             options.missing_pages,
             options.catalogue,
             options.refine,
-        )?)
+        )?;
+        Ok(opened.noting(notes))
     }
 }
 
@@ -77,16 +78,18 @@ fn refused(source: &Source, message: &str, help: &str) -> Error {
     Problems::from(source.error(message).help(help)).into()
 }
 
-/// What is given, with the files of a folder in its place, in the order of their names.
-fn in_folders(given: Vec<Given>) -> Result<Vec<Given>, Error> {
+/// What is given, with the files of a folder in its place, in the order of their names; and notes on
+/// what is in a folder and is not read.
+fn in_folders(given: Vec<Given>) -> Result<(Vec<Given>, Vec<Problem>), Error> {
     let mut all = Vec::new();
+    let mut notes = Vec::new();
     for one in given {
         let Some(folder) = one.path().filter(|path| !is_stdin(path) && path.is_dir()) else {
             all.push(one);
             continue;
         };
         let mut files = Vec::new();
-        add_folder(folder, &mut files)?;
+        add_folder(folder, &mut files, &mut notes)?;
         if files.is_empty() {
             return Err(Error::with_help(
                 format!("there is no file in {}", folder.display()),
@@ -95,12 +98,16 @@ fn in_folders(given: Vec<Given>) -> Result<Vec<Given>, Error> {
         }
         all.extend(files.into_iter().map(Given::Path));
     }
-    Ok(all)
+    Ok((all, notes))
 }
 
-/// Adds the files in a folder and the folders in it, but for hidden ones. A link to a folder is not
-/// followed: it could lead back here.
-fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+/// Adds the files in a folder and the folders in it, but for hidden ones, and notes on the rest. A
+/// link to a folder is not followed: it could lead back here.
+fn add_folder(
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+    notes: &mut Vec<Problem>,
+) -> Result<(), Error> {
     let mut entries = Vec::new();
     let cannot =
         |error| Error::new(format!("{} cannot be read", folder.display())).caused_by(error);
@@ -113,10 +120,24 @@ fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     entries.sort();
     for (path, is_folder) in entries {
         if is_folder {
-            add_folder(&path, files)?;
+            add_folder(&path, files, notes)?;
         } else if path.is_file() {
             files.push(path);
+        } else {
+            let name = path.display().to_string();
+            notes.push(Source::from_text(&name, "").note(what_is_not_read(&path)));
         }
     }
     Ok(())
+}
+
+/// What something in a folder is that is neither a file nor a folder.
+fn what_is_not_read(path: &Path) -> &'static str {
+    if path.is_dir() {
+        "this is a link to a folder, and is not followed"
+    } else if path.is_symlink() && !path.exists() {
+        "this is a link to nothing, and is not read"
+    } else {
+        "this is neither a file nor a folder, and is not read"
+    }
 }

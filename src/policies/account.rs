@@ -12,11 +12,13 @@
 
 use std::sync::Arc;
 
-use super::answer::{in_file, inline_of, managed_version};
-use super::owner::{arn, name};
+use super::answer::{inline_of, managed_version};
+use super::embedded::in_file;
+use super::owner::{arn, policy_name, principal_name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::findings::More;
 use crate::iam::quota::Owner;
+use crate::iam::{Arn, PrincipalName};
 use crate::text::{AS_PRINTED, Fields, Json, Problems, Source};
 
 /// The principals of an account and its policies.
@@ -37,11 +39,11 @@ pub struct AccountPrincipal {
     /// The policies that are embedded in it.
     pub inline: Vec<Arc<LoadedPolicy>>,
     /// The ARNs of the managed policies that are attached to it.
-    pub attached: Vec<String>,
+    pub attached: Vec<Arn>,
     /// The ARN of its permissions boundary.
-    pub boundary: Option<String>,
+    pub boundary: Option<Arn>,
     /// The groups that a user is a member of.
-    pub groups: Vec<String>,
+    pub groups: Vec<PrincipalName>,
     /// Why its policies cannot be changed by hand, if so.
     pub locked: Option<Locked>,
 }
@@ -135,7 +137,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         let message = format!("this {} has no \"{}\"", keys.kind.as_str(), keys.name);
         fields.wrong(detail, message, AS_PRINTED);
     }
-    let name = name(fields, detail, keys.name)?;
+    let name = principal_name(fields, detail, keys.name)?;
     let owner = PolicyOwner {
         kind: keys.kind,
         name,
@@ -156,7 +158,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
     })
 }
 
-fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
+fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<Arn> {
     let attached = fields.list(detail, "AttachedManagedPolicies");
     let mut arns = Vec::new();
     for policy in attached.unwrap_or_default() {
@@ -168,12 +170,12 @@ fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
     arns
 }
 
-fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
+fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<PrincipalName> {
     let groups = fields.list(detail, "GroupList").unwrap_or_default();
     let mut names = Vec::new();
     for group in groups {
-        match group.as_str() {
-            Some(name) => names.push(name.to_owned()),
+        match group.as_str().and_then(PrincipalName::parse) {
+            Some(name) => names.push(name),
             None => fields.wrong(group, "this is no name of a group", AS_PRINTED),
         }
     }
@@ -182,10 +184,10 @@ fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
 
 fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option<Locked> {
     let path = fields.text(detail, "Path").unwrap_or_default();
-    let arn = owner.arn.as_deref().unwrap_or_default();
+    let arn = owner.arn.as_ref().map_or("", Arn::as_str);
     if path.starts_with("/aws-service-role/") || arn.contains(":role/aws-service-role/") {
         Some(Locked::ServiceLinked)
-    } else if owner.kind == Owner::Role && owner.name.starts_with("AWSReservedSSO_") {
+    } else if owner.kind == Owner::Role && owner.name.as_str().starts_with("AWSReservedSSO_") {
         Some(Locked::PermissionSet)
     } else {
         None
@@ -194,7 +196,7 @@ fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option
 
 fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<ManagedPolicy> {
     let policy_arn = arn(fields, detail, "Arn");
-    let policy_name = name(fields, detail, "PolicyName");
+    let name = policy_name(fields, detail, "PolicyName");
     let default = fields.text(detail, "DefaultVersionId");
     let versions = fields.list(detail, "PolicyVersionList").unwrap_or_default();
     let is_default = |version: &&Json| {
@@ -207,7 +209,7 @@ fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<ManagedPolicy> {
         fields.wrong(detail, message, AS_PRINTED);
         return None;
     };
-    let called = in_file(fields.source, policy_name.as_deref());
+    let called = in_file(fields.source, name.as_ref());
     let policy = managed_version(fields, version, &called)?;
     let changed_at = fields
         .time(detail, "UpdateDate")
@@ -218,7 +220,7 @@ fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<ManagedPolicy> {
         policy: Arc::new(LoadedPolicy {
             origin: Origin {
                 arn: policy_arn,
-                name: policy_name,
+                name,
                 changed_at,
                 ..policy.origin
             },

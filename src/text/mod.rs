@@ -30,7 +30,9 @@ pub use digest::sha256;
 pub use error::{Error, Report};
 pub use fields::{AS_PRINTED, Fields};
 pub use json::{Json, JsonValue, Member, Opaque};
-pub use printable::{escape_json, escape_markdown, escape_xml, printable, quoted, sanitize};
+pub use printable::{
+    escape_json, escape_markdown, escape_xml, printable, quoted, reveal, sanitize,
+};
 pub use problem::{Problem, Problems, Severity};
 pub use shape::{Holds, Shape, recognise};
 pub use side_by_side::{DiffRow, SideLine, side_by_side};

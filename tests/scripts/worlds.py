@@ -579,7 +579,8 @@ def faults(w, script, changes, undone, *options):
         reached = len(aws.changes) > at
         unlock(w, script)
         if code != 0:
-            code = w.run(f"{script}/apply.sh", *options)
+            # What was detached first is given its narrower successor.
+            code = w.run(f"{script}/apply.sh", *options, limit=w.before)
         settled(w, applied, code, fault, script)
         return reached
 

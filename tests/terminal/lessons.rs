@@ -66,7 +66,7 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.wait_for("step 5 of 17");
     screen.press("q");
     assert_eq!(screen.end(), 0);
-    screen.wait_for("Left at step 5. Go on: iam-refine learn 1");
+    screen.wait_for("Left at step 5. Resume: iam-refine learn 1");
     assert!(listed(folder.path()).contains("1  Shortest safe prefixes  (left at step 5)"));
     let mut screen = learn(folder.path(), &["1"]);
     screen.wait_for("You left it at step 5; it resumes there.");
@@ -86,7 +86,7 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Not done yet: 14 entries are written");
-    screen.wait_for("Go on: iam-refine learn 1; H there tells how.");
+    screen.wait_for("Resume: iam-refine learn 1; H there tells how.");
     assert!(!screen.text().contains("HINT"), "{}", screen.text());
 }
 
@@ -116,6 +116,26 @@ fn progress_that_cannot_be_read_counts_as_none() {
     fs::create_dir_all(&state).expect("made");
     fs::write(state.join("lessons.json"), "{\"1\": ").expect("written");
     assert!(listed(folder.path()).contains("[ ] 1  Shortest safe prefixes\n"));
+}
+
+#[test]
+fn what_could_not_be_saved_is_saved_when_it_can_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    fs::write(&state, "a file, no folder").expect("written");
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 1 of 17");
+    screen.press("g5\r");
+    screen.wait_for("how far you are is not kept");
+    fs::remove_file(&state).expect("removed");
+    // A key that goes nowhere.
+    screen.press("?");
+    screen.wait("file", |_| state.join("iam-refine/lessons.json").exists());
+    screen.signal("-KILL");
+    screen.end();
+    assert!(listed(folder.path()).contains("(left at step 5)"));
 }
 
 #[test]

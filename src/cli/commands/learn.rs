@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::autosave::real_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::shared_arguments::GranularityChoice;
@@ -17,8 +18,7 @@ use crate::lessons::{
 };
 use crate::refine::Granularity;
 use crate::review::Review;
-use crate::text::{Error, Problems, printable};
-use crate::tui::text::wrap;
+use crate::text::{Error, Problems, printable, wrap};
 use crate::tui::{self, App, Host, Preview};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
@@ -181,11 +181,10 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
             .collect::<Result<_, _>>()?,
     };
     let lesson = Lesson::read(&files)?;
-    let real = fs::canonicalize(folder)?;
     Ok(Chosen {
         heading: format!("Lesson: {}", lesson.title),
         lesson,
-        key: Some(real.display().to_string()),
+        key: Some(real_name(folder)),
         command: format!("iam-refine learn {shown}"),
         next: None,
     })
@@ -230,12 +229,12 @@ fn list(lessons: &[Lesson]) -> String {
             SavedStage::Task => "left at the task".to_owned(),
         });
         let score = (!own.replies.is_empty()).then(|| Score::of(lesson, &own.replies).to_string());
-        let told: Vec<String> = left.into_iter().chain(score).collect();
-        let told = match told.as_slice() {
+        let notes: Vec<String> = left.into_iter().chain(score).collect();
+        let notes = match notes.as_slice() {
             [] => String::new(),
-            told => format!("  ({})", told.join("; ")),
+            notes => format!("  ({})", notes.join("; ")),
         };
-        let _ = writeln!(text, "  [{sign}] {number}  {}{told}", lesson.title);
+        let _ = writeln!(text, "  [{sign}] {number}  {}{notes}", lesson.title);
     }
     text
 }
@@ -251,9 +250,8 @@ fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
         stage: left.map_or(Stage::Steps(0), Stage::from),
         replies: left.map(|_| known.replies).unwrap_or_default(),
     };
-    print_text(chosen.introduction(left))?;
     let settings = screen.settings();
-    if !tui::begins(settings.mouse)? {
+    if !tui::begins(&chosen.introduction(left), settings.mouse)? {
         return Ok(());
     }
     let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
@@ -277,10 +275,12 @@ impl Host for LessonHost {
         let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
             return Ok(());
         };
-        self.saved = reached.clone();
-        let Some(key) = &self.key else { return Ok(()) };
-        let saved = Progress::save(key, &reached);
-        saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))
+        if let Some(key) = &self.key {
+            let saved = Progress::save(key, &reached);
+            saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))?;
+        }
+        self.saved = reached;
+        Ok(())
     }
 
     fn preview(&mut self, _: &App) -> Result<Preview, Error> {
@@ -370,11 +370,11 @@ impl Chosen {
                     paragraph(&task.sentence)
                 )
             }
-            Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
+            Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
             Stage::Task => {
                 let missing = self.lesson.missing(review).unwrap_or_default();
                 let missing = paragraph(&format!("Not done yet: {missing}."));
-                format!("{missing}\nGo on: {again}; H there tells how.\n")
+                format!("{missing}\nResume: {again}; H there tells how.\n")
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::account::{
     AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
     RefinedPolicy, changes,
 };
+use crate::iam::{Arn, PolicyName};
 use crate::text::{counted, grouped};
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
@@ -139,8 +140,8 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             .collect();
         let text = own.change().and_then(|change| change.text.as_deref());
         json!({
-            "policy": policy.origin.name,
-            "arn": policy.origin.arn,
+            "policy": policy.origin.name.as_ref().map(PolicyName::as_str),
+            "arn": policy.origin.arn.as_ref().map(Arn::as_str),
             "attachedTo": principals(&subject.attached_to),
             "holders": principals(&subject.holders),
             "action": action,

@@ -8,10 +8,10 @@ use super::state::AccountList;
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind};
 use crate::explain::Sign;
-use crate::text::{counted, grouped, printable};
+use crate::text::{counted, grouped, printable, wrap};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
-use crate::tui::text::{fit, wrap};
+use crate::tui::text::fit;
 
 /// How many of those who have a policy are named.
 const NAMED: usize = 6;
@@ -63,12 +63,12 @@ fn sentences(
     subject: &AccountPolicy,
     index: usize,
 ) -> Vec<(Option<Sign>, String)> {
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     for block in &subject.blockers {
         let why = format!("kept: {}", list.account.reason(block));
-        told.push((Some(Sign::Caution), printable(&why).into_owned()));
+        sentences.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
-    told.extend(decided(list.status(index)));
+    sentences.extend(decided(list.status(index)));
     let who = match subject.holders.as_slice() {
         _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
         [only] => list.account.principal(*only).owner.to_string(),
@@ -83,9 +83,9 @@ fn sentences(
             if unused == 1 { "is" } else { "are" }
         ),
     };
-    told.push((None, unused));
-    told.push(size(list, subject));
-    told
+    sentences.push((None, unused));
+    sentences.push(size(list, subject));
+    sentences
 }
 
 fn decided(status: PolicyStatus) -> Option<(Option<Sign>, String)> {

@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 use crate::explain::Names;
 use crate::iam::Action;
 use crate::lessons::{Question, Reply, Score};
-use crate::text::counted;
+use crate::text::{counted, wrap};
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
-use crate::tui::text::{spread, wrap};
+use crate::tui::text::spread;
 
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
@@ -34,21 +34,21 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
 }
 
 /// What is decided and why; after a wrong answer with what would have been right.
-pub(crate) fn told(steps: &Steps) -> String {
-    let told = steps.walk.narration(steps.at).sentence;
+pub(crate) fn narrated(steps: &Steps) -> String {
+    let sentence = steps.walk.narration(steps.at).sentence;
     let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
-    let told = match asked {
+    let sentence = match asked {
         Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
             "Not {}, but {}. {}",
             answer.as_str(),
             question.answer.as_str(),
             question.explanation
         ),
-        _ => told,
+        _ => sentence,
     };
     match &steps.closing {
-        Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
-        _ => told,
+        Some(closing) if steps.is_last() => format!("{sentence} In the end {closing}"),
+        _ => sentence,
     }
 }
 

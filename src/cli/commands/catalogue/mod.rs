@@ -14,6 +14,7 @@ use clap::{Args, Subcommand};
 use crate::catalogue::Catalogue;
 use crate::cli::catalogue_in_use;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::speak::print_text;
 use crate::iam::ActionPattern;
 
 /// Look at the catalogue of AWS actions, or make a newer one
@@ -50,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Err(_) if matches!(arguments.command, Command::Update(_)) => Catalogue::built_in(),
         chosen => chosen?,
     };
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = Vec::new();
     match &arguments.command {
         Command::Info => info(&catalogue, &mut out)?,
         Command::List { pattern } => {
@@ -62,17 +63,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         #[cfg(feature = "update")]
         Command::Update(arguments) => update::run(arguments, &catalogue, &mut out)?,
     }
-    out.flush()?;
+    print_text(String::from_utf8_lossy(&out))?;
     Ok(Exit::Done)
 }
 
 fn info(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "catalogue  {}", catalogue.name())?;
     if let Some(date) = catalogue.date() {
-        let age = catalogue
-            .age_in_days(catalogue_in_use::today()?)
-            .unwrap_or_default();
-        writeln!(out, "date       {date} ({age} days old)")?;
+        let today = catalogue_in_use::today()?;
+        let age = match catalogue.age_in_days(today).unwrap_or_default() {
+            age @ 0.. => format!("{age} days old"),
+            _ => format!("today is {today}"),
+        };
+        writeln!(out, "date       {date} ({age})")?;
     }
     if let Some(source) = catalogue.source() {
         writeln!(out, "source     {source}")?;
