@@ -216,6 +216,8 @@ class Aws:
         if argv[:2] == ["accessanalyzer", "check-no-new-access"]:
             return 0, f"{self.verdict}\n", ""
         if argv[1].startswith(READS):
+            if self.fault == "interrupt" and self.fault_at == f"read {len(self.asked) - 1}":
+                os.killpg(group, signal.SIGINT)
             return self.aws(*argv, cwd=asked["cwd"])
         now = len(self.changes)
         self.changes.append(" ".join(argv[1:]))

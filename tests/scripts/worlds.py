@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 from played_aws import ACCOUNT, Aws
 
@@ -548,6 +549,62 @@ def two_at_once(w):
     assert not os.path.exists(f"{w.folder}/{QUEUES}/applied.lock")
     os.mkdir(f"{w.folder}/{QUEUES}/applied.lock")
     w.refuses("applied.lock", f"{QUEUES}/rollback.sh")
+    w.anew()
+    wanted = w.state()
+    aws.watch(aws.allowed())
+    ends = []
+
+    def apply():
+        ends.append(aws.script(f"{w.folder}/{QUEUES}/apply.sh"))
+
+    runs = [threading.Thread(target=apply) for _ in range(3)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert sorted(code for code, _ in ends) in ([0, 1, 1], [0, 0, 1], [0, 0, 0]), ends
+    assert not aws.violations and len(aws.changes) == 7, (aws.violations, aws.changes)
+    assert w.rollback(QUEUES) == 0 and w.state() == wanted, w.told
+
+
+@world
+def interrupted_while_it_looks(w):
+    """Ctrl-C between two changes, and before the first."""
+    for at in (0, 9, 20):
+        w.anew()
+        wanted = w.state()
+        code = w.run(f"{QUEUES}/apply.sh", fault="interrupt", fault_at=f"read {at}")
+        assert code != 0 and not os.path.exists(f"{w.folder}/{QUEUES}/applied.lock"), w.told
+        w.apply(QUEUES)
+        assert w.rollback(QUEUES) == 0 and w.state() == wanted, w.told
+
+
+@world
+def log_that_cannot_be_written(w):
+    for folder in (QUEUES, "policy-Shared", "role-Reporter-Read"):
+        log = f"{w.folder}/{folder}/applied.log"
+        os.mkdir(log)
+        w.refuses("applied.log", f"{folder}/apply.sh")
+        w.refuses("applied.log", f"{folder}/rollback.sh")
+        os.rmdir(log)
+        # A half line, as a power cut leaves it.
+        with open(log, "w") as file:
+            file.write("begin detach role Rep")
+        w.apply(folder)
+        assert w.rollback(folder) == 0, w.told
+
+
+@world
+def folder_taken_away(w):
+    held = w.state()
+    for folder in FOLDERS[:-2]:
+        shutil.move(f"{w.folder}/{folder}", w.at)
+    assert w.run("apply-all.sh") == 0 and "passed over" in w.told, w.told
+    for folder in FOLDERS[-2:]:
+        shutil.move(f"{w.folder}/{folder}", f"{w.at}/moved-{folder}")
+        shutil.move(f"{w.at}/moved-{folder}", f"{w.folder}/elsewhere {folder}")
+        assert w.rollback(f"elsewhere {folder}") == 0, w.told
+    assert w.state() == held
 
 
 FAULTS = ("kill before", "kill after", "refuse", "lose answer", "interrupt")
@@ -577,6 +634,11 @@ def faults(w, script, changes, undone, *options):
     def apply_goes_on(fault, at):
         code = w.run(f"{script}/apply.sh", *options, fault=fault, fault_at=at)
         reached = len(aws.changes) > at
+        if fault == "interrupt":
+            # It ends between two calls, and no call is cut short.
+            assert not os.path.exists(f"{w.folder}/{script}/applied.lock")
+            with open(f"{w.folder}/{script}/applied.log") as log:
+                assert log.read().splitlines()[-1].startswith("finished")
         unlock(w, script)
         if code != 0:
             # What was detached first is given its narrower successor.
@@ -624,6 +686,24 @@ def faults_at_an_own_policy(w):
 @world
 def faults_at_an_emptied_policy(w):
     faults(w, "policy-Idle", 2, 2)
+
+
+@world
+def taken_away_by_others_after_a_kill(w):
+    """Before its call the script is killed, and somebody does by hand what it was about to do."""
+    assert w.run("policy-Idle/apply.sh", fault="kill before", fault_at=0) != 0
+    unlock(w, "policy-Idle")
+    for kind, name in (("user", "Ann"), ("group", "Ops")):
+        detach(kind, name, IDLE)
+    held = w.state()
+    assert w.rollback("policy-Idle", lost=("user Ann", "group Ops")) == 1, w.told
+    assert "not known" in w.told and w.state() == held, w.told
+    assert w.run("role-Deployer-Gone/apply.sh", fault="kill before", fault_at=0) != 0
+    unlock(w, "role-Deployer-Gone")
+    aws.do("iam", "delete-role-policy", "--role-name", "Deployer", "--policy-name", "Gone")
+    held = w.state()
+    assert w.rollback("role-Deployer-Gone", lost=("role Deployer",)) == 1, w.told
+    assert "not known" in w.told and w.state() == held, w.told
 
 
 @world

@@ -38,11 +38,13 @@ for argument; do
 done
 cd -- "$(dirname -- "$0")"
 
-# apply FOLDER
+# apply FOLDER: one that was taken away is not to be applied.
 failed=no
 apply() {
   printf '\n%s\n' "$1"
-  if [ "$dry_run" = yes ]; then
+  if [ ! -e "./$1" ]; then
+    printf 'passed over: there is no such folder\n'
+  elif [ "$dry_run" = yes ]; then
     sh "./$1/apply.sh" --dry-run || failed=yes
   else
     sh "./$1/apply.sh" || stop "at $1; when that is put right, run apply-all.sh again"

@@ -51,6 +51,7 @@ note() {
 how_ended() {
   ended=
   [ -e applied.log ] || return 0
+  [ -f applied.log ] || stop 'applied.log is not a file'
   while read -r how what; do
     [ "$what" != "$1" ] || ended=$how
   done <applied.log || stop 'applied.log cannot be read'

@@ -262,7 +262,7 @@ fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
 const SET_UP: &str = r#"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
 # shellcheck disable=SC2317,SC2329 # some functions are called by name, through another one
 set -eu
-unset CDPATH IFS
+unset CDPATH IFS GREP_OPTIONS
 export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8
 
 stop() {

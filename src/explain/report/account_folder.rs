@@ -95,7 +95,8 @@ fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String 
 const HOW_TO: &str = "\n## How to apply\n\n\
     1. `sh apply-all.sh --dry-run` makes all checks and changes nothing.\n\
     2. `sh apply-all.sh` applies the folders one after the other and stops at the first failure. Run \
-    again, it goes on. For one policy: `sh apply.sh` in its folder.\n\
+    again, it goes on. A folder that you take away is passed over. For one policy: `sh apply.sh` in \
+    its folder.\n\
     3. Watch for AccessDenied: in the logs of what runs with these permissions, and as `errorCode` in \
     CloudTrail.\n\
     4. `sh rollback.sh` in a folder takes its policy back.\n\n\
