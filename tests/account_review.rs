@@ -772,7 +772,7 @@ impl Played {
         let log = fs::read_to_string(path).unwrap_or_default();
         let lines = log
             .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+            .filter(|line| line.contains("version") || line.starts_with("printed"));
         lines.map(str::to_owned).collect()
     }
 }

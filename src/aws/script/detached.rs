@@ -1,17 +1,15 @@
 //! Scripts for a managed policy of which nothing is left: it is detached from all who have it.
 
-use std::collections::BTreeSet;
-
 use super::functions::{
     ADDED, ASK, HAS, LEAVE, define_holders, define_joined, define_policies_of, demand_members,
+    on_each_kind,
 };
-use super::lines::{Part, Script, ScriptName, ScriptOption, for_each_kind};
+use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::managed::{define_default_version, demand_as_seen};
 use super::{ScriptInput, Scripts};
 use crate::account::PolicyVersion;
-use crate::aws::{Arg, AwsCommand, Operation};
+use crate::aws::Operation;
 use crate::iam::AccountId;
-use crate::iam::quota::Owner;
 
 /// AWS changes its own policies now and then.
 pub(super) const NEWER_VERSION: ScriptOption = ScriptOption {
@@ -34,19 +32,16 @@ pub(super) fn detach(
         define_policies_of(&mut script, &old.attached_to);
         script
     };
-    let kinds: BTreeSet<Owner> = old.attached_to.iter().map(|own| own.kind).collect();
-    let each = |operation: fn(Owner) -> Operation| {
-        for_each_kind(&kinds, |kind| {
-            AwsCommand::new(operation(kind))
-                .principal(Arg::Expression("$2"))
-                .arg("policy-arn", Arg::Expression("$old"))
-                .arg("output", "text")
-        })
-    };
-
     let purpose = format!("Detaches {title}: nothing of it is used.");
     let mut apply = script(ScriptName::Apply, &purpose, &[]);
-    apply.functions(DETACH, [each(Operation::DetachPolicy)]);
+    apply.functions(
+        DETACH,
+        [on_each_kind(
+            &old.attached_to,
+            Operation::DetachPolicy,
+            "$old",
+        )],
+    );
     demand_as_seen(&mut apply, "$old", &old.id);
     demand_holders(&mut apply, old);
     apply.for_each("inspect", &old.attached_to);
@@ -63,9 +58,16 @@ pub(super) fn detach(
     rollback.functions(ASK, []);
     rollback.functions(LEAVE, []);
     define_joined(&mut rollback, &old.attached_to);
-    rollback.functions(BACK, [each(Operation::AttachPolicy)]);
+    rollback.functions(
+        BACK,
+        [on_each_kind(
+            &old.attached_to,
+            Operation::AttachPolicy,
+            "$old",
+        )],
+    );
     demand_old_version(&mut rollback, old);
-    rollback.lines(BEGIN, []);
+    rollback.lines("\nopen_log rollback.sh", []);
     rollback.for_each("back", &old.attached_to);
     Scripts::of(
         apply.done(&format!("{title} is detached")),
@@ -108,10 +110,6 @@ version=$(default_version)
 [ "$version" = {} ] || [ "$newer_version" = yes ] ||
   refuse "AWS has changed its policy since: version $version is in force now. To attach it as it is" \
     'now: sh rollback.sh --newer-version'"#;
-
-pub(super) const BEGIN: &str = r#"
-open_log rollback.sh
-note 'begin rollback'"#;
 
 const DETACH: &str = r#"
 # inspect KIND NAME: refuses what is not as it was, and was not done here.

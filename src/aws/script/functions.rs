@@ -3,6 +3,7 @@
 use super::lines::{Part, Script, for_each_kind};
 use crate::account::{PolicyVersion, PrincipalIdentity};
 use crate::aws::{Arg, AwsCommand, Operation};
+use crate::iam::PrincipalName;
 use crate::iam::quota::Owner;
 
 /// What every script has: stopping, knowing its files, and writing down what it does.
@@ -39,6 +40,7 @@ lock() {
 open_log() {
   note "
 # $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  note "begin $1"
 }
 
 # note WORDS: writes a line into applied.log, and has it on the disk.
@@ -183,11 +185,26 @@ pub(super) fn define_policies_of(script: &mut Script, principals: &[PrincipalIde
     script.functions(POLICIES_OF, [for_each_kind(&kinds, list)]);
 }
 
-const POLICIES_OF: &str = r#"
+const POLICIES_OF: &str = r"
 # policies_of KIND NAME: the ARNs of the managed policies that are attached to it.
 policies_of() {
   {}
-}"#;
+}";
+
+/// `operation`, which attaches or detaches `arn`, for whichever kind of principal it is about.
+pub(super) fn on_each_kind<'a>(
+    principals: &[PrincipalIdentity],
+    operation: fn(Owner) -> Operation,
+    arn: &'static str,
+) -> Part<'a> {
+    let kinds = principals.iter().map(|principal| principal.kind).collect();
+    for_each_kind(&kinds, |kind| {
+        AwsCommand::new(operation(kind))
+            .principal(Arg::Expression("$2"))
+            .arg("policy-arn", Arg::Expression(arn))
+            .arg("output", "text")
+    })
+}
 
 /// Tells whether there is a line.
 pub(super) const HAS: &str = r#"
@@ -208,7 +225,7 @@ fn define_members(script: &mut Script, principals: &[PrincipalIdentity]) -> bool
         [],
     );
     for group in groups {
-        let mut members: Vec<&str> = group.members.iter().map(|name| name.as_str()).collect();
+        let mut members: Vec<&str> = group.members.iter().map(PrincipalName::as_str).collect();
         members.sort_unstable();
         let members = members.join("\n");
         script.functions(
@@ -275,8 +292,8 @@ joined() {
 }"#;
 
 /// The same where there is no group.
-const NOBODY_JOINED: &str = r#"
+const NOBODY_JOINED: &str = r"
 # joined KIND NAME: nobody, since there is no group.
 joined() {
   :
-}"#;
+}";

@@ -183,7 +183,6 @@ elif [ -n "$new" ]; then
 $new"
 else
   open_log rollback.sh
-  note 'begin rollback'
   step put-back {}
   wait_for holds_before
 fi"#;
@@ -208,7 +207,6 @@ elif [ -n "$new" ]; then
 $new"
 else
   open_log rollback.sh
-  note 'begin rollback'
   step put-back {}
   wait_for holds_before
 fi"#;

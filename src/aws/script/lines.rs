@@ -1,6 +1,7 @@
 //! Lines of a shell script, and the commands in them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use super::functions;
 use crate::account::PrincipalIdentity;
@@ -178,10 +179,7 @@ impl Script {
 
     /// The script, which says `what` is done at its end, and what it needs to be allowed.
     pub(super) fn done(mut self, what: &str) -> (String, BTreeSet<Action>) {
-        match self.name {
-            ScriptName::Apply => self.lines("\nfinish {}", [Part::Word(what)]),
-            ScriptName::Rollback => self.lines("\nfinish {}", [Part::Word(what)]),
-        }
+        self.lines("\nfinish {}", [Part::Word(what)]);
         let mut needs = self.functions.needs;
         needs.append(&mut self.body.needs);
         let own = match self.name {
@@ -241,10 +239,10 @@ fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
             variable,
             help,
         } = option;
-        usage += &format!(" [{name}]");
-        helps += &format!("#   {name}: {help}\n");
-        variables += &format!("{variable}=no\n");
-        arms += &format!("  {name}) {variable}=yes ;;\n");
+        let _ = write!(usage, " [{name}]");
+        let _ = writeln!(helps, "#   {name}: {help}");
+        let _ = writeln!(variables, "{variable}=no");
+        let _ = writeln!(arms, "  {name}) {variable}=yes ;;");
     }
     let arguments = if options.is_empty() {
         format!("[ \"$#\" = 0 ] || stop '{usage}'\n")
@@ -280,13 +278,13 @@ account=$({})
 const BEGIN_APPLY: &str = r#"
 [ -w . ] || refuse 'this folder cannot be written, and applied.log has to be written in it'
 [ "$dry_run" = yes ] || lock
-how_ended rollback
+how_ended rollback.sh
 [ -z "$ended" ] || refuse 'a rollback has begun here; go on with it: sh rollback.sh'"#;
 
-const BEGIN_ROLLBACK: &str = r#"
+const BEGIN_ROLLBACK: &str = r"
 [ -s applied.log ] || refuse 'there is no applied.log here, so apply.sh has changed nothing from' \
   'this folder that could be taken back'
-lock"#;
+lock";
 
 const CHECKS_END: &str = r#"
 if [ "$dry_run" = yes ]; then

@@ -213,7 +213,6 @@ $new"
 
 const PUT_IN_FORCE: &str = r#"
   open_log rollback.sh
-  note 'begin rollback'
   step set-default-version {}
   wait_for is_back
 fi

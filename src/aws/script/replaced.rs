@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::detached::{BEGIN, NEWER_VERSION, demand_holders, demand_old_version};
+use super::detached::{NEWER_VERSION, demand_holders, demand_old_version};
 use super::functions::{
-    ASK, HAS, LEAVE, WAIT_FOR, define_joined, define_policies_of, define_who_has,
+    ASK, HAS, LEAVE, WAIT_FOR, define_joined, define_policies_of, define_who_has, on_each_kind,
 };
-use super::lines::{Part, Script, ScriptName, ScriptOption, for_each_kind};
+use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::managed::demand_as_seen;
 use super::{ScriptInput, Scripts, judge};
 use crate::account::{AccountReview, PolicyVersion, PrincipalIdentity};
 use crate::aws::{Arg, AwsCommand, Operation};
-use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName};
 
 /// The names that policies of an account have or will have, in lower case: AWS has no two that
@@ -102,7 +101,7 @@ pub(super) fn replace(
     define_back(&mut rollback, &old.attached_to);
     demand_old_version(&mut rollback, old);
     rollback.lines(IS_OURS, []);
-    rollback.lines(BEGIN, []);
+    rollback.lines("\nopen_log rollback.sh", []);
     rollback.for_each("back", &old.attached_to);
     let delete = AwsCommand::new(Operation::DeletePolicy)
         .arg("policy-arn", Arg::Expression("$new"))
@@ -133,12 +132,12 @@ fn define_holds_after(script: &mut Script, after: &str) {
     script.functions(HOLDS_AFTER, [version, compare].map(Part::Command));
 }
 
-const HOLDS_AFTER: &str = r#"
+const HOLDS_AFTER: &str = r"
 # Whether the new policy is after.json.
 holds_after() {
   version=$({}) || return
   {}
-}"#;
+}";
 
 /// The new policy is to be made, unless it was made here.
 const IS_MADE: &str = r#"
@@ -153,24 +152,9 @@ if [ "$is_made" = gone ]; then
   wait_for holds_after
 fi"#;
 
-/// `attach` or `detach` as a command for whichever kind of principal it is about.
-fn each<'a>(
-    principals: &[PrincipalIdentity],
-    operation: fn(Owner) -> Operation,
-    arn: &'static str,
-) -> Part<'a> {
-    let kinds: BTreeSet<Owner> = principals.iter().map(|own| own.kind).collect();
-    for_each_kind(&kinds, |kind| {
-        AwsCommand::new(operation(kind))
-            .principal(Arg::Expression("$2"))
-            .arg("policy-arn", Arg::Expression(arn))
-            .arg("output", "text")
-    })
-}
-
 fn define_swap(script: &mut Script, principals: &[PrincipalIdentity]) {
-    let attach = each(principals, Operation::AttachPolicy, "$new");
-    let detach = each(principals, Operation::DetachPolicy, "$old");
+    let attach = on_each_kind(principals, Operation::AttachPolicy, "$new");
+    let detach = on_each_kind(principals, Operation::DetachPolicy, "$old");
     script.functions(INSPECT, []);
     script.functions(SWAP, [attach, detach]);
 }
@@ -261,8 +245,8 @@ is_ours=$(ask holds_after)
 [ "$is_ours" = true ] || [ "$is_ours" = gone ] || refuse "the policy $new was changed since apply.sh""#;
 
 fn define_back(script: &mut Script, principals: &[PrincipalIdentity]) {
-    let put_back = each(principals, Operation::AttachPolicy, "$old");
-    let take_back = each(principals, Operation::DetachPolicy, "$new");
+    let put_back = on_each_kind(principals, Operation::AttachPolicy, "$old");
+    let take_back = on_each_kind(principals, Operation::DetachPolicy, "$new");
     script.functions(BACK, [put_back, take_back]);
 }
 
