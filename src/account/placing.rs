@@ -56,7 +56,7 @@ pub(super) fn place(
 
 /// A file of findings that does not say whom it is about.
 fn nameless(page: &Page) -> Option<Problem> {
-    if page.is_report {
+    if page.asked_since.is_some() {
         let message =
             "this report does not tell whom it is about, so it has no place in an account";
         let help = "give findings of unused access, which do: aws accessanalyzer get-finding-v2 \

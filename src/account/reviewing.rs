@@ -102,7 +102,7 @@ impl AccountReview {
             unused: Arc::new(self.unused_by_all(&subject.holders)),
             used: Arc::default(),
             recently_used: Arc::new(used_at),
-            is_report: false,
+            asked_since: None,
             notes: Vec::new(),
         })
     }

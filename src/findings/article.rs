@@ -28,7 +28,7 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         unused: reader.finish()?,
         used: UsedActions::default(),
         recently_used: std::collections::BTreeMap::new(),
-        is_report: false,
+        asked_since: None,
         more: None,
         notes: Vec::new(),
     })

@@ -55,7 +55,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         unused,
         used,
         recently_used,
-        is_report: false,
+        asked_since: None,
         more,
         notes,
     })

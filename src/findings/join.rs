@@ -28,8 +28,9 @@ pub struct Findings {
     pub used: Arc<UsedActions>,
     /// What is reported as unused, and was used within the window all the same: when.
     pub recently_used: Arc<BTreeMap<Action, Timestamp>>,
-    /// Whether it is a last-accessed report, and no finding.
-    pub is_report: bool,
+    /// Of a last-accessed report the start of the days that it is asked about. A finding has none:
+    /// AWS reports only what was granted long enough.
+    pub asked_since: Option<Timestamp>,
     /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
@@ -64,8 +65,9 @@ impl Findings {
                 Err(faults) => problems.extend(faults),
             }
         }
-        let (reports, findings): (Vec<Findings>, Vec<Findings>) =
-            findings.into_iter().partition(|finding| finding.is_report);
+        let (reports, findings): (Vec<Findings>, Vec<Findings>) = findings
+            .into_iter()
+            .partition(|finding| finding.asked_since.is_some());
         problems.extend(two_for_one_principal(&reports));
         problems.extend(two_for_one_principal(&findings));
         if problems.is_empty() {
@@ -90,6 +92,22 @@ impl Findings {
         } else {
             Err(Problems(others))
         }
+    }
+
+    /// What is unused of a policy that was changed last at `changed_at`. A report tells of every
+    /// action how long ago it was used, and not for how long it was granted: of a policy that is
+    /// younger than the days it is asked about nothing is unused yet.
+    pub fn unused_of(&self, changed_at: Option<Timestamp>) -> Arc<UnusedActions> {
+        if self.is_younger(changed_at) {
+            Arc::default()
+        } else {
+            Arc::clone(&self.unused)
+        }
+    }
+
+    /// Whether a policy that was changed last at `changed_at` is too young for this report.
+    pub fn is_younger(&self, changed_at: Option<Timestamp>) -> bool {
+        matches!((self.asked_since, changed_at), (Some(since), Some(at)) if at > since)
     }
 
     /// What is both used and unused counts as used.
@@ -189,7 +207,7 @@ impl Group {
             unused: Arc::new(unused),
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
-            is_report: self.first.is_report,
+            asked_since: self.first.asked_since,
             notes,
         })
     }

@@ -82,7 +82,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         unused: reader.unused,
         used: reader.used,
         recently_used: BTreeMap::new(),
-        is_report: true,
+        asked_since: Some(unused_for.before(end)),
         more,
         notes,
     })

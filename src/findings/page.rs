@@ -40,8 +40,9 @@ pub struct Page {
     pub used: UsedActions,
     /// What it reports as unused, and yet says was used within the window: when.
     pub recently_used: BTreeMap<Action, Timestamp>,
-    /// Whether it is a last-accessed report: it names no principal and has no id.
-    pub is_report: bool,
+    /// Of a last-accessed report, which names no principal and has no id: the start of the days that
+    /// it is asked about. None for a finding.
+    pub asked_since: Option<Timestamp>,
     /// Set when more pages follow this one.
     pub more: Option<More>,
     /// What to report of the file although it is used.
@@ -61,7 +62,7 @@ impl Page {
     /// What pages of one finding or report have in common; none for a page that stands alone.
     pub(super) fn key(&self) -> Option<String> {
         match self.analyzed_at {
-            Some(at) if self.is_report => Some(format!("report of {at}")),
+            Some(at) if self.asked_since.is_some() => Some(format!("report of {at}")),
             _ => self.id.as_ref().map(|id| id.raw().to_owned()),
         }
     }
