@@ -27,6 +27,7 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         analyzed_at: None,
         unused: reader.finish()?,
         used: UsedActions::default(),
+        is_unused_role: false,
         is_report: false,
         more: None,
         notes: Vec::new(),

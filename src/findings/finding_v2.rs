@@ -6,13 +6,73 @@
 //!   {"serviceNamespace": "s3", "actions": [{"action": "GetBucketAcl"}]}}]}
 //! ```
 
-use super::UsedActions;
 use super::entry::Reader;
-use super::page::{More, Page};
-use crate::text::{Json, Problem, Problems, Source, quoted};
+use super::page::{AccountPage, More, Page};
+use super::{UnusedActions, UsedActions};
+use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
+
+/// The type of finding that says that a role is not used at all.
+const UNUSED_ROLE: &str = "UnusedIAMRole";
+
+/// Reads a finding beside an account: one that is done with, or of a type that says nothing of
+/// permissions, is not needed.
+pub(super) fn read_beside_account(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
+    let told = |key: &str| json.get(key).and_then(Json::as_str);
+    let not_needed = |key: &str, why: String| {
+        let place = json.member(key).map(|member| member.value.range.clone());
+        let place = place.unwrap_or(json.range.start..json.range.start + 1);
+        let message = format!("passed over: {why}");
+        Ok(AccountPage::NotNeeded(Box::new(
+            source.note_at(place, message),
+        )))
+    };
+    match (told("status"), told("findingType")) {
+        (Some("RESOLVED"), _) => not_needed(
+            "status",
+            "this finding is resolved, what it names is gone or was used since".to_owned(),
+        ),
+        (Some("ARCHIVED"), Some(UNUSED_ROLE)) => not_needed(
+            "status",
+            "this finding is archived, someone meant this unused role to stay".to_owned(),
+        ),
+        (_, Some(UNUSED_ROLE)) => unused_role(source, json),
+        (_, Some(other)) if other != UNUSED_PERMISSION => not_needed(
+            "findingType",
+            format!(
+                "a finding of the type {} names no unused actions",
+                quoted(other)
+            ),
+        ),
+        _ => Ok(AccountPage::Needed(Box::new(read(source, json)?))),
+    }
+}
+
+/// That a role is not used at all: an active finding without any action.
+fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
+    let mut reader = Reader::new(source);
+    let notes = status(&mut reader, json);
+    error(&mut reader, json);
+    let details = json.get("findingDetails");
+    let details = details.and_then(Json::as_array).unwrap_or_default();
+    if let Some(odd) = details
+        .iter()
+        .find_map(|one| one.get("unusedPermissionDetails"))
+        && !odd.is_null()
+    {
+        let message = "this finding is of the type UnusedIAMRole, and names unused actions";
+        reader.fields.wrong(odd, message, AS_PRINTED);
+    }
+    let page = page(source, &mut reader.fields, json);
+    Ok(AccountPage::Needed(Box::new(Page {
+        unused: reader.finish()?,
+        is_unused_role: true,
+        notes,
+        ..page
+    })))
+}
 
 /// Reads a finding, or one page of it.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
@@ -20,21 +80,28 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
     let notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
-    let id = reader.fields.text(json, "id").map(str::to_owned);
-    let principal = reader.fields.text(json, "resource").map(str::to_owned);
-    let analyzed_at = reader.fields.time(json, "analyzedAt");
-    let more = More::read(&mut reader.fields, json);
+    let page = page(source, &mut reader.fields, json);
     Ok(Page {
-        source: source.clone(),
-        id,
-        principal,
-        analyzed_at,
         unused: reader.finish()?,
-        used: UsedActions::default(),
-        is_report: false,
-        more,
         notes,
+        ..page
     })
+}
+
+/// What all findings tell, whatever their type.
+fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
+    Page {
+        source: source.clone(),
+        id: fields.text(json, "id").map(str::to_owned),
+        principal: fields.text(json, "resource").map(str::to_owned),
+        analyzed_at: fields.time(json, "analyzedAt"),
+        unused: UnusedActions::default(),
+        used: UsedActions::default(),
+        is_unused_role: false,
+        is_report: false,
+        more: More::read(fields, json),
+        notes: Vec::new(),
+    }
 }
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.

@@ -81,6 +81,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         analyzed_at: Some(end),
         unused: reader.unused,
         used: reader.used,
+        is_unused_role: false,
         is_report: true,
         more,
         notes,

@@ -21,6 +21,6 @@ mod used;
 
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
-pub use page::{More, Page};
+pub use page::{AccountPage, More, Page};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;

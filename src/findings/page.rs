@@ -37,6 +37,8 @@ pub struct Page {
     pub unused: UnusedActions,
     /// What it says was used.
     pub used: UsedActions,
+    /// Whether it says that a role is not used at all; it then names no actions.
+    pub is_unused_role: bool,
     /// Whether it is a last-accessed report: it names no principal and has no id.
     pub is_report: bool,
     /// Set when more pages follow this one.
@@ -52,6 +54,15 @@ pub enum More {
     Token(String),
     /// It is only said that there is more.
     Truncated,
+}
+
+/// What a file of findings is worth beside an account.
+#[derive(Clone, Debug)]
+pub enum AccountPage {
+    /// It tells what one principal does not use.
+    Needed(Box<Page>),
+    /// It is a sound finding and says nothing of permissions: a note why.
+    NotNeeded(Box<Problem>),
 }
 
 impl Page {
@@ -103,6 +114,47 @@ impl Page {
             | Shape::PrincipalMetadata
             | Shape::Unknown => Err(refuse(shape, source, json).into()),
         }
+    }
+
+    /// Like [`Page::read_shape`], of what is given beside an account. Findings that are resolved, or
+    /// of a type that says nothing of permissions, are not needed there; one of an unused role says
+    /// that it uses nothing.
+    ///
+    /// # Errors
+    /// As [`Page::read`]; what does not say whom it is about, last-accessed reports among them.
+    pub fn read_beside_account(
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+        unused_for: UnusedFor,
+    ) -> Result<AccountPage, Problems> {
+        let read = match shape {
+            Shape::FindingV2 => finding_v2::read_beside_account(source, json)?,
+            _ => AccountPage::Needed(Box::new(Page::read_shape(source, json, shape, unused_for)?)),
+        };
+        match read {
+            AccountPage::Needed(page) => match page.is_nameless() {
+                Some(nameless) => Err(nameless.into()),
+                None => Ok(AccountPage::Needed(page)),
+            },
+            AccountPage::NotNeeded(_) => Ok(read),
+        }
+    }
+
+    /// Why it has no place in an account: it does not say whom it is about.
+    pub fn is_nameless(&self) -> Option<Problem> {
+        if self.is_report {
+            let message =
+                "this report does not tell whom it is about, so it has no place in an account";
+            let help = "give findings of unused access, which do: aws accessanalyzer \
+                        get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID";
+            return Some(self.source.error(message).help(help));
+        }
+        self.principal.is_none().then(|| {
+            let message = "this finding has no \"resource\", so it has no place in an account";
+            let help = "give what `aws accessanalyzer get-finding-v2` prints, unchanged";
+            self.source.error(message).help(help)
+        })
     }
 
     /// What pages of one finding or report have in common; none for a page that stands alone.

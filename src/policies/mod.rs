@@ -19,7 +19,9 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{Account, AccountPrincipal, Locked, ManagedPolicy};
+pub use account::{
+    Account, AccountPrincipal, BoundaryUses, Locked, ManagedPolicy, UnreadablePolicy,
+};
 pub use agreement::agree;
 pub use answer::{read, read_shape};
 pub use embedded::parse;
