@@ -426,6 +426,59 @@ fn what_lies_beside_findings_is_passed_over_with_a_note() {
 }
 
 #[test]
+fn one_file_may_hold_the_findings_of_all() {
+    let at = folder();
+    cases(
+        at.path(),
+        &["two-roles.account.json", "list.json", "lines.jsonl"],
+    );
+    let list = fs::read_to_string(at.path().join("list.json")).unwrap();
+    let each = list.trim().trim_start_matches('[').trim_end_matches(']');
+    let joined = each.replace("}\n,\n{", "}{");
+    assert_ne!(each, joined);
+    fs::write(at.path().join("joined.json"), joined).unwrap();
+    let expected = refine_case(at.path(), &["two-roles.account.json", "list.json"]);
+    assert_eq!(expected.exit, 0, "{}", expected.stderr);
+    assert!(
+        expected.stdout.contains("P of role good"),
+        "{}",
+        expected.stdout
+    );
+    assert!(
+        !expected.stdout.contains("has no finding"),
+        "{}",
+        expected.stdout
+    );
+    for file in ["lines.jsonl", "joined.json"] {
+        let run = refine_case(at.path(), &["two-roles.account.json", file]);
+        assert_eq!(
+            (run.exit, &run.stdout),
+            (0, &expected.stdout),
+            "{}",
+            run.stderr
+        );
+    }
+    // In a folder each of them costs itself alone.
+    fs::create_dir(at.path().join("all")).unwrap();
+    let odd = list
+        .replacen("\"sqs\"", "\"s qs\"", 2)
+        .replacen("\"s qs\"", "\"sqs\"", 1);
+    fs::write(at.path().join("all/list.json"), odd).unwrap();
+    let run = refine_case(at.path(), &["two-roles.account.json", "all"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("warning: all/list.json:4:"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stdout.contains("role old has no finding"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn a_role_that_is_not_used_keeps_nothing_for_others() {
     let at = folder();
     let files = [

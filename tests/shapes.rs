@@ -360,3 +360,126 @@ fn keeps_come_from_a_file_too() {
         2
     );
 }
+
+const GET_AND_QUEUES: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject*","sqs:*"],"Resource":"*"}]}"#;
+
+/// What `refine` makes of `policy` with the finding `unused`, both in files of their own.
+fn refined(policy: &str, unused: &str) -> Run {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("written");
+        path
+    };
+    let files = [write("policy.json", policy), write("finding.json", unused)];
+    let run = iam_refine().arg("refine").args(files).run();
+    let at = format!("{}/", folder.path().display());
+    Run {
+        stderr: run.stderr.replace(&at, ""),
+        stdout: run.stdout.replace(&at, ""),
+        ..run
+    }
+}
+
+const NO_QUEUES: &str = r#"[{"serviceNamespace":"sqs"}]"#;
+
+#[test]
+fn a_policy_in_a_wrapper_or_a_list_is_refined() {
+    let text = serde_json::Value::from(GET_AND_QUEUES).to_string();
+    for wrapped in [
+        // jq .PolicyVersion
+        format!(r#"{{"Document":{GET_AND_QUEUES},"VersionId":"v1","IsDefaultVersion":true}}"#),
+        format!(r#"[{GET_AND_QUEUES}]"#),
+        format!(r#"[{{"PolicyName":"P","PolicyDocument":{GET_AND_QUEUES}}}]"#),
+        format!(r#"{{"Policies":[{{"Policy":{GET_AND_QUEUES}}}]}}"#),
+        format!(r#"{{"Policies":[{{"Policy":{text}}}]}}"#),
+        format!(r#"{{"Policies":[{{"PolicyName":"P","PolicyDocument":{GET_AND_QUEUES}}}]}}"#),
+        format!(r#"{{"Policy":{GET_AND_QUEUES}}}"#),
+        format!(r#"{{"policy_name":"P","policy_document":{GET_AND_QUEUES}}}"#),
+        format!(r#"{{"policy_version":{{"document":{text},"version_id":"v1"}}}}"#),
+    ] {
+        let run = refined(&wrapped, NO_QUEUES);
+        assert_eq!(run.exit, 0, "{wrapped}: {}", run.stderr);
+        let expected = GET_AND_QUEUES.replace(r#","sqs:*""#, "");
+        assert_eq!(run.stdout, expected, "{wrapped}");
+    }
+}
+
+#[test]
+fn several_policies_of_a_file_are_refined_each() {
+    let other = GET_AND_QUEUES.replace("s3:GetObject*", "sns:Publish");
+    for (several, names) in [
+        (
+            format!("[{GET_AND_QUEUES},\n{other}]"),
+            ["policy.json", "policy-2.json"],
+        ),
+        (
+            format!("{GET_AND_QUEUES}\n{other}\n"),
+            ["policy.json", "policy-2.json"],
+        ),
+        (
+            format!(
+                r#"[{{"PolicyName":"A","PolicyDocument":{GET_AND_QUEUES}}},{{"PolicyName":"B","PolicyDocument":{other}}}]"#
+            ),
+            ["A.json", "B.json"],
+        ),
+    ] {
+        let folder = folder();
+        let at = folder.path();
+        fs::write(at.join("policy.json"), &several).expect("written");
+        fs::write(at.join("finding.json"), NO_QUEUES).expect("written");
+        let mut run = iam_refine();
+        run.current_dir(at)
+            .args(["refine", "policy.json", "finding.json", "-o", "out"]);
+        let run = run.run();
+        assert_eq!(run.exit, 0, "{several}: {}", run.stderr);
+        for (name, before) in names.iter().zip([GET_AND_QUEUES, &other]) {
+            let written = fs::read_to_string(at.join("out").join(name)).expect("written");
+            assert_eq!(written, before.replace(r#","sqs:*""#, ""), "{several}");
+        }
+        let mut run = iam_refine();
+        run.current_dir(at)
+            .args(["refine", "policy.json", "finding.json", "--in-place"]);
+        assert_eq!(run.run().exit, 2, "{several}");
+    }
+}
+
+#[test]
+fn a_finding_is_read_in_the_spelling_of_any_sdk() {
+    let plain = r#"{"id":"f","status":"ACTIVE","findingType":"UnusedPermission","analyzedAt":"2024-05-29T07:25:34Z","findingDetails":[{"unusedPermissionDetails":{"serviceNamespace":"sqs","lastAccessed":null}},{"unusedPermissionDetails":{"serviceNamespace":"s3","actions":[{"action":"GetObjectAcl"}]}}]}"#;
+    let expected = refined(GET_AND_QUEUES, plain);
+    assert_eq!(expected.exit, 0, "{}", expected.stderr);
+    for spelled in [
+        // Go
+        r#"{"Id":"f","Status":"ACTIVE","FindingType":"UnusedPermission","AnalyzedAt":"2024-05-29T07:25:34Z","FindingDetails":[{"Value":{"ServiceNamespace":"sqs","Actions":null,"LastAccessed":null}},{"Value":{"ServiceNamespace":"s3","Actions":[{"Action":"GetObjectAcl","LastAccessed":null}]}}],"NextToken":null,"ResultMetadata":{}}"#,
+        // PowerShell
+        r#"{"Id":"f","Status":{"Value":"ACTIVE"},"FindingType":{"Value":"UnusedPermission"},"AnalyzedAt":"\/Date(1716967534000)\/","FindingDetails":[{"ExternalAccessDetails":null,"UnusedIamRoleDetails":null,"UnusedPermissionDetails":{"ServiceNamespace":"sqs","Actions":null,"LastAccessed":"0001-01-01T00:00:00"}},{"UnusedPermissionDetails":{"ServiceNamespace":"s3","Actions":[{"Action":"GetObjectAcl"}]}}]}"#,
+        // Ruby and Python
+        r#"{"id":"f","status":"ACTIVE","finding_type":"UnusedPermission","analyzed_at":"2024-05-29 07:25:34+00:00","finding_details":[{"unused_permission_details":{"service_namespace":"sqs"}},{"unused_permission_details":{"service_namespace":"s3","actions":[{"action":"GetObjectAcl"}]}}]}"#,
+    ] {
+        let run = refined(GET_AND_QUEUES, spelled);
+        assert_eq!(run.stdout, expected.stdout, "{spelled}: {}", run.stderr);
+        assert_eq!(run.exit, 0, "{spelled}");
+    }
+    let list =
+        r#"[{"ServiceNamespace":"sqs"},{"service_namespace":"s3","Actions":["GetObjectAcl"]}]"#;
+    assert_eq!(refined(GET_AND_QUEUES, list).stdout, expected.stdout);
+    let report = r#"{"job_status":"COMPLETED","job_completion_date":"2024-05-29T07:25:34Z","services_last_accessed":[{"service_namespace":"sqs"}]}"#;
+    let run = refined(GET_AND_QUEUES, report);
+    assert!(!run.stdout.contains("sqs"), "{}{}", run.stdout, run.stderr);
+    // What could be meant in two ways is not read in either.
+    let told = [
+        plain.replace(r#""id":"f""#, r#""id":"f","Id":"g""#),
+        plain.replace(r#""actions":["#, r#""Actions":[],"actions":["#),
+        plain.replace(r#""status":"ACTIVE""#, r#""Status":{"Value":"RESOLVED"}"#),
+        plain.replace(r#""actions":["#, r#""Action":["#),
+        r#"{"FindingDetails":[{"Value":{"LastAccessed":null}}]}"#.to_owned(),
+    ]
+    .map(|text| refined(GET_AND_QUEUES, &text))
+    .map(|run| {
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+        run.stderr
+    })
+    .join("\n");
+    insta::assert_snapshot!(told);
+}

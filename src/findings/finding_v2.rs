@@ -11,6 +11,24 @@ use super::page::{AccountPage, More, Page};
 use super::{UnusedActions, UsedActions};
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 
+/// The keys of a finding that are read, and those whose spelling is to be one.
+const KEYS: [&str; 14] = [
+    "id",
+    "status",
+    "resource",
+    "analyzedAt",
+    "findingType",
+    "findingDetails",
+    "unusedPermissionDetails",
+    "unusedIamRoleDetails",
+    "serviceNamespace",
+    "actions",
+    "action",
+    "lastAccessed",
+    "error",
+    "value",
+];
+
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
 
@@ -20,6 +38,7 @@ const UNUSED_ROLE: &str = "UnusedIAMRole";
 /// Reads a finding beside an account: one that is done with, or of a type that says nothing of
 /// permissions, is not needed.
 pub(super) fn read_beside_account(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
+    let json = &json.respelled(source, &KEYS)?;
     let told = |key: &str| json.get(key).and_then(Json::as_str);
     let not_needed = |key: &str, why: String| {
         let place = json.member(key).map(|member| member.value.range.clone());
@@ -76,6 +95,7 @@ fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
 
 /// Reads a finding, or one page of it.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
+    let json = &json.respelled(source, &KEYS)?;
     let mut reader = Reader::new(source);
     let notes = status(&mut reader, json);
     error(&mut reader, json);
@@ -156,7 +176,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
         .as_array()
         .unwrap_or_default()
         .iter()
-        .filter_map(|detail| detail.get("unusedPermissionDetails"))
+        .filter_map(permissions)
         .collect();
     for entry in &entries {
         reader.entry(entry);
@@ -178,6 +198,20 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
             "give a finding of the type UnusedPermission",
         );
     }
+}
+
+/// What a detail of a finding says of permissions. Go prints `{"Value": {…}}` for it, without its
+/// kind: it is the one that names a service.
+fn permissions(detail: &Json) -> Option<&Json> {
+    let named = detail.get("unusedPermissionDetails");
+    let named = named.filter(|details| !details.is_null());
+    named.or_else(|| {
+        let value = match detail.as_object() {
+            Some([only]) if only.name == "value" => &only.value,
+            _ => return None,
+        };
+        value.get("serviceNamespace").map(|_| value)
+    })
 }
 
 /// What a finding without a type calls its details: `externalAccessDetails`, for example.

@@ -36,8 +36,25 @@ impl UnusedFor {
     }
 }
 
+/// The keys of a report that are read.
+const KEYS: [&str; 12] = [
+    "JobStatus",
+    "JobType",
+    "JobCompletionDate",
+    "ServicesLastAccessed",
+    "ServiceNamespace",
+    "LastAuthenticated",
+    "LastAuthenticatedEntity",
+    "TrackedActionsLastAccessed",
+    "ActionName",
+    "LastAccessedTime",
+    "LastAccessedEntity",
+    "Error",
+];
+
 /// Reads a report, or one page of it.
 pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
+    let json = &json.respelled(source, &KEYS)?;
     let mut fields = Fields::new(source);
     finished(&mut fields, json);
     let completed_at = fields.time(json, "JobCompletionDate");

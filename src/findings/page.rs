@@ -104,6 +104,8 @@ impl Page {
             | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
+            | Shape::WrappedPolicy
+            | Shape::PolicyList
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy
             | Shape::Recommendation
@@ -166,8 +168,12 @@ impl Page {
     }
 }
 
-/// Keys under which AWS's commands say that there is another page.
-const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
+/// Keys under which AWS's commands and SDKs say that there is another page. An answer may have
+/// several of them.
+const TOKENS: [&str; 5] = ["nextToken", "NextToken", "next_token", "Marker", "marker"];
+
+/// Keys under which they say whether there is one.
+const TRUNCATED: [&str; 3] = ["IsTruncated", "isTruncated", "is_truncated"];
 
 impl More {
     /// What an answer says of further pages; none when it is the last one, or the only one.
@@ -175,9 +181,8 @@ impl More {
         let tokens = TOKENS.map(|key| fields.text(json, key));
         let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
         // Anything but `false` may mean that there is more.
-        let is_truncated = json
-            .get("IsTruncated")
-            .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
+        let is_truncated = (TRUNCATED.iter().filter_map(|key| json.get(key)))
+            .any(|told| !told.is_null() && told.as_bool() != Some(false));
         token
             .map(|token| More::Token(token.to_owned()))
             .or_else(|| is_truncated.then_some(More::Truncated))

@@ -8,7 +8,9 @@ use super::{Given, Intake, Reading, each_once};
 use crate::account::AccountReview;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
-use crate::text::{Error, Holds, Json, Problem, Problems, Severity, Shape, Source, recognise};
+use crate::text::{
+    Error, Holds, Json, Problem, Problems, Severity, Shape, Source, parse_parts, recognise,
+};
 
 impl Intake {
     /// Reads all that was given as findings of the principals of an account, folders of such files
@@ -63,19 +65,21 @@ impl GatheredFindings {
             Ok(source) => source,
             Err(error) => return self.refuse(file, error, Severity::Note, reading),
         };
-        let json = match Json::parse(&source) {
-            Ok(json) => json,
+        let parts = match parse_parts(&source) {
+            Ok(parts) => parts,
             Err(problems) => return self.refuse(file, problems.into(), Severity::Note, reading),
         };
-        let shape = recognise(&json);
-        let severity = match shape.holds() {
-            Holds::Findings => Severity::Warning,
-            Holds::Policies | Holds::Neither => Severity::Note,
-        };
-        match read_page(&source, &json, shape, unused_for) {
-            Ok(AccountPage::Needed(page)) => self.pages.push(*page),
-            Ok(AccountPage::NotNeeded(note)) => self.not_needed.push(*note),
-            Err(problems) => self.refuse(file, problems.into(), severity, reading),
+        for json in parts {
+            let shape = recognise(&json);
+            let severity = match shape.holds() {
+                Holds::Findings => Severity::Warning,
+                Holds::Policies | Holds::Neither => Severity::Note,
+            };
+            match read_page(&source, &json, shape, unused_for) {
+                Ok(AccountPage::Needed(page)) => self.pages.push(*page),
+                Ok(AccountPage::NotNeeded(note)) => self.not_needed.push(*note),
+                Err(problems) => self.refuse(file, problems.into(), severity, reading),
+            }
         }
     }
 

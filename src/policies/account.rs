@@ -125,6 +125,7 @@ impl Account {
     /// All that is wrong with the file, or with what it tells of its principals: a holder that is
     /// not seen would lose what it needs. For that reason also a file that is cut short.
     pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
+        let json = &json.respelled(source, &READ)?;
         let mut fields = Fields::new(source);
         if More::read(&mut fields, json).is_some() {
             let problem = source.error("this is cut short: more principals or policies follow");
@@ -288,6 +289,38 @@ fn size_of(source: &Source, document: Option<&Json>) -> usize {
         quota::size(&source.text()[document.range.clone()])
     })
 }
+
+/// The keys of an account that are read.
+const READ: [&str; 28] = [
+    "RoleDetailList",
+    "UserDetailList",
+    "GroupDetailList",
+    "Policies",
+    "RoleName",
+    "UserName",
+    "GroupName",
+    "RolePolicyList",
+    "UserPolicyList",
+    "GroupPolicyList",
+    "AttachedManagedPolicies",
+    "PermissionsBoundary",
+    "PermissionsBoundaryArn",
+    "GroupList",
+    "Path",
+    "Arn",
+    "PolicyArn",
+    "PolicyName",
+    "PolicyDocument",
+    "DefaultVersionId",
+    "AttachmentCount",
+    "PermissionsBoundaryUsageCount",
+    "PolicyVersionList",
+    "Document",
+    "VersionId",
+    "IsDefaultVersion",
+    "CreateDate",
+    "UpdateDate",
+];
 
 /// What the keys of one kind of principal are called.
 struct Keys {

@@ -14,6 +14,7 @@ use super::owner::name;
 use super::recommended;
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::document::Document;
+use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
@@ -47,16 +48,66 @@ pub fn read_shape(
     json: &Json,
     shape: Shape,
 ) -> Result<Vec<LoadedPolicy>, Problems> {
+    let respelled = || json.respelled(source, &KEYS);
     let policy = match shape {
-        Shape::PolicyDocument => LoadedPolicy::bare(Document::from_json(source.clone(), json)?),
+        Shape::PolicyDocument if source.text().trim() == &source.text()[json.range.clone()] => {
+            LoadedPolicy::bare(Document::from_json(source.clone(), json)?)
+        }
+        Shape::PolicyDocument => within(source, json, json)?,
         Shape::PolicyText => in_a_string(source, json)?,
-        Shape::PolicyVersion => managed(source, json)?,
-        Shape::InlinePolicy => inline(source, json)?,
+        Shape::PolicyVersion => managed(source, &respelled()?)?,
+        Shape::InlinePolicy => inline(source, &respelled()?)?,
+        Shape::WrappedPolicy => match json.get_spelled("Policy") {
+            Some(document) => within(source, json, document)?,
+            None => return Err(source.error("this holds no policy").into()),
+        },
         Shape::RecommendedPolicy => return recommended::read(source, json),
         Shape::AuthorizationDetails => return Err(whole_account(source, json).into()),
         _ => return Err(source.error("this holds no policy").into()),
     };
     Ok(vec![policy])
+}
+
+/// The keys of the answers that are read.
+const KEYS: [&str; 10] = [
+    "PolicyVersion",
+    "Document",
+    "VersionId",
+    "IsDefaultVersion",
+    "CreateDate",
+    "PolicyName",
+    "PolicyDocument",
+    "RoleName",
+    "UserName",
+    "GroupName",
+];
+
+/// A document that is one of several in a file, or the only thing of worth in it, with a name that
+/// may stand beside it.
+fn within(source: &Source, json: &Json, document: &Json) -> Result<LoadedPolicy, Problems> {
+    let beside = ["PolicyName", "Name"];
+    let beside = beside
+        .iter()
+        .find_map(|key| json.get_spelled(key)?.as_str());
+    let name = beside.and_then(|name| Some(PolicyName::parse(name)?.as_str().to_owned()));
+    let called = match &name {
+        Some(name) => in_file(source, Some(name)),
+        None => format!(
+            "{} (policy at {})",
+            source.name(),
+            source.position(json.range.start)
+        ),
+    };
+    let document = super::embedded::document(source, document, &called)?;
+    let bare = LoadedPolicy::bare(document);
+    Ok(LoadedPolicy {
+        origin: Origin {
+            is_in_answer: true,
+            name,
+            ..bare.origin
+        },
+        ..bare
+    })
 }
 
 /// A document as a member of an answer has it, by itself.

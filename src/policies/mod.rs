@@ -24,7 +24,7 @@ pub use account::{
 };
 pub use agreement::agree;
 pub use answer::{read, read_shape};
-pub use embedded::parse;
+pub use embedded::{parse, parse_each};
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;
 pub use recommendation::{Recommendation, Recommended};

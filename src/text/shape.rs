@@ -16,6 +16,10 @@ pub enum Shape {
     PolicyVersion,
     /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
     InlinePolicy,
+    /// A policy document under `Policy`, as its JSON or in a string.
+    WrappedPolicy,
+    /// Policies in a list under `Policies`, each of a shape of its own.
+    PolicyList,
     /// What `aws iam get-account-authorization-details` prints: all policies of an account.
     AuthorizationDetails,
     /// What `aws securityhub get-recommended-policy-v2` prints: existing and recommended policies.
@@ -59,6 +63,8 @@ pub enum Holds {
 const SIGNS: &[(&[&str], Shape)] = &[
     (&["Statement"], Shape::PolicyDocument),
     (&["PolicyVersion"], Shape::PolicyVersion),
+    (&["Document", "VersionId"], Shape::PolicyVersion),
+    (&["Document", "IsDefaultVersion"], Shape::PolicyVersion),
     (&["PolicyDocument", "PolicyName"], Shape::InlinePolicy),
     (&["RoleDetailList"], Shape::AuthorizationDetails),
     (&["UserDetailList"], Shape::AuthorizationDetails),
@@ -92,10 +98,12 @@ const SIGNS: &[(&[&str], Shape)] = &[
 /// ```
 pub fn recognise(json: &Json) -> Shape {
     if let Some(entries) = json.as_array() {
-        let names_service = |entry: &Json| entry.get("serviceNamespace").is_some();
+        let names_service = |entry: &Json| entry.get_spelled("serviceNamespace").is_some();
+        let is_summary = |entry: &Json| recognise(entry) == Shape::FindingsList;
         return match entries {
             [] => Shape::ArticleList,
             entries if entries.iter().any(names_service) => Shape::ArticleList,
+            entries if entries.iter().all(is_summary) => Shape::FindingsList,
             _ => Shape::Unknown,
         };
     }
@@ -109,7 +117,31 @@ pub fn recognise(json: &Json) -> Shape {
     }
     let has = |key: &&str| json.get(key).is_some();
     let fitting = SIGNS.iter().find(|(keys, _)| keys.iter().all(has));
-    fitting.map_or(Shape::Unknown, |(_, shape)| *shape)
+    let has_spelled = |key: &&str| json.get_spelled(key).is_some();
+    let spelled = || SIGNS.iter().find(|(keys, _)| keys.iter().all(has_spelled));
+    match fitting.or_else(spelled) {
+        Some((_, Shape::PolicyMetadata)) if is_document(json.get_spelled("Policy")) => {
+            Shape::WrappedPolicy
+        }
+        Some((_, shape)) => *shape,
+        None if are_policies(json.get_spelled("Policies")) => Shape::PolicyList,
+        None => Shape::Unknown,
+    }
+}
+
+/// Whether a value may be a policy document, or one in a string.
+fn is_document(json: Option<&Json>) -> bool {
+    json.is_some_and(|json| match json.as_str() {
+        Some(text) => is_policy_text(text),
+        None => json.get_spelled("Statement").is_some(),
+    })
+}
+
+/// Whether a value is a list in which each element has a policy, and not only tells of one.
+fn are_policies(json: Option<&Json>) -> bool {
+    let elements = json.and_then(Json::as_array).unwrap_or_default();
+    let is_policy = |one: &Json| recognise(one).holds() == Holds::Policies;
+    !elements.is_empty() && elements.iter().all(is_policy)
 }
 
 /// Whether what a string says may be a policy document: an object, as it is or percent-encoded.
@@ -126,6 +158,8 @@ impl Shape {
             | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
+            | Shape::WrappedPolicy
+            | Shape::PolicyList
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy => Holds::Policies,
             Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed => Holds::Findings,

@@ -127,8 +127,10 @@ impl Arguments {
     fn findings(&self, options: &IntakeOptions) -> Result<Findings, Failure> {
         let mut pages = Vec::new();
         for path in &self.findings {
-            let (source, json) = parse(path)?;
-            pages.push(Page::read_for(&source, &json, options.unused_for)?);
+            let source = read(path)?;
+            for json in policies::parse_each(&source)? {
+                pages.push(Page::read_for(&source, &json, options.unused_for)?);
+            }
         }
         let findings = join_findings(pages, options.missing_pages)?;
         findings.ok_or_else(|| {
