@@ -483,3 +483,111 @@ fn a_finding_is_read_in_the_spelling_of_any_sdk() {
     .join("\n");
     insta::assert_snapshot!(told);
 }
+
+/// What is said of `text` in the place of a policy.
+fn told_of(text: &str) -> String {
+    let run = refined(text, NO_QUEUES);
+    assert_eq!(
+        (run.exit, run.stdout.as_str()),
+        (2, ""),
+        "{text}: {}",
+        run.stderr
+    );
+    run.stderr
+}
+
+#[test]
+fn what_is_near_a_policy_or_a_finding_is_called_by_its_name() {
+    let policy = r#""PolicyArn": "arn:aws:iam::123456789012:policy/P""#;
+    let summary = r#"{"id": "a", "status": "ACTIVE", "findingType": "UnusedPermission"}"#;
+    let told = [
+        // A resource policy, a service control policy, validate-policy, external access.
+        r#"{"Policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\"}]}"}"#,
+        r#"{"Policy": {"PolicySummary": {"Id": "p-a", "Type": "SERVICE_CONTROL_POLICY"}, "Content": "{\"Statement\":[]}"}}"#,
+        r#"{"Policies": [{"Id": "p-a", "Arn": "arn:aws:organizations::123456789012:policy/o-a/service_control_policy/p-a"}]}"#,
+        r#"{"findings": [{"findingDetails": "x", "findingType": "WARNING", "issueCode": "C"}]}"#,
+        r#"{"findings": [{"id": "a", "action": ["sts:AssumeRole"], "isPublic": false, "status": "ACTIVE"}]}"#,
+        r#"{"findings": [{"id": "a", "findingType": "ExternalAccess", "status": "ACTIVE"}]}"#,
+        r#"{"finding": {"id": "a", "condition": {}, "isPublic": false}}"#,
+        // Names and ids without what they stand for.
+        r#"{"PolicyNames": ["a"]}"#,
+        r#"{"PolicyNames": ["a", "b", "; reboot"], "IsTruncated": false}"#,
+        r#"{"PolicyNames": []}"#,
+        &format!(r#"{{"AttachedPolicies": [{{"PolicyName": "P", {policy}}}]}}"#),
+        r#"{"Policies": [{"Arn": "arn:aws:iam::123456789012:policy/P", "DefaultVersionId": "v3"}, {"Arn": "$(reboot)", "DefaultVersionId": "v1"}]}"#,
+        r#"{"Versions": [{"VersionId": "v2", "IsDefaultVersion": true}, {"VersionId": "v1", "IsDefaultVersion": false}]}"#,
+        r#"{"Roles": [{"RoleName": "MyRole"}]}"#,
+        r#"{"analyzers": [{"arn": "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/a", "type": "ACCOUNT"}, {"arn": "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/u", "type": "ACCOUNT_UNUSED_ACCESS"}]}"#,
+        r#"{"JobId": "98a765b4"}"#,
+        r#"{"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-22T20:40:56Z", "EntityDetailsList": []}"#,
+        r#"{"JobStatus": "COMPLETED", "NumberOfServicesAccessible": 2, "AccessDetails": []}"#,
+        &format!("[{summary}, {}]", summary.replace("\"a\"", "\"b\"")),
+    ]
+    .map(told_of)
+    .join("\n");
+    for line in told.lines().filter(|line| line.starts_with("help: ")) {
+        let asks = line.matches(" get-").count() + line.matches(" list-").count();
+        let output = line.matches("--output ").count();
+        assert!(output >= asks, "{line}");
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_no_json_is_called_by_its_name() {
+    let yaml = "RoleName: R\nPolicyName: P\nPolicyDocument:\n  Version: '2012-10-17'\n";
+    let told = [
+        yaml,
+        "- Effect: Allow\n",
+        "---\nRoleName: R\n",
+        "POLICYVERSION\t2024-01-01T00:00:00Z\tTrue\tv1\n",
+        "-------------\n|  GetRole  |\n+-----------+\n",
+        "{'PolicyVersion': {'IsDefaultVersion': True, 'CreateDate': datetime.datetime(2024, 1, 1)}}",
+        "[{'Statement': []}]",
+        &GET_AND_QUEUES.replacen('{', "{\u{a0}", 1),
+        &format!("\u{a0} {GET_AND_QUEUES}"),
+        &GET_AND_QUEUES.replace("\"Statement\"", "\u{201c}Statement\u{201d}"),
+        &GET_AND_QUEUES.replace(",\"Statement\"", ",\u{200b}\"Statement\""),
+        "a policy",
+    ]
+    .map(told_of)
+    .join("\n");
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_packed_file_is_to_be_unpacked() {
+    let folder = folder();
+    for (name, bytes, told) in [
+        (
+            "a.zip",
+            &b"PK\x03\x04\x14\0"[..],
+            "this is a zip archive\nhelp: unpack it first: unzip FILE",
+        ),
+        (
+            "a.gz",
+            b"\x1f\x8b\x08\0",
+            "this is compressed with gzip\nhelp: unpack it first: gunzip FILE",
+        ),
+    ] {
+        fs::write(folder.path().join(name), bytes).expect("written");
+        let mut run = iam_refine();
+        run.current_dir(folder.path()).args(["refine", name]);
+        let run = run.run();
+        assert_eq!(run.exit, 2);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn wildcards_that_match_nothing_are_named() {
+    let policy = r#"{"Statement":{"Effect":"Allow","Action":["sesv2:*","servicequota:Get*","s3:RequestObjectTag*","nosuchthingatall:*","sqs:Se*","new:*","s3:GetObjectAcl"],"Resource":"*"}}"#;
+    let unused = r#"[{"serviceNamespace":"s3","actions":["GetObjectAcl"]},{"serviceNamespace":"new","actions":["Thing"]}]"#;
+    let run = refined(policy, unused);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "note: policy.json: matches nothing in the catalogue of 2026-10-27, kept as it is: \
+                nosuchthingatall:* (there is no service nosuchthingatall), s3:RequestObjectTag*, \
+                servicequota:Get* (there is no service servicequota, but servicequotas), sesv2:* \
+                (there is no service sesv2, but ses)\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}

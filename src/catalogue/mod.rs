@@ -12,6 +12,7 @@
 mod built_in;
 mod import;
 mod line;
+mod near;
 mod read;
 mod section;
 mod service;

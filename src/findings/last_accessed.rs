@@ -106,7 +106,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
 }
 
 const FETCH_AGAIN: &str = "fetch it again when it is finished: aws iam \
-                           get-service-last-accessed-details --job-id JOB_ID";
+                           get-service-last-accessed-details --job-id JOB_ID --output json";
 
 /// An unfinished report must not look like one of a principal that used nothing.
 fn finished(fields: &mut Fields<'_>, json: &Json) {
@@ -244,7 +244,7 @@ fn notes(source: &Source, json: &Json, users: &BTreeSet<String>) -> Vec<Problem>
         let message = "this report tells of whole services alone, not of their actions";
         notes.push(source.note(message).help(
             "for actions too: aws iam generate-service-last-accessed-details --granularity \
-             ACTION_LEVEL --arn ARN",
+             ACTION_LEVEL --arn ARN --output json",
         ));
     }
     notes

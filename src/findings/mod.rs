@@ -15,6 +15,7 @@ mod join;
 mod last_accessed;
 mod page;
 mod refusal;
+mod related;
 mod summary;
 mod unused;
 mod used;

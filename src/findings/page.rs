@@ -112,6 +112,7 @@ impl Page {
             | Shape::FindingsList
             | Shape::Event
             | Shape::SecurityHub
+            | Shape::Related(_)
             | Shape::PolicyMetadata
             | Shape::PrincipalMetadata
             | Shape::Unknown => Err(refuse(shape, source, json).into()),
@@ -149,12 +150,13 @@ impl Page {
             let message =
                 "this report does not tell whom it is about, so it has no place in an account";
             let help = "give findings of unused access, which do: aws accessanalyzer \
-                        get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID";
+                        get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json";
             return Some(self.source.error(message).help(help));
         }
         self.principal.is_none().then(|| {
             let message = "this finding has no \"resource\", so it has no place in an account";
-            let help = "give what `aws accessanalyzer get-finding-v2` prints, unchanged";
+            let help =
+                "give what `aws accessanalyzer get-finding-v2 --output json` prints, unchanged";
             self.source.error(message).help(help)
         })
     }

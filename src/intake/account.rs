@@ -149,7 +149,8 @@ fn read_page(
     Page::read_beside_account(source, json, shape, unused_for)
 }
 
-const FETCH_ACCOUNT: &str = "give what `aws iam get-account-authorization-details` prints";
+const FETCH_ACCOUNT: &str =
+    "give what `aws iam get-account-authorization-details --output json` prints";
 
 const FINDINGS_ALONE: &str =
     "give findings alone beside --account; the policies are those of the account";

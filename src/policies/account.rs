@@ -131,7 +131,7 @@ impl Account {
             let problem = source.error("this is cut short: more principals or policies follow");
             fields.wrong_with(problem.help(
                 "fetch all of it, without --max-items and --no-paginate: \
-                 aws iam get-account-authorization-details",
+                 aws iam get-account-authorization-details --output json",
             ));
         }
         let mut account = Account {

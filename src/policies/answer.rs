@@ -50,7 +50,7 @@ pub fn read_shape(
 ) -> Result<Vec<LoadedPolicy>, Problems> {
     let respelled = || json.respelled(source, &KEYS);
     let policy = match shape {
-        Shape::PolicyDocument if source.text().trim() == &source.text()[json.range.clone()] => {
+        Shape::PolicyDocument if is_whole(source, json) => {
             LoadedPolicy::bare(Document::from_json(source.clone(), json)?)
         }
         Shape::PolicyDocument => within(source, json, json)?,
@@ -82,6 +82,11 @@ const KEYS: [&str; 10] = [
     "GroupName",
 ];
 
+/// Whether a value is all that a file holds.
+fn is_whole(source: &Source, json: &Json) -> bool {
+    source.text().trim().len() == json.range.len()
+}
+
 /// A document that is one of several in a file, or the only thing of worth in it, with a name that
 /// may stand beside it.
 fn within(source: &Source, json: &Json, document: &Json) -> Result<LoadedPolicy, Problems> {
@@ -91,6 +96,7 @@ fn within(source: &Source, json: &Json, document: &Json) -> Result<LoadedPolicy,
         .find_map(|key| json.get_spelled(key)?.as_str());
     let name = beside.and_then(|name| Some(PolicyName::parse(name)?.as_str().to_owned()));
     let called = match &name {
+        _ if is_whole(source, json) => in_file(source, name.as_deref()),
         Some(name) => in_file(source, Some(name)),
         None => format!(
             "{} (policy at {})",
@@ -167,7 +173,7 @@ pub(super) fn managed_version(
 }
 
 const FETCH_VERSION: &str = "fetch the version that is in force: aws iam get-policy-version \
-                             --policy-arn POLICY_ARN --version-id VERSION_ID";
+                             --policy-arn POLICY_ARN --version-id VERSION_ID --output json";
 
 /// What `aws iam get-role-policy`, `get-user-policy` and `get-group-policy` print.
 fn inline(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
@@ -206,7 +212,7 @@ pub(super) fn inline_of(
     let source = fields.source;
     let name = name(fields, json, "PolicyName");
     let Some(document_json) = json.get("PolicyDocument") else {
-        let help = "give the answer of `aws iam get-role-policy` as it was printed";
+        let help = "give the answer of `aws iam get-role-policy --output json` as it was printed";
         fields.wrong(json, "this policy has no \"PolicyDocument\"", help);
         return None;
     };
@@ -246,7 +252,7 @@ fn whole_account(source: &Source, json: &Json) -> Problem {
         )
         .help(
             "for all of them: iam-refine refine --account FILE FINDINGS; for one: aws iam \
-             get-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME; or, if managed, aws \
-             iam get-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID",
+             get-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --output json; or, if managed, aws \
+             iam get-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID --output json",
         )
 }

@@ -13,6 +13,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::foreign::{instead_of_json, look_alike};
 use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
 impl Json {
@@ -153,6 +154,9 @@ fn not_json(source: &Source, error: &serde_json::Error) -> Problem {
         return source.error("the file is empty");
     }
     let place = place_of(source, error);
+    if let Some(problem) = look_alike(source, &place).or_else(|| instead_of_json(source)) {
+        return problem;
+    }
     let told = error.to_string();
     let told = told.split(" at line ").next().unwrap_or_default();
     if told == "recursion limit exceeded" {

@@ -1,7 +1,8 @@
 //! What a file is, recognised by its shape and never by its name.
 
+use super::related::related;
+use super::{Json, Related};
 use crate::iam::starts_with_ignoring_case;
-use crate::text::Json;
 
 /// The shapes of JSON that people have at hand when they refine a policy.
 ///
@@ -39,6 +40,8 @@ pub enum Shape {
     Event,
     /// Findings as Security Hub keeps them: a summary.
     SecurityHub,
+    /// Another answer of AWS that is near what is needed.
+    Related(Related),
     /// `aws iam get-policy`: all about a managed policy but its permissions.
     PolicyMetadata,
     /// `aws iam get-role`, `get-user`, `get-group`: all about a principal but its permissions.
@@ -115,6 +118,9 @@ pub fn recognise(json: &Json) -> Shape {
             Shape::Unknown
         };
     }
+    if let Some(related) = related(json) {
+        return Shape::Related(related);
+    }
     let has = |key: &&str| json.get(key).is_some();
     let fitting = SIGNS.iter().find(|(keys, _)| keys.iter().all(has));
     let has_spelled = |key: &&str| json.get_spelled(key).is_some();
@@ -167,6 +173,7 @@ impl Shape {
             | Shape::FindingsList
             | Shape::Event
             | Shape::SecurityHub
+            | Shape::Related(_)
             | Shape::PolicyMetadata
             | Shape::PrincipalMetadata
             | Shape::Unknown => Holds::Neither,
