@@ -160,7 +160,7 @@ fn a_service_that_is_not_there_is_told_with_what_is_near() {
     let (exit, _, stderr) = list("nosuchthingatall:*");
     assert_eq!(exit, 2);
     assert!(
-        stderr.contains("there is no service nosuchthingatall"),
+        stderr.contains("has no service nosuchthingatall"),
         "{stderr}"
     );
     let (exit, stdout, stderr) = list("s3:NoSuch*");

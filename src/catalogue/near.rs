@@ -36,7 +36,6 @@ const OTHERWISE_CALLED: &[(&str, &str)] = &[
     ("msk", "kafka"),
     ("mwaa", "airflow"),
     ("neptune", "rds"),
-    ("opensearch", "es"),
     ("parameter-store", "ssm"),
     ("resourcegroupstaggingapi", "tag"),
     ("service-quotas", "servicequotas"),
