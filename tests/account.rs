@@ -1,6 +1,7 @@
 //! A whole account: who is attached to which policy, and what is refused.
 
 use iam_refine::iam::quota::{Owner, PolicyKind};
+use iam_refine::iam::{Arn, PolicyName, PrincipalName, VersionId};
 use iam_refine::policies::{Account, AccountPrincipal, BoundaryUses, Locked};
 use iam_refine::text::{Json, Problems, Source};
 
@@ -20,7 +21,7 @@ fn principals_policies_and_attachments_are_read() {
     assert_eq!(names, ["role Reporter", "role Deployer"]);
     let inline = &account.principals[0].inline[0];
     assert_eq!(inline.kind, PolicyKind::Inline(Owner::Role));
-    assert_eq!(inline.origin.name.as_deref(), Some("ReadBuckets"));
+    assert_eq!(inline.origin.name, PolicyName::parse("ReadBuckets"));
     assert_eq!(
         inline.document.source().name(),
         "account.json (policy ReadBuckets)"
@@ -39,7 +40,7 @@ fn principals_policies_and_attachments_are_read() {
 fn of_a_managed_policy_the_default_version_is_taken() {
     let account = read(EXAMPLE).unwrap();
     let policy = &account.managed[0].policy;
-    assert_eq!(policy.origin.version.as_deref(), Some("v2"));
+    assert_eq!(policy.origin.version, VersionId::parse("v2"));
     assert!(policy.document.source().text().contains("lambda:Update*"));
     assert_eq!(
         policy.origin.changed_at,
@@ -63,7 +64,12 @@ fn of_a_managed_policy_the_default_version_is_taken() {
         );
     let account = read(&without_flags).unwrap();
     assert_eq!(
-        account.managed[0].policy.origin.version.as_deref(),
+        account.managed[0]
+            .policy
+            .origin
+            .version
+            .as_ref()
+            .map(VersionId::as_str),
         Some("v1")
     );
 }
@@ -88,11 +94,11 @@ fn users_have_groups_and_some_roles_are_locked() {
     let of_ops = account
         .principals
         .iter()
-        .filter(|own| own.groups == ["Ops"]);
+        .filter(|own| own.groups == [PrincipalName::parse("Ops").unwrap()]);
     let members: Vec<String> = of_ops.map(|user| user.owner.to_string()).collect();
     assert_eq!(members, ["user Ann"]);
     assert_eq!(
-        account.principals[3].boundary.as_deref(),
+        account.principals[3].boundary.as_ref().map(Arn::as_str),
         Some("arn:aws:iam::1:policy/B")
     );
 }

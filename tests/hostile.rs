@@ -80,14 +80,45 @@ fn nothing_from_a_file_commands_the_terminal() {
         check("standard output", &run.stdout);
     }
     // What is a policy or a patch has the file's own bytes; what is said of it is safe.
-    for arguments in [
-        &["refine"][..],
-        &["refine", "--diff"],
-        &["refine", "--format", "json"],
-    ] {
+    for arguments in [&["refine"][..], &["refine", "--diff"]] {
         let run = run(arguments, &[], "");
         assert_eq!(run.exit, 0, "{}", run.stderr);
         check("standard error", &run.stderr);
+    }
+    let json = run(&["refine", "--format", "json"], &[], "");
+    assert_eq!(json.exit, 0, "{}", json.stderr);
+    check("JSON", &json.stdout);
+    let record: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(
+        record["finding"]["id"],
+        "\u{1b}[31m\u{1b}[2J\u{202e}\u{200b}evil\u{7}"
+    );
+    let verdict = run(&["verify", &policy], &["--format", "json"], "");
+    assert_eq!(verdict.exit, 1, "{}", verdict.stderr);
+    check("JSON", &verdict.stdout);
+}
+
+#[test]
+fn a_catalogue_of_others_commands_no_terminal() {
+    let folder = folder();
+    let name = format!("catalogue{EVIL_RAW}.txt");
+    let text = format!(
+        "date 2026-10-01\nsince 2024-06-10\nsource {EVIL_RAW}\u{9b}2J\n\ns3\n R- GetObject\n"
+    );
+    write(folder.path(), &name, &text);
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    let run = command
+        .args(["catalogue", "info", "--catalogue", &name])
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    check("standard output", &run.stdout);
+    for part in [
+        "catalogue\\u{1b}[31m",
+        "source     \\u{1b}[31m",
+        "\\u{9b}2J",
+    ] {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }
 }
 
@@ -99,17 +130,25 @@ fn notes_and_errors_of_a_batch_are_safe() {
     let findings = r#"[{"serviceNamespace": "sqs", "actions": ["PurgeQueue"]}]"#;
     let good = format!(r#"{{"id": "1", "policy": {policy}, "findings": {findings}}}"#);
     let bad = good.replace("Statement", EVIL);
+    // Blanks between values stay as they are, and what nobody sees becomes an escape.
+    let good = good
+        .replace('\n', " ")
+        .replace("\"Effect\"", "\t\"Effect\"");
+    let good = good.replace("evil", "evil\u{202e}\u{9b}2J");
     let run = iam_refine()
         .arg("batch")
-        .run_with(&format!("{}\n{bad}\n", good.replace('\n', " ")));
+        .run_with(&format!("{good}\n{bad}\n"));
     assert_eq!(run.exit, 1, "{}", run.stderr);
     check("standard error", &run.stderr);
+    check("standard output", &run.stdout.replace('\t', ""));
     let lines: Vec<serde_json::Value> = run
         .stdout
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(lines.len(), 2);
+    let sid = lines[0]["policy"]["Statement"]["Sid"].as_str().unwrap();
+    assert!(sid.contains("evil\u{202e}\u{9b}2J"), "{sid:?}");
     check("notes", &lines[0]["notes"].to_string());
     let error = lines[1]["error"].as_str().unwrap();
     check("error", error);

@@ -196,7 +196,7 @@ fn beside_a_finding_a_report_only_tells_what_was_used() {
         let joined = join(pages).unwrap();
         assert_eq!(joined.len(), 1);
         let finding = &joined[0];
-        assert_eq!(finding.id.as_deref(), Some("1"));
+        assert_eq!(finding.id, Some("1".into()));
         let named: Vec<String> = finding.unused.named().map(|a| a.to_string()).collect();
         assert_eq!(named, ["s3:PutBucketTagging"]);
         let services: Vec<String> = (finding.unused.services())

@@ -113,7 +113,7 @@ fn a_review_that_was_left_may_be_begun_anew_and_is_kept() {
     review(folder.path(), &[], "A\n");
     let anew = review(folder.path(), &[], "n\nw\nq\n");
     assert!(
-        anew.stderr.contains("what was decided before is kept in"),
+        anew.stderr.contains("your earlier decisions are saved in"),
         "{}",
         anew.stderr
     );

@@ -174,3 +174,21 @@ fn what_was_used_and_no_catalogue_has_must_not_be_lost() {
     assert!(run.stdout.contains("✗ nothing lost"), "{}", run.stdout);
     assert!(run.stdout.contains("sqs:BrandNew"), "{}", run.stdout);
 }
+
+#[test]
+fn what_is_wrong_with_any_file_is_told_together() {
+    let folder = folder();
+    for name in ["policy.json", "refined.json", "findings.json"] {
+        std::fs::write(folder.path().join(name), "{\"Statement\": x}").expect("written");
+    }
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    let run = command
+        .args(["verify", "policy.json", "refined.json", "findings.json"])
+        .run();
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    for name in ["policy.json", "refined.json", "findings.json"] {
+        let told = format!("error: {name}:1:15: ");
+        assert!(run.stderr.contains(&told), "{}", run.stderr);
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::PolicyPlace;
 use crate::iam::quota::Owner;
+use crate::iam::{Arn, PrincipalName};
 use crate::policies::Account;
 
 /// The place of a role, user or group among the principals of an account.
@@ -27,8 +28,8 @@ pub(super) struct Holding {
 
 impl Holding {
     pub(super) fn of(account: &Account) -> Self {
-        let managed: BTreeMap<&str, usize> = (account.managed.iter().enumerate())
-            .filter_map(|(place, managed)| Some((managed.policy.origin.arn.as_deref()?, place)))
+        let managed: BTreeMap<&Arn, usize> = (account.managed.iter().enumerate())
+            .filter_map(|(place, managed)| Some((managed.policy.origin.arn.as_ref()?, place)))
             .collect();
         let groups: BTreeMap<String, PrincipalPlace> = (account.principals.iter().enumerate())
             .filter(|(_, principal)| principal.owner.kind == Owner::Group)
@@ -50,7 +51,7 @@ impl Holding {
             });
             holding.policies[at].extend(inline);
             for arn in principal.attached.iter().collect::<BTreeSet<_>>() {
-                match managed.get(arn.as_str()) {
+                match managed.get(arn) {
                     Some(&policy) => {
                         holding.attached_to[policy].push(place);
                         holding.policies[at].push(PolicyPlace::Managed(policy));
@@ -58,11 +59,11 @@ impl Holding {
                     None => holding.all_policies_loaded[at] = false,
                 }
             }
-            let boundary = principal.boundary.as_deref();
+            let boundary = principal.boundary.as_ref();
             if let Some(&policy) = boundary.and_then(|arn| managed.get(arn)) {
                 holding.bounding[policy].push(place);
             }
-            for group in principal.groups.iter().map(|group| folded(group)) {
+            for group in principal.groups.iter().map(folded) {
                 match groups.get(&group) {
                     Some(&group) => holding.members.entry(group).or_default().push(place),
                     None => holding.all_policies_loaded[at] = false,
@@ -122,6 +123,6 @@ impl Holding {
 }
 
 /// AWS has no two names that differ in case alone.
-fn folded(name: &str) -> String {
-    name.to_ascii_lowercase()
+fn folded(name: &PrincipalName) -> String {
+    name.as_str().to_ascii_lowercase()
 }

@@ -15,11 +15,11 @@ pub struct PrincipalIdentity {
 }
 
 impl PrincipalIdentity {
-    fn of(owner: &PolicyOwner) -> Option<Self> {
-        Some(PrincipalIdentity {
+    fn of(owner: &PolicyOwner) -> Self {
+        PrincipalIdentity {
             kind: owner.kind,
-            name: PrincipalName::parse(&owner.name)?,
-        })
+            name: owner.name.clone(),
+        }
     }
 }
 
@@ -68,22 +68,22 @@ impl PolicyIdentity {
     /// What AWS calls `subject`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
-        let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_deref());
-        let account = arns.find_map(|arn| Arn::parse(arn)?.account());
+        let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_ref());
+        let account = arns.find_map(Arn::account);
         let origin = &review.policy(subject).origin;
         let version = || {
             let attached_to = subject.attached_to.iter();
             let attached_to = attached_to.map(|place| PrincipalIdentity::of(owner(place)));
             Some(PolicyVersion {
-                arn: Arn::parse(origin.arn.as_deref()?)?,
-                id: VersionId::parse(origin.version.as_deref()?)?,
-                attached_to: attached_to.collect::<Option<_>>()?,
+                arn: origin.arn.clone()?,
+                id: origin.version.clone()?,
+                attached_to: attached_to.collect(),
             })
         };
         Some(match subject.kind {
             AccountPolicyKind::Inline => PolicyIdentity::Inline {
-                owner: PrincipalIdentity::of(owner(subject.attached_to.first()?))?,
-                name: PolicyName::parse(origin.name.as_deref()?)?,
+                owner: PrincipalIdentity::of(owner(subject.attached_to.first()?)),
+                name: origin.name.clone()?,
                 account,
             },
             AccountPolicyKind::Managed => PolicyIdentity::Managed {

@@ -7,6 +7,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountPolicy, AccountReview, PolicyPlace};
+use crate::iam::Arn;
 use crate::review::journal::{Changed, Heading, at_the_end};
 use crate::review::{EntryRecord, Review};
 
@@ -35,8 +36,8 @@ pub struct SavedReviews {
 impl AccountReview {
     /// What a journal calls the policy: the same whatever else the account has.
     pub fn key(&self, subject: &AccountPolicy) -> String {
-        let arn = self.policy(subject).origin.arn.clone();
-        arn.unwrap_or_else(|| self.name(subject))
+        let arn = self.policy(subject).origin.arn.as_ref();
+        arn.map_or_else(|| self.name(subject), Arn::to_string)
     }
 
     /// The first line of a journal: what it is about.

@@ -178,13 +178,14 @@ impl AccountReview {
     pub fn name(&self, subject: &AccountPolicy) -> String {
         let policy = self.policy(subject);
         let origin = &policy.origin;
-        let arn_name = |arn: &String| arn.rsplit('/').next().map(str::to_owned);
-        let own = origin.name.clone();
-        let name = own.or_else(|| origin.arn.as_ref().and_then(arn_name));
-        let name = name.unwrap_or_else(|| "a policy without a name".to_owned());
+        let name = match (&origin.name, &origin.arn) {
+            (Some(name), _) => name.as_str(),
+            (None, Some(arn)) => arn.name(),
+            (None, None) => "a policy without a name",
+        };
         match &origin.owner {
             Some(owner) => format!("{name} of {owner}"),
-            None => name,
+            None => name.to_owned(),
         }
     }
 

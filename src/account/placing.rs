@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::{AccountId, Arn};
 use crate::policies::{Account, AccountPrincipal, PolicyOwner};
-use crate::text::{Problem, Problems, Severity};
+use crate::text::{Problem, Problems, Severity, Untrusted};
 
 /// The finding of each principal, by its place.
 pub(super) struct Placed {
@@ -86,8 +86,7 @@ struct Subjects<'a> {
 
 impl<'a> Subjects<'a> {
     fn of(account: &'a Account) -> Self {
-        let id =
-            |principal: &AccountPrincipal| Arn::parse(principal.owner.arn.as_deref()?)?.account();
+        let id = |principal: &AccountPrincipal| principal.owner.arn.as_ref()?.account();
         Subjects {
             account,
             id: account.principals.iter().find_map(id),
@@ -97,7 +96,7 @@ impl<'a> Subjects<'a> {
     /// A principal whose ARN the file does not have is the one that is meant if the finding is of
     /// this account.
     fn find(&self, finding: &Findings) -> Subject {
-        let arn = finding.principal.as_deref().unwrap_or_default();
+        let arn = finding.principal.as_ref().map_or("", Untrusted::raw);
         let Some(subject) = PolicyOwner::from_arn(arn) else {
             return Subject::Nobody;
         };
@@ -121,7 +120,7 @@ impl<'a> Subjects<'a> {
 }
 
 fn second(first: &Findings, second: &Findings) -> Problem {
-    let principal = second.principal.as_deref().unwrap_or_default();
+    let principal = second.principal.clone().unwrap_or_default();
     let message = format!(
         "{} holds a finding for {principal} too",
         first.source.name().quoted()
@@ -130,7 +129,7 @@ fn second(first: &Findings, second: &Findings) -> Problem {
 }
 
 fn stranger(finding: &Findings, is_other_account: bool) -> Problem {
-    let principal = finding.principal.as_deref().unwrap_or_default();
+    let principal = finding.principal.clone().unwrap_or_default();
     let message = format!("this finding is for {principal}, which the account does not have");
     let fetch = "aws iam get-account-authorization-details --output json > account.json";
     if is_other_account {

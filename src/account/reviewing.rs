@@ -47,7 +47,7 @@ impl AccountReview {
                 .into_iter()
                 .all(|&holder| self.holding.all_policies_loaded(holder)),
         };
-        Some(input.beside(self.others(subject)))
+        Some(input.with_others(self.others(subject)))
     }
 
     /// The ARN of its holder or owner, or how many they are.
@@ -57,7 +57,10 @@ impl AccountReview {
             several => return format!("{} principals", several.len()),
         };
         let owner = &self.principal(owner).owner;
-        owner.arn.clone().unwrap_or_else(|| owner.name.clone())
+        match &owner.arn {
+            Some(arn) => arn.to_string(),
+            None => owner.name.to_string(),
+        }
     }
 
     /// Policies of the holders other than `subject`.
@@ -66,11 +69,8 @@ impl AccountReview {
         for &holder in &subject.holders {
             let name = self.principal(holder).owner.to_string();
             let policies = self.holding.policies(holder).iter();
-            let beside: Vec<PolicyPlace> = policies
-                .copied()
-                .filter(|place| *place != subject.place)
-                .collect();
-            others.extend(beside.into_iter().map(|place| OtherPolicy {
+            let not_this = policies.copied().filter(|place| *place != subject.place);
+            others.extend(not_this.map(|place| OtherPolicy {
                 holder: name.clone(),
                 policy: Arc::clone(self.policy_at(place)),
             }));

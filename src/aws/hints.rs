@@ -150,7 +150,11 @@ fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>)
 /// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
 /// it is and what puts that back. The file that was read may hold more than the policy.
 fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hint> {
-    let kept = policy.origin.name.as_deref().unwrap_or("policy");
+    let kept = policy
+        .origin
+        .name
+        .as_ref()
+        .map_or("policy", PolicyName::as_str);
     let kept = format!("{kept}.before.json");
     let get = inline(Operation::GetInlinePolicy(owner), policy)
         .arg("query", "PolicyDocument")
@@ -169,8 +173,8 @@ fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hi
 
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
     let on_policy = |operation| AwsCommand::new(operation).arg("policy-arn", arn(policy));
-    let version = policy.origin.version.clone();
-    let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::Text);
+    let version = policy.origin.version.as_ref();
+    let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::from);
     vec![
         Hint::after(
             "it changes for everyone who has it, and this shows who does: ",
@@ -195,10 +199,8 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
 
 /// AWS's own policies cannot be changed, so a copy takes the place of one.
 fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
-    let arn_name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
     let own_name = policy.origin.name.clone();
-    let name = own_name.or_else(|| arn_name(policy.origin.arn.as_deref()?));
-    let name = name.and_then(|name| PolicyName::parse(&name));
+    let name = own_name.or_else(|| PolicyName::parse(policy.origin.arn.as_ref()?.name()));
     let name = match name {
         Some(name) => Arg::from(&name.successor(1)),
         None => fill_in("POLICY_NAME-refined"),
@@ -242,7 +244,7 @@ fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
         .as_ref()
         .and_then(|name| PolicyOwner::from_arn(name.raw()));
     match found.as_ref().or(policy.origin.owner.as_ref()) {
-        Some(owner) => (owner.kind, Arg::Text(owner.name.clone())),
+        Some(owner) => (owner.kind, Arg::from(&owner.name)),
         None => (Owner::Role, fill_in("ROLE_NAME")),
     }
 }
@@ -252,17 +254,17 @@ fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
     let kind = operation.kind().map_or("", Owner::as_str);
     let placeholder = || Arg::FillIn(format!("{}_NAME", kind.to_ascii_uppercase()));
     let owner = policy.origin.owner.as_ref();
-    let owner = owner.map_or_else(placeholder, |owner| Arg::Text(owner.name.clone()));
-    let name = policy.origin.name.clone();
-    let name = name.map_or_else(|| fill_in("POLICY_NAME"), Arg::Text);
+    let owner = owner.map_or_else(placeholder, |owner| Arg::from(&owner.name));
+    let name = policy.origin.name.as_ref();
+    let name = name.map_or_else(|| fill_in("POLICY_NAME"), Arg::from);
     AwsCommand::new(operation)
         .principal(owner)
         .arg("policy-name", name)
 }
 
 fn arn(policy: &LoadedPolicy) -> Arg {
-    let arn = policy.origin.arn.clone();
-    arn.map_or_else(|| fill_in("POLICY_ARN"), Arg::Text)
+    let arn = policy.origin.arn.as_ref();
+    arn.map_or_else(|| fill_in("POLICY_ARN"), Arg::from)
 }
 
 fn fill_in(placeholder: &str) -> Arg {
@@ -281,6 +283,7 @@ fn file_url(path: &Path) -> Arg {
 mod tests {
     use super::*;
     use crate::document::Document;
+    use crate::iam::{Arn, PrincipalName, VersionId};
     use crate::policies::Origin;
     use crate::text::Source;
 
@@ -297,12 +300,12 @@ mod tests {
     fn inline_in(owner: Owner, name: &str) -> LoadedPolicy {
         let holder = PolicyOwner {
             kind: owner,
-            name: name.to_owned(),
+            name: PrincipalName::parse(name).unwrap(),
             arn: None,
         };
         let origin = Origin {
             owner: Some(holder),
-            name: Some("Mine".to_owned()),
+            name: PolicyName::parse("Mine"),
             ..Origin::default()
         };
         policy(PolicyKind::Inline(owner), origin)
@@ -310,8 +313,8 @@ mod tests {
 
     fn managed(arn: Option<&str>) -> LoadedPolicy {
         let origin = Origin {
-            arn: arn.map(str::to_owned),
-            version: Some("v3".to_owned()),
+            arn: arn.and_then(Arn::parse),
+            version: VersionId::parse("v3"),
             ..Origin::default()
         };
         policy(PolicyKind::Managed, origin)
@@ -363,7 +366,7 @@ to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --polic
     #[test]
     fn a_name_that_begins_with_a_hyphen_is_no_option() {
         let mut policy = inline_in(Owner::Role, "--profile");
-        policy.origin.name = Some("-Mine".to_owned());
+        policy.origin.name = PolicyName::parse("-Mine");
         let told = told(&policy, written("p.json"));
         let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
         assert!(told.contains(put), "{told}");

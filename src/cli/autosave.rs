@@ -121,8 +121,8 @@ fn nothing_kept<T: Journaled>(review: &T, reason: String) -> Autosave<T::Saved> 
 
 fn held() -> Error {
     Error::with_help(
-        "another review of these files is going on",
-        "end that one first, or go on with it there",
+        "another review of these files is running",
+        "quit that one first, or continue there",
     )
 }
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use super::speak::eprint_line;
 use crate::proof::Fault;
 use crate::text::{Error, Problems};
 
@@ -52,17 +51,13 @@ impl Failure {
         Error::with_help(message, help).into()
     }
 
-    /// Says on standard error what failed, and gives the exit code.
-    pub fn tell(&self) -> ExitCode {
-        if !matches!(self, Failure::BrokenPipe) {
-            eprint_line(self);
-        }
-        let exit = match self {
+    /// How the program ends with it.
+    pub fn exit(&self) -> Exit {
+        match self {
             Failure::Error(_) => Exit::BadInput,
             Failure::Proof(_) => Exit::ProofFailed,
             Failure::BrokenPipe => Exit::Done,
-        };
-        exit.into()
+        }
     }
 }
 

@@ -17,13 +17,15 @@ mod screen;
 mod shared_arguments;
 mod speak;
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use commands::Command;
+use exit::Failure;
 
-use crate::text::sanitize;
+use crate::text::printable;
 
 pub use exit::Exit;
 
@@ -50,21 +52,41 @@ pub fn run() -> ExitCode {
     };
     match arguments.command.run() {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.tell(),
+        Err(failure) => {
+            if !matches!(failure, Failure::BrokenPipe) {
+                speak::eprint_line(&failure);
+            }
+            failure.exit().into()
+        }
     }
 }
 
-/// Tells what clap has to say: help as it is, and errors, which quote arguments, without a
-/// character that nobody sees.
+/// Tells what clap has to say: help, or an error, which quotes arguments.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    if error.use_stderr() && sanitize(&text) != text {
-        speak::eprint_text(text);
-    } else if error.print().is_err() {
-        return Exit::Done.into();
-    }
+    let is_told = match safe_arguments() {
+        Some(safe) if error.use_stderr() => match Cli::try_parse_from(safe) {
+            // The same error, of what is safe to show.
+            Err(error) => error.print(),
+            Ok(_) => {
+                speak::eprint_text(error.render());
+                Ok(())
+            }
+        },
+        _ => error.print(),
+    };
     match error.exit_code() {
         0 => Exit::Done.into(),
+        _ if is_told.is_err() => Exit::Done.into(),
         _ => Exit::BadInput.into(),
     }
+}
+
+/// The arguments with what a terminal would obey or nobody would see spelled out; none where there
+/// is nothing of this kind.
+fn safe_arguments() -> Option<Vec<String>> {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let arguments: Vec<String> = arguments.collect();
+    let safe = arguments.iter().map(|argument| printable(argument));
+    let safe: Vec<String> = safe.map(Cow::into_owned).collect();
+    (safe != arguments).then_some(safe)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::exit::Failure;
 use super::screen::terminal;
-use super::speak::{eprint_line, eprint_text};
+use super::speak::{eprint_line, eprint_text, is_terminal};
 use crate::review::journal::Changed;
 use crate::text::counted;
 
@@ -20,7 +20,7 @@ pub fn tell_not_kept(error: &str) {
 pub fn tell_kept(kept: Option<PathBuf>) {
     if let Some(kept) = kept {
         eprint_line(format_args!(
-            "what was decided before is kept in {}",
+            "your earlier decisions are saved in {}",
             kept.display()
         ));
     }
@@ -64,7 +64,7 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
             if all == 1 { "decision" } else { "decisions" }
         ));
         let mut answer = String::new();
-        let read = if std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        let read = if std::io::stdin().is_terminal() || !is_terminal() {
             std::io::stdin().lock().read_line(&mut answer)?
         } else {
             BufReader::new(terminal()?).read_line(&mut answer)?

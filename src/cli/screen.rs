@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 
 use clap::{Args, ValueEnum};
 
+use super::speak::is_terminal;
 use crate::tui::{Settings, Theme};
 
 /// How the screen looks.
@@ -68,12 +69,12 @@ fn speaks_utf8() -> bool {
 
 /// Whether there is somebody at a terminal.
 pub fn is_at_a_terminal() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
+    io::stdin().is_terminal() && is_terminal()
 }
 
 /// Whether keys can be read. They come from the terminal itself where a file `comes_on_stdin`.
 pub fn has_keys(comes_on_stdin: bool) -> bool {
-    is_at_a_terminal() || comes_on_stdin && io::stdout().is_terminal() && terminal().is_ok()
+    is_at_a_terminal() || comes_on_stdin && is_terminal() && terminal().is_ok()
 }
 
 /// The terminal itself, whatever standard input is.

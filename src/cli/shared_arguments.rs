@@ -107,11 +107,11 @@ impl FileArgs {
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
         stdin_once(self.all_files())?;
-        let mut intake = self.refine.intake()?.paths(&self.files);
-        if let Some(path) = &self.compare {
-            intake = intake.compare(path);
-        }
-        Ok(intake.load()?)
+        let intake = self.refine.intake()?.paths(&self.files);
+        Ok(match &self.compare {
+            Some(recommendation) => intake.load_compared(recommendation.as_path())?,
+            None => intake.load()?,
+        })
     }
 }
 

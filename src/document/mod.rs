@@ -14,9 +14,9 @@ mod edit;
 mod file;
 mod grammar;
 mod layout;
-mod reading;
+mod policy_text;
 mod splice;
 
 pub use file::{Edited, File, Reader, rewrite};
 pub use layout::Place;
-pub use reading::Document;
+pub use policy_text::Document;

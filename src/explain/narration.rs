@@ -2,7 +2,6 @@
 //! stand beside a prefix on the screen are in `reasons/prefix.rs`.
 
 use super::rule::RuleLine;
-use super::walkthrough::emitted;
 use crate::explain::names::Names;
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::refine::{
@@ -89,7 +88,7 @@ impl<'a> Telling<'a> {
         Telling {
             trie,
             id: step.node,
-            emitted: emitted(step),
+            emitted: step.emitted(),
             covered_by: None,
             names: Names::Actions,
             going: of_fate(&[Fate::Goes, Fate::Dropped]),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::walkthrough::{Walkthrough, emitted};
+use super::walkthrough::Walkthrough;
 use crate::refine::{Emitted, NodeId, Safety, Step, StepDecision, Trie};
 
 /// What to do with siblings in a row of which nothing stays.
@@ -126,7 +126,7 @@ impl Growing<'_> {
             stays: node.stays,
             goes: node.goes,
             safety: node.safety,
-            emitted: emitted(step).to_vec(),
+            emitted: step.emitted().to_vec(),
         });
     }
 

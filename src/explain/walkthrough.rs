@@ -4,8 +4,8 @@ use super::narration::{Narration, narrate};
 use crate::explain::names::Names;
 use crate::iam::{ActionPattern, ActionPrefix};
 use crate::refine::{
-    Curation, Emitted, EntryExpansion, EntryOutcome, EntryPlan, Granularity, LeftOut, Step,
-    StepDecision, Trie, Universe, plan_entry, settle_entries,
+    Curation, Emitted, EntryExpansion, EntryOutcome, EntryPlan, Granularity, LeftOut, Step, Trie,
+    Universe, plan_entry, settle_entries,
 };
 
 /// How many entries that are left out are listed by name.
@@ -125,7 +125,7 @@ impl Walkthrough {
     /// What is decided at a step and why. Panics when there is no such step.
     pub fn narration(&self, step: usize) -> Narration {
         let step = &self.steps[step];
-        let covered = match emitted(step) {
+        let covered = match step.emitted() {
             [only] => (self.left_out.iter()).find(|out| out.entry == only.entry),
             _ => None,
         };
@@ -135,12 +135,13 @@ impl Walkthrough {
 
     /// What is emitted at a step. Panics when there is no such step.
     pub fn emitted_at(&self, step: usize) -> &[Emitted] {
-        emitted(&self.steps[step])
+        self.steps[step].emitted()
     }
 
     /// What is emitted by the first `steps` steps, in the order in which it is written.
     pub fn result_after(&self, steps: usize) -> Vec<&Emitted> {
-        let mut result: Vec<&Emitted> = self.steps[..steps].iter().flat_map(emitted).collect();
+        let mut result: Vec<&Emitted> =
+            self.steps[..steps].iter().flat_map(Step::emitted).collect();
         result.sort_by(|a, b| a.entry.cmp(&b.entry));
         result.dedup_by(|a, b| a.entry == b.entry);
         result
@@ -165,13 +166,5 @@ impl Walkthrough {
     /// What is emitted and yet not written, since another of the new entries covers it.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
-    }
-}
-
-/// What is emitted at a step.
-pub fn emitted(step: &Step) -> &[Emitted] {
-    match &step.decision {
-        StepDecision::Nothing => &[],
-        StepDecision::Open(entries) | StepDecision::Emit(entries) => entries,
     }
 }

@@ -9,7 +9,7 @@
 use super::entry::Reader;
 use super::page::{AccountPage, More, Page};
 use super::{UnusedActions, UsedActions};
-use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
+use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, quoted};
 
 /// The keys of a finding that are read, and those whose spelling is to be one.
 const KEYS: [&str; 14] = [
@@ -112,8 +112,8 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
 fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
     Page {
         source: source.clone(),
-        id: fields.text(json, "id").map(str::to_owned),
-        principal: fields.text(json, "resource").map(str::to_owned),
+        id: fields.text(json, "id").map(Untrusted::from),
+        principal: fields.text(json, "resource").map(Untrusted::from),
         analyzed_at: fields.time(json, "analyzedAt"),
         unused: UnusedActions::default(),
         used: UsedActions::default(),

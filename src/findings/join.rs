@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::page::{More, Page};
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::ServicePrefix;
-use crate::text::{Problem, Problems, Source};
+use crate::text::{Problem, Problems, Source, Untrusted};
 
 /// What is unused by one principal, as AWS found it at one time.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +17,9 @@ pub struct Findings {
     /// The file it was read from; of several pages the first one given.
     pub source: Source,
     /// The id that AWS gave it; lists and reports have none.
-    pub id: Option<String>,
+    pub id: Option<Untrusted>,
     /// The ARN of the principal it is about.
-    pub principal: Option<String>,
+    pub principal: Option<Untrusted>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// The actions and whole services that the principal does not use.
@@ -290,11 +290,11 @@ impl Group {
 
 /// Takes out findings about a principal that another one is about too, or may be.
 fn two_for_one_principal(findings: &mut Vec<Findings>) -> Vec<Problem> {
-    let mut first_of: BTreeMap<Option<&str>, &Findings> = BTreeMap::new();
+    let mut first_of: BTreeMap<Option<&Untrusted>, &Findings> = BTreeMap::new();
     let mut problems = Vec::new();
     let mut taken_out = BTreeSet::new();
     for finding in findings.iter() {
-        match first_of.entry(finding.principal.as_deref()) {
+        match first_of.entry(finding.principal.as_ref()) {
             Entry::Vacant(entry) => {
                 entry.insert(finding);
             }

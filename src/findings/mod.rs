@@ -14,6 +14,7 @@ mod finding_v2;
 mod join;
 mod last_accessed;
 mod page;
+mod read;
 mod refusal;
 mod related;
 mod summary;

@@ -1,12 +1,11 @@
-//! One file with findings, as it was read.
+//! One file with findings, as it was read; what reads it is in `read.rs`.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-use super::refusal::refuse;
-use super::{UnusedActions, UnusedFor, UsedActions, article, finding_v2, last_accessed};
-use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
+use super::{UnusedActions, UsedActions};
+use crate::text::{Fields, Json, Problem, Source, Untrusted};
 
 /// What one file says is unused: a whole finding, or one page of it.
 ///
@@ -28,9 +27,9 @@ pub struct Page {
     /// The file it was read from.
     pub source: Source,
     /// The id of the finding, which all its pages share.
-    pub id: Option<String>,
+    pub id: Option<Untrusted>,
     /// The ARN of the principal that the finding is about.
-    pub principal: Option<String>,
+    pub principal: Option<Untrusted>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// What it says is unused.
@@ -66,84 +65,6 @@ pub enum AccountPage {
 }
 
 impl Page {
-    /// Reads a file, or a value within one, of any shape that names unused actions. Of a
-    /// last-accessed report that is what was not used for 90 days.
-    ///
-    /// # Errors
-    /// All that is wrong in it, with the place. For a shape that names no unused actions: what to
-    /// give in its place, as a command where there is one. Reading such a file as "nothing is
-    /// unused", or "all of it", would be dangerous.
-    pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
-        Page::read_for(source, json, UnusedFor::default())
-    }
-
-    /// Like [`Page::read`], with what a last-accessed report is to be asked for.
-    ///
-    /// # Errors
-    /// As [`Page::read`].
-    pub fn read_for(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Self, Problems> {
-        Page::read_shape(source, json, recognise(json), unused_for)
-    }
-
-    /// Like [`Page::read_for`], for a file that was recognised as being of this `shape`.
-    ///
-    /// # Errors
-    /// As [`Page::read`].
-    pub fn read_shape(
-        source: &Source,
-        json: &Json,
-        shape: Shape,
-        unused_for: UnusedFor,
-    ) -> Result<Self, Problems> {
-        // Each by name: a new shape of findings does not compile before it is read here.
-        match shape {
-            Shape::ArticleList => article::read(source, json),
-            Shape::FindingV2 => finding_v2::read(source, json),
-            Shape::LastAccessed => last_accessed::read(source, json, unused_for),
-            Shape::PolicyDocument
-            | Shape::PolicyText
-            | Shape::PolicyVersion
-            | Shape::InlinePolicy
-            | Shape::WrappedPolicy
-            | Shape::PolicyList
-            | Shape::AuthorizationDetails
-            | Shape::RecommendedPolicy
-            | Shape::Recommendation
-            | Shape::FindingsList
-            | Shape::Event
-            | Shape::SecurityHub
-            | Shape::Related(_)
-            | Shape::PolicyMetadata
-            | Shape::PrincipalMetadata
-            | Shape::Unknown => Err(refuse(shape, source, json).into()),
-        }
-    }
-
-    /// Like [`Page::read_shape`], of what is given beside an account. Findings that are resolved, or
-    /// of a type that says nothing of permissions, are not needed there; one of an unused role says
-    /// that it uses nothing.
-    ///
-    /// # Errors
-    /// As [`Page::read`]; what does not say whom it is about, last-accessed reports among them.
-    pub fn read_beside_account(
-        source: &Source,
-        json: &Json,
-        shape: Shape,
-        unused_for: UnusedFor,
-    ) -> Result<AccountPage, Problems> {
-        let read = match shape {
-            Shape::FindingV2 => finding_v2::read_beside_account(source, json)?,
-            _ => AccountPage::Needed(Box::new(Page::read_shape(source, json, shape, unused_for)?)),
-        };
-        match read {
-            AccountPage::Needed(page) => match page.is_nameless() {
-                Some(nameless) => Err(nameless.into()),
-                None => Ok(AccountPage::Needed(page)),
-            },
-            AccountPage::NotNeeded(_) => Ok(read),
-        }
-    }
-
     /// Why it has no place in an account: it does not say whom it is about.
     pub fn is_nameless(&self) -> Option<Problem> {
         if self.is_report {
@@ -165,7 +86,7 @@ impl Page {
     pub(super) fn key(&self) -> Option<String> {
         match self.analyzed_at {
             Some(at) if self.is_report => Some(format!("report of {at}")),
-            _ => self.id.clone(),
+            _ => self.id.as_ref().map(|id| id.raw().to_owned()),
         }
     }
 }

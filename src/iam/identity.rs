@@ -11,6 +11,7 @@ use std::fmt;
 /// let arn = Arn::parse("arn:aws-cn:iam::123456789012:role/app/MyRole").unwrap();
 /// assert_eq!(arn.partition(), "aws-cn");
 /// assert_eq!(arn.account().unwrap().as_str(), "123456789012");
+/// assert_eq!(arn.name(), "MyRole");
 /// assert_eq!(Arn::parse("MyRole"), None);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +49,12 @@ impl Arn {
     /// The account it belongs to; `aws` for AWS's own policies, none where none is named.
     pub fn account(&self) -> Option<AccountId> {
         AccountId::parse(self.part(4))
+    }
+
+    /// Its last part: of a policy or a principal its name, without a path.
+    pub fn name(&self) -> &str {
+        let resource = self.0.rsplit(['/', ':']).next();
+        resource.unwrap_or_default()
     }
 
     fn part(&self, place: usize) -> &str {

@@ -106,11 +106,10 @@ impl Loaded {
     }
 
     /// Compares the policies with what AWS recommends in their place.
-    pub(super) fn compare_with(&mut self, source: &Source) -> Result<(), Problems> {
-        let recommendation = Recommendation::read(source, &Json::parse(source)?)?;
+    pub(super) fn compare_with(&mut self, recommendation: Recommendation) -> Result<(), Problem> {
         let policies = &mut self.input.policies;
-        let principal = self.input.findings.principal.as_deref();
-        let principal = principal.and_then(PolicyOwner::from_arn);
+        let principal = self.input.findings.principal.as_ref();
+        let principal = principal.and_then(|arn| PolicyOwner::from_arn(arn.raw()));
         let owners = (policies.iter()).filter_map(|one| one.loaded.origin.owner.as_ref());
         recommendation.agree_with(owners.chain(&principal))?;
         let policies = policies.iter_mut().map(|one| &mut one.loaded);

@@ -9,6 +9,7 @@
 
 mod account;
 mod file;
+mod judging;
 pub mod keep_file;
 mod loaded;
 mod notes;
@@ -18,18 +19,19 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use file::{is_stdin, read, stdin_once};
+pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
 
+use crate::policies::Recommendation;
 use crate::review::Review;
-use crate::text::{Error, Problem, Problems, Source};
+use crate::text::{Error, Json, Problem, Problems, Source};
 
 /// Policies and findings that are to be read, and the options that an answer depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Intake {
     options: IntakeOptions,
     given: Vec<Given>,
-    compare: Option<PathBuf>,
 }
 
 /// A file to be read, or one that is read already.
@@ -80,13 +82,6 @@ impl Intake {
         self
     }
 
-    /// Compares with what AWS recommends in the place of the policies, from this file.
-    #[must_use]
-    pub fn compare(mut self, path: impl Into<PathBuf>) -> Self {
-        self.compare = Some(path.into());
-        self
-    }
-
     /// Reads all of it as the policies of one principal, of which there has to be one at least, and
     /// the findings for it.
     ///
@@ -94,8 +89,7 @@ impl Intake {
     /// What is wrong with any of the files, all together; files that do not go together; no policy
     /// or no findings among them.
     pub fn load(self) -> Result<Loaded, Error> {
-        let compare = self.compare.clone();
-        let mut loaded = self.findings()?;
+        let loaded = self.findings()?;
         if loaded.input.policies.is_empty() {
             return Err(Error::with_help(
                 "none of the files is a policy",
@@ -104,9 +98,22 @@ impl Intake {
                  findings",
             ));
         }
-        if let Some(path) = &compare {
-            loaded.compare_with(&read(path)?)?;
-        }
+        Ok(loaded)
+    }
+
+    /// [`Intake::load`], compared with what AWS recommends in the place of the policies.
+    ///
+    /// # Errors
+    /// As [`Intake::load`]; a recommendation that is for somebody else.
+    pub fn load_compared(self, recommendation: impl Into<Given>) -> Result<Loaded, Error> {
+        let mut reading = Reading::default();
+        let loaded = reading.keep(self.load());
+        let recommendation = reading.keep(recommendation.into().read_recommendation());
+        reading.finish()?;
+        let (Some(mut loaded), Some(recommendation)) = (loaded, recommendation) else {
+            return Err(Error::new("there is nothing to compare"));
+        };
+        loaded.compare_with(recommendation)?;
         Ok(loaded)
     }
 
@@ -173,6 +180,11 @@ impl Given {
             Given::Path(path) => read(path),
             Given::Text(source) => Ok(source.clone()),
         }
+    }
+
+    fn read_recommendation(&self) -> Result<Recommendation, Error> {
+        let source = self.read()?;
+        Ok(Recommendation::read(&source, &Json::parse(&source)?)?)
     }
 }
 

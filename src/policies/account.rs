@@ -13,11 +13,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::answer::{in_file, inline_of, managed_version};
-use super::owner::{arn, name};
+use super::answer::{inline_of, managed_version};
+use super::embedded::in_file;
+use super::owner::{arn, policy_name, principal_name};
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::findings::More;
 use crate::iam::quota::{self, Owner};
+use crate::iam::{Arn, PrincipalName};
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted};
 
 /// The principals of an account and its policies.
@@ -42,11 +44,11 @@ pub struct AccountPrincipal {
     /// The policies that are embedded in it.
     pub inline: Vec<Arc<LoadedPolicy>>,
     /// The ARNs of the managed policies that are attached to it.
-    pub attached: Vec<String>,
+    pub attached: Vec<Arn>,
     /// The ARN of its permissions boundary.
-    pub boundary: Option<String>,
+    pub boundary: Option<Arn>,
     /// The groups that a user is a member of.
-    pub groups: Vec<String>,
+    pub groups: Vec<PrincipalName>,
     /// Why its policies cannot be changed by hand, if so.
     pub locked: Option<Locked>,
 }
@@ -66,7 +68,7 @@ pub struct UnreadablePolicy {
     /// What people call it, as `Send of role Reporter`.
     pub name: Untrusted,
     /// Its ARN, if it is managed and the file has it.
-    pub arn: Option<String>,
+    pub arn: Option<Arn>,
     /// The principal that it is embedded in, by its place; none of a managed policy.
     pub embedded_in: Option<usize>,
     /// How long it is in the file, as IAM counts.
@@ -210,7 +212,7 @@ impl Account {
                     let of_arn = arn.as_deref().and_then(|arn| arn.rsplit('/').next());
                     self.unreadable.push(UnreadablePolicy {
                         name: called(own.or(of_arn), None).into(),
-                        arn,
+                        arn: arn.as_deref().and_then(Arn::parse),
                         embedded_in: None,
                         size: 0,
                         problems,
@@ -357,7 +359,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         let message = format!("this {} has no \"{}\"", keys.kind.as_str(), keys.name);
         fields.wrong(detail, message, AS_PRINTED);
     }
-    let name = name(fields, detail, keys.name)?;
+    let name = principal_name(fields, detail, keys.name)?;
     let owner = PolicyOwner {
         kind: keys.kind,
         name,
@@ -374,7 +376,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
     })
 }
 
-fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
+fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<Arn> {
     let attached = fields.list(detail, "AttachedManagedPolicies");
     let mut arns = Vec::new();
     for policy in attached.unwrap_or_default() {
@@ -386,12 +388,12 @@ fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
     arns
 }
 
-fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
+fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<PrincipalName> {
     let groups = fields.list(detail, "GroupList").unwrap_or_default();
     let mut names = Vec::new();
     for group in groups {
-        match group.as_str() {
-            Some(name) => names.push(name.to_owned()),
+        match group.as_str().and_then(PrincipalName::parse) {
+            Some(name) => names.push(name),
             None => fields.wrong(group, "this is no name of a group", AS_PRINTED),
         }
     }
@@ -400,10 +402,10 @@ fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<String> {
 
 fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option<Locked> {
     let path = fields.text(detail, "Path").unwrap_or_default();
-    let arn = owner.arn.as_deref().unwrap_or_default();
+    let arn = owner.arn.as_ref().map_or("", Arn::as_str);
     if path.starts_with("/aws-service-role/") || arn.contains(":role/aws-service-role/") {
         Some(Locked::ServiceLinked)
-    } else if owner.kind == Owner::Role && owner.name.starts_with("AWSReservedSSO_") {
+    } else if owner.kind == Owner::Role && owner.name.as_str().starts_with("AWSReservedSSO_") {
         Some(Locked::PermissionSet)
     } else {
         None
@@ -435,7 +437,7 @@ fn managed(
 
 fn default_version(fields: &mut Fields<'_>, detail: &Json) -> Option<LoadedPolicy> {
     let policy_arn = arn(fields, detail, "Arn");
-    let policy_name = name(fields, detail, "PolicyName");
+    let name = policy_name(fields, detail, "PolicyName");
     let default = fields.text(detail, "DefaultVersionId");
     let versions = fields.list(detail, "PolicyVersionList").unwrap_or_default();
     let is_of_this_id = |version: &Json| {
@@ -459,7 +461,7 @@ fn default_version(fields: &mut Fields<'_>, detail: &Json) -> Option<LoadedPolic
         let message = "this version is the default one, and \"DefaultVersionId\" names another";
         fields.wrong_with(at(fields.source, version, message).help(AS_PRINTED));
     }
-    let called = in_file(fields.source, policy_name.as_deref());
+    let called = in_file(fields.source, name.as_ref());
     let policy = managed_version(fields, version, &called)?;
     let changed_at = fields
         .time(detail, "UpdateDate")
@@ -467,7 +469,7 @@ fn default_version(fields: &mut Fields<'_>, detail: &Json) -> Option<LoadedPolic
     Some(LoadedPolicy {
         origin: Origin {
             arn: policy_arn,
-            name: policy_name,
+            name,
             changed_at,
             ..policy.origin
         },

@@ -44,10 +44,10 @@ fn other_principal(
     owner: &PolicyOwner,
     findings: &Findings,
 ) -> Option<Problem> {
-    let principal = findings.principal.as_deref()?;
+    let principal = findings.principal.as_ref()?;
     let finding = findings.source.name().quoted();
     let source = policy.document.source();
-    if PolicyOwner::from_arn(principal).is_some_and(|subject| subject.may_be(owner)) {
+    if PolicyOwner::from_arn(principal.raw()).is_some_and(|subject| subject.may_be(owner)) {
         return None;
     }
     let message =

@@ -9,8 +9,8 @@
 //! {"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument": {"Statement": []}}
 //! ```
 
-use super::embedded::document;
-use super::owner::name;
+use super::embedded::{document, in_file};
+use super::owner::{policy_name, principal_name, version};
 use super::recommended;
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::document::Document;
@@ -27,7 +27,7 @@ use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 ///     {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}}"#;
 /// let source = Source::from_text("get-role-policy.json", text);
 /// let policy = read(&source, &Json::parse(&source)?)?.remove(0);
-/// assert_eq!(policy.origin.name.as_deref(), Some("Mine"));
+/// assert_eq!(policy.origin.name.unwrap().as_str(), "Mine");
 /// assert!(policy.document.source().text().starts_with(r#"{"Statement""#));
 /// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
@@ -94,9 +94,9 @@ fn within(source: &Source, json: &Json, document: &Json) -> Result<LoadedPolicy,
     let beside = beside
         .iter()
         .find_map(|key| json.get_spelled(key)?.as_str());
-    let name = beside.and_then(|name| Some(PolicyName::parse(name)?.as_str().to_owned()));
+    let name = beside.and_then(PolicyName::parse);
     let called = match &name {
-        _ if is_whole(source, json) => in_file(source, name.as_deref()),
+        _ if is_whole(source, json) => in_file(source, name.as_ref()),
         Some(name) => in_file(source, Some(name)),
         None => format!(
             "{} (policy at {})",
@@ -141,17 +141,17 @@ fn managed(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
 /// One version of a managed policy.
 pub(super) fn managed_version(
     fields: &mut Fields<'_>,
-    version: &Json,
+    json: &Json,
     called: &str,
 ) -> Option<LoadedPolicy> {
     let source = fields.source;
-    let Some(json) = version.get("Document") else {
+    let Some(document_json) = json.get("Document") else {
         let message = "this tells of a version of a policy without its document";
-        fields.wrong(version, message, FETCH_VERSION);
+        fields.wrong(json, message, FETCH_VERSION);
         return None;
     };
     let mut notes = Vec::new();
-    if let Some(is_default) = version.get("IsDefaultVersion")
+    if let Some(is_default) = json.get("IsDefaultVersion")
         && is_default.as_bool() == Some(false)
     {
         let message = "this is not the default version of the policy, so it is not in force";
@@ -160,13 +160,13 @@ pub(super) fn managed_version(
     }
     let origin = Origin {
         is_in_answer: true,
-        version: name(fields, version, "VersionId"),
-        changed_at: fields.time(version, "CreateDate"),
+        version: version(fields, json, "VersionId"),
+        changed_at: fields.time(json, "CreateDate"),
         notes,
         ..Origin::default()
     };
     Some(LoadedPolicy {
-        document: fields.take(document(source, json, called))?,
+        document: fields.take(document(source, document_json, called))?,
         kind: PolicyKind::Managed,
         origin,
     })
@@ -184,7 +184,7 @@ fn inline(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
         ("UserName", Owner::User),
         ("GroupName", Owner::Group),
     ] {
-        if let Some(name) = name(&mut fields, json, key) {
+        if let Some(name) = principal_name(&mut fields, json, key) {
             owners.push(PolicyOwner {
                 kind,
                 name,
@@ -210,13 +210,13 @@ pub(super) fn inline_of(
     owner: Option<PolicyOwner>,
 ) -> Option<LoadedPolicy> {
     let source = fields.source;
-    let name = name(fields, json, "PolicyName");
+    let name = policy_name(fields, json, "PolicyName");
     let Some(document_json) = json.get("PolicyDocument") else {
         let help = "give the answer of `aws iam get-role-policy --output json` as it was printed";
         fields.wrong(json, "this policy has no \"PolicyDocument\"", help);
         return None;
     };
-    let called = in_file(source, name.as_deref());
+    let called = in_file(source, name.as_ref());
     Some(LoadedPolicy {
         document: fields.take(document(source, document_json, &called))?,
         kind: match &owner {
@@ -230,14 +230,6 @@ pub(super) fn inline_of(
             ..Origin::default()
         },
     })
-}
-
-/// What messages call a policy inside a file.
-pub(super) fn in_file(source: &Source, policy: Option<&str>) -> String {
-    match policy {
-        Some(policy) => format!("{} (policy {policy})", source.name()),
-        None => format!("{} (the policy in it)", source.name()),
-    }
 }
 
 fn whole_account(source: &Source, json: &Json) -> Problem {

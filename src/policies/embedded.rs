@@ -10,7 +10,7 @@
 //! ```
 
 use crate::document::Document;
-use crate::iam::starts_with_ignoring_case;
+use crate::iam::{PolicyName, starts_with_ignoring_case};
 use crate::text::{Json, JsonValue, Problems, Source, parse_parts};
 
 /// Reads the JSON of a file. One that holds a percent-encoded object and nothing else, as the API
@@ -89,6 +89,14 @@ fn percent_decoded(encoded: &str) -> Option<String> {
         }
     }
     String::from_utf8(decoded).ok()
+}
+
+/// What messages call a policy inside a file.
+pub(super) fn in_file(source: &Source, policy: Option<&PolicyName>) -> String {
+    match policy {
+        Some(policy) => format!("{} (policy {policy})", source.name()),
+        None => format!("{} (the policy in it)", source.name()),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{PolicyOwner, Recommended};
 use crate::document::Document;
 use crate::iam::quota::PolicyKind;
+use crate::iam::{Arn, PolicyName, VersionId};
 use crate::text::Problem;
 
 /// A policy that was loaded, in its source text.
@@ -27,11 +28,11 @@ pub struct Origin {
     /// Whom it is embedded in, or was fetched for.
     pub owner: Option<PolicyOwner>,
     /// The policy's name in IAM, where the inputs have it.
-    pub name: Option<String>,
+    pub name: Option<PolicyName>,
     /// Its ARN, if it is managed.
-    pub arn: Option<String>,
+    pub arn: Option<Arn>,
     /// The version of a managed policy.
-    pub version: Option<String>,
+    pub version: Option<VersionId>,
     /// When it, or this version of it, was made or changed last.
     pub changed_at: Option<Timestamp>,
     /// What AWS recommends in its place: something to compare with.
@@ -57,7 +58,7 @@ impl LoadedPolicy {
 
     /// Whether it is one of AWS's own policies, which nobody else can change.
     pub fn is_aws_managed(&self) -> bool {
-        let account = |arn: &String| arn.split(':').nth(4).map(str::to_owned);
-        self.origin.arn.as_ref().and_then(account).as_deref() == Some("aws")
+        let account = self.origin.arn.as_ref().and_then(Arn::account);
+        account.is_some_and(|account| account.as_str() == "aws")
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::iam::quota::Owner;
-use crate::iam::{Arn, PolicyName, PrincipalName};
+use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
 use crate::text::{Fields, Json, quoted};
 
 /// The role, user or group that a policy is embedded in, or was fetched for.
@@ -12,9 +12,9 @@ pub struct PolicyOwner {
     /// Whether it is a role, a user or a group.
     pub kind: Owner,
     /// Its name, without a path.
-    pub name: String,
+    pub name: PrincipalName,
     /// Its ARN, where the inputs name it.
-    pub arn: Option<String>,
+    pub arn: Option<Arn>,
 }
 
 impl PolicyOwner {
@@ -31,11 +31,10 @@ impl PolicyOwner {
         let kind = *[Owner::Role, Owner::User, Owner::Group]
             .iter()
             .find(|kind| kind.as_str() == resource)?;
-        let name = name.rsplit('/').next()?;
-        (Arn::parse(arn).is_some() && PrincipalName::parse(name).is_some()).then(|| PolicyOwner {
+        Some(PolicyOwner {
             kind,
-            name: name.to_owned(),
-            arn: Some(arn.to_owned()),
+            name: PrincipalName::parse(name.rsplit('/').next()?)?,
+            arn: Some(Arn::parse(arn)?),
         })
     }
 
@@ -43,10 +42,11 @@ impl PolicyOwner {
     /// case alone.
     pub fn may_be(&self, other: &PolicyOwner) -> bool {
         let same_arn = match (&self.arn, &other.arn) {
-            (Some(own), Some(other)) => own.eq_ignore_ascii_case(other),
+            (Some(own), Some(other)) => own.as_str().eq_ignore_ascii_case(other.as_str()),
             _ => true,
         };
-        self.kind == other.kind && self.name.eq_ignore_ascii_case(&other.name) && same_arn
+        let same_name = self.name.as_str().eq_ignore_ascii_case(other.name.as_str());
+        self.kind == other.kind && same_name && same_arn
     }
 }
 
@@ -56,31 +56,61 @@ impl fmt::Display for PolicyOwner {
     }
 }
 
-/// The name of a policy or principal in a member that may be absent. People paste the commands
-/// that we print, so a name is one that IAM allows or is refused.
-pub(super) fn name(fields: &mut Fields<'_>, object: &Json, key: &str) -> Option<String> {
-    let text = fields.text(object, key)?;
-    if PolicyName::parse(text).is_none() {
-        let message = format!("{} is no name that IAM allows", quoted(text));
-        let place = object.get(key).unwrap_or(object);
-        let help = "a name has letters, digits and _+=,.@- alone; give the file as it was printed";
-        fields.wrong(place, message, help);
-        return None;
-    }
-    Some(text.to_owned())
+/// The name of a policy, in a member that may be absent. People paste the commands that we print,
+/// so a name is one that IAM allows or is refused.
+pub(super) fn policy_name(fields: &mut Fields<'_>, object: &Json, key: &str) -> Option<PolicyName> {
+    let found = fields.text(object, key)?;
+    is_allowed(fields, object, key, PolicyName::parse(found))
+}
+
+/// The name of a role, user or group, in a member that may be absent.
+pub(super) fn principal_name(
+    fields: &mut Fields<'_>,
+    object: &Json,
+    key: &str,
+) -> Option<PrincipalName> {
+    let found = fields.text(object, key)?;
+    is_allowed(fields, object, key, PrincipalName::parse(found))
+}
+
+fn is_allowed<N>(
+    fields: &mut Fields<'_>,
+    object: &Json,
+    key: &str,
+    parsed: Option<N>,
+) -> Option<N> {
+    let help = "a name has letters, digits and _+=,.@- alone; give the file as it was printed";
+    must_be(fields, object, key, ("name that IAM allows", help), parsed)
 }
 
 /// The ARN in a member that may be absent.
-pub(super) fn arn(fields: &mut Fields<'_>, object: &Json, key: &str) -> Option<String> {
-    let text = fields.text(object, key)?;
-    if Arn::parse(text).is_none() {
-        let message = format!("{} is no ARN", quoted(text));
+pub(super) fn arn(fields: &mut Fields<'_>, object: &Json, key: &str) -> Option<Arn> {
+    let found = Arn::parse(fields.text(object, key)?);
+    let help = "an ARN is written as in arn:aws:iam::123456789012:policy/MyPolicy";
+    must_be(fields, object, key, ("ARN", help), found)
+}
+
+/// The version of a managed policy in a member that may be absent.
+pub(super) fn version(fields: &mut Fields<'_>, object: &Json, key: &str) -> Option<VersionId> {
+    let found = VersionId::parse(fields.text(object, key)?);
+    let help = "a version is written as in v3; give the file as it was printed";
+    must_be(fields, object, key, ("version of a policy", help), found)
+}
+
+/// What was `parsed` from a member; where that failed, it is told that the member is no `what`.
+fn must_be<T>(
+    fields: &mut Fields<'_>,
+    object: &Json,
+    key: &str,
+    (what, help): (&str, &'static str),
+    parsed: Option<T>,
+) -> Option<T> {
+    if parsed.is_none() {
         let place = object.get(key).unwrap_or(object);
-        let help = "an ARN is written as in arn:aws:iam::123456789012:policy/MyPolicy";
-        fields.wrong(place, message, help);
-        return None;
+        let text = place.as_str().unwrap_or_default();
+        fields.wrong(place, format!("{} is no {what}", quoted(text)), help);
     }
-    Some(text.to_owned())
+    parsed
 }
 
 #[cfg(test)]

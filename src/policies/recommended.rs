@@ -8,7 +8,7 @@
 //!     "ExistingPolicy": "{\"Statement\": []}", "RecommendedPolicy": "{\"Statement\": []}"}}]}
 //! ```
 
-use super::recommendation::{ForPolicy, Recommendation, policy_name};
+use super::recommendation::{ForPolicy, Recommendation, name_in_id};
 use super::{LoadedPolicy, Origin, PolicyOwner};
 use crate::iam::Arn;
 use crate::iam::quota::PolicyKind;
@@ -48,8 +48,8 @@ fn left_out(source: &Source, policies: &[ForPolicy]) -> Vec<Problem> {
 
 /// The existing policy, where the answer holds it.
 fn existing(one: ForPolicy, owner: Option<PolicyOwner>) -> Option<LoadedPolicy> {
-    let name = one.id.as_deref().and_then(policy_name).map(str::to_owned);
-    let arn = one.id.filter(|id| Arn::parse(id).is_some());
+    let name = one.id.as_deref().and_then(name_in_id);
+    let arn = one.id.as_deref().and_then(Arn::parse);
     Some(LoadedPolicy {
         document: one.existing?,
         kind: match &arn {

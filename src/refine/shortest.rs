@@ -62,6 +62,16 @@ pub struct Step {
     pub decision: StepDecision,
 }
 
+impl Step {
+    /// What is emitted there.
+    pub fn emitted(&self) -> &[Emitted] {
+        match &self.decision {
+            StepDecision::Nothing => &[],
+            StepDecision::Open(entries) | StepDecision::Emit(entries) => entries,
+        }
+    }
+}
+
 impl Trie {
     /// The shortest safe prefixes, in the order in which they are written: by folded name, those
     /// with the shortest residual first.

@@ -37,7 +37,7 @@ pub struct DecisionRecord {
 struct FindingRecord {
     file: Untrusted,
     sha256: String,
-    id: Option<String>,
+    id: Option<Untrusted>,
     analyzed_at: Option<Timestamp>,
 }
 

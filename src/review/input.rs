@@ -72,9 +72,7 @@ impl ReviewInput {
         let universe = Arc::new(universe);
         ReviewInput {
             principal: Principal {
-                name: (findings.principal.clone())
-                    .or_else(|| owner(&policies))
-                    .map(Untrusted::from),
+                name: findings.principal.clone().or_else(|| owner(&policies)),
                 all_policies_loaded: false,
             },
             policies: (policies.into_iter())
@@ -93,7 +91,7 @@ impl ReviewInput {
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.
     #[must_use]
-    pub fn beside(mut self, others: Vec<OtherPolicy>) -> Self {
+    pub fn with_others(mut self, others: Vec<OtherPolicy>) -> Self {
         self.others = others;
         self
     }
@@ -199,11 +197,11 @@ impl ReviewInput {
 }
 
 /// The owner that the policies name, in case the findings name none.
-fn owner(policies: &[LoadedPolicy]) -> Option<String> {
+fn owner(policies: &[LoadedPolicy]) -> Option<Untrusted> {
     let mut owners = policies
         .iter()
         .filter_map(|policy| policy.origin.owner.as_ref());
-    owners.next().map(|owner| owner.name.clone())
+    owners.next().map(|owner| owner.name.as_str().into())
 }
 
 /// The day of a moment in UTC, which AWS uses.

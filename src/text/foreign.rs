@@ -47,8 +47,8 @@ pub(super) fn instead_of_json(source: &Source) -> Option<Problem> {
         )
     } else if is_yaml(first) {
         (
-            "this is YAML, as of an aws command, and no JSON",
-            ADD_OUTPUT,
+            "this is YAML, and no JSON",
+            "if an aws command printed it, add `--output json` to that; else write it as JSON",
         )
     } else {
         return None;

@@ -35,7 +35,9 @@ pub use error::{Error, Report};
 pub use fields::{AS_PRINTED, Fields};
 pub use json::{Json, JsonValue, Member, Opaque};
 pub use parts::{into_parts, parse_parts};
-pub use printable::{escape_json, escape_markdown, escape_xml, printable, quoted, sanitize};
+pub use printable::{
+    escape_json, escape_markdown, escape_xml, printable, quoted, reveal, sanitize,
+};
 pub use problem::{Problem, Problems, Severity};
 pub use related::Related;
 pub use shape::{Holds, Shape, recognise};

@@ -398,7 +398,14 @@ mod tests {
             "",
             "{}, {}",
         ];
-        insta::assert_snapshot!(told.map(first_line).join("\n"));
+        insta::assert_snapshot!(told.map(first_line).join("\n"), @r#"
+        error: p.json:1:4: this is not JSON: trailing characters
+        error: p.json:2:6: this is not JSON: expected `:`
+        error: p.json:2:10: the key "a" stands twice in this object, first at 2:2
+        error: p.json:2:1: this is not JSON: the file ends in the middle
+        error: p.json: the file is empty
+        error: p.json:1:3: this is not JSON: trailing characters
+        "#);
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

@@ -26,16 +26,39 @@ pub fn sanitize(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A document as a terminal may show it: its tabs and line ends stay, and everything else that the
+/// terminal would obey or nobody would see is spelled out.
+///
+/// ```
+/// use iam_refine::text::reveal;
+/// assert_eq!(reveal("\ta\r\nb\rc\u{1b}[2J"), "\ta\r\nb\\rc\\u{1b}[2J");
+/// ```
+pub fn reveal(document: &str) -> String {
+    let lines: Vec<String> = document.split('\n').map(reveal_line).collect();
+    lines.join("\n")
+}
+
+fn reveal_line(line: &str) -> String {
+    let (line, end) = match line.strip_suffix('\r') {
+        Some(line) => (line, "\r"),
+        None => (line, ""),
+    };
+    let parts: Vec<_> = line.split('\t').map(printable).collect();
+    parts.join("\t") + end
+}
+
 /// JSON in which every character that nobody would see is written as an escape: the same value, and
 /// safe to show.
 ///
 /// ```
 /// use iam_refine::text::escape_json;
 /// assert_eq!(escape_json("\"a\u{202e}b\u{e0041}\"\n"), "\"a\\u202eb\\udb40\\udc41\"\n");
+/// assert_eq!(escape_json("[\t1]\r\n"), "[\t1]\r\n");
 /// ```
 pub fn escape_json(json: &str) -> Cow<'_, str> {
-    // Outside its strings JSON has no characters of this kind but the ends of lines.
-    let is_hidden = |letter: char| letter != '\n' && is_unseen(letter);
+    // No string of JSON holds one of these blanks as it is: they stand between its values.
+    let is_blank = |letter: char| matches!(letter, '\n' | '\r' | '\t');
+    let is_hidden = |letter: char| !is_blank(letter) && is_unseen(letter);
     if !json.contains(is_hidden) {
         return Cow::Borrowed(json);
     }

@@ -1,5 +1,7 @@
 //! Numbers and lists in sentences, and sentences in lines.
 
+use unicode_width::UnicodeWidthStr;
+
 /// A number with commas between its thousands.
 ///
 /// ```
@@ -48,19 +50,40 @@ pub fn some_of(words: &[String], most: usize) -> String {
     format!("{} and {more} more", words[..most].join(", "))
 }
 
-/// `text` in lines of at most `width` letters, broken between words; a longer word stays whole.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut words = text.split(' ');
-    let mut line = words.next().unwrap_or_default().to_owned();
-    let mut lines = Vec::new();
-    for word in words {
-        if line.chars().count() + 1 + word.chars().count() > width {
+/// The lines of `text` in `room` cells, broken between words; a word that is too long is broken
+/// itself.
+///
+/// ```
+/// use iam_refine::text::wrap;
+/// assert_eq!(wrap("no unused action starts with it", 12), ["no unused", "action", "starts with", "it"]);
+/// ```
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut word = word.to_owned();
+        let mut line = lines.pop().unwrap_or_default();
+        if !line.is_empty() && line.width() + 1 + word.width() > room {
             lines.push(std::mem::take(&mut line));
-        } else {
+        } else if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        while line.width() + word.width() > room {
+            let (at, _) = word
+                .char_indices()
+                .take_while(|(at, _)| word[..*at].width() <= room)
+                .last()
+                .unwrap_or((0, ' '));
+            if at == 0 {
+                break;
+            }
+            let rest = word.split_off(at);
+            line.push_str(&word);
+            lines.push(std::mem::take(&mut line));
+            word = rest;
+        }
+        line.push_str(&word);
+        lines.push(line);
     }
-    lines.push(line);
     lines
 }

@@ -5,8 +5,8 @@ use super::list::{AccountList, Preview};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
-use crate::account::Decided;
-use crate::account::{AccountReview, PolicyPlace};
+use super::view::{Shown, View};
+use crate::account::{AccountReview, Decided, PolicyPlace};
 use crate::lessons::{Lesson, Reached};
 use crate::review::Review;
 use crate::text::Error;
@@ -16,8 +16,7 @@ use crate::text::Error;
 #[derive(Debug)]
 pub struct App {
     pub(crate) shell: Shell,
-    pub(crate) list: Option<AccountList>,
-    pub(crate) review: Option<ReviewScreen>,
+    pub(crate) view: View,
 }
 
 impl App {
@@ -25,8 +24,7 @@ impl App {
     pub fn of_review(review: Review, settings: Settings) -> Self {
         App {
             shell: Shell::new(settings),
-            list: None,
-            review: Some(ReviewScreen::new(review)),
+            view: View::of_review(ReviewScreen::new(review)),
         }
     }
 
@@ -39,8 +37,7 @@ impl App {
     ) -> Self {
         App {
             shell: Shell::new(settings),
-            list: Some(AccountList::new(account, decided, title)),
-            review: None,
+            view: View::of_account(AccountList::new(account, decided, title)),
         }
     }
 
@@ -48,41 +45,44 @@ impl App {
     pub fn of_lesson(lesson: Lesson, heading: String, from: &Reached, settings: Settings) -> Self {
         App {
             shell: Shell::new(settings),
-            list: None,
-            review: Some(ReviewScreen::of_lesson(lesson, heading, from)),
+            view: View::of_review(ReviewScreen::of_lesson(lesson, heading, from)),
         }
     }
 
     /// The review that is shown.
     pub fn review(&self) -> Option<&Review> {
-        self.review.as_ref().map(|screen| &screen.review)
+        self.view.screen().map(|screen| &screen.review)
     }
 
     /// The review that is shown, when the screen is done with.
     pub fn into_review(self) -> Option<Review> {
-        self.review.map(|screen| screen.review)
+        match self.view {
+            View::Review(screen) => Some(screen.review),
+            View::Account { opened, .. } => opened.map(|opened| opened.screen.review),
+        }
     }
 
     /// The account whose policies are listed, and the reviews of those that were opened, but for
     /// one that is open.
     pub fn account(&self) -> Option<(&AccountReview, &Decided)> {
-        let list = self.list.as_ref()?;
+        let list = self.view.list()?;
         Some((&list.account, &list.decided))
     }
 
     /// The policy of the account that is open, and its review.
     pub fn opened(&self) -> Option<(PolicyPlace, &Review)> {
-        Some((self.list.as_ref()?.opened?, self.review()?))
+        let opened = self.view.opened()?;
+        Some((opened.place, &opened.screen.review))
     }
 
     /// The steps of a wildcard, if they are shown.
     pub fn steps(&self) -> Option<&Steps> {
-        self.review.as_ref()?.steps.as_ref()
+        self.view.screen()?.steps.as_ref()
     }
 
     /// How far one is in the lesson, if one is played.
     pub fn reached(&self) -> Option<Reached> {
-        self.review.as_ref()?.reached()
+        self.view.screen()?.reached()
     }
 
     /// Where a key is pressed.
@@ -90,16 +90,16 @@ impl App {
         if self.shell.seen.is_too_small {
             return Context::TooSmall;
         }
-        match &self.review {
-            Some(screen) => screen.context(&self.shell.overlay),
-            None => AccountList::context(&self.shell.overlay),
+        match self.view.shown() {
+            Shown::Review(screen) => screen.context(&self.shell.overlay),
+            Shown::List(_) => AccountList::context(&self.shell.overlay),
         }
     }
 
     /// How many decisions are not written.
     pub fn decisions(&self) -> usize {
-        let listed = self.list.as_ref().map_or(0, AccountList::decisions);
-        listed + self.review.as_ref().map_or(0, ReviewScreen::decisions)
+        let listed = self.view.list().map_or(0, AccountList::decisions);
+        listed + self.view.screen().map_or(0, ReviewScreen::decisions)
     }
 
     /// Shows a sentence until the next key, as when writing failed.
@@ -109,8 +109,13 @@ impl App {
 
     /// Shows why nothing is saved of what is decided; what would be lost is shown on leaving.
     pub fn tell_not_saved(&mut self, text: impl Into<String>) {
-        self.shell.saves_nothing = true;
+        self.saves_nothing();
         self.tell_error(text);
+    }
+
+    /// Lets it say on leaving that what is decided will be lost: its host saves nothing.
+    pub fn saves_nothing(&mut self) {
+        self.shell.saves_nothing = true;
     }
 
     /// Shows what would be written, or why nothing can be.
@@ -130,40 +135,37 @@ impl App {
 
     /// Comes back to the list from the policy that is open, with what is decided in it.
     pub(crate) fn close_policy(&mut self) {
-        if let Some(list) = &mut self.list
-            && let (Some(place), Some(screen)) = (list.opened.take(), self.review.take())
+        if let View::Account { list, opened } = &mut self.view
+            && let Some(opened) = opened.take()
         {
-            list.take_back(place, screen.review);
+            list.take_back(opened.place, opened.screen.review);
             self.shell.overlay = Overlay::None;
         }
     }
 
     /// Whether steps go on by themselves: not while they are not seen.
     pub(crate) fn is_playing(&self) -> bool {
-        let steps = self
-            .review
-            .as_ref()
-            .and_then(|screen| screen.steps.as_ref());
+        let steps = self.steps();
         !self.shell.seen.is_too_small && steps.is_some_and(|steps| steps.is_playing)
     }
 
     /// Whether a policy was opened from the list of an account, where leaving goes back to and
     /// writing is done.
     pub(crate) fn is_in_account(&self) -> bool {
-        self.list.is_some() && self.review.is_some()
+        self.view.opened().is_some()
     }
 
     /// Whether something would be lost by leaving, or seem to be.
     pub(crate) fn asks_before_leaving(&self) -> bool {
-        let is_lesson = (self.review.as_ref()).is_some_and(|screen| screen.lesson.is_some());
+        let is_lesson = (self.view.screen()).is_some_and(|screen| screen.lesson.is_some());
         self.decisions() > 0 && !is_lesson && !self.is_in_account()
     }
 
     pub(crate) fn can_close(&self) -> bool {
         self.shell.overlay != Overlay::None
-            || match (&self.review, &self.list) {
-                (Some(screen), _) => screen.can_close(),
-                (None, list) => list.as_ref().is_some_and(AccountList::is_searching),
+            || match self.view.shown() {
+                Shown::Review(screen) => screen.can_close(),
+                Shown::List(list) => list.is_searching(),
             }
     }
 

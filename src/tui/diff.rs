@@ -7,10 +7,12 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::policy_name;
 use crate::review::{FileText, Review};
-use crate::text::{DiffLine, DiffRow, SideLine, diff_lines, printable, side_by_side, unified_diff};
+use crate::text::{
+    DiffLine, DiffRow, SideLine, diff_lines, printable, side_by_side, unified_diff, wrap,
+};
 use crate::tui::lines::scroll;
 use crate::tui::look::Look;
-use crate::tui::text::{pieces, width, wrap};
+use crate::tui::text::{pieces, width};
 
 /// From this width on the old text stands at the left and the new one at the right.
 const BESIDE_FROM: usize = 140;

@@ -12,8 +12,8 @@ use super::look::Look;
 use super::message::{Message, ShellMessage};
 use super::shell::{Overlay, Shell, Status};
 use super::steps::Steps;
-use super::text::{cells, fit, width, wrap};
-use crate::text::counted;
+use super::text::{cells, fit, width};
+use crate::text::{counted, wrap};
 
 /// The cells that the answers to a question take.
 const ANSWERS: usize = 24;
@@ -46,7 +46,7 @@ fn line(app: &App, room: usize) -> Line<'static> {
         spans.push(Span::styled(question, look.caution.patch(look.strong)));
     }
     // The very last leads to all others; the one before it leaves.
-    let always = if app.list.is_some() { 2 } else { 1 };
+    let always = if app.view.list().is_some() { 2 } else { 1 };
     spans.extend(hints(
         &offered(app),
         always,
@@ -132,7 +132,10 @@ const TYPED: usize = 24;
 fn question(app: &App, room: usize) -> Option<String> {
     let shell = &app.shell;
     match &shell.overlay {
-        Overlay::Quit => Some(leaving_question(app)),
+        Overlay::Quit => {
+            let question = leaving_question(app.decisions(), shell.saves_decisions());
+            Some(format!(" {question} "))
+        }
         Overlay::Keep {
             reaches, reason, ..
         } => {
@@ -151,20 +154,24 @@ fn question(app: &App, room: usize) -> Option<String> {
         }
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
-        _ => app.review.as_ref()?.steps.as_ref().and_then(step_number),
+        _ => app.steps().and_then(step_number),
     }
 }
 
-fn leaving_question(app: &App) -> String {
-    let count = app.decisions();
-    let decisions = counted(count, "decision is", "decisions are");
-    if app.shell.saves_nothing {
-        let decisions = counted(count, "decision", "decisions");
-        format!(" Leave? {decisions} will be lost. ")
-    } else if app.review.is_none() {
-        format!(" Leave? {decisions} saved, but not written. ")
+/// What is asked before one leaves with decisions that are not written.
+///
+/// ```
+/// use iam_refine::tui::leaving_question;
+/// assert_eq!(leaving_question(1, true), "Leave? 1 decision is saved, but not written.");
+/// assert_eq!(leaving_question(2, false), "Leave? 2 decisions will be lost.");
+/// ```
+pub fn leaving_question(decisions: usize, are_saved: bool) -> String {
+    if are_saved {
+        let decisions = counted(decisions, "decision is", "decisions are");
+        format!("Leave? {decisions} saved, but not written.")
     } else {
-        format!(" Leave? {decisions} not written. ")
+        let decisions = counted(decisions, "decision", "decisions");
+        format!("Leave? {decisions} will be lost.")
     }
 }
 

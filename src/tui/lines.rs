@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::explain::Sign;
-use crate::text::grouped;
+use crate::text::{grouped, wrap};
 use crate::tui::look::Look;
-use crate::tui::text::{cells, fit, width, wrap};
+use crate::tui::text::{cells, fit, width};
 
 /// Smaller than this nothing useful can be shown.
 const SMALLEST: (u16, u16) = (40, 10);

@@ -37,11 +37,13 @@ mod terminal;
 pub mod text;
 mod trie;
 mod update;
+mod view;
 mod write;
 
 pub use app::App;
 pub use cut::CutMessage;
 pub use draw::draw;
+pub use footer::leaving_question;
 pub use input::{Input, input_for};
 pub use keys::{Context, Group, Key, ROWS, Row, key_table};
 pub use list::{Changing, FolderPreview, ListMessage, Preview};

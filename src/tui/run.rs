@@ -11,6 +11,7 @@ use super::list::Preview;
 use super::message::Request;
 use super::terminal::{self, Next, Screen, copy, more_events, next_event, theme_of};
 use super::update::update;
+use crate::review::Review;
 use crate::text::Error;
 
 /// How the screen was left.
@@ -22,26 +23,47 @@ pub enum Ended {
     Written(String),
 }
 
-/// Where decisions are saved while they are made, and where what they come to is written.
-pub trait Host {
-    /// Saves what was just decided, or how far one is in a lesson. Called after each key, and before
-    /// the next one is read.
+/// Where decisions are saved while they are made, and where what they come to is written. What is
+/// `Shown` is all of a screen, or a review alone; the host of reviews is one of screens too.
+pub trait Host<Shown = App> {
+    /// Saves what was just decided, or how far one is in a lesson. Called after each key or answer,
+    /// and before the next one is read.
     ///
     /// # Errors
     /// What could not be saved.
-    fn save(&mut self, app: &App) -> Result<(), Error>;
+    fn save(&mut self, shown: &Shown) -> Result<(), Error>;
 
     /// Finds out what would be written.
     ///
     /// # Errors
     /// Why nothing could be.
-    fn preview(&mut self, app: &App) -> Result<Preview, Error>;
+    fn preview(&mut self, shown: &Shown) -> Result<Preview, Error>;
 
     /// Writes what is decided. Returns what to say about it on the normal screen.
     ///
     /// # Errors
     /// Why it was not written; nothing is lost then.
-    fn write(&mut self, app: &App) -> Result<String, Error>;
+    fn write(&mut self, shown: &Shown) -> Result<String, Error>;
+}
+
+impl<H: Host<Review>> Host for H {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
+        app.review().map_or(Ok(()), |review| self.save(review))
+    }
+
+    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
+        self.preview(reviewed(app)?)
+    }
+
+    fn write(&mut self, app: &App) -> Result<String, Error> {
+        self.write(reviewed(app)?)
+    }
+}
+
+/// The review that the screen shows.
+fn reviewed(app: &App) -> Result<&Review, Error> {
+    app.review()
+        .ok_or_else(|| Error::new("nothing is reviewed"))
 }
 
 /// Waits on the normal screen until somebody begins with Enter, or leaves with q, Esc or Ctrl-c.
@@ -94,7 +116,9 @@ fn next_request(app: &mut App, host: &mut dyn Host) -> io::Result<Option<Request
         let mut request = None;
         if let Some(input) = input {
             request = update(app, input);
-            if let Err(error) = host.save(app) {
+            let saved = host.save(app);
+            app.shell.save_failed = saved.is_err();
+            if let Err(error) = saved {
                 app.tell_error(error.in_one_line());
             }
         }

@@ -24,6 +24,8 @@ pub(crate) struct Shell {
     pub(crate) status: Option<Status>,
     /// Whether nothing is saved of what is decided and not written.
     pub(crate) saves_nothing: bool,
+    /// Whether the last decision could not be saved; the next one is saved with it.
+    pub(crate) save_failed: bool,
     pub(crate) settings: Settings,
     pub(crate) look: Look,
     pub(crate) seen: Seen,
@@ -96,11 +98,17 @@ pub(crate) struct Seen {
 }
 
 impl Shell {
+    /// Whether what is decided outlives the program.
+    pub(crate) fn saves_decisions(&self) -> bool {
+        !self.saves_nothing && !self.save_failed
+    }
+
     pub(crate) fn new(settings: Settings) -> Self {
         Shell {
             overlay: Overlay::None,
             status: None,
             saves_nothing: false,
+            save_failed: false,
             settings,
             look: Look::new(settings.theme, settings.ascii),
             seen: Seen::default(),

@@ -1,5 +1,4 @@
-//! Text that has to fit: how wide it is on the screen, cut with a sign when it is too wide, wrapped
-//! between words.
+//! Text that has to fit: how wide it is on the screen, cut with a sign when it is too wide.
 
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -72,44 +71,6 @@ fn cut(spans: &mut Vec<Span<'_>>, room: usize, more: &str) {
         }
         taken += own;
     }
-}
-
-/// The lines of `text` in `room` cells, broken between words; a word that is too long is broken
-/// itself.
-///
-/// ```
-/// use iam_refine::tui::text::wrap;
-/// assert_eq!(wrap("no unused action starts with it", 12), ["no unused", "action", "starts with", "it"]);
-/// ```
-pub fn wrap(text: &str, room: usize) -> Vec<String> {
-    let room = room.max(1);
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let mut word = word.to_owned();
-        let mut line = lines.pop().unwrap_or_default();
-        if !line.is_empty() && width(&line) + 1 + width(&word) > room {
-            lines.push(std::mem::take(&mut line));
-        } else if !line.is_empty() {
-            line.push(' ');
-        }
-        while width(&line) + width(&word) > room {
-            let (at, _) = word
-                .char_indices()
-                .take_while(|(at, _)| width(&word[..*at]) <= room)
-                .last()
-                .unwrap_or((0, ' '));
-            if at == 0 {
-                break;
-            }
-            let rest = word.split_off(at);
-            line.push_str(&word);
-            lines.push(std::mem::take(&mut line));
-            word = rest;
-        }
-        line.push_str(&word);
-        lines.push(line);
-    }
-    lines
 }
 
 /// The pieces of `text` in `room` cells; together they are the text, to the byte. A piece ends behind

@@ -11,6 +11,7 @@ use super::motion::{Motion, moved};
 use super::review;
 use super::search;
 use super::shell::Overlay;
+use super::view::{Shown, ShownMut};
 use crate::text::printable;
 
 /// How many rows a turn of the wheel moves.
@@ -48,14 +49,14 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             None
         }
         Input::Tick => {
-            let screen = app.review.as_mut();
+            let screen = app.view.screen_mut();
             if let Some(steps) = screen.and_then(|screen| screen.steps.as_mut()) {
                 steps.tick();
             }
             None
         }
     };
-    if let Some(screen) = &mut app.review {
+    if let Some(screen) = app.view.screen_mut() {
         screen.refresh();
     }
     request
@@ -69,7 +70,7 @@ fn apply(app: &mut App, message: Message) -> Option<Request> {
             None
         }
         Message::Review(message) => {
-            let screen = app.review.as_mut()?;
+            let screen = app.view.screen_mut()?;
             review::update(&mut app.shell, screen, message)
         }
     }
@@ -104,58 +105,52 @@ fn apply_to_shell(app: &mut App, message: ShellMessage) -> Option<Request> {
 
 fn move_by(app: &mut App, motion: Motion) {
     let rows = help::rows(app).len();
-    let App {
-        shell,
-        list,
-        review,
-    } = app;
+    let App { shell, view } = app;
     let (lines, seen) = shell.seen.scrolled;
-    match (&mut shell.overlay, review, list) {
-        (Overlay::Help(help), ..) => help.move_by(motion, rows),
-        (Overlay::Cut(table), ..) => table.move_by(motion),
-        (Overlay::Write { top, .. } | Overlay::Folder { top, .. }, ..) => {
+    match (&mut shell.overlay, view.shown_mut()) {
+        (Overlay::Help(help), _) => help.move_by(motion, rows),
+        (Overlay::Cut(table), _) => table.move_by(motion),
+        (Overlay::Write { top, .. } | Overlay::Folder { top, .. }, _) => {
             *top = moved(*top, lines.saturating_sub(seen) + 1, motion, seen);
         }
-        (_, Some(screen), _) => review::move_by(shell, screen, motion),
-        (_, None, Some(list)) => list.move_by(motion),
-        (_, None, None) => {}
+        (_, ShownMut::Review(screen)) => review::move_by(shell, screen, motion),
+        (_, ShownMut::List(list)) => list.move_by(motion),
     }
 }
 
 fn filter(app: &mut App) {
-    let told = match (&mut app.review, &mut app.list) {
-        (Some(screen), _) => screen.show_next_filter(),
-        (None, Some(list)) => list.show_next_filter(),
-        (None, None) => return,
+    let shown = match app.view.shown_mut() {
+        ShownMut::Review(screen) => screen.show_next_filter(),
+        ShownMut::List(list) => list.show_next_filter(),
     };
-    app.shell.tell(told);
+    app.shell.tell(shown);
 }
 
 fn preview(app: &mut App) -> Option<Request> {
     let is_in_account = app.is_in_account();
     let shell = &mut app.shell;
-    match &app.review {
-        Some(_) if is_in_account => {
+    match app.view.shown() {
+        Shown::Review(_) if is_in_account => {
             shell.tell("The account is written from its list: q goes back there, then w");
             return None;
         }
-        Some(screen) if screen.lesson.is_some() => {
+        Shown::Review(screen) if screen.lesson.is_some() => {
             shell.tell("Nothing of a lesson is written; d shows what would be, q leaves");
             return None;
         }
-        Some(_) => {
+        Shown::Review(_) => {
             let target = None;
             shell.overlay = Overlay::Write { target, top: 0 };
         }
-        None => shell.overlay = Overlay::None,
+        Shown::List(_) => shell.overlay = Overlay::None,
     }
     Some(Request::Preview)
 }
 
 fn confirm_write(app: &mut App) -> Option<Request> {
-    let (can_write, is_changed) = match &app.review {
-        Some(screen) => (screen.can_write(), screen.changes_something()),
-        None => (app.can_write_folder(), false),
+    let (can_write, is_changed) = match app.view.shown() {
+        Shown::Review(screen) => (screen.can_write(), screen.changes_something()),
+        Shown::List(_) => (app.can_write_folder(), false),
     };
     if can_write {
         return Some(Request::Write);
@@ -187,7 +182,7 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut String)) {
             search::typed(app);
         }
         Overlay::None => {
-            let screen = app.review.as_mut();
+            let screen = app.view.screen_mut();
             if let Some(steps) = screen.and_then(|screen| screen.steps.as_mut()) {
                 steps.type_number(change);
             }
@@ -219,15 +214,14 @@ fn close(app: &mut App) -> Option<Request> {
         app.shell.overlay = Overlay::None;
         return None;
     }
-    if let Some(screen) = &mut app.review {
-        if screen.is_watching_alone() {
-            return Some(Request::Quit);
+    match app.view.shown_mut() {
+        ShownMut::Review(screen) if screen.is_watching_alone() => return Some(Request::Quit),
+        ShownMut::Review(screen) => {
+            if !screen.close() {
+                app.close_policy();
+            }
         }
-        if !screen.close() && app.list.is_some() {
-            app.close_policy();
-        }
-    } else if let Some(list) = &mut app.list {
-        list.search.clear();
+        ShownMut::List(list) => list.search.clear(),
     }
     None
 }
@@ -236,16 +230,15 @@ fn click(app: &mut App, at: Position) {
     if app.shell.overlay != Overlay::None {
         return;
     }
-    match (&mut app.review, &mut app.list) {
-        (Some(screen), _) => review::click(&mut app.shell, screen, at),
-        (None, Some(list)) => list.click(at),
-        (None, None) => {}
+    match app.view.shown_mut() {
+        ShownMut::Review(screen) => review::click(&mut app.shell, screen, at),
+        ShownMut::List(list) => list.click(at),
     }
 }
 
 fn wheel(app: &mut App, at: Position, down: bool) {
     let mut turns = WHEEL;
-    if let Some(screen) = &mut app.review {
+    if let Some(screen) = app.view.screen_mut() {
         if app.shell.overlay == Overlay::None {
             screen.show_pane_at(at);
         }

@@ -216,7 +216,7 @@ fn writing_asks_after_a_preview() {
     assert_eq!(tester.requests, [Request::Preview]);
     let mut tester = tester;
     let preview = FolderPreview {
-        folder: "account.refined".to_owned(),
+        folder: "account.refined".into(),
         changing: vec![Changing {
             name: "ReadBuckets of role Reader".to_owned(),
             goes: 23,

@@ -116,7 +116,7 @@ fn leaving_asks_only_when_something_would_be_lost() {
     assert!(
         asked
             .footer()
-            .starts_with("Leave? 9 decisions are not written.")
+            .starts_with("Leave? 9 decisions are saved, but not written.")
     );
     assert_eq!(pressed("A q Esc").requests, []);
     assert_eq!(pressed("A q q").requests, [Request::Quit]);

@@ -174,7 +174,7 @@ fn a_killed_review_of_an_account_goes_on_where_it_was() {
     screen.wait_for("4 to review");
     screen.press("q");
     assert_eq!(screen.end(), 0);
-    screen.wait_for("what was decided before is kept in");
+    screen.wait_for("your earlier decisions are saved in");
 }
 
 #[test]

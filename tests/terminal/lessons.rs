@@ -66,7 +66,7 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.wait_for("step 5 of 17");
     screen.press("q");
     assert_eq!(screen.end(), 0);
-    screen.wait_for("Left at step 5. Go on: iam-refine learn 1");
+    screen.wait_for("Left at step 5. Resume: iam-refine learn 1");
     assert!(listed(folder.path()).contains("1  Shortest safe prefixes  (left at step 5)"));
     let mut screen = learn(folder.path(), &["1"]);
     screen.wait_for("You left it at step 5; it resumes there.");
@@ -86,7 +86,7 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Not done yet: 14 entries are written");
-    screen.wait_for("Go on: iam-refine learn 1; H there tells how.");
+    screen.wait_for("Resume: iam-refine learn 1; H there tells how.");
     assert!(!screen.text().contains("HINT"), "{}", screen.text());
 }
 

@@ -72,6 +72,59 @@ fn accepting_all_and_writing_gives_what_refine_gives() {
 }
 
 #[test]
+fn reports_of_places_that_are_none_end_nothing() {
+    let folder = article();
+    let mut screen = review(folder.path());
+    // A click in column 0 and one in row 0, both counted from 1, and where the cursor is.
+    screen.press("\u{1b}[<0;0;7M\u{1b}[<0;7;0M\u{1b}[0;0R\u{1b}[M \u{20}\u{20}");
+    screen.press("A");
+    screen.wait_for("accepted 9");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+}
+
+/// What a terminal would obey, in an argument and in a policy.
+const EVIL: &str = "x\u{1b}]0;evil\u{7}\u{202e}\u{9b}2J";
+const EVIL_SPELLED: &str = r"x\u{1b}]0;evil\u{7}\u{202e}\u{9b}2J";
+
+#[test]
+fn an_argument_commands_no_terminal() {
+    let folder = article();
+    let mut screen = start(folder.path(), &["refine", &format!("--{EVIL}")], 30, 120);
+    assert_eq!(screen.end(), 2);
+    let sent = screen.sent();
+    assert!(
+        sent.contains(&format!("unexpected argument '\u{1b}[33m--{EVIL_SPELLED}")),
+        "{sent:?}"
+    );
+    assert!(!sent.contains(['\u{7}', '\u{202e}', '\u{9b}']), "{sent:?}");
+}
+
+#[test]
+fn a_policy_commands_no_terminal_that_it_is_printed_on() {
+    let folder = article();
+    let path = folder.path().join("policy.json");
+    let policy = fs::read_to_string(&path).expect("read");
+    // JSON lets these two stand in a string as they are.
+    let policy = policy.replace("\"Effect\"", "\"Sid\":\t\"\u{202e}\u{9b}2J\", \"Effect\"");
+    fs::write(&path, &policy).expect("written");
+    for option in [&[][..], &["--diff"]] {
+        let arguments = [&["refine"], option, &["policy.json", "findings.json"]].concat();
+        let mut screen = start(folder.path(), &arguments, 30, 120);
+        assert_eq!(screen.end(), 0);
+        let sent = screen.sent();
+        assert!(
+            sent.contains("\"Sid\":\t\"\\u{202e}\\u{9b}2J\""),
+            "{sent:?}"
+        );
+        assert!(!sent.contains(['\u{202e}', '\u{9b}']), "{sent:?}");
+    }
+    // Other programs get the bytes.
+    assert!(refined(folder.path()).contains("\"\u{202e}\u{9b}2J\""));
+}
+
+#[test]
 fn the_first_review_points_at_the_keys_and_the_lessons_once() {
     let folder = article();
     let welcome = "? shows the keys on the screen; `iam-refine learn` teaches what it shows.";
@@ -171,7 +224,7 @@ fn a_second_review_of_the_same_files_is_told() {
     let _first = review(folder.path());
     let mut second = start(folder.path(), &ARTICLE, 30, 120);
     assert_eq!(second.end(), 2);
-    second.wait_for("another review of these files is going on");
+    second.wait_for("another review of these files is running");
 }
 
 #[test]

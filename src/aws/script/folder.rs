@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::replaced::TakenNames;
 use super::{Scripts, scripts};
 use crate::account::{AccountPolicyKind, AccountReview, PolicyChange, RefinedPolicy, changes};
+use crate::iam::PolicyName;
 use crate::text::Problems;
 
 /// A policy that changes, and the sub-folder it gets.
@@ -53,7 +54,10 @@ fn folder_name(
     taken: &mut BTreeSet<String>,
 ) -> String {
     let origin = &account.policy(refined.policy).origin;
-    let name = origin.name.as_deref().unwrap_or(&refined.name);
+    let name = origin
+        .name
+        .as_ref()
+        .map_or(&*refined.name, PolicyName::as_str);
     let name = match (&origin.owner, refined.policy.kind) {
         (Some(owner), _) => format!("{}-{}-{name}", owner.kind.as_str(), owner.name),
         (None, AccountPolicyKind::AwsManaged) => format!("aws-{name}"),

@@ -18,7 +18,11 @@ impl TakenNames {
     pub(super) fn of(account: &AccountReview) -> Self {
         let managed = account.account().managed.iter();
         let names = managed.filter_map(|managed| managed.policy.origin.name.as_ref());
-        TakenNames(names.map(|name| name.to_ascii_lowercase()).collect())
+        TakenNames(
+            names
+                .map(|name| name.as_str().to_ascii_lowercase())
+                .collect(),
+        )
     }
 
     /// Takes a name for the policy that takes the place of the one called `name`.

@@ -147,7 +147,7 @@ impl AccountHost<'_> {
             (own.name.clone(), reasons.join("; "))
         };
         Ok(FolderPreview {
-            folder: self.folder().display().to_string(),
+            folder: self.folder().to_string_lossy().into_owned().into(),
             changing: changing.collect(),
             kept: kept.map(reasons).collect(),
         })

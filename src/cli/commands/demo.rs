@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::review::reviewed;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{Output, targets_sentence, written_lines};
@@ -34,6 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut review = Review::new(input(Options::default())?);
     if is_at_a_terminal() {
         let mut app = App::of_review(review, arguments.screen.settings());
+        app.saves_nothing();
         if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
             print_text(text)?;
         }
@@ -51,19 +51,19 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 /// Nothing of the demo is saved; what it comes to is written into the current folder.
 struct DemoHost;
 
-impl Host for DemoHost {
-    fn save(&mut self, _: &App) -> Result<(), Error> {
+impl Host<Review> for DemoHost {
+    fn save(&mut self, _: &Review) -> Result<(), Error> {
         Ok(())
     }
 
-    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
-        let output = Output::new(reviewed(app)?);
+    fn preview(&mut self, review: &Review) -> Result<Preview, Error> {
+        let output = Output::new(review);
         let files = output.files_next_to()?;
         Ok(Preview::Files(targets_sentence(&files)))
     }
 
-    fn write(&mut self, app: &App) -> Result<String, Error> {
-        let output = Output::new(reviewed(app)?);
+    fn write(&mut self, review: &Review) -> Result<String, Error> {
+        let output = Output::new(review);
         Ok(written_lines(&output.write_next_to()?))
     }
 }
@@ -81,7 +81,7 @@ pub fn input(refine: Options) -> Result<ReviewInput, Error> {
         .text("findings.json", findings);
     let mut input = intake.options(options).load()?.input;
     input.policies[0].loaded.kind = PolicyKind::Inline(Owner::Role);
-    input.findings.principal = Some("MyRole".to_owned());
+    input.findings.principal = Some("MyRole".into());
     input.principal.name = Some("MyRole".into());
     Ok(input)
 }

@@ -1,6 +1,5 @@
 //! `iam-refine explain`: how one wildcard is refined, step by step, as text.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::demo;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::RefineArgs;
-use crate::cli::speak::{eprint_line, print_json, print_raw, print_text};
+use crate::cli::speak::{eprint_line, is_terminal, print_json, print_raw, print_text};
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
 use crate::intake::Loaded;
@@ -128,7 +127,7 @@ impl About {
 /// Colours on a terminal only, and not where they are asked not to be.
 fn color() -> Color {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if std::io::stdout().is_terminal() && !unwanted {
+    if is_terminal() && !unwanted {
         Color::Ansi
     } else {
         Color::Plain

@@ -17,8 +17,7 @@ use crate::lessons::{
 };
 use crate::refine::Granularity;
 use crate::review::Review;
-use crate::text::{Error, Problems, printable};
-use crate::tui::text::wrap;
+use crate::text::{Error, Problems, printable, wrap};
 use crate::tui::{self, App, Host, Preview};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
@@ -370,11 +369,11 @@ impl Chosen {
                     paragraph(&task.sentence)
                 )
             }
-            Stage::Steps(at) => format!("Left at step {}. Go on: {again}\n", at + 1),
+            Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
             Stage::Task => {
                 let missing = self.lesson.missing(review).unwrap_or_default();
                 let missing = paragraph(&format!("Not done yet: {missing}."));
-                format!("{missing}\nGo on: {again}; H there tells how.\n")
+                format!("{missing}\nResume: {again}; H there tells how.\n")
             }
         }
     }

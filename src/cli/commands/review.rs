@@ -15,12 +15,12 @@ use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
 use crate::cli::shared_arguments::FileArgs;
-use crate::cli::speak::{eprint_line, print_text};
+use crate::cli::speak::{SafeStdout, eprint_line, print_text};
 use crate::intake::{Loaded, is_stdin};
 use crate::review::{Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::{Error, sanitize};
-use crate::tui::{self, App, Preview};
+use crate::tui::{self, App, Host, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
 #[derive(Debug, Args)]
@@ -108,8 +108,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         exit: Exit::Done,
     };
     let ended = if is_plain {
-        let (input, out) = (std::io::stdin(), std::io::stdout());
-        plain::run(review, &mut host, &mut input.lock(), &mut out.lock())?
+        let (mut input, mut out) = (std::io::stdin().lock(), SafeStdout::lock());
+        let saves = host.autosave.keeps();
+        plain::run(review, &mut host, saves, &mut input, &mut out)?
     } else {
         on_screen(review, &mut host)?
     };
@@ -189,35 +190,18 @@ struct ReviewHost<'a> {
     exit: Exit,
 }
 
-impl plain::Host for ReviewHost<'_> {
+impl Host<Review> for ReviewHost<'_> {
     fn save(&mut self, review: &Review) -> Result<(), Error> {
         self.autosave.step(review).map_err(Error::new)
+    }
+
+    fn preview(&mut self, review: &Review) -> Result<Preview, Error> {
+        Ok(Preview::Files(self.target_sentence(review)?))
     }
 
     fn write(&mut self, review: &Review) -> Result<String, Error> {
         Ok(self.write_policies(review)?)
     }
-}
-
-impl tui::Host for ReviewHost<'_> {
-    fn save(&mut self, app: &App) -> Result<(), Error> {
-        plain::Host::save(self, reviewed(app)?)
-    }
-
-    fn preview(&mut self, app: &App) -> Result<Preview, Error> {
-        let told = self.target_sentence(reviewed(app)?)?;
-        Ok(Preview::Files(told))
-    }
-
-    fn write(&mut self, app: &App) -> Result<String, Error> {
-        plain::Host::write(self, reviewed(app)?)
-    }
-}
-
-/// The review that the screen shows.
-pub(super) fn reviewed(app: &App) -> Result<&Review, Error> {
-    app.review()
-        .ok_or_else(|| Error::new("nothing is reviewed"))
 }
 
 impl ReviewHost<'_> {

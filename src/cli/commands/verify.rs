@@ -1,6 +1,7 @@
 //! `iam-refine verify`: judges a policy that was refined elsewhere.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -8,11 +9,8 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::InputArgs;
 use crate::cli::speak::{eprint_line, print_json, print_text};
 use crate::explain::report::VerdictReport;
-use crate::findings::{Findings, Page};
-use crate::intake::{IntakeOptions, join_findings, read, stdin_once};
-use crate::policies::{self, LoadedPolicy, ReadRefined};
+use crate::intake::{Intake, stdin_once};
 use crate::proof::{Knowledge, judge};
-use crate::text::{Json, Problem, Source};
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
 #[derive(Debug, Args)]
@@ -49,31 +47,24 @@ enum Format {
 
 /// Judges, prints the verdict, and exits with 1 when something is refuted.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    arguments.refuse_standard_input_twice()?;
+    let files = [&arguments.original, &arguments.refined].into_iter();
+    let files = files.chain(&arguments.findings).map(PathBuf::as_path);
+    stdin_once(files.chain(arguments.input.files()))?;
     let options = arguments.input.intake_options()?;
-    let (catalogue, keeps) = (&options.catalogue, &options.refine.keeps);
-    let (source, json) = parse(&arguments.original)?;
-    let originals = policies::read(&source, &json)?;
-    let (source, json) = parse(&arguments.refined)?;
-    let ReadRefined { refined, notes } = policies::read_refined(&source, &json, &originals)?;
-    let findings = arguments.findings(&options)?;
-    let outdated = policies::agree(&originals, &findings)?;
-    tell(
-        (originals.iter().flat_map(LoadedPolicy::notes))
-            .chain(&notes)
-            .chain(refined.iter().flat_map(|(_, refined)| refined.warnings()))
-            .chain(&findings.notes)
-            .chain(&outdated),
-    );
-
+    let (catalogue, keeps) = (Arc::clone(&options.catalogue), options.refine.keeps.clone());
+    let intake = Intake::new().options(options).paths(&arguments.findings);
+    let read = intake.to_judge(arguments.original.as_path(), arguments.refined.as_path())?;
+    for note in &read.notes {
+        eprint_line(note);
+    }
     let mut verdicts = Vec::new();
-    for (place, refined) in &refined {
-        let original = &originals[*place].document;
+    for (original, refined) in &read.policies {
+        let original = &original.document;
         let both = [original.policy(), refined.policy()];
-        let knowledge = Knowledge::new(catalogue, &findings.unused, both)
-            .with_kept(keeps)
-            .with_used(&findings.used);
-        let verdict = judge(both[0], both[1], &knowledge, keeps);
+        let knowledge = Knowledge::new(&catalogue, &read.findings.unused, both)
+            .with_kept(&keeps)
+            .with_used(&read.findings.used);
+        let verdict = judge(both[0], both[1], &knowledge, &keeps);
         verdicts.push((verdict, original, refined));
     }
     let reports = verdicts
@@ -82,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             verdict,
             original,
             refined,
-            catalogue,
+            catalogue: &catalogue,
         });
     let told = arguments.format.of(&reports.collect::<Vec<_>>());
     match arguments.format {
@@ -114,42 +105,5 @@ impl Format {
                 format!("{:#}\n", serde_json::Value::from(all))
             }
         }
-    }
-}
-
-impl Arguments {
-    fn refuse_standard_input_twice(&self) -> Result<(), Failure> {
-        let files = [&self.original, &self.refined].into_iter();
-        let files = files.chain(&self.findings).map(PathBuf::as_path);
-        Ok(stdin_once(files.chain(self.input.files()))?)
-    }
-
-    fn findings(&self, options: &IntakeOptions) -> Result<Findings, Failure> {
-        let mut pages = Vec::new();
-        for path in &self.findings {
-            let source = read(path)?;
-            for json in policies::parse_each(&source)? {
-                pages.push(Page::read_for(&source, &json, options.unused_for)?);
-            }
-        }
-        let findings = join_findings(pages, options.missing_pages)?;
-        findings.ok_or_else(|| {
-            Failure::with_help(
-                "there are no findings",
-                "give the findings of the principal",
-            )
-        })
-    }
-}
-
-fn parse(path: &Path) -> Result<(Source, Json), Failure> {
-    let source = read(path)?;
-    let json = policies::parse(&source)?;
-    Ok((source, json))
-}
-
-fn tell<'p>(notes: impl Iterator<Item = &'p Problem>) {
-    for note in notes {
-        eprint_line(note);
     }
 }

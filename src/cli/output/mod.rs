@@ -4,12 +4,12 @@
 mod names;
 
 use std::borrow::Cow;
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use names::{file_name, first_free, free_refined_name, refined_name};
 
 use super::exit::Failure;
+use super::speak::print_document;
 use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::policies::LoadedPolicy;
 use crate::review::{
@@ -72,18 +72,8 @@ impl<'a> Output<'a> {
                 "give a folder with -o, or --in-place, or --diff",
             ));
         }
-        let mut out = std::io::stdout().lock();
-        for file in self.review.files() {
-            if let Some(text) = file.text() {
-                out.write_all(text.as_bytes())?;
-                // To a file the bytes as they are; before a person what comes next is set apart.
-                if out.is_terminal() && !text.ends_with('\n') {
-                    out.write_all(b"\n")?;
-                }
-            }
-        }
-        out.flush()?;
-        Ok(())
+        let text = self.review.files().find_map(|file| file.text());
+        text.map_or(Ok(()), |text| print_document(&text))
     }
 
     /// Notes for policies whose diff does not apply to the file that was read, for it holds more.
@@ -101,16 +91,13 @@ impl<'a> Output<'a> {
 
     /// Prints a diff of each file that changes.
     pub fn print_diff(&self) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
         for file in self.review.files() {
             if let FileText::Changed(new) = &file.outcome.written {
                 let old = file.source().original();
                 let [before, after] = ["a/", "b/"].map(|side| file.source().name().in_patch(side));
-                let diff = unified_diff(&before, &old, &after, new);
-                out.write_all(diff.as_bytes())?;
+                print_document(&unified_diff(&before, &old, &after, new))?;
             }
         }
-        out.flush()?;
         Ok(())
     }
 

@@ -12,7 +12,8 @@ use crate::explain::{
 };
 use crate::refine::{EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
-use crate::text::{Error, Untrusted, counted, printable, unified_diff};
+use crate::text::{Untrusted, counted, printable, unified_diff};
+use crate::tui::{Host, leaving_question};
 
 /// How the questions ended.
 #[derive(Debug)]
@@ -26,21 +27,6 @@ pub enum Ended {
     Written(String),
     /// There is nobody to answer any more. What was decided is still to be written.
     CutOff,
-}
-
-/// Where decisions are saved while they are made, and where what they come to is written.
-pub trait Host {
-    /// Saves what was just decided. Called after each answer.
-    ///
-    /// # Errors
-    /// What could not be saved.
-    fn save(&mut self, review: &Review) -> Result<(), Error>;
-
-    /// Writes what the review comes to. Returns what to say about it.
-    ///
-    /// # Errors
-    /// Why it was not written; nothing is lost then.
-    fn write(&mut self, review: &Review) -> Result<String, Error>;
 }
 
 /// What can be answered.
@@ -64,13 +50,14 @@ const ANSWERS: &str = "\
 ";
 
 /// Asks about each proposal, until what was decided is written, the person leaves, or the input
-/// ends.
+/// ends. Whether the host `saves` what is decided is said on leaving.
 ///
 /// # Errors
 /// An input or output that fails.
 pub fn run(
     review: Review,
-    host: &mut dyn Host,
+    host: &mut dyn Host<Review>,
+    saves: bool,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> io::Result<Ended> {
@@ -79,6 +66,7 @@ pub fn run(
         out,
         at: 0,
         pending: None,
+        is_saved: saves,
     };
     plain.open()?;
     loop {
@@ -99,7 +87,9 @@ pub fn run(
                 Err(error) => writeln!(plain.out, "{}", error.in_one_line())?,
             },
         }
-        if let Err(error) = host.save(&plain.review) {
+        let saved = host.save(&plain.review);
+        plain.is_saved = saves && saved.is_ok();
+        if let Err(error) = saved {
             writeln!(plain.out, "{}", error.in_one_line())?;
         }
     }
@@ -107,7 +97,12 @@ pub fn run(
 
 /// Whether something of `review` is decided or marked.
 pub fn is_decided(review: &Review) -> bool {
-    !review.state().records(review.input()).is_empty()
+    records(review) > 0
+}
+
+/// How many decisions there are, with entries that are only marked.
+fn records(review: &Review) -> usize {
+    review.state().records(review.input()).len()
 }
 
 /// What comes after an answer.
@@ -125,6 +120,8 @@ struct Plain<'a> {
     at: usize,
     /// What the last answer asked for, and is done only when it is confirmed.
     pending: Option<Pending>,
+    /// Whether what is decided outlives the program.
+    is_saved: bool,
 }
 
 /// What is done only when it is confirmed.
@@ -163,12 +160,10 @@ impl Plain<'_> {
     fn ask(&mut self) -> io::Result<()> {
         if let Some(pending) = &self.pending {
             let question = match pending {
-                Pending::Drop(_) => "Let them go? [y/N] ",
-                Pending::Leave => {
-                    "What was decided is not written; it is kept for going on. Leave? [y/N] "
-                }
+                Pending::Drop(_) => "Let them go?".to_owned(),
+                Pending::Leave => leaving_question(records(&self.review), self.is_saved),
             };
-            write!(self.out, "{question}")?;
+            write!(self.out, "{question} [y/N] ")?;
             return self.out.flush();
         }
         let text = match self.place() {

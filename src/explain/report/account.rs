@@ -9,6 +9,7 @@ use crate::account::{
     AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
     RefinedPolicy, changes,
 };
+use crate::iam::{Arn, PolicyName};
 use crate::text::{Problem, counted, grouped, some_of};
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
@@ -156,8 +157,8 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             .collect();
         let text = own.change().and_then(|change| change.text.as_deref());
         json!({
-            "policy": policy.origin.name,
-            "arn": policy.origin.arn,
+            "policy": policy.origin.name.as_ref().map(PolicyName::as_str),
+            "arn": policy.origin.arn.as_ref().map(Arn::as_str),
             "attachedTo": principals(account, &subject.attached_to),
             "holders": principals(account, &subject.holders),
             "action": action,
@@ -174,7 +175,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let problems = own.problems.0.iter().map(Problem::in_one_line);
         json!({
             "policy": own.name.raw(),
-            "arn": own.arn,
+            "arn": own.arn.as_ref().map(Arn::as_str),
             "attachedTo": principals(account, &holders),
             "problems": problems.collect::<Vec<_>>(),
         })

@@ -273,10 +273,10 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let policy = account.policy(subject);
     let mut rows = Vec::new();
     if let Some(arn) = &policy.origin.arn {
-        rows.push(("ARN", code(arn)));
+        rows.push(("ARN", code(arn.as_str())));
     }
     if let Some(version) = &policy.origin.version {
-        rows.push(("version", version.clone()));
+        rows.push(("version", version.to_string()));
     }
     rows.push(("has it", all_principals(account, &subject.attached_to)));
     if subject.holders != subject.attached_to {

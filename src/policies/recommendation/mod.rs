@@ -175,13 +175,13 @@ impl ForPolicy {
         }
         let id = self.id.as_deref().filter(|id| !id.starts_with(OPAQUE))?;
         match (&policy.origin.arn, policy.kind) {
-            (Some(arn), _) if Arn::parse(id).is_some() => return Some(arn == id),
+            (Some(arn), _) if Arn::parse(id).is_some() => return Some(arn.as_str() == id),
             (_, PolicyKind::Inline(_)) if Arn::parse(id).is_some() => return Some(false),
             _ => {}
         }
         let last = id.rsplit('/').next();
         if let Some(name) = &policy.origin.name {
-            return Some(last == Some(name));
+            return Some(last == Some(name.as_str()));
         }
         // A file that is called as the policy is says so; one that is not says nothing.
         let file = Path::new(policy.document.source().name().raw()).file_stem();
@@ -194,10 +194,8 @@ impl ForPolicy {
 const OPAQUE: &str = "ANPA";
 
 /// The name in what AWS calls a policy.
-pub(super) fn policy_name(id: &str) -> Option<&str> {
-    id.rsplit('/')
-        .next()
-        .filter(|name| PolicyName::parse(name).is_some())
+pub(super) fn name_in_id(id: &str) -> Option<PolicyName> {
+    PolicyName::parse(id.rsplit('/').next()?)
 }
 
 #[cfg(test)]
@@ -211,8 +209,8 @@ mod tests {
         let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*"}}"#;
         let document = Document::parse(Source::from_text(file, text)).unwrap();
         let origin = Origin {
-            name: name.map(str::to_owned),
-            arn: arn.map(str::to_owned),
+            name: name.and_then(PolicyName::parse),
+            arn: arn.and_then(Arn::parse),
             ..Origin::default()
         };
         LoadedPolicy {

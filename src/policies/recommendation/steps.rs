@@ -1,9 +1,8 @@
 //! The steps of an answer, which the two services spell in their own ways.
 
-use super::{ForPolicy, Recommended, policy_name};
+use super::{ForPolicy, Recommended, name_in_id};
 use crate::policies::PolicyOwner;
-use crate::policies::answer::in_file;
-use crate::policies::embedded::document;
+use crate::policies::embedded::{document, in_file};
 use crate::policies::owner::arn;
 use crate::text::{AS_PRINTED, Fields, Json, quoted};
 
@@ -74,9 +73,9 @@ impl Keys {
     /// The principal whose policies the answer is about, by its ARN; a wrong one is noted.
     pub(super) fn owner(&self, fields: &mut Fields<'_>, json: &Json) -> Option<PolicyOwner> {
         let arn = arn(fields, json, self.owner)?;
-        let owner = PolicyOwner::from_arn(&arn);
+        let owner = PolicyOwner::from_arn(arn.as_str());
         if owner.is_none() {
-            let message = format!("{} is no role, user or group", quoted(&arn));
+            let message = format!("{} is no role, user or group", quoted(arn.as_str()));
             fields.wrong(json.get(self.owner).unwrap_or(json), message, AS_PRINTED);
         }
         owner
@@ -98,8 +97,8 @@ impl Keys {
     fn for_policy(&self, fields: &mut Fields<'_>, place: usize, step: &Json) -> ForPolicy {
         let source = fields.source;
         let id = fields.text(step, self.id).map(str::to_owned);
-        let called = match id.as_deref().and_then(policy_name) {
-            Some(name) => in_file(source, Some(name)),
+        let called = match id.as_deref().and_then(name_in_id) {
+            Some(name) => in_file(source, Some(&name)),
             None => format!("{} (the policy of step {})", source.name(), place + 1),
         };
         let mut read = |key: &str, called: &str| {

@@ -8,11 +8,11 @@ use ratatui::text::{Line, Span};
 
 use crate::refine::{Estimate, Granularity};
 use crate::review::Review;
-use crate::text::{counted, grouped};
+use crate::text::{counted, grouped, wrap};
 use crate::tui::cut::CutTable;
 use crate::tui::lines::{draw_lines, rows};
 use crate::tui::look::Look;
-use crate::tui::text::{fit, width, wrap};
+use crate::tui::text::{fit, width};
 
 /// The cells of a column.
 const COLUMN: usize = 11;

@@ -11,11 +11,10 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
     let Overlay::Help(help) = &app.shell.overlay else {
         return Vec::new();
     };
-    let mut rows = listed(app.review.is_none());
+    let mut rows = listed(app.view.screen().is_none());
     // Keys that mean something in the help alone are in its footer.
     rows.retain(|row| row.contexts != [Context::Help] && is_found(help, row, app));
-    let screen = app.review.as_ref();
-    if screen.is_some_and(|screen| screen.steps.is_some()) {
+    if app.steps().is_some() {
         rows.retain(|row| row.contexts.iter().any(|context| context.is_of_steps()));
         let is_used_elsewhere = |context: &Context| !context.is_of_steps();
         rows.sort_by_key(|row| row.contexts.iter().any(is_used_elsewhere));

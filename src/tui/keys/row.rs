@@ -88,8 +88,8 @@ impl Row {
             && match self.when {
                 When::Always => true,
                 When::App(holds) => holds(app),
-                When::Review(holds) => app.review.as_ref().is_some_and(holds),
-                When::List(holds) => app.list.as_ref().is_some_and(holds),
+                When::Review(holds) => app.view.screen().is_some_and(holds),
+                When::List(holds) => app.view.list().is_some_and(holds),
             }
     }
 

@@ -78,7 +78,7 @@ pub const ROWS: &[Row] = &[
 
     // Answering a question, or choosing in what is open over the panes.
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
-    row(Shell(S::ConfirmQuit),           &[key('q'), key('y'), ctrl('c')], &[Quit],       G::Leave,  "leave",     Always,                "when asked: leave without writing, to go on another time"),
+    row(Shell(S::ConfirmQuit),           &[key('q'), key('y'), ctrl('c')], &[Quit],       G::Leave,  "leave",     Always,                "when asked: leave without writing; what is saved can be resumed"),
     row(Review(R::Trie(T::ConfirmMark)), &[on(Enter)],                     &[Keep, Drop], G::Decide, "yes",       Always,                "when asked: set the mark"),
     row(Shell(S::RunRow),                &[on(Enter)],                     &[Help],       G::Look,   "run",       Always,                "in this list: run the selected row"),
     row(Review(R::Cut(C::Take)),         &[on(Enter)],                     &[Cut],        G::Decide, "take it",   Always,                "in the table of cuts: cut the names as chosen"),

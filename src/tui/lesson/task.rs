@@ -1,8 +1,9 @@
 //! The task of a lesson: what is to be done, or how, and whether it is done.
 
+use crate::text::wrap;
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
-use crate::tui::text::{spread, width, wrap};
+use crate::tui::text::{spread, width};
 use ratatui::text::{Line, Span};
 
 /// The most lines it takes, of a screen of this height.

@@ -1,5 +1,7 @@
 //! What would be written of an account.
 
+use crate::text::Untrusted;
+
 /// What would be written, as found out by the [`Host`](crate::tui::Host).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preview {
@@ -13,7 +15,7 @@ pub enum Preview {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderPreview {
     /// The folder that would be written, as a path.
-    pub folder: String,
+    pub folder: Untrusted,
     /// The policies that change, in the order of the list.
     pub changing: Vec<Changing>,
     /// Policies of which something is accepted that cannot be brought to AWS, and why.

@@ -2,7 +2,7 @@
 
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker, PrincipalPlace};
-use crate::iam::{Actions, Effect};
+use crate::iam::{Actions, Effect, PolicyName};
 use crate::policies::UnreadablePolicy;
 use crate::text::printable;
 use crate::tui::motion::{Motion, moved};
@@ -25,8 +25,8 @@ pub(crate) struct Listed {
 impl Listed {
     pub(crate) fn of(account: &AccountReview, subject: &AccountPolicy) -> Self {
         let policy = account.policy(subject);
-        let own_name = policy.origin.name.clone();
-        let name = own_name.unwrap_or_else(|| account.name(subject));
+        let own_name = policy.origin.name.as_ref();
+        let name = own_name.map_or_else(|| account.name(subject), PolicyName::to_string);
         let name = match subject.kind {
             AccountPolicyKind::AwsManaged => format!("{name} of AWS"),
             AccountPolicyKind::Inline | AccountPolicyKind::Managed => name,

@@ -17,8 +17,6 @@ pub(crate) struct AccountList {
     pub(crate) title: String,
     pub(crate) decided: Decided,
     pub(crate) policies: Policies,
-    /// The policy that is open, whose review is shown in the place of the list.
-    pub(crate) opened: Option<PolicyPlace>,
     /// What is searched for; empty when nothing is.
     pub(crate) search: String,
     pub(crate) seen: Seen,
@@ -43,7 +41,6 @@ impl AccountList {
             account,
             title,
             decided,
-            opened: None,
             search: String::new(),
             seen: Seen::default(),
         }
@@ -64,16 +61,14 @@ impl AccountList {
         }
     }
 
-    /// The review of the policy under the cursor, to be shown in the place of the list.
-    pub(crate) fn open(&mut self) -> Option<Review> {
-        let subject = self.current()?;
-        let place = subject.place;
+    /// The policy under the cursor and its review, to be shown in the place of the list.
+    pub(crate) fn open(&mut self) -> Option<(PolicyPlace, Review)> {
+        let place = self.current()?.place;
         let review = match self.decided.remove(&place) {
             Some(review) => review,
             None => self.account.review(self.current()?)?,
         };
-        self.opened = Some(place);
-        Some(review)
+        Some((place, review))
     }
 
     /// Takes back what is decided in the policy that was open.

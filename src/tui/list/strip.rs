@@ -8,10 +8,10 @@ use super::state::AccountList;
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind};
 use crate::explain::Sign;
-use crate::text::{counted, grouped, printable};
+use crate::text::{counted, grouped, printable, wrap};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
-use crate::tui::text::{fit, wrap};
+use crate::tui::text::fit;
 
 /// How many of those who have a policy are named.
 const NAMED: usize = 6;

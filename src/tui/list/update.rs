@@ -8,6 +8,7 @@ use crate::text::counted;
 use crate::tui::app::App;
 use crate::tui::motion::Motion;
 use crate::tui::review::ReviewScreen;
+use crate::tui::view::{OpenedPolicy, View};
 
 pub(crate) fn update(app: &mut App, message: ListMessage) {
     match message {
@@ -16,9 +17,12 @@ pub(crate) fn update(app: &mut App, message: ListMessage) {
 }
 
 fn open(app: &mut App) {
-    let Some(list) = &mut app.list else { return };
-    if let Some(review) = list.open() {
-        app.review = Some(ReviewScreen::new(review));
+    let View::Account { list, opened } = &mut app.view else {
+        return;
+    };
+    if let Some((place, review)) = list.open() {
+        let screen = ReviewScreen::new(review);
+        *opened = Some(Box::new(OpenedPolicy { place, screen }));
     } else if let Some(index) = list.policies.current() {
         let kept = list.policies.all()[index].kept.as_ref();
         let why = kept.map_or("", |(_, sentence)| sentence);

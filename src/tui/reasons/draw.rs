@@ -1,11 +1,12 @@
 //! The why pane, and the strip of two lines that stands for it on small screens.
 
 use crate::explain::{ReasonLine, Reasons};
+use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
 use crate::tui::shell::Shell;
-use crate::tui::text::{self, fit, spread, wrap};
+use crate::tui::text::{self, fit, spread};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

@@ -8,12 +8,12 @@ use super::size;
 use crate::explain::Sign;
 use crate::proof::Part;
 use crate::review::Review;
-use crate::text::grouped;
+use crate::text::{grouped, wrap};
 use crate::tui::lines::{draw_lines, rows};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
 use crate::tui::shell::{Overlay, Shell};
-use crate::tui::text::{fit, spread, wrap};
+use crate::tui::text::{fit, spread};
 
 /// One thing that would be true, in many words and in few.
 struct Claim {

@@ -8,18 +8,18 @@ use crate::tui::policy::OutlineRow;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::OpenedTrie;
+use crate::tui::view::{Shown, ShownMut};
 
 /// Asks for the text to search for.
 pub(crate) fn begin(app: &mut App) {
-    let from = match (&app.review, &app.list) {
-        (Some(screen), _) => From::Panes(Box::new(Panes {
+    let from = match app.view.shown() {
+        Shown::Review(screen) => From::Panes(Box::new(Panes {
             pane: screen.pane,
             cursor_pane: screen.cursor_pane,
             outline: screen.outline.clone(),
             trie: screen.trie().map(OpenedTrie::saved_position),
         })),
-        (None, Some(list)) => From::Row(list.policies.cursor()),
-        (None, None) => return,
+        Shown::List(list) => From::Row(list.policies.cursor()),
     };
     app.shell.overlay = Overlay::Search(Search {
         typed: String::new(),
@@ -34,11 +34,11 @@ pub(crate) fn typed(app: &mut App) {
     let Overlay::Search(search) = &mut app.shell.overlay else {
         return;
     };
-    match (&search.from, &mut app.review, &mut app.list) {
-        (From::Panes(from), Some(screen), _) => {
+    match (&search.from, app.view.shown_mut()) {
+        (From::Panes(from), ShownMut::Review(screen)) => {
             search.found = find_in_panes(screen, from, &search.typed);
         }
-        (From::Row(from), _, Some(list)) => {
+        (From::Row(from), ShownMut::List(list)) => {
             search.found = find_in_list(list, *from, &search.typed);
         }
         _ => {}
@@ -70,14 +70,14 @@ pub(crate) fn finish(app: &mut App) {
     let Overlay::Search(search) = std::mem::take(&mut app.shell.overlay) else {
         return;
     };
-    match (&mut app.review, &mut app.list) {
-        (Some(screen), _) if search.found.is_none() => {
+    match app.view.shown_mut() {
+        ShownMut::Review(screen) if search.found.is_none() => {
             if !search.typed.is_empty() {
                 app.shell.tell(format!("{} is nowhere", search.typed));
             }
             screen.search.clear();
         }
-        (None, Some(list)) if list.policies.found(&list.search).is_empty() => {
+        ShownMut::List(list) if list.policies.found(&list.search).is_empty() => {
             if list.is_searching() {
                 app.shell.tell(format!("{} is in no name", list.search));
             }
@@ -92,12 +92,12 @@ pub(crate) fn abandon(app: &mut App) {
     let Overlay::Search(search) = std::mem::take(&mut app.shell.overlay) else {
         return;
     };
-    match (search.from, &mut app.review, &mut app.list) {
-        (From::Panes(from), Some(screen), _) => {
+    match (search.from, app.view.shown_mut()) {
+        (From::Panes(from), ShownMut::Review(screen)) => {
             return_to(screen, *from);
             screen.search.clear();
         }
-        (From::Row(row), _, Some(list)) => {
+        (From::Row(row), ShownMut::List(list)) => {
             list.policies.put_cursor(row);
             list.search.clear();
         }
@@ -118,10 +118,9 @@ fn return_to(screen: &mut ReviewScreen, from: Panes) {
 
 /// Goes to the next place, or the previous one.
 pub(crate) fn again(app: &mut App, next: bool) {
-    match (&mut app.review, &mut app.list) {
-        (Some(screen), _) => again_in_panes(&mut app.shell, screen, next),
-        (None, Some(list)) => again_in_list(&mut app.shell, list, next),
-        (None, None) => {}
+    match app.view.shown_mut() {
+        ShownMut::Review(screen) => again_in_panes(&mut app.shell, screen, next),
+        ShownMut::List(list) => again_in_list(&mut app.shell, list, next),
     }
 }
 

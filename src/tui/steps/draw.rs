@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 
 use super::{question, trie};
 use crate::explain::RuleLine;
+use crate::text::wrap;
 use crate::tui::lesson::LessonState;
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_top};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
 use crate::tui::steps::Steps;
-use crate::tui::text::{cells, fit, spread, width, wrap};
+use crate::tui::text::{cells, fit, spread, width};
 
 /// The columns that the rule takes, with the bar before it.
 const RULE_COLUMNS: u16 = 29;

@@ -6,10 +6,10 @@ use ratatui::text::{Line, Span};
 use crate::explain::Names;
 use crate::iam::Action;
 use crate::lessons::{Question, Reply, Score};
-use crate::text::counted;
+use crate::text::{counted, wrap};
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
-use crate::tui::text::{spread, wrap};
+use crate::tui::text::spread;
 
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";

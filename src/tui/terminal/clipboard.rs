@@ -2,11 +2,18 @@
 
 use std::io::{self, Write as _, stdout};
 
-/// Hands `text` to the terminal's clipboard (OSC 52).
+use crate::text::reveal;
+
+/// Hands `text` to the terminal's clipboard (OSC 52). It may be pasted into a terminal, so what one
+/// would obey is spelled out.
 pub(crate) fn copy(text: &str) -> io::Result<()> {
     let mut out = stdout();
-    write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
+    out.write_all(sequence(text).as_bytes())?;
     out.flush()
+}
+
+fn sequence(text: &str) -> String {
+    format!("\x1b]52;c;{}\x07", base64(reveal(text).as_bytes()))
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -27,7 +34,16 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{base64, sequence};
+
+    #[test]
+    fn what_is_pasted_commands_no_terminal() {
+        let pasted = |text: &str| format!("\x1b]52;c;{}\x07", base64(text.as_bytes()));
+        assert_eq!(
+            sequence("+\t\"s3:Get*\u{9b}201~\"\r\n\u{1b}[201~\n"),
+            pasted("+\t\"s3:Get*\\u{9b}201~\"\r\n\\u{1b}[201~\n")
+        );
+    }
 
     #[test]
     fn base64_pads_what_is_left() {

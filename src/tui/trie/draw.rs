@@ -7,11 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::tree::{self, Unfolded};
 use crate::refine::{MarkKind, Safety};
-use crate::text::grouped;
+use crate::text::{grouped, wrap};
 use crate::tui::lines::{draw_lines, rows, tell_hidden, under_title, without_last};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::{fit, spread, width, wrap};
+use crate::tui::text::{fit, spread, width};
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
 /// From this width on a column shows what each row gives to the policy.

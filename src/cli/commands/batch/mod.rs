@@ -3,7 +3,7 @@
 mod in_order;
 mod lines;
 
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -17,6 +17,7 @@ use self::lines::{Line, lines};
 use super::refine::NotActionChoice;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::RefineArgs;
+use crate::cli::speak::JsonLines;
 use crate::explain::report::caveat_sentence;
 use crate::findings::{Page, UnusedFor};
 use crate::intake::{IntakeOptions, Loaded, join_findings};
@@ -62,7 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let lines = lines(BufReader::new(std::io::stdin()));
     let answer = move |line: &Line| written(&refiner.answer(line));
     let mut answers = InOrder::start(lines, jobs, Line::weight, answer)?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = JsonLines::lock();
     let mut exit = Exit::Done;
     loop {
         let mut answer = answers.if_ready();
@@ -77,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         if answer.is_failure {
             exit = Exit::Found;
         }
-        out.write_all(&answer.bytes)?;
+        out.write(&answer.json)?;
     }
 }
 
@@ -87,18 +88,16 @@ fn cores() -> NonZero<u16> {
     cores.unwrap_or(NonZero::<u16>::MIN)
 }
 
-/// An answer as it goes out, with its line's end.
-struct AnswerBytes {
-    bytes: Vec<u8>,
+/// An answer as it goes out.
+struct WrittenAnswer {
+    json: String,
     is_failure: bool,
 }
 
-fn written(answer: &Answer) -> AnswerBytes {
-    // What an answer is made of has a form in JSON.
-    let mut bytes = serde_json::to_vec(answer).unwrap_or_else(|error| unreachable!("{error}"));
-    bytes.push(b'\n');
-    AnswerBytes {
-        bytes,
+fn written(answer: &Answer) -> WrittenAnswer {
+    WrittenAnswer {
+        // What an answer is made of has a form in JSON.
+        json: serde_json::to_string(answer).unwrap_or_else(|error| unreachable!("{error}")),
         is_failure: matches!(answer, Answer::Failed { .. }),
     }
 }

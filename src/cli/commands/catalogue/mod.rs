@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use crate::catalogue::Catalogue;
 use crate::cli::catalogue_in_use;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::eprint_line;
+use crate::cli::speak::{eprint_line, print_text};
 use crate::iam::ActionPattern;
 
 /// Look at the catalogue of AWS actions, or make a newer one
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Err(_) if matches!(arguments.command, Command::Update(_)) => Catalogue::built_in(),
         chosen => chosen?,
     };
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = Vec::new();
     match &arguments.command {
         Command::Info => info(&catalogue, &mut out)?,
         Command::List { pattern } => {
@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         #[cfg(feature = "update")]
         Command::Update(arguments) => update::run(arguments, &catalogue, &mut out)?,
     }
-    out.flush()?;
+    print_text(String::from_utf8_lossy(&out))?;
     Ok(Exit::Done)
 }
 

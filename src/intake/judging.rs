@@ -1,0 +1,95 @@
+//! A policy, what somebody refined it to, and findings, to be judged.
+
+use super::{Given, Intake, Reading, each_once, join_findings, stdin_once};
+use crate::document::Document;
+use crate::findings::{Findings, Page};
+use crate::policies::{self, LoadedPolicy, ReadRefined};
+use crate::text::{Error, Json, Problem, Source};
+
+/// Policies as they were, what they were refined to elsewhere, and the findings.
+#[derive(Clone, Debug)]
+pub struct ToJudge {
+    /// Each policy that was refined: as it was, and what it became.
+    pub policies: Vec<(LoadedPolicy, Document)>,
+    /// The findings for the principal of the policies.
+    pub findings: Findings,
+    /// What to report about the files although they are used.
+    pub notes: Vec<Problem>,
+}
+
+impl Intake {
+    /// Reads all that was given as findings, `original` as the policies as they were, and `refined`
+    /// as what they became. Both may be the same file.
+    ///
+    /// # Errors
+    /// What is wrong with any of the files, all together; files that do not go together; no
+    /// findings among them.
+    pub fn to_judge(
+        self,
+        original: impl Into<Given>,
+        refined: impl Into<Given>,
+    ) -> Result<ToJudge, Error> {
+        let (original, refined) = (original.into(), refined.into());
+        let all = [&original, &refined].into_iter().chain(&self.given);
+        stdin_once(all.filter_map(Given::path))?;
+        each_once(&self.given)?;
+        let mut reading = Reading::default();
+        let originals = original.parse().and_then(|(source, json)| {
+            let read = policies::read(&source, &json)?;
+            Ok(read)
+        });
+        let originals = reading.keep(originals);
+        let refined = reading.keep(refined.parse());
+        let read = match (&originals, &refined) {
+            (Some(originals), Some((source, json))) => {
+                let read = policies::read_refined(source, json, originals);
+                reading.keep(read.map_err(Error::from))
+            }
+            _ => None,
+        };
+        let mut pages = Vec::new();
+        for given in &self.given {
+            let Some(source) = reading.keep(given.read()) else {
+                continue;
+            };
+            let parts = reading.keep(policies::parse_each(&source).map_err(Error::from));
+            for json in parts.unwrap_or_default() {
+                let page = Page::read_for(&source, &json, self.options.unused_for);
+                pages.extend(reading.keep(page.map_err(Error::from)));
+            }
+        }
+        reading.finish()?;
+        let findings = join_findings(pages, self.options.missing_pages)?;
+        let (Some(originals), Some(ReadRefined { refined, notes }), Some(findings)) =
+            (originals, read, findings)
+        else {
+            return Err(Error::with_help(
+                "there are no findings",
+                "give the findings of the principal",
+            ));
+        };
+        let outdated = policies::agree(&originals, &findings)?;
+        let notes = (originals.iter().flat_map(LoadedPolicy::notes))
+            .chain(&notes)
+            .chain(refined.iter().flat_map(|(_, refined)| refined.warnings()))
+            .chain(&findings.notes)
+            .chain(&outdated)
+            .cloned()
+            .collect();
+        let policies = refined.into_iter();
+        let policies = policies.map(|(place, refined)| (originals[place].clone(), refined));
+        Ok(ToJudge {
+            policies: policies.collect(),
+            findings,
+            notes,
+        })
+    }
+}
+
+impl Given {
+    fn parse(&self) -> Result<(Source, Json), Error> {
+        let source = self.read()?;
+        let json = policies::parse(&source)?;
+        Ok((source, json))
+    }
+}
