@@ -324,7 +324,7 @@ fn an_odd_policy_costs_itself_alone() {
         let run = account(document);
         assert_eq!(run.exit, 0, "{}", run.stderr);
         assert!(run.stdout.contains("20      21"), "{}", run.stdout);
-        told += &format!("{}{}\n", run.stdout, run.stderr);
+        told += &(run.stdout + &run.stderr + "\n");
     }
     insta::assert_snapshot!(told);
 }

@@ -389,7 +389,7 @@ fn a_policy_in_a_wrapper_or_a_list_is_refined() {
     for wrapped in [
         // jq .PolicyVersion
         format!(r#"{{"Document":{GET_AND_QUEUES},"VersionId":"v1","IsDefaultVersion":true}}"#),
-        format!(r#"[{GET_AND_QUEUES}]"#),
+        format!("[{GET_AND_QUEUES}]"),
         format!(r#"[{{"PolicyName":"P","PolicyDocument":{GET_AND_QUEUES}}}]"#),
         format!(r#"{{"Policies":[{{"Policy":{GET_AND_QUEUES}}}]}}"#),
         format!(r#"{{"Policies":[{{"Policy":{text}}}]}}"#),

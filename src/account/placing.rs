@@ -33,7 +33,7 @@ pub(super) fn place(
             Subject::Principal(at) => of_place.entry(at).or_default().push(finding),
             Subject::Nobody => strangers.push(finding),
             Subject::Several(why) => {
-                refused.push(finding.source.error(why).help(COUNTS_AS_USING_ALL))
+                refused.push(finding.source.error(why).help(COUNTS_AS_USING_ALL));
             }
         }
     }

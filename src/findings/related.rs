@@ -51,25 +51,10 @@ pub(super) fn told(related: Related, json: &Json) -> (String, String) {
              account.json; then: iam-refine refine --account account.json FINDINGS"
                 .to_owned(),
         ),
-        Related::Analyzers => {
-            let analyzers = json
-                .get("analyzers")
-                .and_then(Json::as_array)
-                .unwrap_or_default();
-            let is_unused =
-                |one: &&Json| word(one, "type").is_some_and(|own| own.ends_with("UNUSED_ACCESS"));
-            let one = analyzers.iter().find(is_unused).or(analyzers.first());
-            let arn = one
-                .and_then(|one| word(one, "arn"))
-                .unwrap_or("ANALYZER_ARN");
-            (
-                "these are analyzers, without their findings",
-                format!(
-                    "list the findings of the one of the type ACCOUNT_UNUSED_ACCESS: aws \
-                     accessanalyzer list-findings-v2 --analyzer-arn {arn} --output json"
-                ),
-            )
-        }
+        Related::Analyzers => (
+            "these are analyzers, without their findings",
+            findings_of_an_analyzer(json),
+        ),
         Related::Job => (
             "this is the id of a job, without what it found",
             format!(
@@ -111,6 +96,21 @@ pub(super) fn told(related: Related, json: &Json) -> (String, String) {
         ),
     };
     (message.to_owned(), help)
+}
+
+/// The one that looks for unused access, if the answer has it.
+fn findings_of_an_analyzer(json: &Json) -> String {
+    let analyzers = json.get("analyzers").and_then(Json::as_array);
+    let analyzers = analyzers.unwrap_or_default();
+    let is_unused =
+        |one: &&Json| word(one, "type").is_some_and(|own| own.ends_with("UNUSED_ACCESS"));
+    let one = analyzers.iter().find(is_unused).or(analyzers.first());
+    let arn = one.and_then(|one| word(one, "arn"));
+    format!(
+        "list the findings of the one of the type ACCOUNT_UNUSED_ACCESS: aws accessanalyzer \
+         list-findings-v2 --analyzer-arn {} --output json",
+        arn.unwrap_or("ANALYZER_ARN")
+    )
 }
 
 fn finding() -> String {

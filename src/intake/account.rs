@@ -44,7 +44,9 @@ impl Intake {
             options.catalogue,
             options.refine,
         )?;
-        notes.into_iter().for_each(|note| opened.add_note(note));
+        for note in notes {
+            opened.add_note(note);
+        }
         Ok(opened)
     }
 }

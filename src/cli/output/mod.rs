@@ -289,7 +289,7 @@ impl<'a> Output<'a> {
             let mut target = target(loaded);
             if loaded.origin.is_in_answer && loaded.origin.name.is_none() {
                 // Policies without names in one file have only their order.
-                target = first_free(target, &targets);
+                target = first_free(&target, &targets);
             }
             if targets.contains(&target) {
                 return Err(Failure::with_help(

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::size::Size;
 use super::state::{AccountList, Seen};
 use super::status::PolicyStatus;
 use super::{preview, strip};
@@ -167,7 +168,7 @@ fn line<'a>(
     // One that cannot be read comes after those of the account, and nothing is known of it.
     let subject = list.account.policies().get(index);
     let size = subject.map(|subject| list.size(subject));
-    let is_over = size.is_some_and(|size| size.is_over());
+    let is_over = size.is_some_and(Size::is_over);
     let over = if is_over { " over" } else { "" };
     let size_text = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.own)));
     let unused = subject.map_or_else(String::new, |subject| {
