@@ -4,12 +4,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use iam_refine::account::{AccountPolicy, AccountReview};
+use iam_refine::account::{AccountPolicy, AccountReview, Decided, changes};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::{Action, quota};
 use iam_refine::intake::Intake;
-use iam_refine::review::Decision;
 use iam_refine::review::journal::Changed;
+use iam_refine::review::{Accept, Decision};
 use iam_refine::text::Source;
 use serde_json::{Value, json};
 
@@ -231,6 +231,27 @@ fn a_journal_knows_who_had_which_policy() {
     });
     assert_eq!(before.compare(&before), Changed::Same);
     assert_eq!(before.compare(&after), Changed::OtherPolicies);
+}
+
+#[test]
+fn decisions_on_another_reading_of_an_account_are_not_passed_over() {
+    let decided = |account: &AccountReview| {
+        let own = account.policies().iter().find_map(|subject| {
+            let mut review = account.review(subject)?;
+            review.accept_all(Accept::Entries);
+            Some((subject.place, review))
+        });
+        Decided::from_iter(own)
+    };
+    let [one, other] = [(); 2].map(|()| opened(&account(), &usual()));
+    let refined = one.refine_decided(&decided(&one)).unwrap();
+    assert_eq!(changes(&refined).count(), 1);
+    let faults = one.refine_decided(&decided(&other)).unwrap_err();
+    assert!(
+        faults[0].what.ends_with("is about another policy"),
+        "{}",
+        faults[0]
+    );
 }
 
 #[test]

@@ -57,6 +57,39 @@ fn each_line_gets_its_answer_in_order() {
 }
 
 #[test]
+fn what_stays_of_a_service_that_nobody_knows_is_excepted_by_name() {
+    let findings = json!([
+        {"serviceNamespace": "sqs", "actions": ["PurgeQueue"]},
+        {"serviceNamespace": "newsvc", "actions": ["GetThing"]}
+    ]);
+    let (_, answers) = batch(&[line(1, "*", &findings)]);
+    let answer = &answers[0];
+    let entries = answer["policy"]["Statement"][0]["Action"]
+        .as_array()
+        .unwrap();
+    assert!(entries.contains(&json!("newsvc:*")));
+    assert_eq!(answer["proof"]["excepted"], json!(["newsvc:GetThing"]));
+    assert_eq!(answer["removed"], json!(["sqs:PurgeQueue"]));
+    let notes = answer["notes"].to_string();
+    assert!(
+        notes.contains("does not have newsvc, so it stays whole"),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("1 unused action stays granted: newsvc:GetThing"),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("nor the findings or the policies name are denied"),
+        "{notes}"
+    );
+    assert!(
+        !notes.contains("2026-10-27 does not have are denied"),
+        "{notes}"
+    );
+}
+
+#[test]
 fn a_bad_line_costs_itself_alone() {
     let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
     let (exit, answers) = batch(&[
@@ -111,6 +144,39 @@ fn a_list_of_finding_objects_is_its_pages() {
         answers[0]["removed"],
         json!(["sqs:ReceiveMessage", "sqs:SendMessage"])
     );
+}
+
+#[test]
+fn an_id_comes_back_as_it_was_written() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let ids = [
+        "123456789012345678901234567890",
+        "1.10",
+        r#"{"a":  ["\u0041", -0]}"#,
+        "null",
+    ];
+    let good = line(7, "sqs:*", &unused);
+    let good = ids.map(|id| good.replacen("\"id\":7", &format!("\"id\":{id}"), 1));
+    let bad = ids.map(|id| format!("{{\"id\": {id}, \"policy\": {{}}}}"));
+    let run = iam_refine()
+        .arg("batch")
+        .run_with(&[good, bad].concat().join("\r\n"));
+    assert_eq!(run.stdout.lines().count(), 2 * ids.len());
+    for (answer, id) in run.stdout.lines().zip([ids, ids].concat()) {
+        assert!(answer.starts_with(&format!("{{\"id\":{id},")), "{answer}");
+    }
+}
+
+#[test]
+fn more_jobs_than_make_sense_are_not_begun() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SendMessage"]}]);
+    let run = iam_refine()
+        .args(["batch", "--jobs", "65535"])
+        .run_with(&line(1, "sqs:*", &unused));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("create_policy"), "{}", run.stdout);
+    let told = "note: --jobs 65535 is more than 8 for each core; ";
+    assert!(run.stderr.starts_with(told), "{}", run.stderr);
 }
 
 /// A line that takes long: every wildcard of a service, beside many unused actions.

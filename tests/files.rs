@@ -19,7 +19,7 @@ use iam_refine::refine::{
     StaysBecause, Universe, prefix_of,
 };
 use iam_refine::review::{
-    Decision, EntryPlace, FileText, LoadedPolicy, Review, ReviewInput, Written,
+    Caveat, Decision, EntryPlace, FileText, LoadedPolicy, Review, ReviewInput, Written,
 };
 use iam_refine::text::{Json, JsonValue, Member, Opaque, Problems, Source};
 
@@ -469,4 +469,82 @@ fn the_proof_sees_that_what_cannot_be_edited_would_go() {
     let touched = [Part::NothingElseTouched];
     assert_eq!(faults(&[Some(keeping(&[0, 2])), None]), touched);
     assert_eq!(faults(&[None, Some(StatementEdit::REMOVED)]), touched);
+}
+
+const UNKNOWN: &str = r#"{"one": {"Statement": [
+  {"Effect": "Allow", "Action": ["s3:GetBucketAcl", {"from": "var.more", "is": []}], "Resource": "*"},
+  {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutBucketAcl"], "Resource": "*"},
+  {"Effect": "Deny", "Action": {"from": "var.never", "is": []}, "Resource": "*"},
+  {"Effect": "Allow", "NotAction": ["s3:*", {"from": "var.not", "is": []}], "Resource": "*"}
+]}}
+"#;
+
+#[test]
+fn a_statement_with_entries_that_are_not_known_stays_and_its_literals_go() {
+    let review = accepted(documents(UNKNOWN));
+    assert!(review.is_proved(), "{:?}", review.outcomes());
+    let expected = UNKNOWN
+        .replace("\"s3:GetBucketAcl\", {", "{")
+        .replace(", \"s3:PutBucketAcl\"", "");
+    assert_eq!(text(&review), expected);
+    assert!((0..4).all(|statement| !review.outcomes()[0].is_removed(statement)));
+
+    // Nor is it a policy of which nothing is left.
+    let alone = r#"{"one": {"Statement": {"Effect": "Allow", "Action": [
+        {"from": "var.more", "is": []}, "s3:GetBucketAcl"], "Resource": "*"}}}"#;
+    let review = accepted(documents(alone));
+    assert!(review.is_proved(), "{:?}", review.outcomes());
+    assert_eq!(review.policy(0).outcome.written, Written::Changed);
+    assert_eq!(text(&review), alone.replace(", \"s3:GetBucketAcl\"", ""));
+}
+
+#[test]
+fn nothing_is_gone_that_entries_which_are_not_known_may_grant() {
+    let review = accepted(documents(UNKNOWN));
+    assert_eq!(review.now().gone, 0);
+    assert_eq!(review.now().still_granted, 3);
+    assert!(review.caveats().contains(&Caveat::UnknownEntries(1)));
+    // What is not known of a Deny and of a NotAction grants nothing.
+    let denied = UNKNOWN.replace(r#"{"from": "var.more", "is": []}"#, "\"s3:DeleteObject\"");
+    let review = accepted(documents(&denied));
+    assert_eq!(review.now().gone, 2);
+    assert_eq!(review.now().still_granted, 0);
+    assert!(!review.caveats().contains(&Caveat::UnknownEntries(1)));
+    // Nor does it cover what is new.
+    let narrowed = UNKNOWN.replace("\"s3:GetBucketAcl\", {", "\"s3:PutBucket*\", {");
+    let written = text(&accepted(documents(&narrowed)));
+    assert!(written.contains("[\"s3:PutBucketTagging\", {"), "{written}");
+}
+
+#[test]
+fn the_proof_sees_that_what_is_not_known_is_gone_or_another() {
+    let old = documents(UNKNOWN);
+    let edits = edits(&old[0], vec![]);
+    let edited = [(&old[0], &edits[..])];
+    let written = rewrite(&edited).unwrap();
+    let faults = |text: &str| prove_file(&edited, &documents(text)).concat();
+    assert_eq!(faults(&written), []);
+    let statement =
+        r#"{"Effect": "Allow", "Action": [{"from": "var.more", "is": []}], "Resource": "*"},"#;
+    for (what, planted) in [
+        (
+            "its statement",
+            written.replace(&format!("\n  {statement}"), ""),
+        ),
+        ("another", written.replace("var.more", "var.other")),
+        (
+            "an entry in its place",
+            written.replace(r#"{"from": "var.more", "is": []}"#, "\"s3:GetObject\""),
+        ),
+        (
+            "it beside what was to go",
+            written.replace(
+                "{\"from\": \"var.more\"",
+                "\"s3:GetBucketAcl\", {\"from\": \"var.more\"",
+            ),
+        ),
+    ] {
+        assert_ne!(planted, written, "{what}");
+        assert!(!faults(&planted).is_empty(), "{what}");
+    }
 }

@@ -62,6 +62,48 @@ fn of_one_entry_many_times_the_new_ones_are_written_once() {
 }
 
 #[test]
+fn everything_many_times_is_refined_as_everything_once() {
+    let run = refine(&allowing(&vec!["*".to_owned(); 1_500]), SQS, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let once = refine(&allowing(&["*".to_owned()]), SQS, &[]);
+    assert_eq!(entries_of(&run), entries_of(&once));
+}
+
+#[test]
+fn a_verdict_on_patterns_that_are_hard_to_compare_comes_to_an_end_and_says_so() {
+    let letters = || ('a'..='x').cycle();
+    let entries = |more: usize| -> Vec<String> {
+        let letters = letters()
+            .zip(letters().skip(5 * more))
+            .take(240)
+            .enumerate();
+        letters
+            .map(|(at, (first, last))| {
+                let length = 20 + (at * (1 + 6 * more)) % 23;
+                format!(
+                    "ec2:*{first}{}*{last}*{}",
+                    "?".repeat(length),
+                    "x*".repeat(more)
+                )
+            })
+            .collect()
+    };
+    let folder = folder();
+    let files = [allowing(&entries(0)), allowing(&entries(1)), SQS.to_owned()];
+    let paths = ["original", "refined", "findings"].map(|name| folder.path().join(name));
+    for (path, text) in paths.iter().zip(&files) {
+        fs::write(path, text).unwrap();
+    }
+    let run = iam_refine().arg("verify").args(&paths).run();
+    assert_eq!(run.exit, 1, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("takes too long; taken for an addition"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn what_is_left_of_a_long_wildcard_behind_a_prefix_can_be_read_again() {
     // The wildcard has 511 characters, and behind the prefix of two names it would have 613.
     let wildcard = format!("s3:{}", "*a".repeat(254));

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used)] // A test may.
 
 use std::error::Error as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
 use std::{fs, io};
 
 use iam_refine::intake::{Intake, IntakeOptions};
@@ -99,6 +102,28 @@ fn an_account_takes_folders_of_findings() {
         told_of(refused.unwrap_err()),
         ["c.json", "a.json", "b.json"]
     );
+
+    let odd = tempfile::tempdir().unwrap();
+    let at = |name: &str| odd.path().join(name);
+    for name in ["reader.json", "writer.json"] {
+        fs::copy(Path::new(folder).join(name), at(name)).unwrap();
+    }
+    let pipe = Command::new("mkfifo").arg(at("a-pipe")).status().unwrap();
+    assert!(pipe.success());
+    symlink("nothing", at("dangling.json")).unwrap();
+    symlink(folder, at("linked")).unwrap();
+    let opened = Intake::new().path(odd.path()).account(account()).unwrap();
+    let notes: Vec<_> = (opened.notes().iter())
+        .map(ToString::to_string)
+        .filter(|note| note.contains(odd.path().to_str().unwrap()))
+        .collect();
+    let note = |name: &str, told: &str| format!("note: {}: this is {told}", at(name).display());
+    let expected = [
+        note("a-pipe", "neither a file nor a folder, and is not read"),
+        note("dangling.json", "a link to nothing, and is not read"),
+        note("linked", "a link to a folder, and is not followed"),
+    ];
+    assert_eq!(notes, expected);
 
     let empty = tempfile::tempdir().unwrap();
     let intake = Intake::new().options(IntakeOptions::default());

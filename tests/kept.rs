@@ -344,6 +344,17 @@ fn a_record_of_a_review_is_replayed_with_and_without_the_review() {
 #[test]
 fn a_catalogue_that_was_kept_is_in_use() {
     let folder = inputs();
+    // Its date is far away, so that no newer built-in one is in its place.
+    let run = |arguments: &[&str], input: &str| {
+        let run = iam_refine()
+            .current_dir(folder.path())
+            .env("XDG_DATA_HOME", folder.path().join("data"))
+            .env("SOURCE_DATE_EPOCH", "4070995200")
+            .args(arguments)
+            .run_with(input);
+        assert_eq!(run.exit, 0, "{arguments:?}: {}", run.stderr);
+        run
+    };
     put(
         "catalogue/kept.txt",
         &folder.path().join("data/iam-refine/catalogue.txt"),
@@ -362,7 +373,7 @@ fn a_catalogue_that_was_kept_is_in_use() {
         }
     }
     assert_eq!(actions.len(), 42);
-    let listed = run(folder.path(), &["catalogue", "list", "*"], "").stdout;
+    let listed = run(&["catalogue", "list", "*"], "").stdout;
     assert_eq!(listed, actions.concat());
     // The record tells its date, and what it knows of an action.
     let record = [
@@ -372,13 +383,13 @@ fn a_catalogue_that_was_kept_is_in_use() {
         &["--format", "json"],
     ]
     .concat();
-    let record = run(folder.path(), &record, "").stdout;
+    let record = run(&record, "").stdout;
     assert_eq!(record, kept("records/refine.json"));
     // A new catalogue takes from it when an action was first seen.
     let orbit = r#"{"Name": "orbit", "Actions": [{"Name": "LaunchProbe"}, {"Name": "Land"}]}"#;
-    let imported = run(folder.path(), &["catalogue", "import", "-"], orbit).stdout;
+    let imported = run(&["catalogue", "import", "-"], orbit).stdout;
     let (_, service) = imported.split_once("\norbit\n").unwrap();
-    assert_eq!(service, " ?? Land 2026-11-23\n ?? LaunchProbe 2099-01-01\n");
+    assert_eq!(service, " ?? Land 2099-01-02\n ?? LaunchProbe 2099-01-01\n");
 }
 
 #[test]

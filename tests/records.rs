@@ -88,6 +88,23 @@ fn what_nobody_reported_is_dropped_only_when_that_is_confirmed() {
 }
 
 #[test]
+fn where_nothing_would_be_dropped_nothing_is_asked() {
+    let dropped = |prefix: &str| {
+        let folder = article();
+        let to_the_wildcard = "s\n".repeat(8);
+        let answers = format!("{to_the_wildcard}drop {prefix} trial\nq\ny\n");
+        let told = review(folder.path(), &[], &answers).stdout;
+        assert!(!told.contains("Let them go?"), "{told}");
+        told
+    };
+    let told = dropped("sqs:Send");
+    let refused = "s3:Get* grants nothing of sqs: name a prefix in s3.";
+    assert!(told.contains(refused), "{told}");
+    assert!(dropped("GetNoSuchThing").contains("No change."));
+    assert!(dropped("s3:GetNoSuchThing").contains("No change."));
+}
+
+#[test]
 fn when_the_answers_end_nothing_is_written_and_nothing_is_lost() {
     let folder = article();
     let cut_off = review(folder.path(), &[], "A\n");
@@ -203,6 +220,52 @@ fn a_record_of_another_policy_is_refused() {
             .contains("not the policy that was decided on")
     );
     assert_eq!(replayed.stdout, "");
+}
+
+#[test]
+fn a_statement_that_no_policy_has_is_told_of() {
+    let folder = article();
+    review(folder.path(), &["--record", "record.json"], "A\nw\n");
+    let path = folder.path().join("record.json");
+    let text = fs::read_to_string(&path).expect("read");
+    let mut record: Value = serde_json::from_str(&text).expect("JSON");
+    record["policies"][0]["entries"][0]["statement"] = u64::MAX.into();
+    fs::write(&path, record.to_string()).expect("written");
+    let replayed = replay(folder.path());
+    assert_eq!(replayed.exit, 0, "{}", replayed.stderr);
+    let told = "does not come to what was decided on any more";
+    assert!(replayed.stderr.contains(told), "{}", replayed.stderr);
+}
+
+#[test]
+fn policies_whose_names_are_no_text_have_journals_of_their_own() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = article();
+    let names = [&b"\xfe.json"[..], b"\xff.json"].map(OsStr::from_bytes);
+    for name in names {
+        let copied = fs::copy(folder.path().join("policy.json"), folder.path().join(name));
+        if copied.is_err() {
+            return; // Not every file system has such names.
+        }
+    }
+    let review = |name, answers| {
+        let mut review = iam_refine();
+        review
+            .current_dir(folder.path())
+            .env("XDG_STATE_HOME", folder.path().join("state"))
+            .args(["review", "--plain", "findings.json"])
+            .arg(name);
+        review.run_with(answers).stderr
+    };
+    review(names[0], "A\n");
+    let other = review(names[1], "");
+    assert!(!other.contains("You left a review"), "{other}");
+    let again = review(names[0], "\n");
+    assert!(
+        again.contains("You left a review of these files."),
+        "{again}"
+    );
 }
 
 #[test]

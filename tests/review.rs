@@ -3,8 +3,11 @@
 use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::Action;
 use iam_refine::intake::{Intake, IntakeOptions};
-use iam_refine::refine::{Granularity, Mark, MarkKind, prefix_of};
-use iam_refine::review::{Decision, EntryPlace, Review};
+use iam_refine::refine::{
+    EntryPlan, Granularity, Mark, MarkKind, StatementPlan, prefix_of, settle_entries,
+};
+use iam_refine::review::journal::step_line;
+use iam_refine::review::{Decision, EntryPlace, EntryRecord, Review};
 use proptest::prelude::*;
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -115,7 +118,7 @@ fn granted(review: &Review) -> Vec<Action> {
 }
 
 /// What is decided, in the form that outlives the program.
-fn records(review: &Review) -> Vec<iam_refine::review::EntryRecord> {
+fn records(review: &Review) -> Vec<EntryRecord> {
     let places = review.state().places();
     places
         .map(|place| review.state().record(review.input(), place))
@@ -192,9 +195,71 @@ fn accepting_all_writes_what_is_planned() {
         |_, _| true,
     );
     for (statement, plan) in planned.statements.iter().enumerate() {
-        let is_not_action = statement == 2;
-        let settled = plan.settle(|_| !is_not_action);
+        let settled = match plan {
+            StatementPlan::Denies | StatementPlan::NotAction(_) => None,
+            StatementPlan::Entries(plans) => {
+                let plans: Vec<&EntryPlan> = plans.iter().map(|plan| &**plan).collect();
+                settle_entries(&plans, |_| true)
+            }
+        };
         let edit = settled.map(|settled| settled.edit);
         assert_eq!(review.outcomes()[0].edits[statement], edit);
     }
+}
+
+/// A review that was left after `steps` and is gone on with.
+fn resumed(left: impl Fn(&mut Review, &mut dyn FnMut(&Review))) -> Review {
+    let mut review = review_of(POLICY);
+    let mut saved = review.snapshot();
+    let mut steps: Vec<Vec<EntryRecord>> = Vec::new();
+    left(&mut review, &mut |review| {
+        let line = step_line(review, &saved).expect("something changed");
+        steps.push(serde_json::from_str(&line).expect("a line of a journal"));
+        saved = review.snapshot();
+    });
+    let mut again = review_of(POLICY);
+    again.replay_steps(&steps);
+    assert_eq!(text(&again), text(&review));
+    again
+}
+
+#[test]
+fn what_was_undone_before_a_review_was_left_does_not_come_back_by_undoing() {
+    let accept = |review: &mut Review, at: usize| {
+        let place = review
+            .state()
+            .places()
+            .nth(at)
+            .expect("something to decide");
+        review.decide(&[place], Decision::Accepted);
+    };
+    let mut undone = resumed(|review, save| {
+        for at in [0, 2] {
+            accept(review, at);
+            save(review);
+        }
+        review.undo();
+        save(review);
+    });
+    let left = text(&undone);
+    undone.redo();
+    assert_ne!(text(&undone), left, "what was undone can be done again");
+    undone.undo();
+    assert_eq!(text(&undone), left);
+    undone.undo();
+    assert_eq!(text(&undone), POLICY);
+    assert!(!undone.can_undo());
+
+    let mut redone = resumed(|review, save| {
+        accept(review, 0);
+        save(review);
+        review.undo();
+        save(review);
+        review.redo();
+        save(review);
+    });
+    assert!(!redone.can_redo());
+    redone.undo();
+    assert_eq!(text(&redone), POLICY);
+    assert!(!redone.can_undo());
 }

@@ -95,18 +95,15 @@ fn catalogue(data: &Path, arguments: &[&str]) -> Run {
     command.run()
 }
 
+/// Updates where a catalogue with these actions is in use, of which nothing may be lost.
 fn update(data: &Path, address: &str) -> Run {
-    catalogue(
-        data,
-        &[
-            "update",
-            "--allow-fewer",
-            "--timeout",
-            "2",
-            "--from",
-            &format!("{address}/"),
-        ],
-    )
+    let known = data.join("known.txt");
+    let text = "date 2026-11-01\ns3:GetObject\nsqs:SendMessage\n";
+    std::fs::write(&known, text).expect("written");
+    let known = known.to_str().expect("UTF-8");
+    let from = format!("{address}/");
+    let options = ["--timeout", "2", "--from", &from, "--catalogue", known];
+    catalogue(data, &[&["update"][..], &options].concat())
 }
 
 #[test]
@@ -115,7 +112,7 @@ fn what_was_fetched_is_used_from_then_on() {
     let run = update(data.path(), &with_s3(|_| Answer::Json(S3.to_owned())));
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert!(
-        (run.stdout).starts_with("2 services, 3 actions: 1 new, 22319 gone; kept in "),
+        (run.stdout).starts_with("2 services, 3 actions: 1 new, 0 gone; kept in "),
         "{}",
         run.stdout
     );
@@ -145,7 +142,7 @@ fn what_was_fetched_is_used_from_then_on() {
 }
 
 #[test]
-fn an_index_that_is_much_shorter_is_refused_unless_it_is_meant() {
+fn a_service_that_lost_much_is_refused_unless_it_is_named() {
     let data = folder();
     let of = |names: &[&str]| {
         let actions = names.iter().map(|name| format!(r#"{{"Name": "{name}"}}"#));
@@ -157,30 +154,112 @@ fn an_index_that_is_much_shorter_is_refused_unless_it_is_meant() {
         let from = format!("{address}/");
         catalogue(data.path(), &[&["update", "--from", &from], more].concat())
     };
-    // Against the built-in catalogue, then against what was kept.
-    let two = of(&["GetObject", "PutObject"]);
-    let run = update(&two, &[]);
+    // Against the built-in catalogue.
+    let run = update(&of(&["GetObject", "PutObject"]), &[]);
     assert_eq!(run.exit, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("more services"), "{}", run.stderr);
+    let told = "give --allow-fewer SERVICE for each";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(!data.path().join("iam-refine").exists());
+    // Against what was kept: as many actions, and others.
+    let folder = data.path().join("iam-refine");
+    std::fs::create_dir(&folder).expect("made");
+    let kept = "date 2026-11-01\nec2:RunInstances\ns3:GetObject\ns3:PutObject\nsqs:SendMessage\n";
+    std::fs::write(folder.join("catalogue.txt"), kept).expect("written");
+    let two = of(&["GetObject", "GetTomorrow"]);
+    for allowed in [
+        &[][..],
+        &["--allow-fewer"],
+        &["--allow-fewer", "sqs"],
+        &["--allow-fewer="],
+    ] {
+        let run = update(&two, allowed);
+        assert_eq!(run.exit, 2, "{allowed:?}");
+        let is_bare = allowed.len() == 1;
+        let unsaid = "error: --allow-fewer does not say of which service; ";
+        assert_eq!(run.stderr.contains(unsaid), is_bare, "{}", run.stderr);
+        let told = "actions of the catalogue in use are missing here: ec2 (all 1), s3 (1 of 2)\n\
+                    help: nothing was changed: ";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+        let told = "give --allow-fewer ec2 --allow-fewer s3";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+    let run = update(&two, &["--allow-fewer", "s3"]);
+    assert!(run.stderr.contains("here: ec2 (all 1)\n"), "{}", run.stderr);
+    assert!(!run.stderr.contains("s3 ("), "{}", run.stderr);
+    let now = std::fs::read_to_string(folder.join("catalogue.txt")).expect("read");
+    assert_eq!(now, kept);
+    let run = update(&two, &["--allow-fewer", "s3", "--allow-fewer", "EC2"]);
+    let told = "2 services, 3 actions: 1 new, 2 gone; ";
+    assert!(run.stdout.starts_with(told), "{}{}", run.stdout, run.stderr);
+    let run = update(&two, &["--allow-fewer", "s 3"]);
+    let told = "this is not the prefix of a service";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn a_catalogue_whose_day_cannot_be_is_neither_made_nor_used() {
+    let at = |data: &Path, seconds: &str, arguments: &[&str]| {
+        let mut command = iam_refine();
+        command.arg("catalogue").args(arguments);
+        command.env("XDG_DATA_HOME", data);
+        command.env("SOURCE_DATE_EPOCH", seconds).run()
+    };
+    let data = folder();
+    // Before the built-in catalogue: nothing is fetched that would not be used.
+    let run = at(
+        data.path(),
+        "0",
+        &["update", "--from", "http://127.0.0.1:9/"],
+    );
+    assert_eq!(run.exit, 2);
+    let told = "error: today is 1970-01-01 by the clock or SOURCE_DATE_EPOCH, and the built-in \
+                catalogue is of 2026-10-27: what is fetched would not be used\n";
+    assert!(run.stderr.starts_with(told), "{}", run.stderr);
+    // One of 2099 is used then, and not before.
+    let kept = data.path().join("iam-refine/catalogue.txt");
+    std::fs::create_dir(kept.parent().expect("a folder")).expect("made");
+    std::fs::write(&kept, "date 2099-01-01\ns3:GetObject\n").expect("written");
+    let later = at(data.path(), "4070908800", &["info"]);
     assert!(
-        run.stderr
-            .contains("this has 2 services, 3 actions, and the catalogue in use 457"),
+        later.stdout.contains("2099-01-01 (0 days old)"),
+        "{}",
+        later.stdout
+    );
+    assert_eq!(later.stderr, "");
+    let now = at(data.path(), "1795392000", &["info"]);
+    assert!(
+        now.stdout.contains("date       2026-10-27 (27 days old)"),
+        "{}",
+        now.stdout
+    );
+    let told = "is of 2099-01-01, and today is 2026-11-23: the built-in catalogue of 2026-10-27 is \
+                used; if the clock is right, `iam-refine catalogue update` makes a new one\n";
+    assert!(now.stderr.ends_with(told), "{}", now.stderr);
+    let given = ["info", "--catalogue", kept.to_str().expect("UTF-8")];
+    let given = at(data.path(), "1795392000", &given);
+    assert!(
+        given.stdout.contains("2099-01-01 (today is 2026-11-23)"),
+        "{}",
+        given.stdout
+    );
+    // An empty variable says nothing, and one that is no number is refused.
+    assert_eq!(at(folder().path(), "", &["info"]).exit, 0);
+    for odd in ["soon", "-1", "253402300800"] {
+        let run = at(folder().path(), odd, &["info"]);
+        let told = "SOURCE_DATE_EPOCH is not a number of seconds since 1970";
+        assert!(run.stderr.contains(told), "{odd}: {}", run.stderr);
+    }
+    // A pipe in its place is not waited for.
+    std::fs::remove_file(&kept).expect("removed");
+    let pipe = std::process::Command::new("mkfifo").arg(&kept).status();
+    assert!(pipe.expect("made").success());
+    let run = at(data.path(), "1795392000", &["info"]);
+    assert!(
+        run.stderr.contains("catalogue.txt is no file"),
         "{}",
         run.stderr
     );
-    assert!(run.stderr.contains("--allow-fewer"), "{}", run.stderr);
-    assert!(!data.path().join("iam-refine").exists());
-    assert_eq!(update(&two, &["--allow-fewer"]).exit, 0);
-    let run = update(&of(&["GetObject", "GetTomorrow"]), &[]);
-    assert!(
-        run.stdout
-            .starts_with("2 services, 3 actions: 1 new, 1 gone; "),
-        "{}{}",
-        run.stdout,
-        run.stderr
-    );
-    assert_eq!(update(&of(&["GetObject"]), &[]).exit, 2);
-    let listed = catalogue(data.path(), &["list", "s3:*"]).stdout;
-    assert_eq!(listed, "s3:GetObject\ns3:GetTomorrow\n");
 }
 
 #[test]

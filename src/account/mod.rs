@@ -100,6 +100,13 @@ impl AccountReview {
         Ok(opened)
     }
 
+    /// The same with these notes too.
+    #[must_use]
+    pub fn noting(mut self, notes: impl IntoIterator<Item = Problem>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
     /// The account as it was read.
     pub fn account(&self) -> &Account {
         &self.account
@@ -114,11 +121,6 @@ impl AccountReview {
     /// What to report of the files although they are used.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
-    }
-
-    /// Adds something to report of the files.
-    pub fn add_note(&mut self, note: Problem) {
-        self.notes.push(note);
     }
 
     /// The policies that cannot be read: they stay as they are, and what they grant is unknown.

@@ -1,11 +1,12 @@
 //! What becomes of each policy of an account when all goes that may.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::still_granted::{After, StillGranted};
 use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace};
 use crate::iam::{Action, Policy, StatementEdit};
-use crate::proof::Fault;
+use crate::proof::{Fault, Part};
 use crate::refine::{EntryExpansion, Evidence, Replacement};
 use crate::review::{Accept, Caveat, Decision, ProofReport, Review, SizeReport, Written};
 use crate::text::Problem;
@@ -132,20 +133,24 @@ impl AccountReview {
         })
     }
 
-    /// Refines those policies that are `decided`, as it is decided; the others stay as they are.
+    /// Refines those policies that are `decided`, in reviews that were opened here, as it is decided;
+    /// the others stay as they are.
     ///
     /// # Errors
-    /// The faults that a proof found.
+    /// The faults that a proof found, and decisions on another policy than that at their place.
     pub fn refine_decided(&self, decided: &Decided) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
         self.refine_each(|subject| {
-            let Some(mut review) = self.review_alone(subject) else {
+            let Some(review) = self.review_alone(subject) else {
                 return Ok((kept(subject), OpenProposals::default()));
             };
             let Some(decided) = decided.get(&subject.place) else {
                 return Ok((PolicyResult::Unchanged, OpenProposals::of(&review)));
             };
-            review.replay(&decided.state().records(decided.input()));
-            self.result(subject, &review)
+            let file = |review: &Review| Arc::clone(review.input().document(0).file());
+            if !Arc::ptr_eq(&file(decided), &file(&review)) {
+                return Err(vec![decided_on_another(&self.name(subject))]);
+            }
+            self.result(subject, &decided.alone())
         })
     }
 
@@ -226,6 +231,16 @@ impl AccountReview {
     }
 }
 
+fn decided_on_another(name: &str) -> Fault {
+    Fault {
+        part: Part::NothingElseTouched,
+        statement: None,
+        entry: None,
+        witness: None,
+        what: format!("what was decided of {name} is about another policy"),
+    }
+}
+
 fn kept(subject: &AccountPolicy) -> PolicyResult {
     PolicyResult::Kept(subject.blockers.clone())
 }
@@ -246,10 +261,15 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
         .filter(|action| before.allows(action) && !after.allows(action))
         .collect();
     let mut stays = BTreeSet::new();
+    // Entries that are alike share their plan.
+    let mut seen = BTreeSet::new();
     for place in state.places() {
         let Some(entry) = state.entry(place) else {
             continue;
         };
+        if !seen.insert(Arc::as_ptr(&entry.plan)) {
+            continue;
+        }
         let curation = state.curation(input, place);
         for (action, _) in
             EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation)

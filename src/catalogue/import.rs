@@ -17,16 +17,49 @@ use jiff::civil::Date;
 use super::line::read_name;
 use super::{Catalogue, Header, KnownAction, Level, Section, Service};
 use crate::iam::{Action, ServicePrefix};
-use crate::text::{Json, Problem, Problems, Source, Untrusted, quoted};
+use crate::text::{Json, LARGEST_FILE, Problem, Problems, Source, Untrusted, quoted};
 
 /// Whose words the names and levels are.
 const SOURCE: &str = "AWS's service reference";
 
 /// Collects services of AWS's service reference, and makes a catalogue of them.
-#[derive(Debug, Default)]
+///
+/// ```
+/// use iam_refine::catalogue::{Catalogue, Import};
+/// use iam_refine::text::Source;
+/// let file = r#"{"Name": "sqs", "Actions": [{"Name": "SendMessage"}]}"#;
+/// let mut import = Import::default();
+/// import.add(&Source::from_text("sqs.json", file))?;
+/// let today = "2026-11-23".parse()?;
+/// let catalogue = import.finish("mine", &Catalogue::built_in(), today);
+/// assert_eq!(catalogue.map(|catalogue| catalogue.len()), Some(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
 pub struct Import {
     services: BTreeMap<ServicePrefix, Imported>,
+    /// How many bytes the catalogue has at most, written out.
+    size: usize,
+    /// How many it may have.
+    most: usize,
 }
+
+impl Default for Import {
+    /// Nothing yet, of a catalogue that can be read again when it is written.
+    fn default() -> Self {
+        Import {
+            services: BTreeMap::new(),
+            size: SIZE_OF_REST,
+            most: LARGEST_FILE,
+        }
+    }
+}
+
+/// More than all that a catalogue says beside its services.
+const SIZE_OF_REST: usize = 4096;
+
+/// What stands around a name in its line, at most: ` W+ Name 2026-10-27` and the line's end.
+const SIZE_AROUND_NAME: usize = 16;
 
 #[derive(Debug)]
 struct Imported {
@@ -39,7 +72,8 @@ impl Import {
     /// one action, as they are for IAM.
     ///
     /// # Errors
-    /// All that is wrong with the file; a service that was taken in already.
+    /// All that is wrong with the file; a service that was taken in already; a catalogue that would
+    /// be too large to be read, of which no more is held than that.
     pub fn add(&mut self, file: &Source) -> Result<ServicePrefix, Problems> {
         let json = Json::parse(file)?;
         let (prefix, actions) = read_service(file, &json)?;
@@ -50,6 +84,17 @@ impl Import {
             );
             return Err(file.error(what).help("give each service once").into());
         }
+        let lines = actions.iter();
+        let lines = lines.map(|action| action.name.as_str().len() + SIZE_AROUND_NAME);
+        // A blank line stands before a service.
+        let size = self.size + prefix.as_str().len() + 2 + lines.sum::<usize>();
+        if size > self.most {
+            let what = "with this service the catalogue is larger than 16 MiB, and such a file is \
+                        not read";
+            let help = "all of AWS is less than a tenth of it; is this the service reference?";
+            return Err(file.error(what).help(help).into());
+        }
+        self.size = size;
         let imported = Imported {
             file: file.name().clone(),
             actions,
@@ -314,6 +359,38 @@ mod tests {
         let s3 = r#"{"Name": "s3", "Actions": [{"Name": "A"}]}"#;
         let again = s3.replace("s3", "S3");
         assert!(refusal(&[s3, &again]).contains("read from 0.json already"));
+    }
+
+    #[test]
+    fn what_would_be_too_large_to_be_read_is_not_taken_in() {
+        let mut import = Import {
+            most: SIZE_OF_REST + 400,
+            ..Import::default()
+        };
+        let service = |name: &str| {
+            let actions: Vec<_> = (0..9)
+                .map(|n| format!(r#"{{"Name": "Action{n}"}}"#))
+                .collect();
+            let text = format!(
+                r#"{{"Name": "{name}", "Actions": [{}]}}"#,
+                actions.join(", ")
+            );
+            Source::from_text(&format!("{name}.json"), &text)
+        };
+        import.add(&service("one")).unwrap();
+        let refused = import.add(&service("two")).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("error: two.json: with this service"),
+            "{refused}"
+        );
+        // What is left is written in no more than was counted.
+        let size = import.size;
+        let today = "2026-11-23".parse().unwrap();
+        let catalogue = import.finish("new", &known(), today).unwrap();
+        let written = catalogue.to_string();
+        let (rest, services) = written.split_once("\n\none\n").unwrap();
+        assert!(rest.len() < SIZE_OF_REST && services.len() <= size - SIZE_OF_REST);
+        assert_eq!(catalogue.len(), 9);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 mod built_in;
 mod import;
 mod line;
+mod losses;
 mod near;
 mod read;
 mod section;
@@ -27,6 +28,7 @@ use crate::text::{Problems, Source, Untrusted};
 use section::Section;
 
 pub use import::{Import, Reference, is_index, read_index};
+pub use losses::Loss;
 pub use service::{KnownAction, Level, Service};
 
 /// The actions known on a date. All lookups ignore case; what comes out is in the catalogue's

@@ -2,7 +2,7 @@
 //!
 //! The journal is called by the policies' real paths, and goes when the review is written or quit
 //! with nothing decided; that of an account stays, for it is rarely decided at once. A line is on
-//! the disk before the next key is read: a killed program loses nothing.
+//! the disk before the next key is read: neither a killed program nor a power cut loses anything.
 
 use std::fs;
 use std::io;
@@ -96,15 +96,14 @@ pub fn begin<T: Journaled>(
     };
     let lines = review.lines()?;
     let folder = place.folder().to_owned();
-    let begun = || -> io::Result<_> {
-        let aside = (holds_more && !takes_over).then(|| place.set_aside());
-        let aside = aside.transpose()?;
-        Ok((place.begin(&lines)?, aside))
-    };
-    let (journal, aside) = begun().map_err(|error| {
+    let cannot = |error| {
         cannot_keep(&folder, error).help("make room there, or set XDG_STATE_HOME to another folder")
-    })?;
-    tell_kept(aside);
+    };
+    if holds_more && !takes_over {
+        // Told at once: whatever comes next, it is there.
+        tell_kept(&place.set_aside().map_err(cannot)?);
+    }
+    let journal = place.begin(&lines).map_err(cannot)?;
     Ok(Some(Autosave {
         journal: Ok(journal),
         saved: review.snapshot(),
@@ -215,7 +214,7 @@ pub fn name_of_review(review: &Review) -> String {
     let sources = policies.map(|policy| policy.loaded.document.source());
     let mut names: Vec<String> = sources
         .map(|source| match source.path() {
-            Some(path) => real(path),
+            Some(path) => real_name(path),
             None => sha256(source.text()),
         })
         .collect();
@@ -226,11 +225,16 @@ pub fn name_of_review(review: &Review) -> String {
 /// The name of the journal for the account at `path`; one that came through a pipe is known by the
 /// heading of its journal.
 pub fn name_of_account(path: Option<&Path>, heading: &str) -> String {
-    let path = path.map(real);
+    let path = path.map(real_name);
     format!("account-{}", sha256(path.as_deref().unwrap_or(heading)))
 }
 
-fn real(path: &Path) -> String {
+/// The real path of a file, as a text that no other path has: one that is not UTF-8 is spelled out.
+pub(super) fn real_name(path: &Path) -> String {
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    real.to_string_lossy().into_owned()
+    match real.to_str() {
+        Some(name) => name.to_owned(),
+        // A real path begins with a slash, and this does not.
+        None => format!("b{}", real.as_os_str().as_encoded_bytes().escape_ascii()),
+    }
 }

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 
 use super::exit::Failure;
 use super::speak::eprint_line;
@@ -15,7 +18,7 @@ use crate::store::{data_folder, unsealed};
 const OLD: i64 = 90;
 
 /// The catalogue in the file that was given; where none was, the one that `catalogue update` kept
-/// or the built-in one, whichever is newer.
+/// or the built-in one, whichever is newer. One that is dated after today is not believed to be.
 ///
 /// # Errors
 /// The file cannot be read as one.
@@ -25,13 +28,27 @@ pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
     }
     let built_in = Catalogue::built_in();
     match kept_path() {
-        Ok(path) if path.exists() => {
-            let kept = read_kept(&path)?;
-            Ok(if kept.date() >= built_in.date() {
-                Arc::new(kept)
-            } else {
-                built_in
-            })
+        Ok(path) if path.exists() => newer(read_kept(&path)?, built_in),
+        _ => Ok(built_in),
+    }
+}
+
+/// What was kept, if it is no older than the built-in one and its date can be.
+fn newer(kept: Catalogue, built_in: Arc<Catalogue>) -> Result<Arc<Catalogue>, Failure> {
+    match kept.date() {
+        Some(date) if Some(date) >= built_in.date() => {
+            let today = today()?;
+            if date <= today || Some(date) == built_in.date() {
+                return Ok(Arc::new(kept));
+            }
+            eprint_line(format_args!(
+                "note: {} is of {date}, and today is {today}: {}{} is used; if the clock is right, \
+                 `iam-refine catalogue update` makes a new one",
+                kept.name(),
+                built_in.name(),
+                built_in.of_date()
+            ));
+            Ok(built_in)
         }
         _ => Ok(built_in),
     }
@@ -40,6 +57,13 @@ pub fn chosen(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure> {
 /// Reads what was kept: all of it, believing nothing, unless its seal says that it is as it was
 /// written. That takes a tenth of the time, at every start.
 fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
+    if !path.is_file() {
+        // Reading from a pipe could wait for ever.
+        return Err(Failure::with_help(
+            format!("{} is no file", path.display()),
+            "move it away; `iam-refine catalogue update` makes a new one",
+        ));
+    }
     let file = read(path)?;
     Ok(match unsealed(file.text()) {
         // It is used until the program ends, and there is one at most.
@@ -78,18 +102,52 @@ pub fn chosen_with_hint(given: Option<&Path>) -> Result<Arc<Catalogue>, Failure>
 /// Today, in UTC. `SOURCE_DATE_EPOCH` says otherwise: the same input makes the same catalogue then.
 ///
 /// # Errors
-/// The variable is there and is not a number of seconds.
+/// The variable is there and is not a number of seconds; the clock is beyond all dates.
 pub fn today() -> Result<Date, Failure> {
-    let now = match std::env::var_os("SOURCE_DATE_EPOCH") {
-        None => jiff::Timestamp::now(),
+    match std::env::var_os("SOURCE_DATE_EPOCH").filter(|seconds| !seconds.is_empty()) {
+        None => date_of(SystemTime::now())
+            .ok_or_else(|| Failure::with_help("the clock is beyond the year 9999", "set it")),
         Some(seconds) => (seconds.to_str())
-            .and_then(|seconds| jiff::Timestamp::from_second(seconds.parse().ok()?).ok())
+            .and_then(|seconds| seconds.parse().ok())
+            .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .and_then(date_of)
             .ok_or_else(|| {
                 Failure::with_help(
                     "SOURCE_DATE_EPOCH is not a number of seconds since 1970",
                     "unset it, or give a whole number",
                 )
-            })?,
-    };
-    Ok(jiff::tz::Offset::UTC.to_datetime(now).date())
+            }),
+    }
+}
+
+/// The day of a moment, in UTC; none beyond the years that have four digits.
+fn date_of(time: SystemTime) -> Option<Date> {
+    let time = Timestamp::try_from(time).ok()?;
+    let date = Offset::UTC.to_datetime(time).date();
+    (date.year() >= 0).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_beyond_all_dates_has_none() {
+        let after = |seconds| {
+            UNIX_EPOCH
+                .checked_add(Duration::from_secs(seconds))
+                .unwrap()
+        };
+        let day = |time| date_of(time).map(|date| date.to_string());
+        assert_eq!(day(after(1_795_392_000)).as_deref(), Some("2026-11-23"));
+        assert_eq!(day(after(253_402_207_199)).as_deref(), Some("9999-12-30"));
+        assert_eq!(day(after(253_402_300_800)), None);
+        let before = |seconds| {
+            UNIX_EPOCH
+                .checked_sub(Duration::from_secs(seconds))
+                .unwrap()
+        };
+        assert_eq!(day(before(1)).as_deref(), Some("1969-12-31"));
+        assert_eq!(day(before(70_000_000_000)), None);
+    }
 }

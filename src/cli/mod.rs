@@ -52,32 +52,37 @@ pub fn run() -> ExitCode {
     };
     match arguments.command.run() {
         Ok(exit) => exit.into(),
-        Err(failure) => {
-            if !matches!(failure, Failure::BrokenPipe) {
-                speak::eprint_line(&failure);
-            }
-            failure.exit().into()
-        }
+        Err(failure) => tell(&failure),
     }
+}
+
+/// Says on standard error what failed, and gives the exit code.
+fn tell(failure: &Failure) -> ExitCode {
+    if !matches!(failure, Failure::BrokenPipe) {
+        speak::eprint_line(failure);
+    }
+    failure.exit().into()
 }
 
 /// Tells what clap has to say: help, or an error, which quotes arguments.
 fn tell_usage(error: &clap::Error) -> ExitCode {
-    let is_told = match safe_arguments() {
-        Some(safe) if error.use_stderr() => match Cli::try_parse_from(safe) {
-            // The same error, of what is safe to show.
-            Err(error) => error.print(),
-            Ok(_) => {
-                speak::eprint_text(error.render());
-                Ok(())
-            }
-        },
-        _ => error.print(),
+    let safe = safe_arguments().filter(|_| error.use_stderr());
+    let is_told = match safe.map(Cli::try_parse_from) {
+        // The same error, of what is safe to show.
+        Some(Err(error)) => error.print(),
+        Some(Ok(_)) => {
+            speak::eprint_text(error.render());
+            Ok(())
+        }
+        None => error.print(),
     };
-    match error.exit_code() {
-        0 => Exit::Done.into(),
-        _ if is_told.is_err() => Exit::Done.into(),
-        _ => Exit::BadInput.into(),
+    if error.use_stderr() {
+        return Exit::BadInput.into();
+    }
+    // Help may be held back until it is given out.
+    match is_told.and_then(|()| speak::flush()) {
+        Ok(()) => Exit::Done.into(),
+        Err(error) => tell(&error.into()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `--record` and `--decisions`: decision records in files.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
 use crate::intake::read;
 use crate::review::{DecisionRecord, Review};
-use crate::store::{already_exists, write_new};
+use crate::store::{FileWrite, Target, already_exists, write_files};
 use crate::text::{Error, printable};
 
 /// Decision records, for audits and replays.
@@ -48,7 +48,7 @@ impl Records {
             eprint_line(format_args!(
                 "warning: statement {}: {} does not come to what was decided on any more; it is \
                  left as it is",
-                entry.statement + 1,
+                entry.statement.saturating_add(1),
                 printable(&entry.pattern)
             ));
         }
@@ -66,15 +66,52 @@ impl Records {
         }
     }
 
-    /// Writes the record that was asked for; never over a file.
+    /// The record that was asked for, to be written before anything else; never over a file.
     ///
     /// # Errors
-    /// A file that already exists, or cannot be written.
-    pub fn keep(&self, review: &Review) -> Result<(), Failure> {
+    /// It has no form in JSON.
+    pub fn record(&self, review: &Review) -> Result<Option<RecordFile<'_>>, Failure> {
         let Some(path) = &self.record else {
-            return Ok(());
+            return Ok(None);
         };
-        Ok(write_new(path, &text(review)?)?)
+        let text = text(review)?;
+        Ok(Some(RecordFile { path, text }))
+    }
+}
+
+/// A record on its way to its file.
+pub struct RecordFile<'a> {
+    path: &'a Path,
+    text: String,
+}
+
+impl RecordFile<'_> {
+    /// The file that it is to be.
+    pub fn file(&self) -> FileWrite<'_> {
+        FileWrite {
+            path: self.path,
+            text: &self.text,
+            target: Target::New,
+        }
+    }
+
+    /// Writes it alone, before `print` prints what goes to standard output: a reader that went away
+    /// costs no record. Where printing fails, that it was written is told too.
+    ///
+    /// # Errors
+    /// A file that already exists, or cannot be written; what `print` fails with.
+    pub fn write_before(&self, print: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+        write_files(&[self.file()])?;
+        match print() {
+            Err(Failure::Error(error)) => {
+                let path = self.path.display();
+                Err(Error::new("the policy could not be printed whole")
+                    .caused_by(error)
+                    .help(format!("the record was written, to {path}"))
+                    .into())
+            }
+            printed => printed,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Offers to go on with a review that was left, and tells what is kept of one.
 
 use std::io::{BufRead, BufReader, IsTerminal};
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::exit::Failure;
 use super::screen::terminal;
@@ -17,13 +17,11 @@ pub fn tell_not_kept(error: &str) {
 }
 
 /// Tells where a journal is that was not gone on with.
-pub fn tell_kept(kept: Option<PathBuf>) {
-    if let Some(kept) = kept {
-        eprint_line(format_args!(
-            "your earlier decisions are saved in {}",
-            kept.display()
-        ));
-    }
+pub fn tell_kept(kept: &Path) {
+    eprint_line(format_args!(
+        "your earlier decisions are saved in {}",
+        kept.display()
+    ));
 }
 
 /// What the person answered to the offer of going on.

@@ -23,6 +23,14 @@ pub fn eprint_text(text: impl Display) {
     let _ = write!(stderr, "{}", sanitize(&text.to_string())).and_then(|()| stderr.flush());
 }
 
+/// Gives out what was printed on standard output and is held back.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn flush() -> io::Result<()> {
+    io::stdout().lock().flush()
+}
+
 /// Prints text for people on standard output.
 ///
 /// # Errors

@@ -55,9 +55,10 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     let text = document.source().text();
     let places = &document.layout.statements;
     assert_eq!(edits.len(), places.len(), "every statement needs its edit");
-    let is_removed =
-        |edit: &Option<StatementEdit<N>>| edit.as_ref().is_some_and(StatementEdit::is_removed);
-    let goes: Vec<bool> = edits.iter().map(is_removed).collect();
+    let statements = document.policy().statements.iter();
+    let goes: Vec<bool> = (edits.iter().zip(statements))
+        .map(|(edit, statement)| edit.as_ref().is_some_and(|edit| edit.removes(statement)))
+        .collect();
     let must_stay = |place: &StatementPlace| place.opaque().next().is_some();
     let no_loss = (goes.iter().zip(places)).all(|(goes, place)| !goes || !must_stay(place));
     assert!(no_loss, "what cannot be edited must stay");
@@ -65,8 +66,8 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
         return None;
     }
     let mut splices = Vec::new();
-    for (edit, place) in edits.iter().zip(places) {
-        if let Some(edit) = edit.as_ref().filter(|edit| !edit.is_removed()) {
+    for ((edit, place), goes) in edits.iter().zip(places).zip(&goes) {
+        if let Some(edit) = edit.as_ref().filter(|_| !goes) {
             splices.extend(EntryList::new(text, &document.layout, place).splices(edit));
         }
     }

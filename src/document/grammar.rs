@@ -126,6 +126,7 @@ impl Reader<'_> {
         let effect = self.effect(json, &misspelled);
         let element = self.action_element(json, &misspelled);
         let (actions, elements) = self.actions(element?)?;
+        let is_unknown = |own: &Element| own.opaque.is_some() && own.entries.is_empty();
         let (name, value) = (&element?.name_range, &element?.value);
         let place = StatementPlace {
             range: json.range.clone(),
@@ -137,6 +138,7 @@ impl Reader<'_> {
         let statement = Statement {
             effect: effect?,
             actions,
+            has_unknown_entries: place.elements.iter().any(is_unknown),
             elements: elements_but(members, &["Action", "NotAction"]),
         };
         Some((statement, place))
@@ -344,7 +346,7 @@ fn elements_but(members: &[Member], left_out: &[&str]) -> Map<String, Value> {
     members
         .iter()
         .filter(|member| !left_out.contains(&member.name.as_str()))
-        .map(|member| (member.name.clone(), member.value.to_value()))
+        .map(|member| (member.name.clone(), member.value.to_exact_value()))
         .collect()
 }
 

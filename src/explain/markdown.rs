@@ -59,7 +59,7 @@ impl Explanation {
             text += &table_row(row);
         }
         for out in self.walk.left_out() {
-            let (entry, by) = (&out.entry, &out.covered_by);
+            let (entry, by) = (out.entry, out.covered_by);
             let _ = writeln!(text, "\n`{entry}` is left out: `{by}` covers it.");
         }
         text

@@ -81,7 +81,7 @@ impl Explanation {
                 self.walk.names().one(),
                 self.walk.names().many(),
             );
-            let covered = left_out.iter().find(|out| out.entry == new.entry);
+            let covered = left_out.iter().find(|out| *out.entry == new.entry);
             let covered = covered.map_or_else(String::new, |out| {
                 format!(", left out: {} covers it", out.covered_by)
             });

@@ -4,8 +4,8 @@ use super::narration::{Narration, narrate};
 use crate::explain::names::Names;
 use crate::iam::{ActionPattern, ActionPrefix};
 use crate::refine::{
-    Curation, Emitted, EntryExpansion, EntryOutcome, EntryPlan, Granularity, LeftOut, Step, Trie,
-    Universe, plan_entry, settle_entries,
+    Covered, Curation, Emitted, EntryExpansion, EntryOutcome, EntryPlan, Granularity,
+    SettledStatement, Step, Trie, Universe, plan_entry, settle_entries,
 };
 
 /// How many entries that are left out are listed by name.
@@ -34,7 +34,7 @@ pub struct Walkthrough {
     plan: EntryPlan,
     trie: Trie,
     steps: Vec<Step>,
-    left_out: Vec<LeftOut>,
+    settled: Option<SettledStatement>,
     names: Names,
 }
 
@@ -52,14 +52,12 @@ impl Walkthrough {
         // What stays as it is written, and a single action, are decided without a walk.
         let is_walked = !pattern.is_literal() && !matches!(plan.outcome, EntryOutcome::Stays(_));
         let steps = if is_walked { trie.steps() } else { Vec::new() };
-        let left_out = settle_entries(&[&plan], |_| true)
-            .map(|settled| settled.left_out)
-            .unwrap_or_default();
+        let settled = settle_entries(&[&plan], |_| true);
         Walkthrough {
             plan,
             trie,
             steps,
-            left_out,
+            settled,
             names: Names::Actions,
         }
     }
@@ -126,10 +124,10 @@ impl Walkthrough {
     pub fn narration(&self, step: usize) -> Narration {
         let step = &self.steps[step];
         let covered = match step.emitted() {
-            [only] => (self.left_out.iter()).find(|out| out.entry == only.entry),
+            [only] => (self.left_out().into_iter()).find(|out| *out.entry == only.entry),
             _ => None,
         };
-        let covered_by = covered.map(|out| &out.covered_by);
+        let covered_by = covered.map(|out| out.covered_by);
         narrate(&self.trie, step, covered_by, self.names)
     }
 
@@ -150,9 +148,9 @@ impl Walkthrough {
     /// What is said after the last step: which of the new entries are not written. None when all of
     /// them are.
     pub fn closing(&self) -> Option<String> {
-        let left_out = &self.left_out;
+        let left_out = self.left_out();
         let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|own| {
-            let (entry, by) = (&own.entry, &own.covered_by);
+            let (entry, by) = (own.entry, own.covered_by);
             format!("{entry} is left out: {by} covers it.")
         });
         let mut sentences: Vec<String> = sentences.collect();
@@ -164,7 +162,8 @@ impl Walkthrough {
     }
 
     /// What is emitted and yet not written, since another of the new entries covers it.
-    pub fn left_out(&self) -> &[LeftOut] {
-        &self.left_out
+    pub fn left_out(&self) -> Vec<Covered<'_>> {
+        let settled = self.settled.iter();
+        settled.flat_map(|settled| settled.left_out(0)).collect()
     }
 }

@@ -1,9 +1,10 @@
 //! What statements allow, found by the action.
 
-use super::{Action, Actions, Effect, Grants, Statement};
+use super::{Action, ActionPattern, Actions, Effect, Grants, Statement};
 
 /// The statements that allow something (on some resource, under some condition), each with a
-/// value; an action is compared only with entries that could grant it.
+/// value; an action is compared only with entries that could grant it. A statement of which not all
+/// entries are known may allow every action.
 ///
 /// ```
 /// use iam_refine::document::Document;
@@ -22,7 +23,7 @@ pub struct Allowed<'a, T> {
 }
 
 impl<T: Copy> Allowed<'_, T> {
-    /// The values of the statements that allow `action`: of one with several entries that do,
+    /// The values of the statements that allow `action`, or may do so: of one with several entries that do,
     /// several times.
     pub fn of<'s>(&'s self, action: &'s Action) -> impl Iterator<Item = T> + 's {
         let not_actions = self.not_actions.iter();
@@ -45,6 +46,9 @@ impl<'a, T: Copy> FromIterator<(&'a Statement, T)> for Allowed<'a, T> {
         for (statement, value) in statements {
             match (statement.effect, &statement.actions) {
                 (Effect::Deny, _) => {}
+                (Effect::Allow, Actions::Action(_)) if statement.may_allow_all() => {
+                    entries.push((&ActionPattern::Everything, value));
+                }
                 (Effect::Allow, Actions::Action(own)) => {
                     entries.extend(own.iter().map(|entry| (entry, value)));
                 }

@@ -1,9 +1,10 @@
 //! What becomes of a statement's entries.
 
-use super::ActionPattern;
+use super::{ActionPattern, Statement};
 
 /// What the entries of one statement become, in the order in which they are written: those kept in
-/// the order they had. None are left: the statement goes.
+/// the order they had. None are left: the statement goes, unless something stands beside them that
+/// nobody knows the actions of.
 ///
 /// `N` is a new entry: the pattern alone, or the pattern with the reason why it may stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +23,15 @@ pub enum EntryEdit<N = ActionPattern> {
 }
 
 impl<N> StatementEdit<N> {
-    /// The edit that removes the whole statement: no entry is left.
+    /// The edit that leaves no entry, and so removes a statement of which all entries are known.
     pub const REMOVED: Self = StatementEdit {
         entries: Vec::new(),
     };
 
-    /// Whether no entry is left, so that the whole statement goes.
-    pub fn is_removed(&self) -> bool {
-        self.entries.is_empty()
+    /// Whether nothing is left of `statement`, which this edits, so that all of it goes. What is not
+    /// known stays, and its statement with it.
+    pub fn removes(&self, statement: &Statement) -> bool {
+        self.entries.is_empty() && !statement.has_unknown_entries
     }
 
     /// The places, among the old entries, of those that are kept.

@@ -92,7 +92,7 @@ impl Glob {
     }
 
     /// The same, where what a search takes is taken off `budget`.
-    pub(super) fn is_included_within(&self, other: &Glob, budget: &mut usize) -> bool {
+    pub fn is_included_within(&self, other: &Glob, budget: &mut usize) -> bool {
         if self.is_literal() {
             return other.matches(self.as_str());
         }

@@ -34,7 +34,7 @@ impl Inclusion {
 
 /// How many positions are worked through before a search gives up: some milliseconds and a few
 /// megabytes. What people write needs some hundreds.
-pub(super) const BUDGET: usize = 300_000;
+pub const BUDGET: usize = 300_000;
 
 /// Stands in a witness for "a letter that no pattern mentions", where all 38 are taken.
 const LETTERS: &[u8] = b"xyzqwjkvabcdefghilmnoprstu0123456789-_";
@@ -57,7 +57,7 @@ impl Search<'_> {
     }
 
     /// Searches as long as `budget` is not used up, and takes off it what was worked through.
-    pub(super) fn run_within(self, budget: &mut usize) -> Inclusion {
+    pub fn run_within(self, budget: &mut usize) -> Inclusion {
         let patterns = self.patterns();
         let letters = letters_that_matter(&patterns, self.own);
         let start = State {

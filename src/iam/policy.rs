@@ -20,6 +20,9 @@ pub struct Statement {
     pub effect: Effect,
     /// The patterns of its `Action` or `NotAction`, in the order of the text.
     pub actions: Actions,
+    /// Whether something stands among these that nobody knows the actions of: what it is about may
+    /// be more than its patterns say.
+    pub has_unknown_entries: bool,
     /// Every other element as a value: `Sid`, `Effect`, `Resource`, `Condition`, unknown ones.
     pub elements: Map<String, Value>,
 }
@@ -65,9 +68,16 @@ impl Statement {
         self.elements.get("Sid").and_then(Value::as_str)
     }
 
-    /// Whether this statement allows `action` (on some resource, under some condition).
+    /// Whether this statement allows `action` (on some resource, under some condition), or may do
+    /// so for all that is known.
     pub fn allows(&self, action: &Action) -> bool {
-        self.effect == Effect::Allow && self.actions.matches(action)
+        self.effect == Effect::Allow && (self.may_allow_all() || self.actions.matches(action))
+    }
+
+    /// Whether this statement may allow any action there is, since not all that stands in its
+    /// `Action` is known. What is not known of a `NotAction` only allows less.
+    pub fn may_allow_all(&self) -> bool {
+        self.has_unknown_entries && self.refinable_entries().is_some()
     }
 
     /// The entries of an `Allow` statement's `Action`: what refining works on.
@@ -80,7 +90,8 @@ impl Statement {
 }
 
 impl Policy {
-    /// Whether some statement allows `action` (on some resource, under some condition).
+    /// Whether some statement allows `action` (on some resource, under some condition), or may do
+    /// so for all that is known.
     pub fn allows(&self, action: &Action) -> bool {
         self.statements.iter().any(|s| s.allows(action))
     }

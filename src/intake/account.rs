@@ -22,7 +22,7 @@ impl Intake {
     /// at all, or none of this account; a file that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
         let (account, options) = (account.into(), self.options);
-        let files = in_folders(self.given)?;
+        let (files, beside) = in_folders(self.given)?;
         let mut all: Vec<Given> = files.iter().map(|file| file.given.clone()).collect();
         all.push(account.clone());
         each_once(&all)?;
@@ -37,17 +37,14 @@ impl Intake {
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };
-        let mut opened = AccountReview::open(
+        let opened = AccountReview::open(
             account,
             findings.pages,
             options.missing_pages,
             options.catalogue,
             options.refine,
         )?;
-        for note in notes {
-            opened.add_note(note);
-        }
-        Ok(opened)
+        Ok(opened.noting(notes.into_iter().chain(beside)))
     }
 }
 
@@ -63,7 +60,7 @@ struct GatheredFindings {
 
 impl GatheredFindings {
     fn add(&mut self, file: &FindingsFile, unused_for: UnusedFor, reading: &mut Reading) {
-        let source = match file.read() {
+        let source = match file.given.read() {
             Ok(source) => source,
             Err(error) => return self.refuse(file, error, Severity::Note, reading),
         };
@@ -167,21 +164,11 @@ struct FindingsFile {
     is_in_folder: bool,
 }
 
-impl FindingsFile {
-    /// A pipe in a folder could wait for ever, so nothing but files is read there.
-    fn read(&self) -> Result<Source, Error> {
-        match self.given.path().filter(|_| self.is_in_folder) {
-            Some(path) if !path.is_file() => {
-                Err(Error::new(format!("{} is no file", path.display())))
-            }
-            _ => self.given.read(),
-        }
-    }
-}
-
-/// What is given, with the files of a folder in its place, in the order of their names.
-fn in_folders(given: Vec<Given>) -> Result<Vec<FindingsFile>, Error> {
+/// What is given, with the files of a folder in its place, in the order of their names; and notes on
+/// what is in a folder and is not read.
+fn in_folders(given: Vec<Given>) -> Result<(Vec<FindingsFile>, Vec<Problem>), Error> {
     let mut all = Vec::new();
+    let mut notes = Vec::new();
     for one in given {
         let Some(folder) = one.path().filter(|path| !is_stdin(path) && path.is_dir()) else {
             all.push(FindingsFile {
@@ -191,7 +178,7 @@ fn in_folders(given: Vec<Given>) -> Result<Vec<FindingsFile>, Error> {
             continue;
         };
         let mut files = Vec::new();
-        add_folder(folder, &mut files)?;
+        add_folder(folder, &mut files, &mut notes)?;
         if files.is_empty() {
             return Err(Error::with_help(
                 format!("there is no file in {}", folder.display()),
@@ -203,12 +190,16 @@ fn in_folders(given: Vec<Given>) -> Result<Vec<FindingsFile>, Error> {
             is_in_folder: true,
         }));
     }
-    Ok(all)
+    Ok((all, notes))
 }
 
-/// Adds the files in a folder and the folders in it, but for hidden ones. A link to a folder is not
-/// followed: it could lead back here.
-fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+/// Adds the files in a folder and the folders in it, but for hidden ones, and notes on the rest. A
+/// link to a folder is not followed: it could lead back here.
+fn add_folder(
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+    notes: &mut Vec<Problem>,
+) -> Result<(), Error> {
     let mut entries = Vec::new();
     let cannot =
         |error| Error::new(format!("{} cannot be read", folder.display())).caused_by(error);
@@ -221,10 +212,24 @@ fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     entries.sort();
     for (path, is_folder) in entries {
         if is_folder {
-            add_folder(&path, files)?;
-        } else if !path.is_dir() {
+            add_folder(&path, files, notes)?;
+        } else if path.is_file() {
             files.push(path);
+        } else {
+            let name = path.display().to_string();
+            notes.push(Source::from_text(&name, "").note(what_is_not_read(&path)));
         }
     }
     Ok(())
+}
+
+/// What something in a folder is that is neither a file nor a folder.
+fn what_is_not_read(path: &Path) -> &'static str {
+    if path.is_dir() {
+        "this is a link to a folder, and is not followed"
+    } else if path.is_symlink() && !path.exists() {
+        "this is a link to nothing, and is not read"
+    } else {
+        "this is neither a file nor a folder, and is not read"
+    }
 }

@@ -14,14 +14,15 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
     };
     let (before, after) = (before.source(), after.source());
     let (mut old_actions, mut new_actions, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-    for ((old, edits), new) in old.iter().zip(new) {
-        for (new_place, old_place) in places_left(edits).into_iter().enumerate() {
+    for (edited, new) in old.iter().zip(new) {
+        let (old, edits) = edited;
+        for (new_place, old_place) in places_left(edited).into_iter().enumerate() {
             if edits[old_place].is_some() {
                 old_actions.push(old.actions_range(old_place));
                 new_actions.push(new.actions_range(new_place));
             }
         }
-        let places = (0..edits.len()).filter(|&place| is_removed(edits, place));
+        let places = (0..edits.len()).filter(|&place| is_removed(edited, place));
         removed.extend(places.map(|place| old.statement_range(place)));
     }
     let old_chunks = between(before.text().len(), old_actions.into_iter());

@@ -103,10 +103,13 @@ impl<'a> Knowledge<'a> {
             None => (None, false),
         };
         let spoken_of = |(name, _): &(&Name, bool)| speaks_of(name);
-        let listed = listed.map(|name| (name, wholly)).filter(spoken_of);
+        let listed = listed
+            .map(|name| (name, wholly))
+            .filter(spoken_of)
+            .collect();
         let written = written.map(|name| (name, wholly)).filter(spoken_of);
         let reported = reported.into_iter().flatten().map(|name| (name, true));
-        let names = merged(listed.collect(), written);
+        let names = merged(in_order(listed), written);
         merged(names, reported.filter(spoken_of))
     }
 
@@ -131,6 +134,16 @@ impl<'a> Knowledge<'a> {
     }
 }
 
+/// The same in order, each name once. The catalogue says that its names are; what is proved does not
+/// rest on that.
+fn in_order(mut names: Vec<(&Name, bool)>) -> Vec<(&Name, bool)> {
+    if !names.is_sorted_by(|(before, _), (after, _)| before < after) {
+        names.sort_by_key(|(name, _)| *name);
+        names.dedup_by_key(|(name, _)| *name);
+    }
+    names
+}
+
 /// Two lists that are in order as one. Of equal names the spelling of `first` stays, and it is unused
 /// if either says so.
 fn merged<'n>(
@@ -148,4 +161,26 @@ fn merged<'n>(
     }
     both.extend(second);
     both
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_not_in_order_are_put_in_order() {
+        let [a, b, c, other_a] = ["GetA", "GetB", "GetC", "getA"].map(Name::from);
+        let names = |names: &[&Name]| -> Vec<String> {
+            let listed = names.iter().map(|name| (*name, false)).collect();
+            let names = merged(in_order(listed), std::iter::once((&b, true)));
+            names
+                .into_iter()
+                .map(|(name, unused)| format!("{name} {unused}"))
+                .collect()
+        };
+        let expected = ["GetA false", "GetB true", "GetC false"];
+        assert_eq!(names(&[&a, &b, &c]), expected);
+        assert_eq!(names(&[&c, &a, &b]), expected);
+        assert_eq!(names(&[&a, &c, &b, &other_a, &c]), expected);
+    }
 }

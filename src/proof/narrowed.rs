@@ -66,20 +66,32 @@ impl Proved {
         }
         let written: Grants<'_, &ActionPattern> =
             written.into_iter().map(|entry| (entry, entry)).collect();
+        // Equal entries under the same marks grant the same, of which the same goes: what replaces
+        // one of them may be what replaces another.
+        let mut alike: BTreeMap<&ActionPattern, Vec<Alike<'_, 'c>>> = BTreeMap::new();
         for (place, replacements) in replaced {
-            Replaced::new(
-                &old[place],
-                &replacements,
-                &written,
-                knowledge,
-                curation(place),
-            )
-            .judge(self);
+            let curation = curation(place);
+            let of_pattern = alike.entry(&old[place]).or_default();
+            match of_pattern
+                .iter_mut()
+                .find(|own| own.0.marks == curation.marks)
+            {
+                Some((_, all)) => all.extend(replacements),
+                None => of_pattern.push((curation, replacements)),
+            }
+        }
+        for (old, alike) in alike {
+            for (curation, replacements) in alike {
+                Replaced::new(old, &replacements, &written, knowledge, curation).judge(self);
+            }
         }
     }
 }
 
-/// One entry and what stands in its place.
+/// The marks of equal entries, and what replaces them.
+type Alike<'r, 'c> = (Curation<'c>, Vec<&'r Replacement>);
+
+/// One entry, or several equal ones, and what stands in their place.
 struct Replaced<'r> {
     old: &'r ActionPattern,
     replacements: &'r [&'r Replacement],

@@ -105,7 +105,7 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
             new.len()
         ));
     }
-    if old.iter().all(|(_, edits)| nothing_is_left(edits)) {
+    if old.iter().all(nothing_is_left) {
         return of_all("nothing was to be left of its policies, and there is a file");
     }
     let new: Vec<&Document> = (old.iter())
@@ -116,15 +116,13 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
         .map(|(_, edits)| edits.iter().map(|_| None).collect())
         .collect();
     let done: Vec<Edited<'_, N>> = (old.iter().zip(&none))
-        .map(|(&(document, edits), none)| {
-            (document, if nothing_is_left(edits) { none } else { edits })
-        })
+        .map(|(own, none)| (own.0, if nothing_is_left(own) { none } else { own.1 }))
         .collect();
     let mut faults: Vec<Vec<Fault>> = (done.iter().zip(&new))
         .map(|(&(old, edits), new)| prove_values(old, new, edits))
         .collect();
     let all_are_there = (done.iter().zip(&new))
-        .all(|((_, edits), new)| places_left(edits).len() == new.policy().statements.len());
+        .all(|(done, new)| places_left(done).len() == new.policy().statements.len());
     if all_are_there && !bytes::outside_is_equal(&done, &new) {
         let changes = |edits: &[Option<StatementEdit<N>>]| edits.iter().any(Option::is_some);
         let none_changes = !done.iter().any(|(_, edits)| changes(edits));
@@ -140,14 +138,14 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
 }
 
 /// Whether every statement of a policy goes: it is no policy any more then.
-fn nothing_is_left<N>(edits: &[Option<StatementEdit<N>>]) -> bool {
-    !edits.is_empty() && places_left(edits).is_empty()
+fn nothing_is_left<N>(edited: &Edited<'_, N>) -> bool {
+    !edited.1.is_empty() && places_left(edited).is_empty()
 }
 
 /// The places of the old statements that are still there.
-pub(super) fn places_left<N>(edits: &[Option<StatementEdit<N>>]) -> Vec<usize> {
-    let places = 0..edits.len();
-    places.filter(|&place| !is_removed(edits, place)).collect()
+pub(super) fn places_left<N>(edited: &Edited<'_, N>) -> Vec<usize> {
+    let places = 0..edited.1.len();
+    places.filter(|&place| !is_removed(edited, place)).collect()
 }
 
 /// Whether `new` is `old` with exactly these `edits` done, as far as values and entries say.
@@ -161,7 +159,7 @@ fn prove_values<N: AsRef<ActionPattern>>(
     if old.policy().elements != new.policy().elements {
         touched("an element beside the statements has changed".to_owned());
     }
-    let left = places_left(edits);
+    let left = places_left(&(old, edits));
     if left.len() != new.policy().statements.len() {
         touched(format!(
             "{} statements were to be left, and {} are",
@@ -179,10 +177,13 @@ fn prove_values<N: AsRef<ActionPattern>>(
     faults
 }
 
-pub(super) fn is_removed<N>(edits: &[Option<StatementEdit<N>>], place: usize) -> bool {
+/// Whether no entry of a statement is left, and nothing stands beside them that is not known. That
+/// has to stay, and may grant anything.
+pub(super) fn is_removed<N>((old, edits): &Edited<'_, N>, place: usize) -> bool {
+    let unknown = old.policy().statements[place].has_unknown_entries;
     edits[place]
         .as_ref()
-        .is_some_and(|edit| edit.entries.is_empty())
+        .is_some_and(|edit| edit.entries.is_empty() && !unknown)
 }
 
 fn statement_is_as_edited<N: AsRef<ActionPattern>>(

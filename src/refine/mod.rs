@@ -38,7 +38,7 @@ pub use plan::{
     plan_entry,
 };
 pub use residual::residuals;
-pub use settle::{LeftOut, Replacement, SettledStatement, settle_entries};
+pub use settle::{Covered, NotWritten, Replacement, SettledStatement, settle_entries};
 pub use shortest::{Claim, Emitted, Step, StepDecision};
 pub use trie::{Node, NodeId, Safety, Trie};
 pub use universe::Universe;

@@ -1,5 +1,8 @@
 //! What becomes of every entry of a policy, and why: the plan that a person then decides on.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::expansion::{EntryExpansion, ServiceStatus};
 use super::granularity::Granularity;
 use super::marks::{Curation, Fate, Keep};
@@ -19,8 +22,8 @@ pub struct Plan {
 /// What refining a statement proposes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatementPlan {
-    /// `Allow` with `Action`: something for each entry, in order.
-    Entries(Vec<EntryPlan>),
+    /// `Allow` with `Action`: something for each entry, in order. Those written alike share it.
+    Entries(Vec<Arc<EntryPlan>>),
     /// `Allow` with `NotAction`: what could be appended to it.
     NotAction(Extension),
     /// A `Deny`, which is never touched: without it more would be allowed.
@@ -110,29 +113,55 @@ pub fn plan(
     options: &Options,
     is_editable: impl Fn(usize, usize) -> bool,
 ) -> Plan {
+    let mut plans = Plans {
+        universe,
+        options,
+        known: HashMap::new(),
+    };
     let statements = policy.statements.iter().enumerate();
     Plan {
         statements: statements
             .map(|(place, statement)| {
-                plan_statement(statement, universe, options, |entry| {
-                    is_editable(place, entry)
-                })
+                plan_statement(statement, &mut plans, |entry| is_editable(place, entry))
             })
             .collect(),
     }
 }
 
+/// Plans of entries, each made once: a policy may have `*` a thousand times.
+struct Plans<'a> {
+    universe: &'a Universe,
+    options: &'a Options,
+    /// By how the entry is written, which is how the new ones are, and whether it can be edited.
+    known: HashMap<(String, bool), Arc<EntryPlan>>,
+}
+
+impl Plans<'_> {
+    fn of(&mut self, entry: &ActionPattern, is_editable: bool) -> Arc<EntryPlan> {
+        let (universe, options) = (self.universe, self.options);
+        let planned = || {
+            let plan = plan_entry(entry, universe, options.curation(&[]), options.granularity);
+            Arc::new(if is_editable {
+                plan
+            } else {
+                plan.left_as_it_is()
+            })
+        };
+        let known = self.known.entry((entry.to_string(), is_editable));
+        Arc::clone(known.or_insert_with(planned))
+    }
+}
+
 fn plan_statement(
     statement: &Statement,
-    universe: &Universe,
-    options: &Options,
+    plans: &mut Plans<'_>,
     is_editable: impl Fn(usize) -> bool,
 ) -> StatementPlan {
-    let curation = options.curation(&[]);
     match (statement.effect, &statement.actions) {
         (Effect::Deny, _) => StatementPlan::Denies,
         (Effect::Allow, Actions::NotAction(entries)) => {
-            let mut extension = not_action::extend(entries, universe, curation);
+            let mut extension =
+                not_action::extend(entries, plans.universe, plans.options.curation(&[]));
             if !(0..entries.len()).any(is_editable) {
                 extension.additions.clear();
             }
@@ -140,14 +169,7 @@ fn plan_statement(
         }
         (Effect::Allow, Actions::Action(entries)) => StatementPlan::Entries(
             (entries.iter().enumerate())
-                .map(|(place, entry)| {
-                    let plan = plan_entry(entry, universe, curation, options.granularity);
-                    if is_editable(place) {
-                        plan
-                    } else {
-                        plan.left_as_it_is()
-                    }
-                })
+                .map(|(place, entry)| plans.of(entry, is_editable(place)))
                 .collect(),
         ),
     }

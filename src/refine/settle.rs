@@ -1,9 +1,10 @@
 //! The finished statement: accepted proposals in place, covered entries left out.
 
 use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
 
 use super::not_action::Extension;
-use super::plan::{EntryPlan, StatementPlan};
+use super::plan::EntryPlan;
 use super::shortest::Claim;
 use crate::iam::{ActionPattern, EntryEdit, Grants, StatementEdit};
 
@@ -13,7 +14,17 @@ pub struct SettledStatement {
     /// What is kept of its old entries and what is new, in the order in which it is written.
     pub edit: StatementEdit<Replacement>,
     /// New entries that are not written, since another one covers them.
-    pub left_out: Vec<LeftOut>,
+    pub not_written: NotWritten,
+}
+
+/// The new entries of a statement that are not written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotWritten {
+    /// Those that another entry covers, in the order of the entries that they would have replaced.
+    covered: Vec<LeftOut>,
+    /// The places of entries of which the same is proposed as of an earlier one, with that one's
+    /// place: all that is new of them stands there, or is covered there.
+    repeated: BTreeMap<usize, usize>,
 }
 
 /// A new entry, and why it may stand in the place of an old one.
@@ -34,30 +45,57 @@ impl AsRef<ActionPattern> for Replacement {
     }
 }
 
-/// A new entry that is not written.
+/// A new entry that is not written, as another one covers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+struct LeftOut {
     /// The place of the entry that it would have replaced.
-    pub from: usize,
-    /// The entry that is not written.
-    pub entry: ActionPattern,
-    /// The entry of the same statement that covers it.
-    pub covered_by: ActionPattern,
+    from: usize,
+    entry: ActionPattern,
+    covered_by: ActionPattern,
 }
 
-impl StatementPlan {
-    /// The statement with the proposals that `accepted` says yes to (by the place of their entry;
-    /// place 0 for a `NotAction`), and the rest as it was. None when nothing of it changes.
-    pub fn settle(&self, accepted: impl Fn(usize) -> bool) -> Option<SettledStatement> {
-        match self {
-            StatementPlan::Denies => None,
-            StatementPlan::NotAction(extension) => {
-                accepted(0).then(|| extension.settle()).flatten()
-            }
-            StatementPlan::Entries(plans) => {
-                settle_entries(&plans.iter().collect::<Vec<_>>(), accepted)
-            }
-        }
+/// A new entry that is not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Covered<'a> {
+    /// The entry that is not written.
+    pub entry: &'a ActionPattern,
+    /// The entry of the same statement that covers it.
+    pub covered_by: &'a ActionPattern,
+}
+
+impl NotWritten {
+    /// What is not written in the place of the old entry at `from`, `edit` being what is written of
+    /// its statement.
+    pub fn of<'a>(
+        &'a self,
+        edit: Option<&'a StatementEdit<Replacement>>,
+        from: usize,
+    ) -> impl Iterator<Item = Covered<'a>> {
+        let first = self.repeated.get(&from).copied();
+        let stands_earlier = (first.and(edit).into_iter())
+            .flat_map(StatementEdit::new_entries)
+            .filter(move |new| Some(new.from) == first)
+            .map(|new| Covered {
+                entry: &new.entry,
+                covered_by: &new.entry,
+            });
+        let place = first.unwrap_or(from);
+        let start = self.covered.partition_point(|left| left.from < place);
+        let covered = self.covered[start..].iter();
+        let covered = covered
+            .take_while(move |left| left.from == place)
+            .map(|left| Covered {
+                entry: &left.entry,
+                covered_by: &left.covered_by,
+            });
+        stands_earlier.chain(covered)
+    }
+}
+
+impl SettledStatement {
+    /// What is not written in the place of the old entry at `from`.
+    pub fn left_out(&self, from: usize) -> impl Iterator<Item = Covered<'_>> {
+        self.not_written.of(Some(&self.edit), from)
     }
 }
 
@@ -76,13 +114,14 @@ impl Extension {
             edit: StatementEdit {
                 entries: old.chain(new).collect(),
             },
-            left_out: Vec::new(),
+            not_written: NotWritten::default(),
         })
     }
 }
 
 /// The entries of an `Action` with the proposals that `accepted` says yes to, by their place, and
-/// the rest as it was. None when nothing changes.
+/// the rest as it was. None when nothing changes. Where several entries share one plan, what is new
+/// is worked out once.
 pub fn settle_entries(
     plans: &[&EntryPlan],
     accepted: impl Fn(usize) -> bool,
@@ -92,9 +131,16 @@ pub fn settle_entries(
         return None;
     }
     let mut entries = Vec::new();
-    for (from, plan) in plans.iter().enumerate() {
+    let mut firsts: HashMap<*const EntryPlan, usize> = HashMap::new();
+    let mut repeated = BTreeMap::new();
+    for (from, &plan) in plans.iter().enumerate() {
         match plan.replacements() {
             Some(new) if changes(from) => {
+                let first = *firsts.entry(plan).or_insert(from);
+                if first != from {
+                    repeated.insert(from, first);
+                    continue;
+                }
                 entries.extend(new.iter().map(|emitted| {
                     EntryEdit::New(Replacement {
                         from,
@@ -106,7 +152,9 @@ pub fn settle_entries(
             _ => entries.push(EntryEdit::Kept(from)),
         }
     }
-    Some(leave_out_covered(plans, entries))
+    let mut settled = leave_out_covered(plans, entries);
+    settled.not_written.repeated = repeated;
+    Some(settled)
 }
 
 /// Leaves out each new entry that another one covers; of entries that cover each other an old one
@@ -119,10 +167,10 @@ fn leave_out_covered(
     let covering = (0..entries.len()).map(|place| covers.of(place).cloned());
     let covering: Vec<Option<ActionPattern>> = covering.collect();
     let mut written = Vec::new();
-    let mut left_out = Vec::new();
+    let mut not_written = NotWritten::default();
     for (entry, covered_by) in entries.into_iter().zip(covering) {
         match (entry, covered_by) {
-            (EntryEdit::New(new), Some(covered_by)) => left_out.push(LeftOut {
+            (EntryEdit::New(new), Some(covered_by)) => not_written.covered.push(LeftOut {
                 from: new.from,
                 entry: new.entry,
                 covered_by,
@@ -132,7 +180,7 @@ fn leave_out_covered(
     }
     SettledStatement {
         edit: StatementEdit { entries: written },
-        left_out,
+        not_written,
     }
 }
 
@@ -253,9 +301,9 @@ mod tests {
         }
     }
 
-    fn written(plans: Vec<EntryPlan>, accepted: impl Fn(usize) -> bool) -> String {
+    fn written(plans: &[EntryPlan], accepted: impl Fn(usize) -> bool) -> String {
         let old: Vec<ActionPattern> = plans.iter().map(|plan| plan.old.clone()).collect();
-        let Some(settled) = StatementPlan::Entries(plans).settle(accepted) else {
+        let Some(settled) = settle_entries(&plans.iter().collect::<Vec<_>>(), accepted) else {
             return "unchanged".to_owned();
         };
         let patterns = settled.edit.patterns(&old);
@@ -269,7 +317,7 @@ mod tests {
             entry("s3:Get*", Some(&["s3:GetObject", "s3:GetJob*"])),
             entry("s3:*Object", None),
         ];
-        assert_eq!(written(plans, |_| true), "s3:GetJob* s3:*Object");
+        assert_eq!(written(&plans, |_| true), "s3:GetJob* s3:*Object");
     }
 
     #[test]
@@ -279,7 +327,7 @@ mod tests {
             entry("s3:*B", Some(&["s3:getb"])),
             entry("s3:GETA", None),
         ];
-        assert_eq!(written(plans, |_| true), "s3:GetB s3:GETA");
+        assert_eq!(written(&plans, |_| true), "s3:GetB s3:GETA");
     }
 
     #[test]
@@ -289,7 +337,7 @@ mod tests {
             entry("s3:*", None),
             entry("s3:P*", Some(&[])),
         ];
-        assert_eq!(written(plans, |_| true), "s3:GetA s3:*");
+        assert_eq!(written(&plans, |_| true), "s3:GetA s3:*");
     }
 
     #[test]
@@ -298,20 +346,43 @@ mod tests {
             entry("s3:*", Some(&["s3:Get?*"])),
             entry("s3:G*", Some(&["s3:Get*?"])),
         ];
-        assert_eq!(written(plans, |_| true), "s3:Get?*");
+        assert_eq!(written(&plans, |_| true), "s3:Get?*");
     }
 
     #[test]
     fn what_is_left_out_is_said_to_be_covered_by_an_entry_that_is_written() {
-        let plans = vec![
+        let plans = [
             entry("s3:G*", Some(&["s3:GetA"])),
             entry("s3:*A", Some(&["s3:GetA"])),
             entry("s3:Get*", None),
         ];
-        let settled = StatementPlan::Entries(plans).settle(|_| true).unwrap();
-        let covering = settled.left_out.iter().map(|left| &left.covered_by);
-        let texts: Vec<String> = covering.map(ToString::to_string).collect();
+        let settled = settle_entries(&plans.iter().collect::<Vec<_>>(), |_| true).unwrap();
+        let covering = (0..3).flat_map(|from| settled.left_out(from));
+        let texts: Vec<String> = covering.map(|left| left.covered_by.to_string()).collect();
         assert_eq!(texts, ["s3:Get*", "s3:Get*"]);
+    }
+
+    #[test]
+    fn of_entries_that_share_a_plan_the_later_ones_are_covered_by_the_first() {
+        let shared = entry("s3:Get*", Some(&["s3:GetA", "s3:GetB"]));
+        let kept = entry("s3:*B", None);
+        let alike = entry("s3:Get*", Some(&["s3:GetA", "s3:GetB"]));
+        let told = |plans: &[&EntryPlan]| {
+            let settled = settle_entries(plans, |_| true).unwrap();
+            let left_out = (0..plans.len()).map(|from| {
+                let left_out = settled.left_out(from);
+                let words = left_out.map(|own| format!("{} by {}", own.entry, own.covered_by));
+                let mut words: Vec<String> = words.collect();
+                words.sort();
+                words
+            });
+            let left_out: Vec<_> = left_out.collect();
+            (settled.edit, left_out)
+        };
+        assert_eq!(
+            told(&[&shared, &kept, &shared, &shared]),
+            told(&[&shared, &kept, &alike, &alike.clone()])
+        );
     }
 
     #[test]
@@ -322,7 +393,7 @@ mod tests {
                 entry("s3:P*", Some(&["s3:Put"])),
             ]
         };
-        assert_eq!(written(plans(), |_| false), "unchanged");
-        assert_eq!(written(plans(), |place| place == 1), "s3:G* s3:Put");
+        assert_eq!(written(&plans(), |_| false), "unchanged");
+        assert_eq!(written(&plans(), |place| place == 1), "s3:G* s3:Put");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Decision, Review, StatementReview};
-use crate::iam::ServicePrefix;
+use crate::iam::{Action, ServicePrefix};
 use crate::proof::{Fault, Part};
 use crate::text::Untrusted;
 
@@ -14,6 +14,9 @@ pub struct ProofReport {
     pub parts: [(Part, bool); 5],
     /// How many unused actions no loaded policy grants any more.
     pub gone: usize,
+    /// Unused actions that new entries still grant: under `*` a service that the catalogue does not
+    /// have stays whole.
+    pub excepted: BTreeSet<Action>,
 }
 
 /// Something to mind although the proof holds.
@@ -25,10 +28,12 @@ pub enum Caveat {
     DroppedByHand(usize),
     /// So many unused actions do not go.
     StillThere(usize, StillThere),
+    /// So many statements hold something that nobody knows the actions of, and may grant anything.
+    UnknownEntries(usize),
     /// `*` is narrowed, so a service that the catalogue does not have is denied.
     EverythingRefined,
-    /// The catalogue does not have a service of which so many unused actions stay.
-    UnknownService(ServicePrefix, usize),
+    /// The catalogue does not have a service of which these unused actions stay.
+    UnknownService(ServicePrefix, Vec<Action>),
     /// AWS may have added actions between the catalogue and the finding.
     FindingNewerThanCatalogue,
 }
@@ -64,6 +69,10 @@ impl Review {
         ProofReport {
             parts: Part::ALL.map(|part| (part, holds(part))),
             gone: self.now().gone,
+            excepted: (self.outcomes().iter())
+                .flat_map(|outcome| &outcome.proved.excepted)
+                .cloned()
+                .collect(),
         }
     }
 
@@ -92,6 +101,10 @@ impl Review {
                 caveats.push(Caveat::StillThere(count, why));
             }
         }
+        let unknown = self.statements_with_unknown_entries();
+        if unknown > 0 {
+            caveats.push(Caveat::UnknownEntries(unknown));
+        }
         if self.refines_everything() {
             caveats.push(Caveat::EverythingRefined);
         }
@@ -101,6 +114,13 @@ impl Review {
             caveats.push(Caveat::FindingNewerThanCatalogue);
         }
         caveats
+    }
+
+    /// How many statements would be left that may allow any action, for all that is known.
+    fn statements_with_unknown_entries(&self) -> usize {
+        let policies = self.outcomes().iter().map(|outcome| &outcome.policy);
+        let statements = policies.flat_map(|policy| &policy.statements);
+        statements.filter(|own| own.may_allow_all()).count()
     }
 
     /// Whether a wildcard over all services is narrowed.
@@ -113,8 +133,8 @@ impl Review {
         })
     }
 
-    /// How many unused actions stay granted of each service that the catalogue does not have.
-    fn left_in_unknown_services(&self) -> BTreeMap<ServicePrefix, usize> {
+    /// The unused actions that stay granted of each service that the catalogue does not have.
+    fn left_in_unknown_services(&self) -> BTreeMap<ServicePrefix, Vec<Action>> {
         let mut actions = BTreeSet::new();
         for policy in 0..self.input().policies.len() {
             for statement in self.state().statements(policy) {
@@ -123,9 +143,10 @@ impl Review {
                 }
             }
         }
-        let mut services = BTreeMap::new();
+        let mut services: BTreeMap<ServicePrefix, Vec<Action>> = BTreeMap::new();
         for action in actions {
-            *services.entry(action.service.clone()).or_insert(0) += 1;
+            let of_service = services.entry(action.service.clone()).or_default();
+            of_service.push(action.clone());
         }
         services
     }

@@ -50,6 +50,9 @@ struct PolicyRecord {
     entries: Vec<EntryDecision>,
     #[serde(default)]
     proof: BTreeMap<String, bool>,
+    /// Unused actions that are excepted from "unused gone".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    excepted: Vec<String>,
 }
 
 /// The decision on an entry and its grounds.
@@ -154,6 +157,7 @@ impl PolicyRecord {
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), proved.part_holds(part)))
                 .collect(),
+            excepted: proved.excepted.iter().map(ToString::to_string).collect(),
         }
     }
 }

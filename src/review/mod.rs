@@ -83,6 +83,10 @@ impl Review {
     pub fn new(input: ReviewInput) -> Self {
         let input = Arc::new(input);
         let state = Arc::new(State::undecided(&input));
+        Review::at(input, state)
+    }
+
+    fn at(input: Arc<ReviewInput>, state: Arc<State>) -> Self {
         Review {
             input,
             state,
@@ -93,6 +97,15 @@ impl Review {
             past: Vec::new(),
             future: Vec::new(),
         }
+    }
+
+    /// The same decisions without the loaded policies beside the reviewed ones, and without the
+    /// steps that led there.
+    #[must_use]
+    pub fn alone(&self) -> Review {
+        let mut input = ReviewInput::clone(&self.input);
+        input.others.clear();
+        Review::at(Arc::new(input), Arc::clone(&self.state))
     }
 
     /// What the review is about.
@@ -254,22 +267,44 @@ impl Review {
     /// Does again what `records` say, as one step. Returns those that do not come to the same any
     /// more: what they are about is as it was.
     pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
-        let mut state = State::clone(&self.state);
-        let (done, differing): (Vec<_>, Vec<_>) =
-            (records.iter()).partition(|record| state.replay(&self.input, record));
-        if let Some(first) = done.first() {
-            self.step(state, first.place());
-        }
+        let Some((state, at, differing)) = self.replayed(records) else {
+            return records.iter().collect();
+        };
+        self.step(state, at);
         differing
     }
 
-    /// Does again `steps` that were done before, so that each can be taken back again.
+    /// Does again `steps` that were done before, so that each can be taken back again. One that
+    /// leads back to where the last one came from took that back, and is no step of its own; one
+    /// that then leads on as before did it again.
     pub fn replay_steps(&mut self, steps: &[Vec<EntryRecord>]) {
         // Nobody sees what would have been written between them.
         self.outcomes = OnceCell::new();
         for records in steps {
-            self.replay(records);
+            let Some((state, at, _)) = self.replayed(records) else {
+                continue;
+            };
+            let leads_to = |change: &Change| state.is_same_as(&change.state);
+            if self.past.last().is_some_and(leads_to) {
+                self.undo();
+            } else if self.future.last().is_some_and(leads_to) {
+                self.redo();
+            } else {
+                self.step(state, at);
+            }
         }
+    }
+
+    /// What doing again what `records` say leads to, where its first change is, and those that do
+    /// not come to the same any more. None when nothing does.
+    fn replayed<'r>(
+        &self,
+        records: &'r [EntryRecord],
+    ) -> Option<(State, EntryPlace, Vec<&'r EntryRecord>)> {
+        let mut state = State::clone(&self.state);
+        let (done, differing): (Vec<_>, Vec<_>) =
+            (records.iter()).partition(|record| state.replay(&self.input, record));
+        Some((state, done.first()?.place(), differing))
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {

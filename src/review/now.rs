@@ -24,7 +24,7 @@ pub struct Now {
     /// They were asked to be kept.
     pub kept: usize,
     /// Something else still grants them: a `NotAction`, a wildcard of a service that the catalogue
-    /// does not have, or an entry that cannot be edited.
+    /// does not have, or an entry that cannot be edited; or what is not known among the entries may.
     pub still_granted: usize,
     /// None of the reviewed policies grants them any more, but another loaded one does.
     pub granted_beside: usize,

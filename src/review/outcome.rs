@@ -9,7 +9,7 @@ use super::state::{Decision, EntryPlace, State, StatementReview};
 use crate::document::{self, Document, Edited};
 use crate::iam::{ActionPattern, Policy, StatementEdit};
 use crate::proof::{self, Fault, Knowledge, Part, Proved};
-use crate::refine::{LeftOut, Replacement, Universe};
+use crate::refine::{Covered, NotWritten, Replacement, Universe};
 use crate::text::Source;
 
 /// What becomes of one policy as far as it is decided.
@@ -18,7 +18,9 @@ pub struct Outcome {
     /// For each statement what its entries become; none where nothing changes.
     pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// For each statement the new entries that are not written.
-    left_out: Vec<Vec<LeftOut>>,
+    not_written: Vec<NotWritten>,
+    /// For each statement whether all of it goes.
+    removed: Vec<bool>,
     /// Whether anything becomes of it.
     pub written: Written,
     /// What the proof found: its faults, and what it took as asked for.
@@ -113,17 +115,21 @@ impl<'a> Judge<'a> {
     /// One policy settled and proved, before it is written.
     fn settled(&self, policy: usize) -> Outcome {
         let statements = self.state.statements(policy).iter();
-        let (edits, left_out): (Vec<_>, Vec<_>) = statements
+        let (edits, not_written): (Vec<_>, Vec<_>) = statements
             .map(|statement| statement.settle(|decision| decision == Decision::Accepted))
             .map(|settled| match settled {
-                Some(settled) => (Some(settled.edit), settled.left_out),
-                None => (None, Vec::new()),
+                Some(settled) => (Some(settled.edit), settled.not_written),
+                None => (None, NotWritten::default()),
             })
             .unzip();
         let document = self.input.document(policy);
-        let written = written(&edits);
+        let old = &document.policy().statements;
+        let removed: Vec<bool> = (edits.iter().zip(old))
+            .map(|(edit, old)| edit.as_ref().is_some_and(|edit| edit.removes(old)))
+            .collect();
+        let written = written(&edits, &removed);
         let is_left = written != Written::NothingLeft;
-        let statements = document.policy().statements.iter();
+        let statements = old.iter();
         Outcome {
             proved: self.prove(policy, &edits),
             policy: Policy {
@@ -132,7 +138,8 @@ impl<'a> Judge<'a> {
             },
             size: if is_left { document.size() } else { 0 },
             edits,
-            left_out,
+            not_written,
+            removed,
             written,
         }
     }
@@ -197,9 +204,7 @@ impl<'a> Judge<'a> {
 impl Outcome {
     /// Whether the statement at this place, from 0, is removed as a whole.
     pub fn is_removed(&self, statement: usize) -> bool {
-        self.edits[statement]
-            .as_ref()
-            .is_some_and(StatementEdit::is_removed)
+        self.removed[statement]
     }
 
     /// The places, in the policy as it was read, of the statements that are left.
@@ -208,9 +213,9 @@ impl Outcome {
     }
 
     /// The new entries that are not written in the place of an entry, since others cover them.
-    pub fn left_out(&self, statement: usize, entry: usize) -> impl Iterator<Item = &LeftOut> {
-        let left_out = self.left_out[statement].iter();
-        left_out.filter(move |left_out| left_out.from == entry)
+    pub fn left_out(&self, statement: usize, entry: usize) -> impl Iterator<Item = Covered<'_>> {
+        let edit = self.edits[statement].as_ref();
+        self.not_written[statement].of(edit, entry)
     }
 }
 
@@ -231,13 +236,10 @@ impl FileOutcome {
     }
 }
 
-fn written(edits: &[Option<StatementEdit<Replacement>>]) -> Written {
-    let goes = |edit: &Option<StatementEdit<Replacement>>| {
-        edit.as_ref().is_some_and(StatementEdit::is_removed)
-    };
+fn written(edits: &[Option<StatementEdit<Replacement>>], removed: &[bool]) -> Written {
     if edits.iter().all(Option::is_none) {
         Written::Unchanged
-    } else if edits.iter().all(goes) {
+    } else if removed.iter().all(|&goes| goes) {
         Written::NothingLeft
     } else {
         Written::Changed

@@ -193,6 +193,12 @@ impl State {
         places
     }
 
+    /// Whether nothing is decided or curated otherwise than in `other`, a state of the same review.
+    pub(super) fn is_same_as(&self, other: &State) -> bool {
+        let mut places = self.places().chain(other.places());
+        places.all(|place| self.is_same_at(other, place))
+    }
+
     fn is_same_at(&self, other: &State, place: EntryPlace) -> bool {
         if self.decision(place) != other.decision(place) {
             return false;
@@ -265,7 +271,7 @@ fn undecided(plan: Plan, granularity: Granularity) -> Vec<StatementReview> {
                 entries
                     .into_iter()
                     .map(|plan| EntryReview {
-                        plan: Arc::new(plan),
+                        plan,
                         decision: Decision::Undecided,
                         marks: Vec::new(),
                         granularity,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
 
 use super::files::already_exists;
 use crate::text::Error;
@@ -22,47 +22,88 @@ pub(super) const SHARED: u32 = 0o666;
 pub(super) const PRIVATE: u32 = 0o600;
 
 /// A file that is on the disk, and only has to take its name.
-pub(super) struct Staged(NamedTempFile);
+pub(super) struct Staged {
+    file: NamedTempFile,
+    /// The folder that it is in, opened before anything is put in its place.
+    folder: File,
+}
+
+/// Why a file is not, or perhaps not, in its place.
+#[derive(Debug)]
+pub(super) enum NotPut {
+    /// What was there is as it was.
+    Before(io::Error),
+    /// It is there, and the system does not say that it would be after a power cut.
+    After(io::Error),
+}
 
 impl Staged {
     /// Writes `text` to a temporary file in the folder of `path`.
     pub fn in_same_folder(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
+        let folder = folder_of(path);
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .permissions(Permissions::from_mode(mode))
-            .tempfile_in(folder_of(path))?;
+            .tempfile_in(folder)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
-        Ok(Staged(file))
+        let folder = File::open(folder)?;
+        Ok(Staged { file, folder })
     }
 
-    /// Gives it the mode and, where the system allows that, the owner of the file at `path`.
-    pub fn like(self, path: &Path) -> io::Result<Self> {
-        let (old, file) = (fs::metadata(path)?, self.0.as_file());
+    /// Writes `text` to a temporary file beside the file at `path`, and gives it the mode and, where
+    /// the system allows that, the owner of that file. Until then only the user can read it.
+    pub fn to_replace(path: &Path, text: &str) -> io::Result<Self> {
+        let staged = Staged::in_same_folder(path, text, PRIVATE)?;
+        let (old, file) = (fs::metadata(path)?, staged.file.as_file());
         // Giving a file away is for root alone; for everybody else it is theirs already.
-        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
-        file.set_permissions(old.permissions())?;
+        let is_given = fchown(file, Some(old.uid()), Some(old.gid()));
+        let is_in_group = is_given.or_else(|_| fchown(file, None, Some(old.gid())));
+        let mode = match is_in_group {
+            Ok(()) => old.mode(),
+            Err(_) => without_group(old.mode()),
+        };
+        file.set_permissions(Permissions::from_mode(mode))?;
         file.sync_all()?;
-        Ok(self)
+        Ok(staged)
     }
 
     /// Renames it to `path`, where there must be no file.
-    pub fn persist_new(self, path: &Path) -> io::Result<File> {
-        let persisted = self.0.persist_noclobber(path);
-        on_disk(persisted.map_err(|error| error.error)?, path)
+    pub fn persist_new(self, path: &Path) -> Result<File, NotPut> {
+        let persisted = self.file.persist_noclobber(path);
+        on_disk(persisted, &self.folder)
     }
 
     /// Renames it to `path`, in the place of a file that may be there.
-    pub fn persist_over(self, path: &Path) -> io::Result<File> {
-        let persisted = self.0.persist(path);
-        on_disk(persisted.map_err(|error| error.error)?, path)
+    pub fn persist_over(self, path: &Path) -> Result<File, NotPut> {
+        let persisted = self.file.persist(path);
+        on_disk(persisted, &self.folder)
     }
 }
 
-/// Returns the file at `path`, when its folder is flushed to the disk too.
-fn on_disk(file: File, path: &Path) -> io::Result<File> {
-    File::open(folder_of(path))?.sync_all()?;
+/// The mode in a file of another group: what was for the old one alone is for nobody.
+fn without_group(mode: u32) -> u32 {
+    let for_all = (mode & 0o007) << 3;
+    mode & (0o707 | for_all)
+}
+
+/// Returns a file that was renamed when its folder is flushed to the disk too.
+fn on_disk(persisted: Result<File, PersistError>, folder: &File) -> Result<File, NotPut> {
+    let file = persisted.map_err(|error| NotPut::Before(error.error))?;
+    folder.sync_all().map_err(NotPut::After)?;
     Ok(file)
+}
+
+impl From<NotPut> for io::Error {
+    fn from(error: NotPut) -> Self {
+        match error {
+            NotPut::Before(error) => error,
+            NotPut::After(error) => {
+                let told = format!("it was written, and may be lost in a power cut: {error}");
+                io::Error::new(error.kind(), told)
+            }
+        }
+    }
 }
 
 /// Writes a file where none is, and never over another.
@@ -70,12 +111,15 @@ fn on_disk(file: File, path: &Path) -> io::Result<File> {
 /// # Errors
 /// A file that already exists, and whatever the system refuses.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
-    let staged = Staged::in_same_folder(path, text, SHARED);
+    let staged = Staged::in_same_folder(path, text, SHARED).map_err(NotPut::Before);
     let written = staged.and_then(|staged| staged.persist_new(path));
     match written {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(already_exists(path)),
-        Err(error) => Err(not_written(error, &cannot_be_written(path))),
+        Err(NotPut::Before(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(already_exists(path))
+        }
+        Err(NotPut::Before(error)) => Err(not_written(error, &cannot_be_written(path))),
+        Err(NotPut::After(error)) => Err(perhaps_lost(error, path).help(LOOK_AT_IT)),
     }
 }
 
@@ -85,7 +129,8 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
 /// # Errors
 /// Whatever the system refuses.
 pub fn replace(path: &Path, text: &str) -> io::Result<File> {
-    Staged::in_same_folder(path, text, PRIVATE)?.persist_over(path)
+    let staged = Staged::in_same_folder(path, text, PRIVATE)?;
+    Ok(staged.persist_over(path)?)
 }
 
 /// The folder that a file is in.
@@ -98,7 +143,18 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 
 /// Says `what` could not be done, and what to do about it. What was to be written over is as it was.
 pub(super) fn not_written(error: io::Error, what: &str) -> Error {
-    let way_out = match error.kind() {
+    let help = format!("{}; what was there is as it was", way_out(&error));
+    refused(error, what).help(help)
+}
+
+/// What could not be done and why, without what to do about it.
+pub(super) fn refused(error: io::Error, what: &str) -> Error {
+    Error::new(what).caused_by(without_path(error))
+}
+
+/// What to do where the system refuses to write.
+pub(super) fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
             "make room there, or write elsewhere"
         }
@@ -107,11 +163,20 @@ pub(super) fn not_written(error: io::Error, what: &str) -> Error {
         }
         io::ErrorKind::NotFound => "make the folder, or write elsewhere",
         _ => "write elsewhere",
-    };
-    Error::new(what)
-        .caused_by(without_path(error))
-        .help(format!("{way_out}; what was there is as it was"))
+    }
 }
+
+/// Says that a file is in its place, as far as is known.
+pub(super) fn perhaps_lost(error: io::Error, path: &Path) -> Error {
+    let what = format!(
+        "{} was written, and may be lost in a power cut",
+        path.display()
+    );
+    refused(error, &what)
+}
+
+/// What to do with a file that was written, of which not all is known.
+pub(super) const LOOK_AT_IT: &str = "look at it before you use it";
 
 /// The error without the path of the file that was to become the target.
 fn without_path(error: io::Error) -> io::Error {
@@ -147,6 +212,43 @@ mod tests {
         replace(&path, "third").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "third");
         assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    /// A folder that cannot be flushed to the disk.
+    fn unsynced(path: &Path) -> Staged {
+        Staged {
+            folder: File::open("/dev/null").unwrap(),
+            ..Staged::in_same_folder(path, "text", PRIVATE).unwrap()
+        }
+    }
+
+    #[test]
+    fn what_is_in_its_place_is_not_said_to_be_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let new = unsynced(&path).persist_new(&path).unwrap_err();
+        let over = unsynced(&path).persist_over(&path).unwrap_err();
+        assert!(matches!(
+            (&new, &over),
+            (NotPut::After(_), NotPut::After(_))
+        ));
+        let told = io::Error::from(over).to_string();
+        assert!(
+            told.starts_with("it was written, and may be lost"),
+            "{told}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "text");
+        let again = Staged::in_same_folder(&path, "text", PRIVATE).unwrap();
+        let again = again.persist_new(&path).unwrap_err();
+        assert!(matches!(again, NotPut::Before(_)));
+    }
+
+    #[test]
+    fn what_was_for_one_group_is_not_for_another() {
+        assert_eq!(without_group(0o660), 0o600);
+        assert_eq!(without_group(0o664), 0o644);
+        assert_eq!(without_group(0o640), 0o600);
+        assert_eq!(without_group(0o755), 0o755);
     }
 
     #[test]

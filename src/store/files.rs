@@ -4,13 +4,19 @@
 //! the old one in a single step. A file that holds what is to be written already is done, so that
 //! trying again after a failure is safe.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{PRIVATE, SHARED, Staged, cannot_be_written, not_written};
+use super::atomic::{
+    LOOK_AT_IT, NotPut, PRIVATE, SHARED, Staged, cannot_be_written, folder_of, not_written,
+    perhaps_lost, refused, way_out,
+};
 use super::folder::make_private_folder;
+use super::own::free_name;
 use super::places::replaced_folder;
 use crate::text::Error;
 
@@ -47,31 +53,80 @@ pub struct WrittenFile {
 /// the order of the files; nothing for one that holds the text already.
 ///
 /// # Errors
-/// A target that is there and may not be, or that changed since it was read, and whatever the
-/// system refuses. What was written before the failure is named in it.
+/// A target that is there and may not be, that changed since it was read, or that another run of the
+/// program writes over; whatever the system refuses. What was written before the failure is named in
+/// it, and what was not.
 pub fn write_files(files: &[FileWrite<'_>]) -> Result<Vec<Option<WrittenFile>>, Error> {
+    each_once(files)?;
     let mut prepared = Vec::new();
     for file in files {
         prepared.push(file.prepare()?);
     }
     let mut written: Vec<Option<WrittenFile>> = Vec::new();
-    for file in prepared {
-        match file.map(Prepared::put).transpose() {
+    let mut prepared = prepared.into_iter();
+    while let Some(next) = prepared.next() {
+        match next.map(Prepared::put).transpose() {
             Ok(file) => written.push(file),
-            Err(error) => return Err(after(&written, error)),
+            Err(stopped) => {
+                let rest = prepared.flatten().map(|rest| rest.file.path.to_owned());
+                return Err(stopped.error(written, rest));
+            }
         }
     }
     Ok(written)
 }
 
-/// An error that came after some files were written.
-fn after(written: &[Option<WrittenFile>], error: Error) -> Error {
-    let files: Vec<String> = written.iter().flatten().map(ToString::to_string).collect();
-    if files.is_empty() {
-        return error;
+/// Fails when two files are to have the same place.
+fn each_once(files: &[FileWrite<'_>]) -> Result<(), Error> {
+    let mut places = BTreeSet::new();
+    let place = |path: &Path| {
+        let folder = fs::canonicalize(folder_of(path)).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    let twice = (files.iter()).find(|file| place(file.path).is_some_and(|at| !places.insert(at)));
+    match twice {
+        Some(twice) => Err(Error::with_help(
+            format!("{} would be written twice", twice.path.display()),
+            "give each file a name of its own; nothing was written",
+        )),
+        None => Ok(()),
     }
-    let help = format!("before that: {}", files.join("; "));
-    Error::with_help(format!("not all was written\n{}", error.report()), help)
+}
+
+/// Why a file could not be put in its place, or is there and not as it should be.
+struct Stopped {
+    /// What happened, without what to do about it.
+    error: Error,
+    way_out: &'static str,
+    file: WrittenFile,
+    is_written: bool,
+}
+
+impl Stopped {
+    /// The error, with what was `written` before, and what is not.
+    fn error(
+        self,
+        written: Vec<Option<WrittenFile>>,
+        rest: impl Iterator<Item = PathBuf>,
+    ) -> Error {
+        let mut written: Vec<WrittenFile> = written.into_iter().flatten().collect();
+        let mut unwritten = Vec::new();
+        if self.is_written {
+            written.push(self.file);
+        } else {
+            unwritten.push(self.file.path);
+        }
+        unwritten.extend(rest);
+        let mut told: Vec<String> = written.iter().map(ToString::to_string).collect();
+        let unwritten = unwritten.iter().map(|path| path.display().to_string());
+        let unwritten = unwritten.collect::<Vec<_>>().join(", ");
+        if told.is_empty() {
+            told.push("nothing was written".to_owned());
+        } else if !unwritten.is_empty() {
+            told.push(format!("not written: {unwritten}"));
+        }
+        (self.error).help(format!("{}; {}", self.way_out, told.join("; ")))
+    }
 }
 
 /// A file on the disk under another name, that only has to take its place.
@@ -81,94 +136,157 @@ struct Prepared<'a> {
     path: PathBuf,
     staged: Staged,
     old_bytes: Option<PathBuf>,
+    /// Held until all files are written: the file that is written over.
+    _lock: Option<File>,
 }
 
 impl<'a> FileWrite<'a> {
     /// Makes sure that the file may be written, and writes it to a temporary file in the folder of
     /// its target. None when the target holds the text already.
     fn prepare(&'a self) -> Result<Option<Prepared<'a>>, Error> {
-        let path = match self.target {
-            Target::New => self.path.to_owned(),
-            Target::Over(_) => {
-                fs::canonicalize(self.path).map_err(failed(self.path, "cannot be found"))?
-            }
-        };
-        if self.is_done(&path)? {
-            return Ok(None);
+        match self.target {
+            Target::New => self.prepare_new(),
+            Target::Over(old) => self.prepare_over(old),
         }
-        let old_bytes = match self.target {
-            Target::New => None,
-            Target::Over(old) => Some(keep_old(self.path, old)?),
-        };
-        let staged = Staged::in_same_folder(&path, self.text, SHARED);
-        let staged = match self.target {
-            Target::New => staged,
-            Target::Over(_) => staged.and_then(|staged| staged.like(&path)),
-        };
-        Ok(Some(Prepared {
-            staged: staged.map_err(|error| not_written(error, &cannot_be_written(&path)))?,
-            file: self,
-            path,
-            old_bytes,
-        }))
     }
 
-    /// Whether the target holds the new text already; refuses one that may not be written.
-    fn is_done(&self, path: &Path) -> Result<bool, Error> {
-        if self.target == Target::New {
-            if path.symlink_metadata().is_err() {
-                return Ok(false);
-            }
+    fn prepare_new(&'a self) -> Result<Option<Prepared<'a>>, Error> {
+        let path = self.path;
+        if path.symlink_metadata().is_ok() {
             // Reading from a pipe or a device could wait for ever.
             if !path.is_file() {
                 return Err(already_exists(path));
             }
-        }
-        let now = fs::read(path).map_err(failed(path, "cannot be read"))?;
-        if now == self.text.as_bytes() {
-            return Ok(true);
-        }
-        match self.target {
-            Target::New => Err(already_exists(path)),
-            Target::Over(old) if now == old.as_bytes() => {
-                // It would be replaced, for which the folder's mode counts; but who protects a file
-                // means the file.
-                let writable = OpenOptions::new().write(true).open(path);
-                writable.map_err(|error| not_written(error, &cannot_be_written(path)))?;
-                Ok(false)
+            let now = fs::read(path).map_err(failed(path, "cannot be read"))?;
+            if now != self.text.as_bytes() {
+                return Err(already_exists(path));
             }
-            Target::Over(_) => Err(Error::with_help(
-                format!("{} has changed since it was read", path.display()),
-                "run it again on the new text; nothing was written",
-            )),
+            return Ok(None);
         }
+        let staged = Staged::in_same_folder(path, self.text, SHARED);
+        Ok(Some(Prepared {
+            staged: staged.map_err(|error| not_written(error, &cannot_be_written(path)))?,
+            file: self,
+            path: path.to_owned(),
+            old_bytes: None,
+            _lock: None,
+        }))
+    }
+
+    fn prepare_over(&'a self, old: &str) -> Result<Option<Prepared<'a>>, Error> {
+        let path = fs::canonicalize(self.path).map_err(failed(self.path, "cannot be found"))?;
+        let now = fs::read(&path).map_err(failed(&path, "cannot be read"))?;
+        if now == self.text.as_bytes() {
+            return Ok(None);
+        }
+        // It would be replaced, for which the folder's mode counts; but who protects a file means
+        // the file, so it is opened to be written.
+        let lock = lock(&path)?;
+        // What another run wrote before it gave up the lock is there now.
+        let now = fs::read(&path).map_err(failed(&path, "cannot be read"))?;
+        if now != old.as_bytes() {
+            return Err(changed(&path));
+        }
+        let staged = Staged::to_replace(&path, self.text);
+        Ok(Some(Prepared {
+            staged: staged.map_err(|error| not_written(error, &cannot_be_written(&path)))?,
+            file: self,
+            old_bytes: Some(keep_old(self.path, old)?),
+            path,
+            _lock: Some(lock),
+        }))
     }
 }
 
 impl Prepared<'_> {
     /// Takes the target's place, and reads it back.
-    fn put(self) -> Result<WrittenFile, Error> {
-        let path = self.path;
+    fn put(self) -> Result<WrittenFile, Box<Stopped>> {
+        let (path, text) = (self.path, self.file.text);
+        let file = WrittenFile {
+            path: self.file.path.to_owned(),
+            old_bytes: self.old_bytes,
+        };
         let put = match self.file.target {
             Target::New => self.staged.persist_new(&path),
             Target::Over(_) => self.staged.persist_over(&path),
         };
-        put.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => already_exists(&path),
-            _ => not_written(error, &cannot_be_written(&path)),
-        })?;
-        let back = fs::read(&path).map_err(failed(&path, "cannot be read back"))?;
-        if back != self.file.text.as_bytes() {
-            return Err(Error::with_help(
-                format!("{} was written and does not hold that now", path.display()),
-                "something else writes to it; look at it before you use it",
-            ));
-        }
-        Ok(WrittenFile {
-            path: self.file.path.to_owned(),
-            old_bytes: self.old_bytes,
-        })
+        let (error, way_out, is_written) = match put {
+            Err(NotPut::Before(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let there = Error::new(format!("{} already exists", path.display()));
+                (there, "give another name, or move it away", false)
+            }
+            Err(NotPut::Before(error)) => {
+                let way_out = way_out(&error);
+                (refused(error, &cannot_be_written(&path)), way_out, false)
+            }
+            Err(NotPut::After(error)) => (perhaps_lost(error, &path), LOOK_AT_IT, true),
+            Ok(_) => match fs::read(&path) {
+                Ok(back) if back == text.as_bytes() => return Ok(file),
+                Ok(_) => {
+                    let other =
+                        format!("{} was written and does not hold that now", path.display());
+                    (Error::new(other), SOMETHING_ELSE_WRITES, true)
+                }
+                Err(error) => {
+                    let unread = failed(&path, "was written and cannot be read back")(error);
+                    (unread, LOOK_AT_IT, true)
+                }
+            },
+        };
+        Err(Box::new(Stopped {
+            error,
+            way_out,
+            file,
+            is_written,
+        }))
     }
+}
+
+const SOMETHING_ELSE_WRITES: &str = "something else writes to it; look at it before you use it";
+
+/// Locks the file at `path`, so that of several runs of the program only one writes over it.
+///
+/// The lock is on the file itself, so that it holds among all users and leaves nothing behind. Who
+/// holds it replaces the file, and the next one finds another file under the name: then that is the
+/// one to be locked.
+fn lock(path: &Path) -> Result<File, Error> {
+    loop {
+        let file = (OpenOptions::new().read(true).write(true).open(path))
+            .map_err(|error| not_written(error, &cannot_be_written(path)))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::with_help(
+                    format!("another program is writing over {}", path.display()),
+                    "run it again on the new text when that has ended; nothing was written",
+                ));
+            }
+            // Where there are no locks, the comparison of the bytes has to be enough.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => {
+                let what = format!("{} cannot be locked", path.display());
+                return Err(Error::new(what)
+                    .caused_by(error)
+                    .help("write elsewhere with -o; nothing was written"));
+            }
+        }
+        let same =
+            |one: &Metadata, other: &Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
+        let own = file.metadata().map_err(failed(path, "cannot be read"))?;
+        match fs::metadata(path) {
+            Ok(there) if same(&own, &there) => return Ok(file),
+            Ok(_) => {}
+            Err(error) => return Err(failed(path, "cannot be read")(error)),
+        }
+    }
+}
+
+/// The refusal to write over a file that is not the one that was read.
+pub fn changed(path: &Path) -> Error {
+    Error::with_help(
+        format!("{} has changed since it was read", path.display()),
+        "run it again on the new text; nothing was written",
+    )
 }
 
 /// Keeps the old bytes of the file at `path`, for going back, readable by the user alone. Returns
@@ -176,11 +294,10 @@ impl Prepared<'_> {
 fn keep_old(path: &Path, old: &str) -> Result<PathBuf, Error> {
     let folder = replaced_folder()?;
     let name = path.file_name().unwrap_or("file".as_ref());
-    let now = jiff::Timestamp::now().as_nanosecond();
-    let kept = folder.join(format!("{now}-{}", name.to_string_lossy()));
-    let keep = || {
+    let kept = free_name(|stamp| folder.join(format!("{stamp}-{}", name.to_string_lossy())));
+    let keep = || -> io::Result<_> {
         make_private_folder(&folder)?;
-        Staged::in_same_folder(&kept, old, PRIVATE)?.persist_new(&kept)
+        Ok(Staged::in_same_folder(&kept, old, PRIVATE)?.persist_new(&kept)?)
     };
     let Err(error) = keep() else { return Ok(kept) };
     let what = format!("the old bytes cannot be kept in {}", folder.display());
@@ -236,6 +353,51 @@ mod tests {
         assert!(refused.to_string().ends_with("taken.json already exists"));
         assert!(!free.exists());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_written_before_a_failure_is_told_and_what_was_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        // It can be written under another name, and not be called so.
+        let too_long = at(&"b".repeat(300));
+        let [first, last] = [at("a.json"), at("c.json")];
+        let file = |path| FileWrite {
+            path,
+            text: "new",
+            target: Target::New,
+        };
+        let stopped = write_files(&[file(&first), file(&too_long), file(&last)]).unwrap_err();
+        let expected = format!(
+            "error: {long} cannot be written: File name too long (os error 36)\n\
+             help: write elsewhere; wrote {}; not written: {long}, {}",
+            first.display(),
+            last.display(),
+            long = too_long.display(),
+        );
+        assert_eq!(stopped.report().to_string(), expected);
+        assert_eq!(fs::read_to_string(&first).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let nothing = write_files(&[file(&too_long), file(&last)]).unwrap_err();
+        let told = nothing.report().to_string();
+        assert!(
+            told.ends_with("help: write elsewhere; nothing was written"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn no_two_files_go_to_one_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, same] = ["a.json", "./a.json"].map(|name| folder.path().join(name));
+        let file = |path| FileWrite {
+            path,
+            text: "new",
+            target: Target::New,
+        };
+        let refused = write_files(&[file(&path), file(&same)]).unwrap_err();
+        assert!(refused.to_string().ends_with("would be written twice"));
+        assert!(!path.exists());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use tempfile::TempDir;
 
-use super::atomic::{UNFINISHED, folder_of, not_written};
+use super::atomic::{LOOK_AT_IT, UNFINISHED, folder_of, not_written, perhaps_lost};
 use super::files::already_exists;
 use crate::text::Error;
 
@@ -110,12 +110,13 @@ impl<'f> NewFolder<'f> {
         let cannot = |error: io::Error| cannot(self.folder, error);
         let within = all_within(self.at.path()).map_err(cannot)?;
         sync_all(&within).map_err(cannot)?;
+        let parent = File::open(folder_of(self.folder)).map_err(cannot)?;
         must_be_free(self.folder)?;
         fs::rename(self.at.path(), self.folder).map_err(cannot)?;
         // It has its name now, and there is nothing left to clear away.
         let _ = self.at.keep();
-        let parent = File::open(folder_of(self.folder));
-        parent.and_then(|parent| parent.sync_all()).map_err(cannot)
+        let synced = parent.sync_all();
+        synced.map_err(|error| perhaps_lost(error, self.folder).help(LOOK_AT_IT))
     }
 }
 

@@ -1,6 +1,6 @@
-//! Journals: a line is one `write`, so that a killed program loses nothing. They are in the user's
-//! state folder, are readable by the user alone, and are held by one program at a time. What a
-//! journal is called is decided in `cli/autosave.rs`.
+//! Journals: a line is one `write` and is flushed to the disk, so that neither a killed program nor a
+//! power cut loses anything. They are in the user's state folder, are readable by the user alone, and
+//! are held by one program at a time. What a journal is called is decided in `cli/autosave.rs`.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::{PRIVATE, folder_of, replace};
 use super::folder::make_private_folder;
+use super::own::{Links, free_name, open_regular, read_regular};
 use super::places::state_folder;
+use crate::text::LARGEST_ACCOUNT;
 
 /// The place of a journal, held before it is begun.
 pub struct JournalPlace {
@@ -73,7 +75,7 @@ impl JournalPlace {
     /// # Errors
     /// It cannot be read as a text.
     pub fn text(&self) -> io::Result<Option<String>> {
-        match fs::read_to_string(&self.path) {
+        match read_regular(&self.path, LARGEST_ACCOUNT, Links::Refused) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -85,8 +87,7 @@ impl JournalPlace {
     /// # Errors
     /// Whatever the system refuses.
     pub fn set_aside(&self) -> io::Result<PathBuf> {
-        let now = jiff::Timestamp::now().as_nanosecond();
-        let aside = self.path.with_extension(format!("{now}.jsonl"));
+        let aside = free_name(|stamp| self.path.with_extension(format!("{stamp}.jsonl")));
         fs::rename(&self.path, &aside)?;
         Ok(aside)
     }
@@ -106,12 +107,14 @@ impl JournalPlace {
 }
 
 impl Journal {
-    /// Puts lines on disk, all of them or nothing.
+    /// Puts lines on disk, all of them or nothing. They are there when this returns, after a power
+    /// cut too.
     ///
     /// # Errors
     /// Whatever the system refuses.
     pub fn append(&mut self, lines: &str) -> io::Result<()> {
-        if let Err(error) = self.file.write_all(lines.as_bytes()) {
+        let written = self.file.write_all(lines.as_bytes());
+        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
             // Half a line would hide all that come after it.
             let _ = self.file.set_len(self.length);
             let _ = self.file.seek(SeekFrom::Start(self.length));
@@ -130,16 +133,15 @@ impl Journal {
 
 fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
     make_private_folder(folder)?;
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(PRIVATE)
-        .open(path.with_extension("lock"))
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).mode(PRIVATE);
+    open_regular(&path.with_extension("lock"), &mut options, Links::Refused)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     fn place(folder: &Path) -> JournalPlace {
@@ -161,5 +163,20 @@ mod tests {
         left.begin("another\n").unwrap().end();
         assert_eq!(place(folder.path()).text().unwrap(), None);
         assert_eq!(fs::read_to_string(aside).unwrap(), "heading\nstep\n");
+    }
+
+    #[test]
+    fn a_journal_or_lock_that_is_no_file_is_neither_waited_for_nor_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        symlink("/dev/zero", path("a.jsonl")).unwrap();
+        let left = place(folder.path());
+        assert!(left.text().is_err());
+        let aside = left.set_aside().unwrap();
+        assert!(aside.is_symlink() && !path("a.jsonl").exists());
+        fs::remove_file(path("a.lock")).unwrap();
+        symlink("elsewhere", path("a.lock")).unwrap();
+        assert!(lock_file(folder.path(), &path("a.jsonl")).is_err());
+        assert!(!path("elsewhere").exists());
     }
 }

@@ -11,12 +11,13 @@ mod atomic;
 mod files;
 mod folder;
 mod journal;
+mod own;
 mod places;
 mod sealed;
 mod state;
 
 pub use atomic::{replace, write_new};
-pub use files::{FileWrite, Target, WrittenFile, already_exists, write_files};
+pub use files::{FileWrite, Target, WrittenFile, already_exists, changed, write_files};
 pub use folder::{NewFolder, can_be_folder, make_folder, must_be_free};
 pub use journal::{Journal, JournalPlace, NotTaken};
 pub use places::{data_folder, replaced_folder, state_folder};

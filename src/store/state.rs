@@ -1,16 +1,19 @@
 //! Small things that are kept between runs, in the user's state folder. Where there is no such
 //! folder nothing is kept, which is no failure.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 
 use super::atomic::replace;
 use super::folder::make_private_folder;
+use super::own::{Links, read_regular};
 use super::places::state_folder;
+use crate::text::LARGEST_FILE;
 
 /// What was kept under `name`, as far as it can be read.
 pub fn read_state(name: &str) -> Option<String> {
-    fs::read_to_string(state_folder().ok()?.join(name)).ok()
+    let path = state_folder().ok()?.join(name);
+    read_regular(&path, LARGEST_FILE, Links::Followed).ok()
 }
 
 /// Keeps `text` under `name`, readable by the user alone.

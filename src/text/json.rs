@@ -33,8 +33,8 @@ pub enum JsonValue {
     Array(Vec<Json>),
     /// `"…"`, with its escapes decoded.
     String(String),
-    /// A number, as `serde_json` reads it.
-    Number(Number),
+    /// A number, as `serde_json` reads it, and as it is written: that may be more digits.
+    Number(Number, String),
     /// `true` or `false`.
     Bool(bool),
     /// `null`; AWS prints it for a value that is missing.
@@ -51,7 +51,8 @@ pub struct Opaque {
     pub text: String,
     /// Why it cannot be edited, as in `it comes from var.more`.
     pub reason: String,
-    /// The strings that it is known to come to where a list has it: none, one, or several.
+    /// The strings that it is known to come to where a list has it: one, or several. With none
+    /// nothing is known of it, and it may come to any.
     pub strings: Vec<String>,
 }
 
@@ -104,7 +105,7 @@ impl Json {
     /// The number, if this is one that is whole and not negative.
     pub fn as_u64(&self) -> Option<u64> {
         match &self.value {
-            JsonValue::Number(number) => number.as_u64(),
+            JsonValue::Number(number, _) => number.as_u64(),
             _ => None,
         }
     }
@@ -136,7 +137,7 @@ impl Json {
             JsonValue::Object(_) => "an object",
             JsonValue::Array(_) => "a list",
             JsonValue::String(_) => "a string",
-            JsonValue::Number(_) => "a number",
+            JsonValue::Number(..) => "a number",
             JsonValue::Bool(_) => "true or false",
             JsonValue::Null => "null",
             JsonValue::Opaque(_) => "an expression",
@@ -145,16 +146,34 @@ impl Json {
 
     /// The value without its places. What is no value is the text that is written for it.
     pub fn to_value(&self) -> Value {
+        self.with_numbers(&|number, _| Value::Number(number.clone()))
+    }
+
+    /// The same, to be compared: a number that is written with other digits than `serde_json` would
+    /// write it with, such as more of them than a `double` has, is the text that is written.
+    pub fn to_exact_value(&self) -> Value {
+        self.with_numbers(&|number, written| {
+            if number.to_string() == written {
+                Value::Number(number.clone())
+            } else {
+                Value::String(written.to_owned())
+            }
+        })
+    }
+
+    fn with_numbers(&self, of_number: &impl Fn(&Number, &str) -> Value) -> Value {
         match &self.value {
             JsonValue::Object(members) => Value::Object(
                 members
                     .iter()
-                    .map(|member| (member.name.clone(), member.value.to_value()))
+                    .map(|member| (member.name.clone(), member.value.with_numbers(of_number)))
                     .collect::<Map<_, _>>(),
             ),
-            JsonValue::Array(elements) => elements.iter().map(Json::to_value).collect(),
+            JsonValue::Array(elements) => (elements.iter())
+                .map(|element| element.with_numbers(of_number))
+                .collect(),
             JsonValue::String(text) => Value::String(text.clone()),
-            JsonValue::Number(number) => Value::Number(number.clone()),
+            JsonValue::Number(number, written) => of_number(number, written),
             JsonValue::Bool(truth) => Value::Bool(*truth),
             JsonValue::Null => Value::Null,
             JsonValue::Opaque(opaque) => Value::String(opaque.text.clone()),

@@ -70,8 +70,8 @@ fn reviewed(app: &App) -> Result<&Review, Error> {
 ///
 /// # Errors
 /// A terminal that cannot be read or written.
-pub fn begins(mouse: bool) -> io::Result<bool> {
-    terminal::begins(mouse)
+pub fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
+    terminal::begins(introduction, mouse)
 }
 
 /// Shows `app` until the person leaves. What they decide is handed to `host`, and so is what is to

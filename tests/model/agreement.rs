@@ -1,11 +1,14 @@
 //! Where the engine and the model agree.
 
+use std::sync::Arc;
+
 use iam_refine::iam::EntryEdit;
 use iam_refine::refine::{
     Claim, Emitted, EntryOutcome, EntryPlan, SettledStatement, StatementPlan,
 };
 use proptest::prelude::*;
 
+use super::decided::settle;
 use super::definition::{Becomes, Model};
 use super::pattern::covers;
 use super::statement::{appended, written};
@@ -44,7 +47,7 @@ pub fn on_settled_statements(
     for (place, plan) in world.given().plans().iter().enumerate() {
         let statement = &world.statements[place];
         let accepts = |entry| accepted.contains(&(place, entry));
-        let settled = plan.settle(accepts);
+        let settled = settle(plan, accepts);
         match plan {
             StatementPlan::Denies => prop_assert_eq!(settled, None),
             StatementPlan::NotAction(extension) => {
@@ -59,7 +62,7 @@ pub fn on_settled_statements(
 
 fn check_settled(
     statement: &StatementText,
-    plans: &[EntryPlan],
+    plans: &[Arc<EntryPlan>],
     accepts: impl Fn(usize) -> bool,
     settled: Option<SettledStatement>,
 ) -> Result<(), TestCaseError> {
@@ -94,9 +97,16 @@ fn check_settled(
         })
         .collect();
     prop_assert_eq!(&entries, &only(true));
-    let left_out = settled.left_out.iter().map(|left| left.entry.to_string());
-    prop_assert_eq!(left_out.collect::<Vec<String>>(), only(false));
-    for left in &settled.left_out {
+    let all_left_out: Vec<_> = (0..plans.len())
+        .flat_map(|from| settled.left_out(from))
+        .collect();
+    let sorted = |mut words: Vec<String>| {
+        words.sort();
+        words
+    };
+    let left_out = all_left_out.iter().map(|left| left.entry.to_string());
+    prop_assert_eq!(sorted(left_out.collect()), sorted(only(false)));
+    for left in &all_left_out {
         let (wide, narrow) = (left.covered_by.to_string(), left.entry.to_string());
         prop_assert!(covers(&wide, &narrow), "{wide} covers {narrow}");
         prop_assert!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::proof::{Knowledge, Proved, prove};
-use iam_refine::refine::{Replacement, StatementPlan};
+use iam_refine::refine::{EntryPlan, Replacement, SettledStatement, StatementPlan, settle_entries};
 
 use super::definition::{Granted, Model};
 use super::known::{Standing, status};
@@ -20,16 +20,29 @@ pub struct Decided {
     pub edits: Edits,
 }
 
+/// What becomes of a statement when the proposals at the places that `accepted` says yes to are, 0
+/// being that of a `NotAction`.
+pub fn settle(plan: &StatementPlan, accepted: impl Fn(usize) -> bool) -> Option<SettledStatement> {
+    match plan {
+        StatementPlan::Denies => None,
+        StatementPlan::NotAction(extension) => accepted(0).then(|| extension.settle()).flatten(),
+        StatementPlan::Entries(plans) => {
+            let plans: Vec<&EntryPlan> = plans.iter().map(|plan| &**plan).collect();
+            settle_entries(&plans, accepted)
+        }
+    }
+}
+
 impl Decided {
     pub fn new(world: World, accepted: &[(usize, usize)]) -> Self {
         let given = world.given();
         let plans = given.plans();
-        let settle = |(place, plan): (usize, &StatementPlan)| {
-            let settled = plan.settle(|entry| accepted.contains(&(place, entry)));
+        let edit = |(place, plan): (usize, &StatementPlan)| {
+            let settled = settle(plan, |entry| accepted.contains(&(place, entry)));
             settled.map(|settled| settled.edit)
         };
         Decided {
-            edits: plans.iter().enumerate().map(settle).collect(),
+            edits: plans.iter().enumerate().map(edit).collect(),
             world,
             given,
             plans,

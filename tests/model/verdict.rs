@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
 
+use super::decided::settle;
 use super::drawn::worlds;
 use super::world::{Given, World};
 
@@ -17,7 +18,7 @@ fn refined(given: &Given, extend: bool) -> Option<Policy> {
     let mut policy = given.policy().clone();
     for (statement, plan) in policy.statements.iter_mut().zip(given.plans()) {
         let is_not_action = matches!(plan, StatementPlan::NotAction(_));
-        let Some(settled) = plan.settle(|_| !is_not_action || extend) else {
+        let Some(settled) = settle(&plan, |_| !is_not_action || extend) else {
             continue;
         };
         let old = statement.actions.entries().to_vec();

@@ -198,7 +198,11 @@ impl Given {
             for (place, entry) in entries.iter_mut().enumerate() {
                 let curation = self.curation(statement, place);
                 let granularity = self.options.granularity;
-                *entry = plan_entry(&entry.old, &self.universe, curation, granularity);
+                // Those without marks are as they were planned, shared where they are alike.
+                if !self.marks[statement][place].is_empty() {
+                    let own = plan_entry(&entry.old, &self.universe, curation, granularity);
+                    *entry = Arc::new(own);
+                }
             }
         }
         statements

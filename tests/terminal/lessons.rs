@@ -119,6 +119,26 @@ fn progress_that_cannot_be_read_counts_as_none() {
 }
 
 #[test]
+fn what_could_not_be_saved_is_saved_when_it_can_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    fs::write(&state, "a file, no folder").expect("written");
+    let mut screen = learn(folder.path(), &["1"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 1 of 17");
+    screen.press("g5\r");
+    screen.wait_for("how far you are is not kept");
+    fs::remove_file(&state).expect("removed");
+    // A key that goes nowhere.
+    screen.press("?");
+    screen.wait("file", |_| state.join("iam-refine/lessons.json").exists());
+    screen.signal("-KILL");
+    screen.end();
+    assert!(listed(folder.path()).contains("(left at step 5)"));
+}
+
+#[test]
 fn a_step_beyond_the_last_is_the_last() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state/iam-refine");

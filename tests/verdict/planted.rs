@@ -376,5 +376,38 @@ fn the_entangled_counts_as_added_and_it_is_said() {
     };
     let verdict = verdict(&policy(&tail(41)), &policy(&tail(40)), &[]);
     assert_eq!(verdict.objections[0].part, NothingAdded);
-    assert!(verdict.objections[0].what.contains("too entangled"));
+    assert!(verdict.objections[0].what.contains("so entangled"));
+}
+
+#[test]
+fn a_statement_that_stands_twice_with_one_sid_is_found() {
+    let never = r#"{"Sid": "Never", "Effect": "Deny", "Action": ["iam:*", "s3:PutObject"], "Resource": "arn:never"}"#;
+    let twice = edited(never, &format!("{never}, {never}"));
+    let found = verdict(ORIGINAL, &twice, &[]);
+    assert_eq!(found.objections.len(), 1, "{:#?}", found.objections);
+    assert_eq!(found.objections[0].part, NothingElseTouched);
+    assert!(found.objections[0].what.contains("is that of statement 5"));
+    assert_eq!(found.objections[0].spot.unwrap().statement, 5);
+    // Who has it twice already has changed nothing.
+    let original = ORIGINAL.replace(never, &format!("{never}, {never}"));
+    assert!(verdict(&original, &twice, &[]).holds());
+}
+
+#[test]
+fn a_number_is_compared_as_it_is_written() {
+    let policy = |number: &str| {
+        format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+                "Condition": {{"NumericLessThan": {{"s3:max-keys": {number}}}}}}}}}"#
+        )
+    };
+    for (old, new) in [
+        ("10.00000000000000001", "10.00000000000000002"),
+        ("18446744073709551617", "18446744073709551618"),
+        ("7", "8"),
+    ] {
+        assert!(verdict(&policy(old), &policy(old), &[]).holds());
+        let found = verdict(&policy(old), &policy(new), &[]);
+        assert!(!found.part_holds(NothingElseTouched), "{old} became {new}");
+    }
 }

@@ -64,7 +64,7 @@ impl Host<Review> for DemoHost {
 
     fn write(&mut self, review: &Review) -> Result<String, Error> {
         let output = Output::new(review);
-        Ok(written_lines(&output.write_next_to()?))
+        Ok(written_lines(&output.write_next_to(None)?))
     }
 }
 

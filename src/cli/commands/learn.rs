@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::autosave::real_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::shared_arguments::GranularityChoice;
@@ -180,11 +181,10 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
             .collect::<Result<_, _>>()?,
     };
     let lesson = Lesson::read(&files)?;
-    let real = fs::canonicalize(folder)?;
     Ok(Chosen {
         heading: format!("Lesson: {}", lesson.title),
         lesson,
-        key: Some(real.display().to_string()),
+        key: Some(real_name(folder)),
         command: format!("iam-refine learn {shown}"),
         next: None,
     })
@@ -250,9 +250,8 @@ fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
         stage: left.map_or(Stage::Steps(0), Stage::from),
         replies: left.map(|_| known.replies).unwrap_or_default(),
     };
-    print_text(chosen.introduction(left))?;
     let settings = screen.settings();
-    if !tui::begins(settings.mouse)? {
+    if !tui::begins(&chosen.introduction(left), settings.mouse)? {
         return Ok(());
     }
     let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
@@ -276,10 +275,12 @@ impl Host for LessonHost {
         let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
             return Ok(());
         };
-        self.saved = reached.clone();
-        let Some(key) = &self.key else { return Ok(()) };
-        let saved = Progress::save(key, &reached);
-        saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))
+        if let Some(key) = &self.key {
+            let saved = Progress::save(key, &reached);
+            saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))?;
+        }
+        self.saved = reached;
+        Ok(())
     }
 
     fn preview(&mut self, _: &App) -> Result<Preview, Error> {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::account;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
-use crate::cli::records::Records;
+use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
 use crate::explain::report::summary;
@@ -119,27 +119,27 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Exit::Done
         });
     }
+    if arguments.prints_policy() {
+        output.can_print()?;
+    }
+    let record = arguments.records.record(&review)?;
     let mut written = Vec::new();
-    if arguments.diff {
-        for note in output.notes_on_diff() {
-            eprint_line(note);
-        }
-        output.print_diff()?;
-    } else if arguments.in_place {
-        written = output.write_in_place()?;
+    if arguments.in_place {
+        written = output.write_in_place(record.as_ref())?;
     } else if let Some(target) = &arguments.output {
-        written = output.write_to(target)?;
+        written = output.write_to(target, record.as_ref())?;
         for file in output.files_at(target)? {
             if written.iter().all(|new| new.file.path != file) {
                 eprint_line(format!("{} is already up to date", file.display()));
             }
         }
-    } else if arguments.format == Format::Json {
-        crate::cli::records::print_record(&review)?;
     } else {
-        output.print()?;
+        let print = || arguments.print(&review, &output);
+        match record {
+            Some(record) => record.write_before(print)?,
+            None => print()?,
+        }
     }
-    arguments.records.keep(&review)?;
     eprint_text(written_lines(&written));
     let nothing_left = output.leaves_nothing();
     if nothing_left {
@@ -152,6 +152,28 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
+}
+
+impl Arguments {
+    /// Whether the policy goes to standard output, and nothing else does.
+    fn prints_policy(&self) -> bool {
+        let is_elsewhere = self.in_place || self.diff || self.output.is_some();
+        !is_elsewhere && self.format == Format::Policy
+    }
+
+    /// Prints on standard output what was asked for.
+    fn print(&self, review: &Review, output: &Output<'_>) -> Result<(), Failure> {
+        if self.diff {
+            for note in output.notes_on_diff() {
+                eprint_line(note);
+            }
+            output.print_diff()
+        } else if self.format == Format::Json {
+            print_record(review)
+        } else {
+            output.print()
+        }
+    }
 }
 
 fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {

@@ -222,14 +222,15 @@ impl ReviewHost<'_> {
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
         self.arguments.records.can_keep()?;
+        let record = self.arguments.records.record(review)?;
+        let record = record.as_ref();
         let written = if self.arguments.in_place {
-            output.write_in_place()?
+            output.write_in_place(record)?
         } else if let Some(target) = &self.arguments.output {
-            output.write_to(target)?
+            output.write_to(target, record)?
         } else {
-            output.write_next_to()?
+            output.write_next_to(record)?
         };
-        self.arguments.records.keep(review)?;
         let mut text = written_lines(&written);
         for policy in review.policies() {
             if policy.outcome.written == Written::NothingLeft {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use names::{file_name, first_free, free_refined_name, refined_name};
 
 use super::exit::Failure;
+use super::records::RecordFile;
 use super::speak::print_document;
 use crate::aws::{Hint, PolicyFile, next_steps};
 use crate::policies::LoadedPolicy;
@@ -17,7 +18,8 @@ use crate::review::{
     prove_text,
 };
 use crate::store::{
-    FileWrite, Target, WrittenFile, already_exists, can_be_folder, make_folder, write_files,
+    FileWrite, Target, WrittenFile, already_exists, can_be_folder, changed, make_folder,
+    write_files,
 };
 use crate::text::{Error, Problem, unified_diff};
 
@@ -63,8 +65,11 @@ impl<'a> Output<'a> {
         self.review.outcomes().iter().any(nothing_left)
     }
 
-    /// Prints the one policy, changed or not; nothing when nothing is left of it.
-    pub fn print(&self) -> Result<(), Failure> {
+    /// Whether there is one policy alone, as there has to be to print it.
+    ///
+    /// # Errors
+    /// There are several.
+    pub fn can_print(&self) -> Result<(), Failure> {
         let files = self.review.files().count();
         if files > 1 {
             return Err(Failure::with_help(
@@ -72,6 +77,12 @@ impl<'a> Output<'a> {
                 "give a folder with -o, or --in-place, or --diff",
             ));
         }
+        Ok(())
+    }
+
+    /// Prints the one policy, changed or not; nothing when nothing is left of it.
+    pub fn print(&self) -> Result<(), Failure> {
+        self.can_print()?;
         let text = self.review.files().find_map(|file| file.text());
         text.map_or(Ok(()), |text| print_document(&text))
     }
@@ -126,26 +137,33 @@ impl<'a> Output<'a> {
         })
     }
 
-    /// Writes each file that changes over itself.
-    pub fn write_in_place(&self) -> Result<Vec<RefinedFile>, Failure> {
+    /// Writes the record, if there is one, and each file that changes over itself.
+    pub fn write_in_place(
+        &self,
+        record: Option<&RecordFile<'_>>,
+    ) -> Result<Vec<RefinedFile>, Failure> {
         can_be_in_place(self.review.input())?;
         let changed: Vec<NewText<'_>> = self.changed_in_place().collect();
         self.can_be_saved(&changed)?;
         let original = |new: &NewText<'_>| new.file.source().original();
         let old: Vec<String> = changed.iter().map(original).collect();
         let over = old.iter().map(|old| Target::Over(old));
-        save(&changed, over)
+        save(record, &changed, over)
     }
 
-    /// Writes the one policy to the file `output`, or each into the folder `output`, changed or
-    /// not. Nothing is written for one of which nothing is left.
-    pub fn write_to(&self, output: &Path) -> Result<Vec<RefinedFile>, Failure> {
+    /// Writes the record, if there is one, and the one policy to the file `output`, or each into the
+    /// folder `output`, changed or not. Nothing is written for one of which nothing is left.
+    pub fn write_to(
+        &self,
+        output: &Path,
+        record: Option<&RecordFile<'_>>,
+    ) -> Result<Vec<RefinedFile>, Failure> {
         let new = self.new_texts(self.targets_in(output)?, |_| true);
         self.can_be_saved(&new)?;
         if self.goes_into_a_folder(output) {
             make_folder(output).map_err(|error| no_folder(output).caused_by(error))?;
         }
-        save(&new, std::iter::repeat(Target::New))
+        save(record, &new, std::iter::repeat(Target::New))
     }
 
     /// The files that [`write_to`](Self::write_to) would write.
@@ -179,12 +197,15 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Writes the new text of each file that changes to a new file in the same folder:
-    /// `NAME.refined.json`, with a number where that is taken.
-    pub fn write_next_to(&self) -> Result<Vec<RefinedFile>, Failure> {
+    /// Writes the record, if there is one, and the new text of each file that changes to a new file in
+    /// the same folder: `NAME.refined.json`, with a number where that is taken.
+    pub fn write_next_to(
+        &self,
+        record: Option<&RecordFile<'_>>,
+    ) -> Result<Vec<RefinedFile>, Failure> {
         let new = self.new_texts(self.different(free_refined_name)?, FileOutcome::changes);
         self.can_be_saved(&new)?;
-        save(&new, std::iter::repeat(Target::New))
+        save(record, &new, std::iter::repeat(Target::New))
     }
 
     /// The files that [`write_next_to`](Self::write_next_to) would write.
@@ -241,10 +262,7 @@ impl<'a> Output<'a> {
             let is_as_read = now == file.source().original().as_bytes();
             let new = file.text().unwrap_or_default();
             if !is_as_read && now != new.as_bytes() {
-                return Err(Failure::with_help(
-                    format!("{} has changed since it was read", path.display()),
-                    "run it again on the new text; nothing was written",
-                ));
+                return Err(changed(path).into());
             }
         }
         Ok(())
@@ -323,17 +341,22 @@ impl<'a> Output<'a> {
     }
 }
 
-/// Writes each text to its path, where there may be what its target says.
+/// Writes the record and then each text to its path, where there may be what its target says; all of
+/// it is made ready before any of it is in its place.
 fn save<'t>(
+    record: Option<&RecordFile<'_>>,
     new: &[NewText<'_>],
     targets: impl Iterator<Item = Target<'t>>,
 ) -> Result<Vec<RefinedFile>, Failure> {
+    let record = record.map(RecordFile::file);
+    let before = usize::from(record.is_some());
     let files = new.iter().zip(targets).map(|(new, target)| FileWrite {
         path: &new.path,
         text: &new.text,
         target,
     });
-    let written = write_files(&files.collect::<Vec<_>>())?;
+    let written = write_files(&record.into_iter().chain(files).collect::<Vec<_>>())?;
+    let written = written.into_iter().skip(before);
     let written = new.iter().zip(written).filter_map(|(new, file)| {
         Some(RefinedFile {
             policies: new.file.outcome.policies.clone(),

@@ -1,10 +1,11 @@
 //! Marks on prefixes, and where names are cut: what a wildcard becomes, changed by hand.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
 use super::{Pending, Plain};
-use crate::iam::{ActionPrefix, ServicePrefix};
+use crate::iam::{Action, ActionPrefix, ServicePrefix};
 use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind};
 use crate::review::{EntryPlace, Review};
 
@@ -23,29 +24,32 @@ impl Plain<'_> {
             Ok(marks) => marks,
             Err(error) => return writeln!(self.out, "{error}"),
         };
-        if kind == MarkKind::Drop {
-            return self.propose_drop(marks);
+        if kind == MarkKind::Drop && self.propose_drop(&marks)? {
+            return Ok(());
         }
         self.curate(|review, place| review.set_marks(place, marks))
     }
 
     /// The marks of the wildcard here with one more.
-    fn marks_with(
-        &self,
-        kind: MarkKind,
-        prefix: &str,
-        reason: &str,
-    ) -> Result<Vec<Mark>, &'static str> {
+    fn marks_with(&self, kind: MarkKind, prefix: &str, reason: &str) -> Result<Vec<Mark>, String> {
         let state = self.review.state();
         let entry = self.place().and_then(|place| state.entry(place));
         let entry = entry.ok_or("There is no entry here to mark; type b to go back.")?;
         let prefix = match (prefix.split_once(':'), entry.plan.old.service()) {
-            (Some((service, name)), _) => {
+            (Some((service, name)), own) => {
                 let service = ServicePrefix::parse(service).ok_or("That is no service prefix.")?;
+                if let Some(own) = own
+                    && *own != service
+                {
+                    let old = &entry.plan.old;
+                    return Err(format!(
+                        "{old} grants nothing of {service}: name a prefix in {own}."
+                    ));
+                }
                 ActionPrefix::in_service(service, name)
             }
             (None, Some(service)) => ActionPrefix::in_service(service.clone(), prefix),
-            (None, None) => return Err("Name the service too, as in s3:Get."),
+            (None, None) => return Err("Name the service too, as in s3:Get.".to_owned()),
         };
         let mut marks = entry.marks.clone();
         marks.push(Mark {
@@ -56,30 +60,36 @@ impl Plain<'_> {
         Ok(marks)
     }
 
-    /// Tells what would go although nobody reported it, and asks.
-    fn propose_drop(&mut self, marks: Vec<Mark>) -> io::Result<()> {
+    /// Tells what more would go with `marks` although nobody reported it, and asks. False when
+    /// nothing would, so that there is nothing to ask.
+    fn propose_drop(&mut self, marks: &[Mark]) -> io::Result<bool> {
         let (input, state) = (self.review.input(), self.review.state());
         let Some(place) = self.place() else {
-            return Ok(());
+            return Ok(false);
         };
         let Some(entry) = state.entry(place) else {
-            return Ok(());
+            return Ok(false);
         };
-        let (universe, curation) = (
-            input.universe_of(place.policy),
-            input.options.curation(&marks),
-        );
-        let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
+        let universe = input.universe_of(place.policy);
+        let dropped = |marks: &[Mark]| -> BTreeSet<Action> {
+            let curation = input.options.curation(marks);
+            let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
+            let actions = wildcard.actions();
+            let dropped = actions.filter(|(_, fate)| *fate == Fate::Dropped);
+            dropped.map(|(action, _)| action).collect()
+        };
         let mut text = String::from("Nobody reported these, and they would go:\n");
-        for (action, fate) in wildcard.actions() {
-            if fate == Fate::Dropped {
-                let evidence = Evidence::of(&action, universe, input.finding_date());
-                let _ = writeln!(text, "  {action}  {evidence}");
-            }
+        let (before, after) = (dropped(&entry.marks), dropped(marks));
+        if after.is_subset(&before) {
+            return Ok(false);
+        }
+        for action in after.difference(&before) {
+            let evidence = Evidence::of(action, universe, input.finding_date());
+            let _ = writeln!(text, "  {action}  {evidence}");
         }
         write!(self.out, "{text}")?;
-        self.pending = Some(Pending::Drop(marks));
-        Ok(())
+        self.pending = Some(Pending::Drop(marks.to_vec()));
+        Ok(true)
     }
 
     /// Cuts its names elsewhere.

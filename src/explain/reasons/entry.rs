@@ -4,7 +4,7 @@ use super::Reasons;
 use super::facts::why_safe;
 use crate::explain::outcome::OutcomeReason;
 use crate::iam::Action;
-use crate::refine::{Emitted, EntryExpansion, Fate, LeftOut, Trie};
+use crate::refine::{Covered, Emitted, EntryExpansion, Fate, Trie};
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::text::{counted, grouped};
 
@@ -64,12 +64,12 @@ impl Reasons {
         &mut self,
         new: &Emitted,
         kept: &[Action],
-        mut left_out: impl Iterator<Item = &'l LeftOut>,
+        mut left_out: impl Iterator<Item = Covered<'l>>,
     ) {
         self.title = new.entry.to_string();
         let kept = kept.iter().filter(|action| new.entry.matches(action));
         let kept = kept.count();
-        if let Some(covered) = left_out.find(|covered| covered.entry == new.entry) {
+        if let Some(covered) = left_out.find(|covered| *covered.entry == new.entry) {
             self.lead(format!(
                 "Still granted, by {} of the same statement, so it is not written.",
                 covered.covered_by
@@ -93,7 +93,7 @@ impl Reasons {
         review: &Review,
         place: EntryPlace,
         entry: &EntryReview,
-        left_out: impl Iterator<Item = &'l LeftOut>,
+        left_out: impl Iterator<Item = Covered<'l>>,
     ) {
         self.title = entry.plan.old.to_string();
         let outcome = OutcomeReason::of_entry(review, place);
@@ -112,7 +112,7 @@ impl Reasons {
             });
         }
         for covered in left_out {
-            let (new, by) = (&covered.entry, &covered.covered_by);
+            let (new, by) = (covered.entry, covered.covered_by);
             self.text(format!(
                 "{new} is still granted, by {by}: it is not written."
             ));

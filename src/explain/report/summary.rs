@@ -10,7 +10,7 @@ use crate::review::{
     Caveat, Decision, EntryPlace, ProofReport, Review, SizeReport, StatementReview, StillThere,
     Written,
 };
-use crate::text::{counted, grouped};
+use crate::text::{counted, grouped, some_of};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
@@ -157,6 +157,13 @@ fn entry_changes(accepted: &[OutcomeReason<'_>]) -> Vec<String> {
 pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
     let parts = proof.parts.map(|(part, holds)| {
         let words = match part {
+            Part::UnusedGone if !proof.excepted.is_empty() => {
+                format!(
+                    "{} unused gone but {} excepted",
+                    proof.gone,
+                    proof.excepted.len()
+                )
+            }
             Part::UnusedGone => format!("{} unused gone", proof.gone),
             Part::NothingLost => "nothing else lost".to_owned(),
             other => other.to_string(),
@@ -170,6 +177,9 @@ pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
     )
 }
 
+/// How many actions that stay are named.
+const NAMED_ACTIONS: usize = 3;
+
 /// What to mind about a proof by `catalogue`, without a full stop.
 pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
     let known = catalogue.of_date();
@@ -181,13 +191,26 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
             format!("{actions} dropped by hand, though not reported as unused")
         }
         Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
-        Caveat::EverythingRefined => {
-            format!("`*` is refined: services that the catalogue{known} does not have are denied")
+        Caveat::UnknownEntries(statements) => {
+            let hold = if *statements == 1 { "holds" } else { "hold" };
+            let statements = counted(*statements, "statement", "statements");
+            format!(
+                "{statements} {hold} entries that are not known here and may still grant anything"
+            )
         }
+        Caveat::EverythingRefined => format!(
+            "`*` is refined: services that neither the catalogue{known} nor the findings or the \
+             policies name are denied"
+        ),
         Caveat::UnknownService(service, actions) => {
-            let stay = if *actions == 1 { "stays" } else { "stay" };
-            let actions = counted(*actions, "unused action", "unused actions");
-            format!("the catalogue{known} does not know {service}; {actions} {stay} granted")
+            let stay = if actions.len() == 1 { "stays" } else { "stay" };
+            let count = counted(actions.len(), "unused action", "unused actions");
+            let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
+            let names = some_of(&names, NAMED_ACTIONS);
+            format!(
+                "the catalogue{known} does not have {service}, so it stays whole where it is \
+                 granted; {count} {stay} granted: {names}"
+            )
         }
         Caveat::FindingNewerThanCatalogue => format!(
             "the finding is newer than the catalogue{known}: an action that AWS added since may be \

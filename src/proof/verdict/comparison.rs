@@ -9,6 +9,7 @@ use std::fmt;
 
 use super::Side;
 use super::correspondence::groups;
+use super::effort::Effort;
 use super::language::{Escape, Known, Language, Portion};
 use super::parts::allowing;
 use crate::iam::{Action, ActionPattern, Policy};
@@ -135,15 +136,16 @@ impl<'p> Comparison<'p> {
     ) -> Self {
         let mut group_of = BTreeMap::new();
         let mut languages = Vec::new();
-        for group in groups(original, there) {
+        let effort = Effort::new();
+        for group in groups(original, there, &effort) {
             let places = group.original.iter().map(|(place, _)| *place);
             group_of.extend(places.clone().map(|place| (place, languages.len())));
             let own: Vec<_> = places
                 .map(|place| (place, &here.statements[place]))
                 .collect();
             languages.push((
-                Language::of(Side::Original, &allowing(&own)),
-                Language::of(Side::Refined, &allowing(&group.refined)),
+                Language::of(Side::Original, &allowing(&own), &effort),
+                Language::of(Side::Refined, &allowing(&group.refined), &effort),
             ));
         }
         Comparison {
@@ -155,7 +157,8 @@ impl<'p> Comparison<'p> {
 
     /// What both make of `entry`, which the statement at `place` of the original has.
     pub fn of(&self, place: usize, entry: &ActionPattern) -> Compared {
-        let nothing = [Side::Original, Side::Refined].map(|side| Language::of(side, &[]));
+        let nothing =
+            [Side::Original, Side::Refined].map(|side| Language::of(side, &[], &Effort::new()));
         let nothing = nothing.into();
         let group = self.group_of.get(&place);
         let (here, there) = group.map_or(&nothing, |&group| &self.languages[group]);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::effort::Effort;
 use crate::iam::{ActionPattern, Grants, Policy, Statement};
 
 /// A statement and its place.
@@ -25,7 +26,11 @@ pub(super) struct Group<'p> {
 }
 
 /// Puts the statements of both policies into groups.
-pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group<'p>> {
+pub(super) fn groups<'p>(
+    original: &'p Policy,
+    refined: &'p Policy,
+    effort: &Effort,
+) -> Vec<Group<'p>> {
     let mut by_scope: BTreeMap<String, Group<'p>> = BTreeMap::new();
     let mut namesakes = Namesakes::default();
     for placed in original.statements.iter().enumerate() {
@@ -54,7 +59,7 @@ pub(super) fn groups<'p>(original: &'p Policy, refined: &'p Policy) -> Vec<Group
         .partition(|group| group.refined.is_empty());
     let mut gone = Gone::new(gone);
     for mut group in new {
-        if let Some(original) = gone.take_most_alike(group.refined[0].1) {
+        if let Some(original) = gone.take_most_alike(group.refined[0].1, effort) {
             group.original = original;
             group.note_changes(group.original[0].1, group.refined[0]);
         }
@@ -122,10 +127,10 @@ impl<'p> Gone<'p> {
 
     /// Takes out the statements that are most like `new`: with some actions in common, and the
     /// fewest other elements that differ.
-    fn take_most_alike(&mut self, new: &'p Statement) -> Option<Vec<Placed<'p>>> {
+    fn take_most_alike(&mut self, new: &'p Statement, effort: &Effort) -> Option<Vec<Placed<'p>>> {
         let meanings = meanings(new);
         let mut nearest: Option<(usize, usize)> = None;
-        for entry in self.sharing_with(new) {
+        for entry in self.sharing_with(new, effort) {
             for &place in self.places.get(entry).into_iter().flatten() {
                 let ranked = (count_differing(&self.meanings[place], &meanings), place);
                 nearest = Some(nearest.map_or(ranked, |nearest| nearest.min(ranked)));
@@ -146,7 +151,7 @@ impl<'p> Gone<'p> {
     }
 
     /// The entries that have actions in common with those of `new`.
-    fn sharing_with(&self, new: &Statement) -> BTreeSet<&'p ActionPattern> {
+    fn sharing_with(&self, new: &Statement, effort: &Effort) -> BTreeSet<&'p ActionPattern> {
         let mut sharing = BTreeSet::new();
         for own in new.actions.entries() {
             let candidates: Vec<&ActionPattern> = match own {
@@ -158,7 +163,7 @@ impl<'p> Gone<'p> {
                 ActionPattern::Everything => self.places.keys().copied().collect(),
             };
             let is_shared =
-                |entry: &&ActionPattern| own.is_included_in(entry) || entry.is_included_in(own);
+                |entry: &&ActionPattern| effort.includes(entry, own) || effort.includes(own, entry);
             sharing.extend(candidates.into_iter().filter(is_shared));
         }
         sharing

@@ -18,8 +18,8 @@ impl Judge<'_> {
             return;
         }
         let (old, new) = (
-            Language::of(Side::Original, &before),
-            Language::of(Side::Refined, &after),
+            Language::of(Side::Original, &before, &self.effort),
+            Language::of(Side::Refined, &after, &self.effort),
         );
         match (before.first(), after.first()) {
             (Some((statement, _)), None) => self.object(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::correspondence::Placed;
+use super::effort::Effort;
 use super::{Side, Spot};
 use crate::iam::inclusion::{Inclusion, Search};
 use crate::iam::{
@@ -15,6 +16,7 @@ pub(super) struct Language<'p> {
     named: Entries<'p>,
     /// The entries of each `NotAction`.
     all_but: Vec<(Spot, Entries<'p>)>,
+    effort: Effort,
 }
 
 /// Entries, each once, found by what they grant.
@@ -72,8 +74,8 @@ struct Names {
 pub(super) type Known = BTreeMap<ServicePrefix, Vec<Action>>;
 
 impl<'p> Language<'p> {
-    pub fn of(side: Side, statements: &[Placed<'p>]) -> Self {
-        Self::with(side, statements, [])
+    pub fn of(side: Side, statements: &[Placed<'p>], effort: &Effort) -> Self {
+        Self::with(side, statements, [], effort)
     }
 
     /// The same with patterns that are no policy's.
@@ -81,6 +83,7 @@ impl<'p> Language<'p> {
         side: Side,
         statements: &[Placed<'p>],
         patterns: impl IntoIterator<Item = &'p ActionPattern>,
+        effort: &Effort,
     ) -> Self {
         let mut named = Vec::new();
         let mut all_but = Vec::new();
@@ -102,6 +105,7 @@ impl<'p> Language<'p> {
         Language {
             named: named.into_iter().chain(patterns).collect(),
             all_but,
+            effort: effort.clone(),
         }
     }
 
@@ -139,7 +143,7 @@ impl<'p> Language<'p> {
         &'s self,
         pattern: &'s ActionPattern,
     ) -> impl Iterator<Item = &'p ActionPattern> + 's {
-        self.named.including(pattern)
+        self.named.including(pattern, &self.effort)
     }
 
     /// The actions of `known` that this language has, in order.
@@ -177,7 +181,7 @@ impl<'p> Language<'p> {
             Portion::Entry(_) => self.has(portion),
             Portion::AllBut(own) => self.all_but.iter().any(|(_, entries)| {
                 let mut left_out = entries.spots.keys();
-                left_out.all(|entry| own.including(entry).next().is_some())
+                left_out.all(|entry| own.including(entry, &self.effort).next().is_some())
             }),
         }
     }
@@ -227,9 +231,9 @@ impl<'p> Language<'p> {
     fn wildcards_within(&self, entry: &Glob, service: &ServicePrefix) -> Vec<Names> {
         let own = self.named.that_may_meet(service, entry).into_iter();
         let within = own.filter(|glob| !glob.is_literal()).map(|wildcard| {
-            let (own, also) = if wildcard.is_included_in(entry) {
+            let (own, also) = if self.effort.covers(entry, &wildcard) {
                 (wildcard, None)
-            } else if entry.is_included_in(&wildcard) {
+            } else if self.effort.covers(&wildcard, entry) {
                 (entry.clone(), None)
             } else {
                 (entry.clone(), Some(wildcard))
@@ -257,7 +261,7 @@ impl<'p> Language<'p> {
         } = names;
         // Whatever can begin like nothing that `own` matches says nothing of it.
         none_of.extend(self.named.that_may_meet(service, &own));
-        if none_of.iter().any(|glob| own.is_included_in(glob)) {
+        if none_of.iter().any(|glob| self.effort.covers(glob, &own)) {
             return Inclusion::Included;
         }
         let left_out =
@@ -275,7 +279,7 @@ impl<'p> Language<'p> {
                 .map(|set| set.iter().collect())
                 .collect::<Vec<_>>(),
         };
-        search.run()
+        self.effort.search(search)
     }
 }
 
@@ -287,9 +291,10 @@ impl<'p> Entries<'p> {
     fn including<'s>(
         &'s self,
         pattern: &'s ActionPattern,
+        effort: &'s Effort,
     ) -> impl Iterator<Item = &'p ActionPattern> + 's {
         let candidates = self.grants.that_may_include(pattern);
-        candidates.filter(|wide| pattern.is_included_in(wide))
+        candidates.filter(|wide| effort.includes(wide, pattern))
     }
 
     /// The names of those that could grant an action of `service` that `glob` matches too.

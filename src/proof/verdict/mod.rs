@@ -11,6 +11,7 @@
 mod comparison;
 mod correspondence;
 mod deny;
+mod effort;
 mod language;
 mod parts;
 mod shorter;

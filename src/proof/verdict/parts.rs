@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::correspondence::{Group, Placed, differing_elements, groups};
+use super::effort::Effort;
 use super::language::{Entries, Escape, Known, Language, Portion};
 use super::{Objection, Side, Spot, Verdict};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
@@ -22,6 +23,7 @@ pub(super) struct Judge<'p> {
     pub unused: Known,
     /// What is asked to stay.
     keeps: Language<'p>,
+    pub effort: Effort,
     pub verdict: Verdict,
 }
 
@@ -32,6 +34,7 @@ impl<'p> Judge<'p> {
         knowledge: &'p Knowledge<'p>,
         keeps: &'p [Keep],
     ) -> Self {
+        let effort = Effort::new();
         let known = known(&[original, refined], knowledge);
         let unused = known.iter().map(|(service, actions)| {
             let unused = actions.iter();
@@ -45,7 +48,13 @@ impl<'p> Judge<'p> {
             curation: Curation { keeps, marks: &[] },
             unused: unused.collect(),
             known,
-            keeps: Language::with(Side::Original, &[], keeps.iter().map(|keep| &keep.pattern)),
+            keeps: Language::with(
+                Side::Original,
+                &[],
+                keeps.iter().map(|keep| &keep.pattern),
+                &effort,
+            ),
+            effort,
             verdict: Verdict::default(),
         }
     }
@@ -59,8 +68,9 @@ impl<'p> Judge<'p> {
             let what = format!("the policy's {name} has changed");
             self.object(Objection::new(Part::NothingElseTouched, what));
         }
-        let granted = granted_by(Side::Original, self.original);
-        for group in groups(self.original, self.refined) {
+        self.judge_repeated_sids();
+        let granted = granted_by(Side::Original, self.original, &self.effort);
+        for group in groups(self.original, self.refined, &self.effort.clone()) {
             self.judge_group(&group, &granted);
         }
         self.count_gone(&granted);
@@ -81,8 +91,8 @@ impl<'p> Judge<'p> {
         self.judge_denials(group, granted);
         let (before, after) = (allowing(&group.original), allowing(&group.refined));
         let (old, new) = (
-            Language::of(Side::Original, &before),
-            Language::of(Side::Refined, &after),
+            Language::of(Side::Original, &before, &self.effort),
+            Language::of(Side::Refined, &after, &self.effort),
         );
         // What corresponds to nothing is held against all that was allowed.
         let may_grant = if group.original.is_empty() {
@@ -124,6 +134,31 @@ impl<'p> Judge<'p> {
         }
     }
 
+    /// Part 5: IAM takes a `Sid` once in a policy.
+    fn judge_repeated_sids(&mut self) {
+        let places = |policy: &'p Policy| {
+            let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for (place, statement) in policy.statements.iter().enumerate() {
+                if let Some(sid) = statement.sid() {
+                    places.entry(sid).or_default().push(place);
+                }
+            }
+            places
+        };
+        let before = places(self.original);
+        for (sid, after) in places(self.refined) {
+            let allowed = before.get(sid).map_or(1, Vec::len);
+            for place in after.iter().skip(allowed) {
+                let (first, sid) = (after[0] + 1, crate::text::quoted(sid));
+                let what = format!(
+                    "its Sid {sid} is that of statement {first}: IAM takes a Sid once in a policy"
+                );
+                let objection = Objection::new(Part::NothingElseTouched, what);
+                self.object(objection.at(Side::Refined, *place));
+            }
+        }
+    }
+
     /// A `Sid` may come when a statement is split and go when statements are merged; where one
     /// goes and another comes, it has changed.
     fn judge_sids(&mut self, group: &Group<'_>) {
@@ -162,8 +197,8 @@ impl<'p> Judge<'p> {
                  to come"
             }
             Escape::TooComplex => {
-                "is too entangled with the original's wildcards to tell whether it adds anything; \
-                 taken for an addition"
+                "is so entangled with the original's wildcards that telling whether it adds anything \
+                 takes too long; taken for an addition"
             }
         };
         self.object(
@@ -272,7 +307,7 @@ impl<'p> Judge<'p> {
             .filter(|action| !self.stays(action))
             .map(ActionPattern::from)
             .collect();
-        let may_go = Language::with(Side::Refined, after, &unused);
+        let may_go = Language::with(Side::Refined, after, &unused, &self.effort);
         for (statement, place, entry, unlisted) in wildcards {
             let within = unlisted.iter().map(|service| entry.within(service));
             let escape = within
@@ -314,7 +349,7 @@ impl<'p> Judge<'p> {
     }
 
     fn count_gone(&mut self, granted: &Language<'_>) {
-        let still = granted_by(Side::Refined, self.refined);
+        let still = granted_by(Side::Refined, self.refined, &self.effort);
         let is_gone = |action: &&Action| {
             !self.stays(action) && granted.matches(action) && !still.matches(action)
         };
@@ -347,9 +382,9 @@ pub(super) fn portions(
 }
 
 /// What all statements of `policy` allow together.
-fn granted_by(side: Side, policy: &Policy) -> Language<'_> {
-    let all: Vec<Placed<'_>> = policy.statements.iter().enumerate().collect();
-    Language::of(side, &allowing(&all))
+fn granted_by<'p>(side: Side, policy: &'p Policy, effort: &Effort) -> Language<'p> {
+    let all: Vec<Placed<'p>> = policy.statements.iter().enumerate().collect();
+    Language::of(side, &allowing(&all), effort)
 }
 
 pub(super) fn allowing<'p>(statements: &[Placed<'p>]) -> Vec<Placed<'p>> {

@@ -275,7 +275,7 @@ fn new_entry<'a>(
     let outcome = &screen.review.outcomes()[place.policy];
     let covered_by = outcome
         .left_out(place.statement, place.entry)
-        .find(|left_out| left_out.entry == new.entry)
+        .find(|left_out| *left_out.entry == new.entry)
         .map(|left_out| left_out.covered_by.to_string());
     match covered_by {
         Some(wider) => (

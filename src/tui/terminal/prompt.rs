@@ -7,6 +7,7 @@ use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use super::events::{Next, next_event};
 use super::signals;
+use crate::text::sanitize;
 
 /// What a key means before the screen is entered.
 enum Said {
@@ -15,10 +16,16 @@ enum Said {
     Stop,
 }
 
-/// Waits for Enter, or for a key that leaves. No other key does anything, nor is it seen.
-pub(crate) fn begins(mouse: bool) -> io::Result<bool> {
+/// Prints an introduction and waits for Enter, or for a key that leaves. No other key does anything,
+/// nor is it seen.
+pub(crate) fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
     signals::install_handlers(mouse)?;
+    // Who has read it presses a key at once, which must not be echoed.
     let reading = Reading::start()?;
+    let mut stdout = io::stdout().lock();
+    write!(stdout, "{}", sanitize(introduction).replace('\n', "\r\n"))?;
+    stdout.flush()?;
+    drop(stdout);
     let begins = loop {
         let Next::Event(Event::Key(key)) = next_event(false)? else {
             continue;

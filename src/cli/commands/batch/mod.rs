@@ -17,7 +17,7 @@ use self::lines::{Line, lines};
 use super::refine::NotActionChoice;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::RefineArgs;
-use crate::cli::speak::JsonLines;
+use crate::cli::speak::{JsonLines, eprint_line};
 use crate::explain::report::caveat_sentence;
 use crate::findings::{Page, UnusedFor};
 use crate::intake::{IntakeOptions, Loaded, join_findings};
@@ -48,7 +48,8 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
     not_action: NotActionChoice,
 
-    /// How many lines to work on at once; as many as there are cores, if nothing is said
+    /// How many lines to work on at once, 8 for each core at most; as many as there are cores, if
+    /// nothing is said
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZero<u16>>,
 }
@@ -59,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         not_action: arguments.not_action,
         options: arguments.refine.intake_options()?,
     };
-    let jobs = arguments.jobs.unwrap_or_else(cores);
+    let jobs = arguments.jobs();
     let lines = lines(BufReader::new(std::io::stdin()));
     let answer = move |line: &Line| written(&refiner.answer(line));
     let mut answers = InOrder::start(lines, jobs, Line::weight, answer)?;
@@ -79,6 +80,24 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             exit = Exit::Found;
         }
         out.write(&answer.json)?;
+    }
+}
+
+/// More lines at once than this for each core make nothing faster, and each takes a thread.
+const MOST_JOBS_A_CORE: u16 = 8;
+
+impl Arguments {
+    /// How many lines are worked on at once.
+    fn jobs(&self) -> NonZero<u16> {
+        let cores = cores();
+        let most = cores.saturating_mul(NonZero::<u16>::MIN.saturating_add(MOST_JOBS_A_CORE - 1));
+        let Some(jobs) = self.jobs else { return cores };
+        if jobs > most {
+            eprint_line(format_args!(
+                "note: --jobs {jobs} is more than 8 for each core; {most} lines are worked on at once"
+            ));
+        }
+        jobs.min(most)
     }
 }
 
@@ -107,7 +126,7 @@ fn written(answer: &Answer) -> WrittenAnswer {
 #[serde(untagged)]
 enum Answer {
     Refined {
-        id: Value,
+        id: Id,
         action: &'static str,
         policy: Option<Box<RawValue>>,
         removed: Vec<String>,
@@ -115,19 +134,22 @@ enum Answer {
         proof: Map<String, Value>,
     },
     Failed {
-        id: Value,
+        id: Id,
         error: String,
     },
 }
 
 impl Answer {
-    fn failed(id: Value, error: &impl ToString) -> Self {
+    fn failed(id: Id, error: &impl ToString) -> Self {
         Answer::Failed {
             id,
             error: error.to_string(),
         }
     }
 }
+
+/// The id of a line, as it stands there; `null` where there is none.
+type Id = Option<Box<RawValue>>;
 
 struct Refiner {
     not_action: NotActionChoice,
@@ -138,17 +160,17 @@ impl Refiner {
     fn answer(&self, line: &Line) -> Answer {
         guarded(line.number, |id| match line.source() {
             Ok(source) => self.answer_to(&source, id),
-            Err(problem) => Answer::failed(Value::Null, &problem),
+            Err(problem) => Answer::failed(None, &problem),
         })
     }
 
     /// Answers a line, and says whose answer it is as soon as that is known.
-    fn answer_to(&self, line: &Source, id: &mut Value) -> Answer {
+    fn answer_to(&self, line: &Source, id: &mut Id) -> Answer {
         let json = match Json::parse(line) {
             Ok(json) => json,
-            Err(problems) => return Answer::failed(Value::Null, &problems),
+            Err(problems) => return Answer::failed(None, &problems),
         };
-        *id = json.get("id").map_or(Value::Null, Json::to_value);
+        *id = json.get("id").and_then(|id| as_it_stands(line, id));
         let id = id.clone();
         match self.refine(line, &json) {
             Ok((review, warnings)) if review.is_proved() => refined(id, &review, &warnings),
@@ -182,8 +204,8 @@ impl Refiner {
 }
 
 /// The answer that `work` gives; if it panics, an error with the id that was known by then.
-fn guarded(line: usize, work: impl FnOnce(&mut Value) -> Answer) -> Answer {
-    let mut id = Value::Null;
+fn guarded(line: usize, work: impl FnOnce(&mut Id) -> Answer) -> Answer {
+    let mut id = None;
     // What a line's work leaves behind when it panics is seen by nobody but this.
     let done = panic::catch_unwind(AssertUnwindSafe(|| work(&mut id)));
     done.unwrap_or_else(|panicked| {
@@ -207,7 +229,14 @@ fn read_pages(line: &Source, json: &Json, unused_for: UnusedFor) -> Result<Vec<P
         .collect()
 }
 
-fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
+/// A value of a line, byte for byte: a number may be longer than the computer's are.
+fn as_it_stands(line: &Source, value: &Json) -> Id {
+    // A carriage return may stand between its parts, and would end the line for some.
+    let text = line.text()[value.range.clone()].replace('\r', "");
+    RawValue::from_string(text).ok()
+}
+
+fn refined(id: Id, review: &Review, warnings: &[Problem]) -> Answer {
     let outcome = &review.outcomes()[0];
     // A line end may stand between the values of a document that was a string.
     let text = review.files().find_map(|file| file.text());
@@ -237,7 +266,8 @@ fn refined(id: Value, review: &Review, warnings: &[Problem]) -> Answer {
     }
 }
 
-/// Each part of the proof and whether it holds, and the date of the catalogue it speaks of.
+/// Each part of the proof and whether it holds, the date of the catalogue it speaks of, and the
+/// unused actions that are excepted from "unused gone".
 fn proof(review: &Review) -> Map<String, Value> {
     let proved = &review.outcomes()[0].proved;
     let date = review.input().universe.catalogue.date();
@@ -249,10 +279,16 @@ fn proof(review: &Review) -> Map<String, Value> {
                 proved.part_holds(part).into(),
             )
         })
-        .chain([(
-            "known_on".to_owned(),
-            date.map(|date| date.to_string()).into(),
-        )])
+        .chain([
+            (
+                "known_on".to_owned(),
+                date.map(|date| date.to_string()).into(),
+            ),
+            (
+                "excepted".to_owned(),
+                proved.excepted.iter().map(ToString::to_string).collect(),
+            ),
+        ])
         .collect()
 }
 
@@ -263,13 +299,13 @@ mod tests {
     #[test]
     fn a_panic_is_an_answer_with_the_lines_id() {
         let answer = guarded(7, |id| {
-            *id = 3.into();
+            *id = RawValue::from_string("3".to_owned()).ok();
             panic!("it broke")
         });
         let Answer::Failed { id, error } = answer else {
             panic!("it is an error");
         };
-        assert_eq!(id, 3);
+        assert_eq!(id.map(|id| id.to_string()).as_deref(), Some("3"));
         assert!(error.starts_with("error: line 7: iam-refine failed on it: it broke\nhelp:"));
     }
 }

@@ -106,10 +106,12 @@ fn nothing_granted(catalogue: &Catalogue, pattern: &ActionPattern) -> Result<(),
 fn info(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "catalogue  {}", catalogue.name())?;
     if let Some(date) = catalogue.date() {
-        let age = catalogue
-            .age_in_days(catalogue_in_use::today()?)
-            .unwrap_or_default();
-        writeln!(out, "date       {date} ({age} days old)")?;
+        let today = catalogue_in_use::today()?;
+        let age = match catalogue.age_in_days(today).unwrap_or_default() {
+            age @ 0.. => format!("{age} days old"),
+            _ => format!("today is {today}"),
+        };
+        writeln!(out, "date       {date} ({age})")?;
     }
     if let Some(source) = catalogue.source() {
         writeln!(out, "source     {source}")?;
