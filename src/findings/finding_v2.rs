@@ -192,11 +192,13 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
             }
         };
         let place = json.get("findingType").unwrap_or(details);
-        reader.fields.wrong(
-            place,
-            message,
-            "give a finding of the type UnusedPermission",
-        );
+        let help = match finding_type {
+            Some(UNUSED_ROLE) => {
+                "the role uses nothing: delete it, or refine what it shares with others by --account"
+            }
+            _ => "give a finding of the type UnusedPermission",
+        };
+        reader.fields.wrong(place, message, help);
     }
 }
 
