@@ -72,6 +72,30 @@ fn a_review_on_lines_only_appends() {
 }
 
 #[test]
+fn leaving_says_what_becomes_of_the_decisions() {
+    let folder = article();
+    let left = review(folder.path(), &[], "a\nq\nn\nq\ny\n");
+    let asked = "Leave? 1 decision is saved, but not written. [y/N] ";
+    assert_eq!(left.stdout.matches(asked).count(), 2, "{}", left.stdout);
+    // A file where the folder of decisions would be.
+    fs::remove_dir_all(folder.path().join("state")).expect("removed");
+    fs::write(folder.path().join("state"), "").expect("written");
+    let lost = review(folder.path(), &[], "a\nq\ny\n");
+    let asked = "Leave? 1 decision will be lost. [y/N] ";
+    assert!(
+        lost.stdout.contains(asked),
+        "{}{}",
+        lost.stdout,
+        lost.stderr
+    );
+    assert!(
+        lost.stderr.ends_with("Nothing was written.\n"),
+        "{}",
+        lost.stderr
+    );
+}
+
+#[test]
 fn what_nobody_reported_is_dropped_only_when_that_is_confirmed() {
     let dropped = |confirmation: &str| {
         let folder = article();

@@ -64,7 +64,7 @@ impl Explanation {
             None => 0..count,
         };
         let plan = self.walk.plan();
-        let told = WalkJson {
+        let walk = WalkJson {
             pattern: plan.old.to_string(),
             outcome: match plan.outcome {
                 EntryOutcome::Stays(_) => "unchanged",
@@ -89,14 +89,14 @@ impl Explanation {
             rule: RuleLine::ALL.map(|line| line.in_walk_of(&self.walk.plan().old)),
             steps: steps.map(|step| self.step_json(step)).collect(),
         };
-        serde_json::to_string_pretty(&told).unwrap_or_default()
+        serde_json::to_string_pretty(&walk).unwrap_or_default()
     }
 
     fn step_json(&self, step: usize) -> StepJson {
         let trie = self.walk.trie();
         let id = self.walk.steps()[step].node;
         let node = trie.node(id);
-        let told = self.walk.narration(step);
+        let narration = self.walk.narration(step);
         StepJson {
             step: step + 1,
             prefix: trie.prefix(id).to_string(),
@@ -110,9 +110,9 @@ impl Explanation {
             },
             stays: node.stays,
             goes: node.goes,
-            rule_line: told.line as usize + 1,
-            decided_by: told.deciding.map(|action| action.to_string()),
-            sentence: told.sentence,
+            rule_line: narration.line as usize + 1,
+            decided_by: narration.deciding.map(|action| action.to_string()),
+            sentence: narration.sentence,
             emits: (self.walk.emitted_at(step).iter())
                 .map(|new| new.entry.to_string())
                 .collect(),

@@ -31,14 +31,14 @@ impl Explanation {
     /// step.
     pub fn step_markdown(&self, step: usize) -> String {
         let mut text = self.markdown_heading();
-        let told = self.walk.narration(step);
+        let narration = self.walk.narration(step);
         let _ = write!(
             text,
             "**Step {} of {}.** {} (the rule: *{}*)\n\n",
             step + 1,
             self.walk.steps().len(),
-            escape_markdown(&told.sentence),
-            escape_markdown(told.line.in_walk_of(&self.walk.plan().old))
+            escape_markdown(&narration.sentence),
+            escape_markdown(narration.line.in_walk_of(&self.walk.plan().old))
         );
         text + &self.table(step + 1)
     }

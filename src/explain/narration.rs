@@ -28,23 +28,23 @@ pub(super) fn narrate(
     covered_by: Option<&ActionPattern>,
     names: Names,
 ) -> Narration {
-    let told = Telling {
+    let telling = Telling {
         covered_by,
         names,
         ..Telling::new(trie, step)
     };
     let (line, sentences) = match trie.node(step.node).safety {
-        Safety::AllUnused => (RuleLine::Nothing, told.nothing_stays()),
-        Safety::Unsafe => (told.opening(), told.unsafe_prefix()),
-        Safety::Split => (told.opening(), told.split_prefix()),
-        Safety::Safe if told.emits_the_only_name() => (RuleLine::ItsName, told.safe_name()),
-        Safety::Safe => (RuleLine::PrefixStar, told.safe_prefix()),
-        Safety::Unlisted => (RuleLine::PrefixStar, told.unlisted_service()),
+        Safety::AllUnused => (RuleLine::Nothing, telling.nothing_stays()),
+        Safety::Unsafe => (telling.opening(), telling.unsafe_prefix()),
+        Safety::Split => (telling.opening(), telling.split_prefix()),
+        Safety::Safe if telling.emits_the_only_name() => (RuleLine::ItsName, telling.safe_name()),
+        Safety::Safe => (RuleLine::PrefixStar, telling.safe_prefix()),
+        Safety::Unlisted => (RuleLine::PrefixStar, telling.unlisted_service()),
     };
     Narration {
         sentence: sentences.join(" "),
         line,
-        deciding: told.deciding().cloned(),
+        deciding: telling.deciding().cloned(),
     }
 }
 

@@ -37,7 +37,7 @@ impl Explanation {
     pub fn step_text(&self, step: usize, color: Color) -> String {
         let mut text = self.heading();
         let steps = self.walk.steps().len();
-        let told = self.walk.narration(step);
+        let narration = self.walk.narration(step);
         let outline = Outline::new(&self.walk, step + 1, Grouping::LastApart);
         let _ = write!(text, "\nTRIE  step {} of {steps}\n", step + 1);
         text += &tree(&outline, color);
@@ -48,8 +48,12 @@ impl Explanation {
                 counted(steps - step - 1, "step", "steps")
             );
         }
-        let _ = write!(text, "\nRULE\n{}\n", rule(told.line, &self.walk.plan().old));
-        text += &wrapped(&told.sentence, "");
+        let _ = write!(
+            text,
+            "\nRULE\n{}\n",
+            rule(narration.line, &self.walk.plan().old)
+        );
+        text += &wrapped(&narration.sentence, "");
         text + "\n" + &self.result(step + 1)
     }
 

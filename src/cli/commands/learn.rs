@@ -229,12 +229,12 @@ fn list(lessons: &[Lesson]) -> String {
             SavedStage::Task => "left at the task".to_owned(),
         });
         let score = (!own.replies.is_empty()).then(|| Score::of(lesson, &own.replies).to_string());
-        let told: Vec<String> = left.into_iter().chain(score).collect();
-        let told = match told.as_slice() {
+        let notes: Vec<String> = left.into_iter().chain(score).collect();
+        let notes = match notes.as_slice() {
             [] => String::new(),
-            told => format!("  ({})", told.join("; ")),
+            notes => format!("  ({})", notes.join("; ")),
         };
-        let _ = writeln!(text, "  [{sign}] {number}  {}{told}", lesson.title);
+        let _ = writeln!(text, "  [{sign}] {number}  {}{notes}", lesson.title);
     }
     text
 }

@@ -75,10 +75,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             refined,
             catalogue: &catalogue,
         });
-    let told = arguments.format.of(&reports.collect::<Vec<_>>());
+    let text = arguments.format.of(&reports.collect::<Vec<_>>());
     match arguments.format {
-        Format::Text => print_text(told)?,
-        Format::Json => print_json(&told)?,
+        Format::Text => print_text(text)?,
+        Format::Json => print_json(&text)?,
     }
     Ok(if verdicts.iter().all(|(verdict, ..)| verdict.holds()) {
         Exit::Done

@@ -87,9 +87,9 @@ pub fn run(
                 Err(error) => writeln!(plain.out, "{}", error.in_one_line())?,
             },
         }
-        let saved = host.save(&plain.review);
-        plain.is_saved = saves && saved.is_ok();
-        if let Err(error) = saved {
+        let result = host.save(&plain.review);
+        plain.is_saved = saves && result.is_ok();
+        if let Err(error) = result {
             writeln!(plain.out, "{}", error.in_one_line())?;
         }
     }

@@ -26,7 +26,7 @@ pub(crate) fn task_lines<'a>(
     };
     let room = usize::from(columns);
     let most = most(height);
-    let told = |sign: &str, text: &str, style, most: usize| -> Vec<Line<'a>> {
+    let paragraph = |sign: &str, text: &str, style, most: usize| -> Vec<Line<'a>> {
         let text = look.spelled(text);
         let indent = width(sign) + 1;
         let lines = wrap(&text, room.saturating_sub(indent + 1)).into_iter();
@@ -53,17 +53,17 @@ pub(crate) fn task_lines<'a>(
             .lesson_quiz()
             .map_or_else(String::new, |quiz| format!("Questions: {}. ", quiz.score()));
         let text = format!("{} {score}q leaves.", task.sentence);
-        let done = told(&sign, &text, look.safe.patch(look.strong), most);
+        let done = paragraph(&sign, &text, look.safe.patch(look.strong), most);
         return [vec![heading], done].concat();
     };
     let caution = look.caution.patch(look.strong);
-    let still = told("STILL", &format!("{missing}."), caution, 2);
+    let still = paragraph("STILL", &format!("{missing}."), caution, 2);
     let upper = most.saturating_sub(still.len()).max(1);
     let mut lines = vec![heading];
     lines.extend(if lesson.shows_hint {
-        told("HINT ", &task.hint, look.strong, upper)
+        paragraph("HINT ", &task.hint, look.strong, upper)
     } else {
-        told("TASK ", &task.what, look.strong, upper)
+        paragraph("TASK ", &task.what, look.strong, upper)
     });
     lines.extend(still);
     lines

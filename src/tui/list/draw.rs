@@ -188,7 +188,7 @@ fn line<'a>(
         let blank = " ".repeat(cells - width(&text));
         format!("{blank}{text}")
     };
-    let (told, style) = match (&listed.kept, status) {
+    let (status_text, style) = match (&listed.kept, status) {
         (Some((short, sentence)), _) => {
             let why = if columns.is_wide { sentence } else { short };
             let told = if listed.is_unreadable {
@@ -210,7 +210,7 @@ fn line<'a>(
         Span::raw(number(&unused, columns.unused)),
         Span::styled(number(&size_text, columns.size), size_style),
         Span::raw("  "),
-        Span::styled(told, style),
+        Span::styled(status_text, style),
     ];
     spread(left, Vec::new(), usize::from(room), look.glyphs.more)
 }

@@ -56,12 +56,12 @@ fn lines(
 }
 
 fn sentences(preview: &FolderPreview, undecided: usize) -> Vec<(Sign, String)> {
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     if preview.can_be_written() {
         let goes = preview.changing.iter().map(|policy| policy.goes).sum();
         let policies = counted(preview.changing.len(), "policy changes", "policies change");
         let goes = counted(goes, "action goes", "actions go");
-        told.push((Sign::Holds, format!("{policies}, {goes}.")));
+        sentences.push((Sign::Holds, format!("{policies}, {goes}.")));
         let still = preview
             .changing
             .iter()
@@ -73,29 +73,29 @@ fn sentences(preview: &FolderPreview, undecided: usize) -> Vec<(Sign, String)> {
                 "{actions} allowed to some who have the policy, by another one: the review in \
                  the folder tells which."
             );
-            told.push((Sign::Caution, text));
+            sentences.push((Sign::Caution, text));
         }
         let proved = "Proved for each: nothing new is granted, what is accepted goes, nothing \
                       else is lost.";
-        told.push((Sign::Holds, proved.to_owned()));
+        sentences.push((Sign::Holds, proved.to_owned()));
         let folder = format!(
             "Into the folder {}: what each was and is to be, a review, and scripts to apply \
              and to go back. Nothing is done in AWS.",
             preview.folder
         );
-        told.push((Sign::Holds, folder));
+        sentences.push((Sign::Holds, folder));
     } else {
         let nothing = "Nothing that can be brought to AWS is accepted: there is nothing to \
                        write.";
-        told.push((Sign::Caution, nothing.to_owned()));
+        sentences.push((Sign::Caution, nothing.to_owned()));
     }
     for (name, why) in &preview.kept {
-        told.push((Sign::Caution, format!("{name} is kept as it is: {why}.")));
+        sentences.push((Sign::Caution, format!("{name} is kept as it is: {why}.")));
     }
     if undecided > 0 {
         let has = counted(undecided, "policy has", "policies have");
         let text = format!("{has} something undecided, which stays as it was.");
-        told.push((Sign::Caution, text));
+        sentences.push((Sign::Caution, text));
     }
-    told
+    sentences
 }

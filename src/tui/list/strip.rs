@@ -80,12 +80,12 @@ fn sentences(
     subject: &AccountPolicy,
     index: usize,
 ) -> Vec<(Option<Sign>, String)> {
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     for block in &subject.blockers {
         let why = format!("kept: {}", list.account.reason(block));
-        told.push((Some(Sign::Caution), printable(&why).into_owned()));
+        sentences.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
-    told.extend(decided(list.status(index)));
+    sentences.extend(decided(list.status(index)));
     let who = match subject.holders.as_slice() {
         _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
         [only] => list.account.principal(*only).owner.to_string(),
@@ -100,9 +100,9 @@ fn sentences(
             if unused == 1 { "is" } else { "are" }
         ),
     };
-    told.push((None, unused));
-    told.push(size(list, subject));
-    told
+    sentences.push((None, unused));
+    sentences.push(size(list, subject));
+    sentences
 }
 
 fn decided(status: PolicyStatus) -> Option<(Option<Sign>, String)> {

@@ -25,7 +25,7 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let policy = screen.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(&screen.review, policy);
     let kind = screen.review.input().policies[policy].loaded.kind;
-    let text = sizes.told(look.glyphs.arrow);
+    let text = sizes.in_words(look.glyphs.arrow);
     let quota = format!("; quota {}", grouped(kind.quota()));
     let scope = format!("{quota} {}", kind.quota_scope());
     let quota = match kind {
@@ -111,7 +111,7 @@ impl Sizes {
     }
 
     /// `444 → 221 now, 380 if all accepted`.
-    fn told(&self, arrow: &str) -> String {
+    fn in_words(&self, arrow: &str) -> String {
         format!(
             "{} {arrow} {} now, {} if all accepted",
             grouped(self.before),

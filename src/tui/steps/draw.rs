@@ -43,8 +43,8 @@ pub(crate) fn draw(
         take_lines(frame, &mut rest, result);
     }
     let most = rows(rest) / 2;
-    let told = sentence(steps, look, room).into_iter().take(most);
-    take_lines(frame, &mut rest, told.collect());
+    let lines = sentence(steps, look, room).into_iter().take(most);
+    take_lines(frame, &mut rest, lines.collect());
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
@@ -122,7 +122,7 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     let (judged, sentence) = match steps.asked() {
         Some(question) => (None, question::asked(question, steps.walk.names())),
-        None => (question::judged(steps, look), question::told(steps)),
+        None => (question::judged(steps, look), question::narrated(steps)),
     };
     let sentence = look.spelled(&sentence);
     let word = judged.as_ref().map_or("", |(word, _)| word);
@@ -150,7 +150,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     } else {
         steps.walk.emitted_at(steps.at)
     };
-    let collected = steps.walk.result_after(steps.told());
+    let collected = steps.walk.result_after(steps.told_steps());
     let heading = " RESULT  ";
     let margin = " ".repeat(width(heading));
     let room = room.saturating_sub(width(heading) + 1);
@@ -158,7 +158,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     let mut taken = 0;
     for new in &collected {
         let name = fit(&steps.short(&new.entry), room, look.glyphs.more);
-        let style = if here.iter().any(|told| told.entry == new.entry) {
+        let style = if here.iter().any(|emitted| emitted.entry == new.entry) {
             look.safe.patch(look.strong)
         } else {
             look.safe

@@ -34,21 +34,21 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
 }
 
 /// What is decided and why; after a wrong answer with what would have been right.
-pub(crate) fn told(steps: &Steps) -> String {
-    let told = steps.walk.narration(steps.at).sentence;
+pub(crate) fn narrated(steps: &Steps) -> String {
+    let sentence = steps.walk.narration(steps.at).sentence;
     let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
-    let told = match asked {
+    let sentence = match asked {
         Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
             "Not {}, but {}. {}",
             answer.as_str(),
             question.answer.as_str(),
             question.explanation
         ),
-        _ => told,
+        _ => sentence,
     };
     match &steps.closing {
-        Some(closing) if steps.is_last() => format!("{told} In the end {closing}"),
-        _ => told,
+        Some(closing) if steps.is_last() => format!("{sentence} In the end {closing}"),
+        _ => sentence,
     }
 }
 

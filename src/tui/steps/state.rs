@@ -104,7 +104,7 @@ impl Steps {
 
     /// The new entries of the steps that are shown so far.
     pub fn result(&self) -> Vec<&ActionPattern> {
-        let collected = self.walk.result_after(self.told());
+        let collected = self.walk.result_after(self.told_steps());
         collected.into_iter().map(|new| &new.entry).collect()
     }
 
@@ -114,7 +114,7 @@ impl Steps {
     }
 
     /// How many steps are shown by now.
-    pub(crate) fn told(&self) -> usize {
+    pub(crate) fn told_steps(&self) -> usize {
         self.at + usize::from(self.asked().is_none())
     }
 

@@ -13,7 +13,7 @@ use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
 
 /// A row with its words.
-struct Told<'a> {
+struct DrawnRow<'a> {
     sign: Span<'a>,
     depth: usize,
     label: String,
@@ -27,7 +27,7 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let heading = vec![Span::styled("   TRIE", look.strong)];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
 
-    let left = steps.count() - steps.told();
+    let left = steps.count() - steps.told_steps();
     let outline = outline(steps, rows(body).saturating_sub(usize::from(left > 0)));
     let current = (outline.rows.iter())
         .rposition(|row| row.steps.contains(&steps.at))
@@ -38,8 +38,8 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let target = (current + 1).min(listed.saturating_sub(1));
     let top = top_for(target, listed, 0, rows(body));
     let shown = || outline.rows.iter().skip(top).take(rows(body));
-    let told: Vec<Told<'_>> = shown().map(|row| told(steps, row, look)).collect();
-    let column = label_column(&told, room);
+    let drawn: Vec<DrawnRow<'_>> = shown().map(|row| drawn_row(steps, row, look)).collect();
+    let column = label_column(&drawn, room);
     let cursor = |index: usize| {
         if index == current {
             format!(" {} ", look.glyphs.cursor)
@@ -47,7 +47,7 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
             "   ".to_owned()
         }
     };
-    let lines = told.iter().enumerate().map(|(at, row)| {
+    let lines = drawn.iter().enumerate().map(|(at, row)| {
         let indent = "  ".repeat(row.depth);
         let label_room = column.saturating_sub(2 * row.depth);
         let label = fit(&row.label, label_room, look.glyphs.more);
@@ -83,7 +83,7 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
 /// The visited prefixes. Siblings of which nothing stays share a row where there is no room for
 /// all; what is explained now never does.
 fn outline(steps: &Steps, room: usize) -> Outline {
-    let all = Outline::new(&steps.walk, steps.told(), Grouping::Apart);
+    let all = Outline::new(&steps.walk, steps.told_steps(), Grouping::Apart);
     if all.rows.len() <= room {
         return all;
     }
@@ -91,28 +91,28 @@ fn outline(steps: &Steps, room: usize) -> Outline {
         Some(_) => Grouping::Joined,
         None => Grouping::LastApart,
     };
-    Outline::new(&steps.walk, steps.told(), runs)
+    Outline::new(&steps.walk, steps.told_steps(), runs)
 }
 
 /// The cells that are left for what is decided, if there are as many.
 const NOTE: usize = 25;
 
 /// How wide the labels are, indented: at least half of the room if they need it.
-fn label_column(told: &[Told<'_>], room: usize) -> usize {
-    let widths = told.iter().map(|row| 2 * row.depth + width(&row.label));
+fn label_column(drawn: &[DrawnRow<'_>], room: usize) -> usize {
+    let widths = drawn.iter().map(|row| 2 * row.depth + width(&row.label));
     let room = room.saturating_sub(7);
     let most = room.saturating_sub(NOTE).max(room / 2);
     widths.max().unwrap_or(0).min(most)
 }
 
-fn told<'a>(steps: &Steps, row: &Row, look: &Look) -> Told<'a> {
+fn drawn_row<'a>(steps: &Steps, row: &Row, look: &Look) -> DrawnRow<'a> {
     let (glyph, style) = match row.safety {
         Safety::Safe => (look.glyphs.safe, look.safe),
         Safety::Unlisted => (look.glyphs.unknown, look.caution),
         Safety::Unsafe | Safety::Split => (look.glyphs.caution, look.caution),
         Safety::AllUnused => (look.glyphs.unused, look.faint),
     };
-    Told {
+    DrawnRow {
         sign: Span::styled(glyph, style),
         depth: row.depth,
         label: row.full_label(),
