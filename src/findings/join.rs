@@ -1,7 +1,7 @@
 //! Whole findings, made of the pages they were fetched in.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -31,6 +31,8 @@ pub struct Findings {
     /// Of a last-accessed report the start of the days that it is asked about. A finding has none:
     /// AWS reports only what was granted long enough.
     pub asked_since: Option<Timestamp>,
+    /// Whether it says that a role is not used at all; it then names no actions.
+    pub is_unused_role: bool,
     /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
@@ -57,6 +59,17 @@ impl Findings {
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
     /// two findings for one principal, or two that name none.
     pub fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Self>, Problems> {
+        let (findings, problems) = Findings::join_each(pages, missing);
+        if problems.0.is_empty() {
+            Ok(findings)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Like [`Findings::join`], where what is wrong with one finding costs itself alone; of two for
+    /// one principal, both. Returns what is wrong beside the others.
+    pub fn join_each(pages: Vec<Page>, missing: MissingPages) -> (Vec<Self>, Problems) {
         let mut problems = Vec::new();
         let mut findings = Vec::new();
         for group in by_id(pages) {
@@ -65,18 +78,14 @@ impl Findings {
                 Err(faults) => problems.extend(faults),
             }
         }
-        let (reports, findings): (Vec<Findings>, Vec<Findings>) = findings
+        let (mut reports, mut findings): (Vec<Findings>, Vec<Findings>) = findings
             .into_iter()
             .partition(|finding| finding.asked_since.is_some());
-        problems.extend(two_for_one_principal(&reports));
-        problems.extend(two_for_one_principal(&findings));
-        if problems.is_empty() {
-            let mut findings = with_reports(findings, reports);
-            findings.iter_mut().for_each(Findings::count_as_used);
-            Ok(findings)
-        } else {
-            Err(Problems(problems))
-        }
+        problems.extend(two_for_one_principal(&mut reports));
+        problems.extend(two_for_one_principal(&mut findings));
+        let mut findings = with_reports(findings, reports);
+        findings.iter_mut().for_each(Findings::count_as_used);
+        (findings, Problems(problems))
     }
 
     /// Takes the one finding there is; `None` when there is none.
@@ -208,6 +217,7 @@ impl Group {
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
             asked_since: self.first.asked_since,
+            is_unused_role: self.first.is_unused_role,
             notes,
         })
     }
@@ -221,7 +231,14 @@ impl Group {
     fn strangers(&self) -> Vec<Problem> {
         let first = &self.first;
         let is_stranger = |page: &&Page| {
-            (page.analyzed_at, &page.principal) != (first.analyzed_at, &first.principal)
+            let same = |page: &Page| {
+                (
+                    page.analyzed_at,
+                    page.principal.clone(),
+                    page.is_unused_role,
+                )
+            };
+            same(page) != same(first)
         };
         let strangers = self.others.iter().filter(is_stranger);
         let told = strangers.map(|page| {
@@ -294,18 +311,23 @@ impl Group {
     }
 }
 
-/// Findings about a principal that another one is already about, or may be.
-fn two_for_one_principal(findings: &[Findings]) -> Vec<Problem> {
+/// Takes out findings about a principal that another one is about too, or may be.
+fn two_for_one_principal(findings: &mut Vec<Findings>) -> Vec<Problem> {
     let mut first_of: BTreeMap<Option<&Untrusted>, &Findings> = BTreeMap::new();
     let mut problems = Vec::new();
-    for finding in findings {
+    let mut taken_out = BTreeSet::new();
+    for finding in findings.iter() {
         match first_of.entry(finding.principal.as_ref()) {
             Entry::Vacant(entry) => {
                 entry.insert(finding);
             }
-            Entry::Occupied(entry) => problems.push(second_finding(entry.get(), finding)),
+            Entry::Occupied(entry) => {
+                problems.push(second_finding(entry.get(), finding));
+                taken_out.insert(finding.principal.clone());
+            }
         }
     }
+    findings.retain(|finding| !taken_out.contains(&finding.principal));
     problems
 }
 

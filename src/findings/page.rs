@@ -43,6 +43,8 @@ pub struct Page {
     /// Of a last-accessed report, which names no principal and has no id: the start of the days that
     /// it is asked about. None for a finding.
     pub asked_since: Option<Timestamp>,
+    /// Whether it says that a role is not used at all; it then names no actions.
+    pub is_unused_role: bool,
     /// Set when more pages follow this one.
     pub more: Option<More>,
     /// What to report of the file although it is used.
@@ -58,7 +60,33 @@ pub enum More {
     Truncated,
 }
 
+/// What a file of findings is worth beside an account.
+#[derive(Clone, Debug)]
+pub enum AccountPage {
+    /// It tells what one principal does not use.
+    Needed(Box<Page>),
+    /// It is a sound finding and says nothing of permissions: a note why.
+    NotNeeded(Box<Problem>),
+}
+
 impl Page {
+    /// Why it has no place in an account: it does not say whom it is about.
+    pub fn is_nameless(&self) -> Option<Problem> {
+        if self.asked_since.is_some() {
+            let message =
+                "this report does not tell whom it is about, so it has no place in an account";
+            let help = "give findings of unused access, which do: aws accessanalyzer \
+                        get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json";
+            return Some(self.source.error(message).help(help));
+        }
+        self.principal.is_none().then(|| {
+            let message = "this finding has no \"resource\", so it has no place in an account";
+            let help =
+                "give what `aws accessanalyzer get-finding-v2 --output json` prints, unchanged";
+            self.source.error(message).help(help)
+        })
+    }
+
     /// What pages of one finding or report have in common; none for a page that stands alone.
     pub(super) fn key(&self) -> Option<String> {
         match self.analyzed_at {
@@ -68,8 +96,12 @@ impl Page {
     }
 }
 
-/// Keys under which AWS's commands say that there is another page.
-const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
+/// Keys under which AWS's commands and SDKs say that there is another page. An answer may have
+/// several of them.
+const TOKENS: [&str; 5] = ["nextToken", "NextToken", "next_token", "Marker", "marker"];
+
+/// Keys under which they say whether there is one.
+const TRUNCATED: [&str; 3] = ["IsTruncated", "isTruncated", "is_truncated"];
 
 impl More {
     /// What an answer says of further pages; none when it is the last one, or the only one.
@@ -77,9 +109,8 @@ impl More {
         let tokens = TOKENS.map(|key| fields.text(json, key));
         let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
         // Anything but `false` may mean that there is more.
-        let is_truncated = json
-            .get("IsTruncated")
-            .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
+        let is_truncated = (TRUNCATED.iter().filter_map(|key| json.get(key)))
+            .any(|told| !told.is_null() && told.as_bool() != Some(false));
         token
             .map(|token| More::Token(token.to_owned()))
             .or_else(|| is_truncated.then_some(More::Truncated))
