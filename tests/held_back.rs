@@ -282,7 +282,7 @@ fn refine_version_of(day: &str, days: &str) -> Run {
 fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
     let young = refine_version_of("2026-09-20", "90");
     assert!(grants(&young.stdout, "sqs:SendMessage"), "{}", young.stderr);
-    let told = "this policy was changed on 2026-09-20, within the days that report.json is asked \
+    let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
                 about: nothing that it grants is unused yet, and all of it stays";
     assert!(young.stderr.contains(told), "{}", young.stderr);
     for old in [
