@@ -192,6 +192,7 @@ fn accepting_all_writes_what_is_planned() {
         input.document(0).policy(),
         &input.universe,
         &input.options,
+        iam_refine::refine::HeldBack::NOTHING,
         |_, _| true,
     );
     for (statement, plan) in planned.statements.iter().enumerate() {

@@ -8,8 +8,8 @@ use iam_refine::catalogue::Catalogue;
 use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, ServicePrefix};
 use iam_refine::refine::{
-    Claim, EntryOutcome, EntryPlan, GoesBecause, Granularity, Keep, Options, StaysBecause,
-    Universe, plan_entry,
+    Claim, EntryOutcome, EntryPlan, GoesBecause, Granularity, HeldBack, Keep, Options,
+    StaysBecause, Universe, plan_entry,
 };
 use iam_refine::text::Source;
 
@@ -69,7 +69,7 @@ impl Refining {
         plan_entry(
             &self.pattern,
             &universe,
-            self.options.curation(&[]),
+            self.options.curation(&[], HeldBack::NOTHING),
             self.options.granularity,
         )
     }

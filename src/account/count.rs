@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalogue::Catalogue;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, Policy, Statement};
-use crate::refine::{EntryExpansion, Options, Universe};
+use crate::refine::{EntryExpansion, HeldBack, Options, Universe};
 
 /// How many actions a policy grants, each counted once, however many entries grant it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,8 @@ impl Count {
         let mut going: BTreeSet<Action> = BTreeSet::new();
         let entries = (policy.statements.iter()).filter_map(Statement::refinable_entries);
         for entry in entries.flatten() {
-            let wildcard = EntryExpansion::new(entry, &universe, options.curation(&[]));
+            let wildcard =
+                EntryExpansion::new(entry, &universe, options.curation(&[], HeldBack::NOTHING));
             let excepted = wildcard.excepted();
             for (action, fate) in wildcard.actions() {
                 if !fate.stays() && !excepted.contains(&action) {

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{AccountPolicy, AccountReview, PrincipalPlace};
+use jiff::Timestamp;
+
+use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
 use crate::iam::Action;
-use crate::policies::{LoadedPolicy, agree};
+use crate::policies::{BoundaryUses, LoadedPolicy, agree};
 use crate::review::Principal;
 use crate::review::{OtherPolicy, Review, ReviewInput};
 use crate::text::Problem;
@@ -16,7 +18,7 @@ impl AccountReview {
     pub fn review(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
         input.kept_for = self.kept_for_names(subject);
-        Some(Review::new(input))
+        Some(Review::new(input.holding_tear_down()))
     }
 
     /// What stays because some holders use it, and their names. Most of it stays for the same.
@@ -81,11 +83,17 @@ impl AccountReview {
     /// What all holders do not use, as one finding. Its date is that of the oldest: newer actions
     /// are not in that one.
     fn common_findings(&self, subject: &AccountPolicy) -> Option<Findings> {
+        let first = self.findings_of_users(&subject.holders).next()?;
         let holders = subject.holders.iter();
         let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
-        let first = *findings.first()?;
         let is_one = findings.len() == 1;
         let analyzed_at = findings.iter().map(|finding| finding.analyzed_at);
+        let recently_used = findings.iter().flat_map(|finding| &*finding.recently_used);
+        let mut used_at: BTreeMap<Action, Timestamp> = BTreeMap::new();
+        for (action, &at) in recently_used {
+            let last = used_at.entry(action.clone()).or_insert(at);
+            *last = at.max(*last);
+        }
         Some(Findings {
             source: first.source.clone(),
             id: first.id.clone().filter(|_| is_one),
@@ -93,8 +101,46 @@ impl AccountReview {
             analyzed_at: analyzed_at.min().flatten(),
             unused: Arc::new(self.unused_by_all(&subject.holders)),
             used: Arc::default(),
-            is_report: false,
+            recently_used: Arc::new(used_at),
+            asked_since: None,
+            is_unused_role: false,
             notes: Vec::new(),
+        })
+    }
+
+    /// Policies of the holders that may still grant what goes of `subject`, or not.
+    fn unreadable_beside(&self, subject: &AccountPolicy) -> Vec<Problem> {
+        let mut told = Vec::new();
+        for unreadable in self.unreadable() {
+            let mut holders = self.holders_of_unreadable(unreadable).into_iter();
+            let users = |holder| self.users_of(holder);
+            let has_both = |user: PrincipalPlace| subject.holders.contains(&user);
+            let Some(first) = unreadable.problems.0.first() else {
+                continue;
+            };
+            if holders.any(|holder| users(holder).into_iter().any(has_both)) {
+                let message = format!(
+                    "{} cannot be read, so it is unknown what it still grants to those who have both",
+                    unreadable.name.raw()
+                );
+                told.push(first.source().warning(message));
+            }
+        }
+        told
+    }
+
+    /// That AWS's count of the boundaries is not in the file.
+    fn boundary_as_shown(&self, subject: &AccountPolicy) -> Option<Problem> {
+        let PolicyPlace::Managed(place) = subject.place else {
+            return None;
+        };
+        let is_shown = self.account.managed[place].boundary_uses == BoundaryUses::AsShown;
+        let source = self.policy(subject).document.source();
+        is_shown.then(|| {
+            source.note(
+                "the file has no \"PermissionsBoundaryUsageCount\"; no user or role in it has this \
+                 policy as its permissions boundary",
+            )
         })
     }
 
@@ -103,6 +149,8 @@ impl AccountReview {
     pub fn cautions(&self, subject: &AccountPolicy) -> Vec<Problem> {
         let policy = self.policy(subject);
         let mut cautions: Vec<Problem> = policy.notes().cloned().collect();
+        cautions.extend(self.unreadable_beside(subject));
+        cautions.extend(self.boundary_as_shown(subject));
         let mut seen = BTreeSet::new();
         for &holder in &subject.holders {
             let Some(finding) = self.finding(holder) else {

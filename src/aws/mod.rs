@@ -2,8 +2,7 @@
 //!
 //! An [`Operation`] knows the permission that it needs and whether it changes anything; an
 //! [`AwsCommand`] is a call of one, with its options. It can be printed for a person to paste
-//! ([`AwsCommand::hint`]), be part of a script ([`AwsCommand::script_line`]), or be run
-//! ([`AwsCommand::argv`]).
+//! ([`AwsCommand::hint`]), or be part of a script ([`AwsCommand::script_line`]).
 //!
 //! [`next_steps`] takes a policy and what was written of it and returns the commands that follow.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that

@@ -20,7 +20,7 @@ pub struct FileArgs {
 
     /// Tell what AWS recommends beside what is proposed here, entry by entry: what `aws
     /// accessanalyzer get-finding-recommendation` or `aws securityhub get-recommended-policy-v2`
-    /// prints
+    /// prints with `--output json`
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
 
@@ -67,7 +67,7 @@ pub struct InputArgs {
     #[arg(long, value_name = "FILE")]
     keep_file: Option<PathBuf>,
 
-    /// Of a last-accessed report, take as unused what was not used for so many days
+    /// What was used in so many days before the finding or the report is not unused
     #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     unused_for: u32,

@@ -29,7 +29,7 @@ mod walkthrough;
 pub use explanation::{Color, Explanation};
 pub use names::Names;
 pub use narration::Narration;
-pub use outcome::{OutcomeReason, outcome_sentence, outcome_word};
+pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word};
 pub use outline::{Grouping, Outline, Row};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;

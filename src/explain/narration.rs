@@ -93,7 +93,7 @@ impl<'a> Telling<'a> {
             names: Names::Actions,
             going: of_fate(&[Fate::Goes, Fate::Dropped]),
             dropped: of_fate(&[Fate::Dropped]).len(),
-            kept: of_fate(&[Fate::Kept]),
+            kept: of_fate(&[Fate::Kept, Fate::Held]),
         }
     }
 
@@ -302,7 +302,7 @@ impl<'a> Telling<'a> {
         for new in self.emitted {
             let entry = self.shown(&new.entry);
             sentences.push(match own {
-                Some(own) if new.entry.is_literal() && own.fate == Fate::Kept => {
+                Some(own) if new.entry.is_literal() && own.fate.is_kept() => {
                     format!("{entry} itself is kept, so it is named in full.")
                 }
                 Some(_) if new.entry.is_literal() => {

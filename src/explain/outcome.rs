@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::walkthrough::Walkthrough;
 use crate::document::Place;
 use crate::explain::names::Names;
-use crate::refine::{EntryOutcome, EntryPlan, GoesBecause, StaysBecause};
+use crate::refine::{EntryOutcome, EntryPlan, GoesBecause, HeldBecause, StaysBecause};
 use crate::review::{EntryPlace, Review};
 use crate::text::{Untrusted, counted, some_of};
 
@@ -44,8 +44,20 @@ pub fn outcome_word(outcome: &EntryOutcome) -> &'static str {
         EntryOutcome::Goes(GoesBecause::Dropped) => "dropped",
         EntryOutcome::Goes(_) => "unused",
         EntryOutcome::Stays(StaysBecause::Kept) => "kept",
+        EntryOutcome::Stays(StaysBecause::Held) => "held",
         EntryOutcome::Stays(StaysBecause::NotEditable) => "locked",
         EntryOutcome::Stays(_) | EntryOutcome::Narrowed(_) => "",
+    }
+}
+
+/// Why an action is held back: `it was used on 2026-10-01`, or `sqs:CreateQueue stays, and it
+/// changes or removes what that makes`.
+pub fn held_sentence(because: &HeldBecause) -> String {
+    match because {
+        HeldBecause::Used(at) => format!("it was used on {}", at.strftime("%Y-%m-%d")),
+        HeldBecause::TearsDown(maker) => {
+            format!("{maker} stays, and it changes or removes what that makes")
+        }
     }
 }
 
@@ -84,6 +96,11 @@ impl<'a> OutcomeReason<'a> {
         let note = match &plan.outcome {
             EntryOutcome::Stays(StaysBecause::Kept) => {
                 entry.marks.iter().find_map(|mark| mark.reason.clone())
+            }
+            EntryOutcome::Stays(StaysBecause::Held) if plan.old.is_literal() => {
+                let mut held = entry.held_back();
+                held.next()
+                    .map(|(_, because)| held_sentence(because).into())
             }
             EntryOutcome::Stays(StaysBecause::NotEditable) => {
                 match document.place(place.statement, place.entry) {
@@ -166,6 +183,10 @@ impl<'a> OutcomeReason<'a> {
                     self.note()
                 )
             }
+            StaysBecause::Held if is_literal => {
+                format!("it is reported unused and held back{}", self.note())
+            }
+            StaysBecause::Held => "what it grants that is reported unused is held back".to_owned(),
             StaysBecause::NotEditable => format!(
                 "it cannot be edited here{}; {} granted",
                 self.note(),

@@ -139,6 +139,31 @@ impl UnusedActions {
         taken
     }
 
+    /// Takes out the services that are reported whole and were used at `since` or later: when.
+    pub(super) fn take_out_services_used_since(
+        &mut self,
+        since: Timestamp,
+    ) -> BTreeMap<ServicePrefix, Timestamp> {
+        let mut used = BTreeMap::new();
+        self.services.retain(|service, unused| match unused {
+            UnusedInService::Wholly(Some(at)) if *at >= since => {
+                used.insert(service.clone(), *at);
+                false
+            }
+            _ => true,
+        });
+        used
+    }
+
+    /// The actions that are reported by name and were used at `since` or later: when.
+    pub(super) fn used_since(&self, since: Timestamp) -> BTreeMap<Action, Timestamp> {
+        let used = self.named().filter_map(|action| {
+            let at = self.last_accessed(&action).filter(|at| *at >= since)?;
+            Some((action, at))
+        });
+        used.collect()
+    }
+
     /// Whether `action` is reported, by name or with its whole service.
     pub fn contains(&self, action: &Action) -> bool {
         let unused = self.in_service(&action.service);

@@ -6,7 +6,7 @@ use crate::refine::{Curation, Fate, MarkKind};
 
 /// What `curation` makes of an action that the findings report, or do not. Of all that reach the
 /// action the one with the longest prefix decides; of equally long ones the last; and a mark before
-/// a keep.
+/// a keep. What is held back goes by a mark on its whole name alone.
 pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fate {
     let mut longest: Option<(usize, bool)> = None;
     let mut consider = |length: usize, keeps: bool| {
@@ -29,8 +29,11 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
             consider(length, keeps);
         }
     }
+    let name = 1 + action.name.as_str().len();
     match (longest, unused) {
         (Some((_, true)), true) => Fate::Kept,
+        (Some((length, false)), true) if length >= name => Fate::Goes,
+        (_, true) if curation.held.reason(action).is_some() => Fate::Held,
         (Some((_, false)), false) => Fate::Dropped,
         (_, true) => Fate::Goes,
         (_, false) => Fate::Stays,

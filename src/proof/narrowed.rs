@@ -74,7 +74,7 @@ impl Proved {
             let of_pattern = alike.entry(&old[place]).or_default();
             match of_pattern
                 .iter_mut()
-                .find(|own| own.0.marks == curation.marks)
+                .find(|own| own.0.marks == curation.marks && own.0.held == curation.held)
             {
                 Some((_, all)) => all.extend(replacements),
                 None => of_pattern.push((curation, replacements)),
@@ -209,7 +209,7 @@ impl<'r> Replaced<'r> {
                     }
                     None => {}
                 },
-                Fate::Stays | Fate::Kept => {
+                Fate::Stays | Fate::Kept | Fate::Held => {
                     if written.of(action.name.as_str()).next().is_none() {
                         proved.fault(
                             Fault::new(Part::NothingLost, "no entry grants what it did")

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::held::HeldBack;
 use super::residual::residuals;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Glob, LONGEST_NAME, ServicePrefix};
 use crate::text::Untrusted;
@@ -65,6 +66,8 @@ pub enum Fate {
     Stays,
     /// It is reported, and stays because someone asked for it.
     Kept,
+    /// It is reported, and stays because something speaks for it, until someone lets it go.
+    Held,
     /// It is reported, and goes.
     Goes,
     /// It is not reported, and goes because someone asked for it.
@@ -74,7 +77,12 @@ pub enum Fate {
 impl Fate {
     /// Whether the action is granted afterwards.
     pub fn stays(self) -> bool {
-        matches!(self, Fate::Stays | Fate::Kept)
+        matches!(self, Fate::Stays | Fate::Kept | Fate::Held)
+    }
+
+    /// Whether the action is reported, and stays all the same.
+    pub fn is_kept(self) -> bool {
+        matches!(self, Fate::Kept | Fate::Held)
     }
 }
 
@@ -85,6 +93,8 @@ pub struct Curation<'a> {
     pub keeps: &'a [Keep],
     /// The wildcard's own marks, in the order they were set.
     pub marks: &'a [Mark],
+    /// The unused actions that something speaks for.
+    pub held: &'a HeldBack,
 }
 
 impl Curation<'_> {
@@ -92,10 +102,13 @@ impl Curation<'_> {
     pub const NONE: Curation<'static> = Curation {
         keeps: &[],
         marks: &[],
+        held: HeldBack::NOTHING,
     };
 
     /// What becomes of `action`, which the findings report as unused or not. The longest prefix
-    /// decides; of equally long ones the later, and a mark rather than a keep.
+    /// decides; of equally long ones the later, and a mark rather than a keep. Nothing is longer than
+    /// the whole name of an action that is held back: only a mark on just that name, or to let it go,
+    /// takes it away.
     pub fn fate(&self, action: &Action, unused: bool) -> Fate {
         let keeps = self
             .keeps
@@ -111,8 +124,14 @@ impl Curation<'_> {
         let decisive = keeps
             .chain(marks)
             .max_by_key(|(specificity, _)| *specificity);
+        let is_held = || {
+            let whole = (true, action.name.as_str().len());
+            self.held.contains(action)
+                && decisive.is_none_or(|(specificity, _)| specificity < whole)
+        };
         match (decisive, unused) {
             (Some((_, MarkKind::Keep)), true) => Fate::Kept,
+            (_, true) if is_held() => Fate::Held,
             (Some((_, MarkKind::Drop)), false) => Fate::Dropped,
             (_, true) => Fate::Goes,
             (_, false) => Fate::Stays,
@@ -128,7 +147,7 @@ impl Curation<'_> {
 
     /// Whether there is nothing to mind.
     pub fn is_empty(&self) -> bool {
-        self.keeps.is_empty() && self.marks.is_empty()
+        self.keeps.is_empty() && self.marks.is_empty() && self.held.is_empty()
     }
 
     /// Whether a keep is about some action of `service`.
@@ -234,6 +253,7 @@ pub fn prefix_of(pattern: &ActionPattern) -> ActionPrefix {
 mod tests {
     use super::*;
     use crate::iam::ServicePrefix;
+    use crate::refine::HeldBecause;
 
     fn mark(kind: MarkKind, prefix: &str) -> Mark {
         let s3 = ServicePrefix::parse("s3").unwrap();
@@ -255,6 +275,7 @@ mod tests {
         let curation = Curation {
             keeps: &keeps,
             marks,
+            held: HeldBack::NOTHING,
         };
         curation.fate(&action.parse().unwrap(), unused)
     }
@@ -285,6 +306,32 @@ mod tests {
     fn a_mark_reaches_the_sibling_that_starts_with_its_prefix() {
         let marks = [mark(MarkKind::Keep, "ListService")];
         assert_eq!(fate(&[], &marks, "s3:ListServices", true), Fate::Kept);
+    }
+
+    #[test]
+    fn what_is_held_back_goes_only_by_a_mark_on_its_whole_name() {
+        let action: Action = "s3:GetObject".parse().unwrap();
+        let because = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH);
+        let held: HeldBack = [(action.clone(), because)].into_iter().collect();
+        let fate = |keeps: &[Keep], marks: &[Mark], unused| {
+            let curation = Curation {
+                keeps,
+                marks,
+                held: &held,
+            };
+            curation.fate(&action, unused)
+        };
+        let keep = [Keep {
+            pattern: "s3:Get*".parse().unwrap(),
+            reason: None,
+        }];
+        assert_eq!(fate(&[], &[], true), Fate::Held);
+        assert_eq!(fate(&[], &[], false), Fate::Stays);
+        assert_eq!(fate(&keep, &[], true), Fate::Kept);
+        let wide = [mark(MarkKind::Drop, "Get")];
+        assert_eq!(fate(&[], &wide, true), Fate::Held);
+        let whole = [mark(MarkKind::Drop, "GetObject")];
+        assert_eq!(fate(&[], &whole, true), Fate::Goes);
     }
 
     #[test]

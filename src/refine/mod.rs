@@ -18,6 +18,7 @@ mod backtest;
 mod evidence;
 mod expansion;
 mod granularity;
+mod held;
 mod marks;
 mod not_action;
 mod plan;
@@ -31,6 +32,7 @@ pub use backtest::{Backtest, Estimate, NotEstimated, estimate};
 pub use evidence::Evidence;
 pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use granularity::Granularity;
+pub use held::{HeldBack, HeldBecause};
 pub use marks::{Curation, Fate, Keep, Mark, MarkKind, prefix_of};
 pub use not_action::Extension;
 pub use plan::{

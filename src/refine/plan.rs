@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::expansion::{EntryExpansion, ServiceStatus};
 use super::granularity::Granularity;
-use super::marks::{Curation, Fate, Keep};
+use super::held::HeldBack;
+use super::marks::{Curation, Fate, Keep, Mark};
 use super::not_action::{self, Extension};
 use super::shortest::Emitted;
 use super::trie::Trie;
@@ -63,8 +64,10 @@ pub enum StaysBecause {
     NothingUnused,
     /// It grants no known action at all.
     NothingKnown,
-    /// Everything reported that it grants was asked to be kept.
+    /// Everything reported that it grants was asked to be kept, or is held back.
     Kept,
+    /// Everything reported that it grants is held back: something speaks for it.
+    Held,
     /// The catalogue does not have its service; for `*`, none of those in which something goes.
     ServiceUnlisted,
     /// Something would go, and the entry is not written where it could be edited.
@@ -93,8 +96,9 @@ pub struct Options {
     pub keeps: Vec<Keep>,
 }
 
-/// Proposes what becomes of each entry of `policy`, given what is unused and known, and for each
-/// statement's entries whether they can be edited. A `NotAction` is extended where one of them can.
+/// Proposes what becomes of each entry of `policy`, given what is unused and known, what of it is
+/// `held` back, and for each statement's entries whether they can be edited. A `NotAction` is
+/// extended where one of them can.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -103,7 +107,7 @@ pub struct Options {
 /// unused.add("s3:GetBucketAcl".parse()?, None);
 /// let universe = Universe::new(Catalogue::s3_of_june_2024(), Arc::new(unused), []);
 /// let options = Options::default();
-/// let literal = plan_entry(&"s3:GetBucketAcl".parse()?, &universe, options.curation(&[]), options.granularity);
+/// let literal = plan_entry(&"s3:GetBucketAcl".parse()?, &universe, Curation::NONE, options.granularity);
 /// assert_eq!(literal.outcome, EntryOutcome::Goes(GoesBecause::Unused));
 /// # Ok::<(), iam_refine::iam::PatternError>(())
 /// ```
@@ -111,11 +115,13 @@ pub fn plan(
     policy: &Policy,
     universe: &Universe,
     options: &Options,
+    held: &HeldBack,
     is_editable: impl Fn(usize, usize) -> bool,
 ) -> Plan {
     let mut plans = Plans {
         universe,
-        options,
+        granularity: options.granularity,
+        curation: options.curation(&[], held),
         known: HashMap::new(),
     };
     let statements = policy.statements.iter().enumerate();
@@ -131,16 +137,17 @@ pub fn plan(
 /// Plans of entries, each made once: a policy may have `*` a thousand times.
 struct Plans<'a> {
     universe: &'a Universe,
-    options: &'a Options,
+    granularity: Granularity,
+    curation: Curation<'a>,
     /// By how the entry is written, which is how the new ones are, and whether it can be edited.
     known: HashMap<(String, bool), Arc<EntryPlan>>,
 }
 
 impl Plans<'_> {
     fn of(&mut self, entry: &ActionPattern, is_editable: bool) -> Arc<EntryPlan> {
-        let (universe, options) = (self.universe, self.options);
+        let (universe, curation) = (self.universe, self.curation);
         let planned = || {
-            let plan = plan_entry(entry, universe, options.curation(&[]), options.granularity);
+            let plan = plan_entry(entry, universe, curation, self.granularity);
             Arc::new(if is_editable {
                 plan
             } else {
@@ -160,8 +167,7 @@ fn plan_statement(
     match (statement.effect, &statement.actions) {
         (Effect::Deny, _) => StatementPlan::Denies,
         (Effect::Allow, Actions::NotAction(entries)) => {
-            let mut extension =
-                not_action::extend(entries, plans.universe, plans.options.curation(&[]));
+            let mut extension = not_action::extend(entries, plans.universe, plans.curation);
             if !(0..entries.len()).any(is_editable) {
                 extension.additions.clear();
             }
@@ -202,6 +208,7 @@ fn plan_literal(
     let outcome = match fate {
         Fate::Stays => EntryOutcome::Stays(StaysBecause::NothingUnused),
         Fate::Kept => EntryOutcome::Stays(StaysBecause::Kept),
+        Fate::Held => EntryOutcome::Stays(StaysBecause::Held),
         Fate::Dropped => EntryOutcome::Goes(GoesBecause::Dropped),
         Fate::Goes if universe.unused.is_wholly_unused(&action.service) => {
             EntryOutcome::Goes(GoesBecause::ServiceUnused)
@@ -248,7 +255,7 @@ fn plan_wildcard(
 }
 
 fn why_nothing_goes(wildcard: &EntryExpansion) -> StaysBecause {
-    let mut fates = wildcard.actions().map(|(_, fate)| fate).peekable();
+    let fates: Vec<Fate> = wildcard.actions().map(|(_, fate)| fate).collect();
     let kept_whole = wildcard
         .services
         .iter()
@@ -257,10 +264,12 @@ fn why_nothing_goes(wildcard: &EntryExpansion) -> StaysBecause {
         StaysBecause::ServiceUnlisted
     } else if kept_whole {
         StaysBecause::Kept
-    } else if fates.peek().is_none() {
+    } else if fates.is_empty() {
         StaysBecause::NothingKnown
-    } else if fates.any(|fate| fate == Fate::Kept) {
+    } else if fates.contains(&Fate::Kept) {
         StaysBecause::Kept
+    } else if fates.contains(&Fate::Held) {
+        StaysBecause::Held
     } else {
         StaysBecause::NothingUnused
     }
@@ -278,11 +287,12 @@ fn why_all_goes(wildcard: &EntryExpansion) -> GoesBecause {
 }
 
 impl Options {
-    /// These keeps with the marks of one wildcard.
-    pub fn curation<'a>(&'a self, marks: &'a [super::Mark]) -> Curation<'a> {
+    /// These keeps with the marks of one wildcard, and with what is held back.
+    pub fn curation<'a>(&'a self, marks: &'a [Mark], held: &'a HeldBack) -> Curation<'a> {
         Curation {
             keeps: &self.keeps,
             marks,
+            held,
         }
     }
 }

@@ -144,6 +144,14 @@ impl Universe {
         self.catalogue.service(service).is_some()
     }
 
+    /// Whether `action` is known: to the catalogue, the findings, the policies or the keeps.
+    pub fn knows(&self, action: &Action) -> bool {
+        let others = self.others.get(&action.service);
+        self.catalogue.contains(action)
+            || self.unused.contains_name(action)
+            || others.is_some_and(|names| names.contains(&action.name))
+    }
+
     /// Whether the findings report `action`.
     pub fn is_unused(&self, action: &Action) -> bool {
         self.unused.contains(action)

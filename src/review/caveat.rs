@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::{Decision, Review, StatementReview};
 use crate::iam::{Action, ServicePrefix};
 use crate::proof::{Fault, Part};
+use crate::refine::HeldBack;
 use crate::text::Untrusted;
 
 /// The proofs of all policies of a review, together.
@@ -28,6 +31,10 @@ pub enum Caveat {
     DroppedByHand(usize),
     /// So many unused actions do not go.
     StillThere(usize, StillThere),
+    /// What goes was used before, the latest first.
+    UsedBefore(Vec<(String, Timestamp)>),
+    /// What goes changes or removes what other actions make, which stay.
+    TearsDown(Vec<Action>),
     /// So many statements hold something that nobody knows the actions of, and may grant anything.
     UnknownEntries(usize),
     /// `*` is narrowed, so a service that the catalogue does not have is denied.
@@ -47,6 +54,8 @@ pub enum StillThere {
     Rejected,
     /// They were asked to be kept.
     Kept,
+    /// They are held back: something speaks for them.
+    Held,
     /// Something else in the reviewed policies grants them.
     Elsewhere,
     /// A policy that is loaded and not reviewed grants them.
@@ -93,6 +102,7 @@ impl Review {
             (now.undecided, StillThere::Undecided),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
+            (now.held, StillThere::Held),
             (now.still_granted, StillThere::Elsewhere),
             (now.granted_beside, StillThere::Beside),
             (now.never_granted, StillThere::NeverGranted),
@@ -100,6 +110,14 @@ impl Review {
             if count > 0 {
                 caveats.push(Caveat::StillThere(count, why));
             }
+        }
+        let used = self.accepted_used_before();
+        if !used.is_empty() {
+            caveats.push(Caveat::UsedBefore(used));
+        }
+        let torn_down = self.tears_down();
+        if !torn_down.is_empty() {
+            caveats.push(Caveat::TearsDown(torn_down));
         }
         let unknown = self.statements_with_unknown_entries();
         if unknown > 0 {
@@ -121,6 +139,20 @@ impl Review {
         let policies = self.outcomes().iter().map(|outcome| &outcome.policy);
         let statements = policies.flat_map(|policy| &policy.statements);
         statements.filter(|own| own.may_allow_all()).count()
+    }
+
+    /// What goes although what it changes or removes can still be made.
+    fn tears_down(&self) -> Vec<Action> {
+        let mut held = HeldBack::default();
+        for policy in &self.input().policies {
+            held.add_tear_down(policy.loaded.document.policy(), &policy.universe);
+        }
+        let gone: BTreeSet<&Action> = self.now().gone_actions.iter().collect();
+        let torn_down = held.iter().map(|(action, _)| action);
+        torn_down
+            .filter(|action| gone.contains(action))
+            .cloned()
+            .collect()
     }
 
     /// Whether a wildcard over all services is narrowed.

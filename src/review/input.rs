@@ -1,15 +1,16 @@
 //! What a review is about: a principal's policies, what is unused, and what is known.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::state::EntryPlace;
+use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::findings::Findings;
-use crate::iam::{Action, ActionPattern, Policy};
+use crate::findings::{Findings, UnusedActions};
+use crate::iam::{Action, Policy};
 use crate::policies::LoadedPolicy;
-use crate::refine::{Curation, EntryPlan, Granularity, Mark, Options, Universe, plan_entry};
+use crate::refine::{Curation, EntryPlan, HeldBack, Options, Universe, plan_entry};
 use crate::review::Principal;
 use crate::text::Untrusted;
 
@@ -42,6 +43,8 @@ pub struct PolicyInput {
     /// What is unused by all who have it, and all names that could matter: the principal's, unless
     /// others have it too.
     pub universe: Arc<Universe>,
+    /// What is reported and not taken away unasked.
+    pub held: Arc<HeldBack>,
 }
 
 /// A policy that is loaded and not reviewed.
@@ -61,24 +64,33 @@ impl ReviewInput {
         catalogue: Arc<Catalogue>,
         options: Options,
     ) -> Self {
-        let universe = Universe::new(
-            catalogue,
-            findings.unused.clone(),
-            policies.iter().map(|loaded| loaded.document.policy()),
-        );
-        let universe = universe
-            .with_kept(&options.keeps)
-            .with_used(findings.used.clone());
-        let universe = Arc::new(universe);
+        let universe_with = |unused: Arc<UnusedActions>| {
+            let meanings = policies.iter().map(|loaded| loaded.document.policy());
+            let universe = Universe::new(Arc::clone(&catalogue), unused, meanings);
+            let universe = universe.with_kept(&options.keeps);
+            Arc::new(universe.with_used(Arc::clone(&findings.used)))
+        };
+        let universe = universe_with(Arc::clone(&findings.unused));
+        let of_young = OnceCell::new();
+        let universes: Vec<Arc<Universe>> = (policies.iter())
+            .map(
+                |loaded| match findings.is_younger(loaded.origin.changed_at) {
+                    true => Arc::clone(of_young.get_or_init(|| universe_with(Arc::default()))),
+                    false => Arc::clone(&universe),
+                },
+            )
+            .collect();
+        let held = Arc::new(HeldBack::used(&findings.recently_used));
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
                 all_policies_loaded: false,
             },
-            policies: (policies.into_iter())
-                .map(|loaded| PolicyInput {
+            policies: (policies.into_iter().zip(universes))
+                .map(|(loaded, universe)| PolicyInput {
                     loaded,
-                    universe: Arc::clone(&universe),
+                    universe,
+                    held: Arc::clone(&held),
                 })
                 .collect(),
             findings,
@@ -87,6 +99,17 @@ impl ReviewInput {
             others: Vec::new(),
             kept_for: BTreeMap::new(),
         }
+    }
+
+    /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
+    #[must_use]
+    pub fn holding_tear_down(mut self) -> Self {
+        for policy in &mut self.policies {
+            let mut held = HeldBack::clone(&policy.held);
+            held.add_tear_down(policy.loaded.document.policy(), &policy.universe);
+            policy.held = Arc::new(held);
+        }
+        self
     }
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.
@@ -173,16 +196,11 @@ impl ReviewInput {
         document.place(place.statement, place.entry).is_editable()
     }
 
-    /// What becomes of an entry under its own marks and at its own granularity.
-    pub(super) fn plan(
-        &self,
-        place: EntryPlace,
-        entry: &ActionPattern,
-        marks: &[Mark],
-        granularity: Granularity,
-    ) -> EntryPlan {
-        let curation = self.options.curation(marks);
-        let plan = plan_entry(entry, self.universe_of(place.policy), curation, granularity);
+    /// What becomes of `entry` as it is curated: under its own marks and at its own granularity.
+    pub(super) fn plan(&self, place: EntryPlace, entry: &EntryReview) -> EntryPlan {
+        let (old, granularity) = (&entry.plan.old, entry.granularity);
+        let curation = self.options.curation(&entry.marks, &entry.held);
+        let plan = plan_entry(old, self.universe_of(place.policy), curation, granularity);
         if self.is_editable(place) {
             plan
         } else {
@@ -192,7 +210,15 @@ impl ReviewInput {
 
     /// The keeps of the command line, without marks.
     pub fn keeps(&self) -> Curation<'_> {
-        self.options.curation(&[])
+        self.options.curation(&[], HeldBack::NOTHING)
+    }
+
+    /// What of a policy is reported and not taken away unasked.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn held(&self, policy: usize) -> &Arc<HeldBack> {
+        &self.policies[policy].held
     }
 }
 

@@ -25,8 +25,10 @@ mod size;
 mod state;
 mod title;
 mod unknown;
+mod used_before;
 
 use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A policy that a review is about.
@@ -39,14 +41,15 @@ pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use principal::Principal;
-pub use record::{EntryRecord, MarkRecord};
+pub use record::{EntryRecord, HeldRecord, MarkRecord};
 use reviewed::Outcomes;
 pub use reviewed::{ReviewedFile, ReviewedPolicy};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;
 
-use crate::refine::{Granularity, Mark};
+use crate::iam::{Action, ActionPrefix};
+use crate::refine::{Granularity, HeldBecause, Mark};
 
 /// A review of a principal's policies.
 #[derive(Clone, Debug)]
@@ -206,6 +209,44 @@ impl Review {
         self.curate(place, |entry| entry.granularity = granularity)
     }
 
+    /// Lets go what is held back at `places` and starts with `prefix`, as one step: it goes where the
+    /// proposal is accepted. What was decided stays as it was. Returns which actions these are.
+    pub fn let_go(&mut self, places: &[EntryPlace], prefix: &ActionPrefix) -> BTreeSet<Action> {
+        let mut state = State::clone(&self.state);
+        let mut let_go = BTreeSet::new();
+        let mut first = None;
+        for &place in places {
+            let Some(entry) = state.entry(place).filter(|_| self.input.is_editable(place)) else {
+                continue;
+            };
+            let held = entry.held_back().map(|(action, _)| action);
+            let going: Vec<Action> = held
+                .filter(|action| prefix.starts(action))
+                .cloned()
+                .collect();
+            if going.is_empty() {
+                continue;
+            }
+            if let Some(entry) = state.entry_mut(place) {
+                entry.held = Arc::new(entry.held.without(prefix));
+                entry.plan = Arc::new(self.input.plan(place, entry));
+            }
+            let_go.extend(going);
+            first.get_or_insert(place);
+        }
+        if let Some(first) = first {
+            self.step(state, first);
+        }
+        let_go
+    }
+
+    /// What is held back, in order, each action once.
+    pub fn held_back(&self) -> BTreeMap<&Action, &HeldBecause> {
+        let places = self.state.entry_places();
+        let entries = places.filter_map(|place| self.state.entry(place));
+        entries.flat_map(EntryReview::held_back).collect()
+    }
+
     fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) -> bool {
         if self.state.entry(place).is_none() || !self.input.is_editable(place) {
             return false;
@@ -216,8 +257,7 @@ impl Review {
         };
         let before = entry.clone();
         change(entry);
-        let input = &self.input;
-        let plan = input.plan(place, &entry.plan.old, &entry.marks, entry.granularity);
+        let plan = self.input.plan(place, entry);
         let takes_back = entry.marks.len() < before.marks.len();
         if plan == *before.plan && !takes_back {
             return false;

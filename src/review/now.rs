@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::input::ReviewInput;
 use super::outcome::Outcome;
-use super::state::{Decision, State};
+use super::state::{Decision, EntryReview, State};
 use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Name, Policy};
 use crate::refine::Universe;
@@ -23,6 +23,8 @@ pub struct Now {
     pub left: usize,
     /// They were asked to be kept.
     pub kept: usize,
+    /// They are held back: something speaks for them, and nobody let them go.
+    pub held: usize,
     /// Something else still grants them: a `NotAction`, a wildcard of a service that the catalogue
     /// does not have, or an entry that cannot be edited; or what is not known among the entries may.
     pub still_granted: usize,
@@ -40,6 +42,7 @@ impl Now {
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
+        let held = held_back(state);
         let open = OpenEntries::new(state);
         let universes = input.universes();
         let mut now = Now::default();
@@ -59,6 +62,8 @@ impl Now {
                 &mut now.gone
             } else if goes_here {
                 &mut now.granted_beside
+            } else if held.contains(&action) {
+                &mut now.held
             } else if open.grants(&action, Decision::Undecided) {
                 &mut now.undecided
             } else if open.grants(&action, Decision::Rejected) {
@@ -75,6 +80,15 @@ impl Now {
         }
         now
     }
+}
+
+/// What an entry grants and holds back.
+fn held_back(state: &State) -> BTreeSet<&Action> {
+    let entries = state.entry_places().filter_map(|place| state.entry(place));
+    entries
+        .flat_map(EntryReview::held_back)
+        .map(|(action, _)| action)
+        .collect()
 }
 
 /// The policies that are loaded and not reviewed. Many principals may have the same.

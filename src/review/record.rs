@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
-use crate::iam::{ActionPrefix, Statement};
-use crate::refine::{Granularity, Mark, MarkKind};
+use crate::iam::{Action, ActionPrefix, Statement};
+use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind};
 use crate::text::{Untrusted, sha256};
 
 /// What was decided of one entry, and what it came to.
@@ -36,8 +37,25 @@ pub struct EntryRecord {
     /// The marks on its trie.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<MarkRecord>,
+    /// What it grants and is held back, where something is and the person did anything about the
+    /// entry. Without it all is as the findings have it; in a decision, nothing was held back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<HeldRecord>>,
     /// The entries proposed for it.
     pub becomes: Vec<String>,
+}
+
+/// An action that stays although it is reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRecord {
+    /// The action.
+    pub action: String,
+    /// When it was used, if that is the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<Timestamp>,
+    /// The action that stays and makes what it tears down, if that is the reason.
+    #[serde(default, rename = "tearsDown", skip_serializing_if = "Option::is_none")]
+    pub tears_down: Option<String>,
 }
 
 /// A mark on a prefix.
@@ -64,6 +82,7 @@ impl State {
             decision,
             granularity: None,
             marks: Vec::new(),
+            held: None,
             becomes,
         };
         match self.entry(place) {
@@ -72,12 +91,20 @@ impl State {
                 let decision = self.decision(place).unwrap_or_default();
                 record(not_action(input, place), decision, additions.collect())
             }
-            Some(entry) => EntryRecord {
-                granularity: Some(entry.granularity)
-                    .filter(|&granularity| granularity != input.options.granularity),
-                marks: entry.marks.iter().map(MarkRecord::new).collect(),
-                ..record(entry.plan.old.to_string(), entry.decision, becomes(entry))
-            },
+            Some(entry) => {
+                let mut record = EntryRecord {
+                    granularity: Some(entry.granularity)
+                        .filter(|&granularity| granularity != input.options.granularity),
+                    marks: entry.marks.iter().map(MarkRecord::new).collect(),
+                    ..record(entry.plan.old.to_string(), entry.decision, becomes(entry))
+                };
+                let preset = input.held(place.policy);
+                let is_as_found = entry.held == *preset;
+                if !is_as_found || !preset.is_empty() && record.says_something() {
+                    record.held = Some(entry.held_back().map(HeldRecord::new).collect());
+                }
+                record
+            }
         }
     }
 
@@ -133,14 +160,14 @@ impl State {
             decision: record.decision,
             granularity,
             marks: marks?,
+            held: record.held_in(input)?,
             ..old.clone()
         };
-        if entry.marks != old.marks || granularity != old.granularity {
+        if entry.marks != old.marks || granularity != old.granularity || entry.held != old.held {
             if !input.is_editable(place) {
                 return None;
             }
-            let plan = input.plan(place, &old.plan.old, &entry.marks, granularity);
-            entry.plan = Arc::new(plan);
+            entry.plan = Arc::new(input.plan(place, &entry));
         }
         let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
         same.then_some(Replayed::Entry(entry))
@@ -199,7 +226,46 @@ impl EntryRecord {
 
     /// Whether it says anything but "undecided, as proposed".
     pub(super) fn says_something(&self) -> bool {
-        self.decision != Decision::Undecided || self.granularity.is_some() || !self.marks.is_empty()
+        self.decision != Decision::Undecided
+            || self.granularity.is_some()
+            || !self.marks.is_empty()
+            || self.held.is_some()
+    }
+
+    /// What is held back of the entry; none where it cannot be read. A decision that names nothing
+    /// held back was made when nothing was.
+    fn held_in(&self, input: &ReviewInput) -> Option<Arc<HeldBack>> {
+        match &self.held {
+            None if !self.says_something() => Some(Arc::clone(input.held(self.policy))),
+            None => Some(Arc::default()),
+            Some(held) => {
+                let held: Option<HeldBack> = held.iter().map(HeldRecord::to_held).collect();
+                held.map(Arc::new)
+            }
+        }
+    }
+}
+
+impl HeldRecord {
+    fn new((action, because): (&Action, &HeldBecause)) -> Self {
+        let (used, tears_down) = match because {
+            HeldBecause::Used(at) => (Some(*at), None),
+            HeldBecause::TearsDown(maker) => (None, Some(maker.to_string())),
+        };
+        HeldRecord {
+            action: action.to_string(),
+            used,
+            tears_down,
+        }
+    }
+
+    fn to_held(&self) -> Option<(Action, HeldBecause)> {
+        let because = match (self.used, &self.tears_down) {
+            (Some(at), None) => HeldBecause::Used(at),
+            (None, Some(maker)) => HeldBecause::TearsDown(maker.parse().ok()?),
+            _ => return None,
+        };
+        Some((self.action.parse().ok()?, because))
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::input::{PolicyInput, ReviewInput};
-use crate::iam::ActionPattern;
+use crate::iam::{Action, ActionPattern};
 use crate::refine::{
-    Curation, EntryPlan, Extension, Granularity, Mark, Plan, SettledStatement, StatementPlan,
-    settle_entries,
+    Curation, EntryPlan, Extension, Granularity, HeldBack, HeldBecause, Mark, Plan,
+    SettledStatement, StatementPlan, settle_entries,
 };
 
 /// The place of an entry. What can be decided of a `NotAction` is one thing, at entry 0.
@@ -55,6 +55,8 @@ pub struct EntryReview {
     pub decision: Decision,
     /// The marks on its trie, in the order they were set.
     pub marks: Vec<Mark>,
+    /// What stays although it is reported, until the person lets it go; other entries' too.
+    pub held: Arc<HeldBack>,
     /// Where its names are cut.
     pub granularity: Granularity,
 }
@@ -91,6 +93,7 @@ impl State {
                 document.policy(),
                 &policy.universe,
                 &input.options,
+                &policy.held,
                 |statement, entry| document.place(statement, entry).is_editable(),
             )
         };
@@ -98,7 +101,13 @@ impl State {
             policies: input
                 .policies
                 .iter()
-                .map(|policy| Arc::new(undecided(plan(policy), input.options.granularity)))
+                .map(|policy| {
+                    Arc::new(undecided(
+                        plan(policy),
+                        input.options.granularity,
+                        &policy.held,
+                    ))
+                })
                 .collect(),
         }
     }
@@ -184,6 +193,21 @@ impl State {
             .filter(|place| self.decision(*place).is_some())
     }
 
+    /// The place of every entry of an `Action`, also where there is nothing to decide.
+    pub fn entry_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        let policies = self.policies.iter().enumerate();
+        policies.flat_map(|(policy, statements)| {
+            let statements = statements.iter().enumerate();
+            statements.flat_map(move |(statement, review)| {
+                (0..review.entries().len()).map(move |entry| EntryPlace {
+                    policy,
+                    statement,
+                    entry,
+                })
+            })
+        })
+    }
+
     /// The places in which this is not as `before`.
     pub fn places_since(&self, before: &State) -> Vec<EntryPlace> {
         let mut places: Vec<EntryPlace> = self.places().chain(before.places()).collect();
@@ -205,7 +229,9 @@ impl State {
         }
         match (self.entry(place), other.entry(place)) {
             (Some(own), Some(other)) => {
-                own.marks == other.marks && own.granularity == other.granularity
+                own.marks == other.marks
+                    && own.granularity == other.granularity
+                    && own.held == other.held
             }
             _ => true,
         }
@@ -229,18 +255,34 @@ impl State {
 
     /// The marks at `place` over the keeps that hold everywhere.
     pub fn curation<'a>(&'a self, input: &'a ReviewInput, place: EntryPlace) -> Curation<'a> {
-        let marks = self.entry(place).map_or(&[][..], |entry| &entry.marks);
-        input.options.curation(marks)
+        match self.entry(place) {
+            Some(entry) => input.options.curation(&entry.marks, &entry.held),
+            None => input.options.curation(&[], input.held(place.policy)),
+        }
     }
 }
 
 impl EntryReview {
+    /// What it grants that stays although it is reported, until the person lets it go.
+    pub fn held_back(&self) -> impl Iterator<Item = (&Action, &HeldBecause)> {
+        let held = self.held.iter();
+        held.filter(|(action, _)| self.plan.old.matches(action))
+    }
+
     fn decidable(&self) -> Option<Decision> {
         (self.plan.changes() || !self.marks.is_empty()).then_some(self.decision)
     }
 }
 
 impl StatementReview {
+    /// Its entries, where it has an `Action` with something to decide.
+    pub fn entries(&self) -> &[EntryReview] {
+        match self {
+            StatementReview::Entries(entries) => entries,
+            StatementReview::Denies | StatementReview::NotAction { .. } => &[],
+        }
+    }
+
     /// The statement as it would be written: with what is accepted by `accepted`, given what was
     /// decided. None when nothing of it changes.
     pub(super) fn settle(&self, accepted: impl Fn(Decision) -> bool) -> Option<SettledStatement> {
@@ -258,7 +300,7 @@ impl StatementReview {
     }
 }
 
-fn undecided(plan: Plan, granularity: Granularity) -> Vec<StatementReview> {
+fn undecided(plan: Plan, granularity: Granularity, held: &Arc<HeldBack>) -> Vec<StatementReview> {
     let statements = plan.statements.into_iter();
     statements
         .map(|statement| match statement {
@@ -274,6 +316,7 @@ fn undecided(plan: Plan, granularity: Granularity) -> Vec<StatementReview> {
                         plan,
                         decision: Decision::Undecided,
                         marks: Vec::new(),
+                        held: Arc::clone(held),
                         granularity,
                     })
                     .collect(),

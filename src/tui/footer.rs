@@ -153,6 +153,10 @@ fn question(app: &App, room: usize) -> Option<String> {
             Some(format!("{asked}{more}{end}_ "))
         }
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
+        Overlay::AcceptAll { count, .. } => Some(match count {
+            1 => " Accept all? One that goes was used before. ".to_owned(),
+            count => format!(" Accept all? {count} that go were used before. "),
+        }),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
         _ => app.steps().and_then(step_number),
     }

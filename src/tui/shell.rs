@@ -75,6 +75,13 @@ pub(crate) enum Overlay {
         /// What it reaches that does not lie beneath it.
         not_beneath: Option<String>,
     },
+    /// The question whether to accept all that is undecided, also what was used before.
+    AcceptAll {
+        /// How many of the actions that would go were used before.
+        count: usize,
+        /// Which these are, and when.
+        names: String,
+    },
     /// What each granularity of a wildcard comes to.
     Cut(CutTable),
 }

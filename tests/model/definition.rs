@@ -30,6 +30,8 @@ pub struct Granted {
     pub name: String,
     pub unused: bool,
     pub stays: bool,
+    /// Whether it stays since something speaks for it alone.
+    pub held: bool,
 }
 
 /// One entry under its marks.
@@ -83,6 +85,7 @@ impl<'w> Model<'w> {
         if is_literal(self.glob()) {
             let wholly_unused = standings().any(|status| status == Standing::WhollyUnused);
             return match (granted[0].unused, granted[0].stays) {
+                _ if granted[0].held => stays("Held"),
                 (false, true) => stays("NothingUnused"),
                 (true, true) => stays("Kept"),
                 (false, false) => goes("Dropped"),
@@ -94,7 +97,7 @@ impl<'w> Model<'w> {
             return stays("ServiceUnlisted");
         }
         if !services.iter().any(|service| self.something_goes(service)) {
-            let kept = |action: &Granted| action.unused && action.stays;
+            let kept = |action: &Granted| action.unused && action.stays && !action.held;
             let kept_whole = services
                 .iter()
                 .any(|service| !self.kept(service).is_empty());
@@ -102,6 +105,8 @@ impl<'w> Model<'w> {
                 stays("ServiceUnlisted")
             } else if kept_whole || granted.iter().any(kept) {
                 stays("Kept")
+            } else if granted.iter().any(|action| action.held) {
+                stays("Held")
             } else if granted.is_empty() {
                 stays("NothingKnown")
             } else {
@@ -250,8 +255,12 @@ impl<'w> Model<'w> {
         // A wildcard of a service that is not listed stays whole: there is nothing to drop.
         let stays_whole =
             !is_literal(self.glob()) && status(self.world, service) == Standing::Unlisted;
+        let (keeps, marks) = (&self.world.keeps, self.marks);
+        let stays_asked = stays(keeps, marks, &action, unused);
+        let held = unused && !stays_asked && is_held(&self.world.held, marks, &action);
         Granted {
-            stays: stays(&self.world.keeps, self.marks, &action, unused) || stays_whole && !unused,
+            stays: stays_asked || held || stays_whole && !unused,
+            held,
             service: service.to_owned(),
             name,
             unused,
@@ -281,6 +290,13 @@ pub fn stays(keeps: &[String], marks: &[MarkText], action: &str, unused: bool) -
         Some((_, MarkKind::Drop)) => false,
         _ => !unused,
     }
+}
+
+/// Whether an unused action that nobody keeps stays since something speaks for it: not when a drop
+/// mark names just this action.
+pub fn is_held(held: &[String], marks: &[MarkText], action: &str) -> bool {
+    let drops_it = |mark: &MarkText| mark.kind == MarkKind::Drop && same(&mark.prefix, action);
+    held.iter().any(|held| same(held, action)) && !marks.iter().any(drops_it)
 }
 
 /// *a* ∩ *b* where that is simple: one includes the other, or one is a prefix and a star.

@@ -59,6 +59,8 @@ pub fn worlds() -> impl Strategy<Value = World> {
 struct Cell {
     listed: bool,
     unused: bool,
+    /// Whether something speaks for it.
+    held: bool,
     /// How the finding spells it.
     case: Case,
 }
@@ -124,11 +126,13 @@ fn cell() -> impl Strategy<Value = Cell> {
     let chances = (
         prop::bool::weighted(0.85),
         prop::bool::weighted(0.2),
+        prop::bool::weighted(0.1),
         case(),
     );
-    chances.prop_map(|(listed, unused, case)| Cell {
+    chances.prop_map(|(listed, unused, held, case)| Cell {
         listed,
         unused,
+        held,
         case,
     })
 }
@@ -189,12 +193,17 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
     let (cells, services, keeps, used, statements, granularity, layout) = drawn;
     let mut catalogue: Vec<(String, Vec<String>)> = Vec::new();
     let mut unused = Vec::new();
+    let mut held = Vec::new();
     for (place, (service, text)) in services.iter().zip(SERVICES).enumerate() {
         let of_service = names.iter().zip(&cells[place * names.len()..]);
         let mut listed: Vec<String> = Vec::new();
         for (name, cell) in of_service {
             if cell.listed && !listed.iter().any(|known| same(known, name)) {
                 listed.push(name.clone());
+            }
+            // What is held back is reported by its name.
+            if cell.held && !service.wholly_unused {
+                held.push(format!("{text}:{}", spelled(name, cell.case)));
             }
             // The findings forget the names of a service that is reported as a whole.
             if cell.unused && !service.wholly_unused {
@@ -232,6 +241,7 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
         statements: statements.collect(),
         keeps: keeps.iter().map(|shape| pattern(names, shape)).collect(),
         used: Vec::new(),
+        held,
         granularity,
         layout,
     };

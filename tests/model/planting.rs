@@ -5,7 +5,7 @@ use iam_refine::proof::Part;
 use iam_refine::refine::{Claim, MarkKind, Replacement, StatementPlan, prefix_of};
 
 use super::decided::{Decided, Edits};
-use super::definition::stays;
+use super::definition::{is_held, stays};
 use super::known::names;
 use super::pattern::{is_literal, name_of, residuals, same};
 use super::world::Kind;
@@ -241,7 +241,9 @@ impl Planting<'_> {
                 let is_reported = reported
                     .as_ref()
                     .is_none_or(|name| same(name, name_of(&action)));
-                if is_reported && stays(&world.keeps, &[], &action, true) {
+                let stays =
+                    stays(&world.keeps, &[], &action, true) || is_held(&world.held, &[], &action);
+                if is_reported && stays {
                     let error = "a NotAction denies what is kept";
                     planted.push(self.planted(error, self.extended(&action), &[Part::NothingLost]));
                 }

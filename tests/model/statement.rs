@@ -1,6 +1,6 @@
 //! What becomes of a whole statement.
 
-use super::definition::stays;
+use super::definition::{is_held, stays};
 use super::known::{Standing, is_unused, names, services, status};
 use super::pattern::{covers, grants, same, service_of};
 use super::world::{Entry, World};
@@ -24,6 +24,7 @@ pub fn appended(world: &World, entries: &[Entry]) -> Vec<String> {
         appended.extend(actions.filter(|action| {
             !entries.iter().any(|entry| grants(&entry.text, action))
                 && !stays(&world.keeps, &[], action, true)
+                && !is_held(&world.held, &[], action)
         }));
     }
     appended

@@ -40,7 +40,12 @@ fn judged(given: &Given, refined: &Policy) -> Verdict {
     let knowledge = Knowledge::new(catalogue, unused, [given.policy(), refined])
         .with_kept(keeps)
         .with_used(&given.universe.used);
-    judge(given.policy(), refined, &knowledge, keeps)
+    judge(
+        given.policy(),
+        refined,
+        &knowledge,
+        given.options.curation(&[], &given.held),
+    )
 }
 
 /// The world as the program gives it to the engine, without marks: nobody tells a judge of them.

@@ -9,7 +9,8 @@ use iam_refine::document::Document;
 use iam_refine::findings::{UnusedActions, UsedActions};
 use iam_refine::iam::{ActionPrefix, Policy, ServicePrefix};
 use iam_refine::refine::{
-    Curation, Granularity, Keep, Mark, MarkKind, Options, StatementPlan, Universe, plan, plan_entry,
+    Curation, Granularity, HeldBack, HeldBecause, Keep, Mark, MarkKind, Options, StatementPlan,
+    Universe, plan, plan_entry,
 };
 use iam_refine::text::Source;
 use jiff::Timestamp;
@@ -27,6 +28,8 @@ pub struct World {
     pub keeps: Vec<String>,
     /// Actions that a report saw used.
     pub used: Vec<String>,
+    /// Actions that are held back, in all entries.
+    pub held: Vec<String>,
     pub granularity: Granularity,
     /// Which of the ways to lay out a policy.
     pub layout: usize,
@@ -64,6 +67,7 @@ pub struct Given {
     pub document: Document,
     pub universe: Universe,
     pub options: Options,
+    pub held: HeldBack,
     /// By statement and entry.
     pub marks: Vec<Vec<Vec<Mark>>>,
 }
@@ -95,6 +99,12 @@ impl World {
                 granularity: self.granularity,
                 keeps,
             },
+            held: (self.held.iter())
+                .map(|action| {
+                    let because = HeldBecause::Used(Timestamp::UNIX_EPOCH);
+                    (action.parse().unwrap(), because)
+                })
+                .collect(),
             marks: (self.statements.iter())
                 .map(|statement| statement.entries.iter().map(marks_of).collect())
                 .collect(),
@@ -149,6 +159,9 @@ impl fmt::Debug for World {
         for used in &self.used {
             writeln!(f, "  used {used}")?;
         }
+        for held in &self.held {
+            writeln!(f, "  held back {held}")?;
+        }
         for statement in &self.statements {
             writeln!(f, "  {:?}", statement.kind)?;
             for entry in &statement.entries {
@@ -184,13 +197,20 @@ impl Given {
     }
 
     pub fn curation(&self, statement: usize, entry: usize) -> Curation<'_> {
-        self.options.curation(&self.marks[statement][entry])
+        self.options
+            .curation(&self.marks[statement][entry], &self.held)
     }
 
     /// The engine's plan, each entry under its own marks.
     pub fn plans(&self) -> Vec<StatementPlan> {
-        let mut statements =
-            plan(self.policy(), &self.universe, &self.options, |_, _| true).statements;
+        let mut statements = plan(
+            self.policy(),
+            &self.universe,
+            &self.options,
+            &self.held,
+            |_, _| true,
+        )
+        .statements;
         for (statement, planned) in statements.iter_mut().enumerate() {
             let StatementPlan::Entries(entries) = planned else {
                 continue;

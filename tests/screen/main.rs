@@ -4,6 +4,7 @@ mod account;
 mod drawing;
 mod finding;
 mod granularity;
+mod held;
 mod keys;
 mod lessons;
 mod marking;

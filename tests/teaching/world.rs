@@ -62,6 +62,7 @@ impl World {
         let curation = Curation {
             keeps: &self.keeps,
             marks: &self.marks,
+            ..Curation::NONE
         };
         Walkthrough::new(&self.pattern, &self.universe(), curation, self.granularity)
     }

@@ -5,7 +5,7 @@ use iam_refine::document::Document;
 use iam_refine::findings::UnusedActions;
 use iam_refine::iam::ServicePrefix;
 use iam_refine::proof::{Knowledge, Verdict, judge};
-use iam_refine::refine::Keep;
+use iam_refine::refine::{Curation, Keep};
 use iam_refine::text::Source;
 
 /// Of `s3` some is unused, `sqs` is unused as a whole, and of `newsvc` nobody knows more than the
@@ -48,7 +48,11 @@ pub fn verdict(original: &str, refined: &str, keeps: &[&str]) -> Verdict {
     let (original, refined) = (read(original), read(refined));
     let both = [original.policy(), refined.policy()];
     let knowledge = Knowledge::new(&catalogue, &unused, both).with_kept(&keeps);
-    judge(both[0], both[1], &knowledge, &keeps)
+    let curation = Curation {
+        keeps: &keeps,
+        ..Curation::NONE
+    };
+    judge(both[0], both[1], &knowledge, curation)
 }
 
 /// What the errors are planted beside.

@@ -36,7 +36,7 @@ pub struct Arguments {
     inputs: FileArgs,
 
     /// Review all policies of an account, from a list: what `aws iam
-    /// get-account-authorization-details` prints. The other files are findings, or folders of them;
+    /// get-account-authorization-details --output json` prints. The other files are findings, or folders of them;
     /// -o names a folder for policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
     #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare"])]
@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         can_be_in_place(&input)?;
     }
     arguments.records.can_keep()?;
-    let mut review = Review::new(input);
+    let mut review = Review::new(input.holding_tear_down());
     if let Some(output) = &arguments.output {
         Output::new(&review).can_write_to(output)?;
     }

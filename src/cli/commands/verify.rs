@@ -11,6 +11,7 @@ use crate::cli::speak::{eprint_line, print_json, print_text};
 use crate::explain::report::VerdictReport;
 use crate::intake::{Intake, stdin_once};
 use crate::proof::{Knowledge, judge};
+use crate::refine::HeldBack;
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
 #[derive(Debug, Args)]
@@ -51,20 +52,22 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let files = files.chain(&arguments.findings).map(PathBuf::as_path);
     stdin_once(files.chain(arguments.input.files()))?;
     let options = arguments.input.intake_options()?;
-    let (catalogue, keeps) = (Arc::clone(&options.catalogue), options.refine.keeps.clone());
+    let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
     let intake = Intake::new().options(options).paths(&arguments.findings);
     let read = intake.to_judge(arguments.original.as_path(), arguments.refined.as_path())?;
     for note in &read.notes {
         eprint_line(note);
     }
+    let held = HeldBack::used(&read.findings.recently_used);
     let mut verdicts = Vec::new();
     for (original, refined) in &read.policies {
+        let unused = read.findings.unused_of(original.origin.changed_at);
         let original = &original.document;
         let both = [original.policy(), refined.policy()];
-        let knowledge = Knowledge::new(&catalogue, &read.findings.unused, both)
-            .with_kept(&keeps)
+        let knowledge = Knowledge::new(&catalogue, &unused, both)
+            .with_kept(&refine.keeps)
             .with_used(&read.findings.used);
-        let verdict = judge(both[0], both[1], &knowledge, &keeps);
+        let verdict = judge(both[0], both[1], &knowledge, refine.curation(&[], &held));
         verdicts.push((verdict, original, refined));
     }
     let reports = verdicts

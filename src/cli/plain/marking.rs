@@ -60,6 +60,28 @@ impl Plain<'_> {
         Ok(marks)
     }
 
+    /// Lets go what is held back and starts with a prefix, wherever it is granted.
+    pub(super) fn let_go(&mut self, rest: &str) -> io::Result<()> {
+        let prefix = rest.trim().split_once(':').and_then(|(service, name)| {
+            let service = ServicePrefix::parse(service)?;
+            Some(ActionPrefix::in_service(service, name))
+        });
+        let Some(prefix) = prefix else {
+            return writeln!(self.out, "Name the service too, as in letgo s3:GetObject.");
+        };
+        let places: Vec<EntryPlace> = self.review.state().entry_places().collect();
+        let let_go = self.review.let_go(&places, &prefix);
+        if let_go.is_empty() {
+            return writeln!(self.out, "Nothing is held back that starts with {prefix}.");
+        }
+        let names: Vec<String> = let_go.iter().map(ToString::to_string).collect();
+        writeln!(
+            self.out,
+            "Let go, where its proposal is accepted: {}.",
+            names.join(", ")
+        )
+    }
+
     /// Tells what more would go with `marks` although nobody reported it, and asks. False when
     /// nothing would, so that there is nothing to ask.
     fn propose_drop(&mut self, marks: &[Mark]) -> io::Result<bool> {
@@ -72,7 +94,7 @@ impl Plain<'_> {
         };
         let universe = input.universe_of(place.policy);
         let dropped = |marks: &[Mark]| -> BTreeSet<Action> {
-            let curation = input.options.curation(marks);
+            let curation = input.options.curation(marks, &entry.held);
             let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
             let actions = wildcard.actions();
             let dropped = actions.filter(|(_, fate)| *fate == Fate::Dropped);

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Write};
 
 use crate::explain::report::proof_sentence;
 use crate::explain::{
-    Color, Grouping, OutcomeReason, Outline, Walkthrough, outcome_sentence, tree,
+    Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, outcome_sentence, tree,
 };
 use crate::refine::{EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
@@ -41,6 +41,7 @@ const ANSWERS: &str = "\
   drop PREFIX REASON   let go the staying actions that start with PREFIX
   split PREFIX         name the children of this safe prefix instead
   clear                take back its marks
+  letgo PREFIX         let go what is held back and starts with PREFIX, such as s3:GetObject
   cut word|character|name   where its names are cut
   u, U         undo, redo
   d            show the diff
@@ -128,6 +129,8 @@ struct Plain<'a> {
 enum Pending {
     /// Letting go what nobody reported.
     Drop(Vec<Mark>),
+    /// Accepting all, also what was used before.
+    AcceptAll,
     /// Leaving although something is decided and not written.
     Leave,
 }
@@ -142,7 +145,15 @@ impl Plain<'_> {
             "{} to decide for {}. Undecided is left as it was. Type ? for the answers.",
             counted(places.len(), "proposal", "proposals"),
             self.review.input().principal
-        )
+        )?;
+        let held = self.review.held_back();
+        if !held.is_empty() {
+            writeln!(self.out, "Held back, though reported as unused:")?;
+        }
+        for (action, because) in held {
+            writeln!(self.out, "  {action}: {}", held_sentence(because))?;
+        }
+        Ok(())
     }
 
     fn places(&self) -> Vec<EntryPlace> {
@@ -161,6 +172,7 @@ impl Plain<'_> {
         if let Some(pending) = &self.pending {
             let question = match pending {
                 Pending::Drop(_) => "Let them go?".to_owned(),
+                Pending::AcceptAll => "Accept all, these too?".to_owned(),
                 Pending::Leave => leaving_question(records(&self.review), self.is_saved),
             };
             write!(self.out, "{question} [y/N] ")?;
@@ -246,13 +258,14 @@ impl Plain<'_> {
             "r" => self.decide(Decision::Rejected)?,
             "" | "s" => self.at = (self.at + 1).min(self.places().len()),
             "b" => self.at = self.at.saturating_sub(1),
-            "A" => self.decide_all(Decision::Accepted)?,
+            "A" => self.accept_all()?,
             "R" => self.decide_all(Decision::Rejected)?,
             "t" => self.tell_trie()?,
             "keep" => self.mark(MarkKind::Keep, rest)?,
             "drop" => self.mark(MarkKind::Drop, rest)?,
             "split" => self.mark(MarkKind::Split, rest)?,
             "clear" => self.curate(|review, place| review.set_marks(place, Vec::new()))?,
+            "letgo" => self.let_go(rest)?,
             "cut" => self.cut(rest)?,
             "u" => self.travel(Review::undo, "Nothing to undo.")?,
             "U" => self.travel(Review::redo, "Nothing to redo.")?,
@@ -284,6 +297,20 @@ impl Plain<'_> {
         let places = self.places();
         let next = (self.at + 1..places.len()).find(|&at| self.is_undecided(places[at]));
         self.at = next.unwrap_or(places.len());
+        Ok(())
+    }
+
+    /// Accepts all that is undecided. What was used before is named first, and asked about.
+    fn accept_all(&mut self) -> io::Result<()> {
+        let used = self.review.used_before(&self.review.undecided());
+        if used.is_empty() {
+            return self.decide_all(Decision::Accepted);
+        }
+        writeln!(self.out, "These were used before, and would go:")?;
+        for (name, at) in &used {
+            writeln!(self.out, "  {name}  {}", at.strftime("%Y-%m-%d"))?;
+        }
+        self.pending = Some(Pending::AcceptAll);
         Ok(())
     }
 
@@ -329,6 +356,7 @@ impl Plain<'_> {
         match pending {
             _ if !is_confirmed => writeln!(self.out, "Not done.")?,
             Pending::Drop(marks) => self.curate(|review, place| review.set_marks(place, marks))?,
+            Pending::AcceptAll => self.decide_all(Decision::Accepted)?,
             Pending::Leave => return Ok(Then::Leave),
         }
         Ok(Then::Ask)

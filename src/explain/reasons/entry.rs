@@ -36,7 +36,7 @@ impl Reasons {
             let actions = expansion.actions().filter(|(_, fate)| is_it(*fate));
             actions.map(|(action, _)| action).collect()
         };
-        let kept = of_fate(|fate| fate == Fate::Kept);
+        let kept = of_fate(Fate::is_kept);
         let going = of_fate(|fate| !fate.stays());
         let left_out = review.outcomes()[place.policy].left_out(place.statement, place.entry);
         match new.and_then(|index| entry.plan.replacements()?.get(index)) {
@@ -47,6 +47,7 @@ impl Reasons {
         if let Some(trie) = trie {
             reasons.list_marks(trie, &entry.marks);
         }
+        reasons.list_held(entry.held_back());
         if !going.is_empty() {
             reasons.heading(match going.len() {
                 1 => "THE ONE THAT GOES".to_owned(),
@@ -55,7 +56,7 @@ impl Reasons {
             reasons.list_going(review, place.policy, &going, "");
         }
         reasons.count_staying(review, place.policy, &of_fate(Fate::stays));
-        reasons.tell_kept(review, place, &kept);
+        reasons.tell_kept(review, place, &of_fate(|fate| fate == Fate::Kept));
         reasons.tell_elsewhere(review, place, 1, &going);
         reasons
     }

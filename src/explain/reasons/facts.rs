@@ -6,7 +6,7 @@ use super::{ReasonLine, Reasons, Sign};
 use crate::catalogue::Level;
 use crate::iam::Action;
 use crate::proof::Relation;
-use crate::refine::{Evidence, Mark, Trie};
+use crate::refine::{Evidence, HeldBecause, Mark, Trie};
 use crate::review::{EntryPlace, Review};
 use crate::text::{counted, grouped, printable, some_of};
 
@@ -33,6 +33,26 @@ impl Reasons {
             };
             let name = format!("{} {}", mark.kind, mark.prefix);
             self.lines.push(ReasonLine::Mark(name, note));
+        }
+    }
+
+    /// Lists what is held back, and why.
+    pub(super) fn list_held<'a>(
+        &mut self,
+        held: impl Iterator<Item = (&'a Action, &'a HeldBecause)>,
+    ) {
+        let held: Vec<(&Action, &HeldBecause)> = held.collect();
+        if held.is_empty() {
+            return;
+        }
+        self.heading("HELD BACK: x lets it go");
+        for (action, because) in held {
+            let why = match because {
+                HeldBecause::Used(at) => format!("used {}", at.strftime("%Y-%m-%d")),
+                HeldBecause::TearsDown(maker) => format!("{} stays", maker.name),
+            };
+            self.lines
+                .push(ReasonLine::Listed(action.name.to_string(), why));
         }
     }
 

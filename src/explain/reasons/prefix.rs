@@ -38,6 +38,11 @@ impl Reasons {
         let starting = starting_with_it(&deciding, count_dropped(review, place, &deciding));
         reasons.tell_safety(trie, prefix, &starting, beneath.len());
         reasons.list_marks_at(review, place, trie);
+        if let Some(entry) = review.state().entry(place) {
+            let under = trie.prefix(prefix.node);
+            let held = entry.held_back();
+            reasons.list_held(held.filter(|(action, _)| under.starts(action)));
+        }
         if !deciding.is_empty() && !reasons.lines.is_empty() {
             reasons.heading("WHAT GOES AND STARTS WITH IT");
         }
@@ -149,7 +154,7 @@ fn count_dropped(review: &Review, place: EntryPlace, going: &[Action]) -> usize 
 fn kept_under(trie: &Trie, node: NodeId) -> usize {
     let prefix = trie.prefix(node);
     let kept = trie.wildcard().actions();
-    kept.filter(|(action, fate)| *fate == Fate::Kept && prefix.starts(action))
+    kept.filter(|(action, fate)| fate.is_kept() && prefix.starts(action))
         .count()
 }
 

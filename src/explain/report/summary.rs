@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
+
 use crate::catalogue::Catalogue;
 use crate::explain::outcome::OutcomeReason;
 use crate::proof::{Part, Relation};
@@ -191,6 +193,14 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
             format!("{actions} dropped by hand, though not reported as unused")
         }
         Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
+        Caveat::UsedBefore(used) => format!("was used before, and goes: {}", used_names(used)),
+        Caveat::TearsDown(actions) => {
+            let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
+            format!(
+                "changes or removes what can still be made, and goes: {}",
+                some_of(&names, NAMED_ACTIONS)
+            )
+        }
         Caveat::UnknownEntries(statements) => {
             let hold = if *statements == 1 { "holds" } else { "hold" };
             let statements = counted(*statements, "statement", "statements");
@@ -219,11 +229,20 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
     }
 }
 
+/// `s3:GetObject on 2026-02-03 and 2 more`: what was used before, and when.
+pub fn used_names(used: &[(String, Timestamp)]) -> String {
+    let names: Vec<String> = (used.iter())
+        .map(|(name, at)| format!("{name} on {}", at.strftime("%Y-%m-%d")))
+        .collect();
+    some_of(&names, NAMED_ACTIONS)
+}
+
 fn still_there(why: StillThere) -> &'static str {
     match why {
         StillThere::Undecided => "still granted by what was not accepted",
         StillThere::Rejected => "still granted by what was rejected",
         StillThere::Kept => "kept as asked",
+        StillThere::Held => "held back: something speaks for them",
         StillThere::Elsewhere => "still granted elsewhere in these policies",
         StillThere::Beside => "still granted by another policy of those who have this one",
         StillThere::NeverGranted => "granted by none of these policies",

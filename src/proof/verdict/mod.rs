@@ -23,7 +23,7 @@ pub use comparison::{Apart, Compared, Comparison, Relation};
 
 use super::{Knowledge, Part};
 use crate::iam::{Action, ActionPattern, Policy};
-use crate::refine::Keep;
+use crate::refine::Curation;
 
 /// What is wrong with a refined policy, and what else is worth knowing of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,7 +135,8 @@ impl fmt::Display for Side {
 
 /// Judges `refined`, which is said to be `original` without what is unused.
 ///
-/// `knowledge` is that of both policies; `keeps` are the unused actions that are meant to stay.
+/// `knowledge` is that of both policies; `curation` tells the unused actions that are meant to stay;
+/// it has no marks, since the policy may have been refined elsewhere.
 ///
 /// ```
 /// use iam_refine::catalogue::Catalogue;
@@ -143,6 +144,7 @@ impl fmt::Display for Side {
 /// use iam_refine::text::Source;
 /// use iam_refine::findings::UnusedActions;
 /// use iam_refine::proof::{Knowledge, Part, judge};
+/// use iam_refine::refine::Curation;
 /// let read = |actions: &str| {
 ///     let text = format!(r#"{{"Statement": {{"Effect": "Allow", "Action": {actions}}}}}"#);
 ///     Document::parse(Source::from_text("policy.json", &text))
@@ -155,7 +157,7 @@ impl fmt::Display for Side {
 /// let both = [original.policy(), refined.policy()];
 /// let knowledge = Knowledge::new(&catalogue, &unused, both);
 ///
-/// let verdict = judge(original.policy(), refined.policy(), &knowledge, &[]);
+/// let verdict = judge(original.policy(), refined.policy(), &knowledge, Curation::NONE);
 /// assert!(verdict.part_holds(Part::UnusedGone));
 /// let added = &verdict.objections[0];
 /// assert_eq!(added.part, Part::NothingAdded);
@@ -166,7 +168,7 @@ pub fn judge(
     original: &Policy,
     refined: &Policy,
     knowledge: &Knowledge<'_>,
-    keeps: &[Keep],
+    curation: Curation<'_>,
 ) -> Verdict {
-    parts::Judge::new(original, refined, knowledge, keeps).verdict()
+    parts::Judge::new(original, refined, knowledge, curation).verdict()
 }

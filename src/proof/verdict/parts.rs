@@ -9,7 +9,7 @@ use super::{Objection, Side, Spot, Verdict};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
 use crate::proof::fate::fate;
 use crate::proof::{Knowledge, Part};
-use crate::refine::{Curation, Keep};
+use crate::refine::Curation;
 
 /// What is judged, and what is found so far.
 pub(super) struct Judge<'p> {
@@ -32,7 +32,7 @@ impl<'p> Judge<'p> {
         original: &'p Policy,
         refined: &'p Policy,
         knowledge: &'p Knowledge<'p>,
-        keeps: &'p [Keep],
+        curation: Curation<'p>,
     ) -> Self {
         let effort = Effort::new();
         let known = known(&[original, refined], knowledge);
@@ -45,13 +45,13 @@ impl<'p> Judge<'p> {
             original,
             refined,
             knowledge,
-            curation: Curation { keeps, marks: &[] },
+            curation,
             unused: unused.collect(),
             known,
             keeps: Language::with(
                 Side::Original,
                 &[],
-                keeps.iter().map(|keep| &keep.pattern),
+                curation.keeps.iter().map(|keep| &keep.pattern),
                 &effort,
             ),
             effort,

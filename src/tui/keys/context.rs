@@ -19,6 +19,8 @@ pub enum Context {
     Keep,
     /// When asked whether a drop is meant.
     Drop,
+    /// When asked whether to accept all, also what was used before.
+    AcceptAll,
     /// In the table of granularities.
     Cut,
     /// When asked what to search for.
@@ -54,6 +56,7 @@ impl Context {
         Context::Quit,
         Context::Keep,
         Context::Drop,
+        Context::AcceptAll,
         Context::Cut,
         Context::Search,
         Context::Steps,

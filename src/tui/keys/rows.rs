@@ -7,8 +7,8 @@ use ratatui::crossterm::event::KeyCode::{self, Backspace, Down, End, Enter, Esc,
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite, Policy, Predict,
-    Quit, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
+    self, AcceptAll, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite, Policy,
+    Predict, Quit, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -35,18 +35,18 @@ const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Cut, List, ListWrite];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, Cut, Search, Steps, StepNumber, Predict, List,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, List,
     ListWrite, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, Cut, Search, Steps, StepNumber, Predict, List,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, List,
     ListSearch, ListWrite, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Drop, Cut, Search, Steps, StepNumber, Predict, ListSearch, Help,
+    Keep, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
 const TYPING: &[Context] = &[Keep, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
@@ -80,6 +80,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
     row(Shell(S::ConfirmQuit),           &[key('q'), key('y'), ctrl('c')], &[Quit],       G::Leave,  "leave",     Always,                "when asked: leave without writing; what is saved can be resumed"),
     row(Review(R::Trie(T::ConfirmMark)), &[on(Enter)],                     &[Keep, Drop], G::Decide, "yes",       Always,                "when asked: set the mark"),
+    row(Review(R::ConfirmAcceptAll),     &[on(Enter), key('A')],           &[AcceptAll],  G::Decide, "accept all", Always,              "when asked: accept all, also what was used before"),
     row(Shell(S::RunRow),                &[on(Enter)],                     &[Help],       G::Look,   "run",       Always,                "in this list: run the selected row"),
     row(Review(R::Cut(C::Take)),         &[on(Enter)],                     &[Cut],        G::Decide, "take it",   Always,                "in the table of cuts: cut the names as chosen"),
     row(Review(R::Cut(C::Next)),         &[on(Right), key('l')],           &[Cut],        G::Move,   "choose",    Always,                "in the table of cuts: the next one"),
@@ -97,6 +98,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
+    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back here: accepting takes it too"),
     row(Review(R::Trie(T::TakeBack)), &[key('x')],            &[Why],    G::Decide, "take back",  In(Screen::has_marks),     "among the reasons: take back the selected mark; the others stay"),
 
     // In the panes: about the whole wildcard or the whole review.
@@ -290,7 +292,7 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, Enter",
+            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
         begins(G::Look, "? F1, d, t, f, y");

@@ -4,8 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::refine::{Mark, MarkKind};
-use crate::review::{Decision, EntryPlace, State};
-use crate::text::counted;
+use crate::review::{Decision, EntryPlace, EntryReview, State};
+use crate::text::{counted, some_of};
+
+/// How many names a sentence lists.
+const NAMES: usize = 2;
 
 /// What was decided between `before` and `after`.
 pub(crate) fn changed(before: &State, after: &State) -> String {
@@ -21,6 +24,9 @@ fn changed_at(before: &State, after: &State, place: EntryPlace) -> String {
         if old.marks != new.marks {
             return marked(&old.marks, &new.marks);
         }
+        if old.held != new.held {
+            return held(old, new);
+        }
         if old.granularity != new.granularity {
             return format!("cut {} by {}", new.plan.old, new.granularity);
         }
@@ -29,6 +35,20 @@ fn changed_at(before: &State, after: &State, place: EntryPlace) -> String {
     match after.entry(place) {
         Some(entry) => format!("{decided} {}", entry.plan.old),
         None => format!("{decided} NotAction of statement #{}", place.statement + 1),
+    }
+}
+
+/// What was let go of an entry, or is held back again.
+fn held(old: &EntryReview, new: &EntryReview) -> String {
+    let only_in = |one: &EntryReview, other: &EntryReview| -> Vec<String> {
+        let held = one.held_back().map(|(action, _)| action);
+        held.filter(|action| !other.held.contains(action))
+            .map(ToString::to_string)
+            .collect()
+    };
+    match only_in(old, new).as_slice() {
+        [] => format!("held back {}", some_of(&only_in(new, old), NAMES)),
+        gone => format!("let go {}", some_of(gone, NAMES)),
     }
 }
 

@@ -3,8 +3,9 @@
 use super::changed::changed;
 use super::pane::Pane;
 use super::screen::ReviewScreen;
+use crate::explain::report::used_names;
 use crate::review::{Decision, EntryPlace, State};
-use crate::tui::shell::Shell;
+use crate::tui::shell::{Overlay, Shell};
 
 /// Decides what the cursor is on, and goes on to the next undecided entry.
 pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
@@ -20,6 +21,19 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
         screen.outline.reveal(&screen.review, place);
     } else if screen.undecided_places().next().is_none() {
         shell.tell("Everything is decided; w shows what would be written");
+    }
+}
+
+/// Accepts all that is still undecided. What was used before is named first, and asked about.
+pub(crate) fn accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let used = screen.review.used_before(&screen.review.undecided());
+    if used.is_empty() {
+        decide_all(shell, screen, Decision::Accepted);
+    } else {
+        shell.overlay = Overlay::AcceptAll {
+            count: used.len(),
+            names: used_names(&used),
+        };
     }
 }
 

@@ -28,6 +28,8 @@ pub enum ReviewMessage {
     Reject,
     /// Accepts all that is undecided.
     AcceptAll,
+    /// Accepts all that was asked about.
+    ConfirmAcceptAll,
     /// Rejects all that is undecided.
     RejectAll,
     /// Undecided, accepted, rejected, and again.

@@ -47,6 +47,11 @@ pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, 
                 [evidence].into_iter().chain(not_beneath).cloned().collect();
             told(look, &sentences, area)
         }
+        Overlay::AcceptAll { names, .. } => told(
+            look,
+            &[format!("Used before, and would go: {names}.")],
+            area,
+        ),
         _ => Vec::new(),
     };
     if lines.is_empty() {
@@ -181,6 +186,7 @@ fn unused(review: &Review, holds: bool) -> Claim {
         (now.undecided, "undecided"),
         (now.left, "left"),
         (now.kept, "kept"),
+        (now.held, "held back"),
         (now.still_granted + now.granted_beside, "still granted"),
     ];
     let others = (others.iter())

@@ -2,6 +2,7 @@
 
 use super::pane::Pane;
 use super::screen::ReviewScreen;
+use crate::iam::ActionPrefix;
 use crate::refine::Safety;
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
@@ -63,6 +64,26 @@ impl ReviewScreen {
     /// Whether something besides what lies over the panes can be closed.
     pub(crate) fn can_close(&self) -> bool {
         self.steps.is_some() || self.pane == Pane::Diff || self.is_searching()
+    }
+
+    /// Whether something is held back of what the cursor is on.
+    pub(crate) fn has_held(&self) -> bool {
+        let place = self.place();
+        let entry = place.and_then(|place| self.review.state().entry(place));
+        let prefix = self.held_prefix();
+        entry.is_some_and(|entry| {
+            let mut held = entry.held_back();
+            held.any(|(action, _)| prefix.starts(action))
+        })
+    }
+
+    /// What the actions at the cursor start with: in the trie the prefix there, in the policy
+    /// nothing, which is all of the entry.
+    pub(crate) fn held_prefix(&self) -> ActionPrefix {
+        match (self.pane, self.trie_row()) {
+            (Pane::Trie, Some((opened, row))) => opened.trie().prefix(opened.representative(row)),
+            _ => ActionPrefix::of_everything(),
+        }
     }
 
     pub(crate) fn has_marks(&self) -> bool {

@@ -96,6 +96,7 @@ impl ReviewScreen {
             (Overlay::Help(_), ..) => Context::Help,
             (Overlay::Keep { .. }, ..) => Context::Keep,
             (Overlay::Drop { .. }, ..) => Context::Drop,
+            (Overlay::AcceptAll { .. }, ..) => Context::AcceptAll,
             (Overlay::Search(_), ..) => Context::Search,
             (Overlay::Cut(_), ..) => Context::Cut,
             (Overlay::None, Some(steps), _) => steps.context(),

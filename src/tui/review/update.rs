@@ -8,7 +8,7 @@ use crate::review::Decision;
 use crate::tui::cut;
 use crate::tui::diff;
 use crate::tui::message::Request;
-use crate::tui::shell::Shell;
+use crate::tui::shell::{Overlay, Shell};
 use crate::tui::steps::{self, StepMessage};
 use crate::tui::trie;
 
@@ -34,7 +34,11 @@ pub(crate) fn update(
         }
         ReviewMessage::Accept => deciding::decide_here(shell, screen, Decision::Accepted),
         ReviewMessage::Reject => deciding::decide_here(shell, screen, Decision::Rejected),
-        ReviewMessage::AcceptAll => deciding::decide_all(shell, screen, Decision::Accepted),
+        ReviewMessage::AcceptAll => deciding::accept_all(shell, screen),
+        ReviewMessage::ConfirmAcceptAll => {
+            shell.overlay = Overlay::None;
+            deciding::decide_all(shell, screen, Decision::Accepted);
+        }
         ReviewMessage::RejectAll => deciding::decide_all(shell, screen, Decision::Rejected),
         ReviewMessage::Cycle => deciding::cycle(shell, screen),
         ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),

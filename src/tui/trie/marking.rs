@@ -18,6 +18,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Trie
         TrieMessage::Mark => cycle(shell, screen),
         TrieMessage::Split => split(shell, screen),
         TrieMessage::ConfirmMark => confirm(shell, screen),
+        TrieMessage::LetGo => let_go(shell, screen),
         TrieMessage::TakeBack => take_back(shell, screen),
     }
 }
@@ -86,6 +87,23 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
         Overlay::Drop { .. } => set(shell, screen, &target, Some((MarkKind::Drop, None))),
         other => shell.overlay = other,
     }
+}
+
+/// Lets go what is held back at the cursor.
+fn let_go(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(place) = screen.place() else { return };
+    let before = screen.review.snapshot();
+    let prefix = screen.held_prefix();
+    if screen.review.let_go(&[place], &prefix).is_empty() {
+        return shell.tell("Nothing is held back here");
+    }
+    let what = decided_since(screen, &before);
+    let then = match screen.review.state().decision(place) {
+        Some(Decision::Accepted) => "accepted",
+        Some(Decision::Rejected) => "rejected",
+        _ => "a accepts that it goes",
+    };
+    shell.tell(format!("{what}: {then}"));
 }
 
 /// Takes back the mark that is selected among the reasons. The others stay.

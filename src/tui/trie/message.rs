@@ -13,6 +13,8 @@ pub enum TrieMessage {
     Split,
     /// Sets the mark that was asked about.
     ConfirmMark,
+    /// Lets go what is held back at the cursor.
+    LetGo,
     /// Takes back the mark that is selected among the reasons.
     TakeBack,
 }

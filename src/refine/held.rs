@@ -1,0 +1,210 @@
+//! Unused actions that are not taken away unasked: something speaks for them.
+//!
+//! Findings report an action as unused, and yet it may be needed: it was used within the window
+//! after all, or it tears down what another action of the policy makes. Such an action is *held
+//! back*: it stays as if it had been asked to be kept, until a person lets it go.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::universe::Universe;
+use crate::iam::{Action, ActionPrefix, Allowed, Name, Policy};
+
+/// The actions that are held back, each with the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldBack {
+    actions: BTreeMap<Action, HeldBecause>,
+}
+
+/// Why an action is held back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldBecause {
+    /// It was used at this moment, which is within the window of the findings.
+    Used(Timestamp),
+    /// It changes or removes what this action makes, which stays.
+    TearsDown(Action),
+}
+
+/// The verbs of actions that make something, each with those of the actions that change it or take
+/// it away later. What is made today is often torn down only months later.
+const TEAR_DOWN: [(&str, &[&str]); 1] = [("Create", &["Delete", "Update", "Untag"])];
+
+impl HeldBack {
+    /// Holds nothing back.
+    pub const NOTHING: &'static HeldBack = &HeldBack {
+        actions: BTreeMap::new(),
+    };
+
+    /// Holds back what was `used` at these moments.
+    pub fn used(used: &BTreeMap<Action, Timestamp>) -> Self {
+        used.iter()
+            .map(|(action, &at)| (action.clone(), HeldBecause::Used(at)))
+            .collect()
+    }
+
+    /// Holds an action back. One that was used stays held back for that reason.
+    pub fn add(&mut self, action: Action, because: HeldBecause) {
+        let used = matches!(because, HeldBecause::Used(_));
+        let held = self
+            .actions
+            .entry(action)
+            .or_insert_with(|| because.clone());
+        if used {
+            *held = because;
+        }
+    }
+
+    /// Holds back what tears down what `policy` makes: an action such as `DeleteQueue` that is
+    /// reported as unused, while `CreateQueue` of the same service is allowed and is not.
+    pub fn add_tear_down(&mut self, policy: &Policy, universe: &Universe) {
+        let allowed: Allowed<'_, ()> = (policy.statements.iter())
+            .map(|statement| (statement, ()))
+            .collect();
+        for action in universe.unused.named() {
+            let Some(maker) = maker_of(&action) else {
+                continue;
+            };
+            let stays = universe.knows(&maker) && !universe.is_unused(&maker);
+            if stays && allowed.any_of(&maker) && allowed.any_of(&action) {
+                self.add(action, HeldBecause::TearsDown(maker));
+            }
+        }
+    }
+
+    /// Why `action` is held back, if it is.
+    pub fn reason(&self, action: &Action) -> Option<&HeldBecause> {
+        self.actions.get(action)
+    }
+
+    /// Whether `action` is held back.
+    pub fn contains(&self, action: &Action) -> bool {
+        self.actions.contains_key(action)
+    }
+
+    /// Whether nothing is held back.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    /// The actions that are held back, in order, with the reasons.
+    pub fn iter(&self) -> impl Iterator<Item = (&Action, &HeldBecause)> {
+        self.actions.iter()
+    }
+
+    /// The same without the actions that start with `prefix`.
+    #[must_use]
+    pub fn without(&self, prefix: &ActionPrefix) -> Self {
+        let others = self.actions.iter();
+        others
+            .filter(|(action, _)| !prefix.starts(action))
+            .map(|(action, because)| (action.clone(), because.clone()))
+            .collect()
+    }
+}
+
+impl FromIterator<(Action, HeldBecause)> for HeldBack {
+    fn from_iter<I: IntoIterator<Item = (Action, HeldBecause)>>(actions: I) -> Self {
+        HeldBack {
+            actions: actions.into_iter().collect(),
+        }
+    }
+}
+
+/// The action that makes what `action` changes or takes away, by their names.
+fn maker_of(action: &Action) -> Option<Action> {
+    TEAR_DOWN.iter().find_map(|(makes, tears_down)| {
+        let mut nouns = tears_down
+            .iter()
+            .filter_map(|verb| action.name.as_str().strip_prefix(verb));
+        let noun = nouns.find(|noun| noun.starts_with(char::is_uppercase))?;
+        let maker = Name::from([makes, noun].concat().as_str());
+        Some(Action::new(action.service.clone(), maker))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::findings::UnusedActions;
+    use crate::iam::Effect;
+    use crate::text::Source;
+
+    fn torn_down(entries: &[&str], unused: &[&str]) -> Vec<String> {
+        let text = "sqs:CreateQueue\nsqs:DeleteQueue\nsqs:DeleteMessage\nsqs:UpdateQueue\n\
+                    sqs:Untag\nsqs:Create\nsqs:UntagQueue\nsns:DeleteQueue";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
+        let mut reported = UnusedActions::default();
+        for action in unused {
+            reported.add(action.parse().unwrap(), None);
+        }
+        let statement = serde_json::json!({
+            "Statement": [{"Effect": "Allow", "Action": entries, "Resource": "*"}]
+        });
+        let document = crate::document::Document::parse(Source::from_text(
+            "policy.json",
+            &statement.to_string(),
+        ))
+        .unwrap();
+        assert_eq!(document.policy().statements[0].effect, Effect::Allow);
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(reported), []);
+        let mut held = HeldBack::default();
+        held.add_tear_down(document.policy(), &universe);
+        held.iter().map(|(action, _)| action.to_string()).collect()
+    }
+
+    #[test]
+    fn what_tears_down_what_is_made_is_held_back() {
+        let unused = ["sqs:DeleteQueue", "sqs:DeleteMessage", "sqs:UntagQueue"];
+        assert_eq!(
+            torn_down(&["sqs:*"], &unused),
+            ["sqs:DeleteQueue", "sqs:UntagQueue"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_held_back_when_the_maker_goes_too_or_is_not_allowed() {
+        let unused = ["sqs:DeleteQueue", "sqs:CreateQueue"];
+        assert_eq!(torn_down(&["sqs:*"], &unused), Vec::<String>::new());
+        assert_eq!(
+            torn_down(&["sqs:Delete*"], &["sqs:DeleteQueue"]),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_all_verb_or_of_another_service_tears_down_nothing() {
+        let unused = ["sqs:Untag", "sns:DeleteQueue"];
+        assert_eq!(torn_down(&["*"], &unused), Vec::<String>::new());
+    }
+
+    #[test]
+    fn that_it_was_used_is_the_stronger_reason() {
+        let action: Action = "sqs:DeleteQueue".parse().unwrap();
+        let used = HeldBecause::Used(Timestamp::UNIX_EPOCH);
+        let tears_down = HeldBecause::TearsDown("sqs:CreateQueue".parse().unwrap());
+        for both in [[&used, &tears_down], [&tears_down, &used]] {
+            let mut held = HeldBack::default();
+            for because in both {
+                held.add(action.clone(), because.clone());
+            }
+            assert_eq!(held.reason(&action), Some(&used));
+        }
+    }
+
+    #[test]
+    fn letting_go_reaches_what_starts_with_the_prefix() {
+        let used = || HeldBecause::Used(Timestamp::UNIX_EPOCH);
+        let held: HeldBack = ["s3:GetObject", "s3:GetObjectAcl", "s3:PutObject"]
+            .map(|action| (action.parse().unwrap(), used()))
+            .into_iter()
+            .collect();
+        let s3 = crate::iam::ServicePrefix::parse("s3").unwrap();
+        let left = held.without(&ActionPrefix::in_service(s3, "getobject"));
+        let left: Vec<String> = left.iter().map(|(action, _)| action.to_string()).collect();
+        assert_eq!(left, ["s3:PutObject"]);
+    }
+}

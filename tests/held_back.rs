@@ -1,0 +1,294 @@
+//! What findings report as unused although something speaks for it: it stays until it is let go.
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use iam_refine::iam::ActionPrefix;
+use iam_refine::intake::Intake;
+use iam_refine::review::{Accept, Decision, DecisionRecord, Review};
+use program::{Run, RunIt, folder, iam_refine};
+
+const POLICY: &str = "tests/data/used/policy.json";
+const FINDING: &str = "tests/data/used/finding.json";
+
+fn review() -> Review {
+    let intake = Intake::new().paths([POLICY, FINDING]);
+    Review::new(
+        intake
+            .load()
+            .expect("both are read")
+            .input
+            .holding_tear_down(),
+    )
+}
+
+/// What would be written, and whether it is proved.
+fn text(review: &Review) -> String {
+    assert!(review.is_proved(), "{:?}", review.faults());
+    let file = review.files().next().expect("there is a file");
+    file.text().expect("something is left").into_owned()
+}
+
+fn prefix(text: &str) -> ActionPrefix {
+    let action: iam_refine::iam::Action = text.parse().expect("an action");
+    ActionPrefix::in_service(action.service.clone(), action.name.as_str())
+}
+
+fn grants(text: &str, action: &str) -> bool {
+    let document = iam_refine::document::Document::parse(iam_refine::text::Source::from_text(
+        "policy.json",
+        text,
+    ));
+    let action = action.parse().expect("an action");
+    document.expect("a policy").policy().allows(&action)
+}
+
+#[test]
+fn accepting_all_leaves_what_is_held_back() {
+    let mut review = review();
+    review.accept_all(Accept::Entries);
+    let held: Vec<String> = review.held_back().keys().map(ToString::to_string).collect();
+    assert_eq!(held, ["s3:GetObject", "sqs:DeleteQueue"]);
+    let text = text(&review);
+    for stays in ["s3:GetObject", "sqs:DeleteQueue", "sns:Publish"] {
+        assert!(grants(&text, stays), "{stays}\n{text}");
+    }
+    for goes in [
+        "s3:GetObjectTagging",
+        "s3:GetObjectAcl",
+        "sqs:PurgeQueue",
+        "ses:SendEmail",
+    ] {
+        assert!(!grants(&text, goes), "{goes}\n{text}");
+    }
+    assert_eq!(review.now().held, 2);
+}
+
+#[test]
+fn what_is_let_go_goes_when_it_is_accepted_and_comes_back_with_an_undo() {
+    let mut review = review();
+    review.accept_all(Accept::Entries);
+    let held = text(&review);
+    let places: Vec<_> = review.state().entry_places().collect();
+    let gone = review.let_go(&places, &prefix("s3:GetObject"));
+    let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
+    assert_eq!(gone, ["s3:GetObject"]);
+    // The literal is a proposal of its own now, and nobody accepted it.
+    assert!(grants(&text(&review), "s3:GetObject"));
+    review.accept_all(Accept::Entries);
+    assert!(!grants(&text(&review), "s3:GetObject"));
+    assert!(grants(&text(&review), "sqs:DeleteQueue"));
+    review.undo();
+    review.undo();
+    assert_eq!(text(&review), held);
+    assert_eq!(review.held_back().len(), 2);
+    assert!(review.let_go(&places, &prefix("s3:PutObject")).is_empty());
+}
+
+#[test]
+fn a_record_brings_back_what_was_held_back_and_what_was_let_go() {
+    let mut decided = review();
+    let places: Vec<_> = decided.state().entry_places().collect();
+    decided.let_go(&places, &prefix("s3:GetObject"));
+    decided.accept_all(Accept::Entries);
+    let record = serde_json::to_string(&DecisionRecord::of(&decided)).expect("JSON");
+
+    // `refine --decisions` holds nothing back for what it tears down; the record tells.
+    let mut replayed = Intake::new()
+        .paths([POLICY, FINDING])
+        .review()
+        .expect("both are read");
+    let read: DecisionRecord = serde_json::from_str(&record).expect("a record");
+    let differing = read.replay_in(&mut replayed).expect("of the same policy");
+    assert!(differing.is_empty(), "{differing:?}");
+    assert_eq!(text(&replayed), text(&decided));
+}
+
+#[test]
+fn steps_that_were_saved_bring_back_what_was_let_go_and_taken_back() {
+    let mut decided = review();
+    let places: Vec<_> = decided.state().entry_places().collect();
+    let mut steps = Vec::new();
+    let mut before = decided.snapshot();
+    let mut save = |review: &Review| {
+        steps.push(review.state().records_since(review.input(), &before));
+        before = review.snapshot();
+    };
+    decided.let_go(&places, &prefix("s3:GetObject"));
+    save(&decided);
+    decided.undo();
+    save(&decided);
+    decided.let_go(&places, &prefix("sqs:DeleteQueue"));
+    save(&decided);
+    let mut resumed = review();
+    resumed.replay_steps(&steps);
+    assert_eq!(resumed.held_back(), decided.held_back());
+    let at_the_end = iam_refine::review::journal::at_the_end(&steps);
+    let mut resumed = review();
+    assert!(resumed.replay(&at_the_end).is_empty());
+    assert_eq!(resumed.held_back(), decided.held_back());
+}
+
+#[test]
+fn a_decision_from_before_anything_was_held_back_is_made_again_as_it_was() {
+    let mut decided = review();
+    let place = decided.undecided()[0];
+    decided.decide(&[place], Decision::Accepted);
+    let mut record = decided.state().record(decided.input(), place);
+    record.held = None;
+    let without: Vec<String> = {
+        let mut plain = review();
+        let places: Vec<_> = plain.state().entry_places().collect();
+        plain.let_go(&places, &prefix("s3:GetObject"));
+        plain.decide(&[place], Decision::Accepted);
+        plain.state().record(plain.input(), place).becomes
+    };
+    record.becomes.clone_from(&without);
+    let mut resumed = review();
+    assert!(resumed.replay(&[record]).is_empty());
+    assert_eq!(
+        resumed.state().record(resumed.input(), place).becomes,
+        without
+    );
+}
+
+#[test]
+fn what_goes_and_was_used_before_is_named_the_latest_first() {
+    let review = review();
+    let used = review.used_before(&review.undecided());
+    let used: Vec<String> = used
+        .iter()
+        .map(|(name, at)| format!("{name} {}", at.strftime("%Y-%m-%d")))
+        .collect();
+    assert_eq!(used, ["s3:GetObjectTagging 2026-02-03", "ses:* 2025-01-01"]);
+}
+
+#[test]
+fn refine_leaves_what_was_just_used_and_says_so() {
+    let run = iam_refine().args(["refine", POLICY, FINDING]).run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(grants(&run.stdout, "s3:GetObject"));
+    assert!(grants(&run.stdout, "sns:Publish"));
+    assert!(
+        !grants(&run.stdout, "sqs:DeleteQueue"),
+        "a note is enough there"
+    );
+    for told in [
+        "used within 90 days before the finding, so it stays: s3:GetObject and sns:*; last used on \
+         2026-10-01 11:59 UTC",
+        "--unused-for DAYS",
+        "note   1 unused held back",
+        "note   was used before, and goes: s3:GetObjectTagging on 2026-02-03 and ses:* on 2025-01-01",
+        "note   changes or removes what can still be made, and goes: sqs:DeleteQueue",
+    ] {
+        assert!(run.stderr.contains(told), "{told}\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_shorter_window_takes_what_was_used_before_it() {
+    let folder = folder();
+    let finding = fs::read_to_string(FINDING).expect("it is there");
+    let older = finding.replace("2026-10-01T11:59:00Z", "2026-09-20T11:59:00Z");
+    let path = folder.path().join("finding.json");
+    fs::write(&path, older).expect("written");
+    let refine = |days: &str| {
+        let mut command = iam_refine();
+        command.args(["refine", POLICY]).arg(&path);
+        command.args(["--unused-for", days]).run()
+    };
+    assert!(grants(&refine("12").stdout, "s3:GetObject"));
+    assert!(!grants(&refine("10").stdout, "s3:GetObject"));
+}
+
+#[test]
+fn verify_objects_when_what_was_just_used_is_gone() {
+    let folder = folder();
+    let verify = |policy: &str| {
+        let path = folder.path().join("refined.json");
+        fs::write(&path, policy).expect("written");
+        iam_refine()
+            .args(["verify", POLICY])
+            .arg(&path)
+            .arg(FINDING)
+            .run()
+    };
+    let refined = iam_refine().args(["refine", POLICY, FINDING]).run().stdout;
+    assert_eq!(verify(&refined).exit, 0);
+    let without = refined
+        .replace("\"s3:GetObject\", ", "")
+        .replace("\"s3:GetObject\",", "");
+    assert_ne!(without, refined);
+    let objected = verify(&without);
+    assert_eq!(objected.exit, 1);
+    assert!(
+        objected.stdout.contains("s3:GetObject"),
+        "{}",
+        objected.stdout
+    );
+}
+
+fn plain(folder: &Path, answers: &str) -> Run {
+    iam_refine()
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .args(["review", "--plain", POLICY, FINDING, "-o"])
+        .arg(folder.join("refined.json"))
+        .run_with(answers)
+}
+
+#[test]
+fn on_plain_lines_all_is_accepted_after_what_was_used_is_named() {
+    let folder = folder();
+    let run = plain(folder.path(), "A\nn\nA\ny\nletgo s3:GetObject\nA\ny\nw\n");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    for told in [
+        "  s3:GetObject: it was used on 2026-10-01",
+        "  sqs:DeleteQueue: sqs:CreateQueue stays, and it changes or removes what that makes",
+        "These were used before, and would go:\n  s3:GetObjectTagging  2026-02-03\n",
+        "Not done.",
+        "Let go, where its proposal is accepted: s3:GetObject.",
+    ] {
+        assert!(run.stdout.contains(told), "{told}\n{}", run.stdout);
+    }
+    let written = fs::read_to_string(folder.path().join("refined.json")).expect("written");
+    assert!(!grants(&written, "s3:GetObject"));
+    assert!(grants(&written, "sqs:DeleteQueue"));
+}
+
+const REPORT: &str = r#"{"JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL",
+  "JobCompletionDate": "2026-10-01T00:00:00Z",
+  "ServicesLastAccessed": [{"ServiceNamespace": "sqs"}]}"#;
+
+/// A version of a managed policy that was made on this day, refined after the report.
+fn refine_version_of(day: &str, days: &str) -> Run {
+    let folder = folder();
+    let policy = format!(
+        r#"{{"PolicyVersion": {{"CreateDate": "{day}T00:00:00Z", "VersionId": "v2",
+            "IsDefaultVersion": true, "Document": {{"Version": "2012-10-17", "Statement":
+            [{{"Effect": "Allow", "Action": ["sqs:SendMessage", "s3:GetObject"], "Resource": "*"}}]}}}}}}"#
+    );
+    for (name, text) in [("policy.json", policy.as_str()), ("report.json", REPORT)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.args(["refine", "policy.json", "report.json", "--unused-for", days]);
+    command.run()
+}
+
+#[test]
+fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
+    let young = refine_version_of("2026-09-20", "90");
+    assert!(grants(&young.stdout, "sqs:SendMessage"), "{}", young.stderr);
+    let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
+                about: nothing that it grants is unused yet, and all of it stays";
+    assert!(young.stderr.contains(told), "{}", young.stderr);
+    for old in [
+        refine_version_of("2026-09-20", "10"),
+        refine_version_of("2026-06-20", "90"),
+    ] {
+        assert!(!grants(&old.stdout, "sqs:SendMessage"), "{}", old.stderr);
+    }
+}

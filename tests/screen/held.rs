@@ -1,0 +1,74 @@
+//! What is held back: it is seen, and let go with a key; what was used before is named.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::review::Review;
+use iam_refine::tui::Settings;
+
+use crate::setup::{Tester, review};
+
+fn used(size: (u16, u16)) -> Tester {
+    let policy = include_str!("../data/used/policy.json");
+    let finding = include_str!("../data/used/finding.json");
+    let review = review(&[policy], finding, Catalogue::built_in());
+    let input = iam_refine::review::ReviewInput::clone(review.input());
+    Tester::new(
+        Review::new(input.holding_tear_down()),
+        Settings::default(),
+        size,
+    )
+}
+
+#[test]
+fn what_is_held_back_is_seen_with_its_reason() {
+    insta::assert_snapshot!("held_back_in_the_policy", used((120, 30)).text());
+    insta::assert_snapshot!("held_back_in_the_trie", used((120, 30)).press("2 j").text());
+}
+
+#[test]
+fn a_key_lets_go_what_is_held_back() {
+    let tester = used((120, 30)).press("j j j j j j j j x");
+    assert_eq!(
+        tester.footer(),
+        "let go s3:GetObject: a accepts that it goes"
+    );
+    assert_eq!(
+        tester.review().held_back().len(),
+        2,
+        "of the wildcard still"
+    );
+    let tester = tester.press("u");
+    assert!(
+        tester.footer() == "Undid: let go s3:GetObject",
+        "{}",
+        tester.footer()
+    );
+    let tester = tester.press("g j 2 g x");
+    assert_eq!(
+        tester.footer(),
+        "let go s3:GetObject: a accepts that it goes"
+    );
+}
+
+#[test]
+fn accepting_all_names_what_was_used_before_and_asks() {
+    let asked = used((120, 30)).press("A");
+    assert!(
+        asked
+            .text()
+            .contains("Used before, and would go: s3:GetObjectTagging on 2026-02-03"),
+        "{}",
+        asked.text()
+    );
+    assert!(
+        asked
+            .footer()
+            .contains("Accept all? 2 that go were used before."),
+        "{}",
+        asked.footer()
+    );
+    let left = asked.press("Esc");
+    assert!(!left.review().undecided().is_empty());
+    let all = left.press("A Enter");
+    assert!(all.review().undecided().is_empty());
+    assert_eq!(all.review().held_back().len(), 2);
+}
