@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::foreign::{instead_of_json, look_alike};
 use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
 impl Json {
@@ -19,25 +20,50 @@ impl Json {
     pub fn parse(source: &Source) -> Result<Json, Problems> {
         serde_json::from_str::<WellFormed>(source.text())
             .map_err(|error| not_json(source, &error))?;
-        let mut reader = Reader {
-            source,
-            at: 0,
-            problems: Problems::default(),
-        };
-        let json = reader.value();
-        let mut problems = reader.problems;
-        match json {
-            Some(json) if problems.0.is_empty() => Ok(json),
-            Some(_) => {
-                let start = |problem: &Problem| problem.range().map_or(0, |range| range.start);
-                problems.0.sort_by_key(start);
-                Err(problems)
-            }
-            None => {
-                let place = source.character_at(reader.at);
-                Err(source.error_at(place, "this is not JSON").into())
-            }
+        let mut reader = Reader::of(source);
+        let json = reader.value_at(0)?;
+        reader.finish(json)
+    }
+
+    /// Reads a file that holds one JSON value, or several objects and lists, one after the other.
+    ///
+    /// # Errors
+    /// As [`Json::parse`], with the place of the value that it is about.
+    pub fn parse_each(source: &Source) -> Result<Vec<Json>, Problems> {
+        let mut reader = Reader::of(source);
+        let mut values = Vec::new();
+        for start in starts_of_values(source)? {
+            values.push(reader.value_at(start)?);
         }
+        reader.finish(values)
+    }
+}
+
+/// Where each value begins, or the white space before it. Behind the first, anything but an object or a list is a slip.
+fn starts_of_values(source: &Source) -> Result<Vec<usize>, Problems> {
+    let text = source.text();
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<WellFormed>();
+    let mut starts: Vec<usize> = Vec::new();
+    loop {
+        let start = stream.byte_offset();
+        let begins = text[start..].trim_start().chars().next();
+        if !starts.is_empty() && begins.is_some_and(|first| !matches!(first, '{' | '[')) {
+            return Err(trailing(source));
+        }
+        match stream.next() {
+            Some(Ok(WellFormed)) => starts.push(start),
+            Some(Err(error)) => return Err(not_json(source, &error).into()),
+            None if starts.is_empty() => return Err(source.error("the file is empty").into()),
+            None => return Ok(starts),
+        }
+    }
+}
+
+/// What `serde_json` says of a text behind the one value that a file holds.
+fn trailing(source: &Source) -> Problems {
+    match Json::parse(source) {
+        Err(problems) => problems,
+        Ok(_) => source.error("this is not JSON").into(),
     }
 }
 
@@ -99,6 +125,9 @@ fn not_json(source: &Source, error: &serde_json::Error) -> Problem {
         return source.error("the file is empty");
     }
     let place = place_of(source, error);
+    if let Some(problem) = look_alike(source, &place).or_else(|| instead_of_json(source)) {
+        return problem;
+    }
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     if message == "recursion limit exceeded" {
@@ -143,6 +172,32 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn of(source: &'a Source) -> Self {
+        Reader {
+            source,
+            at: 0,
+            problems: Problems::default(),
+        }
+    }
+
+    fn value_at(&mut self, start: usize) -> Result<Json, Problems> {
+        self.at = start;
+        self.value().ok_or_else(|| {
+            let place = self.source.character_at(self.at);
+            self.source.error_at(place, "this is not JSON").into()
+        })
+    }
+
+    /// What was `read`, if nothing was wrong.
+    fn finish<T>(mut self, read: T) -> Result<T, Problems> {
+        if self.problems.0.is_empty() {
+            return Ok(read);
+        }
+        let start = |problem: &Problem| problem.range().map_or(0, |range| range.start);
+        self.problems.0.sort_by_key(start);
+        Err(self.problems)
+    }
+
     fn value(&mut self) -> Option<Json> {
         let first = self.next()?;
         let start = self.at;
@@ -368,6 +423,41 @@ mod tests {
                 "the key \"a\" stands twice in this object, first at 1:2",
             ]
         );
+    }
+
+    #[test]
+    fn values_one_after_the_other_know_their_places() {
+        let each = |text: &str| Json::parse_each(&Source::from_text("p.json", text));
+        let text = " {\"a\": 1}\n[2, {\"a\": 3}]{\"a\": 1}";
+        let values = each(text).unwrap();
+        let places: Vec<&str> = values.iter().map(|one| &text[one.range.clone()]).collect();
+        assert_eq!(places, ["{\"a\": 1}", "[2, {\"a\": 3}]", "{\"a\": 1}"]);
+        let inner = &values[1].as_array().unwrap()[1];
+        assert_eq!(
+            &text[inner.member("a").unwrap().name_range.clone()],
+            "\"a\""
+        );
+        assert_eq!(each("7").unwrap().len(), 1);
+        let first_line = |text: &str| {
+            let shown = each(text).unwrap_err().to_string();
+            shown.lines().next().unwrap_or_default().to_owned()
+        };
+        let told = [
+            "{} x",
+            "{}\n{\"a\" 1}",
+            "{}\n{\"a\": 1, \"a\": 2}",
+            "{}\n[",
+            "",
+            "{}, {}",
+        ];
+        insta::assert_snapshot!(told.map(first_line).join("\n"), @r#"
+        error: p.json:1:4: this is not JSON: trailing characters
+        error: p.json:2:6: this is not JSON: expected `:`
+        error: p.json:2:10: the key "a" stands twice in this object, first at 2:2
+        error: p.json:2:1: this is not JSON: the file ends in the middle
+        error: p.json: the file is empty
+        error: p.json:1:3: this is not JSON: trailing characters
+        "#);
     }
 
     fn any_value() -> impl Strategy<Value = Value> {
