@@ -99,8 +99,8 @@ impl From<NotPut> for io::Error {
         match error {
             NotPut::Before(error) => error,
             NotPut::After(error) => {
-                let told = format!("it was written, and may be lost in a power cut: {error}");
-                io::Error::new(error.kind(), told)
+                let message = format!("it was written, and may be lost in a power cut: {error}");
+                io::Error::new(error.kind(), message)
             }
         }
     }
@@ -181,7 +181,7 @@ pub(super) const LOOK_AT_IT: &str = "look at it before you use it";
 /// The error without the path of the file that was to become the target.
 fn without_path(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
-        Some((told, _)) => io::Error::new(error.kind(), told),
+        Some((message, _)) => io::Error::new(error.kind(), message),
         None => error,
     }
 }
@@ -232,10 +232,10 @@ mod tests {
             (&new, &over),
             (NotPut::After(_), NotPut::After(_))
         ));
-        let told = io::Error::from(over).to_string();
+        let message = io::Error::from(over).to_string();
         assert!(
-            told.starts_with("it was written, and may be lost"),
-            "{told}"
+            message.starts_with("it was written, and may be lost"),
+            "{message}"
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "text");
         let again = Staged::in_same_folder(&path, "text", PRIVATE).unwrap();

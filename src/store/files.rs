@@ -117,15 +117,15 @@ impl Stopped {
             unwritten.push(self.file.path);
         }
         unwritten.extend(rest);
-        let mut told: Vec<String> = written.iter().map(ToString::to_string).collect();
+        let mut states: Vec<String> = written.iter().map(ToString::to_string).collect();
         let unwritten = unwritten.iter().map(|path| path.display().to_string());
         let unwritten = unwritten.collect::<Vec<_>>().join(", ");
-        if told.is_empty() {
-            told.push("nothing was written".to_owned());
+        if states.is_empty() {
+            states.push("nothing was written".to_owned());
         } else if !unwritten.is_empty() {
-            told.push(format!("not written: {unwritten}"));
+            states.push(format!("not written: {unwritten}"));
         }
-        (self.error).help(format!("{}; {}", self.way_out, told.join("; ")))
+        (self.error).help(format!("{}; {}", self.way_out, states.join("; ")))
     }
 }
 
@@ -272,9 +272,9 @@ fn lock(path: &Path) -> Result<File, Error> {
         }
         let same =
             |one: &Metadata, other: &Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
-        let own = file.metadata().map_err(failed(path, "cannot be read"))?;
+        let opened = file.metadata().map_err(failed(path, "cannot be read"))?;
         match fs::metadata(path) {
-            Ok(there) if same(&own, &there) => return Ok(file),
+            Ok(there) if same(&opened, &there) => return Ok(file),
             Ok(_) => {}
             Err(error) => return Err(failed(path, "cannot be read")(error)),
         }
@@ -379,10 +379,10 @@ mod tests {
         assert_eq!(fs::read_to_string(&first).unwrap(), "new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         let nothing = write_files(&[file(&too_long), file(&last)]).unwrap_err();
-        let told = nothing.report().to_string();
+        let message = nothing.report().to_string();
         assert!(
-            told.ends_with("help: write elsewhere; nothing was written"),
-            "{told}"
+            message.ends_with("help: write elsewhere; nothing was written"),
+            "{message}"
         );
     }
 

@@ -58,8 +58,8 @@ pub(super) fn read_regular(path: &Path, most: usize, links: Links) -> io::Result
     let file = open_regular(path, OpenOptions::new().read(true), links)?;
     let mut text = String::new();
     if file.take(most as u64 + 1).read_to_string(&mut text)? > most {
-        let told = format!("{} is larger than {most} bytes", path.display());
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
+        let message = format!("{} is larger than {most} bytes", path.display());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(text)
 }
@@ -100,8 +100,8 @@ mod tests {
         let read = |name, links| read_regular(&path(name), 4, links);
         for links in [Links::Followed, Links::Refused] {
             for name in ["pipe", "zeros", "."] {
-                let told = read(name, links).unwrap_err().to_string();
-                assert!(told.ends_with("is no regular file"), "{told}");
+                let message = read(name, links).unwrap_err().to_string();
+                assert!(message.ends_with("is no regular file"), "{message}");
             }
             assert_eq!(read("file", links).unwrap(), "text");
             let none = read("none", links).unwrap_err();
@@ -109,8 +109,8 @@ mod tests {
         }
         assert_eq!(read("link", Links::Followed).unwrap(), "text");
         for name in ["link", "dangling"] {
-            let told = read(name, Links::Refused).unwrap_err().to_string();
-            assert!(told.ends_with("is no regular file"), "{told}");
+            let message = read(name, Links::Refused).unwrap_err().to_string();
+            assert!(message.ends_with("is no regular file"), "{message}");
         }
         let long = read_regular(&path("file"), 3, Links::Refused).unwrap_err();
         assert_eq!(long.kind(), io::ErrorKind::FileTooLarge);

@@ -25,8 +25,8 @@ impl Json {
 
     /// The value of the member called `name` in any spelling, if this is an object that has one.
     pub fn get_spelled(&self, name: &str) -> Option<&Json> {
-        let own = self.get(name);
-        own.or_else(|| {
+        let as_written = self.get(name);
+        as_written.or_else(|| {
             let members = self.as_object()?.iter();
             let mut alike = members.filter(|member| is_spelled(&member.name, name));
             alike.next().map(|member| &member.value)
