@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::{Decision, Review, StatementReview};
 use crate::iam::{Action, ServicePrefix};
 use crate::proof::{Fault, Part};
-use crate::refine::HeldBack;
 use crate::text::Untrusted;
 
 /// The proofs of all policies of a review, together.
@@ -143,16 +142,17 @@ impl Review {
 
     /// What goes although what it changes or removes can still be made.
     fn tears_down(&self) -> Vec<Action> {
-        let mut held = HeldBack::default();
-        for policy in &self.input().policies {
-            held.add_tear_down(policy.loaded.document.policy(), &policy.universe);
-        }
         let gone: BTreeSet<&Action> = self.now().gone_actions.iter().collect();
-        let torn_down = held.iter().map(|(action, _)| action);
-        torn_down
+        let policies = self.input().policies.iter();
+        let torn_down: BTreeSet<Action> = policies
+            .flat_map(|policy| {
+                let held = self.input().with_tear_down(policy);
+                let actions = held.iter().map(|(action, _)| action.clone());
+                actions.collect::<Vec<Action>>()
+            })
             .filter(|action| gone.contains(action))
-            .cloned()
-            .collect()
+            .collect();
+        torn_down.into_iter().collect()
     }
 
     /// Whether a wildcard over all services is narrowed.

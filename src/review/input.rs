@@ -80,7 +80,12 @@ impl ReviewInput {
                 },
             )
             .collect();
-        let held = Arc::new(HeldBack::used(&findings.recently_used));
+        let held = HeldBack::used(&findings.recently_used);
+        let is_kept =
+            |action: &Action| (options.keeps.iter()).any(|keep| keep.pattern.matches(action));
+        // What is kept anyway, or is not reported of this policy, need not be held back.
+        let held =
+            Arc::new(held.except(|action| is_kept(action) || !findings.unused.contains(action)));
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
@@ -104,12 +109,25 @@ impl ReviewInput {
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
     #[must_use]
     pub fn holding_tear_down(mut self) -> Self {
-        for policy in &mut self.policies {
-            let mut held = HeldBack::clone(&policy.held);
-            held.add_tear_down(policy.loaded.document.policy(), &policy.universe);
+        let held: Vec<HeldBack> = (self.policies.iter())
+            .map(|policy| self.with_tear_down(policy))
+            .collect();
+        for (policy, held) in self.policies.iter_mut().zip(held) {
             policy.held = Arc::new(held);
         }
         self
+    }
+
+    /// What is held back of `policy`, with what tears down what stays of any loaded one.
+    pub(super) fn with_tear_down(&self, policy: &PolicyInput) -> HeldBack {
+        let mut held = HeldBack::clone(&policy.held);
+        let others = self
+            .others
+            .iter()
+            .map(|other| other.policy.document.policy());
+        let keeps = &self.options.keeps;
+        held.add_tear_down(self.meanings().chain(others), &policy.universe, keeps);
+        held.except(|action| keeps.iter().any(|keep| keep.pattern.matches(action)))
     }
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.

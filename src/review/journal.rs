@@ -99,7 +99,14 @@ fn reported(findings: &Findings) -> String {
         .filter(|(service, _)| unused.is_wholly_unused(service))
         .map(|(service, _)| format!("{service}:*"));
     let named = unused.named().map(|action| action.to_string());
-    wholly.chain(named).collect::<Vec<_>>().join("\n")
+    // What was used stays, so another time of its use is another finding.
+    let used = findings.recently_used.iter();
+    let used = used.map(|(action, at)| format!("{action} used {at}"));
+    wholly
+        .chain(named)
+        .chain(used)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn told(options: &Options) -> String {
