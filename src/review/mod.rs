@@ -50,6 +50,7 @@ pub use title::statement_title;
 
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{Granularity, HeldBecause, Mark};
+use crate::text::Untrusted;
 
 /// A review of a principal's policies.
 #[derive(Clone, Debug)]
@@ -172,6 +173,32 @@ impl Review {
         changing.len()
     }
 
+    /// Rejects the proposals at `places` for a `reason`, as one step. Those that are rejected for
+    /// just that are passed over. Returns how many were rejected, or got another reason.
+    pub fn reject(&mut self, places: &[EntryPlace], reason: Option<&Untrusted>) -> usize {
+        let changing: Vec<EntryPlace> = (places.iter().copied())
+            .filter(|&place| match self.state.decision(place) {
+                None => false,
+                Some(Decision::Rejected) => self.state.reason(place) != reason,
+                Some(_) => true,
+            })
+            .collect();
+        let Some(&first) = changing.first() else {
+            return 0;
+        };
+        let mut state = State::clone(&self.state);
+        for &place in &changing {
+            state.decide_because(place, Decision::Rejected, reason.cloned());
+        }
+        self.step(state, first);
+        changing.len()
+    }
+
+    /// How many entries are decided, or only marked: what would be lost by leaving.
+    pub fn decisions(&self) -> usize {
+        self.state.records(&self.input).len()
+    }
+
     /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
     pub fn accept_all(&mut self, which: Accept) {
         let places: Vec<EntryPlace> = match which {
@@ -264,7 +291,7 @@ impl Review {
         }
         entry.plan = Arc::new(plan);
         if !takes_back {
-            entry.decision = Decision::Accepted;
+            (entry.decision, entry.reason) = (Decision::Accepted, None);
         }
         self.step(state, place);
         true

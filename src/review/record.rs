@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::iam::{Action, ActionPrefix, Statement};
-use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind};
+use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind, SetBy};
 use crate::text::{Untrusted, sha256};
 
 /// What was decided of one entry, and what it came to.
@@ -31,6 +31,9 @@ pub struct EntryRecord {
     pub pattern: String,
     /// What the person decided of the proposal.
     pub decision: Decision,
+    /// Why it was rejected, in the person's words, if it was and a reason was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Untrusted>,
     /// Where its names are cut, where that is not the same everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granularity: Option<Granularity>,
@@ -65,6 +68,9 @@ pub struct MarkRecord {
     pub mark: MarkKind,
     /// On which prefix: `s3:GetBucket`, `s3:`, or nothing for everything.
     pub prefix: String,
+    /// Who or what set it; a person, where older programs did not say.
+    #[serde(default)]
+    pub by: SetBy,
     /// The reason that the person gave, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Untrusted>,
@@ -80,6 +86,7 @@ impl State {
             on: statement(input, place).map(on).unwrap_or_default(),
             pattern,
             decision,
+            reason: self.reason(place).cloned(),
             granularity: None,
             marks: Vec::new(),
             held: None,
@@ -133,7 +140,9 @@ impl State {
                     *own = entry;
                 }
             }
-            Replayed::NotAction => self.decide(place, record.decision),
+            Replayed::NotAction => {
+                self.decide_because(place, record.decision, record.reason.clone());
+            }
         }
         true
     }
@@ -158,6 +167,7 @@ impl State {
         let granularity = record.granularity.unwrap_or(input.options.granularity);
         let mut entry = EntryReview {
             decision: record.decision,
+            reason: (record.reason.clone()).filter(|_| record.decision == Decision::Rejected),
             granularity,
             marks: marks?,
             held: record.held_in(input)?,
@@ -277,6 +287,7 @@ impl MarkRecord {
                 Some(service) => format!("{service}:{}", mark.prefix.name()),
                 None => String::new(),
             },
+            by: mark.by,
             reason: mark.reason.clone(),
         }
     }
@@ -291,6 +302,7 @@ impl MarkRecord {
         Some(Mark {
             kind: self.mark,
             prefix,
+            by: self.by,
             reason: self.reason.clone(),
         })
     }

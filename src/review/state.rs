@@ -10,6 +10,7 @@ use crate::refine::{
     Curation, EntryPlan, Extension, Granularity, HeldBack, HeldBecause, Mark, Plan,
     SettledStatement, StatementPlan, settle_entries,
 };
+use crate::text::Untrusted;
 
 /// The place of an entry. What can be decided of a `NotAction` is one thing, at entry 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,8 @@ pub struct EntryReview {
     pub plan: Arc<EntryPlan>,
     /// What the person decided of the proposal.
     pub decision: Decision,
+    /// Why it was rejected, in the person's words; none unless it is.
+    pub reason: Option<Untrusted>,
     /// The marks on its trie, in the order they were set.
     pub marks: Vec<Mark>,
     /// What stays although it is reported, until the person lets it go; other entries' too.
@@ -72,6 +75,8 @@ pub enum StatementReview {
         extension: Arc<Extension>,
         /// Whether they are appended.
         decision: Decision,
+        /// Why that was rejected, in the person's words; none unless it is.
+        reason: Option<Untrusted>,
     },
     /// `Allow` with `Action`, its entries in order.
     Entries(Vec<EntryReview>),
@@ -150,16 +155,41 @@ impl State {
             StatementReview::NotAction {
                 extension,
                 decision,
+                ..
             } => (!extension.additions.is_empty() && place.entry == 0).then_some(*decision),
             StatementReview::Entries(entries) => entries.get(place.entry)?.decidable(),
         }
     }
 
+    /// Why what is proposed at `place` was rejected, if it was and a reason was given.
+    pub fn reason(&self, place: EntryPlace) -> Option<&Untrusted> {
+        match self.policies.get(place.policy)?.get(place.statement)? {
+            StatementReview::Denies => None,
+            StatementReview::NotAction { reason, .. } => reason.as_ref(),
+            StatementReview::Entries(entries) => entries.get(place.entry)?.reason.as_ref(),
+        }
+    }
+
     pub(super) fn decide(&mut self, place: EntryPlace, to: Decision) {
+        self.decide_because(place, to, None);
+    }
+
+    pub(super) fn decide_because(
+        &mut self,
+        place: EntryPlace,
+        to: Decision,
+        because: Option<Untrusted>,
+    ) {
+        let because = because.filter(|_| to == Decision::Rejected);
         match &mut Arc::make_mut(&mut self.policies[place.policy])[place.statement] {
             StatementReview::Denies => {}
-            StatementReview::NotAction { decision, .. } => *decision = to,
-            StatementReview::Entries(entries) => entries[place.entry].decision = to,
+            StatementReview::NotAction {
+                decision, reason, ..
+            } => (*decision, *reason) = (to, because),
+            StatementReview::Entries(entries) => {
+                let entry = &mut entries[place.entry];
+                (entry.decision, entry.reason) = (to, because);
+            }
         }
     }
 
@@ -224,7 +254,9 @@ impl State {
     }
 
     fn is_same_at(&self, other: &State, place: EntryPlace) -> bool {
-        if self.decision(place) != other.decision(place) {
+        if self.decision(place) != other.decision(place)
+            || self.reason(place) != other.reason(place)
+        {
             return false;
         }
         match (self.entry(place), other.entry(place)) {
@@ -291,6 +323,7 @@ impl StatementReview {
             StatementReview::NotAction {
                 extension,
                 decision,
+                ..
             } => accepted(*decision).then(|| extension.settle()).flatten(),
             StatementReview::Entries(entries) => {
                 let plans: Vec<&EntryPlan> = entries.iter().map(|entry| &*entry.plan).collect();
@@ -308,6 +341,7 @@ fn undecided(plan: Plan, granularity: Granularity, held: &Arc<HeldBack>) -> Vec<
             StatementPlan::NotAction(extension) => StatementReview::NotAction {
                 extension: Arc::new(extension),
                 decision: Decision::Undecided,
+                reason: None,
             },
             StatementPlan::Entries(entries) => StatementReview::Entries(
                 entries
@@ -315,6 +349,7 @@ fn undecided(plan: Plan, granularity: Granularity, held: &Arc<HeldBack>) -> Vec<
                     .map(|plan| EntryReview {
                         plan,
                         decision: Decision::Undecided,
+                        reason: None,
                         marks: Vec::new(),
                         held: Arc::clone(held),
                         granularity,

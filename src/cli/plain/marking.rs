@@ -6,7 +6,7 @@ use std::io;
 
 use super::{Pending, Plain};
 use crate::iam::{Action, ActionPrefix, ServicePrefix};
-use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind};
+use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind, SetBy};
 use crate::review::{EntryPlace, Review};
 
 impl Plain<'_> {
@@ -55,6 +55,7 @@ impl Plain<'_> {
         marks.push(Mark {
             kind,
             prefix,
+            by: SetBy::Person,
             reason: (!reason.is_empty()).then(|| reason.into()),
         });
         Ok(marks)

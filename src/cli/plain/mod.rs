@@ -98,12 +98,7 @@ pub fn run(
 
 /// Whether something of `review` is decided or marked.
 pub fn is_decided(review: &Review) -> bool {
-    records(review) > 0
-}
-
-/// How many decisions there are, with entries that are only marked.
-fn records(review: &Review) -> usize {
-    review.state().records(review.input()).len()
+    review.decisions() > 0
 }
 
 /// What comes after an answer.
@@ -173,7 +168,7 @@ impl Plain<'_> {
             let question = match pending {
                 Pending::Drop(_) => "Let them go?".to_owned(),
                 Pending::AcceptAll => "Accept all, these too?".to_owned(),
-                Pending::Leave => leaving_question(records(&self.review), self.is_saved),
+                Pending::Leave => leaving_question(self.review.decisions(), self.is_saved),
             };
             write!(self.out, "{question} [y/N] ")?;
             return self.out.flush();

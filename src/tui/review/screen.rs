@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
-use crate::review::{Decision, EntryPlace, Review, State, Written};
+use crate::review::{EntryPlace, Review, State, Written};
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -177,15 +177,6 @@ impl ReviewScreen {
         let row = self.outline.current();
         row.map(|row| row.places(self.review.state()))
             .unwrap_or_default()
-    }
-
-    /// How many decisions would be lost by leaving.
-    pub(crate) fn decisions(&self) -> usize {
-        let state = self.review.state();
-        let decisions = state.places().filter_map(|place| state.decision(place));
-        decisions
-            .filter(|decision| *decision != Decision::Undecided)
-            .count()
     }
 
     /// The new entry that the policy's cursor is on.
