@@ -15,7 +15,7 @@ use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::{Knowledge, Part, prove, prove_file};
 use iam_refine::refine::{
-    Curation, EntryOutcome, GoesBecause, Granularity, Mark, MarkKind, SetBy, Options, Replacement,
+    Curation, EntryOutcome, GoesBecause, Granularity, Mark, MarkKind, Options, Replacement, SetBy,
     StaysBecause, Universe, prefix_of,
 };
 use iam_refine::review::{

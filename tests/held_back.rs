@@ -7,7 +7,10 @@ use std::path::Path;
 
 use iam_refine::iam::ActionPrefix;
 use iam_refine::intake::Intake;
-use iam_refine::review::{Accept, Decision, DecisionRecord, Review};
+use iam_refine::review::{
+    Accept, DecidedWith, Decision, DecisionRecord, Decisions, Review, SavedDecisions,
+};
+use iam_refine::text::Source;
 use program::{Run, RunIt, folder, iam_refine};
 
 const POLICY: &str = "tests/data/used/policy.json";
@@ -37,10 +40,7 @@ fn prefix(text: &str) -> ActionPrefix {
 }
 
 fn grants(text: &str, action: &str) -> bool {
-    let document = iam_refine::document::Document::parse(iam_refine::text::Source::from_text(
-        "policy.json",
-        text,
-    ));
+    let document = iam_refine::document::Document::parse(Source::from_text("policy.json", text));
     let action = action.parse().expect("an action");
     document.expect("a policy").policy().allows(&action)
 }
@@ -93,14 +93,20 @@ fn a_record_brings_back_what_was_held_back_and_what_was_let_go() {
     let places: Vec<_> = decided.state().entry_places().collect();
     decided.let_go(&places, &prefix("s3:GetObject"));
     decided.accept_all(Accept::Entries);
-    let record = serde_json::to_string(&DecisionRecord::of(&decided)).expect("JSON");
+    let who = Decisions {
+        by: None,
+        with: DecidedWith::Review,
+        at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let record = serde_json::to_string(&DecisionRecord::of(&decided, who, None)).expect("JSON");
 
     // `refine --decisions` holds nothing back for what it tears down; the record tells.
     let mut replayed = Intake::new()
         .paths([POLICY, FINDING])
         .review()
         .expect("both are read");
-    let read: DecisionRecord = serde_json::from_str(&record).expect("a record");
+    let record = Source::from_text("record.json", &record);
+    let read = SavedDecisions::read(&record).expect("a record");
     let differing = read.replay_in(&mut replayed).expect("of the same policy");
     assert!(differing.is_empty(), "{differing:?}");
     assert_eq!(text(&replayed), text(&decided));

@@ -7,12 +7,13 @@
 //! touch are settled, written, read back and proved anew; what is shown is therefore always what
 //! would be written. [`Review::files`] and [`Review::policies`] are what comes out.
 //!
-//! [`EntryPlace`] names an entry, [`State`] holds the decisions of one moment, and a
-//! [`DecisionRecord`] and the [`journal`] save them.
+//! [`EntryPlace`] names an entry, [`State`] holds the decisions of one moment. A
+//! [`DecisionRecord`] and the [`journal`] save them; [`SavedDecisions`] is what is read of a record.
 
 mod caveat;
 mod comparison;
 mod decisions;
+mod exceptions;
 mod granting;
 mod input;
 pub mod journal;
@@ -21,6 +22,7 @@ mod outcome;
 mod principal;
 mod record;
 mod reviewed;
+mod saved;
 mod size;
 mod state;
 mod title;
@@ -35,15 +37,17 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
-pub use decisions::{DecisionRecord, NotReplayed};
+pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
+pub use exceptions::{ExceptedBecause, Exception};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use principal::Principal;
-pub use record::{EntryRecord, HeldRecord, MarkRecord};
+pub use record::{EntryRecord, HeldReason, HeldRecord, MarkRecord};
 use reviewed::Outcomes;
 pub use reviewed::{ReviewedFile, ReviewedPolicy};
+pub use saved::{NotRead, NotReplayed, SavedDecisions};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;

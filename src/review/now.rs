@@ -101,7 +101,7 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
 
 /// The unused actions that have names, in order: those reported by name, and the known ones of
 /// wholly unused services.
-fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
+pub(super) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
     let of = |universe: &&Universe| -> Vec<Action> {
         let services = universe.unused.services();
         let actions = services.flat_map(|(service, unused)| {
@@ -122,7 +122,7 @@ fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
     actions
 }
 
-fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
+pub(super) fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
     let statements = policies.flat_map(|policy| &policy.statements);
     statements.map(|statement| (statement, ())).collect()
 }

@@ -53,6 +53,14 @@ pub struct EntryRecord {
 pub struct HeldRecord {
     /// The action.
     pub action: String,
+    /// What speaks for it.
+    #[serde(flatten)]
+    pub because: HeldReason,
+}
+
+/// What speaks for an action that is held back: one of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldReason {
     /// When it was used, if that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Timestamp>,
@@ -258,29 +266,37 @@ impl EntryRecord {
 
 impl HeldRecord {
     fn new((action, because): (&Action, &HeldBecause)) -> Self {
-        let (used, tears_down) = match because {
-            HeldBecause::Used(at) => (Some(*at), None),
-            HeldBecause::TearsDown(maker) => (None, Some(maker.to_string())),
-        };
         HeldRecord {
             action: action.to_string(),
-            used,
-            tears_down,
+            because: HeldReason::of(because),
         }
     }
 
     fn to_held(&self) -> Option<(Action, HeldBecause)> {
-        let because = match (self.used, &self.tears_down) {
-            (Some(at), None) => HeldBecause::Used(at),
-            (None, Some(maker)) => HeldBecause::TearsDown(maker.parse().ok()?),
-            _ => return None,
+        Some((self.action.parse().ok()?, self.because.to_because()?))
+    }
+}
+
+impl HeldReason {
+    pub(super) fn of(because: &HeldBecause) -> Self {
+        let (used, tears_down) = match because {
+            HeldBecause::Used(at) => (Some(*at), None),
+            HeldBecause::TearsDown(maker) => (None, Some(maker.to_string())),
         };
-        Some((self.action.parse().ok()?, because))
+        HeldReason { used, tears_down }
+    }
+
+    fn to_because(&self) -> Option<HeldBecause> {
+        match (self.used, &self.tears_down) {
+            (Some(at), None) => Some(HeldBecause::Used(at)),
+            (None, Some(maker)) => Some(HeldBecause::TearsDown(maker.parse().ok()?)),
+            _ => None,
+        }
     }
 }
 
 impl MarkRecord {
-    fn new(mark: &Mark) -> Self {
+    pub(super) fn new(mark: &Mark) -> Self {
         MarkRecord {
             mark: mark.kind,
             prefix: match mark.prefix.service() {

@@ -111,6 +111,7 @@ impl Reasons {
                 Decision::Accepted => "Accepted.",
                 Decision::Rejected => "Rejected: left as it was.",
             });
+            self.tell_why_rejected(review, place);
         }
         for covered in left_out {
             let (new, by) = (covered.entry, covered.covered_by);

@@ -54,6 +54,7 @@ impl AccountList {
             Overlay::None
             | Overlay::Write { .. }
             | Overlay::Keep { .. }
+            | Overlay::Reject { .. }
             | Overlay::Drop { .. }
             | Overlay::AcceptAll { .. }
             | Overlay::Cut(_) => Context::List,

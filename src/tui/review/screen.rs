@@ -95,6 +95,7 @@ impl ReviewScreen {
             (Overlay::Quit, ..) => Context::Quit,
             (Overlay::Help(_), ..) => Context::Help,
             (Overlay::Keep { .. }, ..) => Context::Keep,
+            (Overlay::Reject { .. }, ..) => Context::Reject,
             (Overlay::Drop { .. }, ..) => Context::Drop,
             (Overlay::AcceptAll { .. }, ..) => Context::AcceptAll,
             (Overlay::Search(_), ..) => Context::Search,
