@@ -95,6 +95,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::PreviousFound),      &[key('N')],            LISTS,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
     row(Review(R::Reject),            &[key('r')],            PANES,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
+    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or change why it was rejected"),
     row(Review(R::Unfold),            &[on(Right), key('l')], LISTS,     G::Move,   "open",       In(Screen::can_unfold),    "unfold, or go to the next pane"),
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
@@ -105,7 +106,6 @@ pub const ROWS: &[Row] = &[
     // In the panes: about the whole wildcard or the whole review.
     row(Review(R::Steps(Step::Show)), &[key('t')],            PANES,   G::Look,   "steps",      In(Screen::has_trie),               "show how this wildcard is refined, step by step"),
     row(Review(R::Diff),              &[key('d')],            PANES,   G::Look,   "diff",       Always,                             "show the diff of the bytes that would be written, or go back"),
-    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,   G::Decide, "",           In(Screen::can_decide),             "reject and say why; on what is rejected, say why, or say it anew"),
     row(Review(R::Undo),              &[key('u')],            UNDOING, G::Decide, "undo",       In(Screen::can_undo),               "undo the last decision; there is no limit"),
     row(Shell(S::Write),              &[key('w'), ctrl('s')], WRITING, G::Leave,  "write",      Always,                             "show what would be written, and ask"),
     row(Review(R::Cut(C::Show)),      &[key('v')],            PANES,   G::Decide, "cut",        In(Screen::has_trie),               "where the names of this wildcard are cut: a table of cuts"),
