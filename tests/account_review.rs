@@ -860,7 +860,7 @@ fn who_may_still_do_what_goes_is_named() {
     };
     let own = review("role-Writer-Own");
     assert!(
-        own.contains("- Shared to role Writer:\n  - **sqs** SendMessage\n"),
+        own.contains("| Shared | role Writer | **sqs** SendMessage |\n"),
         "{own}"
     );
     let row = "| Own of role Writer | 1 | Shared | role Writer |";
@@ -881,6 +881,80 @@ fn who_may_still_do_what_goes_is_named() {
         own.contains("other policies of Reader are not loaded"),
         "{own}"
     );
+}
+
+#[test]
+fn what_the_policy_of_a_group_grants_is_not_gone_and_not_granted_by_none() {
+    let mut account = account();
+    // Bob has no finding, so nothing goes of what the group has.
+    account["UserDetailList"] = json!([
+        {"UserName": "Ann", "Arn": arn("user/Ann"), "GroupList": ["Ops"],
+         "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement":
+            [{"Effect": "Allow", "Action": ["sns:Publish", "sqs:SendMessage"], "Resource": "*"}]}}]},
+        {"UserName": "Bob", "Arn": arn("user/Bob"), "GroupList": ["Ops"]}]);
+    let mut findings = usual();
+    let unused = ["sns:Publish", "sns:Subscribe", "ses:SendEmail"];
+    findings[3] = finding("4", "user/Ann", &unused);
+    let at = folder();
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let path = at.path().join("changes/user-Ann-Own/REVIEW.md");
+    let review = fs::read_to_string(path).unwrap();
+    let row = "| Own of group Ops | user Ann | **sns** Publish |";
+    assert!(review.contains(row), "{review}");
+    // The group allows to subscribe; to send mail nobody does.
+    let none = "- 1 unused granted by no policy in the file";
+    assert!(review.contains(none), "{review}");
+}
+
+#[test]
+fn a_review_is_evidence_with_the_risky_first() {
+    let mut account = account();
+    let own = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
+        [{"Effect": "Allow", "Action": ["sqs:*", "s3:GetObject*", "s3:PutBucketPolicy"], "Resource": "*"}]}}]);
+    account["RoleDetailList"][0]["RolePolicyList"] = own;
+    let mut findings = usual();
+    let report = |actions: Value| json!({"unusedPermissionDetails": {"serviceNamespace": "s3", "actions": actions}});
+    findings[0]["id"] = json!("a|b`c*<i>");
+    findings[0]["findingDetails"] = json!([
+        report(json!([
+            {"action": "GetObject", "lastAccessed": "2026-09-20T00:00:00Z"},
+            {"action": "GetObjectAcl"},
+            {"action": "GetObjectTagging", "lastAccessed": "2026-02-03T00:00:00Z"},
+            {"action": "GetObjectTorrent"},
+            {"action": "PutBucketPolicy"}])),
+        {"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
+            {"action": "PurgeQueue"}, {"action": "ListQueues"}]}}]);
+    let at = folder();
+    let keep = "s3:GetObjectAcl=<b>|audit`s*";
+    let options = ["-o", "changes", "--keep", keep];
+    let run = refine(at.path(), &account, &findings, &options);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let path = at.path().join("changes/role-Reader-Own/REVIEW.md");
+    let review = fs::read_to_string(path).unwrap();
+    let rows = table_rows(&review);
+    let rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    insta::assert_snapshot!("evidence", rows.join("\n"));
+}
+
+/// The rows of all tables of a text in Markdown, cell by cell as one sees them.
+fn table_rows(markdown: &str) -> Vec<Vec<String>> {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut cell: Option<String> = None;
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
+            Event::Start(Tag::TableCell) => cell = Some(String::new()),
+            Event::End(TagEnd::TableCell) => rows.last_mut().unwrap().extend(cell.take()),
+            Event::Text(text) | Event::Code(text) => {
+                cell.iter_mut().for_each(|cell| cell.push_str(&text));
+            }
+            Event::Html(html) | Event::InlineHtml(html) => panic!("{html} in {markdown}"),
+            _ => {}
+        }
+    }
+    rows
 }
 
 #[test]

@@ -96,6 +96,8 @@ impl AccountReview {
         }
         Some(Findings {
             source: first.source.clone(),
+            other_pages: Vec::new(),
+            reports: Vec::new(),
             id: first.id.clone().filter(|_| is_one),
             principal: first.principal.clone().filter(|_| is_one),
             analyzed_at: analyzed_at.min().flatten(),

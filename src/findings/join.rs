@@ -16,6 +16,10 @@ use crate::text::{Problem, Problems, Source, Untrusted};
 pub struct Findings {
     /// The file it was read from; of several pages the first one given.
     pub source: Source,
+    /// The files of its other pages, in the order in which they were given.
+    pub other_pages: Vec<Source>,
+    /// The last-accessed reports beside it, which only tell what was used.
+    pub reports: Vec<Source>,
     /// The id that AWS gave it; lists and reports have none.
     pub id: Option<Untrusted>,
     /// The ARN of the principal it is about.
@@ -151,6 +155,8 @@ fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Find
                 let message = "beside a finding this report only tells what was used";
                 finding.notes.extend(report.notes);
                 finding.notes.push(report.source.note(message));
+                finding.reports.push(report.source);
+                finding.reports.extend(report.other_pages);
                 let used = Arc::make_mut(&mut finding.used);
                 used.add_all(Arc::unwrap_or_clone(report.used));
             }
@@ -203,13 +209,17 @@ impl Group {
         }
         let (mut unused, mut used) = (self.first.unused, self.first.used);
         let mut recently_used = self.first.recently_used;
+        let mut other_pages = Vec::new();
         for page in self.others {
+            other_pages.push(page.source);
             unused.add_all(page.unused);
             used.add_all(page.used);
             recently_used.extend(page.recently_used);
         }
         Ok(Findings {
             source: self.first.source,
+            other_pages,
+            reports: Vec::new(),
             id: self.first.id,
             principal: self.first.principal,
             analyzed_at: self.first.analyzed_at,

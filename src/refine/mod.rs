@@ -33,7 +33,7 @@ pub use evidence::Evidence;
 pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use granularity::Granularity;
 pub use held::{HeldBack, HeldBecause};
-pub use marks::{Curation, Fate, Keep, Mark, MarkKind, prefix_of};
+pub use marks::{Curation, Fate, Keep, Mark, MarkKind, Rule, SetBy, prefix_of};
 pub use not_action::{Extension, extend};
 pub use plan::{
     EntryOutcome, EntryPlan, GoesBecause, Options, Plan, StatementPlan, StaysBecause, plan,

@@ -8,9 +8,11 @@ use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions};
-use crate::iam::{Action, Policy};
+use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
-use crate::refine::{Curation, EntryPlan, HeldBack, Options, Universe, plan_entry};
+use crate::refine::{
+    Curation, EntryPlan, Extension, HeldBack, Options, Universe, extend, plan_entry,
+};
 use crate::review::Principal;
 use crate::text::Untrusted;
 
@@ -224,6 +226,26 @@ impl ReviewInput {
         } else {
             plan.left_as_it_is()
         }
+    }
+
+    /// What could be appended to the `NotAction` at `place` while `held` is held back.
+    pub(super) fn extension(&self, place: EntryPlace, held: &HeldBack) -> Extension {
+        let entries = self.statement(place).actions.entries();
+        let curation = self.options.curation(&[], held);
+        let mut extension = extend(entries, self.universe_of(place.policy), curation);
+        let at = |entry| EntryPlace { entry, ..place };
+        if !(0..entries.len()).any(|entry| self.is_editable(at(entry))) {
+            extension.additions.clear();
+        }
+        extension
+    }
+
+    /// The statement that `place` is in.
+    ///
+    /// # Panics
+    /// When there is no such statement.
+    pub fn statement(&self, place: EntryPlace) -> &Statement {
+        &self.document(place.policy).policy().statements[place.statement]
     }
 
     /// The keeps of the command line, without marks.

@@ -83,6 +83,7 @@ fn changes(review: &Review, policy: usize) -> String {
             StatementReview::NotAction {
                 extension,
                 decision,
+                ..
             } => not_action_changes(extension.additions.len(), *decision),
             StatementReview::Entries(entries) => {
                 let accepted = (entries.iter().enumerate())
