@@ -24,6 +24,8 @@ pub enum Operation {
     ListPolicyVersions,
     /// Whom a managed policy is attached to.
     ListEntitiesForPolicy,
+    /// A group and its members.
+    GetGroup,
     /// Makes a managed policy with its first version.
     CreatePolicy,
     /// Deletes a managed policy; it has to be detached from everybody first.
@@ -95,6 +97,7 @@ impl Operation {
             | Operation::GetPolicyVersion
             | Operation::ListPolicyVersions
             | Operation::ListEntitiesForPolicy
+            | Operation::GetGroup
             | Operation::GetInlinePolicy(_)
             | Operation::ListInlinePolicies(_)
             | Operation::ListAttachedPolicies(_) => true,
@@ -143,6 +146,7 @@ impl Operation {
             Operation::GetPolicyVersion => iam("GetPolicyVersion"),
             Operation::ListPolicyVersions => iam("ListPolicyVersions"),
             Operation::ListEntitiesForPolicy => iam("ListEntitiesForPolicy"),
+            Operation::GetGroup => iam("GetGroup"),
             Operation::CreatePolicy => iam("CreatePolicy"),
             Operation::DeletePolicy => iam("DeletePolicy"),
             Operation::CreatePolicyVersion => iam("CreatePolicyVersion"),

@@ -19,10 +19,12 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{Account, AccountPrincipal, Locked, ManagedPolicy};
+pub use account::{
+    Account, AccountPrincipal, BoundaryUses, Locked, ManagedPolicy, UnreadablePolicy,
+};
 pub use agreement::agree;
 pub use answer::{read, read_shape};
-pub use embedded::parse;
+pub use embedded::{parse, parse_each};
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::PolicyOwner;
 pub use recommendation::{Recommendation, Recommended};

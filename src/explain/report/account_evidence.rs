@@ -190,11 +190,17 @@ impl<'a> Evidence<'a> {
             "\n## Findings\n\n| of | finding | made | file |\n|---|---|---|---|\n".to_owned();
         for (holder, finding) in &self.findings {
             let made = finding.analyzed_at;
+            let id =
+                (finding.id.as_ref()).map_or_else(|| "no id".to_owned(), |id| cell(&quoted(id)));
+            let of_all = if finding.is_unused_role {
+                ": it uses nothing at all"
+            } else {
+                ""
+            };
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} |",
+                "| {} | {id}{of_all} | {} | {} |",
                 cell(&all_principals(self.account, &[*holder])),
-                (finding.id.as_ref()).map_or_else(|| "no id".to_owned(), |id| cell(&quoted(id))),
                 made.map_or_else(|| "no date".to_owned(), |at| day(at).to_string()),
                 cell(&quoted(finding.source.name()))
             );
