@@ -37,6 +37,9 @@ enum Caution {
     NeverUsed,
 }
 
+/// The order of what goes: why one looks twice, the day of the last use, the rank of the level.
+type Row = (Caution, Reverse<Option<Date>>, usize);
+
 /// What goes of a policy that is to be looked at first, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Risks {
@@ -102,8 +105,7 @@ impl<'a> Evidence<'a> {
             "\n## What goes\n\n{}{told}. What is reported, every finding below reports.\n\n",
             counted(goes.len(), "action", "actions")
         );
-        let mut rows: BTreeMap<(Caution, Reverse<Option<Date>>, usize), Vec<&Action>> =
-            BTreeMap::new();
+        let mut rows: BTreeMap<Row, Vec<&Action>> = BTreeMap::new();
         for action in goes {
             let (caution, day) = self.last_use(action);
             let key = (caution, Reverse(day), rank(self.level(action)));
