@@ -946,9 +946,15 @@ fn table_rows(markdown: &str) -> Vec<Vec<String>> {
         match event {
             Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
             Event::Start(Tag::TableCell) => cell = Some(String::new()),
-            Event::End(TagEnd::TableCell) => rows.last_mut().unwrap().extend(cell.take()),
+            Event::End(TagEnd::TableCell) => {
+                if let Some(row) = rows.last_mut() {
+                    row.extend(cell.take());
+                }
+            }
             Event::Text(text) | Event::Code(text) => {
-                cell.iter_mut().for_each(|cell| cell.push_str(&text));
+                if let Some(cell) = &mut cell {
+                    cell.push_str(&text);
+                }
             }
             Event::Html(html) | Event::InlineHtml(html) => panic!("{html} in {markdown}"),
             _ => {}
