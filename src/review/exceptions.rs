@@ -94,9 +94,12 @@ impl<'a> OwnGrants<'a> {
         let entries = entries.filter_map(|place| self.why_entry_keeps(place, action));
         let additions = self.additions.of(action);
         let reasons = entries.chain(additions.filter_map(|place| self.why_open(place)));
-        let otherwise = || match self.excepted.contains(action) {
-            true => ExceptedBecause::UnknownService,
-            false => ExceptedBecause::Otherwise,
+        let otherwise = || {
+            if self.excepted.contains(action) {
+                ExceptedBecause::UnknownService
+            } else {
+                ExceptedBecause::Otherwise
+            }
         };
         (reasons.min_by_key(ExceptedBecause::rank)).unwrap_or_else(otherwise)
     }

@@ -37,6 +37,9 @@ enum Caution {
     NeverUsed,
 }
 
+/// The order of what goes: why one looks twice, the day of the last use, the rank of the level.
+type Row = (Caution, Reverse<Option<Date>>, usize);
+
 /// What goes of a policy that is to be looked at first, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Risks {
@@ -102,8 +105,7 @@ impl<'a> Evidence<'a> {
             "\n## What goes\n\n{}{told}. What is reported, every finding below reports.\n\n",
             counted(goes.len(), "action", "actions")
         );
-        let mut rows: BTreeMap<(Caution, Reverse<Option<Date>>, usize), Vec<&Action>> =
-            BTreeMap::new();
+        let mut rows: BTreeMap<Row, Vec<&Action>> = BTreeMap::new();
         for action in goes {
             let (caution, day) = self.last_use(action);
             let key = (caution, Reverse(day), rank(self.level(action)));
@@ -190,11 +192,17 @@ impl<'a> Evidence<'a> {
             "\n## Findings\n\n| of | finding | made | file |\n|---|---|---|---|\n".to_owned();
         for (holder, finding) in &self.findings {
             let made = finding.analyzed_at;
+            let id =
+                (finding.id.as_ref()).map_or_else(|| "no id".to_owned(), |id| cell(&quoted(id)));
+            let of_all = if finding.is_unused_role {
+                ": it uses nothing at all"
+            } else {
+                ""
+            };
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} |",
+                "| {} | {id}{of_all} | {} | {} |",
                 cell(&all_principals(self.account, &[*holder])),
-                (finding.id.as_ref()).map_or_else(|| "no id".to_owned(), |id| cell(&quoted(id))),
                 made.map_or_else(|| "no date".to_owned(), |at| day(at).to_string()),
                 cell(&quoted(finding.source.name()))
             );

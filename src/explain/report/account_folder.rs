@@ -274,7 +274,7 @@ pub fn policy_review(
     let caveats = change.caveats.iter();
     let caveats = caveats.map(|caveat| match caveat {
         Caveat::StillThere(count, StillThere::NeverGranted) => format!(
-            "{} unused granted by no policy in the file that those have who have this one",
+            "{} unused granted by none of the policies that are read of those who have this one",
             grouped(*count)
         ),
         caveat => caveat_sentence(caveat, catalogue),
