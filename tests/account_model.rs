@@ -115,8 +115,9 @@ impl World {
                 format!("{kind}PolicyList"): inline,
                 "AttachedManagedPolicies": attached,
             });
-            if (2..4).contains(&at) && self.members[at - 2] {
-                detail["GroupList"] = json!(["G"]);
+            if (2..4).contains(&at) {
+                let is_member = self.members[at - 2];
+                detail["GroupList"] = if is_member { json!(["G"]) } else { json!([]) };
             }
             if let Some(&boundary) = self.boundary.get(at).filter(|&&policy| policy < POLICIES) {
                 detail["PermissionsBoundary"] =

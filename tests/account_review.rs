@@ -610,6 +610,21 @@ fn what_is_not_known_of_a_group_is_not_known_of_its_members() {
 }
 
 #[test]
+fn a_user_whose_groups_are_not_told_may_be_in_any() {
+    for groups in [None, Some(Value::Null)] {
+        let mut account = account();
+        let user = account["UserDetailList"][0].as_object_mut().unwrap();
+        user.remove("GroupList");
+        user.extend(groups.map(|groups| ("GroupList".to_owned(), groups)));
+        let at = folder();
+        let run = refine(at.path(), &account, &usual(), &[]);
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        let told = "this user has no \"GroupList\"";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn what_does_not_fit_together_is_passed_over_or_refused() {
     let nameless = json!([{"serviceNamespace": "s3", "actions": ["GetObject"]}]);
     let stranger = finding("9", "role/Gone", &["sqs:*"]);

@@ -472,3 +472,29 @@ fn what_is_dropped_by_hand_is_asked_for_and_told() {
         replayed.stderr
     );
 }
+
+#[test]
+fn what_does_not_end_is_no_answer() {
+    let folder = article();
+    let run = review(folder.path(), &[], &"a".repeat(1 << 20));
+    assert!(
+        run.stdout
+            .ends_with("This is longer than an answer; nothing is written.\n"),
+        "{}",
+        run.stdout.len()
+    );
+    assert!(run.stdout.len() < 10_000, "{}", run.stdout.len());
+}
+
+#[test]
+fn a_record_goes_to_a_file_that_is_one() {
+    let folder = article();
+    let run = run(
+        folder.path(),
+        &["refine", "policy.json", "findings.json", "--record", "-"],
+        "",
+    );
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("--format json"), "{}", run.stderr);
+    assert!(!folder.path().join("-").exists());
+}

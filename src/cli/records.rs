@@ -8,7 +8,7 @@ use clap::Args;
 use super::catalogue_in_use::now;
 use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
-use crate::intake::read;
+use crate::intake::{is_stdin, read};
 use crate::review::{
     DecidedWith, DecisionRecord, Decisions, NotRead, Replayed, Review, SavedDecisions,
 };
@@ -68,6 +68,10 @@ impl Records {
     /// A file that already exists.
     pub fn can_keep(&self) -> Result<(), Failure> {
         match &self.record {
+            Some(path) if is_stdin(path) => Err(Failure::with_help(
+                "--record writes a file, and - is none",
+                "to print the record: iam-refine refine --format json FILE...",
+            )),
             Some(path) if path.symlink_metadata().is_ok() => Err(already_exists(path).into()),
             _ => Ok(()),
         }

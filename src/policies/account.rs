@@ -370,7 +370,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         inline: Vec::new(),
         attached: attached(fields, detail),
         boundary: boundary.and_then(|told| self::arn(fields, told, "PermissionsBoundaryArn")),
-        groups: groups(fields, detail),
+        groups: groups(fields, detail, keys.kind),
         locked: locked(fields, detail, &owner),
         owner,
     })
@@ -388,7 +388,14 @@ fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<Arn> {
     arns
 }
 
-fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<PrincipalName> {
+/// The groups of a user. AWS always tells them: a user of whom they are not told may be in any.
+fn groups(fields: &mut Fields<'_>, detail: &Json, kind: Owner) -> Vec<PrincipalName> {
+    let is_told = detail
+        .get("GroupList")
+        .is_some_and(|groups| !groups.is_null());
+    if kind == Owner::User && !is_told {
+        fields.wrong(detail, "this user has no \"GroupList\"", AS_PRINTED);
+    }
     let groups = fields.list(detail, "GroupList").unwrap_or_default();
     let mut names = Vec::new();
     for group in groups {

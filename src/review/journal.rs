@@ -147,7 +147,8 @@ impl Journal {
     /// cannot be read end it: they were being written when the program was ended.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
-        let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
+        let first = lines.next().filter(|first| Heading::is_read(first))?;
+        let heading: Heading = serde_json::from_str(first).ok()?;
         let steps = lines.map_while(|line| serde_json::from_str(line).ok());
         let journal = Journal {
             heading,

@@ -4,7 +4,7 @@
 mod marking;
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use crate::explain::report::proof_sentence;
 use crate::explain::{
@@ -28,6 +28,9 @@ pub enum Ended {
     /// There is nobody to answer any more. What was decided is still to be written.
     CutOff,
 }
+
+/// How long an answer is read, in bytes: what does not end is no answer.
+const LONGEST_ANSWER: u64 = 64 << 10;
 
 /// What can be answered.
 const ANSWERS: &str = "\
@@ -73,8 +76,16 @@ pub fn run(
     loop {
         plain.ask()?;
         let mut line = String::new();
-        if input.read_line(&mut line)? == 0 {
+        let read = Read::take(&mut *input, LONGEST_ANSWER).read_line(&mut line)?;
+        if read == 0 {
             writeln!(plain.out, "\nThe answers end here; nothing is written.")?;
+            return Ok(Ended::CutOff);
+        }
+        if read as u64 == LONGEST_ANSWER && !line.ends_with('\n') {
+            writeln!(
+                plain.out,
+                "\nThis is longer than an answer; nothing is written."
+            )?;
             return Ok(Ended::CutOff);
         }
         match plain.answer(line.trim())? {
