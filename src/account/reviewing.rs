@@ -48,6 +48,7 @@ impl AccountReview {
             all_policies_loaded: holders
                 .into_iter()
                 .all(|&holder| self.holding.all_policies_loaded(holder)),
+            everywhere: Vec::new(),
         };
         Some(input.with_others(self.others(subject)))
     }

@@ -7,10 +7,10 @@ use std::fmt;
 use std::path::Path;
 
 use super::shell::word;
-use super::{Arg, AwsCommand, Operation};
+use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::policies::LoadedPolicy;
 use crate::review::Principal;
 use crate::review::TooLong;
 
@@ -25,11 +25,11 @@ pub struct Hint {
 }
 
 impl Hint {
-    fn of(command: AwsCommand) -> Self {
+    pub(super) fn of(command: AwsCommand) -> Self {
         Hint::after("", command)
     }
 
-    fn after(words: &str, command: AwsCommand) -> Self {
+    pub(super) fn after(words: &str, command: AwsCommand) -> Self {
         Hint {
             before: words.to_owned(),
             command: Some(command),
@@ -37,11 +37,19 @@ impl Hint {
         }
     }
 
-    fn words(words: impl Into<String>) -> Self {
+    pub(super) fn words(words: impl Into<String>) -> Self {
         Hint {
             before: words.into(),
             command: None,
             output: None,
+        }
+    }
+
+    /// With what the command prints going to this file.
+    pub(super) fn into_file(self, file: String) -> Self {
+        Hint {
+            output: Some(file),
+            ..self
         }
     }
 }
@@ -75,14 +83,37 @@ pub enum PolicyFile<'a> {
 
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
 /// back, after a warning where AWS would refuse them; for a policy of which the inputs do not say
-/// how it is attached, those for either way.
+/// how it is attached, those for either way. Several principals that have the policy are named: what
+/// is said then has to be done for each.
 pub fn next_steps(
     policy: &LoadedPolicy,
     principal: &Principal,
     refined: PolicyFile<'_>,
 ) -> Vec<Hint> {
+    let whom = principal.everywhere.as_slice();
+    let is_done_at_once = whom.len() < 2 || permission_set::is_of_one(policy, principal);
+    let for_each = (!is_done_at_once).then(|| {
+        let whom: Vec<String> = whom.iter().map(ToString::to_string).collect();
+        Hint::words(format!("for each of {}:", whom.join(", ")))
+    });
+    let steps = steps(policy, principal, refined);
+    for_each.into_iter().chain(steps).collect()
+}
+
+fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
+    let is_of_set = permission_set::is_of_one(policy, principal);
     let commands = match (policy.kind, refined) {
+        (PolicyKind::Unknown, _) if is_of_set => {
+            return of_permission_set_or_managed(policy, principal, refined);
+        }
         (PolicyKind::Unknown, _) => return either(policy, principal, refined),
+        (PolicyKind::PermissionSet, _) => permission_set::next_steps(policy, principal, refined),
+        (PolicyKind::Managed, PolicyFile::NothingLeft) if is_of_set => {
+            permission_set::next_steps(policy, principal, refined)
+        }
+        (PolicyKind::Managed, _) if is_of_set && policy.is_aws_managed() => {
+            permission_set::next_steps(policy, principal, refined)
+        }
         (PolicyKind::Inline(owner), PolicyFile::Written { file, .. }) => {
             let put = inline(Operation::PutInlinePolicy(owner), policy);
             reversible(policy, owner, put.arg("policy-document", file_url(file)))
@@ -110,12 +141,35 @@ fn too_long(kind: PolicyKind, refined: PolicyFile<'_>) -> Option<TooLong> {
     }
 }
 
+/// The commands for a policy of a role of IAM Identity Center, which may be the inline one of its
+/// permission set, or a managed one of the account.
+fn of_permission_set_or_managed(
+    policy: &LoadedPolicy,
+    principal: &Principal,
+    refined: PolicyFile<'_>,
+) -> Vec<Hint> {
+    let as_kind = |kind| LoadedPolicy {
+        kind,
+        ..policy.clone()
+    };
+    let inline = steps(&as_kind(PolicyKind::PermissionSet), principal, refined);
+    if principal.everywhere.is_empty() {
+        return inline;
+    }
+    let managed = steps(&as_kind(PolicyKind::Managed), principal, refined);
+    let (inline, managed) = (inline.into_iter(), managed.into_iter());
+    std::iter::once(Hint::words(
+        "if it is the inline policy of its permission set:",
+    ))
+    .chain(inline)
+    .chain([Hint::words("if it is managed, in each of its accounts:")])
+    .chain(managed)
+    .collect()
+}
+
 /// The commands for a policy that may be inline or managed, with what has to be filled in.
 fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
-    let owner = principal
-        .name
-        .as_ref()
-        .and_then(|name| PolicyOwner::from_arn(name.raw()));
+    let owner = principal.owner();
     let owner = owner.or_else(|| policy.origin.owner.clone());
     let kind = owner.as_ref().map_or(Owner::Role, |owner| owner.kind);
     let mut policy = policy.clone();
@@ -139,7 +193,7 @@ fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>)
                 "warning: if it is {way}, AWS will refuse it: {too_long}"
             ))
         });
-        let mut steps = next_steps(&policy, principal, refined).into_iter();
+        let mut steps = steps(&policy, principal, refined).into_iter();
         let next = steps.find_map(|step| step.command.filter(|_| step.before.is_empty()));
         let next = next.map(|command| Hint::after(&format!("if it is {way}: "), command));
         warning.into_iter().chain(next)
@@ -199,14 +253,8 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
 
 /// AWS's own policies cannot be changed, so a copy takes the place of one.
 fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
-    let own_name = policy.origin.name.clone();
-    let name = own_name.or_else(|| PolicyName::parse(policy.origin.arn.as_ref()?.name()));
-    let name = match name {
-        Some(name) => Arg::from(&name.successor(1)),
-        None => fill_in("POLICY_NAME-refined"),
-    };
     let create = AwsCommand::new(Operation::CreatePolicy)
-        .arg("policy-name", name)
+        .arg("policy-name", new_name(policy))
         .arg("policy-document", file_url(file));
     let (kind, holder) = holder(policy, principal);
     let attach = AwsCommand::new(Operation::AttachPolicy(kind))
@@ -224,6 +272,16 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     ]
 }
 
+/// What the policy that takes the place of one of AWS's own is called.
+pub(super) fn new_name(policy: &LoadedPolicy) -> Arg {
+    let own_name = policy.origin.name.clone();
+    let name = own_name.or_else(|| PolicyName::parse(policy.origin.arn.as_ref()?.name()));
+    match name {
+        Some(name) => Arg::from(&name.successor(1)),
+        None => fill_in("POLICY_NAME-refined"),
+    }
+}
+
 fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
     let (kind, holder) = holder(policy, principal);
     let attachment = |operation| {
@@ -239,10 +297,7 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
 
 /// Who has the policy, as far as it is known.
 fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
-    let found = principal
-        .name
-        .as_ref()
-        .and_then(|name| PolicyOwner::from_arn(name.raw()));
+    let found = principal.owner();
     match found.as_ref().or(policy.origin.owner.as_ref()) {
         Some(owner) => (owner.kind, Arg::from(&owner.name)),
         None => (Owner::Role, fill_in("ROLE_NAME")),
@@ -262,17 +317,17 @@ fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
         .arg("policy-name", name)
 }
 
-fn arn(policy: &LoadedPolicy) -> Arg {
+pub(super) fn arn(policy: &LoadedPolicy) -> Arg {
     let arn = policy.origin.arn.as_ref();
     arn.map_or_else(|| fill_in("POLICY_ARN"), Arg::from)
 }
 
-fn fill_in(placeholder: &str) -> Arg {
+pub(super) fn fill_in(placeholder: &str) -> Arg {
     Arg::FillIn(placeholder.to_owned())
 }
 
 /// `file://PATH`. A path that a terminal would not show as it is stays open.
-fn file_url(path: &Path) -> Arg {
+pub(super) fn file_url(path: &Path) -> Arg {
     match path.to_str() {
         Some(path) if crate::text::printable(path) == path => Arg::Text(format!("file://{path}")),
         _ => fill_in("file://REFINED_POLICY"),
@@ -284,7 +339,7 @@ mod tests {
     use super::*;
     use crate::document::Document;
     use crate::iam::{Arn, PrincipalName, VersionId};
-    use crate::policies::Origin;
+    use crate::policies::{Origin, PolicyOwner};
     use crate::text::Source;
 
     fn policy(kind: PolicyKind, origin: Origin) -> LoadedPolicy {
@@ -323,7 +378,7 @@ mod tests {
     fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let principal = Principal {
             name: Some("arn:aws:iam::123456789012:role/app/MyRole".into()),
-            all_policies_loaded: false,
+            ..Principal::default()
         };
         let steps = next_steps(policy, &principal, refined);
         steps

@@ -43,6 +43,7 @@ impl Page {
             | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
+            | Shape::PermissionSetPolicy
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy
             | Shape::Recommendation

@@ -37,6 +37,7 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
         | Shape::PolicyText
         | Shape::PolicyVersion
         | Shape::InlinePolicy
+        | Shape::PermissionSetPolicy
         | Shape::AuthorizationDetails
         | Shape::RecommendedPolicy => (
             "this holds a policy, and a finding is needed here".to_owned(),

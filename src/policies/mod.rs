@@ -19,11 +19,11 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{Account, AccountPrincipal, Locked, ManagedPolicy};
+pub use account::{Account, AccountPrincipal, ManagedPolicy};
 pub use agreement::agree;
 pub use answer::{read, read_shape};
 pub use embedded::parse;
 pub use origin::{LoadedPolicy, Origin};
-pub use owner::PolicyOwner;
+pub use owner::{Locked, PolicyOwner};
 pub use recommendation::{Recommendation, Recommended};
 pub use refined::{ReadRefined, read_refined};

@@ -76,7 +76,7 @@ impl ReviewInput {
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
-                all_policies_loaded: false,
+                ..Principal::default()
             },
             policies: (policies.into_iter())
                 .map(|loaded| PolicyInput {

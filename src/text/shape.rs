@@ -16,6 +16,8 @@ pub enum Shape {
     PolicyVersion,
     /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
     InlinePolicy,
+    /// What `aws sso-admin get-inline-policy-for-permission-set` prints.
+    PermissionSetPolicy,
     /// What `aws iam get-account-authorization-details` prints: all policies of an account.
     AuthorizationDetails,
     /// What `aws securityhub get-recommended-policy-v2` prints: existing and recommended policies.
@@ -60,6 +62,7 @@ const SIGNS: &[(&[&str], Shape)] = &[
     (&["Statement"], Shape::PolicyDocument),
     (&["PolicyVersion"], Shape::PolicyVersion),
     (&["PolicyDocument", "PolicyName"], Shape::InlinePolicy),
+    (&["InlinePolicy"], Shape::PermissionSetPolicy),
     (&["RoleDetailList"], Shape::AuthorizationDetails),
     (&["UserDetailList"], Shape::AuthorizationDetails),
     (&["GroupDetailList"], Shape::AuthorizationDetails),
@@ -126,6 +129,7 @@ impl Shape {
             | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
+            | Shape::PermissionSetPolicy
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy => Holds::Policies,
             Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed => Holds::Findings,
