@@ -138,3 +138,32 @@ fn an_old_catalogue_is_hinted_at_in_one_line() {
     );
     assert_eq!(old.exit, 0);
 }
+
+#[test]
+fn a_service_that_is_not_there_is_told_with_what_is_near() {
+    let list = |pattern: &str| {
+        let run = iam_refine().args(["catalogue", "list", pattern]).run();
+        (run.exit, run.stdout, run.stderr)
+    };
+    for (pattern, near) in [
+        ("emr:*", "elasticmapreduce"),
+        ("SesV2:Send*", "ses"),
+        ("lamda:*", "lambda"),
+    ] {
+        let (exit, stdout, stderr) = list(pattern);
+        assert_eq!((exit, stdout.as_str()), (2, ""), "{pattern}");
+        assert!(
+            stderr.contains(&format!("perhaps it is {near}")),
+            "{pattern}: {stderr}"
+        );
+    }
+    let (exit, _, stderr) = list("nosuchthingatall:*");
+    assert_eq!(exit, 2);
+    assert!(
+        stderr.contains("has no service nosuchthingatall"),
+        "{stderr}"
+    );
+    let (exit, stdout, stderr) = list("s3:NoSuch*");
+    assert_eq!((exit, stdout.as_str()), (0, ""));
+    assert!(stderr.contains("matches s3:NoSuch*"), "{stderr}");
+}

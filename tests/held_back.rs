@@ -256,3 +256,39 @@ fn on_plain_lines_all_is_accepted_after_what_was_used_is_named() {
     assert!(!grants(&written, "s3:GetObject"));
     assert!(grants(&written, "sqs:DeleteQueue"));
 }
+
+const REPORT: &str = r#"{"JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL",
+  "JobCompletionDate": "2026-10-01T00:00:00Z",
+  "ServicesLastAccessed": [{"ServiceNamespace": "sqs"}]}"#;
+
+/// A version of a managed policy that was made on this day, refined after the report.
+fn refine_version_of(day: &str, days: &str) -> Run {
+    let folder = folder();
+    let policy = format!(
+        r#"{{"PolicyVersion": {{"CreateDate": "{day}T00:00:00Z", "VersionId": "v2",
+            "IsDefaultVersion": true, "Document": {{"Version": "2012-10-17", "Statement":
+            [{{"Effect": "Allow", "Action": ["sqs:SendMessage", "s3:GetObject"], "Resource": "*"}}]}}}}}}"#
+    );
+    for (name, text) in [("policy.json", policy.as_str()), ("report.json", REPORT)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.args(["refine", "policy.json", "report.json", "--unused-for", days]);
+    command.run()
+}
+
+#[test]
+fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
+    let young = refine_version_of("2026-09-20", "90");
+    assert!(grants(&young.stdout, "sqs:SendMessage"), "{}", young.stderr);
+    let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
+                about: nothing that it grants is unused yet, and all of it stays";
+    assert!(young.stderr.contains(told), "{}", young.stderr);
+    for old in [
+        refine_version_of("2026-09-20", "10"),
+        refine_version_of("2026-06-20", "90"),
+    ] {
+        assert!(!grants(&old.stdout, "sqs:SendMessage"), "{}", old.stderr);
+    }
+}

@@ -360,3 +360,234 @@ fn keeps_come_from_a_file_too() {
         2
     );
 }
+
+const GET_AND_QUEUES: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject*","sqs:*"],"Resource":"*"}]}"#;
+
+/// What `refine` makes of `policy` with the finding `unused`, both in files of their own.
+fn refined(policy: &str, unused: &str) -> Run {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("written");
+        path
+    };
+    let files = [write("policy.json", policy), write("finding.json", unused)];
+    let run = iam_refine().arg("refine").args(files).run();
+    let at = format!("{}/", folder.path().display());
+    Run {
+        stderr: run.stderr.replace(&at, ""),
+        stdout: run.stdout.replace(&at, ""),
+        ..run
+    }
+}
+
+const NO_QUEUES: &str = r#"[{"serviceNamespace":"sqs"}]"#;
+
+#[test]
+fn a_policy_in_a_wrapper_or_a_list_is_refined() {
+    let text = serde_json::Value::from(GET_AND_QUEUES).to_string();
+    for wrapped in [
+        // jq .PolicyVersion
+        format!(r#"{{"Document":{GET_AND_QUEUES},"VersionId":"v1","IsDefaultVersion":true}}"#),
+        format!("[{GET_AND_QUEUES}]"),
+        format!(r#"[{{"PolicyName":"P","PolicyDocument":{GET_AND_QUEUES}}}]"#),
+        format!(r#"{{"Policies":[{{"Policy":{GET_AND_QUEUES}}}]}}"#),
+        format!(r#"{{"Policies":[{{"Policy":{text}}}]}}"#),
+        format!(r#"{{"Policies":[{{"PolicyName":"P","PolicyDocument":{GET_AND_QUEUES}}}]}}"#),
+        format!(r#"{{"Policy":{GET_AND_QUEUES}}}"#),
+        format!(r#"{{"policy_name":"P","policy_document":{GET_AND_QUEUES}}}"#),
+        format!(r#"{{"policy_version":{{"document":{text},"version_id":"v1"}}}}"#),
+    ] {
+        let run = refined(&wrapped, NO_QUEUES);
+        assert_eq!(run.exit, 0, "{wrapped}: {}", run.stderr);
+        let expected = GET_AND_QUEUES.replace(r#","sqs:*""#, "");
+        assert_eq!(run.stdout, expected, "{wrapped}");
+    }
+}
+
+#[test]
+fn several_policies_of_a_file_are_refined_each() {
+    let other = GET_AND_QUEUES.replace("s3:GetObject*", "sns:Publish");
+    for (several, names) in [
+        (
+            format!("[{GET_AND_QUEUES},\n{other}]"),
+            ["policy.json", "policy-2.json"],
+        ),
+        (
+            format!("{GET_AND_QUEUES}\n{other}\n"),
+            ["policy.json", "policy-2.json"],
+        ),
+        (
+            format!(
+                r#"[{{"PolicyName":"A","PolicyDocument":{GET_AND_QUEUES}}},{{"PolicyName":"B","PolicyDocument":{other}}}]"#
+            ),
+            ["A.json", "B.json"],
+        ),
+    ] {
+        let folder = folder();
+        let at = folder.path();
+        fs::write(at.join("policy.json"), &several).expect("written");
+        fs::write(at.join("finding.json"), NO_QUEUES).expect("written");
+        let mut run = iam_refine();
+        run.current_dir(at)
+            .args(["refine", "policy.json", "finding.json", "-o", "out"]);
+        let run = run.run();
+        assert_eq!(run.exit, 0, "{several}: {}", run.stderr);
+        for (name, before) in names.iter().zip([GET_AND_QUEUES, &other]) {
+            let written = fs::read_to_string(at.join("out").join(name)).expect("written");
+            assert_eq!(written, before.replace(r#","sqs:*""#, ""), "{several}");
+        }
+        let mut run = iam_refine();
+        run.current_dir(at)
+            .args(["refine", "policy.json", "finding.json", "--in-place"]);
+        assert_eq!(run.run().exit, 2, "{several}");
+    }
+}
+
+#[test]
+fn a_finding_is_read_in_the_spelling_of_any_sdk() {
+    let plain = r#"{"id":"f","status":"ACTIVE","findingType":"UnusedPermission","analyzedAt":"2024-05-29T07:25:34Z","findingDetails":[{"unusedPermissionDetails":{"serviceNamespace":"sqs","lastAccessed":null}},{"unusedPermissionDetails":{"serviceNamespace":"s3","actions":[{"action":"GetObjectAcl"}]}}]}"#;
+    let expected = refined(GET_AND_QUEUES, plain);
+    assert_eq!(expected.exit, 0, "{}", expected.stderr);
+    for spelled in [
+        // Go
+        r#"{"Id":"f","Status":"ACTIVE","FindingType":"UnusedPermission","AnalyzedAt":"2024-05-29T07:25:34Z","FindingDetails":[{"Value":{"ServiceNamespace":"sqs","Actions":null,"LastAccessed":null}},{"Value":{"ServiceNamespace":"s3","Actions":[{"Action":"GetObjectAcl","LastAccessed":null}]}}],"NextToken":null,"ResultMetadata":{}}"#,
+        // PowerShell
+        r#"{"Id":"f","Status":{"Value":"ACTIVE"},"FindingType":{"Value":"UnusedPermission"},"AnalyzedAt":"\/Date(1716967534000)\/","FindingDetails":[{"ExternalAccessDetails":null,"UnusedIamRoleDetails":null,"UnusedPermissionDetails":{"ServiceNamespace":"sqs","Actions":null,"LastAccessed":"0001-01-01T00:00:00"}},{"UnusedPermissionDetails":{"ServiceNamespace":"s3","Actions":[{"Action":"GetObjectAcl"}]}}]}"#,
+        // Ruby and Python
+        r#"{"id":"f","status":"ACTIVE","finding_type":"UnusedPermission","analyzed_at":"2024-05-29 07:25:34+00:00","finding_details":[{"unused_permission_details":{"service_namespace":"sqs"}},{"unused_permission_details":{"service_namespace":"s3","actions":[{"action":"GetObjectAcl"}]}}]}"#,
+    ] {
+        let run = refined(GET_AND_QUEUES, spelled);
+        assert_eq!(run.stdout, expected.stdout, "{spelled}: {}", run.stderr);
+        assert_eq!(run.exit, 0, "{spelled}");
+    }
+    let list =
+        r#"[{"ServiceNamespace":"sqs"},{"service_namespace":"s3","Actions":["GetObjectAcl"]}]"#;
+    assert_eq!(refined(GET_AND_QUEUES, list).stdout, expected.stdout);
+    let report = r#"{"job_status":"COMPLETED","job_completion_date":"2024-05-29T07:25:34Z","services_last_accessed":[{"service_namespace":"sqs"}]}"#;
+    let run = refined(GET_AND_QUEUES, report);
+    assert!(!run.stdout.contains("sqs"), "{}{}", run.stdout, run.stderr);
+    // What could be meant in two ways is not read in either.
+    let told = [
+        plain.replace(r#""id":"f""#, r#""id":"f","Id":"g""#),
+        plain.replace(r#""actions":["#, r#""Actions":[],"actions":["#),
+        plain.replace(r#""status":"ACTIVE""#, r#""Status":{"Value":"RESOLVED"}"#),
+        plain.replace(r#""actions":["#, r#""Action":["#),
+        r#"{"FindingDetails":[{"Value":{"LastAccessed":null}}]}"#.to_owned(),
+    ]
+    .map(|text| refined(GET_AND_QUEUES, &text))
+    .map(|run| {
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+        run.stderr
+    })
+    .join("\n");
+    insta::assert_snapshot!(told);
+}
+
+/// What is said of `text` in the place of a policy.
+fn told_of(text: &str) -> String {
+    let run = refined(text, NO_QUEUES);
+    assert_eq!(
+        (run.exit, run.stdout.as_str()),
+        (2, ""),
+        "{text}: {}",
+        run.stderr
+    );
+    run.stderr
+}
+
+#[test]
+fn what_is_near_a_policy_or_a_finding_is_called_by_its_name() {
+    let policy = r#""PolicyArn": "arn:aws:iam::123456789012:policy/P""#;
+    let summary = r#"{"id": "a", "status": "ACTIVE", "findingType": "UnusedPermission"}"#;
+    let told = [
+        // A resource policy, a service control policy, validate-policy, external access.
+        r#"{"Policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\"}]}"}"#,
+        r#"{"Policy": {"PolicySummary": {"Id": "p-a", "Type": "SERVICE_CONTROL_POLICY"}, "Content": "{\"Statement\":[]}"}}"#,
+        r#"{"Policies": [{"Id": "p-a", "Arn": "arn:aws:organizations::123456789012:policy/o-a/service_control_policy/p-a"}]}"#,
+        r#"{"findings": [{"findingDetails": "x", "findingType": "WARNING", "issueCode": "C"}]}"#,
+        r#"{"findings": [{"id": "a", "action": ["sts:AssumeRole"], "isPublic": false, "status": "ACTIVE"}]}"#,
+        r#"{"findings": [{"id": "a", "findingType": "ExternalAccess", "status": "ACTIVE"}]}"#,
+        r#"{"finding": {"id": "a", "condition": {}, "isPublic": false}}"#,
+        // Names and ids without what they stand for.
+        r#"{"PolicyNames": ["a"]}"#,
+        r#"{"PolicyNames": ["a", "b", "; reboot"], "IsTruncated": false}"#,
+        r#"{"PolicyNames": []}"#,
+        &format!(r#"{{"AttachedPolicies": [{{"PolicyName": "P", {policy}}}]}}"#),
+        r#"{"Policies": [{"Arn": "arn:aws:iam::123456789012:policy/P", "DefaultVersionId": "v3"}, {"Arn": "$(reboot)", "DefaultVersionId": "v1"}]}"#,
+        r#"{"Versions": [{"VersionId": "v2", "IsDefaultVersion": true}, {"VersionId": "v1", "IsDefaultVersion": false}]}"#,
+        r#"{"Roles": [{"RoleName": "MyRole"}]}"#,
+        r#"{"analyzers": [{"arn": "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/a", "type": "ACCOUNT"}, {"arn": "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/u", "type": "ACCOUNT_UNUSED_ACCESS"}]}"#,
+        r#"{"JobId": "98a765b4"}"#,
+        r#"{"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-22T20:40:56Z", "EntityDetailsList": []}"#,
+        r#"{"JobStatus": "COMPLETED", "NumberOfServicesAccessible": 2, "AccessDetails": []}"#,
+        &format!("[{summary}, {}]", summary.replace("\"a\"", "\"b\"")),
+    ]
+    .map(told_of)
+    .join("\n");
+    for line in told.lines().filter(|line| line.starts_with("help: ")) {
+        let asks = line.matches(" get-").count() + line.matches(" list-").count();
+        let output = line.matches("--output ").count();
+        assert!(output >= asks, "{line}");
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_no_json_is_called_by_its_name() {
+    let yaml = "RoleName: R\nPolicyName: P\nPolicyDocument:\n  Version: '2012-10-17'\n";
+    let told = [
+        yaml,
+        "- Effect: Allow\n",
+        "---\nRoleName: R\n",
+        "POLICYVERSION\t2024-01-01T00:00:00Z\tTrue\tv1\n",
+        "-------------\n|  GetRole  |\n+-----------+\n",
+        "{'PolicyVersion': {'IsDefaultVersion': True, 'CreateDate': datetime.datetime(2024, 1, 1)}}",
+        "[{'Statement': []}]",
+        &GET_AND_QUEUES.replacen('{', "{\u{a0}", 1),
+        &format!("\u{a0} {GET_AND_QUEUES}"),
+        &GET_AND_QUEUES.replace("\"Statement\"", "\u{201c}Statement\u{201d}"),
+        &GET_AND_QUEUES.replace(",\"Statement\"", ",\u{200b}\"Statement\""),
+        "a policy",
+    ]
+    .map(told_of)
+    .join("\n");
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_packed_file_is_to_be_unpacked() {
+    let folder = folder();
+    for (name, bytes, told) in [
+        (
+            "a.zip",
+            &b"PK\x03\x04\x14\0"[..],
+            "this is a zip archive\nhelp: unpack it first: unzip FILE",
+        ),
+        (
+            "a.gz",
+            b"\x1f\x8b\x08\0",
+            "this is compressed with gzip\nhelp: unpack it first: gunzip FILE",
+        ),
+    ] {
+        fs::write(folder.path().join(name), bytes).expect("written");
+        let mut run = iam_refine();
+        run.current_dir(folder.path()).args(["refine", name]);
+        let run = run.run();
+        assert_eq!(run.exit, 2);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn wildcards_that_match_nothing_are_named() {
+    let policy = r#"{"Statement":{"Effect":"Allow","Action":["sesv2:*","servicequota:Get*","s3:RequestObjectTag*","nosuchthingatall:*","sqs:Se*","new:*","s3:GetObjectAcl"],"Resource":"*"}}"#;
+    let unused = r#"[{"serviceNamespace":"s3","actions":["GetObjectAcl"]},{"serviceNamespace":"new","actions":["Thing"]}]"#;
+    let run = refined(policy, unused);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "note: policy.json: matches nothing in the catalogue of 2026-10-27, kept as it is: \
+                nosuchthingatall:* (there is no service nosuchthingatall), s3:RequestObjectTag*, \
+                servicequota:Get* (there is no service servicequota, but servicequotas), sesv2:* \
+                (there is no service sesv2, but ses)\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}

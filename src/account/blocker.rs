@@ -2,7 +2,7 @@
 
 use super::{AccountReview, PolicyPlace, PrincipalPlace};
 use crate::iam::quota::Owner;
-use crate::policies::Locked;
+use crate::policies::{BoundaryUses, Locked};
 use crate::review::TooLong;
 
 /// Why a policy is not narrowed.
@@ -12,6 +12,9 @@ pub enum Blocker {
     NotAttached,
     /// There are no findings for this holder, which therefore counts as using everything.
     NoFinding(PrincipalPlace),
+    /// Those who have it are roles that are not used at all, this one first: rather than narrowed,
+    /// they may be deleted.
+    RoleUnused(PrincipalPlace),
     /// Nobody is in this group as far as known: a later member may need anything.
     EmptyGroup(PrincipalPlace),
     /// The file does not show everyone that AWS counts.
@@ -49,10 +52,15 @@ impl AccountReview {
         if let PolicyPlace::Managed(policy) = place {
             let managed = &self.account.managed[policy];
             let bounded = self.holding.bounded_by(place);
-            if !bounded.is_empty() || managed.boundary_uses != Some(0) {
+            let counted = match managed.boundary_uses {
+                BoundaryUses::Counted(counted) => Some(counted),
+                BoundaryUses::AsShown => Some(0),
+                BoundaryUses::Unknown => None,
+            };
+            if !bounded.is_empty() || counted != Some(0) {
                 blockers.push(Blocker::Boundary {
                     of: bounded.to_vec(),
-                    counted: managed.boundary_uses,
+                    counted,
                 });
             }
             let seen = attached_to.len();
@@ -74,6 +82,11 @@ impl AccountReview {
         let silent = holders.iter().copied();
         let silent = silent.filter(|&holder| self.finding(holder).is_none());
         blockers.extend(silent.map(Blocker::NoFinding));
+        if let Some(&first) = holders.first()
+            && holders.iter().all(|&holder| self.uses_nothing(holder))
+        {
+            blockers.push(Blocker::RoleUnused(first));
+        }
         blockers
     }
 
@@ -95,6 +108,9 @@ impl AccountReview {
             Blocker::NotAttached => "it is attached to nobody".to_owned(),
             Blocker::NoFinding(holder) => {
                 format!("{} has no finding, so it counts as using all", name(holder))
+            }
+            Blocker::RoleUnused(role) => {
+                format!("{} is not used: delete the role?", name(role))
             }
             Blocker::EmptyGroup(group) => format!("{} has no members to be seen", name(group)),
             Blocker::AttachmentsUnseen { seen, counted } => match counted {

@@ -76,6 +76,10 @@ impl AccountReview {
         let sharing = self.sharing_quota(place).into_iter();
         let others = sharing.filter(|other| *other != place);
         let size = |other| self.policy_at(other).document.size();
-        others.map(size).sum()
+        let unreadable = self.unreadable().iter().filter(|unreadable| match place {
+            PolicyPlace::Inline { owner, .. } => unreadable.embedded_in == Some(owner.0),
+            PolicyPlace::Managed(_) => false,
+        });
+        others.map(size).sum::<usize>() + unreadable.map(|own| own.size).sum::<usize>()
     }
 }

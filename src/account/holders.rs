@@ -70,6 +70,9 @@ impl Holding {
                 }
             }
         }
+        for unreadable in account.unreadable.iter().filter_map(|own| own.embedded_in) {
+            holding.all_policies_loaded[unreadable] = false;
+        }
         holding.inherit();
         holding
     }

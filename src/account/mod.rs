@@ -54,7 +54,7 @@ pub use unused::Contested;
 
 use crate::catalogue::Catalogue;
 use crate::findings::{Findings, MissingPages, Page};
-use crate::policies::{Account, AccountPrincipal, LoadedPolicy};
+use crate::policies::{Account, AccountPrincipal, LoadedPolicy, UnreadablePolicy};
 use crate::refine::Options;
 use crate::text::{Problem, Problems};
 
@@ -76,9 +76,9 @@ impl AccountReview {
     /// finding.
     ///
     /// # Errors
-    /// Findings that do not say whom they are about, last-accessed reports among them; two for one
-    /// principal; missing pages, unless they are accepted; findings none of which is for a
-    /// principal of the account.
+    /// Findings none of which is for a principal of the account. What is wrong with one of them
+    /// beside others costs itself alone, and its principal counts as using everything: two findings
+    /// for one principal; missing pages, unless they are accepted.
     pub fn open(
         account: Account,
         pages: Vec<Page>,
@@ -89,12 +89,12 @@ impl AccountReview {
         let placed = placing::place(&account, pages, missing)?;
         let mut opened = AccountReview {
             holding: holders::Holding::of(&account),
+            notes: account.notes.iter().cloned().chain(placed.notes).collect(),
             account: Arc::new(account),
             findings: placed.findings,
             catalogue,
             options,
             policies: Vec::new(),
-            notes: placed.notes,
         };
         opened.policies = opened.all_policies();
         Ok(opened)
@@ -121,6 +121,39 @@ impl AccountReview {
     /// What to report of the files although they are used.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
+    }
+
+    /// The policies that cannot be read: they stay as they are, and what they grant is unknown.
+    pub fn unreadable(&self) -> &[UnreadablePolicy] {
+        &self.account.unreadable
+    }
+
+    /// Whom an unreadable policy is embedded in or attached to.
+    pub fn holders_of_unreadable(&self, policy: &UnreadablePolicy) -> Vec<PrincipalPlace> {
+        let places = (0..self.account.principals.len()).map(PrincipalPlace);
+        let has_it = |&place: &PrincipalPlace| {
+            let arn = policy.arn.as_ref();
+            policy.embedded_in == Some(place.0)
+                || arn.is_some_and(|arn| self.principal(place).attached.contains(arn))
+        };
+        places.filter(has_it).collect()
+    }
+
+    /// The roles that are not used at all, as an active finding says, in the order of the account;
+    /// those that AWS keeps are left out.
+    pub fn unused_roles(&self) -> Vec<PrincipalPlace> {
+        let places = (0..self.account.principals.len()).map(PrincipalPlace);
+        let is_deletable = |&place: &PrincipalPlace| self.principal(place).locked.is_none();
+        places
+            .filter(|&place| self.uses_nothing(place))
+            .filter(is_deletable)
+            .collect()
+    }
+
+    /// Whether a finding says that the principal at `place` is not used at all.
+    pub fn uses_nothing(&self, place: PrincipalPlace) -> bool {
+        self.finding(place)
+            .is_some_and(|finding| finding.is_unused_role)
     }
 
     /// The actions that are known.

@@ -1,10 +1,12 @@
 //! Which finding is about which principal.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::findings::{Findings, MissingPages, Page};
-use crate::policies::{Account, PolicyOwner};
-use crate::text::{Problem, Problems};
+use crate::iam::{AccountId, Arn};
+use crate::policies::{Account, AccountPrincipal, PolicyOwner};
+use crate::text::{Problem, Problems, Severity, Untrusted};
 
 /// The finding of each principal, by its place.
 pub(super) struct Placed {
@@ -17,64 +19,104 @@ pub(super) fn place(
     pages: Vec<Page>,
     missing: MissingPages,
 ) -> Result<Placed, Problems> {
-    let nameless: Vec<Problem> = pages.iter().filter_map(nameless).collect();
-    if !nameless.is_empty() {
-        return Err(Problems(nameless));
-    }
-    let mut placed = Placed {
-        findings: vec![None; account.principals.len()],
-        notes: Vec::new(),
-    };
-    let mut strangers = Vec::new();
-    let mut problems = Vec::new();
-    for finding in Findings::join(pages, missing)? {
-        placed.notes.extend(finding.notes.iter().cloned());
-        let Some(at) = subject_of(account, &finding) else {
-            strangers.push(finding);
-            continue;
-        };
-        match &mut placed.findings[at] {
-            Some(first) => problems.push(second(first, &finding)),
-            free => *free = Some(Arc::new(finding)),
+    let (nameless, pages): (Vec<Page>, Vec<Page>) = pages
+        .into_iter()
+        .partition(|page| page.is_nameless().is_some());
+    let mut refused: Vec<Problem> = nameless.iter().filter_map(Page::is_nameless).collect();
+    let (joined, problems) = Findings::join_each(pages, missing);
+    refused.extend(problems);
+    let subjects = Subjects::of(account);
+    let mut of_place: BTreeMap<usize, Vec<Findings>> = BTreeMap::new();
+    let (mut strangers, mut notes) = (Vec::new(), Vec::new());
+    for finding in joined {
+        match subjects.find(&finding) {
+            Subject::Principal(at) => of_place.entry(at).or_default().push(finding),
+            Subject::Nobody => strangers.push(finding),
+            Subject::Several(why) => {
+                refused.push(finding.source.error(why).help(COUNTS_AS_USING_ALL));
+            }
         }
     }
-    let is_other_account = placed.findings.iter().all(Option::is_none);
-    let told = strangers
-        .iter()
-        .map(|finding| stranger(finding, is_other_account));
+    let mut findings = vec![None; account.principals.len()];
+    for (at, own) in of_place {
+        match <[Findings; 1]>::try_from(own) {
+            Ok([finding]) => {
+                notes.extend(finding.notes.iter().cloned());
+                findings[at] = Some(Arc::new(finding));
+            }
+            Err(several) => {
+                refused.extend(several[1..].iter().map(|other| second(&several[0], other)));
+            }
+        }
+    }
+    let is_other_account = findings.iter().all(Option::is_none);
+    let strangers = strangers.iter();
+    let strangers = strangers.map(|finding| stranger(finding, is_other_account));
     if is_other_account {
-        problems.extend(told);
+        refused.extend(strangers);
+        if !refused.is_empty() {
+            return Err(Problems(refused));
+        }
     } else {
-        placed.notes.extend(told);
+        notes.extend(strangers);
     }
-    if problems.is_empty() {
-        Ok(placed)
-    } else {
-        Err(Problems(problems))
-    }
+    let refused = refused.into_iter();
+    notes.extend(refused.map(|problem| problem.passed_over(Severity::Warning)));
+    Ok(Placed { findings, notes })
 }
 
-/// A file of findings that does not say whom it is about.
-fn nameless(page: &Page) -> Option<Problem> {
-    if page.is_report {
-        let message =
-            "this report does not tell whom it is about, so it has no place in an account";
-        let help = "give findings of unused access, which do: aws accessanalyzer get-finding-v2 \
-                    --analyzer-arn ANALYZER --id FINDING";
-        return Some(page.source.error(message).help(help));
-    }
-    page.principal.is_none().then(|| {
-        let message = "this finding has no \"resource\", so it has no place in an account";
-        let help = "give what `aws accessanalyzer get-finding-v2` prints, unchanged";
-        page.source.error(message).help(help)
-    })
+const COUNTS_AS_USING_ALL: &str =
+    "it counts as using everything; give the account as AWS prints it";
+
+/// Whom a finding is about.
+enum Subject {
+    /// The principal at this place.
+    Principal(usize),
+    /// Nobody in the account.
+    Nobody,
+    /// It cannot be told, for this reason.
+    Several(String),
 }
 
-/// The place of the principal that a finding is about.
-fn subject_of(account: &Account, finding: &Findings) -> Option<usize> {
-    let subject = PolicyOwner::from_arn(finding.principal.as_ref()?.raw())?;
-    let is_meant = |owner: &PolicyOwner| owner.may_be(&subject);
-    (account.principals.iter()).position(|principal| is_meant(&principal.owner))
+/// The principals of an account, and whose account it is.
+struct Subjects<'a> {
+    account: &'a Account,
+    id: Option<AccountId>,
+}
+
+impl<'a> Subjects<'a> {
+    fn of(account: &'a Account) -> Self {
+        let id = |principal: &AccountPrincipal| principal.owner.arn.as_ref()?.account();
+        Subjects {
+            account,
+            id: account.principals.iter().find_map(id),
+        }
+    }
+
+    /// A principal whose ARN the file does not have is the one that is meant if the finding is of
+    /// this account.
+    fn find(&self, finding: &Findings) -> Subject {
+        let arn = finding.principal.as_ref().map_or("", Untrusted::raw);
+        let Some(subject) = PolicyOwner::from_arn(arn) else {
+            return Subject::Nobody;
+        };
+        let is_of_account = || {
+            let own = Arn::parse(arn).and_then(|arn| arn.account());
+            own.is_some() && own == self.id
+        };
+        let is_meant = |owner: &PolicyOwner| {
+            owner.may_be(&subject) && (owner.arn.is_some() || is_of_account())
+        };
+        let principals = self.account.principals.iter().enumerate();
+        let mut meant = principals.filter(|(_, principal)| is_meant(&principal.owner));
+        match (meant.next(), meant.next()) {
+            (None, _) => Subject::Nobody,
+            (Some((at, _)), None) => Subject::Principal(at),
+            (Some(_), Some(_)) => Subject::Several(format!(
+                "the account has {subject} twice, so nobody can tell which of them this finding is for"
+            )),
+        }
+    }
 }
 
 fn second(first: &Findings, second: &Findings) -> Problem {
@@ -89,7 +131,7 @@ fn second(first: &Findings, second: &Findings) -> Problem {
 fn stranger(finding: &Findings, is_other_account: bool) -> Problem {
     let principal = finding.principal.clone().unwrap_or_default();
     let message = format!("this finding is for {principal}, which the account does not have");
-    let fetch = "aws iam get-account-authorization-details > account.json";
+    let fetch = "aws iam get-account-authorization-details --output json > account.json";
     if is_other_account {
         let help = format!("give the account it was made in, fetched whole: {fetch}");
         finding.source.error(message).help(help)

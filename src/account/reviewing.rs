@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{AccountPolicy, AccountReview, PrincipalPlace};
+use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
 use crate::iam::Action;
-use crate::policies::{LoadedPolicy, agree};
+use crate::policies::{BoundaryUses, LoadedPolicy, agree};
 use crate::review::Principal;
 use crate::review::{OtherPolicy, Review, ReviewInput};
 use crate::text::Problem;
@@ -84,9 +84,9 @@ impl AccountReview {
     /// What all holders do not use, as one finding. Its date is that of the oldest: newer actions
     /// are not in that one.
     fn common_findings(&self, subject: &AccountPolicy) -> Option<Findings> {
+        let first = self.findings_of_users(&subject.holders).next()?;
         let holders = subject.holders.iter();
         let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
-        let first = *findings.first()?;
         let is_one = findings.len() == 1;
         let analyzed_at = findings.iter().map(|finding| finding.analyzed_at);
         let recently_used = findings.iter().flat_map(|finding| &*finding.recently_used);
@@ -103,8 +103,45 @@ impl AccountReview {
             unused: Arc::new(self.unused_by_all(&subject.holders)),
             used: Arc::default(),
             recently_used: Arc::new(used_at),
-            is_report: false,
+            asked_since: None,
+            is_unused_role: false,
             notes: Vec::new(),
+        })
+    }
+
+    /// Policies of the holders that may still grant what goes of `subject`, or not.
+    fn unreadable_beside(&self, subject: &AccountPolicy) -> Vec<Problem> {
+        let mut told = Vec::new();
+        for unreadable in self.unreadable() {
+            let mut holders = self.holders_of_unreadable(unreadable).into_iter();
+            let users = |holder| self.users_of(holder);
+            let has_both = |user: PrincipalPlace| subject.holders.contains(&user);
+            let Some(first) = unreadable.problems.0.first() else {
+                continue;
+            };
+            if holders.any(|holder| users(holder).into_iter().any(has_both)) {
+                let message = format!(
+                    "{} cannot be read, so it is unknown what it still grants to those who have both",
+                    unreadable.name.raw()
+                );
+                told.push(first.source().warning(message));
+            }
+        }
+        told
+    }
+
+    /// That AWS's count of the boundaries is not in the file.
+    fn boundary_as_shown(&self, subject: &AccountPolicy) -> Option<Problem> {
+        let PolicyPlace::Managed(place) = subject.place else {
+            return None;
+        };
+        let is_shown = self.account.managed[place].boundary_uses == BoundaryUses::AsShown;
+        let source = self.policy(subject).document.source();
+        is_shown.then(|| {
+            source.note(
+                "the file has no \"PermissionsBoundaryUsageCount\"; no user or role in it has this \
+                 policy as its permissions boundary",
+            )
         })
     }
 
@@ -113,6 +150,8 @@ impl AccountReview {
     pub fn cautions(&self, subject: &AccountPolicy) -> Vec<Problem> {
         let policy = self.policy(subject);
         let mut cautions: Vec<Problem> = policy.notes().cloned().collect();
+        cautions.extend(self.unreadable_beside(subject));
+        cautions.extend(self.boundary_as_shown(subject));
         let mut seen = BTreeSet::new();
         for &holder in &subject.holders {
             let Some(finding) = self.finding(holder) else {

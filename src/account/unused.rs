@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
-use crate::findings::{UnusedActions, UnusedInService};
+use crate::findings::{Findings, UnusedActions, UnusedInService};
 use crate::iam::Action;
 
 /// Actions that some holders of a policy do not use and that stay because others use them: for each
@@ -11,9 +11,19 @@ use crate::iam::Action;
 pub type Contested = BTreeMap<Action, Vec<PrincipalPlace>>;
 
 impl AccountReview {
-    /// What all of `holders` that have findings do not use; nothing when none has.
+    /// The findings of those of `holders` that use anything. Who uses nothing keeps nothing.
+    pub(super) fn findings_of_users<'a>(
+        &'a self,
+        holders: &'a [PrincipalPlace],
+    ) -> impl Iterator<Item = &'a Findings> {
+        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        findings.filter(|finding| !finding.is_unused_role)
+    }
+
+    /// What all of `holders` that have findings do not use; nothing when none has, or none of them
+    /// uses anything at all.
     pub(super) fn unused_by_all(&self, holders: &[PrincipalPlace]) -> UnusedActions {
-        let mut findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        let mut findings = self.findings_of_users(holders);
         let Some(first) = findings.next() else {
             return UnusedActions::default();
         };
@@ -28,7 +38,8 @@ impl AccountReview {
     pub fn kept_for(&self, subject: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
         let uses = |&holder: &PrincipalPlace| {
             let finding = self.finding(holder);
-            !finding.is_some_and(|finding| finding.unused.contains(action))
+            !finding
+                .is_some_and(|finding| finding.is_unused_role || finding.unused.contains(action))
         };
         subject.holders.iter().copied().filter(uses).collect()
     }
@@ -36,10 +47,7 @@ impl AccountReview {
     /// The actions that `subject` allows, that a holder does not use, and that stay because of
     /// others.
     pub fn contested(&self, subject: &AccountPolicy) -> Contested {
-        let findings = subject
-            .holders
-            .iter()
-            .filter_map(|&holder| self.finding(holder));
+        let findings = self.findings_of_users(&subject.holders);
         let mut actions: BTreeSet<Action> = BTreeSet::new();
         for finding in findings {
             actions.extend(finding.unused.named());

@@ -13,6 +13,7 @@ mod built_in;
 mod import;
 mod line;
 mod losses;
+mod near;
 mod read;
 mod section;
 mod service;

@@ -20,7 +20,7 @@ pub struct FileArgs {
 
     /// Tell what AWS recommends beside what is proposed here, entry by entry: what `aws
     /// accessanalyzer get-finding-recommendation` or `aws securityhub get-recommended-policy-v2`
-    /// prints
+    /// prints with `--output json`
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
 

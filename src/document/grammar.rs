@@ -153,7 +153,8 @@ impl Reader<'_> {
                         "a statement with {name} belongs to a resource policy or a trust policy"
                     ),
                     "unused-access findings do not speak of these; give a policy that is attached \
-                     to a role, user or group",
+                     to a role, user or group: aws iam get-role-policy --role-name ROLE_NAME \
+                     --policy-name POLICY_NAME --output json",
                 );
             }
         }

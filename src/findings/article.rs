@@ -11,6 +11,8 @@ use crate::text::{Json, Problems, Source};
 
 /// Reads the list. It names no principal, no date and no id.
 pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
+    let keys = ["serviceNamespace", "actions", "action", "lastAccessed"];
+    let json = &json.respelled(source, &keys)?;
     let mut reader = Reader::new(source);
     match json.as_array() {
         None | Some([]) => reader.fields.wrong(
@@ -28,7 +30,8 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         unused: reader.finish()?,
         used: UsedActions::default(),
         recently_used: std::collections::BTreeMap::new(),
-        is_report: false,
+        asked_since: None,
+        is_unused_role: false,
         more: None,
         notes: Vec::new(),
     })

@@ -11,34 +11,119 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::entry::Reader;
-use super::page::{More, Page};
-use super::{UnusedFor, UsedActions};
+use super::page::{AccountPage, More, Page};
+use super::{UnusedActions, UnusedFor, UsedActions};
 use crate::iam::{Action, ServicePrefix};
-use crate::text::{Json, Problem, Problems, Source, Untrusted, counted, quoted, some_of};
+use crate::text::{
+    AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, counted, quoted, some_of,
+};
 
 /// How many names a warning lists.
 const NAMES: usize = 5;
 
+/// The keys of a finding that are read, and those whose spelling is to be one.
+const KEYS: [&str; 14] = [
+    "id",
+    "status",
+    "resource",
+    "analyzedAt",
+    "findingType",
+    "findingDetails",
+    "unusedPermissionDetails",
+    "unusedIamRoleDetails",
+    "serviceNamespace",
+    "actions",
+    "action",
+    "lastAccessed",
+    "error",
+    "value",
+];
+
 /// The type of finding that names unused actions.
 const UNUSED_PERMISSION: &str = "UnusedPermission";
+
+/// The type of finding that says that a role is not used at all.
+const UNUSED_ROLE: &str = "UnusedIAMRole";
+
+/// Reads a finding beside an account: one that is done with, or of a type that says nothing of
+/// permissions, is not needed.
+pub(super) fn read_beside_account(
+    source: &Source,
+    json: &Json,
+    unused_for: UnusedFor,
+) -> Result<AccountPage, Problems> {
+    let json = &json.respelled(source, &KEYS)?;
+    let told = |key: &str| json.get(key).and_then(Json::as_str);
+    let not_needed = |key: &str, why: String| {
+        let place = json.member(key).map(|member| member.value.range.clone());
+        let place = place.unwrap_or(json.range.start..json.range.start + 1);
+        let message = format!("passed over: {why}");
+        Ok(AccountPage::NotNeeded(Box::new(
+            source.note_at(place, message),
+        )))
+    };
+    match (told("status"), told("findingType")) {
+        (Some("RESOLVED"), _) => not_needed(
+            "status",
+            "this finding is resolved, what it names is gone or was used since".to_owned(),
+        ),
+        (Some("ARCHIVED"), Some(UNUSED_ROLE)) => not_needed(
+            "status",
+            "this finding is archived, someone meant this unused role to stay".to_owned(),
+        ),
+        (_, Some(UNUSED_ROLE)) => unused_role(source, json),
+        (_, Some(other)) if other != UNUSED_PERMISSION => not_needed(
+            "findingType",
+            format!(
+                "a finding of the type {} names no unused actions",
+                quoted(other)
+            ),
+        ),
+        _ => Ok(AccountPage::Needed(Box::new(read(
+            source, json, unused_for,
+        )?))),
+    }
+}
+
+/// That a role is not used at all: an active finding without any action.
+fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
+    let mut reader = Reader::new(source);
+    let notes = status(&mut reader, json);
+    error(&mut reader, json);
+    let details = json.get("findingDetails");
+    let details = details.and_then(Json::as_array).unwrap_or_default();
+    if let Some(odd) = details
+        .iter()
+        .find_map(|one| one.get("unusedPermissionDetails"))
+        && !odd.is_null()
+    {
+        let message = "this finding is of the type UnusedIAMRole, and names unused actions";
+        reader.fields.wrong(odd, message, AS_PRINTED);
+    }
+    let page = page(source, &mut reader.fields, json);
+    Ok(AccountPage::Needed(Box::new(Page {
+        unused: reader.finish()?,
+        is_unused_role: true,
+        notes,
+        ..page
+    })))
+}
 
 /// Reads a finding, or one page of it.
 ///
 /// AWS reports what was not used for so many days as the analyzer was told. What was used within
 /// `unused_for` is not taken away all the same: a service counts as used, an action is held back.
 pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
+    let json = &json.respelled(source, &KEYS)?;
     let mut reader = Reader::new(source);
     let mut notes = status(&mut reader, json);
     error(&mut reader, json);
     details(&mut reader, json);
-    let id = reader.fields.text(json, "id").map(Untrusted::from);
-    let principal = reader.fields.text(json, "resource").map(Untrusted::from);
-    let analyzed_at = reader.fields.time(json, "analyzedAt");
-    let more = More::read(&mut reader.fields, json);
+    let page = page(source, &mut reader.fields, json);
     let mut unused = reader.finish()?;
     let mut used = UsedActions::default();
     let mut recently_used = BTreeMap::new();
-    if let Some(analyzed_at) = analyzed_at {
+    if let Some(analyzed_at) = page.analyzed_at {
         let since = unused_for.before(analyzed_at);
         let services = unused.take_out_services_used_since(since);
         recently_used = unused.used_since(since);
@@ -48,16 +133,11 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         }
     }
     Ok(Page {
-        source: source.clone(),
-        id,
-        principal,
-        analyzed_at,
         unused,
         used,
         recently_used,
-        is_report: false,
-        more,
         notes,
+        ..page
     })
 }
 
@@ -85,6 +165,23 @@ fn was_used(
     );
     let help = "if the analyzer looks at fewer days, say how many: --unused-for DAYS";
     Some(source.warning(message).help(help))
+}
+
+/// What all findings tell, whatever their type.
+fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
+    Page {
+        source: source.clone(),
+        id: fields.text(json, "id").map(Untrusted::from),
+        principal: fields.text(json, "resource").map(Untrusted::from),
+        analyzed_at: fields.time(json, "analyzedAt"),
+        unused: UnusedActions::default(),
+        used: UsedActions::default(),
+        recently_used: BTreeMap::new(),
+        is_unused_role: false,
+        asked_since: None,
+        more: More::read(fields, json),
+        notes: Vec::new(),
+    }
 }
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.
@@ -139,7 +236,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
         .as_array()
         .unwrap_or_default()
         .iter()
-        .filter_map(|detail| detail.get("unusedPermissionDetails"))
+        .filter_map(permissions)
         .collect();
     for entry in &entries {
         reader.entry(entry);
@@ -155,12 +252,28 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
             }
         };
         let place = json.get("findingType").unwrap_or(details);
-        reader.fields.wrong(
-            place,
-            message,
-            "give a finding of the type UnusedPermission",
-        );
+        let help = match finding_type {
+            Some(UNUSED_ROLE) => {
+                "the role uses nothing: delete it, or refine what it shares with others by --account"
+            }
+            _ => "give a finding of the type UnusedPermission",
+        };
+        reader.fields.wrong(place, message, help);
     }
+}
+
+/// What a detail of a finding says of permissions. Go prints `{"Value": {…}}` for it, without its
+/// kind: it is the one that names a service.
+fn permissions(detail: &Json) -> Option<&Json> {
+    let named = detail.get("unusedPermissionDetails");
+    let named = named.filter(|details| !details.is_null());
+    named.or_else(|| {
+        let value = match detail.as_object() {
+            Some([only]) if only.name == "value" => &only.value,
+            _ => return None,
+        };
+        value.get("serviceNamespace").map(|_| value)
+    })
 }
 
 /// What a finding without a type calls its details: `externalAccessDetails`, for example.

@@ -1,7 +1,7 @@
 //! Whole findings, made of the pages they were fetched in.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -28,8 +28,11 @@ pub struct Findings {
     pub used: Arc<UsedActions>,
     /// What is reported as unused, and was used within the window all the same: when.
     pub recently_used: Arc<BTreeMap<Action, Timestamp>>,
-    /// Whether it is a last-accessed report, and no finding.
-    pub is_report: bool,
+    /// Of a last-accessed report the start of the days that it is asked about. A finding has none:
+    /// AWS reports only what was granted long enough.
+    pub asked_since: Option<Timestamp>,
+    /// Whether it says that a role is not used at all; it then names no actions.
+    pub is_unused_role: bool,
     /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
@@ -56,6 +59,17 @@ impl Findings {
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
     /// two findings for one principal, or two that name none.
     pub fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Self>, Problems> {
+        let (findings, problems) = Findings::join_each(pages, missing);
+        if problems.0.is_empty() {
+            Ok(findings)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Like [`Findings::join`], where what is wrong with one finding costs itself alone; of two for
+    /// one principal, both. Returns what is wrong beside the others.
+    pub fn join_each(pages: Vec<Page>, missing: MissingPages) -> (Vec<Self>, Problems) {
         let mut problems = Vec::new();
         let mut findings = Vec::new();
         for group in by_id(pages) {
@@ -64,17 +78,14 @@ impl Findings {
                 Err(faults) => problems.extend(faults),
             }
         }
-        let (reports, findings): (Vec<Findings>, Vec<Findings>) =
-            findings.into_iter().partition(|finding| finding.is_report);
-        problems.extend(two_for_one_principal(&reports));
-        problems.extend(two_for_one_principal(&findings));
-        if problems.is_empty() {
-            let mut findings = with_reports(findings, reports);
-            findings.iter_mut().for_each(Findings::count_as_used);
-            Ok(findings)
-        } else {
-            Err(Problems(problems))
-        }
+        let (mut reports, mut findings): (Vec<Findings>, Vec<Findings>) = findings
+            .into_iter()
+            .partition(|finding| finding.asked_since.is_some());
+        problems.extend(two_for_one_principal(&mut reports));
+        problems.extend(two_for_one_principal(&mut findings));
+        let mut findings = with_reports(findings, reports);
+        findings.iter_mut().for_each(Findings::count_as_used);
+        (findings, Problems(problems))
     }
 
     /// Takes the one finding there is; `None` when there is none.
@@ -90,6 +101,22 @@ impl Findings {
         } else {
             Err(Problems(others))
         }
+    }
+
+    /// What is unused of a policy that was changed last at `changed_at`. A report tells of every
+    /// action how long ago it was used, and not for how long it was granted: of a policy that is
+    /// younger than the days it is asked about nothing is unused yet.
+    pub fn unused_of(&self, changed_at: Option<Timestamp>) -> Arc<UnusedActions> {
+        if self.is_younger(changed_at) {
+            Arc::default()
+        } else {
+            Arc::clone(&self.unused)
+        }
+    }
+
+    /// Whether a policy that was changed last at `changed_at` is too young for this report.
+    pub fn is_younger(&self, changed_at: Option<Timestamp>) -> bool {
+        matches!((self.asked_since, changed_at), (Some(since), Some(at)) if at > since)
     }
 
     /// What is both used and unused counts as used.
@@ -189,7 +216,8 @@ impl Group {
             unused: Arc::new(unused),
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
-            is_report: self.first.is_report,
+            asked_since: self.first.asked_since,
+            is_unused_role: self.first.is_unused_role,
             notes,
         })
     }
@@ -203,7 +231,14 @@ impl Group {
     fn strangers(&self) -> Vec<Problem> {
         let first = &self.first;
         let is_stranger = |page: &&Page| {
-            (page.analyzed_at, &page.principal) != (first.analyzed_at, &first.principal)
+            let same = |page: &Page| {
+                (
+                    page.analyzed_at,
+                    page.principal.clone(),
+                    page.is_unused_role,
+                )
+            };
+            same(page) != same(first)
         };
         let strangers = self.others.iter().filter(is_stranger);
         let told = strangers.map(|page| {
@@ -276,18 +311,23 @@ impl Group {
     }
 }
 
-/// Findings about a principal that another one is already about, or may be.
-fn two_for_one_principal(findings: &[Findings]) -> Vec<Problem> {
+/// Takes out findings about a principal that another one is about too, or may be.
+fn two_for_one_principal(findings: &mut Vec<Findings>) -> Vec<Problem> {
     let mut first_of: BTreeMap<Option<&Untrusted>, &Findings> = BTreeMap::new();
     let mut problems = Vec::new();
-    for finding in findings {
+    let mut taken_out = BTreeSet::new();
+    for finding in findings.iter() {
         match first_of.entry(finding.principal.as_ref()) {
             Entry::Vacant(entry) => {
                 entry.insert(finding);
             }
-            Entry::Occupied(entry) => problems.push(second_finding(entry.get(), finding)),
+            Entry::Occupied(entry) => {
+                problems.push(second_finding(entry.get(), finding));
+                taken_out.insert(finding.principal.clone());
+            }
         }
     }
+    findings.retain(|finding| !taken_out.contains(&finding.principal));
     problems
 }
 

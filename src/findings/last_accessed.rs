@@ -36,8 +36,25 @@ impl UnusedFor {
     }
 }
 
+/// The keys of a report that are read.
+const KEYS: [&str; 12] = [
+    "JobStatus",
+    "JobType",
+    "JobCompletionDate",
+    "ServicesLastAccessed",
+    "ServiceNamespace",
+    "LastAuthenticated",
+    "LastAuthenticatedEntity",
+    "TrackedActionsLastAccessed",
+    "ActionName",
+    "LastAccessedTime",
+    "LastAccessedEntity",
+    "Error",
+];
+
 /// Reads a report, or one page of it.
 pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
+    let json = &json.respelled(source, &KEYS)?;
     let mut fields = Fields::new(source);
     finished(&mut fields, json);
     let completed_at = fields.time(json, "JobCompletionDate");
@@ -82,14 +99,15 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         unused: reader.unused,
         used: reader.used,
         recently_used: BTreeMap::new(),
-        is_report: true,
+        asked_since: Some(unused_for.before(end)),
+        is_unused_role: false,
         more,
         notes,
     })
 }
 
 const FETCH_AGAIN: &str = "fetch it again when it is finished: aws iam \
-                           get-service-last-accessed-details --job-id JOB_ID";
+                           get-service-last-accessed-details --job-id JOB_ID --output json";
 
 /// An unfinished report must not look like one of a principal that used nothing.
 fn finished(fields: &mut Fields<'_>, json: &Json) {
@@ -227,7 +245,7 @@ fn notes(source: &Source, json: &Json, users: &BTreeSet<String>) -> Vec<Problem>
         let message = "this report tells of whole services alone, not of their actions";
         notes.push(source.note(message).help(
             "for actions too: aws iam generate-service-last-accessed-details --granularity \
-             ACTION_LEVEL --arn ARN",
+             ACTION_LEVEL --arn ARN --output json",
         ));
     }
     notes

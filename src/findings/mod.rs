@@ -16,12 +16,13 @@ mod last_accessed;
 mod page;
 mod read;
 mod refusal;
+mod related;
 mod summary;
 mod unused;
 mod used;
 
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
-pub use page::{More, Page};
+pub use page::{AccountPage, More, Page};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;

@@ -40,8 +40,11 @@ pub struct Page {
     pub used: UsedActions,
     /// What it reports as unused, and yet says was used within the window: when.
     pub recently_used: BTreeMap<Action, Timestamp>,
-    /// Whether it is a last-accessed report: it names no principal and has no id.
-    pub is_report: bool,
+    /// Of a last-accessed report, which names no principal and has no id: the start of the days that
+    /// it is asked about. None for a finding.
+    pub asked_since: Option<Timestamp>,
+    /// Whether it says that a role is not used at all; it then names no actions.
+    pub is_unused_role: bool,
     /// Set when more pages follow this one.
     pub more: Option<More>,
     /// What to report of the file although it is used.
@@ -57,18 +60,48 @@ pub enum More {
     Truncated,
 }
 
+/// What a file of findings is worth beside an account.
+#[derive(Clone, Debug)]
+pub enum AccountPage {
+    /// It tells what one principal does not use.
+    Needed(Box<Page>),
+    /// It is a sound finding and says nothing of permissions: a note why.
+    NotNeeded(Box<Problem>),
+}
+
 impl Page {
+    /// Why it has no place in an account: it does not say whom it is about.
+    pub fn is_nameless(&self) -> Option<Problem> {
+        if self.asked_since.is_some() {
+            let message =
+                "this report does not tell whom it is about, so it has no place in an account";
+            let help = "give findings of unused access, which do: aws accessanalyzer \
+                        get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json";
+            return Some(self.source.error(message).help(help));
+        }
+        self.principal.is_none().then(|| {
+            let message = "this finding has no \"resource\", so it has no place in an account";
+            let help =
+                "give what `aws accessanalyzer get-finding-v2 --output json` prints, unchanged";
+            self.source.error(message).help(help)
+        })
+    }
+
     /// What pages of one finding or report have in common; none for a page that stands alone.
     pub(super) fn key(&self) -> Option<String> {
         match self.analyzed_at {
-            Some(at) if self.is_report => Some(format!("report of {at}")),
+            Some(at) if self.asked_since.is_some() => Some(format!("report of {at}")),
             _ => self.id.as_ref().map(|id| id.raw().to_owned()),
         }
     }
 }
 
-/// Keys under which AWS's commands say that there is another page.
-const TOKENS: [&str; 3] = ["nextToken", "NextToken", "Marker"];
+/// Keys under which AWS's commands and SDKs say that there is another page. An answer may have
+/// several of them.
+const TOKENS: [&str; 5] = ["nextToken", "NextToken", "next_token", "Marker", "marker"];
+
+/// Keys under which they say whether there is one.
+const TRUNCATED: [&str; 3] = ["IsTruncated", "isTruncated", "is_truncated"];
 
 impl More {
     /// What an answer says of further pages; none when it is the last one, or the only one.
@@ -76,9 +109,8 @@ impl More {
         let tokens = TOKENS.map(|key| fields.text(json, key));
         let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
         // Anything but `false` may mean that there is more.
-        let is_truncated = json
-            .get("IsTruncated")
-            .is_some_and(|told| !told.is_null() && told.as_bool() != Some(false));
+        let is_truncated = (TRUNCATED.iter().filter_map(|key| json.get(key)))
+            .any(|told| !told.is_null() && told.as_bool() != Some(false));
         token
             .map(|token| More::Token(token.to_owned()))
             .or_else(|| is_truncated.then_some(More::Truncated))

@@ -1,7 +1,7 @@
 //! Reading a file with findings, by its shape.
 
 use super::refusal::refuse;
-use super::{Page, UnusedFor, article, finding_v2, last_accessed};
+use super::{AccountPage, Page, UnusedFor, article, finding_v2, last_accessed};
 use crate::text::{Json, Problems, Shape, Source, recognise};
 
 impl Page {
@@ -44,15 +44,43 @@ impl Page {
             | Shape::PolicyVersion
             | Shape::InlinePolicy
             | Shape::PermissionSetPolicy
+            | Shape::WrappedPolicy
+            | Shape::PolicyList
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy
             | Shape::Recommendation
             | Shape::FindingsList
             | Shape::Event
             | Shape::SecurityHub
+            | Shape::Related(_)
             | Shape::PolicyMetadata
             | Shape::PrincipalMetadata
             | Shape::Unknown => Err(refuse(shape, source, json).into()),
+        }
+    }
+
+    /// Like [`Page::read_shape`], of what is given beside an account. Findings that are resolved, or
+    /// of a type that says nothing of permissions, are not needed there; one of an unused role says
+    /// that it uses nothing.
+    ///
+    /// # Errors
+    /// As [`Page::read`]; what does not say whom it is about, last-accessed reports among them.
+    pub fn read_beside_account(
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+        unused_for: UnusedFor,
+    ) -> Result<AccountPage, Problems> {
+        let read = match shape {
+            Shape::FindingV2 => finding_v2::read_beside_account(source, json, unused_for)?,
+            _ => AccountPage::Needed(Box::new(Page::read_shape(source, json, shape, unused_for)?)),
+        };
+        match read {
+            AccountPage::Needed(page) => match page.is_nameless() {
+                Some(nameless) => Err(nameless.into()),
+                None => Ok(AccountPage::Needed(page)),
+            },
+            AccountPage::NotNeeded(_) => Ok(read),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
                 summary::command_for_security_hub(json)
             ),
         ),
+        Shape::Related(related) => super::related::told(related, json),
         Shape::Recommendation => (recommendation(json), fetch_the_finding()),
         Shape::PolicyMetadata => (
             "this tells everything about a policy but its permissions".to_owned(),
@@ -38,6 +39,8 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
         | Shape::PolicyVersion
         | Shape::InlinePolicy
         | Shape::PermissionSetPolicy
+        | Shape::WrappedPolicy
+        | Shape::PolicyList
         | Shape::AuthorizationDetails
         | Shape::RecommendedPolicy => (
             "this holds a policy, and a finding is needed here".to_owned(),
@@ -88,7 +91,7 @@ fn policy_command(json: &Json) -> String {
     let policy = json.get("Policy");
     let known = |key| policy.and_then(|policy| safe_word(policy.get(key)?));
     format!(
-        "aws iam get-policy-version --policy-arn {} --version-id {}",
+        "aws iam get-policy-version --policy-arn {} --version-id {} --output json",
         known("Arn").unwrap_or("POLICY_ARN"),
         known("DefaultVersionId").unwrap_or("VERSION_ID"),
     )
@@ -104,5 +107,7 @@ fn principal_command(json: &Json) -> String {
         });
     let kind = kind.to_ascii_lowercase();
     let name = name.unwrap_or("NAME");
-    format!("aws iam get-{kind}-policy --{kind}-name {name} --policy-name POLICY_NAME")
+    format!(
+        "aws iam get-{kind}-policy --{kind}-name {name} --policy-name POLICY_NAME --output json"
+    )
 }

@@ -9,7 +9,8 @@ use crate::text::Json;
 /// The command that fetches the findings of `aws accessanalyzer list-findings-v2`. Those of other
 /// types and those that are resolved are left out.
 pub(super) fn command_for_list(json: &Json) -> String {
-    let findings = elements_or_itself(json, "findings");
+    let findings = json.as_array();
+    let findings = findings.unwrap_or_else(|| elements_or_itself(json, "findings"));
     let is = |finding: &&Json, key: &str, text: &str| {
         finding
             .get(key)
@@ -26,9 +27,8 @@ pub(super) fn command_for_list(json: &Json) -> String {
         [] => command(None, None),
         [id] => command(None, Some(id)),
         ids => {
-            let each = command(None, Some("\"$id\""));
-            let ids = ids.join(" ");
-            format!("for id in {ids}; do {each} > \"finding-$id.json\"; done")
+            let one = command(None, Some("\"$id\""));
+            each("id", ids, &format!("{one} > \"finding-$id.json\""))
         }
     }
 }
@@ -72,13 +72,18 @@ fn command(analyzer: Option<&str>, id: Option<&str>) -> String {
     let region = analyzer.and_then(|arn| arn.split(':').nth(3));
     let region = region.filter(|region| !region.is_empty());
     format!(
-        "aws accessanalyzer get-finding-v2 --analyzer-arn {} --id {}{}",
+        "aws accessanalyzer get-finding-v2 --analyzer-arn {} --id {}{} --output json",
         analyzer.unwrap_or("ANALYZER_ARN"),
         id.unwrap_or("FINDING_ID"),
         region
             .map(|region| format!(" --region {region}"))
             .unwrap_or_default()
     )
+}
+
+/// A command for each of these words, which are safe in a shell.
+pub(super) fn each(variable: &str, words: &[&str], command: &str) -> String {
+    format!("for {variable} in {}; do {command}; done", words.join(" "))
 }
 
 /// The elements of a list, or the one finding that was taken out of it.

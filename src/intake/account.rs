@@ -6,41 +6,118 @@ use std::path::{Path, PathBuf};
 use super::file::{is_stdin, read_account};
 use super::{Given, Intake, Reading, each_once};
 use crate::account::AccountReview;
-use crate::findings::{Page, UnusedFor};
+use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
-use crate::text::{Error, Holds, Json, Problem, Problems, Shape, Source, recognise};
+use crate::text::{
+    Error, Holds, Json, Problem, Problems, Severity, Shape, Source, parse_parts, recognise,
+};
 
 impl Intake {
     /// Reads all that was given as findings of the principals of an account, folders of such files
-    /// too, and opens the `account` for review.
+    /// too, and opens the `account` for review. A file in a folder that cannot be read, or is
+    /// something else, is passed over with a note.
     ///
     /// # Errors
-    /// What is wrong with any of the files, all together, or forbids to bring them together; a file
-    /// that is given twice; a folder without files.
+    /// What is wrong with the account or any of the files that were named, all together; no findings
+    /// at all, or none of this account; a file that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
         let (account, options) = (account.into(), self.options);
-        let (findings, notes) = in_folders(self.given)?;
-        let mut all = findings.clone();
+        let (files, beside) = in_folders(self.given)?;
+        let mut all: Vec<Given> = files.iter().map(|file| file.given.clone()).collect();
         all.push(account.clone());
         each_once(&all)?;
         let mut reading = Reading::default();
         let account = reading.keep(account.read_account());
-        let mut pages = Vec::new();
-        for given in &findings {
-            pages.extend(reading.keep(given.read_page(options.unused_for)));
+        let mut findings = GatheredFindings::default();
+        for file in &files {
+            findings.add(file, options.unused_for, &mut reading);
         }
+        let notes = findings.notes(&mut reading);
         reading.finish()?;
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };
         let opened = AccountReview::open(
             account,
-            pages,
+            findings.pages,
             options.missing_pages,
             options.catalogue,
             options.refine,
         )?;
-        Ok(opened.noting(notes))
+        Ok(opened.noting(notes.into_iter().chain(beside)))
+    }
+}
+
+/// The findings of an account, and what lies beside them.
+#[derive(Default)]
+struct GatheredFindings {
+    pages: Vec<Page>,
+    /// Sound findings that say nothing of permissions.
+    not_needed: Vec<Problem>,
+    /// What lies in a folder and is of no use, and how grave that is.
+    foreign: Vec<(Error, Severity)>,
+}
+
+impl GatheredFindings {
+    fn add(&mut self, file: &FindingsFile, unused_for: UnusedFor, reading: &mut Reading) {
+        let source = match file.given.read() {
+            Ok(source) => source,
+            Err(error) => return self.refuse(file, error, Severity::Note, reading),
+        };
+        let parts = match parse_parts(&source) {
+            Ok(parts) => parts,
+            Err(problems) => return self.refuse(file, problems.into(), Severity::Note, reading),
+        };
+        for json in parts {
+            let shape = recognise(&json);
+            let severity = match shape.holds() {
+                Holds::Findings => Severity::Warning,
+                Holds::Policies | Holds::Neither => Severity::Note,
+            };
+            match read_page(&source, &json, shape, unused_for) {
+                Ok(AccountPage::Needed(page)) => self.pages.push(*page),
+                Ok(AccountPage::NotNeeded(note)) => self.not_needed.push(*note),
+                Err(problems) => self.refuse(file, problems.into(), severity, reading),
+            }
+        }
+    }
+
+    /// What was named has to be of use; what lies in a folder need not.
+    fn refuse(
+        &mut self,
+        file: &FindingsFile,
+        error: Error,
+        severity: Severity,
+        reading: &mut Reading,
+    ) {
+        if file.is_in_folder {
+            self.foreign.push((error, severity));
+        } else {
+            reading.keep(Err::<(), _>(error));
+        }
+    }
+
+    /// What is passed over, unless there is nothing else.
+    fn notes(&mut self, reading: &mut Reading) -> Vec<Problem> {
+        let foreign = std::mem::take(&mut self.foreign);
+        let is_all = self.pages.is_empty() && self.not_needed.is_empty();
+        let mut notes = std::mem::take(&mut self.not_needed);
+        for (error, severity) in foreign {
+            match error {
+                error if is_all => {
+                    reading.keep(Err::<(), _>(error));
+                }
+                Error::Problems(problems) => {
+                    let problems = problems.into_iter();
+                    notes.extend(problems.map(|problem| problem.passed_over(severity)));
+                }
+                error => {
+                    let source = Source::from_text("findings", "");
+                    notes.push(source.note(error.in_one_line()).passed_over(severity));
+                }
+            }
+        }
+        notes
     }
 }
 
@@ -52,40 +129,52 @@ impl Given {
         };
         let json = Json::parse(&source)?;
         if recognise(&json) != Shape::AuthorizationDetails {
-            return Err(refused(&source, "this holds no account", FETCH_ACCOUNT));
+            return Err(refused(&source, "this holds no account", FETCH_ACCOUNT).into());
         }
         Ok(Account::read(&source, &json)?)
     }
-
-    fn read_page(&self, unused_for: UnusedFor) -> Result<Page, Error> {
-        let source = self.read()?;
-        let json = Json::parse(&source)?;
-        let shape = recognise(&json);
-        if shape.holds() == Holds::Policies {
-            let message = "this holds policies, and no findings";
-            return Err(refused(&source, message, FINDINGS_ALONE));
-        }
-        Ok(Page::read_shape(&source, &json, shape, unused_for)?)
-    }
 }
 
-const FETCH_ACCOUNT: &str = "give what `aws iam get-account-authorization-details` prints";
+fn read_page(
+    source: &Source,
+    json: &Json,
+    shape: Shape,
+    unused_for: UnusedFor,
+) -> Result<AccountPage, Problems> {
+    if shape.holds() == Holds::Policies {
+        let message = "this holds policies, and no findings";
+        return Err(refused(source, message, FINDINGS_ALONE));
+    }
+    Page::read_beside_account(source, json, shape, unused_for)
+}
+
+const FETCH_ACCOUNT: &str =
+    "give what `aws iam get-account-authorization-details --output json` prints";
 
 const FINDINGS_ALONE: &str =
     "give findings alone beside --account; the policies are those of the account";
 
-fn refused(source: &Source, message: &str, help: &str) -> Error {
-    Problems::from(source.error(message).help(help)).into()
+fn refused(source: &Source, message: &str, help: &str) -> Problems {
+    source.error(message).help(help).into()
+}
+
+/// A file of findings, and whether it was found in a folder and not named.
+struct FindingsFile {
+    given: Given,
+    is_in_folder: bool,
 }
 
 /// What is given, with the files of a folder in its place, in the order of their names; and notes on
 /// what is in a folder and is not read.
-fn in_folders(given: Vec<Given>) -> Result<(Vec<Given>, Vec<Problem>), Error> {
+fn in_folders(given: Vec<Given>) -> Result<(Vec<FindingsFile>, Vec<Problem>), Error> {
     let mut all = Vec::new();
     let mut notes = Vec::new();
     for one in given {
         let Some(folder) = one.path().filter(|path| !is_stdin(path) && path.is_dir()) else {
-            all.push(one);
+            all.push(FindingsFile {
+                given: one,
+                is_in_folder: false,
+            });
             continue;
         };
         let mut files = Vec::new();
@@ -96,7 +185,10 @@ fn in_folders(given: Vec<Given>) -> Result<(Vec<Given>, Vec<Problem>), Error> {
                 "give a folder with findings: a file for each principal",
             ));
         }
-        all.extend(files.into_iter().map(Given::Path));
+        all.extend(files.into_iter().map(|path| FindingsFile {
+            given: Given::Path(path),
+            is_in_folder: true,
+        }));
     }
     Ok((all, notes))
 }

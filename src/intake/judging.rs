@@ -49,11 +49,14 @@ impl Intake {
         };
         let mut pages = Vec::new();
         for given in &self.given {
-            let page = given.parse().and_then(|(source, json)| {
-                let page = Page::read_for(&source, &json, self.options.unused_for)?;
-                Ok(page)
-            });
-            pages.extend(reading.keep(page));
+            let Some(source) = reading.keep(given.read()) else {
+                continue;
+            };
+            let parts = reading.keep(policies::parse_each(&source).map_err(Error::from));
+            for json in parts.unwrap_or_default() {
+                let page = Page::read_for(&source, &json, self.options.unused_for);
+                pages.extend(reading.keep(page.map_err(Error::from)));
+            }
         }
         reading.finish()?;
         let findings = join_findings(pages, self.options.missing_pages)?;

@@ -6,7 +6,7 @@ use super::IntakeOptions;
 use crate::findings::{Findings, MissingPages, Page, UnusedFor};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::ReviewInput;
-use crate::text::{Holds, Problem, Problems, Source, recognise};
+use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 
 /// Policies and findings, recognised by their shape.
 #[derive(Clone, Debug, Default)]
@@ -20,13 +20,31 @@ pub struct Gathered {
 impl Gathered {
     /// Adds the policies or the findings of one file.
     pub(super) fn add(&mut self, source: &Source, unused_for: UnusedFor) -> Result<(), Problems> {
-        let json = policies::parse(source)?;
-        let shape = recognise(&json);
+        let mut problems = Vec::new();
+        for json in policies::parse_each(source)? {
+            if let Err(wrong) = self.add_part(source, &json, unused_for) {
+                problems.extend(wrong);
+            }
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    fn add_part(
+        &mut self,
+        source: &Source,
+        json: &Json,
+        unused_for: UnusedFor,
+    ) -> Result<(), Problems> {
+        let shape = recognise(json);
         if shape.holds() == Holds::Policies {
-            let policies = policies::read_shape(source, &json, shape)?;
+            let policies = policies::read_shape(source, json, shape)?;
             self.policies.extend(policies);
         } else {
-            let page = Page::read_shape(source, &json, shape, unused_for)?;
+            let page = Page::read_shape(source, json, shape, unused_for)?;
             self.pages.push(page);
         }
         Ok(())

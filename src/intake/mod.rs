@@ -94,7 +94,8 @@ impl Intake {
             return Err(Error::with_help(
                 "none of the files is a policy",
                 "give a policy document (a JSON object with a \"Statement\"), or what `aws iam \
-                 get-role-policy` or `get-policy-version` prints, beside the findings",
+                 get-role-policy` or `get-policy-version` prints with `--output json`, beside the \
+                 findings",
             ));
         }
         Ok(loaded)
@@ -125,8 +126,8 @@ impl Intake {
         let Some(mut loaded) = self.gather()?.join(&options)? else {
             return Err(Error::with_help(
                 "none of the files holds findings, so nothing is known to be unused",
-                "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER --id \
-                 FINDING` prints",
+                "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id \
+                 FINDING_ID --output json` prints",
             ));
         };
         loaded.notes.extend(loaded.input.unknown_actions());

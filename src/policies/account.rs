@@ -10,6 +10,7 @@
 //!     "PolicyVersionList": [{"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": []}}]}]}
 //! ```
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::answer::{inline_of, managed_version};
@@ -17,9 +18,9 @@ use super::embedded::in_file;
 use super::owner::{arn, policy_name, principal_name};
 use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::findings::More;
-use crate::iam::quota::Owner;
+use crate::iam::quota::{self, Owner};
 use crate::iam::{Arn, PrincipalName};
-use crate::text::{AS_PRINTED, Fields, Json, Problems, Source};
+use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted};
 
 /// The principals of an account and its policies.
 #[derive(Clone, Debug)]
@@ -29,6 +30,10 @@ pub struct Account {
     /// The managed policies in their default versions, AWS's own among them where they are
     /// attached.
     pub managed: Vec<ManagedPolicy>,
+    /// The policies that cannot be read, or not in one way alone.
+    pub unreadable: Vec<UnreadablePolicy>,
+    /// What to report of the file although it is used.
+    pub notes: Vec<Problem>,
 }
 
 /// A role, user or group.
@@ -48,6 +53,41 @@ pub struct AccountPrincipal {
     pub locked: Option<Locked>,
 }
 
+/// A policy that is there and cannot be read: what it grants is unknown.
+#[derive(Clone, Debug)]
+pub struct UnreadablePolicy {
+    /// What people call it, as `Send of role Reporter`.
+    pub name: Untrusted,
+    /// Its ARN, if it is managed and the file has it.
+    pub arn: Option<Arn>,
+    /// The principal that it is embedded in, by its place; none of a managed policy.
+    pub embedded_in: Option<usize>,
+    /// How long it is in the file, as IAM counts.
+    pub size: usize,
+    /// All that is wrong with it; never empty.
+    pub problems: Problems,
+}
+
+impl UnreadablePolicy {
+    /// The first thing that is wrong, with its place: `FILE:LINE:COLUMN: …`.
+    pub fn reason(&self) -> String {
+        let first = self.problems.0.first();
+        first.map(Problem::in_one_line).unwrap_or_default()
+    }
+
+    /// What is wrong, and that the other policies are used.
+    fn warnings(&self) -> impl Iterator<Item = Problem> {
+        self.problems.0.iter().map(|problem| {
+            let message = format!("{} cannot be read: {}", self.name.raw(), problem.message());
+            let warning = match problem.range() {
+                Some(range) => problem.source().warning_at(range.clone(), message),
+                None => problem.source().warning(message),
+            };
+            warning.help("it stays as it is, and what it grants is unknown; the others are read")
+        })
+    }
+}
+
 /// A managed policy of an account.
 #[derive(Clone, Debug)]
 pub struct ManagedPolicy {
@@ -55,43 +95,225 @@ pub struct ManagedPolicy {
     pub policy: Arc<LoadedPolicy>,
     /// How many principals it is attached to, as AWS counts them.
     pub attachments: Option<u64>,
-    /// How many principals it is the permissions boundary of.
-    pub boundary_uses: Option<u64>,
+    /// How many principals it is the permissions boundary of, as AWS counts them.
+    pub boundary_uses: BoundaryUses,
+}
+
+/// How many principals a policy is the permissions boundary of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoundaryUses {
+    /// As many as AWS counts.
+    Counted(u64),
+    /// The file has no number, but it has all roles and users, and they have their boundaries.
+    AsShown,
+    /// The file has neither.
+    Unknown,
 }
 
 impl Account {
-    /// Reads the policies and principals of an account.
+    /// Reads the policies and principals of an account. A policy that cannot be read costs itself
+    /// alone; the notes name it.
     ///
     /// # Errors
-    /// All that is wrong with the file or any policy in it. A file that is cut short: an
-    /// attachment that it does not show would lose what it needs.
+    /// All that is wrong with the file, or with what it tells of its principals: a holder that is
+    /// not seen would lose what it needs. For that reason also a file that is cut short.
     pub fn read(source: &Source, json: &Json) -> Result<Self, Problems> {
+        let json = &json.respelled(source, &READ)?;
         let mut fields = Fields::new(source);
         if More::read(&mut fields, json).is_some() {
             let problem = source.error("this is cut short: more principals or policies follow");
             fields.wrong_with(problem.help(
                 "fetch all of it, without --max-items and --no-paginate: \
-                 aws iam get-account-authorization-details",
+                 aws iam get-account-authorization-details --output json",
             ));
         }
         let mut account = Account {
             principals: Vec::new(),
             managed: Vec::new(),
+            unreadable: Vec::new(),
+            notes: Vec::new(),
         };
         for keys in &KEYS {
             for detail in fields.list(json, keys.list).unwrap_or_default() {
-                account
-                    .principals
-                    .extend(principal(&mut fields, detail, keys));
+                account.add_principal(&mut fields, detail, keys);
             }
         }
-        for detail in fields.list(json, "Policies").unwrap_or_default() {
-            account.managed.extend(managed(&mut fields, detail));
-        }
+        let details = fields.list(json, "Policies").unwrap_or_default();
+        let shows_boundaries = ["RoleDetailList", "UserDetailList"]
+            .iter()
+            .all(|key| json.get(key).is_some_and(|list| list.as_array().is_some()));
+        account.add_managed(source, details, shows_boundaries);
         fields.finish()?;
+        let unreadable = account.unreadable.iter();
+        let warnings: Vec<Problem> = unreadable.flat_map(UnreadablePolicy::warnings).collect();
+        account.notes.extend(warnings);
+        account.notes.extend(account.uncounted_boundaries(source));
         Ok(account)
     }
+
+    /// Adds a role, user or group with its inline policies.
+    fn add_principal(&mut self, fields: &mut Fields<'_>, detail: &Json, keys: &Keys) {
+        let Some(mut principal) = principal(fields, detail, keys) else {
+            return;
+        };
+        let policies = fields.list(detail, keys.inline).unwrap_or_default();
+        let named = |policy: &Json| {
+            policy
+                .get("PolicyName")
+                .and_then(Json::as_str)
+                .map(str::to_owned)
+        };
+        let twice = Twice::among(policies.iter().map(named));
+        for policy in policies {
+            let name = named(policy);
+            let read = twice.refuse(fields.source, policy, name.as_deref(), "name");
+            let read = read.and_then(|()| {
+                let mut fields = Fields::new(fields.source);
+                let read = inline_of(&mut fields, policy, Some(principal.owner.clone()));
+                let source = fields.source;
+                fields.finish()?;
+                read.ok_or_else(|| at(source, policy, "this holds no policy").into())
+            });
+            match read {
+                Ok(read) => principal.inline.push(Arc::new(read)),
+                Err(problems) => self.unreadable.push(UnreadablePolicy {
+                    name: called(name.as_deref(), Some(&principal.owner)).into(),
+                    arn: None,
+                    embedded_in: Some(self.principals.len()),
+                    size: size_of(fields.source, policy.get("PolicyDocument")),
+                    problems,
+                }),
+            }
+        }
+        self.principals.push(principal);
+    }
+
+    /// Adds the managed policies.
+    fn add_managed(&mut self, source: &Source, details: &[Json], shows_boundaries: bool) {
+        let arn_of = |detail: &Json| detail.get("Arn").and_then(Json::as_str).map(str::to_owned);
+        let twice = Twice::among(details.iter().map(arn_of));
+        for detail in details {
+            let arn = arn_of(detail);
+            let read = twice.refuse(source, detail, arn.as_deref(), "ARN");
+            let read = read.and_then(|()| managed(source, detail, shows_boundaries));
+            match read {
+                Ok(read) => self.managed.push(read),
+                Err(problems) => {
+                    let own = detail.get("PolicyName").and_then(Json::as_str);
+                    let of_arn = arn.as_deref().and_then(|arn| arn.rsplit('/').next());
+                    self.unreadable.push(UnreadablePolicy {
+                        name: called(own.or(of_arn), None).into(),
+                        arn: arn.as_deref().and_then(Arn::parse),
+                        embedded_in: None,
+                        size: 0,
+                        problems,
+                    });
+                }
+            }
+        }
+    }
+
+    /// That the boundaries of principals decide where AWS's count is not in the file.
+    fn uncounted_boundaries(&self, source: &Source) -> Option<Problem> {
+        let is_uncounted = |policy: &&ManagedPolicy| policy.boundary_uses == BoundaryUses::AsShown;
+        let count = self.managed.iter().filter(is_uncounted).count();
+        let told = match count {
+            0 => return None,
+            1 => "1 policy has".to_owned(),
+            count => format!("{count} policies have"),
+        };
+        let message = format!(
+            "{told} no \"PermissionsBoundaryUsageCount\": the boundaries of all users and roles \
+             in this file decide what is a permissions boundary"
+        );
+        Some(source.note(message))
+    }
 }
+
+/// What occurs more than once where it may occur once, with its count.
+struct Twice(BTreeMap<String, usize>);
+
+impl Twice {
+    fn among(keys: impl Iterator<Item = Option<String>>) -> Self {
+        let mut counts = BTreeMap::new();
+        for key in keys.flatten() {
+            *counts.entry(key).or_insert(0) += 1;
+        }
+        counts.retain(|_, count| *count > 1);
+        Twice(counts)
+    }
+
+    /// Refuses each of those that share a key: which of them is meant, nobody can tell.
+    fn refuse(
+        &self,
+        source: &Source,
+        place: &Json,
+        key: Option<&str>,
+        what: &str,
+    ) -> Result<(), Problems> {
+        match key.and_then(|key| self.0.get(key)) {
+            None => Ok(()),
+            Some(count) => {
+                let message =
+                    format!("the file has {count} policies of this {what}, and one can be meant");
+                Err(at(source, place, &message).help(AS_PRINTED).into())
+            }
+        }
+    }
+}
+
+/// A problem with an object as a whole, at its opening brace.
+fn at(source: &Source, place: &Json, message: &str) -> Problem {
+    source.error_at(place.range.start..place.range.start + 1, message)
+}
+
+/// `Send of role Reporter`.
+fn called(name: Option<&str>, owner: Option<&PolicyOwner>) -> String {
+    let name = name.unwrap_or("a policy without a name");
+    match owner {
+        Some(owner) => format!("{name} of {owner}"),
+        None => name.to_owned(),
+    }
+}
+
+/// How many characters of a document count against a quota.
+fn size_of(source: &Source, document: Option<&Json>) -> usize {
+    document.map_or(0, |document| {
+        quota::size(&source.text()[document.range.clone()])
+    })
+}
+
+/// The keys of an account that are read.
+const READ: [&str; 28] = [
+    "RoleDetailList",
+    "UserDetailList",
+    "GroupDetailList",
+    "Policies",
+    "RoleName",
+    "UserName",
+    "GroupName",
+    "RolePolicyList",
+    "UserPolicyList",
+    "GroupPolicyList",
+    "AttachedManagedPolicies",
+    "PermissionsBoundary",
+    "PermissionsBoundaryArn",
+    "GroupList",
+    "Path",
+    "Arn",
+    "PolicyArn",
+    "PolicyName",
+    "PolicyDocument",
+    "DefaultVersionId",
+    "AttachmentCount",
+    "PermissionsBoundaryUsageCount",
+    "PolicyVersionList",
+    "Document",
+    "VersionId",
+    "IsDefaultVersion",
+    "CreateDate",
+    "UpdateDate",
+];
 
 /// What the keys of one kind of principal are called.
 struct Keys {
@@ -134,13 +356,9 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         name,
         arn,
     };
-    let inline = fields.list(detail, keys.inline).unwrap_or_default();
-    let inline = inline.iter();
-    let inline = inline.filter_map(|policy| inline_of(fields, policy, Some(owner.clone())));
-    let inline = inline.map(Arc::new).collect();
     let boundary = detail.get("PermissionsBoundary");
     Some(AccountPrincipal {
-        inline,
+        inline: Vec::new(),
         attached: attached(fields, detail),
         boundary: boundary.and_then(|told| self::arn(fields, told, "PermissionsBoundaryArn")),
         groups: groups(fields, detail),
@@ -182,37 +400,67 @@ fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option
     }
 }
 
-fn managed(fields: &mut Fields<'_>, detail: &Json) -> Option<ManagedPolicy> {
+/// A managed policy in its default version.
+fn managed(
+    source: &Source,
+    detail: &Json,
+    shows_boundaries: bool,
+) -> Result<ManagedPolicy, Problems> {
+    let mut fields = Fields::new(source);
+    let read = default_version(&mut fields, detail);
+    let attachments = fields.count(detail, "AttachmentCount");
+    let counted = fields.count(detail, "PermissionsBoundaryUsageCount");
+    fields.finish()?;
+    let policy = read.ok_or_else(|| at(source, detail, "this holds no policy"))?;
+    Ok(ManagedPolicy {
+        policy: Arc::new(policy),
+        attachments,
+        boundary_uses: match counted {
+            Some(counted) => BoundaryUses::Counted(counted),
+            None if shows_boundaries => BoundaryUses::AsShown,
+            None => BoundaryUses::Unknown,
+        },
+    })
+}
+
+fn default_version(fields: &mut Fields<'_>, detail: &Json) -> Option<LoadedPolicy> {
     let policy_arn = arn(fields, detail, "Arn");
     let name = policy_name(fields, detail, "PolicyName");
     let default = fields.text(detail, "DefaultVersionId");
     let versions = fields.list(detail, "PolicyVersionList").unwrap_or_default();
+    let is_of_this_id = |version: &Json| {
+        let id = version.get("VersionId").and_then(Json::as_str);
+        Some(id? == default?)
+    };
     let is_default = |version: &&Json| {
         let told = version.get("IsDefaultVersion").and_then(Json::as_bool);
-        let id = version.get("VersionId").and_then(Json::as_str);
-        told.unwrap_or(id.is_some() && id == default)
+        told.or_else(|| is_of_this_id(version)).unwrap_or(false)
     };
-    let (Some(_), Some(version)) = (&policy_arn, versions.iter().find(is_default)) else {
+    let defaults: Vec<&Json> = versions.iter().filter(is_default).collect();
+    let (Some(_), Some(&version)) = (&policy_arn, defaults.first()) else {
         let message = "this managed policy has no ARN, or not its default version";
-        fields.wrong(detail, message, AS_PRINTED);
+        fields.wrong_with(at(fields.source, detail, message).help(AS_PRINTED));
         return None;
     };
+    if let Some(second) = defaults.get(1) {
+        let message = "two versions of this policy are the default one, and one can be in force";
+        fields.wrong_with(at(fields.source, second, message).help(AS_PRINTED));
+    } else if is_of_this_id(version) == Some(false) {
+        let message = "this version is the default one, and \"DefaultVersionId\" names another";
+        fields.wrong_with(at(fields.source, version, message).help(AS_PRINTED));
+    }
     let called = in_file(fields.source, name.as_ref());
     let policy = managed_version(fields, version, &called)?;
     let changed_at = fields
         .time(detail, "UpdateDate")
         .max(policy.origin.changed_at);
-    Some(ManagedPolicy {
-        attachments: fields.count(detail, "AttachmentCount"),
-        boundary_uses: fields.count(detail, "PermissionsBoundaryUsageCount"),
-        policy: Arc::new(LoadedPolicy {
-            origin: Origin {
-                arn: policy_arn,
-                name,
-                changed_at,
-                ..policy.origin
-            },
-            ..policy
-        }),
+    Some(LoadedPolicy {
+        origin: Origin {
+            arn: policy_arn,
+            name,
+            changed_at,
+            ..policy.origin
+        },
+        ..policy
     })
 }

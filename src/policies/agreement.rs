@@ -68,6 +68,9 @@ fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
         return Vec::new();
     };
     let warning = |policy: &LoadedPolicy| {
+        if findings.is_younger(policy.origin.changed_at) {
+            return Some(too_young(policy, findings));
+        }
         let changed_at = policy.origin.changed_at.filter(|&at| at > analyzed_at)?;
         let message = format!(
             "this policy was changed on {}, after the finding in {} was made on {}",
@@ -79,6 +82,19 @@ fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
         Some(warning.help("what was granted since had no time to be used; fetch a newer finding"))
     };
     policies.iter().filter_map(warning).collect()
+}
+
+/// A policy that was granted too late to tell what of it is unused.
+fn too_young(policy: &LoadedPolicy, findings: &Findings) -> Problem {
+    let changed_at = policy.origin.changed_at.map(day);
+    let message = format!(
+        "this policy was changed on {}, within the days that {} is asked about: nothing that it \
+         grants is unused yet, and all of it stays",
+        changed_at.unwrap_or_default(),
+        findings.source.name().quoted(),
+    );
+    let warning = policy.document.source().warning(message);
+    warning.help("ask about fewer days with --unused-for DAYS, or make a report later")
 }
 
 fn day(time: jiff::Timestamp) -> jiff::civil::Date {

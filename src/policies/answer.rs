@@ -15,6 +15,7 @@ use super::owner::{policy_name, principal_name, version};
 use super::recommended;
 use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::document::Document;
+use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
@@ -48,17 +49,73 @@ pub fn read_shape(
     json: &Json,
     shape: Shape,
 ) -> Result<Vec<LoadedPolicy>, Problems> {
+    let respelled = || json.respelled(source, &KEYS);
     let policy = match shape {
-        Shape::PolicyDocument => LoadedPolicy::bare(Document::from_json(source.clone(), json)?),
+        Shape::PolicyDocument if is_whole(source, json) => {
+            LoadedPolicy::bare(Document::from_json(source.clone(), json)?)
+        }
+        Shape::PolicyDocument => within(source, json, json)?,
         Shape::PolicyText => in_a_string(source, json)?,
-        Shape::PolicyVersion => managed(source, json)?,
-        Shape::InlinePolicy => inline(source, json)?,
+        Shape::PolicyVersion => managed(source, &respelled()?)?,
+        Shape::InlinePolicy => inline(source, &respelled()?)?,
         Shape::PermissionSetPolicy => of_permission_set(source, json)?,
+        Shape::WrappedPolicy => match json.get_spelled("Policy") {
+            Some(document) => within(source, json, document)?,
+            None => return Err(source.error("this holds no policy").into()),
+        },
         Shape::RecommendedPolicy => return recommended::read(source, json),
         Shape::AuthorizationDetails => return Err(whole_account(source, json).into()),
         _ => return Err(source.error("this holds no policy").into()),
     };
     Ok(vec![policy])
+}
+
+/// The keys of the answers that are read.
+const KEYS: [&str; 10] = [
+    "PolicyVersion",
+    "Document",
+    "VersionId",
+    "IsDefaultVersion",
+    "CreateDate",
+    "PolicyName",
+    "PolicyDocument",
+    "RoleName",
+    "UserName",
+    "GroupName",
+];
+
+/// Whether a value is all that a file holds.
+fn is_whole(source: &Source, json: &Json) -> bool {
+    source.text().trim().len() == json.range.len()
+}
+
+/// A document that is one of several in a file, or the only thing of worth in it, with a name that
+/// may stand beside it.
+fn within(source: &Source, json: &Json, document: &Json) -> Result<LoadedPolicy, Problems> {
+    let beside = ["PolicyName", "Name"];
+    let beside = beside
+        .iter()
+        .find_map(|key| json.get_spelled(key)?.as_str());
+    let name = beside.and_then(PolicyName::parse);
+    let called = match &name {
+        _ if is_whole(source, json) => in_file(source, name.as_ref()),
+        Some(name) => in_file(source, Some(name)),
+        None => format!(
+            "{} (policy at {})",
+            source.name(),
+            source.position(json.range.start)
+        ),
+    };
+    let document = super::embedded::document(source, document, &called)?;
+    let bare = LoadedPolicy::bare(document);
+    Ok(LoadedPolicy {
+        origin: Origin {
+            is_in_answer: true,
+            name,
+            ..bare.origin
+        },
+        ..bare
+    })
 }
 
 /// A document as a member of an answer has it, by itself.
@@ -118,7 +175,7 @@ pub(super) fn managed_version(
 }
 
 const FETCH_VERSION: &str = "fetch the version that is in force: aws iam get-policy-version \
-                             --policy-arn POLICY_ARN --version-id VERSION_ID";
+                             --policy-arn POLICY_ARN --version-id VERSION_ID --output json";
 
 /// What `aws iam get-role-policy`, `get-user-policy` and `get-group-policy` print.
 fn inline(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
@@ -157,7 +214,7 @@ pub(super) fn inline_of(
     let source = fields.source;
     let name = policy_name(fields, json, "PolicyName");
     let Some(document_json) = json.get("PolicyDocument") else {
-        let help = "give the answer of `aws iam get-role-policy` as it was printed";
+        let help = "give the answer of `aws iam get-role-policy --output json` as it was printed";
         fields.wrong(json, "this policy has no \"PolicyDocument\"", help);
         return None;
     };
@@ -183,7 +240,7 @@ pub(super) fn inline_of(
 /// What `aws sso-admin get-inline-policy-for-permission-set` prints: of a permission set without one
 /// an empty text.
 fn of_permission_set(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
-    let place = json.get("InlinePolicy").unwrap_or(json);
+    let place = json.get_spelled("InlinePolicy").unwrap_or(json);
     if place.as_str().is_some_and(|text| text.trim().is_empty()) {
         let message = "this permission set has no inline policy";
         let problem = source.error_at(place.range.clone(), message);
@@ -216,7 +273,7 @@ fn whole_account(source: &Source, json: &Json) -> Problem {
         )
         .help(
             "for all of them: iam-refine refine --account FILE FINDINGS; for one: aws iam \
-             get-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME; or, if managed, aws \
-             iam get-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID",
+             get-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --output json; or, if managed, aws \
+             iam get-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID --output json",
         )
 }

@@ -11,7 +11,7 @@
 
 use crate::document::Document;
 use crate::iam::{PolicyName, starts_with_ignoring_case};
-use crate::text::{Json, JsonValue, Problems, Source};
+use crate::text::{Json, JsonValue, Problems, Source, parse_parts};
 
 /// Reads the JSON of a file. One that holds a percent-encoded object and nothing else, as the API
 /// has it on the wire, is the string that stands for it in an answer.
@@ -19,13 +19,22 @@ use crate::text::{Json, JsonValue, Problems, Source};
 /// # Errors
 /// All that is wrong with it.
 pub fn parse(source: &Source) -> Result<Json, Problems> {
+    percent_encoded(source).map_or_else(|| Json::parse(source), Ok)
+}
+
+/// Like [`parse`], of a file that may hold several values, each as if it had a file of its own.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_each(source: &Source) -> Result<Vec<Json>, Problems> {
+    percent_encoded(source).map_or_else(|| parse_parts(source), |json| Ok(vec![json]))
+}
+
+fn percent_encoded(source: &Source) -> Option<Json> {
     let text = source.text();
     let encoded = text.trim();
-    if !starts_with_ignoring_case(encoded, "%7B") {
-        return Json::parse(source);
-    }
     let start = text.len() - text.trim_start().len();
-    Ok(Json {
+    starts_with_ignoring_case(encoded, "%7B").then(|| Json {
         range: start..start + encoded.len(),
         value: JsonValue::String(encoded.to_owned()),
     })

@@ -19,10 +19,10 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{Account, AccountPrincipal, ManagedPolicy};
+pub use account::{Account, AccountPrincipal, BoundaryUses, ManagedPolicy, UnreadablePolicy};
 pub use agreement::agree;
 pub use answer::{read, read_shape};
-pub use embedded::parse;
+pub use embedded::{parse, parse_each};
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::{Locked, PolicyOwner};
 pub use recommendation::{Recommendation, Recommended};

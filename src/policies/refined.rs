@@ -81,7 +81,7 @@ fn recommended(
             .error("this recommends no policy in the place of the original")
             .help(
                 "AWS names policies by ARN or name: give the original as `aws iam \
-                 get-role-policy` prints it, or in a file that is called as the policy is",
+                 get-role-policy --output json` prints it, or in a file that is called as the policy is",
             )
     };
     Err(problem.into())

@@ -1,12 +1,13 @@
 //! What a review is about: a principal's policies, what is unused, and what is known.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::findings::Findings;
+use crate::findings::{Findings, UnusedActions};
 use crate::iam::{Action, Policy};
 use crate::policies::LoadedPolicy;
 use crate::refine::{Curation, EntryPlan, HeldBack, Options, Universe, plan_entry};
@@ -63,25 +64,32 @@ impl ReviewInput {
         catalogue: Arc<Catalogue>,
         options: Options,
     ) -> Self {
-        let universe = Universe::new(
-            catalogue,
-            findings.unused.clone(),
-            policies.iter().map(|loaded| loaded.document.policy()),
-        );
-        let universe = universe
-            .with_kept(&options.keeps)
-            .with_used(findings.used.clone());
-        let universe = Arc::new(universe);
+        let universe_with = |unused: Arc<UnusedActions>| {
+            let meanings = policies.iter().map(|loaded| loaded.document.policy());
+            let universe = Universe::new(Arc::clone(&catalogue), unused, meanings);
+            let universe = universe.with_kept(&options.keeps);
+            Arc::new(universe.with_used(Arc::clone(&findings.used)))
+        };
+        let universe = universe_with(Arc::clone(&findings.unused));
+        let of_young = OnceCell::new();
+        let universes: Vec<Arc<Universe>> = (policies.iter())
+            .map(
+                |loaded| match findings.is_younger(loaded.origin.changed_at) {
+                    true => Arc::clone(of_young.get_or_init(|| universe_with(Arc::default()))),
+                    false => Arc::clone(&universe),
+                },
+            )
+            .collect();
         let held = Arc::new(HeldBack::used(&findings.recently_used));
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
                 ..Principal::default()
             },
-            policies: (policies.into_iter())
-                .map(|loaded| PolicyInput {
+            policies: (policies.into_iter().zip(universes))
+                .map(|(loaded, universe)| PolicyInput {
                     loaded,
-                    universe: Arc::clone(&universe),
+                    universe,
                     held: Arc::clone(&held),
                 })
                 .collect(),

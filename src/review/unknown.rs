@@ -1,6 +1,9 @@
 //! Actions that policies name and the catalogue does not have.
 
+use std::collections::BTreeMap;
+
 use super::ReviewInput;
+use crate::document::Document;
 use crate::iam::{Action, ActionPattern};
 use crate::text::Problem;
 
@@ -27,24 +30,64 @@ impl ReviewInput {
                 (strange, strange_what.as_str()),
             ] {
                 if !actions.is_empty() {
-                    let message =
-                        format!("{what}, kept unless reported as unused: {}", list(&actions));
+                    let names = list(actions.iter().map(ToString::to_string));
+                    let message = format!("{what}, kept unless reported as unused: {names}");
                     notes.push(policy.loaded.document.source().note(message));
                 }
             }
+            notes.extend(self.idle_wildcards(&policy.loaded.document));
         }
         notes
     }
+
+    /// A note about wildcards that match nothing: perhaps a service is misspelt.
+    fn idle_wildcards(&self, document: &Document) -> Option<Problem> {
+        let (catalogue, unused) = (&self.universe.catalogue, &self.universe.unused);
+        let is_idle = |pattern: &&ActionPattern| {
+            pattern.as_action().is_none()
+                && catalogue.granted_by(pattern).next().is_none()
+                && !unused.named().any(|action| pattern.matches(&action))
+        };
+        let statements = document.policy().statements.iter();
+        let entries = statements.flat_map(|statement| statement.actions.entries());
+        let idle: BTreeMap<String, &ActionPattern> = entries
+            .filter(is_idle)
+            .map(|pattern| (pattern.to_string(), pattern))
+            .collect();
+        if idle.is_empty() {
+            return None;
+        }
+        let told = list(
+            idle.iter()
+                .map(|(text, pattern)| self.told_with_what_is_near(text, pattern)),
+        );
+        let message = format!(
+            "matches nothing in the catalogue{}, kept as it is: {told}",
+            catalogue.of_date()
+        );
+        Some(document.source().note(message))
+    }
+
+    fn told_with_what_is_near(&self, text: &str, pattern: &ActionPattern) -> String {
+        let catalogue = &self.universe.catalogue;
+        match pattern.service() {
+            Some(service) if !catalogue.has_service(service) => {
+                let near = catalogue.near(service);
+                match near.first() {
+                    Some(near) => format!("{text} (there is no service {service}, but {near})"),
+                    None => format!("{text} (there is no service {service})"),
+                }
+            }
+            _ => text.to_owned(),
+        }
+    }
 }
 
-fn list(actions: &[Action]) -> String {
-    let mut names: Vec<String> = actions
-        .iter()
-        .take(NAMES_IN_A_NOTE)
-        .map(ToString::to_string)
-        .collect();
-    if actions.len() > NAMES_IN_A_NOTE {
-        names.push(format!("{} more", actions.len() - NAMES_IN_A_NOTE));
+fn list(names: impl ExactSizeIterator<Item = String>) -> String {
+    let count = names.len();
+    let mut names: Vec<String> = names.take(NAMES_IN_A_NOTE).collect();
+    if count > NAMES_IN_A_NOTE {
+        names.push(format!("{} more", count - NAMES_IN_A_NOTE));
     }
     names.join(", ")
 }

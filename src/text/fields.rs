@@ -91,7 +91,11 @@ impl<'file> Fields<'file> {
     /// The time of a member that may be absent or null.
     pub fn time(&mut self, object: &Json, key: &str) -> Option<Timestamp> {
         let text = self.text(object, key)?;
-        let time = text.parse().ok();
+        if text.starts_with("0001-01-01T00:00:00") {
+            // .NET's date of nothing, which PowerShell prints.
+            return None;
+        }
+        let time = text.parse().ok().or_else(|| since_1970(text));
         if let (None, Some(place)) = (time, object.get(key)) {
             let message = format!("{} is not a time", quoted(text));
             self.wrong(
@@ -133,6 +137,12 @@ impl<'file> Fields<'file> {
 
 /// What to do about a member that is not as AWS prints it.
 pub const AS_PRINTED: &str = "give the file as the aws command printed it";
+
+/// A time as Windows PowerShell prints it, in milliseconds: `/Date(1716967534000)/`.
+fn since_1970(text: &str) -> Option<Timestamp> {
+    let milliseconds = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()
+}
 
 /// A member that is there and not null.
 fn present<'json>(object: &'json Json, key: &str) -> Option<&'json Json> {

@@ -15,13 +15,17 @@ mod digest;
 mod error;
 mod excerpt;
 mod fields;
+mod foreign;
 mod json;
 mod parsing;
+mod parts;
 mod printable;
 mod problem;
+mod related;
 mod shape;
 mod side_by_side;
 mod source;
+mod spelling;
 mod untrusted;
 mod words;
 
@@ -30,10 +34,12 @@ pub use digest::sha256;
 pub use error::{Error, Report};
 pub use fields::{AS_PRINTED, Fields};
 pub use json::{Json, JsonValue, Member, Opaque};
+pub use parts::{into_parts, parse_parts};
 pub use printable::{
     escape_json, escape_markdown, escape_xml, printable, quoted, reveal, sanitize,
 };
 pub use problem::{Problem, Problems, Severity};
+pub use related::Related;
 pub use shape::{Holds, Shape, recognise};
 pub use side_by_side::{DiffRow, SideLine, side_by_side};
 pub use source::{LARGEST_ACCOUNT, LARGEST_FILE, Position, Source};

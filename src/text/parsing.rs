@@ -13,6 +13,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::foreign::{instead_of_json, look_alike};
 use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
 impl Json {
@@ -23,22 +24,59 @@ impl Json {
     pub fn parse(source: &Source) -> Result<Json, Problems> {
         serde_json::from_str::<WellFormed>(source.text())
             .map_err(|error| not_json(source, &error))?;
-        let tree = parse_to_ast(source.text(), &CollectOptions::default(), &strict())
-            .map_err(|error| {
-                source.error_at(
-                    error.range().start..error.range().end,
-                    error.kind().to_string(),
-                )
-            })?
-            .value
-            .ok_or_else(|| source.error("the file is empty"))?;
         let mut problems = Problems::default();
-        let json = placed(&tree, source, &mut problems);
+        let whole = 0..source.text().len();
+        let json = Placing::of(source, &whole, &mut problems).value()?;
         if problems.0.is_empty() {
             Ok(json)
         } else {
             Err(problems)
         }
+    }
+
+    /// Reads a file that holds one JSON value, or several objects and lists, one after the other.
+    ///
+    /// # Errors
+    /// As [`Json::parse`], with the place of the value that it is about.
+    pub fn parse_each(source: &Source) -> Result<Vec<Json>, Problems> {
+        let mut problems = Problems::default();
+        let mut values = Vec::new();
+        for range in values_of(source)? {
+            values.push(Placing::of(source, &range, &mut problems).value()?);
+        }
+        if problems.0.is_empty() {
+            Ok(values)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+/// The bytes that each value takes. Behind the first, anything but an object or a list is a slip.
+fn values_of(source: &Source) -> Result<Vec<Range<usize>>, Problems> {
+    let text = source.text();
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<WellFormed>();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    loop {
+        let start = stream.byte_offset();
+        let begins = text[start..].trim_start().chars().next();
+        if !ranges.is_empty() && begins.is_some_and(|first| !matches!(first, '{' | '[')) {
+            return Err(trailing(source));
+        }
+        match stream.next() {
+            Some(Ok(WellFormed)) => ranges.push(start..stream.byte_offset()),
+            Some(Err(error)) => return Err(not_json(source, &error).into()),
+            None if ranges.is_empty() => return Err(source.error("the file is empty").into()),
+            None => return Ok(ranges),
+        }
+    }
+}
+
+/// What `serde_json` says of a text behind the one value that a file holds.
+fn trailing(source: &Source) -> Problems {
+    match Json::parse(source) {
+        Err(problems) => problems,
+        Ok(_) => source.error("this is not JSON").into(),
     }
 }
 
@@ -116,6 +154,9 @@ fn not_json(source: &Source, error: &serde_json::Error) -> Problem {
         return source.error("the file is empty");
     }
     let place = place_of(source, error);
+    if let Some(problem) = look_alike(source, &place).or_else(|| instead_of_json(source)) {
+        return problem;
+    }
     let told = error.to_string();
     let told = told.split(" at line ").next().unwrap_or_default();
     if told == "recursion limit exceeded" {
@@ -150,58 +191,95 @@ fn place_of(source: &Source, error: &serde_json::Error) -> Range<usize> {
     source.character_at(offset)
 }
 
-/// The tree with our own types; what is wrong with it goes to `problems`.
-fn placed(tree: &ast::Value<'_>, source: &Source, problems: &mut Problems) -> Json {
-    let value = match tree {
-        ast::Value::Object(object) => JsonValue::Object(members(object, source, problems)),
-        ast::Value::Array(array) => JsonValue::Array(
-            array
-                .elements
-                .iter()
-                .map(|element| placed(element, source, problems))
-                .collect(),
-        ),
-        ast::Value::StringLit(text) => JsonValue::String(text.value.to_string()),
-        ast::Value::NumberLit(number) => {
-            if let Ok(value) = number.value.parse() {
-                JsonValue::Number(value, number.value.to_owned())
-            } else {
-                problems.add(source.error_at(bytes_of(tree), "this is not a number"));
-                JsonValue::Null
-            }
-        }
-        ast::Value::BooleanLit(truth) => JsonValue::Bool(truth.value),
-        ast::Value::NullKeyword(_) => JsonValue::Null,
-    };
-    Json {
-        range: bytes_of(tree),
-        value,
-    }
+/// Makes a tree with our own types of a value that is a part of a file.
+struct Placing<'a> {
+    source: &'a Source,
+    /// The bytes of the file that are read.
+    part: &'a Range<usize>,
+    /// What is wrong although it is JSON.
+    problems: &'a mut Problems,
 }
 
-fn members(object: &ast::Object<'_>, source: &Source, problems: &mut Problems) -> Vec<Member> {
-    let mut first_places: HashMap<&str, Range<usize>> = HashMap::new();
-    let mut members = Vec::new();
-    for property in &object.properties {
-        let name = property.name.as_str();
-        let name_range = bytes_of(&property.name);
-        match first_places.get(name) {
-            None => {
-                first_places.insert(name, name_range.clone());
-            }
-            // Telling a place means counting the lines before it.
-            Some(first) if !problems.are_full() => {
-                problems.add(twice(source, name, first, name_range.clone()));
-            }
-            Some(_) => {}
+impl<'a> Placing<'a> {
+    fn of(source: &'a Source, part: &'a Range<usize>, problems: &'a mut Problems) -> Self {
+        Placing {
+            source,
+            part,
+            problems,
         }
-        members.push(Member {
-            name: name.to_owned(),
-            name_range,
-            value: placed(&property.value, source, problems),
-        });
     }
-    members
+
+    fn value(&mut self) -> Result<Json, Problems> {
+        let text = &self.source.text()[self.part.clone()];
+        let tree = parse_to_ast(text, &CollectOptions::default(), &strict());
+        let tree = tree.map_err(|error| {
+            let (range, start) = (error.range(), self.part.start);
+            let place = start + range.start..start + range.end;
+            self.source.error_at(place, error.kind().to_string())
+        })?;
+        let value = tree.value;
+        let value = value.ok_or_else(|| self.source.error("the file is empty"))?;
+        Ok(self.placed(&value))
+    }
+
+    fn placed(&mut self, tree: &ast::Value<'_>) -> Json {
+        let value = match tree {
+            ast::Value::Object(object) => JsonValue::Object(self.members(object)),
+            ast::Value::Array(array) => {
+                let elements = array.elements.iter();
+                JsonValue::Array(elements.map(|element| self.placed(element)).collect())
+            }
+            ast::Value::StringLit(text) => JsonValue::String(text.value.to_string()),
+            ast::Value::NumberLit(number) => {
+                if let Ok(value) = number.value.parse() {
+                    JsonValue::Number(value, number.value.to_owned())
+                } else {
+                    let place = self.bytes_of(tree);
+                    let problem = self.source.error_at(place, "this is not a number");
+                    self.problems.add(problem);
+                    JsonValue::Null
+                }
+            }
+            ast::Value::BooleanLit(truth) => JsonValue::Bool(truth.value),
+            ast::Value::NullKeyword(_) => JsonValue::Null,
+        };
+        Json {
+            range: self.bytes_of(tree),
+            value,
+        }
+    }
+
+    fn members(&mut self, object: &ast::Object<'_>) -> Vec<Member> {
+        let mut first_places: HashMap<&str, Range<usize>> = HashMap::new();
+        let mut members = Vec::new();
+        for property in &object.properties {
+            let name = property.name.as_str();
+            let name_range = self.bytes_of(&property.name);
+            match first_places.get(name) {
+                None => {
+                    first_places.insert(name, name_range.clone());
+                }
+                // Telling a place means counting the lines before it.
+                Some(first) if !self.problems.are_full() => {
+                    let problem = twice(self.source, name, first, name_range.clone());
+                    self.problems.add(problem);
+                }
+                Some(_) => {}
+            }
+            members.push(Member {
+                name: name.to_owned(),
+                name_range,
+                value: self.placed(&property.value),
+            });
+        }
+        members
+    }
+
+    /// The bytes in the file.
+    fn bytes_of(&self, node: &impl Ranged) -> Range<usize> {
+        let (range, start) = (node.range(), self.part.start);
+        start + range.start..start + range.end
+    }
 }
 
 fn twice(source: &Source, name: &str, first: &Range<usize>, second: Range<usize>) -> Problem {
@@ -215,11 +293,6 @@ fn twice(source: &Source, name: &str, first: &Range<usize>, second: Range<usize>
             ),
         )
         .help("keep one of the two: programs disagree on which of them counts")
-}
-
-fn bytes_of(node: &impl Ranged) -> Range<usize> {
-    let range = node.range();
-    range.start..range.end
 }
 
 #[cfg(test)]
@@ -298,6 +371,41 @@ mod tests {
                 "the key \"a\" stands twice in this object, first at 1:2",
             ]
         );
+    }
+
+    #[test]
+    fn values_one_after_the_other_know_their_places() {
+        let each = |text: &str| Json::parse_each(&Source::from_text("p.json", text));
+        let text = " {\"a\": 1}\n[2, {\"a\": 3}]{\"a\": 1}";
+        let values = each(text).unwrap();
+        let places: Vec<&str> = values.iter().map(|one| &text[one.range.clone()]).collect();
+        assert_eq!(places, ["{\"a\": 1}", "[2, {\"a\": 3}]", "{\"a\": 1}"]);
+        let inner = &values[1].as_array().unwrap()[1];
+        assert_eq!(
+            &text[inner.member("a").unwrap().name_range.clone()],
+            "\"a\""
+        );
+        assert_eq!(each("7").unwrap().len(), 1);
+        let first_line = |text: &str| {
+            let shown = each(text).unwrap_err().to_string();
+            shown.lines().next().unwrap_or_default().to_owned()
+        };
+        let told = [
+            "{} x",
+            "{}\n{\"a\" 1}",
+            "{}\n{\"a\": 1, \"a\": 2}",
+            "{}\n[",
+            "",
+            "{}, {}",
+        ];
+        insta::assert_snapshot!(told.map(first_line).join("\n"), @r#"
+        error: p.json:1:4: this is not JSON: trailing characters
+        error: p.json:2:6: this is not JSON: expected `:`
+        error: p.json:2:10: the key "a" stands twice in this object, first at 2:2
+        error: p.json:2:1: this is not JSON: the file ends in the middle
+        error: p.json: the file is empty
+        error: p.json:1:3: this is not JSON: trailing characters
+        "#);
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

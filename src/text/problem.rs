@@ -61,6 +61,26 @@ impl Problem {
         self
     }
 
+    /// The same problem of something that is left out while the rest is used.
+    #[must_use]
+    pub fn passed_over(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        if severity == Severity::Note {
+            // What is meant for something else has nothing to be mended.
+            self.help = None;
+        }
+        self.message = format!("passed over: {}", self.message);
+        self
+    }
+
+    /// `policy.json:2:13: "allow" is not an effect`, for where there is one line.
+    pub fn in_one_line(&self) -> String {
+        let place = self.position();
+        let place = place.map_or_else(String::new, |place| format!("{place}:"));
+        let message = printable(&self.message).replace('\n', " ");
+        format!("{}:{place} {message}", self.source.name())
+    }
+
     /// How grave it is: of an error the file cannot be used.
     pub fn severity(&self) -> Severity {
         self.severity

@@ -1,7 +1,8 @@
 //! What a file is, recognised by its shape and never by its name.
 
+use super::related::related;
+use super::{Json, Related};
 use crate::iam::starts_with_ignoring_case;
-use crate::text::Json;
 
 /// The shapes of JSON that people have at hand when they refine a policy.
 ///
@@ -18,6 +19,10 @@ pub enum Shape {
     InlinePolicy,
     /// What `aws sso-admin get-inline-policy-for-permission-set` prints.
     PermissionSetPolicy,
+    /// A policy document under `Policy`, as its JSON or in a string.
+    WrappedPolicy,
+    /// Policies in a list under `Policies`, each of a shape of its own.
+    PolicyList,
     /// What `aws iam get-account-authorization-details` prints: all policies of an account.
     AuthorizationDetails,
     /// What `aws securityhub get-recommended-policy-v2` prints: existing and recommended policies.
@@ -37,6 +42,8 @@ pub enum Shape {
     Event,
     /// Findings as Security Hub keeps them: a summary.
     SecurityHub,
+    /// Another answer of AWS that is near what is needed.
+    Related(Related),
     /// `aws iam get-policy`: all about a managed policy but its permissions.
     PolicyMetadata,
     /// `aws iam get-role`, `get-user`, `get-group`: all about a principal but its permissions.
@@ -61,6 +68,8 @@ pub enum Holds {
 const SIGNS: &[(&[&str], Shape)] = &[
     (&["Statement"], Shape::PolicyDocument),
     (&["PolicyVersion"], Shape::PolicyVersion),
+    (&["Document", "VersionId"], Shape::PolicyVersion),
+    (&["Document", "IsDefaultVersion"], Shape::PolicyVersion),
     (&["PolicyDocument", "PolicyName"], Shape::InlinePolicy),
     (&["InlinePolicy"], Shape::PermissionSetPolicy),
     (&["RoleDetailList"], Shape::AuthorizationDetails),
@@ -95,10 +104,12 @@ const SIGNS: &[(&[&str], Shape)] = &[
 /// ```
 pub fn recognise(json: &Json) -> Shape {
     if let Some(entries) = json.as_array() {
-        let names_service = |entry: &Json| entry.get("serviceNamespace").is_some();
+        let names_service = |entry: &Json| entry.get_spelled("serviceNamespace").is_some();
+        let is_summary = |entry: &Json| recognise(entry) == Shape::FindingsList;
         return match entries {
             [] => Shape::ArticleList,
             entries if entries.iter().any(names_service) => Shape::ArticleList,
+            entries if entries.iter().all(is_summary) => Shape::FindingsList,
             _ => Shape::Unknown,
         };
     }
@@ -110,9 +121,36 @@ pub fn recognise(json: &Json) -> Shape {
             Shape::Unknown
         };
     }
+    if let Some(related) = related(json) {
+        return Shape::Related(related);
+    }
     let has = |key: &&str| json.get(key).is_some();
     let fitting = SIGNS.iter().find(|(keys, _)| keys.iter().all(has));
-    fitting.map_or(Shape::Unknown, |(_, shape)| *shape)
+    let has_spelled = |key: &&str| json.get_spelled(key).is_some();
+    let spelled = || SIGNS.iter().find(|(keys, _)| keys.iter().all(has_spelled));
+    match fitting.or_else(spelled) {
+        Some((_, Shape::PolicyMetadata)) if is_document(json.get_spelled("Policy")) => {
+            Shape::WrappedPolicy
+        }
+        Some((_, shape)) => *shape,
+        None if are_policies(json.get_spelled("Policies")) => Shape::PolicyList,
+        None => Shape::Unknown,
+    }
+}
+
+/// Whether a value may be a policy document, or one in a string.
+fn is_document(json: Option<&Json>) -> bool {
+    json.is_some_and(|json| match json.as_str() {
+        Some(text) => is_policy_text(text),
+        None => json.get_spelled("Statement").is_some(),
+    })
+}
+
+/// Whether a value is a list in which each element has a policy, and not only tells of one.
+fn are_policies(json: Option<&Json>) -> bool {
+    let elements = json.and_then(Json::as_array).unwrap_or_default();
+    let is_policy = |one: &Json| recognise(one).holds() == Holds::Policies;
+    !elements.is_empty() && elements.iter().all(is_policy)
 }
 
 /// Whether what a string says may be a policy document: an object, as it is or percent-encoded.
@@ -130,6 +168,8 @@ impl Shape {
             | Shape::PolicyVersion
             | Shape::InlinePolicy
             | Shape::PermissionSetPolicy
+            | Shape::WrappedPolicy
+            | Shape::PolicyList
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy => Holds::Policies,
             Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed => Holds::Findings,
@@ -137,6 +177,7 @@ impl Shape {
             | Shape::FindingsList
             | Shape::Event
             | Shape::SecurityHub
+            | Shape::Related(_)
             | Shape::PolicyMetadata
             | Shape::PrincipalMetadata
             | Shape::Unknown => Holds::Neither,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::foreign::packed;
 use super::{Problem, Severity, Untrusted};
 
 /// The largest file that is read, in bytes.
@@ -74,6 +75,9 @@ impl Source {
             return Err(Source::from_text(name, "")
                 .error("the file is larger than 256 MiB")
                 .help("leave out what is not needed, such as versions that are not in force"));
+        }
+        if let Some(packed) = packed(&Source::from_text(name, ""), bytes) {
+            return Err(packed);
         }
         if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
             return Err(Source::from_text(name, "")

@@ -298,3 +298,20 @@ fn the_keep_file_is_read() {
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert!(run.stdout.contains("s3:GetBucket"), "{}", run.stdout);
 }
+
+#[test]
+fn the_aws_commands_print_json_whatever_is_configured() {
+    let mut commands = 0;
+    for page in manual() {
+        let text = fs::read_to_string(&page.path).expect("it is there");
+        for line in text.lines().filter(|line| line.starts_with("aws ")) {
+            assert!(
+                line.contains(" --output json"),
+                "{}: {line}",
+                page.path.display()
+            );
+            commands += 1;
+        }
+    }
+    assert!(commands > 5, "{commands}");
+}

@@ -311,6 +311,43 @@ fn inline_policies_share_their_quota() {
 }
 
 #[test]
+fn a_policy_that_cannot_be_read_is_listed_last() {
+    let odd = || {
+        let text = include_str!("../data/account/account.json");
+        let mut account: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        let policies = &mut account["RoleDetailList"][0]["RolePolicyList"];
+        let odd = serde_json::json!({"PolicyName": "Odd", "PolicyDocument": {"Statement": []}});
+        policies.as_array_mut().expect("policies").push(odd);
+        read(&account.to_string())
+    };
+    let wide = of(odd(), Settings::default(), (120, 40)).press("G");
+    assert!(wide.row().contains("Odd of role Reader"), "{}", wide.row());
+    assert!(
+        wide.row().contains("cannot be read: account.json:1:"),
+        "{}",
+        wide.row()
+    );
+    let unknown = "It stays as it is, and what it grants is unknown.";
+    assert!(wide.text().contains(unknown), "{}", wide.text());
+    let wide = wide.press("Enter");
+    assert!(wide.app.opened().is_none());
+    assert!(
+        wide.footer()
+            .starts_with("Kept as it is: cannot be read: account.json:1:")
+    );
+    let mut narrow = of(odd(), Settings::default(), (80, 24)).press("G");
+    assert!(
+        narrow.row().ends_with("  cannot be read"),
+        "{}",
+        narrow.row()
+    );
+    for (width, height) in [(40, 10), (60, 16), (200, 60)] {
+        narrow.resize(width, height);
+        narrow = narrow.press("a d u f f f G Enter");
+    }
+}
+
+#[test]
 fn any_order_of_keys_can_be_drawn_on_any_screen() {
     let keys: Vec<&Key> = ROWS.iter().flat_map(|row| row.keys).collect();
     let mut dice = Dice(3);

@@ -26,7 +26,8 @@ pub struct Arguments {
     #[command(flatten)]
     inputs: FileArgs,
 
-    /// Refine all policies of an account: what `aws iam get-account-authorization-details` prints.
+    /// Refine all policies of an account: what `aws iam get-account-authorization-details
+    /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
     #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare"])]

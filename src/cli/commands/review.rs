@@ -36,7 +36,7 @@ pub struct Arguments {
     inputs: FileArgs,
 
     /// Review all policies of an account, from a list: what `aws iam
-    /// get-account-authorization-details` prints. The other files are findings, or folders of them;
+    /// get-account-authorization-details --output json` prints. The other files are findings, or folders of them;
     /// -o names a folder for policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
     #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare"])]

@@ -61,9 +61,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let held = HeldBack::used(&read.findings.recently_used);
     let mut verdicts = Vec::new();
     for (original, refined) in &read.policies {
+        let unused = read.findings.unused_of(original.origin.changed_at);
         let original = &original.document;
         let both = [original.policy(), refined.policy()];
-        let knowledge = Knowledge::new(&catalogue, &read.findings.unused, both)
+        let knowledge = Knowledge::new(&catalogue, &unused, both)
             .with_kept(&refine.keeps)
             .with_used(&read.findings.used);
         let verdict = judge(both[0], both[1], &knowledge, refine.curation(&[], &held));

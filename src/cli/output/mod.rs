@@ -6,7 +6,7 @@ mod names;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use names::{file_name, free_refined_name, refined_name};
+use names::{file_name, first_free, free_refined_name, refined_name};
 
 use super::exit::Failure;
 use super::records::RecordFile;
@@ -303,7 +303,12 @@ impl<'a> Output<'a> {
     ) -> Result<Vec<PathBuf>, Failure> {
         let mut targets: Vec<PathBuf> = Vec::new();
         for file in self.review.files() {
-            let target = target(file.first.loaded);
+            let loaded = file.first.loaded;
+            let mut target = target(loaded);
+            if loaded.origin.is_in_answer && loaded.origin.name.is_none() {
+                // Policies without names in one file have only their order.
+                target = first_free(&target, &targets);
+            }
             if targets.contains(&target) {
                 return Err(Failure::with_help(
                     format!("two policies would be written to {}", target.display()),

@@ -38,3 +38,11 @@ pub(super) fn file_name(policy: &LoadedPolicy) -> OsString {
             .to_owned(),
     }
 }
+
+/// `path`, or `NAME-2.json` and so on beside it, the first that is not `taken`.
+pub(super) fn first_free(path: &Path, taken: &[PathBuf]) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let numbered = (2..).map(|number| path.with_file_name(format!("{stem}-{number}.json")));
+    let mut names = std::iter::once(path.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or_default()
+}

@@ -10,7 +10,7 @@ use crate::account::{
     RefinedPolicy, changes,
 };
 use crate::iam::{Arn, PolicyName};
-use crate::text::{counted, grouped};
+use crate::text::{Problem, counted, grouped, some_of};
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
 pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
@@ -70,8 +70,24 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
         };
         let _ = writeln!(text, "  {reason}: {}{others}", names[0]);
     }
+    for unreadable in account.unreadable() {
+        let reason = unreadable.reason();
+        let _ = writeln!(text, "  cannot be read: {reason}: {}", unreadable.name);
+    }
+    let unused = principals(account, &account.unused_roles());
+    if !unused.is_empty() {
+        let _ = writeln!(
+            text,
+            "  {} not used at all: {}",
+            counted(unused.len(), "role is", "roles are"),
+            some_of(&unused, ROLES)
+        );
+    }
     text
 }
+
+/// How many roles stand in a list before the rest is counted.
+const ROLES: usize = 8;
 
 /// `SharedLambda (attached to role A and 2 more)`.
 fn described(account: &AccountReview, refined: &RefinedPolicy<'_>) -> String {
@@ -114,15 +130,16 @@ fn reasons<'r>(
     reasons
 }
 
+fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> Vec<String> {
+    let name = |&place| account.principal(place).owner.to_string();
+    places.iter().map(name).collect()
+}
+
 /// The same for programs: every policy of the account.
 pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Value {
     let policies = refined.iter().map(|own| {
         let subject = own.policy;
         let policy = account.policy(subject);
-        let principals = |places: &[PrincipalPlace]| -> Vec<String> {
-            let name = |&place| account.principal(place).owner.to_string();
-            places.iter().map(name).collect()
-        };
         let action = match &own.result {
             PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
             PolicyResult::Changed(change) => match (subject.kind, &change.text) {
@@ -142,8 +159,8 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         json!({
             "policy": policy.origin.name.as_ref().map(PolicyName::as_str),
             "arn": policy.origin.arn.as_ref().map(Arn::as_str),
-            "attachedTo": principals(&subject.attached_to),
-            "holders": principals(&subject.holders),
+            "attachedTo": principals(account, &subject.attached_to),
+            "holders": principals(account, &subject.holders),
             "action": action,
             "granted": subject.granted,
             "removed": goes,
@@ -153,5 +170,19 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             "reasons": reasons,
         })
     });
-    json!({"policies": policies.collect::<Vec<_>>()})
+    let unreadable = account.unreadable().iter().map(|own| {
+        let holders = account.holders_of_unreadable(own);
+        let problems = own.problems.0.iter().map(Problem::in_one_line);
+        json!({
+            "policy": own.name.raw(),
+            "arn": own.arn.as_ref().map(Arn::as_str),
+            "attachedTo": principals(account, &holders),
+            "problems": problems.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "policies": policies.collect::<Vec<_>>(),
+        "unreadable": unreadable.collect::<Vec<_>>(),
+        "unusedRoles": principals(account, &account.unused_roles()),
+    })
 }

@@ -51,6 +51,8 @@ pub fn account_overview(
     text += &not_gone(account, placed);
     text += &left_as_proposed(refined);
     text += &not_narrowed(account, refined);
+    text += &not_read(account);
+    text += &unused_roles(account);
     text += HOW_TO;
     let needed = placed.iter().flat_map(|policy| &policy.scripts.apply_needs);
     let needed: BTreeSet<&Action> = needed.collect();
@@ -148,6 +150,50 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
     )
 }
 
+/// The policies that cannot be read.
+fn not_read(account: &AccountReview) -> String {
+    let mut rows = String::new();
+    for unreadable in account.unreadable() {
+        let holders = account.holders_of_unreadable(unreadable);
+        let _ = writeln!(
+            rows,
+            "| {} | {} | {} |",
+            escape_markdown(unreadable.name.raw()),
+            escape_markdown(&principals(account, &holders)),
+            escape_markdown(&unreadable.reason())
+        );
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Cannot be read\n\nThese stay as they are, and what they grant is unknown.\n\n\
+         | policy | has it | why |\n|---|---|---|\n{rows}"
+    )
+}
+
+/// The roles that are not used at all, which no script deletes.
+fn unused_roles(account: &AccountReview) -> String {
+    let mut rows = String::new();
+    for role in account.unused_roles() {
+        let at = account
+            .finding(role)
+            .and_then(|finding| finding.analyzed_at);
+        let day = at.map(|at| jiff::tz::Offset::UTC.to_datetime(at).date().to_string());
+        let name = account.principal(role).owner.to_string();
+        let day = day.unwrap_or_else(|| "no date".to_owned());
+        let _ = writeln!(rows, "| {} | {day} |", escape_markdown(&name));
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Delete the role?\n\nThese are not used at all, as their findings say. What they share \
+         with others loses what the others do not use; their own policies stay, and no script \
+         deletes anything.\n\n| role | finding of |\n|---|---|\n{rows}"
+    )
+}
+
 /// One policy: the change, what goes, what stays because of whom, and the proof.
 pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     let (refined, change) = (placed.refined, placed.change);
@@ -215,6 +261,9 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
             all_principals(account, &still.holders),
             by_service(still.actions.iter()).replace('\n', "\n  ")
         );
+    }
+    if !change.all_policies_loaded {
+        text += "\nThis may not be all: some policies of those who have it are not known.\n";
     }
     text
 }

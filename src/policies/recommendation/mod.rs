@@ -163,7 +163,7 @@ impl Recommendation {
 }
 
 const EITHER: &str = "give what `aws accessanalyzer get-finding-recommendation` or `aws \
-                      securityhub get-recommended-policy-v2` prints";
+                      securityhub get-recommended-policy-v2` prints with `--output json`";
 
 impl ForPolicy {
     /// Whether this is about `policy`; none where that cannot be known.

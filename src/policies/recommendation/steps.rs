@@ -34,7 +34,7 @@ pub(super) const ACCESS_ANALYZER: Keys = Keys {
     recommended: "recommendedPolicy",
     updated_at: "policyUpdatedAt",
     fetch_again: "fetch it again when it is finished: aws accessanalyzer \
-                  get-finding-recommendation --analyzer-arn ANALYZER --id FINDING",
+                  get-finding-recommendation --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json",
 };
 
 /// The keys that `aws securityhub get-recommended-policy-v2` prints.
@@ -50,7 +50,7 @@ pub(super) const SECURITY_HUB: Keys = Keys {
     recommended: "RecommendedPolicy",
     updated_at: "PolicyUpdatedAt",
     fetch_again: "fetch it again when it is finished: aws securityhub \
-                  get-recommended-policy-v2 --metadata-uid METADATA_UID",
+                  get-recommended-policy-v2 --metadata-uid METADATA_UID --output json",
 };
 
 impl Keys {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::size::Size;
 use super::state::{AccountList, Seen};
 use super::status::PolicyStatus;
 use super::{preview, strip};
@@ -162,16 +163,21 @@ fn line<'a>(
     columns: &Columns,
     room: u16,
 ) -> Line<'a> {
-    let (subject, listed) = (&list.account.policies()[index], &list.policies.all()[index]);
+    let listed = &list.policies.all()[index];
     let status = list.status(index);
-    let size = list.size(subject);
-    let over = if size.is_over() { " over" } else { "" };
-    let size_text = format!("{}{over}", grouped(size.own));
-    let unused = format!(
-        "{} of {}",
-        grouped(subject.unused),
-        grouped(subject.granted)
-    );
+    // One that cannot be read comes after those of the account, and nothing is known of it.
+    let subject = list.account.policies().get(index);
+    let size = subject.map(|subject| list.size(subject));
+    let is_over = size.is_some_and(Size::is_over);
+    let over = if is_over { " over" } else { "" };
+    let size_text = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.own)));
+    let unused = subject.map_or_else(String::new, |subject| {
+        format!(
+            "{} of {}",
+            grouped(subject.unused),
+            grouped(subject.granted)
+        )
+    });
     let column = |text: &str, cells: usize| {
         let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
         let blank = " ".repeat(cells - width(&text));
@@ -185,17 +191,18 @@ fn line<'a>(
     let (status_text, style) = match (&listed.kept, status) {
         (Some((short, sentence)), _) => {
             let why = if columns.is_wide { sentence } else { short };
-            (format!("kept: {why}"), look.faint)
+            let told = if listed.is_unreadable {
+                why.clone()
+            } else {
+                format!("kept: {why}")
+            };
+            (told, look.faint)
         }
         (None, PolicyStatus::NothingUnused) => (status.label(), look.faint),
         (None, PolicyStatus::Decided { undecided: 0, .. }) => (status.label(), look.safe),
         (None, _) => (status.label(), look.caution),
     };
-    let size_style = if size.is_over() {
-        look.caution
-    } else {
-        Style::new()
-    };
+    let size_style = if is_over { look.caution } else { Style::new() };
     let sign = if is_current { look.glyphs.cursor } else { " " };
     let left = vec![
         Span::raw(format!("{sign} {}", column(&listed.name, columns.name))),

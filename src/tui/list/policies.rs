@@ -1,8 +1,9 @@
 //! The policies in their order, which of them are shown, and where the cursor is.
 
 use super::status::PolicyStatus;
-use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker};
+use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker, PrincipalPlace};
 use crate::iam::{Actions, Effect, PolicyName};
+use crate::policies::UnreadablePolicy;
 use crate::text::printable;
 use crate::tui::motion::{Motion, moved};
 
@@ -15,6 +16,8 @@ pub(crate) struct Listed {
     pub(crate) owners: String,
     /// Why it is kept, in a few words and in a sentence, if it is.
     pub(crate) kept: Option<(String, String)>,
+    /// Whether it is kept because it cannot be read.
+    pub(crate) is_unreadable: bool,
     /// Whether it allows all but what it names.
     pub(crate) has_not_action: bool,
 }
@@ -28,17 +31,10 @@ impl Listed {
             AccountPolicyKind::AwsManaged => format!("{name} of AWS"),
             AccountPolicyKind::Inline | AccountPolicyKind::Managed => name,
         };
-        let owner = |&place| account.principal(place).owner.to_string();
-        let owners: Vec<String> = subject.attached_to.iter().map(owner).collect();
         let statements = policy.document.policy().statements.iter();
         Listed {
             name: printable(&name).into_owned(),
-            owners: printable(&match owners.as_slice() {
-                [] => "nobody".to_owned(),
-                [only] => only.clone(),
-                [first, others @ ..] => format!("{first} +{}", others.len()),
-            })
-            .into_owned(),
+            owners: owners(account, &subject.attached_to),
             kept: subject.blockers.first().map(|block| {
                 let sentence = account.reason(block);
                 let sentence = match subject.blockers.len() {
@@ -47,9 +43,26 @@ impl Listed {
                 };
                 (in_short(block), printable(&sentence).into_owned())
             }),
+            is_unreadable: false,
             has_not_action: statements
                 .filter(|statement| statement.effect == Effect::Allow)
                 .any(|statement| matches!(statement.actions, Actions::NotAction(_))),
+        }
+    }
+
+    /// A policy that cannot be read.
+    pub(crate) fn unreadable(account: &AccountReview, policy: &UnreadablePolicy) -> Self {
+        let holders = account.holders_of_unreadable(policy);
+        let reason = printable(&policy.reason()).into_owned();
+        Listed {
+            name: policy.name.to_string(),
+            owners: owners(account, &holders),
+            kept: Some((
+                "cannot be read".to_owned(),
+                format!("cannot be read: {reason}"),
+            )),
+            is_unreadable: true,
+            has_not_action: false,
         }
     }
 
@@ -60,11 +73,24 @@ impl Listed {
     }
 }
 
+/// `role A +2`.
+fn owners(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+    let owner = |&place: &PrincipalPlace| account.principal(place).owner.to_string();
+    let owners: Vec<String> = places.iter().map(owner).collect();
+    let told = match owners.as_slice() {
+        [] => "nobody".to_owned(),
+        [only] => only.clone(),
+        [first, others @ ..] => format!("{first} +{}", others.len()),
+    };
+    printable(&told).into_owned()
+}
+
 /// A block in as few words as a narrow column has room for.
 fn in_short(block: &Blocker) -> String {
     match block {
         Blocker::NotAttached => "unattached".to_owned(),
         Blocker::NoFinding(_) => "no finding".to_owned(),
+        Blocker::RoleUnused(_) => "role unused".to_owned(),
         Blocker::EmptyGroup(_) => "no members".to_owned(),
         Blocker::AttachmentsUnseen {
             seen,

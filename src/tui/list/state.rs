@@ -34,8 +34,10 @@ impl AccountList {
     pub(crate) fn new(account: AccountReview, decided: Decided, title: String) -> Self {
         let subjects = account.policies().iter();
         let listed = subjects.map(|subject| Listed::of(&account, subject));
+        let unreadable = account.unreadable().iter();
+        let unreadable = unreadable.map(|policy| Listed::unreadable(&account, policy));
         AccountList {
-            policies: Policies::new(listed.collect()),
+            policies: Policies::new(listed.chain(unreadable).collect()),
             account,
             title,
             decided,
@@ -76,14 +78,16 @@ impl AccountList {
         self.filter(self.policies.filter);
     }
 
-    /// The policy under the cursor.
+    /// The policy under the cursor; none where it cannot be read.
     pub(crate) fn current(&self) -> Option<&AccountPolicy> {
         self.account.policies().get(self.policies.current()?)
     }
 
     /// What is decided of the policy at `index` of the account's.
     pub(crate) fn status(&self, index: usize) -> PolicyStatus {
-        let subject = &self.account.policies()[index];
+        let Some(subject) = self.account.policies().get(index) else {
+            return PolicyStatus::Blocked;
+        };
         let review = self.decided.get(&subject.place);
         PolicyStatus::of(subject, self.policies.all()[index].has_not_action, review)
     }

@@ -17,15 +17,19 @@ use crate::tui::text::fit;
 const NAMED: usize = 6;
 
 pub(crate) fn draw(look: &Look, list: &AccountList, frame: &mut Frame<'_>, area: Rect) {
-    let (Some(subject), Some(index)) = (list.current(), list.policies.current()) else {
+    let Some(index) = list.policies.current() else {
         return;
+    };
+    let (whose, sentences) = match list.current() {
+        Some(subject) => (whose(list, subject), sentences(list, subject, index)),
+        None => unreadable(list, index),
     };
     let room = usize::from(area.width);
     let mut lines: Vec<Line<'_>> = Vec::new();
-    for text in wrap(&whose(list, subject), room.saturating_sub(2)) {
+    for text in wrap(&whose, room.saturating_sub(2)) {
         lines.push(Line::styled(format!(" {text}"), look.strong));
     }
-    for (sign, text) in sentences(list, subject, index) {
+    for (sign, text) in sentences {
         lines.extend(signed(look, sign, &text, room));
     }
     let left = lines.len().saturating_sub(rows(area));
@@ -35,6 +39,19 @@ pub(crate) fn draw(look: &Look, list: &AccountList, frame: &mut Frame<'_>, area:
         lines.push(Line::styled(fit(&more, room, look.glyphs.more), look.faint));
     }
     draw_lines(frame, area, lines);
+}
+
+/// A policy that cannot be read, and why.
+fn unreadable(list: &AccountList, index: usize) -> (String, Vec<(Option<Sign>, String)>) {
+    let listed = &list.policies.all()[index];
+    let why = listed.kept.as_ref().map(|(_, sentence)| sentence.clone());
+    let mut told: Vec<_> = why
+        .map(|why| (Some(Sign::Caution), why))
+        .into_iter()
+        .collect();
+    let unknown = "It stays as it is, and what it grants is unknown.";
+    told.push((None, unknown.to_owned()));
+    (listed.name.clone(), told)
 }
 
 /// `SharedLambda, a managed policy of role A, role B`.

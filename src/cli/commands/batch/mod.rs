@@ -24,7 +24,7 @@ use crate::intake::{IntakeOptions, Loaded, join_findings};
 use crate::policies;
 use crate::proof::Part;
 use crate::review::{Review, Written};
-use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
+use crate::text::{Json, Problem, Problems, Source, into_parts};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
 #[derive(Debug, Args)]
@@ -222,12 +222,11 @@ fn guarded(line: usize, work: impl FnOnce(&mut Id) -> Answer) -> Answer {
 
 /// A list of findings and reports is several files; everything else is one.
 fn read_pages(line: &Source, json: &Json, unused_for: UnusedFor) -> Result<Vec<Page>, Problems> {
-    let read = |item| Page::read_for(line, item, unused_for);
-    let is_finding = |item: &Json| recognise(item).holds() == Holds::Findings;
-    match json.as_array() {
-        Some(items) if items.iter().any(is_finding) => items.iter().map(read).collect(),
-        _ => Ok(vec![read(json)?]),
-    }
+    let parts = into_parts(json.clone());
+    let pages = parts.iter();
+    pages
+        .map(|part| Page::read_for(line, part, unused_for))
+        .collect()
 }
 
 /// A value of a line, byte for byte: a number may be longer than the computer's are.

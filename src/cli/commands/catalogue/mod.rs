@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use crate::catalogue::Catalogue;
 use crate::cli::catalogue_in_use;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::speak::print_text;
+use crate::cli::speak::{eprint_line, print_text};
 use crate::iam::ActionPattern;
 
 /// Look at the catalogue of AWS actions, or make a newer one
@@ -55,7 +55,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::Info => info(&catalogue, &mut out)?,
         Command::List { pattern } => {
-            for (service, action) in catalogue.granted_by(pattern) {
+            let mut actions = catalogue.granted_by(pattern).peekable();
+            if actions.peek().is_none() {
+                nothing_granted(&catalogue, pattern)?;
+            }
+            for (service, action) in actions {
                 writeln!(out, "{service}:{}", action.name)?;
             }
         }
@@ -65,6 +69,38 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     print_text(String::from_utf8_lossy(&out))?;
     Ok(Exit::Done)
+}
+
+/// Says that a pattern grants nothing; of a service that is not there, what may be meant.
+fn nothing_granted(catalogue: &Catalogue, pattern: &ActionPattern) -> Result<(), Failure> {
+    let service = pattern
+        .service()
+        .filter(|service| !catalogue.has_service(service));
+    let Some(service) = service else {
+        let message = format!(
+            "note: nothing in the catalogue{} matches {pattern}",
+            catalogue.of_date()
+        );
+        eprint_line(message);
+        return Ok(());
+    };
+    let message = format!(
+        "the catalogue{} has no service {service}",
+        catalogue.of_date()
+    );
+    let near: Vec<String> = catalogue
+        .near(service)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    Err(if near.is_empty() {
+        Failure::with_help(
+            message,
+            "a prefix is written as in policies: s3, elasticmapreduce, states",
+        )
+    } else {
+        Failure::with_help(message, format!("perhaps it is {}", near.join(" or ")))
+    })
 }
 
 fn info(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Failure> {
