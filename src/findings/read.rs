@@ -59,6 +59,23 @@ impl Page {
         }
     }
 
+    /// Like [`Page::read_shape`], of what is given beside findings of others who have the same
+    /// policies: one of an unused role says that it uses nothing.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub fn read_of_several(
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+        unused_for: UnusedFor,
+    ) -> Result<Self, Problems> {
+        match shape {
+            Shape::FindingV2 => finding_v2::read_of_several(source, json, unused_for),
+            _ => Page::read_shape(source, json, shape, unused_for),
+        }
+    }
+
     /// Like [`Page::read_shape`], of what is given beside an account. Findings that are resolved, or
     /// of a type that says nothing of permissions, are not needed there; one of an unused role says
     /// that it uses nothing.

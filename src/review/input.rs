@@ -33,6 +33,9 @@ pub struct ReviewInput {
     /// Actions that some principals with these policies do not use, and that stay because others
     /// do; with the names of these.
     pub kept_for: BTreeMap<Action, Arc<[String]>>,
+    /// What is found of each of all who have the policies, where that was asked for; nothing where
+    /// the findings are those of one principal, or of those who have a policy in an account.
+    pub everywhere: Vec<Findings>,
 }
 
 /// A policy that is reviewed.
@@ -98,6 +101,7 @@ impl ReviewInput {
             options,
             others: Vec::new(),
             kept_for: BTreeMap::new(),
+            everywhere: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@
 mod caveat;
 mod comparison;
 mod decisions;
+mod everywhere;
 mod granting;
 mod input;
 pub mod journal;
@@ -36,6 +37,7 @@ pub use crate::policies::LoadedPolicy;
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
 pub use decisions::{DecisionRecord, NotReplayed};
+pub use everywhere::{keepers_by_name, name_of};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
