@@ -10,9 +10,10 @@ use super::shell::word;
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::policies::LoadedPolicy;
+use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
 use crate::review::Principal;
 use crate::review::TooLong;
+use crate::text::Untrusted;
 
 /// A line for a person: words, a command to paste, or a command after words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,13 +92,41 @@ pub fn next_steps(
     refined: PolicyFile<'_>,
 ) -> Vec<Hint> {
     let whom = principal.everywhere.as_slice();
-    let is_done_at_once = whom.len() < 2 || permission_set::is_of_one(policy, principal);
-    let for_each = (!is_done_at_once).then(|| {
-        let whom: Vec<String> = whom.iter().map(ToString::to_string).collect();
-        Hint::words(format!("for each of {}:", whom.join(", ")))
-    });
-    let steps = steps(policy, principal, refined);
-    for_each.into_iter().chain(steps).collect()
+    if whom.len() < 2 || permission_set::is_of_one(policy, principal) {
+        return steps(policy, principal, refined);
+    }
+    let is_changed_by_account = matches!(
+        (policy.kind, refined),
+        (PolicyKind::Managed, PolicyFile::Written { .. }) if !policy.is_aws_managed()
+    );
+    let is_made = |whom: &&Untrusted| {
+        let owner = PolicyOwner::from_arn(whom.raw());
+        !is_changed_by_account
+            && owner.is_some_and(|owner| owner.locked() == Some(Locked::PermissionSet))
+    };
+    let mut policy = policy.clone();
+    if !policy.is_aws_managed() {
+        // Each account calls its own by another ARN.
+        (policy.origin.arn, policy.origin.version) = (None, None);
+    }
+    let (made, own): (Vec<&Untrusted>, Vec<&Untrusted>) = whom.iter().partition(is_made);
+    let named = |whom: &[&Untrusted]| {
+        let names: Vec<String> = whom.iter().map(ToString::to_string).collect();
+        names.join(", ")
+    };
+    let mut told = Vec::new();
+    if !own.is_empty() {
+        told.push(Hint::words(format!("for each of {}:", named(&own))));
+        told.extend(steps(&policy, principal, refined));
+    }
+    if !made.is_empty() {
+        told.push(Hint::words(format!(
+            "not for {}: AWS changes these with their permission sets, which are refined by \
+             themselves",
+            named(&made)
+        )));
+    }
+    told
 }
 
 fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
@@ -153,16 +182,22 @@ fn of_permission_set_or_managed(
         ..policy.clone()
     };
     let inline = steps(&as_kind(PolicyKind::PermissionSet), principal, refined);
-    if principal.everywhere.is_empty() {
-        return inline;
-    }
-    let managed = steps(&as_kind(PolicyKind::Managed), principal, refined);
-    let (inline, managed) = (inline.into_iter(), managed.into_iter());
+    let managed = match refined {
+        PolicyFile::Written { .. } => steps(&as_kind(PolicyKind::Managed), principal, refined),
+        // It would be taken from the permission set.
+        PolicyFile::NothingLeft => Vec::new(),
+    };
+    let of_account = (!managed.is_empty()).then(|| {
+        Hint::words(match principal.everywhere.as_slice() {
+            [] => "if it is managed, and nobody else has it:",
+            _ => "if it is managed, in each of the accounts, if nobody else has it:",
+        })
+    });
     std::iter::once(Hint::words(
         "if it is the inline policy of its permission set:",
     ))
     .chain(inline)
-    .chain([Hint::words("if it is managed, in each of its accounts:")])
+    .chain(of_account)
     .chain(managed)
     .collect()
 }
@@ -339,7 +374,7 @@ mod tests {
     use super::*;
     use crate::document::Document;
     use crate::iam::{Arn, PrincipalName, VersionId};
-    use crate::policies::{Origin, PolicyOwner};
+    use crate::policies::Origin;
     use crate::text::Source;
 
     fn policy(kind: PolicyKind, origin: Origin) -> LoadedPolicy {
@@ -510,6 +545,179 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
 if it is inline: aws iam delete-role-policy --role-name MyRole --policy-name POLICY_NAME
 if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POLICY_ARN
 ");
+    }
+
+    /// What is told for these roles, of an account each.
+    fn told_for(whom: &[&str], policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
+        let arn = |(account, role): (usize, &&str)| {
+            format!("arn:aws:iam::{:012}:role/{role}", account + 1).into()
+        };
+        let principal = Principal {
+            everywhere: whom.iter().enumerate().map(arn).collect(),
+            ..Principal::default()
+        };
+        let steps = next_steps(policy, &principal, refined).into_iter();
+        let told = steps.map(|step| step.to_string());
+        // How to find the set is told first, and the same for all.
+        let told = told.filter(|step| !step.contains("_ARN is") && !step.contains("describe"));
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_several_have_is_changed_for_each() {
+        const MADE: &str = "AWSReservedSSO_Dev_0123456789abcdef";
+        let inline = inline_in(Owner::Role, "app");
+        let own = managed(Some("arn:aws:iam::1:policy/P"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let told = [
+            told_for(&["app", "app"], &inline, PolicyFile::NothingLeft),
+            told_for(&["app", "other"], &bare, written("p.json")),
+            told_for(&["app", MADE], &bare, written("p.json")),
+            told_for(&["app", MADE], &own, written("p.json")),
+            told_for(&["app", MADE], &own, PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/app:
+to be able to go back, keep it as it is: aws iam get-role-policy --role-name app --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+aws iam delete-role-policy --role-name app --policy-name Mine
+to go back: aws iam put-role-policy --role-name app --policy-name Mine --policy-document file://Mine.before.json
+
+for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/other:
+if it is inline: aws iam put-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --policy-document file://p.json
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+for each of arn:aws:iam::000000000001:role/app:
+if it is inline: aws iam put-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --policy-document file://p.json
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS changes these with their permission sets, which are refined by themselves
+
+for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef:
+it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn POLICY_ARN
+aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+to go back: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
+
+for each of arn:aws:iam::000000000001:role/app:
+aws iam detach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
+to go back: aws iam attach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
+not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS changes these with their permission sets, which are refined by themselves
+");
+    }
+
+    #[test]
+    fn what_a_permission_set_has_is_changed_there() {
+        let set = policy(PolicyKind::PermissionSet, Origin::default());
+        let own = managed(Some("arn:aws:iam::1:policy/app/P"));
+        let of_aws = managed(Some("arn:aws:iam::aws:policy/ReadOnly"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let made = [
+            "AWSReservedSSO_Dev_0123456789abcdef",
+            "AWSReservedSSO_Dev_fedcba9876543210",
+        ];
+        let too_long = PolicyFile::Written {
+            file: Path::new("p.json"),
+            size: 10_241,
+        };
+        let told = [
+            told_for(&made, &set, too_long),
+            told_for(&made, &set, PolicyFile::NothingLeft),
+            told_for(&made, &own, written("p.json")),
+            told_for(&made, &own, PolicyFile::NothingLeft),
+            told_for(&made, &of_aws, written("p.json")),
+            told_for(&made, &of_aws, PolicyFile::NothingLeft),
+            told_for(&made, &managed(None), PolicyFile::NothingLeft),
+            told_for(&made, &bare, PolicyFile::NothingLeft),
+            told_for(&["AWSReservedSSO_Dev"], &set, PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+warning: AWS will refuse it: 10,241 characters of 10,240 for the inline policy of a permission set; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
+aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://p.json
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
+
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
+aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
+
+it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
+aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/app/P --policy-document file://p.json --set-as-default
+to go back: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id OLDEST_VERSION_ID
+
+aws sso-admin detach-customer-managed-policy-reference-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=P,Path=/app/
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if that was done, this, and then provision it as above: aws sso-admin attach-customer-managed-policy-reference-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=P,Path=/app/
+
+this policy is AWS's own and cannot be changed; in each of its accounts make one of yours: aws iam create-policy --policy-name ReadOnly-refined --policy-document file://p.json --output json
+aws sso-admin attach-customer-managed-policy-reference-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=ReadOnly-refined
+aws sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --managed-policy-arn arn:aws:iam::aws:policy/ReadOnly
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if it still has the new one: attach the old one, detach the new one and provision it again
+
+aws sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --managed-policy-arn arn:aws:iam::aws:policy/ReadOnly
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if that was done, this, and then provision it as above: aws sso-admin attach-managed-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --managed-policy-arn arn:aws:iam::aws:policy/ReadOnly
+
+aws sso-admin detach-customer-managed-policy-reference-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=POLICY_NAME
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if that was done, this, and then provision it as above: aws sso-admin attach-customer-managed-policy-reference-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=POLICY_NAME
+
+if it is the inline policy of its permission set:
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
+aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
+
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > permission-set.before.json
+aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://permission-set.before.json
+");
+    }
+
+    #[test]
+    fn no_role_that_aws_keeps_is_changed() {
+        let made = "arn:aws:iam::123456789012:role/AWSReservedSSO_Dev_0123456789abcdef";
+        let mut policies = vec![
+            policy(PolicyKind::PermissionSet, Origin::default()),
+            policy(PolicyKind::Unknown, Origin::default()),
+            managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
+            managed(Some("arn:aws:iam::1:policy/P")),
+            managed(None),
+        ];
+        for policy in policies.clone() {
+            let origin = Origin {
+                owner: PolicyOwner::from_arn(made),
+                ..policy.origin
+            };
+            policies.push(LoadedPolicy { origin, ..policy });
+        }
+        let alone = Principal {
+            name: Some(made.into()),
+            ..Principal::default()
+        };
+        let everywhere = Principal {
+            everywhere: vec![made.into()],
+            ..alone.clone()
+        };
+        for policy in &policies {
+            for principal in [&alone, &everywhere] {
+                for refined in [written("p.json"), PolicyFile::NothingLeft] {
+                    for step in next_steps(policy, principal, refined) {
+                        let Some(operation) = step.command.as_ref().map(AwsCommand::operation)
+                        else {
+                            continue;
+                        };
+                        assert!(operation.kind().is_none(), "{step}");
+                        let is_of_set = operation.service() == "sso-admin";
+                        let waits = is_of_set && principal.everywhere.is_empty();
+                        assert!(!waits || operation.reads(), "{step}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use super::hints::{Hint, PolicyFile, arn, file_url, fill_in, new_name};
-use super::{AwsCommand, Operation};
+use super::{Arg, AwsCommand, Operation};
 use crate::iam::PrincipalName;
 use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
@@ -112,7 +112,7 @@ fn reversible(name: Option<&PrincipalName>, change: AwsCommand) -> Vec<Hint> {
         Hint::of(change),
         provision(),
         Hint::after(
-            "to go back, if nobody has changed it since, this and the one before: ",
+            "to go back, if nobody has changed it since, this, and then provision it as above: ",
             put,
         ),
     ]
@@ -126,7 +126,7 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
         .arg("policy-document", file_url(file))
         .arg("output", "json");
     let reference = match new_name(policy) {
-        super::Arg::Text(name) => super::Arg::Text(format!("Name={name}")),
+        Arg::Text(name) => Arg::Text(format!("Name={name}")),
         _ => fill_in("Name=POLICY_NAME-refined"),
     };
     vec![
@@ -157,17 +157,7 @@ fn detach(policy: &LoadedPolicy) -> Vec<Hint> {
         if policy.is_aws_managed() {
             return on_set(aws_managed).arg("managed-policy-arn", arn(policy));
         }
-        let name = policy.origin.arn.as_ref().map(crate::iam::Arn::name);
-        let name = name.or(policy
-            .origin
-            .name
-            .as_ref()
-            .map(crate::iam::PolicyName::as_str));
-        let reference = match name {
-            Some(name) => super::Arg::Text(format!("Name={name}")),
-            None => fill_in("Name=POLICY_NAME"),
-        };
-        on_set(own).arg("customer-managed-policy-reference", reference)
+        on_set(own).arg("customer-managed-policy-reference", reference(policy))
     };
     let detach = change(
         Operation::DetachManagedPolicyFromPermissionSet,
@@ -181,10 +171,28 @@ fn detach(policy: &LoadedPolicy) -> Vec<Hint> {
         Hint::of(detach),
         provision(),
         Hint::after(
-            "to go back, if that was done, this and the one before: ",
+            "to go back, if that was done, this, and then provision it as above: ",
             attach,
         ),
     ]
+}
+
+/// What a permission set calls a policy of the customer's: its name, and its path if it has one.
+fn reference(policy: &LoadedPolicy) -> Arg {
+    let origin = &policy.origin;
+    let Some(arn) = &origin.arn else {
+        return match &origin.name {
+            Some(name) => Arg::Text(format!("Name={name}")),
+            None => fill_in("Name=POLICY_NAME"),
+        };
+    };
+    let name = arn.name();
+    let resource = arn.as_str().split_once(":policy/");
+    let path = resource.and_then(|(_, resource)| resource.strip_suffix(name));
+    match path {
+        None | Some("") => Arg::Text(format!("Name={name}")),
+        Some(path) => Arg::Text(format!("Name={name},Path=/{path}")),
+    }
 }
 
 /// Makes the roles anew in all accounts.

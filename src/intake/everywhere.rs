@@ -57,10 +57,11 @@ impl Loaded {
             .chain(&outdated)
             .cloned()
             .collect();
-        let unused: Vec<Problem> = all.iter().filter_map(unused_role).collect();
+        let unused_roles = all.iter().filter_map(unused_role);
+        let (unused, refused): (Vec<Problem>, Vec<Problem>) = unused_roles.unzip();
         let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
         let Some(input) = ReviewInput::everywhere(policies, all, catalogue, refine) else {
-            return Err(Problems(unused));
+            return Err(Problems(refused));
         };
         notes.extend(unused);
         notes.push(who_counts(&input));
@@ -69,15 +70,17 @@ impl Loaded {
     }
 }
 
-/// A role that uses nothing keeps nothing. It is a note beside others, and a refusal alone.
-fn unused_role(finding: &Findings) -> Option<Problem> {
+/// A role that uses nothing keeps nothing: a note on it beside others, and a refusal where there are
+/// no others.
+fn unused_role(finding: &Findings) -> Option<(Problem, Problem)> {
     finding.is_unused_role.then(|| {
-        let message = format!(
-            "{} is not used at all, so it keeps nothing",
-            name_of(finding)
-        );
-        let note = finding.source.note(message);
-        note.help("delete the role, if it is not needed any more")
+        let (name, source) = (name_of(finding), &finding.source);
+        let note = source.note(format!("{name} is not used at all, so it keeps nothing"));
+        let refused = source.error(format!(
+            "{name} is not used at all, so its policies are not narrowed"
+        ));
+        let help = "delete the role, if it is not needed any more";
+        (note.help(help), refused.help(help))
     })
 }
 

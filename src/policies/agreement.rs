@@ -34,6 +34,16 @@ pub fn agree_everywhere(
                 || subject.may_be(owner)
                 || subject.shares_permission_set(owner)
         };
+        let is_made = |subject: &&PolicyOwner| subject.locked() == Some(Locked::PermissionSet);
+        if let PolicyKind::Inline(_) = policy.kind
+            && let Some(made) = subjects.iter().flatten().find(is_made)
+        {
+            let message = format!(
+                "this policy is embedded in {owner}, and {made} is made of a permission set"
+            );
+            let problem = policy.document.source().error(message);
+            return Some(problem.help("give the findings of those that have this very policy"));
+        }
         // One finding that names nobody may be for anybody.
         if subjects.is_none_or(|subjects| subjects.iter().any(is_meant)) {
             return None;

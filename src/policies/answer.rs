@@ -257,8 +257,9 @@ fn of_permission_set(source: &Source, json: &Json) -> Result<LoadedPolicy, Probl
 }
 
 const ITS_MANAGED_POLICIES: &str = "its permissions are in managed policies, if it has any: aws sso-admin \
-     list-managed-policies-in-permission-set (and \
-     list-customer-managed-policy-references-in-permission-set) --instance-arn INSTANCE_ARN \
+     list-managed-policies-in-permission-set --instance-arn INSTANCE_ARN --permission-set-arn \
+     PERMISSION_SET_ARN --output json; or, if they are yours: aws sso-admin \
+     list-customer-managed-policy-references-in-permission-set --instance-arn INSTANCE_ARN \
      --permission-set-arn PERMISSION_SET_ARN --output json";
 
 fn whole_account(source: &Source, json: &Json) -> Problem {

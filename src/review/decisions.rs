@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::input::day;
 use super::record::EntryRecord;
 use super::{EntryPlace, Review, ReviewInput};
+use crate::findings::Findings;
 use crate::iam::Action;
 use crate::proof::Part;
 use crate::refine::{EntryExpansion, Evidence, Fate};
@@ -24,6 +25,9 @@ pub struct DecisionRecord {
     format: String,
     principal: Option<Untrusted>,
     finding: FindingRecord,
+    /// The findings of all who have the policies, where only what none of them uses goes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    everywhere: Vec<PrincipalRecord>,
     catalogue: Option<Date>,
     /// Patterns that were kept in all wildcards, with the reasons.
     #[serde(default)]
@@ -39,6 +43,14 @@ struct FindingRecord {
     sha256: String,
     id: Option<Untrusted>,
     analyzed_at: Option<Timestamp>,
+}
+
+/// One of those who have the policies, and what was found of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PrincipalRecord {
+    principal: Option<Untrusted>,
+    #[serde(flatten)]
+    finding: FindingRecord,
 }
 
 /// One policy and what was decided of its entries.
@@ -96,12 +108,13 @@ impl DecisionRecord {
         DecisionRecord {
             format: FORMAT.to_owned(),
             principal: input.principal.name.clone(),
-            finding: FindingRecord {
-                file: findings.source.name().clone(),
-                sha256: hash_of(&findings.source),
-                id: findings.id.clone(),
-                analyzed_at: findings.analyzed_at,
-            },
+            finding: FindingRecord::of(findings),
+            everywhere: (input.everywhere.iter())
+                .map(|finding| PrincipalRecord {
+                    principal: finding.principal.clone(),
+                    finding: FindingRecord::of(finding),
+                })
+                .collect(),
             catalogue: input.universe.catalogue.date(),
             keeps: (input.options.keeps.iter())
                 .map(|keep| (keep.pattern.to_string(), keep.reason.clone()))
@@ -139,6 +152,17 @@ impl DecisionRecord {
         let entries = self.policies.iter().flat_map(|policy| &policy.entries);
         let records: Vec<EntryRecord> = entries.map(|entry| entry.record.clone()).collect();
         Ok(review.replay(&records).into_iter().cloned().collect())
+    }
+}
+
+impl FindingRecord {
+    fn of(findings: &Findings) -> Self {
+        FindingRecord {
+            file: findings.source.name().clone(),
+            sha256: hash_of(&findings.source),
+            id: findings.id.clone(),
+            analyzed_at: findings.analyzed_at,
+        }
     }
 }
 
