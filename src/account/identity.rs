@@ -3,7 +3,6 @@
 use super::{AccountPolicy, AccountPolicyKind, AccountReview, PrincipalPlace};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
-use crate::policies::PolicyOwner;
 
 /// A role, user or group, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,13 +11,22 @@ pub struct PrincipalIdentity {
     pub kind: Owner,
     /// Its name in IAM, without a path.
     pub name: PrincipalName,
+    /// The users who are in it, for a group.
+    pub members: Vec<PrincipalName>,
 }
 
 impl PrincipalIdentity {
-    fn of(owner: &PolicyOwner) -> Self {
+    fn of(review: &AccountReview, place: PrincipalPlace) -> Self {
+        let owner = &review.principal(place).owner;
+        let members = match owner.kind {
+            Owner::Group => review.users_of(place),
+            Owner::Role | Owner::User => Vec::new(),
+        };
+        let name = |member| review.principal(member).owner.name.clone();
         PrincipalIdentity {
             kind: owner.kind,
             name: owner.name.clone(),
+            members: members.into_iter().map(name).collect(),
         }
     }
 }
@@ -64,6 +72,13 @@ pub struct PolicyVersion {
     pub attached_to: Vec<PrincipalIdentity>,
 }
 
+impl PolicyVersion {
+    /// Whether it is one of AWS's own policies.
+    pub fn is_of_aws(&self) -> bool {
+        (self.arn.account()).is_some_and(|account| account.as_str() == "aws")
+    }
+}
+
 impl PolicyIdentity {
     /// What AWS calls `subject`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
@@ -73,7 +88,7 @@ impl PolicyIdentity {
         let origin = &review.policy(subject).origin;
         let version = || {
             let attached_to = subject.attached_to.iter();
-            let attached_to = attached_to.map(|place| PrincipalIdentity::of(owner(place)));
+            let attached_to = attached_to.map(|&place| PrincipalIdentity::of(review, place));
             Some(PolicyVersion {
                 arn: origin.arn.clone()?,
                 id: origin.version.clone()?,
@@ -82,7 +97,7 @@ impl PolicyIdentity {
         };
         Some(match subject.kind {
             AccountPolicyKind::Inline => PolicyIdentity::Inline {
-                owner: PrincipalIdentity::of(owner(subject.attached_to.first()?)),
+                owner: PrincipalIdentity::of(review, *subject.attached_to.first()?),
                 name: origin.name.clone()?,
                 account,
             },

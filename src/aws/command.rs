@@ -153,6 +153,10 @@ fn for_shell(name: &'static str, value: &Arg) -> String {
         Arg::Text(text) => option(name, text),
         Arg::Set => format!("--{name}"),
         Arg::FillIn(placeholder) => format!("--{name} {placeholder}"),
+        // The name of a principal may begin with a hyphen.
+        Arg::Expression(expression) if name.ends_with("-name") => {
+            format!("\"--{name}={expression}\"")
+        }
         Arg::Expression(expression) => format!("--{name} \"{expression}\""),
     }
 }

@@ -253,10 +253,13 @@ fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hi
     vec![
         Hint {
             output: Some(kept),
-            ..Hint::after("to be able to go back, keep it as it is: ", get)
+            ..Hint::after(
+                "to be able to go back, keep it as it is; go on only if it is what was refined: ",
+                get,
+            )
         },
         Hint::of(change),
-        Hint::after("to go back: ", put),
+        Hint::after("to go back, if nobody has changed it since: ", put),
     ]
 }
 
@@ -266,7 +269,7 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
     let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::from);
     vec![
         Hint::after(
-            "it changes for everyone who has it, and this shows who does: ",
+            "it changes for everyone who has it; go on only if you know what each of these uses: ",
             on_policy(Operation::ListEntitiesForPolicy),
         ),
         Hint::of(
@@ -275,7 +278,7 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
                 .flag("set-as-default"),
         ),
         Hint::after(
-            "to go back: ",
+            "to go back, if nobody else has got it since: ",
             on_policy(Operation::SetDefaultPolicyVersion).arg("version-id", version),
         ),
         Hint::after(
@@ -292,6 +295,7 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
         .arg("policy-name", new_name(policy))
         .arg("policy-document", file_url(file));
     let (kind, holder) = holder(policy, principal);
+    let list = AwsCommand::new(Operation::ListAttachedPolicies(kind)).principal(holder.clone());
     let attach = AwsCommand::new(Operation::AttachPolicy(kind))
         .principal(holder.clone())
         .arg("policy-arn", fill_in("NEW_POLICY_ARN"));
@@ -301,9 +305,12 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     vec![
         Hint::words("this policy is AWS's own and cannot be changed; make a policy of yours:"),
         Hint::of(create),
+        Hint::after("go on only if this shows the old one: ", list),
         Hint::of(attach),
         Hint::of(detach),
-        Hint::words("to go back, attach the old one and detach the new one"),
+        Hint::words(
+            "to go back, if it still has the new one: attach the old one and detach the new one",
+        ),
     ]
 }
 
@@ -326,7 +333,10 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
     };
     vec![
         Hint::of(attachment(Operation::DetachPolicy(kind))),
-        Hint::after("to go back: ", attachment(Operation::AttachPolicy(kind))),
+        Hint::after(
+            "to go back, if that was done: ",
+            attachment(Operation::AttachPolicy(kind)),
+        ),
     ]
 }
 
@@ -439,17 +449,17 @@ mod tests {
             told(&inline_in(Owner::Group, "Ops"), PolicyFile::NothingLeft),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
-to be able to go back, keep it as it is: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://refined.json
-to go back: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://Mine.before.json
+to go back, if nobody has changed it since: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://Mine.before.json
 
-to be able to go back, keep it as it is: aws iam get-user-policy --user-name Ann --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-user-policy --user-name Ann --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document 'file://it'\''s mine.json'
-to go back: aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document file://Mine.before.json
+to go back, if nobody has changed it since: aws iam put-user-policy --user-name Ann --policy-name Mine --policy-document file://Mine.before.json
 
-to be able to go back, keep it as it is: aws iam get-group-policy --group-name Ops --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-group-policy --group-name Ops --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam delete-group-policy --group-name Ops --policy-name Mine
-to go back: aws iam put-group-policy --group-name Ops --policy-name Mine --policy-document file://Mine.before.json
+to go back, if nobody has changed it since: aws iam put-group-policy --group-name Ops --policy-name Mine --policy-document file://Mine.before.json
 ");
     }
 
@@ -510,24 +520,25 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
             ),
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
-it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/P
+it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/P --policy-document file://p.json --set-as-default
-to go back: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id OLDEST_VERSION_ID
 
-it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn POLICY_ARN
+it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn POLICY_ARN
 aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
-to go back: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id v3
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id v3
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
 
 aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
-to go back: aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
+to go back, if that was done: aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
 
 this policy is AWS's own and cannot be changed; make a policy of yours:
 aws iam create-policy --policy-name ReadOnly-refined --policy-document file://p.json
+go on only if this shows the old one: aws iam list-attached-role-policies --role-name MyRole
 aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN
 aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::aws:policy/ReadOnly
-to go back, attach the old one and detach the new one
+to go back, if it still has the new one: attach the old one and detach the new one
 ");
     }
 

@@ -2,12 +2,12 @@
 //!
 //! An [`Operation`] knows the permission that it needs and whether it changes anything; an
 //! [`AwsCommand`] is a call of one, with its options. It can be printed for a person to paste
-//! ([`AwsCommand::hint`]), be part of a script ([`AwsCommand::script_line`]), or be run
-//! ([`AwsCommand::argv`]).
+//! ([`AwsCommand::hint`]), or be part of a script ([`AwsCommand::script_line`]).
 //!
 //! [`next_steps`] takes a policy and what was written of it and returns the commands that follow.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that
-//! changes the scripts that apply the change and roll it back.
+//! changes the scripts that apply the change and roll it back; [`apply_all`] is the script that
+//! applies them all.
 
 mod command;
 mod hints;
@@ -19,4 +19,4 @@ mod shell;
 pub use command::{Arg, AwsCommand};
 pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;
-pub use script::{ScriptFolder, Scripts, script_folders};
+pub use script::{ScriptFolder, Scripts, apply_all, script_folders};

@@ -24,6 +24,8 @@ pub enum Operation {
     ListPolicyVersions,
     /// Whom a managed policy is attached to.
     ListEntitiesForPolicy,
+    /// A group and its members.
+    GetGroup,
     /// Makes a managed policy with its first version.
     CreatePolicy,
     /// Deletes a managed policy; it has to be detached from everybody first.
@@ -120,6 +122,7 @@ impl Operation {
             | Operation::GetPolicyVersion
             | Operation::ListPolicyVersions
             | Operation::ListEntitiesForPolicy
+            | Operation::GetGroup
             | Operation::GetInlinePolicy(_)
             | Operation::ListInlinePolicies(_)
             | Operation::ListAttachedPolicies(_)
@@ -182,6 +185,7 @@ impl Operation {
             Operation::GetPolicyVersion => iam("GetPolicyVersion"),
             Operation::ListPolicyVersions => iam("ListPolicyVersions"),
             Operation::ListEntitiesForPolicy => iam("ListEntitiesForPolicy"),
+            Operation::GetGroup => iam("GetGroup"),
             Operation::CreatePolicy => iam("CreatePolicy"),
             Operation::DeletePolicy => iam("DeletePolicy"),
             Operation::CreatePolicyVersion => iam("CreatePolicyVersion"),

@@ -1,7 +1,8 @@
 //! Scripts for a policy that is embedded in a principal.
 
-use super::lines::{Part, Script};
-use super::{NOT_AFTER, NOT_BEFORE, NOT_YET, ScriptInput, Scripts, judge};
+use super::functions::{ASK, LEAVE, WAIT_FOR, define_joined, demand_members};
+use super::lines::{Part, Script, ScriptName};
+use super::{NOT_BEFORE, ScriptInput, Scripts, judge};
 use crate::account::PrincipalIdentity;
 use crate::aws::{AwsCommand, Operation};
 use crate::iam::{AccountId, PolicyName};
@@ -18,24 +19,33 @@ impl InlinePolicy<'_> {
     /// The narrowed policy takes the place of the old one.
     pub(super) fn put(&self, after: &str) -> Scripts {
         let title = self.input.title;
-        let mut apply = Script::new(&format!("Narrows {title}."), self.account);
+        let mut apply = self.script(ScriptName::Apply, &format!("Narrows {title}."));
         self.define_holds(&mut apply, "holds_before", &self.input.before);
         self.define_holds(&mut apply, "holds_after", after);
+        apply.lines(UNLESS_PUT, [Part::Word(&is_after(title))]);
         apply.demand("holds_before", NOT_BEFORE);
+        demand_members(&mut apply, self.owners());
         judge(&mut apply);
-        apply.run(self.put_policy("file://after.json"));
-        apply.wait_for("holds_after", NOT_YET);
+        apply.checks_end(&format!("{title} becomes after.json"));
+        apply.lines(
+            "step put {}\nwait_for holds_after",
+            [Part::Command(self.put_policy("file://after.json"))],
+        );
 
         let purpose = format!("Undoes the narrowing of {title}.");
-        let mut rollback = Script::new(&purpose, self.account);
+        let mut rollback = self.rollback(&purpose);
         self.define_holds(&mut rollback, "holds_before", &self.input.before);
         self.define_holds(&mut rollback, "holds_after", after);
-        rollback.demand("holds_after", NOT_AFTER);
-        rollback.lines("", []);
-        rollback.run(self.put_policy("file://before.json"));
-        rollback.wait_for("holds_before", NOT_YET);
+        rollback.lines(
+            PUT_BACK,
+            [
+                Part::Code(self.owner.kind.as_str()),
+                Part::Word(self.owner.name.as_str()),
+                Part::Command(self.put_policy("file://before.json")),
+            ],
+        );
         Scripts::of(
-            apply.done(&format!("{title} is after.json")),
+            apply.done(&is_after(title)),
             rollback.done(&format!("{title} is before.json again")),
         )
     }
@@ -44,25 +54,53 @@ impl InlinePolicy<'_> {
     pub(super) fn delete(&self) -> Scripts {
         let title = self.input.title;
         let purpose = format!("Deletes {title}: nothing of it is used.");
-        let mut apply = Script::new(&purpose, self.account);
+        let is_deleted = format!("{title} is deleted");
+        let mut apply = self.script(ScriptName::Apply, &purpose);
         self.define_holds(&mut apply, "holds_before", &self.input.before);
         self.define_is_gone(&mut apply);
+        apply.lines(UNLESS_DELETED, [Part::Word(&is_deleted)]);
         apply.demand("holds_before", NOT_BEFORE);
-        apply.lines("", []);
-        apply.run(self.command(Operation::DeleteInlinePolicy(self.owner.kind)));
-        apply.wait_for("is_gone", NOT_YET);
+        demand_members(&mut apply, self.owners());
+        apply.checks_end(&format!("{title} is deleted"));
+        let delete = self
+            .command(Operation::DeleteInlinePolicy(self.owner.kind))
+            .arg("output", "text");
+        apply.lines("step delete {}\nwait_for is_gone", [Part::Command(delete)]);
 
-        let mut rollback = Script::new(&format!("Puts {title} back."), self.account);
+        let mut rollback = self.rollback(&format!("Puts {title} back."));
         self.define_holds(&mut rollback, "holds_before", &self.input.before);
         self.define_is_gone(&mut rollback);
-        rollback.demand("is_gone", "there is such a policy; nothing was changed");
-        rollback.lines("", []);
-        rollback.run(self.put_policy("file://before.json"));
-        rollback.wait_for("holds_before", NOT_YET);
+        rollback.lines(
+            PUT_BACK_WHOLE,
+            [
+                Part::Code(self.owner.kind.as_str()),
+                Part::Word(self.owner.name.as_str()),
+                Part::Command(self.put_policy("file://before.json")),
+            ],
+        );
         Scripts::of(
-            apply.done(&format!("{title} is deleted")),
+            apply.done(&is_deleted),
             rollback.done(&format!("{title} is before.json again")),
         )
+    }
+
+    fn script(&self, name: ScriptName, purpose: &str) -> Script {
+        let mut script = Script::new(name, purpose, &[], self.input.files, self.account);
+        script.functions(WAIT_FOR, []);
+        script
+    }
+
+    /// Begins a script that undoes something for the principal, unless somebody has joined it.
+    fn rollback(&self, purpose: &str) -> Script {
+        let mut script = self.script(ScriptName::Rollback, purpose);
+        script.functions(ASK, []);
+        script.functions(LEAVE, []);
+        define_joined(&mut script, self.owners());
+        script
+    }
+
+    fn owners(&self) -> &[PrincipalIdentity] {
+        std::slice::from_ref(self.owner)
     }
 
     /// Writes a shell function that checks whether AWS has a document.
@@ -73,7 +111,7 @@ impl InlinePolicy<'_> {
             .arg("query", format!("PolicyDocument == {document}"))
             .on_another_line()
             .arg("output", "json");
-        script.lines(
+        script.functions(
             "\n{}() {\n  {}\n}",
             [Part::Code(function), Part::Command(compare)],
         );
@@ -89,7 +127,7 @@ impl InlinePolicy<'_> {
                 format!("!contains(PolicyNames, `\"{}\"`)", self.name),
             )
             .arg("output", "json");
-        script.lines(
+        script.functions(
             "\n# Whether there is no such policy.\nis_gone() {\n  {}\n}",
             [Part::Command(list)],
         );
@@ -99,6 +137,7 @@ impl InlinePolicy<'_> {
         self.command(Operation::PutInlinePolicy(self.owner.kind))
             .on_another_line()
             .arg("policy-document", file)
+            .arg("output", "text")
     }
 
     fn command(&self, operation: Operation) -> AwsCommand {
@@ -107,3 +146,67 @@ impl InlinePolicy<'_> {
             .arg("policy-name", self.name)
     }
 }
+
+fn is_after(title: &str) -> String {
+    format!("{title} is after.json")
+}
+
+const UNLESS_PUT: &str = r#"
+how_ended put
+if [ -n "$ended" ]; then
+  answer=$(holds_after)
+  [ "$answer" != true ] || finish {}
+fi"#;
+
+const UNLESS_DELETED: &str = r#"
+how_ended delete
+if [ -n "$ended" ]; then
+  answer=$(is_gone)
+  [ "$answer" != true ] || finish {}
+fi"#;
+
+/// What was put is taken back where it is still there.
+const PUT_BACK: &str = r#"
+how_ended put
+put=$ended
+is_ours=$(ask holds_after)
+is_back=$(ask holds_before)
+new=$(ask joined {} {})
+if [ -z "$put" ] || [ "$is_back" = true ]; then
+  : # there is nothing to undo
+elif [ "$is_ours" = gone ]; then
+  leave 'AWS does not have the policy any more'
+elif [ "$is_ours" != true ]; then
+  leave 'the policy was changed since apply.sh'
+elif [ -n "$new" ]; then
+  leave "these have joined the group since, and before.json would give them more:
+$new"
+else
+  open_log rollback.sh
+  step put-back {}
+  wait_for holds_before
+fi"#;
+
+/// A deleted policy is put back where there is still none, and where it is known that `apply.sh`
+/// deleted it.
+const PUT_BACK_WHOLE: &str = r#"
+how_ended delete
+delete=$ended
+is_gone=$(ask is_gone)
+new=$(ask joined {} {})
+if [ "$is_gone" = gone ]; then
+  leave 'AWS does not have the principal any more'
+elif [ "$is_gone" != true ]; then
+  answer=$(holds_before)
+  [ "$answer" = true ] || leave 'there is another policy of this name'
+elif [ "$delete" != finished ]; then
+  leave 'the policy is gone, and whether apply.sh deleted it is not known; to have it back, put' \
+    'before.json there by hand'
+elif [ -n "$new" ]; then
+  leave "these have joined the group since, and before.json would give them more:
+$new"
+else
+  open_log rollback.sh
+  step put-back {}
+  wait_for holds_before
+fi"#;

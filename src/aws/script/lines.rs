@@ -1,14 +1,57 @@
 //! Lines of a shell script, and the commands in them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
+use super::functions;
+use crate::account::PrincipalIdentity;
 use crate::aws::shell::word;
 use crate::aws::{AwsCommand, Operation};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Action};
+use crate::text::sha256;
 
-/// A script as far as it is written.
+/// What a script is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScriptName {
+    Apply,
+    Rollback,
+}
+
+impl ScriptName {
+    fn as_str(self) -> &'static str {
+        match self {
+            ScriptName::Apply => "apply.sh",
+            ScriptName::Rollback => "rollback.sh",
+        }
+    }
+}
+
+/// An option that a script takes: `yes` or `no` in a variable.
+#[derive(Clone, Copy)]
+pub(super) struct ScriptOption {
+    pub(super) name: &'static str,
+    pub(super) variable: &'static str,
+    pub(super) help: &'static str,
+}
+
+const DRY_RUN: ScriptOption = ScriptOption {
+    name: "--dry-run",
+    variable: "dry_run",
+    help: "makes all checks and changes nothing",
+};
+
+/// A script as far as it is written: first what it is for, then functions, then what is run.
 pub(super) struct Script {
+    name: ScriptName,
+    head: String,
+    functions: Text,
+    body: Text,
+}
+
+/// Text of a script, and what it needs to be allowed.
+#[derive(Default)]
+struct Text {
     text: String,
     needs: BTreeSet<Action>,
 }
@@ -33,15 +76,51 @@ pub(super) fn for_each_kind<'a>(
     Part::ForEachKind(kinds.iter().map(|&kind| command(kind)).collect())
 }
 
+/// The files beside a script, and what they hold.
+#[derive(Clone, Copy)]
+pub(super) struct Files<'a> {
+    pub(super) before: &'a str,
+    /// None when nothing is left of the policy.
+    pub(super) after: Option<&'a str>,
+}
+
 impl Script {
-    /// Begins a script that does what `purpose` says, in `account` alone where that is known, with
-    /// the functions that all have.
-    pub(super) fn new(purpose: &str, account: Option<&AccountId>) -> Self {
-        let mut script = Script {
-            text: format!("#!/bin/sh\n# {purpose}\n"),
-            needs: BTreeSet::new(),
+    /// Begins a script that does what `purpose` says, with the functions that all have: it takes
+    /// `options` and no others, refuses files that are not those it was written with, and any
+    /// account but `account` where that is known.
+    pub(super) fn new(
+        name: ScriptName,
+        purpose: &str,
+        options: &[ScriptOption],
+        files: Files<'_>,
+        account: Option<&AccountId>,
+    ) -> Self {
+        let own = match name {
+            ScriptName::Apply => [DRY_RUN].iter().chain(options).copied().collect(),
+            ScriptName::Rollback => options.to_vec(),
         };
-        script.lines(SET_UP, []);
+        let mut script = Script {
+            name,
+            head: head(name, purpose, &own),
+            functions: Text::default(),
+            body: Text::default(),
+        };
+        script.functions(functions::ALL, []);
+        script.lines(
+            "command -v aws >/dev/null || refuse 'there is no aws command'",
+            [],
+        );
+        for (file, holds) in [
+            ("before.json", Some(files.before)),
+            ("after.json", files.after),
+        ] {
+            if let Some(holds) = holds {
+                script.lines(
+                    "must_be {} {}",
+                    [Part::Word(file), Part::Word(&sha256(holds))],
+                );
+            }
+        }
         if let Some(account) = account {
             let whose = AwsCommand::new(Operation::GetCallerIdentity)
                 .arg("query", "Account")
@@ -51,11 +130,72 @@ impl Script {
                 [Part::Word(account.as_str()), Part::Command(whose)],
             );
         }
+        script.lines(
+            match name {
+                ScriptName::Apply => BEGIN_APPLY,
+                ScriptName::Rollback => BEGIN_ROLLBACK,
+            },
+            [],
+        );
         script
     }
 
-    /// Adds lines, with `parts` in the places of `{}`.
+    /// Adds functions, or variables that they use, with `parts` in the places of `{}`.
+    pub(super) fn functions<const N: usize>(&mut self, lines: &'static str, parts: [Part<'_>; N]) {
+        self.functions.add(lines, parts);
+    }
+
+    /// Adds lines that are run, with `parts` in the places of `{}`.
     pub(super) fn lines<const N: usize>(&mut self, lines: &'static str, parts: [Part<'_>; N]) {
+        self.body.add(lines, parts);
+    }
+
+    /// Stops, with nothing changed, unless what `function` says holds.
+    pub(super) fn demand(&mut self, function: &'static str, otherwise: &str) {
+        self.lines(
+            "\nanswer=$({})\n[ \"$answer\" = true ] || refuse {}",
+            [Part::Code(function), Part::Word(otherwise)],
+        );
+    }
+
+    /// Adds a line that calls `function` with each principal.
+    pub(super) fn for_each(&mut self, function: &'static str, principals: &[PrincipalIdentity]) {
+        for principal in principals {
+            self.lines(
+                "{} {} {}",
+                [
+                    Part::Code(function),
+                    Part::Code(principal.kind.as_str()),
+                    Part::Word(principal.name.as_str()),
+                ],
+            );
+        }
+    }
+
+    /// Ends the checks of `apply.sh`: what follows changes something, to do what `intent` says.
+    pub(super) fn checks_end(&mut self, intent: &str) {
+        self.lines(CHECKS_END, [Part::Word(intent)]);
+    }
+
+    /// The script, which says `what` is done at its end, and what it needs to be allowed.
+    pub(super) fn done(mut self, what: &str) -> (String, BTreeSet<Action>) {
+        self.lines("\nfinish {}", [Part::Word(what)]);
+        let mut needs = self.functions.needs;
+        needs.append(&mut self.body.needs);
+        let own = match self.name {
+            ScriptName::Apply => functions::FINISH_APPLY,
+            ScriptName::Rollback => functions::FINISH_ROLLBACK,
+        };
+        let text = format!(
+            "{}{}{own}\n{}",
+            self.head, self.functions.text, self.body.text
+        );
+        (text, needs)
+    }
+}
+
+impl Text {
+    fn add<const N: usize>(&mut self, lines: &'static str, parts: [Part<'_>; N]) {
         assert_eq!(lines.matches("{}").count(), N, "{lines}");
         let mut texts = lines.split("{}");
         self.text += texts.next().unwrap_or_default();
@@ -86,60 +226,69 @@ impl Script {
             Part::Code(code) => self.text += code,
         }
     }
-
-    /// Adds a line that is one command.
-    pub(super) fn run(&mut self, command: AwsCommand) {
-        self.lines("{}", [Part::Command(command)]);
-    }
-
-    /// Stops unless what `function` says holds.
-    pub(super) fn demand(&mut self, function: &'static str, otherwise: &str) {
-        self.lines(
-            "\nanswer=$({})\n[ \"$answer\" = true ] || stop {}",
-            [Part::Code(function), Part::Word(otherwise)],
-        );
-    }
-
-    /// Looks again and again until what `function` says holds.
-    pub(super) fn wait_for(&mut self, function: &'static str, otherwise: &str) {
-        self.lines(
-            "wait_for {} {}",
-            [Part::Code(function), Part::Word(otherwise)],
-        );
-    }
-
-    /// The script, which says `what` is done at its end, and what it needs to be allowed.
-    pub(super) fn done(mut self, what: &str) -> (String, BTreeSet<Action>) {
-        self.lines("printf 'done: %s\\n' {}", [Part::Word(what)]);
-        (self.text, self.needs)
-    }
 }
 
-const SET_UP: &str = r#"# Written by iam-refine. It needs the aws command and nothing else.
-# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
+/// What a script is for, and how it reads its arguments.
+fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
+    let name = name.as_str();
+    let mut usage = format!("usage: sh {name}");
+    let (mut helps, mut variables, mut arms) = (String::new(), String::new(), String::new());
+    for option in options {
+        let ScriptOption {
+            name,
+            variable,
+            help,
+        } = option;
+        let _ = write!(usage, " [{name}]");
+        let _ = writeln!(helps, "#   {name}: {help}");
+        let _ = writeln!(variables, "{variable}=no");
+        let _ = writeln!(arms, "  {name}) {variable}=yes ;;");
+    }
+    let arguments = if options.is_empty() {
+        format!("[ \"$#\" = 0 ] || stop '{usage}'\n")
+    } else {
+        format!(
+            "{variables}for argument; do\n  case $argument in\n{arms}  *) stop '{usage}' ;;\n  esac\ndone\n"
+        )
+    };
+    format!(
+        "#!/bin/sh\n# {purpose}\n# Written by iam-refine. Besides the aws command it needs what every \
+         system has.\n#\n# {usage}\n{helps}{SET_UP}\n{arguments}cd -- \"$(dirname -- \"$0\")\"\n"
+    )
+}
+
+const SET_UP: &str = r#"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
+# shellcheck disable=SC2317,SC2329 # some functions are called by name, through another one
 set -eu
-cd -- "$(dirname -- "$0")"
-export AWS_PAGER=''
+unset CDPATH IFS GREP_OPTIONS
+export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8
 
 stop() {
   printf 'stopped: %s\n' "$*" >&2
   exit 1
 }
-
-# wait_for CHECK MESSAGE: what was written may take a moment to be read everywhere.
-wait_for() {
-  tries=0
-  until [ "$("$1")" = true ]; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 10 ] || stop "$2"
-    sleep 2
-  done
-}
-
-command -v aws >/dev/null || stop 'there is no aws command'"#;
+"#;
 
 const RIGHT_ACCOUNT: &str = r#"
 meant={}
 account=$({})
 [ "$account" = "$meant" ] ||
-  stop "these are credentials of account $account, and $meant is meant""#;
+  refuse "these are credentials of account $account, and $meant is meant""#;
+
+const BEGIN_APPLY: &str = r#"
+[ -w . ] || refuse 'this folder cannot be written, and applied.log has to be written in it'
+[ "$dry_run" = yes ] || lock
+how_ended rollback.sh
+[ -z "$ended" ] || refuse 'a rollback has begun here; go on with it: sh rollback.sh'"#;
+
+const BEGIN_ROLLBACK: &str = r"
+[ -s applied.log ] || refuse 'there is no applied.log here, so apply.sh has changed nothing from' \
+  'this folder that could be taken back'
+lock";
+
+const CHECKS_END: &str = r#"
+if [ "$dry_run" = yes ]; then
+  printf 'all checks passed; without --dry-run: %s\n' {}
+  exit 0
+fi
+open_log apply.sh"#;

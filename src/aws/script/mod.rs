@@ -3,8 +3,16 @@
 //! They need a POSIX shell and the `aws` command, nothing else. Policies are compared as JSON by
 //! `aws` itself: its `--query` compares what AWS holds with a literal, whatever the order of keys.
 //! Each script looks before it changes anything, and stops when AWS holds something else.
+//!
+//! No script gives anybody more than they had. `apply.sh` refuses unless those have the policy who
+//! had it when it was reviewed, and writes each step into `applied.log`, before and after it.
+//! `rollback.sh` reads that file, and undoes what was done, for each principal alone, where it is
+//! still so.
 
+mod all;
+mod detached;
 mod folder;
+mod functions;
 mod inline;
 mod lines;
 mod managed;
@@ -14,10 +22,11 @@ mod scanned_permissions;
 
 use std::collections::BTreeSet;
 
+pub use all::apply_all;
 pub use folder::{ScriptFolder, script_folders};
 
 use self::inline::InlinePolicy;
-use self::lines::{Part, Script};
+use self::lines::{Files, Part, Script};
 use self::replaced::TakenNames;
 use super::{AwsCommand, Operation};
 use crate::account::{PolicyChange, PolicyIdentity, RefinedPolicy};
@@ -59,6 +68,7 @@ type Done = (String, BTreeSet<Action>);
 struct ScriptInput<'a> {
     /// What people call it, for comments and messages.
     title: &'a str,
+    files: Files<'a>,
     /// The old document as a literal of `JMESPath`.
     before: String,
     /// The new one; none when nothing is left.
@@ -82,6 +92,10 @@ fn scripts(
     };
     let input = ScriptInput {
         title: &refined.name,
+        files: Files {
+            before: &document.source().original(),
+            after: change.text.as_deref(),
+        },
         before: literal(document.source().text())?,
         after: change.text.as_deref().map(literal).transpose()?,
     };
@@ -105,7 +119,7 @@ fn scripts(
         }
         PolicyIdentity::Managed { version, account } => match after {
             Some(after) => managed::new_version(&input, version, account.as_ref(), after),
-            None => managed::detach(&input, version, account.as_ref()),
+            None => detached::detach(&input, version, account.as_ref()),
         },
         PolicyIdentity::AwsManaged {
             name,
@@ -116,7 +130,7 @@ fn scripts(
                 let successor = taken.take_successor(name);
                 replaced::replace(&input, version, account, after, successor)
             }
-            None => managed::detach(&input, version, Some(account)),
+            None => detached::detach(&input, version, Some(account)),
         },
     })
 }
@@ -160,19 +174,15 @@ fn judge(script: &mut Script) {
 const JUDGE: &str = r#"
 faults=$({})
 [ "$faults" = 0 ] ||
-  stop 'AWS finds faults in after.json; nothing was changed. To see them: aws accessanalyzer' \
+  refuse 'AWS finds faults in after.json. To see them: aws accessanalyzer' \
     'validate-policy --policy-type IDENTITY_POLICY --policy-document file://after.json'
 
 verdict=$({})
 [ "$verdict" = PASS ] ||
-  stop 'by the judgement of AWS after.json allows what before.json does not; nothing was changed'
-"#;
+  refuse 'by the judgement of AWS after.json allows what before.json does not'"#;
 
-const NOT_BEFORE: &str = "AWS does not hold before.json any more; nothing was changed. Run \
-                          iam-refine on the account as it is now";
-const NOT_AFTER: &str = "AWS does not hold after.json, so this would undo something else; nothing \
-                         was changed";
-const NOT_YET: &str = "it was changed, but AWS does not show it yet; look again in a while";
+const NOT_BEFORE: &str =
+    "AWS does not hold before.json any more. Run iam-refine on the account as it is now";
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::account::{AccountReview, RefinedPolicy};
-use crate::aws::{ScriptFolder, script_folders};
+use crate::aws::{ScriptFolder, apply_all, script_folders};
 use crate::cli::exit::Failure;
 use crate::explain::report::{account_overview, policy_review};
 use crate::review::prove_text;
@@ -24,6 +24,9 @@ pub fn write(
     let new = NewFolder::begin(folder)?;
     let overview = account_overview(account, refined, &folders);
     new.put("REVIEW.md", &overview, 0o666)?;
+    if !folders.is_empty() {
+        new.put("apply-all.sh", &apply_all(&folders), 0o777)?;
+    }
     for policy in &folders {
         write_policy(&new, account, policy)?;
     }

@@ -159,8 +159,8 @@ impl AccountHost<'_> {
         folder::write(&folder, account, &refined)?;
         Ok(sanitize(&format!(
             "wrote {}: begin with the REVIEW.md in it\n\
-             next: in each folder in it `sh apply.sh` brings one policy to AWS, and `sh \
-             rollback.sh` takes it back\n",
+             next: `sh apply-all.sh --dry-run` in it makes all checks; without `--dry-run` it brings \
+             all policies to AWS, and `sh rollback.sh` in a policy's folder takes that one back\n",
             folder.display()
         )))
     }

@@ -53,7 +53,9 @@ pub fn account_overview(
     text += &not_narrowed(account, refined);
     text += &not_read(account);
     text += &unused_roles(account);
-    text += HOW_TO;
+    if !placed.is_empty() {
+        text += HOW_TO;
+    }
     let needed = placed.iter().flat_map(|policy| &policy.scripts.apply_needs);
     let needed: BTreeSet<&Action> = needed.collect();
     if !needed.is_empty() {
@@ -92,11 +94,28 @@ fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String 
     )
 }
 
-const HOW_TO: &str = "\n## How to apply\n\nIn each folder, `sh apply.sh` brings one policy to AWS \
-    and `sh rollback.sh` takes it back. Both need the `aws` command with credentials of this \
-    account. Before it changes anything, `apply.sh` makes sure that AWS still holds \
-    `before.json`, has AWS validate `after.json`, and has it check that nothing new is allowed. \
-    Where it stops, it says why, and nothing was changed.\n";
+const HOW_TO: &str = "\n## How to apply\n\n\
+    1. `sh apply-all.sh --dry-run` makes all checks and changes nothing.\n\
+    2. `sh apply-all.sh` applies the folders one after the other and stops at the first failure. Run \
+    again, it goes on. A folder that you take away is passed over. For one policy: `sh apply.sh` in \
+    its folder.\n\
+    3. Watch for AccessDenied: in the logs of what runs with these permissions, and as `errorCode` in \
+    CloudTrail.\n\
+    4. `sh rollback.sh` in a folder takes its policy back.\n\n\
+    The scripts need the `aws` command with credentials of this account.\n\n\
+    **Before a change** `apply.sh` makes sure that its JSON files are those it was written with, that \
+    AWS still holds `before.json`, and that the policy has the same roles, users, groups and members \
+    of groups as here. It has AWS validate `after.json`, and check that nothing new is allowed. Where \
+    something is not so it stops before the first change and says why.\n\n\
+    **A change of several steps** may stop in between. Each step is written into `applied.log` in the \
+    folder, before and after it, so `apply.sh` goes on when it is run again. Keep that file: without \
+    it `rollback.sh` does nothing. A script that was killed leaves the folder `applied.lock`; remove \
+    it when no script runs.\n\n\
+    **`rollback.sh`** undoes the steps in `applied.log` that are still so, for each role, user and \
+    group alone. Whoever was deleted is passed over. It leaves as it is, and names: what somebody has \
+    changed since, a group that has new members, and what was detached or deleted when it is not \
+    known by whom. A new version of a policy is taken back only as long as nobody else has got the \
+    policy. When all is undone, `applied.log` is added to `rolled-back.log`.\n";
 
 /// What could go and stays, since nobody accepted it.
 fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {

@@ -1,0 +1,299 @@
+//! Functions of the shell that several scripts have, as text.
+
+use super::lines::{Part, Script, for_each_kind};
+use crate::account::{PolicyVersion, PrincipalIdentity};
+use crate::aws::{Arg, AwsCommand, Operation};
+use crate::iam::PrincipalName;
+use crate::iam::quota::Owner;
+
+/// What every script has: stopping, knowing its files, and writing down what it does.
+///
+/// A step is written down before it begins and after it has ended, and both are on the disk before
+/// anything else is done. So only a step whose script was killed has no known end. The call itself
+/// is kept from signals, which the script obeys when the end is written.
+pub(super) const ALL: &str = r#"
+# refuse WHY: stops, and says what was changed until now.
+refuse() {
+  [ ! -s applied.log ] || stop "$*; applied.log tells what was changed until now"
+  stop "$*; nothing was changed"
+}
+
+# must_be FILE SHA256: refuses a file that is not the one this script was written with.
+must_be() {
+  if command -v sha256sum >/dev/null; then
+    sum=$(sha256sum <"$1")
+  else
+    sum=$(shasum -a 256 <"$1")
+  fi || refuse "the SHA-256 of $1 cannot be taken"
+  [ "${sum%% *}" = "$2" ] || refuse "$1 is not the file that this script was written with"
+}
+
+# lock: lets nothing else apply or roll back from this folder.
+lock() {
+  trap 'exit 1' HUP INT TERM
+  mkdir applied.lock || refuse 'another script runs here, or one was killed; when none runs,' \
+    'remove the folder applied.lock'
+  trap 'rmdir applied.lock' EXIT
+}
+
+# open_log NAME: begins what this run writes down, on a line of its own.
+open_log() {
+  note "
+# $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  note "begin $1"
+}
+
+# note WORDS: writes a line into applied.log, and has it on the disk.
+note() {
+  printf '%s\n' "$*" >>applied.log || stop "applied.log cannot be written, and lacks: $*"
+  sync
+}
+
+# how_ended STEP: sets $ended to finished or failed; to begin when its end is not known; or to nothing.
+how_ended() {
+  ended=
+  [ -e applied.log ] || return 0
+  [ -f applied.log ] || stop 'applied.log is not a file'
+  while read -r how what; do
+    [ "$what" != "$1" ] || ended=$how
+  done <applied.log || stop 'applied.log cannot be read'
+}
+
+# step NAME COMMAND...: does it, and writes down that it begins, what it prints and how it ends. No
+# signal but KILL comes between.
+interrupted=no
+step() {
+  name=$1
+  shift
+  trap 'interrupted=yes' HUP INT TERM
+  note "begin $name"
+  if printed=$(trap '' HUP INT TERM && "$@"); then
+    [ -z "$printed" ] || note "printed $printed"
+    note "finished $name"
+  else
+    note "failed $name"
+    printf 'failed: %s; applied.log tells what was done. To go on, run it again\n' "$name" >&2
+    return 1
+  fi
+  trap 'exit 1' HUP INT TERM
+  [ "$interrupted" = no ] || stop 'interrupted; applied.log tells what was done. To go on, run it again'
+}"#;
+
+/// Tells apart what AWS does not have from what could not be asked.
+pub(super) const ASK: &str = r#"
+# ask COMMAND...: prints what it prints, or `gone` when AWS does not have what it is about.
+ask() {
+  reply=$("$@" 2>/dev/null) || reply=$("$@" 2>&1) || case $reply in
+  *NoSuchEntity*) reply=gone ;;
+  *)
+    printf '%s\n' "$reply" >&2
+    return 1
+    ;;
+  esac
+  printf '%s\n' "$reply"
+}"#;
+
+pub(super) const WAIT_FOR: &str = r#"
+# wait_for CHECK: what was written may take a moment to be read everywhere.
+wait_for() {
+  tries=0
+  until [ "$("$1")" = true ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 10 ] || stop 'it was changed, but AWS does not show it yet; look again in a while'
+    sleep 2
+  done
+}"#;
+
+pub(super) const FINISH_APPLY: &str = r#"
+# finish WHAT
+finish() {
+  printf 'done: %s\n' "$1"
+  printf 'watch for AccessDenied, in logs and as the errorCode in CloudTrail; to undo: rollback.sh\n'
+  exit 0
+}
+"#;
+
+pub(super) const FINISH_ROLLBACK: &str = r#"
+# finish WHAT: what is undone is not undone again.
+finish() {
+  [ "$left" = no ] || stop 'what is named above is left as it is, and applied.log stays'
+  cat applied.log >>rolled-back.log
+  rm applied.log
+  printf 'done: %s\n' "$1"
+  exit 0
+}
+"#;
+
+/// What rollbacks have besides.
+pub(super) const LEAVE: &str = r#"
+# leave WHAT: goes on, and says what stays as it is.
+left=no
+leave() {
+  printf 'left as it is: %s\n' "$*" >&2
+  left=yes
+}"#;
+
+/// Has the script know who had the policy, and adds a function that tells who has one now.
+pub(super) fn define_holders(script: &mut Script, policy: &PolicyVersion) {
+    let mut reviewed: Vec<String> = (policy.attached_to.iter())
+        .map(|principal| format!("{} {}", principal.kind.as_str(), principal.name))
+        .collect();
+    reviewed.sort();
+    script.functions(REVIEWED, [Part::Word(&reviewed.join("\n"))]);
+    define_who_has(script);
+}
+
+const REVIEWED: &str = "\n# Who had it when it was reviewed.\nreviewed={}";
+
+/// Adds a function that tells who has a managed policy.
+pub(super) fn define_who_has(script: &mut Script) {
+    let query = r#"[PolicyRoles[].[`"role"`, RoleName], PolicyUsers[].[`"user"`, UserName], PolicyGroups[].[`"group"`, GroupName]][]"#;
+    let list = AwsCommand::new(Operation::ListEntitiesForPolicy)
+        .arg("policy-arn", Arg::Expression("$1"))
+        .on_another_line()
+        .arg("policy-usage-filter", "PermissionsPolicy")
+        .arg("output", "text")
+        .on_another_line()
+        .arg("query", query);
+    script.functions(WHO_HAS, [Part::Command(list)]);
+}
+
+const WHO_HAS: &str = r#"
+# who_has ARN: the roles, users and groups that it is attached to.
+who_has() {
+  attached=$({}) || return
+  printf '%s\n' "$attached" | tr '\t' ' ' | LC_ALL=C sort
+}"#;
+
+/// Tells which lines were not there before.
+pub(super) const ADDED: &str = r#"
+# added NOW BEFORE: the lines of NOW that BEFORE does not have.
+added() {
+  printf '%s\n' "$1" | grep -vxF -e "$2" || [ "$?" = 1 ]
+}"#;
+
+/// Adds a function that tells which managed policies a principal has.
+pub(super) fn define_policies_of(script: &mut Script, principals: &[PrincipalIdentity]) {
+    let kinds = principals.iter().map(|principal| principal.kind).collect();
+    let list = |kind| {
+        AwsCommand::new(Operation::ListAttachedPolicies(kind))
+            .principal(Arg::Expression("$2"))
+            .on_another_line()
+            .arg("query", "AttachedPolicies[].[PolicyArn]")
+            .arg("output", "text")
+    };
+    script.functions(POLICIES_OF, [for_each_kind(&kinds, list)]);
+}
+
+const POLICIES_OF: &str = r"
+# policies_of KIND NAME: the ARNs of the managed policies that are attached to it.
+policies_of() {
+  {}
+}";
+
+/// `operation`, which attaches or detaches `arn`, for whichever kind of principal it is about.
+pub(super) fn on_each_kind<'a>(
+    principals: &[PrincipalIdentity],
+    operation: fn(Owner) -> Operation,
+    arn: &'static str,
+) -> Part<'a> {
+    let kinds = principals.iter().map(|principal| principal.kind).collect();
+    for_each_kind(&kinds, |kind| {
+        AwsCommand::new(operation(kind))
+            .principal(Arg::Expression("$2"))
+            .arg("policy-arn", Arg::Expression(arn))
+            .arg("output", "text")
+    })
+}
+
+/// Tells whether there is a line.
+pub(super) const HAS: &str = r#"
+# has LINES LINE: yes or no.
+has() {
+  if printf '%s\n' "$1" | grep -qxF -e "$2"; then echo yes; else echo no; fi
+}"#;
+
+/// Adds what tells who was in which group, and who is. Returns whether there is a group.
+fn define_members(script: &mut Script, principals: &[PrincipalIdentity]) -> bool {
+    let groups = principals.iter();
+    let groups: Vec<_> = groups.filter(|own| own.kind == Owner::Group).collect();
+    if groups.is_empty() {
+        return false;
+    }
+    script.functions(
+        "\n# members_reviewed GROUP: who was in it when it was reviewed.\nmembers_reviewed() {\n  case $1 in",
+        [],
+    );
+    for group in groups {
+        let mut members: Vec<&str> = group.members.iter().map(PrincipalName::as_str).collect();
+        members.sort_unstable();
+        let members = members.join("\n");
+        script.functions(
+            "  {}) printf '%s\\n' {} ;;",
+            [Part::Word(group.name.as_str()), Part::Word(&members)],
+        );
+    }
+    let get = AwsCommand::new(Operation::GetGroup)
+        .arg("group-name", Arg::Expression("$1"))
+        .arg("query", "Users[].[UserName]")
+        .arg("output", "text");
+    script.functions(MEMBERS_OF, [Part::Command(get)]);
+    true
+}
+
+const MEMBERS_OF: &str = r#"  esac
+}
+
+# members_of GROUP: who is in it.
+members_of() {
+  users=$({}) || return
+  printf '%s\n' "$users" | LC_ALL=C sort
+}"#;
+
+/// Has the script refuse when other users are in a group than when it was reviewed.
+pub(super) fn demand_members(script: &mut Script, principals: &[PrincipalIdentity]) {
+    if !define_members(script, principals) {
+        return;
+    }
+    script.functions(SAME_MEMBERS, []);
+    for group in principals.iter().filter(|own| own.kind == Owner::Group) {
+        script.lines("same_members {}", [Part::Word(group.name.as_str())]);
+    }
+}
+
+const SAME_MEMBERS: &str = r#"
+# same_members GROUP
+same_members() {
+  now=$(members_of "$1")
+  before=$(members_reviewed "$1")
+  [ "$now" = "$before" ] || refuse "in group $1 are others than when it was reviewed; now:
+$now
+before:
+$before
+run iam-refine on the account as it is now"
+}"#;
+
+/// Adds a function of rollbacks that tells who is in a group and was not. Returns whether there is
+/// a group.
+pub(super) fn define_joined(script: &mut Script, principals: &[PrincipalIdentity]) -> bool {
+    script.functions(ADDED, []);
+    let has_groups = define_members(script, principals);
+    script.functions(if has_groups { JOINED } else { NOBODY_JOINED }, []);
+    has_groups
+}
+
+const JOINED: &str = r#"
+# joined KIND NAME: who is in the group and was not when it was reviewed.
+joined() {
+  [ "$1" = group ] || return 0
+  now=$(members_of "$2") || return
+  before=$(members_reviewed "$2")
+  added "$now" "$before"
+}"#;
+
+/// The same where there is no group.
+const NOBODY_JOINED: &str = r"
+# joined KIND NAME: nobody, since there is no group.
+joined() {
+  :
+}";
