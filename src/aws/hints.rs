@@ -589,9 +589,9 @@ if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POL
         ];
         insta::assert_snapshot!(told.join("\n\n"), @r"
 for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/app:
-to be able to go back, keep it as it is: aws iam get-role-policy --role-name app --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-role-policy --role-name app --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam delete-role-policy --role-name app --policy-name Mine
-to go back: aws iam put-role-policy --role-name app --policy-name Mine --policy-document file://Mine.before.json
+to go back, if nobody has changed it since: aws iam put-role-policy --role-name app --policy-name Mine --policy-document file://Mine.before.json
 
 for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/other:
 if it is inline: aws iam put-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --policy-document file://p.json
@@ -603,14 +603,14 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
 not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS changes these with their permission sets, which are refined by themselves
 
 for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef:
-it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn POLICY_ARN
+it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn POLICY_ARN
 aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
-to go back: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
 
 for each of arn:aws:iam::000000000001:role/app:
 aws iam detach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
-to go back: aws iam attach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
+to go back, if that was done: aws iam attach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
 not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS changes these with their permission sets, which are refined by themselves
 ");
     }
@@ -652,9 +652,9 @@ aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_A
 aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
 to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
 
-it changes for everyone who has it, and this shows who does: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
+it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/app/P --policy-document file://p.json --set-as-default
-to go back: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id OLDEST_VERSION_ID
 
 aws sso-admin detach-customer-managed-policy-reference-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=P,Path=/app/
