@@ -498,3 +498,51 @@ fn a_record_goes_to_a_file_that_is_one() {
     assert!(run.stderr.contains("--format json"), "{}", run.stderr);
     assert!(!folder.path().join("-").exists());
 }
+
+#[test]
+fn with_everywhere_the_record_and_the_journal_tell_who_counts() {
+    let folder = folder();
+    for name in ["policy.json", "dev.json", "prod.json", "idle.json"] {
+        let from = env!("CARGO_MANIFEST_DIR");
+        let from = format!("{from}/tests/data/cases/everywhere/{name}");
+        fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    let run = |arguments: &str, input: &str| {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        run(folder.path(), &arguments, input)
+    };
+    let files = "policy.json dev.json prod.json --everywhere";
+    let reviewed = run(
+        &format!("review --plain {files} --record record.json"),
+        "A\nw\n",
+    );
+    assert_eq!(reviewed.exit, 0, "{}", reviewed.stderr);
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let whom = |at: usize, key: &str| record["everywhere"][at][key].as_str().expect("a text");
+    assert_eq!(whom(0, "principal"), "arn:aws:iam::111122223333:role/app");
+    assert_eq!(whom(1, "principal"), "arn:aws:iam::444455556666:role/app");
+    assert_eq!((whom(1, "file"), whom(1, "id")), ("prod.json", "b"));
+    assert_eq!(record["principal"], "2 principals");
+    assert_eq!(record["finding"]["id"], Value::Null);
+    assert_eq!(record["finding"]["analyzedAt"], "2026-10-01T12:00:00Z");
+    let replayed = run(&format!("refine {files} --decisions record.json"), "");
+    assert_eq!(replayed.stdout, written(folder.path()));
+
+    // Another one who has the policy may use what the others do not, though it uses nothing here.
+    let left = run(&format!("review --plain {files}"), "a\n");
+    assert!(left.stderr.contains("are saved"), "{}", left.stderr);
+    let same = run(&format!("review --plain {files}"), "n\nq\n");
+    assert!(
+        !same.stderr.contains("the findings, catalogue"),
+        "{}",
+        same.stderr
+    );
+    run(&format!("review --plain {files}"), "a\n");
+    let other = run(&format!("review --plain idle.json {files}"), "n\nq\n");
+    assert!(
+        other.stderr.contains("the findings, catalogue"),
+        "{}",
+        other.stderr
+    );
+}

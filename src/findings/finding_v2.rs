@@ -71,7 +71,7 @@ pub(super) fn read_beside_account(
             "status",
             "this finding is archived, someone meant this unused role to stay".to_owned(),
         ),
-        (_, Some(UNUSED_ROLE)) => unused_role(source, json),
+        (_, Some(UNUSED_ROLE)) => Ok(AccountPage::Needed(Box::new(unused_role(source, json)?))),
         (_, Some(other)) if other != UNUSED_PERMISSION => not_needed(
             "findingType",
             format!(
@@ -86,7 +86,7 @@ pub(super) fn read_beside_account(
 }
 
 /// That a role is not used at all: an active finding without any action.
-fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
+fn unused_role(source: &Source, json: &Json) -> Result<Page, Problems> {
     let mut reader = Reader::new(source);
     let notes = status(&mut reader, json);
     error(&mut reader, json);
@@ -101,12 +101,26 @@ fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
         reader.fields.wrong(odd, message, AS_PRINTED);
     }
     let page = page(source, &mut reader.fields, json);
-    Ok(AccountPage::Needed(Box::new(Page {
+    Ok(Page {
         unused: reader.finish()?,
         is_unused_role: true,
         notes,
         ..page
-    })))
+    })
+}
+
+/// Reads a finding beside those of others who have the same policies: it may say that a role is not
+/// used at all.
+pub(super) fn read_of_several(
+    source: &Source,
+    json: &Json,
+    unused_for: UnusedFor,
+) -> Result<Page, Problems> {
+    let respelled = json.respelled(source, &KEYS)?;
+    match respelled.get("findingType").and_then(Json::as_str) {
+        Some(UNUSED_ROLE) => unused_role(source, &respelled),
+        _ => read(source, json, unused_for),
+    }
 }
 
 /// Reads a finding, or one page of it.

@@ -140,9 +140,11 @@ impl Findings {
             Some(principal) => format!("this finding speaks of another principal, {principal}"),
             None => "this finding names no principal, unlike another one".to_owned(),
         };
-        self.source
-            .error(message)
-            .help("give the findings of one principal; those of several need --account")
+        self.source.error(message).help(
+            "give the findings of one principal; if all of them have this very policy, \
+                 --everywhere (of review, refine and verify) removes what none of them uses; all \
+                 policies of one account need --account",
+        )
     }
 }
 

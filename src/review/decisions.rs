@@ -32,6 +32,9 @@ pub struct DecisionRecord {
     replayed: Option<Replayed>,
     principal: Option<Untrusted>,
     finding: FindingRecord,
+    /// The findings of all who have the policies, where only what none of them uses goes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    everywhere: Vec<PrincipalRecord>,
     catalogue: Option<Date>,
     /// Patterns that are kept in all wildcards and literals, with the reasons.
     kept: Vec<KeepRecord>,
@@ -108,6 +111,14 @@ impl KeepRecord {
             reason: keep.reason.clone(),
         }
     }
+}
+
+/// One of those who have the policies, and what was found of it.
+#[derive(Clone, Debug, Serialize)]
+struct PrincipalRecord {
+    principal: Option<Untrusted>,
+    #[serde(flatten)]
+    finding: FindingRecord,
 }
 
 /// One policy and what was decided of its entries.
@@ -188,6 +199,12 @@ impl DecisionRecord {
             replayed,
             principal: input.principal.name.clone(),
             finding: FindingRecord::of(&input.findings),
+            everywhere: (input.everywhere.iter())
+                .map(|finding| PrincipalRecord {
+                    principal: finding.principal.clone(),
+                    finding: FindingRecord::of(finding),
+                })
+                .collect(),
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
             policies: (0..input.policies.len())

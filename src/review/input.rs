@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::findings::{Findings, UnusedActions};
+use crate::findings::Findings;
 use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
 use crate::refine::{
@@ -35,6 +35,9 @@ pub struct ReviewInput {
     /// Actions that some principals with these policies do not use, and that stay because others
     /// do; with the names of these.
     pub kept_for: BTreeMap<Action, Arc<[String]>>,
+    /// What is found of each of all who have the policies, where that was asked for; nothing where
+    /// the findings are those of one principal, or of those who have a policy in an account.
+    pub everywhere: Vec<Findings>,
 }
 
 /// A policy that is reviewed.
@@ -66,21 +69,20 @@ impl ReviewInput {
         catalogue: Arc<Catalogue>,
         options: Options,
     ) -> Self {
-        let universe_with = |unused: Arc<UnusedActions>| {
-            let meanings = policies.iter().map(|loaded| loaded.document.policy());
-            let universe = Universe::new(Arc::clone(&catalogue), unused, meanings);
-            let universe = universe.with_kept(&options.keeps);
-            Arc::new(universe.with_used(Arc::clone(&findings.used)))
-        };
-        let universe = universe_with(Arc::clone(&findings.unused));
+        let meanings = policies.iter().map(|loaded| loaded.document.policy());
+        let universe = Universe::new(catalogue, Arc::clone(&findings.unused), meanings);
+        let universe = universe.with_kept(&options.keeps);
+        let universe = Arc::new(universe.with_used(Arc::clone(&findings.used)));
         let of_young = OnceCell::new();
         let universes: Vec<Arc<Universe>> = (policies.iter())
-            .map(
-                |loaded| match findings.is_younger(loaded.origin.changed_at) {
-                    true => Arc::clone(of_young.get_or_init(|| universe_with(Arc::default()))),
-                    false => Arc::clone(&universe),
-                },
-            )
+            .map(|loaded| {
+                if findings.is_younger(loaded.origin.changed_at) {
+                    let young = || Arc::new(universe.with_nothing_unused());
+                    Arc::clone(of_young.get_or_init(young))
+                } else {
+                    Arc::clone(&universe)
+                }
+            })
             .collect();
         let held = HeldBack::used(&findings.recently_used);
         let is_kept =
@@ -91,7 +93,7 @@ impl ReviewInput {
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
-                all_policies_loaded: false,
+                ..Principal::default()
             },
             policies: (policies.into_iter().zip(universes))
                 .map(|(loaded, universe)| PolicyInput {
@@ -105,6 +107,7 @@ impl ReviewInput {
             options,
             others: Vec::new(),
             kept_for: BTreeMap::new(),
+            everywhere: Vec::new(),
         }
     }
 

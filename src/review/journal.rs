@@ -14,7 +14,7 @@ use super::{Review, ReviewInput, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
-use crate::text::sha256;
+use crate::text::{Untrusted, sha256};
 
 /// What the journal of a review says it is.
 const REVIEW: &str = "iam-refine review 1";
@@ -50,7 +50,7 @@ impl Heading {
         Heading {
             format: REVIEW.to_owned(),
             policies: sources.map(hash_of).collect(),
-            finding: sha256(&reported(&input.findings)),
+            finding: sha256(&reported_of(input)),
             catalogue: input.universe.catalogue.date(),
             options: told(&input.options),
         }
@@ -89,6 +89,20 @@ impl Heading {
             Changed::OtherPolicies
         }
     }
+}
+
+/// What the findings say, and whom they are about where several count: with another principal, others
+/// may use what none of these does.
+fn reported_of(input: &ReviewInput) -> String {
+    let whom = input.principal.everywhere.iter();
+    let mut whom: Vec<&str> = whom.map(Untrusted::raw).collect();
+    whom.sort_unstable();
+    let mut told = reported(&input.findings);
+    for principal in whom {
+        told += "\n--everywhere ";
+        told += principal;
+    }
+    told
 }
 
 /// What the findings say, however many pages they came in.

@@ -13,6 +13,7 @@
 mod caveat;
 mod comparison;
 mod decisions;
+mod everywhere;
 mod exceptions;
 mod granting;
 mod input;
@@ -38,6 +39,7 @@ pub use crate::policies::LoadedPolicy;
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
 pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
+pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};

@@ -142,8 +142,8 @@ fn question(app: &App, room: usize) -> Option<String> {
         Overlay::Reject { named, reason, .. } => Some(why(shell, "Reject", named, reason, room)),
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::AcceptAll { count, .. } => Some(match count {
-            1 => " Accept all? One that goes was used before. ".to_owned(),
-            count => format!(" Accept all? {count} that go were used before. "),
+            1 => " 1 that goes was used before. ".to_owned(),
+            count => format!(" {count} that go were used before. "),
         }),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
         _ => app.steps().and_then(step_number),

@@ -291,6 +291,11 @@ fn every_input_shown_is_read() {
         let files = [("shown.json", *shown), ("p.json", policies[0])];
         refine(&files, &["p.json", "shown.json", "--diff"]);
     }
+    let set = inputs.blocks_under("One policy in many accounts", "json")[0];
+    refine(
+        &[("set.json", set)],
+        &["set.json", "findings.json", "--diff"],
+    );
     let account = inputs.blocks_under("A whole account", "json")[0];
     let files = [("account.json", account), ("f.json", findings[0])];
     let run = refine(&files, &["--account", "account.json", "f.json"]);
