@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
 use crate::iam::Action;
@@ -88,12 +86,6 @@ impl AccountReview {
         let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
         let is_one = findings.len() == 1;
         let analyzed_at = findings.iter().map(|finding| finding.analyzed_at);
-        let recently_used = findings.iter().flat_map(|finding| &*finding.recently_used);
-        let mut used_at: BTreeMap<Action, Timestamp> = BTreeMap::new();
-        for (action, &at) in recently_used {
-            let last = used_at.entry(action.clone()).or_insert(at);
-            *last = at.max(*last);
-        }
         Some(Findings {
             source: first.source.clone(),
             id: first.id.clone().filter(|_| is_one),
@@ -101,9 +93,9 @@ impl AccountReview {
             analyzed_at: analyzed_at.min().flatten(),
             unused: Arc::new(self.unused_by_all(&subject.holders)),
             used: Arc::default(),
-            recently_used: Arc::new(used_at),
+            recently_used: Arc::new(self.recently_used_by(&subject.holders)),
             asked_since: None,
-            is_unused_role: false,
+            unused_role: None,
             notes: Vec::new(),
         })
     }

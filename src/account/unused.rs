@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
 use crate::findings::{Findings, UnusedActions, UnusedInService};
 use crate::iam::Action;
@@ -17,7 +19,7 @@ impl AccountReview {
         holders: &'a [PrincipalPlace],
     ) -> impl Iterator<Item = &'a Findings> {
         let findings = holders.iter().filter_map(|&holder| self.finding(holder));
-        findings.filter(|finding| !finding.is_unused_role)
+        findings.filter(|finding| finding.unused_role.is_none())
     }
 
     /// What all of `holders` that have findings do not use; nothing when none has, or none of them
@@ -33,13 +35,28 @@ impl AccountReview {
         })
     }
 
+    /// What is reported of `holders`, and was used within the window all the same: when last.
+    pub(super) fn recently_used_by(
+        &self,
+        holders: &[PrincipalPlace],
+    ) -> BTreeMap<Action, Timestamp> {
+        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        let mut used: BTreeMap<Action, Timestamp> = BTreeMap::new();
+        for (action, &at) in findings.flat_map(|finding| &*finding.recently_used) {
+            let last = used.entry(action.clone()).or_insert(at);
+            *last = at.max(*last);
+        }
+        used
+    }
+
     /// The holders of `subject` because of which it keeps `action`: they use it, or nothing is
     /// found of them. Nobody, when no holder uses it.
     pub fn kept_for(&self, subject: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
         let uses = |&holder: &PrincipalPlace| {
             let finding = self.finding(holder);
-            !finding
-                .is_some_and(|finding| finding.is_unused_role || finding.unused.contains(action))
+            !finding.is_some_and(|finding| {
+                finding.unused_role.is_some() || finding.unused.contains(action)
+            })
         };
         subject.holders.iter().copied().filter(uses).collect()
     }

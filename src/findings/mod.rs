@@ -23,6 +23,6 @@ mod used;
 
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
-pub use page::{AccountPage, More, Page};
+pub use page::{AccountPage, More, Page, UnusedRole};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;
