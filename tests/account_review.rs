@@ -221,6 +221,37 @@ fn a_policy_is_judged_by_the_oldest_finding() {
     assert_eq!(date.to_string(), "2026-09-01");
 }
 
+/// The policy of the role called Reader, in its account.
+fn own_of_reader(opened: &AccountReview) -> &AccountPolicy {
+    let mut subjects = opened.policies().iter();
+    let is_own = |subject: &&AccountPolicy| opened.name(subject) == "Own of role Reader";
+    subjects.find(is_own).expect("it is there")
+}
+
+#[test]
+fn what_was_just_used_does_not_count_as_unused() {
+    let mut findings = usual();
+    assert_eq!(own_of_reader(&opened(&account(), &findings)).unused, 2);
+    let details = &mut findings[0]["findingDetails"][0]["unusedPermissionDetails"];
+    details["actions"][0]["lastAccessed"] = json!("2026-09-30T00:00:00Z");
+    assert_eq!(own_of_reader(&opened(&account(), &findings)).unused, 1);
+}
+
+#[test]
+fn what_stays_of_entries_that_do_not_change_is_counted() {
+    let mut account = account();
+    let policy = &mut account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"];
+    policy["Statement"][0]["Action"] =
+        json!(["sqs:SetQueueAttributes", "sqs:SendMessage", "sns:Publish"]);
+    let opened = opened(&account, &usual());
+    let own = own_of_reader(&opened);
+    let refined = opened.refine_all(Accept::Entries).unwrap();
+    let mut changed = changes(&refined).filter(|(refined, _)| refined.policy.place == own.place);
+    let (_, change) = changed.next().expect("it changes");
+    assert_eq!(change.goes.len(), 2);
+    assert_eq!(change.stays.values().sum::<usize>(), 1);
+}
+
 #[test]
 fn a_journal_knows_who_had_which_policy() {
     // Either way it is kept, and stands at the same place of the list.
@@ -543,8 +574,41 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     let told = "role idle is not used: delete the role?: M";
     assert!(run.stdout.contains(told), "{}", run.stdout);
 
-    // An archived one was put aside: the role counts as using everything.
+    // The analyzer may look at fewer days than are asked for: who was used in them is no such role.
     let idle = at.path().join("unused-role/idle.json");
+    let never = fs::read_to_string(&idle).unwrap();
+    let used_on = |day: &str, details: &str, options: &[&str]| {
+        let used = details.replace("DAY", &format!("{day}T08:00:00Z"));
+        fs::write(&idle, never.replace("{\"unusedIamRoleDetails\":{}}", &used)).unwrap();
+        refine_case(
+            at.path(),
+            &[&["shared.account.json", "unused-role"], options].concat(),
+        )
+    };
+    for details in [
+        r#"{"unusedIamRoleDetails":{"lastAccessed":"DAY"}}"#,
+        r#"{"Value":{"LastAccessed":"DAY"}}"#,
+    ] {
+        let within = used_on("2026-09-20", details, &[]);
+        assert!(
+            within.stdout.contains("role idle has no finding"),
+            "{}",
+            within.stdout
+        );
+        for told in [
+            "passed over: arn:aws:iam::111122223333:role/idle was used on 2026-09-20 08:00 UTC, \
+             within 90 days before this finding",
+            "--unused-for DAYS",
+        ] {
+            assert!(within.stderr.contains(told), "{}", within.stderr);
+        }
+        let told = "role idle is not used, last on 2026-09-20: delete the role?: M";
+        let before = used_on("2026-09-20", details, &["--unused-for", "5"]);
+        assert!(before.stdout.contains(told), "{}", before.stdout);
+    }
+    fs::write(&idle, never).unwrap();
+
+    // An archived one was put aside: the role counts as using everything.
     let archived = fs::read_to_string(&idle)
         .unwrap()
         .replace("ACTIVE", "ARCHIVED");

@@ -8,7 +8,8 @@ use std::path::Path;
 use iam_refine::iam::ActionPrefix;
 use iam_refine::intake::Intake;
 use iam_refine::review::{
-    Accept, DecidedWith, Decision, DecisionRecord, Decisions, Review, SavedDecisions,
+    Accept, Caveat, DecidedWith, Decision, DecisionRecord, Decisions, Review, SavedDecisions,
+    StillThere,
 };
 use iam_refine::text::Source;
 use program::{Run, RunIt, folder, iam_refine};
@@ -265,6 +266,57 @@ fn what_goes_and_was_used_before_is_named_the_latest_first() {
     assert_eq!(used, ["s3:GetObjectTagging 2026-02-03", "ses:* 2025-01-01"]);
 }
 
+/// Refines a policy of one entry after a finding with these details.
+fn refine_entry(entry: &str, details: &str, options: &[&str]) -> Run {
+    let folder = folder();
+    let policy =
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{entry}", "Resource": "*"}}}}"#);
+    let finding = format!(
+        r#"{{"id": "1", "status": "ACTIVE", "analyzedAt": "2026-10-01T12:00:00Z",
+            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails": [{details}]}}"#
+    );
+    for (name, text) in [("policy.json", &policy), ("finding.json", &finding)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.args(["refine", "policy.json", "finding.json"]);
+    command.args(options).run()
+}
+
+#[test]
+fn what_stays_is_not_named_among_what_goes_and_was_used_before() {
+    // A service that the catalogue does not have stays whole under `*`.
+    let unlisted = refine_entry(
+        "*",
+        r#"{"unusedPermissionDetails": {"serviceNamespace": "nosuch", "actions": [
+             {"action": "GetIt", "lastAccessed": "2025-01-01T00:00:00Z"}]}},
+           {"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
+             {"action": "PurgeQueue", "lastAccessed": "2025-02-02T00:00:00Z"}]}}"#,
+        &[],
+    );
+    let told = "note   was used before, and goes: sqs:PurgeQueue on 2025-02-02\n";
+    assert!(unlisted.stderr.contains(told), "{}", unlisted.stderr);
+    let s3 = r#"{"unusedPermissionDetails":
+        {"serviceNamespace": "s3", "lastAccessed": "2025-01-01T00:00:00Z"}}"#;
+    for (entry, told) in [
+        ("s3:*", Some("s3:* except what is kept")),
+        ("s3:Put*", Some("s3:Put*")),
+        ("s3:Get*", None),
+    ] {
+        let run = refine_entry(entry, s3, &["--keep", "s3:Get*=audit"]);
+        let told = told.map(|told| format!("and goes: {told} on 2025-01-01\n"));
+        let told = told.as_deref();
+        assert!(
+            told.is_none_or(|told| run.stderr.contains(told)),
+            "{}",
+            run.stderr
+        );
+        let is_told = run.stderr.contains("was used before");
+        assert_eq!(is_told, told.is_some(), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn refine_leaves_what_was_just_used_and_says_so() {
     let run = iam_refine().args(["refine", POLICY, FINDING]).run();
@@ -306,17 +358,26 @@ fn a_shorter_window_takes_what_was_used_before_it() {
 #[test]
 fn verify_objects_when_what_was_just_used_is_gone() {
     let folder = folder();
-    let verify = |policy: &str| {
+    let verify_as = |policy: &str, format: &str| {
         let path = folder.path().join("refined.json");
         fs::write(&path, policy).expect("written");
         iam_refine()
             .args(["verify", POLICY])
             .arg(&path)
-            .arg(FINDING)
+            .args([FINDING, "--format", format])
             .run()
     };
+    let verify = |policy: &str| verify_as(policy, "text");
     let refined = iam_refine().args(["refine", POLICY, FINDING]).run().stdout;
-    assert_eq!(verify(&refined).exit, 0);
+    let agreed = verify(&refined);
+    assert_eq!(agreed.exit, 0);
+    let told = "note: 1 unused held back: used just before the finding\n";
+    assert!(agreed.stdout.contains(told), "{}", agreed.stdout);
+    assert!(!agreed.stdout.contains("kept"), "{}", agreed.stdout);
+    let json = verify_as(&refined, "json").stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["held"], serde_json::json!(["s3:GetObject"]));
+    assert_eq!(json["kept"], serde_json::json!([]));
     let without = refined
         .replace("\"s3:GetObject\", ", "")
         .replace("\"s3:GetObject\",", "");
@@ -385,10 +446,37 @@ fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
     let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
                 about: nothing that it grants is unused yet, and all of it stays";
     assert!(young.stderr.contains(told), "{}", young.stderr);
+    let told = "note   1 unused still granted by a policy that is too young for the report\n";
+    assert!(young.stderr.contains(told), "{}", young.stderr);
     for old in [
         refine_version_of("2026-09-20", "10"),
         refine_version_of("2026-06-20", "90"),
     ] {
         assert!(!grants(&old.stdout, "sqs:SendMessage"), "{}", old.stderr);
     }
+}
+
+#[test]
+fn what_is_unused_and_a_young_policy_grants_is_told_as_such() {
+    let policy = |actions: &str| {
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{actions}", "Resource": "*"}}}}"#)
+    };
+    let young = format!(
+        r#"{{"PolicyVersion": {{"CreateDate": "2026-09-20T00:00:00Z", "VersionId": "v2",
+            "IsDefaultVersion": true, "Document": {}}}}}"#,
+        policy("sqs:SendMessage")
+    );
+    let intake = Intake::new()
+        .text("old.json", &policy("sqs:Se*"))
+        .text("young.json", &young)
+        .text("report.json", REPORT);
+    let mut review = intake.review().expect("they are read");
+    review.accept_all(Accept::Entries);
+    let stay: Vec<(usize, StillThere)> = (review.caveats().into_iter())
+        .filter_map(|caveat| match caveat {
+            Caveat::StillThere(count, why) => Some((count, why)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(stay, [(1, StillThere::Young)]);
 }

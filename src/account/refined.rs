@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::still_granted::{After, StillGranted};
 use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace};
-use crate::iam::{Action, Policy, StatementEdit};
+use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
-use crate::refine::{EntryExpansion, Evidence, Replacement};
+use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
 use crate::review::{
     Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Review, SizeReport, StillThere,
     Written,
@@ -285,29 +285,21 @@ pub fn changes<'a, 'r>(
     refined.iter().filter_map(|own| Some((own, own.change()?)))
 }
 
-/// What the policy does not allow any more, and what of its entries stays.
+/// What the policy does not allow any more, and what of its entries stays, of those too that do not
+/// change.
 fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
-    let (input, state) = (review.input(), review.state());
+    let input = review.input();
+    let universe = input.universe_of(0);
     let before = input.document(0).policy();
     let after = &review.outcomes()[0].policy;
-    let mut goes: BTreeSet<Action> = (input.universe_of(0).unused.named())
+    let mut goes: BTreeSet<Action> = (universe.unused.named())
         .filter(|action| before.allows(action) && !after.allows(action))
         .collect();
     let mut stays = BTreeSet::new();
-    // Entries that are alike share their plan.
-    let mut seen = BTreeSet::new();
-    for place in state.places() {
-        let Some(entry) = state.entry(place) else {
-            continue;
-        };
-        if !seen.insert(Arc::as_ptr(&entry.plan)) {
-            continue;
-        }
-        let curation = state.curation(input, place);
-        for (action, _) in
-            EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation)
-                .actions()
-        {
+    let entries = (before.statements.iter()).filter_map(Statement::refinable_entries);
+    for entry in entries.flatten().collect::<BTreeSet<_>>() {
+        let expansion = EntryExpansion::new(entry, universe, Curation::NONE);
+        for (action, _) in expansion.actions() {
             if after.allows(&action) {
                 stays.insert(action);
             } else {
@@ -317,7 +309,7 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
     }
     let mut counts = BTreeMap::new();
     for action in stays {
-        let evidence = Evidence::of(&action, input.universe_of(0), input.finding_date());
+        let evidence = Evidence::of(&action, universe, input.finding_date());
         *counts.entry(evidence).or_insert(0) += 1;
     }
     (goes, counts)

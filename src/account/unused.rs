@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
 use crate::findings::{self, Findings, UnusedActions};
 use crate::iam::Action;
@@ -28,6 +30,20 @@ impl AccountReview {
     pub(super) fn unused_by_all(&self, holders: &[PrincipalPlace]) -> UnusedActions {
         let findings = holders.iter().filter_map(|&holder| self.finding(holder));
         findings::unused_by_all(findings)
+    }
+
+    /// What is reported of `holders`, and was used within the window all the same: when last.
+    pub(super) fn recently_used_by(
+        &self,
+        holders: &[PrincipalPlace],
+    ) -> BTreeMap<Action, Timestamp> {
+        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        let mut used: BTreeMap<Action, Timestamp> = BTreeMap::new();
+        for (action, &at) in findings.flat_map(|finding| &*finding.recently_used) {
+            let last = used.entry(action.clone()).or_insert(at);
+            *last = at.max(*last);
+        }
+        used
     }
 
     /// The holders of `subject` because of which it keeps `action`: they use it, or nothing is

@@ -13,7 +13,7 @@ impl Findings {
     /// What none of those uses that these are about, as one finding; nothing where they are about
     /// nobody who uses anything. Its date is that of the oldest: newer actions are not in that one.
     pub fn common(all: &[&Findings]) -> Option<Findings> {
-        let first = *all.iter().find(|finding| !finding.is_unused_role)?;
+        let first = *all.iter().find(|finding| finding.unused_role.is_none())?;
         let is_one = all.len() == 1;
         let mut used = UsedActions::default();
         let mut recently_used: BTreeMap<Action, Timestamp> = BTreeMap::new();
@@ -35,21 +35,21 @@ impl Findings {
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
             asked_since: first.asked_since.filter(|_| is_one),
-            is_unused_role: false,
+            unused_role: None,
             notes: Vec::new(),
         })
     }
 
     /// Whether the principal uses `action`, as far as this tells.
     fn leaves(&self, action: &Action) -> bool {
-        self.is_unused_role || self.unused.contains(action)
+        self.unused_role.is_some() || self.unused.contains(action)
     }
 }
 
 /// What is unused in all of `findings`; nothing where there is none, or none of a principal that
 /// uses anything at all. Who uses nothing keeps nothing.
 pub fn unused_by_all<'f>(findings: impl Iterator<Item = &'f Findings>) -> UnusedActions {
-    let mut findings = findings.filter(|finding| !finding.is_unused_role);
+    let mut findings = findings.filter(|finding| finding.unused_role.is_none());
     let Some(first) = findings.next() else {
         return UnusedActions::default();
     };
@@ -79,7 +79,7 @@ pub fn contested<'p>(
 ) -> BTreeMap<Action, Vec<usize>> {
     let mut actions: BTreeSet<Action> = BTreeSet::new();
     let users = holders.iter().flatten();
-    for finding in users.filter(|finding| !finding.is_unused_role) {
+    for finding in users.filter(|finding| finding.unused_role.is_none()) {
         actions.extend(finding.unused.named());
         for (service, unused) in finding.unused.services() {
             let wholly = matches!(unused, UnusedInService::Wholly(_));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::page::{More, Page};
+use super::page::{More, Page, UnusedRole};
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Problems, Source, Untrusted};
@@ -35,8 +35,8 @@ pub struct Findings {
     /// Of a last-accessed report the start of the days that it is asked about. A finding has none:
     /// AWS reports only what was granted long enough.
     pub asked_since: Option<Timestamp>,
-    /// Whether it says that a role is not used at all; it then names no actions.
-    pub is_unused_role: bool,
+    /// Set when it says that a role is not used at all; it then names no actions.
+    pub unused_role: Option<UnusedRole>,
     /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
@@ -229,7 +229,7 @@ impl Group {
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
             asked_since: self.first.asked_since,
-            is_unused_role: self.first.is_unused_role,
+            unused_role: self.first.unused_role,
             notes,
         })
     }
@@ -243,13 +243,7 @@ impl Group {
     fn strangers(&self) -> Vec<Problem> {
         let first = &self.first;
         let is_stranger = |page: &&Page| {
-            let same = |page: &Page| {
-                (
-                    page.analyzed_at,
-                    page.principal.clone(),
-                    page.is_unused_role,
-                )
-            };
+            let same = |page: &Page| (page.analyzed_at, page.principal.clone(), page.unused_role);
             same(page) != same(first)
         };
         let strangers = self.others.iter().filter(is_stranger);

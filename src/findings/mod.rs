@@ -25,6 +25,6 @@ mod used;
 pub use common::{contested, kept_for, unused_by_all};
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
-pub use page::{AccountPage, More, Page};
+pub use page::{AccountPage, More, Page, UnusedRole};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;

@@ -73,7 +73,7 @@ impl Loaded {
 /// A role that uses nothing keeps nothing: a note on it beside others, and a refusal where there are
 /// no others.
 fn unused_role(finding: &Findings) -> Option<(Problem, Problem)> {
-    finding.is_unused_role.then(|| {
+    finding.unused_role.is_some().then(|| {
         let (name, source) = (name_of(finding), &finding.source);
         let note = source.note(format!("{name} is not used at all, so it keeps nothing"));
         let refused = source.error(format!(

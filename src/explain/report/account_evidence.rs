@@ -194,7 +194,7 @@ impl<'a> Evidence<'a> {
             let made = finding.analyzed_at;
             let id =
                 (finding.id.as_ref()).map_or_else(|| "no id".to_owned(), |id| cell(&quoted(id)));
-            let of_all = if finding.is_unused_role {
+            let of_all = if finding.unused_role.is_some() {
                 ": it uses nothing at all"
             } else {
                 ""

@@ -245,6 +245,7 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::Kept => "kept as asked",
         StillThere::Held => "held back: something speaks for them",
         StillThere::Elsewhere => "still granted elsewhere in these policies",
+        StillThere::Young => "still granted by a policy that is too young for the report",
         StillThere::Beside => "still granted by another policy of those who have this one",
         StillThere::NeverGranted => "granted by none of these policies",
     }
