@@ -337,13 +337,9 @@ impl State {
 
     /// The marks at `place` over the keeps that hold everywhere.
     pub fn curation<'a>(&'a self, input: &'a ReviewInput, place: EntryPlace) -> Curation<'a> {
-        match self.entry(place) {
-            Some(entry) => input.options.curation(&entry.marks, &entry.held),
-            None => {
-                let held = self.held(place).map_or(HeldBack::NOTHING, |held| held);
-                input.options.curation(&[], held)
-            }
-        }
+        let marks = self.entry(place).map_or(&[][..], |entry| &entry.marks);
+        let held = self.held(place).map_or(HeldBack::NOTHING, |held| held);
+        input.options.curation(marks, held)
     }
 }
 

@@ -294,7 +294,7 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, Enter",
+            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
         begins(G::Look, "? F1, d, t, f, y");
