@@ -115,8 +115,9 @@ impl World {
                 format!("{kind}PolicyList"): inline,
                 "AttachedManagedPolicies": attached,
             });
-            if (2..4).contains(&at) && self.members[at - 2] {
-                detail["GroupList"] = json!(["G"]);
+            if (2..4).contains(&at) {
+                let is_member = self.members[at - 2];
+                detail["GroupList"] = if is_member { json!(["G"]) } else { json!([]) };
             }
             if let Some(&boundary) = self.boundary.get(at).filter(|&&policy| policy < POLICIES) {
                 detail["PermissionsBoundary"] =
@@ -284,6 +285,150 @@ proptest! {
             if may {
                 prop_assert_eq!(subject.unused, unused, "{}", name);
             }
+        }
+    }
+}
+
+/// When something that is reported as unused was accessed last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Accessed {
+    Never,
+    Long,
+    /// Within the days that count.
+    Recently,
+}
+
+/// What one of those who have a policy in accounts of their own does not use.
+#[derive(Clone, Debug)]
+struct Sharer {
+    is_unused_role: bool,
+    named: Vec<Option<Accessed>>,
+    services: Vec<Option<Accessed>>,
+}
+
+fn sharers() -> impl Strategy<Value = Vec<Sharer>> {
+    let accessed = |weight: f64| {
+        let accessed = prop_oneof![
+            4 => Just(Accessed::Never),
+            2 => Just(Accessed::Long),
+            1 => Just(Accessed::Recently),
+        ];
+        prop::option::weighted(weight, accessed)
+    };
+    let sharer = (
+        prop::bool::weighted(0.15),
+        prop::collection::vec(accessed(0.7), ACTIONS.len()),
+        prop::collection::vec(accessed(0.3), 2),
+    );
+    let sharer = sharer.prop_map(|(is_unused_role, named, services)| Sharer {
+        is_unused_role,
+        named,
+        services,
+    });
+    prop::collection::vec(sharer, 1..4)
+}
+
+impl Sharer {
+    /// Whether its service is reported as a whole, and when it was accessed.
+    fn service(&self, action: usize) -> Option<Accessed> {
+        self.services[usize::from(ACTIONS[action].starts_with("t:"))]
+    }
+
+    fn does_not_use(&self, action: usize) -> bool {
+        let reported = match self.service(action) {
+            Some(accessed) => accessed != Accessed::Recently,
+            None => self.named[action].is_some(),
+        };
+        self.is_unused_role || reported
+    }
+
+    fn used_recently(&self, action: usize) -> bool {
+        let is_named = !self.is_unused_role && self.service(action).is_none();
+        is_named && self.named[action] == Some(Accessed::Recently)
+    }
+
+    fn finding(&self, at: usize) -> Value {
+        let with_time = |mut entry: Value, accessed: Accessed| {
+            match accessed {
+                Accessed::Never => {}
+                Accessed::Long => entry["lastAccessed"] = json!("2026-01-01T00:00:00Z"),
+                Accessed::Recently => entry["lastAccessed"] = json!("2026-09-20T00:00:00Z"),
+            }
+            entry
+        };
+        let mut details = Vec::new();
+        for (service, wholly) in ["s", "t"].into_iter().zip(&self.services) {
+            let of_service = (ACTIONS.iter().zip(&self.named))
+                .filter_map(|(action, accessed)| Some((action, (*accessed)?)))
+                .filter(|(action, _)| action.starts_with(&format!("{service}:")));
+            let named: Vec<Value> = of_service
+                .map(|(action, accessed)| with_time(json!({"action": action}), accessed))
+                .collect();
+            let entry = match wholly {
+                Some(accessed) => with_time(json!({"serviceNamespace": service}), *accessed),
+                None if named.is_empty() => continue,
+                None => json!({"serviceNamespace": service, "actions": named}),
+            };
+            details.push(json!({"unusedPermissionDetails": entry}));
+        }
+        let mut finding = json!({
+            "id": format!("{at}"), "status": "ACTIVE", "findingType": "UnusedPermission",
+            "resource": format!("arn:aws:iam::{:012}:role/App", at + 1),
+            "analyzedAt": format!("2026-10-0{}T00:00:00Z", 9 - at), "findingDetails": details});
+        if self.is_unused_role {
+            finding["findingType"] = json!("UnusedIAMRole");
+            finding["findingDetails"] = json!([{"unusedIamRoleDetails": {}}]);
+        }
+        finding
+    }
+
+    /// Whether a finding says anything at all.
+    fn is_found(&self) -> bool {
+        self.is_unused_role || self.services.iter().chain(&self.named).any(Option::is_some)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn with_everywhere_only_what_nobody_uses_goes(
+        sharers in sharers(),
+        pattern in 0..PATTERNS.len(),
+    ) {
+        let sharers: Vec<Sharer> = sharers.into_iter().filter(Sharer::is_found).collect();
+        let catalogue = Source::from_text("catalogue", &(ACTIONS.join("\n") + "\n"));
+        let catalogue = Catalogue::parse(&catalogue).expect("as it was drawn");
+        let mut options = IntakeOptions::of(catalogue.into());
+        options.everywhere = true;
+        let mut intake = Intake::new().options(options);
+        intake = intake.text("policy.json", &document(pattern).to_string());
+        for (at, sharer) in sharers.iter().enumerate() {
+            intake = intake.text("finding.json", &sharer.finding(at).to_string());
+        }
+        let read = intake.review();
+        prop_assert_eq!(read.is_ok(), sharers.iter().any(|sharer| !sharer.is_unused_role));
+        let Ok(mut review) = read else { return Ok(()); };
+        let oldest = format!("2026-10-0{}", 10 - sharers.len());
+        prop_assert_eq!(review.input().finding_date().expect("they have one").to_string(), oldest);
+        review.decide(&review.undecided(), Decision::Accepted);
+        prop_assert!(review.is_proved());
+        for (at, text) in ACTIONS.iter().enumerate() {
+            let action: Action = text.parse().expect("as it was drawn");
+            let was = matches(PATTERNS[pattern], text);
+            let users: Vec<String> = (sharers.iter().enumerate())
+                .filter(|(_, sharer)| !sharer.does_not_use(at))
+                .map(|(sharer, _)| format!("role App of {:012}", sharer + 1))
+                .collect();
+            let is_held = sharers.iter().any(|sharer| sharer.used_recently(at));
+            let goes = was && users.is_empty() && !is_held;
+            let is = review.outcomes()[0].policy.allows(&action);
+            prop_assert_eq!(is, was && !goes, "{}", text);
+            let some_do_not = (sharers.iter())
+                .any(|sharer| !sharer.is_unused_role && sharer.does_not_use(at));
+            let keepers = review.input().kept_for.get(&action).map(|names| names.to_vec());
+            let expected = (was && some_do_not && !users.is_empty()).then_some(users);
+            prop_assert_eq!(keepers, expected, "{}", text);
         }
     }
 }

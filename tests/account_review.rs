@@ -221,6 +221,37 @@ fn a_policy_is_judged_by_the_oldest_finding() {
     assert_eq!(date.to_string(), "2026-09-01");
 }
 
+/// The policy of the role called Reader, in its account.
+fn own_of_reader(opened: &AccountReview) -> &AccountPolicy {
+    let mut subjects = opened.policies().iter();
+    let is_own = |subject: &&AccountPolicy| opened.name(subject) == "Own of role Reader";
+    subjects.find(is_own).expect("it is there")
+}
+
+#[test]
+fn what_was_just_used_does_not_count_as_unused() {
+    let mut findings = usual();
+    assert_eq!(own_of_reader(&opened(&account(), &findings)).unused, 2);
+    let details = &mut findings[0]["findingDetails"][0]["unusedPermissionDetails"];
+    details["actions"][0]["lastAccessed"] = json!("2026-09-30T00:00:00Z");
+    assert_eq!(own_of_reader(&opened(&account(), &findings)).unused, 1);
+}
+
+#[test]
+fn what_stays_of_entries_that_do_not_change_is_counted() {
+    let mut account = account();
+    let policy = &mut account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"];
+    policy["Statement"][0]["Action"] =
+        json!(["sqs:SetQueueAttributes", "sqs:SendMessage", "sns:Publish"]);
+    let opened = opened(&account, &usual());
+    let own = own_of_reader(&opened);
+    let refined = opened.refine_all(Accept::Entries).unwrap();
+    let mut changed = changes(&refined).filter(|(refined, _)| refined.policy.place == own.place);
+    let (_, change) = changed.next().expect("it changes");
+    assert_eq!(change.goes.len(), 2);
+    assert_eq!(change.stays.values().sum::<usize>(), 1);
+}
+
 #[test]
 fn a_journal_knows_who_had_which_policy() {
     // Either way it is kept, and stands at the same place of the list.
@@ -376,7 +407,7 @@ fn what_an_unreadable_policy_grants_is_unknown() {
         );
     }
     let writer = review("role-Writer-Own");
-    assert!(writer.contains("- Shared to role Writer:"), "{writer}");
+    assert!(writer.contains("| Shared | role Writer |"), "{writer}");
     assert!(writer.contains("This may not be all"), "{writer}");
     assert!(!review("group-Ops-Own").contains("cannot be read"));
     assert!(review(".").contains("| Odd of role Reader | role Reader | account.json:1:"));
@@ -543,8 +574,41 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     let told = "role idle is not used: delete the role?: M";
     assert!(run.stdout.contains(told), "{}", run.stdout);
 
-    // An archived one was put aside: the role counts as using everything.
+    // The analyzer may look at fewer days than are asked for: who was used in them is no such role.
     let idle = at.path().join("unused-role/idle.json");
+    let never = fs::read_to_string(&idle).unwrap();
+    let used_on = |day: &str, details: &str, options: &[&str]| {
+        let used = details.replace("DAY", &format!("{day}T08:00:00Z"));
+        fs::write(&idle, never.replace("{\"unusedIamRoleDetails\":{}}", &used)).unwrap();
+        refine_case(
+            at.path(),
+            &[&["shared.account.json", "unused-role"], options].concat(),
+        )
+    };
+    for details in [
+        r#"{"unusedIamRoleDetails":{"lastAccessed":"DAY"}}"#,
+        r#"{"Value":{"LastAccessed":"DAY"}}"#,
+    ] {
+        let within = used_on("2026-09-20", details, &[]);
+        assert!(
+            within.stdout.contains("role idle has no finding"),
+            "{}",
+            within.stdout
+        );
+        for told in [
+            "passed over: arn:aws:iam::111122223333:role/idle was used on 2026-09-20 08:00 UTC, \
+             within 90 days before this finding",
+            "--unused-for DAYS",
+        ] {
+            assert!(within.stderr.contains(told), "{}", within.stderr);
+        }
+        let told = "role idle is not used, last on 2026-09-20: delete the role?: M";
+        let before = used_on("2026-09-20", details, &["--unused-for", "5"]);
+        assert!(before.stdout.contains(told), "{}", before.stdout);
+    }
+    fs::write(&idle, never).unwrap();
+
+    // An archived one was put aside: the role counts as using everything.
     let archived = fs::read_to_string(&idle)
         .unwrap()
         .replace("ACTIVE", "ARCHIVED");
@@ -607,6 +671,21 @@ fn what_is_not_known_of_a_group_is_not_known_of_its_members() {
     let review = fs::read_to_string(path).unwrap();
     let told = "other policies of Ops are not loaded and may still grant what goes here";
     assert!(review.contains(told), "{review}");
+}
+
+#[test]
+fn a_user_whose_groups_are_not_told_may_be_in_any() {
+    for groups in [None, Some(Value::Null)] {
+        let mut account = account();
+        let user = account["UserDetailList"][0].as_object_mut().unwrap();
+        user.remove("GroupList");
+        user.extend(groups.map(|groups| ("GroupList".to_owned(), groups)));
+        let at = folder();
+        let run = refine(at.path(), &account, &usual(), &[]);
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        let told = "this user has no \"GroupList\"";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -860,7 +939,7 @@ fn who_may_still_do_what_goes_is_named() {
     };
     let own = review("role-Writer-Own");
     assert!(
-        own.contains("- Shared to role Writer:\n  - **sqs** SendMessage\n"),
+        own.contains("| Shared | role Writer | **sqs** SendMessage |\n"),
         "{own}"
     );
     let row = "| Own of role Writer | 1 | Shared | role Writer |";
@@ -881,6 +960,86 @@ fn who_may_still_do_what_goes_is_named() {
         own.contains("other policies of Reader are not loaded"),
         "{own}"
     );
+}
+
+#[test]
+fn what_the_policy_of_a_group_grants_is_not_gone_and_not_granted_by_none() {
+    let mut account = account();
+    // Bob has no finding, so nothing goes of what the group has.
+    account["UserDetailList"] = json!([
+        {"UserName": "Ann", "Arn": arn("user/Ann"), "GroupList": ["Ops"],
+         "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement":
+            [{"Effect": "Allow", "Action": ["sns:Publish", "sqs:SendMessage"], "Resource": "*"}]}}]},
+        {"UserName": "Bob", "Arn": arn("user/Bob"), "GroupList": ["Ops"]}]);
+    let mut findings = usual();
+    let unused = ["sns:Publish", "sns:Subscribe", "ses:SendEmail"];
+    findings[3] = finding("4", "user/Ann", &unused);
+    let at = folder();
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let path = at.path().join("changes/user-Ann-Own/REVIEW.md");
+    let review = fs::read_to_string(path).unwrap();
+    let row = "| Own of group Ops | user Ann | **sns** Publish |";
+    assert!(review.contains(row), "{review}");
+    // The group allows to subscribe; to send mail nobody does.
+    let none = "- 1 unused granted by none of the policies that are read";
+    assert!(review.contains(none), "{review}");
+}
+
+#[test]
+fn a_review_is_evidence_with_the_risky_first() {
+    let mut account = account();
+    let own = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
+        [{"Effect": "Allow", "Action": ["sqs:*", "s3:GetObject*", "s3:PutBucketPolicy"], "Resource": "*"}]}}]);
+    account["RoleDetailList"][0]["RolePolicyList"] = own;
+    let mut findings = usual();
+    let report = |actions: Value| json!({"unusedPermissionDetails": {"serviceNamespace": "s3", "actions": actions}});
+    findings[0]["id"] = json!("a|b`c*<i>");
+    findings[0]["findingDetails"] = json!([
+        report(json!([
+            {"action": "GetObject", "lastAccessed": "2026-09-20T00:00:00Z"},
+            {"action": "GetObjectAcl"},
+            {"action": "GetObjectTagging", "lastAccessed": "2026-02-03T00:00:00Z"},
+            {"action": "GetObjectTorrent"},
+            {"action": "PutBucketPolicy"}])),
+        {"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
+            {"action": "PurgeQueue"}, {"action": "ListQueues"}]}}]);
+    let at = folder();
+    let keep = "s3:GetObjectAcl=<b>|audit`s*";
+    let options = ["-o", "changes", "--keep", keep];
+    let run = refine(at.path(), &account, &findings, &options);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let path = at.path().join("changes/role-Reader-Own/REVIEW.md");
+    let review = fs::read_to_string(path).unwrap();
+    let rows = table_rows(&review);
+    let rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    insta::assert_snapshot!("evidence", rows.join("\n"));
+}
+
+/// The rows of all tables of a text in Markdown, cell by cell as one sees them.
+fn table_rows(markdown: &str) -> Vec<Vec<String>> {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut cell: Option<String> = None;
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
+            Event::Start(Tag::TableCell) => cell = Some(String::new()),
+            Event::End(TagEnd::TableCell) => {
+                if let Some(row) = rows.last_mut() {
+                    row.extend(cell.take());
+                }
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(cell) = &mut cell {
+                    cell.push_str(&text);
+                }
+            }
+            Event::Html(html) | Event::InlineHtml(html) => panic!("{html} in {markdown}"),
+            _ => {}
+        }
+    }
+    rows
 }
 
 #[test]

@@ -15,7 +15,7 @@ use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::{Knowledge, Part, prove, prove_file};
 use iam_refine::refine::{
-    Curation, EntryOutcome, GoesBecause, Granularity, Mark, MarkKind, Options, Replacement,
+    Curation, EntryOutcome, GoesBecause, Granularity, Mark, MarkKind, Options, Replacement, SetBy,
     StaysBecause, Universe, prefix_of,
 };
 use iam_refine::review::{
@@ -389,6 +389,7 @@ fn what_cannot_be_edited_cannot_be_marked_or_decided() {
     let mark = Mark {
         kind: MarkKind::Drop,
         prefix: prefix_of(&"s3:PutBucket*".parse().unwrap()),
+        by: SetBy::Person,
         reason: None,
     };
     assert!(!review.set_marks(place, vec![mark]));

@@ -375,7 +375,7 @@ fn findings_of_different_principals_stay_apart() {
     let refused = Findings::of_one_principal(findings.clone()).unwrap_err();
     insta::assert_snapshot!(refused, @r#"
 error: f.json: this finding speaks of another principal, arn:aws:iam::1:role/q
-help: give the findings of one principal; those of several need --account
+help: give the findings of one principal; if all of them have this very policy, --everywhere (of review, refine and verify) removes what none of them uses; all policies of one account need --account
 "#);
     let one = Findings::of_one_principal(findings[..1].to_vec()).unwrap();
     assert_eq!(one.as_ref(), findings.first());

@@ -198,6 +198,22 @@ fn a_key_many_times_in_a_long_text_is_told() {
 }
 
 #[test]
+fn keys_that_nobody_reads_are_passed_over() {
+    let more: Vec<String> = (0..60_000)
+        .map(|place| format!(", \"k{place}\": 1"))
+        .collect();
+    let more = more.concat();
+    let findings = format!(
+        r#"{{"id": "1", "status": "ACTIVE", "analyzedAt": "2026-10-01T00:00:00Z",
+            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails":
+            [{{"unusedPermissionDetails": {{"serviceNamespace": "sqs", "actions":
+              [{{"action": "PurgeQueue"}}]}}}}]{more}}}"#
+    );
+    let run = refine(&allowing(&["sqs:P*".to_owned()]), &findings, &[]);
+    assert!(run.stderr.contains("1 unused gone"), "{}", run.stderr);
+}
+
+#[test]
 fn white_space_that_nobody_reads_is_not_repeated() {
     let spaces = " ".repeat(100_000);
     let policy =

@@ -7,7 +7,11 @@ use std::path::Path;
 
 use iam_refine::iam::ActionPrefix;
 use iam_refine::intake::Intake;
-use iam_refine::review::{Accept, Decision, DecisionRecord, Review};
+use iam_refine::review::{
+    Accept, Caveat, DecidedWith, Decision, DecisionRecord, Decisions, Review, SavedDecisions,
+    StillThere,
+};
+use iam_refine::text::Source;
 use program::{Run, RunIt, folder, iam_refine};
 
 const POLICY: &str = "tests/data/used/policy.json";
@@ -37,10 +41,7 @@ fn prefix(text: &str) -> ActionPrefix {
 }
 
 fn grants(text: &str, action: &str) -> bool {
-    let document = iam_refine::document::Document::parse(iam_refine::text::Source::from_text(
-        "policy.json",
-        text,
-    ));
+    let document = iam_refine::document::Document::parse(Source::from_text("policy.json", text));
     let action = action.parse().expect("an action");
     document.expect("a policy").policy().allows(&action)
 }
@@ -71,7 +72,7 @@ fn what_is_let_go_goes_when_it_is_accepted_and_comes_back_with_an_undo() {
     let mut review = review();
     review.accept_all(Accept::Entries);
     let held = text(&review);
-    let places: Vec<_> = review.state().entry_places().collect();
+    let places: Vec<_> = review.state().all_places().collect();
     let gone = review.let_go(&places, &prefix("s3:GetObject"));
     let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
     assert_eq!(gone, ["s3:GetObject"]);
@@ -87,20 +88,30 @@ fn what_is_let_go_goes_when_it_is_accepted_and_comes_back_with_an_undo() {
     assert!(review.let_go(&places, &prefix("s3:PutObject")).is_empty());
 }
 
+/// The decisions of a review after they were written as a record and read.
+fn saved(review: &Review) -> SavedDecisions {
+    let who = Decisions {
+        by: None,
+        with: DecidedWith::Review,
+        at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let record = serde_json::to_string(&DecisionRecord::of(review, who, None)).expect("JSON");
+    SavedDecisions::read(&Source::from_text("record.json", &record)).expect("a record")
+}
+
 #[test]
 fn a_record_brings_back_what_was_held_back_and_what_was_let_go() {
     let mut decided = review();
-    let places: Vec<_> = decided.state().entry_places().collect();
+    let places: Vec<_> = decided.state().all_places().collect();
     decided.let_go(&places, &prefix("s3:GetObject"));
     decided.accept_all(Accept::Entries);
-    let record = serde_json::to_string(&DecisionRecord::of(&decided)).expect("JSON");
+    let read = saved(&decided);
 
     // `refine --decisions` holds nothing back for what it tears down; the record tells.
     let mut replayed = Intake::new()
         .paths([POLICY, FINDING])
         .review()
         .expect("both are read");
-    let read: DecisionRecord = serde_json::from_str(&record).expect("a record");
     let differing = read.replay_in(&mut replayed).expect("of the same policy");
     assert!(differing.is_empty(), "{differing:?}");
     assert_eq!(text(&replayed), text(&decided));
@@ -109,7 +120,7 @@ fn a_record_brings_back_what_was_held_back_and_what_was_let_go() {
 #[test]
 fn steps_that_were_saved_bring_back_what_was_let_go_and_taken_back() {
     let mut decided = review();
-    let places: Vec<_> = decided.state().entry_places().collect();
+    let places: Vec<_> = decided.state().all_places().collect();
     let mut steps = Vec::new();
     let mut before = decided.snapshot();
     let mut save = |review: &Review| {
@@ -131,27 +142,117 @@ fn steps_that_were_saved_bring_back_what_was_let_go_and_taken_back() {
     assert_eq!(resumed.held_back(), decided.held_back());
 }
 
+/// The finding with another last use of `sqs:PurgeQueue`: of that nothing was told before.
+fn purged_on(day: &str) -> String {
+    let finding = fs::read_to_string(FINDING).expect("it is there");
+    finding.replace(
+        r#"{"action": "PurgeQueue"}"#,
+        &format!(r#"{{"action": "PurgeQueue", "lastAccessed": "{day}T00:00:00Z"}}"#),
+    )
+}
+
 #[test]
-fn a_decision_from_before_anything_was_held_back_is_made_again_as_it_was() {
+fn a_decision_does_not_take_what_was_used_since() {
     let mut decided = review();
-    let place = decided.undecided()[0];
-    decided.decide(&[place], Decision::Accepted);
-    let mut record = decided.state().record(decided.input(), place);
-    record.held = None;
-    let without: Vec<String> = {
-        let mut plain = review();
-        let places: Vec<_> = plain.state().entry_places().collect();
-        plain.let_go(&places, &prefix("s3:GetObject"));
-        plain.decide(&[place], Decision::Accepted);
-        plain.state().record(plain.input(), place).becomes
+    decided.accept_all(Accept::Entries);
+    let record = saved(&decided);
+
+    let policy = fs::read_to_string(POLICY).expect("it is there");
+    let newer = purged_on("2026-09-30");
+    let intake = Intake::new().text(POLICY, &policy).text(FINDING, &newer);
+    let mut newer = intake.review().expect("both are read");
+    let differing = record.replay_in(&mut newer).expect("of the same policy");
+    let differing: Vec<&str> = differing
+        .iter()
+        .map(|entry| entry.pattern.as_str())
+        .collect();
+    assert_eq!(differing, ["sqs:*"], "that one is undecided again");
+    assert!(grants(&text(&newer), "sqs:PurgeQueue"));
+    assert!(!grants(&text(&newer), "s3:GetObjectTagging"));
+}
+
+#[test]
+fn a_journal_of_a_finding_with_other_times_is_one_of_another_finding() {
+    let folder = folder();
+    let finding = folder.path().join("finding.json");
+    let review = |day: &str, answers: &str| {
+        fs::write(&finding, purged_on(day)).expect("written");
+        let mut command = iam_refine();
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        command.args(["review", "--plain", POLICY]).arg(&finding);
+        command.arg("-o").arg(folder.path().join("refined.json"));
+        command.run_with(answers)
     };
-    record.becomes.clone_from(&without);
-    let mut resumed = review();
-    assert!(resumed.replay(&[record]).is_empty());
-    assert_eq!(
-        resumed.state().record(resumed.input(), place).becomes,
-        without
+    assert_eq!(review("2025-09-30", "A\ny\nq\ny\n").exit, 0);
+    let resumed = review("2026-09-30", "y\nw\n");
+    assert!(
+        resumed.stderr.contains("2 of 3 saved decisions"),
+        "{}",
+        resumed.stderr
     );
+    let written = fs::read_to_string(folder.path().join("refined.json")).expect("written");
+    assert!(grants(&written, "sqs:PurgeQueue"), "{written}");
+}
+
+/// `Allow` with `NotAction`, and a finding of what is torn down and what was just used.
+fn not_action(finding: &str) -> Intake {
+    let policy = r#"{"Version": "2012-10-17", "Statement":
+        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}}"#;
+    Intake::new()
+        .text("policy.json", policy)
+        .text("finding.json", finding)
+}
+
+#[test]
+fn what_a_not_action_allows_is_held_back_and_let_go_too() {
+    let finding = purged_on("2026-09-30");
+    let load = || not_action(&finding).load().expect("both are read").input;
+    let mut review = Review::new(load().holding_tear_down());
+    let held: Vec<String> = review.held_back().keys().map(ToString::to_string).collect();
+    assert_eq!(held, ["s3:GetObject", "sqs:DeleteQueue", "sqs:PurgeQueue"]);
+    review.accept_all(Accept::EntriesAndNotActions);
+    assert!(grants(&text(&review), "sqs:DeleteQueue"));
+    assert!(!grants(&text(&review), "s3:GetObjectTagging"));
+    assert_eq!(review.now().held, 3);
+    let places: Vec<_> = review.state().all_places().collect();
+    let gone = review.let_go(&places, &prefix("sqs:DeleteQueue"));
+    assert_eq!(gone.len(), 1);
+    assert!(!grants(&text(&review), "sqs:DeleteQueue"));
+
+    // Where nothing is held back for what it tears down, the record tells what was.
+    let record = saved(&review);
+    let mut replayed = Review::new(load());
+    let differing = record.replay_in(&mut replayed).expect("of the same policy");
+    assert!(differing.is_empty(), "{differing:?}");
+    assert_eq!(text(&replayed), text(&review));
+}
+
+#[test]
+fn what_is_kept_or_was_seen_used_is_not_held_back() {
+    let folder = folder();
+    let report = r#"{"JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL",
+        "JobCompletionDate": "2026-10-01T00:00:00Z", "ServicesLastAccessed": [{"ServiceNamespace": "s3",
+        "LastAuthenticated": "2026-10-01T00:00:00Z", "TrackedActionsLastAccessed": [
+        {"ActionName": "GetObject", "LastAccessedTime": "2026-10-01T00:00:00Z"}]}]}"#;
+    let path = folder.path().join("report.json");
+    fs::write(&path, report).expect("written");
+    let seen = Intake::new().paths([POLICY, FINDING]).path(&path);
+    assert!(seen.review().expect("all are read").held_back().is_empty());
+}
+
+#[test]
+fn a_literal_that_is_let_go_is_undecided_whatever_was_decided_before() {
+    let mut review = review();
+    let literal = review
+        .state()
+        .all_places()
+        .find(|&place| {
+            let entry = review.state().entry(place);
+            entry.is_some_and(|entry| entry.plan.old.to_string() == "s3:GetObject")
+        })
+        .expect("it is there");
+    review.let_go(&[literal], &prefix("s3:GetObject"));
+    assert_eq!(review.state().decision(literal), Some(Decision::Undecided));
 }
 
 #[test]
@@ -163,6 +264,57 @@ fn what_goes_and_was_used_before_is_named_the_latest_first() {
         .map(|(name, at)| format!("{name} {}", at.strftime("%Y-%m-%d")))
         .collect();
     assert_eq!(used, ["s3:GetObjectTagging 2026-02-03", "ses:* 2025-01-01"]);
+}
+
+/// Refines a policy of one entry after a finding with these details.
+fn refine_entry(entry: &str, details: &str, options: &[&str]) -> Run {
+    let folder = folder();
+    let policy =
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{entry}", "Resource": "*"}}}}"#);
+    let finding = format!(
+        r#"{{"id": "1", "status": "ACTIVE", "analyzedAt": "2026-10-01T12:00:00Z",
+            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails": [{details}]}}"#
+    );
+    for (name, text) in [("policy.json", &policy), ("finding.json", &finding)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.args(["refine", "policy.json", "finding.json"]);
+    command.args(options).run()
+}
+
+#[test]
+fn what_stays_is_not_named_among_what_goes_and_was_used_before() {
+    // A service that the catalogue does not have stays whole under `*`.
+    let unlisted = refine_entry(
+        "*",
+        r#"{"unusedPermissionDetails": {"serviceNamespace": "nosuch", "actions": [
+             {"action": "GetIt", "lastAccessed": "2025-01-01T00:00:00Z"}]}},
+           {"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
+             {"action": "PurgeQueue", "lastAccessed": "2025-02-02T00:00:00Z"}]}}"#,
+        &[],
+    );
+    let told = "note   was used before, and goes: sqs:PurgeQueue on 2025-02-02\n";
+    assert!(unlisted.stderr.contains(told), "{}", unlisted.stderr);
+    let s3 = r#"{"unusedPermissionDetails":
+        {"serviceNamespace": "s3", "lastAccessed": "2025-01-01T00:00:00Z"}}"#;
+    for (entry, told) in [
+        ("s3:*", Some("s3:* except what is kept")),
+        ("s3:Put*", Some("s3:Put*")),
+        ("s3:Get*", None),
+    ] {
+        let run = refine_entry(entry, s3, &["--keep", "s3:Get*=audit"]);
+        let told = told.map(|told| format!("and goes: {told} on 2025-01-01\n"));
+        let told = told.as_deref();
+        assert!(
+            told.is_none_or(|told| run.stderr.contains(told)),
+            "{}",
+            run.stderr
+        );
+        let is_told = run.stderr.contains("was used before");
+        assert_eq!(is_told, told.is_some(), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -206,17 +358,26 @@ fn a_shorter_window_takes_what_was_used_before_it() {
 #[test]
 fn verify_objects_when_what_was_just_used_is_gone() {
     let folder = folder();
-    let verify = |policy: &str| {
+    let verify_as = |policy: &str, format: &str| {
         let path = folder.path().join("refined.json");
         fs::write(&path, policy).expect("written");
         iam_refine()
             .args(["verify", POLICY])
             .arg(&path)
-            .arg(FINDING)
+            .args([FINDING, "--format", format])
             .run()
     };
+    let verify = |policy: &str| verify_as(policy, "text");
     let refined = iam_refine().args(["refine", POLICY, FINDING]).run().stdout;
-    assert_eq!(verify(&refined).exit, 0);
+    let agreed = verify(&refined);
+    assert_eq!(agreed.exit, 0);
+    let told = "note: 1 unused held back: used just before the finding\n";
+    assert!(agreed.stdout.contains(told), "{}", agreed.stdout);
+    assert!(!agreed.stdout.contains("kept"), "{}", agreed.stdout);
+    let json = verify_as(&refined, "json").stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["held"], serde_json::json!(["s3:GetObject"]));
+    assert_eq!(json["kept"], serde_json::json!([]));
     let without = refined
         .replace("\"s3:GetObject\", ", "")
         .replace("\"s3:GetObject\",", "");
@@ -285,10 +446,37 @@ fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
     let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
                 about: nothing that it grants is unused yet, and all of it stays";
     assert!(young.stderr.contains(told), "{}", young.stderr);
+    let told = "note   1 unused still granted by a policy that is too young for the report\n";
+    assert!(young.stderr.contains(told), "{}", young.stderr);
     for old in [
         refine_version_of("2026-09-20", "10"),
         refine_version_of("2026-06-20", "90"),
     ] {
         assert!(!grants(&old.stdout, "sqs:SendMessage"), "{}", old.stderr);
     }
+}
+
+#[test]
+fn what_is_unused_and_a_young_policy_grants_is_told_as_such() {
+    let policy = |actions: &str| {
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{actions}", "Resource": "*"}}}}"#)
+    };
+    let young = format!(
+        r#"{{"PolicyVersion": {{"CreateDate": "2026-09-20T00:00:00Z", "VersionId": "v2",
+            "IsDefaultVersion": true, "Document": {}}}}}"#,
+        policy("sqs:SendMessage")
+    );
+    let intake = Intake::new()
+        .text("old.json", &policy("sqs:Se*"))
+        .text("young.json", &young)
+        .text("report.json", REPORT);
+    let mut review = intake.review().expect("they are read");
+    review.accept_all(Accept::Entries);
+    let stay: Vec<(usize, StillThere)> = (review.caveats().into_iter())
+        .filter_map(|caveat| match caveat {
+            Caveat::StillThere(count, why) => Some((count, why)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(stay, [(1, StillThere::Young)]);
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use iam_refine::lessons::{Lesson, Question, built_in_lessons};
-use iam_refine::refine::{Granularity, Mark, MarkKind, prefix_of};
+use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use iam_refine::review::{Decision, EntryPlace, Review};
 use program::{Run, RunIt, folder, iam_refine};
 
@@ -35,6 +35,7 @@ fn put_right(number: usize, review: &mut Review) {
             let keep = Mark {
                 kind: MarkKind::Keep,
                 prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
+                by: SetBy::Person,
                 reason: Some("the failover drill".into()),
             };
             assert!(review.set_marks(first, vec![keep]));
@@ -73,6 +74,7 @@ fn a_task_is_not_done_by_halves() {
     let keep = Mark {
         kind: MarkKind::Keep,
         prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
+        by: SetBy::Person,
         reason: Some("  ".into()),
     };
     assert!(review.set_marks(at(0, 0, 0), vec![keep]));

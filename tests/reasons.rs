@@ -10,7 +10,7 @@ use iam_refine::explain::report::summary;
 use iam_refine::explain::{OutcomeReason, Prefix, ReasonLine, Reasons, outcome_word};
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::refine::{
-    Curation, EntryExpansion, Granularity, Keep, Mark, MarkKind, Options, Trie, prefix_of,
+    Curation, EntryExpansion, Granularity, Keep, Mark, MarkKind, Options, SetBy, Trie, prefix_of,
 };
 use iam_refine::review::{Decision, EntryPlace, LoadedPolicy, Review, ReviewInput};
 use iam_refine::text::{Json, Source};
@@ -66,6 +66,7 @@ fn marked(entry: &str, kind: MarkKind, prefix: &str) -> Review {
     let mark = Mark {
         kind,
         prefix: prefix_of(&prefix.parse().unwrap()),
+        by: SetBy::Person,
         reason: Some("old \u{1b}[31mjob".into()),
     };
     assert!(review.set_marks(at(0), vec![mark]));

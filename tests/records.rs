@@ -247,6 +247,167 @@ fn a_record_of_another_policy_is_refused() {
 }
 
 #[test]
+fn a_record_of_a_later_format_is_not_taken_for_one_that_is_broken() {
+    let folder = article();
+    let record = r#"{"format": "iam-refine decisions 3", "polices": []}"#;
+    fs::write(folder.path().join("record.json"), record).expect("written");
+    let replayed = replay(folder.path());
+    assert_eq!(replayed.exit, 2);
+    insta::assert_snapshot!(replayed.stderr, @r#"
+    error: record.json: this is no decision record that this version reads: its format is "iam-refine decisions 3"
+    help: a newer version wrote it: replay it with that one
+    "#);
+    fs::write(folder.path().join("record.json"), "{}").expect("written");
+    let replayed = replay(folder.path());
+    assert_eq!(replayed.exit, 2);
+    assert!(replayed.stderr.contains("is no decision record"));
+}
+
+#[test]
+fn a_rejection_has_a_reason_which_is_shown_saved_recorded_and_taken_back() {
+    let folder = article();
+    let reviewed = review(folder.path(), &[], "r the nightly\u{1b} job \nb\n");
+    let told = "rejected, because: the nightly\\u{1b} job. Narrow it?";
+    assert!(reviewed.stdout.contains(told), "{}", reviewed.stdout);
+    // The next run goes on with it; one reason is given, and one taken back.
+    let record = ["--record", "record.json"];
+    let answers = "\nr second\nr third\nu\nr\nA\nw\n";
+    let resumed = review(folder.path(), &record, answers);
+    assert_eq!(resumed.exit, 0, "{}", resumed.stderr);
+    let reasons = |name: &str| -> Vec<Value> {
+        let record = fs::read_to_string(folder.path().join(name)).expect("a record");
+        let record: Value = serde_json::from_str(&record).expect("JSON");
+        let entries = record["policies"][0]["entries"].as_array();
+        let entries = entries.expect("entries").iter().take(4);
+        entries
+            .map(|entry| serde_json::json!([entry["decision"], entry["reason"]]))
+            .collect()
+    };
+    let expected = [
+        serde_json::json!(["rejected", "the nightly\u{1b} job"]),
+        serde_json::json!(["rejected", "second"]),
+        serde_json::json!(["rejected", null]),
+        serde_json::json!(["accepted", null]),
+    ];
+    assert_eq!(reasons("record.json"), expected);
+    let replayed = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--decisions",
+        "record.json",
+        "--record",
+        "again.json",
+    ];
+    assert_eq!(run(folder.path(), &replayed, "").exit, 0);
+    assert_eq!(reasons("again.json"), expected);
+}
+
+#[test]
+fn a_record_tells_who_decided_with_what_and_when() {
+    let folder = article();
+    let decided = |command: &[&str], names: [Option<&str>; 2]| {
+        let mut program = iam_refine();
+        program
+            .current_dir(folder.path())
+            .env("XDG_STATE_HOME", folder.path().join("state"))
+            .env("SOURCE_DATE_EPOCH", "1795392000")
+            .args(command)
+            .args(["policy.json", "findings.json"]);
+        for (variable, name) in ["USER", "LOGNAME"].into_iter().zip(names) {
+            match name {
+                Some(name) => program.env(variable, name),
+                None => program.env_remove(variable),
+            };
+        }
+        let run = program.run_with("A\nw\n");
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let record = match fs::read_to_string(folder.path().join("record.json")) {
+            Ok(record) => record,
+            Err(_) => run.stdout,
+        };
+        let record: Value = serde_json::from_str(&record).expect("JSON");
+        record["decided"].clone()
+    };
+    let by = |by: Value, with: &str| serde_json::json!({"by": by, "with": with, "at": "2026-11-23T00:00:00Z"});
+    let refine = ["refine", "--format", "json"];
+    let known = decided(&refine, [Some("ann"), Some("other")]);
+    assert_eq!(known, by("ann".into(), "refine"));
+    let known = decided(&refine, [Some(""), Some("bob")]);
+    assert_eq!(known, by("bob".into(), "refine"));
+    assert_eq!(decided(&refine, [None, None]), by(Value::Null, "refine"));
+    let review = ["review", "--plain", "--record", "record.json"];
+    assert_eq!(
+        decided(&review, [Some("ann"), None]),
+        by("ann".into(), "review")
+    );
+}
+
+#[test]
+fn a_record_tells_of_each_action_its_level_its_last_use_and_its_finding() {
+    let folder = folder();
+    for name in ["policy.json", "finding.json"] {
+        let from = format!("{}/tests/data/used/{name}", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    let answers = "A\ny\nw\n";
+    let command = [
+        "review",
+        "--plain",
+        "policy.json",
+        "finding.json",
+        "--record",
+        "record.json",
+        "--keep",
+        "s3:GetObjectAcl=the audit",
+    ];
+    let reviewed = run(folder.path(), &command, answers);
+    assert_eq!(reviewed.exit, 0, "{}", reviewed.stderr);
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let policy = &record["policies"][0];
+    let goes: Vec<&Value> = (policy["entries"].as_array().expect("entries").iter())
+        .flat_map(|entry| entry["goes"].as_array().expect("what goes"))
+        .collect();
+    let tagging = serde_json::json!({
+        "action": "s3:GetObjectTagging",
+        "level": "Read",
+        "lastUsed": "2026-02-03T00:00:00Z",
+        "finding": "11111111-2222-3333-4444-555555555555",
+    });
+    assert!(goes.contains(&&tagging), "{goes:?}");
+    let id = "11111111-2222-3333-4444-555555555555";
+    let expected = serde_json::json!([
+        {
+            "action": "s3:GetObject",
+            "level": "Read",
+            "lastUsed": "2026-10-01T11:59:00Z",
+            "finding": id,
+            "because": "held back",
+            "used": "2026-10-01T11:59:00Z",
+        },
+        {
+            "action": "s3:GetObjectAcl",
+            "level": "Read",
+            "lastUsed": null,
+            "finding": id,
+            "because": "kept everywhere",
+            "pattern": "s3:GetObjectAcl",
+            "reason": "the audit",
+        },
+        {
+            "action": "sqs:DeleteQueue",
+            "level": "Write",
+            "lastUsed": null,
+            "finding": id,
+            "because": "held back",
+            "tearsDown": "sqs:CreateQueue",
+        },
+    ]);
+    assert_eq!(policy["exceptions"], expected);
+}
+
+#[test]
 fn a_statement_that_no_policy_has_is_told_of() {
     let folder = article();
     review(folder.path(), &["--record", "record.json"], "A\nw\n");
@@ -309,5 +470,79 @@ fn what_is_dropped_by_hand_is_asked_for_and_told() {
         replayed.stderr.contains("4 dropped by hand"),
         "{}",
         replayed.stderr
+    );
+}
+
+#[test]
+fn what_does_not_end_is_no_answer() {
+    let folder = article();
+    let run = review(folder.path(), &[], &"a".repeat(1 << 20));
+    assert!(
+        run.stdout
+            .ends_with("This is longer than an answer; nothing is written.\n"),
+        "{}",
+        run.stdout.len()
+    );
+    assert!(run.stdout.len() < 10_000, "{}", run.stdout.len());
+}
+
+#[test]
+fn a_record_goes_to_a_file_that_is_one() {
+    let folder = article();
+    let run = run(
+        folder.path(),
+        &["refine", "policy.json", "findings.json", "--record", "-"],
+        "",
+    );
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("--format json"), "{}", run.stderr);
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn with_everywhere_the_record_and_the_journal_tell_who_counts() {
+    let folder = folder();
+    for name in ["policy.json", "dev.json", "prod.json", "idle.json"] {
+        let from = env!("CARGO_MANIFEST_DIR");
+        let from = format!("{from}/tests/data/cases/everywhere/{name}");
+        fs::copy(from, folder.path().join(name)).expect("copied");
+    }
+    let run = |arguments: &str, input: &str| {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        run(folder.path(), &arguments, input)
+    };
+    let files = "policy.json dev.json prod.json --everywhere";
+    let reviewed = run(
+        &format!("review --plain {files} --record record.json"),
+        "A\nw\n",
+    );
+    assert_eq!(reviewed.exit, 0, "{}", reviewed.stderr);
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let whom = |at: usize, key: &str| record["everywhere"][at][key].as_str().expect("a text");
+    assert_eq!(whom(0, "principal"), "arn:aws:iam::111122223333:role/app");
+    assert_eq!(whom(1, "principal"), "arn:aws:iam::444455556666:role/app");
+    assert_eq!((whom(1, "file"), whom(1, "id")), ("prod.json", "b"));
+    assert_eq!(record["principal"], "2 principals");
+    assert_eq!(record["finding"]["id"], Value::Null);
+    assert_eq!(record["finding"]["analyzedAt"], "2026-10-01T12:00:00Z");
+    let replayed = run(&format!("refine {files} --decisions record.json"), "");
+    assert_eq!(replayed.stdout, written(folder.path()));
+
+    // Another one who has the policy may use what the others do not, though it uses nothing here.
+    let left = run(&format!("review --plain {files}"), "a\n");
+    assert!(left.stderr.contains("are saved"), "{}", left.stderr);
+    let same = run(&format!("review --plain {files}"), "n\nq\n");
+    assert!(
+        !same.stderr.contains("the findings, catalogue"),
+        "{}",
+        same.stderr
+    );
+    run(&format!("review --plain {files}"), "a\n");
+    let other = run(&format!("review --plain idle.json {files}"), "n\nq\n");
+    assert!(
+        other.stderr.contains("the findings, catalogue"),
+        "{}",
+        other.stderr
     );
 }

@@ -6,7 +6,7 @@ use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::Action;
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::refine::{
-    EntryPlan, Granularity, Mark, MarkKind, StatementPlan, prefix_of, settle_entries,
+    EntryPlan, Granularity, Mark, MarkKind, SetBy, StatementPlan, prefix_of, settle_entries,
 };
 use iam_refine::review::journal::step_line;
 use iam_refine::review::{Decision, EntryPlace, EntryRecord, Review};
@@ -82,6 +82,7 @@ fn play(review: &mut Review, moves: &[Move]) {
                 marks.push(Mark {
                     kind: *kind,
                     prefix: prefix_of(&pattern),
+                    by: SetBy::Person,
                     reason: None,
                 });
                 review.set_marks(at, marks);

@@ -591,3 +591,83 @@ fn wildcards_that_match_nothing_are_named() {
                 (there is no service sesv2, but ses)\n";
     assert!(run.stderr.contains(told), "{}", run.stderr);
 }
+
+/// Refines files of `tests/data/cases/everywhere`, from there, and writes into a folder.
+fn refine_everywhere(arguments: &str) -> String {
+    let folder = folder();
+    let out = folder.path().join("out.json");
+    let run = iam_refine()
+        .current_dir(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/data/cases/everywhere"
+        ))
+        .arg("refine")
+        .args(arguments.split(' '))
+        .arg("-o")
+        .arg(&out)
+        .run();
+    let at = format!("{}/", folder.path().display());
+    let said = shown(&run).replace(&at, "");
+    let written = fs::read_to_string(&out).unwrap_or_default();
+    format!("{arguments}: {said}\n--\n{}", written.trim_end())
+}
+
+#[test]
+fn a_permission_set_is_changed_and_not_the_roles_that_are_made_of_it() {
+    let told = [
+        "role-of-set.json set-dev.json",
+        "permission-set.json set-dev.json set-prod.json --everywhere",
+        "role-of-set.json set-dev.json set-prod.json --everywhere",
+        "policy.json set-dev.json",
+        "policy.json set-dev.json set-prod.json --everywhere",
+        "permission-set.json dev.json",
+        "permission-set.json set-dev.json other-set.json --everywhere",
+        "role-of-set.json set-prod.json",
+        "role-of-set.json set-prod.json --everywhere",
+        "role-of-set.json other-set.json --everywhere",
+        "no-inline-policy.json set-dev.json",
+        "policy.json service-linked.json",
+        "policy.json set-dev.json service-linked.json --everywhere",
+    ]
+    .map(refine_everywhere)
+    .join("\n\n\n");
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn with_everywhere_what_stays_is_told_with_those_who_use_it() {
+    let told = [
+        "policy.json dev.json prod.json",
+        "policy.json dev.json prod.json --everywhere",
+        "policy.json dev.json idle.json --everywhere",
+        "policy.json dev.json --everywhere",
+        "policy.json idle.json --everywhere",
+        "role-app.json dev.json prod.json --everywhere",
+        "role-app.json set-dev.json prod.json --everywhere",
+        "role-app.json set-dev.json set-prod.json --everywhere",
+        "policy.json dev.json ../../examples/article.findings.json --everywhere",
+        "policy.json dev.json prod.json ../../examples/get-service-last-accessed-details.json --everywhere",
+        "policy.json dev.json dev.json --everywhere",
+        "--account policy.json dev.json --everywhere",
+    ]
+    .map(refine_everywhere)
+    .join("\n\n\n");
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_refined_policy_is_judged_by_what_nobody_uses() {
+    let verify = |more: &str| {
+        let arguments = format!("verify policy.json - dev.json {more}");
+        iam_refine()
+            .current_dir("tests/data/cases/everywhere")
+            .args(arguments.trim_end().split(' '))
+            .run_with(
+                r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                "Action": ["s3:GetObjectAt*", "s3:GetObjectAn*"], "Resource": "*"}]}"#,
+            )
+    };
+    assert_eq!(verify("").exit, 0, "{}", verify("").stdout);
+    let told = verify("prod.json --everywhere");
+    insta::assert_snapshot!(shown(&told));
+}

@@ -176,6 +176,32 @@ fn what_was_used_and_no_catalogue_has_must_not_be_lost() {
 }
 
 #[test]
+fn what_takes_too_long_to_tell_of_an_unused_service_does_not_pass() {
+    let folder = folder();
+    let marks = "?".repeat(30);
+    let policy = format!(
+        r#"{{"Statement": {{"Effect": "Allow", "Action": "sqs:*a{marks}*", "Resource": "*"}}}}"#
+    );
+    let findings = r#"[{"serviceNamespace": "sqs"}]"#;
+    for (name, text) in [
+        ("policy.json", policy.as_str()),
+        ("findings.json", findings),
+    ] {
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.args(["verify", "policy.json", "policy.json", "findings.json"]);
+    command.args(["--keep", &format!("sqs:*b{marks}*=x")]);
+    command.args(["--keep", &format!("sqs:*a?{marks}=x")]);
+    let run = command.run();
+    assert_eq!(run.exit, 1, "{}{}", run.stdout, run.stderr);
+    for told in ["✗ unused gone", "takes too long; taken for unused\n"] {
+        assert!(run.stdout.contains(told), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_any_file_is_told_together() {
     let folder = folder();
     for name in ["policy.json", "refined.json", "findings.json"] {

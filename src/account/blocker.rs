@@ -110,7 +110,10 @@ impl AccountReview {
                 format!("{} has no finding, so it counts as using all", name(holder))
             }
             Blocker::RoleUnused(role) => {
-                format!("{} is not used: delete the role?", name(role))
+                let last_used = self.unused_role(*role).and_then(|role| role.last_used);
+                let last = last_used.map(|at| at.strftime(", last on %Y-%m-%d").to_string());
+                let last = last.unwrap_or_default();
+                format!("{} is not used{last}: delete the role?", name(role))
             }
             Blocker::EmptyGroup(group) => format!("{} has no members to be seen", name(group)),
             Blocker::AttachmentsUnseen { seen, counted } => match counted {

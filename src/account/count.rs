@@ -20,6 +20,7 @@ impl Count {
     pub(super) fn of(
         policy: &Policy,
         unused: UnusedActions,
+        held: &HeldBack,
         catalogue: &Arc<Catalogue>,
         options: &Options,
     ) -> Self {
@@ -29,8 +30,7 @@ impl Count {
         let mut going: BTreeSet<Action> = BTreeSet::new();
         let entries = (policy.statements.iter()).filter_map(Statement::refinable_entries);
         for entry in entries.flatten() {
-            let wildcard =
-                EntryExpansion::new(entry, &universe, options.curation(&[], HeldBack::NOTHING));
+            let wildcard = EntryExpansion::new(entry, &universe, options.curation(&[], held));
             let excepted = wildcard.excepted();
             for (action, fate) in wildcard.actions() {
                 if !fate.stays() && !excepted.contains(&action) {

@@ -20,7 +20,9 @@ impl AccountReview {
         let too_long = match self.policy(subject).kind {
             // These share a quota, so they are looked at together: see `block_what_does_not_fit`.
             PolicyKind::Inline(_) => None,
-            kind @ (PolicyKind::Managed | PolicyKind::Unknown) => TooLong::of(size, kind),
+            kind @ (PolicyKind::Managed | PolicyKind::PermissionSet | PolicyKind::Unknown) => {
+                TooLong::of(size, kind)
+            }
         };
         if let Some(too_long) = too_long {
             return Err(Blocker::TooLong(too_long));

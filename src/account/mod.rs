@@ -53,7 +53,7 @@ pub use still_granted::StillGranted;
 pub use unused::Contested;
 
 use crate::catalogue::Catalogue;
-use crate::findings::{Findings, MissingPages, Page};
+use crate::findings::{Findings, MissingPages, Page, UnusedRole};
 use crate::policies::{Account, AccountPrincipal, LoadedPolicy, UnreadablePolicy};
 use crate::refine::Options;
 use crate::text::{Problem, Problems};
@@ -152,8 +152,11 @@ impl AccountReview {
 
     /// Whether a finding says that the principal at `place` is not used at all.
     pub fn uses_nothing(&self, place: PrincipalPlace) -> bool {
-        self.finding(place)
-            .is_some_and(|finding| finding.is_unused_role)
+        self.unused_role(place).is_some()
+    }
+
+    fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
+        self.finding(place)?.unused_role
     }
 
     /// The actions that are known.

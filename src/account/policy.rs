@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::count::Count;
 use super::{AccountReview, Blocker, PrincipalPlace};
 use crate::iam::quota::Owner;
+use crate::refine::HeldBack;
 
 /// The place of a policy in an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +93,7 @@ impl AccountReview {
         let count = Count::of(
             policy.document.policy(),
             unused,
+            &HeldBack::used(&self.recently_used_by(&holders)),
             &self.catalogue,
             &self.options,
         );

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use super::still_granted::{After, StillGranted};
 use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace};
-use crate::iam::{Action, Policy, StatementEdit};
+use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
-use crate::refine::{EntryExpansion, Evidence, Replacement};
-use crate::review::{Accept, Caveat, Decision, ProofReport, Review, SizeReport, Written};
-use crate::text::Problem;
+use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
+use crate::review::{
+    Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Review, SizeReport, StillThere,
+    Written,
+};
+use crate::text::{Problem, Untrusted};
 
 /// The reviews in which something is decided.
 pub type Decided = BTreeMap<PolicyPlace, Review>;
@@ -28,12 +31,14 @@ pub struct RefinedPolicy<'a> {
 }
 
 /// Proposals that were not accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenProposals {
     /// How many of them nobody decided on.
     pub undecided: usize,
     /// How many of them were rejected.
     pub rejected: usize,
+    /// Why, each reason once.
+    pub reasons: BTreeSet<Untrusted>,
 }
 
 impl OpenProposals {
@@ -43,7 +48,10 @@ impl OpenProposals {
         for place in state.places() {
             match state.decision(place) {
                 Some(Decision::Undecided) => open.undecided += 1,
-                Some(Decision::Rejected) => open.rejected += 1,
+                Some(Decision::Rejected) => {
+                    open.rejected += 1;
+                    open.reasons.extend(state.reason(place).cloned());
+                }
                 Some(Decision::Accepted) | None => {}
             }
         }
@@ -75,6 +83,12 @@ pub struct PolicyChange {
     pub text: Option<String>,
     /// What it does not allow any more.
     pub goes: BTreeSet<Action>,
+    /// Those of it that nobody reported: they were dropped by hand.
+    pub dropped: BTreeSet<Action>,
+    /// What is reported as unused by all who have the policy, and stays.
+    pub exceptions: Vec<Exception>,
+    /// What was decided, entry by entry.
+    pub records: Vec<EntryRecord>,
     /// Policies that those who have this one have too, and that allow some of it still when
     /// everything is applied.
     pub still_granted: Vec<StillGranted>,
@@ -93,6 +107,20 @@ pub struct PolicyChange {
 }
 
 impl PolicyChange {
+    /// Tells how many of the unused actions no policy of its holders ever granted; what the review of
+    /// the policy alone says of that knows no other.
+    fn tell_never_granted(&mut self, actions: usize) {
+        let is_of_it =
+            |caveat: &Caveat| matches!(caveat, Caveat::StillThere(_, StillThere::NeverGranted));
+        if let Some(place) = self.caveats.iter().position(is_of_it) {
+            if actions == 0 {
+                self.caveats.remove(place);
+            } else {
+                self.caveats[place] = Caveat::StillThere(actions, StillThere::NeverGranted);
+            }
+        }
+    }
+
     /// How many of the actions that go stay allowed to somebody who has this policy.
     pub fn still_granted_actions(&self) -> usize {
         let actions = self.still_granted.iter().flat_map(|still| &still.actions);
@@ -170,13 +198,15 @@ impl AccountReview {
         });
         let mut refined = refined.collect::<Result<Vec<RefinedPolicy<'_>>, Vec<Fault>>>()?;
         self.block_what_does_not_fit(&mut refined);
-        let still_granted: Vec<Vec<StillGranted>> = {
+        let elsewhere: Vec<(Vec<StillGranted>, usize)> = {
             let after = After::of(self, &refined);
-            refined.iter().map(|own| after.still_granted(own)).collect()
+            let of = |own| (after.still_granted(own), self.never_granted(own));
+            refined.iter().map(of).collect()
         };
-        for (own, still_granted) in refined.iter_mut().zip(still_granted) {
+        for (own, (still_granted, never_granted)) in refined.iter_mut().zip(elsewhere) {
             if let PolicyResult::Changed(change) = &mut own.result {
                 change.still_granted = still_granted;
+                change.tell_never_granted(never_granted);
             }
         }
         Ok(refined)
@@ -219,6 +249,9 @@ impl AccountReview {
             edits: outcome.edits.clone(),
             text,
             goes,
+            dropped: outcome.proved.dropped.clone(),
+            exceptions: review.exceptions(0),
+            records: review.state().records(review.input()),
             still_granted: Vec::new(),
             all_policies_loaded: review.input().principal.all_policies_loaded,
             stays,
@@ -252,29 +285,21 @@ pub fn changes<'a, 'r>(
     refined.iter().filter_map(|own| Some((own, own.change()?)))
 }
 
-/// What the policy does not allow any more, and what of its entries stays.
+/// What the policy does not allow any more, and what of its entries stays, of those too that do not
+/// change.
 fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
-    let (input, state) = (review.input(), review.state());
+    let input = review.input();
+    let universe = input.universe_of(0);
     let before = input.document(0).policy();
     let after = &review.outcomes()[0].policy;
-    let mut goes: BTreeSet<Action> = (input.universe_of(0).unused.named())
+    let mut goes: BTreeSet<Action> = (universe.unused.named())
         .filter(|action| before.allows(action) && !after.allows(action))
         .collect();
     let mut stays = BTreeSet::new();
-    // Entries that are alike share their plan.
-    let mut seen = BTreeSet::new();
-    for place in state.places() {
-        let Some(entry) = state.entry(place) else {
-            continue;
-        };
-        if !seen.insert(Arc::as_ptr(&entry.plan)) {
-            continue;
-        }
-        let curation = state.curation(input, place);
-        for (action, _) in
-            EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation)
-                .actions()
-        {
+    let entries = (before.statements.iter()).filter_map(Statement::refinable_entries);
+    for entry in entries.flatten().collect::<BTreeSet<_>>() {
+        let expansion = EntryExpansion::new(entry, universe, Curation::NONE);
+        for (action, _) in expansion.actions() {
             if after.allows(&action) {
                 stays.insert(action);
             } else {
@@ -284,7 +309,7 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
     }
     let mut counts = BTreeMap::new();
     for action in stays {
-        let evidence = Evidence::of(&action, input.universe_of(0), input.finding_date());
+        let evidence = Evidence::of(&action, universe, input.finding_date());
         *counts.entry(evidence).or_insert(0) += 1;
     }
     (goes, counts)

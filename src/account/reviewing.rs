@@ -1,36 +1,22 @@
 //! A policy of an account, opened for review.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use jiff::Timestamp;
 
 use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::Findings;
-use crate::iam::Action;
 use crate::policies::{BoundaryUses, LoadedPolicy, agree};
 use crate::review::Principal;
-use crate::review::{OtherPolicy, Review, ReviewInput};
+use crate::review::{OtherPolicy, Review, ReviewInput, keepers_by_name};
 use crate::text::Problem;
 
 impl AccountReview {
     /// Opens `subject` with everything undecided; nothing when it is not narrowed.
     pub fn review(&self, subject: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(subject)?;
-        input.kept_for = self.kept_for_names(subject);
-        Some(Review::new(input.holding_tear_down()))
-    }
-
-    /// What stays because some holders use it, and their names. Most of it stays for the same.
-    fn kept_for_names(&self, subject: &AccountPolicy) -> BTreeMap<Action, Arc<[String]>> {
-        let mut known: BTreeMap<Vec<PrincipalPlace>, Arc<[String]>> = BTreeMap::new();
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
-        let contested = self.contested(subject).into_iter();
-        let named = contested.map(|(action, keepers)| {
-            let names = keepers.iter().map(name).collect();
-            (action, Arc::clone(known.entry(keepers).or_insert(names)))
-        });
-        named.collect()
+        input.kept_for = keepers_by_name(self.contested(subject), name);
+        Some(Review::new(input.holding_tear_down()))
     }
 
     /// What a review of `subject` works from; nothing when it is not narrowed.
@@ -40,7 +26,7 @@ impl AccountReview {
         }
         let policy = LoadedPolicy::clone(self.policy(subject));
         let (catalogue, options) = (Arc::clone(&self.catalogue), self.options.clone());
-        let findings = self.common_findings(subject)?;
+        let findings = self.common_findings(&subject.holders)?;
         let mut input = ReviewInput::new(vec![policy], findings, catalogue, options);
         let holders = subject.holders.iter();
         input.principal = Principal {
@@ -48,6 +34,7 @@ impl AccountReview {
             all_policies_loaded: holders
                 .into_iter()
                 .all(|&holder| self.holding.all_policies_loaded(holder)),
+            everywhere: Vec::new(),
         };
         Some(input.with_others(self.others(subject)))
     }
@@ -78,34 +65,6 @@ impl AccountReview {
             }));
         }
         others
-    }
-
-    /// What all holders do not use, as one finding. Its date is that of the oldest: newer actions
-    /// are not in that one.
-    fn common_findings(&self, subject: &AccountPolicy) -> Option<Findings> {
-        let first = self.findings_of_users(&subject.holders).next()?;
-        let holders = subject.holders.iter();
-        let findings: Vec<&Findings> = holders.filter_map(|&holder| self.finding(holder)).collect();
-        let is_one = findings.len() == 1;
-        let analyzed_at = findings.iter().map(|finding| finding.analyzed_at);
-        let recently_used = findings.iter().flat_map(|finding| &*finding.recently_used);
-        let mut used_at: BTreeMap<Action, Timestamp> = BTreeMap::new();
-        for (action, &at) in recently_used {
-            let last = used_at.entry(action.clone()).or_insert(at);
-            *last = at.max(*last);
-        }
-        Some(Findings {
-            source: first.source.clone(),
-            id: first.id.clone().filter(|_| is_one),
-            principal: first.principal.clone().filter(|_| is_one),
-            analyzed_at: analyzed_at.min().flatten(),
-            unused: Arc::new(self.unused_by_all(&subject.holders)),
-            used: Arc::default(),
-            recently_used: Arc::new(used_at),
-            asked_since: None,
-            is_unused_role: false,
-            notes: Vec::new(),
-        })
     }
 
     /// Policies of the holders that may still grant what goes of `subject`, or not.

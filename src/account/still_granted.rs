@@ -1,10 +1,10 @@
 //! What goes of one policy and is still allowed by another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::refined::RefinedPolicy;
 use super::{AccountReview, PolicyPlace, PrincipalPlace};
-use crate::iam::{Action, Policy};
+use crate::iam::{Action, Allowed, Policy};
 
 /// A policy that allows what goes of another.
 #[derive(Clone, Debug)]
@@ -64,5 +64,28 @@ impl<'r> After<'r> {
             }
         });
         (granting.filter(|granting| !granting.actions.is_empty())).collect()
+    }
+}
+
+impl AccountReview {
+    /// How many actions that all who have the policy are reported not to use by name no policy grants
+    /// that any of them has: managed, inline or by a group.
+    pub(super) fn never_granted(&self, own: &RefinedPolicy<'_>) -> usize {
+        if own.change().is_none() {
+            return 0;
+        }
+        let holders = own.policy.holders.iter();
+        let places: BTreeSet<PolicyPlace> = holders
+            .flat_map(|&holder| self.policies_of(holder))
+            .copied()
+            .collect();
+        let statements =
+            (places.iter()).flat_map(|&place| &self.policy_at(place).document.policy().statements);
+        let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
+        let unused = self.unused_by_all(&own.policy.holders);
+        unused
+            .named()
+            .filter(|action| !allowed.any_of(action))
+            .count()
     }
 }

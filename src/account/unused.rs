@@ -1,9 +1,11 @@
 //! What the holders of a policy do not use: all of them, or only some.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
-use crate::findings::{Findings, UnusedActions, UnusedInService};
+use crate::findings::{self, Findings, UnusedActions};
 use crate::iam::Action;
 
 /// Actions that some holders of a policy do not use and that stay because others use them: for each
@@ -11,62 +13,59 @@ use crate::iam::Action;
 pub type Contested = BTreeMap<Action, Vec<PrincipalPlace>>;
 
 impl AccountReview {
-    /// The findings of those of `holders` that use anything. Who uses nothing keeps nothing.
-    pub(super) fn findings_of_users<'a>(
-        &'a self,
-        holders: &'a [PrincipalPlace],
-    ) -> impl Iterator<Item = &'a Findings> {
-        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
-        findings.filter(|finding| !finding.is_unused_role)
+    /// What is found of each of `holders`, if anything.
+    fn findings_of(&self, holders: &[PrincipalPlace]) -> Vec<Option<&Findings>> {
+        holders.iter().map(|&holder| self.finding(holder)).collect()
+    }
+
+    /// What all of `holders` that have findings do not use, as one finding; nothing when none has,
+    /// or none of them uses anything at all.
+    pub(super) fn common_findings(&self, holders: &[PrincipalPlace]) -> Option<Findings> {
+        let findings = self.findings_of(holders).into_iter().flatten();
+        Findings::common(&findings.collect::<Vec<_>>())
     }
 
     /// What all of `holders` that have findings do not use; nothing when none has, or none of them
     /// uses anything at all.
     pub(super) fn unused_by_all(&self, holders: &[PrincipalPlace]) -> UnusedActions {
-        let mut findings = self.findings_of_users(holders);
-        let Some(first) = findings.next() else {
-            return UnusedActions::default();
-        };
-        let unused = UnusedActions::clone(&first.unused);
-        findings.fold(unused, |common, finding| {
-            common.common_with(&finding.unused)
-        })
+        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        findings::unused_by_all(findings)
+    }
+
+    /// What is reported of `holders`, and was used within the window all the same: when last.
+    pub(super) fn recently_used_by(
+        &self,
+        holders: &[PrincipalPlace],
+    ) -> BTreeMap<Action, Timestamp> {
+        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        let mut used: BTreeMap<Action, Timestamp> = BTreeMap::new();
+        for (action, &at) in findings.flat_map(|finding| &*finding.recently_used) {
+            let last = used.entry(action.clone()).or_insert(at);
+            *last = at.max(*last);
+        }
+        used
     }
 
     /// The holders of `subject` because of which it keeps `action`: they use it, or nothing is
     /// found of them. Nobody, when no holder uses it.
     pub fn kept_for(&self, subject: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
-        let uses = |&holder: &PrincipalPlace| {
-            let finding = self.finding(holder);
-            !finding
-                .is_some_and(|finding| finding.is_unused_role || finding.unused.contains(action))
-        };
-        subject.holders.iter().copied().filter(uses).collect()
+        let holders = &subject.holders;
+        let keepers = findings::kept_for(&self.findings_of(holders), action);
+        keepers.into_iter().map(|place| holders[place]).collect()
     }
 
     /// The actions that `subject` allows, that a holder does not use, and that stay because of
     /// others.
     pub fn contested(&self, subject: &AccountPolicy) -> Contested {
-        let findings = self.findings_of_users(&subject.holders);
-        let mut actions: BTreeSet<Action> = BTreeSet::new();
-        for finding in findings {
-            actions.extend(finding.unused.named());
-            for (service, unused) in finding.unused.services() {
-                let wholly = matches!(unused, UnusedInService::Wholly(_));
-                let known = self.catalogue.service(service).filter(|_| wholly);
-                let known = known
-                    .into_iter()
-                    .flat_map(crate::catalogue::Service::actions);
-                let name = |known: &crate::catalogue::KnownAction| known.name.clone();
-                actions.extend(known.map(|known| Action::new(service.clone(), name(known))));
-            }
-        }
+        let holders = &subject.holders;
         let policy = self.policy(subject).document.policy();
-        (actions.into_iter())
-            .filter(|action| policy.allows(action))
-            .map(|action| (self.kept_for(subject, &action), action))
-            .filter(|(keepers, _)| !keepers.is_empty())
-            .map(|(keepers, action)| (action, keepers))
-            .collect()
+        let findings = self.findings_of(holders);
+        let contested =
+            findings::contested(&findings, std::iter::once(policy), &self.catalogue).into_iter();
+        let named = contested.map(|(action, keepers)| {
+            let keepers = keepers.into_iter().map(|place| holders[place]);
+            (action, keepers.collect())
+        });
+        named.collect()
     }
 }

@@ -7,12 +7,13 @@ use std::fmt;
 use std::path::Path;
 
 use super::shell::word;
-use super::{Arg, AwsCommand, Operation};
+use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
 use crate::review::Principal;
 use crate::review::TooLong;
+use crate::text::Untrusted;
 
 /// A line for a person: words, a command to paste, or a command after words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +26,11 @@ pub struct Hint {
 }
 
 impl Hint {
-    fn of(command: AwsCommand) -> Self {
+    pub(super) fn of(command: AwsCommand) -> Self {
         Hint::after("", command)
     }
 
-    fn after(words: &str, command: AwsCommand) -> Self {
+    pub(super) fn after(words: &str, command: AwsCommand) -> Self {
         Hint {
             before: words.to_owned(),
             command: Some(command),
@@ -37,11 +38,19 @@ impl Hint {
         }
     }
 
-    fn words(words: impl Into<String>) -> Self {
+    pub(super) fn words(words: impl Into<String>) -> Self {
         Hint {
             before: words.into(),
             command: None,
             output: None,
+        }
+    }
+
+    /// With what the command prints going to this file.
+    pub(super) fn into_file(self, file: String) -> Self {
+        Hint {
+            output: Some(file),
+            ..self
         }
     }
 }
@@ -75,14 +84,65 @@ pub enum PolicyFile<'a> {
 
 /// The commands that put into force what was decided of a policy of `principal`, and how to go
 /// back, after a warning where AWS would refuse them; for a policy of which the inputs do not say
-/// how it is attached, those for either way.
+/// how it is attached, those for either way. Several principals that have the policy are named: what
+/// is said then has to be done for each.
 pub fn next_steps(
     policy: &LoadedPolicy,
     principal: &Principal,
     refined: PolicyFile<'_>,
 ) -> Vec<Hint> {
+    let whom = principal.everywhere.as_slice();
+    if whom.len() < 2 || permission_set::is_of_one(policy, principal) {
+        return steps(policy, principal, refined);
+    }
+    let is_changed_by_account = matches!(
+        (policy.kind, refined),
+        (PolicyKind::Managed, PolicyFile::Written { .. }) if !policy.is_aws_managed()
+    );
+    let is_made = |whom: &&Untrusted| {
+        let owner = PolicyOwner::from_arn(whom.raw());
+        !is_changed_by_account
+            && owner.is_some_and(|owner| owner.locked() == Some(Locked::PermissionSet))
+    };
+    let mut policy = policy.clone();
+    if !policy.is_aws_managed() {
+        // Each account calls its own by another ARN.
+        (policy.origin.arn, policy.origin.version) = (None, None);
+    }
+    let (made, own): (Vec<&Untrusted>, Vec<&Untrusted>) = whom.iter().partition(is_made);
+    let named = |whom: &[&Untrusted]| {
+        let names: Vec<String> = whom.iter().map(ToString::to_string).collect();
+        names.join(", ")
+    };
+    let mut told = Vec::new();
+    if !own.is_empty() {
+        told.push(Hint::words(format!("for each of {}:", named(&own))));
+        told.extend(steps(&policy, principal, refined));
+    }
+    if !made.is_empty() {
+        told.push(Hint::words(format!(
+            "not for {}: AWS changes these with their permission sets, which are refined by \
+             themselves",
+            named(&made)
+        )));
+    }
+    told
+}
+
+fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
+    let is_of_set = permission_set::is_of_one(policy, principal);
     let commands = match (policy.kind, refined) {
+        (PolicyKind::Unknown, _) if is_of_set => {
+            return of_permission_set_or_managed(policy, principal, refined);
+        }
         (PolicyKind::Unknown, _) => return either(policy, principal, refined),
+        (PolicyKind::PermissionSet, _) => permission_set::next_steps(policy, principal, refined),
+        (PolicyKind::Managed, PolicyFile::NothingLeft) if is_of_set => {
+            permission_set::next_steps(policy, principal, refined)
+        }
+        (PolicyKind::Managed, _) if is_of_set && policy.is_aws_managed() => {
+            permission_set::next_steps(policy, principal, refined)
+        }
         (PolicyKind::Inline(owner), PolicyFile::Written { file, .. }) => {
             let put = inline(Operation::PutInlinePolicy(owner), policy);
             reversible(policy, owner, put.arg("policy-document", file_url(file)))
@@ -110,12 +170,41 @@ fn too_long(kind: PolicyKind, refined: PolicyFile<'_>) -> Option<TooLong> {
     }
 }
 
+/// The commands for a policy of a role of IAM Identity Center, which may be the inline one of its
+/// permission set, or a managed one of the account.
+fn of_permission_set_or_managed(
+    policy: &LoadedPolicy,
+    principal: &Principal,
+    refined: PolicyFile<'_>,
+) -> Vec<Hint> {
+    let as_kind = |kind| LoadedPolicy {
+        kind,
+        ..policy.clone()
+    };
+    let inline = steps(&as_kind(PolicyKind::PermissionSet), principal, refined);
+    let managed = match refined {
+        PolicyFile::Written { .. } => steps(&as_kind(PolicyKind::Managed), principal, refined),
+        // It would be taken from the permission set.
+        PolicyFile::NothingLeft => Vec::new(),
+    };
+    let of_account = (!managed.is_empty()).then(|| {
+        Hint::words(match principal.everywhere.as_slice() {
+            [] => "if it is managed, and nobody else has it:",
+            _ => "if it is managed, in each of the accounts, if nobody else has it:",
+        })
+    });
+    std::iter::once(Hint::words(
+        "if it is the inline policy of its permission set:",
+    ))
+    .chain(inline)
+    .chain(of_account)
+    .chain(managed)
+    .collect()
+}
+
 /// The commands for a policy that may be inline or managed, with what has to be filled in.
 fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
-    let owner = principal
-        .name
-        .as_ref()
-        .and_then(|name| PolicyOwner::from_arn(name.raw()));
+    let owner = principal.owner();
     let owner = owner.or_else(|| policy.origin.owner.clone());
     let kind = owner.as_ref().map_or(Owner::Role, |owner| owner.kind);
     let mut policy = policy.clone();
@@ -139,7 +228,7 @@ fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>)
                 "warning: if it is {way}, AWS will refuse it: {too_long}"
             ))
         });
-        let mut steps = next_steps(&policy, principal, refined).into_iter();
+        let mut steps = steps(&policy, principal, refined).into_iter();
         let next = steps.find_map(|step| step.command.filter(|_| step.before.is_empty()));
         let next = next.map(|command| Hint::after(&format!("if it is {way}: "), command));
         warning.into_iter().chain(next)
@@ -202,14 +291,8 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
 
 /// AWS's own policies cannot be changed, so a copy takes the place of one.
 fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
-    let own_name = policy.origin.name.clone();
-    let name = own_name.or_else(|| PolicyName::parse(policy.origin.arn.as_ref()?.name()));
-    let name = match name {
-        Some(name) => Arg::from(&name.successor(1)),
-        None => fill_in("POLICY_NAME-refined"),
-    };
     let create = AwsCommand::new(Operation::CreatePolicy)
-        .arg("policy-name", name)
+        .arg("policy-name", new_name(policy))
         .arg("policy-document", file_url(file));
     let (kind, holder) = holder(policy, principal);
     let list = AwsCommand::new(Operation::ListAttachedPolicies(kind)).principal(holder.clone());
@@ -231,6 +314,16 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     ]
 }
 
+/// What the policy that takes the place of one of AWS's own is called.
+pub(super) fn new_name(policy: &LoadedPolicy) -> Arg {
+    let own_name = policy.origin.name.clone();
+    let name = own_name.or_else(|| PolicyName::parse(policy.origin.arn.as_ref()?.name()));
+    match name {
+        Some(name) => Arg::from(&name.successor(1)),
+        None => fill_in("POLICY_NAME-refined"),
+    }
+}
+
 fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
     let (kind, holder) = holder(policy, principal);
     let attachment = |operation| {
@@ -249,10 +342,7 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
 
 /// Who has the policy, as far as it is known.
 fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
-    let found = principal
-        .name
-        .as_ref()
-        .and_then(|name| PolicyOwner::from_arn(name.raw()));
+    let found = principal.owner();
     match found.as_ref().or(policy.origin.owner.as_ref()) {
         Some(owner) => (owner.kind, Arg::from(&owner.name)),
         None => (Owner::Role, fill_in("ROLE_NAME")),
@@ -272,17 +362,17 @@ fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
         .arg("policy-name", name)
 }
 
-fn arn(policy: &LoadedPolicy) -> Arg {
+pub(super) fn arn(policy: &LoadedPolicy) -> Arg {
     let arn = policy.origin.arn.as_ref();
     arn.map_or_else(|| fill_in("POLICY_ARN"), Arg::from)
 }
 
-fn fill_in(placeholder: &str) -> Arg {
+pub(super) fn fill_in(placeholder: &str) -> Arg {
     Arg::FillIn(placeholder.to_owned())
 }
 
 /// `file://PATH`. A path that a terminal would not show as it is stays open.
-fn file_url(path: &Path) -> Arg {
+pub(super) fn file_url(path: &Path) -> Arg {
     match path.to_str() {
         Some(path) if crate::text::printable(path) == path => Arg::Text(format!("file://{path}")),
         _ => fill_in("file://REFINED_POLICY"),
@@ -333,7 +423,7 @@ mod tests {
     fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let principal = Principal {
             name: Some("arn:aws:iam::123456789012:role/app/MyRole".into()),
-            all_policies_loaded: false,
+            ..Principal::default()
         };
         let steps = next_steps(policy, &principal, refined);
         steps
@@ -466,6 +556,179 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
 if it is inline: aws iam delete-role-policy --role-name MyRole --policy-name POLICY_NAME
 if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POLICY_ARN
 ");
+    }
+
+    /// What is told for these roles, of an account each.
+    fn told_for(whom: &[&str], policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
+        let arn = |(account, role): (usize, &&str)| {
+            format!("arn:aws:iam::{:012}:role/{role}", account + 1).into()
+        };
+        let principal = Principal {
+            everywhere: whom.iter().enumerate().map(arn).collect(),
+            ..Principal::default()
+        };
+        let steps = next_steps(policy, &principal, refined).into_iter();
+        let told = steps.map(|step| step.to_string());
+        // How to find the set is told first, and the same for all.
+        let told = told.filter(|step| !step.contains("_ARN is") && !step.contains("describe"));
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_several_have_is_changed_for_each() {
+        const MADE: &str = "AWSReservedSSO_Dev_0123456789abcdef";
+        let inline = inline_in(Owner::Role, "app");
+        let own = managed(Some("arn:aws:iam::1:policy/P"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let told = [
+            told_for(&["app", "app"], &inline, PolicyFile::NothingLeft),
+            told_for(&["app", "other"], &bare, written("p.json")),
+            told_for(&["app", MADE], &bare, written("p.json")),
+            told_for(&["app", MADE], &own, written("p.json")),
+            told_for(&["app", MADE], &own, PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/app:
+to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-role-policy --role-name app --policy-name Mine --query PolicyDocument --output json > Mine.before.json
+aws iam delete-role-policy --role-name app --policy-name Mine
+to go back, if nobody has changed it since: aws iam put-role-policy --role-name app --policy-name Mine --policy-document file://Mine.before.json
+
+for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/other:
+if it is inline: aws iam put-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --policy-document file://p.json
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+
+for each of arn:aws:iam::000000000001:role/app:
+if it is inline: aws iam put-role-policy --role-name ROLE_NAME --policy-name POLICY_NAME --policy-document file://p.json
+if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS changes these with their permission sets, which are refined by themselves
+
+for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef:
+it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn POLICY_ARN
+aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id VERSION_ID
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn POLICY_ARN --version-id OLDEST_VERSION_ID
+
+for each of arn:aws:iam::000000000001:role/app:
+aws iam detach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
+to go back, if that was done: aws iam attach-role-policy --role-name ROLE_NAME --policy-arn POLICY_ARN
+not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS changes these with their permission sets, which are refined by themselves
+");
+    }
+
+    #[test]
+    fn what_a_permission_set_has_is_changed_there() {
+        let set = policy(PolicyKind::PermissionSet, Origin::default());
+        let own = managed(Some("arn:aws:iam::1:policy/app/P"));
+        let of_aws = managed(Some("arn:aws:iam::aws:policy/ReadOnly"));
+        let bare = policy(PolicyKind::Unknown, Origin::default());
+        let made = [
+            "AWSReservedSSO_Dev_0123456789abcdef",
+            "AWSReservedSSO_Dev_fedcba9876543210",
+        ];
+        let too_long = PolicyFile::Written {
+            file: Path::new("p.json"),
+            size: 10_241,
+        };
+        let told = [
+            told_for(&made, &set, too_long),
+            told_for(&made, &set, PolicyFile::NothingLeft),
+            told_for(&made, &own, written("p.json")),
+            told_for(&made, &own, PolicyFile::NothingLeft),
+            told_for(&made, &of_aws, written("p.json")),
+            told_for(&made, &of_aws, PolicyFile::NothingLeft),
+            told_for(&made, &managed(None), PolicyFile::NothingLeft),
+            told_for(&made, &bare, PolicyFile::NothingLeft),
+            told_for(&["AWSReservedSSO_Dev"], &set, PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @r"
+warning: AWS will refuse it: 10,241 characters of 10,240 for the inline policy of a permission set; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
+aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://p.json
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
+
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
+aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
+
+it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
+aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/app/P --policy-document file://p.json --set-as-default
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id OLDEST_VERSION_ID
+
+aws sso-admin detach-customer-managed-policy-reference-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=P,Path=/app/
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if that was done, this, and then provision it as above: aws sso-admin attach-customer-managed-policy-reference-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=P,Path=/app/
+
+this policy is AWS's own and cannot be changed; in each of its accounts make one of yours: aws iam create-policy --policy-name ReadOnly-refined --policy-document file://p.json --output json
+aws sso-admin attach-customer-managed-policy-reference-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=ReadOnly-refined
+aws sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --managed-policy-arn arn:aws:iam::aws:policy/ReadOnly
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if it still has the new one: attach the old one, detach the new one and provision it again
+
+aws sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --managed-policy-arn arn:aws:iam::aws:policy/ReadOnly
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if that was done, this, and then provision it as above: aws sso-admin attach-managed-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --managed-policy-arn arn:aws:iam::aws:policy/ReadOnly
+
+aws sso-admin detach-customer-managed-policy-reference-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=POLICY_NAME
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if that was done, this, and then provision it as above: aws sso-admin attach-customer-managed-policy-reference-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --customer-managed-policy-reference Name=POLICY_NAME
+
+if it is the inline policy of its permission set:
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
+aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
+
+to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > permission-set.before.json
+aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN
+aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
+to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://permission-set.before.json
+");
+    }
+
+    #[test]
+    fn no_role_that_aws_keeps_is_changed() {
+        let made = "arn:aws:iam::123456789012:role/AWSReservedSSO_Dev_0123456789abcdef";
+        let mut policies = vec![
+            policy(PolicyKind::PermissionSet, Origin::default()),
+            policy(PolicyKind::Unknown, Origin::default()),
+            managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
+            managed(Some("arn:aws:iam::1:policy/P")),
+            managed(None),
+        ];
+        for policy in policies.clone() {
+            let origin = Origin {
+                owner: PolicyOwner::from_arn(made),
+                ..policy.origin
+            };
+            policies.push(LoadedPolicy { origin, ..policy });
+        }
+        let alone = Principal {
+            name: Some(made.into()),
+            ..Principal::default()
+        };
+        let everywhere = Principal {
+            everywhere: vec![made.into()],
+            ..alone.clone()
+        };
+        for policy in &policies {
+            for principal in [&alone, &everywhere] {
+                for refined in [written("p.json"), PolicyFile::NothingLeft] {
+                    for step in next_steps(policy, principal, refined) {
+                        let Some(operation) = step.command.as_ref().map(AwsCommand::operation)
+                        else {
+                            continue;
+                        };
+                        assert!(operation.kind().is_none(), "{step}");
+                        let is_of_set = operation.service() == "sso-admin";
+                        let waits = is_of_set && principal.everywhere.is_empty();
+                        assert!(!waits || operation.reads(), "{step}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

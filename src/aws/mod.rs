@@ -12,6 +12,7 @@
 mod command;
 mod hints;
 mod operation;
+mod permission_set;
 mod script;
 mod shell;
 

@@ -50,6 +50,30 @@ pub enum Operation {
     AttachPolicy(Owner),
     /// Detaches a managed policy from a principal of this kind.
     DetachPolicy(Owner),
+    /// Lists the instances of IAM Identity Center.
+    ListInstances,
+    /// Lists the permission sets of an instance.
+    ListPermissionSets,
+    /// Prints a permission set, with its name.
+    DescribePermissionSet,
+    /// The accounts in which a role was made of a permission set.
+    ListAccountsForProvisionedPermissionSet,
+    /// Prints the inline policy of a permission set.
+    GetInlinePolicyForPermissionSet,
+    /// Puts an inline policy in the place of the one of a permission set.
+    PutInlinePolicyToPermissionSet,
+    /// Takes the inline policy away from a permission set.
+    DeleteInlinePolicyFromPermissionSet,
+    /// Attaches one of AWS's own policies to a permission set.
+    AttachManagedPolicyToPermissionSet,
+    /// Detaches one of AWS's own policies from a permission set.
+    DetachManagedPolicyFromPermissionSet,
+    /// Attaches the policy of this name that each account has to a permission set.
+    AttachCustomerManagedPolicyReferenceToPermissionSet,
+    /// Detaches such a policy from a permission set.
+    DetachCustomerManagedPolicyReferenceFromPermissionSet,
+    /// Makes the roles of a permission set anew in its accounts.
+    ProvisionPermissionSet,
 }
 
 /// How an operation is called: the words around the kind of principal that some have in their name.
@@ -76,6 +100,7 @@ impl Operation {
         let prefix = match called.service {
             "sts" => return None,
             "accessanalyzer" => "access-analyzer",
+            "sso-admin" => "sso",
             service => service,
         };
         let kind = called.kind.map_or("", owner_in_camel_case);
@@ -100,7 +125,12 @@ impl Operation {
             | Operation::GetGroup
             | Operation::GetInlinePolicy(_)
             | Operation::ListInlinePolicies(_)
-            | Operation::ListAttachedPolicies(_) => true,
+            | Operation::ListAttachedPolicies(_)
+            | Operation::ListInstances
+            | Operation::ListPermissionSets
+            | Operation::DescribePermissionSet
+            | Operation::ListAccountsForProvisionedPermissionSet
+            | Operation::GetInlinePolicyForPermissionSet => true,
             Operation::CreatePolicy
             | Operation::DeletePolicy
             | Operation::CreatePolicyVersion
@@ -109,11 +139,19 @@ impl Operation {
             | Operation::PutInlinePolicy(_)
             | Operation::DeleteInlinePolicy(_)
             | Operation::AttachPolicy(_)
-            | Operation::DetachPolicy(_) => false,
+            | Operation::DetachPolicy(_)
+            | Operation::PutInlinePolicyToPermissionSet
+            | Operation::DeleteInlinePolicyFromPermissionSet
+            | Operation::AttachManagedPolicyToPermissionSet
+            | Operation::DetachManagedPolicyFromPermissionSet
+            | Operation::AttachCustomerManagedPolicyReferenceToPermissionSet
+            | Operation::DetachCustomerManagedPolicyReferenceFromPermissionSet
+            | Operation::ProvisionPermissionSet => false,
         }
     }
 
-    /// The service as the `aws` command calls it: `iam`, `accessanalyzer`, `sts`.
+    /// The service as the `aws` command calls it: `iam`, `accessanalyzer`, `sts`,
+    /// `sso-admin`.
     pub fn service(self) -> &'static str {
         self.called().service
     }
@@ -136,6 +174,7 @@ impl Operation {
     fn called(self) -> Called {
         let alone = |service, name| (service, name, None, "");
         let iam = |name| alone("iam", name);
+        let sso = |name| alone("sso-admin", name);
         let of = |before, kind, after| ("iam", before, Some(kind), after);
         let (service, before, kind, after) = match self {
             Operation::GetCallerIdentity => alone("sts", "GetCallerIdentity"),
@@ -159,6 +198,30 @@ impl Operation {
             Operation::ListAttachedPolicies(kind) => of("ListAttached", kind, "Policies"),
             Operation::AttachPolicy(kind) => of("Attach", kind, "Policy"),
             Operation::DetachPolicy(kind) => of("Detach", kind, "Policy"),
+            Operation::ListInstances => sso("ListInstances"),
+            Operation::ListPermissionSets => sso("ListPermissionSets"),
+            Operation::DescribePermissionSet => sso("DescribePermissionSet"),
+            Operation::ListAccountsForProvisionedPermissionSet => {
+                sso("ListAccountsForProvisionedPermissionSet")
+            }
+            Operation::GetInlinePolicyForPermissionSet => sso("GetInlinePolicyForPermissionSet"),
+            Operation::PutInlinePolicyToPermissionSet => sso("PutInlinePolicyToPermissionSet"),
+            Operation::DeleteInlinePolicyFromPermissionSet => {
+                sso("DeleteInlinePolicyFromPermissionSet")
+            }
+            Operation::AttachManagedPolicyToPermissionSet => {
+                sso("AttachManagedPolicyToPermissionSet")
+            }
+            Operation::DetachManagedPolicyFromPermissionSet => {
+                sso("DetachManagedPolicyFromPermissionSet")
+            }
+            Operation::AttachCustomerManagedPolicyReferenceToPermissionSet => {
+                sso("AttachCustomerManagedPolicyReferenceToPermissionSet")
+            }
+            Operation::DetachCustomerManagedPolicyReferenceFromPermissionSet => {
+                sso("DetachCustomerManagedPolicyReferenceFromPermissionSet")
+            }
+            Operation::ProvisionPermissionSet => sso("ProvisionPermissionSet"),
         };
         Called {
             service,
@@ -207,6 +270,11 @@ mod tests {
                 Operation::SetDefaultPolicyVersion,
                 "set-default-policy-version",
                 Some("iam:SetDefaultPolicyVersion"),
+            ),
+            (
+                Operation::PutInlinePolicyToPermissionSet,
+                "put-inline-policy-to-permission-set",
+                Some("sso:PutInlinePolicyToPermissionSet"),
             ),
             (
                 Operation::ListAttachedPolicies(Owner::Group),

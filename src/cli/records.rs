@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::catalogue_in_use::now;
 use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
-use crate::intake::read;
-use crate::review::{DecisionRecord, Review};
+use crate::intake::{is_stdin, read};
+use crate::review::{
+    DecidedWith, DecisionRecord, Decisions, NotRead, Replayed, Review, SavedDecisions,
+};
 use crate::store::{FileWrite, Target, already_exists, write_files};
-use crate::text::{Error, printable};
+use crate::text::{Error, Untrusted, printable};
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
@@ -25,19 +28,23 @@ pub struct Records {
 }
 
 impl Records {
-    /// Decides as the record says that was asked for. False when none was.
+    /// Decides as the record says that was asked for. Tells which it was; none when none was.
     ///
     /// # Errors
     /// A file that cannot be read, is no record, or is one of other policies.
-    pub fn replay(&self, review: &mut Review) -> Result<bool, Failure> {
+    pub fn replay(&self, review: &mut Review) -> Result<Option<Replayed>, Failure> {
         let Some(path) = &self.decisions else {
-            return Ok(false);
+            return Ok(None);
         };
-        let source = read(path)?;
-        let record: DecisionRecord = serde_json::from_str(source.text()).map_err(|error| {
-            Error::new(format!("{} is no decision record", path.display()))
+        let record = SavedDecisions::read(&read(path)?).map_err(|error| match error {
+            NotRead::Format(_) => Error::new(path.display().to_string())
                 .caused_by(error)
-                .help("give a file that --record wrote")
+                .help("a newer version wrote it: replay it with that one"),
+            NotRead::Broken(error) => {
+                Error::new(format!("{} is no decision record", path.display()))
+                    .caused_by(error)
+                    .help("give a file that --record wrote")
+            }
         })?;
         let differing = record.replay_in(review).map_err(|error| {
             Error::new(path.display().to_string())
@@ -52,7 +59,7 @@ impl Records {
                 printable(&entry.pattern)
             ));
         }
-        Ok(true)
+        Ok(Some(record.from().clone()))
     }
 
     /// Makes sure that the record that was asked for can be written, before anything else is.
@@ -61,6 +68,10 @@ impl Records {
     /// A file that already exists.
     pub fn can_keep(&self) -> Result<(), Failure> {
         match &self.record {
+            Some(path) if is_stdin(path) => Err(Failure::with_help(
+                "--record writes a file, and - is none",
+                "to print the record: iam-refine refine --format json FILE...",
+            )),
             Some(path) if path.symlink_metadata().is_ok() => Err(already_exists(path).into()),
             _ => Ok(()),
         }
@@ -69,12 +80,17 @@ impl Records {
     /// The record that was asked for, to be written before anything else; never over a file.
     ///
     /// # Errors
-    /// It has no form in JSON.
-    pub fn record(&self, review: &Review) -> Result<Option<RecordFile<'_>>, Failure> {
+    /// The time cannot be told, or it has no form in JSON.
+    pub fn record(
+        &self,
+        review: &Review,
+        with: DecidedWith,
+        replayed: Option<&Replayed>,
+    ) -> Result<Option<RecordFile<'_>>, Failure> {
         let Some(path) = &self.record else {
             return Ok(None);
         };
-        let text = text(review)?;
+        let text = text(review, with, replayed)?;
         Ok(Some(RecordFile { path, text }))
     }
 }
@@ -119,11 +135,35 @@ impl RecordFile<'_> {
 ///
 /// # Errors
 /// Whatever writing fails with.
-pub fn print_record(review: &Review) -> Result<(), Failure> {
-    print_json(&text(review)?)
+pub fn print_record(
+    review: &Review,
+    with: DecidedWith,
+    replayed: Option<&Replayed>,
+) -> Result<(), Failure> {
+    print_json(&text(review, with, replayed)?)
 }
 
-fn text(review: &Review) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(&DecisionRecord::of(review));
+fn text(
+    review: &Review,
+    with: DecidedWith,
+    replayed: Option<&Replayed>,
+) -> Result<String, Failure> {
+    let record = DecisionRecord::of(review, decided(with)?, replayed.cloned());
+    let text = serde_json::to_string_pretty(&record);
     Ok(text.map_err(io::Error::from)? + "\n")
+}
+
+/// Who decides now with the command: the login name, as the environment has it, and no more.
+///
+/// # Errors
+/// The time cannot be told.
+pub fn decided(with: DecidedWith) -> Result<Decisions, Failure> {
+    let name = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
+    Ok(Decisions {
+        by: name("USER")
+            .or_else(|| name("LOGNAME"))
+            .map(Untrusted::from),
+        with,
+        at: now()?,
+    })
 }

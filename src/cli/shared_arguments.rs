@@ -25,7 +25,29 @@ pub struct FileArgs {
     compare: Option<PathBuf>,
 
     #[command(flatten)]
+    everywhere: EverywhereArg,
+
+    #[command(flatten)]
     pub refine: RefineArgs,
+}
+
+/// Whose findings are given.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct EverywhereArg {
+    /// The findings are those of all who have the policy, such as the roles of one permission set in
+    /// many accounts: only what none of them uses is unused
+    #[arg(long)]
+    everywhere: bool,
+}
+
+impl EverywhereArg {
+    /// `options` with what was asked for.
+    pub fn add_to(self, options: IntakeOptions) -> IntakeOptions {
+        IntakeOptions {
+            everywhere: self.everywhere,
+            ..options
+        }
+    }
 }
 
 /// How it is refined.
@@ -107,7 +129,8 @@ impl FileArgs {
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
         stdin_once(self.all_files())?;
-        let intake = self.refine.intake()?.paths(&self.files);
+        let options = self.everywhere.add_to(self.refine.intake_options()?);
+        let intake = Intake::new().options(options).paths(&self.files);
         Ok(match &self.compare {
             Some(recommendation) => intake.load_compared(recommendation.as_path())?,
             None => intake.load()?,
@@ -170,6 +193,7 @@ impl InputArgs {
             } else {
                 MissingPages::Refused
             },
+            everywhere: false,
         })
     }
 

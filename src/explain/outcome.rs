@@ -98,7 +98,7 @@ impl<'a> OutcomeReason<'a> {
                 entry.marks.iter().find_map(|mark| mark.reason.clone())
             }
             EntryOutcome::Stays(StaysBecause::Held) if plan.old.is_literal() => {
-                let mut held = entry.held_back();
+                let mut held = review.state().held_back(review.input(), place);
                 held.next()
                     .map(|(_, because)| held_sentence(because).into())
             }

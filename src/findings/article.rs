@@ -31,7 +31,7 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         used: UsedActions::default(),
         recently_used: std::collections::BTreeMap::new(),
         asked_since: None,
-        is_unused_role: false,
+        unused_role: None,
         more: None,
         notes: Vec::new(),
     })

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::entry::Reader;
-use super::page::{AccountPage, More, Page};
+use super::page::{AccountPage, More, Page, UnusedRole};
 use super::{UnusedActions, UnusedFor, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{
@@ -20,6 +20,12 @@ use crate::text::{
 
 /// How many names a warning lists.
 const NAMES: usize = 5;
+
+/// How a moment is told.
+const MOMENT: &str = "%Y-%m-%d %H:%M UTC";
+
+/// What to do when the window is wider than that of the analyzer.
+const FEWER_DAYS: &str = "if the analyzer looks at fewer days, say how many: --unused-for DAYS";
 
 /// The keys of a finding that are read, and those whose spelling is to be one.
 const KEYS: [&str; 14] = [
@@ -71,7 +77,7 @@ pub(super) fn read_beside_account(
             "status",
             "this finding is archived, someone meant this unused role to stay".to_owned(),
         ),
-        (_, Some(UNUSED_ROLE)) => unused_role(source, json),
+        (_, Some(UNUSED_ROLE)) => unused_role(source, json, unused_for),
         (_, Some(other)) if other != UNUSED_PERMISSION => not_needed(
             "findingType",
             format!(
@@ -85,8 +91,13 @@ pub(super) fn read_beside_account(
     }
 }
 
-/// That a role is not used at all: an active finding without any action.
-fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
+/// That a role is not used at all: an active finding without any action. One that was used within
+/// `unused_for` is no such role, as the analyzer may look at fewer days.
+fn unused_role(
+    source: &Source,
+    json: &Json,
+    unused_for: UnusedFor,
+) -> Result<AccountPage, Problems> {
     let mut reader = Reader::new(source);
     let notes = status(&mut reader, json);
     error(&mut reader, json);
@@ -100,13 +111,75 @@ fn unused_role(source: &Source, json: &Json) -> Result<AccountPage, Problems> {
         let message = "this finding is of the type UnusedIAMRole, and names unused actions";
         reader.fields.wrong(odd, message, AS_PRINTED);
     }
+    let mut last_used: Option<(Timestamp, &Json)> = None;
+    for role in details.iter().filter_map(role_details) {
+        let at = reader.fields.time(role, "lastAccessed");
+        let at = at.zip(role.get("lastAccessed"));
+        last_used = [last_used, at]
+            .into_iter()
+            .flatten()
+            .max_by_key(|own| own.0);
+    }
     let page = page(source, &mut reader.fields, json);
+    let unused = reader.finish()?;
+    if let (Some((at, place)), Some(analyzed_at)) = (last_used, page.analyzed_at)
+        && at >= unused_for.before(analyzed_at)
+    {
+        let note = role_was_used(&page, place, at, unused_for);
+        return Ok(AccountPage::NotNeeded(Box::new(note)));
+    }
     Ok(AccountPage::Needed(Box::new(Page {
-        unused: reader.finish()?,
-        is_unused_role: true,
+        unused,
+        unused_role: Some(UnusedRole {
+            last_used: last_used.map(|(at, _)| at),
+        }),
         notes,
         ..page
     })))
+}
+
+/// Reads a finding beside those of others who have the same policies: it may say that a role is not
+/// used at all.
+pub(super) fn read_of_several(
+    source: &Source,
+    json: &Json,
+    unused_for: UnusedFor,
+) -> Result<Page, Problems> {
+    let respelled = json.respelled(source, &KEYS)?;
+    match respelled.get("findingType").and_then(Json::as_str) {
+        Some(UNUSED_ROLE) => match unused_role(source, &respelled, unused_for)? {
+            AccountPage::Needed(page) => Ok(*page),
+            AccountPage::NotNeeded(_) => {
+                let message = "this role was used within the days before this finding, which does \
+                               not tell what of";
+                Err(source.error(message).help(FEWER_DAYS).into())
+            }
+        },
+        _ => read(source, json, unused_for),
+    }
+}
+
+/// What a detail of a finding says of a role; Go prints `{"Value": {…}}` for it.
+fn role_details(detail: &Json) -> Option<&Json> {
+    let named = detail.get("unusedIamRoleDetails");
+    named.or_else(|| match detail.as_object() {
+        Some([only]) if only.name == "value" => Some(&only.value),
+        _ => None,
+    })
+}
+
+/// Names a role that is reported as unused although it was used within the window.
+fn role_was_used(page: &Page, place: &Json, at: Timestamp, unused_for: UnusedFor) -> Problem {
+    let role = match &page.principal {
+        Some(role) => role.to_string(),
+        None => "this role".to_owned(),
+    };
+    let at = at.strftime(MOMENT);
+    let days = counted(unused_for.0 as usize, "day", "days");
+    let message =
+        format!("passed over: {role} was used on {at}, within {days} before this finding");
+    let note = page.source.note_at(place.range.clone(), message);
+    note.help(FEWER_DAYS)
 }
 
 /// Reads a finding, or one page of it.
@@ -155,7 +228,7 @@ fn was_used(
     let mut used: Vec<(String, Timestamp)> = services.chain(actions).collect();
     used.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
     let (_, last) = used.first()?;
-    let last = last.strftime("%Y-%m-%d %H:%M UTC");
+    let last = last.strftime(MOMENT);
     let names: Vec<String> = used.iter().map(|(name, _)| name.clone()).collect();
     let names = some_of(&names, NAMES);
     let days = counted(unused_for.0 as usize, "day", "days");
@@ -163,8 +236,7 @@ fn was_used(
         "reported as unused, and used within {days} before the finding, so it stays: {names}; last \
          used on {last}"
     );
-    let help = "if the analyzer looks at fewer days, say how many: --unused-for DAYS";
-    Some(source.warning(message).help(help))
+    Some(source.warning(message).help(FEWER_DAYS))
 }
 
 /// What all findings tell, whatever their type.
@@ -177,7 +249,7 @@ fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
         unused: UnusedActions::default(),
         used: UsedActions::default(),
         recently_used: BTreeMap::new(),
-        is_unused_role: false,
+        unused_role: None,
         asked_since: None,
         more: More::read(fields, json),
         notes: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::page::{More, Page};
+use super::page::{More, Page, UnusedRole};
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Problems, Source, Untrusted};
@@ -16,6 +16,10 @@ use crate::text::{Problem, Problems, Source, Untrusted};
 pub struct Findings {
     /// The file it was read from; of several pages the first one given.
     pub source: Source,
+    /// The files of its other pages, in the order in which they were given.
+    pub other_pages: Vec<Source>,
+    /// The last-accessed reports beside it, which only tell what was used.
+    pub reports: Vec<Source>,
     /// The id that AWS gave it; lists and reports have none.
     pub id: Option<Untrusted>,
     /// The ARN of the principal it is about.
@@ -31,8 +35,8 @@ pub struct Findings {
     /// Of a last-accessed report the start of the days that it is asked about. A finding has none:
     /// AWS reports only what was granted long enough.
     pub asked_since: Option<Timestamp>,
-    /// Whether it says that a role is not used at all; it then names no actions.
-    pub is_unused_role: bool,
+    /// Set when it says that a role is not used at all; it then names no actions.
+    pub unused_role: Option<UnusedRole>,
     /// What to report although the files are used.
     pub notes: Vec<Problem>,
 }
@@ -136,9 +140,11 @@ impl Findings {
             Some(principal) => format!("this finding speaks of another principal, {principal}"),
             None => "this finding names no principal, unlike another one".to_owned(),
         };
-        self.source
-            .error(message)
-            .help("give the findings of one principal; those of several need --account")
+        self.source.error(message).help(
+            "give the findings of one principal; if all of them have this very policy, \
+                 --everywhere (of review, refine and verify) removes what none of them uses; all \
+                 policies of one account need --account",
+        )
     }
 }
 
@@ -151,6 +157,8 @@ fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Find
                 let message = "beside a finding this report only tells what was used";
                 finding.notes.extend(report.notes);
                 finding.notes.push(report.source.note(message));
+                finding.reports.push(report.source);
+                finding.reports.extend(report.other_pages);
                 let used = Arc::make_mut(&mut finding.used);
                 used.add_all(Arc::unwrap_or_clone(report.used));
             }
@@ -203,13 +211,17 @@ impl Group {
         }
         let (mut unused, mut used) = (self.first.unused, self.first.used);
         let mut recently_used = self.first.recently_used;
+        let mut other_pages = Vec::new();
         for page in self.others {
+            other_pages.push(page.source);
             unused.add_all(page.unused);
             used.add_all(page.used);
             recently_used.extend(page.recently_used);
         }
         Ok(Findings {
             source: self.first.source,
+            other_pages,
+            reports: Vec::new(),
             id: self.first.id,
             principal: self.first.principal,
             analyzed_at: self.first.analyzed_at,
@@ -217,7 +229,7 @@ impl Group {
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
             asked_since: self.first.asked_since,
-            is_unused_role: self.first.is_unused_role,
+            unused_role: self.first.unused_role,
             notes,
         })
     }
@@ -231,13 +243,7 @@ impl Group {
     fn strangers(&self) -> Vec<Problem> {
         let first = &self.first;
         let is_stranger = |page: &&Page| {
-            let same = |page: &Page| {
-                (
-                    page.analyzed_at,
-                    page.principal.clone(),
-                    page.is_unused_role,
-                )
-            };
+            let same = |page: &Page| (page.analyzed_at, page.principal.clone(), page.unused_role);
             same(page) != same(first)
         };
         let strangers = self.others.iter().filter(is_stranger);

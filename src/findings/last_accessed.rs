@@ -100,7 +100,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         used: reader.used,
         recently_used: BTreeMap::new(),
         asked_since: Some(unused_for.before(end)),
-        is_unused_role: false,
+        unused_role: None,
         more,
         notes,
     })

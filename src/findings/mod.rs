@@ -9,6 +9,7 @@
 //! says what to give in its place. How to add a shape is in `CONTRIBUTING.md`.
 
 mod article;
+mod common;
 mod entry;
 mod finding_v2;
 mod join;
@@ -21,8 +22,9 @@ mod summary;
 mod unused;
 mod used;
 
+pub use common::{contested, kept_for, unused_by_all};
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
-pub use page::{AccountPage, More, Page};
+pub use page::{AccountPage, More, Page, UnusedRole};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;

@@ -43,12 +43,19 @@ pub struct Page {
     /// Of a last-accessed report, which names no principal and has no id: the start of the days that
     /// it is asked about. None for a finding.
     pub asked_since: Option<Timestamp>,
-    /// Whether it says that a role is not used at all; it then names no actions.
-    pub is_unused_role: bool,
+    /// Set when it says that a role is not used at all; it then names no actions.
+    pub unused_role: Option<UnusedRole>,
     /// Set when more pages follow this one.
     pub more: Option<More>,
     /// What to report of the file although it is used.
     pub notes: Vec<Problem>,
+}
+
+/// That a role is not used at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnusedRole {
+    /// When it was used last, before the days that are looked at; none if it never was.
+    pub last_used: Option<Timestamp>,
 }
 
 /// A sign that more pages follow.

@@ -43,6 +43,7 @@ impl Page {
             | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
+            | Shape::PermissionSetPolicy
             | Shape::WrappedPolicy
             | Shape::PolicyList
             | Shape::AuthorizationDetails
@@ -55,6 +56,23 @@ impl Page {
             | Shape::PolicyMetadata
             | Shape::PrincipalMetadata
             | Shape::Unknown => Err(refuse(shape, source, json).into()),
+        }
+    }
+
+    /// Like [`Page::read_shape`], of what is given beside findings of others who have the same
+    /// policies: one of an unused role says that it uses nothing.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub fn read_of_several(
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+        unused_for: UnusedFor,
+    ) -> Result<Self, Problems> {
+        match shape {
+            Shape::FindingV2 => finding_v2::read_of_several(source, json, unused_for),
+            _ => Page::read_shape(source, json, shape, unused_for),
         }
     }
 

@@ -38,6 +38,7 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
         | Shape::PolicyText
         | Shape::PolicyVersion
         | Shape::InlinePolicy
+        | Shape::PermissionSetPolicy
         | Shape::WrappedPolicy
         | Shape::PolicyList
         | Shape::AuthorizationDetails

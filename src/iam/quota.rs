@@ -1,6 +1,7 @@
 //! How long a policy may be. IAM counts every character but white space.
 //!
-//! The numbers are IAM's quotas as documented in the IAM user guide, "IAM and AWS STS quotas".
+//! The numbers are IAM's quotas as documented in the IAM user guide, "IAM and AWS STS quotas", and
+//! for permission sets in the IAM Identity Center user guide, "IAM Identity Center quotas".
 
 /// How a policy is attached, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,6 +10,9 @@ pub enum PolicyKind {
     Managed,
     /// A policy embedded in one principal.
     Inline(Owner),
+    /// The inline policy of a permission set of IAM Identity Center, and of the roles that are made of
+    /// it; its quota is 10,240 characters.
+    PermissionSet,
     /// A bare document: nothing says how it is attached.
     #[default]
     Unknown,
@@ -42,7 +46,7 @@ impl PolicyKind {
     pub fn quota(self) -> usize {
         match self {
             PolicyKind::Managed | PolicyKind::Unknown => 6_144,
-            PolicyKind::Inline(Owner::Role) => 10_240,
+            PolicyKind::Inline(Owner::Role) | PolicyKind::PermissionSet => 10_240,
             PolicyKind::Inline(Owner::User) => 2_048,
             PolicyKind::Inline(Owner::Group) => 5_120,
         }
@@ -53,6 +57,7 @@ impl PolicyKind {
         match self {
             PolicyKind::Managed => "for a managed policy",
             PolicyKind::Unknown => "if managed, 10,240 if inline in a role",
+            PolicyKind::PermissionSet => "for the inline policy of a permission set",
             PolicyKind::Inline(Owner::Role) => "over all inline policies of the role",
             PolicyKind::Inline(Owner::User) => "over all inline policies of the user",
             PolicyKind::Inline(Owner::Group) => "over all inline policies of the group",

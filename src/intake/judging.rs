@@ -1,10 +1,10 @@
 //! A policy, what somebody refined it to, and findings, to be judged.
 
-use super::{Given, Intake, Reading, each_once, join_findings, stdin_once};
+use super::{Gathered, Given, Intake, Reading, each_once, stdin_once};
 use crate::document::Document;
-use crate::findings::{Findings, Page};
+use crate::findings::Findings;
 use crate::policies::{self, LoadedPolicy, ReadRefined};
-use crate::text::{Error, Json, Problem, Source};
+use crate::text::{Error, Json, Problem, Source, recognise};
 
 /// Policies as they were, what they were refined to elsewhere, and the findings.
 #[derive(Clone, Debug)]
@@ -54,33 +54,33 @@ impl Intake {
             };
             let parts = reading.keep(policies::parse_each(&source).map_err(Error::from));
             for json in parts.unwrap_or_default() {
-                let page = Page::read_for(&source, &json, self.options.unused_for);
+                let page = self.options.read_page(&source, &json, recognise(&json));
                 pages.extend(reading.keep(page.map_err(Error::from)));
             }
         }
         reading.finish()?;
-        let findings = join_findings(pages, self.options.missing_pages)?;
-        let (Some(originals), Some(ReadRefined { refined, notes }), Some(findings)) =
-            (originals, read, findings)
+        let gathered = Gathered {
+            policies: originals.clone().unwrap_or_default(),
+            pages,
+        };
+        let loaded = gathered.join(&self.options)?;
+        let (Some(originals), Some(ReadRefined { refined, notes }), Some(loaded)) =
+            (originals, read, loaded)
         else {
             return Err(Error::with_help(
                 "there are no findings",
                 "give the findings of the principal",
             ));
         };
-        let outdated = policies::agree(&originals, &findings)?;
-        let notes = (originals.iter().flat_map(LoadedPolicy::notes))
-            .chain(&notes)
-            .chain(refined.iter().flat_map(|(_, refined)| refined.warnings()))
-            .chain(&findings.notes)
-            .chain(&outdated)
-            .cloned()
+        let warnings = refined.iter().flat_map(|(_, refined)| refined.warnings());
+        let notes = (loaded.notes.into_iter().chain(notes))
+            .chain(warnings.cloned())
             .collect();
         let policies = refined.into_iter();
         let policies = policies.map(|(place, refined)| (originals[place].clone(), refined));
         Ok(ToJudge {
             policies: policies.collect(),
-            findings,
+            findings: loaded.input.findings,
             notes,
         })
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::IntakeOptions;
-use crate::findings::{Findings, MissingPages, Page, UnusedFor};
+use super::{IntakeOptions, everywhere};
+use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::ReviewInput;
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
@@ -19,10 +19,10 @@ pub struct Gathered {
 
 impl Gathered {
     /// Adds the policies or the findings of one file.
-    pub(super) fn add(&mut self, source: &Source, unused_for: UnusedFor) -> Result<(), Problems> {
+    pub(super) fn add(&mut self, source: &Source, options: &IntakeOptions) -> Result<(), Problems> {
         let mut problems = Vec::new();
         for json in policies::parse_each(source)? {
-            if let Err(wrong) = self.add_part(source, &json, unused_for) {
+            if let Err(wrong) = self.add_part(source, &json, options) {
                 problems.extend(wrong);
             }
         }
@@ -37,26 +37,30 @@ impl Gathered {
         &mut self,
         source: &Source,
         json: &Json,
-        unused_for: UnusedFor,
+        options: &IntakeOptions,
     ) -> Result<(), Problems> {
         let shape = recognise(json);
         if shape.holds() == Holds::Policies {
             let policies = policies::read_shape(source, json, shape)?;
             self.policies.extend(policies);
         } else {
-            let page = Page::read_shape(source, json, shape, unused_for)?;
-            self.pages.push(page);
+            self.pages.push(options.read_page(source, json, shape)?);
         }
         Ok(())
     }
 
-    /// Brings together the policies of one principal and the findings for it; none where there are
-    /// no findings.
+    /// Brings together the policies of one principal and the findings for it, or for all who have
+    /// the policies where that is asked for; none where there are no findings.
     ///
     /// # Errors
     /// Findings of several principals, and those of others than the policies; missing pages, unless
     /// they are accepted.
     pub fn join(self, options: &IntakeOptions) -> Result<Option<Loaded>, Problems> {
+        if options.everywhere {
+            let all = everywhere::join(self.pages, options.missing_pages)?;
+            let loaded = (!all.is_empty()).then(|| Loaded::everywhere(self.policies, all, options));
+            return loaded.transpose();
+        }
         let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
             return Ok(None);
         };

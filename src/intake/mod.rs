@@ -8,6 +8,7 @@
 //! [`account`](crate::account).
 
 mod account;
+mod everywhere;
 mod file;
 mod judging;
 pub mod keep_file;
@@ -158,7 +159,7 @@ impl Intake {
                     Some(path) => source.at(path),
                     None => source,
                 };
-                let added = gathered.add(&source, self.options.unused_for);
+                let added = gathered.add(&source, &self.options);
                 reading.keep(added.map_err(Error::from));
             }
         }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
-use crate::findings::{MissingPages, UnusedFor};
+use crate::findings::{MissingPages, Page, UnusedFor};
 use crate::refine::Options;
+use crate::text::{Json, Problems, Shape, Source};
 
 /// The actions there are, what is to be kept, where names are cut, and what of the findings counts.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct IntakeOptions {
     pub unused_for: UnusedFor,
     /// What to do when pages of a finding are missing.
     pub missing_pages: MissingPages,
+    /// Whether the findings are those of all who have the policies, and not of one principal.
+    pub everywhere: bool,
 }
 
 impl Default for IntakeOptions {
@@ -26,6 +29,21 @@ impl Default for IntakeOptions {
 }
 
 impl IntakeOptions {
+    /// Reads a file of findings, or a value within one. That a role is not used at all tells
+    /// something where others have the same policies.
+    pub(super) fn read_page(
+        &self,
+        source: &Source,
+        json: &Json,
+        shape: Shape,
+    ) -> Result<Page, Problems> {
+        if self.everywhere {
+            Page::read_of_several(source, json, shape, self.unused_for)
+        } else {
+            Page::read_shape(source, json, shape, self.unused_for)
+        }
+    }
+
     /// The default ones, with another catalogue.
     pub fn of(catalogue: Arc<Catalogue>) -> Self {
         IntakeOptions {
@@ -33,6 +51,7 @@ impl IntakeOptions {
             refine: Options::default(),
             unused_for: UnusedFor::default(),
             missing_pages: MissingPages::default(),
+            everywhere: false,
         }
     }
 }

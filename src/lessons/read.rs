@@ -30,7 +30,7 @@ use crate::explain::Names;
 use crate::iam::{Action, ActionPattern};
 use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::lesson::{Lesson, Start, Task, place_of};
-use crate::refine::{Granularity, Mark, MarkKind, prefix_of};
+use crate::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted};
 
@@ -225,6 +225,7 @@ impl Reader<'_> {
                     Mark {
                         kind,
                         prefix: prefix_of(&ActionPattern::from(&action)),
+                        by: SetBy::Person,
                         reason: (written.reason.clone())
                             .filter(|_| kind == MarkKind::Keep)
                             .map(Untrusted::from),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::answer::{inline_of, managed_version};
 use super::embedded::in_file;
 use super::owner::{arn, policy_name, principal_name};
-use super::{LoadedPolicy, Origin, PolicyOwner};
+use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::findings::More;
 use crate::iam::quota::{self, Owner};
 use crate::iam::{Arn, PrincipalName};
@@ -51,15 +51,6 @@ pub struct AccountPrincipal {
     pub groups: Vec<PrincipalName>,
     /// Why its policies cannot be changed by hand, if so.
     pub locked: Option<Locked>,
-}
-
-/// Why the policies of a role cannot be changed by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Locked {
-    /// It is service-linked: its service made it and keeps it.
-    ServiceLinked,
-    /// IAM Identity Center made it of a permission set, and would make it so again.
-    PermissionSet,
 }
 
 /// A policy that is there and cannot be read: what it grants is unknown.
@@ -370,7 +361,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         inline: Vec::new(),
         attached: attached(fields, detail),
         boundary: boundary.and_then(|told| self::arn(fields, told, "PermissionsBoundaryArn")),
-        groups: groups(fields, detail),
+        groups: groups(fields, detail, keys.kind),
         locked: locked(fields, detail, &owner),
         owner,
     })
@@ -388,7 +379,14 @@ fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<Arn> {
     arns
 }
 
-fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<PrincipalName> {
+/// The groups of a user. AWS always tells them: a user of whom they are not told may be in any.
+fn groups(fields: &mut Fields<'_>, detail: &Json, kind: Owner) -> Vec<PrincipalName> {
+    let is_told = detail
+        .get("GroupList")
+        .is_some_and(|groups| !groups.is_null());
+    if kind == Owner::User && !is_told {
+        fields.wrong(detail, "this user has no \"GroupList\"", AS_PRINTED);
+    }
     let groups = fields.list(detail, "GroupList").unwrap_or_default();
     let mut names = Vec::new();
     for group in groups {
@@ -402,13 +400,10 @@ fn groups(fields: &mut Fields<'_>, detail: &Json) -> Vec<PrincipalName> {
 
 fn locked(fields: &mut Fields<'_>, detail: &Json, owner: &PolicyOwner) -> Option<Locked> {
     let path = fields.text(detail, "Path").unwrap_or_default();
-    let arn = owner.arn.as_ref().map_or("", Arn::as_str);
-    if path.starts_with("/aws-service-role/") || arn.contains(":role/aws-service-role/") {
+    if path.starts_with("/aws-service-role/") {
         Some(Locked::ServiceLinked)
-    } else if owner.kind == Owner::Role && owner.name.as_str().starts_with("AWSReservedSSO_") {
-        Some(Locked::PermissionSet)
     } else {
-        None
+        owner.locked()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Whether policies and findings are about the same principal, at the same time.
 
-use super::{LoadedPolicy, PolicyOwner};
+use super::{LoadedPolicy, Locked, PolicyOwner};
 use crate::findings::Findings;
-use crate::iam::quota::Owner;
+use crate::iam::quota::{Owner, PolicyKind};
 use crate::text::{Problem, Problems};
 
 /// Holds policies and findings against each other. Returns warnings: for policies that were changed
@@ -12,22 +12,130 @@ use crate::text::{Problem, Problems};
 /// Policies that are not of the principal of the findings, or not of one principal: what one does
 /// not use must not be taken away from another.
 pub fn agree(policies: &[LoadedPolicy], findings: &Findings) -> Result<Vec<Problem>, Problems> {
-    let problems = disagreements(policies, findings);
-    if problems.is_empty() {
-        Ok(outdated(policies, findings))
-    } else {
-        Err(Problems(problems))
-    }
+    let other =
+        |policy: &LoadedPolicy, owner: &PolicyOwner| other_principal(policy, owner, findings);
+    checked(policies, std::slice::from_ref(findings), other)
 }
 
-fn disagreements(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
+/// [`agree`], for policies that each of the principals of the findings has. A policy that names its
+/// owner is that of one of these, or of a group with some of them.
+///
+/// # Errors
+/// Policies of none of the principals; findings of roles that cannot be of the permission set whose
+/// policy is given.
+pub fn agree_everywhere(
+    policies: &[LoadedPolicy],
+    all: &[Findings],
+) -> Result<Vec<Problem>, Problems> {
+    checked(policies, all, |policy, owner| {
+        let subjects: Option<Vec<PolicyOwner>> = all.iter().map(subject).collect();
+        let is_meant = |subject: &PolicyOwner| {
+            owner.kind == Owner::Group
+                || subject.may_be(owner)
+                || subject.shares_permission_set(owner)
+        };
+        let is_made = |subject: &&PolicyOwner| subject.locked() == Some(Locked::PermissionSet);
+        if let PolicyKind::Inline(_) = policy.kind
+            && let Some(made) = subjects.iter().flatten().find(is_made)
+        {
+            let message = format!(
+                "this policy is embedded in {owner}, and {made} is made of a permission set"
+            );
+            let problem = policy.document.source().error(message);
+            return Some(problem.help("give the findings of those that have this very policy"));
+        }
+        // One finding that names nobody may be for anybody.
+        if subjects.is_none_or(|subjects| subjects.iter().any(is_meant)) {
+            return None;
+        }
+        let message = format!("this policy belongs to {owner}, and no finding is for it");
+        let problem = policy.document.source().error(message);
+        Some(problem.help(format!("give the finding for {owner} too")))
+    })
+}
+
+fn checked(
+    policies: &[LoadedPolicy],
+    all: &[Findings],
+    other: impl Fn(&LoadedPolicy, &PolicyOwner) -> Option<Problem>,
+) -> Result<Vec<Problem>, Problems> {
+    let mut problems = service_linked(policies, all);
+    problems.extend(disagreements(policies, other));
+    if problems.is_empty() {
+        problems.extend(not_of_the_set(policies, all));
+    }
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let outdated = all.iter().flat_map(|findings| outdated(policies, findings));
+    Ok(outdated.collect())
+}
+
+/// Whom a finding is about, if it names a role, a user or a group.
+fn subject(findings: &Findings) -> Option<PolicyOwner> {
+    PolicyOwner::from_arn(findings.principal.as_ref()?.raw())
+}
+
+/// Findings for service-linked roles: what such a role may do is for its service to say.
+fn service_linked(policies: &[LoadedPolicy], all: &[Findings]) -> Vec<Problem> {
+    let is_one = |owner: &PolicyOwner| owner.locked() == Some(Locked::ServiceLinked);
+    let told = all.iter().filter(|_| !policies.is_empty());
+    let told = told.filter_map(|findings| {
+        let role = subject(findings).filter(is_one)?;
+        let message =
+            format!("{role} is service-linked: its service keeps it, and AWS refuses to change it");
+        let problem = findings.source.error(message);
+        Some(problem.help(format!(
+            "if the service is not needed any more, delete the role: aws iam \
+             delete-service-linked-role --role-name {} --output json",
+            role.name
+        )))
+    });
+    told.collect()
+}
+
+/// Findings that are not for roles of the one permission set whose inline policy is given.
+fn not_of_the_set(policies: &[LoadedPolicy], all: &[Findings]) -> Vec<Problem> {
+    let Some(policy) = (policies.iter()).find(|one| one.kind == PolicyKind::PermissionSet) else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    let mut first = policy.origin.owner.clone();
+    for findings in all {
+        let (Some(role), Some(arn)) = (subject(findings), &findings.principal) else {
+            continue;
+        };
+        let wrong = if role.locked() != Some(Locked::PermissionSet) {
+            format!(
+                "this finding is for {arn}, which IAM Identity Center did not make, and the policy \
+                 is that of a permission set"
+            )
+        } else if let Some(first) = &first
+            && !first.shares_permission_set(&role)
+            && !first.may_be(&role)
+        {
+            format!("this finding is for {role}, which is not of the permission set of {first}")
+        } else {
+            first.get_or_insert(role);
+            continue;
+        };
+        let problem = findings.source.error(wrong);
+        problems.push(problem.help("give the findings of the roles of this permission set alone"));
+    }
+    problems
+}
+
+fn disagreements(
+    policies: &[LoadedPolicy],
+    other: impl Fn(&LoadedPolicy, &PolicyOwner) -> Option<Problem>,
+) -> Vec<Problem> {
     let owned = policies
         .iter()
         .filter_map(|policy| Some((policy, policy.origin.owner.as_ref()?)));
     let mut problems = Vec::new();
     let mut first: Option<&PolicyOwner> = None;
     for (policy, owner) in owned {
-        if let Some(problem) = other_principal(policy, owner, findings) {
+        if let Some(problem) = other(policy, owner) {
             problems.push(problem);
         } else if let Some(first) = first.filter(|first| !owner.may_be(first)) {
             let message = format!("this policy belongs to {owner}, and another one to {first}");

@@ -1,18 +1,19 @@
 //! Policies of one principal, in files of several shapes.
 //!
 //! A document by itself, or in an answer: `aws iam get-policy-version`, and `get-role-policy`,
-//! `get-user-policy`, `get-group-policy`.
+//! `get-user-policy`, `get-group-policy`; `aws sso-admin get-inline-policy-for-permission-set`.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
 //! {"PolicyVersion": {"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": []}}}
 //! {"RoleName": "MyRole", "PolicyName": "Mine", "PolicyDocument": {"Statement": []}}
+//! {"InlinePolicy": "{\"Statement\": []}"}
 //! ```
 
 use super::embedded::{document, in_file};
 use super::owner::{policy_name, principal_name, version};
 use super::recommended;
-use super::{LoadedPolicy, Origin, PolicyOwner};
+use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::document::Document;
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
@@ -57,6 +58,7 @@ pub fn read_shape(
         Shape::PolicyText => in_a_string(source, json)?,
         Shape::PolicyVersion => managed(source, &respelled()?)?,
         Shape::InlinePolicy => inline(source, &respelled()?)?,
+        Shape::PermissionSetPolicy => of_permission_set(source, json)?,
         Shape::WrappedPolicy => match json.get_spelled("Policy") {
             Some(document) => within(source, json, document)?,
             None => return Err(source.error("this holds no policy").into()),
@@ -220,6 +222,9 @@ pub(super) fn inline_of(
     Some(LoadedPolicy {
         document: fields.take(document(source, document_json, &called))?,
         kind: match &owner {
+            Some(owner) if owner.locked() == Some(Locked::PermissionSet) => {
+                PolicyKind::PermissionSet
+            }
             Some(owner) => PolicyKind::Inline(owner.kind),
             None => PolicyKind::Unknown,
         },
@@ -231,6 +236,31 @@ pub(super) fn inline_of(
         },
     })
 }
+
+/// What `aws sso-admin get-inline-policy-for-permission-set` prints: of a permission set without one
+/// an empty text.
+fn of_permission_set(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
+    let place = json.get_spelled("InlinePolicy").unwrap_or(json);
+    if place.as_str().is_some_and(|text| text.trim().is_empty()) {
+        let message = "this permission set has no inline policy";
+        let problem = source.error_at(place.range.clone(), message);
+        return Err(problem.help(ITS_MANAGED_POLICIES).into());
+    }
+    Ok(LoadedPolicy {
+        document: document(source, place, &in_file(source, None))?,
+        kind: PolicyKind::PermissionSet,
+        origin: Origin {
+            is_in_answer: true,
+            ..Origin::default()
+        },
+    })
+}
+
+const ITS_MANAGED_POLICIES: &str = "its permissions are in managed policies, if it has any: aws sso-admin \
+     list-managed-policies-in-permission-set --instance-arn INSTANCE_ARN --permission-set-arn \
+     PERMISSION_SET_ARN --output json; or, if they are yours: aws sso-admin \
+     list-customer-managed-policy-references-in-permission-set --instance-arn INSTANCE_ARN \
+     --permission-set-arn PERMISSION_SET_ARN --output json";
 
 fn whole_account(source: &Source, json: &Json) -> Problem {
     let first = json.as_object().and_then(<[_]>::first);

@@ -19,13 +19,11 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{
-    Account, AccountPrincipal, BoundaryUses, Locked, ManagedPolicy, UnreadablePolicy,
-};
-pub use agreement::agree;
+pub use account::{Account, AccountPrincipal, BoundaryUses, ManagedPolicy, UnreadablePolicy};
+pub use agreement::{agree, agree_everywhere};
 pub use answer::{read, read_shape};
 pub use embedded::{parse, parse_each};
 pub use origin::{LoadedPolicy, Origin};
-pub use owner::PolicyOwner;
+pub use owner::{Locked, PolicyOwner};
 pub use recommendation::{Recommendation, Recommended};
 pub use refined::{ReadRefined, read_refined};

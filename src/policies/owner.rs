@@ -6,6 +6,18 @@ use crate::iam::quota::Owner;
 use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
 use crate::text::{Fields, Json, quoted};
 
+/// What the name of a role begins with that IAM Identity Center makes of a permission set.
+const OF_PERMISSION_SET: &str = "AWSReservedSSO_";
+
+/// Why the policies of a role cannot be changed by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locked {
+    /// It is service-linked: its service made it and keeps it.
+    ServiceLinked,
+    /// IAM Identity Center made it of a permission set, and would make it so again.
+    PermissionSet,
+}
+
 /// The role, user or group that a policy is embedded in, or was fetched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyOwner {
@@ -36,6 +48,56 @@ impl PolicyOwner {
             name: PrincipalName::parse(name.rsplit('/').next()?)?,
             arn: Some(Arn::parse(arn)?),
         })
+    }
+
+    /// Why its policies cannot be changed by hand, as far as its name and ARN tell.
+    ///
+    /// ```
+    /// use iam_refine::policies::{Locked, PolicyOwner};
+    /// let lock = |role| {
+    ///     let arn = format!("arn:aws:iam::123456789012:role/{role}");
+    ///     PolicyOwner::from_arn(&arn).unwrap().locked()
+    /// };
+    /// let service_linked = "aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS";
+    /// assert_eq!(lock(service_linked), Some(Locked::ServiceLinked));
+    /// let made = "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev_0123456789abcdef";
+    /// assert_eq!(lock(made), Some(Locked::PermissionSet));
+    /// assert_eq!(lock("app/MyRole"), None);
+    /// ```
+    pub fn locked(&self) -> Option<Locked> {
+        let arn = self.arn.as_ref().map_or("", Arn::as_str);
+        if arn.contains(":role/aws-service-role/") {
+            Some(Locked::ServiceLinked)
+        } else if self.kind == Owner::Role && self.name.as_str().starts_with(OF_PERMISSION_SET) {
+            Some(Locked::PermissionSet)
+        } else {
+            None
+        }
+    }
+
+    /// The name of the permission set that IAM Identity Center made this role of:
+    /// `AWSReservedSSO_NAME_` and 16 hexadecimal digits.
+    ///
+    /// ```
+    /// use iam_refine::policies::PolicyOwner;
+    /// let arn = "arn:aws:iam::123456789012:role/AWSReservedSSO_Read_Only_0123456789abcdef";
+    /// let role = PolicyOwner::from_arn(arn).unwrap();
+    /// assert_eq!(role.permission_set().unwrap().as_str(), "Read_Only");
+    /// ```
+    pub fn permission_set(&self) -> Option<PrincipalName> {
+        if self.locked() != Some(Locked::PermissionSet) {
+            return None;
+        }
+        let made_of = self.name.as_str().strip_prefix(OF_PERMISSION_SET)?;
+        let (name, digits) = made_of.rsplit_once('_')?;
+        let is_made = digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        PrincipalName::parse(name).filter(|_| is_made)
+    }
+
+    /// Whether both are made of one permission set, in accounts that may differ.
+    pub fn shares_permission_set(&self, other: &PolicyOwner) -> bool {
+        let own = self.permission_set();
+        own.is_some() && own == other.permission_set()
     }
 
     /// Whether both may be the same, as far as it is known. AWS has no two names that differ in

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::marks::Keep;
 use super::universe::Universe;
-use crate::iam::{Action, ActionPrefix, Allowed, Name, Policy};
+use crate::iam::{Action, Allowed, Name, Policy};
 
 /// The actions that are held back, each with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,21 +56,48 @@ impl HeldBack {
         }
     }
 
-    /// Holds back what tears down what `policy` makes: an action such as `DeleteQueue` that is
-    /// reported as unused, while `CreateQueue` of the same service is allowed and is not.
-    pub fn add_tear_down(&mut self, policy: &Policy, universe: &Universe) {
-        let allowed: Allowed<'_, ()> = (policy.statements.iter())
-            .map(|statement| (statement, ()))
+    /// Holds back what tears down what stays of `policies`: an action such as `DeleteQueue` that is
+    /// reported as unused, while `CreateQueue` of the same service is allowed and stays: it is not
+    /// reported, or held back, or one of `keeps`.
+    pub fn add_tear_down<'p>(
+        &mut self,
+        policies: impl IntoIterator<Item = &'p Policy>,
+        universe: &Universe,
+        keeps: &[Keep],
+    ) {
+        let statements = policies.into_iter().flat_map(|policy| &policy.statements);
+        let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
+        let stays = |maker: &Action| {
+            universe.knows(maker)
+                && (!universe.is_unused(maker)
+                    || self.contains(maker)
+                    || keeps.iter().any(|keep| keep.pattern.matches(maker)))
+        };
+        let torn_down: Vec<(Action, Action)> = (universe.unused.named())
+            .filter_map(|action| {
+                let maker = maker_of(&action, universe)?;
+                let both = allowed.any_of(&maker) && allowed.any_of(&action);
+                (both && stays(&maker)).then_some((action, maker))
+            })
             .collect();
-        for action in universe.unused.named() {
-            let Some(maker) = maker_of(&action) else {
-                continue;
-            };
-            let stays = universe.knows(&maker) && !universe.is_unused(&maker);
-            if stays && allowed.any_of(&maker) && allowed.any_of(&action) {
-                self.add(action, HeldBecause::TearsDown(maker));
-            }
+        for (action, maker) in torn_down {
+            self.add(action, HeldBecause::TearsDown(maker));
         }
+    }
+
+    /// The same without what `drops` is true of.
+    #[must_use]
+    pub fn except(&self, drops: impl Fn(&Action) -> bool) -> Self {
+        let left = self.actions.iter().filter(|(action, _)| !drops(action));
+        left.map(|(action, because)| (action.clone(), because.clone()))
+            .collect()
+    }
+
+    /// What of it is held back since it was used.
+    #[must_use]
+    pub fn used_only(&self) -> Self {
+        let is_used = |because: &HeldBecause| matches!(because, HeldBecause::Used(_));
+        self.except(|action| !self.reason(action).is_some_and(is_used))
     }
 
     /// Why `action` is held back, if it is.
@@ -91,16 +119,6 @@ impl HeldBack {
     pub fn iter(&self) -> impl Iterator<Item = (&Action, &HeldBecause)> {
         self.actions.iter()
     }
-
-    /// The same without the actions that start with `prefix`.
-    #[must_use]
-    pub fn without(&self, prefix: &ActionPrefix) -> Self {
-        let others = self.actions.iter();
-        others
-            .filter(|(action, _)| !prefix.starts(action))
-            .map(|(action, because)| (action.clone(), because.clone()))
-            .collect()
-    }
 }
 
 impl FromIterator<(Action, HeldBecause)> for HeldBack {
@@ -111,12 +129,13 @@ impl FromIterator<(Action, HeldBecause)> for HeldBack {
     }
 }
 
-/// The action that makes what `action` changes or takes away, by their names.
-fn maker_of(action: &Action) -> Option<Action> {
+/// The action that makes what `action` changes or takes away, by their names in the catalogue's
+/// spelling.
+fn maker_of(action: &Action, universe: &Universe) -> Option<Action> {
+    let known = universe.catalogue.action(action);
+    let name = known.map_or(&action.name, |known| &known.name).as_str();
     TEAR_DOWN.iter().find_map(|(makes, tears_down)| {
-        let mut nouns = tears_down
-            .iter()
-            .filter_map(|verb| action.name.as_str().strip_prefix(verb));
+        let mut nouns = tears_down.iter().filter_map(|verb| name.strip_prefix(verb));
         let noun = nouns.find(|noun| noun.starts_with(char::is_uppercase))?;
         let maker = Name::from([makes, noun].concat().as_str());
         Some(Action::new(action.service.clone(), maker))
@@ -134,6 +153,15 @@ mod tests {
     use crate::text::Source;
 
     fn torn_down(entries: &[&str], unused: &[&str]) -> Vec<String> {
+        torn_down_with(entries, unused, &[], HeldBack::default())
+    }
+
+    fn torn_down_with(
+        entries: &[&str],
+        unused: &[&str],
+        keeps: &[Keep],
+        mut held: HeldBack,
+    ) -> Vec<String> {
         let text = "sqs:CreateQueue\nsqs:DeleteQueue\nsqs:DeleteMessage\nsqs:UpdateQueue\n\
                     sqs:Untag\nsqs:Create\nsqs:UntagQueue\nsns:DeleteQueue";
         let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
@@ -151,8 +179,7 @@ mod tests {
         .unwrap();
         assert_eq!(document.policy().statements[0].effect, Effect::Allow);
         let universe = Universe::new(Arc::new(catalogue), Arc::new(reported), []);
-        let mut held = HeldBack::default();
-        held.add_tear_down(document.policy(), &universe);
+        held.add_tear_down([document.policy()], &universe, keeps);
         held.iter().map(|(action, _)| action.to_string()).collect()
     }
 
@@ -176,6 +203,23 @@ mod tests {
     }
 
     #[test]
+    fn the_maker_stays_also_where_it_is_held_back_or_kept_and_names_may_be_spelled_anyhow() {
+        let unused = ["sqs:deletequeue", "sqs:CreateQueue"];
+        let keep = Keep {
+            pattern: "sqs:Create*".parse().unwrap(),
+            reason: None,
+        };
+        let kept = torn_down_with(&["sqs:*"], &unused, &[keep], HeldBack::default());
+        assert_eq!(kept, ["sqs:deletequeue"]);
+        let used = HeldBecause::Used(Timestamp::UNIX_EPOCH);
+        let held: HeldBack = [("sqs:CreateQueue".parse().unwrap(), used)]
+            .into_iter()
+            .collect();
+        let held = torn_down_with(&["sqs:*"], &unused, &[], held);
+        assert_eq!(held, ["sqs:CreateQueue", "sqs:deletequeue"]);
+    }
+
+    #[test]
     fn a_name_that_is_all_verb_or_of_another_service_tears_down_nothing() {
         let unused = ["sqs:Untag", "sns:DeleteQueue"];
         assert_eq!(torn_down(&["*"], &unused), Vec::<String>::new());
@@ -193,18 +237,5 @@ mod tests {
             }
             assert_eq!(held.reason(&action), Some(&used));
         }
-    }
-
-    #[test]
-    fn letting_go_reaches_what_starts_with_the_prefix() {
-        let used = || HeldBecause::Used(Timestamp::UNIX_EPOCH);
-        let held: HeldBack = ["s3:GetObject", "s3:GetObjectAcl", "s3:PutObject"]
-            .map(|action| (action.parse().unwrap(), used()))
-            .into_iter()
-            .collect();
-        let s3 = crate::iam::ServicePrefix::parse("s3").unwrap();
-        let left = held.without(&ActionPrefix::in_service(s3, "getobject"));
-        let left: Vec<String> = left.iter().map(|(action, _)| action.to_string()).collect();
-        assert_eq!(left, ["s3:PutObject"]);
     }
 }

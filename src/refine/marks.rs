@@ -38,7 +38,24 @@ impl fmt::Display for MarkKind {
     }
 }
 
-/// A mark that a person set on a prefix of one wildcard. It reaches every action that starts with
+/// Who or what set a mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SetBy {
+    /// A person, by a key or an answer.
+    #[default]
+    Person,
+}
+
+impl fmt::Display for SetBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            SetBy::Person => "person",
+        })
+    }
+}
+
+/// A mark that was set on a prefix of one wildcard. It reaches every action that starts with
 /// the prefix, siblings in the trie included: `s3:ListService` reaches `s3:ListServices`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
@@ -46,7 +63,9 @@ pub struct Mark {
     pub kind: MarkKind,
     /// The prefix that it is set on; every action that starts with it is reached.
     pub prefix: ActionPrefix,
-    /// Why, in the person's words.
+    /// Who or what set it.
+    pub by: SetBy,
+    /// Why, in the words of whoever set it.
     pub reason: Option<Untrusted>,
 }
 
@@ -57,6 +76,24 @@ pub struct Keep {
     pub pattern: ActionPattern,
     /// Why, in the person's words.
     pub reason: Option<Untrusted>,
+}
+
+/// What was asked for of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule<'a> {
+    /// By a keep that holds everywhere.
+    Keep(&'a Keep),
+    /// By a mark on the wildcard that grants it.
+    Mark(&'a Mark),
+}
+
+impl Rule<'_> {
+    fn kind(self) -> MarkKind {
+        match self {
+            Rule::Keep(_) => MarkKind::Keep,
+            Rule::Mark(mark) => mark.kind,
+        }
+    }
 }
 
 /// What becomes of an action that a pattern grants.
@@ -110,20 +147,9 @@ impl Curation<'_> {
     /// the whole name of an action that is held back: only a mark on just that name, or to let it go,
     /// takes it away.
     pub fn fate(&self, action: &Action, unused: bool) -> Fate {
-        let keeps = self
-            .keeps
-            .iter()
-            .filter(|keep| keep.pattern.matches(action))
-            .map(|keep| (prefix_of(&keep.pattern).specificity(), MarkKind::Keep));
-        let marks = self
-            .marks
-            .iter()
-            .filter(|mark| mark.kind != MarkKind::Split && mark.prefix.starts(action))
-            .map(|mark| (mark.prefix.specificity(), mark.kind));
-        // max_by_key returns the last of equal ones.
-        let decisive = keeps
-            .chain(marks)
-            .max_by_key(|(specificity, _)| *specificity);
+        let decisive = self
+            .decisive(action)
+            .map(|(specificity, rule)| (specificity, rule.kind()));
         let is_held = || {
             let whole = (true, action.name.as_str().len());
             self.held.contains(action)
@@ -136,6 +162,28 @@ impl Curation<'_> {
             (_, true) => Fate::Goes,
             (_, false) => Fate::Stays,
         }
+    }
+
+    /// The keep or the mark that decides what becomes of `action`, if one reaches it.
+    pub fn rule_for(&self, action: &Action) -> Option<Rule<'_>> {
+        self.decisive(action).map(|(_, rule)| rule)
+    }
+
+    fn decisive(&self, action: &Action) -> Option<((bool, usize), Rule<'_>)> {
+        let keeps = self
+            .keeps
+            .iter()
+            .filter(|keep| keep.pattern.matches(action))
+            .map(|keep| (prefix_of(&keep.pattern).specificity(), Rule::Keep(keep)));
+        let marks = self
+            .marks
+            .iter()
+            .filter(|mark| mark.kind != MarkKind::Split && mark.prefix.starts(action))
+            .map(|mark| (mark.prefix.specificity(), Rule::Mark(mark)));
+        // max_by_key returns the last of equal ones.
+        keeps
+            .chain(marks)
+            .max_by_key(|(specificity, _)| *specificity)
     }
 
     /// Whether a split mark names exactly `prefix`.
@@ -260,6 +308,7 @@ mod tests {
         Mark {
             kind,
             prefix: ActionPrefix::in_service(s3, prefix),
+            by: SetBy::Person,
             reason: None,
         }
     }

@@ -33,8 +33,8 @@ pub use evidence::Evidence;
 pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use granularity::Granularity;
 pub use held::{HeldBack, HeldBecause};
-pub use marks::{Curation, Fate, Keep, Mark, MarkKind, prefix_of};
-pub use not_action::Extension;
+pub use marks::{Curation, Fate, Keep, Mark, MarkKind, Rule, SetBy, prefix_of};
+pub use not_action::{Extension, extend};
 pub use plan::{
     EntryOutcome, EntryPlan, GoesBecause, Options, Plan, StatementPlan, StaysBecause, plan,
     plan_entry,

@@ -65,6 +65,15 @@ impl Universe {
         self
     }
 
+    /// The same for a policy of which nothing is unused yet.
+    #[must_use]
+    pub fn with_nothing_unused(&self) -> Self {
+        Universe {
+            unused: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     /// The same as it was on `date`, as far as `pattern` is about it: without the actions that the
     /// catalogue knows to be newer. The findings are those of today.
     #[must_use]

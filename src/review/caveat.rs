@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Decision, Review, StatementReview};
-use crate::iam::{Action, ServicePrefix};
+use crate::iam::{Action, Allowed, Grants, ServicePrefix, Statement};
 use crate::proof::{Fault, Part};
-use crate::refine::HeldBack;
+use crate::refine::{EntryExpansion, Fate};
 use crate::text::Untrusted;
 
 /// The proofs of all policies of a review, together.
@@ -58,6 +58,8 @@ pub enum StillThere {
     Held,
     /// Something else in the reviewed policies grants them.
     Elsewhere,
+    /// A policy grants them that is younger than the days the report is asked about.
+    Young,
     /// A policy that is loaded and not reviewed grants them.
     Beside,
     /// No loaded policy granted them, before or now.
@@ -98,12 +100,14 @@ impl Review {
         if dropped > 0 {
             caveats.push(Caveat::DroppedByHand(dropped));
         }
+        let young = self.granted_by_young().len().min(now.still_granted);
         for (count, why) in [
             (now.undecided, StillThere::Undecided),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
             (now.held, StillThere::Held),
-            (now.still_granted, StillThere::Elsewhere),
+            (now.still_granted - young, StillThere::Elsewhere),
+            (young, StillThere::Young),
             (now.granted_beside, StillThere::Beside),
             (now.never_granted, StillThere::NeverGranted),
         ] {
@@ -141,18 +145,52 @@ impl Review {
         statements.filter(|own| own.may_allow_all()).count()
     }
 
+    /// The unused actions that only policies grant which are too young for the report.
+    fn granted_by_young(&self) -> BTreeSet<Action> {
+        let input = self.input();
+        let is_young: Vec<bool> = (input.policies.iter())
+            .map(|policy| {
+                let changed_at = policy.loaded.origin.changed_at;
+                input.findings.is_younger(changed_at)
+            })
+            .collect();
+        if !is_young.contains(&true) {
+            return BTreeSet::new();
+        }
+        let of_age = |young: bool| {
+            let outcomes = self.outcomes().iter().zip(&is_young);
+            let outcomes = outcomes.filter(move |(_, own)| **own == young);
+            outcomes.flat_map(|(outcome, _)| &outcome.policy.statements)
+        };
+        let old: Allowed<'_, ()> = of_age(false).map(|own| (own, ())).collect();
+        let entries = of_age(true).filter_map(Statement::refinable_entries);
+        let mut granted = BTreeSet::new();
+        for entry in entries.flatten().collect::<BTreeSet<_>>() {
+            let expansion = EntryExpansion::new(entry, &input.universe, input.keeps());
+            let unused = expansion.actions().filter(|(_, fate)| *fate == Fate::Goes);
+            granted.extend(unused.map(|(action, _)| action));
+        }
+        // What a person would drop by hand, and has not accepted, counts as such.
+        let entries = (self.state().places()).filter_map(|place| self.state().entry(place));
+        let open = entries.filter(|entry| entry.decision != Decision::Accepted);
+        let open: Grants<'_, ()> = open.map(|entry| (&entry.plan.old, ())).collect();
+        granted.retain(|action| !old.any_of(action) && !open.any_of(action));
+        granted
+    }
+
     /// What goes although what it changes or removes can still be made.
     fn tears_down(&self) -> Vec<Action> {
-        let mut held = HeldBack::default();
-        for policy in &self.input().policies {
-            held.add_tear_down(policy.loaded.document.policy(), &policy.universe);
-        }
         let gone: BTreeSet<&Action> = self.now().gone_actions.iter().collect();
-        let torn_down = held.iter().map(|(action, _)| action);
-        torn_down
+        let policies = self.input().policies.iter();
+        let torn_down: BTreeSet<Action> = policies
+            .flat_map(|policy| {
+                let held = self.input().with_tear_down(policy);
+                let actions = held.iter().map(|(action, _)| action.clone());
+                actions.collect::<Vec<Action>>()
+            })
             .filter(|action| gone.contains(action))
-            .cloned()
-            .collect()
+            .collect();
+        torn_down.into_iter().collect()
     }
 
     /// Whether a wildcard over all services is narrowed.

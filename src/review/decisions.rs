@@ -1,4 +1,6 @@
-//! The decision record: what was decided on which files, what it depended on, and what was proved.
+//! The decision record: what was decided on which files, by whom and why, what it depended on, and
+//! what was proved. It is written to be read by people years later; [`super::SavedDecisions`] is what
+//! this program reads of it.
 
 use std::collections::BTreeMap;
 
@@ -6,139 +8,232 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::exceptions::{ExceptedBecause, Exception};
 use super::input::day;
-use super::record::EntryRecord;
+use super::record::{EntryRecord, HeldReason, MarkRecord};
 use super::{EntryPlace, Review, ReviewInput};
-use crate::iam::Action;
+use crate::findings::{Findings, UnusedInService};
+use crate::iam::{Action, ActionPattern};
 use crate::proof::Part;
-use crate::refine::{EntryExpansion, Evidence, Fate};
+use crate::refine::{EntryExpansion, Evidence, Fate, Keep};
 use crate::text::{Source, Untrusted, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
-const FORMAT: &str = "iam-refine decisions 1";
+pub(super) const FORMAT: &str = "iam-refine decisions 2";
 
 /// All decisions of a review, with the inputs that they depend on. Written as JSON.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecisionRecord {
-    format: String,
+    format: &'static str,
+    decided: Decisions,
+    /// The record that was replayed first, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed: Option<Replayed>,
     principal: Option<Untrusted>,
     finding: FindingRecord,
+    /// The findings of all who have the policies, where only what none of them uses goes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    everywhere: Vec<PrincipalRecord>,
     catalogue: Option<Date>,
-    /// Patterns that were kept in all wildcards, with the reasons.
-    #[serde(default)]
-    keeps: BTreeMap<String, Option<Untrusted>>,
+    /// Patterns that are kept in all wildcards and literals, with the reasons.
+    kept: Vec<KeepRecord>,
     policies: Vec<PolicyRecord>,
 }
 
+/// By whom, with what and when it was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decisions {
+    /// The login name of whoever ran the program; none where that is not known.
+    pub by: Option<Untrusted>,
+    /// The command.
+    pub with: DecidedWith,
+    /// When the record was made.
+    pub at: Timestamp,
+}
+
+/// The command by which it was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DecidedWith {
+    /// `iam-refine review`: a person decided on each proposal.
+    Review,
+    /// `iam-refine refine`: all proposals were accepted, or a record was replayed.
+    Refine,
+}
+
+/// A record whose decisions were done again before others were made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// The file of the record.
+    pub file: Untrusted,
+    /// The hash of that file.
+    pub sha256: String,
+    /// Who decided then; none in the first format of records.
+    pub decided: Option<Decisions>,
+}
+
 /// The finding that was decided on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FindingRecord {
     file: Untrusted,
     sha256: String,
     id: Option<Untrusted>,
     analyzed_at: Option<Timestamp>,
+    /// Its further pages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_pages: Vec<FileRecord>,
+    /// The last-accessed reports beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reports: Vec<FileRecord>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, Serialize)]
+struct FileRecord {
+    file: Untrusted,
+    sha256: String,
+}
+
+/// A pattern that is kept everywhere.
+#[derive(Clone, Debug, Serialize)]
+struct KeepRecord {
+    pattern: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Untrusted>,
+}
+
+impl KeepRecord {
+    fn of(keep: &Keep) -> Self {
+        KeepRecord {
+            pattern: keep.pattern.to_string(),
+            reason: keep.reason.clone(),
+        }
+    }
+}
+
+/// One of those who have the policies, and what was found of it.
+#[derive(Clone, Debug, Serialize)]
+struct PrincipalRecord {
+    principal: Option<Untrusted>,
+    #[serde(flatten)]
+    finding: FindingRecord,
 }
 
 /// One policy and what was decided of its entries.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Serialize)]
 struct PolicyRecord {
     file: Untrusted,
     sha256: String,
     entries: Vec<EntryDecision>,
-    #[serde(default)]
+    /// What is reported as unused and stays, with the reasons.
+    exceptions: Vec<ExceptionRecord>,
     proof: BTreeMap<String, bool>,
-    /// Unused actions that are excepted from "unused gone".
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    excepted: Vec<String>,
 }
 
 /// The decision on an entry and its grounds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Serialize)]
 struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
-    /// The actions that the proposal removes, with their last use as in the finding.
-    #[serde(default)]
-    removes: BTreeMap<String, Option<Timestamp>>,
+    /// The actions that the proposal takes away.
+    goes: Vec<ActionRecord>,
     /// The actions that stay, by what that means.
-    #[serde(default)]
     stays: BTreeMap<String, Vec<String>>,
 }
 
-/// Why a record is not replayed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotReplayed {
-    /// It has a format that this program does not know.
-    #[error("this is no decision record that this version reads: its format is {0:?}")]
-    Format(String),
-    /// A policy is not the one that was decided on.
-    #[error("{0} is not the policy that was decided on: its bytes differ")]
-    OtherPolicy(String),
-    /// There are more or fewer policies than were decided on.
-    #[error("{given} policies are given, and {recorded} were decided on")]
-    OtherNumber {
-        /// How many policies are loaded.
-        given: usize,
-        /// How many the record is about.
-        recorded: usize,
+/// An action and what is known of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ActionRecord {
+    action: String,
+    /// The access level, in AWS's words; none where the catalogue does not tell.
+    level: Option<String>,
+    /// When it was last used; none when it never was, as far back as AWS looked.
+    last_used: Option<Timestamp>,
+    /// The id of the finding that reports it, or its file where it has none; none where nobody
+    /// reported it.
+    finding: Option<Untrusted>,
+}
+
+/// An action that stays although it is reported.
+#[derive(Clone, Debug, Serialize)]
+struct ExceptionRecord {
+    #[serde(flatten)]
+    action: ActionRecord,
+    #[serde(flatten)]
+    because: BecauseRecord,
+}
+
+/// Why an action stays although it is reported.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "because")]
+enum BecauseRecord {
+    #[serde(rename = "rejected")]
+    Rejected {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<Untrusted>,
     },
+    #[serde(rename = "kept everywhere")]
+    Kept(KeepRecord),
+    #[serde(rename = "marked")]
+    Marked(MarkRecord),
+    #[serde(rename = "held back")]
+    Held(HeldReason),
+    #[serde(rename = "undecided")]
+    Undecided,
+    #[serde(rename = "service not in the catalogue")]
+    UnknownService,
+    #[serde(rename = "granted by what is not narrowed")]
+    Otherwise,
 }
 
 impl DecisionRecord {
-    /// Records a review as it is now.
-    pub fn of(review: &Review) -> Self {
+    /// Records a review as it is now: who decided, and which record was replayed before.
+    pub fn of(review: &Review, decided: Decisions, replayed: Option<Replayed>) -> Self {
         let input = review.input();
-        let findings = &input.findings;
         DecisionRecord {
-            format: FORMAT.to_owned(),
+            format: FORMAT,
+            decided,
+            replayed,
             principal: input.principal.name.clone(),
-            finding: FindingRecord {
-                file: findings.source.name().clone(),
-                sha256: hash_of(&findings.source),
-                id: findings.id.clone(),
-                analyzed_at: findings.analyzed_at,
-            },
-            catalogue: input.universe.catalogue.date(),
-            keeps: (input.options.keeps.iter())
-                .map(|keep| (keep.pattern.to_string(), keep.reason.clone()))
+            finding: FindingRecord::of(&input.findings),
+            everywhere: (input.everywhere.iter())
+                .map(|finding| PrincipalRecord {
+                    principal: finding.principal.clone(),
+                    finding: FindingRecord::of(finding),
+                })
                 .collect(),
+            catalogue: input.universe.catalogue.date(),
+            kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
             policies: (0..input.policies.len())
                 .map(|policy| PolicyRecord::of(review, policy))
                 .collect(),
         }
     }
+}
 
-    /// Does again in `review` what was decided. Returns the entries that do not come to the same
-    /// any more; these are undecided.
-    ///
-    /// # Errors
-    /// A record of another form, or of other policies.
-    pub fn replay_in(&self, review: &mut Review) -> Result<Vec<EntryRecord>, NotReplayed> {
-        if self.format != FORMAT {
-            return Err(NotReplayed::Format(self.format.clone()));
+impl FindingRecord {
+    fn of(findings: &Findings) -> Self {
+        let files = |sources: &[Source]| sources.iter().map(FileRecord::of).collect();
+        FindingRecord {
+            file: findings.source.name().clone(),
+            sha256: hash_of(&findings.source),
+            id: findings.id.clone(),
+            analyzed_at: findings.analyzed_at,
+            other_pages: files(&findings.other_pages),
+            reports: files(&findings.reports),
         }
-        let policies = &review.input().policies;
-        if policies.len() != self.policies.len() {
-            return Err(NotReplayed::OtherNumber {
-                given: policies.len(),
-                recorded: self.policies.len(),
-            });
+    }
+}
+
+impl FileRecord {
+    fn of(source: &Source) -> Self {
+        FileRecord {
+            file: source.name().clone(),
+            sha256: hash_of(source),
         }
-        let other = policies
-            .iter()
-            .zip(&self.policies)
-            .find(|(own, recorded)| hash_of(own.loaded.document.source()) != recorded.sha256);
-        if let Some((own, _)) = other {
-            let name = own.loaded.document.source().name().to_string();
-            return Err(NotReplayed::OtherPolicy(name));
-        }
-        let entries = self.policies.iter().flat_map(|policy| &policy.entries);
-        let records: Vec<EntryRecord> = entries.map(|entry| entry.record.clone()).collect();
-        Ok(review.replay(&records).into_iter().cloned().collect())
     }
 }
 
@@ -154,10 +249,12 @@ impl PolicyRecord {
             entries: places
                 .map(|place| EntryDecision::of(review, place))
                 .collect(),
+            exceptions: (review.exceptions(policy).into_iter())
+                .map(|exception| ExceptionRecord::of(input, policy, exception))
+                .collect(),
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), proved.part_holds(part)))
                 .collect(),
-            excepted: proved.excepted.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -167,11 +264,15 @@ impl EntryDecision {
         let (input, state) = (review.input(), review.state());
         let mut decision = EntryDecision {
             record: state.record(input, place),
-            removes: BTreeMap::new(),
+            goes: Vec::new(),
             stays: BTreeMap::new(),
         };
         for addition in state.additions(place) {
-            decision.removes.insert(addition.to_string(), None);
+            let action = match addition.as_action() {
+                Some(action) => ActionRecord::of(input, place.policy, &action),
+                None => ActionRecord::of_service(input, place.policy, addition),
+            };
+            decision.goes.push(action);
         }
         let Some(entry) = state.entry(place) else {
             return decision;
@@ -186,20 +287,73 @@ impl EntryDecision {
     }
 
     fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
+        if !fate.stays() {
+            self.goes.push(ActionRecord::of(input, policy, action));
+            return;
+        }
         let universe = input.universe_of(policy);
-        if fate.stays() {
-            let evidence = Evidence::of(action, universe, input.finding_date());
-            let class = match universe.used.last_used(action) {
-                Some(at) => format!("{} on {}", evidence.key(), day(at)),
-                None => evidence.key().to_owned(),
-            };
-            let actions = self.stays.entry(class).or_default();
-            actions.push(action.to_string());
-        } else {
-            let last_use = universe.unused.last_accessed(action);
-            self.removes.insert(action.to_string(), last_use);
+        let evidence = Evidence::of(action, universe, input.finding_date());
+        let class = match universe.used.last_used(action) {
+            Some(at) => format!("{} on {}", evidence.key(), day(at)),
+            None => evidence.key().to_owned(),
+        };
+        let actions = self.stays.entry(class).or_default();
+        actions.push(action.to_string());
+    }
+}
+
+impl ActionRecord {
+    fn of(input: &ReviewInput, policy: usize, action: &Action) -> Self {
+        let universe = input.universe_of(policy);
+        let known = universe.catalogue.action(action);
+        let (unused, used) = (&universe.unused, &universe.used);
+        ActionRecord {
+            action: action.to_string(),
+            level: known.and_then(|known| Some(known.level?.to_string())),
+            last_used: (unused.last_accessed(action)).or_else(|| used.last_used(action)),
+            finding: (universe.is_unused(action)).then(|| finding_name(&input.findings)),
         }
     }
+
+    /// All actions of a service that is reported as a whole.
+    fn of_service(input: &ReviewInput, policy: usize, whole: &ActionPattern) -> Self {
+        let unused = &input.universe_of(policy).unused;
+        let reported = whole
+            .service()
+            .and_then(|service| unused.in_service(service));
+        ActionRecord {
+            action: whole.to_string(),
+            level: None,
+            last_used: match reported {
+                Some(UnusedInService::Wholly(last_used)) => *last_used,
+                _ => None,
+            },
+            finding: Some(finding_name(&input.findings)),
+        }
+    }
+}
+
+impl ExceptionRecord {
+    fn of(input: &ReviewInput, policy: usize, exception: Exception) -> Self {
+        ExceptionRecord {
+            action: ActionRecord::of(input, policy, &exception.action),
+            because: match exception.because {
+                ExceptedBecause::Rejected(reason) => BecauseRecord::Rejected { reason },
+                ExceptedBecause::Kept(keep) => BecauseRecord::Kept(KeepRecord::of(&keep)),
+                ExceptedBecause::Marked(mark) => BecauseRecord::Marked(MarkRecord::new(&mark)),
+                ExceptedBecause::Held(because) => BecauseRecord::Held(HeldReason::of(&because)),
+                ExceptedBecause::Undecided => BecauseRecord::Undecided,
+                ExceptedBecause::UnknownService => BecauseRecord::UnknownService,
+                ExceptedBecause::Otherwise => BecauseRecord::Otherwise,
+            },
+        }
+    }
+}
+
+/// What a finding is called: its id, or its file where AWS gave it none.
+fn finding_name(findings: &Findings) -> Untrusted {
+    let id = findings.id.as_ref();
+    id.unwrap_or_else(|| findings.source.name()).clone()
 }
 
 pub(super) fn hash_of(source: &Source) -> String {

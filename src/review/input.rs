@@ -7,10 +7,12 @@ use std::sync::Arc;
 use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::findings::{Findings, UnusedActions};
-use crate::iam::{Action, Policy};
+use crate::findings::Findings;
+use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
-use crate::refine::{Curation, EntryPlan, HeldBack, Options, Universe, plan_entry};
+use crate::refine::{
+    Curation, EntryPlan, Extension, HeldBack, Options, Universe, extend, plan_entry,
+};
 use crate::review::Principal;
 use crate::text::Untrusted;
 
@@ -33,6 +35,9 @@ pub struct ReviewInput {
     /// Actions that some principals with these policies do not use, and that stay because others
     /// do; with the names of these.
     pub kept_for: BTreeMap<Action, Arc<[String]>>,
+    /// What is found of each of all who have the policies, where that was asked for; nothing where
+    /// the findings are those of one principal, or of those who have a policy in an account.
+    pub everywhere: Vec<Findings>,
 }
 
 /// A policy that is reviewed.
@@ -64,27 +69,31 @@ impl ReviewInput {
         catalogue: Arc<Catalogue>,
         options: Options,
     ) -> Self {
-        let universe_with = |unused: Arc<UnusedActions>| {
-            let meanings = policies.iter().map(|loaded| loaded.document.policy());
-            let universe = Universe::new(Arc::clone(&catalogue), unused, meanings);
-            let universe = universe.with_kept(&options.keeps);
-            Arc::new(universe.with_used(Arc::clone(&findings.used)))
-        };
-        let universe = universe_with(Arc::clone(&findings.unused));
+        let meanings = policies.iter().map(|loaded| loaded.document.policy());
+        let universe = Universe::new(catalogue, Arc::clone(&findings.unused), meanings);
+        let universe = universe.with_kept(&options.keeps);
+        let universe = Arc::new(universe.with_used(Arc::clone(&findings.used)));
         let of_young = OnceCell::new();
         let universes: Vec<Arc<Universe>> = (policies.iter())
-            .map(
-                |loaded| match findings.is_younger(loaded.origin.changed_at) {
-                    true => Arc::clone(of_young.get_or_init(|| universe_with(Arc::default()))),
-                    false => Arc::clone(&universe),
-                },
-            )
+            .map(|loaded| {
+                if findings.is_younger(loaded.origin.changed_at) {
+                    let young = || Arc::new(universe.with_nothing_unused());
+                    Arc::clone(of_young.get_or_init(young))
+                } else {
+                    Arc::clone(&universe)
+                }
+            })
             .collect();
-        let held = Arc::new(HeldBack::used(&findings.recently_used));
+        let held = HeldBack::used(&findings.recently_used);
+        let is_kept =
+            |action: &Action| (options.keeps.iter()).any(|keep| keep.pattern.matches(action));
+        // What is kept anyway, or is not reported of this policy, need not be held back.
+        let held =
+            Arc::new(held.except(|action| is_kept(action) || !findings.unused.contains(action)));
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
-                all_policies_loaded: false,
+                ..Principal::default()
             },
             policies: (policies.into_iter().zip(universes))
                 .map(|(loaded, universe)| PolicyInput {
@@ -98,18 +107,32 @@ impl ReviewInput {
             options,
             others: Vec::new(),
             kept_for: BTreeMap::new(),
+            everywhere: Vec::new(),
         }
     }
 
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
     #[must_use]
     pub fn holding_tear_down(mut self) -> Self {
-        for policy in &mut self.policies {
-            let mut held = HeldBack::clone(&policy.held);
-            held.add_tear_down(policy.loaded.document.policy(), &policy.universe);
+        let held: Vec<HeldBack> = (self.policies.iter())
+            .map(|policy| self.with_tear_down(policy))
+            .collect();
+        for (policy, held) in self.policies.iter_mut().zip(held) {
             policy.held = Arc::new(held);
         }
         self
+    }
+
+    /// What is held back of `policy`, with what tears down what stays of any loaded one.
+    pub(super) fn with_tear_down(&self, policy: &PolicyInput) -> HeldBack {
+        let mut held = HeldBack::clone(&policy.held);
+        let others = self
+            .others
+            .iter()
+            .map(|other| other.policy.document.policy());
+        let keeps = &self.options.keeps;
+        held.add_tear_down(self.meanings().chain(others), &policy.universe, keeps);
+        held.except(|action| keeps.iter().any(|keep| keep.pattern.matches(action)))
     }
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.
@@ -206,6 +229,26 @@ impl ReviewInput {
         } else {
             plan.left_as_it_is()
         }
+    }
+
+    /// What could be appended to the `NotAction` at `place` while `held` is held back.
+    pub(super) fn extension(&self, place: EntryPlace, held: &HeldBack) -> Extension {
+        let entries = self.statement(place).actions.entries();
+        let curation = self.options.curation(&[], held);
+        let mut extension = extend(entries, self.universe_of(place.policy), curation);
+        let at = |entry| EntryPlace { entry, ..place };
+        if !(0..entries.len()).any(|entry| self.is_editable(at(entry))) {
+            extension.additions.clear();
+        }
+        extension
+    }
+
+    /// The statement that `place` is in.
+    ///
+    /// # Panics
+    /// When there is no such statement.
+    pub fn statement(&self, place: EntryPlace) -> &Statement {
+        &self.document(place.policy).policy().statements[place.statement]
     }
 
     /// The keeps of the command line, without marks.

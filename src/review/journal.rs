@@ -14,7 +14,7 @@ use super::{Review, ReviewInput, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
-use crate::text::sha256;
+use crate::text::{Untrusted, sha256};
 
 /// What the journal of a review says it is.
 const REVIEW: &str = "iam-refine review 1";
@@ -50,7 +50,7 @@ impl Heading {
         Heading {
             format: REVIEW.to_owned(),
             policies: sources.map(hash_of).collect(),
-            finding: sha256(&reported(&input.findings)),
+            finding: sha256(&reported_of(input)),
             catalogue: input.universe.catalogue.date(),
             options: told(&input.options),
         }
@@ -91,6 +91,20 @@ impl Heading {
     }
 }
 
+/// What the findings say, and whom they are about where several count: with another principal, others
+/// may use what none of these does.
+fn reported_of(input: &ReviewInput) -> String {
+    let whom = input.principal.everywhere.iter();
+    let mut whom: Vec<&str> = whom.map(Untrusted::raw).collect();
+    whom.sort_unstable();
+    let mut told = reported(&input.findings);
+    for principal in whom {
+        told += "\n--everywhere ";
+        told += principal;
+    }
+    told
+}
+
 /// What the findings say, however many pages they came in.
 fn reported(findings: &Findings) -> String {
     let unused = &findings.unused;
@@ -99,7 +113,14 @@ fn reported(findings: &Findings) -> String {
         .filter(|(service, _)| unused.is_wholly_unused(service))
         .map(|(service, _)| format!("{service}:*"));
     let named = unused.named().map(|action| action.to_string());
-    wholly.chain(named).collect::<Vec<_>>().join("\n")
+    // What was used stays, so another time of its use is another finding.
+    let used = findings.recently_used.iter();
+    let used = used.map(|(action, at)| format!("{action} used {at}"));
+    wholly
+        .chain(named)
+        .chain(used)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn told(options: &Options) -> String {
@@ -140,7 +161,8 @@ impl Journal {
     /// cannot be read end it: they were being written when the program was ended.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
-        let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
+        let first = lines.next().filter(|first| Heading::is_read(first))?;
+        let heading: Heading = serde_json::from_str(first).ok()?;
         let steps = lines.map_while(|line| serde_json::from_str(line).ok());
         let journal = Journal {
             heading,

@@ -7,12 +7,14 @@
 //! touch are settled, written, read back and proved anew; what is shown is therefore always what
 //! would be written. [`Review::files`] and [`Review::policies`] are what comes out.
 //!
-//! [`EntryPlace`] names an entry, [`State`] holds the decisions of one moment, and a
-//! [`DecisionRecord`] and the [`journal`] save them.
+//! [`EntryPlace`] names an entry, [`State`] holds the decisions of one moment. A
+//! [`DecisionRecord`] and the [`journal`] save them; [`SavedDecisions`] is what is read of a record.
 
 mod caveat;
 mod comparison;
 mod decisions;
+mod everywhere;
+mod exceptions;
 mod granting;
 mod input;
 pub mod journal;
@@ -21,6 +23,7 @@ mod outcome;
 mod principal;
 mod record;
 mod reviewed;
+mod saved;
 mod size;
 mod state;
 mod title;
@@ -35,21 +38,25 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
-pub use decisions::{DecisionRecord, NotReplayed};
+pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
+pub use everywhere::{keepers_by_name, name_of};
+pub use exceptions::{ExceptedBecause, Exception};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use principal::Principal;
-pub use record::{EntryRecord, HeldRecord, MarkRecord};
+pub use record::{EntryRecord, HeldReason, HeldRecord, MarkRecord};
 use reviewed::Outcomes;
 pub use reviewed::{ReviewedFile, ReviewedPolicy};
+pub use saved::{NotRead, NotReplayed, SavedDecisions};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::statement_title;
 
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{Granularity, HeldBecause, Mark};
+use crate::text::Untrusted;
 
 /// A review of a principal's policies.
 #[derive(Clone, Debug)]
@@ -172,6 +179,32 @@ impl Review {
         changing.len()
     }
 
+    /// Rejects the proposals at `places` for a `reason`, as one step. Those that are rejected for
+    /// just that are passed over. Returns how many were rejected, or got another reason.
+    pub fn reject(&mut self, places: &[EntryPlace], reason: Option<&Untrusted>) -> usize {
+        let changing: Vec<EntryPlace> = (places.iter().copied())
+            .filter(|&place| match self.state.decision(place) {
+                None => false,
+                Some(Decision::Rejected) => self.state.reason(place) != reason,
+                Some(_) => true,
+            })
+            .collect();
+        let Some(&first) = changing.first() else {
+            return 0;
+        };
+        let mut state = State::clone(&self.state);
+        for &place in &changing {
+            state.decide_because(place, Decision::Rejected, reason.cloned());
+        }
+        self.step(state, first);
+        changing.len()
+    }
+
+    /// How many entries are decided, or only marked: what would be lost by leaving.
+    pub fn decisions(&self) -> usize {
+        self.state.records(&self.input).len()
+    }
+
     /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
     pub fn accept_all(&mut self, which: Accept) {
         let places: Vec<EntryPlace> = match which {
@@ -216,20 +249,18 @@ impl Review {
         let mut let_go = BTreeSet::new();
         let mut first = None;
         for &place in places {
-            let Some(entry) = state.entry(place).filter(|_| self.input.is_editable(place)) else {
+            let held = state.held_back(&self.input, place);
+            let held = held.filter(|(action, _)| prefix.starts(action));
+            let going: BTreeSet<Action> = held.map(|(action, _)| action.clone()).collect();
+            let Some(held) = state.held(place).filter(|_| !going.is_empty()) else {
                 continue;
             };
-            let held = entry.held_back().map(|(action, _)| action);
-            let going: Vec<Action> = held
-                .filter(|action| prefix.starts(action))
-                .cloned()
-                .collect();
-            if going.is_empty() {
-                continue;
-            }
-            if let Some(entry) = state.entry_mut(place) {
-                entry.held = Arc::new(entry.held.without(prefix));
-                entry.plan = Arc::new(self.input.plan(place, entry));
+            let held = held.except(|action| going.contains(action));
+            let was_proposed = state.decision(place).is_some();
+            state.hold_back(&self.input, place, Arc::new(held));
+            if !was_proposed {
+                // Nobody has seen this proposal.
+                state.decide(place, Decision::Undecided);
             }
             let_go.extend(going);
             first.get_or_insert(place);
@@ -242,9 +273,9 @@ impl Review {
 
     /// What is held back, in order, each action once.
     pub fn held_back(&self) -> BTreeMap<&Action, &HeldBecause> {
-        let places = self.state.entry_places();
-        let entries = places.filter_map(|place| self.state.entry(place));
-        entries.flat_map(EntryReview::held_back).collect()
+        let places = self.state.all_places();
+        let held = places.flat_map(|place| self.state.held_back(&self.input, place));
+        held.collect()
     }
 
     fn curate(&mut self, place: EntryPlace, change: impl FnOnce(&mut EntryReview)) -> bool {
@@ -264,7 +295,7 @@ impl Review {
         }
         entry.plan = Arc::new(plan);
         if !takes_back {
-            entry.decision = Decision::Accepted;
+            (entry.decision, entry.reason) = (Decision::Accepted, None);
         }
         self.step(state, place);
         true

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::input::ReviewInput;
 use super::outcome::Outcome;
-use super::state::{Decision, EntryReview, State};
+use super::state::{Decision, State};
 use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Name, Policy};
 use crate::refine::Universe;
@@ -42,7 +42,11 @@ impl Now {
         let kept: BTreeSet<&Action> = (outcomes.iter())
             .flat_map(|outcome| &outcome.proved.kept)
             .collect();
-        let held = held_back(state);
+        let held = state.all_places();
+        let held: BTreeSet<&Action> = held
+            .flat_map(|place| state.held_back(input, place))
+            .map(|(action, _)| action)
+            .collect();
         let open = OpenEntries::new(state);
         let universes = input.universes();
         let mut now = Now::default();
@@ -82,15 +86,6 @@ impl Now {
     }
 }
 
-/// What an entry grants and holds back.
-fn held_back(state: &State) -> BTreeSet<&Action> {
-    let entries = state.entry_places().filter_map(|place| state.entry(place));
-    entries
-        .flat_map(EntryReview::held_back)
-        .map(|(action, _)| action)
-        .collect()
-}
-
 /// The policies that are loaded and not reviewed. Many principals may have the same.
 fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
     let mut seen = BTreeSet::new();
@@ -101,7 +96,7 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
 
 /// The unused actions that have names, in order: those reported by name, and the known ones of
 /// wholly unused services.
-fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
+pub(super) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
     let of = |universe: &&Universe| -> Vec<Action> {
         let services = universe.unused.services();
         let actions = services.flat_map(|(service, unused)| {
@@ -122,7 +117,7 @@ fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
     actions
 }
 
-fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
+pub(super) fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
     let statements = policies.flat_map(|policy| &policy.statements);
     statements.map(|statement| (statement, ())).collect()
 }

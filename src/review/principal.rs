@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::policies::PolicyOwner;
 use crate::text::Untrusted;
 
 /// A role, user or group, and whether all of its policies are loaded.
@@ -14,16 +15,37 @@ pub struct Principal {
     pub name: Option<Untrusted>,
     /// Whether the loaded policies are known to be all that the principal has.
     pub all_policies_loaded: bool,
+    /// The ARNs of all who have the policies, where it was said that the findings are those of all of
+    /// them; nobody where they are the findings of one, or of those who have a policy in an account.
+    pub everywhere: Vec<Untrusted>,
 }
 
 impl Principal {
+    /// Whose the policies are, as far as the ARNs tell; of several that share kind and name, or the
+    /// permission set that they are made of, without an ARN.
+    pub fn owner(&self) -> Option<PolicyOwner> {
+        let [first, others @ ..] = self.everywhere.as_slice() else {
+            return PolicyOwner::from_arn(self.name.as_ref()?.raw());
+        };
+        let first = PolicyOwner::from_arn(first.raw())?;
+        if others.is_empty() {
+            return Some(first);
+        }
+        let first = PolicyOwner { arn: None, ..first };
+        let is_same = |other: &Untrusted| {
+            PolicyOwner::from_arn(other.raw())
+                .is_some_and(|other| first.may_be(&other) || first.shares_permission_set(&other))
+        };
+        others.iter().all(is_same).then_some(first)
+    }
+
     /// What messages and the screen call it: the last part of an ARN.
     ///
     /// ```
     /// use iam_refine::review::Principal;
     /// let role = Principal {
     ///     name: Some("arn:aws:iam::123456789012:role/app/MyRole".into()),
-    ///     all_policies_loaded: false,
+    ///     ..Principal::default()
     /// };
     /// assert_eq!(role.display_name().to_string(), "MyRole");
     /// assert_eq!(Principal::default().display_name().to_string(), "the principal");

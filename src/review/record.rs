@@ -4,6 +4,7 @@
 //! something else (another catalogue, another version), the entry is undecided again: what a person
 //! agreed to was those entries and no others.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::iam::{Action, ActionPrefix, Statement};
-use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind};
+use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind, SetBy};
 use crate::text::{Untrusted, sha256};
 
 /// What was decided of one entry, and what it came to.
@@ -31,16 +32,21 @@ pub struct EntryRecord {
     pub pattern: String,
     /// What the person decided of the proposal.
     pub decision: Decision,
+    /// Why it was rejected, in the person's words, if it was and a reason was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Untrusted>,
     /// Where its names are cut, where that is not the same everywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granularity: Option<Granularity>,
     /// The marks on its trie.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<MarkRecord>,
-    /// What it grants and is held back, where something is and the person did anything about the
-    /// entry. Without it all is as the findings have it; in a decision, nothing was held back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held: Option<Vec<HeldRecord>>,
+    /// What of it was held back when the person did something about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<HeldRecord>,
+    /// What the person let go of that.
+    #[serde(default, rename = "letGo", skip_serializing_if = "Vec::is_empty")]
+    pub let_go: Vec<String>,
     /// The entries proposed for it.
     pub becomes: Vec<String>,
 }
@@ -50,6 +56,14 @@ pub struct EntryRecord {
 pub struct HeldRecord {
     /// The action.
     pub action: String,
+    /// What speaks for it.
+    #[serde(flatten)]
+    pub because: HeldReason,
+}
+
+/// What speaks for an action that is held back: one of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldReason {
     /// When it was used, if that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Timestamp>,
@@ -65,6 +79,9 @@ pub struct MarkRecord {
     pub mark: MarkKind,
     /// On which prefix: `s3:GetBucket`, `s3:`, or nothing for everything.
     pub prefix: String,
+    /// Who or what set it; a person, where older programs did not say.
+    #[serde(default)]
+    pub by: SetBy,
     /// The reason that the person gave, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Untrusted>,
@@ -80,32 +97,44 @@ impl State {
             on: statement(input, place).map(on).unwrap_or_default(),
             pattern,
             decision,
+            reason: self.reason(place).cloned(),
             granularity: None,
             marks: Vec::new(),
-            held: None,
+            held: Vec::new(),
+            let_go: self.let_go(input, place),
             becomes,
         };
-        match self.entry(place) {
+        let mut record = match self.entry(place) {
             None => {
                 let additions = self.additions(place).iter().map(ToString::to_string);
                 let decision = self.decision(place).unwrap_or_default();
                 record(not_action(input, place), decision, additions.collect())
             }
-            Some(entry) => {
-                let mut record = EntryRecord {
-                    granularity: Some(entry.granularity)
-                        .filter(|&granularity| granularity != input.options.granularity),
-                    marks: entry.marks.iter().map(MarkRecord::new).collect(),
-                    ..record(entry.plan.old.to_string(), entry.decision, becomes(entry))
-                };
-                let preset = input.held(place.policy);
-                let is_as_found = entry.held == *preset;
-                if !is_as_found || !preset.is_empty() && record.says_something() {
-                    record.held = Some(entry.held_back().map(HeldRecord::new).collect());
-                }
-                record
-            }
+            Some(entry) => EntryRecord {
+                granularity: Some(entry.granularity)
+                    .filter(|&granularity| granularity != input.options.granularity),
+                marks: entry.marks.iter().map(MarkRecord::new).collect(),
+                ..record(entry.plan.old.to_string(), entry.decision, becomes(entry))
+            },
+        };
+        if record.says_something() {
+            let held = self.held_back(input, place);
+            record.held = held.map(HeldRecord::new).collect();
         }
+        record
+    }
+
+    /// What is held back by the findings at `place`, and is not any more.
+    fn let_go(&self, input: &ReviewInput, place: EntryPlace) -> Vec<String> {
+        let (preset, Some(held)) = (input.held(place.policy), self.held(place)) else {
+            return Vec::new();
+        };
+        if Arc::ptr_eq(preset, held) {
+            return Vec::new();
+        }
+        let let_go = preset.iter().map(|(action, _)| action);
+        let let_go = let_go.filter(|action| !held.contains(action));
+        let_go.map(ToString::to_string).collect()
     }
 
     /// Every place where something is decided or marked, recorded.
@@ -123,61 +152,45 @@ impl State {
     /// Does again what `record` says. Where it does not come to the same any more, nothing is
     /// done, and false is returned.
     pub(super) fn replay(&mut self, input: &ReviewInput, record: &EntryRecord) -> bool {
-        let place = record.place();
-        let Some(replayed) = self.replayed(input, record, place) else {
-            return false;
-        };
-        match replayed {
-            Replayed::Entry(entry) => {
-                if let Some(own) = self.entry_mut(place) {
-                    *own = entry;
-                }
+        match self.replayed(input, record) {
+            Some(state) => {
+                *self = state;
+                true
             }
-            Replayed::NotAction => self.decide(place, record.decision),
+            None => false,
         }
-        true
     }
 
-    fn replayed(
-        &self,
-        input: &ReviewInput,
-        record: &EntryRecord,
-        place: EntryPlace,
-    ) -> Option<Replayed> {
+    fn replayed(&self, input: &ReviewInput, record: &EntryRecord) -> Option<State> {
+        let place = record.place();
         if statement(input, place).map(on).as_ref() != Some(&record.on) {
             return None;
         }
-        let Some(old) = self.entry(place) else {
-            let now = self.record(input, place);
-            let same = self.decision(place).is_some()
-                && now.pattern == record.pattern
-                && now.becomes == record.becomes;
-            return same.then_some(Replayed::NotAction);
-        };
+        let mut state = self.clone();
         let marks: Option<Vec<Mark>> = record.marks.iter().map(MarkRecord::to_mark).collect();
+        let (marks, held) = (marks?, record.held_in(self, input)?);
         let granularity = record.granularity.unwrap_or(input.options.granularity);
-        let mut entry = EntryReview {
-            decision: record.decision,
-            granularity,
-            marks: marks?,
-            held: record.held_in(input)?,
-            ..old.clone()
-        };
-        if entry.marks != old.marks || granularity != old.granularity || entry.held != old.held {
-            if !input.is_editable(place) {
+        let is_as_planned = self
+            .entry(place)
+            .is_none_or(|entry| entry.marks == marks && entry.granularity == granularity)
+            && self.held(place) == Some(&held);
+        if !is_as_planned {
+            if self.entry(place).is_some() && !input.is_editable(place) {
                 return None;
             }
-            entry.plan = Arc::new(input.plan(place, &entry));
+            if let Some(entry) = state.entry_mut(place) {
+                (entry.marks, entry.granularity) = (marks, granularity);
+            }
+            state.hold_back(input, place, held);
         }
-        let same = old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
-        same.then_some(Replayed::Entry(entry))
+        if state.entry(place).is_some() || state.decision(place).is_some() {
+            state.decide_because(place, record.decision, record.reason.clone());
+        }
+        let now = state.record(input, place);
+        let is_same = now.pattern == record.pattern && now.becomes == record.becomes;
+        let is_proposed = state.entry(place).is_some() || state.decision(place).is_some();
+        (is_same && is_proposed).then_some(state)
     }
-}
-
-/// What a replayed record comes to.
-enum Replayed {
-    Entry(EntryReview),
-    NotAction,
 }
 
 fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
@@ -229,54 +242,77 @@ impl EntryRecord {
         self.decision != Decision::Undecided
             || self.granularity.is_some()
             || !self.marks.is_empty()
-            || self.held.is_some()
+            || !self.let_go.is_empty()
     }
 
-    /// What is held back of the entry; none where it cannot be read. A decision that names nothing
-    /// held back was made when nothing was.
-    fn held_in(&self, input: &ReviewInput) -> Option<Arc<HeldBack>> {
-        match &self.held {
-            None if !self.says_something() => Some(Arc::clone(input.held(self.policy))),
-            None => Some(Arc::default()),
-            Some(held) => {
-                let held: Option<HeldBack> = held.iter().map(HeldRecord::to_held).collect();
-                held.map(Arc::new)
-            }
+    /// What is held back now that it is done again: what was held back then, and what was used
+    /// lately as the findings of today say, but for what was let go. None where it cannot be read.
+    fn held_in(&self, state: &State, input: &ReviewInput) -> Option<Arc<HeldBack>> {
+        let preset = input.held(self.policy);
+        if !self.says_something() {
+            return Some(Arc::clone(preset));
         }
+        let place = self.place();
+        let mut held = preset.except(|action| state.allows(input, place, action));
+        for (action, because) in preset.used_only().iter() {
+            held.add(action.clone(), because.clone());
+        }
+        for record in &self.held {
+            let (action, because) = record.to_held()?;
+            held.add(action, because);
+        }
+        let let_go = self.let_go.iter().map(|action| action.parse().ok());
+        let let_go: BTreeSet<Action> = let_go.collect::<Option<_>>()?;
+        let held = held.except(|action| let_go.contains(action));
+        // Most often it is what the findings have, and what is shared is not planned anew.
+        Some(if held == **preset {
+            Arc::clone(preset)
+        } else {
+            Arc::new(held)
+        })
     }
 }
 
 impl HeldRecord {
     fn new((action, because): (&Action, &HeldBecause)) -> Self {
-        let (used, tears_down) = match because {
-            HeldBecause::Used(at) => (Some(*at), None),
-            HeldBecause::TearsDown(maker) => (None, Some(maker.to_string())),
-        };
         HeldRecord {
             action: action.to_string(),
-            used,
-            tears_down,
+            because: HeldReason::of(because),
         }
     }
 
     fn to_held(&self) -> Option<(Action, HeldBecause)> {
-        let because = match (self.used, &self.tears_down) {
-            (Some(at), None) => HeldBecause::Used(at),
-            (None, Some(maker)) => HeldBecause::TearsDown(maker.parse().ok()?),
-            _ => return None,
+        Some((self.action.parse().ok()?, self.because.to_because()?))
+    }
+}
+
+impl HeldReason {
+    pub(super) fn of(because: &HeldBecause) -> Self {
+        let (used, tears_down) = match because {
+            HeldBecause::Used(at) => (Some(*at), None),
+            HeldBecause::TearsDown(maker) => (None, Some(maker.to_string())),
         };
-        Some((self.action.parse().ok()?, because))
+        HeldReason { used, tears_down }
+    }
+
+    fn to_because(&self) -> Option<HeldBecause> {
+        match (self.used, &self.tears_down) {
+            (Some(at), None) => Some(HeldBecause::Used(at)),
+            (None, Some(maker)) => Some(HeldBecause::TearsDown(maker.parse().ok()?)),
+            _ => None,
+        }
     }
 }
 
 impl MarkRecord {
-    fn new(mark: &Mark) -> Self {
+    pub(super) fn new(mark: &Mark) -> Self {
         MarkRecord {
             mark: mark.kind,
             prefix: match mark.prefix.service() {
                 Some(service) => format!("{service}:{}", mark.prefix.name()),
                 None => String::new(),
             },
+            by: mark.by,
             reason: mark.reason.clone(),
         }
     }
@@ -291,6 +327,7 @@ impl MarkRecord {
         Some(Mark {
             kind: self.mark,
             prefix,
+            by: self.by,
             reason: self.reason.clone(),
         })
     }

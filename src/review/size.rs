@@ -48,7 +48,9 @@ impl Review {
         let kind = policies[place].loaded.kind;
         let shares = move |other: &usize| match kind {
             PolicyKind::Inline(_) => policies[*other].loaded.kind == kind,
-            PolicyKind::Managed | PolicyKind::Unknown => *other == place,
+            PolicyKind::Managed | PolicyKind::PermissionSet | PolicyKind::Unknown => {
+                *other == place
+            }
         };
         (0..policies.len()).filter(shares)
     }
@@ -72,7 +74,9 @@ impl TooLong {
 impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let elsewhere = match self.kind {
-            PolicyKind::Inline(_) => "move some statements to a managed policy",
+            PolicyKind::Inline(_) | PolicyKind::PermissionSet => {
+                "move some statements to a managed policy"
+            }
             PolicyKind::Managed | PolicyKind::Unknown => "split it over several policies",
         };
         write!(

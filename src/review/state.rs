@@ -11,6 +11,7 @@ use crate::refine::{
     Curation, EntryPlan, Extension, Granularity, HeldBack, HeldBecause, Mark, Plan,
     SettledStatement, StatementPlan, settle_entries,
 };
+use crate::text::Untrusted;
 
 /// The place of an entry. What can be decided of a `NotAction` is one thing, at entry 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +55,8 @@ pub struct EntryReview {
     pub plan: Arc<EntryPlan>,
     /// What the person decided of the proposal.
     pub decision: Decision,
+    /// Why it was rejected, in the person's words; none unless it is.
+    pub reason: Option<Untrusted>,
     /// The marks on its trie, in the order they were set.
     pub marks: Vec<Mark>,
     /// What stays although it is reported, until the person lets it go; other entries' too.
@@ -73,6 +76,10 @@ pub enum StatementReview {
         extension: Arc<Extension>,
         /// Whether they are appended.
         decision: Decision,
+        /// Why that was rejected, in the person's words; none unless it is.
+        reason: Option<Untrusted>,
+        /// What stays although it is reported, until the person lets it go.
+        held: Arc<HeldBack>,
     },
     /// `Allow` with `Action`, its entries in order.
     Entries(Vec<EntryReview>),
@@ -151,16 +158,41 @@ impl State {
             StatementReview::NotAction {
                 extension,
                 decision,
+                ..
             } => (!extension.additions.is_empty() && place.entry == 0).then_some(*decision),
             StatementReview::Entries(entries) => entries.get(place.entry)?.decidable(),
         }
     }
 
+    /// Why what is proposed at `place` was rejected, if it was and a reason was given.
+    pub fn reason(&self, place: EntryPlace) -> Option<&Untrusted> {
+        match self.policies.get(place.policy)?.get(place.statement)? {
+            StatementReview::Denies => None,
+            StatementReview::NotAction { reason, .. } => reason.as_ref(),
+            StatementReview::Entries(entries) => entries.get(place.entry)?.reason.as_ref(),
+        }
+    }
+
     pub(super) fn decide(&mut self, place: EntryPlace, to: Decision) {
+        self.decide_because(place, to, None);
+    }
+
+    pub(super) fn decide_because(
+        &mut self,
+        place: EntryPlace,
+        to: Decision,
+        because: Option<Untrusted>,
+    ) {
+        let because = because.filter(|_| to == Decision::Rejected);
         match &mut Arc::make_mut(&mut self.policies[place.policy])[place.statement] {
             StatementReview::Denies => {}
-            StatementReview::NotAction { decision, .. } => *decision = to,
-            StatementReview::Entries(entries) => entries[place.entry].decision = to,
+            StatementReview::NotAction {
+                decision, reason, ..
+            } => (*decision, *reason) = (to, because),
+            StatementReview::Entries(entries) => {
+                let entry = &mut entries[place.entry];
+                (entry.decision, entry.reason) = (to, because);
+            }
         }
     }
 
@@ -206,12 +238,7 @@ impl State {
         policy: usize,
         statement: usize,
     ) -> impl Iterator<Item = EntryPlace> + '_ {
-        let entries = match &self.policies[policy][statement] {
-            StatementReview::Denies => 0,
-            StatementReview::NotAction { .. } => 1,
-            StatementReview::Entries(entries) => entries.len(),
-        };
-        (0..entries)
+        (0..self.policies[policy][statement].places())
             .map(move |entry| EntryPlace {
                 policy,
                 statement,
@@ -220,13 +247,14 @@ impl State {
             .filter(|place| self.decision(*place).is_some())
     }
 
-    /// The place of every entry of an `Action`, also where there is nothing to decide.
-    pub fn entry_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+    /// The place of every entry of an `Action` and of every `NotAction`, also where there is nothing
+    /// to decide.
+    pub fn all_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
         let policies = self.policies.iter().enumerate();
         policies.flat_map(|(policy, statements)| {
             let statements = statements.iter().enumerate();
             statements.flat_map(move |(statement, review)| {
-                (0..review.entries().len()).map(move |entry| EntryPlace {
+                (0..review.places()).map(move |entry| EntryPlace {
                     policy,
                     statement,
                     entry,
@@ -251,16 +279,70 @@ impl State {
     }
 
     fn is_same_at(&self, other: &State, place: EntryPlace) -> bool {
-        if self.decision(place) != other.decision(place) {
+        if self.decision(place) != other.decision(place)
+            || self.reason(place) != other.reason(place)
+        {
             return false;
         }
-        match (self.entry(place), other.entry(place)) {
+        let is_curated_alike = match (self.entry(place), other.entry(place)) {
             (Some(own), Some(other)) => {
-                own.marks == other.marks
-                    && own.granularity == other.granularity
-                    && own.held == other.held
+                own.marks == other.marks && own.granularity == other.granularity
             }
             _ => true,
+        };
+        is_curated_alike && self.held(place) == other.held(place)
+    }
+
+    /// What stays at `place` although it is reported, also of what other entries grant.
+    pub(super) fn held(&self, place: EntryPlace) -> Option<&Arc<HeldBack>> {
+        match self.policies.get(place.policy)?.get(place.statement)? {
+            StatementReview::Denies => None,
+            StatementReview::NotAction { held, .. } => Some(held),
+            StatementReview::Entries(entries) => Some(&entries.get(place.entry)?.held),
+        }
+    }
+
+    /// What is allowed at `place` and stays although it is reported, until the person lets it go.
+    pub fn held_back<'a>(
+        &'a self,
+        input: &'a ReviewInput,
+        place: EntryPlace,
+    ) -> impl Iterator<Item = (&'a Action, &'a HeldBecause)> {
+        let held = self.held(place).into_iter().flat_map(|held| held.iter());
+        held.filter(move |(action, _)| self.allows(input, place, action))
+    }
+
+    /// Whether the entry at `place`, or the `NotAction`, allows `action` as it was read.
+    pub(super) fn allows(&self, input: &ReviewInput, place: EntryPlace, action: &Action) -> bool {
+        match self.entry(place) {
+            Some(entry) => entry.plan.old.matches(action),
+            None => input.statement(place).allows(action),
+        }
+    }
+
+    /// Holds back `held` at `place` in the place of what was, and plans it anew.
+    pub(super) fn hold_back(
+        &mut self,
+        input: &ReviewInput,
+        place: EntryPlace,
+        held: Arc<HeldBack>,
+    ) {
+        let statements = Arc::make_mut(&mut self.policies[place.policy]);
+        match &mut statements[place.statement] {
+            StatementReview::Denies => {}
+            StatementReview::NotAction {
+                extension,
+                held: own,
+                ..
+            } => {
+                *extension = Arc::new(input.extension(place, &held));
+                *own = held;
+            }
+            StatementReview::Entries(entries) => {
+                let entry = &mut entries[place.entry];
+                entry.held = held;
+                entry.plan = Arc::new(input.plan(place, entry));
+            }
         }
     }
 
@@ -282,31 +364,25 @@ impl State {
 
     /// The marks at `place` over the keeps that hold everywhere.
     pub fn curation<'a>(&'a self, input: &'a ReviewInput, place: EntryPlace) -> Curation<'a> {
-        match self.entry(place) {
-            Some(entry) => input.options.curation(&entry.marks, &entry.held),
-            None => input.options.curation(&[], input.held(place.policy)),
-        }
+        let marks = self.entry(place).map_or(&[][..], |entry| &entry.marks);
+        let held = self.held(place).map_or(HeldBack::NOTHING, |held| held);
+        input.options.curation(marks, held)
     }
 }
 
 impl EntryReview {
-    /// What it grants that stays although it is reported, until the person lets it go.
-    pub fn held_back(&self) -> impl Iterator<Item = (&Action, &HeldBecause)> {
-        let held = self.held.iter();
-        held.filter(|(action, _)| self.plan.old.matches(action))
-    }
-
     fn decidable(&self) -> Option<Decision> {
         (self.plan.changes() || !self.marks.is_empty()).then_some(self.decision)
     }
 }
 
 impl StatementReview {
-    /// Its entries, where it has an `Action` with something to decide.
-    pub fn entries(&self) -> &[EntryReview] {
+    /// How many places it has: one for each entry of an `Action`, one for a `NotAction`.
+    fn places(&self) -> usize {
         match self {
-            StatementReview::Entries(entries) => entries,
-            StatementReview::Denies | StatementReview::NotAction { .. } => &[],
+            StatementReview::Denies => 0,
+            StatementReview::NotAction { .. } => 1,
+            StatementReview::Entries(entries) => entries.len(),
         }
     }
 
@@ -318,6 +394,7 @@ impl StatementReview {
             StatementReview::NotAction {
                 extension,
                 decision,
+                ..
             } => accepted(*decision).then(|| extension.settle()).flatten(),
             StatementReview::Entries(entries) => {
                 let plans: Vec<&EntryPlan> = entries.iter().map(|entry| &*entry.plan).collect();
@@ -335,6 +412,8 @@ fn undecided(plan: Plan, granularity: Granularity, held: &Arc<HeldBack>) -> Vec<
             StatementPlan::NotAction(extension) => StatementReview::NotAction {
                 extension: Arc::new(extension),
                 decision: Decision::Undecided,
+                reason: None,
+                held: Arc::clone(held),
             },
             StatementPlan::Entries(entries) => StatementReview::Entries(
                 entries
@@ -342,6 +421,7 @@ fn undecided(plan: Plan, granularity: Granularity, held: &Arc<HeldBack>) -> Vec<
                     .map(|plan| EntryReview {
                         plan,
                         decision: Decision::Undecided,
+                        reason: None,
                         marks: Vec::new(),
                         held: Arc::clone(held),
                         granularity,

@@ -1,19 +1,30 @@
 //! What goes although it was used once: the first to be looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::{Decision, EntryPlace, Review};
 use crate::findings::UnusedInService;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::Action;
+use crate::refine::{EntryExpansion, ServiceGrants, ServiceStatus};
 
 impl Review {
-    /// What the proposals at `places` remove that was used some day, as `s3:GetObject`, or `s3:*`
-    /// for a whole service: when last, the latest first.
+    /// What the proposals at `places` remove that was used some day, as `s3:GetObject`, or as
+    /// they grant it, such as `s3:*`, of a wholly unused service: when last, the latest first.
     pub fn used_before(&self, places: &[EntryPlace]) -> Vec<(String, Timestamp)> {
         let mut used: BTreeMap<String, Timestamp> = BTreeMap::new();
+        // Entries that are alike share their plan.
+        let mut seen = BTreeSet::new();
         for &place in places {
+            let plan = self
+                .state
+                .entry(place)
+                .map(|entry| Arc::as_ptr(&entry.plan));
+            if plan.is_some_and(|plan| !seen.insert(plan)) {
+                continue;
+            }
             used.extend(self.used_before_at(place));
         }
         let mut used: Vec<(String, Timestamp)> = used.into_iter().collect();
@@ -30,42 +41,52 @@ impl Review {
     }
 
     fn used_before_at(&self, place: EntryPlace) -> Vec<(String, Timestamp)> {
-        let unused = &self.input.universe_of(place.policy).unused;
+        let universe = self.input.universe_of(place.policy);
         let curation = self.state.curation(&self.input, place);
-        let patterns: Vec<&ActionPattern> = match self.state.entry(place) {
-            Some(entry) if entry.plan.changes() => vec![&entry.plan.old],
-            Some(_) => Vec::new(),
-            None => self.state.additions(place).iter().collect(),
+        let (patterns, leaves_unlisted) = match self.state.entry(place) {
+            Some(entry) if entry.plan.changes() => {
+                let patterns = std::slice::from_ref(&entry.plan.old);
+                (patterns, !entry.plan.excepted.is_empty())
+            }
+            Some(_) => return Vec::new(),
+            None => (self.state.additions(place), false),
         };
         let mut used = Vec::new();
-        for (service, unused) in unused.services() {
-            let of_service: Vec<&ActionPattern> = (patterns.iter().copied())
-                .filter(|pattern| pattern.covers_service(service))
-                .collect();
-            let Some(first) = of_service.first() else {
-                continue;
-            };
-            match unused {
-                UnusedInService::Wholly(at) => {
-                    let name = match first.as_action() {
-                        Some(action) => action.to_string(),
-                        None => format!("{service}:*"),
-                    };
-                    used.extend(at.map(|at| (name, at)));
+        for pattern in patterns {
+            for grants in &EntryExpansion::new(pattern, universe, curation).services {
+                if leaves_unlisted && grants.status == ServiceStatus::Unlisted {
+                    continue;
                 }
-                UnusedInService::Actions(actions) => {
-                    for (name, at) in actions {
-                        let Some(at) = *at else { continue };
-                        let action = Action::new(service.clone(), name.clone());
-                        let goes = of_service.iter().any(|pattern| pattern.matches(&action))
-                            && !curation.fate(&action, true).stays();
-                        if goes {
-                            used.push((action.to_string(), at));
-                        }
+                match universe.unused.in_service(&grants.service) {
+                    Some(UnusedInService::Wholly(at)) => {
+                        used.extend(what_goes_of(grants).zip(*at));
                     }
+                    Some(UnusedInService::Actions(_)) => {
+                        let going = grants.actions.iter().filter(|own| !own.fate.stays());
+                        used.extend(going.filter_map(|own| {
+                            let action = Action::new(grants.service.clone(), own.name.clone());
+                            let at = universe.unused.last_accessed(&action)?;
+                            Some((action.to_string(), at))
+                        }));
+                    }
+                    None => {}
                 }
             }
         }
         used
+    }
+}
+
+/// What goes of a wholly unused service, of which nobody knows what was used: all that is granted of
+/// it, or what is left of that.
+fn what_goes_of(grants: &ServiceGrants) -> Option<String> {
+    let granted = format!("{}:{}", grants.service, grants.glob);
+    let stays = grants.actions.iter().any(|own| own.fate.stays());
+    if !grants.has_going() {
+        None
+    } else if stays || !grants.kept_patterns.is_empty() {
+        Some(format!("{granted} except what is kept"))
+    } else {
+        Some(granted)
     }
 }

@@ -17,6 +17,8 @@ pub enum Shape {
     PolicyVersion,
     /// `aws iam get-role-policy`, `get-user-policy`, `get-group-policy`.
     InlinePolicy,
+    /// What `aws sso-admin get-inline-policy-for-permission-set` prints.
+    PermissionSetPolicy,
     /// A policy document under `Policy`, as its JSON or in a string.
     WrappedPolicy,
     /// Policies in a list under `Policies`, each of a shape of its own.
@@ -69,6 +71,7 @@ const SIGNS: &[(&[&str], Shape)] = &[
     (&["Document", "VersionId"], Shape::PolicyVersion),
     (&["Document", "IsDefaultVersion"], Shape::PolicyVersion),
     (&["PolicyDocument", "PolicyName"], Shape::InlinePolicy),
+    (&["InlinePolicy"], Shape::PermissionSetPolicy),
     (&["RoleDetailList"], Shape::AuthorizationDetails),
     (&["UserDetailList"], Shape::AuthorizationDetails),
     (&["GroupDetailList"], Shape::AuthorizationDetails),
@@ -164,6 +167,7 @@ impl Shape {
             | Shape::PolicyText
             | Shape::PolicyVersion
             | Shape::InlinePolicy
+            | Shape::PermissionSetPolicy
             | Shape::WrappedPolicy
             | Shape::PolicyList
             | Shape::AuthorizationDetails

@@ -5,6 +5,9 @@
 //! letters, whatever their case and whatever hyphens and underscores stand between them. Policy
 //! documents are no answers: in them case matters, as it does to IAM.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
 impl Json {
@@ -15,7 +18,7 @@ impl Json {
     /// One key in two spellings in one object: nobody can tell which of them counts.
     pub fn respelled(&self, source: &Source, keys: &[&'static str]) -> Result<Json, Problems> {
         let mut problems = Problems::default();
-        let json = respelled(self, source, keys, &mut problems);
+        let json = respelled(self, source, &Keys::new(keys), &mut problems);
         if problems.0.is_empty() {
             Ok(json)
         } else {
@@ -37,7 +40,20 @@ impl Json {
 /// The keys whose values are policy documents, or have nothing that is read.
 const OPAQUE: [&str; 3] = ["Document", "PolicyDocument", "AssumeRolePolicyDocument"];
 
-fn respelled(json: &Json, source: &Source, keys: &[&'static str], problems: &mut Problems) -> Json {
+/// The keys that are meant, found by their letters.
+struct Keys(BTreeMap<Vec<u8>, &'static str>);
+
+impl Keys {
+    fn new(keys: &[&'static str]) -> Self {
+        Keys(keys.iter().map(|key| (letters(key), *key)).collect())
+    }
+
+    fn meant_by(&self, name: &str) -> Option<&'static str> {
+        self.0.get(&letters(name)).copied()
+    }
+}
+
+fn respelled(json: &Json, source: &Source, keys: &Keys, problems: &mut Problems) -> Json {
     let value = match &json.value {
         JsonValue::Array(elements) => {
             let elements = elements.iter();
@@ -45,13 +61,22 @@ fn respelled(json: &Json, source: &Source, keys: &[&'static str], problems: &mut
             JsonValue::Array(elements.collect())
         }
         JsonValue::Object(members) => {
-            let mut read: Vec<Member> = Vec::new();
+            let mut read: Vec<Member> = Vec::with_capacity(members.len());
+            // Other keys stand once as they are.
+            let mut seen: BTreeMap<&str, &Member> = BTreeMap::new();
             for member in members {
-                let key = keys.iter().find(|key| is_spelled(&member.name, key));
-                let name = key.map_or(member.name.as_str(), |key| *key);
-                if let Some(first) = read.iter().find(|first| first.name == name) {
-                    problems.add(in_two_spellings(source, name, first, member));
+                let key = keys.meant_by(&member.name);
+                if let Some(key) = key {
+                    match seen.entry(key) {
+                        Entry::Vacant(free) => {
+                            free.insert(member);
+                        }
+                        Entry::Occupied(first) => {
+                            problems.add(in_two_spellings(source, key, first.get(), member));
+                        }
+                    }
                 }
+                let name = key.unwrap_or(&member.name);
                 let is_read = key.is_some() && !OPAQUE.contains(&name);
                 read.push(Member {
                     name: name.to_owned(),
@@ -85,13 +110,12 @@ fn unwrapped(json: &Json) -> &Json {
 
 /// Whether both are one key: they have the same letters and digits.
 fn is_spelled(name: &str, key: &str) -> bool {
-    let letters = |text: &str| {
-        let letters = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        letters
-            .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<u8>>()
-    };
     name == key || letters(name) == letters(key)
+}
+
+fn letters(name: &str) -> Vec<u8> {
+    let letters = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+    letters.map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
 fn in_two_spellings(source: &Source, name: &str, first: &Member, second: &Member) -> Problem {

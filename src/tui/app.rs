@@ -99,7 +99,11 @@ impl App {
     /// How many decisions are not written.
     pub fn decisions(&self) -> usize {
         let listed = self.view.list().map_or(0, AccountList::decisions);
-        listed + self.view.screen().map_or(0, ReviewScreen::decisions)
+        listed
+            + self
+                .view
+                .screen()
+                .map_or(0, |screen| screen.review.decisions())
     }
 
     /// Shows a sentence until the next key, as when writing failed.

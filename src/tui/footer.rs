@@ -138,28 +138,32 @@ fn question(app: &App, room: usize) -> Option<String> {
         }
         Overlay::Keep {
             reaches, reason, ..
-        } => {
-            let more = shell.look.glyphs.more;
-            // One has to see what one types, whatever it is about.
-            let named = room.saturating_sub(width(" Keep , because: _ ") + TYPED);
-            let asked = format!(" Keep {}, because: ", fit(reaches, named, more));
-            let left = room.saturating_sub(width(&asked) + 2);
-            // The end of what is typed is where one types.
-            let skipped = reason.chars().count().saturating_sub(left);
-            if skipped == 0 {
-                return Some(format!("{asked}{reason}_ "));
-            }
-            let end: String = reason.chars().skip(skipped + width(more)).collect();
-            Some(format!("{asked}{more}{end}_ "))
-        }
+        } => Some(why(shell, "Keep", reaches, reason, room)),
+        Overlay::Reject { named, reason, .. } => Some(why(shell, "Reject", named, reason, room)),
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::AcceptAll { count, .. } => Some(match count {
-            1 => " Accept all? One that goes was used before. ".to_owned(),
-            count => format!(" Accept all? {count} that go were used before. "),
+            1 => " 1 that goes was used before. ".to_owned(),
+            count => format!(" {count} that go were used before. "),
         }),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
         _ => app.steps().and_then(step_number),
     }
+}
+
+/// The question why something is done, with what was typed so far: ` Keep s3:Get, because: audit_ `.
+fn why(shell: &Shell, verb: &str, what: &str, typed: &str, room: usize) -> String {
+    let more = shell.look.glyphs.more;
+    // One has to see what one types, whatever it is about.
+    let named = room.saturating_sub(width(verb) + width("  , because: _ ") + TYPED);
+    let asked = format!(" {verb} {}, because: ", fit(what, named, more));
+    let left = room.saturating_sub(width(&asked) + 2);
+    // The end of what is typed is where one types.
+    let skipped = typed.chars().count().saturating_sub(left);
+    if skipped == 0 {
+        return format!("{asked}{typed}_ ");
+    }
+    let end: String = typed.chars().skip(skipped + width(more)).collect();
+    format!("{asked}{more}{end}_ ")
 }
 
 /// What is asked before one leaves with decisions that are not written.

@@ -5,6 +5,7 @@ use super::help::Help;
 use super::list::FolderPreview;
 use super::look::{Look, Theme};
 use super::search::Search;
+use crate::review::EntryPlace;
 
 /// How the screen is to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +64,15 @@ pub(crate) enum Overlay {
         reaches: String,
         /// What it reaches that does not lie beneath it.
         not_beneath: Option<String>,
+        /// What was typed so far.
+        reason: String,
+    },
+    /// The question why proposals are rejected.
+    Reject {
+        /// The entries that it is asked of.
+        places: Vec<EntryPlace>,
+        /// What these are called.
+        named: String,
         /// What was typed so far.
         reason: String,
     },

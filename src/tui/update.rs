@@ -176,7 +176,7 @@ fn leave(app: &mut App) -> Option<Request> {
 fn type_in(app: &mut App, change: impl FnOnce(&mut String)) {
     match &mut app.shell.overlay {
         Overlay::Help(help) => help.type_in(change),
-        Overlay::Keep { reason, .. } => change(reason),
+        Overlay::Keep { reason, .. } | Overlay::Reject { reason, .. } => change(reason),
         Overlay::Search(search) => {
             change(&mut search.typed);
             search::typed(app);

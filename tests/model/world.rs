@@ -9,8 +9,8 @@ use iam_refine::document::Document;
 use iam_refine::findings::{UnusedActions, UsedActions};
 use iam_refine::iam::{ActionPrefix, Policy, ServicePrefix};
 use iam_refine::refine::{
-    Curation, Granularity, HeldBack, HeldBecause, Keep, Mark, MarkKind, Options, StatementPlan,
-    Universe, plan, plan_entry,
+    Curation, Granularity, HeldBack, HeldBecause, Keep, Mark, MarkKind, Options, SetBy,
+    StatementPlan, Universe, plan, plan_entry,
 };
 use iam_refine::text::Source;
 use jiff::Timestamp;
@@ -186,6 +186,7 @@ impl MarkText {
         Mark {
             kind: self.kind,
             prefix,
+            by: SetBy::Person,
             reason: None,
         }
     }

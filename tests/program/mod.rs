@@ -10,8 +10,8 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// The program, in the repository's folder, with a state folder of its own, on a day when the
-/// built-in catalogue was new.
+/// The program, in the repository's folder, with a state folder of its own, run by ann on a day when
+/// the built-in catalogue was new.
 pub fn iam_refine() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iam-refine"));
     command
@@ -21,7 +21,8 @@ pub fn iam_refine() -> Command {
             "XDG_DATA_HOME",
             concat!(env!("CARGO_TARGET_TMPDIR"), "/none"),
         )
-        .env("SOURCE_DATE_EPOCH", "1795392000");
+        .env("SOURCE_DATE_EPOCH", "1795392000")
+        .env("USER", "ann");
     command
 }
 

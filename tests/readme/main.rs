@@ -46,6 +46,43 @@ fn check_part(chapter: &str, name: &str, expected: &str) {
     );
 }
 
+/// The policy and the finding of the record in `docs/reviewing.md`.
+const RECORDED: [(&str, &str); 2] = [
+    (
+        "policy.json",
+        r#"{"Statement": {"Effect": "Allow", "Action": ["sqs:Se*", "s3:DeleteBucket"], "Resource": "*"}}"#,
+    ),
+    (
+        "finding.json",
+        r#"{"id": "8f3e61b0-9d6a-4d2e-8b4b-6a0d4c5e7f10", "status": "ACTIVE",
+            "resource": "arn:aws:iam::111122223333:role/Reporter", "analyzedAt": "2026-10-20T08:00:00Z",
+            "findingDetails": [
+                {"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
+                    {"action": "SetQueueAttributes", "lastAccessed": "2026-02-03T10:00:00Z"}]}},
+                {"unusedPermissionDetails": {"serviceNamespace": "s3", "actions": [
+                    {"action": "DeleteBucket"}]}}]}"#,
+    ),
+];
+
+#[test]
+fn the_record_is_one_that_the_program_writes() {
+    let folder = folder();
+    for (name, text) in RECORDED {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let files = ["policy.json", "finding.json", "--record", "record.json"];
+    let mut review = iam_refine();
+    let review = review.current_dir(folder.path());
+    let review = review.args(["review", "--plain"]).args(files);
+    let run = review
+        .env("XDG_STATE_HOME", folder.path().join("state"))
+        .run_with("a\nr the yearly clean-up needs it\nw\n");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let block = format!("```json\n{record}```\n");
+    check_part("docs/reviewing.md", "record", &block);
+}
+
 /// The table of keys, from the table of actions.
 fn keys() -> String {
     let mut table = "| | keys | |\n|---|---|---|\n".to_owned();
@@ -254,6 +291,11 @@ fn every_input_shown_is_read() {
         let files = [("shown.json", *shown), ("p.json", policies[0])];
         refine(&files, &["p.json", "shown.json", "--diff"]);
     }
+    let set = inputs.blocks_under("One policy in many accounts", "json")[0];
+    refine(
+        &[("set.json", set)],
+        &["set.json", "findings.json", "--diff"],
+    );
     let account = inputs.blocks_under("A whole account", "json")[0];
     let files = [("account.json", account), ("f.json", findings[0])];
     let run = refine(&files, &["--account", "account.json", "f.json"]);

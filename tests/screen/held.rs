@@ -60,9 +60,7 @@ fn accepting_all_names_what_was_used_before_and_asks() {
         asked.text()
     );
     assert!(
-        asked
-            .footer()
-            .contains("Accept all? 2 that go were used before."),
+        asked.footer().contains("2 that go were used before."),
         "{}",
         asked.footer()
     );
@@ -71,4 +69,21 @@ fn accepting_all_names_what_was_used_before_and_asks() {
     let all = left.press("A Enter");
     assert!(all.review().undecided().is_empty());
     assert_eq!(all.review().held_back().len(), 2);
+}
+
+#[test]
+fn the_trie_shows_what_was_let_go() {
+    let trie = |tester: &Tester| -> Vec<String> {
+        let text = tester.text();
+        let panes = text.lines().filter_map(|line| line.split('│').nth(1));
+        panes.map(str::to_owned).collect()
+    };
+    let before = used((120, 30));
+    let held = trie(&before);
+    assert!(held.iter().any(|row| row.contains("✓ itself")), "{held:?}");
+    let after = trie(&before.press("x"));
+    assert!(
+        after.iter().any(|row| row.contains("✗ itself unused")),
+        "{after:?}"
+    );
 }

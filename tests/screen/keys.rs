@@ -436,3 +436,29 @@ fn before_writing_it_is_told_what_aws_refuses_and_what_is_left_of_nothing() {
         "{text}"
     );
 }
+
+#[test]
+fn a_rejection_is_given_a_reason_that_is_shown_changed_and_taken_back() {
+    let asked = article((120, 30)).press(". e n i g h t");
+    let question = "Reject s3:Get*, because: night_";
+    assert!(asked.footer().starts_with(question), "{}", asked.footer());
+    let rejected = asked.press("Enter");
+    assert_eq!(rejected.footer(), "rejected, with a reason, s3:Get*");
+    assert!(rejected.text().contains("Because: night"));
+    // Asked again, it begins with the reason there is.
+    let again = rejected.press("e l y");
+    assert!(again.footer().contains("because: nightly_"));
+    assert!(again.press("Esc").text().contains("Because: night"));
+    let changed = article((120, 30)).press(". e n i g h t Enter e l y Enter");
+    assert!(changed.text().contains("Because: nightly"));
+    let without = changed
+        .press("e Backspace Backspace Backspace Backspace Backspace Backspace Backspace Enter");
+    assert!(!without.text().contains("Because:"), "{}", without.text());
+    assert!(without.text().contains("Rejected: left as it was."));
+    let undone = without.press("u");
+    assert!(undone.text().contains("Because: nightly"));
+    assert!(!undone.press("u u").text().contains("Because:"));
+    // Deciding anew is not for that reason any more.
+    let accepted = article((120, 30)).press(". e n i g h t Enter a . ,");
+    assert!(!accepted.text().contains("Because:"));
+}

@@ -306,3 +306,13 @@ fn one_action_goes_and_two_go() {
     let text = tester.text();
     assert!(text.contains("2 stay and 1 goes."), "{text}");
 }
+
+#[test]
+fn leaving_asks_also_when_entries_are_only_marked() {
+    let marked = article((120, 30)).press(". 2 j j j Space y e a r l y Enter 1 Space Space");
+    assert!(marked.footer().starts_with("made undecided "));
+    let asked = marked.press("q");
+    assert_eq!(asked.requests, []);
+    let question = "Leave? 1 decision is saved, but not written.";
+    assert!(asked.footer().starts_with(question), "{}", asked.footer());
+}

@@ -9,7 +9,7 @@ use iam_refine::iam::{
     ActionPattern, ActionPrefix, Glob, ServicePrefix, starts_with_ignoring_case,
 };
 use iam_refine::intake::Intake;
-use iam_refine::refine::{Curation, Granularity, Keep, Mark, MarkKind, Universe};
+use iam_refine::refine::{Curation, Granularity, Keep, Mark, MarkKind, SetBy, Universe};
 use iam_refine::text::Source;
 use proptest::prelude::*;
 
@@ -116,6 +116,7 @@ impl World {
         let mark = |kind, prefix: &str| Mark {
             kind,
             prefix: ActionPrefix::in_service(ServicePrefix::parse("t").unwrap(), prefix),
+            by: SetBy::Person,
             reason: None,
         };
         let keep = |pattern: &str| Keep {

@@ -74,7 +74,10 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
         .map(|entry| entry.expect("an entry").file_name())
         .collect();
     names.sort();
-    assert_eq!(names, ["REVIEW.md", "role-Reader-ReadBuckets"]);
+    assert_eq!(
+        names,
+        ["REVIEW.md", "apply-all.sh", "role-Reader-ReadBuckets"]
+    );
     let overview = fs::read_to_string(written.join("REVIEW.md")).expect("an overview");
     let left = overview.split("## Not accepted").nth(1).expect(&overview);
     assert!(left.contains(" | 1 | 0 |"), "one is undecided: {overview}");

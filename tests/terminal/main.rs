@@ -190,7 +190,12 @@ fn every_size_is_drawn() {
 
 #[test]
 fn a_signal_to_end_gives_the_terminal_back() {
-    for (signal, code) in [("-TERM", 128 + 15), ("-HUP", 128 + 1)] {
+    for (signal, code) in [
+        ("-TERM", 128 + 15),
+        ("-HUP", 128 + 1),
+        ("-INT", 128 + 2),
+        ("-QUIT", 128 + 3),
+    ] {
         let folder = article();
         let mut screen = accepted(folder.path());
         screen.signal(signal);

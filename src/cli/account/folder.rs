@@ -6,8 +6,9 @@ use std::path::Path;
 use crate::account::{AccountReview, RefinedPolicy};
 use crate::aws::{ScriptFolder, apply_all, script_folders};
 use crate::cli::exit::Failure;
+use crate::cli::records::decided;
 use crate::explain::report::{account_overview, policy_review};
-use crate::review::prove_text;
+use crate::review::{DecidedWith, Decisions, prove_text};
 use crate::store::NewFolder;
 
 /// Writes the folder, all of it or nothing: under another name first, where all is read back and
@@ -19,16 +20,18 @@ pub fn write(
     folder: &Path,
     account: &AccountReview,
     refined: &[RefinedPolicy<'_>],
+    with: DecidedWith,
 ) -> Result<(), Failure> {
+    let decided = decided(with)?;
     let folders = script_folders(account, refined)?;
     let new = NewFolder::begin(folder)?;
-    let overview = account_overview(account, refined, &folders);
+    let overview = account_overview(account, refined, &folders, &decided);
     new.put("REVIEW.md", &overview, 0o666)?;
     if !folders.is_empty() {
         new.put("apply-all.sh", &apply_all(&folders), 0o777)?;
     }
     for policy in &folders {
-        write_policy(&new, account, policy)?;
+        write_policy(&new, account, policy, &decided)?;
     }
     new.finish()?;
     Ok(())
@@ -38,6 +41,7 @@ fn write_policy(
     new: &NewFolder<'_>,
     account: &AccountReview,
     policy: &ScriptFolder<'_, '_>,
+    decided: &Decisions,
 ) -> Result<(), Failure> {
     let name = &policy.name;
     new.make(name)?;
@@ -54,7 +58,7 @@ fn write_policy(
     let scripts = &policy.scripts;
     new.put(&format!("{name}/apply.sh"), &scripts.apply, 0o777)?;
     new.put(&format!("{name}/rollback.sh"), &scripts.rollback, 0o777)?;
-    let review = policy_review(account, policy);
+    let review = policy_review(account, policy, decided);
     new.put(&format!("{name}/REVIEW.md"), &review, 0o666)?;
     Ok(())
 }

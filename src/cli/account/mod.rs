@@ -15,7 +15,7 @@ use super::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::account::{AccountReview, changes};
 use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
-use crate::review::Accept;
+use crate::review::{Accept, DecidedWith};
 use crate::store::must_be_free;
 
 /// Where to put what becomes of an account.
@@ -64,7 +64,7 @@ pub fn refine(
         }
         OutputMode::Folder(folder) => {
             eprint_text(overview);
-            folder::write(folder, &account, &refined)?;
+            folder::write(folder, &account, &refined, DecidedWith::Refine)?;
             eprint_line(format_args!(
                 "wrote {}: begin with the REVIEW.md in it",
                 folder.display()

@@ -12,6 +12,7 @@ use crate::cli::plain::is_decided as is_review_decided;
 use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
+use crate::review::DecidedWith;
 use crate::store::must_be_free;
 use crate::text::{Error, sanitize};
 use crate::tui::{App, Changing, Ended, FolderPreview, Host, Preview, Settings, run};
@@ -156,7 +157,7 @@ impl AccountHost<'_> {
     fn write_folder(&self, account: &AccountReview, decided: &Decided) -> Result<String, Failure> {
         let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let folder = self.folder();
-        folder::write(&folder, account, &refined)?;
+        folder::write(&folder, account, &refined, DecidedWith::Review)?;
         Ok(sanitize(&format!(
             "wrote {}: begin with the REVIEW.md in it\n\
              next: `sh apply-all.sh --dry-run` in it makes all checks; without `--dry-run` it brings \

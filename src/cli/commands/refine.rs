@@ -12,7 +12,7 @@ use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
-use crate::review::{Accept, Review};
+use crate::review::{Accept, DecidedWith, Replayed, Review};
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere"])]
     account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder
@@ -103,7 +103,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         can_be_in_place(&input)?;
     }
     let mut review = Review::new(input);
-    if !arguments.records.replay(&mut review)? {
+    let replayed = arguments.records.replay(&mut review)?;
+    if replayed.is_none() {
         review.accept_all(arguments.not_action.accepted());
     }
     if !review.is_proved() {
@@ -122,7 +123,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if arguments.prints_policy() {
         output.can_print()?;
     }
-    let record = arguments.records.record(&review)?;
+    let replayed = replayed.as_ref();
+    let record = (arguments.records).record(&review, DecidedWith::Refine, replayed)?;
     let mut written = Vec::new();
     if arguments.in_place {
         written = output.write_in_place(record.as_ref())?;
@@ -134,7 +136,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
         }
     } else {
-        let print = || arguments.print(&review, &output);
+        let print = || arguments.print(&review, &output, replayed);
         match record {
             Some(record) => record.write_before(print)?,
             None => print()?,
@@ -162,14 +164,19 @@ impl Arguments {
     }
 
     /// Prints on standard output what was asked for.
-    fn print(&self, review: &Review, output: &Output<'_>) -> Result<(), Failure> {
+    fn print(
+        &self,
+        review: &Review,
+        output: &Output<'_>,
+        replayed: Option<&Replayed>,
+    ) -> Result<(), Failure> {
         if self.diff {
             for note in output.notes_on_diff() {
                 eprint_line(note);
             }
             output.print_diff()
         } else if self.format == Format::Json {
-            print_record(review)
+            print_record(review, DecidedWith::Refine, replayed)
         } else {
             output.print()
         }

@@ -17,7 +17,7 @@ use crate::cli::screen::{Screen, has_keys};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{SafeStdout, eprint_line, print_text};
 use crate::intake::{Loaded, is_stdin};
-use crate::review::{Review, State, Written};
+use crate::review::{DecidedWith, Replayed, Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::{Error, sanitize};
 use crate::tui::{self, App, Host, Preview};
@@ -39,7 +39,7 @@ pub struct Arguments {
     /// get-account-authorization-details --output json` prints. The other files are findings, or folders of them;
     /// -o names a folder for policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare"])]
+    #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare", "everywhere"])]
     account: Option<PathBuf>,
 
     /// Write to this file, or with several policies into this folder [default: NAME.refined.json]
@@ -98,13 +98,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     welcome();
     let replayed = arguments.records.replay(&mut review)?;
     let name = name_of_review(&review);
-    let Some(autosave) = begin(&name, &mut review, replayed)? else {
+    let Some(autosave) = begin(&name, &mut review, replayed.is_some())? else {
         eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
     let mut host = ReviewHost {
         arguments,
         autosave,
+        replayed,
         exit: Exit::Done,
     };
     let ended = if is_plain {
@@ -186,6 +187,8 @@ fn welcome() {
 struct ReviewHost<'a> {
     arguments: &'a Arguments,
     autosave: Autosave<Arc<State>>,
+    /// The record whose decisions it began with.
+    replayed: Option<Replayed>,
     /// How the program is to exit.
     exit: Exit,
 }
@@ -222,7 +225,8 @@ impl ReviewHost<'_> {
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
         self.arguments.records.can_keep()?;
-        let record = self.arguments.records.record(review)?;
+        let (records, replayed) = (&self.arguments.records, self.replayed.as_ref());
+        let record = records.record(review, DecidedWith::Review, replayed)?;
         let record = record.as_ref();
         let written = if self.arguments.in_place {
             output.write_in_place(record)?

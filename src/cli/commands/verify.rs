@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::shared_arguments::InputArgs;
+use crate::cli::shared_arguments::{EverywhereArg, InputArgs};
 use crate::cli::speak::{eprint_line, print_json, print_text};
 use crate::explain::report::VerdictReport;
 use crate::intake::{Intake, stdin_once};
@@ -31,6 +31,9 @@ pub struct Arguments {
     findings: Vec<PathBuf>,
 
     #[command(flatten)]
+    everywhere: EverywhereArg,
+
+    #[command(flatten)]
     input: InputArgs,
 
     /// How the verdict is printed
@@ -51,7 +54,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let files = [&arguments.original, &arguments.refined].into_iter();
     let files = files.chain(&arguments.findings).map(PathBuf::as_path);
     stdin_once(files.chain(arguments.input.files()))?;
-    let options = arguments.input.intake_options()?;
+    let options = arguments
+        .everywhere
+        .add_to(arguments.input.intake_options()?);
     let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
     let intake = Intake::new().options(options).paths(&arguments.findings);
     let read = intake.to_judge(arguments.original.as_path(), arguments.refined.as_path())?;

@@ -6,7 +6,7 @@ use std::io;
 
 use super::{Pending, Plain};
 use crate::iam::{Action, ActionPrefix, ServicePrefix};
-use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind};
+use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind, SetBy};
 use crate::review::{EntryPlace, Review};
 
 impl Plain<'_> {
@@ -55,6 +55,7 @@ impl Plain<'_> {
         marks.push(Mark {
             kind,
             prefix,
+            by: SetBy::Person,
             reason: (!reason.is_empty()).then(|| reason.into()),
         });
         Ok(marks)
@@ -69,7 +70,7 @@ impl Plain<'_> {
         let Some(prefix) = prefix else {
             return writeln!(self.out, "Name the service too, as in letgo s3:GetObject.");
         };
-        let places: Vec<EntryPlace> = self.review.state().entry_places().collect();
+        let places: Vec<EntryPlace> = self.review.state().all_places().collect();
         let let_go = self.review.let_go(&places, &prefix);
         if let_go.is_empty() {
             return writeln!(self.out, "Nothing is held back that starts with {prefix}.");

@@ -4,7 +4,7 @@
 mod marking;
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use crate::explain::report::proof_sentence;
 use crate::explain::{
@@ -29,10 +29,13 @@ pub enum Ended {
     CutOff,
 }
 
+/// How long an answer is read, in bytes: what does not end is no answer.
+const LONGEST_ANSWER: u64 = 64 << 10;
+
 /// What can be answered.
 const ANSWERS: &str = "\
   a            accept: narrow it as shown
-  r            reject: leave it as it was
+  r, r REASON  reject: leave it as it was; the reason goes into the record
   s or Enter   skip it for now: undecided is left as it was
   b            back to the one before
   A, R         accept, reject all that is undecided (never a NotAction)
@@ -73,8 +76,16 @@ pub fn run(
     loop {
         plain.ask()?;
         let mut line = String::new();
-        if input.read_line(&mut line)? == 0 {
+        let read = Read::take(&mut *input, LONGEST_ANSWER).read_line(&mut line)?;
+        if read == 0 {
             writeln!(plain.out, "\nThe answers end here; nothing is written.")?;
+            return Ok(Ended::CutOff);
+        }
+        if read as u64 == LONGEST_ANSWER && !line.ends_with('\n') {
+            writeln!(
+                plain.out,
+                "\nThis is longer than an answer; nothing is written."
+            )?;
             return Ok(Ended::CutOff);
         }
         match plain.answer(line.trim())? {
@@ -98,12 +109,7 @@ pub fn run(
 
 /// Whether something of `review` is decided or marked.
 pub fn is_decided(review: &Review) -> bool {
-    records(review) > 0
-}
-
-/// How many decisions there are, with entries that are only marked.
-fn records(review: &Review) -> usize {
-    review.state().records(review.input()).len()
+    review.decisions() > 0
 }
 
 /// What comes after an answer.
@@ -173,7 +179,7 @@ impl Plain<'_> {
             let question = match pending {
                 Pending::Drop(_) => "Let them go?".to_owned(),
                 Pending::AcceptAll => "Accept all, these too?".to_owned(),
-                Pending::Leave => leaving_question(records(&self.review), self.is_saved),
+                Pending::Leave => leaving_question(self.review.decisions(), self.is_saved),
             };
             write!(self.out, "{question} [y/N] ")?;
             return self.out.flush();
@@ -227,7 +233,9 @@ impl Plain<'_> {
             }
         }
         let decision = state.decision(place).unwrap_or_default().as_str();
-        let _ = write!(text, "{decision}. Narrow it? (a, r, s, ?) ");
+        let because = state.reason(place);
+        let because = because.map_or_else(String::new, |reason| format!(", because: {reason}"));
+        let _ = write!(text, "{decision}{because}. Narrow it? (a, r, s, ?) ");
         text
     }
 
@@ -255,7 +263,7 @@ impl Plain<'_> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "a" => self.decide(Decision::Accepted)?,
-            "r" => self.decide(Decision::Rejected)?,
+            "r" => self.reject(rest)?,
             "" | "s" => self.at = (self.at + 1).min(self.places().len()),
             "b" => self.at = self.at.saturating_sub(1),
             "A" => self.accept_all()?,
@@ -294,10 +302,27 @@ impl Plain<'_> {
         };
         self.review.decide(&[place], decision);
         writeln!(self.out, "{}.", decision.as_str())?;
+        self.go_on();
+        Ok(())
+    }
+
+    /// Rejects what is asked about; with a reason, if one is given.
+    fn reject(&mut self, reason: &str) -> io::Result<()> {
+        let reason = reason.trim();
+        let Some(place) = self.place().filter(|_| !reason.is_empty()) else {
+            return self.decide(Decision::Rejected);
+        };
+        self.review.reject(&[place], Some(&reason.into()));
+        writeln!(self.out, "rejected, with a reason.")?;
+        self.go_on();
+        Ok(())
+    }
+
+    /// Goes on to the next undecided proposal.
+    fn go_on(&mut self) {
         let places = self.places();
         let next = (self.at + 1..places.len()).find(|&at| self.is_undecided(places[at]));
         self.at = next.unwrap_or(places.len());
-        Ok(())
     }
 
     /// Accepts all that is undecided. What was used before is named first, and asked about.

@@ -47,7 +47,7 @@ impl Reasons {
         if let Some(trie) = trie {
             reasons.list_marks(trie, &entry.marks);
         }
-        reasons.list_held(entry.held_back());
+        reasons.list_held(state.held_back(review.input(), place));
         if !going.is_empty() {
             reasons.heading(match going.len() {
                 1 => "THE ONE THAT GOES".to_owned(),
@@ -111,6 +111,7 @@ impl Reasons {
                 Decision::Accepted => "Accepted.",
                 Decision::Rejected => "Rejected: left as it was.",
             });
+            self.tell_why_rejected(review, place);
         }
         for covered in left_out {
             let (new, by) = (covered.entry, covered.covered_by);

@@ -36,6 +36,13 @@ impl Reasons {
         }
     }
 
+    /// Says why what is proposed at `place` was rejected, if a reason was given.
+    pub(super) fn tell_why_rejected(&mut self, review: &Review, place: EntryPlace) {
+        if let Some(reason) = review.state().reason(place) {
+            self.lead(format!("Because: {reason}"));
+        }
+    }
+
     /// Lists what is held back, and why.
     pub(super) fn list_held<'a>(
         &mut self,

@@ -38,11 +38,9 @@ impl Reasons {
         let starting = starting_with_it(&deciding, count_dropped(review, place, &deciding));
         reasons.tell_safety(trie, prefix, &starting, beneath.len());
         reasons.list_marks_at(review, place, trie);
-        if let Some(entry) = review.state().entry(place) {
-            let under = trie.prefix(prefix.node);
-            let held = entry.held_back();
-            reasons.list_held(held.filter(|(action, _)| under.starts(action)));
-        }
+        let under = trie.prefix(prefix.node);
+        let held = review.state().held_back(review.input(), place);
+        reasons.list_held(held.filter(|(action, _)| under.starts(action)));
         if !deciding.is_empty() && !reasons.lines.is_empty() {
             reasons.heading("WHAT GOES AND STARTS WITH IT");
         }

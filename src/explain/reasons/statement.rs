@@ -36,7 +36,17 @@ impl Reasons {
                     .lead("Left as it is: nothing that is reported is granted by this NotAction.");
             }
             StatementReview::NotAction { extension, .. } => {
-                reasons.lead("A (accept all) skips this; press a to accept it.");
+                let place = EntryPlace {
+                    policy,
+                    statement,
+                    entry: 0,
+                };
+                if review.state().decision(place) == Some(Decision::Rejected) {
+                    reasons.lead("Rejected: left as it was.");
+                    reasons.tell_why_rejected(review, place);
+                } else {
+                    reasons.lead("A (accept all) skips this; press a to accept it.");
+                }
                 reasons.lead(format!(
                     "NotAction grants all but its entries. Appending {} takes away exactly these.",
                     counted(extension.additions.len(), "entry", "entries")
@@ -95,6 +105,10 @@ impl Reasons {
         let rejected = review.state().decision(first) == Some(Decision::Rejected);
         if rejected {
             reasons.lead("They are unused, and stay: you rejected that they go.");
+            let because = |place: EntryPlace| review.state().reason(place);
+            if places.clone().all(|place| because(place) == because(first)) {
+                reasons.tell_why_rejected(review, first);
+            }
         } else if let Some(outcome) = OutcomeReason::of_entry(review, first) {
             reasons.lead(outcome.without_note().sentence("Each"));
         }

@@ -1,14 +1,17 @@
 //! `REVIEW.md`: what becomes of an account and of each policy, for people.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::account_evidence::{Evidence, accepted_as_proposed, decided_sentence, in_a_cell};
 use super::{caveat_sentence, proof_sentence, size_sentence};
 use crate::account::{
     AccountPolicyKind, AccountReview, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
 };
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
+use crate::review::{Caveat, Decisions, StillThere};
 use crate::text::{counted, escape_markdown, grouped, printable, unified_diff};
 
 /// How many names stand in a list before the rest is counted.
@@ -19,29 +22,42 @@ pub fn account_overview(
     account: &AccountReview,
     refined: &[RefinedPolicy<'_>],
     placed: &[ScriptFolder<'_, '_>],
+    decided: &Decisions,
 ) -> String {
     let goes: usize = placed.iter().map(|policy| policy.change.goes.len()).sum();
     let mut text = format!(
         "# {} to narrow\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
          the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
-         script is run.\n\n",
+         script is run.\n\nDecided by {}.\n\n",
         counted(placed.len(), "policy", "policies"),
         counted(refined.len(), "policy", "policies"),
         placed.len(),
         counted(goes, "action", "actions"),
-        account.catalogue().of_date()
+        account.catalogue().of_date(),
+        decided_sentence(decided)
     );
     if !placed.is_empty() {
-        text += "| policy | has it | loses | of | size |\n|---|---|--:|--:|--:|\n";
+        text += "| policy | has it | loses | used before | manage permissions | write | of | size |\n\
+                 |---|---|--:|--:|--:|--:|--:|--:|\n";
     }
-    for policy in placed {
+    let mut by_risk: Vec<_> = (placed.iter())
+        .map(|policy| {
+            let evidence = Evidence::of(account, policy.refined.policy, policy.change);
+            (evidence.risks(), policy)
+        })
+        .collect();
+    by_risk.sort_by_key(|(risks, policy)| Reverse((*risks, policy.change.goes.len())));
+    for (risks, policy) in by_risk {
         let subject = policy.refined.policy;
         let _ = writeln!(
             text,
-            "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} → {} |",
+            "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} | {} | {} | {} → {} |",
             escape_markdown(&policy.refined.name),
             escape_markdown(&principals(account, &subject.attached_to)),
             grouped(policy.change.goes.len()),
+            grouped(risks.used_before),
+            grouped(risks.permissions),
+            grouped(risks.write),
             grouped(subject.granted),
             grouped(subject.size),
             grouped(policy.change.size.after),
@@ -125,10 +141,13 @@ fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
     let mut rows = String::new();
     for own in left {
         let (undecided, rejected) = (own.open.undecided, own.open.rejected);
+        let reasons = own.open.reasons.iter();
+        let reasons: Vec<String> = reasons.map(|reason| code(reason.raw())).collect();
         let _ = writeln!(
             rows,
-            "| {} | {undecided} | {rejected} |",
-            escape_markdown(&own.name)
+            "| {} | {undecided} | {rejected} | {} |",
+            escape_markdown(&own.name),
+            cell(&reasons.join("; "))
         );
     }
     if rows.is_empty() {
@@ -136,7 +155,7 @@ fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
     }
     format!(
         "\n## Not accepted\n\nMore could go of these policies; in this folder it stays.\n\n\
-         | policy | entries undecided | entries rejected |\n|---|--:|--:|\n{rows}"
+         | policy | entries undecided | entries rejected | because |\n|---|--:|--:|---|\n{rows}"
     )
 }
 
@@ -213,13 +232,22 @@ fn unused_roles(account: &AccountReview) -> String {
     )
 }
 
-/// One policy: the change, what goes, what stays because of whom, and the proof.
-pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+/// One policy: what goes and what stays, with the evidence; the change, and the proof.
+pub fn policy_review(
+    account: &AccountReview,
+    placed: &ScriptFolder<'_, '_>,
+    decided: &Decisions,
+) -> String {
     let (refined, change) = (placed.refined, placed.change);
     let subject = refined.policy;
     let document = &account.policy(subject).document;
     let mut text = format!("# {}\n\n", escape_markdown(&refined.name));
-    text += &facts(account, placed);
+    let evidence = Evidence::of(account, subject, change);
+    text += &facts(account, placed, decided);
+    text += &evidence.what_goes();
+    text += &still_allowed(account, change);
+    text += &evidence.exceptions();
+    text += &evidence.decisions();
     text += "\n## The change\n\n";
     text += &match (&change.text, subject.kind) {
         (Some(new), _) => {
@@ -235,9 +263,8 @@ pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> 
         (None, AccountPolicyKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
         (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
     };
-    let _ = writeln!(text, "\n## What goes\n\n{}", by_service(change.goes.iter()));
-    text += &still_allowed(account, change);
-    text += &what_stays(account, placed);
+    text += &what_else_stays(change);
+    text += &evidence.findings();
     let catalogue = account.catalogue();
     let _ = writeln!(
         text,
@@ -245,7 +272,13 @@ pub fn policy_review(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> 
         proof_sentence(&change.proof, catalogue)
     );
     let caveats = change.caveats.iter();
-    let caveats = caveats.map(|caveat| caveat_sentence(caveat, catalogue));
+    let caveats = caveats.map(|caveat| match caveat {
+        Caveat::StillThere(count, StillThere::NeverGranted) => format!(
+            "{} unused granted by none of the policies that are read of those who have this one",
+            grouped(*count)
+        ),
+        caveat => caveat_sentence(caveat, catalogue),
+    });
     let cautions = change.cautions.iter();
     let cautions = cautions.map(|caution| caution.message().to_owned());
     for (place, caveat) in caveats.chain(cautions).enumerate() {
@@ -270,15 +303,17 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
         // The notes next to the proof say that it is not known.
         return String::new();
     }
-    let mut text =
-        "\nOf this, other policies still allow, when everything is applied:\n\n".to_owned();
+    let mut text = "\nOf this, other policies still allow, when everything is applied:\n\n\
+                    | still allowed by | to | actions |\n|---|---|---|\n"
+        .to_owned();
     for still in &change.still_granted {
+        let actions: Vec<&Action> = still.actions.iter().collect();
         let _ = writeln!(
             text,
-            "- {} to {}:\n  {}",
+            "| {} | {} | {} |",
             escape_markdown(&still.policy),
-            all_principals(account, &still.holders),
-            by_service(still.actions.iter()).replace('\n', "\n  ")
+            escape_markdown(&all_principals(account, &still.holders)),
+            in_a_cell(&actions)
         );
     }
     if !change.all_policies_loaded {
@@ -287,7 +322,7 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
     text
 }
 
-fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>, decided: &Decisions) -> String {
     let subject = placed.refined.policy;
     let policy = account.policy(subject);
     let mut rows = Vec::new();
@@ -301,21 +336,13 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     if subject.holders != subject.attached_to {
         rows.push(("who are", all_principals(account, &subject.holders)));
     }
-    let dates: BTreeSet<String> = (subject.holders.iter())
-        .filter_map(|&holder| account.finding(holder)?.analyzed_at)
-        .map(|at| jiff::tz::Offset::UTC.to_datetime(at).date().to_string())
-        .collect();
-    let dates: Vec<String> = match (dates.first(), dates.last()) {
-        (Some(first), Some(last)) if first != last => vec![first.clone(), last.clone()],
-        (Some(first), _) => vec![first.clone()],
-        (None, _) => vec!["no date".to_owned()],
-    };
+    let accepted = accepted_as_proposed(placed.change);
     rows.push((
-        "findings",
+        "decided",
         format!(
-            "{}, of {}",
-            counted(subject.holders.len(), "file", "files"),
-            dates.join(" to ")
+            "by {}; {} accepted as proposed",
+            decided_sentence(decided),
+            counted(accepted, "entry", "entries")
         ),
     ));
     rows.push((
@@ -334,43 +361,16 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
     text
 }
 
-/// What stays: because of which holders, and what is known of the rest.
-fn what_stays(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
-    let subject = placed.refined.policy;
-    let mut text = "\n## What stays\n\n".to_owned();
-    for (evidence, number) in &placed.change.stays {
+/// What is known of the rest.
+fn what_else_stays(change: &PolicyChange) -> String {
+    if change.stays.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n## What is known of all that stays\n\n".to_owned();
+    for (evidence, number) in &change.stays {
         let _ = writeln!(text, "- {} {evidence}", grouped(*number));
     }
-    let mut by_keepers: BTreeMap<Vec<PrincipalPlace>, Vec<Action>> = BTreeMap::new();
-    for (action, keepers) in account.contested(subject) {
-        by_keepers.entry(keepers).or_default().push(action);
-    }
-    if !by_keepers.is_empty() {
-        text += "\nUnused by some of those who have it, and kept for others:\n\n";
-    }
-    for (keepers, actions) in &by_keepers {
-        let _ = writeln!(
-            text,
-            "- kept for {}:\n  {}",
-            all_principals(account, keepers),
-            by_service(actions.iter()).replace('\n', "\n  ")
-        );
-    }
     text
-}
-
-/// `- s3: GetBucketAcl, GetBucketCORS` for each service.
-fn by_service<'a>(actions: impl Iterator<Item = &'a Action>) -> String {
-    let mut services: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for action in actions {
-        let names = services.entry(action.service.to_string()).or_default();
-        names.push(action.name.to_string());
-    }
-    let lines = services.iter().map(|(service, names)| {
-        let names = names.join(", ");
-        format!("- **{service}** {names}")
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Permissions for Markdown: `` `iam:GetRole`, `iam:GetUser` ``.
@@ -389,7 +389,7 @@ fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
     }
 }
 
-fn all_principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+pub(super) fn all_principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
     let names = places
         .iter()
         .map(|&place| account.principal(place).owner.to_string());
@@ -400,12 +400,12 @@ fn all_principals(account: &AccountReview, places: &[PrincipalPlace]) -> String 
 }
 
 /// Markdown in a cell of a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|").replace('\n', " ")
 }
 
 /// Text as Markdown's code, which no backquote in it ends.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = printable(text);
     let ends = backquotes("`", &text);
     match ends.len() {

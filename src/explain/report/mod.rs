@@ -2,6 +2,7 @@
 //! verdict ([`VerdictReport`]), and of an account ([`account_table`], [`account_overview`]).
 
 mod account;
+mod account_evidence;
 mod account_folder;
 mod summary;
 mod verdict;

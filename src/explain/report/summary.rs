@@ -83,6 +83,7 @@ fn changes(review: &Review, policy: usize) -> String {
             StatementReview::NotAction {
                 extension,
                 decision,
+                ..
             } => not_action_changes(extension.additions.len(), *decision),
             StatementReview::Entries(entries) => {
                 let accepted = (entries.iter().enumerate())
@@ -244,6 +245,7 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::Kept => "kept as asked",
         StillThere::Held => "held back: something speaks for them",
         StillThere::Elsewhere => "still granted elsewhere in these policies",
+        StillThere::Young => "still granted by a policy that is too young for the report",
         StillThere::Beside => "still granted by another policy of those who have this one",
         StillThere::NeverGranted => "granted by none of these policies",
     }

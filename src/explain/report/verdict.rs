@@ -54,6 +54,7 @@ impl VerdictReport<'_> {
             "advice": all(&verdict.advice),
             "gone": names(&verdict.gone),
             "kept": names(&verdict.kept),
+            "held": names(&verdict.held),
             "excepted": names(&verdict.excepted),
             "catalogue": self.catalogue.date().map(|date| date.to_string()),
         })
@@ -142,6 +143,10 @@ impl fmt::Display for VerdictReport<'_> {
         for (actions, what) in [
             (&self.verdict.gone, "unused gone"),
             (&self.verdict.kept, "unused kept as asked"),
+            (
+                &self.verdict.held,
+                "unused held back: used just before the finding",
+            ),
             (
                 &self.verdict.excepted,
                 "unused still granted and not held against it: their service is not in the \

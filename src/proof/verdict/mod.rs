@@ -36,6 +36,8 @@ pub struct Verdict {
     pub gone: BTreeSet<Action>,
     /// Unused actions that stay as they were asked to.
     pub kept: BTreeSet<Action>,
+    /// Unused actions that stay since they were used within the window after all.
+    pub held: BTreeSet<Action>,
     /// Unused actions that stay granted and are not held against the policy: the catalogue does
     /// not have their service, or a `NotAction` that was left as it was grants them.
     pub excepted: BTreeSet<Action>,

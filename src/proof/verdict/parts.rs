@@ -9,7 +9,7 @@ use super::{Objection, Side, Spot, Verdict};
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, ServicePrefix, Statement};
 use crate::proof::fate::fate;
 use crate::proof::{Knowledge, Part};
-use crate::refine::Curation;
+use crate::refine::{Curation, Fate};
 
 /// What is judged, and what is found so far.
 pub(super) struct Judge<'p> {
@@ -218,27 +218,28 @@ impl<'p> Judge<'p> {
                 Portion::AllBut(_) => is_left,
                 Portion::Entry(_) => is_wildcard && self.knowledge.is_unlisted(&action.service),
             };
-            if self.stays(action) {
-                self.verdict.kept.insert(action.clone());
-            } else if is_excepted {
-                self.verdict.excepted.insert(action.clone());
-            } else {
-                granted.insert(action.clone());
-            }
+            let found = match fate(self.curation, action, true) {
+                Fate::Held => &mut self.verdict.held,
+                own if own.stays() => &mut self.verdict.kept,
+                _ if is_excepted => &mut self.verdict.excepted,
+                _ => &mut granted,
+            };
+            found.insert(action.clone());
         }
-        if granted.is_empty()
-            && let Portion::Entry(entry) = portion
-        {
-            granted.extend(self.unknown_of_unused_service(entry));
-        }
-        if granted.is_empty() {
-            return;
-        }
-        let what = if is_left {
-            "is left as it was and still grants what is unused"
-        } else {
-            "grants what is unused"
+        let escape = match portion {
+            Portion::Entry(entry) if granted.is_empty() => self.unknown_of_unused_service(entry),
+            _ => Escape::Nothing,
         };
+        let what = match &escape {
+            Escape::Nothing if granted.is_empty() => return,
+            Escape::TooComplex => {
+                "is so entangled with what is kept that telling whether it grants anything unused \
+                 takes too long; taken for unused"
+            }
+            _ if is_left => "is left as it was and still grants what is unused",
+            _ => "grants what is unused",
+        };
+        granted.extend(escape.into_witness());
         self.object(
             Objection::new(Part::UnusedGone, what)
                 .at_spot(spot, self.refined)
@@ -246,20 +247,24 @@ impl<'p> Judge<'p> {
         );
     }
 
-    /// An action, known or not, that `entry` grants of a wholly unused service, and nobody keeps.
-    fn unknown_of_unused_service(&self, entry: &ActionPattern) -> Option<Action> {
+    /// Whether `entry` grants any action, known or not, of a wholly unused service that nobody keeps.
+    fn unknown_of_unused_service(&self, entry: &ActionPattern) -> Escape {
         let unused = &self.knowledge.unused;
         let services: Vec<&ServicePrefix> = match entry.service() {
             Some(service) => vec![service],
             None => unused.services().map(|(service, _)| service).collect(),
         };
         let services = services.into_iter();
-        let mut wholly = services.filter(|service| unused.is_wholly_unused(service));
-        wholly.find_map(|service| {
+        let mut told = Escape::Nothing;
+        for service in services.filter(|service| unused.is_wholly_unused(service)) {
             let within = entry.within(service);
-            let escape = self.keeps.escape(&Portion::Entry(&within), &Known::new());
-            escape.into_witness()
-        })
+            match self.keeps.escape(&Portion::Entry(&within), &Known::new()) {
+                Escape::Nothing => {}
+                Escape::TooComplex => told = Escape::TooComplex,
+                found => return found,
+            }
+        }
+        told
     }
 
     /// Part 3: what was granted and stays is granted.

@@ -17,6 +17,8 @@ pub enum Context {
     Quit,
     /// When asked for the reason of a keep.
     Keep,
+    /// When asked why a proposal is rejected.
+    Reject,
     /// When asked whether a drop is meant.
     Drop,
     /// When asked whether to accept all, also what was used before.
@@ -55,6 +57,7 @@ impl Context {
         Context::Write,
         Context::Quit,
         Context::Keep,
+        Context::Reject,
         Context::Drop,
         Context::AcceptAll,
         Context::Cut,
@@ -76,6 +79,7 @@ impl Context {
             self,
             Context::Help
                 | Context::Keep
+                | Context::Reject
                 | Context::Search
                 | Context::ListSearch
                 | Context::StepNumber

@@ -8,7 +8,7 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite, Policy,
-    Predict, Quit, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
+    Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -35,20 +35,20 @@ const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Cut, List, ListWrite];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, List,
-    ListWrite, Help,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict,
+    List, ListWrite, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, List,
-    ListSearch, ListWrite, ListQuit, Help,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict,
+    List, ListSearch, ListWrite, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
-const TYPING: &[Context] = &[Keep, Search, StepNumber, ListSearch, Help];
+const TYPING: &[Context] = &[Keep, Reject, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListQuit,
@@ -80,6 +80,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
     row(Shell(S::ConfirmQuit),           &[key('q'), key('y'), ctrl('c')], &[Quit],       G::Leave,  "leave",     Always,                "when asked: leave without writing; what is saved can be resumed"),
     row(Review(R::Trie(T::ConfirmMark)), &[on(Enter)],                     &[Keep, Drop], G::Decide, "yes",       Always,                "when asked: set the mark"),
+    row(Review(R::ConfirmReject),        &[on(Enter)],                     &[Reject],     G::Decide, "reject",    Always,                "when asked: reject, with the reason typed, or without one"),
     row(Review(R::ConfirmAcceptAll),     &[on(Enter), key('A')],           &[AcceptAll],  G::Decide, "accept all", Always,              "when asked: accept all, also what was used before"),
     row(Shell(S::RunRow),                &[on(Enter)],                     &[Help],       G::Look,   "run",       Always,                "in this list: run the selected row"),
     row(Review(R::Cut(C::Take)),         &[on(Enter)],                     &[Cut],        G::Decide, "take it",   Always,                "in the table of cuts: cut the names as chosen"),
@@ -94,6 +95,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::PreviousFound),      &[key('N')],            LISTS,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
     row(Review(R::Reject),            &[key('r')],            PANES,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
+    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or change why it was rejected"),
     row(Review(R::Unfold),            &[on(Right), key('l')], LISTS,     G::Move,   "open",       In(Screen::can_unfold),    "unfold, or go to the next pane"),
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
@@ -292,7 +294,7 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, Enter",
+            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
         begins(G::Look, "? F1, d, t, f, y");

@@ -56,6 +56,7 @@ impl AccountList {
             Overlay::None
             | Overlay::Write { .. }
             | Overlay::Keep { .. }
+            | Overlay::Reject { .. }
             | Overlay::Drop { .. }
             | Overlay::AcceptAll { .. }
             | Overlay::Cut(_) => Context::List,
@@ -103,7 +104,7 @@ impl AccountList {
 
     /// How many decisions are not written.
     pub(crate) fn decisions(&self) -> usize {
-        self.statuses().map(PolicyStatus::decisions).sum()
+        self.decided.values().map(Review::decisions).sum()
     }
 
     /// Shows those policies that the filter leaves, the cursor where it was if that is among them.

@@ -57,16 +57,6 @@ impl PolicyStatus {
         }
     }
 
-    /// How many decisions there are.
-    pub(crate) fn decisions(self) -> usize {
-        match self {
-            PolicyStatus::Decided {
-                accepted, rejected, ..
-            } => accepted + rejected,
-            _ => 0,
-        }
-    }
-
     /// Whether something is left to decide.
     pub(crate) fn is_to_review(self) -> bool {
         match self {

@@ -31,7 +31,12 @@ fn changed_at(before: &State, after: &State, place: EntryPlace) -> String {
             return format!("cut {} by {}", new.plan.old, new.granularity);
         }
     }
-    let decided = name_of(after.decision(place).unwrap_or_default());
+    let decision = after.decision(place).unwrap_or_default();
+    let decided = match (after.reason(place), before.reason(place)) {
+        (None, Some(_)) if decision == Decision::Rejected => "rejected, without the reason,",
+        (Some(_), _) => "rejected, with a reason,",
+        _ => name_of(decision),
+    };
     match after.entry(place) {
         Some(entry) => format!("{decided} {}", entry.plan.old),
         None => format!("{decided} NotAction of statement #{}", place.statement + 1),
@@ -41,7 +46,7 @@ fn changed_at(before: &State, after: &State, place: EntryPlace) -> String {
 /// What was let go of an entry, or is held back again.
 fn held(old: &EntryReview, new: &EntryReview) -> String {
     let only_in = |one: &EntryReview, other: &EntryReview| -> Vec<String> {
-        let held = one.held_back().map(|(action, _)| action);
+        let held = one.held.iter().map(|(action, _)| action);
         held.filter(|action| !other.held.contains(action))
             .map(ToString::to_string)
             .collect()

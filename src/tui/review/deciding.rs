@@ -5,6 +5,7 @@ use super::pane::Pane;
 use super::screen::ReviewScreen;
 use crate::explain::report::used_names;
 use crate::review::{Decision, EntryPlace, State};
+use crate::text::{Untrusted, counted};
 use crate::tui::shell::{Overlay, Shell};
 
 /// Decides what the cursor is on, and goes on to the next undecided entry.
@@ -22,6 +23,48 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
     } else if screen.undecided_places().next().is_none() {
         shell.tell("Everything is decided; w shows what would be written");
     }
+}
+
+/// Asks why what the cursor is on is to be left as it was. What is rejected has the reason it was
+/// given.
+pub(crate) fn ask_why_rejected(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let places = screen.decidable();
+    let state = screen.review.state();
+    let named = match places.as_slice() {
+        [] => return shell.tell("There is nothing to decide here"),
+        [only] => match state.entry(*only) {
+            Some(entry) => entry.plan.old.to_string(),
+            None => format!("NotAction of statement #{}", only.statement + 1),
+        },
+        several => counted(several.len(), "proposal", "proposals"),
+    };
+    let mut reasons = places.iter().map(|&place| state.reason(place));
+    let first = reasons.next().flatten();
+    let is_one = reasons.all(|other| other == first);
+    shell.overlay = Overlay::Reject {
+        reason: first
+            .filter(|_| is_one)
+            .map_or_else(String::new, Untrusted::to_string),
+        named,
+        places,
+    };
+}
+
+/// Rejects what the open question is about, for the reason that was typed.
+pub(crate) fn confirm_reject(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let overlay = std::mem::take(&mut shell.overlay);
+    let Overlay::Reject { places, reason, .. } = overlay else {
+        shell.overlay = overlay;
+        return;
+    };
+    let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+    let reason = reason.map(Untrusted::from);
+    let before = screen.review.snapshot();
+    if screen.review.reject(&places, reason.as_ref()) == 0 {
+        return shell.tell("No change");
+    }
+    let what = decided_since(screen, &before);
+    shell.tell(what);
 }
 
 /// Accepts all that is still undecided. What was used before is named first, and asked about.

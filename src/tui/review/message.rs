@@ -26,6 +26,10 @@ pub enum ReviewMessage {
     Accept,
     /// Leaves it as it was.
     Reject,
+    /// Asks why it is left as it was.
+    AskWhyRejected,
+    /// Leaves it as it was, for the reason that was typed.
+    ConfirmReject,
     /// Accepts all that is undecided.
     AcceptAll,
     /// Accepts all that was asked about.

@@ -68,13 +68,12 @@ impl ReviewScreen {
 
     /// Whether something is held back of what the cursor is on.
     pub(crate) fn has_held(&self) -> bool {
-        let place = self.place();
-        let entry = place.and_then(|place| self.review.state().entry(place));
         let prefix = self.held_prefix();
-        entry.is_some_and(|entry| {
-            let mut held = entry.held_back();
-            held.any(|(action, _)| prefix.starts(action))
-        })
+        let mut held = self.place().into_iter().flat_map(|place| {
+            let (state, input) = (self.review.state(), self.review.input());
+            state.held_back(input, place)
+        });
+        held.any(|(action, _)| prefix.starts(action))
     }
 
     /// What the actions at the cursor start with: in the trie the prefix there, in the policy

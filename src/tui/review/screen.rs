@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
-use crate::review::{Decision, EntryPlace, Review, State, Written};
+use crate::review::{EntryPlace, Review, State, Written};
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -95,6 +95,7 @@ impl ReviewScreen {
             (Overlay::Quit, ..) => Context::Quit,
             (Overlay::Help(_), ..) => Context::Help,
             (Overlay::Keep { .. }, ..) => Context::Keep,
+            (Overlay::Reject { .. }, ..) => Context::Reject,
             (Overlay::Drop { .. }, ..) => Context::Drop,
             (Overlay::AcceptAll { .. }, ..) => Context::AcceptAll,
             (Overlay::Search(_), ..) => Context::Search,
@@ -177,15 +178,6 @@ impl ReviewScreen {
         let row = self.outline.current();
         row.map(|row| row.places(self.review.state()))
             .unwrap_or_default()
-    }
-
-    /// How many decisions would be lost by leaving.
-    pub(crate) fn decisions(&self) -> usize {
-        let state = self.review.state();
-        let decisions = state.places().filter_map(|place| state.decision(place));
-        decisions
-            .filter(|decision| *decision != Decision::Undecided)
-            .count()
     }
 
     /// The new entry that the policy's cursor is on.

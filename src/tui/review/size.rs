@@ -33,7 +33,7 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
             let inline = PolicyKind::Inline(Owner::Role).quota();
             format!("{quota} or {}", grouped(inline))
         }
-        PolicyKind::Managed | PolicyKind::Inline(_) => quota,
+        PolicyKind::Managed | PolicyKind::Inline(_) | PolicyKind::PermissionSet => quota,
     };
     let warning = sizes.warning(kind);
     let long = warning.as_ref().map(|warning| &warning.long);
@@ -70,7 +70,7 @@ pub(crate) fn refusals(review: &Review) -> Vec<String> {
         (changes && now > quota).then(|| {
             let only_if = match loaded.kind {
                 PolicyKind::Unknown => "if it is managed ",
-                PolicyKind::Managed | PolicyKind::Inline(_) => "",
+                PolicyKind::Managed | PolicyKind::Inline(_) | PolicyKind::PermissionSet => "",
             };
             let (now, quota) = (grouped(now), grouped(quota));
             format!("{name}: {only_if}AWS will refuse it, {now} of {quota} characters.")

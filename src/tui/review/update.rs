@@ -34,6 +34,8 @@ pub(crate) fn update(
         }
         ReviewMessage::Accept => deciding::decide_here(shell, screen, Decision::Accepted),
         ReviewMessage::Reject => deciding::decide_here(shell, screen, Decision::Rejected),
+        ReviewMessage::AskWhyRejected => deciding::ask_why_rejected(shell, screen),
+        ReviewMessage::ConfirmReject => deciding::confirm_reject(shell, screen),
         ReviewMessage::AcceptAll => deciding::accept_all(shell, screen),
         ReviewMessage::ConfirmAcceptAll => {
             shell.overlay = Overlay::None;

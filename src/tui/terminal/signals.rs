@@ -1,10 +1,10 @@
-//! Signals: SIGTERM and SIGHUP end the program, Ctrl-z stops it.
+//! Signals: SIGTERM, SIGHUP, SIGINT and SIGQUIT end the program, Ctrl-z stops it.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, raise};
 
@@ -38,7 +38,7 @@ pub(super) fn install_handlers(mouse: bool) -> io::Result<()> {
     if HEEDED.swap(true, Ordering::SeqCst) {
         return Ok(());
     }
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
     std::thread::spawn(move || {
         for signal in &mut signals {
             let _drawing = hold();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Action, ActionPrefix};
-use crate::refine::{Evidence, Mark, MarkKind, Safety};
+use crate::refine::{Evidence, Mark, MarkKind, Safety, SetBy};
 use crate::review::{Decision, EntryPlace, Review};
 use crate::text::{Untrusted, counted};
 use crate::tui::review::{ReviewScreen, decided_since};
@@ -244,6 +244,7 @@ fn set(
     marks.extend(mark.map(|(kind, reason)| Mark {
         kind,
         prefix: target.prefix.clone(),
+        by: SetBy::Person,
         reason,
     }));
     put(shell, screen, target.place, marks);

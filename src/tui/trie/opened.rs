@@ -1,9 +1,12 @@
 //! The trie of a wildcard as it is unfolded. Only the rows that are unfolded are ever listed.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::row::{RowId, TrieRow};
-use crate::refine::{EntryExpansion, EntryOutcome, Granularity, Mark, NodeId, Safety, Trie};
+use crate::refine::{
+    EntryExpansion, EntryOutcome, Granularity, HeldBack, Mark, NodeId, Safety, Trie,
+};
 use crate::review::{EntryPlace, EntryReview, Review};
 
 /// Unsafe nodes are unfolded at first until this many rows are seen.
@@ -14,6 +17,7 @@ const ROWS_AT_FIRST: usize = 24;
 pub struct OpenedTrie {
     pub(super) trie: Trie,
     marks: Vec<Mark>,
+    held: Arc<HeldBack>,
     granularity: Granularity,
     /// What each node gives to the policy.
     emitted: BTreeMap<NodeId, Vec<String>>,
@@ -54,6 +58,7 @@ impl OpenedTrie {
         let mut opened = OpenedTrie {
             trie: Trie::new(wildcard, entry.granularity, curation),
             marks: entry.marks.clone(),
+            held: Arc::clone(&entry.held),
             granularity: entry.granularity,
             emitted,
             open: HashSet::from([RowId::Node(NodeId::ROOT)]),
@@ -67,9 +72,11 @@ impl OpenedTrie {
         opened
     }
 
-    /// Whether it is opened as `entry` is marked and cut now.
+    /// Whether it is opened as `entry` is marked and cut now, with the same held back.
     pub(super) fn is_of(&self, entry: &EntryReview) -> bool {
-        self.marks == entry.marks && self.granularity == entry.granularity
+        self.marks == entry.marks
+            && self.granularity == entry.granularity
+            && self.held == entry.held
     }
 
     /// The trie as it is marked and cut now.

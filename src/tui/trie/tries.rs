@@ -1,7 +1,7 @@
 //! The tries of the wildcards that were opened.
 //!
-//! A trie is built when the cursor first comes to its wildcard, and again only when its marks or
-//! its granularity change.
+//! A trie is built when the cursor first comes to its wildcard, and again only when its marks,
+//! what is held back of it, or its granularity change.
 
 use std::collections::HashMap;
 

@@ -5,7 +5,8 @@
 
 use iam_refine::intake::keep_file;
 use iam_refine::review::journal::{Heading, Journal};
-use iam_refine::review::{DecisionRecord, Review};
+use iam_refine::review::{DecisionRecord, Decisions, Review, SavedDecisions};
+use iam_refine::text::Source;
 
 use super::reviews::{article, check_proved, check_undone};
 use super::telling::{check, source};
@@ -17,13 +18,12 @@ pub fn run(bytes: &[u8]) {
     if let Err(problems) = keep_file::read(&source) {
         check(&problems);
     }
-    let text = source.text();
-    if let Ok(record) = serde_json::from_str::<DecisionRecord>(text) {
+    if let Ok(record) = SavedDecisions::read(&source) {
         let mut review = article();
         let _ = record.replay_in(&mut review);
         is_sound(review);
     }
-    if let Some(journal) = Journal::read(text) {
+    if let Some(journal) = Journal::read(source.text()) {
         let mut review = article();
         let _ = journal.heading.compare(&Heading::of(review.input()));
         review.replay_steps(&journal.steps);
@@ -35,8 +35,11 @@ pub fn run(bytes: &[u8]) {
 fn is_sound(mut review: Review) {
     check_proved(&review);
     // What is recorded of it now can be replayed and comes to the same.
-    let text = serde_json::to_string(&DecisionRecord::of(&review)).unwrap();
-    let record: DecisionRecord = serde_json::from_str(&text).unwrap();
+    let who = r#"{"by": "ann", "with": "review", "at": "2026-11-23T00:00:00Z"}"#;
+    let who: Decisions = serde_json::from_str(who).unwrap();
+    let text = serde_json::to_string(&DecisionRecord::of(&review, who, None)).unwrap();
+    let record = Source::from_text("record.json", &text);
+    let record = SavedDecisions::read(&record).unwrap();
     let mut again = article();
     assert_eq!(record.replay_in(&mut again), Ok(Vec::new()));
     for (one, other) in review.files().zip(again.files()) {

@@ -1,0 +1,338 @@
+//! The evidence in a policy's `REVIEW.md`: what goes and what stays although it is reported, each
+//! with its access level, its last use and the reason; who decided, and on which findings.
+//!
+//! What an approver has to look at stands first: what was used before, then what manages
+//! permissions, then what writes.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use jiff::civil::Date;
+
+use super::account_folder::{all_principals, cell, code};
+use crate::account::{AccountPolicy, AccountReview, PolicyChange, PrincipalPlace};
+use crate::catalogue::Level;
+use crate::explain::held_sentence;
+use crate::findings::{Findings, UnusedInService};
+use crate::iam::Action;
+use crate::refine::Mark;
+use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
+use crate::text::{Untrusted, counted, grouped};
+
+/// What is known of the actions of a policy.
+pub(super) struct Evidence<'a> {
+    account: &'a AccountReview,
+    subject: &'a AccountPolicy,
+    change: &'a PolicyChange,
+    findings: Vec<(PrincipalPlace, &'a Findings)>,
+}
+
+/// Why one looks twice at an action that goes; the first comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Caution {
+    /// Nobody reported it: it was dropped by hand.
+    Dropped,
+    UsedBefore,
+    NeverUsed,
+}
+
+/// The order of what goes: why one looks twice, the day of the last use, the rank of the level.
+type Row = (Caution, Reverse<Option<Date>>, usize);
+
+/// What goes of a policy that is to be looked at first, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Risks {
+    pub(super) dropped: usize,
+    pub(super) used_before: usize,
+    pub(super) permissions: usize,
+    pub(super) write: usize,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn of(
+        account: &'a AccountReview,
+        subject: &'a AccountPolicy,
+        change: &'a PolicyChange,
+    ) -> Self {
+        let holders = subject.holders.iter();
+        Evidence {
+            account,
+            subject,
+            change,
+            findings: holders
+                .filter_map(|&holder| Some((holder, account.finding(holder)?)))
+                .collect(),
+        }
+    }
+
+    pub(super) fn risks(&self) -> Risks {
+        let mut risks = Risks::default();
+        for action in &self.change.goes {
+            match self.last_use(action) {
+                (Caution::Dropped, _) => risks.dropped += 1,
+                (Caution::UsedBefore, _) => risks.used_before += 1,
+                (Caution::NeverUsed, _) => {}
+            }
+            match self.level(action) {
+                Some(Level::PermissionsManagement) => risks.permissions += 1,
+                Some(Level::Write) => risks.write += 1,
+                _ => {}
+            }
+        }
+        risks
+    }
+
+    /// What goes, the most far-reaching first.
+    pub(super) fn what_goes(&self) -> String {
+        let goes = &self.change.goes;
+        let risks = self.risks();
+        let told = [
+            ("dropped by hand", risks.dropped),
+            ("used before", risks.used_before),
+            ("permissions management", risks.permissions),
+            ("write", risks.write),
+        ];
+        let told: Vec<String> = (told.iter())
+            .filter(|(_, count)| *count > 0)
+            .map(|(what, count)| format!("{what}: {}", grouped(*count)))
+            .collect();
+        let told = match told.as_slice() {
+            [] => String::new(),
+            told => format!(" ({})", told.join(", ")),
+        };
+        let mut text = format!(
+            "\n## What goes\n\n{}{told}. What is reported, every finding below reports.\n\n",
+            counted(goes.len(), "action", "actions")
+        );
+        let mut rows: BTreeMap<Row, Vec<&Action>> = BTreeMap::new();
+        for action in goes {
+            let (caution, day) = self.last_use(action);
+            let key = (caution, Reverse(day), rank(self.level(action)));
+            rows.entry(key).or_default().push(action);
+        }
+        text += "| last used | level | actions |\n|---|---|---|\n";
+        for ((caution, Reverse(day), _), actions) in &rows {
+            let used = match (caution, day) {
+                (Caution::Dropped, _) => "nobody reported it: dropped by hand".to_owned(),
+                (_, Some(day)) => format!("**{day}**"),
+                (_, None) => "never".to_owned(),
+            };
+            let level = level_words(actions.first().and_then(|action| self.level(action)));
+            let _ = writeln!(text, "| {used} | {level} | {} |", in_a_cell(actions));
+        }
+        if rows
+            .keys()
+            .any(|(caution, _, _)| *caution == Caution::NeverUsed)
+        {
+            text += "\n*Never* means: not as far back as AWS looked.\n";
+        }
+        text
+    }
+
+    /// What stays although somebody's finding reports it, and why.
+    pub(super) fn exceptions(&self) -> String {
+        let mut rows: BTreeMap<(String, usize), Vec<&Action>> = BTreeMap::new();
+        for exception in &self.change.exceptions {
+            let level = rank(self.level(&exception.action));
+            let why = why_it_stays(&exception.because);
+            rows.entry((why, level))
+                .or_default()
+                .push(&exception.action);
+        }
+        let contested = self.account.contested(self.subject);
+        for (action, keepers) in &contested {
+            let why = format!(
+                "kept for {}, who may use it",
+                all_principals(self.account, keepers)
+            );
+            let key = (cell(&why), rank(self.level(action)));
+            rows.entry(key).or_default().push(action);
+        }
+        if rows.is_empty() {
+            return String::new();
+        }
+        let mut text =
+            "\n## What stays although it is reported\n\n| why it stays | level | actions |\n\
+                        |---|---|---|\n"
+                .to_owned();
+        for ((why, _), actions) in &rows {
+            let level = level_words(actions.first().and_then(|action| self.level(action)));
+            let _ = writeln!(text, "| {why} | {level} | {} |", in_a_cell(actions));
+        }
+        text
+    }
+
+    /// What was not decided as it was proposed, entry by entry.
+    pub(super) fn decisions(&self) -> String {
+        let mut rows = String::new();
+        for record in &self.change.records {
+            if !is_as_proposed(record) {
+                let _ = writeln!(
+                    rows,
+                    "| {} | {} | {} | {} |",
+                    record.statement + 1,
+                    cell(&code(&record.pattern)),
+                    record.decision.as_str(),
+                    cell(&remarks(record))
+                );
+            }
+        }
+        if rows.is_empty() {
+            return rows;
+        }
+        format!(
+            "\n## Not as proposed\n\n| statement | entry | decided | by hand |\n|--:|---|---|---|\n{rows}"
+        )
+    }
+
+    /// The findings that the change rests on: one of everybody who has the policy.
+    pub(super) fn findings(&self) -> String {
+        let mut text =
+            "\n## Findings\n\n| of | finding | made | file |\n|---|---|---|---|\n".to_owned();
+        for (holder, finding) in &self.findings {
+            let made = finding.analyzed_at;
+            let id =
+                (finding.id.as_ref()).map_or_else(|| "no id".to_owned(), |id| cell(&quoted(id)));
+            let of_all = if finding.unused_role.is_some() {
+                ": it uses nothing at all"
+            } else {
+                ""
+            };
+            let _ = writeln!(
+                text,
+                "| {} | {id}{of_all} | {} | {} |",
+                cell(&all_principals(self.account, &[*holder])),
+                made.map_or_else(|| "no date".to_owned(), |at| day(at).to_string()),
+                cell(&quoted(finding.source.name()))
+            );
+        }
+        text
+    }
+
+    fn level(&self, action: &Action) -> Option<Level> {
+        self.account.catalogue().action(action)?.level
+    }
+
+    /// The last use by any of those who have the policy.
+    fn last_use(&self, action: &Action) -> (Caution, Option<Date>) {
+        if self.change.dropped.contains(action) {
+            return (Caution::Dropped, None);
+        }
+        let used = (self.findings.iter()).filter_map(|(_, finding)| {
+            match finding.unused.in_service(&action.service)? {
+                UnusedInService::Wholly(last) => *last,
+                UnusedInService::Actions(actions) => *actions.get(&action.name)?,
+            }
+        });
+        match used.max() {
+            Some(at) => (Caution::UsedBefore, Some(day(at))),
+            None => (Caution::NeverUsed, None),
+        }
+    }
+}
+
+/// Who decided, with what and when: `` `ann`, with `iam-refine review`, on 2026-10-27 ``.
+pub(super) fn decided_sentence(decided: &Decisions) -> String {
+    let by = (decided.by.as_ref()).map_or_else(|| "an unknown user".to_owned(), quoted);
+    let with = match decided.with {
+        DecidedWith::Review => "iam-refine review",
+        DecidedWith::Refine => "iam-refine refine",
+    };
+    format!("{by}, with `{with}`, on {}", day(decided.at))
+}
+
+/// How many entries were accepted as proposed.
+pub(super) fn accepted_as_proposed(change: &PolicyChange) -> usize {
+    let records = change.records.iter();
+    records.filter(|record| is_as_proposed(record)).count()
+}
+
+fn is_as_proposed(record: &EntryRecord) -> bool {
+    record.decision == Decision::Accepted && record.marks.is_empty() && record.granularity.is_none()
+}
+
+/// What somebody did by hand to an entry, in words.
+fn remarks(record: &EntryRecord) -> String {
+    let mut remarks: Vec<String> = (record.marks.iter())
+        .map(|mark| {
+            let on = match mark.prefix.as_str() {
+                "" => "everything".to_owned(),
+                prefix => code(prefix),
+            };
+            format!("{} {on}{}", mark.mark, because(mark.reason.as_ref()))
+        })
+        .collect();
+    remarks.extend((record.granularity).map(|granularity| format!("names cut by {granularity}")));
+    remarks.extend(record.reason.as_ref().map(quoted));
+    remarks.join("; ")
+}
+
+/// Why an action stays, as Markdown for a cell.
+fn why_it_stays(excepted: &ExceptedBecause) -> String {
+    let text = match excepted {
+        ExceptedBecause::Rejected(reason) => format!("rejected{}", because(reason.as_ref())),
+        ExceptedBecause::Kept(keep) => format!(
+            "kept by {}{}",
+            code(&keep.pattern.to_string()),
+            because(keep.reason.as_ref())
+        ),
+        ExceptedBecause::Marked(Mark { prefix, reason, .. }) => format!(
+            "kept by a mark on {}{}",
+            code(&prefix.to_string()),
+            because(reason.as_ref())
+        ),
+        ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
+        ExceptedBecause::Undecided => "nobody decided".to_owned(),
+        ExceptedBecause::UnknownService => "the catalogue does not have its service".to_owned(),
+        ExceptedBecause::Otherwise => "granted also by what is not narrowed".to_owned(),
+    };
+    cell(&text)
+}
+
+fn because(reason: Option<&Untrusted>) -> String {
+    let reason = reason.filter(|reason| !reason.raw().trim().is_empty());
+    reason.map_or_else(String::new, |reason| {
+        format!(", because: {}", quoted(reason))
+    })
+}
+
+/// Text from outside, which nothing in it makes anything but text.
+fn quoted(text: &Untrusted) -> String {
+    match text.raw().trim() {
+        "" => "nothing".to_owned(),
+        text => code(text),
+    }
+}
+
+/// `**s3** GetBucketAcl, GetBucketCORS; **sqs** SendMessage`.
+pub(super) fn in_a_cell<'a>(actions: impl IntoIterator<Item = &'a &'a Action>) -> String {
+    let mut services: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for action in actions {
+        let names = services.entry(action.service.to_string()).or_default();
+        names.push(action.name.to_string());
+    }
+    let services = services.iter();
+    let told = services.map(|(service, names)| format!("**{service}** {}", names.join(", ")));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// The place of a level among all, the most far-reaching first; what nobody knows may reach far.
+fn rank(level: Option<Level>) -> usize {
+    match level {
+        Some(Level::PermissionsManagement) => 0,
+        Some(Level::Write) => 1,
+        None => 2,
+        Some(Level::Tagging) => 3,
+        Some(Level::Read) => 4,
+        Some(Level::List) => 5,
+    }
+}
+
+fn level_words(level: Option<Level>) -> String {
+    level.map_or_else(|| "unknown".to_owned(), |level| level.to_string())
+}
+
+fn day(at: jiff::Timestamp) -> Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
+}

@@ -1,0 +1,145 @@
+//! `--everywhere`: the findings of all who have the policies.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{IntakeOptions, Loaded};
+use crate::findings::{Findings, MissingPages, Page};
+use crate::policies::{self, LoadedPolicy};
+use crate::review::{ReviewInput, name_of};
+use crate::text::{Problem, Problems, Source, counted, some_of};
+
+/// How many actions, or names of principals, a note lists.
+const NAMES: usize = 5;
+
+/// The findings of several principals, each of which says whose it is.
+///
+/// # Errors
+/// What is wrong with any of them; missing pages, unless they are accepted; one that does not say
+/// whom it is about, beside others.
+pub(super) fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Findings>, Problems> {
+    let all = Findings::join(pages, missing)?;
+    let nameless = all.iter().filter(|finding| finding.principal.is_none());
+    let told: Vec<Problem> = nameless.map(nameless_beside_others).collect();
+    if all.len() > 1 && !told.is_empty() {
+        return Err(Problems(told));
+    }
+    Ok(all)
+}
+
+fn nameless_beside_others(finding: &Findings) -> Problem {
+    let what = match finding.asked_since {
+        Some(_) => "report",
+        None => "finding",
+    };
+    let message =
+        format!("this {what} does not tell whom it is about, so it does not count beside others");
+    finding.source.error(message).help(
+        "give findings of unused access, which do: aws accessanalyzer get-finding-v2 \
+         --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json",
+    )
+}
+
+impl Loaded {
+    /// Brings policies and the findings for all who have them together.
+    ///
+    /// # Errors
+    /// Findings about others than those who can have the policies; principals of which none uses
+    /// anything.
+    pub fn everywhere(
+        policies: Vec<LoadedPolicy>,
+        all: Vec<Findings>,
+        options: &IntakeOptions,
+    ) -> Result<Self, Problems> {
+        let outdated = policies::agree_everywhere(&policies, &all)?;
+        let mut notes: Vec<Problem> = (policies.iter().flat_map(LoadedPolicy::notes))
+            .chain(all.iter().flat_map(|finding| &finding.notes))
+            .chain(&outdated)
+            .cloned()
+            .collect();
+        let unused_roles = all.iter().filter_map(unused_role);
+        let (unused, refused): (Vec<Problem>, Vec<Problem>) = unused_roles.unzip();
+        let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
+        let Some(input) = ReviewInput::everywhere(policies, all, catalogue, refine) else {
+            return Err(Problems(refused));
+        };
+        notes.extend(unused);
+        notes.push(who_counts(&input));
+        notes.extend(what_stays(&input));
+        Ok(Loaded { input, notes })
+    }
+}
+
+/// A role that uses nothing keeps nothing: a note on it beside others, and a refusal where there are
+/// no others.
+fn unused_role(finding: &Findings) -> Option<(Problem, Problem)> {
+    finding.unused_role.is_some().then(|| {
+        let (name, source) = (name_of(finding), &finding.source);
+        let note = source.note(format!("{name} is not used at all, so it keeps nothing"));
+        let refused = source.error(format!(
+            "{name} is not used at all, so its policies are not narrowed"
+        ));
+        let help = "delete the role, if it is not needed any more";
+        (note.help(help), refused.help(help))
+    })
+}
+
+fn option() -> Source {
+    Source::from_text("--everywhere", "")
+}
+
+/// The principals that count.
+fn who_counts(input: &ReviewInput) -> Problem {
+    match input.everywhere.as_slice() {
+        [only] => {
+            let message = format!(
+                "only {} counts: others may use what it does not",
+                whom(only)
+            );
+            option().warning(message).help(
+                "give a finding of each principal that has this policy; of one whose policy it is \
+                 alone leave --everywhere out",
+            )
+        }
+        several => {
+            let names: Vec<String> = several.iter().map(name_of).collect();
+            let message = format!(
+                "{} count, and what any of them uses stays: {}",
+                counted(several.len(), "principal", "principals"),
+                names.join(", ")
+            );
+            option().note(message)
+        }
+    }
+}
+
+fn whom(finding: &Findings) -> String {
+    match finding.principal {
+        Some(_) => name_of(finding),
+        None => "one principal".to_owned(),
+    }
+}
+
+/// What some do not use and stays because of others, a note for each of these together.
+fn what_stays(input: &ReviewInput) -> Vec<Problem> {
+    let mut by_keepers: BTreeMap<&[String], Vec<String>> = BTreeMap::new();
+    for (action, keepers) in &input.kept_for {
+        let actions = by_keepers.entry(keepers).or_default();
+        actions.push(action.to_string());
+    }
+    let told = by_keepers.iter().map(|(keepers, actions)| {
+        let stay = if actions.len() == 1 { "stays" } else { "stay" };
+        let message = format!(
+            "{} {stay} because of {}: {}",
+            counted(
+                actions.len(),
+                "action that others do not use",
+                "actions that others do not use"
+            ),
+            some_of(keepers, NAMES),
+            some_of(actions, NAMES)
+        );
+        option().note(message)
+    });
+    told.collect()
+}

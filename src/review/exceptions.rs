@@ -1,0 +1,149 @@
+//! What is reported as unused and stays all the same, with the reasons: what an audit asks for first.
+
+use std::collections::BTreeSet;
+
+use super::now::{allowed_by, unused_actions};
+use super::{Decision, EntryPlace, Review};
+use crate::iam::{Action, Grants};
+use crate::refine::{Fate, HeldBecause, Keep, Mark, Rule};
+use crate::text::Untrusted;
+
+/// An action that is reported as unused, and that a policy allows when it is written now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The action.
+    pub action: Action,
+    /// Why it stays.
+    pub because: ExceptedBecause,
+}
+
+/// Why an action stays although it is reported as unused. Where several reasons hold, the first of
+/// these is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExceptedBecause {
+    /// It was rejected that it goes; with the reason that was given, if any.
+    Rejected(Option<Untrusted>),
+    /// It was asked to be kept in all wildcards and literals.
+    Kept(Keep),
+    /// A mark on the wildcard that grants it keeps it.
+    Marked(Mark),
+    /// It is held back: this speaks for it, and nobody let it go.
+    Held(HeldBecause),
+    /// Nobody decided on what is proposed.
+    Undecided,
+    /// `*` grants it, and the catalogue does not have its service, which stays whole.
+    UnknownService,
+    /// Something that is not narrowed grants it too: a `NotAction`, an entry that cannot be edited, or
+    /// one of whose names not all are known.
+    Otherwise,
+}
+
+impl Review {
+    /// What is reported as unused by all who have the policy, and stays in it when it is written now,
+    /// in order.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn exceptions(&self, policy: usize) -> Vec<Exception> {
+        let input = self.input();
+        let before = allowed_by([input.document(policy).policy()].into_iter());
+        let after = allowed_by([&self.outcomes()[policy].policy].into_iter());
+        let grants = OwnGrants::new(self, policy);
+        let unused = unused_actions(&[input.universe_of(policy)]).into_iter();
+        let staying = unused.filter(|action| before.any_of(action) && after.any_of(action));
+        staying
+            .map(|action| Exception {
+                because: grants.why_stays(&action),
+                action,
+            })
+            .collect()
+    }
+}
+
+/// What of one policy grants what, with what was decided.
+struct OwnGrants<'a> {
+    review: &'a Review,
+    entries: Grants<'a, EntryPlace>,
+    /// What could be appended to a `NotAction`.
+    additions: Grants<'a, EntryPlace>,
+    excepted: BTreeSet<&'a Action>,
+}
+
+impl<'a> OwnGrants<'a> {
+    fn new(review: &'a Review, policy: usize) -> Self {
+        let state = review.state();
+        let places = state.all_places().filter(|place| place.policy == policy);
+        let entries = places.filter_map(|place| Some((place, state.entry(place)?)));
+        let entries: Vec<_> = entries.collect();
+        let additions = (state.places().filter(|place| place.policy == policy))
+            .flat_map(|place| state.additions(place).iter().map(move |new| (new, place)));
+        OwnGrants {
+            review,
+            additions: additions.collect(),
+            excepted: (entries.iter())
+                .flat_map(|(_, entry)| &entry.plan.excepted)
+                .collect(),
+            entries: (entries.iter())
+                .map(|(place, entry)| (&entry.plan.old, *place))
+                .collect(),
+        }
+    }
+
+    fn why_stays(&self, action: &Action) -> ExceptedBecause {
+        let entries = self.entries.of(action);
+        let entries = entries.filter_map(|place| self.why_entry_keeps(place, action));
+        let additions = self.additions.of(action);
+        let reasons = entries.chain(additions.filter_map(|place| self.why_open(place)));
+        let otherwise = || {
+            if self.excepted.contains(action) {
+                ExceptedBecause::UnknownService
+            } else {
+                ExceptedBecause::Otherwise
+            }
+        };
+        (reasons.min_by_key(ExceptedBecause::rank)).unwrap_or_else(otherwise)
+    }
+
+    fn why_entry_keeps(&self, place: EntryPlace, action: &Action) -> Option<ExceptedBecause> {
+        let curation = self.review.state().curation(self.review.input(), place);
+        match curation.fate(action, true) {
+            Fate::Held => curation
+                .held
+                .reason(action)
+                .cloned()
+                .map(ExceptedBecause::Held),
+            Fate::Kept => match curation.rule_for(action)? {
+                Rule::Keep(keep) => Some(ExceptedBecause::Kept(keep.clone())),
+                Rule::Mark(mark) => Some(ExceptedBecause::Marked(mark.clone())),
+            },
+            Fate::Stays | Fate::Goes | Fate::Dropped => self.why_open(place),
+        }
+    }
+
+    /// Why what is proposed at `place` is not done; none where it is, or nothing is proposed.
+    fn why_open(&self, place: EntryPlace) -> Option<ExceptedBecause> {
+        let state = self.review.state();
+        match state.decision(place)? {
+            Decision::Undecided => Some(ExceptedBecause::Undecided),
+            Decision::Accepted => None,
+            Decision::Rejected => {
+                let reason = state.reason(place).cloned();
+                Some(ExceptedBecause::Rejected(reason))
+            }
+        }
+    }
+}
+
+impl ExceptedBecause {
+    fn rank(&self) -> usize {
+        match self {
+            ExceptedBecause::Rejected(_) => 0,
+            ExceptedBecause::Kept(_) => 1,
+            ExceptedBecause::Marked(_) => 2,
+            ExceptedBecause::Held(_) => 3,
+            ExceptedBecause::Undecided => 4,
+            ExceptedBecause::UnknownService => 5,
+            ExceptedBecause::Otherwise => 6,
+        }
+    }
+}
