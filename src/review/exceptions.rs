@@ -47,7 +47,7 @@ impl Review {
     pub fn exceptions(&self, policy: usize) -> Vec<Exception> {
         let input = self.input();
         let before = allowed_by([input.document(policy).policy()].into_iter());
-        let after = allowed_by([&self.outcomes()[policy].policy].into_iter());
+        let after = allowed_by([&*self.outcomes()[policy].policy].into_iter());
         let grants = OwnGrants::new(self, policy);
         let unused = unused_actions(&[input.universe_of(policy)]).into_iter();
         let staying = unused.filter(|action| before.any_of(action) && after.any_of(action));

@@ -209,11 +209,11 @@ impl State {
         let statements = self.policies[policy].iter();
         let settled = statements.map(|statement| {
             let accepted = |decision| accepted(statement, decision);
-            if statement.entries().is_empty() {
+            let StatementReview::Entries(entries) = statement else {
                 return statement.settle(accepted);
-            }
-            let entries = statement.entries().iter();
-            let alike = entries.map(|entry| (Arc::as_ptr(&entry.plan), accepted(entry.decision)));
+            };
+            let alike =
+                (entries.iter()).map(|entry| (Arc::as_ptr(&entry.plan), accepted(entry.decision)));
             let settled = known.entry(alike.collect());
             settled
                 .or_insert_with(|| statement.settle(accepted))
