@@ -442,6 +442,7 @@ fn what_lies_beside_findings_is_passed_over_with_a_note() {
     fs::write(beside.join("notes.txt"), "to do: role old\n").unwrap();
     fs::write(beside.join("photo.png"), [0x89, b'P', b'N', b'G', 0xff]).unwrap();
     fs::write(beside.join("zodd.json"), odd).unwrap();
+    fs::write(beside.join("short.json"), &good[..good.len() / 2]).unwrap();
     std::os::unix::fs::symlink("nowhere", beside.join("gone.json")).unwrap();
     let run = refine_case(at.path(), &["two-roles.account.json", "beside"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);

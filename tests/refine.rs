@@ -490,3 +490,16 @@ fn a_file_that_is_protected_is_not_written_over() {
     let mode = fs::metadata(&policy).expect("there").permissions().mode();
     assert_eq!(mode & 0o777, 0o444);
 }
+
+#[test]
+fn a_folder_is_no_file() {
+    let folder = folder();
+    let [policy, _] = files(folder.path());
+    let run = iam_refine()
+        .args(["refine", &policy])
+        .arg(folder.path())
+        .run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    let told = "is a folder\nhelp: give the files in it; a folder of findings goes with --account";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}

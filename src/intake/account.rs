@@ -60,13 +60,19 @@ struct GatheredFindings {
 
 impl GatheredFindings {
     fn add(&mut self, file: &FindingsFile, unused_for: UnusedFor, reading: &mut Reading) {
+        // What is called JSON and is none was meant to be a finding.
+        let unread = if file.is_called_json() {
+            Severity::Warning
+        } else {
+            Severity::Note
+        };
         let source = match file.given.read() {
             Ok(source) => source,
-            Err(error) => return self.refuse(file, error, Severity::Note, reading),
+            Err(error) => return self.refuse(file, error, unread, reading),
         };
         let parts = match parse_parts(&source) {
             Ok(parts) => parts,
-            Err(problems) => return self.refuse(file, problems.into(), Severity::Note, reading),
+            Err(problems) => return self.refuse(file, problems.into(), unread, reading),
         };
         for json in parts {
             let shape = recognise(&json);
@@ -162,6 +168,13 @@ fn refused(source: &Source, message: &str, help: &str) -> Problems {
 struct FindingsFile {
     given: Given,
     is_in_folder: bool,
+}
+
+impl FindingsFile {
+    fn is_called_json(&self) -> bool {
+        let extension = self.given.path().and_then(Path::extension);
+        extension.is_some_and(|extension| extension == "json" || extension == "jsonl")
+    }
 }
 
 /// What is given, with the files of a folder in its place, in the order of their names; and notes on

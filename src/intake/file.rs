@@ -35,8 +35,14 @@ pub(super) fn is_kept(path: &Path) -> bool {
 /// Reads a file, or standard input.
 ///
 /// # Errors
-/// It cannot be read, is larger than [`LARGEST_FILE`], or is no text.
+/// It cannot be read, is a folder, is larger than [`LARGEST_FILE`], or is no text.
 pub fn read(path: &Path) -> Result<Source, Error> {
+    if !is_stdin(path) && path.is_dir() {
+        return Err(Error::with_help(
+            format!("{} is a folder", path.display()),
+            "give the files in it; a folder of findings goes with --account ACCOUNT",
+        ));
+    }
     let (name, bytes) = read_bytes(path, LARGEST_FILE)?;
     Ok(Source::from_bytes(&name, &bytes)?)
 }
