@@ -23,7 +23,7 @@
 //! | [`account`] | a whole account: which policies can be narrowed, and why others cannot |
 //! | [`intake`] | the front door: files, standard input and texts become a review |
 //! | [`aws`] | the `aws` commands as data: to print, for scripts, with their permissions |
-//! | [`explain`] | reasons and steps in sentences, as text, as a picture |
+//! | [`explain`] | reasons, steps and reports: as sentences, text, JSON, a picture |
 //! | [`lessons`] | lessons: steps to watch, questions, a task, and progress |
 //! | [`tui`] | the screen |
 //! | [`cli`] | the command line |

@@ -7,6 +7,7 @@
 mod account;
 mod autosave;
 mod catalogue_in_use;
+mod clock;
 mod commands;
 mod exit;
 mod output;

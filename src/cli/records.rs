@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::catalogue_in_use::now;
+use super::clock::now;
 use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
 use crate::intake::{is_stdin, read};

@@ -14,6 +14,9 @@
 //!
 //! A proof that fails is a bug in this program. Nothing is written then.
 //!
+//! Parts 1 to 4 are in `narrowed.rs`, for a `NotAction` in `not_action.rs`; part 5 is in `rewritten.rs`
+//! and `bytes.rs`; what `verify` judges by is in `verdict`.
+//!
 //! A policy that was refined elsewhere is judged by the same parts, as far as the values allow: see
 //! [`judge`]. Two refined policies are compared entry by entry: see [`Comparison`].
 

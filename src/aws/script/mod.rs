@@ -9,7 +9,7 @@
 //! `rollback.sh` reads that file, and undoes what was done, for each principal alone, where it is
 //! still so.
 
-mod all;
+mod apply_all;
 mod detached;
 mod folder;
 mod functions;
@@ -22,7 +22,7 @@ mod scanned_permissions;
 
 use std::collections::BTreeSet;
 
-pub use all::apply_all;
+pub use apply_all::apply_all;
 pub use folder::{ScriptFolder, script_folders};
 
 use self::inline::InlinePolicy;

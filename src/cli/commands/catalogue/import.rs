@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::catalogue::{Catalogue, Import, is_index};
-use crate::cli::catalogue_in_use::today;
+use crate::cli::clock::today;
 use crate::cli::exit::Failure;
 use crate::cli::speak::eprint_line;
 use crate::intake::read;

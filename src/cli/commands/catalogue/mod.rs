@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 
 use crate::catalogue::Catalogue;
 use crate::cli::catalogue_in_use;
+use crate::cli::clock;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::speak::{eprint_line, print_text};
 use crate::iam::ActionPattern;
@@ -106,7 +107,7 @@ fn nothing_granted(catalogue: &Catalogue, pattern: &ActionPattern) -> Result<(),
 fn info(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "catalogue  {}", catalogue.name())?;
     if let Some(date) = catalogue.date() {
-        let today = catalogue_in_use::today()?;
+        let today = clock::today()?;
         let age = match catalogue.age_in_days(today).unwrap_or_default() {
             age @ 0.. => format!("{age} days old"),
             _ => format!("today is {today}"),

@@ -12,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
 use crate::catalogue::{Catalogue, Import, Loss, Reference, read_index};
-use crate::cli::catalogue_in_use::{kept_path, today};
+use crate::cli::catalogue_in_use::kept_path;
+use crate::cli::clock::today;
 use crate::cli::commands::catalogue::http::Fetcher;
 use crate::cli::exit::Failure;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
