@@ -223,8 +223,8 @@ impl Account {
             count => format!("{count} policies have"),
         };
         let message = format!(
-            "{these_have} no \"PermissionsBoundaryUsageCount\": the boundaries of all users and roles \
-             in this file decide what is a permissions boundary"
+            "{these_have} no \"PermissionsBoundaryUsageCount\": the boundaries of all users and \
+             roles in this file decide what is a permissions boundary"
         );
         Some(source.note(message))
     }

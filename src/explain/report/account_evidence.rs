@@ -87,22 +87,22 @@ impl<'a> Evidence<'a> {
     pub(super) fn what_goes(&self) -> String {
         let goes = &self.change.goes;
         let risks = self.risks();
-        let risky = [
+        let breakdown = [
             ("dropped by hand", risks.dropped),
             ("used before", risks.used_before),
             ("permissions management", risks.permissions),
             ("write", risks.write),
         ];
-        let risky: Vec<String> = (risky.iter())
+        let breakdown: Vec<String> = (breakdown.iter())
             .filter(|(_, count)| *count > 0)
             .map(|(what, count)| format!("{what}: {}", grouped(*count)))
             .collect();
-        let risky = match risky.as_slice() {
+        let breakdown = match breakdown.as_slice() {
             [] => String::new(),
-            risky => format!(" ({})", risky.join(", ")),
+            breakdown => format!(" ({})", breakdown.join(", ")),
         };
         let mut text = format!(
-            "\n## What goes\n\n{}{risky}. What is reported, every finding below reports.\n\n",
+            "\n## What goes\n\n{}{breakdown}. What is reported, every finding below reports.\n\n",
             counted(goes.len(), "action", "actions")
         );
         let mut rows: BTreeMap<Row, Vec<&Action>> = BTreeMap::new();
