@@ -57,8 +57,8 @@ mod tests {
         let known = catalogue(&[("ec2", 0..100), ("s3", 0..20), ("sqs", 0..2)]);
         let losses = |now: &[(&str, std::ops::Range<usize>)]| {
             let losses = catalogue(now).losses_since(&known).into_iter();
-            let told = losses.map(|loss| (loss.service.to_string(), loss.gone, loss.had));
-            told.collect::<Vec<_>>()
+            let counts = losses.map(|loss| (loss.service.to_string(), loss.gone, loss.had));
+            counts.collect::<Vec<_>>()
         };
         let lost = |service: &str, gone, had| (service.to_owned(), gone, had);
         assert_eq!(losses(&[("EC2", 0..91), ("s3", 1..99), ("sqs", 0..2)]), []);

@@ -153,8 +153,8 @@ impl<'a> EntryList<'a> {
     /// among them, whether or not any entry comes of it.
     fn wanted<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<EntryEdit<String>> {
         let opaque = |from: usize, to: usize| {
-            let own = (from..to).filter(|&index| self.place.elements[index].opaque.is_some());
-            own.map(EntryEdit::Kept)
+            let indices = (from..to).filter(|&index| self.place.elements[index].opaque.is_some());
+            indices.map(EntryEdit::Kept)
         };
         let mut wanted = Vec::new();
         let mut next = 0;

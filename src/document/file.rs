@@ -99,9 +99,9 @@ pub fn rewrite<N: AsRef<ActionPattern>>(documents: &[Edited<'_, N>]) -> Option<S
             Arc::ptr_eq(document.file(), file),
             "a file is rewritten with its own documents"
         );
-        if let Some(own) = edited(document, edits) {
+        if let Some(document_splices) = edited(document, edits) {
             is_left = true;
-            splices.extend(own);
+            splices.extend(document_splices);
         }
     }
     let text = file.source.text();

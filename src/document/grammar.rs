@@ -129,7 +129,7 @@ impl Reader<'_> {
         let effect = self.effect(json, &misspelled);
         let element = self.action_element(json, &misspelled);
         let (actions, elements) = self.actions(element?)?;
-        let is_unknown = |own: &Element| own.opaque.is_some() && own.entries.is_empty();
+        let is_unknown = |element: &Element| element.opaque.is_some() && element.entries.is_empty();
         let (name, value) = (&element?.name_range, &element?.value);
         let place = StatementPlace {
             range: json.range.clone(),
@@ -239,13 +239,13 @@ impl Reader<'_> {
         let read = read.into_iter().collect::<Option<Vec<_>>>()?;
         let mut patterns = Vec::with_capacity(read.iter().map(Vec::len).sum());
         let mut elements = Vec::with_capacity(list.len());
-        for (json, own) in list.iter().zip(read) {
+        for (json, own_patterns) in list.iter().zip(read) {
             elements.push(Element {
                 range: json.range.clone(),
-                entries: patterns.len()..patterns.len() + own.len(),
+                entries: patterns.len()..patterns.len() + own_patterns.len(),
                 opaque: json.as_opaque().map(|opaque| opaque.reason.clone()),
             });
-            patterns.extend(own);
+            patterns.extend(own_patterns);
         }
         let actions = if element.name == "NotAction" {
             Actions::NotAction(patterns)

@@ -93,7 +93,7 @@ impl StatementPlace {
 
     /// The elements that cannot be edited.
     pub fn opaque(&self) -> impl Iterator<Item = &Element> {
-        self.elements.iter().filter(|own| own.opaque.is_some())
+        (self.elements.iter()).filter(|element| element.opaque.is_some())
     }
 
     /// Which of the elements an entry is, or comes from.

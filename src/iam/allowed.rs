@@ -49,8 +49,8 @@ impl<'a, T: Copy> FromIterator<(&'a Statement, T)> for Allowed<'a, T> {
                 (Effect::Allow, Actions::Action(_)) if statement.may_allow_all() => {
                     entries.push((&ActionPattern::Everything, value));
                 }
-                (Effect::Allow, Actions::Action(own)) => {
-                    entries.extend(own.iter().map(|entry| (entry, value)));
+                (Effect::Allow, Actions::Action(patterns)) => {
+                    entries.extend(patterns.iter().map(|entry| (entry, value)));
                 }
                 (Effect::Allow, not_action @ Actions::NotAction(_)) => {
                     not_actions.push((not_action, value));

@@ -10,7 +10,7 @@ pub struct Elements(Box<[(Box<str>, Value)]>);
 impl Elements {
     /// The value of the element called `name`.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let place = self.0.binary_search_by(|(own, _)| (**own).cmp(name));
+        let place = (self.0).binary_search_by(|(candidate, _)| (**candidate).cmp(name));
         place.ok().map(|place| &self.0[place].1)
     }
 

@@ -57,7 +57,7 @@ impl<'a, T: Copy> Grants<'a, T> {
 
     /// The entries that could grant actions of `service`.
     pub fn in_service(&self, service: &ServicePrefix) -> GrantsInService<'_, T> {
-        let found = (self.services).binary_search_by(|(own, _)| (*own).cmp(service));
+        let found = (self.services).binary_search_by(|(candidate, _)| (*candidate).cmp(service));
         GrantsInService {
             everything: &self.everything,
             entries: found.map_or(&[], |at| &self.entries[self.services[at].1.clone()]),

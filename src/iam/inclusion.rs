@@ -322,9 +322,8 @@ mod tests {
         let globs = ["*", "a*", "*b", "?*", "ab"].map(glob);
         let [all, a, b, some, ab] = globs.each_ref();
         let escaping = |none_of: &[&Glob], each_of: &[Vec<&Glob>]| {
-            let own = all;
             Search {
-                own,
+                own: all,
                 none_of,
                 each_of,
             }
@@ -393,13 +392,13 @@ mod tests {
             own in "[ab*?]{1,9}",
             others in prop::collection::vec("[ab*?]{1,9}", 1..5),
         ) {
-            let told = inclusion(&own, &others.iter().map(String::as_str).collect::<Vec<_>>());
-            match (shortest_escape(&[own], &others), told) {
+            let found = inclusion(&own, &others.iter().map(String::as_str).collect::<Vec<_>>());
+            match (shortest_escape(&[own], &others), found) {
                 (None, Inclusion::Included) => {}
                 (Some(length), Inclusion::Escapes(witness)) => {
                     prop_assert_eq!(witness.len(), length);
                 }
-                (expected, told) => prop_assert!(false, "{:?}, and not {:?}", expected, told),
+                (expected, found) => prop_assert!(false, "{:?}, and not {:?}", expected, found),
             }
         }
     }

@@ -132,7 +132,7 @@ impl ActionPattern {
 
     /// Whether this is about actions of `service`, all or some.
     pub fn covers_service(&self, service: &ServicePrefix) -> bool {
-        self.service().is_none_or(|own| own == service)
+        (self.service()).is_none_or(|own_service| own_service == service)
     }
 
     /// Whether this grants `action`: the service is equal, and the name matches ignoring case.
@@ -145,9 +145,9 @@ impl ActionPattern {
         match self {
             ActionPattern::Everything => true,
             ActionPattern::InService {
-                service: own,
+                service: own_service,
                 name: glob,
-            } => own == service && glob.matches(name),
+            } => own_service == service && glob.matches(name),
         }
     }
 

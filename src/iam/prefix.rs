@@ -49,8 +49,9 @@ impl ActionPrefix {
 
     /// Whether `action` starts with this, ignoring case.
     pub fn starts(&self, action: &Action) -> bool {
-        self.service.as_ref().is_none_or(|own| {
-            *own == action.service && starts_with_ignoring_case(action.name.as_str(), &self.name)
+        self.service.as_ref().is_none_or(|own_service| {
+            *own_service == action.service
+                && starts_with_ignoring_case(action.name.as_str(), &self.name)
         })
     }
 
@@ -58,8 +59,8 @@ impl ActionPrefix {
     pub fn properly_extends(&self, shorter: &ActionPrefix) -> bool {
         match (&self.service, &shorter.service) {
             (Some(_), None) => true,
-            (Some(own), Some(other)) => {
-                own == other
+            (Some(own_service), Some(other)) => {
+                own_service == other
                     && self.name.len() > shorter.name.len()
                     && starts_with_ignoring_case(&self.name, &shorter.name)
             }

@@ -57,7 +57,8 @@ impl Goals {
             return Some(format!("{} is not accepted", entry.plan.old));
         }
         let new = entry.plan.replacements().unwrap_or_default();
-        let new: BTreeSet<String> = new.iter().map(|own| own.entry.to_string()).collect();
+        let new = new.iter().map(|emitted| emitted.entry.to_string());
+        let new: BTreeSet<String> = new.collect();
         if self.without_stars
             && let Some(star) = new.iter().find(|name| name.contains('*'))
         {
@@ -122,7 +123,7 @@ fn without_reason(review: &Review, action: &Action) -> Option<String> {
             let is_said = mark
                 .reason
                 .as_ref()
-                .is_some_and(|own| !own.raw().trim().is_empty());
+                .is_some_and(|reason| !reason.raw().trim().is_empty());
             mark.kind == MarkKind::Keep && mark.prefix.starts(action) && is_said
         })
     };

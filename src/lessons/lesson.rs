@@ -121,18 +121,18 @@ pub(super) fn place_of(input: &ReviewInput, pattern: &ActionPattern) -> Option<E
     let policies = input.meanings().enumerate();
     let mut places = policies.flat_map(|(policy, loaded)| {
         let statements = loaded.statements.iter().enumerate();
-        statements.flat_map(move |(statement, own)| {
-            let entries = own.refinable_entries().unwrap_or_default().iter();
-            entries.enumerate().map(move |(entry, own)| {
+        statements.flat_map(move |(statement, parsed)| {
+            let entries = parsed.refinable_entries().unwrap_or_default().iter();
+            entries.enumerate().map(move |(entry, candidate)| {
                 let place = EntryPlace {
                     policy,
                     statement,
                     entry,
                 };
-                (place, own)
+                (place, candidate)
             })
         })
     });
-    let found = places.find(|(_, own)| *own == pattern);
+    let found = places.find(|(_, candidate)| *candidate == pattern);
     found.map(|(place, _)| place)
 }

@@ -97,8 +97,8 @@ impl Question {
         {
             return None;
         }
-        let told = walk.narration(at);
-        let answer = match (node.safety, told.line, &step.decision) {
+        let narration = walk.narration(at);
+        let answer = match (node.safety, narration.line, &step.decision) {
             (Safety::Unsafe | Safety::AllUnused, ..) => Answer::Unsafe,
             (_, RuleLine::ItsName, _) => Answer::SafeName,
             (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
@@ -132,7 +132,7 @@ impl Question {
             before,
             after,
             answer,
-            explanation: told.sentence,
+            explanation: narration.sentence,
         })
     }
 }

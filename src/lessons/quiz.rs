@@ -82,7 +82,7 @@ impl Quiz {
         let known = questions.iter();
         Quiz {
             replies: known
-                .map(|own| replies.0.get(&own.prefix).copied())
+                .map(|question| replies.0.get(&question.prefix).copied())
                 .collect(),
             questions,
             has_hint: false,
@@ -91,9 +91,10 @@ impl Quiz {
 
     /// What came of the questions.
     pub fn replies(&self) -> Replies {
-        let told = self.questions.iter().zip(&self.replies);
-        let told = told.filter_map(|(own, reply)| Some((own.prefix.clone(), (*reply)?)));
-        Replies(told.collect())
+        let asked = self.questions.iter().zip(&self.replies);
+        let replies =
+            asked.filter_map(|(question, reply)| Some((question.prefix.clone(), (*reply)?)));
+        Replies(replies.collect())
     }
 
     /// How many questions there are.
@@ -114,8 +115,12 @@ impl Quiz {
     }
 
     fn at(&self, step: usize) -> Option<(&Question, Option<Reply>)> {
-        let place = self.questions.iter().position(|own| own.step == step)?;
+        let place = self.place_of(step)?;
         Some((&self.questions[place], self.replies[place]))
+    }
+
+    fn place_of(&self, step: usize) -> Option<usize> {
+        (self.questions.iter()).position(|question| question.step == step)
     }
 
     /// The first step from `from` on that is asked about and not shown yet.
@@ -127,7 +132,7 @@ impl Quiz {
 
     /// Answers the question about `step`, or has the answer shown.
     pub fn reply(&mut self, step: usize, reply: Reply) {
-        if let Some(place) = self.questions.iter().position(|own| own.step == step) {
+        if let Some(place) = self.place_of(step) {
             self.replies[place].get_or_insert(reply);
         }
         self.has_hint = false;
@@ -135,14 +140,14 @@ impl Quiz {
 
     /// How many questions were answered, and how many of them right.
     pub fn score(&self) -> Score {
-        let told = self.questions.iter().zip(&self.replies);
-        let answered = told.filter_map(|(question, reply)| match reply {
+        let asked = self.questions.iter().zip(&self.replies);
+        let answered = asked.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some((question, *answer)),
             Some(Reply::Passed) | None => None,
         });
         let right = answered
             .clone()
-            .filter(|(own, answer)| own.answer == *answer);
+            .filter(|(question, answer)| question.answer == *answer);
         Score {
             right: right.count(),
             answered: answered.count(),

@@ -43,7 +43,7 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
 /// Whether a keep of `curation` is about some action of `service`.
 pub(super) fn keeps_some_of(curation: Curation<'_>, service: &ServicePrefix) -> bool {
     let mut spoken_of = curation.keeps.iter().map(|keep| keep.pattern.service());
-    spoken_of.any(|own| own.is_none_or(|own| own == service))
+    spoken_of.any(|kept| kept.is_none_or(|kept| kept == service))
 }
 
 /// Whether a mark of `curation` splits exactly `prefix`.

@@ -74,7 +74,7 @@ impl Proved {
             let of_pattern = alike.entry(&old[place]).or_default();
             match of_pattern
                 .iter_mut()
-                .find(|own| own.0.marks == curation.marks && own.0.held == curation.held)
+                .find(|group| group.0.marks == curation.marks && group.0.held == curation.held)
             {
                 Some((_, all)) => all.extend(replacements),
                 None => of_pattern.push((curation, replacements)),

@@ -178,7 +178,7 @@ pub fn prove_file<N: AsRef<ActionPattern>>(
         .map(|(_, edits)| edits.iter().map(|_| None).collect())
         .collect();
     let done: Vec<Edited<'_, N>> = (old.iter().zip(&none))
-        .map(|(own, none)| (own.0, if nothing_is_left(own) { none } else { own.1 }))
+        .map(|(pair, none)| (pair.0, if nothing_is_left(pair) { none } else { pair.1 }))
         .collect();
     let mut faults: Vec<Vec<Fault>> = (done.iter().zip(&new))
         .map(|(&(old, edits), new)| prove_values(old, new, edits))

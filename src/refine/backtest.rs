@@ -87,7 +87,7 @@ pub fn estimate(pattern: &ActionPattern, universe: &Universe, curation: Curation
     let old = std::slice::from_ref(pattern);
     Backtest {
         unrefined: Estimate {
-            unasked: earlier.iter().map(|own| own.unasked(old)).collect(),
+            unasked: earlier.iter().map(|earlier| earlier.unasked(old)).collect(),
             ..today(old)
         },
         choices: choices.into(),
@@ -197,11 +197,11 @@ mod tests {
 
     /// The names granted unasked since each day.
     fn unasked(prospect: &Estimate) -> Vec<String> {
-        let told = prospect.unasked.iter().map(|unasked| {
+        let lines = prospect.unasked.iter().map(|unasked| {
             let names: Vec<String> = unasked.granted.iter().map(|a| a.name.to_string()).collect();
             format!("{}: {}", unasked.since, names.join(" "))
         });
-        told.collect()
+        lines.collect()
     }
 
     #[test]

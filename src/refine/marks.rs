@@ -254,10 +254,10 @@ impl Curation<'_> {
         from: usize,
     ) -> bool {
         self.marks.iter().enumerate().any(|(at, mark)| {
-            let own = mark.prefix.specificity();
+            let own_specificity = mark.prefix.specificity();
             mark.kind == MarkKind::Drop
-                && (own > specificity || own == specificity && at >= from)
-                && mark.prefix.service().is_none_or(|own| own == service)
+                && (own_specificity > specificity || own_specificity == specificity && at >= from)
+                && (mark.prefix.service()).is_none_or(|own_service| own_service == service)
                 && !residuals(glob, mark.prefix.name()).is_empty()
         })
     }

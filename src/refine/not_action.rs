@@ -18,7 +18,7 @@ pub struct Extension {
 
 /// The unused actions that a `NotAction` with these `entries` grants, to be appended to it.
 pub fn extend(entries: &[ActionPattern], universe: &Universe, curation: Curation<'_>) -> Extension {
-    let excluded: Grants<'_, &ActionPattern> = entries.iter().map(|own| (own, own)).collect();
+    let excluded: Grants<'_, &ActionPattern> = entries.iter().map(|entry| (entry, entry)).collect();
     let goes = |action: &Action| !excluded.any_of(action) && !curation.fate(action, true).stays();
     let mut additions = Vec::new();
     let reported = |service: &ServicePrefix| universe.unused.in_service(service).is_some();

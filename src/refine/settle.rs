@@ -370,11 +370,12 @@ mod tests {
         let shared = entry("s3:Get*", Some(&["s3:GetA", "s3:GetB"]));
         let kept = entry("s3:*B", None);
         let alike = entry("s3:Get*", Some(&["s3:GetA", "s3:GetB"]));
-        let told = |plans: &[&EntryPlan]| {
+        let result_of = |plans: &[&EntryPlan]| {
             let settled = settle_entries(plans, |_| true).unwrap();
             let left_out = (0..plans.len()).map(|from| {
                 let left_out = settled.left_out(from);
-                let words = left_out.map(|own| format!("{} by {}", own.entry, own.covered_by));
+                let words =
+                    left_out.map(|covered| format!("{} by {}", covered.entry, covered.covered_by));
                 let mut words: Vec<String> = words.collect();
                 words.sort();
                 words
@@ -383,8 +384,8 @@ mod tests {
             (settled.edit, left_out)
         };
         assert_eq!(
-            told(&[&shared, &kept, &shared, &shared]),
-            told(&[&shared, &kept, &alike, &alike.clone()])
+            result_of(&[&shared, &kept, &shared, &shared]),
+            result_of(&[&shared, &kept, &alike, &alike.clone()])
         );
     }
 

@@ -132,11 +132,11 @@ impl Trie {
     /// What an opened node emits itself: its own action if it stays, and at the root of a wholly
     /// unused service the kept patterns.
     fn named_here(&self, id: NodeId) -> Vec<Emitted> {
-        let own = self
+        let own_entry = self
             .own_action(id)
             .filter(|granted| granted.fate.stays())
             .and_then(|granted| self.emit_name(id, &granted.name));
-        let mut entries: Vec<Emitted> = own.into_iter().collect();
+        let mut entries: Vec<Emitted> = own_entry.into_iter().collect();
         if self.is_service_root(id) {
             let kept = self.grants(id).into_iter().flat_map(|g| &g.kept_patterns);
             entries.extend(kept.filter_map(|glob| self.emit_glob(id, glob, Claim::KeptPattern)));

@@ -142,7 +142,8 @@ impl Review {
     fn statements_with_unknown_entries(&self) -> usize {
         let policies = self.outcomes().iter().map(|outcome| &outcome.policy);
         let statements = policies.flat_map(|policy| &policy.statements);
-        statements.filter(|own| own.may_allow_all()).count()
+        let unknown = statements.filter(|statement| statement.may_allow_all());
+        unknown.count()
     }
 
     /// The unused actions that only policies grant which are too young for the report.
@@ -159,10 +160,10 @@ impl Review {
         }
         let of_age = |young: bool| {
             let outcomes = self.outcomes().iter().zip(&is_young);
-            let outcomes = outcomes.filter(move |(_, own)| **own == young);
+            let outcomes = outcomes.filter(move |(_, policy_is_young)| **policy_is_young == young);
             outcomes.flat_map(|(outcome, _)| &outcome.policy.statements)
         };
-        let old: Allowed<'_, ()> = of_age(false).map(|own| (own, ())).collect();
+        let old: Allowed<'_, ()> = of_age(false).map(|statement| (statement, ())).collect();
         let entries = of_age(true).filter_map(Statement::refinable_entries);
         let mut granted = BTreeSet::new();
         for entry in entries.flatten().collect::<BTreeSet<_>>() {

@@ -16,18 +16,18 @@ impl ComparedEntries {
     /// Compares what is proposed for every entry, whatever is decided.
     pub(super) fn new(input: &ReviewInput, state: &State) -> Self {
         let mut compared = BTreeMap::new();
-        for (policy, own) in input.policies.iter().enumerate() {
-            let original = own.loaded.document.policy();
+        for (policy, reviewed) in input.policies.iter().enumerate() {
+            let original = reviewed.loaded.document.policy();
             let none_left = emptied(original);
-            let there = match &own.loaded.origin.recommended {
+            let there = match &reviewed.loaded.origin.recommended {
                 None => continue,
                 Some(Recommended::Policy(document)) => document.policy(),
                 Some(Recommended::Detach) => &none_left,
             };
             let here = proposed(original, state.statements(policy));
             let knowledge = Knowledge::new(
-                &own.universe.catalogue,
-                &own.universe.unused,
+                &reviewed.universe.catalogue,
+                &reviewed.universe.unused,
                 [original, &here, there],
             );
             let comparison = Comparison::new(original, &here, there, &knowledge);

@@ -169,7 +169,7 @@ impl ReviewInput {
         for policy in &self.policies {
             if !universes
                 .iter()
-                .any(|own| std::ptr::eq(*own, Arc::as_ptr(&policy.universe)))
+                .any(|known| std::ptr::eq(*known, Arc::as_ptr(&policy.universe)))
             {
                 universes.push(&policy.universe);
             }

@@ -52,7 +52,7 @@ impl Heading {
             policies: sources.map(hash_of).collect(),
             finding: sha256(&reported_of(input)),
             catalogue: input.universe.catalogue.date(),
-            options: told(&input.options),
+            options: options_text(&input.options),
         }
     }
 
@@ -69,7 +69,7 @@ impl Heading {
             policies: vec![sha256(policies)],
             finding: sha256(&findings.collect::<Vec<_>>().join("\0")),
             catalogue: catalogue.date(),
-            options: told(options),
+            options: options_text(options),
         }
     }
 
@@ -97,12 +97,12 @@ fn reported_of(input: &ReviewInput) -> String {
     let whom = input.principal.everywhere.iter();
     let mut whom: Vec<&str> = whom.map(Untrusted::raw).collect();
     whom.sort_unstable();
-    let mut told = reported(&input.findings);
+    let mut text = reported(&input.findings);
     for principal in whom {
-        told += "\n--everywhere ";
-        told += principal;
+        text += "\n--everywhere ";
+        text += principal;
     }
-    told
+    text
 }
 
 /// What the findings say, however many pages they came in.
@@ -123,7 +123,7 @@ fn reported(findings: &Findings) -> String {
         .join("\n")
 }
 
-fn told(options: &Options) -> String {
+fn options_text(options: &Options) -> String {
     let keeps = options.keeps.iter().map(|keep| keep.pattern.to_string());
     let words: Vec<String> = std::iter::once(options.granularity.to_string())
         .chain(keeps)

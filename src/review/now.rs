@@ -57,7 +57,7 @@ impl Now {
             let count = if !was_granted {
                 if !universes
                     .iter()
-                    .any(|own| own.unused.contains_name(&action))
+                    .any(|universe| universe.unused.contains_name(&action))
                 {
                     continue;
                 }
@@ -144,6 +144,6 @@ impl<'a> OpenEntries<'a> {
     }
 
     fn grants(&self, action: &Action, decision: Decision) -> bool {
-        self.patterns.of(action).any(|own| own == decision)
+        self.patterns.of(action).any(|found| found == decision)
     }
 }

@@ -84,7 +84,7 @@ impl<'a> Judge<'a> {
         let universe = self.input.universe_of(policy);
         let mut known = self.knowledge.borrow_mut();
         let mut universes = known.iter();
-        if let Some((_, known)) = universes.find(|(own, _)| std::ptr::eq(*own, universe)) {
+        if let Some((_, known)) = universes.find(|(found, _)| std::ptr::eq(*found, universe)) {
             return Rc::clone(known);
         }
         let policies = self.input.meanings();
@@ -152,11 +152,11 @@ impl<'a> Judge<'a> {
     fn write(&self, policies: &[usize], outcomes: &[Outcome]) -> FileText {
         if outcomes
             .iter()
-            .all(|own| own.written == Written::NothingLeft)
+            .all(|outcome| outcome.written == Written::NothingLeft)
         {
             return FileText::NothingLeft;
         }
-        if !outcomes.iter().any(|own| own.written == Written::Changed) {
+        if !(outcomes.iter()).any(|outcome| outcome.written == Written::Changed) {
             return FileText::Unchanged;
         }
         match document::rewrite(&self.edited(policies, outcomes)) {

@@ -104,9 +104,9 @@ impl SavedDecisions {
             });
         }
         let other = (policies.iter().zip(recorded))
-            .find(|(own, recorded)| hash_of(own.loaded.document.source()) != recorded.sha256);
-        if let Some((own, _)) = other {
-            let name = own.loaded.document.source().name().to_string();
+            .find(|(policy, recorded)| hash_of(policy.loaded.document.source()) != recorded.sha256);
+        if let Some((policy, _)) = other {
+            let name = policy.loaded.document.source().name().to_string();
             return Err(NotReplayed::OtherPolicy(name));
         }
         let records = recorded.iter().flat_map(|policy| &policy.entries);

@@ -285,8 +285,8 @@ impl State {
             return false;
         }
         let is_curated_alike = match (self.entry(place), other.entry(place)) {
-            (Some(own), Some(other)) => {
-                own.marks == other.marks && own.granularity == other.granularity
+            (Some(entry), Some(other)) => {
+                entry.marks == other.marks && entry.granularity == other.granularity
             }
             _ => true,
         };
@@ -332,11 +332,11 @@ impl State {
             StatementReview::Denies => {}
             StatementReview::NotAction {
                 extension,
-                held: own,
+                held: slot,
                 ..
             } => {
                 *extension = Arc::new(input.extension(place, &held));
-                *own = held;
+                *slot = held;
             }
             StatementReview::Entries(entries) => {
                 let entry = &mut entries[place.entry];

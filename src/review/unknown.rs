@@ -57,12 +57,12 @@ impl ReviewInput {
         if idle.is_empty() {
             return None;
         }
-        let told = list(
+        let listed = list(
             idle.iter()
                 .map(|(text, pattern)| self.told_with_what_is_near(text, pattern)),
         );
         let message = format!(
-            "matches nothing in the catalogue{}, kept as it is: {told}",
+            "matches nothing in the catalogue{}, kept as it is: {listed}",
             catalogue.of_date()
         );
         Some(document.source().note(message))

@@ -62,9 +62,10 @@ impl Review {
                         used.extend(what_goes_of(grants).zip(*at));
                     }
                     Some(UnusedInService::Actions(_)) => {
-                        let going = grants.actions.iter().filter(|own| !own.fate.stays());
-                        used.extend(going.filter_map(|own| {
-                            let action = Action::new(grants.service.clone(), own.name.clone());
+                        let going = grants.actions.iter();
+                        let going = going.filter(|granted| !granted.fate.stays());
+                        used.extend(going.filter_map(|granted| {
+                            let action = Action::new(grants.service.clone(), granted.name.clone());
                             let at = universe.unused.last_accessed(&action)?;
                             Some((action.to_string(), at))
                         }));
@@ -81,7 +82,7 @@ impl Review {
 /// it, or what is left of that.
 fn what_goes_of(grants: &ServiceGrants) -> Option<String> {
     let granted = format!("{}:{}", grants.service, grants.glob);
-    let stays = grants.actions.iter().any(|own| own.fate.stays());
+    let stays = grants.actions.iter().any(|action| action.fate.stays());
     if !grants.has_going() {
         None
     } else if stays || !grants.kept_patterns.is_empty() {

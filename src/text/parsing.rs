@@ -377,7 +377,7 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_pointed_at() {
-        let told = [
+        let messages = [
             "{\n  \"ä\": 1,\n}",
             "{\"ä\" 1}",
             "{\"a\":\n",
@@ -390,7 +390,7 @@ mod tests {
         ]
         .map(first_line)
         .join("\n");
-        insta::assert_snapshot!(told, @r"
+        insta::assert_snapshot!(messages, @r"
         error: p.json:3:1: this is not JSON: trailing comma
         error: p.json:1:6: this is not JSON: expected `:`
         error: p.json:1:6: this is not JSON: the file ends in the middle
@@ -442,7 +442,7 @@ mod tests {
             let shown = each(text).unwrap_err().to_string();
             shown.lines().next().unwrap_or_default().to_owned()
         };
-        let told = [
+        let texts = [
             "{} x",
             "{}\n{\"a\" 1}",
             "{}\n{\"a\": 1, \"a\": 2}",
@@ -450,7 +450,7 @@ mod tests {
             "",
             "{}, {}",
         ];
-        insta::assert_snapshot!(told.map(first_line).join("\n"), @r#"
+        insta::assert_snapshot!(texts.map(first_line).join("\n"), @r#"
         error: p.json:1:4: this is not JSON: trailing characters
         error: p.json:2:6: this is not JSON: expected `:`
         error: p.json:2:10: the key "a" stands twice in this object, first at 2:2

@@ -94,7 +94,7 @@ pub(super) fn related(json: &Json) -> Option<Related> {
 /// Whether a finding tells who else may do something, not what is unused.
 fn is_of_external_access(finding: &Json) -> bool {
     match finding.get("findingType").and_then(Json::as_str) {
-        Some(own) => matches!(own, "ExternalAccess" | "InternalAccess"),
+        Some(finding_type) => matches!(finding_type, "ExternalAccess" | "InternalAccess"),
         None => ["isPublic", "principal", "action", "condition"]
             .iter()
             .any(|key| finding.get(key).is_some()),

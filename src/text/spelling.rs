@@ -160,10 +160,10 @@ mod tests {
 
     #[test]
     fn one_key_in_two_spellings_is_refused() {
-        let told = respelled(r#"{"id": 1, "Id": 2}"#).unwrap_err().to_string();
+        let message = respelled(r#"{"id": 1, "Id": 2}"#).unwrap_err().to_string();
         assert!(
-            told.starts_with("error: a.json:1:11: \"id\" is spelled in two ways"),
-            "{told}"
+            message.starts_with("error: a.json:1:11: \"id\" is spelled in two ways"),
+            "{message}"
         );
         assert!(respelled(r#"{"other": 1, "Other": 2}"#).is_ok());
     }

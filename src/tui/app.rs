@@ -125,7 +125,9 @@ impl App {
     /// Shows what would be written, or why nothing can be.
     pub fn show_preview(&mut self, found: Result<Preview, Error>) {
         match (&mut self.shell.overlay, found) {
-            (Overlay::Write { target, .. }, Ok(Preview::Files(told))) => *target = Some(Ok(told)),
+            (Overlay::Write { target, .. }, Ok(Preview::Files(sentence))) => {
+                *target = Some(Ok(sentence));
+            }
             (Overlay::Write { target, .. }, Err(error)) => {
                 *target = Some(Err(error.in_one_line()));
             }

@@ -62,14 +62,14 @@ pub fn spread<'a>(
 fn cut(spans: &mut Vec<Span<'_>>, room: usize, more: &str) {
     let mut taken = 0;
     for at in 0..spans.len() {
-        let own = spans[at].width();
-        if taken + own > room {
+        let span_cells = spans[at].width();
+        if taken + span_cells > room {
             let shorter = fit(&spans[at].content, room - taken, more);
             spans[at].content = shorter.into();
             spans.truncate(at + 1);
             return;
         }
-        taken += own;
+        taken += span_cells;
     }
 }
 
@@ -88,14 +88,14 @@ pub fn pieces(text: &str, room: usize) -> Vec<&str> {
     // Behind the last comma or blank of this piece, and the cells up to there.
     let (mut breaks_at, mut cells) = (0, 0);
     for (at, letter) in text.char_indices() {
-        let own = letter.width().unwrap_or(0);
-        if taken + own > room && at > start {
+        let letter_cells = letter.width().unwrap_or(0);
+        if taken + letter_cells > room && at > start {
             let end = if cells > 0 { breaks_at } else { at };
             pieces.push(&text[start..end]);
             taken = width(&text[end..at]);
             (start, cells) = (end, 0);
         }
-        taken += own;
+        taken += letter_cells;
         if matches!(letter, ',' | ' ') {
             (breaks_at, cells) = (at + letter.len_utf8(), taken);
         }

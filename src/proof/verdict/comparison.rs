@@ -140,11 +140,11 @@ impl<'p> Comparison<'p> {
         for group in groups(original, there, &effort) {
             let places = group.original.iter().map(|(place, _)| *place);
             group_of.extend(places.clone().map(|place| (place, languages.len())));
-            let own: Vec<_> = places
+            let proposed: Vec<_> = places
                 .map(|place| (place, &here.statements[place]))
                 .collect();
             languages.push((
-                Language::of(Side::Original, &allowing(&own), &effort),
+                Language::of(Side::Original, &allowing(&proposed), &effort),
                 Language::of(Side::Refined, &allowing(&group.refined), &effort),
             ));
         }
@@ -222,27 +222,27 @@ mod tests {
     #[test]
     fn what_tells_two_answers_apart_is_named() {
         let here = ["sqs:ReceiveMessage", "sqs:Send*"];
-        let told = |there: &[&str]| compared("sqs:*Message", &here, there);
-        assert_eq!(told(&["sqs:receivemessage", "sqs:send*"]), "same");
+        let against = |there: &[&str]| compared("sqs:*Message", &here, there);
+        assert_eq!(against(&["sqs:receivemessage", "sqs:send*"]), "same");
         assert_eq!(
-            told(&["sqs:Send*", "sqs:DeleteMessage", "sqs:ReceiveMessage"]),
+            against(&["sqs:Send*", "sqs:DeleteMessage", "sqs:ReceiveMessage"]),
             "looser, would also grant sqs:DeleteMessage"
         );
         assert_eq!(
-            told(&["sqs:Send*"]),
+            against(&["sqs:Send*"]),
             "tighter, would not grant sqs:ReceiveMessage"
         );
         assert_eq!(
-            told(&["sqs:*"]),
+            against(&["sqs:*"]),
             "looser, would also grant sqs:DeleteMessage"
         );
         assert_eq!(
-            told(&["sqs:S*"]),
+            against(&["sqs:S*"]),
             "different, would also grant an action to come, such as sqs:smessage, would not grant \
              sqs:ReceiveMessage"
         );
         assert_eq!(
-            told(&["sqs:SendM*", "sqs:ReceiveMessage"]),
+            against(&["sqs:SendM*", "sqs:ReceiveMessage"]),
             "tighter, would not grant an action to come, such as sqs:sendxmessage"
         );
     }
@@ -282,7 +282,7 @@ mod tests {
             let entry: ActionPattern = entry.parse().unwrap();
             let compared = Comparison::new(&original, &here, &there, &knowledge).of(0, &entry);
 
-            for (told, one, other) in [(&compared.also, &there, &here), (&compared.lacks, &here, &there)] {
+            for (apart, one, other) in [(&compared.also, &there, &here), (&compared.lacks, &here, &there)] {
                 let tells = |action: &Action| {
                     entry.matches(action) && one.allows(action) && !other.allows(action)
                 };
@@ -291,7 +291,7 @@ mod tests {
                     words().into_iter().skip(1).map(move |word| format!("{service}:{word}"))
                 });
                 let found = all.map(|action| action.parse().unwrap()).find(|action| tells(action));
-                match told {
+                match apart {
                     Apart::Nothing => prop_assert_eq!(found, None),
                     Apart::Actions(actions) => {
                         prop_assert!(!actions.is_empty() && actions.iter().all(tells));

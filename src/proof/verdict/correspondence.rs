@@ -153,8 +153,8 @@ impl<'p> Gone<'p> {
     /// The entries that have actions in common with those of `new`.
     fn sharing_with(&self, new: &Statement, effort: &Effort) -> BTreeSet<&'p ActionPattern> {
         let mut sharing = BTreeSet::new();
-        for own in new.actions.entries() {
-            let candidates: Vec<&ActionPattern> = match own {
+        for pattern in new.actions.entries() {
+            let candidates: Vec<&ActionPattern> = match pattern {
                 ActionPattern::InService { service, name } => self
                     .grants
                     .in_service(service)
@@ -162,8 +162,9 @@ impl<'p> Gone<'p> {
                     .collect(),
                 ActionPattern::Everything => self.places.keys().copied().collect(),
             };
-            let is_shared =
-                |entry: &&ActionPattern| effort.includes(entry, own) || effort.includes(own, entry);
+            let is_shared = |entry: &&ActionPattern| {
+                effort.includes(entry, pattern) || effort.includes(pattern, entry)
+            };
             sharing.extend(candidates.into_iter().filter(is_shared));
         }
         sharing
@@ -205,8 +206,8 @@ fn meanings(statement: &Statement) -> BTreeMap<&str, Value> {
 
 fn count_differing(a: &BTreeMap<&str, Value>, b: &BTreeMap<&str, Value>) -> usize {
     let added = b.keys().filter(|name| !a.contains_key(*name));
-    let own = a.iter().filter(|(name, value)| b.get(*name) != Some(value));
-    own.count() + added.count()
+    let changed = a.iter().filter(|(name, value)| b.get(*name) != Some(value));
+    changed.count() + added.count()
 }
 
 /// The names of the elements, other than actions and `Sid`, that are not the same in both.

@@ -131,9 +131,9 @@ impl<'p> Language<'p> {
     pub fn has(&self, portion: &Portion<'_>) -> bool {
         match portion {
             Portion::Entry(entry) => self.named.spots.contains_key(entry),
-            Portion::AllBut(own) => {
+            Portion::AllBut(excluded) => {
                 let mut all = self.all_but.iter();
-                all.any(|(_, entries)| entries.spots.keys().eq(own.spots.keys()))
+                all.any(|(_, entries)| entries.spots.keys().eq(excluded.spots.keys()))
             }
         }
     }
@@ -179,9 +179,9 @@ impl<'p> Language<'p> {
     fn has_at_once(&self, portion: &Portion<'_>) -> bool {
         match portion {
             Portion::Entry(_) => self.has(portion),
-            Portion::AllBut(own) => self.all_but.iter().any(|(_, entries)| {
+            Portion::AllBut(excluded) => self.all_but.iter().any(|(_, entries)| {
                 let mut left_out = entries.spots.keys();
-                left_out.all(|entry| own.including(entry, &self.effort).next().is_some())
+                left_out.all(|entry| excluded.including(entry, &self.effort).next().is_some())
             }),
         }
     }
@@ -189,7 +189,7 @@ impl<'p> Language<'p> {
     /// The services in which to search: those that a pattern mentions, and one that none does,
     /// which stands for all others.
     fn telling_services(&self, portion: &Portion<'_>, known: &Known) -> BTreeSet<ServicePrefix> {
-        let own = match portion {
+        let excluded = match portion {
             Portion::Entry(ActionPattern::InService { service, .. }) => {
                 return BTreeSet::from([service.clone()]);
             }
@@ -197,7 +197,7 @@ impl<'p> Language<'p> {
             Portion::AllBut(entries) => Some(entries),
         };
         let left_out = self.all_but.iter().map(|(_, entries)| entries);
-        let entries = left_out.chain(own).chain([&self.named]);
+        let entries = left_out.chain(excluded).chain([&self.named]);
         let mut services: BTreeSet<ServicePrefix> = entries
             .flat_map(|entries| entries.grants.services().cloned())
             .collect();
@@ -229,8 +229,8 @@ impl<'p> Language<'p> {
 
     /// The parts of this language within `entry` that are no single names.
     fn wildcards_within(&self, entry: &Glob, service: &ServicePrefix) -> Vec<Names> {
-        let own = self.named.that_may_meet(service, entry).into_iter();
-        let within = own.filter(|glob| !glob.is_literal()).map(|wildcard| {
+        let meeting = self.named.that_may_meet(service, entry).into_iter();
+        let within = meeting.filter(|glob| !glob.is_literal()).map(|wildcard| {
             let (own, also) = if self.effort.covers(entry, &wildcard) {
                 (wildcard, None)
             } else if self.effort.covers(&wildcard, entry) {

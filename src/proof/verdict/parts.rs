@@ -220,7 +220,7 @@ impl<'p> Judge<'p> {
             };
             let found = match fate(self.curation, action, true) {
                 Fate::Held => &mut self.verdict.held,
-                own if own.stays() => &mut self.verdict.kept,
+                fate if fate.stays() => &mut self.verdict.kept,
                 _ if is_excepted => &mut self.verdict.excepted,
                 _ => &mut granted,
             };
@@ -255,16 +255,16 @@ impl<'p> Judge<'p> {
             None => unused.services().map(|(service, _)| service).collect(),
         };
         let services = services.into_iter();
-        let mut told = Escape::Nothing;
+        let mut escape = Escape::Nothing;
         for service in services.filter(|service| unused.is_wholly_unused(service)) {
             let within = entry.within(service);
             match self.keeps.escape(&Portion::Entry(&within), &Known::new()) {
                 Escape::Nothing => {}
-                Escape::TooComplex => told = Escape::TooComplex,
+                Escape::TooComplex => escape = Escape::TooComplex,
                 found => return found,
             }
         }
-        told
+        escape
     }
 
     /// Part 3: what was granted and stays is granted.

@@ -170,7 +170,7 @@ fn line<'a>(
     let size = subject.map(|subject| list.size(subject));
     let is_over = size.is_some_and(Size::is_over);
     let over = if is_over { " over" } else { "" };
-    let size_text = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.own)));
+    let size_text = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.alone)));
     let unused = subject.map_or_else(String::new, |subject| {
         format!(
             "{} of {}",
@@ -191,12 +191,12 @@ fn line<'a>(
     let (status_text, style) = match (&listed.kept, status) {
         (Some((short, sentence)), _) => {
             let why = if columns.is_wide { sentence } else { short };
-            let told = if listed.is_unreadable {
+            let label = if listed.is_unreadable {
                 why.clone()
             } else {
                 format!("kept: {why}")
             };
-            (told, look.faint)
+            (label, look.faint)
         }
         (None, PolicyStatus::NothingUnused) => (status.label(), look.faint),
         (None, PolicyStatus::Decided { undecided: 0, .. }) => (status.label(), look.safe),

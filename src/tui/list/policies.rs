@@ -77,12 +77,12 @@ impl Listed {
 fn owners(account: &AccountReview, places: &[PrincipalPlace]) -> String {
     let owner = |&place: &PrincipalPlace| account.principal(place).owner.to_string();
     let owners: Vec<String> = places.iter().map(owner).collect();
-    let told = match owners.as_slice() {
+    let short = match owners.as_slice() {
         [] => "nobody".to_owned(),
         [only] => only.clone(),
         [first, others @ ..] => format!("{first} +{}", others.len()),
     };
-    printable(&told).into_owned()
+    printable(&short).into_owned()
 }
 
 /// A block in as few words as a narrow column has room for.

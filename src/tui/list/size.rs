@@ -7,7 +7,7 @@ use crate::account::{AccountPolicy, PolicyPlace};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
     /// The size of the policy alone, in characters.
-    pub(crate) own: usize,
+    pub(crate) alone: usize,
     /// The size of all that shares its quota, in characters.
     pub(crate) counted: usize,
     quota: usize,
@@ -24,7 +24,7 @@ impl AccountList {
     pub(crate) fn size(&self, subject: &AccountPolicy) -> Size {
         let sharing = self.account.sharing_quota(subject.place).into_iter();
         Size {
-            own: self.size_at(subject.place),
+            alone: self.size_at(subject.place),
             counted: sharing.map(|place| self.size_at(place)).sum(),
             quota: self.account.policy(subject).kind.quota(),
         }

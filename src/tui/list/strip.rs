@@ -45,13 +45,13 @@ pub(crate) fn draw(look: &Look, list: &AccountList, frame: &mut Frame<'_>, area:
 fn unreadable(list: &AccountList, index: usize) -> (String, Vec<(Option<Sign>, String)>) {
     let listed = &list.policies.all()[index];
     let why = listed.kept.as_ref().map(|(_, sentence)| sentence.clone());
-    let mut told: Vec<_> = why
+    let mut lines: Vec<_> = why
         .map(|why| (Some(Sign::Caution), why))
         .into_iter()
         .collect();
     let unknown = "It stays as it is, and what it grants is unknown.";
-    told.push((None, unknown.to_owned()));
-    (listed.name.clone(), told)
+    lines.push((None, unknown.to_owned()));
+    (listed.name.clone(), lines)
 }
 
 /// `SharedLambda, a managed policy of role A, role B`.
@@ -124,13 +124,13 @@ fn decided(status: PolicyStatus) -> Option<(Option<Sign>, String)> {
 fn size(list: &AccountList, subject: &AccountPolicy) -> (Option<Sign>, String) {
     let kind = list.account.policy(subject).kind;
     let size = list.size(subject);
-    let (before, now) = (grouped(subject.size), grouped(size.own));
-    let own = if before == now {
+    let (before, now) = (grouped(subject.size), grouped(size.alone));
+    let alone = if before == now {
         before
     } else {
         format!("{before} → {now}")
     };
-    let together = match size.counted - size.own {
+    let together = match size.counted - size.alone {
         0 => String::new(),
         _ => format!(", {} together with the others", grouped(size.counted)),
     };
@@ -140,7 +140,7 @@ fn size(list: &AccountList, subject: &AccountPolicy) -> (Option<Sign>, String) {
         (None, "")
     };
     let text = format!(
-        "Size {own}{together}; quota {} {}{verdict}.",
+        "Size {alone}{together}; quota {} {}{verdict}.",
         grouped(kind.quota()),
         kind.quota_scope()
     );

@@ -37,7 +37,7 @@ impl Claim {
 pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let look = &shell.look;
     let mut lines = match &shell.overlay {
-        Overlay::Keep { not_beneath, .. } => told(look, not_beneath.as_slice(), area),
+        Overlay::Keep { not_beneath, .. } => lines_of(look, not_beneath.as_slice(), area),
         Overlay::Drop {
             evidence,
             not_beneath,
@@ -45,9 +45,9 @@ pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, 
         } => {
             let sentences: Vec<String> =
                 [evidence].into_iter().chain(not_beneath).cloned().collect();
-            told(look, &sentences, area)
+            lines_of(look, &sentences, area)
         }
-        Overlay::AcceptAll { names, .. } => told(
+        Overlay::AcceptAll { names, .. } => lines_of(
             look,
             &[format!("Used before, and would go: {names}.")],
             area,
@@ -62,7 +62,7 @@ pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, 
 }
 
 /// `sentences` in at most as many lines as `area` has.
-fn told<'a>(look: &Look, sentences: &[String], area: Rect) -> Vec<Line<'a>> {
+fn lines_of<'a>(look: &Look, sentences: &[String], area: Rect) -> Vec<Line<'a>> {
     if sentences.is_empty() {
         return Vec::new();
     }

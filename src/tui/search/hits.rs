@@ -112,19 +112,19 @@ impl ReviewScreen {
                 add_new(wanted, place, added, hits);
             }
             StatementReview::Entries(entries) => {
-                for (entry, own) in entries.iter().enumerate() {
+                for (entry, review) in entries.iter().enumerate() {
                     let place = EntryPlace {
                         policy,
                         statement,
                         entry,
                     };
-                    if wanted.is_in(&own.plan.old.to_string()) {
+                    if wanted.is_in(&review.plan.old.to_string()) {
                         hits.push(Hit::Row(OutlineRow::Entry(place)));
                     }
-                    let new = own.plan.replacements().unwrap_or_default();
+                    let new = review.plan.replacements().unwrap_or_default();
                     let new = new.iter().map(|emitted| emitted.entry.to_string());
                     add_new(wanted, place, new, hits);
-                    if own.plan.changes() || !own.marks.is_empty() {
+                    if review.plan.changes() || !review.marks.is_empty() {
                         self.tries.prepare(&self.review, place);
                         if let Some(opened) = self.tries.get(place) {
                             wanted.add_nodes(place, opened.trie(), hits);

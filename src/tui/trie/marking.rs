@@ -156,8 +156,8 @@ impl Target {
                 (action, unused)
             })
             .collect::<Vec<_>>();
-        let mut own = opened.marks().iter().rev();
-        let mark = own.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
+        let mut latest_first = opened.marks().iter().rev();
+        let mark = latest_first.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
         Some(Target {
             place,
             safety: trie.node(node).safety,
@@ -208,9 +208,9 @@ fn not_beneath(
     reached: &[(Action, bool)],
 ) -> Option<String> {
     let trie = opened.trie();
-    let own = matches!(row.id, RowId::Own(_)).then_some(1);
+    let limit = matches!(row.id, RowId::Own(_)).then_some(1);
     let beneath: BTreeSet<Action> = (trie.beneath(opened.representative(row)))
-        .take(own.unwrap_or(usize::MAX))
+        .take(limit.unwrap_or(usize::MAX))
         .map(|(action, _)| action)
         .collect();
     let mut others = reached
@@ -221,7 +221,7 @@ fn not_beneath(
         0 => (first.name.to_string(), "is"),
         more => (format!("{} and {more} more", first.name), "are"),
     };
-    Some(match own {
+    Some(match limit {
         // They are seen beneath the row above.
         Some(_) => format!("A mark is on all that starts with {prefix}: on {names} too"),
         None => format!("{prefix} reaches {names} too, which {are} not beneath it"),
