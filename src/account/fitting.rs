@@ -8,16 +8,16 @@ use crate::iam::quota::PolicyKind;
 use crate::review::TooLong;
 
 impl AccountReview {
-    /// What AWS calls `subject`, which is to come to `size` characters.
+    /// What AWS calls `policy`, which is to come to `size` characters.
     ///
     /// # Errors
     /// What keeps it from being brought to AWS.
     pub(super) fn identity(
         &self,
-        subject: &AccountPolicy,
+        policy: &AccountPolicy,
         size: usize,
     ) -> Result<PolicyIdentity, Blocker> {
-        let too_long = match self.policy(subject).kind {
+        let too_long = match self.policy(policy).kind {
             // These share a quota, so they are looked at together: see `block_what_does_not_fit`.
             PolicyKind::Inline(_) => None,
             kind @ (PolicyKind::Managed | PolicyKind::PermissionSet | PolicyKind::Unknown) => {
@@ -27,13 +27,13 @@ impl AccountReview {
         if let Some(too_long) = too_long {
             return Err(Blocker::TooLong(too_long));
         }
-        let is_detached = size == 0 && matches!(subject.place, PolicyPlace::Managed(_));
-        let mut attached = subject.attached_to.iter();
+        let is_detached = size == 0 && matches!(policy.place, PolicyPlace::Managed(_));
+        let mut attached = policy.attached_to.iter();
         let locked = attached.find(|&&place| self.principal(place).locked.is_some());
         if let Some(&locked) = locked.filter(|_| is_detached) {
             return Err(Blocker::KeptAttached(locked));
         }
-        PolicyIdentity::of(self, subject).ok_or(Blocker::Nameless)
+        PolicyIdentity::of(self, policy).ok_or(Blocker::Nameless)
     }
 
     /// The policies that count against the quota of the one at `place`, itself among them: inline
@@ -52,19 +52,19 @@ impl AccountReview {
     /// policy gets shorter makes no room.
     pub(super) fn block_what_does_not_fit(&self, refined: &mut [RefinedPolicy<'_>]) {
         let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
-        for own in refined {
-            let PolicyPlace::Inline { owner, .. } = own.policy.place else {
+        for refined_policy in refined {
+            let PolicyPlace::Inline { owner, .. } = refined_policy.policy.place else {
                 continue;
             };
-            let Some(after) = own.change().map(|change| change.size.after) else {
+            let Some(after) = refined_policy.change().map(|change| change.size.after) else {
                 continue;
             };
-            let growth = after.saturating_sub(own.policy.size);
+            let growth = after.saturating_sub(refined_policy.policy.size);
             let grown = grown.entry(owner).or_default();
-            let size = self.size_of_others(own.policy.place) + *grown + after;
-            match TooLong::of(size, self.policy(own.policy).kind) {
+            let size = self.size_of_others(refined_policy.policy.place) + *grown + after;
+            match TooLong::of(size, self.policy(refined_policy.policy).kind) {
                 Some(too_long) if growth > 0 => {
-                    own.result = PolicyResult::Kept(vec![Blocker::TooLong(too_long)]);
+                    refined_policy.result = PolicyResult::Kept(vec![Blocker::TooLong(too_long)]);
                 }
                 _ => *grown += growth,
             }
@@ -80,6 +80,6 @@ impl AccountReview {
             PolicyPlace::Inline { owner, .. } => unreadable.embedded_in == Some(owner.0),
             PolicyPlace::Managed(_) => false,
         });
-        others.map(size).sum::<usize>() + unreadable.map(|own| own.size).sum::<usize>()
+        others.map(size).sum::<usize>() + unreadable.map(|policy| policy.size).sum::<usize>()
     }
 }

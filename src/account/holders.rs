@@ -70,7 +70,11 @@ impl Holding {
                 }
             }
         }
-        for unreadable in account.unreadable.iter().filter_map(|own| own.embedded_in) {
+        for unreadable in account
+            .unreadable
+            .iter()
+            .filter_map(|policy| policy.embedded_in)
+        {
             holding.all_policies_loaded[unreadable] = false;
         }
         holding.inherit();
@@ -82,9 +86,9 @@ impl Holding {
         for (group, members) in &self.members {
             for member in members {
                 let mut inherited = self.policies[group.0].clone();
-                let own = &mut self.policies[member.0];
-                inherited.retain(|policy| !own.contains(policy));
-                own.extend(inherited);
+                let own_policies = &mut self.policies[member.0];
+                inherited.retain(|policy| !own_policies.contains(policy));
+                own_policies.extend(inherited);
                 self.all_policies_loaded[member.0] &= self.all_policies_loaded[group.0];
             }
         }

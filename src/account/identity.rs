@@ -80,14 +80,14 @@ impl PolicyVersion {
 }
 
 impl PolicyIdentity {
-    /// What AWS calls `subject`; none where the file does not have all of it.
-    pub(super) fn of(review: &AccountReview, subject: &AccountPolicy) -> Option<Self> {
+    /// What AWS calls `policy`; none where the file does not have all of it.
+    pub(super) fn of(review: &AccountReview, policy: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;
-        let mut arns = (subject.attached_to.iter()).filter_map(|place| owner(place).arn.as_ref());
+        let mut arns = (policy.attached_to.iter()).filter_map(|place| owner(place).arn.as_ref());
         let account = arns.find_map(Arn::account);
-        let origin = &review.policy(subject).origin;
+        let origin = &review.policy(policy).origin;
         let version = || {
-            let attached_to = subject.attached_to.iter();
+            let attached_to = policy.attached_to.iter();
             let attached_to = attached_to.map(|&place| PrincipalIdentity::of(review, place));
             Some(PolicyVersion {
                 arn: origin.arn.clone()?,
@@ -95,9 +95,9 @@ impl PolicyIdentity {
                 attached_to: attached_to.collect(),
             })
         };
-        Some(match subject.kind {
+        Some(match policy.kind {
             AccountPolicyKind::Inline => PolicyIdentity::Inline {
-                owner: PrincipalIdentity::of(review, *subject.attached_to.first()?),
+                owner: PrincipalIdentity::of(review, *policy.attached_to.first()?),
                 name: origin.name.clone()?,
                 account,
             },
@@ -106,7 +106,7 @@ impl PolicyIdentity {
                 account,
             },
             AccountPolicyKind::AwsManaged => PolicyIdentity::AwsManaged {
-                name: PolicyName::parse(&review.name(subject))?,
+                name: PolicyName::parse(&review.name(policy))?,
                 version: version()?,
                 account: account?,
             },

@@ -35,18 +35,18 @@ pub struct SavedReviews {
 
 impl AccountReview {
     /// What a journal calls the policy: the same whatever else the account has.
-    pub fn key(&self, subject: &AccountPolicy) -> String {
-        let arn = self.policy(subject).origin.arn.as_ref();
-        arn.map_or_else(|| self.name(subject), Arn::to_string)
+    pub fn key(&self, policy: &AccountPolicy) -> String {
+        let arn = self.policy(policy).origin.arn.as_ref();
+        arn.map_or_else(|| self.name(policy), Arn::to_string)
     }
 
     /// The first line of a journal: what it is about.
     pub fn heading(&self) -> Heading {
         let mut policies = String::new();
-        for subject in &self.policies {
-            let text = self.policy(subject).document.source().original();
-            let _ = writeln!(policies, "{}\n{text}", self.key(subject));
-            for &place in &subject.attached_to {
+        for policy in &self.policies {
+            let text = self.policy(policy).document.source().original();
+            let _ = writeln!(policies, "{}\n{text}", self.key(policy));
+            for &place in &policy.attached_to {
                 let _ = writeln!(policies, "{}", self.principal(place).owner);
             }
         }
@@ -65,7 +65,7 @@ impl AccountReview {
             steps.entry(step.of).or_default().push(step.entries);
         }
         let by_key: BTreeMap<String, &AccountPolicy> = (self.policies.iter())
-            .map(|subject| (self.key(subject), subject))
+            .map(|policy| (self.key(policy), policy))
             .collect();
         let mut saved = SavedReviews {
             inputs: heading.compare(&self.heading()),
@@ -76,16 +76,16 @@ impl AccountReview {
         for (key, steps) in steps {
             let decided = at_the_end(&steps);
             saved.all += decided.len();
-            let subject = by_key.get(&key).copied();
-            let review = subject.and_then(|subject| Some((subject, self.review(subject)?)));
-            let Some((subject, mut review)) = review else {
+            let policy = by_key.get(&key).copied();
+            let review = policy.and_then(|policy| Some((policy, self.review(policy)?)));
+            let Some((policy, mut review)) = review else {
                 continue;
             };
             let applying = decided.len() - review.clone().replay(&decided).len();
             if applying > 0 {
                 saved.applying += applying;
                 review.replay_steps(&steps);
-                saved.decided.insert(subject.place, review);
+                saved.decided.insert(policy.place, review);
             }
         }
         (saved.all > 0).then_some(saved)

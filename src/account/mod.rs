@@ -175,14 +175,14 @@ impl AccountReview {
     }
 
     /// The policy as it was read.
-    pub fn policy(&self, subject: &AccountPolicy) -> &Arc<LoadedPolicy> {
-        self.policy_at(subject.place)
+    pub fn policy(&self, policy: &AccountPolicy) -> &Arc<LoadedPolicy> {
+        self.policy_at(policy.place)
     }
 
     /// What people call it: `SharedLambda`, or `ReadBuckets of role Reporter`.
-    pub fn name(&self, subject: &AccountPolicy) -> String {
-        let policy = self.policy(subject);
-        let origin = &policy.origin;
+    pub fn name(&self, policy: &AccountPolicy) -> String {
+        let loaded = self.policy(policy);
+        let origin = &loaded.origin;
         let name = match (&origin.name, &origin.arn) {
             (Some(name), _) => name.as_str(),
             (None, Some(arn)) => arn.name(),

@@ -38,8 +38,8 @@ pub(super) fn place(
         }
     }
     let mut findings = vec![None; account.principals.len()];
-    for (at, own) in of_place {
-        match <[Findings; 1]>::try_from(own) {
+    for (at, findings_of_one) in of_place {
+        match <[Findings; 1]>::try_from(findings_of_one) {
             Ok([finding]) => {
                 notes.extend(finding.notes.iter().cloned());
                 findings[at] = Some(Arc::new(finding));
@@ -101,8 +101,8 @@ impl<'a> Subjects<'a> {
             return Subject::Nobody;
         };
         let is_of_account = || {
-            let own = Arn::parse(arn).and_then(|arn| arn.account());
-            own.is_some() && own == self.id
+            let own_account = Arn::parse(arn).and_then(|arn| arn.account());
+            own_account.is_some() && own_account == self.id
         };
         let is_meant = |owner: &PolicyOwner| {
             owner.may_be(&subject) && (owner.arn.is_some() || is_of_account())

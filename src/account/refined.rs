@@ -152,12 +152,12 @@ impl AccountReview {
     /// # Errors
     /// The faults that a proof found.
     pub fn refine_all(&self, which: Accept) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
-        self.refine_each(|subject| {
-            let Some(mut review) = self.review_alone(subject) else {
-                return Ok((kept(subject), OpenProposals::default()));
+        self.refine_each(|policy| {
+            let Some(mut review) = self.review_alone(policy) else {
+                return Ok((kept(policy), OpenProposals::default()));
             };
             review.accept_all(which);
-            self.result(subject, &review)
+            self.result(policy, &review)
         })
     }
 
@@ -167,18 +167,18 @@ impl AccountReview {
     /// # Errors
     /// The faults that a proof found, and decisions on another policy than that at their place.
     pub fn refine_decided(&self, decided: &Decided) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
-        self.refine_each(|subject| {
-            let Some(review) = self.review_alone(subject) else {
-                return Ok((kept(subject), OpenProposals::default()));
+        self.refine_each(|policy| {
+            let Some(review) = self.review_alone(policy) else {
+                return Ok((kept(policy), OpenProposals::default()));
             };
-            let Some(decided) = decided.get(&subject.place) else {
+            let Some(decided) = decided.get(&policy.place) else {
                 return Ok((PolicyResult::Unchanged, OpenProposals::of(&review)));
             };
             let file = |review: &Review| Arc::clone(review.input().document(0).file());
             if !Arc::ptr_eq(&file(decided), &file(&review)) {
-                return Err(vec![decided_on_another(&self.name(subject))]);
+                return Err(vec![decided_on_another(&self.name(policy))]);
             }
-            self.result(subject, &decided.alone())
+            self.result(policy, &decided.alone())
         })
     }
 
@@ -200,11 +200,16 @@ impl AccountReview {
         self.block_what_does_not_fit(&mut refined);
         let elsewhere: Vec<(Vec<StillGranted>, usize)> = {
             let after = After::of(self, &refined);
-            let of = |own| (after.still_granted(own), self.never_granted(own));
+            let of = |refined_policy| {
+                (
+                    after.still_granted(refined_policy),
+                    self.never_granted(refined_policy),
+                )
+            };
             refined.iter().map(of).collect()
         };
-        for (own, (still_granted, never_granted)) in refined.iter_mut().zip(elsewhere) {
-            if let PolicyResult::Changed(change) = &mut own.result {
+        for (refined_policy, (still_granted, never_granted)) in refined.iter_mut().zip(elsewhere) {
+            if let PolicyResult::Changed(change) = &mut refined_policy.result {
                 change.still_granted = still_granted;
                 change.tell_never_granted(never_granted);
             }
@@ -214,15 +219,15 @@ impl AccountReview {
 
     /// A review of a policy without the others of its holders: what others still grant is looked at
     /// when all is refined.
-    fn review_alone(&self, subject: &AccountPolicy) -> Option<Review> {
-        let mut input = self.input(subject)?;
+    fn review_alone(&self, policy: &AccountPolicy) -> Option<Review> {
+        let mut input = self.input(policy)?;
         input.others.clear();
         Some(Review::new(input))
     }
 
     fn result(
         &self,
-        subject: &AccountPolicy,
+        policy: &AccountPolicy,
         review: &Review,
     ) -> Result<(PolicyResult, OpenProposals), Vec<Fault>> {
         if !review.is_proved() {
@@ -236,12 +241,12 @@ impl AccountReview {
         let text = review.files().find_map(|file| file.text());
         let text = text.map(Into::into);
         let size = review.size(0);
-        let identity = match self.identity(subject, size.after) {
+        let identity = match self.identity(policy, size.after) {
             Ok(identity) => identity,
             Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
         };
         let (goes, stays) = actions(review);
-        let mut cautions = self.cautions(subject);
+        let mut cautions = self.cautions(policy);
         cautions.extend(review.input().unknown_actions());
         let change = PolicyChange {
             identity,
@@ -274,15 +279,17 @@ fn decided_on_another(name: &str) -> Fault {
     }
 }
 
-fn kept(subject: &AccountPolicy) -> PolicyResult {
-    PolicyResult::Kept(subject.blockers.clone())
+fn kept(policy: &AccountPolicy) -> PolicyResult {
+    PolicyResult::Kept(policy.blockers.clone())
 }
 
 /// The policies of which something goes.
 pub fn changes<'a, 'r>(
     refined: &'r [RefinedPolicy<'a>],
 ) -> impl Iterator<Item = (&'r RefinedPolicy<'a>, &'r PolicyChange)> {
-    refined.iter().filter_map(|own| Some((own, own.change()?)))
+    refined
+        .iter()
+        .filter_map(|refined_policy| Some((refined_policy, refined_policy.change()?)))
 }
 
 /// What the policy does not allow any more, and what of its entries stays, of those too that do not

@@ -28,30 +28,32 @@ pub(super) struct After<'r> {
 impl<'r> After<'r> {
     /// When all that is `refined` is applied.
     pub(super) fn of(account: &'r AccountReview, refined: &'r [RefinedPolicy<'_>]) -> Self {
-        let changed = refined.iter().filter_map(|own| Some((own, own.change()?)));
+        let changed = refined
+            .iter()
+            .filter_map(|refined_policy| Some((refined_policy, refined_policy.change()?)));
         After {
             account,
             changed: changed
-                .map(|(own, change)| (own.policy.place, &*change.policy))
+                .map(|(refined_policy, change)| (refined_policy.policy.place, &*change.policy))
                 .collect(),
             names: (refined.iter())
-                .map(|own| (own.policy.place, own.name.as_str()))
+                .map(|refined_policy| (refined_policy.policy.place, refined_policy.name.as_str()))
                 .collect(),
         }
     }
 
-    /// The policies that allow to some who have `own` what goes of it.
-    pub(super) fn still_granted(&self, own: &RefinedPolicy<'_>) -> Vec<StillGranted> {
-        let Some(change) = own.change() else {
+    /// The policies that allow to some who have `refined` what goes of it.
+    pub(super) fn still_granted(&self, refined: &RefinedPolicy<'_>) -> Vec<StillGranted> {
+        let Some(change) = refined.change() else {
             return Vec::new();
         };
         let mut holders_of: BTreeMap<PolicyPlace, Vec<PrincipalPlace>> = BTreeMap::new();
-        for &holder in &own.policy.holders {
+        for &holder in &refined.policy.holders {
             for &place in self.account.policies_of(holder) {
                 holders_of.entry(place).or_default().push(holder);
             }
         }
-        holders_of.remove(&own.policy.place);
+        holders_of.remove(&refined.policy.place);
         let granting = holders_of.into_iter().map(|(place, holders)| {
             let now = || self.account.policy_at(place).document.policy();
             let policy = self.changed.get(&place).copied().unwrap_or_else(now);
@@ -70,11 +72,11 @@ impl<'r> After<'r> {
 impl AccountReview {
     /// How many actions that all who have the policy are reported not to use by name no policy grants
     /// that any of them has: managed, inline or by a group.
-    pub(super) fn never_granted(&self, own: &RefinedPolicy<'_>) -> usize {
-        if own.change().is_none() {
+    pub(super) fn never_granted(&self, refined: &RefinedPolicy<'_>) -> usize {
+        if refined.change().is_none() {
             return 0;
         }
-        let holders = own.policy.holders.iter();
+        let holders = refined.policy.holders.iter();
         let places: BTreeSet<PolicyPlace> = holders
             .flat_map(|&holder| self.policies_of(holder))
             .copied()
@@ -82,7 +84,7 @@ impl AccountReview {
         let statements =
             (places.iter()).flat_map(|&place| &self.policy_at(place).document.policy().statements);
         let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
-        let unused = self.unused_by_all(&own.policy.holders);
+        let unused = self.unused_by_all(&refined.policy.holders);
         unused
             .named()
             .filter(|action| !allowed.any_of(action))

@@ -46,22 +46,22 @@ impl AccountReview {
         used
     }
 
-    /// The holders of `subject` because of which it keeps `action`: they use it, or nothing is
+    /// The holders of `policy` because of which it keeps `action`: they use it, or nothing is
     /// found of them. Nobody, when no holder uses it.
-    pub fn kept_for(&self, subject: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
-        let holders = &subject.holders;
+    pub fn kept_for(&self, policy: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
+        let holders = &policy.holders;
         let keepers = findings::kept_for(&self.findings_of(holders), action);
         keepers.into_iter().map(|place| holders[place]).collect()
     }
 
-    /// The actions that `subject` allows, that a holder does not use, and that stay because of
+    /// The actions that `policy` allows, that a holder does not use, and that stay because of
     /// others.
-    pub fn contested(&self, subject: &AccountPolicy) -> Contested {
-        let holders = &subject.holders;
-        let policy = self.policy(subject).document.policy();
+    pub fn contested(&self, policy: &AccountPolicy) -> Contested {
+        let holders = &policy.holders;
+        let document = self.policy(policy).document.policy();
         let findings = self.findings_of(holders);
         let contested =
-            findings::contested(&findings, std::iter::once(policy), &self.catalogue).into_iter();
+            findings::contested(&findings, std::iter::once(document), &self.catalogue).into_iter();
         let named = contested.map(|(action, keepers)| {
             let keepers = keepers.into_iter().map(|place| holders[place]);
             (action, keepers.collect())

@@ -100,9 +100,9 @@ impl AwsCommand {
     pub(super) fn script_line_for_each_kind(&self, indent: usize) -> String {
         let sub_command = self.operation.sub_command("$1");
         let begin = format!("aws {} \"{sub_command}\"", self.operation.service());
-        let own = self.operation.kind().map(principal_option);
+        let own_option = self.operation.kind().map(principal_option);
         self.lines(begin, indent, |name, value| match value {
-            Arg::Expression(name_of_principal) if Some(name) == own => {
+            Arg::Expression(name_of_principal) if Some(name) == own_option => {
                 format!("\"--$1-name={name_of_principal}\"")
             }
             _ => for_shell(name, value),

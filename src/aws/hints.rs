@@ -109,24 +109,24 @@ pub fn next_steps(
         // Each account calls its own by another ARN.
         (policy.origin.arn, policy.origin.version) = (None, None);
     }
-    let (made, own): (Vec<&Untrusted>, Vec<&Untrusted>) = whom.iter().partition(is_made);
+    let (made, others): (Vec<&Untrusted>, Vec<&Untrusted>) = whom.iter().partition(is_made);
     let named = |whom: &[&Untrusted]| {
         let names: Vec<String> = whom.iter().map(ToString::to_string).collect();
         names.join(", ")
     };
-    let mut told = Vec::new();
-    if !own.is_empty() {
-        told.push(Hint::words(format!("for each of {}:", named(&own))));
-        told.extend(steps(&policy, principal, refined));
+    let mut hints = Vec::new();
+    if !others.is_empty() {
+        hints.push(Hint::words(format!("for each of {}:", named(&others))));
+        hints.extend(steps(&policy, principal, refined));
     }
     if !made.is_empty() {
-        told.push(Hint::words(format!(
+        hints.push(Hint::words(format!(
             "not for {}: AWS changes these with their permission sets, which are refined by \
              themselves",
             named(&made)
         )));
     }
-    told
+    hints
 }
 
 fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
@@ -420,7 +420,7 @@ mod tests {
         policy(PolicyKind::Managed, origin)
     }
 
-    fn told(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
+    fn hints_of(policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let principal = Principal {
             name: Some("arn:aws:iam::123456789012:role/app/MyRole".into()),
             ..Principal::default()
@@ -443,12 +443,12 @@ mod tests {
     #[test]
     fn an_inline_policy_is_put_or_deleted() {
         let role = inline_in(Owner::Role, "MyRole");
-        let told = [
-            told(&role, written("refined.json")),
-            told(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
-            told(&inline_in(Owner::Group, "Ops"), PolicyFile::NothingLeft),
+        let hints = [
+            hints_of(&role, written("refined.json")),
+            hints_of(&inline_in(Owner::User, "Ann"), written("it's mine.json")),
+            hints_of(&inline_in(Owner::Group, "Ops"), PolicyFile::NothingLeft),
         ];
-        insta::assert_snapshot!(told.join("\n\n"), @r"
+        insta::assert_snapshot!(hints.join("\n\n"), @r"
 to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-role-policy --role-name MyRole --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://refined.json
 to go back, if nobody has changed it since: aws iam put-role-policy --role-name MyRole --policy-name Mine --policy-document file://Mine.before.json
@@ -467,27 +467,27 @@ to go back, if nobody has changed it since: aws iam put-group-policy --group-nam
     fn a_name_that_begins_with_a_hyphen_is_no_option() {
         let mut policy = inline_in(Owner::Role, "--profile");
         policy.origin.name = PolicyName::parse("-Mine");
-        let told = told(&policy, written("p.json"));
+        let hints = hints_of(&policy, written("p.json"));
         let put = "put-role-policy --role-name=--profile --policy-name=-Mine --policy-document";
-        assert!(told.contains(put), "{told}");
-        assert!(told.contains("> -Mine.before.json"), "{told}");
+        assert!(hints.contains(put), "{hints}");
+        assert!(hints.contains("> -Mine.before.json"), "{hints}");
     }
 
     #[test]
     fn what_aws_refuses_for_its_length_is_told_before_the_command() {
-        let told = |policy: &LoadedPolicy, size| {
+        let hints_at_size = |policy: &LoadedPolicy, size| {
             let file = Path::new("p.json");
-            told(policy, PolicyFile::Written { file, size })
+            hints_of(policy, PolicyFile::Written { file, size })
         };
         let managed = managed(None);
-        assert!(!told(&managed, 6_144).contains("refuse"));
+        assert!(!hints_at_size(&managed, 6_144).contains("refuse"));
         let bare = policy(PolicyKind::Unknown, Origin::default());
-        let first = |told: String| told.lines().next().map(str::to_owned);
+        let first = |hints: String| hints.lines().next().map(str::to_owned);
         let lines = [
-            first(told(&managed, 6_145)),
-            first(told(&inline_in(Owner::User, "Ann"), 2_049)),
-            Some(told(&bare, 7_000)),
-            Some(told(&bare, 12_000)),
+            first(hints_at_size(&managed, 6_145)),
+            first(hints_at_size(&inline_in(Owner::User, "Ann"), 2_049)),
+            Some(hints_at_size(&bare, 7_000)),
+            Some(hints_at_size(&bare, 12_000)),
         ];
         insta::assert_snapshot!(lines.map(Option::unwrap).join("\n\n"), @r"
 warning: AWS will refuse it: 6,145 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
@@ -507,19 +507,19 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
 
     #[test]
     fn a_managed_policy_gets_a_new_version_or_is_detached() {
-        let told = [
-            told(&managed(Some("arn:aws:iam::1:policy/P")), written("p.json")),
-            told(&managed(None), written("p.json")),
-            told(
+        let hints = [
+            hints_of(&managed(Some("arn:aws:iam::1:policy/P")), written("p.json")),
+            hints_of(&managed(None), written("p.json")),
+            hints_of(
                 &managed(Some("arn:aws:iam::1:policy/P")),
                 PolicyFile::NothingLeft,
             ),
-            told(
+            hints_of(
                 &managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
                 written("p.json"),
             ),
         ];
-        insta::assert_snapshot!(told.join("\n\n"), @r"
+        insta::assert_snapshot!(hints.join("\n\n"), @r"
 it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/P --policy-document file://p.json --set-as-default
 to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
@@ -545,11 +545,11 @@ to go back, if it still has the new one: attach the old one and detach the new o
     #[test]
     fn of_a_bare_document_it_is_not_known_how_it_is_attached() {
         let bare = policy(PolicyKind::Unknown, Origin::default());
-        let told = [
-            told(&bare, written("p.json")),
-            told(&bare, PolicyFile::NothingLeft),
+        let hints = [
+            hints_of(&bare, written("p.json")),
+            hints_of(&bare, PolicyFile::NothingLeft),
         ];
-        insta::assert_snapshot!(told.join("\n\n"), @r"
+        insta::assert_snapshot!(hints.join("\n\n"), @r"
 if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
 if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
 
@@ -559,7 +559,7 @@ if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POL
     }
 
     /// What is told for these roles, of an account each.
-    fn told_for(whom: &[&str], policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
+    fn hints_for(whom: &[&str], policy: &LoadedPolicy, refined: PolicyFile<'_>) -> String {
         let arn = |(account, role): (usize, &&str)| {
             format!("arn:aws:iam::{:012}:role/{role}", account + 1).into()
         };
@@ -568,26 +568,26 @@ if it is managed: aws iam detach-role-policy --role-name MyRole --policy-arn POL
             ..Principal::default()
         };
         let steps = next_steps(policy, &principal, refined).into_iter();
-        let told = steps.map(|step| step.to_string());
+        let hints = steps.map(|step| step.to_string());
         // How to find the set is told first, and the same for all.
-        let told = told.filter(|step| !step.contains("_ARN is") && !step.contains("describe"));
-        told.collect::<Vec<_>>().join("\n")
+        let hints = hints.filter(|step| !step.contains("_ARN is") && !step.contains("describe"));
+        hints.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn what_several_have_is_changed_for_each() {
         const MADE: &str = "AWSReservedSSO_Dev_0123456789abcdef";
         let inline = inline_in(Owner::Role, "app");
-        let own = managed(Some("arn:aws:iam::1:policy/P"));
+        let own_managed = managed(Some("arn:aws:iam::1:policy/P"));
         let bare = policy(PolicyKind::Unknown, Origin::default());
-        let told = [
-            told_for(&["app", "app"], &inline, PolicyFile::NothingLeft),
-            told_for(&["app", "other"], &bare, written("p.json")),
-            told_for(&["app", MADE], &bare, written("p.json")),
-            told_for(&["app", MADE], &own, written("p.json")),
-            told_for(&["app", MADE], &own, PolicyFile::NothingLeft),
+        let hints = [
+            hints_for(&["app", "app"], &inline, PolicyFile::NothingLeft),
+            hints_for(&["app", "other"], &bare, written("p.json")),
+            hints_for(&["app", MADE], &bare, written("p.json")),
+            hints_for(&["app", MADE], &own_managed, written("p.json")),
+            hints_for(&["app", MADE], &own_managed, PolicyFile::NothingLeft),
         ];
-        insta::assert_snapshot!(told.join("\n\n"), @r"
+        insta::assert_snapshot!(hints.join("\n\n"), @r"
 for each of arn:aws:iam::000000000001:role/app, arn:aws:iam::000000000002:role/app:
 to be able to go back, keep it as it is; go on only if it is what was refined: aws iam get-role-policy --role-name app --policy-name Mine --query PolicyDocument --output json > Mine.before.json
 aws iam delete-role-policy --role-name app --policy-name Mine
@@ -618,7 +618,7 @@ not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS 
     #[test]
     fn what_a_permission_set_has_is_changed_there() {
         let set = policy(PolicyKind::PermissionSet, Origin::default());
-        let own = managed(Some("arn:aws:iam::1:policy/app/P"));
+        let own_managed = managed(Some("arn:aws:iam::1:policy/app/P"));
         let of_aws = managed(Some("arn:aws:iam::aws:policy/ReadOnly"));
         let bare = policy(PolicyKind::Unknown, Origin::default());
         let made = [
@@ -629,18 +629,18 @@ not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS 
             file: Path::new("p.json"),
             size: 10_241,
         };
-        let told = [
-            told_for(&made, &set, too_long),
-            told_for(&made, &set, PolicyFile::NothingLeft),
-            told_for(&made, &own, written("p.json")),
-            told_for(&made, &own, PolicyFile::NothingLeft),
-            told_for(&made, &of_aws, written("p.json")),
-            told_for(&made, &of_aws, PolicyFile::NothingLeft),
-            told_for(&made, &managed(None), PolicyFile::NothingLeft),
-            told_for(&made, &bare, PolicyFile::NothingLeft),
-            told_for(&["AWSReservedSSO_Dev"], &set, PolicyFile::NothingLeft),
+        let hints = [
+            hints_for(&made, &set, too_long),
+            hints_for(&made, &set, PolicyFile::NothingLeft),
+            hints_for(&made, &own_managed, written("p.json")),
+            hints_for(&made, &own_managed, PolicyFile::NothingLeft),
+            hints_for(&made, &of_aws, written("p.json")),
+            hints_for(&made, &of_aws, PolicyFile::NothingLeft),
+            hints_for(&made, &managed(None), PolicyFile::NothingLeft),
+            hints_for(&made, &bare, PolicyFile::NothingLeft),
+            hints_for(&["AWSReservedSSO_Dev"], &set, PolicyFile::NothingLeft),
         ];
-        insta::assert_snapshot!(told.join("\n\n"), @r"
+        insta::assert_snapshot!(hints.join("\n\n"), @r"
 warning: AWS will refuse it: 10,241 characters of 10,240 for the inline policy of a permission set; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
 to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
 aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://p.json
@@ -734,7 +734,7 @@ to go back, if nobody has changed it since, this, and then provision it as above
     #[test]
     fn nothing_of_a_path_reaches_a_shell_or_a_terminal() {
         let role = inline_in(Owner::Role, "MyRole");
-        let put = |file| told(&role, written(file));
+        let put = |file| hints_of(&role, written(file));
         assert!(put("$(reboot)").contains("--policy-document 'file://$(reboot)'\n"));
         assert!(put("a\u{1b}[2J").contains("--policy-document file://REFINED_POLICY\n"));
     }

@@ -153,11 +153,11 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
 
 /// Nothing is left of a managed policy.
 fn detach(policy: &LoadedPolicy) -> Vec<Hint> {
-    let change = |aws_managed, own| {
+    let change = |aws_managed, customer_managed| {
         if policy.is_aws_managed() {
             return on_set(aws_managed).arg("managed-policy-arn", arn(policy));
         }
-        on_set(own).arg("customer-managed-policy-reference", reference(policy))
+        on_set(customer_managed).arg("customer-managed-policy-reference", reference(policy))
     };
     let detach = change(
         Operation::DetachManagedPolicyFromPermissionSet,

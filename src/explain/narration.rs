@@ -69,7 +69,9 @@ impl<'a> Telling<'a> {
         // Under `*` what is unused of a service the catalogue does not have stays granted.
         let speaks_of = |grants: &&ServiceGrants| {
             grants.status != ServiceStatus::Unlisted
-                && prefix.service().is_none_or(|own| *own == grants.service)
+                && prefix
+                    .service()
+                    .is_none_or(|service| *service == grants.service)
         };
         let starting: Vec<(Action, Fate)> = (trie.wildcard().services.iter())
             .filter(speaks_of)
@@ -297,12 +299,12 @@ impl<'a> Telling<'a> {
 
     /// What an opened prefix emits itself.
     fn what_is_named_here(&self) -> Vec<String> {
-        let own = self.trie.own_action(self.id);
+        let own_action = self.trie.own_action(self.id);
         let mut sentences = Vec::new();
         for new in self.emitted {
             let entry = self.shown(&new.entry);
-            sentences.push(match own {
-                Some(own) if new.entry.is_literal() && own.fate.is_kept() => {
+            sentences.push(match own_action {
+                Some(own_action) if new.entry.is_literal() && own_action.fate.is_kept() => {
                     format!("{entry} itself is kept, so it is named in full.")
                 }
                 Some(_) if new.entry.is_literal() => {

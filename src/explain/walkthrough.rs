@@ -149,8 +149,8 @@ impl Walkthrough {
     /// them are.
     pub fn closing(&self) -> Option<String> {
         let left_out = self.left_out();
-        let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|own| {
-            let (entry, by) = (own.entry, own.covered_by);
+        let sentences = left_out.iter().take(MOST_LEFT_OUT).map(|omitted| {
+            let (entry, by) = (omitted.entry, omitted.covered_by);
             format!("{entry} is left out: {by} covers it.")
         });
         let mut sentences: Vec<String> = sentences.collect();

@@ -62,7 +62,7 @@ pub fn unused_by_all<'f>(findings: impl Iterator<Item = &'f Findings>) -> Unused
 /// The places among `holders` of those because of whom a policy keeps `action`: they use it, or
 /// nothing is found of them. Nobody, when no holder uses it.
 pub fn kept_for(holders: &[Option<&Findings>], action: &Action) -> Vec<usize> {
-    let uses = |finding: Option<&Findings>| !finding.is_some_and(|own| own.leaves(action));
+    let uses = |finding: Option<&Findings>| !finding.is_some_and(|finding| finding.leaves(action));
     let places = holders.iter().enumerate();
     places
         .filter(|&(_, finding)| uses(*finding))

@@ -59,7 +59,7 @@ pub(super) fn read_beside_account(
     unused_for: UnusedFor,
 ) -> Result<AccountPage, Problems> {
     let json = &json.respelled(source, &KEYS)?;
-    let told = |key: &str| json.get(key).and_then(Json::as_str);
+    let text = |key: &str| json.get(key).and_then(Json::as_str);
     let not_needed = |key: &str, why: String| {
         let place = json.member(key).map(|member| member.value.range.clone());
         let place = place.unwrap_or(json.range.start..json.range.start + 1);
@@ -68,7 +68,7 @@ pub(super) fn read_beside_account(
             source.note_at(place, message),
         )))
     };
-    match (told("status"), told("findingType")) {
+    match (text("status"), text("findingType")) {
         (Some("RESOLVED"), _) => not_needed(
             "status",
             "this finding is resolved, what it names is gone or was used since".to_owned(),
@@ -118,7 +118,7 @@ fn unused_role(
         last_used = [last_used, at]
             .into_iter()
             .flatten()
-            .max_by_key(|own| own.0);
+            .max_by_key(|(moment, _)| *moment);
     }
     let page = page(source, &mut reader.fields, json);
     let unused = reader.finish()?;
@@ -292,8 +292,8 @@ fn status(reader: &mut Reader<'_>, json: &Json) -> Vec<Problem> {
 
 fn error(reader: &mut Reader<'_>, json: &Json) {
     if let Some(error) = json.get("error").filter(|error| !error.is_null()) {
-        let told = error.as_str().map(quoted).unwrap_or_default();
-        let message = format!("AWS could not finish this finding {told}");
+        let code = error.as_str().map(quoted).unwrap_or_default();
+        let message = format!("AWS could not finish this finding {code}");
         reader
             .fields
             .wrong(error, message.trim_end(), "fetch it again later");
@@ -314,7 +314,7 @@ fn details(reader: &mut Reader<'_>, json: &Json) {
         reader.entry(entry);
     }
     let finding_type = reader.fields.text(json, "findingType");
-    let is_other_type = finding_type.is_some_and(|own| own != UNUSED_PERMISSION);
+    let is_other_type = finding_type.is_some_and(|given| given != UNUSED_PERMISSION);
     if is_other_type || entries.is_empty() {
         let message = match finding_type.or_else(|| first_detail(details)) {
             None | Some(UNUSED_PERMISSION) => "this finding names no unused actions".to_owned(),

@@ -247,7 +247,7 @@ impl Group {
             same(page) != same(first)
         };
         let strangers = self.others.iter().filter(is_stranger);
-        let told = strangers.map(|page| {
+        let problems = strangers.map(|page| {
             page.source
                 .error(format!(
                     "this has the same finding id as {}, but another \"analyzedAt\" or \"resource\"",
@@ -255,7 +255,7 @@ impl Group {
                 ))
                 .help("give the newer one alone; fetch all pages of a finding at one time")
         });
-        told.collect()
+        problems.collect()
     }
 
     /// Pages with the same token, or without one: the last page has none.

@@ -117,7 +117,7 @@ impl More {
         let token = tokens.into_iter().flatten().find(|token| !token.is_empty());
         // Anything but `false` may mean that there is more.
         let is_truncated = (TRUNCATED.iter().filter_map(|key| json.get(key)))
-            .any(|told| !told.is_null() && told.as_bool() != Some(false));
+            .any(|value| !value.is_null() && value.as_bool() != Some(false));
         token
             .map(|token| More::Token(token.to_owned()))
             .or_else(|| is_truncated.then_some(More::Truncated))

@@ -21,7 +21,7 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
                 summary::command_for_security_hub(json)
             ),
         ),
-        Shape::Related(related) => super::related::told(related, json),
+        Shape::Related(related) => super::related::message_and_help(related, json),
         Shape::Recommendation => (recommendation(json), fetch_the_finding()),
         Shape::PolicyMetadata => (
             "this tells everything about a policy but its permissions".to_owned(),

@@ -8,7 +8,7 @@ use crate::text::{Json, Related};
 const COMMANDS: usize = 5;
 
 /// What the answer is, and what to do.
-pub(super) fn told(related: Related, json: &Json) -> (String, String) {
+pub(super) fn message_and_help(related: Related, json: &Json) -> (String, String) {
     let fetch = |command: String| format!("fetch them: {command}");
     let (message, help) = match related {
         Related::InlinePolicyNames => (
@@ -103,7 +103,7 @@ fn findings_of_an_analyzer(json: &Json) -> String {
     let analyzers = json.get("analyzers").and_then(Json::as_array);
     let analyzers = analyzers.unwrap_or_default();
     let is_unused =
-        |one: &&Json| word(one, "type").is_some_and(|own| own.ends_with("UNUSED_ACCESS"));
+        |one: &&Json| word(one, "type").is_some_and(|kind| kind.ends_with("UNUSED_ACCESS"));
     let one = analyzers.iter().find(is_unused).or(analyzers.first());
     let arn = one.and_then(|one| word(one, "arn"));
     format!(
@@ -155,11 +155,11 @@ fn default_version(arn: &str) -> String {
 /// A command for each element of a list, the first few.
 fn joined(json: &Json, list: &str, command: impl Fn(&Json) -> String) -> String {
     let elements = json.get(list).and_then(Json::as_array).unwrap_or_default();
-    let told = elements.iter().take(COMMANDS).map(command);
-    let told = told.collect::<Vec<_>>().join("; ");
+    let commands = elements.iter().take(COMMANDS).map(command);
+    let commands = commands.collect::<Vec<_>>().join("; ");
     match elements.len().checked_sub(COMMANDS) {
-        None | Some(0) => told,
-        Some(more) => format!("{told}; and {more} more"),
+        None | Some(0) => commands,
+        Some(more) => format!("{commands}; and {more} more"),
     }
 }
 

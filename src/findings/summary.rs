@@ -15,7 +15,7 @@ pub(super) fn command_for_list(json: &Json) -> String {
         finding
             .get(key)
             .and_then(Json::as_str)
-            .is_none_or(|own| own == text)
+            .is_none_or(|value| value == text)
     };
     let ids: Vec<&str> = findings
         .iter()

@@ -86,17 +86,19 @@ impl UnusedActions {
     #[must_use]
     pub fn common_with(&self, other: &UnusedActions) -> UnusedActions {
         let mut common = UnusedActions::default();
-        for (service, own) in &self.services {
-            let Some(others) = other.services.get(service) else {
+        for (service, ours) in &self.services {
+            let Some(theirs) = other.services.get(service) else {
                 continue;
             };
-            if let (UnusedInService::Wholly(own), UnusedInService::Wholly(others)) = (own, others) {
-                common.add_service(service.clone(), *own.max(others));
+            if let (UnusedInService::Wholly(last_used), UnusedInService::Wholly(other_last_used)) =
+                (ours, theirs)
+            {
+                common.add_service(service.clone(), *last_used.max(other_last_used));
                 continue;
             }
-            let (named, against) = match own {
+            let (named, against) = match ours {
                 UnusedInService::Actions(actions) => (actions, other),
-                UnusedInService::Wholly(_) => match others {
+                UnusedInService::Wholly(_) => match theirs {
                     UnusedInService::Actions(actions) => (actions, self),
                     UnusedInService::Wholly(_) => continue,
                 },

@@ -20,9 +20,9 @@ const NAMES: usize = 5;
 pub(super) fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Findings>, Problems> {
     let all = Findings::join(pages, missing)?;
     let nameless = all.iter().filter(|finding| finding.principal.is_none());
-    let told: Vec<Problem> = nameless.map(nameless_beside_others).collect();
-    if all.len() > 1 && !told.is_empty() {
-        return Err(Problems(told));
+    let problems: Vec<Problem> = nameless.map(nameless_beside_others).collect();
+    if all.len() > 1 && !problems.is_empty() {
+        return Err(Problems(problems));
     }
     Ok(all)
 }
@@ -127,7 +127,7 @@ fn what_stays(input: &ReviewInput) -> Vec<Problem> {
         let actions = by_keepers.entry(keepers).or_default();
         actions.push(action.to_string());
     }
-    let told = by_keepers.iter().map(|(keepers, actions)| {
+    let notes = by_keepers.iter().map(|(keepers, actions)| {
         let stay = if actions.len() == 1 { "stays" } else { "stay" };
         let message = format!(
             "{} {stay} because of {}: {}",
@@ -141,5 +141,5 @@ fn what_stays(input: &ReviewInput) -> Vec<Problem> {
         );
         option().note(message)
     });
-    told.collect()
+    notes.collect()
 }

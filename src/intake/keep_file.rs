@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_pointed_at() {
-        let told = [
+        let messages = [
             "[[keep]]\npatern = \"s3:Get*\"\n",
             "[[keeps]]\npattern = \"s3:Get*\"\n",
             "[[keep]]\npattern = \"s3Get\"\n\n[[keep]]\npattern = \"*:Get\"\n",
@@ -100,6 +100,6 @@ mod tests {
         ]
         .map(refusal)
         .join("\n\n");
-        insta::assert_snapshot!(told);
+        insta::assert_snapshot!(messages);
     }
 }

@@ -199,10 +199,10 @@ impl Account {
             match read {
                 Ok(read) => self.managed.push(read),
                 Err(problems) => {
-                    let own = detail.get("PolicyName").and_then(Json::as_str);
+                    let own_name = detail.get("PolicyName").and_then(Json::as_str);
                     let of_arn = arn.as_deref().and_then(|arn| arn.rsplit('/').next());
                     self.unreadable.push(UnreadablePolicy {
-                        name: called(own.or(of_arn), None).into(),
+                        name: called(own_name.or(of_arn), None).into(),
                         arn: arn.as_deref().and_then(Arn::parse),
                         embedded_in: None,
                         size: 0,
@@ -217,14 +217,14 @@ impl Account {
     fn uncounted_boundaries(&self, source: &Source) -> Option<Problem> {
         let is_uncounted = |policy: &&ManagedPolicy| policy.boundary_uses == BoundaryUses::AsShown;
         let count = self.managed.iter().filter(is_uncounted).count();
-        let told = match count {
+        let these_have = match count {
             0 => return None,
             1 => "1 policy has".to_owned(),
             count => format!("{count} policies have"),
         };
         let message = format!(
-            "{told} no \"PermissionsBoundaryUsageCount\": the boundaries of all users and roles \
-             in this file decide what is a permissions boundary"
+            "{these_have} no \"PermissionsBoundaryUsageCount\": the boundaries of all users and \
+             roles in this file decide what is a permissions boundary"
         );
         Some(source.note(message))
     }
@@ -360,7 +360,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
     Some(AccountPrincipal {
         inline: Vec::new(),
         attached: attached(fields, detail),
-        boundary: boundary.and_then(|told| self::arn(fields, told, "PermissionsBoundaryArn")),
+        boundary: boundary.and_then(|value| self::arn(fields, value, "PermissionsBoundaryArn")),
         groups: groups(fields, detail, keys.kind),
         locked: locked(fields, detail, &owner),
         owner,
@@ -440,8 +440,8 @@ fn default_version(fields: &mut Fields<'_>, detail: &Json) -> Option<LoadedPolic
         Some(id? == default?)
     };
     let is_default = |version: &&Json| {
-        let told = version.get("IsDefaultVersion").and_then(Json::as_bool);
-        told.or_else(|| is_of_this_id(version)).unwrap_or(false)
+        let given = version.get("IsDefaultVersion").and_then(Json::as_bool);
+        given.or_else(|| is_of_this_id(version)).unwrap_or(false)
     };
     let defaults: Vec<&Json> = versions.iter().filter(is_default).collect();
     let (Some(_), Some(&version)) = (&policy_arn, defaults.first()) else {

@@ -79,8 +79,8 @@ fn subject(findings: &Findings) -> Option<PolicyOwner> {
 /// Findings for service-linked roles: what such a role may do is for its service to say.
 fn service_linked(policies: &[LoadedPolicy], all: &[Findings]) -> Vec<Problem> {
     let is_one = |owner: &PolicyOwner| owner.locked() == Some(Locked::ServiceLinked);
-    let told = all.iter().filter(|_| !policies.is_empty());
-    let told = told.filter_map(|findings| {
+    let problems = all.iter().filter(|_| !policies.is_empty());
+    let problems = problems.filter_map(|findings| {
         let role = subject(findings).filter(is_one)?;
         let message =
             format!("{role} is service-linked: its service keeps it, and AWS refuses to change it");
@@ -91,7 +91,7 @@ fn service_linked(policies: &[LoadedPolicy], all: &[Findings]) -> Vec<Problem> {
             role.name
         )))
     });
-    told.collect()
+    problems.collect()
 }
 
 /// Findings that are not for roles of the one permission set whose inline policy is given.

@@ -96,15 +96,17 @@ impl PolicyOwner {
 
     /// Whether both are made of one permission set, in accounts that may differ.
     pub fn shares_permission_set(&self, other: &PolicyOwner) -> bool {
-        let own = self.permission_set();
-        own.is_some() && own == other.permission_set()
+        let own_set = self.permission_set();
+        own_set.is_some() && own_set == other.permission_set()
     }
 
     /// Whether both may be the same, as far as it is known. AWS has no two names that differ in
     /// case alone.
     pub fn may_be(&self, other: &PolicyOwner) -> bool {
         let same_arn = match (&self.arn, &other.arn) {
-            (Some(own), Some(other)) => own.as_str().eq_ignore_ascii_case(other.as_str()),
+            (Some(own_arn), Some(other_arn)) => {
+                own_arn.as_str().eq_ignore_ascii_case(other_arn.as_str())
+            }
             _ => true,
         };
         let same_name = self.name.as_str().eq_ignore_ascii_case(other.name.as_str());
@@ -182,14 +184,14 @@ mod tests {
     #[test]
     fn owners_of_two_accounts_are_not_the_same() {
         let role = |arn: &str| PolicyOwner::from_arn(arn).unwrap();
-        let own = role("arn:aws:iam::123456789012:role/MyRole");
-        assert!(own.may_be(&role("arn:aws:iam::123456789012:role/myrole")));
-        assert!(!own.may_be(&role("arn:aws:iam::210987654321:role/MyRole")));
-        assert!(!own.may_be(&role("arn:aws:iam::123456789012:user/MyRole")));
+        let my_role = role("arn:aws:iam::123456789012:role/MyRole");
+        assert!(my_role.may_be(&role("arn:aws:iam::123456789012:role/myrole")));
+        assert!(!my_role.may_be(&role("arn:aws:iam::210987654321:role/MyRole")));
+        assert!(!my_role.may_be(&role("arn:aws:iam::123456789012:user/MyRole")));
         let unknown = PolicyOwner {
             arn: None,
             ..role("arn:aws:iam::210987654321:role/MyRole")
         };
-        assert!(own.may_be(&unknown) && unknown.may_be(&own));
+        assert!(my_role.may_be(&unknown) && unknown.may_be(&my_role));
     }
 }

@@ -216,7 +216,9 @@ has() {
 /// Adds what tells who was in which group, and who is. Returns whether there is a group.
 fn define_members(script: &mut Script, principals: &[PrincipalIdentity]) -> bool {
     let groups = principals.iter();
-    let groups: Vec<_> = groups.filter(|own| own.kind == Owner::Group).collect();
+    let groups: Vec<_> = groups
+        .filter(|principal| principal.kind == Owner::Group)
+        .collect();
     if groups.is_empty() {
         return false;
     }
@@ -256,7 +258,10 @@ pub(super) fn demand_members(script: &mut Script, principals: &[PrincipalIdentit
         return;
     }
     script.functions(SAME_MEMBERS, []);
-    for group in principals.iter().filter(|own| own.kind == Owner::Group) {
+    for group in principals
+        .iter()
+        .filter(|principal| principal.kind == Owner::Group)
+    {
         script.lines("same_members {}", [Part::Word(group.name.as_str())]);
     }
 }

@@ -95,13 +95,13 @@ impl Script {
         files: Files<'_>,
         account: Option<&AccountId>,
     ) -> Self {
-        let own = match name {
+        let own_options = match name {
             ScriptName::Apply => [DRY_RUN].iter().chain(options).copied().collect(),
             ScriptName::Rollback => options.to_vec(),
         };
         let mut script = Script {
             name,
-            head: head(name, purpose, &own),
+            head: head(name, purpose, &own_options),
             functions: Text::default(),
             body: Text::default(),
         };
@@ -182,12 +182,12 @@ impl Script {
         self.lines("\nfinish {}", [Part::Word(what)]);
         let mut needs = self.functions.needs;
         needs.append(&mut self.body.needs);
-        let own = match self.name {
+        let finish = match self.name {
             ScriptName::Apply => functions::FINISH_APPLY,
             ScriptName::Rollback => functions::FINISH_ROLLBACK,
         };
         let text = format!(
-            "{}{}{own}\n{}",
+            "{}{}{finish}\n{}",
             self.head, self.functions.text, self.body.text
         );
         (text, needs)

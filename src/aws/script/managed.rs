@@ -155,7 +155,7 @@ fn roll_back(script: &mut Script, old: &PolicyVersion) {
         for group in old
             .attached_to
             .iter()
-            .filter(|own| own.kind == Owner::Group)
+            .filter(|principal| principal.kind == Owner::Group)
         {
             script.lines("  nobody_joined {}", [Part::Word(group.name.as_str())]);
         }

@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn a_literal_is_ascii_and_has_no_back_quote_inside() {
-        let told = literal("{\"Sid\": \"a`é😀\\\\\"}").unwrap();
-        assert_eq!(told, r#"`{"Sid":"a\u0060\u00e9\ud83d\ude00\\"}`"#);
+        let written = literal("{\"Sid\": \"a`é😀\\\\\"}").unwrap();
+        assert_eq!(written, r#"`{"Sid":"a\u0060\u00e9\ud83d\ude00\\"}`"#);
     }
 
     #[test]

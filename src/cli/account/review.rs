@@ -131,21 +131,21 @@ impl AccountHost<'_> {
         decided: &Decided,
     ) -> Result<FolderPreview, Failure> {
         let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
-        let changing = changes(&refined).map(|(own, change)| Changing {
-            name: own.name.clone(),
+        let changing = changes(&refined).map(|(refined_policy, change)| Changing {
+            name: refined_policy.name.clone(),
             goes: change.goes.len(),
             still_granted: change.still_granted_actions(),
-            granted: own.policy.granted,
+            granted: refined_policy.policy.granted,
             is_emptied: change.text.is_none(),
         });
         let of_decided = refined
             .iter()
-            .filter(|own| decided.contains_key(&own.policy.place));
-        let kept = of_decided.filter(|own| !own.blockers().is_empty());
-        let reasons = |own: &RefinedPolicy<'_>| {
-            let reasons = own.blockers().iter();
+            .filter(|refined_policy| decided.contains_key(&refined_policy.policy.place));
+        let kept = of_decided.filter(|refined_policy| !refined_policy.blockers().is_empty());
+        let reasons = |refined_policy: &RefinedPolicy<'_>| {
+            let reasons = refined_policy.blockers().iter();
             let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
-            (own.name.clone(), reasons.join("; "))
+            (refined_policy.name.clone(), reasons.join("; "))
         };
         Ok(FolderPreview {
             folder: self.folder().to_string_lossy().into_owned().into(),

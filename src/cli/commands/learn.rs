@@ -164,7 +164,10 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
     }
     let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     let mut others: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
-    others.retain(|path| path.extension().is_some_and(|own| own == "json"));
+    others.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+    });
     others.sort();
     let lesson = folder.join("lesson.toml");
     if !lesson.exists() {
@@ -221,14 +224,15 @@ fn list(lessons: &[Lesson]) -> String {
     let known = Progress::all();
     let mut text = String::from("Lessons: iam-refine learn NUMBER\n\n");
     for (number, lesson) in (1..).zip(lessons) {
-        let own = known.get(&i32::to_string(&number)).cloned();
-        let own = own.unwrap_or_default();
-        let sign = if own.done { 'x' } else { ' ' };
-        let left = own.left.map(|left| match left {
+        let progress = known.get(&i32::to_string(&number)).cloned();
+        let progress = progress.unwrap_or_default();
+        let sign = if progress.done { 'x' } else { ' ' };
+        let left = progress.left.map(|left| match left {
             SavedStage::Step(at) => format!("left at step {}", at + 1),
             SavedStage::Task => "left at the task".to_owned(),
         });
-        let score = (!own.replies.is_empty()).then(|| Score::of(lesson, &own.replies).to_string());
+        let score = (!progress.replies.is_empty())
+            .then(|| Score::of(lesson, &progress.replies).to_string());
         let notes: Vec<String> = left.into_iter().chain(score).collect();
         let notes = match notes.as_slice() {
             [] => String::new(),

@@ -56,7 +56,7 @@ impl<'a> Output<'a> {
 
     /// Whether any policy changes.
     pub fn changes(&self) -> bool {
-        (self.review.outcomes().iter()).any(|own| own.written != Written::Unchanged)
+        (self.review.outcomes().iter()).any(|outcome| outcome.written != Written::Unchanged)
     }
 
     /// Whether nothing is left of some policy.

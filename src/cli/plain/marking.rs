@@ -36,14 +36,14 @@ impl Plain<'_> {
         let entry = self.place().and_then(|place| state.entry(place));
         let entry = entry.ok_or("There is no entry here to mark; type b to go back.")?;
         let prefix = match (prefix.split_once(':'), entry.plan.old.service()) {
-            (Some((service, name)), own) => {
+            (Some((service, name)), own_service) => {
                 let service = ServicePrefix::parse(service).ok_or("That is no service prefix.")?;
-                if let Some(own) = own
-                    && *own != service
+                if let Some(own_service) = own_service
+                    && *own_service != service
                 {
                     let old = &entry.plan.old;
                     return Err(format!(
-                        "{old} grants nothing of {service}: name a prefix in {own}."
+                        "{old} grants nothing of {service}: name a prefix in {own_service}."
                     ));
                 }
                 ActionPrefix::in_service(service, name)

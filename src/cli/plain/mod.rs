@@ -395,7 +395,10 @@ impl Plain<'_> {
         let Some(place) = step(&mut self.review) else {
             return writeln!(self.out, "{otherwise}");
         };
-        let at = self.places().iter().position(|&own| own == place);
+        let at = self
+            .places()
+            .iter()
+            .position(|&candidate| candidate == place);
         self.at = at.unwrap_or(self.at);
         Ok(())
     }

@@ -61,12 +61,12 @@ impl Explanation {
         style: Style,
     ) -> impl ExactSizeIterator<Item = String> + use<'_> {
         let steps = 0..self.walk.steps().len();
-        let told = steps.map(|step| svg::Shown {
+        let steps = steps.map(|step| svg::Shown {
             step,
             lines: svg::caption(&self.walk.narration(step).sentence),
             is_closing: false,
         });
-        let mut shown: Vec<svg::Shown> = told.collect();
+        let mut shown: Vec<svg::Shown> = steps.collect();
         shown.extend(self.walk.closing().map(|closing| svg::Shown {
             step: self.walk.steps().len() - 1,
             lines: svg::caption(&closing),

@@ -37,7 +37,7 @@ pub fn draw(
         colours: theme.colours(),
         shown,
         left_out: (explanation.walk.left_out().iter())
-            .map(|own| own.entry.to_string())
+            .map(|omitted| omitted.entry.to_string())
             .collect(),
         svg: String::new(),
     };
@@ -112,7 +112,7 @@ impl Drawing<'_> {
     /// For those who do not see the picture.
     fn description(&self) -> String {
         let walk = &self.explanation.walk;
-        let (told, steps) = match self.shown {
+        let (sentence, steps) = match self.shown {
             None => (self.explanation.outcome(), walk.steps().len()),
             Some(shown) => (shown.lines.join(" "), shown.step + 1),
         };
@@ -120,8 +120,8 @@ impl Drawing<'_> {
         let mut emitted: Vec<String> = result.iter().map(|new| new.entry.to_string()).collect();
         emitted.retain(|entry| !self.is_left_out(entry));
         match emitted.as_slice() {
-            [] => format!("{told} Nothing is emitted."),
-            emitted => format!("{told} Emitted: {}.", emitted.join(", ")),
+            [] => format!("{sentence} Nothing is emitted."),
+            emitted => format!("{sentence} Emitted: {}.", emitted.join(", ")),
         }
     }
 
@@ -340,7 +340,7 @@ impl Drawing<'_> {
     /// Whether an entry is not written, since another covers it, and the picture shows that.
     fn is_left_out(&self, entry: &str) -> bool {
         let mut left_out = self.left_out.iter();
-        self.shown.is_none_or(|shown| shown.is_closing) && left_out.any(|own| own == entry)
+        self.shown.is_none_or(|shown| shown.is_closing) && left_out.any(|omitted| omitted == entry)
     }
 
     fn is_reached(&self, row: usize) -> bool {

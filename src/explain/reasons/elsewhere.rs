@@ -52,7 +52,7 @@ impl Reasons {
             return;
         }
         self.heading("STILL GRANTED ELSEWHERE");
-        let own = place.entry..place.entry + count;
+        let own_entries = place.entry..place.entry + count;
         let mut elsewhere: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let mut beside: BTreeMap<String, usize> = BTreeMap::new();
         for (action, granting_now) in review.granting_now(going) {
@@ -61,7 +61,7 @@ impl Reasons {
                     *elsewhere
                         .entry((granting.policy, granting.statement))
                         .or_default() += 1;
-                } else if let Some(entry) = entry_elsewhere(review, place, &own, action) {
+                } else if let Some(entry) = entry_elsewhere(review, place, &own_entries, action) {
                     *beside.entry(entry.to_string()).or_default() += 1;
                 }
             }
@@ -115,18 +115,18 @@ fn policies_not_reviewed(review: &Review, going: &[Action]) -> BTreeMap<String, 
     let mut granting: BTreeMap<String, usize> = BTreeMap::new();
     for (other, granted) in review.granting_elsewhere(going) {
         let name = other.policy.document.source().name();
-        let told = format!("{name}, of {}", other.holder);
-        *granting.entry(told).or_default() += granted;
+        let label = format!("{name}, of {}", other.holder);
+        *granting.entry(label).or_default() += granted;
     }
     granting
 }
 
-/// An entry of the same statement, not one of its `own`, that would still be there and grants
-/// `action`.
+/// An entry of the same statement, not one of its `own_entries`, that would still be there and
+/// grants `action`.
 fn entry_elsewhere<'r>(
     review: &'r Review,
     place: EntryPlace,
-    own: &Range<usize>,
+    own_entries: &Range<usize>,
     action: &Action,
 ) -> Option<&'r ActionPattern> {
     let document = review.input().document(place.policy);
@@ -135,7 +135,7 @@ fn entry_elsewhere<'r>(
         .entries()
         .len();
     entries
-        .filter(|entry| !own.contains(entry))
+        .filter(|entry| !own_entries.contains(entry))
         .filter_map(|entry| review.state().entry(EntryPlace { entry, ..place }))
         .filter(|entry| entry.decision != Decision::Accepted || !entry.plan.changes())
         .map(|entry| &entry.plan.old)

@@ -35,11 +35,11 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
     }
     let unchanged = refined
         .iter()
-        .filter(|own| matches!(own.result, PolicyResult::Unchanged));
+        .filter(|refined_policy| matches!(refined_policy.result, PolicyResult::Unchanged));
     let unchanged = unchanged.count();
     let kept = refined
         .iter()
-        .filter(|own| matches!(own.result, PolicyResult::Kept(_)));
+        .filter(|refined_policy| matches!(refined_policy.result, PolicyResult::Kept(_)));
     let _ = writeln!(
         text,
         "{} {} something, {} nothing, {} cannot be narrowed",
@@ -104,9 +104,9 @@ fn described(account: &AccountReview, refined: &RefinedPolicy<'_>) -> String {
     }
 }
 
-fn attached(account: &AccountReview, subject: &AccountPolicy) -> String {
+fn attached(account: &AccountReview, policy: &AccountPolicy) -> String {
     let name = |place| account.principal(place).owner.to_string();
-    match subject.attached_to.as_slice() {
+    match policy.attached_to.as_slice() {
         [] => "attached to nobody".to_owned(),
         [only] => name(*only),
         [first, others @ ..] => format!("{} and {} more", name(*first), others.len()),
@@ -119,10 +119,10 @@ fn reasons<'r>(
     refined: &'r [RefinedPolicy<'_>],
 ) -> Vec<(String, Vec<&'r str>)> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for own in refined {
-        if let Some(blocker) = own.blockers().first() {
+    for refined_policy in refined {
+        if let Some(blocker) = refined_policy.blockers().first() {
             let named = reasons.entry(account.reason(blocker)).or_default();
-            named.push(&own.name);
+            named.push(&refined_policy.name);
         }
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
@@ -137,45 +137,47 @@ fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> Vec<String>
 
 /// The same for programs: every policy of the account.
 pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Value {
-    let policies = refined.iter().map(|own| {
-        let subject = own.policy;
-        let policy = account.policy(subject);
-        let action = match &own.result {
+    let policies = refined.iter().map(|refined_policy| {
+        let policy = refined_policy.policy;
+        let loaded = account.policy(policy);
+        let action = match &refined_policy.result {
             PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
-            PolicyResult::Changed(change) => match (subject.kind, &change.text) {
+            PolicyResult::Changed(change) => match (policy.kind, &change.text) {
                 (AccountPolicyKind::AwsManaged, Some(_)) => "replace",
                 (_, Some(_)) => "narrow",
                 (AccountPolicyKind::Inline, None) => "delete",
                 (_, None) => "detach",
             },
         };
-        let reasons: Vec<String> = (own.blockers().iter())
+        let reasons: Vec<String> = (refined_policy.blockers().iter())
             .map(|blocker| account.reason(blocker))
             .collect();
-        let goes: Vec<String> = (own.change().iter())
+        let goes: Vec<String> = (refined_policy.change().iter())
             .flat_map(|change| change.goes.iter().map(ToString::to_string))
             .collect();
-        let text = own.change().and_then(|change| change.text.as_deref());
+        let text = refined_policy
+            .change()
+            .and_then(|change| change.text.as_deref());
         json!({
-            "policy": policy.origin.name.as_ref().map(PolicyName::as_str),
-            "arn": policy.origin.arn.as_ref().map(Arn::as_str),
-            "attachedTo": principals(account, &subject.attached_to),
-            "holders": principals(account, &subject.holders),
+            "policy": loaded.origin.name.as_ref().map(PolicyName::as_str),
+            "arn": loaded.origin.arn.as_ref().map(Arn::as_str),
+            "attachedTo": principals(account, &policy.attached_to),
+            "holders": principals(account, &policy.holders),
             "action": action,
-            "granted": subject.granted,
+            "granted": policy.granted,
             "removed": goes,
-            "size": subject.size,
-            "sizeAfter": own.change().map_or(subject.size, |change| change.size.after),
+            "size": policy.size,
+            "sizeAfter": refined_policy.change().map_or(policy.size, |change| change.size.after),
             "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),
             "reasons": reasons,
         })
     });
-    let unreadable = account.unreadable().iter().map(|own| {
-        let holders = account.holders_of_unreadable(own);
-        let problems = own.problems.0.iter().map(Problem::in_one_line);
+    let unreadable = account.unreadable().iter().map(|policy| {
+        let holders = account.holders_of_unreadable(policy);
+        let problems = policy.problems.0.iter().map(Problem::in_one_line);
         json!({
-            "policy": own.name.raw(),
-            "arn": own.arn.as_ref().map(Arn::as_str),
+            "policy": policy.name.raw(),
+            "arn": policy.arn.as_ref().map(Arn::as_str),
             "attachedTo": principals(account, &holders),
             "problems": problems.collect::<Vec<_>>(),
         })

@@ -23,7 +23,7 @@ use crate::text::{Untrusted, counted, grouped};
 /// What is known of the actions of a policy.
 pub(super) struct Evidence<'a> {
     account: &'a AccountReview,
-    subject: &'a AccountPolicy,
+    policy: &'a AccountPolicy,
     change: &'a PolicyChange,
     findings: Vec<(PrincipalPlace, &'a Findings)>,
 }
@@ -52,13 +52,13 @@ pub(super) struct Risks {
 impl<'a> Evidence<'a> {
     pub(super) fn of(
         account: &'a AccountReview,
-        subject: &'a AccountPolicy,
+        policy: &'a AccountPolicy,
         change: &'a PolicyChange,
     ) -> Self {
-        let holders = subject.holders.iter();
+        let holders = policy.holders.iter();
         Evidence {
             account,
-            subject,
+            policy,
             change,
             findings: holders
                 .filter_map(|&holder| Some((holder, account.finding(holder)?)))
@@ -87,22 +87,22 @@ impl<'a> Evidence<'a> {
     pub(super) fn what_goes(&self) -> String {
         let goes = &self.change.goes;
         let risks = self.risks();
-        let told = [
+        let breakdown = [
             ("dropped by hand", risks.dropped),
             ("used before", risks.used_before),
             ("permissions management", risks.permissions),
             ("write", risks.write),
         ];
-        let told: Vec<String> = (told.iter())
+        let breakdown: Vec<String> = (breakdown.iter())
             .filter(|(_, count)| *count > 0)
             .map(|(what, count)| format!("{what}: {}", grouped(*count)))
             .collect();
-        let told = match told.as_slice() {
+        let breakdown = match breakdown.as_slice() {
             [] => String::new(),
-            told => format!(" ({})", told.join(", ")),
+            breakdown => format!(" ({})", breakdown.join(", ")),
         };
         let mut text = format!(
-            "\n## What goes\n\n{}{told}. What is reported, every finding below reports.\n\n",
+            "\n## What goes\n\n{}{breakdown}. What is reported, every finding below reports.\n\n",
             counted(goes.len(), "action", "actions")
         );
         let mut rows: BTreeMap<Row, Vec<&Action>> = BTreeMap::new();
@@ -140,7 +140,7 @@ impl<'a> Evidence<'a> {
                 .or_default()
                 .push(&exception.action);
         }
-        let contested = self.account.contested(self.subject);
+        let contested = self.account.contested(self.policy);
         for (action, keepers) in &contested {
             let why = format!(
                 "kept for {}, who may use it",
@@ -313,8 +313,9 @@ pub(super) fn in_a_cell<'a>(actions: impl IntoIterator<Item = &'a &'a Action>) -
         names.push(action.name.to_string());
     }
     let services = services.iter();
-    let told = services.map(|(service, names)| format!("**{service}** {}", names.join(", ")));
-    told.collect::<Vec<_>>().join("; ")
+    let of_services =
+        services.map(|(service, names)| format!("**{service}** {}", names.join(", ")));
+    of_services.collect::<Vec<_>>().join("; ")
 }
 
 /// The place of a level among all, the most far-reaching first; what nobody knows may reach far.

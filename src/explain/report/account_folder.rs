@@ -41,27 +41,27 @@ pub fn account_overview(
                  |---|---|--:|--:|--:|--:|--:|--:|\n";
     }
     let mut by_risk: Vec<_> = (placed.iter())
-        .map(|policy| {
-            let evidence = Evidence::of(account, policy.refined.policy, policy.change);
-            (evidence.risks(), policy)
+        .map(|changed| {
+            let evidence = Evidence::of(account, changed.refined.policy, changed.change);
+            (evidence.risks(), changed)
         })
         .collect();
-    by_risk.sort_by_key(|(risks, policy)| Reverse((*risks, policy.change.goes.len())));
-    for (risks, policy) in by_risk {
-        let subject = policy.refined.policy;
+    by_risk.sort_by_key(|(risks, changed)| Reverse((*risks, changed.change.goes.len())));
+    for (risks, changed) in by_risk {
+        let policy = changed.refined.policy;
         let _ = writeln!(
             text,
             "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} | {} | {} | {} → {} |",
-            escape_markdown(&policy.refined.name),
-            escape_markdown(&principals(account, &subject.attached_to)),
-            grouped(policy.change.goes.len()),
+            escape_markdown(&changed.refined.name),
+            escape_markdown(&principals(account, &policy.attached_to)),
+            grouped(changed.change.goes.len()),
             grouped(risks.used_before),
             grouped(risks.permissions),
             grouped(risks.write),
-            grouped(subject.granted),
-            grouped(subject.size),
-            grouped(policy.change.size.after),
-            folder = policy.name
+            grouped(policy.granted),
+            grouped(policy.size),
+            grouped(changed.change.size.after),
+            folder = changed.name
         );
     }
     text += &not_gone(account, placed);
@@ -137,16 +137,16 @@ const HOW_TO: &str = "\n## How to apply\n\n\
 fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
     let left = refined
         .iter()
-        .filter(|own| own.open != OpenProposals::default());
+        .filter(|refined_policy| refined_policy.open != OpenProposals::default());
     let mut rows = String::new();
-    for own in left {
-        let (undecided, rejected) = (own.open.undecided, own.open.rejected);
-        let reasons = own.open.reasons.iter();
+    for refined_policy in left {
+        let (undecided, rejected) = (refined_policy.open.undecided, refined_policy.open.rejected);
+        let reasons = refined_policy.open.reasons.iter();
         let reasons: Vec<String> = reasons.map(|reason| code(reason.raw())).collect();
         let _ = writeln!(
             rows,
             "| {} | {undecided} | {rejected} | {} |",
-            escape_markdown(&own.name),
+            escape_markdown(&refined_policy.name),
             cell(&reasons.join("; "))
         );
     }
@@ -161,21 +161,21 @@ fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
 
 fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> String {
     let mut text = String::new();
-    for own in refined {
-        let blockers = own.blockers();
+    for refined_policy in refined {
+        let blockers = refined_policy.blockers();
         if !blockers.is_empty() {
-            let told = blockers.iter().take(NAMES);
-            let mut told: Vec<String> = told.map(|blocker| account.reason(blocker)).collect();
+            let reasons = blockers.iter().take(NAMES);
+            let mut reasons: Vec<String> = reasons.map(|blocker| account.reason(blocker)).collect();
             if blockers.len() > NAMES {
-                told.push(format!("{} more", blockers.len() - NAMES));
+                reasons.push(format!("{} more", blockers.len() - NAMES));
             }
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} |",
-                escape_markdown(&own.name),
-                escape_markdown(&principals(account, &own.policy.attached_to)),
-                grouped(own.policy.unused),
-                escape_markdown(&told.join("; "))
+                escape_markdown(&refined_policy.name),
+                escape_markdown(&principals(account, &refined_policy.policy.attached_to)),
+                grouped(refined_policy.policy.unused),
+                escape_markdown(&reasons.join("; "))
             );
         }
     }
@@ -239,17 +239,17 @@ pub fn policy_review(
     decided: &Decisions,
 ) -> String {
     let (refined, change) = (placed.refined, placed.change);
-    let subject = refined.policy;
-    let document = &account.policy(subject).document;
+    let policy = refined.policy;
+    let document = &account.policy(policy).document;
     let mut text = format!("# {}\n\n", escape_markdown(&refined.name));
-    let evidence = Evidence::of(account, subject, change);
+    let evidence = Evidence::of(account, policy, change);
     text += &facts(account, placed, decided);
     text += &evidence.what_goes();
     text += &still_allowed(account, change);
     text += &evidence.exceptions();
     text += &evidence.decisions();
     text += "\n## The change\n\n";
-    text += &match (&change.text, subject.kind) {
+    text += &match (&change.text, policy.kind) {
         (Some(new), _) => {
             let old = document.source().original();
             let instead = match &placed.scripts.successor {
@@ -323,18 +323,18 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
 }
 
 fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>, decided: &Decisions) -> String {
-    let subject = placed.refined.policy;
-    let policy = account.policy(subject);
+    let policy = placed.refined.policy;
+    let loaded = account.policy(policy);
     let mut rows = Vec::new();
-    if let Some(arn) = &policy.origin.arn {
+    if let Some(arn) = &loaded.origin.arn {
         rows.push(("ARN", code(arn.as_str())));
     }
-    if let Some(version) = &policy.origin.version {
+    if let Some(version) = &loaded.origin.version {
         rows.push(("version", version.to_string()));
     }
-    rows.push(("has it", all_principals(account, &subject.attached_to)));
-    if subject.holders != subject.attached_to {
-        rows.push(("who are", all_principals(account, &subject.holders)));
+    rows.push(("has it", all_principals(account, &policy.attached_to)));
+    if policy.holders != policy.attached_to {
+        rows.push(("who are", all_principals(account, &policy.holders)));
     }
     let accepted = accepted_as_proposed(placed.change);
     rows.push((
@@ -349,7 +349,7 @@ fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>, decided: &Decis
         "actions",
         format!(
             "{} allowed, {} go",
-            grouped(subject.granted),
+            grouped(policy.granted),
             grouped(placed.change.goes.len())
         ),
     ));
@@ -375,17 +375,19 @@ fn what_else_stays(change: &PolicyChange) -> String {
 
 /// Permissions for Markdown: `` `iam:GetRole`, `iam:GetUser` ``.
 fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
-    let quoted = permissions.into_iter().map(|own| format!("`{own}`"));
+    let quoted = permissions
+        .into_iter()
+        .map(|permission| format!("`{permission}`"));
     quoted.collect::<Vec<_>>().join(", ")
 }
 
 /// Some of them, and how many more.
 fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
     let (first, others) = places.split_at(places.len().min(3));
-    let told = all_principals(account, first);
+    let names = all_principals(account, first);
     match others.len() {
-        0 => told,
-        others => format!("{told} and {others} more"),
+        0 => names,
+        others => format!("{names} and {others} more"),
     }
 }
 

@@ -101,13 +101,16 @@ impl Recommendation {
         &self,
         owners: impl IntoIterator<Item = &'o PolicyOwner>,
     ) -> Result<(), Problem> {
-        let Some(own) = &self.owner else {
+        let Some(owner) = &self.owner else {
             return Ok(());
         };
-        match owners.into_iter().find(|owner| !own.may_be(owner)) {
+        match owners
+            .into_iter()
+            .find(|candidate| !owner.may_be(candidate))
+        {
             None => Ok(()),
             Some(other) => {
-                let message = format!("this recommendation is for {own}, and not for {other}");
+                let message = format!("this recommendation is for {owner}, and not for {other}");
                 let help = format!("give the recommendation for {other}");
                 Err(self.source.error(message).help(help))
             }

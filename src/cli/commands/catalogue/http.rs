@@ -63,8 +63,8 @@ impl Fetcher {
     }
 
     fn get_once(&self, url: &str) -> Result<Got, Failure> {
-        let told = |error: ureq::Error| failed(url, error);
-        let mut response = self.agent.get(url).call().map_err(told)?;
+        let failure = |error: ureq::Error| failed(url, error);
+        let mut response = self.agent.get(url).call().map_err(failure)?;
         let status = response.status();
         if status.is_redirection() {
             let to = response.headers().get("location");
@@ -79,7 +79,7 @@ impl Fetcher {
         let body = body
             .limit(LARGEST_FILE as u64)
             .read_to_vec()
-            .map_err(told)?;
+            .map_err(failure)?;
         let file = Source::from_bytes(url, &body);
         Ok(Got::File(file.map_err(Error::from)?))
     }
