@@ -133,12 +133,16 @@ pub(super) fn spelled(character: char) -> Cow<'static, str> {
     }
 }
 
-/// Control characters, line separators, bidirectional marks, and what Unicode calls default
-/// ignorable (zero-width, fillers, variation selectors, tags).
+/// Control and format characters, line separators, bidirectional marks, blanks that look like none,
+/// what is no character at all, and what Unicode calls default ignorable (zero-width, fillers,
+/// variation selectors, tags).
 pub(super) fn is_unseen(character: char) -> bool {
     character.is_control()
+        || u32::from(character) & 0xfffe == 0xfffe
         || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{2800}' | '\u{fdd0}'..='\u{fdef}' | '\u{110bd}'
+            | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
@@ -162,6 +166,12 @@ mod tests {
             printable("\u{200b}\u{2066}\u{9b}"),
             "\\u{200b}\\u{2066}\\u{9b}"
         );
+    }
+
+    #[test]
+    fn no_format_character_is_left() {
+        let unseen = "\u{600}\u{70f}\u{8e2}\u{2800}\u{fffe}\u{110bd}\u{13430}\u{10ffff}";
+        assert!(printable(unseen).is_ascii(), "{:?}", printable(unseen));
     }
 
     #[test]
