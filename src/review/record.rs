@@ -152,45 +152,68 @@ impl State {
     /// Does again what `record` says. Where it does not come to the same any more, nothing is
     /// done, and false is returned.
     pub(super) fn replay(&mut self, input: &ReviewInput, record: &EntryRecord) -> bool {
+        let place = record.place();
         match self.replayed(input, record) {
-            Some(state) => {
-                *self = state;
-                true
+            None => return false,
+            Some(Replayed::Entry(entry)) => {
+                if let Some(old) = self.entry_mut(place) {
+                    *old = entry;
+                }
             }
-            None => false,
+            Some(Replayed::NotAction(held)) => {
+                if self.held(place) != Some(&held) {
+                    self.hold_back(input, place, held);
+                }
+                self.decide_because(place, record.decision, record.reason.clone());
+            }
         }
+        true
     }
 
-    fn replayed(&self, input: &ReviewInput, record: &EntryRecord) -> Option<State> {
+    fn replayed(&self, input: &ReviewInput, record: &EntryRecord) -> Option<Replayed> {
         let place = record.place();
         if statement(input, place).map(on).as_ref() != Some(&record.on) {
             return None;
         }
-        let mut state = self.clone();
+        self.held(place)?;
+        let held = record.held_in(self, input)?;
+        let Some(old) = self.entry(place) else {
+            let extension = input.extension(place, &held);
+            let additions = extension.additions.iter().map(ToString::to_string);
+            let is_same = place.entry == 0
+                && !extension.additions.is_empty()
+                && not_action(input, place) == record.pattern
+                && additions.eq(record.becomes.iter().cloned());
+            return is_same.then_some(Replayed::NotAction(held));
+        };
         let marks: Option<Vec<Mark>> = record.marks.iter().map(MarkRecord::to_mark).collect();
-        let (marks, held) = (marks?, record.held_in(self, input)?);
-        let granularity = record.granularity.unwrap_or(input.options.granularity);
-        let is_as_planned = self
-            .entry(place)
-            .is_none_or(|entry| entry.marks == marks && entry.granularity == granularity)
-            && self.held(place) == Some(&held);
+        let mut entry = EntryReview {
+            decision: record.decision,
+            reason: (record.reason.clone()).filter(|_| record.decision == Decision::Rejected),
+            marks: marks?,
+            held,
+            granularity: record.granularity.unwrap_or(input.options.granularity),
+            ..old.clone()
+        };
+        let is_as_planned = entry.marks == old.marks
+            && entry.granularity == old.granularity
+            && entry.held == old.held;
         if !is_as_planned {
-            if self.entry(place).is_some() && !input.is_editable(place) {
+            if !input.is_editable(place) {
                 return None;
             }
-            if let Some(entry) = state.entry_mut(place) {
-                (entry.marks, entry.granularity) = (marks, granularity);
-            }
-            state.hold_back(input, place, held);
+            entry.plan = Arc::new(input.plan(place, &entry));
         }
-        if state.entry(place).is_some() || state.decision(place).is_some() {
-            state.decide_because(place, record.decision, record.reason.clone());
-        }
-        let now = state.record(input, place);
-        let is_same = now.pattern == record.pattern && now.becomes == record.becomes;
-        let is_proposed = state.entry(place).is_some() || state.decision(place).is_some();
-        (is_same && is_proposed).then_some(state)
+        let is_same =
+            old.plan.old.to_string() == record.pattern && becomes(&entry) == record.becomes;
+        is_same.then_some(Replayed::Entry(entry))
     }
+}
+
+/// What a replayed record comes to: an entry, or what is held back of a `NotAction`.
+enum Replayed {
+    Entry(EntryReview),
+    NotAction(Arc<HeldBack>),
 }
 
 fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
