@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::marks::Keep;
+use super::marks::{Curation, Keep};
 use super::universe::Universe;
 use crate::iam::{Action, Allowed, Name, Policy};
 
@@ -67,11 +67,13 @@ impl HeldBack {
     ) {
         let statements = policies.into_iter().flat_map(|policy| &policy.statements);
         let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
+        let curation = Curation {
+            keeps,
+            held: self,
+            ..Curation::NONE
+        };
         let stays = |maker: &Action| {
-            universe.knows(maker)
-                && (!universe.is_unused(maker)
-                    || self.contains(maker)
-                    || keeps.iter().any(|keep| keep.pattern.matches(maker)))
+            universe.knows(maker) && curation.fate(maker, universe.is_unused(maker)).stays()
         };
         let torn_down: Vec<(Action, Action)> = (universe.unused.named())
             .filter_map(|action| {

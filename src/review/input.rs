@@ -11,7 +11,7 @@ use crate::findings::Findings;
 use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
 use crate::refine::{
-    Curation, EntryPlan, Extension, HeldBack, Options, Universe, extend, plan_entry,
+    Curation, EntryPlan, Extension, Fate, HeldBack, Options, Universe, extend, plan_entry,
 };
 use crate::review::Principal;
 use crate::text::Untrusted;
@@ -85,11 +85,12 @@ impl ReviewInput {
             })
             .collect();
         let held = HeldBack::used(&findings.recently_used);
-        let is_kept =
-            |action: &Action| (options.keeps.iter()).any(|keep| keep.pattern.matches(action));
+        let keeps = options.curation(&[], HeldBack::NOTHING);
         // What is kept anyway, or is not reported of this policy, need not be held back.
         let held =
-            Arc::new(held.except(|action| is_kept(action) || !findings.unused.contains(action)));
+            Arc::new(held.except(|action| {
+                keeps.fate(action, findings.unused.contains(action)) != Fate::Goes
+            }));
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
@@ -132,7 +133,7 @@ impl ReviewInput {
             .map(|other| other.policy.document.policy());
         let keeps = &self.options.keeps;
         held.add_tear_down(self.meanings().chain(others), &policy.universe, keeps);
-        held.except(|action| keeps.iter().any(|keep| keep.pattern.matches(action)))
+        held.except(|action| self.keeps().fate(action, true).stays())
     }
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.
