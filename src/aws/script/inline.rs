@@ -22,7 +22,14 @@ impl InlinePolicy<'_> {
         let mut apply = self.script(ScriptName::Apply, &format!("Narrows {title}."));
         self.define_holds(&mut apply, "holds_before", &self.input.before);
         self.define_holds(&mut apply, "holds_after", after);
-        apply.lines(UNLESS_PUT, [Part::Word(&is_after(title))]);
+        apply.lines(
+            UNLESS_DONE,
+            [
+                Part::Code("put"),
+                Part::Code("holds_after"),
+                Part::Word(&is_after(title)),
+            ],
+        );
         apply.demand("holds_before", NOT_BEFORE);
         demand_members(&mut apply, self.owners());
         judge(&mut apply);
@@ -58,7 +65,14 @@ impl InlinePolicy<'_> {
         let mut apply = self.script(ScriptName::Apply, &purpose);
         self.define_holds(&mut apply, "holds_before", &self.input.before);
         self.define_is_gone(&mut apply);
-        apply.lines(UNLESS_DELETED, [Part::Word(&is_deleted)]);
+        apply.lines(
+            UNLESS_DONE,
+            [
+                Part::Code("delete"),
+                Part::Code("is_gone"),
+                Part::Word(&is_deleted),
+            ],
+        );
         apply.demand("holds_before", NOT_BEFORE);
         demand_members(&mut apply, self.owners());
         apply.checks_end(&format!("{title} is deleted"));
@@ -151,17 +165,11 @@ fn is_after(title: &str) -> String {
     format!("{title} is after.json")
 }
 
-const UNLESS_PUT: &str = r#"
-how_ended put
+/// Ends where a step is done already, as a function says.
+const UNLESS_DONE: &str = r#"
+how_ended {}
 if [ -n "$ended" ]; then
-  answer=$(holds_after)
-  [ "$answer" != true ] || finish {}
-fi"#;
-
-const UNLESS_DELETED: &str = r#"
-how_ended delete
-if [ -n "$ended" ]; then
-  answer=$(is_gone)
+  answer=$({})
   [ "$answer" != true ] || finish {}
 fi"#;
 
