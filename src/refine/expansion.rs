@@ -58,12 +58,24 @@ impl EntryExpansion {
             ActionPattern::InService { service, .. } => vec![service.clone()],
         };
         let glob = pattern.name();
-        EntryExpansion {
+        let mut expansion = EntryExpansion {
             pattern: pattern.clone(),
             services: services
                 .into_iter()
                 .map(|service| ServiceGrants::new(service, glob.clone(), universe, curation))
                 .collect(),
+        };
+        if !expansion.has_going() {
+            // The entry stays as it is written: there is nothing to write a prefix apart from.
+            expansion.keep_what_is_whole();
+        }
+        expansion
+    }
+
+    fn keep_what_is_whole(&mut self) {
+        let granted = (self.services.iter_mut()).flat_map(|grants| &mut grants.actions);
+        for granted in granted.filter(|granted| granted.fate == Fate::Whole) {
+            granted.fate = Fate::Kept;
         }
     }
 
@@ -120,8 +132,9 @@ impl EntryExpansion {
         })
     }
 
-    /// The actions that go and start with `prefix`: what makes it unsafe.
-    pub fn going_under(&self, prefix: &ActionPrefix) -> Vec<Action> {
+    /// The actions that start with `prefix` and make it unsafe: those that go, and those that stay
+    /// only since a prefix is left whole.
+    pub fn unsafe_under(&self, prefix: &ActionPrefix) -> Vec<Action> {
         let spoken_of = |grants: &&ServiceGrants| {
             prefix
                 .service()
@@ -134,7 +147,7 @@ impl EntryExpansion {
                 grants
                     .starting_with(prefix.name())
                     .iter()
-                    .filter(|granted| !granted.fate.stays())
+                    .filter(|granted| !granted.fate.is_safe())
                     .map(|granted| Action::new(grants.service.clone(), granted.name.clone()))
             })
             .collect()
@@ -203,14 +216,14 @@ impl ServiceGrants {
         run_starting_with(&self.actions, prefix, |granted| granted.name.as_str())
     }
 
-    /// Whether no action that goes starts with `prefix`. Of a wholly unused service every string
+    /// Whether no action that makes it unsafe starts with `prefix`. Of a wholly unused service every string
     /// is an action that goes, known or not, so no prefix of it is safe.
     pub fn is_safe(&self, prefix: &str) -> bool {
         self.status != ServiceStatus::WhollyUnused
             && self
                 .starting_with(prefix)
                 .iter()
-                .all(|granted| granted.fate.stays())
+                .all(|granted| granted.fate.is_safe())
     }
 
     fn count(&self, stays: bool) -> usize {

@@ -207,7 +207,7 @@ fn plan_literal(
     let fate = curation.fate(action, universe.is_unused(action));
     let outcome = match fate {
         Fate::Stays => EntryOutcome::Stays(StaysBecause::NothingUnused),
-        Fate::Kept => EntryOutcome::Stays(StaysBecause::Kept),
+        Fate::Kept | Fate::Whole => EntryOutcome::Stays(StaysBecause::Kept),
         Fate::Held => EntryOutcome::Stays(StaysBecause::Held),
         Fate::Dropped => EntryOutcome::Goes(GoesBecause::Dropped),
         Fate::Goes if universe.unused.is_wholly_unused(&action.service) => {

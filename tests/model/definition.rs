@@ -32,6 +32,8 @@ pub struct Granted {
     pub stays: bool,
     /// Whether it stays since something speaks for it alone.
     pub held: bool,
+    /// Whether it is unused and stays since a prefix of it is left whole.
+    pub whole: bool,
 }
 
 /// One entry under its marks.
@@ -96,7 +98,7 @@ impl<'w> Model<'w> {
         if self.text != "*" && standings().any(|status| status == Standing::Unlisted) {
             return stays("ServiceUnlisted");
         }
-        if !services.iter().any(|service| self.something_goes(service)) {
+        if !self.has_going() {
             let kept = |action: &Granted| action.unused && action.stays && !action.held;
             let kept_whole = services
                 .iter()
@@ -123,6 +125,12 @@ impl<'w> Model<'w> {
         } else {
             goes("OnlyUnused")
         }
+    }
+
+    /// Whether anything goes of the entry.
+    pub fn has_going(&self) -> bool {
+        let services = self.services();
+        services.iter().any(|service| self.something_goes(service))
     }
 
     /// Whether anything of `service` goes. Of a wholly unused one what nobody knows goes too,
@@ -256,11 +264,15 @@ impl<'w> Model<'w> {
         let stays_whole =
             !is_literal(self.glob()) && status(self.world, service) == Standing::Unlisted;
         let (keeps, marks) = (&self.world.keeps, self.marks);
-        let stays_asked = stays(keeps, marks, &action, unused);
-        let held = unused && !stays_asked && is_held(&self.world.held, marks, &action);
+        let asked = asked(keeps, marks, &action);
+        let kept = unused && asked == Some(MarkKind::Keep);
+        let held = unused && !kept && is_held(&self.world.held, marks, &action);
+        let whole = unused && !held && asked == Some(MarkKind::Whole);
+        let dropped = asked == Some(MarkKind::Drop) && !stays_whole;
         Granted {
-            stays: stays_asked || held || stays_whole && !unused,
+            stays: kept || held || whole || !unused && !dropped,
             held,
+            whole,
             service: service.to_owned(),
             name,
             unused,
@@ -271,6 +283,15 @@ impl<'w> Model<'w> {
 /// Whether an action is granted afterwards: the longest of the keeps and marks that reach it
 /// decides; at equal length a mark rather than a keep, and the later one.
 pub fn stays(keeps: &[String], marks: &[MarkText], action: &str, unused: bool) -> bool {
+    match asked(keeps, marks, action) {
+        Some(MarkKind::Keep | MarkKind::Whole) => true,
+        Some(MarkKind::Drop) => false,
+        _ => !unused,
+    }
+}
+
+/// What was asked for of an action, if anything was.
+fn asked(keeps: &[String], marks: &[MarkText], action: &str) -> Option<MarkKind> {
     let mut decisive: Option<((bool, usize), MarkKind)> = None;
     let keeps = keeps
         .iter()
@@ -285,18 +306,16 @@ pub fn stays(keeps: &[String], marks: &[MarkText], action: &str, unused: bool) -
             decisive = Some(candidate);
         }
     }
-    match decisive {
-        Some((_, MarkKind::Keep)) => true,
-        Some((_, MarkKind::Drop)) => false,
-        _ => !unused,
-    }
+    decisive.map(|(_, kind)| kind)
 }
 
-/// Whether an unused action that nobody keeps stays since something speaks for it: not when a drop
-/// mark names just this action.
+/// Whether an unused action that nobody keeps stays since something speaks for it: not when a mark
+/// to drop it, or to leave it whole, names just this action.
 pub fn is_held(held: &[String], marks: &[MarkText], action: &str) -> bool {
-    let drops_it = |mark: &MarkText| mark.kind == MarkKind::Drop && same(&mark.prefix, action);
-    held.iter().any(|held| same(held, action)) && !marks.iter().any(drops_it)
+    let decides_it = |mark: &MarkText| {
+        matches!(mark.kind, MarkKind::Drop | MarkKind::Whole) && same(&mark.prefix, action)
+    };
+    held.iter().any(|held| same(held, action)) && !marks.iter().any(decides_it)
 }
 
 /// *a* ∩ *b* where that is simple: one includes the other, or one is a prefix and a star.
