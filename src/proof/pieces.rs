@@ -217,6 +217,7 @@ mod tests {
     #[test]
     fn what_is_beside_the_entries_is_the_same_in_each_piece() {
         const OTHER: &str = "beside the actions is another";
+        const BESIDE: &str = "beside the statements is another";
         refused(&faults_with(0, "\"Sid\": \"A\", ", ""), OTHER);
         refused(&faults_with(1, "\"Sid\": \"A\"", "\"Sid\": \"A2\""), OTHER);
         refused(&faults_with(1, "\"true\"", "\"false\""), OTHER);
@@ -226,7 +227,6 @@ mod tests {
         );
         refused(&faults_with(0, "Allow", "Deny"), OTHER);
         refused(&faults_with(2, "Deny", "Allow"), OTHER);
-        const BESIDE: &str = "beside the statements is another";
         refused(&faults_with(1, "2012-10-17", "2008-10-17"), BESIDE);
         refused(&faults_with(2, "\"Version\": \"2012-10-17\", ", ""), BESIDE);
         refused(&faults_with(0, "\"Id\": \"i\", ", ""), BESIDE);
