@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::exit::Failure;
 use crate::iam::quota::{Owner, PolicyKind, size};
 use crate::review::{NotInPieces, Overlong, Review};
-use crate::text::{Error, Problem, Problems, counted, grouped};
+use crate::text::{Error, Json, Problem, Problems, Source, counted, grouped, quoted};
 
 /// How long policies may be, and what is done with longer ones.
 #[derive(Clone, Copy, Debug, Args)]
@@ -81,26 +81,63 @@ impl TooLongArgs {
         }
     }
 
+    /// The same, as far as a line of a batch does not say otherwise by its `if_too_long` and `quota`.
+    ///
+    /// # Errors
+    /// A field that says nothing of the kind.
+    pub fn or_of_line(self, line: &Source, json: &Json) -> Result<Self, Problems> {
+        let mut of_line = self;
+        let field = |name| json.get(name).filter(|field: &&Json| !field.is_null());
+        if let Some(field) = field("if_too_long") {
+            let choice = field.as_str().map(|text| IfTooLong::from_str(text, false));
+            of_line.if_too_long = choice.and_then(Result::ok).ok_or_else(|| {
+                let choices = IfTooLong::value_variants().iter();
+                let choices = choices.filter_map(IfTooLong::to_possible_value);
+                let choices: Vec<String> = choices.map(|one| quoted(one.get_name())).collect();
+                let problem = line.error_at(field.range.clone(), "this is no \"if_too_long\"");
+                problem.help(format!("write {}", choices.join(" or ")))
+            })?;
+        }
+        if let Some(field) = field("quota") {
+            let text = match field.as_str() {
+                Some(text) => text,
+                None => &line.text()[field.range.clone()],
+            };
+            let quota = text.parse().map_err(|help: &str| {
+                let problem = line.error_at(field.range.clone(), "this is no \"quota\"");
+                problem.help(help)
+            })?;
+            of_line.quota = Some(quota);
+        }
+        Ok(of_line)
+    }
+
     /// What is done with the policies of `review` that are too long.
     ///
     /// # Errors
     /// That they are, or that they cannot be split.
     pub fn pieces(self, review: &Review) -> Result<Pieces, Failure> {
-        let overlong = review.overlong(self.characters());
-        match self.if_too_long {
-            IfTooLong::Refuse => {
-                let problems = overlong.into_iter().map(|one| refused(review, one));
-                let problems = Problems(problems.collect());
-                if problems.0.is_empty() {
-                    Ok(Pieces::new())
-                } else {
-                    Err(problems.into())
-                }
-            }
-            IfTooLong::Split => (overlong.into_iter())
-                .map(|one| Ok((one.policy, review.in_pieces(one.policy, self.characters())?)))
-                .collect(),
+        if self.if_too_long == IfTooLong::Split {
+            return Ok(self.split(review)?);
         }
+        let overlong = review.overlong(self.characters()).into_iter();
+        let problems: Vec<Problem> = overlong.map(|one| refused(review, one)).collect();
+        if problems.is_empty() {
+            Ok(Pieces::new())
+        } else {
+            Err(Problems(problems).into())
+        }
+    }
+
+    /// The policies of `review` that are too long, each as several.
+    ///
+    /// # Errors
+    /// That one cannot be split.
+    pub fn split(self, review: &Review) -> Result<Pieces, NotInPieces> {
+        let overlong = review.overlong(self.characters()).into_iter();
+        overlong
+            .map(|one| Ok((one.policy, review.in_pieces(one.policy, self.characters())?)))
+            .collect()
     }
 }
 
