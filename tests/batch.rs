@@ -16,6 +16,76 @@ fn batch(lines: &[String]) -> (i32, Vec<Value>) {
     (run.exit, answers.collect())
 }
 
+/// A line with a long policy, and what else it says.
+fn long_line(more: &Value) -> String {
+    let mut actions: Vec<String> = (0..700).map(|number| format!("sqs:A{number:03}")).collect();
+    actions.push("sqs:Se*".to_owned());
+    let policy = json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}});
+    let findings = json!([{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]);
+    let mut line = json!({"policy": policy, "findings": findings});
+    for (name, value) in more.as_object().expect("an object") {
+        line[name] = value.clone();
+    }
+    line.to_string()
+}
+
+#[test]
+fn a_line_says_what_is_done_if_its_policy_is_too_long() {
+    let (exit, answers) = batch(&[
+        long_line(&json!({})),
+        long_line(&json!({"quota": "managed"})),
+        long_line(&json!({"quota": "managed", "if_too_long": "split"})),
+        long_line(&json!({"quota": 4000, "if_too_long": "split"})),
+        long_line(&json!({"quota": 100, "if_too_long": "split"})),
+        long_line(&json!({"quota": 10, "if_too_long": "refuse"})),
+        long_line(&json!({"quota": "all"})),
+        long_line(&json!({"quota": 0.5})),
+        long_line(&json!({"if_too_long": true})),
+        long_line(&json!({"quota": null, "if_too_long": null})),
+    ]);
+    assert_eq!(exit, 1);
+    let notes = |answer: usize| answers[answer]["notes"].to_string();
+    for unsplit in [0, 1, 5, 9] {
+        assert_eq!(answers[unsplit]["policy"], answers[0]["policy"]);
+        assert_eq!(answers[unsplit]["action"], "create_policy");
+        assert_eq!(answers[unsplit].get("policies"), None);
+    }
+    let note = "refined it comes to 7,776 characters of 6,144 for a managed policy";
+    assert!(!notes(0).contains("refined it comes") && notes(1).contains(note));
+    assert!(notes(5).contains("refined it comes to 7,776 characters of 10 as asked for"));
+    for split in [2, 3] {
+        assert_eq!(answers[split].get("policy"), None);
+        assert_eq!(answers[split]["action"], "create_policy");
+        assert_eq!(answers[split]["proof"]["nothing_lost"], true);
+        let policies = answers[split]["policies"].as_array().expect("a list");
+        assert_eq!(policies.len(), 2);
+        let actions = |policy: &Value| policy["Statement"]["Action"].as_array().cloned();
+        let together: Vec<Value> = policies.iter().filter_map(actions).flatten().collect();
+        assert_eq!(json!(together), answers[0]["policy"]["Statement"]["Action"]);
+    }
+    for (failed, why) in [
+        (4, "this cannot be split: it would take"),
+        (6, "this is no \"quota\""),
+        (7, "this is no \"quota\""),
+        (8, "this is no \"if_too_long\""),
+    ] {
+        let error = answers[failed]["error"].to_string().replace("\\\"", "\"");
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[test]
+fn the_options_hold_for_lines_that_say_nothing_else() {
+    let arguments = ["batch", "--if-too-long", "split", "--quota", "managed"];
+    let lines = [long_line(&json!({})), long_line(&json!({"quota": "role"}))];
+    let run = iam_refine().args(arguments).run_with(&lines.join("\n"));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let first = run.stdout.lines().next().expect("an answer");
+    let start = "{\"id\":null,\"action\":\"create_policy\",\"policies\":[{\"Statement\":{";
+    assert!(first.starts_with(start), "{first}");
+    assert_eq!(run.stdout.matches("\"policies\":").count(), 1);
+}
+
 /// The program, waiting for lines.
 fn started() -> Child {
     let mut batch = iam_refine();

@@ -58,7 +58,10 @@ fn very_many_statements_take_little_memory() {
     fs::write(&findings, unused).unwrap();
     // Kilobytes that it may have, its own code among them.
     let run = Command::new("sh")
-        .args(["-c", "ulimit -v 110000 && exec \"$0\" refine \"$@\""])
+        .args([
+            "-c",
+            "ulimit -v 110000 && exec \"$0\" refine --quota 1000000 \"$@\"",
+        ])
         .arg(iam_refine().get_program())
         .args([policy, findings])
         .run();

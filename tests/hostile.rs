@@ -230,7 +230,13 @@ fn twenty_thousand_entries_are_refined() {
     let mut command = iam_refine();
     let run = command
         .current_dir(folder.path())
-        .args(["refine", "policy.json", "findings.json"])
+        .args([
+            "refine",
+            "policy.json",
+            "findings.json",
+            "--quota",
+            "1000000",
+        ])
         .run();
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert!(!run.stdout.contains("\"s3:Get7\"") && run.stdout.contains("\"s3:Get19999\""));

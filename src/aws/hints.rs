@@ -110,10 +110,6 @@ pub fn next_steps(
         (policy.origin.arn, policy.origin.version) = (None, None);
     }
     let (made, others): (Vec<&Untrusted>, Vec<&Untrusted>) = whom.iter().partition(is_made);
-    let named = |whom: &[&Untrusted]| {
-        let names: Vec<String> = whom.iter().map(ToString::to_string).collect();
-        names.join(", ")
-    };
     let mut hints = Vec::new();
     if !others.is_empty() {
         hints.push(Hint::words(format!("for each of {}:", named(&others))));
@@ -127,6 +123,12 @@ pub fn next_steps(
         )));
     }
     hints
+}
+
+/// The names of several, one after the other.
+pub(super) fn named(whom: &[&Untrusted]) -> String {
+    let names: Vec<String> = whom.iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) -> Vec<Hint> {
@@ -238,7 +240,7 @@ fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>)
 
 /// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
 /// it is and what puts that back. The file that was read may hold more than the policy.
-fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hint> {
+pub(super) fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hint> {
     let kept = policy
         .origin
         .name
@@ -264,29 +266,45 @@ fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hi
 }
 
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
-    let on_policy = |operation| AwsCommand::new(operation).arg("policy-arn", arn(policy));
-    let version = policy.origin.version.as_ref();
-    let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::from);
     vec![
         Hint::after(
             "it changes for everyone who has it; go on only if you know what each of these uses: ",
-            on_policy(Operation::ListEntitiesForPolicy),
+            on_policy(Operation::ListEntitiesForPolicy, policy),
         ),
-        Hint::of(
-            on_policy(Operation::CreatePolicyVersion)
-                .arg("policy-document", file_url(file))
-                .flag("set-as-default"),
-        ),
+        Hint::of(put_in_force(policy, file)),
         Hint::after(
             "to go back, if nobody else has got it since: ",
-            on_policy(Operation::SetDefaultPolicyVersion).arg("version-id", version),
+            old_version(policy),
         ),
-        Hint::after(
-            "a policy has five versions at most; to make room: ",
-            on_policy(Operation::DeletePolicyVersion)
-                .arg("version-id", fill_in("OLDEST_VERSION_ID")),
-        ),
+        make_room(policy),
     ]
+}
+
+/// `operation` on a managed policy.
+pub(super) fn on_policy(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
+    AwsCommand::new(operation).arg("policy-arn", arn(policy))
+}
+
+/// Makes what the file holds the version of a managed policy that is in force.
+pub(super) fn put_in_force(policy: &LoadedPolicy, file: &Path) -> AwsCommand {
+    on_policy(Operation::CreatePolicyVersion, policy)
+        .arg("policy-document", file_url(file))
+        .flag("set-as-default")
+}
+
+/// Puts the version in force that was.
+pub(super) fn old_version(policy: &LoadedPolicy) -> AwsCommand {
+    let version = policy.origin.version.as_ref();
+    let version = version.map_or_else(|| fill_in("VERSION_ID"), Arg::from);
+    on_policy(Operation::SetDefaultPolicyVersion, policy).arg("version-id", version)
+}
+
+pub(super) fn make_room(policy: &LoadedPolicy) -> Hint {
+    Hint::after(
+        "a policy has five versions at most; to make room: ",
+        on_policy(Operation::DeletePolicyVersion, policy)
+            .arg("version-id", fill_in("OLDEST_VERSION_ID")),
+    )
 }
 
 /// AWS's own policies cannot be changed, so a copy takes the place of one.
@@ -316,10 +334,16 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
 
 /// What the policy that takes the place of one of AWS's own is called.
 pub(super) fn new_name(policy: &LoadedPolicy) -> Arg {
+    numbered_name(policy, 1)
+}
+
+/// The same of the first, second, third of several.
+pub(super) fn numbered_name(policy: &LoadedPolicy, number: usize) -> Arg {
     let own_name = policy.origin.name.clone();
     let name = own_name.or_else(|| PolicyName::parse(policy.origin.arn.as_ref()?.name()));
     match name {
-        Some(name) => Arg::from(&name.successor(1)),
+        Some(name) => Arg::from(&name.successor(number)),
+        None if number > 1 => fill_in(&format!("POLICY_NAME-refined-{number}")),
         None => fill_in("POLICY_NAME-refined"),
     }
 }
@@ -341,7 +365,7 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
 }
 
 /// Who has the policy, as far as it is known.
-fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
+pub(super) fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
     let found = principal.owner();
     match found.as_ref().or(policy.origin.owner.as_ref()) {
         Some(owner) => (owner.kind, Arg::from(&owner.name)),
@@ -350,7 +374,7 @@ fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
 }
 
 /// `operation` on an inline policy.
-fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
+pub(super) fn inline(operation: Operation, policy: &LoadedPolicy) -> AwsCommand {
     let kind = operation.kind().map_or("", Owner::as_str);
     let placeholder = || Arg::FillIn(format!("{}_NAME", kind.to_ascii_uppercase()));
     let owner = policy.origin.owner.as_ref();

@@ -4,7 +4,8 @@
 //! [`AwsCommand`] is a call of one, with its options. It can be printed for a person to paste
 //! ([`AwsCommand::hint`]), or be part of a script ([`AwsCommand::script_line`]).
 //!
-//! [`next_steps`] takes a policy and what was written of it and returns the commands that follow.
+//! [`next_steps`] takes a policy and what was written of it and returns the commands that follow;
+//! [`next_steps_in_pieces`] does where it was written as several.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that
 //! changes the scripts that apply the change and roll it back; [`apply_all`] is the script that
 //! applies them all.
@@ -13,10 +14,12 @@ mod command;
 mod hints;
 mod operation;
 mod permission_set;
+mod pieces;
 mod script;
 mod shell;
 
 pub use command::{Arg, AwsCommand};
 pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;
+pub use pieces::next_steps_in_pieces;
 pub use script::{ScriptFolder, Scripts, apply_all, script_folders};

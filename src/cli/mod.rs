@@ -17,6 +17,7 @@ mod resume;
 mod screen;
 mod shared_arguments;
 mod speak;
+mod too_long;
 
 use std::borrow::Cow;
 use std::process::ExitCode;

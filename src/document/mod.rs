@@ -3,7 +3,7 @@
 //! A [`Source`](crate::text::Source) goes in and a [`Document`] comes out: the policy's meaning,
 //! and the bytes of its parts. [`Document::rewrite`] takes an edit for each statement and returns
 //! the new text. A [`File`] may hold several documents; [`rewrite`] writes the changes of all of
-//! them.
+//! them. [`Document::split`] cuts a long document into several.
 //!
 //! A format of files is a [`Reader`]: a function that finds the policies in a text and returns each
 //! as a tree in which every value knows its bytes. What is in the place of a value and is none,
@@ -16,7 +16,9 @@ mod grammar;
 mod layout;
 mod policy_text;
 mod splice;
+mod split;
 
 pub use file::{Edited, File, Reader, rewrite};
 pub use layout::Place;
 pub use policy_text::Document;
+pub use split::NotSplit;

@@ -29,6 +29,12 @@ pub enum Owner {
     Group,
 }
 
+/// How many managed policies AWS attaches to a role at most; to a user or a group it is fewer.
+pub const MOST_ATTACHED: usize = 25;
+
+/// The largest quota there is: more than this AWS takes of no policy.
+const LARGEST: usize = 10_240;
+
 impl Owner {
     /// The word for it, as in the names of AWS's commands.
     pub fn as_str(self) -> &'static str {
@@ -49,6 +55,15 @@ impl PolicyKind {
             PolicyKind::Inline(Owner::Role) | PolicyKind::PermissionSet => 10_240,
             PolicyKind::Inline(Owner::User) => 2_048,
             PolicyKind::Inline(Owner::Group) => 5_120,
+        }
+    }
+
+    /// How long a policy of this kind may be for certain, where `asked` is what it was asked to keep
+    /// to. Of an unknown kind AWS may take as much as of any.
+    pub fn limit(self, asked: Option<usize>) -> usize {
+        match (self, asked) {
+            (PolicyKind::Unknown, asked) => asked.unwrap_or(LARGEST),
+            (kind, asked) => asked.map_or(kind.quota(), |asked| asked.min(kind.quota())),
         }
     }
 

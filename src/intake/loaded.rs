@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{IntakeOptions, everywhere};
 use crate::findings::{Findings, MissingPages, Page};
+use crate::iam::quota::PolicyKind;
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::ReviewInput;
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
@@ -107,6 +108,18 @@ impl Loaded {
         let catalogue = Arc::clone(&options.catalogue);
         let input = ReviewInput::new(policies, findings, catalogue, options.refine.clone());
         Ok(Loaded { input, notes })
+    }
+
+    /// The same, where policies are of this `kind` of which the inputs do not tell how they are
+    /// attached.
+    #[must_use]
+    pub fn of_kind(mut self, kind: PolicyKind) -> Self {
+        for policy in &mut self.input.policies {
+            if policy.loaded.kind == PolicyKind::Unknown {
+                policy.loaded.kind = kind;
+            }
+        }
+        self
     }
 
     /// Compares the policies with what AWS recommends in their place.

@@ -17,6 +17,8 @@
 //! Parts 1 to 4 are in `narrowed.rs`, for a `NotAction` in `not_action.rs`; part 5 is in `rewritten.rs`
 //! and `bytes.rs`; what `verify` judges by is in `verdict`.
 //!
+//! The policies that a long one was cut into are judged by [`prove_pieces`].
+//!
 //! A policy that was refined elsewhere is judged by the same parts, as far as the values allow: see
 //! [`judge`]. Two refined policies are compared entry by entry: see [`Comparison`].
 
@@ -26,11 +28,13 @@ mod fault;
 mod knowledge;
 mod narrowed;
 mod not_action;
+mod pieces;
 mod rewritten;
 mod verdict;
 
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
 pub use narrowed::Proved;
+pub use pieces::prove_pieces;
 pub use rewritten::{prove, prove_file};
 pub use verdict::{Apart, Compared, Comparison, Objection, Relation, Side, Spot, Verdict, judge};

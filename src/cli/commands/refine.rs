@@ -10,6 +10,7 @@ use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
+use crate::cli::too_long::{TooLongArgs, pieces_lines};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
@@ -30,7 +31,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "if_too_long", "quota"])]
     account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder
@@ -57,6 +58,9 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
     #[arg(conflicts_with = "decisions")]
     not_action: NotActionChoice,
+
+    #[command(flatten)]
+    too_long: TooLongArgs,
 
     #[command(flatten)]
     records: Records,
@@ -95,7 +99,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
     }
-    let Loaded { input, notes } = arguments.inputs.load()?;
+    let loaded = arguments.inputs.load()?.of_kind(arguments.too_long.kind());
+    let Loaded { input, notes } = loaded;
     for note in &notes {
         eprint_line(note);
     }
@@ -120,8 +125,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Exit::Done
         });
     }
+    let output = arguments.of_fit_length(&review, output)?;
     if arguments.prints_policy() {
         output.can_print()?;
+    } else if arguments.in_place {
+        output.can_be_one("in the place of one")?;
+    } else if arguments.diff {
+        output.can_be_one("in a diff of one")?;
     }
     let replayed = replayed.as_ref();
     let record = (arguments.records).record(&review, DecidedWith::Refine, replayed)?;
@@ -157,6 +167,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 impl Arguments {
+    /// `output` with what is done about policies that are too long; a record speaks of the decisions
+    /// alone, whatever their policies are written as.
+    fn of_fit_length<'a>(
+        &self,
+        review: &'a Review,
+        output: Output<'a>,
+    ) -> Result<Output<'a>, Failure> {
+        if self.format == Format::Json {
+            return Ok(output);
+        }
+        let pieces = self.too_long.pieces(review)?;
+        eprint_text(pieces_lines(review, &pieces));
+        Ok(output.in_pieces(pieces, self.too_long.characters()))
+    }
+
     /// Whether the policy goes to standard output, and nothing else does.
     fn prints_policy(&self) -> bool {
         let is_elsewhere = self.in_place || self.diff || self.output.is_some();

@@ -2,6 +2,7 @@
 //! ([`Output::new`]); what was written comes out, for the messages and the next steps.
 
 mod names;
+mod pieces;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,8 @@ use names::{file_name, first_free, free_refined_name, refined_name};
 use super::exit::Failure;
 use super::records::RecordFile;
 use super::speak::print_document;
-use crate::aws::{Hint, PolicyFile, next_steps};
+use super::too_long::Pieces;
+use crate::aws::{Hint, PolicyFile, next_steps, next_steps_in_pieces};
 use crate::policies::LoadedPolicy;
 use crate::review::{
     FileOutcome, FileText, Outcome, PolicyInput, Review, ReviewInput, ReviewedFile, Written,
@@ -34,6 +36,8 @@ pub struct RefinedFile {
     pub policies: Vec<usize>,
     /// What was written.
     pub file: WrittenFile,
+    /// Of a policy that is too long: the files of all policies that take its place.
+    pieces: Vec<PathBuf>,
 }
 
 /// A file to be written.
@@ -41,17 +45,38 @@ struct NewText<'a> {
     file: ReviewedFile<'a>,
     text: Cow<'a, str>,
     path: PathBuf,
+    /// Of a policy that is too long: the files of all that take its place.
+    pieces: Vec<PathBuf>,
 }
 
 /// What was decided and proved, on its way out.
 pub struct Output<'a> {
     review: &'a Review,
+    /// The texts of the policies that are written as several.
+    pieces: Pieces,
+    /// How many characters each of these may have, where that was asked for.
+    asked: Option<usize>,
 }
 
 impl<'a> Output<'a> {
     /// What `review` comes to.
     pub fn new(review: &'a Review) -> Self {
-        Output { review }
+        Output {
+            review,
+            pieces: Pieces::new(),
+            asked: None,
+        }
+    }
+
+    /// The same with these policies written as several, of so many characters each as were `asked`
+    /// for.
+    #[must_use]
+    pub fn in_pieces(self, pieces: Pieces, asked: Option<usize>) -> Self {
+        Output {
+            pieces,
+            asked,
+            ..self
+        }
     }
 
     /// Whether any policy changes.
@@ -77,7 +102,7 @@ impl<'a> Output<'a> {
                 "give a folder with -o, or --in-place, or --diff",
             ));
         }
-        Ok(())
+        self.can_be_one("on one standard output")
     }
 
     /// Prints the one policy, changed or not; nothing when nothing is left of it.
@@ -133,6 +158,7 @@ impl<'a> Output<'a> {
                 file,
                 text: text.into(),
                 path: path.to_owned(),
+                pieces: self.one_piece_at(file, path),
             })
         })
     }
@@ -143,6 +169,7 @@ impl<'a> Output<'a> {
         record: Option<&RecordFile<'_>>,
     ) -> Result<Vec<RefinedFile>, Failure> {
         can_be_in_place(self.review.input())?;
+        self.can_be_one("in the place of one")?;
         let changed: Vec<NewText<'_>> = self.changed_in_place().collect();
         self.can_be_saved(&changed)?;
         let original = |new: &NewText<'_>| new.file.source().original();
@@ -158,8 +185,10 @@ impl<'a> Output<'a> {
         output: &Path,
         record: Option<&RecordFile<'_>>,
     ) -> Result<Vec<RefinedFile>, Failure> {
-        let new = self.new_texts(self.targets_in(output)?, |_| true);
+        let targets = self.targets_in(output)?;
+        let new = self.new_texts(&targets, |_| true);
         self.can_be_saved(&new)?;
+        self.has_all_pieces(&targets)?;
         if self.goes_into_a_folder(output) {
             make_folder(output).map_err(|error| no_folder(output).caused_by(error))?;
         }
@@ -171,7 +200,7 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_at(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
-        let new = self.new_texts(self.possible_targets_in(output)?, |_| true);
+        let new = self.new_texts(&self.possible_targets_in(output)?, |_| true);
         Ok(new.into_iter().map(|new| new.path).collect())
     }
 
@@ -203,7 +232,7 @@ impl<'a> Output<'a> {
         &self,
         record: Option<&RecordFile<'_>>,
     ) -> Result<Vec<RefinedFile>, Failure> {
-        let new = self.new_texts(self.different(free_refined_name)?, FileOutcome::changes);
+        let new = self.new_texts(&self.different(free_refined_name)?, FileOutcome::changes);
         self.can_be_saved(&new)?;
         save(record, &new, std::iter::repeat(Target::New))
     }
@@ -213,7 +242,7 @@ impl<'a> Output<'a> {
     /// # Errors
     /// As there, as far as that is known before.
     pub fn files_next_to(&self) -> Result<Vec<PathBuf>, Failure> {
-        let new = self.new_texts(self.different(free_refined_name)?, FileOutcome::changes);
+        let new = self.new_texts(&self.different(free_refined_name)?, FileOutcome::changes);
         Ok(new.into_iter().map(|new| new.path).collect())
     }
 
@@ -221,18 +250,12 @@ impl<'a> Output<'a> {
     /// left.
     fn new_texts(
         &self,
-        targets: Vec<PathBuf>,
+        targets: &[PathBuf],
         is_wanted: impl Fn(&FileOutcome) -> bool,
-    ) -> Vec<NewText<'a>> {
+    ) -> Vec<NewText<'_>> {
         let files = self.review.files().zip(targets);
         let wanted = files.filter(|(file, _)| is_wanted(file.outcome));
-        let texts = wanted.filter_map(|(file, path)| {
-            Some(NewText {
-                file,
-                text: file.text()?,
-                path,
-            })
-        });
+        let texts = wanted.flat_map(|(file, path)| self.texts_of(file, path));
         texts.collect()
     }
 
@@ -242,8 +265,16 @@ impl<'a> Output<'a> {
             return Err(Failure::Proof(self.review.faults()));
         }
         self.files_are_as_read()?;
-        for NewText { file, text, .. } in new {
-            let faults = prove_text(&self.review.edited(file.outcome), text);
+        let of_one_file =
+            |one: &NewText<'_>, next: &NewText<'_>| one.file.first.place == next.file.first.place;
+        for written in new.chunk_by(of_one_file) {
+            let file = &written[0].file;
+            let whole = if self.prove_pieces(file, written)? {
+                file.text().unwrap_or_default()
+            } else {
+                Cow::Borrowed(&*written[0].text)
+            };
+            let faults = prove_text(&self.review.edited(file.outcome), &whole);
             if !faults.is_empty() {
                 return Err(Failure::Proof(faults));
             }
@@ -327,6 +358,11 @@ impl<'a> Output<'a> {
         let mut steps = Vec::new();
         for policy in self.review.policies() {
             let file = (written.iter()).find(|written| written.policies.contains(&policy.place));
+            if let Some(written) = file.filter(|written| !written.pieces.is_empty()) {
+                let pieces = &written.pieces;
+                steps.extend(next_steps_in_pieces(policy.loaded, principal, pieces));
+                continue;
+            }
             let refined = match (policy.outcome.written, file) {
                 (Written::NothingLeft, _) => PolicyFile::NothingLeft,
                 (Written::Changed, Some(written)) => PolicyFile::Written {
@@ -361,6 +397,7 @@ fn save<'t>(
         Some(RefinedFile {
             policies: new.file.outcome.policies.clone(),
             file: file?,
+            pieces: new.pieces.clone(),
         })
     });
     Ok(written.collect())

@@ -39,6 +39,18 @@ pub(super) fn file_name(policy: &LoadedPolicy) -> OsString {
     }
 }
 
+/// `NAME-1.json` and so on beside `path`: where the pieces of a policy go that is split.
+pub(super) fn piece_name(path: &Path, number: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default();
+    let mut name = stem.to_owned();
+    name.push(format!("-{number}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
 /// `path`, or `NAME-2.json` and so on beside it, the first that is not `taken`.
 pub(super) fn first_free(path: &Path, taken: &[PathBuf]) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -18,12 +18,13 @@ use super::refine::NotActionChoice;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{JsonLines, eprint_line};
+use crate::cli::too_long::{IfTooLong, Pieces, TooLongArgs};
 use crate::explain::report::caveat_sentence;
 use crate::findings::{Page, UnusedFor};
 use crate::intake::{IntakeOptions, Loaded, join_findings};
 use crate::policies;
-use crate::proof::Part;
-use crate::review::{Review, Written};
+use crate::proof::{Fault, Part};
+use crate::review::{NotInPieces, Review, Written};
 use crate::text::{Json, Problem, Problems, Source, into_parts};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
@@ -33,6 +34,9 @@ use crate::text::{Json, Problem, Problems, Source, into_parts};
     A line out: {\"id\": …, \"action\": \"create_policy\"|\"detach_policy\"|\"none\", \
     \"policy\": {…}, \"removed\": […], \"notes\": […], \"proof\": {…}}\n            \
     or {\"id\": …, \"error\": …}; exit 1 if there was one.\n\n\
+    A line may have \"if_too_long\" and \"quota\" of its own. A policy that is split has \
+    \"policies\": […] in place of \"policy\"; one that is refused for its length is answered, with a \
+    note.\n\n\
     The answers come in the order of the lines, as soon as they are there; memory does not grow \
     with the input. An empty list of findings is refused, for it may be a filtered one: leave out \
     policies of which nothing is unused. A line may be 16 MiB long. Options hold for all lines.\n\n\
@@ -48,6 +52,9 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
     not_action: NotActionChoice,
 
+    #[command(flatten)]
+    too_long: TooLongArgs,
+
     /// How many lines to work on at once, 8 for each core at most; as many as there are cores, if
     /// nothing is said
     #[arg(short, long, value_name = "N")]
@@ -58,6 +65,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let refiner = Refiner {
         not_action: arguments.not_action,
+        too_long: arguments.too_long,
         options: arguments.refine.intake_options()?,
     };
     let jobs = arguments.jobs();
@@ -128,7 +136,8 @@ enum Answer {
     Refined {
         id: Id,
         action: &'static str,
-        policy: Option<Box<RawValue>>,
+        #[serde(flatten)]
+        policy: AnswerPolicy,
         removed: Vec<String>,
         notes: Vec<String>,
         proof: Map<String, Value>,
@@ -137,6 +146,17 @@ enum Answer {
         id: Id,
         error: String,
     },
+}
+
+/// What takes the place of the policy of a line.
+#[derive(Serialize)]
+enum AnswerPolicy {
+    /// The refined policy; none where nothing is left of it.
+    #[serde(rename = "policy")]
+    One(Option<Box<RawValue>>),
+    /// The policies that it was split into.
+    #[serde(rename = "policies")]
+    Several(Vec<Box<RawValue>>),
 }
 
 impl Answer {
@@ -153,6 +173,7 @@ type Id = Option<Box<RawValue>>;
 
 struct Refiner {
     not_action: NotActionChoice,
+    too_long: TooLongArgs,
     options: IntakeOptions,
 }
 
@@ -172,19 +193,23 @@ impl Refiner {
         };
         *id = json.get("id").and_then(|id| as_it_stands(line, id));
         let id = id.clone();
-        match self.refine(line, &json) {
-            Ok((review, warnings)) if review.is_proved() => refined(id, &review, &warnings),
-            Ok((review, _)) => {
-                let faults = review.outcomes()[0].proved.faults.iter();
-                let faults: Vec<String> = faults.map(ToString::to_string).collect();
-                Answer::failed(id, &format!("the proof failed: {}", faults.join("; ")))
+        let too_long = self.too_long.or_of_line(line, &json);
+        match too_long.and_then(|too_long| Ok((too_long, self.refine(line, &json, too_long)?))) {
+            Ok((too_long, (review, warnings))) if review.is_proved() => {
+                refined(id, &review, &warnings, too_long)
             }
+            Ok((_, (review, _))) => unproved(id, &review.faults()),
             Err(problems) => Answer::failed(id, &problems),
         }
     }
 
     /// Refines the policy of a line. What to mind about the inputs comes with it.
-    fn refine(&self, line: &Source, json: &Json) -> Result<(Review, Vec<Problem>), Problems> {
+    fn refine(
+        &self,
+        line: &Source,
+        json: &Json,
+        too_long: TooLongArgs,
+    ) -> Result<(Review, Vec<Problem>), Problems> {
         let field = |name: &str| {
             json.get(name)
                 .ok_or_else(|| line.error(format!("this line has no \"{name}\"")))
@@ -199,6 +224,7 @@ impl Refiner {
         let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &policy_json)?)
             .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
         let loaded = Loaded::of(vec![loaded], findings, &self.options)?;
+        let loaded = loaded.of_kind(too_long.kind());
         let mut review = Review::new(loaded.input);
         review.accept_all(self.not_action.accepted());
         Ok((review, loaded.notes))
@@ -238,15 +264,32 @@ fn as_it_stands(line: &Source, value: &Json) -> Id {
     RawValue::from_string(text).ok()
 }
 
-fn refined(id: Id, review: &Review, warnings: &[Problem]) -> Answer {
+fn unproved(id: Id, faults: &[Fault]) -> Answer {
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Answer::failed(id, &format!("the proof failed: {}", faults.join("; ")))
+}
+
+fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs) -> Answer {
     let outcome = &review.outcomes()[0];
-    // A line end may stand between the values of a document that was a string.
-    let text = review.files().find_map(|file| file.text());
-    let text = text.map(|text| text.replace(['\n', '\r'], ""));
-    let policy = match text.map(RawValue::from_string).transpose() {
+    let mut overlong = Vec::new();
+    let pieces = match too_long.if_too_long {
+        IfTooLong::Refuse => {
+            overlong = review.overlong(too_long.characters());
+            Ok(Pieces::new())
+        }
+        IfTooLong::Split => too_long.split(review),
+    };
+    let policy = match pieces {
+        Ok(pieces) => answer_policy(review, &pieces),
+        Err(NotInPieces::Proof(faults)) => return unproved(id, &faults),
+        Err(NotInPieces::Problem(problem)) => return Answer::failed(id, &problem),
+    };
+    let policy = match policy {
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
+    let overlong = overlong.into_iter();
+    let overlong = overlong.map(|one| review.overlong_problem(one).message().to_owned());
     let catalogue = &review.input().universe.catalogue;
     let caveats = review.caveats().into_iter();
     let caveats = caveats.map(|caveat| caveat_sentence(&caveat, catalogue));
@@ -262,10 +305,24 @@ fn refined(id: Id, review: &Review, warnings: &[Problem]) -> Answer {
             .map(ToString::to_string)
             .collect(),
         notes: (warnings.iter().map(|warning| warning.message().to_owned()))
+            .chain(overlong)
             .chain(caveats)
             .collect(),
         proof: proof(review),
     }
+}
+
+/// What is written of the one policy, or of the `pieces` that it is split into.
+fn answer_policy(review: &Review, pieces: &Pieces) -> Result<AnswerPolicy, serde_json::Error> {
+    // A line end may stand between the values of a document that was a string.
+    let in_one_line = |text: &str| RawValue::from_string(text.replace(['\n', '\r'], ""));
+    if let Some(pieces) = pieces.get(&0) {
+        let pieces = pieces.iter().map(|piece| in_one_line(piece));
+        return Ok(AnswerPolicy::Several(pieces.collect::<Result<_, _>>()?));
+    }
+    let text = review.files().find_map(|file| file.text());
+    let policy = text.map(|text| in_one_line(&text)).transpose()?;
+    Ok(AnswerPolicy::One(policy))
 }
 
 /// Each part of the proof and whether it holds, the date of the catalogue it speaks of, and the

@@ -1,0 +1,186 @@
+//! `--if-too-long` and `--quota`: what is done with a refined policy that AWS would refuse.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Failure;
+use crate::iam::quota::{Owner, PolicyKind, size};
+use crate::review::{NotInPieces, Overlong, Review};
+use crate::text::{Error, Json, Problem, Problems, Source, counted, grouped, quoted};
+
+/// How long policies may be, and what is done with longer ones.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct TooLongArgs {
+    /// What to do with a policy that is too long when it is refined
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = IfTooLong::Refuse)]
+    pub if_too_long: IfTooLong,
+
+    /// How long a policy may be of which the files do not tell what it is: managed, inline of a role,
+    /// user or group, or as many characters; a number also makes the quota of others smaller
+    #[arg(long, value_name = "managed|role|user|group|NUMBER")]
+    pub quota: Option<Quota>,
+}
+
+/// What is done with a refined policy that is too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IfTooLong {
+    /// Write nothing
+    Refuse,
+    /// Write several managed policies that grant the same together
+    Split,
+}
+
+/// How long policies may be, as far as their files do not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// As AWS takes it of a policy of this kind.
+    Of(PolicyKind),
+    /// So many characters but white space.
+    Characters(usize),
+}
+
+impl FromStr for Quota {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let kind = match text {
+            "managed" => PolicyKind::Managed,
+            "role" => PolicyKind::Inline(Owner::Role),
+            "user" => PolicyKind::Inline(Owner::User),
+            "group" => PolicyKind::Inline(Owner::Group),
+            _ => {
+                let number = text.parse().ok().filter(|&number| number > 0);
+                let none = "a quota is managed, role, user, group, or a number of characters";
+                return number.map(Quota::Characters).ok_or(none);
+            }
+        };
+        Ok(Quota::Of(kind))
+    }
+}
+
+/// The texts of those policies that are written as several, by their places.
+pub type Pieces = BTreeMap<usize, Vec<String>>;
+
+impl TooLongArgs {
+    /// What a policy is of which the files do not tell it.
+    pub fn kind(self) -> PolicyKind {
+        match self.quota {
+            Some(Quota::Of(kind)) => kind,
+            _ => PolicyKind::Unknown,
+        }
+    }
+
+    /// So many characters were asked for.
+    pub fn characters(self) -> Option<usize> {
+        match self.quota {
+            Some(Quota::Characters(most)) => Some(most),
+            _ => None,
+        }
+    }
+
+    /// The same, as far as a line of a batch does not say otherwise by its `if_too_long` and `quota`.
+    ///
+    /// # Errors
+    /// A field that says nothing of the kind.
+    pub fn or_of_line(self, line: &Source, json: &Json) -> Result<Self, Problems> {
+        let mut of_line = self;
+        let field = |name| json.get(name).filter(|field: &&Json| !field.is_null());
+        if let Some(field) = field("if_too_long") {
+            let choice = field.as_str().map(|text| IfTooLong::from_str(text, false));
+            of_line.if_too_long = choice.and_then(Result::ok).ok_or_else(|| {
+                let choices = IfTooLong::value_variants().iter();
+                let choices = choices.filter_map(IfTooLong::to_possible_value);
+                let choices: Vec<String> = choices.map(|one| quoted(one.get_name())).collect();
+                let problem = line.error_at(field.range.clone(), "this is no \"if_too_long\"");
+                problem.help(format!("write {}", choices.join(" or ")))
+            })?;
+        }
+        if let Some(field) = field("quota") {
+            let text = match field.as_str() {
+                Some(text) => text,
+                None => &line.text()[field.range.clone()],
+            };
+            let quota = text.parse().map_err(|help: &str| {
+                let problem = line.error_at(field.range.clone(), "this is no \"quota\"");
+                problem.help(help)
+            })?;
+            of_line.quota = Some(quota);
+        }
+        Ok(of_line)
+    }
+
+    /// What is done with the policies of `review` that are too long.
+    ///
+    /// # Errors
+    /// That they are, or that they cannot be split.
+    pub fn pieces(self, review: &Review) -> Result<Pieces, Failure> {
+        if self.if_too_long == IfTooLong::Split {
+            return Ok(self.split(review)?);
+        }
+        let overlong = review.overlong(self.characters()).into_iter();
+        let problems: Vec<Problem> = overlong.map(|one| refused(review, one)).collect();
+        if problems.is_empty() {
+            Ok(Pieces::new())
+        } else {
+            Err(Problems(problems).into())
+        }
+    }
+
+    /// The policies of `review` that are too long, each as several.
+    ///
+    /// # Errors
+    /// That one cannot be split.
+    pub fn split(self, review: &Review) -> Result<Pieces, NotInPieces> {
+        let overlong = review.overlong(self.characters()).into_iter();
+        overlong
+            .map(|one| Ok((one.policy, review.in_pieces(one.policy, self.characters())?)))
+            .collect()
+    }
+}
+
+/// That a policy is too long, and the ways out.
+fn refused(review: &Review, overlong: Overlong) -> Problem {
+    let shorter =
+        "--granularity character makes it shorter, or reject in the review what takes most";
+    let help = match review.policy(overlong.policy).loaded.kind {
+        PolicyKind::PermissionSet => format!("nothing was written; {shorter}"),
+        PolicyKind::Unknown => format!(
+            "nothing was written; --if-too-long split makes several policies of it; {shorter}; if it \
+             may be longer, --quota NUMBER says so"
+        ),
+        _ => format!(
+            "nothing was written; --if-too-long split makes several policies of it; {shorter}"
+        ),
+    };
+    review.overlong_problem(overlong).help(help)
+}
+
+/// What the policies come to that are written as several, a line each.
+pub fn pieces_lines(review: &Review, pieces: &Pieces) -> String {
+    let mut lines = String::new();
+    for (&policy, pieces) in pieces {
+        let name = review.input().document(policy).source().name();
+        let sizes = pieces.iter().map(|piece| grouped(size(piece)));
+        let _ = writeln!(
+            lines,
+            "split  {name}: {} of {} characters",
+            counted(pieces.len(), "managed policy", "managed policies"),
+            sizes.collect::<Vec<_>>().join(" + "),
+        );
+    }
+    lines
+}
+
+impl From<NotInPieces> for Failure {
+    fn from(not: NotInPieces) -> Self {
+        match not {
+            NotInPieces::Problem(problem) => {
+                Failure::Error(Error::Problems(Problems(vec![*problem])))
+            }
+            NotInPieces::Proof(faults) => Failure::Proof(faults),
+        }
+    }
+}
