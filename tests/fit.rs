@@ -10,7 +10,7 @@ use iam_refine::iam::{Action, ActionPrefix};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::refine::fit::Excess;
 use iam_refine::refine::{Curation, EntryExpansion, Mark, MarkKind, Safety, SetBy, Trie};
-use iam_refine::review::{Accept, Decision, EntryPlace, Review};
+use iam_refine::review::{Accept, Decision, EntryPlace, Proposals, Review};
 use iam_refine::text::Source;
 use proptest::prelude::*;
 
@@ -255,7 +255,7 @@ proptest! {
         prop_assume!(choices.is_some());
         let choices = choices.unwrap_or_default();
         let narrowest = review.size_if_all_accepted(0);
-        let fitting = review.fitting(0, narrowest + 10);
+        let fitting = review.fitting(0, Proposals::NotRejected, narrowest + 10);
         prop_assert_eq!(fitting.narrowest(), narrowest);
         let lengths: BTreeSet<usize> =
             choices.keys().flat_map(|size| [size.saturating_sub(1), *size, size + 1]).collect();
@@ -276,7 +276,7 @@ proptest! {
         let narrowest = review.size_if_all_accepted(0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small and positive")]
         let length = (narrowest as f64 * cut) as usize;
-        let Some(fit) = review.fitting(0, length).within(length) else {
+        let Some(fit) = review.fitting(0, Proposals::NotRejected, length).within(length) else {
             return Ok(());
         };
         let changed = review.leave_whole(&fit, &"to fit".into());
@@ -306,4 +306,25 @@ proptest! {
             review.state().decision(*place) != Some(Decision::Undecided)
         }).count(), 0);
     }
+}
+
+/// `Puts*Serv*` also takes `PutServiceService`, so the name that is left of `Putserv*` is not written.
+#[test]
+fn what_one_new_entry_covers_of_another_costs_nothing() {
+    let action = |name: &str, unused| (name.to_owned(), 'L', unused);
+    let world = World {
+        actions: vec![
+            action("PutsService", false),
+            action("GetService", true),
+            action("PutServiceService", true),
+        ],
+        statements: vec![vec!["t:*Serv*"]],
+        layout: (false, false),
+    };
+    let review = world.review();
+    let fitting = review.fitting(0, Proposals::NotRejected, 75);
+    assert_eq!(fitting.narrowest(), 76);
+    let fit = fitting.within(75).expect("it can be a character shorter");
+    assert_eq!(levels(fit.excess), [0, 0, 0, 1]);
+    assert_eq!(fit.left_whole[0].prefix.to_string(), "t:Puts");
 }

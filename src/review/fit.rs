@@ -4,21 +4,50 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Review;
 use super::input::ReviewInput;
 use super::outcome::sizes_with;
 use super::state::{Decision, EntryPlace, EntryReview, State, StatementReview};
+use super::{Overlong, Review};
 use crate::iam::{Action, ActionPattern, ActionPrefix, Grants, quota};
 use crate::refine::fit::{Choices, Excess, Narrowing, Tightest};
 use crate::refine::{
     EntryExpansion, EntryOutcome, Fate, Mark, MarkKind, SetBy, SettledStatement, Trie,
 };
-use crate::text::Untrusted;
+use crate::text::{Untrusted, grouped};
+
+/// The proposals that are taken for accepted when it is looked for a fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposals {
+    /// Those that are accepted: what would be written now.
+    Accepted,
+    /// Those for entries that are not rejected: what could still be written. A `NotAction` counts as
+    /// it is decided.
+    NotRejected,
+}
+
+impl Proposals {
+    pub(super) fn accepts(self, statement: &StatementReview, decision: Decision) -> bool {
+        match (self, statement) {
+            (Proposals::NotRejected, StatementReview::Entries(_)) => decision != Decision::Rejected,
+            _ => decision == Decision::Accepted,
+        }
+    }
+
+    /// Whether an entry is written as it was.
+    fn leave(self, entry: &EntryReview) -> bool {
+        let accepted = match self {
+            Proposals::Accepted => entry.decision == Decision::Accepted,
+            Proposals::NotRejected => entry.decision != Decision::Rejected,
+        };
+        !accepted || !entry.plan.changes()
+    }
+}
 
 /// Policies that count against one quota, with all that could be left whole of what is proposed for
-/// them and not rejected. What a person decided binds: their marks and what they rejected.
+/// them. What a person decided binds: their marks and what they rejected.
 pub struct Fitting<'a> {
     input: &'a ReviewInput,
+    proposals: Proposals,
     /// What is decided, without the marks of an earlier fit.
     plain: State,
     policies: Vec<usize>,
@@ -55,19 +84,17 @@ pub struct LeftWhole {
 
 impl<'a> Fitting<'a> {
     /// Of the policies at these places of a review, for lengths up to `longest`.
-    fn new(review: &'a Review, policies: Vec<usize>, longest: usize) -> Self {
+    fn new(review: &'a Review, policies: Vec<usize>, proposals: Proposals, longest: usize) -> Self {
         let input = &**review.input();
         let plain = without_fit(input, review.state(), &policies);
-        let sizes = sizes_with(input, &plain, |decision| decision != Decision::Rejected);
+        let accepts = |statement: &_, decision| proposals.accepts(statement, decision);
+        let sizes = sizes_with(input, &plain, accepts);
         let narrowest: usize = policies.iter().map(|&policy| sizes[policy]).sum();
         let mut wildcards = Vec::new();
         let mut choices = Vec::new();
         let mut new_entries = 0;
         for &policy in &policies {
-            let settled = plain.settle(policy, |review, decision| match review {
-                StatementReview::NotAction { .. } => decision == Decision::Accepted,
-                _ => decision != Decision::Rejected,
-            });
+            let settled = plain.settle(policy, accepts);
             for (statement, settled) in settled.iter().enumerate() {
                 let (Some(settled), StatementReview::Entries(entries)) =
                     (settled, &plain.statements(policy)[statement])
@@ -82,6 +109,7 @@ impl<'a> Fitting<'a> {
                 new_entries += size_of_new(settled);
                 let narrowed = Narrowed {
                     input,
+                    proposals,
                     plain: &plain,
                     entries,
                     settled,
@@ -97,6 +125,7 @@ impl<'a> Fitting<'a> {
         let longest = longest.min(narrowest).saturating_sub(fixed);
         Fitting {
             input,
+            proposals,
             plain,
             policies,
             wildcards,
@@ -180,9 +209,8 @@ impl<'a> Fitting<'a> {
         if !fit.left_whole.is_empty() {
             let mut state = self.plain.clone();
             fit.mark(self.input, &mut state, None);
-            let sizes = sizes_with(self.input, &state, |decision| {
-                decision != Decision::Rejected
-            });
+            let accepts = |statement: &_, decision| self.proposals.accepts(statement, decision);
+            let sizes = sizes_with(self.input, &state, accepts);
             fit.size = self.policies.iter().map(|&policy| sizes[policy]).sum();
         }
         fit
@@ -197,7 +225,7 @@ impl<'a> Fitting<'a> {
             return Vec::new();
         };
         let entry = &entries[place.entry];
-        let beside = entries.iter().filter(|entry| stays_as_it_was(entry));
+        let beside = entries.iter().filter(|entry| self.proposals.leave(entry));
         let beside: Vec<&ActionPattern> = beside.map(|entry| &entry.plan.old).collect();
         let goes = |action: &Action| !beside.iter().any(|entry| entry.matches(action));
         let curation = self.plain.curation(self.input, place);
@@ -216,6 +244,7 @@ const ATTEMPTS: usize = 4;
 /// A statement of which wildcards are narrowed.
 struct Narrowed<'a> {
     input: &'a ReviewInput,
+    proposals: Proposals,
     plain: &'a State,
     entries: &'a [EntryReview],
     settled: &'a SettledStatement,
@@ -235,7 +264,7 @@ impl Narrowed<'_> {
         let mut wildcards: Vec<(&EntryReview, EntryPlace)> = Vec::new();
         for (at, entry) in self.entries.iter().enumerate() {
             let is_narrowed = matches!(entry.plan.outcome, EntryOutcome::Narrowed(_));
-            if !is_narrowed || stays_as_it_was(entry) {
+            if !is_narrowed || self.proposals.leave(entry) {
                 continue;
             }
             if !(wildcards.iter()).any(|(first, _)| is_planned_alike(first, entry)) {
@@ -278,11 +307,6 @@ impl Narrowed<'_> {
             universe,
         })
     }
-}
-
-/// Whether an entry is written as it was when what is proposed is accepted.
-fn stays_as_it_was(entry: &EntryReview) -> bool {
-    entry.decision == Decision::Rejected || !entry.plan.changes()
 }
 
 fn is_planned_alike(a: &EntryReview, b: &EntryReview) -> bool {
@@ -343,10 +367,14 @@ impl Fit {
 }
 
 impl Review {
-    /// What could be left whole of the policies that count against the quota of the one at `place`, for
-    /// lengths up to `longest` characters.
-    pub fn fitting(&self, place: usize, longest: usize) -> Fitting<'_> {
-        Fitting::new(self, self.sharing_quota(place).collect(), longest)
+    /// What could be left whole of the policies that count against the quota of the one at `place`, of
+    /// what is proposed for them, for lengths up to `longest` characters.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn fitting(&self, place: usize, proposals: Proposals, longest: usize) -> Fitting<'_> {
+        let policies = self.sharing_quota(place).collect();
+        Fitting::new(self, policies, proposals, longest)
     }
 
     /// Leaves whole what `fit` says, for a `reason`, in the place of what an earlier fit left of the
@@ -362,4 +390,23 @@ impl Review {
         self.step(state, first);
         true
     }
+
+    /// Leaves whole what makes every policy that is too long as short as it may be, and no longer than
+    /// was `asked` for, as far as that can be done: the least of what is unused stays. What is longer
+    /// afterwards is [`overlong`](Self::overlong).
+    pub fn keep_to_fit(&mut self, asked: Option<usize>) {
+        for Overlong { policy, limit, .. } in self.overlong(asked) {
+            let fitting = self.fitting(policy, Proposals::Accepted, limit);
+            if let Some(fit) = fitting.within(limit) {
+                self.leave_whole(&fit, &reason_to_fit(limit));
+            }
+        }
+    }
+}
+
+/// Why something is left whole.
+pub fn reason_to_fit(length: usize) -> Untrusted {
+    format!("to fit {} characters", grouped(length))
+        .as_str()
+        .into()
 }

@@ -43,7 +43,7 @@ pub use comparison::ComparedEntries;
 pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
 pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};
-pub use fit::{Fit, Fitting, LeftWhole};
+pub use fit::{Fit, Fitting, LeftWhole, Proposals, reason_to_fit};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
@@ -403,5 +403,7 @@ impl Review {
 }
 
 fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<usize> {
-    outcome::sizes_with(input, state, |decision| decision != Decision::Rejected)
+    outcome::sizes_with(input, state, |statement, decision| {
+        Proposals::NotRejected.accepts(statement, decision)
+    })
 }

@@ -183,11 +183,13 @@ impl Narrowing<'_> {
             (1, self.old_size + COMMA)
         } else {
             let new = self.trie.emit_whole(id);
-            let is_covered = |new: &&Emitted| {
-                let mut wider = self.beside.that_may_include(&new.entry);
-                wider.any(|wider| new.entry.is_included_in(wider))
-            };
-            let written = new.iter().filter(|new| !is_covered(new));
+            let written = new.iter().filter(|entry| {
+                let covers = |other: &Emitted| {
+                    other.entry != entry.entry && entry.entry.is_included_in(&other.entry)
+                };
+                let mut beside = self.beside.that_may_include(&entry.entry);
+                !new.iter().any(covers) && !beside.any(|wide| entry.entry.is_included_in(wide))
+            });
             let sizes: Vec<usize> = written.map(|new| size_of(&new.entry)).collect();
             (sizes.len(), sizes.iter().sum())
         };

@@ -227,6 +227,7 @@ impl Refiner {
         let loaded = loaded.of_kind(too_long.kind());
         let mut review = Review::new(loaded.input);
         review.accept_all(self.not_action.accepted());
+        too_long.keep_to_fit(&mut review);
         Ok((review, loaded.notes))
     }
 }
@@ -271,13 +272,13 @@ fn unproved(id: Id, faults: &[Fault]) -> Answer {
 
 fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs) -> Answer {
     let outcome = &review.outcomes()[0];
-    let mut overlong = Vec::new();
-    let pieces = match too_long.if_too_long {
-        IfTooLong::Refuse => {
-            overlong = review.overlong(too_long.characters());
-            Ok(Pieces::new())
+    let overlong = review.overlong(too_long.characters());
+    let pieces = match (too_long.if_too_long, overlong.first()) {
+        (IfTooLong::Split, _) => too_long.split(review),
+        (IfTooLong::Keep, Some(&first)) => {
+            return Answer::failed(id, &too_long.refused(review, first));
         }
-        IfTooLong::Split => too_long.split(review),
+        (IfTooLong::Refuse | IfTooLong::Keep, _) => Ok(Pieces::new()),
     };
     let policy = match pieces {
         Ok(pieces) => answer_policy(review, &pieces),
@@ -288,7 +289,10 @@ fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs)
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
-    let overlong = overlong.into_iter();
+    // Said where it is written all the same; in pieces it is short enough.
+    let overlong = overlong
+        .into_iter()
+        .filter(|_| too_long.if_too_long == IfTooLong::Refuse);
     let overlong = overlong.map(|one| review.overlong_problem(one).message().to_owned());
     let catalogue = &review.input().universe.catalogue;
     let caveats = review.caveats().into_iter();
