@@ -234,8 +234,8 @@ impl Review {
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
     /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
-    /// With fewer marks it is always a step, and what was decided stays as it was: taking back is
-    /// not agreeing.
+    /// With some marks taken back and none set it is always a step, and what was decided stays as it
+    /// was: taking back is not agreeing.
     pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
         self.curate(place, |entry| entry.marks = marks)
     }
@@ -293,7 +293,8 @@ impl Review {
         let before = entry.clone();
         change(entry);
         let plan = self.input.plan(place, entry);
-        let takes_back = entry.marks.len() < before.marks.len();
+        let takes_back = entry.marks.len() < before.marks.len()
+            && entry.marks.iter().all(|mark| before.marks.contains(mark));
         if plan == *before.plan && !takes_back {
             return false;
         }

@@ -6,6 +6,7 @@ mod finding;
 mod granularity;
 mod held;
 mod keys;
+mod leaving;
 mod lessons;
 mod marking;
 mod moving;

@@ -43,6 +43,7 @@ const ANSWERS: &str = "\
   keep PREFIX REASON   keep the unused actions that start with PREFIX, such as GetBucket
   drop PREFIX REASON   let go the staying actions that start with PREFIX
   split PREFIX         name the children of this safe prefix instead
+  whole PREFIX [REASON]  leave this unsafe prefix whole: what is unused under it stays
   clear                take back its marks
   letgo PREFIX         let go what is held back and starts with PREFIX, such as s3:GetObject
   cut word|character|name   where its names are cut
@@ -272,6 +273,7 @@ impl Plain<'_> {
             "keep" => self.mark(MarkKind::Keep, rest)?,
             "drop" => self.mark(MarkKind::Drop, rest)?,
             "split" => self.mark(MarkKind::Split, rest)?,
+            "whole" => self.leave_whole(rest)?,
             "clear" => self.curate(|review, place| review.set_marks(place, Vec::new()))?,
             "letgo" => self.let_go(rest)?,
             "cut" => self.cut(rest)?,

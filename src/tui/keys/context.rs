@@ -15,7 +15,7 @@ pub enum Context {
     Write,
     /// When asked whether to leave.
     Quit,
-    /// When asked for the reason of a keep.
+    /// When asked for the reason of a keep, or of what is left whole.
     Keep,
     /// When asked why a proposal is rejected.
     Reject,

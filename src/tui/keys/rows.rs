@@ -100,6 +100,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
+    row(Review(R::Trie(T::Whole)),    &[key('S')],            &[Trie],   G::Decide, "leave whole", In(Screen::can_leave_whole), "in the trie: leave this unsafe prefix whole, as it was found"),
     row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back here: accepting takes it too"),
     row(Review(R::Trie(T::TakeBack)), &[key('x')],            &[Why],    G::Decide, "take back",  In(Screen::has_marks),     "among the reasons: take back the selected mark; the others stay"),
 
@@ -219,7 +220,7 @@ const fn ctrl(letter: char) -> Key {
 /// In each group the keys that are most used, for whoever reads a list of them all.
 #[rustfmt::skip]
 const MOST_USED: [(G, &[Key]); 5] = [
-    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('u'), ctrl('r'), key('v'), key('x')]),
+    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('x')]),
     (G::Move,   &[key('j'), key('k'), key('h'), key('l'), key('.'), key(','), on(Tab), key('/'), key('n'), key('N')]),
     (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('y')]),
     (G::Leave,  &[key('w'), key('q')]),
@@ -294,7 +295,7 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, e, Enter",
+            "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
         begins(G::Look, "? F1, d, t, f, y");

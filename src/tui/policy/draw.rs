@@ -10,6 +10,7 @@ use super::filter::EntryFilter;
 use super::row::{OutlineRow, PlacedRow};
 
 use crate::explain::{outcome_word, policy_name};
+use crate::refine::Claim;
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::text::grouped;
 use crate::tui::lines::{
@@ -260,13 +261,16 @@ fn new_entry<'a>(
     index: usize,
 ) -> (Vec<Span<'a>>, String) {
     let state = screen.review.state();
-    let accepted = state.decision(place) == Some(Decision::Accepted);
-    let style = if accepted { look.safe } else { Style::new() };
-    let sign = Span::styled("+ ", look.safe);
     let replacements = state
         .entry(place)
         .and_then(|entry| entry.plan.replacements());
-    let Some(new) = replacements.and_then(|new| new.get(index)) else {
+    let new = replacements.and_then(|new| new.get(index));
+    let is_whole = new.is_some_and(|new| matches!(new.claim, Claim::WholePrefix { .. }));
+    let colour = if is_whole { look.caution } else { look.safe };
+    let accepted = state.decision(place) == Some(Decision::Accepted);
+    let style = if accepted { colour } else { Style::new() };
+    let sign = Span::styled("+ ", colour);
+    let Some(new) = new else {
         let added = state.additions(place).get(index);
         let name = added.map(ToString::to_string).unwrap_or_default();
         return (vec![sign, Span::styled(name, style)], String::new());
@@ -285,7 +289,13 @@ fn new_entry<'a>(
             )],
             String::new(),
         ),
-        None => (vec![sign, Span::styled(name, style)], grouped(new.grants)),
+        None => {
+            let mut spans = vec![sign, Span::styled(name, style)];
+            if is_whole {
+                spans.push(Span::styled(" left whole", look.caution));
+            }
+            (spans, grouped(new.grants))
+        }
     }
 }
 

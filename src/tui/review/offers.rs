@@ -4,7 +4,7 @@ use super::pane::Pane;
 use super::screen::ReviewScreen;
 use crate::iam::ActionPrefix;
 use crate::refine::Safety;
-use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
+use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole};
 
 impl ReviewScreen {
     pub(crate) fn can_decide(&self) -> bool {
@@ -52,8 +52,13 @@ impl ReviewScreen {
     pub(crate) fn can_split(&self) -> bool {
         self.trie_row().is_some_and(|(opened, row)| {
             let node = opened.trie().node(opened.representative(row));
-            node.safety == Safety::Split || opened.can_split(row)
+            node.safety == Safety::Split || can_split(self, opened, row)
         })
+    }
+
+    /// Whether the row of the trie under the cursor can be left whole, or is.
+    pub(crate) fn can_leave_whole(&self) -> bool {
+        matches!(left_whole(self), Some(Ok(_)))
     }
 
     fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {
