@@ -12,6 +12,7 @@
 
 mod caveat;
 mod comparison;
+mod cost;
 mod decisions;
 mod everywhere;
 mod exceptions;
@@ -40,6 +41,7 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
+pub use cost::Cost;
 pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
 pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};
@@ -67,9 +69,10 @@ use crate::text::Untrusted;
 pub struct Review {
     input: Arc<ReviewInput>,
     state: Arc<State>,
-    /// These four are worked out when first asked for.
+    /// These five are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
+    costs: OnceCell<BTreeMap<EntryPlace, Cost>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
@@ -106,6 +109,7 @@ impl Review {
             state,
             outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
+            costs: OnceCell::new(),
             compared: OnceCell::new(),
             now: OnceCell::new(),
             past: Vec::new(),
@@ -398,6 +402,7 @@ impl Review {
         }
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
+        self.costs = OnceCell::new();
         self.compared = OnceCell::new();
         before
     }

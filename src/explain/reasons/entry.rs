@@ -43,6 +43,9 @@ impl Reasons {
             Some(new) => reasons.tell_new(new, &kept, left_out),
             None => reasons.tell_old(review, place, entry, left_out),
         }
+        if let Some(cost) = review.cost(place).filter(|_| new.is_none()) {
+            reasons.pair("cost", cost.to_string());
+        }
         reasons.tell_recommended(review, place);
         if let Some(trie) = trie {
             reasons.list_marks(trie, &entry.marks);

@@ -7,8 +7,8 @@ use ratatui::crossterm::event::KeyCode::{self, Backspace, Down, End, Enter, Esc,
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, AcceptAll, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite, Policy,
-    Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
+    self, AcceptAll, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite,
+    Policy, Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -114,6 +114,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::NextUndecided),     &[key('.')],            PANES,   G::Move,   "next",       In(Screen::has_next_undecided),     "go to the next undecided entry"),
     row(Shell(S::Search),             &[key('/')],            LISTS,   G::Move,   "search",     Always,                             "search statements, entries and tries for a text"),
     row(Shell(S::Filter),             &[key('f')],            LISTS,   G::Look,   "filter",     Always,                             "show other entries: all, changed, undecided, unsafe"),
+    row(Review(R::Order),             &[key('o')],            LISTS,   G::Look,   "",           In(Screen::has_proposals),          "order the entries by what each action that goes costs, or not"),
     row(Review(R::Copy),              &[key('y')],            COPYING, G::Look,   "",           Always,                             "copy the diff, through the terminal"),
     row(Review(R::Redo),              &[ctrl('r'), key('U')], PANES,   G::Decide, "",           In(Screen::can_redo),               "redo"),
     row(Review(R::RejectAll),         &[key('R')],            PANES,   G::Decide, "",           In(Screen::has_undecided),          "reject all that is undecided, as one step; never a NotAction"),
@@ -222,7 +223,7 @@ const fn ctrl(letter: char) -> Key {
 const MOST_USED: [(G, &[Key]); 5] = [
     (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('x')]),
     (G::Move,   &[key('j'), key('k'), key('h'), key('l'), key('.'), key(','), on(Tab), key('/'), key('n'), key('N')]),
-    (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('y')]),
+    (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('o'), key('y')]),
     (G::Leave,  &[key('w'), key('q')]),
     (G::Learn,  &[on(Right), on(Left), key(' '), key('p')]),
 ];
@@ -298,7 +299,7 @@ mod tests {
             "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
-        begins(G::Look, "? F1, d, t, f, y");
+        begins(G::Look, "? F1, d, t, f, o, y");
         begins(G::Leave, "w Ctrl-s, q Ctrl-c");
         begins(G::Learn, "→ Enter, ←, Space, p");
     }

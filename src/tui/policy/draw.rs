@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::boxes::indent;
 use super::filter::EntryFilter;
+use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 
 use crate::explain::{outcome_word, policy_name};
@@ -18,7 +19,7 @@ use crate::tui::lines::{
 };
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::spread;
+use crate::tui::text::{spread, width};
 
 /// What the boxes mean, for those who see them for the first time.
 const LEGEND: [&str; 3] = [
@@ -112,8 +113,47 @@ fn row_line<'a>(
         OutlineRow::New { place, index } => new_entry(look, screen, place, index),
     };
     left.extend(text);
-    let right = vec![Span::raw(format!(" {right:>4} "))];
-    spread(left, right, room, look.glyphs.more)
+    let right = format!(" {right:>4} ");
+    let mut spans = cost(
+        look,
+        screen,
+        placed.row,
+        &left,
+        room.saturating_sub(width(&right)),
+    );
+    spans.push(Span::raw(right));
+    spread(left, spans, room, look.glyphs.more)
+}
+
+/// What the proposal of a row takes away and costs, where there is room behind what is at its `left`.
+fn cost<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    row: OutlineRow,
+    left: &[Span<'_>],
+    room: usize,
+) -> Vec<Span<'a>> {
+    let OutlineRow::Entry(place) = row else {
+        return Vec::new();
+    };
+    let Some(cost) = screen.review.cost(place) else {
+        return Vec::new();
+    };
+    let taken: usize = left.iter().map(Span::width).sum();
+    let text = look.spelled(&cost.to_string());
+    let short = text.replace(" actions", "").replace(" action", "");
+    let shortest = short.replace("  ", " ").replace(" ch", "");
+    let cost = [
+        format!("  {text}"),
+        format!("  {short}"),
+        format!(" {shortest}"),
+    ];
+    let fits = |text: &&String| taken + width(text) <= room;
+    let shown = cost.iter().find(fits);
+    shown
+        .map(|text| Span::styled(text.clone(), look.faint))
+        .into_iter()
+        .collect()
 }
 
 fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {
@@ -192,7 +232,9 @@ fn entry<'a>(
         entry.plan.old.to_string(),
     );
     let new = entry.plan.replacements().map_or(0, <[_]>::len);
-    if new > 0 && !screen.outline.is_open(&screen.review, row) {
+    // Where it is ordered by what they cost, that has the room.
+    let has_room = screen.outline.order() == EntryOrder::AsWritten;
+    if new > 0 && has_room && !screen.outline.is_open(&screen.review, row) {
         let arrow = look.glyphs.arrow;
         spans.push(Span::styled(format!(" {arrow} {new}"), look.faint));
     }

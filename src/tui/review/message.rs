@@ -42,6 +42,8 @@ pub enum ReviewMessage {
     Undo,
     /// Does again what was taken back.
     Redo,
+    /// Shows the entries in another order.
+    Order,
     /// Shows the diff, or goes back from it.
     Diff,
     /// Copies the diff to the clipboard.

@@ -4,6 +4,7 @@ use super::pane::Pane;
 use super::screen::ReviewScreen;
 use crate::iam::ActionPrefix;
 use crate::refine::Safety;
+use crate::tui::policy::OutlineRow;
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole};
 
 impl ReviewScreen {
@@ -14,6 +15,14 @@ impl ReviewScreen {
     /// Whether the entry whose steps are shown can be decided: not in a lesson.
     pub(crate) fn can_decide_steps(&self) -> bool {
         !self.is_watching()
+    }
+
+    /// Whether something is proposed for the policy under the cursor, or for those that share its quota.
+    pub(crate) fn has_proposals(&self) -> bool {
+        let policy = self.outline.current().map_or(0, OutlineRow::policy);
+        let mut sharing = self.review.sharing_quota(policy);
+        let state = self.review.state();
+        sharing.any(|other| state.places().any(|place| place.policy == other))
     }
 
     pub(crate) fn has_undecided(&self) -> bool {

@@ -46,6 +46,11 @@ pub(crate) fn update(
         ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),
         ReviewMessage::Undo => deciding::undo(shell, screen),
         ReviewMessage::Redo => deciding::redo(shell, screen),
+        ReviewMessage::Order => {
+            let order = screen.outline.set_next_order(&screen.review);
+            screen.show(Pane::Policy);
+            shell.tell(order.description());
+        }
         ReviewMessage::Diff if screen.pane == Pane::Diff => screen.pane = screen.cursor_pane,
         ReviewMessage::Diff => screen.show(Pane::Diff),
         ReviewMessage::Copy => return copy(shell, screen),
