@@ -60,10 +60,12 @@ pub struct Fitting<'a> {
 }
 
 /// What is left whole so that policies come to a length.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fit {
     /// The characters of all these policies together.
     pub size: usize,
+    /// How many entries their statements have together.
+    pub entries: usize,
     /// The unused actions that stay for it, each counted once a statement.
     pub excess: Excess,
     /// What is left whole, in the order of the policies.
@@ -141,6 +143,31 @@ impl<'a> Fitting<'a> {
         self.narrowest
     }
 
+    /// What is unused and goes with nothing left whole, an action once for each statement that grants
+    /// it. Of what a `NotAction` grants nothing is counted.
+    pub fn going(&self) -> Vec<Action> {
+        let everything = ActionPrefix::of_everything();
+        let mut going: BTreeSet<(usize, usize, Action)> = BTreeSet::new();
+        for &policy in &self.policies {
+            for (statement, review) in self.plain.statements(policy).iter().enumerate() {
+                let StatementReview::Entries(entries) = review else {
+                    continue;
+                };
+                let changing = entries.iter().enumerate();
+                for (entry, _) in changing.filter(|(_, entry)| !self.proposals.leave(entry)) {
+                    let place = EntryPlace {
+                        policy,
+                        statement,
+                        entry,
+                    };
+                    let goes = self.going_under(place, &everything).into_iter();
+                    going.extend(goes.map(|action| (policy, statement, action)));
+                }
+            }
+        }
+        going.into_iter().map(|(_, _, action)| action).collect()
+    }
+
     /// About how short they can get; none where that is longer than was looked at.
     pub fn shortest(&self) -> Option<usize> {
         Some(self.fixed + self.tightest.shortest()?)
@@ -201,17 +228,30 @@ impl<'a> Fitting<'a> {
             }
         }
         let mut fit = Fit {
-            size: self.narrowest,
+            size: 0,
+            entries: 0,
             excess: excess.into_values().sum(),
             left_whole,
             policies: self.policies.clone(),
         };
-        if !fit.left_whole.is_empty() {
-            let mut state = self.plain.clone();
-            fit.mark(self.input, &mut state, None);
-            let accepts = |statement: &_, decision| self.proposals.accepts(statement, decision);
-            let sizes = sizes_with(self.input, &state, accepts);
-            fit.size = self.policies.iter().map(|&policy| sizes[policy]).sum();
+        let mut state = self.plain.clone();
+        fit.mark(self.input, &mut state, None);
+        for &policy in &self.policies {
+            let document = self.input.document(policy);
+            let settled = state.settle(policy, |statement: &_, decision| {
+                self.proposals.accepts(statement, decision)
+            });
+            let edits: Vec<_> = (settled.into_iter())
+                .map(|settled| settled.map(|settled| settled.edit))
+                .collect();
+            fit.size += document.size_with(&edits);
+            let entries = edits.iter().zip(&document.policy().statements);
+            fit.entries += entries
+                .map(|(edit, old)| match edit {
+                    Some(edit) => edit.entries.len(),
+                    None => old.actions.entries().len(),
+                })
+                .sum::<usize>();
         }
         fit
     }

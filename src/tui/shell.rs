@@ -1,6 +1,7 @@
 //! What surrounds every part of the screen: what is open over it, what just happened, how it looks.
 
 use super::cut::CutTable;
+use super::fit::FitTable;
 use super::help::Help;
 use super::list::FolderPreview;
 use super::look::{Look, Theme};
@@ -97,6 +98,8 @@ pub(crate) enum Overlay {
     },
     /// What each granularity of a wildcard comes to.
     Cut(CutTable),
+    /// What policies come to at each length.
+    Fit(FitTable),
 }
 
 /// A sentence in the place of the key hints, until the next key.

@@ -3,6 +3,7 @@
 mod account;
 mod drawing;
 mod finding;
+mod fitting;
 mod granularity;
 mod held;
 mod keys;

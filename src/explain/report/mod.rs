@@ -9,5 +9,5 @@ mod verdict;
 
 pub use account::{account_json, account_table};
 pub use account_folder::{account_overview, policy_review};
-pub use summary::{caveat_sentence, proof_sentence, size_sentence, summary, used_names};
+pub use summary::{caveat_sentence, levels_of, proof_sentence, size_sentence, summary, used_names};
 pub use verdict::VerdictReport;

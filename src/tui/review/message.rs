@@ -1,6 +1,7 @@
 //! What a key asks of a review.
 
 use crate::tui::cut::CutMessage;
+use crate::tui::fit::FitMessage;
 use crate::tui::review::Pane;
 use crate::tui::steps::StepMessage;
 use crate::tui::trie::TrieMessage;
@@ -54,6 +55,8 @@ pub enum ReviewMessage {
     Trie(TrieMessage),
     /// Something about where the names of a wildcard are cut.
     Cut(CutMessage),
+    /// Something about the length of policies.
+    Fit(FitMessage),
     /// Something among the steps of a wildcard.
     Steps(StepMessage),
 }

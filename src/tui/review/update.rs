@@ -7,6 +7,7 @@ use super::{deciding, moving};
 use crate::review::Decision;
 use crate::tui::cut;
 use crate::tui::diff;
+use crate::tui::fit;
 use crate::tui::message::Request;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::steps::{self, StepMessage};
@@ -61,6 +62,7 @@ pub(crate) fn update(
         }
         ReviewMessage::Trie(message) => trie::update(shell, screen, message),
         ReviewMessage::Cut(message) => cut::update(shell, screen, message),
+        ReviewMessage::Fit(message) => fit::update(shell, screen, message),
         ReviewMessage::Steps(StepMessage::Leave) if screen.is_watching() => {
             return Some(Request::Quit);
         }
