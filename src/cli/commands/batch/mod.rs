@@ -330,7 +330,7 @@ fn answer_policy(review: &Review, pieces: &Pieces) -> Result<AnswerPolicy, serde
 }
 
 /// Each part of the proof and whether it holds, the date of the catalogue it speaks of, and the
-/// unused actions that are excepted from "unused gone".
+/// unused actions that are excepted from "unused gone" or stay since they are left whole.
 fn proof(review: &Review) -> Map<String, Value> {
     let proved = &review.outcomes()[0].proved;
     let date = review.input().universe.catalogue.date();
@@ -350,6 +350,12 @@ fn proof(review: &Review) -> Map<String, Value> {
             (
                 "excepted".to_owned(),
                 proved.excepted.iter().map(ToString::to_string).collect(),
+            ),
+            (
+                "left_whole".to_owned(),
+                (review.now().left_whole_actions.iter())
+                    .map(ToString::to_string)
+                    .collect(),
             ),
         ])
         .collect()
