@@ -450,3 +450,31 @@ fn what_one_new_entry_covers_of_another_costs_nothing() {
     assert_eq!(levels(fit.excess), [0, 0, 0, 1]);
     assert_eq!(fit.left_whole[0].prefix.to_string(), "t:Puts");
 }
+
+/// Nobody gains by narrowing `t:Get*` for `GetName`, which the rejected `t:*Name` grants all the same.
+#[test]
+fn what_stands_beside_grants_anyway_and_is_no_excess() {
+    let action = |name: &str, level, unused| (name.to_owned(), level, unused);
+    let world = World {
+        actions: vec![
+            action("GetName", 'W', true),
+            action("GetServiceA", 'R', false),
+            action("GetServices", 'R', false),
+            action("ListA", 'L', true),
+            action("ListB", 'L', false),
+            action("Lists", 'L', false),
+        ],
+        statements: vec![vec!["t:*", "t:*Name"]],
+        layout: (false, false),
+        done: vec![(1, Done::Reject)],
+    };
+    let mut review = world.review();
+    let fitting = review.fitting(0, Proposals::NotRejected, usize::MAX);
+    let length = fitting.narrowest() - 1;
+    let fit = fitting.within(length).expect("it can be shorter");
+    assert_eq!(levels(fit.excess), [0; 4]);
+    assert_eq!(fit.left_whole[0].prefix.to_string(), "t:Get");
+    review.leave_whole(&fit, &"to fit".into());
+    review.accept_all(Accept::Entries);
+    assert!(review.is_proved());
+}
