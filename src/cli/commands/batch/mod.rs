@@ -271,10 +271,11 @@ fn unproved(id: Id, faults: &[Fault]) -> Answer {
 
 fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs) -> Answer {
     let outcome = &review.outcomes()[0];
-    let mut overlong = Vec::new();
+    let mut lengths = too_long.perhaps_too_long(review);
     let pieces = match too_long.if_too_long {
         IfTooLong::Refuse => {
-            overlong = review.overlong(too_long.characters());
+            let overlong = review.overlong(too_long.characters()).into_iter();
+            lengths.extend(overlong.map(|one| review.overlong_problem(one)));
             Ok(Pieces::new())
         }
         IfTooLong::Split => too_long.split(review),
@@ -288,8 +289,6 @@ fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs)
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
-    let overlong = overlong.into_iter();
-    let overlong = overlong.map(|one| review.overlong_problem(one).message().to_owned());
     let catalogue = &review.input().universe.catalogue;
     let caveats = review.caveats().into_iter();
     let caveats = caveats.map(|caveat| caveat_sentence(&caveat, catalogue));
@@ -304,8 +303,8 @@ fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs)
         removed: (review.now().gone_actions.iter())
             .map(ToString::to_string)
             .collect(),
-        notes: (warnings.iter().map(|warning| warning.message().to_owned()))
-            .chain(overlong)
+        notes: (warnings.iter().chain(&lengths))
+            .map(|warning| warning.message().to_owned())
             .chain(caveats)
             .collect(),
         proof: proof(review),
