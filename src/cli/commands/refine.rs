@@ -180,6 +180,9 @@ impl Arguments {
         }
         let pieces = self.too_long.pieces(review)?;
         eprint_text(pieces_lines(review, &pieces));
+        for note in self.too_long.perhaps_too_long(review) {
+            eprint_line(note);
+        }
         Ok(output.in_pieces(pieces, self.too_long.characters()))
     }
 

@@ -273,12 +273,17 @@ fn unproved(id: Id, faults: &[Fault]) -> Answer {
 fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs) -> Answer {
     let outcome = &review.outcomes()[0];
     let overlong = review.overlong(too_long.characters());
+    let mut lengths = too_long.perhaps_too_long(review);
     let pieces = match (too_long.if_too_long, overlong.first()) {
         (IfTooLong::Split, _) => too_long.split(review),
         (IfTooLong::Keep, Some(&first)) => {
             return Answer::failed(id, &too_long.refused(review, first));
         }
-        (IfTooLong::Refuse | IfTooLong::Keep, _) => Ok(Pieces::new()),
+        (IfTooLong::Refuse | IfTooLong::Keep, _) => {
+            let overlong = overlong.into_iter();
+            lengths.extend(overlong.map(|one| review.overlong_problem(one)));
+            Ok(Pieces::new())
+        }
     };
     let policy = match pieces {
         Ok(pieces) => answer_policy(review, &pieces),
@@ -289,11 +294,6 @@ fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs)
         Ok(policy) => policy,
         Err(error) => return Answer::failed(id, &error),
     };
-    // Said where it is written all the same; in pieces it is short enough.
-    let overlong = overlong
-        .into_iter()
-        .filter(|_| too_long.if_too_long == IfTooLong::Refuse);
-    let overlong = overlong.map(|one| review.overlong_problem(one).message().to_owned());
     let catalogue = &review.input().universe.catalogue;
     let caveats = review.caveats().into_iter();
     let caveats = caveats.map(|caveat| caveat_sentence(&caveat, catalogue));
@@ -308,8 +308,8 @@ fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs)
         removed: (review.now().gone_actions.iter())
             .map(ToString::to_string)
             .collect(),
-        notes: (warnings.iter().map(|warning| warning.message().to_owned()))
-            .chain(overlong)
+        notes: (warnings.iter().chain(&lengths))
+            .map(|warning| warning.message().to_owned())
             .chain(caveats)
             .collect(),
         proof: proof(review),
