@@ -16,6 +16,7 @@ mod decisions;
 mod everywhere;
 mod exceptions;
 mod granting;
+mod grounds;
 mod input;
 pub mod journal;
 mod now;
