@@ -681,3 +681,18 @@ fn with_everywhere_the_record_and_the_journal_tell_who_counts() {
         other.stderr
     );
 }
+
+#[test]
+fn a_mark_that_is_taken_back_leaves_nothing_accepted() {
+    let folder = policy_of(std::iter::once("s3:*".into()));
+    let reviewed = review(folder.path(), &[], "keep PutObject the audit\nclear\nw\n");
+    let told = "Nothing is accepted";
+    assert!(reviewed.stdout.contains(told), "{}", reviewed.stdout);
+    let after_resuming = review(folder.path(), &[], "\nw\n");
+    let told = "Nothing is accepted";
+    assert!(
+        after_resuming.stdout.contains(told),
+        "{}",
+        after_resuming.stdout
+    );
+}
