@@ -598,7 +598,7 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
         );
         for told in [
             "passed over: arn:aws:iam::111122223333:role/idle was used on 2026-09-20 08:00 UTC, \
-             within 90 days before this finding",
+             within 90 days before the finding",
             "--unused-for DAYS",
         ] {
             assert!(within.stderr.contains(told), "{}", within.stderr);
