@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 pub use review::review;
 
 use super::exit::{Exit, Failure};
+use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
 use super::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::account::{AccountReview, changes};
@@ -17,6 +18,7 @@ use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
 use crate::store::must_be_free;
+use crate::text::{Problem, Problems};
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +51,13 @@ pub fn refine(
     for note in account.notes() {
         eprint_line(note);
     }
+    one_can_be_read(&account)?;
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    for (changed, _) in changes(&refined) {
+        for warning in account.outdated(changed.policy) {
+            eprint_line(warning);
+        }
+    }
     let overview = account_table(&account, &refined);
     match to {
         OutputMode::Table => print_text(overview)?,
@@ -71,7 +79,28 @@ pub fn refine(
             ));
         }
     }
+    if changes(&refined).any(|(_, change)| change.text.is_none()) {
+        eprint_line(NOTHING_LEFT);
+        return Ok(Exit::NothingLeft);
+    }
     Ok(Exit::Done)
+}
+
+/// Whether there is anything to refine.
+///
+/// # Errors
+/// What is wrong with the policies, where none can be read.
+fn one_can_be_read(account: &AccountReview) -> Result<(), Failure> {
+    if !account.policies().is_empty() {
+        return Ok(());
+    }
+    let problems = account.unreadable().iter();
+    let problems = problems.flat_map(|policy| policy.problems.clone());
+    let problems: Vec<Problem> = problems.collect();
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(Problems(problems).into()),
+    }
 }
 
 /// Reads an account and the findings of its principals, in files and folders.
