@@ -9,7 +9,7 @@ use crate::account::AccountReview;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
 use crate::text::{
-    Error, Holds, Json, Problem, Problems, Severity, Shape, Source, parse_parts, recognise,
+    Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, parse_parts, recognise,
 };
 
 impl Intake {
@@ -194,7 +194,7 @@ fn in_folders(given: Vec<Given>) -> Result<(Vec<FindingsFile>, Vec<Problem>), Er
         add_folder(folder, &mut files, &mut notes)?;
         if files.is_empty() {
             return Err(Error::with_help(
-                format!("there is no file in {}", folder.display()),
+                format!("there is no file in {}", folder.shown()),
                 "give a folder with findings: a file for each principal",
             ));
         }
@@ -214,8 +214,7 @@ fn add_folder(
     notes: &mut Vec<Problem>,
 ) -> Result<(), Error> {
     let mut entries = Vec::new();
-    let cannot =
-        |error| Error::new(format!("{} cannot be read", folder.display())).caused_by(error);
+    let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let entry = entry.map_err(cannot)?;
         if !entry.file_name().as_encoded_bytes().starts_with(b".") {
@@ -229,8 +228,8 @@ fn add_folder(
         } else if path.is_file() {
             files.push(path);
         } else {
-            let name = path.display().to_string();
-            notes.push(Source::from_text(&name, "").note(what_is_not_read(&path)));
+            let name = path.shown();
+            notes.push(Source::from_text(name.raw(), "").note(what_is_not_read(&path)));
         }
     }
     Ok(())

@@ -43,5 +43,5 @@ pub use related::Related;
 pub use shape::{Holds, Shape, recognise};
 pub use side_by_side::{DiffRow, SideLine, side_by_side};
 pub use source::{LARGEST_ACCOUNT, LARGEST_FILE, Position, Source};
-pub use untrusted::Untrusted;
+pub use untrusted::{Shown, Untrusted};
 pub use words::{counted, grouped, list, some_of, wrap};

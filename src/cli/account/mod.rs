@@ -18,7 +18,7 @@ use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
 use crate::store::must_be_free;
-use crate::text::{Problem, Problems};
+use crate::text::{Problem, Problems, Shown};
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ pub fn refine(
             folder::write(folder, &account, &refined, DecidedWith::Refine)?;
             eprint_line(format_args!(
                 "wrote {}: begin with the REVIEW.md in it",
-                folder.display()
+                folder.shown()
             ));
         }
     }

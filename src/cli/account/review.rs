@@ -14,7 +14,7 @@ use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
 use crate::review::DecidedWith;
 use crate::store::must_be_free;
-use crate::text::{Error, sanitize};
+use crate::text::{Error, Shown, sanitize};
 use crate::tui::{App, Changing, Ended, FolderPreview, Host, Preview, Settings, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
@@ -148,7 +148,7 @@ impl AccountHost<'_> {
             (refined_policy.name.clone(), reasons.join("; "))
         };
         Ok(FolderPreview {
-            folder: self.folder().to_string_lossy().into_owned().into(),
+            folder: self.folder().shown(),
             changing: changing.collect(),
             kept: kept.map(reasons).collect(),
         })
@@ -162,7 +162,7 @@ impl AccountHost<'_> {
             "wrote {}: begin with the REVIEW.md in it\n\
              next: `sh apply-all.sh --dry-run` in it makes all checks; without `--dry-run` it brings \
              all policies to AWS, and `sh rollback.sh` in a policy's folder takes that one back\n",
-            folder.display()
+            folder.shown()
         )))
     }
 

@@ -21,7 +21,7 @@ use crate::store::{
     FileWrite, Target, WrittenFile, already_exists, can_be_folder, changed, make_folder,
     write_files,
 };
-use crate::text::{Error, Problem, unified_diff};
+use crate::text::{Error, Problem, Shown, unified_diff};
 
 /// What is said when every statement of a policy goes.
 pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if it is managed, \
@@ -191,7 +191,7 @@ impl<'a> Output<'a> {
         match folder.filter(|folder| !folder.is_dir()) {
             None => Ok(()),
             Some(folder) => Err(Failure::with_help(
-                format!("there is no folder {}", folder.display()),
+                format!("there is no folder {}", folder.shown()),
                 "make it, or give another name",
             )),
         }
@@ -311,7 +311,7 @@ impl<'a> Output<'a> {
             }
             if targets.contains(&target) {
                 return Err(Failure::with_help(
-                    format!("two policies would be written to {}", target.display()),
+                    format!("two policies would be written to {}", target.shown()),
                     "give them different file names, or refine them one by one",
                 ));
             }
@@ -368,7 +368,7 @@ fn save<'t>(
 
 fn no_folder(output: &Path) -> Error {
     Error::with_help(
-        format!("{} is no folder", output.display()),
+        format!("{} is no folder", output.shown()),
         "several policies go into a folder; give one, or a name that is free",
     )
 }
@@ -391,11 +391,11 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
             return Err(Failure::with_help(
                 format!(
                     "{} is more than the policy in it: writing in place would destroy the rest",
-                    path.display()
+                    path.shown()
                 ),
                 format!(
                     "write the refined document to a file of its own: -o {}",
-                    refined_name(loaded).display()
+                    refined_name(loaded).shown()
                 ),
             ));
         }
@@ -426,16 +426,13 @@ pub fn replaced_sentence(files: &[PathBuf], kept_in: &Path) -> String {
     match names(files) {
         Some(names) => format!(
             "Over {names}; the old bytes are kept in {}.",
-            kept_in.display()
+            kept_in.shown()
         ),
         None => NOTHING_LEFT.to_owned(),
     }
 }
 
 fn names(files: &[PathBuf]) -> Option<String> {
-    let names: Vec<String> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
+    let names: Vec<String> = files.iter().map(|file| file.shown().to_string()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
