@@ -179,6 +179,7 @@ impl<'a> FileWrite<'a> {
         if now == self.text.as_bytes() {
             return Ok(None);
         }
+        is_one_name(&path)?;
         // It would be replaced, for which the folder's mode counts; but who protects a file means
         // the file, so it is opened to be written.
         let lock = lock(&path)?;
@@ -277,6 +278,26 @@ fn lock(path: &Path) -> Result<File, Error> {
             Ok(_) => {}
             Err(error) => return Err(failed(path, "cannot be read")(error)),
         }
+    }
+}
+
+/// Whether the file at `path` has no other name: only this one would become the new file, and the
+/// others go on with the old.
+///
+/// # Errors
+/// A file with several hard links.
+pub fn is_one_name(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(file) if file.nlink() > 1 => Err(Error::with_help(
+            format!(
+                "{} has {} names (hard links), and writing it in place would leave the others behind",
+                path.shown(),
+                file.nlink()
+            ),
+            "write elsewhere with -o, or replace it by a copy of its own first; nothing was written",
+        )),
+        // What else is wrong shows when it is opened.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

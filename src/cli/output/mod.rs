@@ -18,8 +18,8 @@ use crate::review::{
     prove_text,
 };
 use crate::store::{
-    FileWrite, Target, WrittenFile, already_exists, can_be_folder, changed, make_folder,
-    write_files,
+    FileWrite, Target, WrittenFile, already_exists, can_be_folder, changed, is_one_name,
+    make_folder, write_files,
 };
 use crate::text::{Error, Problem, Shown, unified_diff};
 
@@ -377,7 +377,7 @@ fn no_folder(output: &Path) -> Error {
 ///
 /// # Errors
 /// Policies from standard input, and those inside an answer of AWS: writing over it would destroy
-/// what else it tells.
+/// what else it tells. Files with several names.
 pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
     for PolicyInput { loaded, .. } in &input.policies {
         let source = loaded.document.source();
@@ -399,6 +399,7 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
                 ),
             ));
         }
+        is_one_name(path)?;
     }
     Ok(())
 }
