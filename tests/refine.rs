@@ -169,6 +169,57 @@ fn a_reader_of_standard_error_that_went_away_is_no_reason_to_stop() {
 }
 
 #[test]
+fn whether_a_version_is_in_force_is_not_guessed() {
+    let folder = folder();
+    let text = fs::read_to_string(example("get-policy-version.json")).expect("it is there");
+    let text = text.replace(
+        "\"IsDefaultVersion\": true",
+        "\"IsDefaultVersion\": \"false\"",
+    );
+    let path = folder.path().join("version.json");
+    fs::write(&path, text).expect("written");
+    let run = iam_refine()
+        .arg("refine")
+        .arg(&path)
+        .arg(example("article.findings.json"))
+        .run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    let told = "\"IsDefaultVersion\" must be true or false, and this is a string";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn a_principal_that_is_no_arn_is_told() {
+    let folder = folder();
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;
+    let finding = |resource: &str| {
+        format!(
+            r#"{{"id": "1", "status": "ACTIVE", "resource": "{resource}", "findingDetails":
+                [{{"unusedPermissionDetails": {{"serviceNamespace": "sqs",
+                  "actions": [{{"action": "SetQueueAttributes"}}]}}}}]}}"#
+        )
+    };
+    let refine = |resource: &str| {
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("policy.json"), policy).expect("written");
+        fs::write(at("finding.json"), finding(resource)).expect("written");
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        let run = command
+            .args(["refine", "policy.json", "finding.json"])
+            .run();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr
+    };
+    let told = "warning: finding.json:1:45: \"MyRole\" is not the ARN of a role or a user, so nobody \
+                can tell whether the policies are its";
+    assert!(refine("MyRole").contains(told), "{}", refine("MyRole"));
+    assert!(refine("arn:aws:iam::123456789012:policy/P").contains("is not the ARN of a role"));
+    let good = refine("arn:aws:iam::123456789012:role/app/MyRole");
+    assert!(!good.contains("warning"), "{good}");
+}
+
+#[test]
 fn a_file_given_twice_is_refused() {
     let folder = folder();
     let [policy, findings] = files(folder.path());

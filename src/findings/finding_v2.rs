@@ -14,6 +14,7 @@ use super::entry::Reader;
 use super::page::{AccountPage, More, Page, UnusedRole};
 use super::recent::{Dates, FEWER_DAYS, Window, moment};
 use super::{UnusedActions, UnusedFor, UsedActions};
+use crate::iam::Arn;
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, quoted};
 
 /// The keys of a finding that are read, and those whose spelling is to be one.
@@ -185,7 +186,8 @@ fn role_was_used(page: &Page, place: &Json, at: Timestamp, window: Window) -> Pr
 pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
     let json = &json.respelled(source, &KEYS)?;
     let mut reader = Reader::new(source);
-    let notes = status(&mut reader, json);
+    let mut notes = status(&mut reader, json);
+    notes.extend(odd_principal(source, json));
     error(&mut reader, json);
     details(&mut reader, json);
     let page = page(source, &mut reader.fields, json);
@@ -230,6 +232,22 @@ fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
         more: More::read(fields, json),
         notes: Vec::new(),
     }
+}
+
+/// That nobody can tell whether policies are of this principal: AWS tells it by its ARN.
+fn odd_principal(source: &Source, json: &Json) -> Option<Problem> {
+    let resource = json.get("resource")?;
+    let principal = resource.as_str()?;
+    let is_of = |kind: &str| principal.contains(&format!(":{kind}/"));
+    if Arn::parse(principal).is_some() && ["role", "user"].into_iter().any(is_of) {
+        return None;
+    }
+    let message = format!(
+        "{} is not the ARN of a role or a user, so nobody can tell whether the policies are its",
+        quoted(principal)
+    );
+    let warning = source.warning_at(resource.range.clone(), message);
+    Some(warning.help("make sure that they are, or give the finding as AWS printed it"))
 }
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.

@@ -136,6 +136,15 @@ impl<'file> Fields<'file> {
         value.as_u64()
     }
 
+    /// The truth value of a member that may be absent or null.
+    pub fn truth(&mut self, object: &Json, key: &str) -> Option<bool> {
+        let value = present(object, key)?;
+        if value.as_bool().is_none() {
+            self.not(value, key, "true or false");
+        }
+        value.as_bool()
+    }
+
     fn not(&mut self, value: &Json, key: &str, wanted: &str) {
         let message = format!(
             "{} must be {wanted}, and this is {}",
