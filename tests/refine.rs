@@ -189,6 +189,52 @@ fn whether_a_version_is_in_force_is_not_guessed() {
 }
 
 #[test]
+fn the_white_space_of_a_permission_set_counts_too() {
+    let folder = folder();
+    let refine = |blanks: usize, of_a_set: bool| {
+        let blanks = " ".repeat(blanks);
+        let policy = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}}{blanks}"#
+        );
+        let answer = serde_json::json!({"InlinePolicy": policy}).to_string();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("policy.json"), if of_a_set { &answer } else { &policy }).expect("written");
+        let findings = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
+        fs::write(at("findings.json"), findings).expect("written");
+        fs::remove_file(at("out.json")).ok();
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        command.args([
+            "refine",
+            "policy.json",
+            "findings.json",
+            "-o",
+            "out.json",
+            "--everywhere",
+        ]);
+        let run = command.run();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let bytes = fs::read_to_string(at("out.json")).expect("written").len();
+        (bytes, run.stderr)
+    };
+    let (bytes, _) = refine(0, true);
+    let (most, fits) = refine(32_768 - bytes, true);
+    assert_eq!(most, 32_768);
+    assert!(!fits.contains("refuse") && !fits.contains("OVER"), "{fits}");
+    let (_, too_long) = refine(32_769 - bytes, true);
+    for told in [
+        "; OVER the limit with white space\n",
+        "warning: AWS will refuse it: 32,769 bytes of 32,768 for the inline policy of a permission \
+         set, white space included; write it with less white space (jq -c .), or move some \
+         statements to a managed policy\n",
+    ] {
+        assert!(too_long.contains(told), "{too_long}");
+    }
+    let (_, other) = refine(40_000, false);
+    assert!(!other.contains("OVER"), "{other}");
+}
+
+#[test]
 fn a_principal_that_is_no_arn_is_told() {
     let folder = folder();
     let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;

@@ -332,6 +332,7 @@ impl<'a> Output<'a> {
                 (Written::Changed, Some(written)) => PolicyFile::Written {
                     file: &written.file.path,
                     size: self.review.size(policy.place).counted,
+                    bytes: self.review.bytes(policy.place),
                 },
                 _ => continue,
             };
