@@ -526,7 +526,8 @@ fn one_file_may_hold_the_findings_of_all() {
         run.stderr
     );
     assert!(
-        run.stdout.contains("role old has no finding"),
+        run.stdout
+            .contains("the finding of role old was passed over"),
         "{}",
         run.stdout
     );
@@ -592,7 +593,9 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     ] {
         let within = used_on("2026-09-20", details, &[]);
         assert!(
-            within.stdout.contains("role idle has no finding"),
+            within
+                .stdout
+                .contains("the finding of role idle was passed over"),
             "{}",
             within.stdout
         );
@@ -616,7 +619,8 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     fs::write(&idle, archived).unwrap();
     let run = refine_case(at.path(), &["shared.account.json", "unused-role"]);
     assert!(
-        run.stdout.contains("role idle has no finding"),
+        run.stdout
+            .contains("the finding of role idle was passed over"),
         "{}",
         run.stdout
     );
@@ -687,6 +691,36 @@ fn a_user_whose_groups_are_not_told_may_be_in_any() {
         let told = "this user has no \"GroupList\"";
         assert!(run.stderr.contains(told), "{}", run.stderr);
     }
+}
+
+#[test]
+fn what_stays_as_a_finding_was_passed_over_says_so() {
+    let stays = |findings: &[Value], more: &[(&str, &str)]| {
+        let at = folder();
+        fs::create_dir_all(at.path().join("findings")).unwrap();
+        for (name, text) in more {
+            fs::write(at.path().join("findings").join(name), text).unwrap();
+        }
+        let run = refine(at.path(), &account(), findings, &[]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let said = "the finding of role Writer was passed over, so it counts as using all";
+        (
+            run.stdout.contains(said),
+            run.stdout.contains("role Writer has no finding"),
+        )
+    };
+    let mut without = usual();
+    let own = without.remove(1);
+    assert_eq!(stays(&usual(), &[]), (false, false));
+    assert_eq!(stays(&without, &[]), (false, true));
+    let mut twice = usual();
+    twice.push(own.clone());
+    twice[4]["id"] = "other".into();
+    assert_eq!(stays(&twice, &[]), (true, false));
+    let resolved = own.to_string().replace("ACTIVE", "RESOLVED");
+    assert_eq!(stays(&without, &[("own.json", &resolved)]), (true, false));
+    let broken = own.to_string().replace("serviceNamespace", "service");
+    assert_eq!(stays(&without, &[("own.json", &broken)]), (true, false));
 }
 
 #[test]

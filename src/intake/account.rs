@@ -9,7 +9,8 @@ use crate::account::AccountReview;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
 use crate::text::{
-    Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, parse_parts, recognise,
+    Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted, parse_parts,
+    recognise,
 };
 
 impl Intake {
@@ -44,6 +45,7 @@ impl Intake {
             options.catalogue,
             options.refine,
         )?;
+        let opened = opened.passing_over(&findings.passed_over);
         Ok(opened.noting(notes.into_iter().chain(beside)))
     }
 }
@@ -52,6 +54,8 @@ impl Intake {
 #[derive(Default)]
 struct GatheredFindings {
     pages: Vec<Page>,
+    /// Whom that is about which is not used.
+    passed_over: Vec<Untrusted>,
     /// Sound findings that say nothing of permissions.
     not_needed: Vec<Problem>,
     /// What lies in a folder and is of no use, and how grave that is.
@@ -82,8 +86,14 @@ impl GatheredFindings {
             };
             match read_page(&source, &json, shape, unused_for) {
                 Ok(AccountPage::Needed(page)) => self.pages.push(*page),
-                Ok(AccountPage::NotNeeded(note)) => self.not_needed.push(*note),
-                Err(problems) => self.refuse(file, problems.into(), severity, reading),
+                Ok(AccountPage::NotNeeded(note)) => {
+                    self.passed_over.extend(principal_named(&json));
+                    self.not_needed.push(*note);
+                }
+                Err(problems) => {
+                    self.passed_over.extend(principal_named(&json));
+                    self.refuse(file, problems.into(), severity, reading);
+                }
             }
         }
     }
@@ -125,6 +135,11 @@ impl GatheredFindings {
         }
         notes
     }
+}
+
+/// The principal that a value names where a finding does, whether it is a sound one or not.
+fn principal_named(json: &Json) -> Option<Untrusted> {
+    Some(json.get_spelled("resource")?.as_str()?.into())
 }
 
 impl Given {
