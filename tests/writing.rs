@@ -595,3 +595,57 @@ fn policies_and_findings_may_come_through_pipes_that_are_read_once() {
         fs::remove_file(findings).unwrap();
     }
 }
+
+#[test]
+fn a_file_where_a_folder_would_be_is_told() {
+    let (folder, old) = large_policy();
+    let account = r#"{"RoleDetailList": [{"RoleName": "R", "Arn": "arn:aws:iam::123456789012:role/R",
+        "RolePolicyList": []}]}"#;
+    let finding = r#"{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/R",
+        "findingDetails": [{"unusedPermissionDetails": {"serviceNamespace": "sqs"}}]}"#;
+    fs::write(folder.path().join("account.json"), account).unwrap();
+    fs::write(folder.path().join("finding.json"), finding).unwrap();
+    let out = "policy.json/out";
+    let refused = |arguments: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        let run = command.args(arguments).run();
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        assert!(!run.stderr.contains("already exists"), "{}", run.stderr);
+        let error = run.stderr.split("error: ").nth(1);
+        error.expect("an error").to_owned()
+    };
+    assert_eq!(
+        refused(&[
+            "refine",
+            "--account",
+            "account.json",
+            "finding.json",
+            "-o",
+            out
+        ]),
+        "the folder policy.json/out cannot be written: Not a directory (os error 20)\n\
+         help: a file stands where a folder would be: write elsewhere; what was there is as it was\n"
+    );
+    assert_eq!(
+        refused(&["refine", "policy.json", "findings.json", "-o", out]),
+        "policy.json/out cannot be written: Not a directory (os error 20)\n\
+         help: a file stands where a folder would be: write elsewhere; what was there is as it was\n"
+    );
+    assert_eq!(
+        refused(&[
+            "review",
+            "--plain",
+            "policy.json",
+            "findings.json",
+            "-o",
+            out
+        ]),
+        "policy.json is no folder\nhelp: give another name\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("policy.json")).unwrap(),
+        old
+    );
+}

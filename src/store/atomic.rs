@@ -162,6 +162,7 @@ pub(super) fn way_out(error: &io::Error) -> &'static str {
             "get the right to write there, or write elsewhere"
         }
         io::ErrorKind::NotFound => "make the folder, or write elsewhere",
+        io::ErrorKind::NotADirectory => "a file stands where a folder would be: write elsewhere",
         _ => "write elsewhere",
     }
 }

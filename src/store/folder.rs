@@ -47,7 +47,8 @@ pub fn must_be_free(folder: &Path) -> Result<(), Error> {
             format!("the folder {} is not empty", folder.shown()),
             "give another name, or move it away; nothing was written",
         )),
-        Err(_) => Err(already_exists(folder)),
+        Err(_) if folder.symlink_metadata().is_ok() => Err(already_exists(folder)),
+        Err(error) => Err(cannot(folder, error)),
     }
 }
 

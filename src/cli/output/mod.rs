@@ -190,6 +190,10 @@ impl<'a> Output<'a> {
         let folder = output.parent().filter(|one| !one.as_os_str().is_empty());
         match folder.filter(|folder| !folder.is_dir()) {
             None => Ok(()),
+            Some(file) if file.exists() => Err(Failure::with_help(
+                format!("{} is no folder", file.shown()),
+                "give another name",
+            )),
             Some(folder) => Err(Failure::with_help(
                 format!("there is no folder {}", folder.shown()),
                 "make it, or give another name",
