@@ -235,6 +235,62 @@ fn the_white_space_of_a_permission_set_counts_too() {
 }
 
 #[test]
+fn what_is_wrong_with_one_of_several_findings_in_a_file_is_told_at_its_line() {
+    let finding = |more: &str, action: &str| {
+        format!(
+            r#"{{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/R", {more}
+                "findingDetails": [{{"unusedPermissionDetails": {{"serviceNamespace": "sqs",
+                  "actions": [{{"action": "{action}"}}]}}}}]}}"#
+        )
+        .replace('\n', " ")
+    };
+    let last = finding("", "SetQueueAttributes");
+    let other = finding(r#""x": 1,"#, "SendMessage").replace(r#""id": "1""#, r#""id": "2""#);
+    let page = finding(r#""nextToken": "t","#, "SendMessage");
+    let later = finding(
+        r#""analyzedAt": "2026-10-01T00:00:00Z", "nextToken": "t","#,
+        "PurgeQueue",
+    );
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    fs::write(at("policy.json"), policy).expect("written");
+    for (findings, told) in [
+        (
+            [&last, &last],
+            "f.jsonl:2:1: this is the same page as \"f.jsonl\" in line 1",
+        ),
+        (
+            [&last, &later],
+            "f.jsonl:2:1: this has the same finding id as \"f.jsonl\" in line 1",
+        ),
+        (
+            [&last, &other],
+            "f.jsonl:2:1: \"f.jsonl\" in line 1 holds a finding for arn",
+        ),
+        ([&other, &page], "f.jsonl:2:1: this is one page of several"),
+    ] {
+        let lines = findings.map(String::as_str).join("\n");
+        fs::write(at("f.jsonl"), lines).expect("written");
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        let run = command.args(["refine", "policy.json", "f.jsonl"]).run();
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        assert!(run.stderr.contains(told), "{told}\n{}", run.stderr);
+    }
+    // Of a file that holds nothing else there is no line to tell.
+    fs::write(at("f.jsonl"), &page).expect("written");
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    let run = command.args(["refine", "policy.json", "f.jsonl"]).run();
+    assert!(
+        run.stderr.starts_with("error: f.jsonl: this is one page"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_principal_that_is_no_arn_is_told() {
     let folder = folder();
     let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;

@@ -40,7 +40,8 @@ pub(super) fn place(
             Subject::Principal(at) => of_place.entry(at).or_default().push(finding),
             Subject::Nobody => strangers.push(finding),
             Subject::Several(why) => {
-                refused.push(finding.source.error(why).help(COUNTS_AS_USING_ALL));
+                let problem = finding.source.error_from(finding.start, why);
+                refused.push(problem.help(COUNTS_AS_USING_ALL));
             }
         }
     }
@@ -144,9 +145,10 @@ fn second(first: &Findings, second: &Findings) -> Problem {
     let principal = second.principal.clone().unwrap_or_default();
     let message = format!(
         "{} holds a finding for {principal} too",
-        first.source.name().quoted()
+        first.source.called_from(first.start)
     );
-    second.source.error(message).help("give the newer alone")
+    let problem = second.source.error_from(second.start, message);
+    problem.help("give the newer alone")
 }
 
 fn stranger(finding: &Findings, is_other_account: bool) -> Problem {
@@ -155,9 +157,12 @@ fn stranger(finding: &Findings, is_other_account: bool) -> Problem {
     let fetch = "aws iam get-account-authorization-details --output json > account.json";
     if is_other_account {
         let help = format!("give the account it was made in, fetched whole: {fetch}");
-        finding.source.error(message).help(help)
+        finding.source.error_from(finding.start, message).help(help)
     } else {
         let help = format!("it is passed over; if the account is older, fetch it again: {fetch}");
-        finding.source.warning(message).help(help)
+        finding
+            .source
+            .warning_from(finding.start, message)
+            .help(help)
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     }
     let mut page = Page {
         source: source.clone(),
+        start: json.start_in(source),
         id: None,
         principal: None,
         analyzed_at: None,

@@ -221,6 +221,7 @@ fn changed_at(fields: &mut Fields<'_>, json: &Json, page: &Page) -> Option<Times
 fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
     Page {
         source: source.clone(),
+        start: json.start_in(source),
         id: fields.text(json, "id").map(Untrusted::from),
         principal: fields.text(json, "resource").map(Untrusted::from),
         analyzed_at: fields.time_made(json, "analyzedAt"),

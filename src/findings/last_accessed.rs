@@ -127,6 +127,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     reader.fields.finish()?;
     Ok(Page {
         source: source.clone(),
+        start: json.start_in(source),
         id: None,
         principal: None,
         analyzed_at: Some(end),
