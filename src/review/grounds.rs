@@ -1,6 +1,7 @@
 //! What goes and what stays of an entry, as a record tells it. Of entries that are alike it is told
 //! once: a policy may have the same wildcard hundreds of times, with thousands of actions each.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -102,10 +103,12 @@ impl EntryDecision {
     pub(super) fn of(review: &Review, place: EntryPlace, told: &mut Told) -> Self {
         let record = review.state().record(review.input(), place);
         let alike = Alike::new(review, place, &record);
-        let grounds = match told.0.get(&alike) {
-            Some(&entry) => Grounds::As { entry },
-            None => {
-                told.0.insert(alike, Place::of(place));
+        let grounds = match told.0.entry(alike) {
+            Entry::Occupied(entry) => Grounds::As {
+                entry: *entry.get(),
+            },
+            Entry::Vacant(entry) => {
+                entry.insert(Place::of(place));
                 Grounds::Here(Actions::of(review, place))
             }
         };

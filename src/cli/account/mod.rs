@@ -97,9 +97,10 @@ fn one_can_be_read(account: &AccountReview) -> Result<(), Failure> {
     let problems = account.unreadable().iter();
     let problems = problems.flat_map(|policy| policy.problems.clone());
     let problems: Vec<Problem> = problems.collect();
-    match problems.is_empty() {
-        true => Ok(()),
-        false => Err(Problems(problems).into()),
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problems(problems).into())
     }
 }
 
