@@ -13,7 +13,7 @@ use super::exit::{Exit, Failure};
 use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
 use super::speak::{eprint_line, eprint_text, print_json, print_text};
-use crate::account::{AccountReview, changes};
+use crate::account::{AccountReview, RefinedPolicy, changes};
 use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
@@ -79,11 +79,16 @@ pub fn refine(
             ));
         }
     }
-    if changes(&refined).any(|(_, change)| change.text.is_none()) {
+    if leaves_nothing(&refined) {
         eprint_line(NOTHING_LEFT);
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
+}
+
+/// Whether nothing is left of some policy.
+fn leaves_nothing(refined: &[RefinedPolicy<'_>]) -> bool {
+    changes(refined).any(|(_, change)| change.text.is_none())
 }
 
 /// Whether there is anything to refine.
