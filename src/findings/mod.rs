@@ -16,6 +16,7 @@ mod join;
 mod last_accessed;
 mod page;
 mod read;
+mod recent;
 mod refusal;
 mod related;
 mod summary;

@@ -22,7 +22,7 @@ use crate::cli::too_long::{IfTooLong, Pieces, TooLongArgs};
 use crate::explain::report::caveat_sentence;
 use crate::findings::{Page, UnusedFor};
 use crate::intake::{IntakeOptions, Loaded, join_findings};
-use crate::policies;
+use crate::policies::{self, LoadedPolicy};
 use crate::proof::{Fault, Part};
 use crate::review::{NotInPieces, Review, Written};
 use crate::text::{Json, Problem, Problems, Source, into_parts};
@@ -39,7 +39,8 @@ use crate::text::{Json, Problem, Problems, Source, into_parts};
     note.\n\n\
     The answers come in the order of the lines, as soon as they are there; memory does not grow \
     with the input. An empty list of findings is refused, for it may be a filtered one: leave out \
-    policies of which nothing is unused. A line may be 16 MiB long. Options hold for all lines.\n\n\
+    policies of which nothing is unused. Blank lines have no answer. A line may be 16 MiB long. \
+    Options hold for all lines.\n\n\
     Examples:\n  \
     iam-refine batch < policies.jsonl > refined.jsonl\n  \
     parallel --pipepart --block 10M -a policies.jsonl iam-refine batch --jobs 1"
@@ -221,8 +222,7 @@ impl Refiner {
         let pages = read_pages(line, field("findings")?, self.options.unused_for)?;
         let findings = join_findings(pages, self.options.missing_pages)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
-        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &policy_json)?)
-            .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
+        let loaded = the_policy(&policy, policy_json)?;
         let loaded = Loaded::of(vec![loaded], findings, &self.options)?;
         let loaded = loaded.of_kind(too_long.kind());
         let mut review = Review::new(loaded.input);
@@ -230,6 +230,21 @@ impl Refiner {
         too_long.keep_to_fit(&mut review);
         Ok((review, loaded.notes))
     }
+}
+
+/// The one policy that `json` holds: as a file may, also in a list, or in a list under `Policies`.
+fn the_policy(source: &Source, json: Json) -> Result<LoadedPolicy, Problems> {
+    let mut policies = Vec::new();
+    for part in into_parts(json) {
+        policies.extend(policies::read(source, &part)?);
+    }
+    <[_; 1]>::try_from(policies)
+        .map(|[policy]| policy)
+        .map_err(|_| {
+            source
+                .error("a line has one policy, and this holds several")
+                .into()
+        })
 }
 
 /// The answer that `work` gives; if it panics, an error with the id that was known by then.
