@@ -283,6 +283,10 @@ fn why_it_stays(excepted: &ExceptedBecause) -> String {
             because(reason.as_ref())
         ),
         ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
+        ExceptedBecause::Young(changed_at) => format!(
+            "the policy was changed on {}, within the days that are asked about",
+            day(*changed_at)
+        ),
         ExceptedBecause::Undecided => "nobody decided".to_owned(),
         ExceptedBecause::UnknownService => "the catalogue does not have its service".to_owned(),
         ExceptedBecause::Otherwise => "granted also by what is not narrowed".to_owned(),
