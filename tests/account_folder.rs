@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 mod accounts;
 mod program;
 use accounts::{
-    account, arn, finding, finding_that_ann_uses_no_queues, opened, refine, usual, with_one_of_aws,
+    account, arn, finding, finding_that_ann_uses_no_queues, opened, refine, refine_in, usual,
+    with_one_of_aws,
 };
 use program::folder;
 
@@ -367,4 +368,141 @@ fn what_is_to_mind_of_a_finding_stands_beside_the_policy() {
     ] {
         assert_eq!(review(name).contains("archived"), is_told, "{name}");
     }
+}
+
+#[test]
+fn the_overview_tells_what_happens_to_each_policy() {
+    let mut account = with_one_of_aws();
+    // Of these two nothing is left.
+    let sends = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
+        [{"Effect": "Allow", "Action": "sqs:SetQueueAttributes", "Resource": "*"}]}}]);
+    account["RoleDetailList"][1]["RolePolicyList"] = sends;
+    let mut findings = usual();
+    findings[3] = finding_that_ann_uses_no_queues();
+    let pattern = &mut account["Policies"][0]["PolicyVersionList"][0]["Document"]["Statement"][0];
+    pattern["Action"] = json!(["sqs:SetQueueAttributes"]);
+    findings[0]["findingDetails"][0]["unusedPermissionDetails"]["actions"] = json!([
+        {"action": "SetQueueAttributes", "lastAccessed": "2026-02-03T00:00:00Z"}]);
+    let at = folder();
+    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let read = |name: &str| fs::read_to_string(at.path().join("changes").join(name)).unwrap();
+    let rows = table_rows(&read("REVIEW.md"));
+    assert_eq!(rows[0][2..5], ["what happens", "loses", "used before"]);
+    let of = |name: &str| rows.iter().find(|row| row[0] == name).unwrap();
+    let happens = |name: &str| (of(name)[2].clone(), of(name)[4].clone());
+    let told = |what: &str, used: &str| (what.to_owned(), used.to_owned());
+    assert_eq!(happens("Own of role Reader"), told("narrowed", "1"));
+    assert_eq!(happens("Own of role Writer"), told("deleted", "0"));
+    assert_eq!(happens("Shared"), told("detached", "1"));
+    assert_eq!(happens("Queues"), told("replaced", "1"));
+    for (folder, happens) in [
+        ("role-Reader-Own", "narrowed: `after.json` takes the place"),
+        ("role-Writer-Own", "deleted: nothing is left of it"),
+        ("policy-Shared", "detached: nothing is left of it"),
+        ("aws-Queues", "replaced: a policy of the account"),
+    ] {
+        let review = read(&format!("{folder}/REVIEW.md"));
+        let row = format!("| what happens | {happens}");
+        assert!(review.contains(&row), "{review}");
+    }
+    let review = read("policy-Shared/REVIEW.md");
+    let row = "| actions | 1 allowed, 1 go, 1 of these used before |";
+    assert!(review.contains(row), "{review}");
+}
+
+#[test]
+fn what_is_written_for_little_is_a_poor_trade() {
+    let at = folder();
+    let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let read = |name: &str| fs::read_to_string(at.path().join("changes").join(name)).unwrap();
+    let overview = read("REVIEW.md");
+    assert_eq!(overview.matches(", poor trade? |").count(), 1, "{overview}");
+    assert!(overview.contains("| 91 → 408, poor trade? |"), "{overview}");
+    assert!(overview.contains("*Poor trade?* Little goes"), "{overview}");
+    let row = "| poor trade? | 1 action goes, and it grows by 317 characters";
+    let ops = read("group-Ops-Own/REVIEW.md");
+    assert!(ops.contains(row), "{ops}");
+    assert!(!read("policy-Shared/REVIEW.md").contains("poor trade"));
+}
+
+#[test]
+fn a_diff_is_shown_without_the_indentation_of_the_account_file() {
+    let at = folder();
+    refine(at.path(), &account(), &usual(), &[]);
+    let pretty = serde_json::to_string_pretty(&account()).unwrap();
+    fs::write(at.path().join("account.json"), &pretty).unwrap();
+    let run = refine_in(at.path(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let read = |name: &str| {
+        fs::read_to_string(at.path().join("changes/role-Reader-Own").join(name)).unwrap()
+    };
+    let review = read("REVIEW.md");
+    for line in [
+        "without the indentation that all lines have in the files.",
+        "\n   \"Statement\": [\n",
+        "\n-        \"sqs:Se*\",\n",
+    ] {
+        assert!(review.contains(line), "{review}");
+    }
+    // The files themselves have it.
+    assert!(read("before.json").contains("\n            \"Statement\": ["));
+    assert!(read("after.json").contains("\n            \"Statement\": ["));
+}
+
+/// An account in which so many roles share a policy, each of which uses two actions of it, no two
+/// the same two; with their findings.
+fn each_uses_two(roles: usize) -> (Value, Vec<Value>) {
+    let names: Vec<String> = (0..roles)
+        .map(|role| format!("sqs:Queue{role:02}"))
+        .collect();
+    let role = |number: usize| {
+        json!({"RoleName": format!("R{number:02}"), "Arn": arn(&format!("role/R{number:02}")), "Path": "/",
+               "AttachedManagedPolicies": [{"PolicyArn": arn("policy/Shared")}]})
+    };
+    let finding = |number: usize| {
+        let uses = [number, (number + 1) % roles];
+        let unused = names.iter().enumerate();
+        let unused = unused.filter(|(place, _)| !uses.contains(place));
+        let mut unused: Vec<&str> = unused.map(|(_, name)| name.as_str()).collect();
+        unused.push("sqs:SendMessage");
+        finding(&number.to_string(), &format!("role/R{number:02}"), &unused)
+    };
+    let mut actions = names.clone();
+    actions.push("sqs:SendMessage".to_owned());
+    let shared = json!({"PolicyName": "Shared", "Arn": arn("policy/Shared"), "DefaultVersionId": "v1",
+        "AttachmentCount": roles, "PermissionsBoundaryUsageCount": 0, "PolicyVersionList": [
+        {"VersionId": "v1", "IsDefaultVersion": true, "Document": {"Statement":
+            [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}}]});
+    let account = json!({"RoleDetailList": (0..roles).map(role).collect::<Vec<_>>(),
+        "UserDetailList": [], "GroupDetailList": [], "Policies": [shared]});
+    (account, (0..roles).map(finding).collect())
+}
+
+#[test]
+fn where_many_keep_actions_each_action_is_told_once() {
+    let kept_for = |roles: usize| {
+        let (account, findings) = each_uses_two(roles);
+        let at = folder();
+        let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let path = at.path().join("changes/policy-Shared/REVIEW.md");
+        let rows = table_rows(&fs::read_to_string(path).unwrap());
+        let kept = rows
+            .into_iter()
+            .filter(|row| row[0].starts_with("kept for"));
+        kept.collect::<Vec<_>>()
+    };
+    let few = kept_for(8);
+    assert_eq!(few.len(), 8);
+    assert_eq!(few[0][0], "kept for role R00, role R01, who may use it");
+    assert_eq!(few[0][2], "sqs Queue01");
+    let many = kept_for(9);
+    assert_eq!(many.len(), 1);
+    assert_eq!(
+        many[0][0],
+        "kept for several of the 9 who have it, who may use it"
+    );
+    assert_eq!(many[0][2].matches("Queue").count(), 9);
 }

@@ -346,7 +346,7 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     let overview = fs::read_to_string(at.path().join("out/REVIEW.md")).unwrap();
     assert!(overview.contains("## Delete the role?"), "{overview}");
     assert!(
-        overview.contains("| role idle | 2026-10-01 |"),
+        overview.contains("| role idle | never | 2026-10-01 |"),
         "{overview}"
     );
     let json = refine_case(
@@ -402,6 +402,12 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
         let told = "role idle is not used, last on 2026-09-20: delete the role?: M";
         let before = used_on("2026-09-20", details, &["--unused-for", "5"]);
         assert!(before.stdout.contains(told), "{}", before.stdout);
+        let at = folder();
+        let out = at.path().to_str().unwrap();
+        used_on("2026-09-20", details, &["--unused-for", "5", "-o", out]);
+        let overview = fs::read_to_string(at.path().join("REVIEW.md")).unwrap();
+        let row = "| role idle | 2026-09-20 | 2026-10-01 |";
+        assert!(overview.contains(row), "{overview}");
     }
     fs::write(&idle, never).unwrap();
 

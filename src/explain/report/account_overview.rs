@@ -1,18 +1,18 @@
-//! `REVIEW.md`: what becomes of an account and of each policy, for people.
+//! `REVIEW.md` of an account: what happens to each policy, and why others stay.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::account_evidence::{Evidence, accepted_as_proposed, decided_sentence, in_a_cell};
-use super::{caveat_sentence, proof_sentence, size_sentence};
-use crate::account::{
-    AccountPolicyKind, AccountReview, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
-};
+use jiff::Timestamp;
+
+use super::account_evidence::{Evidence, day, decided_sentence};
+use super::markdown::{cell, code};
+use crate::account::{AccountReview, ChangeKind, OpenProposals, PrincipalPlace, RefinedPolicy};
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
-use crate::review::{Caveat, Decisions, StillThere};
-use crate::text::{counted, escape_markdown, grouped, printable, unified_diff};
+use crate::review::Decisions;
+use crate::text::{counted, escape_markdown, grouped};
 
 /// How many names stand in a list before the rest is counted.
 const NAMES: usize = 8;
@@ -36,34 +36,7 @@ pub fn account_overview(
         account.catalogue().of_date(),
         decided_sentence(decided)
     );
-    if !placed.is_empty() {
-        text += "| policy | has it | loses | used before | manage permissions | write | of | size |\n\
-                 |---|---|--:|--:|--:|--:|--:|--:|\n";
-    }
-    let mut by_risk: Vec<_> = (placed.iter())
-        .map(|changed| {
-            let evidence = Evidence::of(account, changed.refined.policy, changed.change);
-            (evidence.risks(), changed)
-        })
-        .collect();
-    by_risk.sort_by_key(|(risks, changed)| Reverse((*risks, changed.change.goes.len())));
-    for (risks, changed) in by_risk {
-        let policy = changed.refined.policy;
-        let _ = writeln!(
-            text,
-            "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} | {} | {} | {} → {} |",
-            escape_markdown(&changed.refined.name),
-            escape_markdown(&principals(account, &policy.attached_to)),
-            grouped(changed.change.goes.len()),
-            grouped(risks.used_before),
-            grouped(risks.permissions),
-            grouped(risks.write),
-            grouped(policy.granted),
-            grouped(policy.size),
-            grouped(changed.change.size.after),
-            folder = changed.name
-        );
-    }
+    text += &what_happens(account, placed);
     text += &not_gone(account, placed);
     text += &left_as_proposed(refined);
     text += &not_narrowed(account, refined);
@@ -83,6 +56,64 @@ pub fn account_overview(
         );
     }
     text
+}
+
+/// What happens to each policy, the riskiest first.
+fn what_happens(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String {
+    if placed.is_empty() {
+        return String::new();
+    }
+    let mut by_risk: Vec<_> = (placed.iter())
+        .map(|changed| {
+            let evidence = Evidence::of(account, changed.refined.policy, changed.change);
+            (evidence.risks(), changed)
+        })
+        .collect();
+    by_risk.sort_by_key(|(risks, changed)| Reverse((*risks, changed.change.goes.len())));
+    let mut text =
+        "| policy | has it | what happens | loses | used before | manage permissions | write \
+                    | of | size |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n"
+            .to_owned();
+    for (risks, changed) in by_risk {
+        let (policy, change) = (changed.refined.policy, changed.change);
+        let _ = writeln!(
+            text,
+            "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} | {} | {} | {} | {} → {}{trade} |",
+            escape_markdown(&changed.refined.name),
+            escape_markdown(&principals(account, &policy.attached_to)),
+            done(change.kind()),
+            grouped(change.goes.len()),
+            grouped(risks.used_before),
+            grouped(risks.permissions),
+            grouped(risks.write),
+            grouped(policy.granted),
+            grouped(policy.size),
+            grouped(change.size.after),
+            folder = changed.name,
+            trade = if change.is_poor_trade() {
+                ", poor trade?"
+            } else {
+                ""
+            }
+        );
+    }
+    text += "\n*Loses*, *used before*, *manage permissions* and *write* count the actions that go, \
+             *of* those that it allows now; *size* is in characters.\n";
+    if placed.iter().any(|changed| changed.change.is_poor_trade()) {
+        text += "\n*Poor trade?* Little goes for what is written. One may rather keep such a policy \
+                 as it is: take its folder away.\n";
+    }
+    text
+}
+
+/// What is done to a policy, in a word.
+pub(super) fn done(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Narrow => "narrowed",
+        ChangeKind::Replace => "replaced",
+        ChangeKind::Delete => "deleted",
+        ChangeKind::Detach => "detached",
+    }
 }
 
 /// What a policy loses and other policies still allow to some who have it.
@@ -214,13 +245,20 @@ fn not_read(account: &AccountReview) -> String {
 fn unused_roles(account: &AccountReview) -> String {
     let mut rows = String::new();
     for role in account.unused_roles() {
-        let at = account
+        let last_used = account.unused_role(role).and_then(|role| role.last_used);
+        let found = account
             .finding(role)
             .and_then(|finding| finding.analyzed_at);
-        let day = at.map(|at| jiff::tz::Offset::UTC.to_datetime(at).date().to_string());
         let name = account.principal(role).owner.to_string();
-        let day = day.unwrap_or_else(|| "no date".to_owned());
-        let _ = writeln!(rows, "| {} | {day} |", escape_markdown(&name));
+        let or = |at: Option<Timestamp>, otherwise: &str| {
+            at.map_or_else(|| otherwise.to_owned(), |at| day(at).to_string())
+        };
+        let (last_used, found) = (or(last_used, "never"), or(found, "no date"));
+        let _ = writeln!(
+            rows,
+            "| {} | {last_used} | {found} |",
+            escape_markdown(&name)
+        );
     }
     if rows.is_empty() {
         return rows;
@@ -228,153 +266,12 @@ fn unused_roles(account: &AccountReview) -> String {
     format!(
         "\n## Delete the role?\n\nThese are not used at all, as their findings say. What they share \
          with others loses what the others do not use; their own policies stay, and no script \
-         deletes anything.\n\n| role | finding of |\n|---|---|\n{rows}"
+         deletes anything.\n\n| role | last used | finding of |\n|---|---|---|\n{rows}\n*Never* means: not as far back as AWS looked.\n"
     )
 }
 
-/// One policy: what goes and what stays, with the evidence; the change, and the proof.
-pub fn policy_review(
-    account: &AccountReview,
-    placed: &ScriptFolder<'_, '_>,
-    decided: &Decisions,
-) -> String {
-    let (refined, change) = (placed.refined, placed.change);
-    let policy = refined.policy;
-    let document = &account.policy(policy).document;
-    let mut text = format!("# {}\n\n", escape_markdown(&refined.name));
-    let evidence = Evidence::of(account, policy, change);
-    text += &facts(account, placed, decided);
-    text += &evidence.what_goes();
-    text += &still_allowed(account, change);
-    text += &evidence.exceptions();
-    text += &evidence.decisions();
-    text += "\n## The change\n\n";
-    text += &match (&change.text, policy.kind) {
-        (Some(new), _) => {
-            let old = document.source().original();
-            let instead = match &placed.scripts.successor {
-                Some(successor) => format!(
-                    "AWS's own policies cannot be changed: `{successor}` takes its place.\n\n"
-                ),
-                None => String::new(),
-            };
-            instead + &fenced(&unified_diff("before.json", &old, "after.json", new))
-        }
-        (None, AccountPolicyKind::Inline) => "Nothing is left of it: it is deleted.\n".to_owned(),
-        (None, _) => "Nothing is left of it: it is detached from all who have it.\n".to_owned(),
-    };
-    text += &what_else_stays(change);
-    text += &evidence.findings();
-    let catalogue = account.catalogue();
-    let _ = writeln!(
-        text,
-        "\n## Proof\n\n{}",
-        proof_sentence(&change.proof, catalogue)
-    );
-    let caveats = change.caveats.iter();
-    let caveats = caveats.map(|caveat| match caveat {
-        Caveat::StillThere(count, StillThere::NeverGranted) => format!(
-            "{} unused granted by none of the policies that are read of those who have this one",
-            grouped(*count)
-        ),
-        caveat => caveat_sentence(caveat, catalogue),
-    });
-    let cautions = change.cautions.iter();
-    let cautions = cautions.map(|caution| caution.message().to_owned());
-    for (place, caveat) in caveats.chain(cautions).enumerate() {
-        let before = if place == 0 { "\n" } else { "" };
-        let _ = writeln!(text, "{before}- {}", escape_markdown(&caveat));
-    }
-    let _ = writeln!(
-        text,
-        "\n## Permissions\n\nWith any of their options:\n\n- `apply.sh` needs {}\n- `rollback.sh` needs {}",
-        quoted(&placed.scripts.apply_needs),
-        quoted(&placed.scripts.rollback_needs)
-    );
-    text
-}
-
-/// What goes of this policy, and is not gone: who may still do it, through which other policy.
-fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
-    if change.still_granted.is_empty() && change.all_policies_loaded {
-        return "\nNo other policy of those who have it allows any of this.\n".to_owned();
-    }
-    if change.still_granted.is_empty() {
-        // The notes next to the proof say that it is not known.
-        return String::new();
-    }
-    let mut text = "\nOf this, other policies still allow, when everything is applied:\n\n\
-                    | still allowed by | to | actions |\n|---|---|---|\n"
-        .to_owned();
-    for still in &change.still_granted {
-        let actions: Vec<&Action> = still.actions.iter().collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} |",
-            escape_markdown(&still.policy),
-            escape_markdown(&all_principals(account, &still.holders)),
-            in_a_cell(&actions)
-        );
-    }
-    if !change.all_policies_loaded {
-        text += "\nThis may not be all: some policies of those who have it are not known.\n";
-    }
-    text
-}
-
-fn facts(account: &AccountReview, placed: &ScriptFolder<'_, '_>, decided: &Decisions) -> String {
-    let policy = placed.refined.policy;
-    let loaded = account.policy(policy);
-    let mut rows = Vec::new();
-    if let Some(arn) = &loaded.origin.arn {
-        rows.push(("ARN", code(arn.as_str())));
-    }
-    if let Some(version) = &loaded.origin.version {
-        rows.push(("version", version.to_string()));
-    }
-    rows.push(("has it", all_principals(account, &policy.attached_to)));
-    if policy.holders != policy.attached_to {
-        rows.push(("who are", all_principals(account, &policy.holders)));
-    }
-    let accepted = accepted_as_proposed(placed.change);
-    rows.push((
-        "decided",
-        format!(
-            "by {}; {} accepted as proposed",
-            decided_sentence(decided),
-            counted(accepted, "entry", "entries")
-        ),
-    ));
-    rows.push((
-        "actions",
-        format!(
-            "{} allowed, {} go",
-            grouped(policy.granted),
-            grouped(placed.change.goes.len())
-        ),
-    ));
-    rows.push(("size", size_sentence(&placed.change.size)));
-    let mut text = "| | |\n|---|---|\n".to_owned();
-    for (what, value) in rows {
-        let _ = writeln!(text, "| {what} | {} |", cell(&value));
-    }
-    text
-}
-
-/// What is known of the rest.
-fn what_else_stays(change: &PolicyChange) -> String {
-    if change.stays.is_empty() {
-        return String::new();
-    }
-    let mut text = "\n## What is known of all that stays\n\n".to_owned();
-    for (evidence, number) in &change.stays {
-        let _ = writeln!(text, "- {} {evidence}", grouped(*number));
-    }
-    text
-}
-
 /// Permissions for Markdown: `` `iam:GetRole`, `iam:GetUser` ``.
-fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
+pub(super) fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
     let quoted = permissions
         .into_iter()
         .map(|permission| format!("`{permission}`"));
@@ -382,7 +279,7 @@ fn quoted<'a>(permissions: impl IntoIterator<Item = &'a Action>) -> String {
 }
 
 /// Some of them, and how many more.
-fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
+pub(super) fn principals(account: &AccountReview, places: &[PrincipalPlace]) -> String {
     let (first, others) = places.split_at(places.len().min(3));
     let names = all_principals(account, first);
     match others.len() {
@@ -398,51 +295,5 @@ pub(super) fn all_principals(account: &AccountReview, places: &[PrincipalPlace])
     match names.collect::<Vec<_>>() {
         names if names.is_empty() => "nobody".to_owned(),
         names => names.join(", "),
-    }
-}
-
-/// Markdown in a cell of a table.
-pub(super) fn cell(text: &str) -> String {
-    printable(text).replace('|', "\\|").replace('\n', " ")
-}
-
-/// Text as Markdown's code, which no backquote in it ends.
-pub(super) fn code(text: &str) -> String {
-    let text = printable(text);
-    let ends = backquotes("`", &text);
-    match ends.len() {
-        1 => format!("`{text}`"),
-        _ => format!("{ends} {text} {ends}"),
-    }
-}
-
-/// As many backquotes as `text` has nowhere in a row, and no fewer than `least`.
-fn backquotes(least: &str, text: &str) -> String {
-    let mut quotes = least.to_owned();
-    while text.contains(&quotes) {
-        quotes.push('`');
-    }
-    quotes
-}
-
-/// A diff in a fence that none of its lines closes.
-fn fenced(diff: &str) -> String {
-    let fence = backquotes("```", diff);
-    let mut text = format!("{fence}diff\n");
-    for line in diff.lines() {
-        text += &printable(line);
-        text.push('\n');
-    }
-    text + &fence + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::code;
-
-    #[test]
-    fn no_backquote_ends_what_is_quoted() {
-        assert_eq!(code("arn:aws:iam::1:policy/p"), "`arn:aws:iam::1:policy/p`");
-        assert_eq!(code("policy/`x`/p"), "`` policy/`x`/p ``");
     }
 }
