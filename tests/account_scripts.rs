@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 mod accounts;
 mod program;
-use accounts::{account, finding_that_ann_uses_no_queues, refine, usual, with_one_of_aws};
+use accounts::{account, finding, finding_that_ann_uses_no_queues, refine, usual, with_one_of_aws};
 use program::folder;
 
 #[test]
@@ -51,8 +51,12 @@ struct Played {
 
 impl Played {
     fn new() -> Self {
+        Played::of(&account(), &usual())
+    }
+
+    fn of(account: &Value, findings: &[Value]) -> Self {
         let at = folder();
-        let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
+        let run = refine(at.path(), account, findings, &["-o", "changes"]);
         assert_eq!(run.exit, 0, "{}", run.stderr);
         let aws = "#!/bin/sh\necho \"$2\" >>\"$PLAYED/calls\"\n\
                    [ ! -e \"$PLAYED/fails-$2\" ] || exit 1\n\
@@ -86,7 +90,7 @@ impl Played {
         fs::write(path, format!("{answer}\n")).expect("it can be");
     }
 
-    /// Runs a script of the policy Shared. Returns its exit code, what it says when it stops, and
+    /// Runs a script of the policy Shared. Returns its exit code, what it says, and
     /// which calls it made that change something.
     fn run(&self, script: &str, arguments: &[&str]) -> (i32, String, Vec<String>) {
         let at = self.at.path();
@@ -110,7 +114,9 @@ impl Played {
             .filter(|call| !reads.iter().any(|read| call.starts_with(read)));
         (
             output.status.code().expect("it ended"),
-            String::from_utf8(output.stderr).expect("it is text"),
+            [output.stdout, output.stderr]
+                .map(|told| String::from_utf8(told).expect("it is text"))
+                .concat(),
             changes.map(str::to_owned).collect(),
         )
     }
@@ -202,4 +208,41 @@ fn rollback_undoes_what_apply_wrote_down_and_nothing_else() {
     played.answers("list-entities-for-policy", "role\tReader");
     played.answers("get-policy", "v5");
     played.refuses("rollback.sh", &[], "which apply.sh did not make");
+}
+
+#[test]
+fn a_lock_tells_whose_it_is_and_is_never_taken_over() {
+    let played = Played::new();
+    let lock = played.at.path().join("changes/policy-Shared/applied.lock");
+    let held = |holder: &str| {
+        let _ = fs::remove_dir_all(&lock);
+        fs::create_dir(&lock).unwrap();
+        fs::write(lock.join("holder"), holder).unwrap();
+    };
+    let run = std::process::Command::new("uname").arg("-n").output();
+    let host = String::from_utf8(run.unwrap().stdout).unwrap();
+    let mut ended = std::process::Command::new("true").spawn().unwrap();
+    ended.wait().unwrap();
+    for (holder, told) in [
+        (
+            format!("{} {host}", std::process::id()),
+            "another script runs here: process",
+        ),
+        (format!("{} {host}", ended.id()), "was killed: process"),
+        ("1 elsewhere\n".to_owned(), "process 1 of elsewhere"),
+        (
+            String::new(),
+            "as it began; when none runs: rm -r applied.lock",
+        ),
+        ("-1 x\n".to_owned(), "when none runs: rm -r applied.lock"),
+    ] {
+        held(&holder);
+        played.refuses("apply.sh", &[], told);
+        played.refuses("apply.sh", &[], "rm -r applied.lock");
+        assert_eq!(fs::read_to_string(lock.join("holder")).unwrap(), holder);
+    }
+    fs::remove_dir_all(&lock).unwrap();
+    let (exit, told, _) = played.run("apply.sh", &[]);
+    assert_eq!(exit, 0, "{told}");
+    assert!(!lock.exists());
 }

@@ -144,7 +144,8 @@ class World:
             for name in {"applied.log", "rolled-back.log"} & set(files):
                 os.remove(f"{at}/{name}")
             if "applied.lock" in folders:
-                os.rmdir(f"{at}/applied.lock")
+                shutil.rmtree(f"{at}/applied.lock")
+                folders.remove("applied.lock")
 
     def state(self):
         """All that AWS holds, to be compared."""
@@ -542,13 +543,22 @@ def unknown_arguments(w):
 
 @world
 def two_at_once(w):
-    os.mkdir(f"{w.folder}/{QUEUES}/applied.lock")
-    w.refuses("applied.lock", f"{QUEUES}/apply.sh")
-    os.rmdir(f"{w.folder}/{QUEUES}/applied.lock")
+    lock = f"{w.folder}/{QUEUES}/applied.lock"
+
+    def held_by(process, host):
+        os.mkdir(lock)
+        with open(f"{lock}/holder", "w") as holder:
+            holder.write(f"{process} {host}\n")
+
+    held_by(os.getpid(), os.uname().nodename)
+    w.refuses(f"another script runs here: process {os.getpid()}", f"{QUEUES}/apply.sh")
+    shutil.rmtree(lock)
     w.apply(QUEUES)
-    assert not os.path.exists(f"{w.folder}/{QUEUES}/applied.lock")
-    os.mkdir(f"{w.folder}/{QUEUES}/applied.lock")
-    w.refuses("applied.lock", f"{QUEUES}/rollback.sh")
+    assert not os.path.exists(lock)
+    held_by(1, "elsewhere")
+    w.refuses("process 1 of elsewhere", f"{QUEUES}/rollback.sh")
+    # A dry run looks, and needs no lock.
+    assert w.rollback(QUEUES, "--dry-run") == 0 and os.path.exists(lock), w.told
     w.anew()
     wanted = w.state()
     aws.watch(aws.allowed())
@@ -621,7 +631,9 @@ def each_fault(w, faults, changes, run):
 def unlock(w, script):
     """What a person does after a script was killed."""
     if os.path.exists(f"{w.folder}/{script}/applied.lock"):
-        os.rmdir(f"{w.folder}/{script}/applied.lock")
+        w.refuses("process", f"{script}/apply.sh")
+        assert "does not run any more" in w.told and "rm -r applied.lock" in w.told, w.told
+        shutil.rmtree(f"{w.folder}/{script}/applied.lock")
 
 
 def faults(w, script, changes, undone, *options):

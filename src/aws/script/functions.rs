@@ -31,9 +31,29 @@ must_be() {
 # lock: lets nothing else apply or roll back from this folder.
 lock() {
   trap 'exit 1' HUP INT TERM
-  mkdir applied.lock || refuse 'another script runs here, or one was killed; when none runs,' \
-    'remove the folder applied.lock'
-  trap 'rmdir applied.lock' EXIT
+  mkdir applied.lock 2>/dev/null || locked
+  trap 'rm -f applied.lock/holder; rmdir applied.lock' EXIT
+  printf '%s %s\n' "$$" "$(uname -n)" >applied.lock/holder || stop 'applied.lock cannot be written'
+}
+
+# locked: refuses, and tells whose lock it is. It is never taken over: of two who find a lock that is
+# left over, one could remove that of the other.
+locked() {
+  [ -e applied.lock ] || refuse 'applied.lock cannot be made in this folder'
+  pid='' host=''
+  [ ! -f applied.lock/holder ] || read -r pid host <applied.lock/holder || :
+  case $pid in
+  '' | *[!0-9]*) refuse 'another script runs here, or one was killed as it began; when none runs:' \
+    'rm -r applied.lock' ;;
+  esac
+  [ "$host" = "$(uname -n)" ] || refuse "another script runs here, process $pid of $host, or was" \
+    'killed; when it does not run there any more: rm -r applied.lock'
+  if kill -0 "$pid" 2>/dev/null || [ -e "/proc/$pid" ] || ps -p "$pid" >/dev/null 2>&1; then
+    refuse "another script runs here: process $pid. If that is something else, it was killed, and" \
+      'what it left is removed by: rm -r applied.lock'
+  fi
+  refuse "the script that ran here was killed: process $pid does not run any more. Remove what it" \
+    'left, and run this one again: rm -r applied.lock'
 }
 
 # open_log NAME: begins what this run writes down, on a line of its own.

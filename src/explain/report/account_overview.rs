@@ -156,8 +156,8 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     something is not so it stops before the first change and says why.\n\n\
     **A change of several steps** may stop in between. Each step is written into `applied.log` in the \
     folder, before and after it, so `apply.sh` goes on when it is run again. Keep that file: without \
-    it `rollback.sh` does nothing. A script that was killed leaves the folder `applied.lock`; remove \
-    it when no script runs.\n\n\
+    it `rollback.sh` does nothing. A script that was killed leaves the folder `applied.lock`; \
+    the next one says whether the script that made it still runs, and how to remove it.\n\n\
     **`rollback.sh`** undoes the steps in `applied.log` that are still so, for each role, user and \
     group alone. Whoever was deleted is passed over. It leaves as it is, and names: what somebody has \
     changed since, a group that has new members, and what was detached or deleted when it is not \
