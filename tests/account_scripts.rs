@@ -211,6 +211,34 @@ fn rollback_undoes_what_apply_wrote_down_and_nothing_else() {
 }
 
 #[test]
+fn a_dry_run_of_a_rollback_changes_nothing() {
+    let played = Played::new();
+    played.refuses("rollback.sh", &["--dry-run"], "there is no applied.log");
+    let (exit, told, _) = played.run("apply.sh", &[]);
+    assert_eq!(exit, 0, "{told}");
+    played.answers("get-policy", "v4");
+    let log = played.log();
+    let (exit, told, changes) = played.run("rollback.sh", &["--dry-run"]);
+    assert_eq!((exit, changes), (0, Vec::new()), "{told}");
+    assert_eq!(played.log(), log);
+    for done in [
+        "would be done: set-default-version\n",
+        "nothing was changed; without --dry-run: Shared is before.json again\n",
+    ] {
+        assert!(told.contains(done), "{told}");
+    }
+    assert!(
+        !played
+            .at
+            .path()
+            .join("changes/policy-Shared/rolled-back.log")
+            .exists()
+    );
+    played.answers("list-entities-for-policy", "role\tReader\nuser\tBob");
+    played.refuses("rollback.sh", &["--dry-run"], "user Bob");
+}
+
+#[test]
 fn a_lock_tells_whose_it_is_and_is_never_taken_over() {
     let played = Played::new();
     let lock = played.at.path().join("changes/policy-Shared/applied.lock");

@@ -414,6 +414,44 @@ def deleted_principals(w):
 
 
 @world
+def dry_run_of_a_rollback(w):
+    before = w.state()
+    for folder in FOLDERS:
+        w.refuses("no applied.log", f"{folder}/rollback.sh", "--dry-run")
+    assert w.run("apply-all.sh") == 0, w.told
+    applied = w.state()
+
+    def logs():
+        told = {}
+        for folder in FOLDERS:
+            with open(f"{w.folder}/{folder}/applied.log") as log:
+                told[folder] = log.read()
+        return told
+
+    written = logs()
+    would_be_done = {}
+    for folder in FOLDERS:
+        assert w.rollback(folder, "--dry-run") == 0 and "nothing was changed" in w.told, w.told
+        assert w.state() == applied and not aws.changes and logs() == written
+        would_be_done[folder] = w.told.count("would be done: ")
+    for folder in FOLDERS:
+        assert w.rollback(folder) == 0, w.told
+        assert len(aws.changes) == would_be_done[folder] > 0, (folder, aws.changes)
+    assert w.state() == before
+    # What would be left is named.
+    w.apply(QUEUES)
+    detach("role", "Reporter", NEW)
+    attach("role", "Stranger", NEW)
+    lost = ("role Reporter", "role Stranger")
+    held = w.state()
+    assert w.rollback(QUEUES, "--dry-run", lost=lost) == 1, w.told
+    assert "left as it is: role Reporter" in w.told and "role Stranger" in w.told, w.told
+    assert w.state() == held and not aws.changes
+    with open(f"{w.folder}/{QUEUES}/applied.log") as log:
+        assert "rollback" not in log.read()
+
+
+@world
 def sixth_version(w):
     for action in ("s3:Get*", "s3:List*", "s3:Put*"):
         version(SHARED, action, default=False)

@@ -57,6 +57,7 @@ locked() {
 }
 
 # open_log NAME: begins what this run writes down, on a line of its own.
+  [ "$dry_run" = no ] || return 0
 open_log() {
   note "
 # $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
@@ -84,6 +85,10 @@ how_ended() {
 interrupted=no
 step() {
   name=$1
+  if [ "$dry_run" = yes ]; then
+    printf 'would be done: %s\n' "$name"
+    return 0
+  fi
   shift
   trap 'interrupted=yes' HUP INT TERM
   note "begin $name"
@@ -115,6 +120,7 @@ ask() {
 
 pub(super) const WAIT_FOR: &str = r#"
 # wait_for CHECK: what was written may take a moment to be read everywhere.
+  [ "$dry_run" = no ] || return 0
 wait_for() {
   tries=0
   until [ "$("$1")" = true ]; do
@@ -136,6 +142,10 @@ finish() {
 pub(super) const FINISH_ROLLBACK: &str = r#"
 # finish WHAT: what is undone is not undone again.
 finish() {
+  if [ "$dry_run" = yes ]; then
+    printf 'nothing was changed; without --dry-run: %s\n' "$1"
+    exit 0
+  fi
   [ "$left" = no ] || stop 'what is named above is left as it is, and applied.log stays'
   cat applied.log >>rolled-back.log
   rm applied.log

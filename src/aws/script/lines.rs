@@ -35,6 +35,7 @@ pub(super) struct ScriptOption {
     pub(super) help: &'static str,
 }
 
+/// Of both scripts.
 const DRY_RUN: ScriptOption = ScriptOption {
     name: "--dry-run",
     variable: "dry_run",
@@ -95,10 +96,7 @@ impl Script {
         files: Files<'_>,
         account: Option<&AccountId>,
     ) -> Self {
-        let own_options = match name {
-            ScriptName::Apply => [DRY_RUN].iter().chain(options).copied().collect(),
-            ScriptName::Rollback => options.to_vec(),
-        };
+        let own_options: Vec<_> = [DRY_RUN].iter().chain(options).copied().collect();
         let mut script = Script {
             name,
             head: head(name, purpose, &own_options),
@@ -284,7 +282,7 @@ how_ended rollback.sh
 const BEGIN_ROLLBACK: &str = r"
 [ -s applied.log ] || refuse 'there is no applied.log here, so apply.sh has changed nothing from' \
   'this folder that could be taken back'
-lock";
+[ "$dry_run" = yes ] || lock"#;
 
 const CHECKS_END: &str = r#"
 if [ "$dry_run" = yes ]; then

@@ -257,8 +257,11 @@ put_back() {
 }
 
 # take_back KIND NAME: detaches the new policy.
+freed=
 take_back() {
   step "take-back $1 $2" {}
+  freed="$freed
+$1 $2"
 }
 
 # back KIND NAME: puts the old policy back where apply.sh put the new one and that is still so.
@@ -302,6 +305,7 @@ const DELETE: &str = r#"
 how_ended create
 if [ -n "$ended" ] && [ "$is_ours" = true ]; then
   now=$(who_has "$new")
+  [ "$dry_run" = no ] || now=$(added "$now" "$freed")
   if [ -z "$now" ]; then
     step delete {}
   else
