@@ -210,6 +210,50 @@ fn rollback_undoes_what_apply_wrote_down_and_nothing_else() {
     played.refuses("rollback.sh", &[], "which apply.sh did not make");
 }
 
+/// As many roles with long names as do not fit into one argument of a command; all have the policy
+/// called Shared and use nothing of it that is unused.
+fn many() -> (Value, Vec<Value>) {
+    let name = |number: usize| format!("Role{number:060}");
+    let numbers = 0..2200;
+    let role = |number| {
+        let arn = format!("arn:aws:iam::123456789012:role/{}", name(number));
+        json!({"RoleName": name(number), "Arn": arn, "Path": "/", "AttachedManagedPolicies":
+            [{"PolicyArn": "arn:aws:iam::123456789012:policy/Shared"}]})
+    };
+    let mut account = account();
+    account["RoleDetailList"] = json!(numbers.clone().map(role).collect::<Vec<_>>());
+    account["Policies"][0]["AttachmentCount"] = json!(numbers.len());
+    let unused = ["sqs:SetQueueAttributes"];
+    let finding = |number: usize| {
+        finding(
+            &number.to_string(),
+            &format!("role/{}", name(number)),
+            &unused,
+        )
+    };
+    (account, numbers.map(finding).collect())
+}
+
+#[test]
+fn a_policy_may_have_thousands_of_holders() {
+    let (account, findings) = many();
+    let played = Played::of(&account, &findings);
+    let roles = account["RoleDetailList"].as_array().unwrap().iter();
+    let roles = roles.map(|role| format!("role\t{}", role["RoleName"].as_str().unwrap()));
+    let mut now = roles.collect::<Vec<_>>();
+    played.answers("list-entities-for-policy", &now.join("\n"));
+    let (exit, told, _) = played.run("apply.sh", &[]);
+    assert_eq!(exit, 0, "{told}");
+    played.answers("get-policy", "v4");
+    now.push("role\tStranger".to_owned());
+    played.answers("list-entities-for-policy", &now.join("\n"));
+    played.refuses("rollback.sh", &[], "would give them more:\nrole Stranger;");
+    now.pop();
+    played.answers("list-entities-for-policy", &now.join("\n"));
+    let (exit, told, _) = played.run("rollback.sh", &["--dry-run"]);
+    assert_eq!(exit, 0, "{told}");
+}
+
 #[test]
 fn a_dry_run_of_a_rollback_changes_nothing() {
     let played = Played::new();

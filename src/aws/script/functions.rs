@@ -195,11 +195,12 @@ who_has() {
   printf '%s\n' "$attached" | tr '\t' ' ' | LC_ALL=C sort
 }"#;
 
-/// Tells which lines were not there before.
+/// Tells which lines were not there before. They may be more than fit into the arguments of a command.
 pub(super) const ADDED: &str = r#"
 # added NOW BEFORE: the lines of NOW that BEFORE does not have.
 added() {
-  printf '%s\n' "$1" | grep -vxF -e "$2" || [ "$?" = 1 ]
+  printf '%s\n/\n%s\n' "$2" "$1" |
+    awk '$0 == "/" { is_now = 1; next } !is_now { before[$0]; next } $0 != "" && !($0 in before)'
 }"#;
 
 /// Adds a function that tells which managed policies a principal has.
@@ -240,7 +241,14 @@ pub(super) fn on_each_kind<'a>(
 pub(super) const HAS: &str = r#"
 # has LINES LINE: yes or no.
 has() {
-  if printf '%s\n' "$1" | grep -qxF -e "$2"; then echo yes; else echo no; fi
+  case "
+$1
+" in
+  *"
+$2
+"*) echo yes ;;
+  *) echo no ;;
+  esac
 }"#;
 
 /// Adds what tells who was in which group, and who is. Returns whether there is a group.
