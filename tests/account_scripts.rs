@@ -210,6 +210,34 @@ fn rollback_undoes_what_apply_wrote_down_and_nothing_else() {
     played.refuses("rollback.sh", &[], "which apply.sh did not make");
 }
 
+#[test]
+fn one_who_has_the_name_of_another_is_not_the_same() {
+    let mut account = account();
+    account["RoleDetailList"][0]["RoleId"] = json!("AROAREADER");
+    account["RoleDetailList"][1]["RoleId"] = json!("AROAWRITER");
+    let played = Played::of(&account, &usual());
+    let apply = |played: &Played| played.run("apply.sh", &["--dry-run"]);
+    let now = |writer: &str| format!("role\tReader\tAROAREADER\nrole\tWriter\t{writer}");
+    played.answers("list-entities-for-policy", &now("AROAWRITER"));
+    assert_eq!(apply(&played).0, 0, "{}", apply(&played).1);
+    played.answers("list-entities-for-policy", &now("AROAOTHER"));
+    played.refuses("apply.sh", &[], "role Writer AROAOTHER");
+    // AWS is asked for ids only where the file has those of all.
+    account["RoleDetailList"][1]["RoleId"] = Value::Null;
+    let played = Played::of(&account, &usual());
+    assert_eq!(apply(&played).0, 0, "{}", apply(&played).1);
+}
+
+#[test]
+fn an_id_that_is_none_is_refused() {
+    let mut account = account();
+    account["RoleDetailList"][0]["RoleId"] = json!("$(reboot)");
+    let run = refine(folder().path(), &account, &usual(), &[]);
+    assert_eq!(run.exit, 2);
+    let told = "\"$(reboot)\" is no id of IAM";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
 /// As many roles with long names as do not fit into one argument of a command; all have the policy
 /// called Shared and use nothing of it that is unused.
 fn many() -> (Value, Vec<Value>) {
