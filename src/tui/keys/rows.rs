@@ -100,7 +100,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
-    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back here: accepting takes it too"),
+    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back: first pairs, then what was used"),
     row(Review(R::Trie(T::TakeBack)), &[key('x')],            &[Why],    G::Decide, "take back",  In(Screen::has_marks),     "among the reasons: take back the selected mark; the others stay"),
 
     // In the panes: about the whole wildcard or the whole review.
