@@ -95,7 +95,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::PreviousFound),      &[key('N')],            LISTS,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
     row(Review(R::Reject),            &[key('r')],            PANES,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
-    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or change why it was rejected"),
+    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or say why, of what r rejected just now"),
     row(Review(R::Unfold),            &[on(Right), key('l')], LISTS,     G::Move,   "open",       In(Screen::can_unfold),    "unfold, or go to the next pane"),
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
