@@ -172,7 +172,35 @@ fn names_are_searched_and_a_search_given_up_goes_back() {
     let before = list((120, 40)).press("j").row();
     assert_eq!(list((120, 40)).press("j / S u p p Esc").row(), before);
     let tester = list((120, 40)).press("/ x x Enter");
-    assert_eq!(tester.footer(), "xx is in no name");
+    let told = "xx is in no name and no entry, and no known action that is allowed";
+    assert_eq!(tester.footer(), told);
+}
+
+#[test]
+fn actions_are_searched_in_the_list() {
+    let found = |keys: &str| {
+        let mut tester = list((120, 40)).press("/").press(keys);
+        let count = tester.footer();
+        let mut rows = vec![tester.row()];
+        tester = tester.press("Enter n");
+        while !tester.footer().contains("none of the") && !tester.footer().contains("is in no") {
+            rows.push(tester.row());
+            tester = tester.press("n");
+        }
+        let name = |row: String| row.split_whitespace().nth(1).unwrap_or_default().to_owned();
+        (count, rows.into_iter().map(name).collect::<Vec<_>>())
+    };
+    // Those that allow it, whatever they call it.
+    let (_, allow) = found("s q s : S e n d M e s s a g e");
+    assert_eq!(
+        allow,
+        ["WriteQueues", "Shared", "Bound", "Everything", "Support"]
+    );
+    // An entry as it is written.
+    let (count, written) = found("s q s : s e");
+    assert_eq!(written, ["WriteQueues", "Shared"], "{count}");
+    let tester = list((120, 40)).press("/ s q s : N o S u c h Enter");
+    assert!(tester.footer().starts_with("sqs:NoSuch is in no name"));
 }
 
 #[test]

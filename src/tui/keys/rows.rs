@@ -122,10 +122,10 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmWrite),  &[on(Enter)],                      &[ListWrite],      G::Leave,  "write",      A(App::can_write_folder),          "write the folder that the preview tells of"),
     row(Shell(S::ConfirmQuit),   &[key('q'), key('y'), ctrl('c')],  &[ListQuit],       G::Leave,  "leave",      Always,                            "leave without writing; run the same command to resume"),
     row(Shell(S::FinishSearch),  &[on(Enter)],                      &[ListSearch],     G::Move,   "stay here",  Always,                            "stay where the text was found"),
-    row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy whose names have the text"),
-    row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy whose names have the text"),
+    row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy in which it is found"),
+    row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy in which it is found"),
     row(Message::List(L::Open),  &[on(Enter), on(Right), key('l')], &[List],           G::Decide, "open",       InList(AccountList::can_open),     "open the policy: decide what goes, q comes back to the list"),
-    row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search the names of policies and of those who have them"),
+    row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search names, entries, and what allows an action, as s3:GetObject"),
     row(Shell(S::Filter),        &[key('f')],                       &[List],           G::Look,   "filter",     Always,                            "show other policies: all, to review, changed, kept"),
     row(Shell(S::Write),         &[key('w'), ctrl('s')],            &[List, ListQuit], G::Leave,  "write",      Always,                            "show what would be written of all policies, and ask"),
 
