@@ -204,6 +204,41 @@ fn actions_are_searched_in_the_list() {
 }
 
 #[test]
+fn what_is_counted_comes_to_all_policies() {
+    for (tester, told) in [
+        (list((80, 24)), "4 to review, 1 nothing unused, 5 kept"),
+        (
+            list((120, 40)).press("Enter A q"),
+            "3 to review, 1 decided, 1 nothing unused, 5 kept",
+        ),
+        (
+            list((80, 24)).press("Enter A q"),
+            "proved   3 of 10 to review",
+        ),
+    ] {
+        let text = tester.text();
+        assert!(text.contains("10 policies"), "{text}");
+        assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
+fn what_nobody_knows_of_is_not_unused_by_nobody() {
+    let text = list((80, 24)).text();
+    let row = |name: &str| {
+        let mut rows = text.lines().filter(|line| line.contains(name));
+        rows.next().unwrap_or_default().to_owned()
+    };
+    for name in ["Everything", "Idle", "Bound", "Unseen", "Support"] {
+        assert!(row(name).contains(" ? of "), "{text}");
+    }
+    assert!(row("Grown").contains(" 0 of 500 "), "{text}");
+    let strip = list((120, 40)).press("/ S i l e n t Enter").text();
+    let told = "What of it is unused is not known: no finding is for anybody who has it.";
+    assert!(strip.contains(told), "{strip}");
+}
+
+#[test]
 fn filters_leave_policies_out() {
     let tester = list((80, 24)).press("f");
     assert_eq!(tester.footer(), "Shows policies to review: 4 rows");
