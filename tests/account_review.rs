@@ -95,6 +95,33 @@ fn what_was_just_used_does_not_count_as_unused() {
 }
 
 #[test]
+fn what_was_used_lately_of_many_is_told_once() {
+    let mut findings = usual();
+    let told = |findings: &[Value]| {
+        let run = refine(folder().path(), &account(), findings, &[]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr
+    };
+    for finding in &mut findings[..2] {
+        let details = &mut finding["findingDetails"][0]["unusedPermissionDetails"];
+        details["actions"][0]["lastAccessed"] = json!("2026-09-30T00:00:00Z");
+    }
+    let together = "\
+warning: in 2 files: reported as unused, and used within 90 days before the finding, so it stays
+  findings/more/0.json: sqs:SetQueueAttributes; last used on 2026-09-30 00:00 UTC
+  findings/1.json: sqs:SetQueueAttributes; last used on 2026-09-30 00:00 UTC
+help: if the analyzer looks at fewer days, say how many: --unused-for DAYS
+";
+    let both = told(&findings);
+    assert!(both.contains(together), "{both}");
+    assert_eq!(both.matches("--unused-for").count(), 1, "{both}");
+    let one = told(&[&findings[..1], &usual()[1..]].concat());
+    let alone = "warning: findings/more/0.json: reported as unused, and used within 90 days before the \
+                 finding, so it stays: sqs:SetQueueAttributes; last used on";
+    assert!(one.contains(alone), "{one}");
+}
+
+#[test]
 fn what_stays_of_entries_that_do_not_change_is_counted() {
     let mut account = account();
     let policy = &mut account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"];

@@ -24,6 +24,8 @@ pub struct Problem {
     source: Source,
     range: Option<Range<usize>>,
     message: String,
+    /// What is said of this file alone, where others may have the same problem.
+    pub(super) detail: Option<String>,
     help: Option<String>,
 }
 
@@ -50,8 +52,37 @@ impl Problem {
             source: source.clone(),
             range,
             message,
+            detail: None,
             help: None,
         }
+    }
+
+    /// The same problem with what differs from that of other files: `message: detail`. Of many files
+    /// it is then told once ([`alike`](super::alike())).
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        self.message = format!("{}: {detail}", self.message);
+        self.detail = Some(detail);
+        self
+    }
+
+    /// What it says without what is said of its file alone.
+    pub(super) fn general(&self) -> &str {
+        let detail = self
+            .detail
+            .as_ref()
+            .map_or(0, |detail| detail.len() + ": ".len());
+        &self.message[..self.message.len() - detail]
+    }
+
+    /// Whether both say the same of two files, but for what differs.
+    pub(super) fn is_like(&self, other: &Problem) -> bool {
+        let said = |problem: &Problem| (problem.severity, problem.help.clone());
+        self.detail.is_some()
+            && other.detail.is_some()
+            && said(self) == said(other)
+            && self.general() == other.general()
     }
 
     /// The same problem with what to do about it.
