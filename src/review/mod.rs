@@ -202,7 +202,11 @@ impl Review {
 
     /// How many entries are decided, or only marked: what would be lost by leaving.
     pub fn decisions(&self) -> usize {
-        self.state.records(&self.input).len()
+        let (state, input) = (&self.state, &self.input);
+        let places = state.places();
+        places
+            .filter(|&place| state.says_something(input, place))
+            .count()
     }
 
     /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
