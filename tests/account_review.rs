@@ -476,6 +476,16 @@ fn what_two_findings_or_two_roles_could_mean_is_not_guessed() {
         run.stdout
     );
 
+    // Two findings for one role, whose name is spelled in two ways: the newer is named.
+    let mut findings = usual();
+    let mut older = finding("9", "role/READER", &["sqs:SendMessage"]);
+    older["analyzedAt"] = json!("2026-09-01T00:00:00Z");
+    findings.push(older);
+    let run = refine(folder().path(), &account(), &findings, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "too\nhelp: give the newer alone: \"findings/more/0.json\"\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+
     // A role without an ARN is not the one of another account.
     let mut without = account();
     without["RoleDetailList"][0]

@@ -22,6 +22,7 @@ mod summary;
 mod unused;
 mod used;
 
+pub(crate) use join::second_finding;
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
 pub use page::{AccountPage, More, Page, UnusedRole};
