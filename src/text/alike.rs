@@ -42,9 +42,13 @@ pub fn alike(problems: &[Problem]) -> Vec<String> {
 fn together(problems: &[&Problem]) -> String {
     let first = problems[0];
     let files = counted(problems.len(), "file", "files");
-    let mut text = format!("{}: in {files}: {}", first.severity(), first.general());
+    let mut text = format!(
+        "{}: in {files}: {}",
+        first.severity(),
+        first.general_and_detail().0
+    );
     for problem in problems.iter().take(NAMED) {
-        let detail = problem.detail.as_deref().unwrap_or_default();
+        let (_, detail) = problem.general_and_detail();
         let _ = write!(
             text,
             "\n  {}: {}",

@@ -228,11 +228,11 @@ fn how_far(list: &AccountList, room: usize) -> String {
         ("kept", list.count(|status| status == PolicyStatus::Blocked)),
     ];
     let others = others.iter().filter(|(_, count)| *count > 0);
-    let others: String = others
-        .map(|(what, count)| format!(", {} {what}", grouped(*count)))
-        .collect();
+    let others = others.map(|(what, count)| format!("{} {what}", grouped(*count)));
     let to_review = grouped(to_review);
-    let text = format!("{to_review} to review{others}");
+    let first = format!("{to_review} to review");
+    let text = (std::iter::once(first).chain(others)).collect::<Vec<_>>();
+    let text = text.join(", ");
     if width(&text) > room {
         return format!("{to_review} of {} to review", grouped(all));
     }
