@@ -7,6 +7,7 @@ use std::path::Path;
 
 use iam_refine::iam::ActionPrefix;
 use iam_refine::intake::Intake;
+use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy};
 use iam_refine::review::{
     Accept, Caveat, DecidedWith, Decision, DecisionRecord, Decisions, Review, SavedDecisions,
     StillThere,
@@ -86,6 +87,42 @@ fn what_is_let_go_goes_when_it_is_accepted_and_comes_back_with_an_undo() {
     assert_eq!(text(&review), held);
     assert_eq!(review.held_back().len(), 2);
     assert!(review.let_go(&places, &prefix("s3:PutObject")).is_empty());
+}
+
+#[test]
+fn decisions_are_counted_as_a_record_has_them() {
+    let mut review = review();
+    let counted = |review: &Review, expected: usize| {
+        assert_eq!(review.decisions(), expected);
+        let records = review.state().records(review.input());
+        assert_eq!(records.len(), expected, "{records:?}");
+    };
+    counted(&review, 0);
+    let places: Vec<_> = review.state().all_places().collect();
+    review.let_go(&places, &prefix("sqs:DeleteQueue"));
+    counted(&review, 1);
+    review.undo();
+    counted(&review, 0);
+    let first = review.undecided()[0];
+    review.decide(&[first], Decision::Rejected);
+    counted(&review, 1);
+    let second = review.undecided()[0];
+    assert!(review.set_granularity(second, Granularity::Character));
+    counted(&review, 2);
+    review.decide(&[second], Decision::Undecided);
+    counted(&review, 2);
+    let third = review.undecided()[1];
+    let mark = Mark {
+        kind: MarkKind::Keep,
+        prefix: ActionPrefix::of_everything(),
+        by: SetBy::Person,
+        reason: None,
+    };
+    review.set_marks(third, vec![mark]);
+    review.decide(&[third], Decision::Undecided);
+    counted(&review, 3);
+    review.accept_all(Accept::Entries);
+    counted(&review, review.state().places().count());
 }
 
 /// The decisions of a review after they were written as a record and read.
@@ -527,7 +564,7 @@ const REPORT: &str = r#"{"JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL",
   "ServicesLastAccessed": [{"ServiceNamespace": "sqs"}]}"#;
 
 /// A version of a managed policy that was made on this day, refined after the report.
-fn refine_version_of(day: &str, days: &str) -> Run {
+fn refine_version_of(day: &str, options: &[&str]) -> Run {
     let folder = folder();
     let policy = format!(
         r#"{{"PolicyVersion": {{"CreateDate": "{day}T00:00:00Z", "VersionId": "v2",
@@ -539,13 +576,14 @@ fn refine_version_of(day: &str, days: &str) -> Run {
     }
     let mut command = iam_refine();
     command.current_dir(folder.path());
-    command.args(["refine", "policy.json", "report.json", "--unused-for", days]);
+    command.args(["refine", "policy.json", "report.json", "--unused-for"]);
+    command.args(options);
     command.run()
 }
 
 #[test]
 fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
-    let young = refine_version_of("2026-09-20", "90");
+    let young = refine_version_of("2026-09-20", &["90"]);
     assert!(grants(&young.stdout, "sqs:SendMessage"), "{}", young.stderr);
     let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
                 about: nothing that it grants is unused yet, and all of it stays";
@@ -553,11 +591,30 @@ fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
     let told = "note   1 unused still granted by a policy that is too young for the report\n";
     assert!(young.stderr.contains(told), "{}", young.stderr);
     for old in [
-        refine_version_of("2026-09-20", "10"),
-        refine_version_of("2026-06-20", "90"),
+        refine_version_of("2026-09-20", &["10"]),
+        refine_version_of("2026-06-20", &["90"]),
     ] {
         assert!(!grants(&old.stdout, "sqs:SendMessage"), "{}", old.stderr);
     }
+}
+
+#[test]
+fn a_record_tells_that_a_policy_is_too_young() {
+    let exceptions = |day| {
+        let run = refine_version_of(day, &["90", "--format", "json"]);
+        let record: serde_json::Value = serde_json::from_str(&run.stdout).expect("a record");
+        record["policies"][0]["exceptions"].clone()
+    };
+    let expected = serde_json::json!([{
+        "action": "sqs:SendMessage",
+        "level": "Write",
+        "lastUsed": null,
+        "finding": "report.json",
+        "because": "policy too young",
+        "changed": "2026-09-20T00:00:00Z",
+    }]);
+    assert_eq!(exceptions("2026-09-20"), expected);
+    assert_eq!(exceptions("2026-06-20"), serde_json::json!([]));
 }
 
 #[test]

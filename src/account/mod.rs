@@ -23,7 +23,7 @@
 //! let account = intake.account(Source::from_text("account.json", account))?;
 //! let policy = &account.policies()[0];
 //! assert_eq!(account.name(policy), "Send of role Reporter");
-//! assert_eq!((policy.granted, policy.unused), (2, 1));
+//! assert_eq!((policy.granted, policy.unused), (2, Some(1)));
 //! assert!(account.review(policy).is_some());
 //! # Ok::<(), iam_refine::text::Error>(())
 //! ```
@@ -49,7 +49,9 @@ pub use holders::PrincipalPlace;
 pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
 pub use journal::{SavedReviews, Step};
 pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
-pub use refined::{Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes};
+pub use refined::{
+    ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
+};
 pub use still_granted::StillGranted;
 pub use unused::Contested;
 
@@ -169,7 +171,9 @@ impl AccountReview {
         self.unused_role(place).is_some()
     }
 
-    fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
+    /// What a finding says of the principal at `place` that is not used at all; none where no finding
+    /// says that.
+    pub fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
         self.finding(place)?.unused_role
     }
 

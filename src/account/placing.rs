@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::PrincipalPlace;
-use crate::findings::{Findings, MissingPages, Page};
+use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
 use crate::policies::{Account, AccountPrincipal, PolicyOwner};
 use crate::text::{Problem, Problems, Severity, Untrusted};
@@ -53,7 +53,8 @@ pub(super) fn place(
                 findings[at] = Some(Arc::new(finding));
             }
             Err(several) => {
-                refused.extend(several[1..].iter().map(|other| second(&several[0], other)));
+                let others = several[1..].iter();
+                refused.extend(others.map(|other| second_finding(&several[0], other)));
             }
         }
     }
@@ -139,16 +140,6 @@ impl<'a> Subjects<'a> {
             )),
         }
     }
-}
-
-fn second(first: &Findings, second: &Findings) -> Problem {
-    let principal = second.principal.clone().unwrap_or_default();
-    let message = format!(
-        "{} holds a finding for {principal} too",
-        first.source.called_from(first.start)
-    );
-    let problem = second.source.error_from(second.start, message);
-    problem.help("give the newer alone")
 }
 
 fn stranger(finding: &Findings, is_other_account: bool) -> Problem {

@@ -136,10 +136,10 @@ impl Window {
         let names: Vec<String> = used.iter().map(|(name, _)| name.clone()).collect();
         let names = some_of(&names, NAMES);
         let within = self.words();
-        let message = format!(
-            "reported as unused, and used {within}, so it stays: {names}; last used on {last}"
-        );
-        Some(page.source.warning(message).help(self.help()))
+        let message = format!("reported as unused, and used {within}, so it stays");
+        let warning = page.source.warning(message);
+        let warning = warning.detail(format!("{names}; last used on {last}"));
+        Some(warning.help(self.help()))
     }
 }
 

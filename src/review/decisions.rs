@@ -144,6 +144,8 @@ struct ExceptionRecord {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "because")]
 enum BecauseRecord {
+    #[serde(rename = "policy too young")]
+    Young { changed: Timestamp },
     #[serde(rename = "rejected")]
     Rejected {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -225,7 +227,7 @@ impl PolicyRecord {
                 .map(|place| EntryDecision::of(review, place, told))
                 .collect(),
             exceptions: (review.exceptions(policy).into_iter())
-                .map(|exception| ExceptionRecord::of(input, policy, exception))
+                .map(|exception| ExceptionRecord::of(input, exception))
                 .collect(),
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), proved.part_holds(part)))
@@ -235,10 +237,11 @@ impl PolicyRecord {
 }
 
 impl ExceptionRecord {
-    fn of(input: &ReviewInput, policy: usize, exception: Exception) -> Self {
+    fn of(input: &ReviewInput, exception: Exception) -> Self {
         ExceptionRecord {
-            action: ActionRecord::of(input, policy, &exception.action),
+            action: ActionRecord::of(input, &input.universe, &exception.action),
             because: match exception.because {
+                ExceptedBecause::Young(changed) => BecauseRecord::Young { changed },
                 ExceptedBecause::Rejected(reason) => BecauseRecord::Rejected { reason },
                 ExceptedBecause::Kept(keep) => BecauseRecord::Kept(KeepRecord::of(&keep)),
                 ExceptedBecause::Marked(mark) => BecauseRecord::Marked(MarkRecord::new(&mark)),

@@ -132,7 +132,7 @@ impl Actions {
         let mut actions = Actions::default();
         for addition in state.additions(place) {
             let action = match addition.as_action() {
-                Some(action) => ActionRecord::of(input, place.policy, &action),
+                Some(action) => ActionRecord::of(input, input.universe_of(place.policy), &action),
                 None => ActionRecord::of_service(input, place.policy, addition),
             };
             actions.goes.push(action);
@@ -150,11 +150,11 @@ impl Actions {
     }
 
     fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
+        let universe = input.universe_of(policy);
         if !fate.stays() {
-            self.goes.push(ActionRecord::of(input, policy, action));
+            self.goes.push(ActionRecord::of(input, universe, action));
             return;
         }
-        let universe = input.universe_of(policy);
         let evidence = Evidence::of(action, universe, input.finding_date());
         let class = match universe.used.last_used(action) {
             Some(at) => format!("{} on {}", evidence.key(), day(at)),
@@ -166,8 +166,7 @@ impl Actions {
 }
 
 impl ActionRecord {
-    pub(super) fn of(input: &ReviewInput, policy: usize, action: &Action) -> Self {
-        let universe = input.universe_of(policy);
+    pub(super) fn of(input: &ReviewInput, universe: &Universe, action: &Action) -> Self {
         let known = universe.catalogue.action(action);
         let (unused, used) = (&universe.unused, &universe.used);
         ActionRecord {

@@ -18,7 +18,7 @@ use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
 use crate::store::must_be_free;
-use crate::text::{Problem, Problems, Shown};
+use crate::text::{Problem, Problems, Shown, alike};
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +48,7 @@ pub fn refine(
         must_be_free(folder)?;
     }
     let account = load(account, findings, how)?;
-    for note in account.notes() {
-        eprint_line(note);
-    }
+    tell_notes(&account);
     one_can_be_read(&account)?;
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;
     for (changed, _) in changes(&refined) {
@@ -106,6 +104,13 @@ fn one_can_be_read(account: &AccountReview) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Problems(problems).into())
+    }
+}
+
+/// Tells what is to mind of the files; what is the same of many of them once.
+fn tell_notes(account: &AccountReview) {
+    for note in alike(account.notes()) {
+        eprint_line(note);
     }
 }
 
