@@ -33,7 +33,14 @@ fn review(folder: &Path, more: &[&str], answers: &str) -> Run {
 
 /// What `refine` makes of the decisions in `record.json`.
 fn replay(folder: &Path) -> Run {
-    let files = ["refine", "policy.json", "findings.json"];
+    // Some are longer than AWS takes.
+    let files = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--quota",
+        "1000000000",
+    ];
     run(
         folder,
         &[&files[..], &["--decisions", "record.json"]].concat(),
@@ -320,7 +327,14 @@ fn policy_of(entries: impl Iterator<Item = Value>) -> tempfile::TempDir {
 #[test]
 fn what_goes_and_stays_of_equal_entries_is_told_once_in_a_record() {
     let folder = policy_of((0..200).map(|_| "*".into()));
-    let record = ["refine", "policy.json", "findings.json"];
+    // It is longer than AWS takes.
+    let record = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--quota",
+        "1000000000",
+    ];
     let refined = run(
         folder.path(),
         &[&record[..], &["--record", "record.json"]].concat(),

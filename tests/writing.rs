@@ -179,6 +179,7 @@ fn a_file_with_several_names_is_not_written_in_place() {
     command.env("XDG_STATE_HOME", at("state"));
     let run = command
         .args(["refine", "other.json", "findings.json", "--in-place"])
+        .args(["--quota", "1000000"])
         .run();
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert_ne!(fs::read_to_string(at("policy.json")).unwrap(), old);
@@ -631,7 +632,15 @@ fn a_file_where_a_folder_would_be_is_told() {
          help: a file stands where a folder would be: write elsewhere; what was there is as it was\n"
     );
     assert_eq!(
-        refused(&["refine", "policy.json", "findings.json", "-o", out]),
+        refused(&[
+            "refine",
+            "policy.json",
+            "findings.json",
+            "-o",
+            out,
+            "--quota",
+            "1000000"
+        ]),
         "policy.json/out cannot be written: Not a directory (os error 20)\n\
          help: a file stands where a folder would be: write elsewhere; what was there is as it was\n"
     );
