@@ -269,7 +269,7 @@ fn why_nothing_goes(wildcard: &EntryExpansion) -> StaysBecause {
         StaysBecause::Kept
     } else if fates.is_empty() {
         StaysBecause::NothingKnown
-    } else if fates.contains(&Fate::Kept) {
+    } else if fates.contains(&Fate::Kept) || fates.contains(&Fate::Whole) {
         StaysBecause::Kept
     } else if fates.contains(&Fate::Held) {
         StaysBecause::Held
