@@ -9,8 +9,10 @@ use iam_refine::catalogue::{Catalogue, Level};
 use iam_refine::iam::{Action, ActionPrefix};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::refine::fit::Excess;
-use iam_refine::refine::{Curation, EntryExpansion, Mark, MarkKind, Safety, SetBy, Trie};
-use iam_refine::review::{Accept, Decision, EntryPlace, Proposals, Review};
+use iam_refine::refine::{
+    EntryExpansion, EntryOutcome, Fate, Mark, MarkKind, Safety, SetBy, Trie, prefix_of,
+};
+use iam_refine::review::{Accept, Decision, EntryPlace, Proposals, Review, StatementReview};
 use iam_refine::text::Source;
 use proptest::prelude::*;
 
@@ -22,6 +24,15 @@ struct World {
     statements: Vec<Vec<&'static str>>,
     /// Whether an `Action` of one entry is a string, and whether there is white space.
     layout: (bool, bool),
+    /// What a person did before, at places counted round.
+    done: Vec<(usize, Done)>,
+}
+
+/// What a person does to a proposal.
+#[derive(Clone, Copy, Debug)]
+enum Done {
+    Reject,
+    Mark(MarkKind, &'static str),
 }
 
 fn worlds() -> impl Strategy<Value = World> {
@@ -42,15 +53,28 @@ fn worlds() -> impl Strategy<Value = World> {
         vec!["t:Get*", "t:Get*", "t:Put*"],
     ]);
     let statements = prop::collection::vec(entries, 1..3);
+    let kind = prop::sample::select(vec![MarkKind::Keep, MarkKind::Drop, MarkKind::Split]);
+    let prefix = prop::sample::select(vec!["Get", "GetService", "GetServices", "List", "PutA"]);
+    let done = prop_oneof![
+        1 => Just(Done::Reject),
+        2 => (kind, prefix).prop_map(|(kind, prefix)| Done::Mark(kind, prefix)),
+    ];
+    let done = prop_oneof![
+        1 => Just(0..1),
+        1 => Just(1..3)
+    ]
+    .prop_flat_map(move |count| prop::collection::vec((0..4_usize, done.clone()), count));
     (
         prop::collection::vec(action, 3..14),
         statements,
         any::<(bool, bool)>(),
+        done,
     )
-        .prop_map(|(actions, statements, layout)| World {
+        .prop_map(|(actions, statements, layout, done)| World {
             actions: distinct(actions),
             statements,
             layout,
+            done,
         })
         .prop_filter("something is unused, and something stays", |world| {
             let unused = world.actions.iter().filter(|(_, _, unused)| *unused);
@@ -97,7 +121,36 @@ impl World {
         let intake = Intake::new().options(IntakeOptions::of(catalogue));
         let intake = intake.text("policy.json", &policy);
         let review = intake.text("findings.json", &findings.to_string()).review();
-        review.expect("a policy and findings")
+        let mut review = review.expect("a policy and findings");
+        for (at, done) in &self.done {
+            let places: Vec<EntryPlace> = review.state().places().collect();
+            if places.is_empty() {
+                break;
+            }
+            let place = places[at % places.len()];
+            match done {
+                Done::Reject => {
+                    review.decide(&[place], Decision::Rejected);
+                }
+                Done::Mark(kind, prefix) => {
+                    let entry = review.state().entry(place).expect("it is there");
+                    let (old, mut marks) = (entry.plan.old.clone(), entry.marks.clone());
+                    let pattern = format!("t:{prefix}*").parse().expect("a pattern");
+                    marks.push(mark(*kind, prefix_of(&pattern)));
+                    // Equal ones that are marked differently would overlap.
+                    let is_equal = |other: &EntryPlace| {
+                        let entry = review.state().entry(*other);
+                        other.statement == place.statement
+                            && entry.is_some_and(|entry| entry.plan.old == old)
+                    };
+                    let equal: Vec<EntryPlace> = places.into_iter().filter(is_equal).collect();
+                    for place in equal {
+                        review.set_marks(place, marks.clone());
+                    }
+                }
+            }
+        }
+        review
     }
 
     /// How many characters each choice comes to, with the least excess of those that come to as many;
@@ -163,7 +216,11 @@ impl World {
                 for service in ["t", "u"] {
                     let action: Action = format!("{service}:{name}").parse().ok()?;
                     if prefix.starts(&action) && entry.plan.old.matches(&action) {
-                        staying.insert((places[0].statement, action.to_string()));
+                        let fate = review.state().curation(review.input(), places[0]);
+                        let goes = fate.fate(&action, true) == Fate::Goes;
+                        if goes && !stands_beside(review, places[0].statement, &action) {
+                            staying.insert((places[0].statement, action.to_string()));
+                        }
                     }
                 }
             }
@@ -178,6 +235,26 @@ impl World {
     }
 }
 
+fn mark(kind: MarkKind, prefix: ActionPrefix) -> Mark {
+    Mark {
+        kind,
+        prefix,
+        by: SetBy::Person,
+        reason: None,
+    }
+}
+
+/// Whether an entry of the statement grants `action` that stays as it was.
+fn stands_beside(review: &Review, statement: usize, action: &Action) -> bool {
+    let StatementReview::Entries(entries) = &review.state().statements(0)[statement] else {
+        return false;
+    };
+    let mut beside = entries
+        .iter()
+        .filter(|entry| entry.decision == Decision::Rejected || !entry.plan.changes());
+    beside.any(|entry| entry.plan.old.matches(action))
+}
+
 /// Every unsafe prefix of every wildcard that is narrowed, with the places that have the wildcard.
 fn candidates(review: &Review) -> Vec<(Vec<EntryPlace>, ActionPrefix)> {
     let state = review.state();
@@ -186,9 +263,10 @@ fn candidates(review: &Review) -> Vec<(Vec<EntryPlace>, ActionPrefix)> {
         let Some(entry) = state.entry(place) else {
             continue;
         };
-        let is_gone = entry.plan.replacements().is_some_and(<[_]>::is_empty);
-        if !entry.plan.old.is_literal() && !is_gone {
-            let key = (place.statement, entry.plan.old.to_string());
+        let is_narrowed = matches!(entry.plan.outcome, EntryOutcome::Narrowed(_));
+        if is_narrowed && entry.decision != Decision::Rejected {
+            let marks = format!("{:?}", entry.marks);
+            let key = (place.statement, entry.plan.old.to_string() + &marks);
             by_pattern.entry(key).or_default().push(place);
         }
     }
@@ -196,9 +274,18 @@ fn candidates(review: &Review) -> Vec<(Vec<EntryPlace>, ActionPrefix)> {
     for places in by_pattern.into_values() {
         let entry = state.entry(places[0]).expect("it is there");
         let universe = review.input().universe_of(0);
-        let wildcard = EntryExpansion::new(&entry.plan.old, universe, Curation::NONE);
-        let trie = Trie::new(wildcard, entry.granularity, Curation::NONE);
-        let is_unsafe = |id: &_| trie.node(*id).safety == Safety::Unsafe;
+        let curation = state.curation(review.input(), places[0]);
+        let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
+        let trie = Trie::new(wildcard, entry.granularity, curation);
+        let binds = |mark: &Mark, prefix: &ActionPrefix| {
+            mark.kind != MarkKind::Keep
+                && (mark.prefix == *prefix || mark.prefix.properly_extends(prefix))
+        };
+        let is_unsafe = |id: &_| {
+            let prefix = trie.prefix(*id);
+            trie.node(*id).safety == Safety::Unsafe
+                && !entry.marks.iter().any(|mark| binds(mark, &prefix))
+        };
         let mut prefixes: Vec<ActionPrefix> = Vec::new();
         for id in trie.ids().filter(is_unsafe) {
             if !prefixes.contains(&trie.prefix(id)) {
@@ -216,12 +303,16 @@ fn size_with(review: &Review, chosen: &[&(Vec<EntryPlace>, ActionPrefix)]) -> us
     for (places, prefix) in chosen {
         // What is written for the first of equal ones covers what the others become.
         for place in &places[..1] {
-            marks.entry(*place).or_default().push(Mark {
-                kind: MarkKind::Whole,
-                prefix: prefix.clone(),
-                by: SetBy::Person,
-                reason: None,
-            });
+            let own = || {
+                review
+                    .state()
+                    .entry(*place)
+                    .map(|entry| entry.marks.clone())
+            };
+            let marks = marks
+                .entry(*place)
+                .or_insert_with(|| own().unwrap_or_default());
+            marks.push(mark(MarkKind::Whole, prefix.clone()));
         }
     }
     for (place, marks) in marks {
@@ -279,6 +370,9 @@ proptest! {
         let Some(fit) = review.fitting(0, Proposals::NotRejected, length).within(length) else {
             return Ok(());
         };
+        let before = review.clone();
+        let mut plain = review.clone();
+        plain.accept_all(Accept::Entries);
         let changed = review.leave_whole(&fit, &"to fit".into());
         prop_assert_eq!(changed, !fit.left_whole.is_empty());
         review.accept_all(Accept::Entries);
@@ -288,24 +382,51 @@ proptest! {
         let stays: BTreeSet<(usize, Action)> = (fit.left_whole.iter())
             .flat_map(|whole| whole.stays.iter().map(|action| (whole.place.statement, action.clone())))
             .collect();
-        let outcome = &review.outcomes()[0];
-        let statements = outcome.places_left().zip(&outcome.policy.statements);
-        let granted: BTreeSet<(usize, Action)> = statements
-            .flat_map(|(place, statement)| {
-                let unused = review.input().universe.unused.named();
-                let unused = unused.filter(|action| statement.allows(action));
-                unused.map(move |action| (place, action))
-            })
-            .collect();
-        prop_assert_eq!(granted, stays);
-        review.undo();
-        if changed {
-            review.undo();
+        let more = &unused_granted(&review) - &unused_granted(&plain);
+        prop_assert_eq!(&more, &stays);
+        prop_assert_eq!(fit.excess.total(), stays.len());
+        // All that a person did stands: the marks of a fit are beside theirs.
+        for place in before.state().all_places() {
+            let (Some(old), Some(new)) = (before.state().entry(place), review.state().entry(place)) else {
+                continue;
+            };
+            let (by_fit, own): (Vec<_>, Vec<_>) =
+                new.marks.iter().cloned().partition(|mark| mark.by == SetBy::Fit);
+            prop_assert_eq!(&own, &old.marks);
+            prop_assert_eq!(old.decision == Decision::Rejected, new.decision == Decision::Rejected);
+            prop_assert!(by_fit.is_empty() || new.decision != Decision::Rejected);
         }
-        prop_assert_eq!(review.state().places().filter(|place| {
-            review.state().decision(*place) != Some(Decision::Undecided)
-        }).count(), 0);
+        // A fit that needs nothing takes the marks of the last one away.
+        let longest = review.fitting(0, Proposals::NotRejected, 0).narrowest();
+        prop_assert_eq!(longest, narrowest);
+        let nothing = review.fitting(0, Proposals::NotRejected, longest).within(longest);
+        let nothing = nothing.expect("it is as short as that");
+        prop_assert_eq!(review.leave_whole(&nothing, &"to fit".into()), changed);
+        prop_assert_eq!(unused_granted(&review), unused_granted(&plain));
+        let decisions = |review: &Review| -> Vec<_> {
+            let places = review.state().places();
+            places.map(|place| review.state().record(review.input(), place)).collect()
+        };
+        // Each of the three is one step.
+        for _ in 0..3 {
+            if decisions(&review) != decisions(&before) {
+                review.undo();
+            }
+        }
+        prop_assert_eq!(decisions(&review), decisions(&before));
     }
+}
+
+/// What is unused and granted, by statement.
+fn unused_granted(review: &Review) -> BTreeSet<(usize, Action)> {
+    let outcome = &review.outcomes()[0];
+    let statements = outcome.places_left().zip(&outcome.policy.statements);
+    let granted = statements.flat_map(|(place, statement)| {
+        let unused = review.input().universe.unused.named();
+        let unused = unused.filter(|action| statement.allows(action));
+        unused.map(move |action| (place, action))
+    });
+    granted.collect()
 }
 
 /// `Puts*Serv*` also takes `PutServiceService`, so the name that is left of `Putserv*` is not written.
@@ -320,6 +441,7 @@ fn what_one_new_entry_covers_of_another_costs_nothing() {
         ],
         statements: vec![vec!["t:*Serv*"]],
         layout: (false, false),
+        done: Vec::new(),
     };
     let review = world.review();
     let fitting = review.fitting(0, Proposals::NotRejected, 75);
@@ -327,4 +449,32 @@ fn what_one_new_entry_covers_of_another_costs_nothing() {
     let fit = fitting.within(75).expect("it can be a character shorter");
     assert_eq!(levels(fit.excess), [0, 0, 0, 1]);
     assert_eq!(fit.left_whole[0].prefix.to_string(), "t:Puts");
+}
+
+/// Nobody gains by narrowing `t:Get*` for `GetName`, which the rejected `t:*Name` grants all the same.
+#[test]
+fn what_stands_beside_grants_anyway_and_is_no_excess() {
+    let action = |name: &str, level, unused| (name.to_owned(), level, unused);
+    let world = World {
+        actions: vec![
+            action("GetName", 'W', true),
+            action("GetServiceA", 'R', false),
+            action("GetServices", 'R', false),
+            action("ListA", 'L', true),
+            action("ListB", 'L', false),
+            action("Lists", 'L', false),
+        ],
+        statements: vec![vec!["t:*", "t:*Name"]],
+        layout: (false, false),
+        done: vec![(1, Done::Reject)],
+    };
+    let mut review = world.review();
+    let fitting = review.fitting(0, Proposals::NotRejected, usize::MAX);
+    let length = fitting.narrowest() - 1;
+    let fit = fitting.within(length).expect("it can be shorter");
+    assert_eq!(levels(fit.excess), [0; 4]);
+    assert_eq!(fit.left_whole[0].prefix.to_string(), "t:Get");
+    review.leave_whole(&fit, &"to fit".into());
+    review.accept_all(Accept::Entries);
+    assert!(review.is_proved());
 }

@@ -94,7 +94,7 @@ fn a_long_statement_is_cut_and_the_next_ones_follow_its_last_part() {
 }
 
 #[test]
-fn a_cut_is_where_the_service_changes_if_the_service_then_fits() {
+fn a_cut_is_where_the_service_changes_if_that_takes_no_piece_more() {
     let most = size(&policy(&[&["s3:A*", "s3:B*", "s3:C*"]]));
     let pieces = |list: &[&str]| entries(&split(&policy(&[list]), most));
     assert_eq!(
@@ -102,8 +102,13 @@ fn a_cut_is_where_the_service_changes_if_the_service_then_fits() {
         ["s3:A* s3:B*", "s4:A* s4:B*"]
     );
     assert_eq!(
+        pieces(&["s3:A*", "s4:A*", "s4:B*", "s4:C*"]),
+        ["s3:A*", "s4:A* s4:B* s4:C*"]
+    );
+    // To keep the second service together would take a third piece.
+    assert_eq!(
         pieces(&["s3:A*", "s4:A*", "s4:B*", "s4:C*", "s5:A*"]),
-        ["s3:A*", "s4:A* s4:B* s4:C*", "s5:A*"]
+        ["s3:A* s4:A* s4:B*", "s4:C* s5:A*"]
     );
     // The second service fits in no piece, so that nothing is won by keeping it together.
     assert_eq!(

@@ -145,6 +145,23 @@ fn what_aws_may_take_is_written() {
 }
 
 #[test]
+fn what_may_be_too_long_is_not_split_and_it_is_told_how() {
+    let told = is_done(&document(600), &["--if-too-long", "split"]).stderr;
+    assert!(
+        told.contains("it is not split, since AWS takes it if it is inline"),
+        "{told}"
+    );
+    let told = is_done(
+        &document(600),
+        &["--if-too-long", "split", "--quota", "role"],
+    )
+    .stderr;
+    assert!(!told.contains("it is not split"), "{told}");
+    let told = is_done(&document(400), &["--if-too-long", "split"]).stderr;
+    assert!(!told.contains("it is not split"), "{told}");
+}
+
+#[test]
 fn what_does_not_change_is_no_longer_than_it_was() {
     let mut unchanged = document(1_000);
     unchanged["Statement"][0]["Action"]

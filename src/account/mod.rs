@@ -23,7 +23,7 @@
 //! let account = intake.account(Source::from_text("account.json", account))?;
 //! let policy = &account.policies()[0];
 //! assert_eq!(account.name(policy), "Send of role Reporter");
-//! assert_eq!((policy.granted, policy.unused), (2, 1));
+//! assert_eq!((policy.granted, policy.unused), (2, Some(1)));
 //! assert!(account.review(policy).is_some());
 //! # Ok::<(), iam_refine::text::Error>(())
 //! ```
@@ -41,6 +41,7 @@ mod reviewing;
 mod still_granted;
 mod unused;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use blocker::Blocker;
@@ -48,7 +49,9 @@ pub use holders::PrincipalPlace;
 pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
 pub use journal::{SavedReviews, Step};
 pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
-pub use refined::{Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes};
+pub use refined::{
+    ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
+};
 pub use still_granted::StillGranted;
 pub use unused::Contested;
 
@@ -56,7 +59,7 @@ use crate::catalogue::Catalogue;
 use crate::findings::{Findings, MissingPages, Page, UnusedRole};
 use crate::policies::{Account, AccountPrincipal, LoadedPolicy, UnreadablePolicy};
 use crate::refine::Options;
-use crate::text::{Problem, Problems};
+use crate::text::{Problem, Problems, Untrusted};
 
 /// An account, what its principals do not use, and what follows for its policies.
 #[derive(Clone, Debug)]
@@ -64,6 +67,8 @@ pub struct AccountReview {
     account: Arc<Account>,
     /// The finding of each principal, by its place in the account.
     findings: Vec<Option<Arc<Findings>>>,
+    /// The principals of which something was found and is not used: they count as using everything.
+    passed_over: BTreeSet<PrincipalPlace>,
     holding: holders::Holding,
     catalogue: Arc<Catalogue>,
     options: Options,
@@ -92,6 +97,7 @@ impl AccountReview {
             notes: account.notes.iter().cloned().chain(placed.notes).collect(),
             account: Arc::new(account),
             findings: placed.findings,
+            passed_over: placed.passed_over,
             catalogue,
             options,
             policies: Vec::new(),
@@ -104,6 +110,16 @@ impl AccountReview {
     #[must_use]
     pub fn noting(mut self, notes: impl IntoIterator<Item = Problem>) -> Self {
         self.notes.extend(notes);
+        self
+    }
+
+    /// The same, where what was found of these principals, by their ARNs, is not used.
+    #[must_use]
+    pub fn passing_over(mut self, principals: &[Untrusted]) -> Self {
+        let subjects = placing::Subjects::of(&self.account);
+        let places = principals.iter().filter_map(|arn| subjects.place_of(arn));
+        let places: Vec<PrincipalPlace> = places.collect();
+        self.passed_over.extend(places);
         self
     }
 
@@ -155,7 +171,9 @@ impl AccountReview {
         self.unused_role(place).is_some()
     }
 
-    fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
+    /// What a finding says of the principal at `place` that is not used at all; none where no finding
+    /// says that.
+    pub fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
         self.finding(place)?.unused_role
     }
 

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Failure;
 use crate::iam::quota::{Owner, PolicyKind, size};
-use crate::review::{NotInPieces, Overlong, Review};
+use crate::review::{NotInPieces, Overlong, Review, ReviewedPolicy, Written};
 use crate::text::{Error, Json, Problem, Problems, Source, counted, grouped, quoted};
 
 /// How long policies may be, and what is done with longer ones.
@@ -138,6 +138,30 @@ impl TooLongArgs {
         } else {
             Err(Problems(problems).into())
         }
+    }
+
+    /// Notes about policies that were to be split or made shorter if they are too long, and may be so: it is not known
+    /// what they are.
+    pub fn perhaps_too_long(self, review: &Review) -> Vec<Problem> {
+        let managed = PolicyKind::Managed.limit(self.characters());
+        let is_unclear = |policy: &ReviewedPolicy<'_>| {
+            policy.loaded.kind == PolicyKind::Unknown
+                && policy.outcome.written == Written::Changed
+                && (managed + 1..=PolicyKind::Unknown.limit(self.characters()))
+                    .contains(&policy.outcome.size)
+        };
+        let unclear = review.policies().filter(is_unclear);
+        let not_done = match self.if_too_long {
+            IfTooLong::Refuse => return Vec::new(),
+            IfTooLong::Split => "it is not split",
+            IfTooLong::Keep => "nothing of it is left whole",
+        };
+        let note = |policy: ReviewedPolicy<'_>| {
+            let message = format!("{not_done}, since AWS takes it if it is inline in a role");
+            let note = policy.loaded.document.source().note(message);
+            note.help("if it is managed, say so: --quota managed")
+        };
+        unclear.map(note).collect()
     }
 
     /// The policies of `review` that are too long, each as several.

@@ -6,7 +6,7 @@
 //!
 //! Statements come in the order of the document. A new piece begins when the next whole statement
 //! does not fit. One that fits in no piece is cut between the entries of its `Action`, where the
-//! service changes if that is possible. Nothing else is ever cut: the parts of a `NotAction` would
+//! service changes if that takes no piece more. Nothing else is ever cut: the parts of a `NotAction` would
 //! be about every action together, and a statement with a part of its `Resource` is another one.
 
 use std::fmt;
@@ -212,23 +212,25 @@ impl<'a> Cutter<'a> {
             .map(|entry| size(&text[self.document.entry_range(statement, entry)]));
         let sizes = Sizes::new(sizes);
         let around = alone - sizes.listed(0..entries.len());
-        let fits = |range: Range<usize>| around + sizes.listed(range) <= self.most;
+        let list = List {
+            entries,
+            sizes,
+            room: self.most.saturating_sub(around),
+        };
         let mut pieces = Vec::new();
         let mut start = 0;
         while start < entries.len() {
-            let longest = (start + 1..=entries.len()).take_while(|&end| fits(start..end));
-            let Some(longest) = longest.last() else {
-                return Err(not_split(Why::Rest(
-                    around + sizes.listed(start..start + 1),
-                )));
-            };
-            let end = end_of_service(entries, start, longest, fits);
+            let end = list.end_of_piece(start);
+            if end == start {
+                let with_one = around + list.sizes.listed(start..start + 1);
+                return Err(not_split(Why::Rest(with_one)));
+            }
             pieces.push(Piece {
                 parts: vec![Part {
                     statement,
                     entries: Some(start..end),
                 }],
-                size: around + sizes.listed(start..end),
+                size: around + list.sizes.listed(start..end),
             });
             start = end;
         }
@@ -236,25 +238,51 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// Where to cut the entries from `start` on, of which those up to `longest` fit: before the service
-/// that does not fit with them, unless that fits nowhere else either.
-fn end_of_service(
-    entries: &[ActionPattern],
-    start: usize,
-    longest: usize,
-    fits: impl Fn(Range<usize>) -> bool,
-) -> usize {
-    let Some(next) = entries.get(longest) else {
-        return longest;
-    };
-    let is_other = |entry: &ActionPattern| entry.service() != next.service();
-    let before = entries[start..longest].iter().rposition(is_other);
-    let Some(begin) = before.map(|before| start + before + 1) else {
-        return longest;
-    };
-    let ends_at = |end: usize| entries.get(end).is_none_or(is_other);
-    let mut ends = (longest + 1..=entries.len()).take_while(|&end| fits(begin..end));
-    if ends.any(ends_at) { begin } else { longest }
+/// The entries of a statement that is cut.
+struct List<'a> {
+    entries: &'a [ActionPattern],
+    sizes: Sizes,
+    /// What the entries of a piece may take.
+    room: usize,
+}
+
+impl List<'_> {
+    /// Where to cut the entries from `start` on: before the service that does not fit, if then all of
+    /// it fits in the next piece and no piece more is needed; otherwise behind the last entry that fits.
+    fn end_of_piece(&self, start: usize) -> usize {
+        let longest = self.longest(start);
+        let Some(next) = self.entries.get(longest) else {
+            return longest;
+        };
+        let is_other = |entry: &ActionPattern| entry.service() != next.service();
+        let before = self.entries[start..longest].iter().rposition(is_other);
+        let Some(begin) = before.map(|before| start + before + 1) else {
+            return longest;
+        };
+        let end = self.longest(begin);
+        let is_whole = self.entries.get(end).is_none_or(is_other)
+            || self.entries[longest..end].iter().any(is_other);
+        if is_whole && self.pieces(begin) <= self.pieces(longest) {
+            begin
+        } else {
+            longest
+        }
+    }
+
+    /// The end of the longest run of entries from `start` on that fits in a piece.
+    fn longest(&self, start: usize) -> usize {
+        self.sizes.longest(start, self.room)
+    }
+
+    /// How few pieces the entries from `start` on fit in.
+    fn pieces(&self, mut start: usize) -> usize {
+        let mut pieces = 0;
+        while start < self.entries.len() {
+            start = self.longest(start).max(start + 1);
+            pieces += 1;
+        }
+        pieces
+    }
 }
 
 /// What the elements of a list take.
@@ -272,6 +300,13 @@ impl Sizes {
             sum
         }));
         Sizes { up_to }
+    }
+
+    /// The end of the longest run from `start` on that takes no more than `room`.
+    fn longest(&self, start: usize, room: usize) -> usize {
+        let most = self.up_to[start] + room + 1;
+        let end = self.up_to.partition_point(|&up_to| up_to <= most);
+        start.max(end - 1)
     }
 
     /// Those of a range, with the commas between them.

@@ -221,7 +221,7 @@ impl<'a> Telling<'a> {
         let subject = self.subject();
         let Some(grants) = self.grants() else {
             let services = &self.trie.wildcard().services;
-            let going: Vec<&ServiceGrants> = services.iter().filter(|s| s.has_going()).collect();
+            let going: Vec<&ServiceGrants> = services.iter().filter(|s| s.has_unsafe()).collect();
             let first = going.first().map_or("none", |s| s.service.as_str());
             return format!(
                 "{subject} is unsafe: something goes in {} of {}, {first} for one.",

@@ -158,16 +158,29 @@ impl<'r> Replaced<'r> {
     /// An entry stays as it is written where nothing is known to go of it, and a wildcard where its
     /// service is not listed: whatever else it grants was not asked to be removed.
     fn may_be_replaced(&self, proved: &mut Proved) {
-        let goes = self.granted.iter().any(|(service, granted)| {
+        let opens = self.granted.iter().any(|(service, granted)| {
             self.knowledge.unused.is_wholly_unused(service)
-                || granted.iter().any(|(_, fate)| !fate.stays())
+                || granted
+                    .iter()
+                    .any(|(_, fate)| !fate.stays() || *fate == Fate::Whole)
         });
+        let goes = opens && !self.is_whole_at_root();
         let unlisted_wildcard = !self.old.is_literal()
             && (self.old.service()).is_some_and(|service| self.knowledge.is_unlisted(service));
         if !goes || unlisted_wildcard {
             let what = "was to stay as it is written";
             proved.fault(Fault::new(Part::NothingLost, what).entry(self.old));
         }
+    }
+
+    /// Whether it was asked to leave all of the wildcard whole, and nothing of it was asked to go.
+    fn is_whole_at_root(&self) -> bool {
+        let mut all = self.granted.iter();
+        asks(self.curation, MarkKind::Whole, &start_of(self.old))
+            && all.all(|(service, granted)| {
+                !self.knowledge.unused.is_wholly_unused(service)
+                    && granted.iter().all(|(_, fate)| fate.stays())
+            })
     }
 
     fn nothing_added(&self, proved: &mut Proved) {

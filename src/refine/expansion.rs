@@ -58,24 +58,12 @@ impl EntryExpansion {
             ActionPattern::InService { service, .. } => vec![service.clone()],
         };
         let glob = pattern.name();
-        let mut expansion = EntryExpansion {
+        EntryExpansion {
             pattern: pattern.clone(),
             services: services
                 .into_iter()
                 .map(|service| ServiceGrants::new(service, glob.clone(), universe, curation))
                 .collect(),
-        };
-        if !expansion.has_going() {
-            // The entry stays as it is written: there is nothing to write a prefix apart from.
-            expansion.keep_what_is_whole();
-        }
-        expansion
-    }
-
-    fn keep_what_is_whole(&mut self) {
-        let granted = (self.services.iter_mut()).flat_map(|grants| &mut grants.actions);
-        for granted in granted.filter(|granted| granted.fate == Fate::Whole) {
-            granted.fate = Fate::Kept;
         }
     }
 
@@ -89,9 +77,10 @@ impl EntryExpansion {
         self.services.iter().map(|grants| grants.count(false)).sum()
     }
 
-    /// Whether anything it grants goes.
-    pub fn has_going(&self) -> bool {
-        self.services.iter().any(ServiceGrants::has_going)
+    /// Whether anything it grants goes, or stays only since a prefix is left whole: whether there is
+    /// something to write it anew for.
+    pub fn has_unsafe(&self) -> bool {
+        self.services.iter().any(ServiceGrants::has_unsafe)
     }
 
     /// Whether this is a wildcard of one service that the catalogue does not have.
@@ -199,15 +188,14 @@ impl ServiceGrants {
         }
     }
 
-    /// Whether anything of it goes. Of a wholly unused service the actions nobody knows go too,
-    /// unless a kept pattern is as wide as the wildcard.
-    pub fn has_going(&self) -> bool {
+    /// Whether anything of it goes, or stays only since a prefix is left whole. Of a wholly unused
+    /// service the actions nobody knows go too, unless a kept pattern is as wide as the wildcard.
+    pub fn has_unsafe(&self) -> bool {
+        let known = || self.actions.iter().any(|granted| !granted.fate.is_safe());
         match self.status {
             ServiceStatus::Unlisted => false,
-            ServiceStatus::Listed => self.count(false) > 0,
-            ServiceStatus::WhollyUnused => {
-                self.count(false) > 0 || !self.kept_patterns.contains(&self.glob)
-            }
+            ServiceStatus::Listed => known(),
+            ServiceStatus::WhollyUnused => known() || !self.kept_patterns.contains(&self.glob),
         }
     }
 

@@ -304,10 +304,10 @@ impl Trie {
     fn judge(&self, id: NodeId, curation: Curation<'_>) -> Safety {
         let node = self.node(id);
         let Some(grants) = self.grants(id) else {
-            return if self.wildcard.has_going() {
-                Safety::Unsafe
-            } else {
-                Safety::Safe
+            return match self.wildcard.has_unsafe() {
+                false => Safety::Safe,
+                true if self.is_left_whole(id, curation) => Safety::Whole,
+                true => Safety::Unsafe,
             };
         };
         let is_service_root = self.is_service_root(id);
@@ -319,7 +319,7 @@ impl Trie {
         } else if node.stays == 0 && !keeps_patterns && !nothing_known {
             Safety::AllUnused
         } else if !self.is_safe(id, grants) {
-            if self.is_left_whole(id, grants, curation) {
+            if self.is_left_whole(id, curation) {
                 Safety::Whole
             } else {
                 Safety::Unsafe
@@ -331,14 +331,19 @@ impl Trie {
         }
     }
 
-    /// Whether a mark leaves the prefix of a node in `grants` whole, and nothing under it was asked
-    /// to go.
-    fn is_left_whole(&self, id: NodeId, grants: &ServiceGrants, curation: Curation<'_>) -> bool {
-        !curation.marks.is_empty()
-            && grants.status == ServiceStatus::Listed
-            && curation.marks(MarkKind::Whole, &self.prefix(id))
-            && (grants.starting_with(self.prefix_name(id)).iter())
-                .all(|granted| granted.fate.stays())
+    /// Whether a mark leaves the prefix of a node whole, and nothing under it was asked to go.
+    fn is_left_whole(&self, id: NodeId, curation: Curation<'_>) -> bool {
+        if curation.marks.is_empty() || !curation.marks(MarkKind::Whole, &self.prefix(id)) {
+            return false;
+        }
+        let stay = |grants: &ServiceGrants, actions: &[GrantedAction]| {
+            grants.status != ServiceStatus::WhollyUnused
+                && actions.iter().all(|granted| granted.fate.stays())
+        };
+        match self.grants(id) {
+            None => (self.wildcard.services.iter()).all(|grants| stay(grants, &grants.actions)),
+            Some(grants) => stay(grants, grants.starting_with(self.prefix_name(id))),
+        }
     }
 
     /// Judges anew what starts with a prefix that is left whole, beneath it in the trie or beside.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::expansion::{GrantedAction, ServiceGrants, ServiceStatus};
+use super::expansion::ServiceStatus;
 use super::marks::{Mark, MarkKind};
 use super::trie::{NodeId, Safety, Trie};
 use crate::iam::{Action, ActionPrefix, ServicePrefix};
@@ -10,7 +10,7 @@ use crate::iam::{Action, ActionPrefix, ServicePrefix};
 /// Why a prefix cannot be left whole. Displayed, it is a sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotWhole {
-    /// Nothing goes but what starts with it: the wildcard would stay as it was written.
+    /// It is the root: the wildcard would stay as it was written.
     SameAsRejecting,
     /// It is safe.
     Safe(ActionPrefix),
@@ -29,9 +29,9 @@ pub enum NotWhole {
 impl fmt::Display for NotWhole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NotWhole::SameAsRejecting => {
-                f.write_str("Nothing else of it goes: that is the same as rejecting: r")
-            }
+            NotWhole::SameAsRejecting => f.write_str(
+                "Left whole at its root it stays as it was: that is the same as rejecting: r",
+            ),
             NotWhole::Safe(prefix) => write!(f, "{prefix} is safe: it is written anyway"),
             NotWhole::WithinWhole(prefix) => {
                 write!(f, "It starts with {prefix}, which is left whole")
@@ -88,21 +88,9 @@ impl Trie {
             Safety::WithinWhole => Err(NotWhole::WithinWhole(self.whole_above(prefix, marks))),
             Safety::AllUnused => Err(NotWhole::AllUnused(prefix)),
             Safety::Whole => Ok(self.unsafe_because(id)),
-            Safety::Unsafe if id == NodeId::ROOT || !self.goes_beside(grants, &prefix) => {
-                Err(NotWhole::SameAsRejecting)
-            }
+            Safety::Unsafe if id == NodeId::ROOT => Err(NotWhole::SameAsRejecting),
             Safety::Unsafe => Ok(self.unsafe_because(id)),
         }
-    }
-
-    /// Whether something goes that does not start with `prefix`.
-    fn goes_beside(&self, own: &ServiceGrants, prefix: &ActionPrefix) -> bool {
-        let starting = own.starting_with(prefix.name());
-        let going =
-            |granted: &[GrantedAction]| granted.iter().filter(|own| !own.fate.stays()).count();
-        going(&own.actions) > going(starting)
-            || (self.wildcard().services.iter())
-                .any(|grants| grants.service != own.service && grants.has_going())
     }
 
     fn whole_above(&self, prefix: ActionPrefix, marks: &[Mark]) -> ActionPrefix {

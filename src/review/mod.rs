@@ -18,6 +18,7 @@ mod everywhere;
 mod exceptions;
 mod fit;
 mod granting;
+mod grounds;
 mod input;
 pub mod journal;
 mod now;
@@ -210,7 +211,11 @@ impl Review {
 
     /// How many entries are decided, or only marked: what would be lost by leaving.
     pub fn decisions(&self) -> usize {
-        self.state.records(&self.input).len()
+        let (state, input) = (&self.state, &self.input);
+        let places = state.places();
+        places
+            .filter(|&place| state.says_something(input, place))
+            .count()
     }
 
     /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
@@ -238,8 +243,9 @@ impl Review {
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
     /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
-    /// With some marks taken back and none set it is always a step, and what was decided stays as it
-    /// was: taking back is not agreeing.
+    /// With some marks taken back and none set it is always a step, and taking back is not agreeing: what was accepted is
+    /// again as it was decided when it last had just these marks and was cut like this, if it ever
+    /// had. A rejection stays.
     pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
         self.curate(place, |entry| entry.marks = marks)
     }
@@ -253,12 +259,21 @@ impl Review {
     /// Lets go what is held back at `places` and starts with `prefix`, as one step: it goes where the
     /// proposal is accepted. What was decided stays as it was. Returns which actions these are.
     pub fn let_go(&mut self, places: &[EntryPlace], prefix: &ActionPrefix) -> BTreeSet<Action> {
+        self.let_go_of(places, |action, _| prefix.starts(action))
+    }
+
+    /// [`Review::let_go`] of those actions for which `is_meant`, by what they are held back for.
+    pub fn let_go_of(
+        &mut self,
+        places: &[EntryPlace],
+        is_meant: impl Fn(&Action, &HeldBecause) -> bool,
+    ) -> BTreeSet<Action> {
         let mut state = State::clone(&self.state);
         let mut let_go = BTreeSet::new();
         let mut first = None;
         for &place in places {
             let held = state.held_back(&self.input, place);
-            let held = held.filter(|(action, _)| prefix.starts(action));
+            let held = held.filter(|(action, because)| is_meant(action, because));
             let going: BTreeSet<Action> = held.map(|(action, _)| action.clone()).collect();
             let Some(held) = state.held(place).filter(|_| !going.is_empty()) else {
                 continue;
@@ -305,9 +320,19 @@ impl Review {
         entry.plan = Arc::new(plan);
         if !takes_back {
             (entry.decision, entry.reason) = (Decision::Accepted, None);
+        } else if entry.decision == Decision::Accepted
+            && let Some(earlier) = self.last_curated_as(place, entry)
+        {
+            (entry.decision, entry.reason) = (earlier.decision, earlier.reason.clone());
         }
         self.step(state, place);
         true
+    }
+
+    /// The entry at `place` as it was when it last had the marks and was cut as `now`.
+    fn last_curated_as(&self, place: EntryPlace, now: &EntryReview) -> Option<&EntryReview> {
+        let mut before = (self.past.iter().rev()).filter_map(|change| change.state.entry(place));
+        before.find(|entry| entry.marks == now.marks && entry.granularity == now.granularity)
     }
 
     /// Clears the history: what was decided so far cannot be undone.

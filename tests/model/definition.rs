@@ -98,7 +98,7 @@ impl<'w> Model<'w> {
         if self.text != "*" && standings().any(|status| status == Standing::Unlisted) {
             return stays("ServiceUnlisted");
         }
-        if !self.has_going() {
+        if !self.has_unsafe() {
             let kept = |action: &Granted| action.unused && action.stays && !action.held;
             let kept_whole = services
                 .iter()
@@ -115,6 +115,9 @@ impl<'w> Model<'w> {
                 stays("NothingUnused")
             };
         }
+        if self.is_whole_at_root(granted) {
+            return stays("Kept");
+        }
         let new = self.shortest_safe_prefixes(&services);
         if !new.is_empty() {
             ("Narrowed".to_owned(), new)
@@ -127,16 +130,26 @@ impl<'w> Model<'w> {
         }
     }
 
-    /// Whether anything goes of the entry.
-    pub fn has_going(&self) -> bool {
+    /// Whether anything of the entry goes, or stays only since a prefix is left whole.
+    pub fn has_unsafe(&self) -> bool {
         let services = self.services();
         services.iter().any(|service| self.something_goes(service))
+    }
+
+    /// Whether a mark leaves all of the entry whole, and nothing of it goes.
+    fn is_whole_at_root(&self, granted: &[Granted]) -> bool {
+        let root = prefix_of(self.text);
+        let mut services = self.services().into_iter();
+        (self.marks_of(MarkKind::Whole)).any(|mark| same(&mark.prefix, &root))
+            && services.all(|service| status(self.world, &service) != Standing::WhollyUnused)
+            && granted.iter().all(|action| action.stays)
     }
 
     /// Whether anything of `service` goes. Of a wholly unused one what nobody knows goes too,
     /// unless what is kept is as wide as the entry.
     fn something_goes(&self, service: &str) -> bool {
-        let known = self.granted_in(service).iter().any(|action| !action.stays);
+        let granted = self.granted_in(service);
+        let known = (granted.iter()).any(|action| !action.stays || action.whole);
         match status(self.world, service) {
             Standing::Unlisted => false,
             Standing::Listed => known,

@@ -155,12 +155,11 @@ impl<'m> Tree<'m> {
     }
 
     /// Whether an action starts with `prefix` that goes, or stays only since a prefix of it is left
-    /// whole, while something of the entry goes.
+    /// whole.
     fn is_unsafe(&self, prefix: &str) -> bool {
-        let has_going = self.model.has_going();
-        self.leaves.iter().any(|(_, action)| {
-            (!action.stays || action.whole && has_going) && starts_with(&action.name, prefix)
-        })
+        self.leaves
+            .iter()
+            .any(|(_, action)| (!action.stays || action.whole) && starts_with(&action.name, prefix))
     }
 
     fn is_open(&self, node: &[String]) -> bool {

@@ -371,9 +371,11 @@ fn dropping_asks_with_the_evidence() {
     assert_eq!(asked.written(), untouched());
     let dropped = pressed(". 2 j Space Enter").written();
     assert!(!dropped.contains("s3:GetAccess*") && dropped.contains("s3:GetObject*"));
-    // As found again: all that is left is that it was accepted.
+    // As found again, and as undecided as before.
     let again = pressed(". 2 j Space Enter Space");
-    assert_eq!(again.written(), written(LITERALS, NARROWED));
+    assert_eq!(again.written(), untouched());
+    let accepted = pressed(". a k 2 j Space Enter Space");
+    assert_eq!(accepted.written(), written(LITERALS, NARROWED));
 }
 
 #[test]
@@ -389,7 +391,7 @@ fn a_split_writes_the_children_and_one_without_effect_is_refused() {
         "{}",
         split.written()
     );
-    assert_eq!(pressed(". 2 j s s").written(), written(LITERALS, NARROWED));
+    assert_eq!(pressed(". 2 j s s").written(), untouched());
     let refused = pressed(". 2 s");
     assert_eq!(refused.written(), untouched());
     assert!(
@@ -461,4 +463,31 @@ fn a_rejection_is_given_a_reason_that_is_shown_changed_and_taken_back() {
     // Deciding anew is not for that reason any more.
     let accepted = article((120, 30)).press(". e n i g h t Enter a . ,");
     assert!(!accepted.text().contains("Because:"));
+}
+
+#[test]
+fn a_reason_right_after_a_rejection_is_that_of_what_was_rejected() {
+    let first = article((120, 30)).press("e").footer();
+    let named = first
+        .split(", because")
+        .next()
+        .expect("a question")
+        .to_owned();
+    let asked = article((120, 30)).press("r e n i g h t");
+    let question = format!("{named} (rejected just now), because: night_");
+    assert!(asked.footer().starts_with(&question), "{}", asked.footer());
+    let done = asked.press("Enter");
+    let state = done.review().state();
+    let reasons: Vec<_> = (state.places())
+        .filter(|place| state.reason(*place).is_some())
+        .collect();
+    let places: Vec<_> = state.places().collect();
+    // The eight literals that the cursor was on, in one row.
+    assert_eq!(reasons, places[..8]);
+    // The cursor is where it went, and any other key is about what it is on.
+    let second = article((120, 30)).press("r j k e");
+    assert!(!second.footer().contains("just now"), "{}", second.footer());
+    assert!(!second.footer().starts_with(&named), "{}", second.footer());
+    let undone = article((120, 30)).press("r u e");
+    assert!(undone.footer().starts_with(&format!("{named}, because:")));
 }

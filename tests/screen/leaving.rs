@@ -62,7 +62,7 @@ fn again_it_is_taken_back() {
     let taken = trie("j S Enter S");
     assert_eq!(
         taken.footer(),
-        "took back whole ecs:List: the entry stays accepted"
+        "took back whole ecs:List: the entry is undecided again"
     );
     assert!(
         !taken.written().contains("ecs:List*"),
@@ -84,7 +84,7 @@ fn where_it_changes_nothing_it_is_refused() {
     };
     refused(
         "S",
-        "Nothing else of it goes: that is the same as rejecting: r",
+        "Left whole at its root it stays as it was: that is the same as rejecting: r",
     );
     refused("G S", "ecs:Run is safe: it is written anyway");
     refused(
@@ -94,17 +94,6 @@ fn where_it_changes_nothing_it_is_refused() {
     refused(
         "/ T a s k s Enter S",
         "Nothing stays that starts with ecs:ListTasks: it can be kept",
-    );
-    // All that goes starts with it.
-    let only = of(
-        "ecs:*",
-        r#"[{"serviceNamespace": "ecs", "actions": ["ListTasks"]}]"#,
-        ACTIONS,
-    );
-    let same = only.press("2 j S");
-    assert_eq!(
-        same.footer(),
-        "Nothing else of it goes: that is the same as rejecting: r"
     );
     let gathered = trie("j =").press("j j j j j j j j S");
     assert_eq!(
@@ -211,4 +200,15 @@ fn of_a_row_of_several_prefixes_the_longest_is_left_whole_and_shown() {
     let above = left.press("k").text();
     assert!(above.contains("UNUSED, AND STAYS"), "{above}");
     assert!(!above.contains("WHAT GOES"), "{above}");
+}
+
+#[test]
+fn what_is_not_the_root_can_be_left_whole_though_nothing_else_goes() {
+    let only = of(
+        "ecs:*",
+        r#"[{"serviceNamespace": "ecs", "actions": ["ListTasks"]}]"#,
+        ACTIONS,
+    );
+    let left = only.press("2 g j S Enter");
+    assert_eq!(left.written(), "ecs:List* ecs:Put* ecs:Run");
 }

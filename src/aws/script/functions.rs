@@ -1,11 +1,5 @@
 //! Functions of the shell that several scripts have, as text.
 
-use super::lines::{Part, Script, for_each_kind};
-use crate::account::{PolicyVersion, PrincipalIdentity};
-use crate::aws::{Arg, AwsCommand, Operation};
-use crate::iam::PrincipalName;
-use crate::iam::quota::Owner;
-
 /// What every script has: stopping, knowing its files, and writing down what it does.
 ///
 /// A step is written down before it begins and after it has ended, and both are on the disk before
@@ -31,13 +25,34 @@ must_be() {
 # lock: lets nothing else apply or roll back from this folder.
 lock() {
   trap 'exit 1' HUP INT TERM
-  mkdir applied.lock || refuse 'another script runs here, or one was killed; when none runs,' \
-    'remove the folder applied.lock'
-  trap 'rmdir applied.lock' EXIT
+  mkdir applied.lock 2>/dev/null || locked
+  trap 'rm -f applied.lock/holder; rmdir applied.lock' EXIT
+  printf '%s %s\n' "$$" "$(uname -n)" >applied.lock/holder || stop 'applied.lock cannot be written'
+}
+
+# locked: refuses, and tells whose lock it is. It is never taken over: of two who find a lock that is
+# left over, one could remove that of the other.
+locked() {
+  [ -e applied.lock ] || refuse 'applied.lock cannot be made in this folder'
+  pid='' host=''
+  [ ! -f applied.lock/holder ] || read -r pid host <applied.lock/holder || :
+  case $pid in
+  '' | *[!0-9]*) refuse 'another script runs here, or one was killed as it began; when none runs:' \
+    'rm -r applied.lock' ;;
+  esac
+  [ "$host" = "$(uname -n)" ] || refuse "another script runs here, process $pid of $host, or was" \
+    'killed; when it does not run there any more: rm -r applied.lock'
+  if kill -0 "$pid" 2>/dev/null || [ -e "/proc/$pid" ] || ps -p "$pid" >/dev/null 2>&1; then
+    refuse "another script runs here: process $pid. If that is something else, it was killed, and" \
+      'what it left is removed by: rm -r applied.lock'
+  fi
+  refuse "the script that ran here was killed: process $pid does not run any more. Remove what it" \
+    'left, and run this one again: rm -r applied.lock'
 }
 
 # open_log NAME: begins what this run writes down, on a line of its own.
 open_log() {
+  [ "$dry_run" = no ] || return 0
   note "
 # $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
   note "begin $1"
@@ -65,6 +80,10 @@ interrupted=no
 step() {
   name=$1
   shift
+  if [ "$dry_run" = yes ]; then
+    printf 'would be done: %s\n' "$name"
+    return 0
+  fi
   trap 'interrupted=yes' HUP INT TERM
   note "begin $name"
   if printed=$(trap '' HUP INT TERM && "$@"); then
@@ -96,6 +115,7 @@ ask() {
 pub(super) const WAIT_FOR: &str = r#"
 # wait_for CHECK: what was written may take a moment to be read everywhere.
 wait_for() {
+  [ "$dry_run" = no ] || return 0
   tries=0
   until [ "$("$1")" = true ]; do
     tries=$((tries + 1))
@@ -117,6 +137,10 @@ pub(super) const FINISH_ROLLBACK: &str = r#"
 # finish WHAT: what is undone is not undone again.
 finish() {
   [ "$left" = no ] || stop 'what is named above is left as it is, and applied.log stays'
+  if [ "$dry_run" = yes ]; then
+    printf 'nothing was changed; without --dry-run: %s\n' "$1"
+    exit 0
+  fi
   cat applied.log >>rolled-back.log
   rm applied.log
   printf 'done: %s\n' "$1"
@@ -133,172 +157,24 @@ leave() {
   left=yes
 }"#;
 
-/// Has the script know who had the policy, and adds a function that tells who has one now.
-pub(super) fn define_holders(script: &mut Script, policy: &PolicyVersion) {
-    let mut reviewed: Vec<String> = (policy.attached_to.iter())
-        .map(|principal| format!("{} {}", principal.kind.as_str(), principal.name))
-        .collect();
-    reviewed.sort();
-    script.functions(REVIEWED, [Part::Word(&reviewed.join("\n"))]);
-    define_who_has(script);
-}
-
-const REVIEWED: &str = "\n# Who had it when it was reviewed.\nreviewed={}";
-
-/// Adds a function that tells who has a managed policy.
-pub(super) fn define_who_has(script: &mut Script) {
-    let query = r#"[PolicyRoles[].[`"role"`, RoleName], PolicyUsers[].[`"user"`, UserName], PolicyGroups[].[`"group"`, GroupName]][]"#;
-    let list = AwsCommand::new(Operation::ListEntitiesForPolicy)
-        .arg("policy-arn", Arg::Expression("$1"))
-        .on_another_line()
-        .arg("policy-usage-filter", "PermissionsPolicy")
-        .arg("output", "text")
-        .on_another_line()
-        .arg("query", query);
-    script.functions(WHO_HAS, [Part::Command(list)]);
-}
-
-const WHO_HAS: &str = r#"
-# who_has ARN: the roles, users and groups that it is attached to.
-who_has() {
-  attached=$({}) || return
-  printf '%s\n' "$attached" | tr '\t' ' ' | LC_ALL=C sort
-}"#;
-
-/// Tells which lines were not there before.
+/// Tells which lines were not there before. They may be more than fit into the arguments of a command.
 pub(super) const ADDED: &str = r#"
 # added NOW BEFORE: the lines of NOW that BEFORE does not have.
 added() {
-  printf '%s\n' "$1" | grep -vxF -e "$2" || [ "$?" = 1 ]
+  printf '%s\n/\n%s\n' "$2" "$1" |
+    awk '$0 == "/" { is_now = 1; next } !is_now { before[$0]; next } $0 != "" && !($0 in before)'
 }"#;
-
-/// Adds a function that tells which managed policies a principal has.
-pub(super) fn define_policies_of(script: &mut Script, principals: &[PrincipalIdentity]) {
-    let kinds = principals.iter().map(|principal| principal.kind).collect();
-    let list = |kind| {
-        AwsCommand::new(Operation::ListAttachedPolicies(kind))
-            .principal(Arg::Expression("$2"))
-            .on_another_line()
-            .arg("query", "AttachedPolicies[].[PolicyArn]")
-            .arg("output", "text")
-    };
-    script.functions(POLICIES_OF, [for_each_kind(&kinds, list)]);
-}
-
-const POLICIES_OF: &str = r"
-# policies_of KIND NAME: the ARNs of the managed policies that are attached to it.
-policies_of() {
-  {}
-}";
-
-/// `operation`, which attaches or detaches `arn`, for whichever kind of principal it is about.
-pub(super) fn on_each_kind<'a>(
-    principals: &[PrincipalIdentity],
-    operation: fn(Owner) -> Operation,
-    arn: &'static str,
-) -> Part<'a> {
-    let kinds = principals.iter().map(|principal| principal.kind).collect();
-    for_each_kind(&kinds, |kind| {
-        AwsCommand::new(operation(kind))
-            .principal(Arg::Expression("$2"))
-            .arg("policy-arn", Arg::Expression(arn))
-            .arg("output", "text")
-    })
-}
 
 /// Tells whether there is a line.
 pub(super) const HAS: &str = r#"
 # has LINES LINE: yes or no.
 has() {
-  if printf '%s\n' "$1" | grep -qxF -e "$2"; then echo yes; else echo no; fi
+  case "
+$1
+" in
+  *"
+$2
+"*) echo yes ;;
+  *) echo no ;;
+  esac
 }"#;
-
-/// Adds what tells who was in which group, and who is. Returns whether there is a group.
-fn define_members(script: &mut Script, principals: &[PrincipalIdentity]) -> bool {
-    let groups = principals.iter();
-    let groups: Vec<_> = groups
-        .filter(|principal| principal.kind == Owner::Group)
-        .collect();
-    if groups.is_empty() {
-        return false;
-    }
-    script.functions(
-        "\n# members_reviewed GROUP: who was in it when it was reviewed.\nmembers_reviewed() {\n  case $1 in",
-        [],
-    );
-    for group in groups {
-        let mut members: Vec<&str> = group.members.iter().map(PrincipalName::as_str).collect();
-        members.sort_unstable();
-        let members = members.join("\n");
-        script.functions(
-            "  {}) printf '%s\\n' {} ;;",
-            [Part::Word(group.name.as_str()), Part::Word(&members)],
-        );
-    }
-    let get = AwsCommand::new(Operation::GetGroup)
-        .arg("group-name", Arg::Expression("$1"))
-        .arg("query", "Users[].[UserName]")
-        .arg("output", "text");
-    script.functions(MEMBERS_OF, [Part::Command(get)]);
-    true
-}
-
-const MEMBERS_OF: &str = r#"  esac
-}
-
-# members_of GROUP: who is in it.
-members_of() {
-  users=$({}) || return
-  printf '%s\n' "$users" | LC_ALL=C sort
-}"#;
-
-/// Has the script refuse when other users are in a group than when it was reviewed.
-pub(super) fn demand_members(script: &mut Script, principals: &[PrincipalIdentity]) {
-    if !define_members(script, principals) {
-        return;
-    }
-    script.functions(SAME_MEMBERS, []);
-    for group in principals
-        .iter()
-        .filter(|principal| principal.kind == Owner::Group)
-    {
-        script.lines("same_members {}", [Part::Word(group.name.as_str())]);
-    }
-}
-
-const SAME_MEMBERS: &str = r#"
-# same_members GROUP
-same_members() {
-  now=$(members_of "$1")
-  before=$(members_reviewed "$1")
-  [ "$now" = "$before" ] || refuse "in group $1 are others than when it was reviewed; now:
-$now
-before:
-$before
-run iam-refine on the account as it is now"
-}"#;
-
-/// Adds a function of rollbacks that tells who is in a group and was not. Returns whether there is
-/// a group.
-pub(super) fn define_joined(script: &mut Script, principals: &[PrincipalIdentity]) -> bool {
-    script.functions(ADDED, []);
-    let has_groups = define_members(script, principals);
-    script.functions(if has_groups { JOINED } else { NOBODY_JOINED }, []);
-    has_groups
-}
-
-const JOINED: &str = r#"
-# joined KIND NAME: who is in the group and was not when it was reviewed.
-joined() {
-  [ "$1" = group ] || return 0
-  now=$(members_of "$2") || return
-  before=$(members_reviewed "$2")
-  added "$now" "$before"
-}"#;
-
-/// The same where there is no group.
-const NOBODY_JOINED: &str = r"
-# joined KIND NAME: nobody, since there is no group.
-joined() {
-  :
-}";

@@ -1,7 +1,8 @@
 //! Scripts for a managed policy of the account: the narrowed policy is a new version.
 
-use super::functions::{ASK, HAS, LEAVE, WAIT_FOR, define_holders, define_joined, demand_members};
+use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
+use super::principals::{define_holders, define_joined, demand_members};
 use super::{NOT_BEFORE, ScriptInput, Scripts, judge};
 use crate::account::PolicyVersion;
 use crate::aws::{Arg, AwsCommand, Operation};
@@ -157,7 +158,7 @@ fn roll_back(script: &mut Script, old: &PolicyVersion) {
             .iter()
             .filter(|principal| principal.kind == Owner::Group)
         {
-            script.lines("  nobody_joined {}", [Part::Word(group.name.as_str())]);
+            script.lines("  nobody_joined {}", [Part::Principal(group)]);
         }
     }
     let set = on_policy(Operation::SetDefaultPolicyVersion)
@@ -202,12 +203,12 @@ elif [ "$version" != "$old" ]; then
 $new""#;
 
 const NOBODY_JOINED: &str = r#"
-# nobody_joined GROUP: as far as it still has the policy.
+# nobody_joined group NAME [ID]: as far as it still has the policy.
 nobody_joined() {
-  holds=$(has "$now" "group $1")
+  holds=$(has "$now" "$*")
   [ "$holds" = yes ] || return 0
-  new=$(joined group "$1")
-  [ -z "$new" ] || refuse "these have joined group $1 since, and before.json would give them more:
+  new=$(joined "$1" "$2")
+  [ -z "$new" ] || refuse "these have joined group $2 since, and before.json would give them more:
 $new"
 }"#;
 

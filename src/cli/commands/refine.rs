@@ -14,6 +14,7 @@ use crate::cli::too_long::{TooLongArgs, pieces_lines};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
+use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
@@ -143,7 +144,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         written = output.write_to(target, record.as_ref())?;
         for file in output.files_at(target)? {
             if written.iter().all(|new| new.file.path != file) {
-                eprint_line(format!("{} is already up to date", file.display()));
+                eprint_line(format!("{} is already up to date", file.shown()));
             }
         }
     } else {
@@ -180,6 +181,9 @@ impl Arguments {
         }
         let pieces = self.too_long.pieces(review)?;
         eprint_text(pieces_lines(review, &pieces));
+        for note in self.too_long.perhaps_too_long(review) {
+            eprint_line(note);
+        }
         Ok(output.in_pieces(pieces, self.too_long.characters()))
     }
 

@@ -40,9 +40,13 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
     let kept = refined
         .iter()
         .filter(|refined_policy| matches!(refined_policy.result, PolicyResult::Kept(_)));
+    let unreadable = match account.unreadable().len() {
+        0 => String::new(),
+        count => format!(", {} cannot be read", grouped(count)),
+    };
     let _ = writeln!(
         text,
-        "{} {} something, {} nothing, {} cannot be narrowed",
+        "{} {} something, {} nothing, {} cannot be narrowed{unreadable}",
         counted(changed.len(), "policy", "policies"),
         if changed.len() == 1 { "loses" } else { "lose" },
         unchanged,
@@ -142,12 +146,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let loaded = account.policy(policy);
         let action = match &refined_policy.result {
             PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
-            PolicyResult::Changed(change) => match (policy.kind, &change.text) {
-                (AccountPolicyKind::AwsManaged, Some(_)) => "replace",
-                (_, Some(_)) => "narrow",
-                (AccountPolicyKind::Inline, None) => "delete",
-                (_, None) => "detach",
-            },
+            PolicyResult::Changed(change) => change.kind().as_str(),
         };
         let reasons: Vec<String> = (refined_policy.blockers().iter())
             .map(|blocker| account.reason(blocker))

@@ -275,7 +275,10 @@ fn still_there(why: StillThere) -> &'static str {
 
 /// The size of a policy before and after, against its quota.
 pub fn size_sentence(size: &SizeReport) -> String {
-    let verdict = if size.too_long().is_some() {
+    let too_long = size.too_long();
+    let verdict = if too_long.is_some_and(|too_long| too_long.is_white_space()) {
+        "; OVER the limit with white space"
+    } else if too_long.is_some() {
         "; OVER the quota"
     } else if size.after > size.before {
         "; larger than before"

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{
-    EntryExpansion, Evidence, Mark, MarkKind, NodeId, NotWhole, Safety, SetBy, Step, StepDecision,
-    Trie, set_mark,
+    EntryExpansion, Evidence, HeldBecause, Mark, MarkKind, NodeId, NotWhole, Safety, SetBy, Step,
+    StepDecision, Trie, set_mark,
 };
 use crate::review::{Decision, EntryPlace, Review};
 use crate::text::{Untrusted, counted, list};
@@ -149,13 +149,24 @@ fn go_to_whole(screen: &mut ReviewScreen, target: &Target) {
     }
 }
 
-/// Lets go what is held back at the cursor.
+/// Lets go what is held back at the cursor. What tears down and what was used are held back for other
+/// reasons, and not let go by one key press: first the former.
 fn let_go(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(place) = screen.place() else { return };
     let before = screen.review.snapshot();
     let prefix = screen.held_prefix();
-    if screen.review.let_go(&[place], &prefix).is_empty() {
+    let tears_down = |because: &HeldBecause| matches!(because, HeldBecause::TearsDown(_));
+    let torn_down = screen.review.let_go_of(&[place], |action, because| {
+        prefix.starts(action) && tears_down(because)
+    });
+    if torn_down.is_empty() && screen.review.let_go(&[place], &prefix).is_empty() {
         return shell.tell("Nothing is held back here");
+    }
+    let still = screen.held_here().count();
+    if still > 0 {
+        let what = decided_since(screen, &before);
+        let still = counted(still, "that was used", "that were used");
+        return shell.tell(format!("{what}: x again lets go {still}"));
     }
     let what = decided_since(screen, &before);
     let then = match screen.review.state().decision(place) {
@@ -361,8 +372,13 @@ fn put(shell: &mut Shell, screen: &mut ReviewScreen, place: EntryPlace, marks: V
         return shell.tell("No change");
     }
     let what = decided_since(screen, &before);
-    let now = match screen.review.state().decision(place) {
+    let (was, now) = (
+        before.decision(place),
+        screen.review.state().decision(place),
+    );
+    let now = match now {
         _ if !takes_back => "is accepted, edited",
+        Some(Decision::Undecided) if was != now => "is undecided again",
         Some(Decision::Accepted) => "stays accepted",
         Some(Decision::Rejected) => "stays rejected",
         Some(Decision::Undecided) => "stays undecided",
