@@ -762,3 +762,30 @@ fn a_mark_that_is_taken_back_leaves_nothing_accepted() {
         after_resuming.stdout
     );
 }
+
+#[test]
+fn what_was_left_whole_to_fit_is_there_when_the_review_is_resumed() {
+    let folder = folder();
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "sqs", "actions": ["ListQueues", "ListQueueTags"]}]"#;
+    fs::write(folder.path().join("policy.json"), policy).expect("written");
+    fs::write(folder.path().join("findings.json"), findings).expect("written");
+    review(folder.path(), &[], "fit 400\ny\nA\nq\ny\n");
+    let record = ["--record", "record.json"];
+    let resumed = review(folder.path(), &record, "\nw\n");
+    assert_eq!(resumed.exit, 0, "{}{}", resumed.stdout, resumed.stderr);
+    let refined = written(folder.path());
+    assert!(refined.contains("sqs:List*"), "{refined}");
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let mark = &record["policies"][0]["entries"][0]["marks"][0];
+    assert_eq!(mark["mark"], "whole");
+    assert_eq!(mark["by"], "fit");
+    assert_eq!(mark["reason"], "to fit 400 characters");
+    // It is replayed to the same.
+    assert_eq!(replay(folder.path()).stdout, refined);
+    // All of it is taken back at once, also then.
+    let undone = review(folder.path(), &[], "u\nu\nn\nq\ny\n").stdout;
+    let last = &undone[undone.rfind("[1 of 1]").expect("asked again")..];
+    assert!(!last.contains("whole"), "{undone}");
+}

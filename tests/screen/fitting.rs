@@ -217,6 +217,23 @@ fn each_entry_says_what_it_removes_and_costs() {
 }
 
 #[test]
+fn an_entry_that_becomes_a_list_costs_its_brackets_too() {
+    let policy = r#"{"Statement": [
+        {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+        {"Effect": "Allow", "Action": ["s3:Get*", "s3:GetObject*", "s3:PutObject", "sqs:Send*"], "Resource": "*"}
+    ]}"#;
+    let unused = r#"[{"serviceNamespace": "s3", "actions": ["GetObjectAcl", "PutObject"]}]"#;
+    let review = review(&[policy], unused, Catalogue::built_in());
+    let costs = review
+        .state()
+        .places()
+        .filter_map(|place| review.cost(place));
+    let all: isize = costs.map(|cost| cost.characters).sum();
+    let (before, after) = (review.size(0).before, review.size_if_all_accepted(0));
+    assert_eq!(all, after.cast_signed() - before.cast_signed());
+}
+
+#[test]
 fn entries_are_ordered_by_what_they_cost() {
     let names = |tester: &Tester| -> Vec<String> {
         let text = tester.text();
