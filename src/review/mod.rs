@@ -184,7 +184,7 @@ impl Review {
         for &place in &changing {
             state.decide(place, to);
         }
-        self.step(state, first);
+        self.step_of_decisions(state, first);
         changing.len()
     }
 
@@ -205,7 +205,7 @@ impl Review {
         for &place in &changing {
             state.decide_because(place, Decision::Rejected, reason.cloned());
         }
-        self.step(state, first);
+        self.step_of_decisions(state, first);
         changing.len()
     }
 
@@ -410,6 +410,13 @@ impl Review {
         let (done, differing): (Vec<_>, Vec<_>) =
             (records.iter()).partition(|record| state.replay(&self.input, record));
         Some((state, done.first()?.place(), differing))
+    }
+
+    /// A step in which nothing is proposed anew: what each entry costs is as it was.
+    fn step_of_decisions(&mut self, state: State, at: EntryPlace) {
+        let costs = std::mem::take(&mut self.costs);
+        self.step(state, at);
+        self.costs = costs;
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {

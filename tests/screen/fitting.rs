@@ -1,7 +1,8 @@
 //! The lengths that a policy can come to, and the order of what costs most.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::review::Review;
+use iam_refine::review::{Review, StatementReview};
+use iam_refine::text::grouped;
 use iam_refine::tui::{Context, Settings};
 
 use crate::setup::{Tester, review};
@@ -177,6 +178,43 @@ fn what_fits_already_or_never_says_so() {
         nothing.footer(),
         "Nothing is proposed here that makes it longer: there is nothing to fit"
     );
+}
+
+#[test]
+fn policies_that_share_a_quota_are_fitted_together() {
+    let inline = |name: &str, entry: &str| {
+        let document = over(&[entry]);
+        let document = document.input().document(0).source().text();
+        format!(r#"{{"UserName": "ann", "PolicyName": "{name}", "PolicyDocument": {document}}}"#)
+    };
+    let policies = [inline("a", "ec2:Get*"), inline("b", "rds:Describe*")];
+    let policies = policies.each_ref().map(String::as_str);
+    let review = review(&policies, &unused_of_all(), Catalogue::built_in());
+    let narrowest = review.size_if_all_accepted(0) + review.size_if_all_accepted(1);
+    let opened = Tester::new(review, Settings::default(), (80, 30)).press("F");
+    let text = opened.text();
+    let title = "FIT 2 inline policies: quota 2,048 over all inline policies of the user";
+    assert!(text.contains(title), "{text}");
+    assert!(text.contains(&grouped(narrowest)), "{text}");
+    let entries: usize = (0..2)
+        .flat_map(|policy| opened.review().state().statements(policy))
+        .map(|statement| match statement {
+            StatementReview::Entries(entries) => entries
+                .iter()
+                .filter_map(|entry| entry.plan.replacements())
+                .map(<[_]>::len)
+                .sum(),
+            _ => 0,
+        })
+        .sum();
+    let all = text
+        .lines()
+        .find(|line| line.contains("all gone"))
+        .unwrap_or_default();
+    assert!(all.contains(&format!(" {entries} ")), "{all}");
+    let fitted = opened.press("Enter A");
+    assert!(fitted.review().size(0).counted <= 2_048);
+    assert_eq!(fitted.press("u u").review().decisions(), 0);
 }
 
 #[test]
