@@ -179,30 +179,18 @@ impl<'a> Fitting<'a> {
         if self.narrowest <= length {
             return Some(self.measured(Vec::new()));
         }
-        let mut best: Option<Fit> = None;
         let mut most = length.checked_sub(self.fixed)?;
-        // Where entries of one statement overlap, less is written than was reckoned with, and what is
-        // left can be used.
         for _ in 0..ATTEMPTS {
-            let Some((chosen, reckoned)) = self.tightest.left_whole(most) else {
-                break;
-            };
-            let chosen = chosen
-                .into_iter()
-                .map(|prefixes| prefixes.into_iter().cloned().collect());
+            let chosen = self.tightest.left_whole(most)?.into_iter();
+            let chosen = chosen.map(|prefixes| prefixes.into_iter().cloned().collect());
             let fit = self.measured(chosen.collect());
-            let spared = (self.fixed + reckoned).saturating_sub(fit.size);
-            let is_better = |best: &Fit| fit.excess < best.excess;
-            if fit.size > length || !best.as_ref().is_none_or(is_better) {
-                break;
+            if fit.size <= length {
+                return Some(fit);
             }
-            best = Some(fit);
-            if spared == 0 {
-                break;
-            }
-            most += spared;
+            // Where entries of one statement overlap, more may be written than was reckoned with.
+            most = most.checked_sub(fit.size - length)?;
         }
-        best
+        None
     }
 
     /// What the policies come to with these prefixes left whole, by wildcard.
@@ -278,7 +266,7 @@ impl<'a> Fitting<'a> {
     }
 }
 
-/// How often what was spared is used for less excess.
+/// How often less is reckoned with when more was written than that.
 const ATTEMPTS: usize = 4;
 
 /// A statement of which wildcards are narrowed.

@@ -152,7 +152,7 @@ impl Decided {
         let granted = model.granted();
         let mut opens = granted
             .iter()
-            .filter(|action| !action.stays || action.whole);
+            .filter(|action| !action.stays || action.is_whole());
         status(&self.world, service) == Standing::Listed
             && !opens.any(|action| starts_with(&text_of(action), prefix))
             && !model.marks.iter().any(|mark| same(&mark.prefix, prefix))

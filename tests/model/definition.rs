@@ -30,10 +30,27 @@ pub struct Granted {
     pub name: String,
     pub unused: bool,
     pub stays: bool,
-    /// Whether it stays since something speaks for it alone.
-    pub held: bool,
-    /// Whether it is unused and stays since a prefix of it is left whole.
-    pub whole: bool,
+    /// Why it stays although it is unused and nobody kept it.
+    pub stays_for: Option<StaysFor>,
+}
+
+/// Why an unused action stays that nobody kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaysFor {
+    /// Something speaks for it.
+    Held,
+    /// A prefix of it is left whole.
+    Whole,
+}
+
+impl Granted {
+    pub fn is_held(&self) -> bool {
+        self.stays_for == Some(StaysFor::Held)
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.stays_for == Some(StaysFor::Whole)
+    }
 }
 
 /// One entry under its marks.
@@ -87,7 +104,7 @@ impl<'w> Model<'w> {
         if is_literal(self.glob()) {
             let wholly_unused = standings().any(|status| status == Standing::WhollyUnused);
             return match (granted[0].unused, granted[0].stays) {
-                _ if granted[0].held => stays("Held"),
+                _ if granted[0].is_held() => stays("Held"),
                 (false, true) => stays("NothingUnused"),
                 (true, true) => stays("Kept"),
                 (false, false) => goes("Dropped"),
@@ -99,7 +116,7 @@ impl<'w> Model<'w> {
             return stays("ServiceUnlisted");
         }
         if !self.has_unsafe() {
-            let kept = |action: &Granted| action.unused && action.stays && !action.held;
+            let kept = |action: &Granted| action.unused && action.stays && !action.is_held();
             let kept_whole = services
                 .iter()
                 .any(|service| !self.kept(service).is_empty());
@@ -107,7 +124,7 @@ impl<'w> Model<'w> {
                 stays("ServiceUnlisted")
             } else if kept_whole || granted.iter().any(kept) {
                 stays("Kept")
-            } else if granted.iter().any(|action| action.held) {
+            } else if granted.iter().any(Granted::is_held) {
                 stays("Held")
             } else if granted.is_empty() {
                 stays("NothingKnown")
@@ -149,7 +166,7 @@ impl<'w> Model<'w> {
     /// unless what is kept is as wide as the entry.
     fn something_goes(&self, service: &str) -> bool {
         let granted = self.granted_in(service);
-        let known = (granted.iter()).any(|action| !action.stays || action.whole);
+        let known = (granted.iter()).any(|action| !action.stays || action.is_whole());
         match status(self.world, service) {
             Standing::Unlisted => false,
             Standing::Listed => known,
@@ -284,8 +301,11 @@ impl<'w> Model<'w> {
         let dropped = asked == Some(MarkKind::Drop) && !stays_whole;
         Granted {
             stays: kept || held || whole || !unused && !dropped,
-            held,
-            whole,
+            stays_for: match (held, whole) {
+                (true, _) => Some(StaysFor::Held),
+                (false, true) => Some(StaysFor::Whole),
+                (false, false) => None,
+            },
             service: service.to_owned(),
             name,
             unused,

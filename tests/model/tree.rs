@@ -157,9 +157,9 @@ impl<'m> Tree<'m> {
     /// Whether an action starts with `prefix` that goes, or stays only since a prefix of it is left
     /// whole.
     fn is_unsafe(&self, prefix: &str) -> bool {
-        self.leaves
-            .iter()
-            .any(|(_, action)| (!action.stays || action.whole) && starts_with(&action.name, prefix))
+        self.leaves.iter().any(|(_, action)| {
+            (!action.stays || action.is_whole()) && starts_with(&action.name, prefix)
+        })
     }
 
     fn is_open(&self, node: &[String]) -> bool {

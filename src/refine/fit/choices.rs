@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::excess::Excess;
-use crate::iam::{Action, ActionPattern, ActionPrefix, Grants};
+use crate::iam::{Action, ActionPattern, ActionPrefix, Grants, ServicePrefix};
 use crate::refine::expansion::ServiceStatus;
 use crate::refine::marks::{Fate, Mark, MarkKind};
 use crate::refine::shortest::Emitted;
@@ -131,7 +131,7 @@ impl Choices {
 
 /// The order in which a prefix comes right before all that extend it.
 fn order(prefix: &ActionPrefix) -> (Option<&str>, String) {
-    let service = prefix.service().map(|service| service.as_str());
+    let service = prefix.service().map(ServicePrefix::as_str);
     (service, prefix.name().to_ascii_lowercase())
 }
 

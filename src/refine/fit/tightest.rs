@@ -53,12 +53,10 @@ impl Tightest {
         *self.least.get(length.min(self.least.len() - 1))?
     }
 
-    /// The prefixes that are then left whole, by wildcard, and the characters that all take; none where
-    /// these would be too few.
-    pub fn left_whole(&self, length: usize) -> Option<(Vec<Vec<&ActionPrefix>>, usize)> {
+    /// The prefixes that are then left whole, by wildcard; none where the characters are too few.
+    pub fn left_whole(&self, length: usize) -> Option<Vec<Vec<&ActionPrefix>>> {
         self.excess(length)?;
-        let most = length.min(self.least.len() - 1);
-        let mut left = most;
+        let mut left = length.min(self.least.len() - 1);
         let by_wildcard = self.choices.iter().zip(&self.whole_at);
         let chosen = by_wildcard.map(|(wildcard, whole_at)| {
             let mut chosen = Vec::new();
@@ -78,8 +76,7 @@ impl Tightest {
             }
             chosen
         });
-        let chosen = chosen.collect();
-        Some((chosen, most - left))
+        Some(chosen.collect())
     }
 }
 
