@@ -85,17 +85,16 @@ impl Trie {
         }
         match self.node(id).safety {
             Safety::Safe | Safety::Split | Safety::Unlisted => Err(NotWhole::Safe(prefix)),
-            Safety::WithinWhole => Err(NotWhole::WithinWhole(self.whole_above(prefix, marks))),
+            Safety::WithinWhole => Err(NotWhole::WithinWhole(whole_above(prefix, marks))),
             Safety::AllUnused => Err(NotWhole::AllUnused(prefix)),
-            Safety::Whole => Ok(self.unsafe_because(id)),
             Safety::Unsafe if id == NodeId::ROOT => Err(NotWhole::SameAsRejecting),
-            Safety::Unsafe => Ok(self.unsafe_because(id)),
+            Safety::Unsafe | Safety::Whole => Ok(self.unsafe_because(id)),
         }
     }
+}
 
-    fn whole_above(&self, prefix: ActionPrefix, marks: &[Mark]) -> ActionPrefix {
-        let mut wholes = marks.iter().filter(|mark| mark.kind == MarkKind::Whole);
-        let above = wholes.find(|mark| prefix.properly_extends(&mark.prefix));
-        above.map_or(prefix, |mark| mark.prefix.clone())
-    }
+fn whole_above(prefix: ActionPrefix, marks: &[Mark]) -> ActionPrefix {
+    let mut wholes = marks.iter().filter(|mark| mark.kind == MarkKind::Whole);
+    let above = wholes.find(|mark| prefix.properly_extends(&mark.prefix));
+    above.map_or(prefix, |mark| mark.prefix.clone())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lengths::{Length, lengths};
 use crate::catalogue::Level;
+use crate::document::Document;
 use crate::explain::report::levels_of;
 use crate::explain::{excess_in_words, policy_name};
 use crate::iam::Action;
@@ -191,7 +192,7 @@ impl FitRow {
         let statements = documents().flat_map(|document| &document.policy().statements);
         FitRow {
             label: "as it was".to_owned(),
-            size: documents().map(|document| document.size()).sum(),
+            size: documents().map(Document::size).sum(),
             entries: statements.map(|own| own.actions.entries().len()).sum(),
             gone: 0,
             // The worst first.

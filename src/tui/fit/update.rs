@@ -22,7 +22,7 @@ fn open(shell: &mut Shell, screen: &ReviewScreen) {
     match FitTable::of(&screen.review, policy) {
         Some(table) => shell.overlay = Overlay::Fit(table),
         None => {
-            shell.tell("Nothing is proposed here that makes it longer: there is nothing to fit")
+            shell.tell("Nothing is proposed here that makes it longer: there is nothing to fit");
         }
     }
 }

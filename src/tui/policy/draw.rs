@@ -323,22 +323,15 @@ fn new_entry<'a>(
         .left_out(place.statement, place.entry)
         .find(|left_out| *left_out.entry == new.entry)
         .map(|left_out| left_out.covered_by.to_string());
-    match covered_by {
-        Some(wider) => (
-            vec![Span::styled(
-                format!("  {name} covered by {wider}"),
-                look.faint,
-            )],
-            String::new(),
-        ),
-        None => {
-            let mut spans = vec![sign, Span::styled(name, style)];
-            if is_whole {
-                spans.push(Span::styled(" left whole", look.caution));
-            }
-            (spans, grouped(new.grants))
-        }
+    if let Some(wider) = covered_by {
+        let text = format!("  {name} covered by {wider}");
+        return (vec![Span::styled(text, look.faint)], String::new());
     }
+    let mut spans = vec![sign, Span::styled(name, style)];
+    if is_whole {
+        spans.push(Span::styled(" left whole", look.caution));
+    }
+    (spans, grouped(new.grants))
 }
 
 fn box_of(decision: Option<Decision>) -> &'static str {

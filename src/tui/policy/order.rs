@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::refine::EntryPlan;
-use crate::review::{EntryPlace, Review, StatementReview};
+use crate::review::{Cost, EntryPlace, Review, StatementReview};
 
 /// In which order statements, and the entries of each, are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn dearness(review: &Review, run: Run) -> Option<isize> {
     let places = entries.map(|entry| EntryPlace { entry, ..run.first });
     places
         .filter_map(|place| review.cost(place))
-        .map(|cost| cost.of_one())
+        .map(Cost::of_one)
         .max()
 }
 
