@@ -51,12 +51,18 @@ pub struct Fitting<'a> {
     /// What is decided, without the marks of an earlier fit.
     plain: State,
     policies: Vec<usize>,
-    /// The wildcards that are narrowed; of equal ones of a statement the first.
-    wildcards: Vec<EntryPlace>,
+    wildcards: Vec<Wildcard>,
     tightest: Tightest,
     /// The characters that are written whatever is chosen.
     fixed: usize,
     narrowest: usize,
+}
+
+/// A wildcard that is narrowed; of equal ones of a statement the first.
+struct Wildcard {
+    place: EntryPlace,
+    /// The unused actions that go when it is narrowed: nothing else of its statement grants them.
+    goes: BTreeSet<Action>,
 }
 
 /// What is left whole so that policies come to a length.
@@ -117,8 +123,8 @@ impl<'a> Fitting<'a> {
                     settled,
                     at: place,
                 };
-                for (place, choice) in narrowed.choices() {
-                    wildcards.push(place);
+                for (wildcard, choice) in narrowed.choices() {
+                    wildcards.push(wildcard);
                     choices.push(choice);
                 }
             }
@@ -197,9 +203,11 @@ impl<'a> Fitting<'a> {
     fn measured(&self, chosen: Vec<Vec<ActionPrefix>>) -> Fit {
         let mut left_whole = Vec::new();
         let mut excess: BTreeMap<(usize, usize, Action), Excess> = BTreeMap::new();
-        for (&place, prefixes) in self.wildcards.iter().zip(chosen) {
+        for (wildcard, prefixes) in self.wildcards.iter().zip(chosen) {
+            let place = wildcard.place;
             for prefix in prefixes {
-                let stays = self.going_under(place, &prefix);
+                let stays = wildcard.goes.iter().filter(|action| prefix.starts(action));
+                let stays: Vec<Action> = stays.cloned().collect();
                 for action in &stays {
                     let EntryPlace {
                         policy, statement, ..
@@ -243,27 +251,6 @@ impl<'a> Fitting<'a> {
         }
         fit
     }
-
-    /// What would go, and stays when a prefix of the wildcard at `place` is left whole. What an entry
-    /// grants that stands beside it as it was would not go.
-    fn going_under(&self, place: EntryPlace, prefix: &ActionPrefix) -> Vec<Action> {
-        let StatementReview::Entries(entries) =
-            &self.plain.statements(place.policy)[place.statement]
-        else {
-            return Vec::new();
-        };
-        let entry = &entries[place.entry];
-        let beside = entries.iter().filter(|entry| self.proposals.leave(entry));
-        let beside: Vec<&ActionPattern> = beside.map(|entry| &entry.plan.old).collect();
-        let goes = |action: &Action| !beside.iter().any(|entry| entry.matches(action));
-        let curation = self.plain.curation(self.input, place);
-        let universe = self.input.universe_of(place.policy);
-        let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
-        let going = wildcard
-            .actions()
-            .filter(|(action, fate)| *fate == Fate::Goes && prefix.starts(action) && goes(action));
-        going.map(|(action, _)| action).collect()
-    }
 }
 
 /// How often less is reckoned with when more was written than that.
@@ -283,12 +270,15 @@ struct Narrowed<'a> {
 impl Narrowed<'_> {
     /// The wildcards, and what can be left whole of each. Of those that are planned alike only the
     /// first is given: what is written for it covers what the others would become.
-    fn choices(&self) -> Vec<(EntryPlace, Choices)> {
+    fn choices(&self) -> Vec<(Wildcard, Choices)> {
         let kept = self.settled.edit.kept();
         let beside: Grants<'_, _> = kept
             .filter_map(|place| self.entries.get(place))
             .map(|entry| (&entry.plan.old, &entry.plan.old))
             .collect();
+        let old: Vec<ActionPattern> = self.entries.iter().map(|e| e.plan.old.clone()).collect();
+        let after = self.settled.edit.patterns(&old).map(|entry| (entry, ()));
+        let after: Grants<'_, ()> = after.collect();
         let mut wildcards: Vec<(&EntryReview, EntryPlace)> = Vec::new();
         for (at, entry) in self.entries.iter().enumerate() {
             let is_narrowed = matches!(entry.plan.outcome, EntryOutcome::Narrowed(_));
@@ -307,7 +297,7 @@ impl Narrowed<'_> {
         }
         let wildcards = wildcards.into_iter();
         wildcards
-            .map(|(entry, place)| (place, self.choices_of(entry, place, &beside)))
+            .map(|(entry, place)| self.choices_of(entry, place, &beside, &after))
             .collect()
     }
 
@@ -316,24 +306,31 @@ impl Narrowed<'_> {
         entry: &EntryReview,
         place: EntryPlace,
         beside: &Grants<'_, &ActionPattern>,
-    ) -> Choices {
+        after: &Grants<'_, ()>,
+    ) -> (Wildcard, Choices) {
         let curation = self.plain.curation(self.input, place);
         let universe = self.input.universe_of(place.policy);
         let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
+        let goes = wildcard.actions().filter_map(|(action, fate)| {
+            (fate == Fate::Goes && !after.any_of(&action)).then_some(action)
+        });
+        let goes = goes.collect();
         let trie = Trie::new(wildcard, entry.granularity, curation);
         let document = self.input.document(place.policy);
         let new = self.settled.edit.new_entries();
         let own = new.filter(|new| new.from == place.entry);
         let old = document.entry_range(place.statement, place.entry);
-        Choices::of(&Narrowing {
+        let choices = Choices::of(&Narrowing {
             trie: &trie,
+            goes: &goes,
             marks: &entry.marks,
             written: own.map(|new| &new.entry).collect(),
             beside,
             old_size: quota::size(&document.source().text()[old]),
             is_only_string: !document.has_action_list(place.statement),
             universe,
-        })
+        });
+        (Wildcard { place, goes }, choices)
     }
 }
 

@@ -24,8 +24,11 @@ pub struct Narrowing<'a> {
     pub marks: &'a [Mark],
     /// The new entries that are written in its place: those that no other entry covers.
     pub written: BTreeSet<&'a ActionPattern>,
-    /// The entries that stand beside it and stay as they are: what they grant is no excess of this one.
+    /// The entries that stand beside it and stay as they are: what they cover is not written.
     pub beside: &'a Grants<'a, &'a ActionPattern>,
+    /// What goes of its statement when it is narrowed: what something else grants all the same is no
+    /// excess of this one.
+    pub goes: &'a BTreeSet<Action>,
     /// The characters that it takes as it was.
     pub old_size: usize,
     /// Whether it is all of an `Action` that is a string, and becomes a list where it is replaced by
@@ -169,7 +172,7 @@ impl Narrowing<'_> {
                 let action = Action::new(grants.service.clone(), granted.name.clone());
                 match granted.fate {
                     Fate::Dropped => None,
-                    _ if self.beside.any_of(&action) => Some(Excess::NOTHING),
+                    _ if !self.goes.contains(&action) => Some(Excess::NOTHING),
                     _ => Excess::of(&action, self.universe),
                 }
             })
