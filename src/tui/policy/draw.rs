@@ -11,7 +11,7 @@ use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 
 use crate::explain::{outcome_word, policy_name};
-use crate::refine::Claim;
+use crate::refine::{Claim, MarkKind};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::text::grouped;
 use crate::tui::lines::{
@@ -241,8 +241,11 @@ fn entry<'a>(
     let is_edited =
         !entry.marks.is_empty() || entry.granularity != screen.review.input().options.granularity;
     if is_edited && decision != Some(Decision::Undecided) {
+        let is_whole = entry.marks.iter().any(|mark| mark.kind == MarkKind::Whole);
         let word = if entry.plan.changes() {
             " edited"
+        } else if is_whole {
+            " left whole"
         } else {
             " unchanged, kept"
         };
