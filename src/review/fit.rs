@@ -152,26 +152,48 @@ impl<'a> Fitting<'a> {
     /// What is unused and goes with nothing left whole, an action once for each statement that grants
     /// it. Of what a `NotAction` grants nothing is counted.
     pub fn going(&self) -> Vec<Action> {
-        let everything = ActionPrefix::of_everything();
-        let mut going: BTreeSet<(usize, usize, Action)> = BTreeSet::new();
+        let mut going = Vec::new();
         for &policy in &self.policies {
-            for (statement, review) in self.plain.statements(policy).iter().enumerate() {
-                let StatementReview::Entries(entries) = review else {
-                    continue;
-                };
-                let changing = entries.iter().enumerate();
-                for (entry, _) in changing.filter(|(_, entry)| !self.proposals.leave(entry)) {
+            let settled = self.plain.settle(policy, |statement: &_, decision| {
+                self.proposals.accepts(statement, decision)
+            });
+            for (statement, settled) in settled.iter().enumerate() {
+                if let (Some(settled), StatementReview::Entries(entries)) =
+                    (settled, &self.plain.statements(policy)[statement])
+                {
                     let place = EntryPlace {
                         policy,
                         statement,
-                        entry,
+                        entry: 0,
                     };
-                    let goes = self.going_under(place, &everything).into_iter();
-                    going.extend(goes.map(|action| (policy, statement, action)));
+                    going.extend(self.going_of(place, entries, settled));
                 }
             }
         }
-        going.into_iter().map(|(_, _, action)| action).collect()
+        going
+    }
+
+    /// What goes of the statement that begins at `at`, each action once.
+    fn going_of(
+        &self,
+        at: EntryPlace,
+        entries: &[EntryReview],
+        settled: &SettledStatement,
+    ) -> BTreeSet<Action> {
+        let old: Vec<ActionPattern> = entries.iter().map(|own| own.plan.old.clone()).collect();
+        let after: Grants<'_, ()> = (settled.edit.patterns(&old))
+            .map(|entry| (entry, ()))
+            .collect();
+        let universe = self.input.universe_of(at.policy);
+        let changing = entries.iter().enumerate();
+        let changing = changing.filter(|(_, own)| !self.proposals.leave(own));
+        let going = changing.flat_map(|(entry, own)| {
+            let curation = self.plain.curation(self.input, EntryPlace { entry, ..at });
+            let wildcard = EntryExpansion::new(&own.plan.old, universe, curation);
+            let going = wildcard.actions().filter(|(_, fate)| *fate == Fate::Goes);
+            going.map(|(action, _)| action).collect::<Vec<_>>()
+        });
+        going.filter(|action| !after.any_of(action)).collect()
     }
 
     /// About how short they can get; none where that is longer than was looked at.
