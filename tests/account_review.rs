@@ -1,114 +1,18 @@
-//! A whole account through the program: what is refused, what blocks a policy, what is written.
+//! A whole account through the program: what is refused, what blocks a policy, what goes.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use iam_refine::account::{AccountPolicy, AccountReview, Decided, changes};
-use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::{Action, quota};
-use iam_refine::intake::Intake;
 use iam_refine::review::journal::Changed;
 use iam_refine::review::{Accept, Decision};
-use iam_refine::text::Source;
 use serde_json::{Value, json};
 
+mod accounts;
 mod program;
-use program::{Run, RunIt, folder, iam_refine};
-
-/// Two roles that share a policy, a role of a service, one of Identity Center, and a group.
-fn account() -> Value {
-    let document = |actions: &[&str]| {
-        json!({"Version": "2012-10-17", "Statement":
-            [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
-    };
-    let inline =
-        |actions: &[&str]| json!([{"PolicyName": "Own", "PolicyDocument": document(actions)}]);
-    let attached = |name: &str| json!([{"PolicyArn": arn(name)}]);
-    let managed = |name: &str, actions: &[&str], attachments: u64, bounds: u64| {
-        json!({"PolicyName": name, "Arn": arn(&format!("policy/{name}")),
-               "DefaultVersionId": "v3", "AttachmentCount": attachments,
-               "PermissionsBoundaryUsageCount": bounds,
-               "PolicyVersionList": [{"VersionId": "v3", "IsDefaultVersion": true,
-                                      "Document": document(actions)}]})
-    };
-    json!({
-        "RoleDetailList": [
-            {"RoleName": "Reader", "Arn": arn("role/Reader"), "Path": "/",
-             "RolePolicyList": inline(&["sqs:Se*", "sns:Publish"]),
-             "AttachedManagedPolicies": attached("policy/Shared")},
-            {"RoleName": "Writer", "Arn": arn("role/Writer"), "Path": "/",
-             "RolePolicyList": inline(&["sns:Publish"]),
-             "AttachedManagedPolicies": attached("policy/Shared"),
-             "PermissionsBoundary": {"PermissionsBoundaryArn": arn("policy/Bound")}},
-            {"RoleName": "Silent", "Arn": arn("role/Silent"), "Path": "/",
-             "RolePolicyList": inline(&["sqs:*"])},
-            {"RoleName": "Linked", "Arn": arn("role/aws-service-role/x/Linked"),
-             "Path": "/aws-service-role/x/", "RolePolicyList": inline(&["sqs:*"])},
-            {"RoleName": "AWSReservedSSO_Admin_1", "Arn": arn("role/AWSReservedSSO_Admin_1"),
-             "Path": "/", "RolePolicyList": inline(&["sqs:*"])}],
-        "UserDetailList": [{"UserName": "Ann", "Arn": arn("user/Ann"), "GroupList": ["Ops"]}],
-        "GroupDetailList": [
-            {"GroupName": "Ops", "Arn": arn("group/Ops"), "GroupPolicyList": inline(&["sns:*"])},
-            {"GroupName": "Empty", "Arn": arn("group/Empty"), "GroupPolicyList": inline(&["sns:*"])}],
-        "Policies": [managed("Shared", &["sqs:Se*"], 2, 0), managed("Bound", &["*"], 0, 1),
-                     managed("Unseen", &["sns:*"], 1, 0), managed("Idle", &["sns:*"], 0, 0)]
-    })
-}
-
-fn arn(what: &str) -> String {
-    format!("arn:aws:iam::123456789012:{what}")
-}
-
-fn finding(id: &str, principal: &str, unused: &[&str]) -> Value {
-    let detail = |action: &&str| {
-        let (service, name) = action.split_once(':').expect("it can be");
-        let mut detail = json!({"serviceNamespace": service});
-        if name != "*" {
-            detail["actions"] = json!([{"action": name}]);
-        }
-        json!({"unusedPermissionDetails": detail})
-    };
-    json!({"id": id, "resource": arn(principal), "status": "ACTIVE",
-           "analyzedAt": "2026-10-01T00:00:00Z",
-           "findingDetails": unused.iter().map(detail).collect::<Vec<_>>()})
-}
-
-fn usual() -> Vec<Value> {
-    vec![
-        finding("1", "role/Reader", &["sqs:SetQueueAttributes", "sns:*"]),
-        finding(
-            "2",
-            "role/Writer",
-            &["sqs:SetQueueAttributes", "sqs:SendMessage"],
-        ),
-        finding("3", "role/AWSReservedSSO_Admin_1", &["sqs:*"]),
-        finding("4", "user/Ann", &["sns:Publish"]),
-    ]
-}
-
-/// Runs `refine --account` in a folder of its own.
-fn refine(at: &Path, account: &Value, findings: &[Value], options: &[&str]) -> Run {
-    fs::create_dir_all(at.join("findings/more")).expect("it can be");
-    fs::write(at.join("account.json"), account.to_string()).expect("it can be");
-    for (place, finding) in findings.iter().enumerate() {
-        let below = if place == 0 { "more/" } else { "" };
-        fs::write(
-            at.join(format!("findings/{below}{place}.json")),
-            finding.to_string(),
-        )
-        .expect("it can be");
-    }
-    refine_in(at, options)
-}
-
-/// Runs `refine --account` on what is there.
-fn refine_in(at: &Path, options: &[&str]) -> Run {
-    let mut run = iam_refine();
-    run.current_dir(at)
-        .args(["refine", "--account", "account.json", "findings"]);
-    run.args(options).run()
-}
+use accounts::{account, arn, cases, finding, opened, refine, refine_case, refine_in, usual};
+use program::folder;
 
 #[test]
 fn the_overview_tells_what_goes_and_what_blocks() {
@@ -154,59 +58,6 @@ fn programs_get_every_policy_as_json() {
         of("Own", "role Silent")["reasons"],
         json!(["role Silent has no finding, so it counts as using all"])
     );
-}
-
-#[test]
-fn a_folder_holds_policies_scripts_and_reviews() {
-    let at = folder();
-    fs::create_dir(at.path().join("changes")).unwrap();
-    let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let changes = at.path().join("changes");
-    let mut names: Vec<String> = fs::read_dir(&changes)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    let expected = [
-        "REVIEW.md",
-        "apply-all.sh",
-        "group-Ops-Own",
-        "policy-Shared",
-        "role-Reader-Own",
-    ];
-    assert_eq!(names, expected);
-    let read = |name: &str| fs::read_to_string(changes.join(name)).unwrap();
-    let after: Value = serde_json::from_str(&read("role-Reader-Own/after.json")).unwrap();
-    assert_eq!(after["Statement"][0]["Action"], json!(["sqs:SendMessage"]));
-    let before: Value = serde_json::from_str(&read("role-Reader-Own/before.json")).unwrap();
-    assert_eq!(
-        before,
-        account()["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"]
-    );
-    let mode = fs::metadata(changes.join("policy-Shared/apply.sh"))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o100, 0o100);
-    insta::assert_snapshot!("overview", read("REVIEW.md"));
-    insta::assert_snapshot!("shared", read("policy-Shared/REVIEW.md"));
-    insta::assert_snapshot!("apply", read("policy-Shared/apply.sh"));
-    insta::assert_snapshot!("rollback", read("policy-Shared/rollback.sh"));
-
-    let again = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
-    assert_eq!(again.exit, 2);
-    assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
-    assert_eq!(read("role-Reader-Own/after.json"), after.to_string());
-}
-
-/// The account and the findings brought together.
-fn opened(account: &Value, findings: &[Value]) -> AccountReview {
-    let intake = findings.iter().fold(Intake::new(), |intake, finding| {
-        intake.text("finding.json", &finding.to_string())
-    });
-    let opened = intake.account(Source::from_text("account.json", &account.to_string()));
-    opened.expect("they fit")
 }
 
 #[test]
@@ -336,22 +187,6 @@ fn without_a_count_the_boundaries_that_are_shown_decide() {
     assert!(run.stdout.contains(told), "{}", run.stdout);
 }
 
-/// Writes the files of `tests/data/cases` that are called so into a folder.
-fn cases(at: &Path, files: &[&str]) {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cases");
-    for file in files {
-        let to = at.join(file);
-        fs::create_dir_all(to.parent().expect("a folder")).expect("it can be");
-        fs::copy(cases.join(file), to).expect("it can be");
-    }
-}
-
-fn refine_case(at: &Path, arguments: &[&str]) -> Run {
-    let mut run = iam_refine();
-    run.current_dir(at).args(["refine", "--account"]);
-    run.args(arguments).run()
-}
-
 #[test]
 fn an_odd_policy_costs_itself_alone() {
     let at = folder();
@@ -380,45 +215,6 @@ fn an_odd_policy_costs_itself_alone() {
         told += &(run.stdout + &run.stderr + "\n");
     }
     insta::assert_snapshot!(told);
-}
-
-#[test]
-fn what_an_unreadable_policy_grants_is_unknown() {
-    let mut account = account();
-    let odd = json!({"PolicyName": "Odd", "PolicyDocument": {"Statement": []}});
-    let own = account["RoleDetailList"][0]["RolePolicyList"].as_array_mut();
-    own.unwrap().push(odd.clone());
-    let sends = json!({"PolicyName": "Own", "PolicyDocument": {"Statement":
-        [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}});
-    account["RoleDetailList"][1]["RolePolicyList"] = json!([sends, odd]);
-    let at = folder();
-    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let review = |name: &str| {
-        fs::read_to_string(at.path().join("changes").join(name).join("REVIEW.md")).unwrap()
-    };
-    for name in ["role-Reader-Own", "policy-Shared"] {
-        let review = review(name);
-        let told = "Odd of role Reader cannot be read, so it is unknown what it still grants";
-        assert!(review.contains(told), "{review}");
-        assert!(
-            !review.contains("No other policy of those who have it"),
-            "{review}"
-        );
-    }
-    let writer = review("role-Writer-Own");
-    assert!(writer.contains("| Shared | role Writer |"), "{writer}");
-    assert!(writer.contains("This may not be all"), "{writer}");
-    assert!(!review("group-Ops-Own").contains("cannot be read"));
-    assert!(review(".").contains("| Odd of role Reader | role Reader | account.json:1:"));
-    let json = refine(folder().path(), &account, &usual(), &["--format", "json"]);
-    let json: Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!(json["unreadable"][0]["policy"], "Odd of role Reader");
-    assert_eq!(json["unreadable"][0]["attachedTo"], json!(["role Reader"]));
-    // It counts against the quota that it shares.
-    let opened = opened(&account, &usual());
-    let growing = |opened: &AccountReview| opened.unreadable()[0].size;
-    assert_eq!(growing(&opened), r#"{"Statement":[]}"#.len());
 }
 
 #[test]
@@ -550,7 +346,7 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     let overview = fs::read_to_string(at.path().join("out/REVIEW.md")).unwrap();
     assert!(overview.contains("## Delete the role?"), "{overview}");
     assert!(
-        overview.contains("| role idle | 2026-10-01 |"),
+        overview.contains("| role idle | never | 2026-10-01 |"),
         "{overview}"
     );
     let json = refine_case(
@@ -606,6 +402,12 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
         let told = "role idle is not used, last on 2026-09-20: delete the role?: M";
         let before = used_on("2026-09-20", details, &["--unused-for", "5"]);
         assert!(before.stdout.contains(told), "{}", before.stdout);
+        let at = folder();
+        let out = at.path().to_str().unwrap();
+        used_on("2026-09-20", details, &["--unused-for", "5", "-o", out]);
+        let overview = fs::read_to_string(at.path().join("REVIEW.md")).unwrap();
+        let row = "| role idle | 2026-09-20 | 2026-10-01 |";
+        assert!(overview.contains(row), "{overview}");
     }
     fs::write(&idle, never).unwrap();
 
@@ -656,22 +458,6 @@ fn what_two_findings_or_two_roles_could_mean_is_not_guessed() {
     assert!(is_narrowed(&findings));
     findings[0]["resource"] = json!("arn:aws:iam::210987654321:role/Reader");
     assert!(!is_narrowed(&findings));
-}
-
-#[test]
-fn what_is_not_known_of_a_group_is_not_known_of_its_members() {
-    let mut account = account();
-    // AWS has no two groups that differ in case alone.
-    account["UserDetailList"][0]["GroupList"] = json!(["OPS"]);
-    let ops = &mut account["GroupDetailList"][0];
-    ops["AttachedManagedPolicies"] = json!([{"PolicyArn": arn("policy/Unknown")}]);
-    let at = folder();
-    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let path = at.path().join("changes/group-Ops-Own/REVIEW.md");
-    let review = fs::read_to_string(path).unwrap();
-    let told = "other policies of Ops are not loaded and may still grant what goes here";
-    assert!(review.contains(told), "{review}");
 }
 
 #[test]
@@ -730,62 +516,6 @@ fn what_does_not_fit_together_is_passed_over_or_refused() {
     insta::assert_snapshot!(told);
 }
 
-#[test]
-fn what_aws_does_not_take_is_not_written() {
-    let mut account = account();
-    let long: Vec<String> = (0..900)
-        .map(|number| format!("sqs:Action{number:03}"))
-        .collect();
-    account["Policies"][0]["PolicyVersionList"][0]["Document"]["Statement"][0]["Action"] = json!(
-        long.iter()
-            .map(String::as_str)
-            .chain(["sqs:Se*"])
-            .collect::<Vec<_>>()
-    );
-    let run = refine(folder().path(), &account, &usual(), &["--format", "json"]);
-    let told: Value = serde_json::from_str(&run.stdout).unwrap();
-    let is_shared = |policy: &&Value| policy["policy"] == "Shared";
-    let shared = told["policies"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(is_shared)
-        .unwrap();
-    assert_eq!(shared["action"], "none");
-    let reason = shared["reasons"][0].as_str().unwrap();
-    assert!(reason.contains("of 6,144 for a managed policy"), "{reason}");
-    let at = folder();
-    refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    let changes = at.path().join("changes");
-    assert!(changes.join("role-Reader-Own/apply.sh").exists());
-    assert!(!changes.join("policy-Shared").exists());
-    let review = fs::read_to_string(changes.join("REVIEW.md")).unwrap();
-    let told = "refined, AWS would refuse it: 14,501 characters of 6,144 for a managed policy; try";
-    assert!(review.contains(told), "{review}");
-}
-
-/// The account with one of AWS's own policies, attached to a role and a group.
-fn with_one_of_aws() -> Value {
-    let mut account = account();
-    let arn = "arn:aws:iam::aws:policy/Queues";
-    let attached = json!({"PolicyArn": arn});
-    let policy = json!({"PolicyName": "Queues", "Arn": arn, "DefaultVersionId": "v1",
-        "AttachmentCount": 2, "PermissionsBoundaryUsageCount": 0,
-        "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document":
-            {"Statement": [{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}]}}]});
-    let policies = account["Policies"].as_array_mut();
-    policies.expect("it is a list").push(policy);
-    let reader = &mut account["RoleDetailList"][0]["AttachedManagedPolicies"];
-    let reader = reader.as_array_mut().expect("it is a list");
-    reader.push(attached.clone());
-    account["GroupDetailList"][0]["AttachedManagedPolicies"] = json!([attached]);
-    account
-}
-
-fn finding_that_ann_uses_no_queues() -> Value {
-    finding("4", "user/Ann", &["sns:Publish", "sqs:SetQueueAttributes"])
-}
-
 /// What `refine --format json` tells of the policies that are called `name`.
 fn told_of(name: &str, account: &Value, findings: &[Value]) -> Vec<Value> {
     let run = refine(folder().path(), account, findings, &["--format", "json"]);
@@ -832,32 +562,6 @@ fn what_no_command_can_bring_to_aws_stays() {
 }
 
 #[test]
-fn no_two_folders_or_new_policies_are_called_alike() {
-    let mut account = with_one_of_aws();
-    let own = account["RoleDetailList"][0]["RolePolicyList"]
-        .as_array_mut()
-        .unwrap();
-    let mut alike = own[0].clone();
-    alike["PolicyName"] = json!("own");
-    own.push(alike);
-    account["Policies"][3]["PolicyName"] = json!("queues-Refined");
-    let mut findings = usual();
-    findings[3] = finding_that_ann_uses_no_queues();
-    let at = folder();
-    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    // Some file systems have no two names that differ in case alone; nor has AWS.
-    for name in ["role-Reader-Own", "role-Reader-own-2", "aws-Queues"] {
-        assert!(at.path().join("changes").join(name).is_dir(), "{name}");
-    }
-    let apply = fs::read_to_string(at.path().join("changes/aws-Queues/apply.sh")).unwrap();
-    assert!(
-        apply.contains("create-policy --policy-name Queues-refined-2 "),
-        "{apply}"
-    );
-}
-
-#[test]
 fn hidden_files_are_no_findings() {
     let at = folder();
     fs::create_dir_all(at.path().join("findings/.git")).unwrap();
@@ -865,214 +569,6 @@ fn hidden_files_are_no_findings() {
     fs::write(at.path().join("findings/.git/index"), "\0").unwrap();
     let run = refine(at.path(), &account(), &usual(), &[]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
-}
-
-#[test]
-fn the_permissions_that_the_scripts_need_are_told() {
-    let at = folder();
-    let mut findings = usual();
-    findings[3] = finding_that_ann_uses_no_queues();
-    let run = refine(at.path(), &with_one_of_aws(), &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let review = |name: &str| {
-        let path = at.path().join("changes").join(name).join("REVIEW.md");
-        fs::read_to_string(path).unwrap()
-    };
-    let needed = |review: &str, script: &str| -> Vec<String> {
-        let line = review.lines().find(|line| line.contains(script)).unwrap();
-        let quoted = line.split('`').skip(3).step_by(2);
-        quoted.map(str::to_owned).collect()
-    };
-    let queues = review("aws-Queues");
-    assert_eq!(
-        needed(&queues, "- `apply.sh` needs"),
-        [
-            "access-analyzer:CheckNoNewAccess",
-            "access-analyzer:ValidatePolicy",
-            "iam:AttachGroupPolicy",
-            "iam:AttachRolePolicy",
-            "iam:CreatePolicy",
-            "iam:DetachGroupPolicy",
-            "iam:DetachRolePolicy",
-            "iam:GetAccountSummary",
-            "iam:GetGroup",
-            "iam:GetPolicy",
-            "iam:GetPolicyVersion",
-            "iam:ListAttachedGroupPolicies",
-            "iam:ListAttachedRolePolicies",
-            "iam:ListEntitiesForPolicy",
-        ]
-    );
-    assert!(needed(&queues, "- `rollback.sh` needs").contains(&"iam:DeletePolicy".to_owned()));
-    assert_eq!(
-        needed(&review("role-Reader-Own"), "- `rollback.sh` needs"),
-        ["iam:GetRolePolicy", "iam:PutRolePolicy"]
-    );
-    let all = needed(&review("."), "All `apply.sh` together");
-    assert!(
-        all.contains(&"iam:CreatePolicyVersion".to_owned()),
-        "{all:?}"
-    );
-    let catalogue = Catalogue::built_in();
-    for permission in &all {
-        assert!(
-            catalogue.contains(&permission.parse().unwrap()),
-            "{permission}"
-        );
-    }
-}
-
-#[test]
-fn who_may_still_do_what_goes_is_named() {
-    let at = folder();
-    let mut account = account();
-    // Shared keeps it for the sake of the role Writer, which has no other policy with it.
-    let own = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
-        [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}}]);
-    account["RoleDetailList"][1]["RolePolicyList"] = own;
-    let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let told = "1 of the 5 actions lost, counted for each policy, is still allowed";
-    assert!(run.stderr.contains(told), "{}", run.stderr);
-    let review = |name: &str| {
-        let path = at.path().join("changes").join(name).join("REVIEW.md");
-        fs::read_to_string(path).unwrap()
-    };
-    let own = review("role-Writer-Own");
-    assert!(
-        own.contains("| Shared | role Writer | **sqs** SendMessage |\n"),
-        "{own}"
-    );
-    let row = "| Own of role Writer | 1 | Shared | role Writer |";
-    assert!(review(".").contains(row), "{}", review("."));
-    let known = "No other policy of those who have it allows any of this.";
-    assert!(review("policy-Shared").contains(known));
-    assert!(!own.contains(known));
-
-    // A policy that the file does not hold may allow it, or not.
-    account["RoleDetailList"][0]["AttachedManagedPolicies"] =
-        json!([{"PolicyArn": arn("policy/Shared")}, {"PolicyArn": arn("policy/Unknown")}]);
-    let at = folder();
-    refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    let path = at.path().join("changes/role-Reader-Own/REVIEW.md");
-    let own = fs::read_to_string(path).unwrap();
-    assert!(!own.contains(known), "{own}");
-    assert!(
-        own.contains("other policies of Reader are not loaded"),
-        "{own}"
-    );
-}
-
-#[test]
-fn what_the_policy_of_a_group_grants_is_not_gone_and_not_granted_by_none() {
-    let mut account = account();
-    // Bob has no finding, so nothing goes of what the group has.
-    account["UserDetailList"] = json!([
-        {"UserName": "Ann", "Arn": arn("user/Ann"), "GroupList": ["Ops"],
-         "UserPolicyList": [{"PolicyName": "Own", "PolicyDocument": {"Statement":
-            [{"Effect": "Allow", "Action": ["sns:Publish", "sqs:SendMessage"], "Resource": "*"}]}}]},
-        {"UserName": "Bob", "Arn": arn("user/Bob"), "GroupList": ["Ops"]}]);
-    let mut findings = usual();
-    let unused = ["sns:Publish", "sns:Subscribe", "ses:SendEmail"];
-    findings[3] = finding("4", "user/Ann", &unused);
-    let at = folder();
-    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let path = at.path().join("changes/user-Ann-Own/REVIEW.md");
-    let review = fs::read_to_string(path).unwrap();
-    let row = "| Own of group Ops | user Ann | **sns** Publish |";
-    assert!(review.contains(row), "{review}");
-    // The group allows to subscribe; to send mail nobody does.
-    let none = "- 1 unused granted by none of the policies that are read";
-    assert!(review.contains(none), "{review}");
-}
-
-#[test]
-fn a_review_is_evidence_with_the_risky_first() {
-    let mut account = account();
-    let own = json!([{"PolicyName": "Own", "PolicyDocument": {"Statement":
-        [{"Effect": "Allow", "Action": ["sqs:*", "s3:GetObject*", "s3:PutBucketPolicy"], "Resource": "*"}]}}]);
-    account["RoleDetailList"][0]["RolePolicyList"] = own;
-    let mut findings = usual();
-    let report = |actions: Value| json!({"unusedPermissionDetails": {"serviceNamespace": "s3", "actions": actions}});
-    findings[0]["id"] = json!("a|b`c*<i>");
-    findings[0]["findingDetails"] = json!([
-        report(json!([
-            {"action": "GetObject", "lastAccessed": "2026-09-20T00:00:00Z"},
-            {"action": "GetObjectAcl"},
-            {"action": "GetObjectTagging", "lastAccessed": "2026-02-03T00:00:00Z"},
-            {"action": "GetObjectTorrent"},
-            {"action": "PutBucketPolicy"}])),
-        {"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
-            {"action": "PurgeQueue"}, {"action": "ListQueues"}]}}]);
-    let at = folder();
-    let keep = "s3:GetObjectAcl=<b>|audit`s*";
-    let options = ["-o", "changes", "--keep", keep];
-    let run = refine(at.path(), &account, &findings, &options);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let path = at.path().join("changes/role-Reader-Own/REVIEW.md");
-    let review = fs::read_to_string(path).unwrap();
-    let rows = table_rows(&review);
-    let rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
-    insta::assert_snapshot!("evidence", rows.join("\n"));
-}
-
-/// The rows of all tables of a text in Markdown, cell by cell as one sees them.
-fn table_rows(markdown: &str) -> Vec<Vec<String>> {
-    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut cell: Option<String> = None;
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
-        match event {
-            Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
-            Event::Start(Tag::TableCell) => cell = Some(String::new()),
-            Event::End(TagEnd::TableCell) => {
-                if let Some(row) = rows.last_mut() {
-                    row.extend(cell.take());
-                }
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(cell) = &mut cell {
-                    cell.push_str(&text);
-                }
-            }
-            Event::Html(html) | Event::InlineHtml(html) => panic!("{html} in {markdown}"),
-            _ => {}
-        }
-    }
-    rows
-}
-
-#[test]
-fn a_name_that_begins_with_a_hyphen_is_no_option_of_a_script() {
-    let named = |account: Value| -> Value {
-        let text = account.to_string();
-        let text = text
-            .replace("Reader", "-Reader")
-            .replace("\"Own\"", "\"-Own\"");
-        serde_json::from_str(&text).unwrap()
-    };
-    let at = folder();
-    let mut findings: Vec<Value> = usual().into_iter().map(named).collect();
-    findings[3] = finding_that_ann_uses_no_queues();
-    let wholly = json!({"unusedPermissionDetails": {"serviceNamespace": "sns"}});
-    let details = findings[1]["findingDetails"].as_array_mut().unwrap();
-    details.push(wholly);
-    let account = named(with_one_of_aws());
-    let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let mut options = 0;
-    for folder in ["role--Reader--Own", "role-Writer--Own", "aws-Queues"] {
-        for script in ["apply.sh", "rollback.sh"] {
-            let path = at.path().join("changes").join(folder).join(script);
-            let text = fs::read_to_string(path).unwrap();
-            options += text.matches("-name=-").count() + text.matches("-name=$").count();
-            for odd in ["-name -", "-name '-", "-name\" \"$"] {
-                assert!(!text.contains(odd), "{folder}/{script}: {odd} in {text}");
-            }
-        }
-    }
-    assert!(options > 20, "{options}");
 }
 
 /// What becomes of two inline policies of one role, each of which grows by eight characters, when
@@ -1119,25 +615,6 @@ fn inline_policies_that_grow_share_the_quota_of_their_role() {
 }
 
 #[test]
-fn what_is_to_mind_of_a_finding_stands_beside_the_policy() {
-    let mut findings = usual();
-    findings[0]["status"] = json!("ARCHIVED");
-    let at = folder();
-    let run = refine(at.path(), &account(), &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    let review = |name: &str| {
-        fs::read_to_string(at.path().join("changes").join(name).join("REVIEW.md")).unwrap()
-    };
-    for (name, is_told) in [
-        ("role-Reader-Own", true),
-        ("policy-Shared", true),
-        ("group-Ops-Own", false),
-    ] {
-        assert_eq!(review(name).contains("archived"), is_told, "{name}");
-    }
-}
-
-#[test]
 fn an_account_may_be_larger_than_other_files() {
     let at = folder();
     let mut account = account();
@@ -1154,165 +631,4 @@ fn an_account_may_be_larger_than_other_files() {
         run.stderr
     );
     assert_eq!(run.exit, 0);
-}
-
-/// A folder that is written, and an `aws` that answers what stands in `answers`, in a file for each
-/// operation, and notes its calls in `calls`.
-struct Played {
-    at: tempfile::TempDir,
-}
-
-impl Played {
-    fn new() -> Self {
-        let at = folder();
-        let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
-        assert_eq!(run.exit, 0, "{}", run.stderr);
-        let aws = "#!/bin/sh\necho \"$2\" >>\"$PLAYED/calls\"\n\
-                   [ ! -e \"$PLAYED/fails-$2\" ] || exit 1\n\
-                   case \"$*\" in\n*DefaultVersionId,*) echo true ;;\n\
-                   *UsageCount*) echo 0 ;;\n\
-                   *) cat \"$PLAYED/answers/$2\" ;;\nesac\n";
-        let path = at.path().join("aws");
-        fs::write(&path, aws).expect("it can be");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be");
-        fs::create_dir(at.path().join("answers")).expect("it can be");
-        let played = Played { at };
-        for (operation, answer) in [
-            ("get-caller-identity", "123456789012"),
-            ("get-policy", "v3"),
-            ("get-policy-version", "true"),
-            ("list-entities-for-policy", "role\tWriter\nrole\tReader"),
-            ("list-policy-versions", "1"),
-            ("validate-policy", "0"),
-            ("check-no-new-access", "PASS"),
-            ("create-policy-version", "v4"),
-            ("set-default-policy-version", ""),
-            ("delete-policy-version", ""),
-        ] {
-            played.answers(operation, answer);
-        }
-        played
-    }
-
-    fn answers(&self, operation: &str, answer: &str) {
-        let path = self.at.path().join("answers").join(operation);
-        fs::write(path, format!("{answer}\n")).expect("it can be");
-    }
-
-    /// Runs a script of the policy Shared. Returns its exit code, what it says when it stops, and
-    /// which calls it made that change something.
-    fn run(&self, script: &str, arguments: &[&str]) -> (i32, String, Vec<String>) {
-        let at = self.at.path();
-        let _ = fs::remove_file(at.join("calls"));
-        let elsewhere = at.join("elsewhere");
-        fs::create_dir_all(elsewhere.join("policy-Shared")).expect("it can be");
-        let path = std::env::var("PATH").expect("there is one");
-        let output = std::process::Command::new("sh")
-            .arg(format!("policy-Shared/{script}"))
-            .args(arguments)
-            .current_dir(at.join("changes"))
-            .env("PATH", format!("{}:{path}", at.display()))
-            .env("PLAYED", at)
-            .env("CDPATH", elsewhere)
-            .output()
-            .expect("there is a shell");
-        let calls = fs::read_to_string(at.join("calls")).unwrap_or_default();
-        let reads = ["get-", "list-", "validate-", "check-"];
-        let changes = calls
-            .lines()
-            .filter(|call| !reads.iter().any(|read| call.starts_with(read)));
-        (
-            output.status.code().expect("it ended"),
-            String::from_utf8(output.stderr).expect("it is text"),
-            changes.map(str::to_owned).collect(),
-        )
-    }
-
-    /// Asserts that a script stops before it changes anything, and says why.
-    fn refuses(&self, script: &str, arguments: &[&str], why: &str) {
-        let (exit, told, changes) = self.run(script, arguments);
-        assert_eq!((exit, changes), (1, Vec::new()), "{told}");
-        assert!(told.contains(why), "{told}");
-    }
-
-    fn log(&self) -> Vec<String> {
-        let path = self.at.path().join("changes/policy-Shared/applied.log");
-        let log = fs::read_to_string(path).unwrap_or_default();
-        let lines = log
-            .lines()
-            .filter(|line| line.contains("version") || line.starts_with("printed"));
-        lines.map(str::to_owned).collect()
-    }
-}
-
-#[test]
-fn apply_refuses_what_is_not_as_it_was_reviewed() {
-    let played = Played::new();
-    played.refuses("apply.sh", &["--force"], "usage: sh apply.sh [--dry-run]");
-    // As many, and others.
-    played.answers("list-entities-for-policy", "role\tReader\nrole\tStranger");
-    played.refuses("apply.sh", &[], "role Stranger");
-    played.answers("list-entities-for-policy", "role\tReader");
-    played.refuses("apply.sh", &[], "others have it");
-    played.answers("list-entities-for-policy", "role\tReader\nrole\tWriter");
-    played.answers("check-no-new-access", "FAIL");
-    played.refuses(
-        "apply.sh",
-        &["--dry-run"],
-        "allows what before.json does not",
-    );
-    played.answers("check-no-new-access", "PASS");
-    assert_eq!(
-        played.run("apply.sh", &["--dry-run"]).2,
-        Vec::<String>::new()
-    );
-    assert!(played.log().is_empty());
-    let after = played.at.path().join("changes/policy-Shared/after.json");
-    fs::write(&after, fs::read_to_string(&after).unwrap() + " ").unwrap();
-    played.refuses("apply.sh", &[], "after.json is not the file");
-}
-
-#[test]
-fn rollback_undoes_what_apply_wrote_down_and_nothing_else() {
-    let played = Played::new();
-    played.answers("get-policy", "v4");
-    played.refuses("rollback.sh", &[], "there is no applied.log");
-
-    played.answers("get-policy", "v3");
-    let fails = played.at.path().join("fails-create-policy-version");
-    fs::write(&fails, "").unwrap();
-    let (exit, told, _) = played.run("apply.sh", &[]);
-    assert_eq!(exit, 1, "{told}");
-    assert_eq!(
-        played.log(),
-        ["begin create-version", "failed create-version"]
-    );
-    fs::remove_file(&fails).unwrap();
-    let (exit, told, changes) = played.run("apply.sh", &[]);
-    assert_eq!(
-        (exit, changes),
-        (0, vec!["create-policy-version".to_owned()]),
-        "{told}"
-    );
-    assert_eq!(
-        played.log()[2..],
-        [
-            "begin create-version",
-            "printed v4",
-            "finished create-version"
-        ]
-    );
-
-    // Applied already.
-    played.answers("get-policy", "v4");
-    let (exit, told, changes) = played.run("apply.sh", &[]);
-    assert_eq!((exit, changes), (0, Vec::new()), "{told}");
-
-    // Somebody has got it since, or has changed it.
-    played.answers("list-entities-for-policy", "role\tReader\nuser\tBob");
-    played.answers("get-policy-version", "true");
-    played.refuses("rollback.sh", &[], "user Bob");
-    played.answers("list-entities-for-policy", "role\tReader");
-    played.answers("get-policy", "v5");
-    played.refuses("rollback.sh", &[], "which apply.sh did not make");
 }

@@ -423,7 +423,7 @@ const REPORT: &str = r#"{"JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL",
   "ServicesLastAccessed": [{"ServiceNamespace": "sqs"}]}"#;
 
 /// A version of a managed policy that was made on this day, refined after the report.
-fn refine_version_of(day: &str, days: &str) -> Run {
+fn refine_version_of(day: &str, options: &[&str]) -> Run {
     let folder = folder();
     let policy = format!(
         r#"{{"PolicyVersion": {{"CreateDate": "{day}T00:00:00Z", "VersionId": "v2",
@@ -435,13 +435,14 @@ fn refine_version_of(day: &str, days: &str) -> Run {
     }
     let mut command = iam_refine();
     command.current_dir(folder.path());
-    command.args(["refine", "policy.json", "report.json", "--unused-for", days]);
+    command.args(["refine", "policy.json", "report.json", "--unused-for"]);
+    command.args(options);
     command.run()
 }
 
 #[test]
 fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
-    let young = refine_version_of("2026-09-20", "90");
+    let young = refine_version_of("2026-09-20", &["90"]);
     assert!(grants(&young.stdout, "sqs:SendMessage"), "{}", young.stderr);
     let told = "this policy was changed on 2026-09-20, within the days that \"report.json\" is asked \
                 about: nothing that it grants is unused yet, and all of it stays";
@@ -449,11 +450,30 @@ fn of_a_policy_that_is_younger_than_the_report_asks_nothing_is_unused() {
     let told = "note   1 unused still granted by a policy that is too young for the report\n";
     assert!(young.stderr.contains(told), "{}", young.stderr);
     for old in [
-        refine_version_of("2026-09-20", "10"),
-        refine_version_of("2026-06-20", "90"),
+        refine_version_of("2026-09-20", &["10"]),
+        refine_version_of("2026-06-20", &["90"]),
     ] {
         assert!(!grants(&old.stdout, "sqs:SendMessage"), "{}", old.stderr);
     }
+}
+
+#[test]
+fn a_record_tells_that_a_policy_is_too_young() {
+    let exceptions = |day| {
+        let run = refine_version_of(day, &["90", "--format", "json"]);
+        let record: serde_json::Value = serde_json::from_str(&run.stdout).expect("a record");
+        record["policies"][0]["exceptions"].clone()
+    };
+    let expected = serde_json::json!([{
+        "action": "sqs:SendMessage",
+        "level": "Write",
+        "lastUsed": null,
+        "finding": "report.json",
+        "because": "policy too young",
+        "changed": "2026-09-20T00:00:00Z",
+    }]);
+    assert_eq!(exceptions("2026-09-20"), expected);
+    assert_eq!(exceptions("2026-06-20"), serde_json::json!([]));
 }
 
 #[test]

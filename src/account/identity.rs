@@ -2,32 +2,64 @@
 
 use super::{AccountPolicy, AccountPolicyKind, AccountReview, PrincipalPlace};
 use crate::iam::quota::Owner;
-use crate::iam::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
+use crate::iam::{AccountId, Arn, PolicyName, PrincipalId, PrincipalName, VersionId};
 
-/// A role, user or group, by its name.
+/// A role, user or group, by its name, and by its id where the file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrincipalIdentity {
     /// Whether it is a role, a user or a group.
     pub kind: Owner,
     /// Its name in IAM, without a path.
     pub name: PrincipalName,
-    /// The users who are in it, for a group.
-    pub members: Vec<PrincipalName>,
+    /// Its id, which tells it from another one that has its name later. None where the file does not
+    /// have the ids of all who have a policy.
+    pub id: Option<PrincipalId>,
+    /// The users who are in it, for a group; all of them with their ids, or none.
+    pub members: Vec<PrincipalIdentity>,
 }
 
 impl PrincipalIdentity {
+    /// Its kind, its name, and its id where that is known.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let id = self.id.as_ref().map(PrincipalId::as_str);
+        [self.kind.as_str(), self.name.as_str()]
+            .into_iter()
+            .chain(id)
+    }
+
     fn of(review: &AccountReview, place: PrincipalPlace) -> Self {
-        let owner = &review.principal(place).owner;
+        let principal = review.principal(place);
+        let owner = &principal.owner;
         let members = match owner.kind {
             Owner::Group => review.users_of(place),
             Owner::Role | Owner::User => Vec::new(),
         };
-        let name = |member| review.principal(member).owner.name.clone();
+        let members = members.into_iter();
         PrincipalIdentity {
             kind: owner.kind,
             name: owner.name.clone(),
-            members: members.into_iter().map(name).collect(),
+            id: principal.id.clone(),
+            members: members
+                .map(|member| PrincipalIdentity::of(review, member))
+                .collect(),
         }
+    }
+
+    /// Those at `places`. Their ids are of use when the file has all of them, since they are compared
+    /// with all that AWS lists; so are those of their members.
+    fn all_of(review: &AccountReview, places: &[PrincipalPlace]) -> Vec<Self> {
+        let mut all: Vec<Self> = (places.iter())
+            .map(|&place| PrincipalIdentity::of(review, place))
+            .collect();
+        ids_of_all_or_none(all.iter_mut().flat_map(|one| &mut one.members).collect());
+        ids_of_all_or_none(all.iter_mut().collect());
+        all
+    }
+}
+
+fn ids_of_all_or_none(mut all: Vec<&mut PrincipalIdentity>) {
+    if all.iter().any(|one| one.id.is_none()) {
+        all.iter_mut().for_each(|one| one.id = None);
     }
 }
 
@@ -87,17 +119,16 @@ impl PolicyIdentity {
         let account = arns.find_map(Arn::account);
         let origin = &review.policy(policy).origin;
         let version = || {
-            let attached_to = policy.attached_to.iter();
-            let attached_to = attached_to.map(|&place| PrincipalIdentity::of(review, place));
             Some(PolicyVersion {
                 arn: origin.arn.clone()?,
                 id: origin.version.clone()?,
-                attached_to: attached_to.collect(),
+                attached_to: PrincipalIdentity::all_of(review, &policy.attached_to),
             })
         };
         Some(match policy.kind {
             AccountPolicyKind::Inline => PolicyIdentity::Inline {
-                owner: PrincipalIdentity::of(review, *policy.attached_to.first()?),
+                owner: (PrincipalIdentity::all_of(review, &policy.attached_to).into_iter())
+                    .next()?,
                 name: origin.name.clone()?,
                 account,
             },

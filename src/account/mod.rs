@@ -48,7 +48,9 @@ pub use holders::PrincipalPlace;
 pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
 pub use journal::{SavedReviews, Step};
 pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
-pub use refined::{Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes};
+pub use refined::{
+    ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
+};
 pub use still_granted::StillGranted;
 pub use unused::Contested;
 
@@ -155,7 +157,9 @@ impl AccountReview {
         self.unused_role(place).is_some()
     }
 
-    fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
+    /// What a finding says of the principal at `place` that is not used at all; none where no finding
+    /// says that.
+    pub fn unused_role(&self, place: PrincipalPlace) -> Option<UnusedRole> {
         self.finding(place)?.unused_role
     }
 

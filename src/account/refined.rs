@@ -14,6 +14,9 @@ use crate::review::{
 };
 use crate::text::{Problem, Untrusted};
 
+/// From how many characters more for each action that goes it is a poor trade.
+const POOR_TRADE: usize = 100;
+
 /// The reviews in which something is decided.
 pub type Decided = BTreeMap<PolicyPlace, Review>;
 
@@ -121,10 +124,52 @@ impl PolicyChange {
         }
     }
 
+    /// What is done to the policy.
+    pub fn kind(&self) -> ChangeKind {
+        match (&self.identity, &self.text) {
+            (PolicyIdentity::AwsManaged { .. }, Some(_)) => ChangeKind::Replace,
+            (_, Some(_)) => ChangeKind::Narrow,
+            (PolicyIdentity::Inline { .. }, None) => ChangeKind::Delete,
+            (_, None) => ChangeKind::Detach,
+        }
+    }
+
+    /// Whether little goes and much is written: it grows by more than a hundred characters for each
+    /// action that goes. One may rather keep the shorter text.
+    pub fn is_poor_trade(&self) -> bool {
+        let grows = self.size.after.saturating_sub(self.size.before);
+        grows > POOR_TRADE * self.goes.len()
+    }
+
     /// How many of the actions that go stay allowed to somebody who has this policy.
     pub fn still_granted_actions(&self) -> usize {
         let actions = self.still_granted.iter().flat_map(|still| &still.actions);
         actions.collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// What is done to a policy that changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is narrowed in its place.
+    Narrow,
+    /// A narrower policy of the account takes the place of one of AWS's own.
+    Replace,
+    /// Nothing is left of it, and it is embedded in one principal: it is deleted.
+    Delete,
+    /// Nothing is left of it: it is detached from all who have it.
+    Detach,
+}
+
+impl ChangeKind {
+    /// `narrow`, `replace`, `delete` or `detach`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ChangeKind::Narrow => "narrow",
+            ChangeKind::Replace => "replace",
+            ChangeKind::Delete => "delete",
+            ChangeKind::Detach => "detach",
+        }
     }
 }
 

@@ -24,8 +24,8 @@ pub enum Operation {
     ListPolicyVersions,
     /// Whom a managed policy is attached to.
     ListEntitiesForPolicy,
-    /// A group and its members.
-    GetGroup,
+    /// Prints a principal of this kind with its id; of a group its members too.
+    GetPrincipal(Owner),
     /// Makes a managed policy with its first version.
     CreatePolicy,
     /// Deletes a managed policy; it has to be detached from everybody first.
@@ -122,7 +122,7 @@ impl Operation {
             | Operation::GetPolicyVersion
             | Operation::ListPolicyVersions
             | Operation::ListEntitiesForPolicy
-            | Operation::GetGroup
+            | Operation::GetPrincipal(_)
             | Operation::GetInlinePolicy(_)
             | Operation::ListInlinePolicies(_)
             | Operation::ListAttachedPolicies(_)
@@ -166,7 +166,10 @@ impl Operation {
         let called = self.called();
         let mut text = kebab_case(called.before);
         if called.kind.is_some() {
-            let _ = write!(text, "-{kind}-");
+            let _ = write!(text, "-{kind}");
+        }
+        if called.kind.is_some() && !called.after.is_empty() {
+            text.push('-');
         }
         text + &kebab_case(called.after)
     }
@@ -185,7 +188,7 @@ impl Operation {
             Operation::GetPolicyVersion => iam("GetPolicyVersion"),
             Operation::ListPolicyVersions => iam("ListPolicyVersions"),
             Operation::ListEntitiesForPolicy => iam("ListEntitiesForPolicy"),
-            Operation::GetGroup => iam("GetGroup"),
+            Operation::GetPrincipal(kind) => of("Get", kind, ""),
             Operation::CreatePolicy => iam("CreatePolicy"),
             Operation::DeletePolicy => iam("DeletePolicy"),
             Operation::CreatePolicyVersion => iam("CreatePolicyVersion"),
@@ -275,6 +278,11 @@ mod tests {
                 Operation::PutInlinePolicyToPermissionSet,
                 "put-inline-policy-to-permission-set",
                 Some("sso:PutInlinePolicyToPermissionSet"),
+            ),
+            (
+                Operation::GetPrincipal(Owner::Role),
+                "get-role",
+                Some("iam:GetRole"),
             ),
             (
                 Operation::ListAttachedPolicies(Owner::Group),

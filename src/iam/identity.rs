@@ -129,6 +129,13 @@ parsed!(
 );
 
 parsed!(
+    /// What AWS calls a role, user or group for good: of two that have a name one after the other each
+    /// has its own.
+    PrincipalId,
+    is_principal_id
+);
+
+parsed!(
     /// The version of a managed policy: `v3`.
     VersionId,
     is_version
@@ -146,6 +153,12 @@ const LONGEST_NAME: usize = 128;
 fn is_name(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len())
         && (text.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
+}
+
+/// `AROA` and more capitals and digits, as far as AWS promises anything.
+fn is_principal_id(text: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&text.len())
+        && (text.bytes()).all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// `v` and a number; IAM allows more after a dot.

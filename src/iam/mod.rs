@@ -29,7 +29,7 @@ pub use edit::{EntryEdit, StatementEdit};
 pub use elements::Elements;
 pub use glob::Glob;
 pub use grants::{Grants, GrantsInService};
-pub use identity::{AccountId, Arn, PolicyName, PrincipalName, VersionId};
+pub use identity::{AccountId, Arn, PolicyName, PrincipalId, PrincipalName, VersionId};
 pub use inclusion::Inclusion;
 pub use name::{
     LONGEST_SERVICE, Name, ServicePrefix, order_ignoring_case, run_starting_with,

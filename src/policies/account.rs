@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use super::answer::{inline_of, managed_version};
 use super::embedded::in_file;
-use super::owner::{arn, policy_name, principal_name};
+use super::owner::{arn, policy_name, principal_id, principal_name};
 use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::findings::More;
 use crate::iam::quota::{self, Owner};
-use crate::iam::{Arn, PrincipalName};
+use crate::iam::{Arn, PrincipalId, PrincipalName};
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted};
 
 /// The principals of an account and its policies.
@@ -41,6 +41,8 @@ pub struct Account {
 pub struct AccountPrincipal {
     /// The role, user or group.
     pub owner: PolicyOwner,
+    /// Its id, where the file has it: another one may get its name, and not its id.
+    pub id: Option<PrincipalId>,
     /// The policies that are embedded in it.
     pub inline: Vec<Arc<LoadedPolicy>>,
     /// The ARNs of the managed policies that are attached to it.
@@ -284,7 +286,7 @@ fn size_of(source: &Source, document: Option<&Json>) -> usize {
 }
 
 /// The keys of an account that are read.
-const READ: [&str; 28] = [
+const READ: [&str; 31] = [
     "RoleDetailList",
     "UserDetailList",
     "GroupDetailList",
@@ -292,6 +294,9 @@ const READ: [&str; 28] = [
     "RoleName",
     "UserName",
     "GroupName",
+    "RoleId",
+    "UserId",
+    "GroupId",
     "RolePolicyList",
     "UserPolicyList",
     "GroupPolicyList",
@@ -320,6 +325,7 @@ struct Keys {
     kind: Owner,
     list: &'static str,
     name: &'static str,
+    id: &'static str,
     inline: &'static str,
 }
 
@@ -328,18 +334,21 @@ const KEYS: [Keys; 3] = [
         kind: Owner::Role,
         list: "RoleDetailList",
         name: "RoleName",
+        id: "RoleId",
         inline: "RolePolicyList",
     },
     Keys {
         kind: Owner::User,
         list: "UserDetailList",
         name: "UserName",
+        id: "UserId",
         inline: "UserPolicyList",
     },
     Keys {
         kind: Owner::Group,
         list: "GroupDetailList",
         name: "GroupName",
+        id: "GroupId",
         inline: "GroupPolicyList",
     },
 ];
@@ -363,6 +372,7 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         boundary: boundary.and_then(|value| self::arn(fields, value, "PermissionsBoundaryArn")),
         groups: groups(fields, detail, keys.kind),
         locked: locked(fields, detail, &owner),
+        id: principal_id(fields, detail, keys.id),
         owner,
     })
 }

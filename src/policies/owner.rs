@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::iam::quota::Owner;
-use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
+use crate::iam::{Arn, PolicyName, PrincipalId, PrincipalName, VersionId};
 use crate::text::{Fields, Json, quoted};
 
 /// What the name of a role begins with that IAM Identity Center makes of a permission set.
@@ -135,6 +135,17 @@ pub(super) fn principal_name(
 ) -> Option<PrincipalName> {
     let found = fields.text(object, key)?;
     is_allowed(fields, object, key, PrincipalName::parse(found))
+}
+
+/// The id of a role, user or group, in a member that may be absent.
+pub(super) fn principal_id(
+    fields: &mut Fields<'_>,
+    object: &Json,
+    key: &str,
+) -> Option<PrincipalId> {
+    let found = PrincipalId::parse(fields.text(object, key)?);
+    let help = "an id has letters and digits alone; give the file as it was printed";
+    must_be(fields, object, key, ("id of IAM", help), found)
 }
 
 fn is_allowed<N>(

@@ -149,11 +149,8 @@ impl Review {
     /// The unused actions that only policies grant which are too young for the report.
     fn granted_by_young(&self) -> BTreeSet<Action> {
         let input = self.input();
-        let is_young: Vec<bool> = (input.policies.iter())
-            .map(|policy| {
-                let changed_at = policy.loaded.origin.changed_at;
-                input.findings.is_younger(changed_at)
-            })
+        let is_young: Vec<bool> = (0..input.policies.len())
+            .map(|policy| input.young_since(policy).is_some())
             .collect();
         if !is_young.contains(&true) {
             return BTreeSet::new();

@@ -15,7 +15,7 @@ use super::{EntryPlace, Review, ReviewInput};
 use crate::findings::{Findings, UnusedInService};
 use crate::iam::{Action, ActionPattern};
 use crate::proof::Part;
-use crate::refine::{EntryExpansion, Evidence, Fate, Keep};
+use crate::refine::{EntryExpansion, Evidence, Fate, Keep, Universe};
 use crate::text::{Source, Untrusted, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
@@ -170,6 +170,8 @@ struct ExceptionRecord {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "because")]
 enum BecauseRecord {
+    #[serde(rename = "policy too young")]
+    Young { changed: Timestamp },
     #[serde(rename = "rejected")]
     Rejected {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -250,7 +252,7 @@ impl PolicyRecord {
                 .map(|place| EntryDecision::of(review, place))
                 .collect(),
             exceptions: (review.exceptions(policy).into_iter())
-                .map(|exception| ExceptionRecord::of(input, policy, exception))
+                .map(|exception| ExceptionRecord::of(input, exception))
                 .collect(),
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), proved.part_holds(part)))
@@ -269,7 +271,7 @@ impl EntryDecision {
         };
         for addition in state.additions(place) {
             let action = match addition.as_action() {
-                Some(action) => ActionRecord::of(input, place.policy, &action),
+                Some(action) => ActionRecord::of(input, input.universe_of(place.policy), &action),
                 None => ActionRecord::of_service(input, place.policy, addition),
             };
             decision.goes.push(action);
@@ -287,11 +289,11 @@ impl EntryDecision {
     }
 
     fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
+        let universe = input.universe_of(policy);
         if !fate.stays() {
-            self.goes.push(ActionRecord::of(input, policy, action));
+            self.goes.push(ActionRecord::of(input, universe, action));
             return;
         }
-        let universe = input.universe_of(policy);
         let evidence = Evidence::of(action, universe, input.finding_date());
         let class = match universe.used.last_used(action) {
             Some(at) => format!("{} on {}", evidence.key(), day(at)),
@@ -303,8 +305,7 @@ impl EntryDecision {
 }
 
 impl ActionRecord {
-    fn of(input: &ReviewInput, policy: usize, action: &Action) -> Self {
-        let universe = input.universe_of(policy);
+    fn of(input: &ReviewInput, universe: &Universe, action: &Action) -> Self {
         let known = universe.catalogue.action(action);
         let (unused, used) = (&universe.unused, &universe.used);
         ActionRecord {
@@ -334,10 +335,11 @@ impl ActionRecord {
 }
 
 impl ExceptionRecord {
-    fn of(input: &ReviewInput, policy: usize, exception: Exception) -> Self {
+    fn of(input: &ReviewInput, exception: Exception) -> Self {
         ExceptionRecord {
-            action: ActionRecord::of(input, policy, &exception.action),
+            action: ActionRecord::of(input, &input.universe, &exception.action),
             because: match exception.because {
+                ExceptedBecause::Young(changed) => BecauseRecord::Young { changed },
                 ExceptedBecause::Rejected(reason) => BecauseRecord::Rejected { reason },
                 ExceptedBecause::Kept(keep) => BecauseRecord::Kept(KeepRecord::of(&keep)),
                 ExceptedBecause::Marked(mark) => BecauseRecord::Marked(MarkRecord::new(&mark)),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::now::{allowed_by, unused_actions};
 use super::{Decision, EntryPlace, Review};
 use crate::iam::{Action, Grants};
@@ -21,6 +23,9 @@ pub struct Exception {
 /// these is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExceptedBecause {
+    /// The policy was changed at this time, within the days that a report is asked about: nothing of
+    /// it is unused yet.
+    Young(Timestamp),
     /// It was rejected that it goes; with the reason that was given, if any.
     Rejected(Option<Untrusted>),
     /// It was asked to be kept in all wildcards and literals.
@@ -49,11 +54,12 @@ impl Review {
         let before = allowed_by([input.document(policy).policy()].into_iter());
         let after = allowed_by([&*self.outcomes()[policy].policy].into_iter());
         let grants = OwnGrants::new(self, policy);
-        let unused = unused_actions(&[input.universe_of(policy)]).into_iter();
+        let young = input.young_since(policy).map(ExceptedBecause::Young);
+        let unused = unused_actions(&[&input.universe]).into_iter();
         let staying = unused.filter(|action| before.any_of(action) && after.any_of(action));
         staying
             .map(|action| Exception {
-                because: grants.why_stays(&action),
+                because: (young.clone()).unwrap_or_else(|| grants.why_stays(&action)),
                 action,
             })
             .collect()
@@ -137,13 +143,14 @@ impl<'a> OwnGrants<'a> {
 impl ExceptedBecause {
     fn rank(&self) -> usize {
         match self {
-            ExceptedBecause::Rejected(_) => 0,
-            ExceptedBecause::Kept(_) => 1,
-            ExceptedBecause::Marked(_) => 2,
-            ExceptedBecause::Held(_) => 3,
-            ExceptedBecause::Undecided => 4,
-            ExceptedBecause::UnknownService => 5,
-            ExceptedBecause::Otherwise => 6,
+            ExceptedBecause::Young(_) => 0,
+            ExceptedBecause::Rejected(_) => 1,
+            ExceptedBecause::Kept(_) => 2,
+            ExceptedBecause::Marked(_) => 3,
+            ExceptedBecause::Held(_) => 4,
+            ExceptedBecause::Undecided => 5,
+            ExceptedBecause::UnknownService => 6,
+            ExceptedBecause::Otherwise => 7,
         }
     }
 }

@@ -197,6 +197,16 @@ impl ReviewInput {
         files
     }
 
+    /// When a policy was changed last, if that is within the days that the report is asked about: it is
+    /// too young for anything of it to be unused.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn young_since(&self, policy: usize) -> Option<jiff::Timestamp> {
+        let changed_at = self.policies[policy].loaded.origin.changed_at;
+        changed_at.filter(|&at| self.findings.is_younger(Some(at)))
+    }
+
     /// The day the findings were made, if they have a date; UTC.
     pub fn finding_date(&self) -> Option<jiff::civil::Date> {
         self.findings.analyzed_at.map(day)

@@ -144,7 +144,8 @@ class World:
             for name in {"applied.log", "rolled-back.log"} & set(files):
                 os.remove(f"{at}/{name}")
             if "applied.lock" in folders:
-                os.rmdir(f"{at}/applied.lock")
+                shutil.rmtree(f"{at}/applied.lock")
+                folders.remove("applied.lock")
 
     def state(self):
         """All that AWS holds, to be compared."""
@@ -409,7 +410,126 @@ def deleted_principals(w):
     aws.do("iam", "delete-role", "--role-name", "Reporter")
     w.refuses("role Reporter", f"{QUEUES}/apply.sh")
     w.refuses("others have it", "policy-Shared/apply.sh")
-    w.refuses("NoSuchEntity", "role-Reporter-Read/apply.sh")
+    w.refuses("does not have role Reporter any more", "role-Reporter-Read/apply.sh")
+
+
+def made_anew(role):
+    """Deletes a role, and makes another one of its name with the same policies."""
+    own = next(own for own in aws.iam.roles.values() if own.name == role)
+    attached, inline = list(own.managed_policies), dict(own.policies)
+    for arn in attached:
+        detach("role", role, arn)
+    for called in inline:
+        aws.do("iam", "delete-role-policy", f"--role-name={role}", f"--policy-name={called}")
+    aws.do("iam", "delete-role", f"--role-name={role}")
+    aws.do("iam", "create-role", f"--role-name={role}", "--assume-role-policy-document", TRUST)
+    for arn in attached:
+        attach("role", role, arn)
+    for called, text in inline.items():
+        aws.do("iam", "put-role-policy", f"--role-name={role}", f"--policy-name={called}",
+               "--policy-document", text)  # fmt: skip
+
+
+@world
+def role_made_anew(w):
+    """Another role has the name of the one that was reviewed, and the same policies."""
+    made_anew("Reporter")
+    made_anew("Deployer")
+    for folder in ("role-Reporter-Read", "role-Deployer-Gone"):
+        w.refuses("is another one now", f"{folder}/apply.sh")
+    w.refuses("others have it", "policy-Shared/apply.sh")
+    w.refuses("role Reporter", f"{QUEUES}/apply.sh")
+    assert "nobody looked at what they use" in w.told, w.told
+    # Nor is it given the successor, where the old policy was detached first.
+    w.anew()
+    assert w.run(f"{QUEUES}/apply.sh", "--detach-first", fault="refuse", fault_at=2) != 0
+    made_anew("Reporter")
+    w.refuses("is another one now", f"{QUEUES}/apply.sh", limit=w.before)
+
+
+@world
+def user_made_anew(w):
+    """So it is with users, and with members of groups."""
+    aws.do("iam", "remove-user-from-group", "--user-name", "Ann", "--group-name", "Ops")
+    detach("user", "Ann", IDLE)
+    aws.do("iam", "delete-user-policy", "--user-name", "Ann", "--policy-name", "Read")
+    aws.do("iam", "delete-user", "--user-name", "Ann")
+    aws.do("iam", "create-user", "--user-name", "Ann")
+    put("user", "Ann", "Read", "s3:Get*")
+    w.refuses("is another one now", "user-Ann-Read/apply.sh")
+    attach("user", "Ann", IDLE)
+    w.refuses("user Ann", "policy-Idle/apply.sh")
+    assert "nobody looked at what they use" in w.told, w.told
+    detach("user", "Ann", IDLE)
+    aws.do("iam", "add-user-to-group", "--user-name", "Ann", "--group-name", "Ops")
+    for folder in ("group-Ops-Read", QUEUES, "policy-Idle"):
+        w.refuses("in group Ops", f"{folder}/apply.sh")
+
+
+@world
+def made_anew_after_applying(w):
+    """What was taken from one is not given to another of its name."""
+    assert w.run("apply-all.sh") == 0, w.told
+    made_anew("Reporter")
+    made_anew("Deployer")
+    lost = ("role Reporter", "role Deployer")
+    for folder in ("role-Reporter-Read", "role-Deployer-Gone"):
+        held = w.state()
+        assert w.rollback(folder, lost=lost) == 1 and "another one has its name" in w.told, w.told
+        assert w.state() == held
+    assert w.rollback("policy-Shared", lost=lost) == 1 and "have got the policy since" in w.told
+    # It has the successor, which therefore stays.
+    assert w.rollback(QUEUES, lost=lost) == 1, w.told
+    assert "gone: role Reporter, and another one has its name" in w.told, w.told
+    assert in_its_place("role", "Reporter") == (False, True)
+    assert in_its_place("role", ODD) == (True, False)
+    # A user who has joined a group anew is another one.
+    aws.do("iam", "remove-user-from-group", "--user-name", "Ann", "--group-name", "Ops")
+    aws.do("iam", "delete-user-policy", "--user-name", "Ann", "--policy-name", "Read")
+    aws.do("iam", "delete-user", "--user-name", "Ann")
+    aws.do("iam", "create-user", "--user-name", "Ann")
+    aws.do("iam", "add-user-to-group", "--user-name", "Ann", "--group-name", "Ops")
+    lost = ("user Ann", "group Ops")
+    assert w.rollback("policy-Idle", lost=lost) == 1 and "joined it" in w.told, w.told
+    assert "gone: user Ann, and another one has its name" in w.told, w.told
+
+
+@world
+def dry_run_of_a_rollback(w):
+    before = w.state()
+    for folder in FOLDERS:
+        w.refuses("no applied.log", f"{folder}/rollback.sh", "--dry-run")
+    assert w.run("apply-all.sh") == 0, w.told
+    applied = w.state()
+
+    def logs():
+        told = {}
+        for folder in FOLDERS:
+            with open(f"{w.folder}/{folder}/applied.log") as log:
+                told[folder] = log.read()
+        return told
+
+    written = logs()
+    would_be_done = {}
+    for folder in FOLDERS:
+        assert w.rollback(folder, "--dry-run") == 0 and "nothing was changed" in w.told, w.told
+        assert w.state() == applied and not aws.changes and logs() == written
+        would_be_done[folder] = w.told.count("would be done: ")
+    for folder in FOLDERS:
+        assert w.rollback(folder) == 0, w.told
+        assert len(aws.changes) == would_be_done[folder] > 0, (folder, aws.changes)
+    assert w.state() == before
+    # What would be left is named.
+    w.apply(QUEUES)
+    detach("role", "Reporter", NEW)
+    attach("role", "Stranger", NEW)
+    lost = ("role Reporter", "role Stranger")
+    held = w.state()
+    assert w.rollback(QUEUES, "--dry-run", lost=lost) == 1, w.told
+    assert "left as it is: role Reporter" in w.told and "role Stranger" in w.told, w.told
+    assert w.state() == held and not aws.changes
+    with open(f"{w.folder}/{QUEUES}/applied.log") as log:
+        assert "rollback" not in log.read()
 
 
 @world
@@ -542,13 +662,22 @@ def unknown_arguments(w):
 
 @world
 def two_at_once(w):
-    os.mkdir(f"{w.folder}/{QUEUES}/applied.lock")
-    w.refuses("applied.lock", f"{QUEUES}/apply.sh")
-    os.rmdir(f"{w.folder}/{QUEUES}/applied.lock")
+    lock = f"{w.folder}/{QUEUES}/applied.lock"
+
+    def held_by(process, host):
+        os.mkdir(lock)
+        with open(f"{lock}/holder", "w") as holder:
+            holder.write(f"{process} {host}\n")
+
+    held_by(os.getpid(), os.uname().nodename)
+    w.refuses(f"another script runs here: process {os.getpid()}", f"{QUEUES}/apply.sh")
+    shutil.rmtree(lock)
     w.apply(QUEUES)
-    assert not os.path.exists(f"{w.folder}/{QUEUES}/applied.lock")
-    os.mkdir(f"{w.folder}/{QUEUES}/applied.lock")
-    w.refuses("applied.lock", f"{QUEUES}/rollback.sh")
+    assert not os.path.exists(lock)
+    held_by(1, "elsewhere")
+    w.refuses("process 1 of elsewhere", f"{QUEUES}/rollback.sh")
+    # A dry run looks, and needs no lock.
+    assert w.rollback(QUEUES, "--dry-run") == 0 and os.path.exists(lock), w.told
     w.anew()
     wanted = w.state()
     aws.watch(aws.allowed())
@@ -621,7 +750,9 @@ def each_fault(w, faults, changes, run):
 def unlock(w, script):
     """What a person does after a script was killed."""
     if os.path.exists(f"{w.folder}/{script}/applied.lock"):
-        os.rmdir(f"{w.folder}/{script}/applied.lock")
+        w.refuses("process", f"{script}/apply.sh")
+        assert "does not run any more" in w.told and "rm -r applied.lock" in w.told, w.told
+        shutil.rmtree(f"{w.folder}/{script}/applied.lock")
 
 
 def faults(w, script, changes, undone, *options):

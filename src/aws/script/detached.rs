@@ -1,8 +1,8 @@
 //! Scripts for a managed policy of which nothing is left: it is detached from all who have it.
 
 use super::functions::{
-    ADDED, ASK, HAS, LEAVE, define_holders, define_joined, define_policies_of, demand_members,
-    on_each_kind,
+    ADDED, ASK, HAS, LEAVE, define_holders, define_joined, define_must_be_same, define_policies_of,
+    define_same, demand_members, on_each_kind,
 };
 use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::managed::{define_default_version, demand_as_seen};
@@ -34,6 +34,8 @@ pub(super) fn detach(
     };
     let purpose = format!("Detaches {title}: nothing of it is used.");
     let mut apply = script(ScriptName::Apply, &purpose, &[]);
+    apply.functions(ASK, []);
+    define_must_be_same(&mut apply, &old.attached_to);
     apply.functions(
         DETACH,
         [on_each_kind(
@@ -57,6 +59,7 @@ pub(super) fn detach(
     let mut rollback = script(ScriptName::Rollback, &purpose, options);
     rollback.functions(ASK, []);
     rollback.functions(LEAVE, []);
+    define_same(&mut rollback, &old.attached_to);
     define_joined(&mut rollback, &old.attached_to);
     rollback.functions(
         BACK,
@@ -112,8 +115,9 @@ version=$(default_version)
     'now: sh rollback.sh --newer-version'"#;
 
 const DETACH: &str = r#"
-# inspect KIND NAME: refuses what is not as it was, and was not done here.
+# inspect KIND NAME [ID]: refuses what is not as it was, and was not done here.
 inspect() {
+  must_be_same "$@"
   attached=$(policies_of "$1" "$2") || refuse "what $1 $2 has cannot be told"
   has_old=$(has "$attached" "$old")
   how_ended "detach $1 $2"
@@ -123,14 +127,14 @@ inspect() {
   esac
 }
 
-# detach KIND NAME
+# detach KIND NAME [ID]
 detach() {
-  inspect "$1" "$2"
+  inspect "$@"
   [ "$has_old" = no ] || step "detach $1 $2" {}
 }"#;
 
 const BACK: &str = r#"
-# back KIND NAME: attaches the policy again where apply.sh detached it.
+# back KIND NAME [ID]: attaches the policy again where apply.sh detached it.
 back() {
   how_ended "detach $1 $2"
   [ -n "$ended" ] || return 0
@@ -138,11 +142,14 @@ back() {
   attached=$(ask policies_of "$1" "$2") || attached=unknown
   has_old=$(has "$attached" "$old")
   joined=$(ask joined "$1" "$2") || joined=unknown
-  if [ "$attached" = gone ]; then
+  same=$(same "$@") || same=unknown
+  if [ "$attached" = gone ] || [ "$same" = gone ]; then
     printf 'gone: %s %s\n' "$1" "$2"
+  elif [ "$same" = no ]; then
+    printf 'gone: %s %s, and another one has its name\n' "$1" "$2"
   elif [ "$has_old" = yes ]; then
     : # it has it already
-  elif [ "$attached" = unknown ] || [ "$joined" = unknown ]; then
+  elif [ "$attached" = unknown ] || [ "$joined" = unknown ] || [ "$same" = unknown ]; then
     leave "$1 $2, since what it has cannot be told"
   elif [ "$detach" != finished ]; then
     leave "$1 $2 does not have the policy, and whether apply.sh detached it is not known"

@@ -3,7 +3,6 @@
 use super::lines::{Part, Script, for_each_kind};
 use crate::account::{PolicyVersion, PrincipalIdentity};
 use crate::aws::{Arg, AwsCommand, Operation};
-use crate::iam::PrincipalName;
 use crate::iam::quota::Owner;
 
 /// What every script has: stopping, knowing its files, and writing down what it does.
@@ -31,13 +30,34 @@ must_be() {
 # lock: lets nothing else apply or roll back from this folder.
 lock() {
   trap 'exit 1' HUP INT TERM
-  mkdir applied.lock || refuse 'another script runs here, or one was killed; when none runs,' \
-    'remove the folder applied.lock'
-  trap 'rmdir applied.lock' EXIT
+  mkdir applied.lock 2>/dev/null || locked
+  trap 'rm -f applied.lock/holder; rmdir applied.lock' EXIT
+  printf '%s %s\n' "$$" "$(uname -n)" >applied.lock/holder || stop 'applied.lock cannot be written'
+}
+
+# locked: refuses, and tells whose lock it is. It is never taken over: of two who find a lock that is
+# left over, one could remove that of the other.
+locked() {
+  [ -e applied.lock ] || refuse 'applied.lock cannot be made in this folder'
+  pid='' host=''
+  [ ! -f applied.lock/holder ] || read -r pid host <applied.lock/holder || :
+  case $pid in
+  '' | *[!0-9]*) refuse 'another script runs here, or one was killed as it began; when none runs:' \
+    'rm -r applied.lock' ;;
+  esac
+  [ "$host" = "$(uname -n)" ] || refuse "another script runs here, process $pid of $host, or was" \
+    'killed; when it does not run there any more: rm -r applied.lock'
+  if kill -0 "$pid" 2>/dev/null || [ -e "/proc/$pid" ] || ps -p "$pid" >/dev/null 2>&1; then
+    refuse "another script runs here: process $pid. If that is something else, it was killed, and" \
+      'what it left is removed by: rm -r applied.lock'
+  fi
+  refuse "the script that ran here was killed: process $pid does not run any more. Remove what it" \
+    'left, and run this one again: rm -r applied.lock'
 }
 
 # open_log NAME: begins what this run writes down, on a line of its own.
 open_log() {
+  [ "$dry_run" = no ] || return 0
   note "
 # $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
   note "begin $1"
@@ -65,6 +85,10 @@ interrupted=no
 step() {
   name=$1
   shift
+  if [ "$dry_run" = yes ]; then
+    printf 'would be done: %s\n' "$name"
+    return 0
+  fi
   trap 'interrupted=yes' HUP INT TERM
   note "begin $name"
   if printed=$(trap '' HUP INT TERM && "$@"); then
@@ -96,6 +120,7 @@ ask() {
 pub(super) const WAIT_FOR: &str = r#"
 # wait_for CHECK: what was written may take a moment to be read everywhere.
 wait_for() {
+  [ "$dry_run" = no ] || return 0
   tries=0
   until [ "$("$1")" = true ]; do
     tries=$((tries + 1))
@@ -117,6 +142,10 @@ pub(super) const FINISH_ROLLBACK: &str = r#"
 # finish WHAT: what is undone is not undone again.
 finish() {
   [ "$left" = no ] || stop 'what is named above is left as it is, and applied.log stays'
+  if [ "$dry_run" = yes ]; then
+    printf 'nothing was changed; without --dry-run: %s\n' "$1"
+    exit 0
+  fi
   cat applied.log >>rolled-back.log
   rm applied.log
   printf 'done: %s\n' "$1"
@@ -136,18 +165,23 @@ leave() {
 /// Has the script know who had the policy, and adds a function that tells who has one now.
 pub(super) fn define_holders(script: &mut Script, policy: &PolicyVersion) {
     let mut reviewed: Vec<String> = (policy.attached_to.iter())
-        .map(|principal| format!("{} {}", principal.kind.as_str(), principal.name))
+        .map(|principal| principal.words().collect::<Vec<_>>().join(" "))
         .collect();
     reviewed.sort();
     script.functions(REVIEWED, [Part::Word(&reviewed.join("\n"))]);
-    define_who_has(script);
+    define_who_has(script, &policy.attached_to);
 }
 
 const REVIEWED: &str = "\n# Who had it when it was reviewed.\nreviewed={}";
 
-/// Adds a function that tells who has a managed policy.
-pub(super) fn define_who_has(script: &mut Script) {
-    let query = r#"[PolicyRoles[].[`"role"`, RoleName], PolicyUsers[].[`"user"`, UserName], PolicyGroups[].[`"group"`, GroupName]][]"#;
+/// Adds a function that tells who has a managed policy, with their ids if those of `reviewed` are
+/// known.
+pub(super) fn define_who_has(script: &mut Script, reviewed: &[PrincipalIdentity]) {
+    let query = if have_ids(reviewed) {
+        r#"[PolicyRoles[].[`"role"`, RoleName, RoleId], PolicyUsers[].[`"user"`, UserName, UserId], PolicyGroups[].[`"group"`, GroupName, GroupId]][]"#
+    } else {
+        r#"[PolicyRoles[].[`"role"`, RoleName], PolicyUsers[].[`"user"`, UserName], PolicyGroups[].[`"group"`, GroupName]][]"#
+    };
     let list = AwsCommand::new(Operation::ListEntitiesForPolicy)
         .arg("policy-arn", Arg::Expression("$1"))
         .on_another_line()
@@ -165,11 +199,77 @@ who_has() {
   printf '%s\n' "$attached" | tr '\t' ' ' | LC_ALL=C sort
 }"#;
 
-/// Tells which lines were not there before.
+/// Whether the ids of these are known, which are known of all or of none.
+fn have_ids(principals: &[PrincipalIdentity]) -> bool {
+    principals.iter().any(|principal| principal.id.is_some())
+}
+
+/// Tells which lines were not there before. They may be more than fit into the arguments of a command.
 pub(super) const ADDED: &str = r#"
 # added NOW BEFORE: the lines of NOW that BEFORE does not have.
 added() {
-  printf '%s\n' "$1" | grep -vxF -e "$2" || [ "$?" = 1 ]
+  printf '%s\n/\n%s\n' "$2" "$1" |
+    awk '$0 == "/" { is_now = 1; next } !is_now { before[$0]; next } $0 != "" && !($0 in before)'
+}"#;
+
+/// Adds a function that refuses another principal than the one that was reviewed. It needs [`ASK`].
+pub(super) fn define_must_be_same(script: &mut Script, principals: &[PrincipalIdentity]) {
+    define_same(script, principals);
+    script.functions(MUST_BE_SAME, []);
+}
+
+/// Adds a function that tells whether a principal is the one that was reviewed. It needs [`ASK`].
+pub(super) fn define_same(script: &mut Script, principals: &[PrincipalIdentity]) {
+    if !have_ids(principals) {
+        script.functions(NOBODY_KNOWS, []);
+        return;
+    }
+    let kinds = principals.iter().map(|principal| principal.kind).collect();
+    let get = |kind| {
+        AwsCommand::new(Operation::GetPrincipal(kind))
+            .principal(Arg::Expression("$2"))
+            .flag("no-paginate")
+            .on_another_line()
+            .arg("query", "[Role.RoleId, User.UserId, Group.GroupId][?@]")
+            .arg("output", "text")
+    };
+    script.functions(SAME, [for_each_kind(&kinds, get)]);
+}
+
+const SAME: &str = r#"
+# who_is KIND NAME: its id.
+who_is() {
+  {}
+}
+
+# same KIND NAME ID: whether it is the one that was reviewed: yes, no, or gone. By now another one may
+# have its name.
+same() {
+  id=$(ask who_is "$1" "$2") || return
+  case $id in
+  "$3") echo yes ;;
+  gone) echo gone ;;
+  *) echo no ;;
+  esac
+}"#;
+
+/// The same where the ids are not known.
+const NOBODY_KNOWS: &str = r"
+# same KIND NAME: as far as its name tells, since the review does not have its id.
+same() {
+  echo yes
+}";
+
+const MUST_BE_SAME: &str = r#"
+# must_be_same KIND NAME [ID]: refuses what is gone, and another one of its name.
+must_be_same() {
+  same=$(same "$@") || refuse "who $1 $2 is cannot be told"
+  case $same in
+  yes) ;;
+  gone) refuse "AWS does not have $1 $2 any more; run iam-refine on the account as it is now" ;;
+  *) refuse "$1 $2 was deleted and is another one now, whose use nobody looked at; run iam-refine on" \
+    'the account as it is now' ;;
+  esac
 }"#;
 
 /// Adds a function that tells which managed policies a principal has.
@@ -210,7 +310,14 @@ pub(super) fn on_each_kind<'a>(
 pub(super) const HAS: &str = r#"
 # has LINES LINE: yes or no.
 has() {
-  if printf '%s\n' "$1" | grep -qxF -e "$2"; then echo yes; else echo no; fi
+  case "
+$1
+" in
+  *"
+$2
+"*) echo yes ;;
+  *) echo no ;;
+  esac
 }"#;
 
 /// Adds what tells who was in which group, and who is. Returns whether there is a group.
@@ -227,7 +334,9 @@ fn define_members(script: &mut Script, principals: &[PrincipalIdentity]) -> bool
         [],
     );
     for group in groups {
-        let mut members: Vec<&str> = group.members.iter().map(PrincipalName::as_str).collect();
+        let mut members: Vec<String> = (group.members.iter())
+            .map(|member| member.words().skip(1).collect::<Vec<_>>().join(" "))
+            .collect();
         members.sort_unstable();
         let members = members.join("\n");
         script.functions(
@@ -235,9 +344,18 @@ fn define_members(script: &mut Script, principals: &[PrincipalIdentity]) -> bool
             [Part::Word(group.name.as_str()), Part::Word(&members)],
         );
     }
-    let get = AwsCommand::new(Operation::GetGroup)
-        .arg("group-name", Arg::Expression("$1"))
-        .arg("query", "Users[].[UserName]")
+    let mut members = principals.iter().flat_map(|group| &group.members);
+    let has_ids = members.any(|member| member.id.is_some());
+    let get = AwsCommand::new(Operation::GetPrincipal(Owner::Group))
+        .principal(Arg::Expression("$1"))
+        .arg(
+            "query",
+            if has_ids {
+                "Users[].[UserName, UserId]"
+            } else {
+                "Users[].[UserName]"
+            },
+        )
         .arg("output", "text");
     script.functions(MEMBERS_OF, [Part::Command(get)]);
     true
@@ -249,7 +367,7 @@ const MEMBERS_OF: &str = r#"  esac
 # members_of GROUP: who is in it.
 members_of() {
   users=$({}) || return
-  printf '%s\n' "$users" | LC_ALL=C sort
+  printf '%s\n' "$users" | tr '\t' ' ' | LC_ALL=C sort
 }"#;
 
 /// Has the script refuse when other users are in a group than when it was reviewed.

@@ -1,6 +1,8 @@
 //! Scripts for a policy that is embedded in a principal.
 
-use super::functions::{ASK, LEAVE, WAIT_FOR, define_joined, demand_members};
+use super::functions::{
+    ASK, LEAVE, WAIT_FOR, define_joined, define_must_be_same, define_same, demand_members,
+};
 use super::lines::{Part, Script, ScriptName};
 use super::{NOT_BEFORE, ScriptInput, Scripts, judge};
 use crate::account::PrincipalIdentity;
@@ -19,7 +21,7 @@ impl InlinePolicy<'_> {
     /// The narrowed policy takes the place of the old one.
     pub(super) fn put(&self, after: &str) -> Scripts {
         let title = self.input.title;
-        let mut apply = self.script(ScriptName::Apply, &format!("Narrows {title}."));
+        let mut apply = self.apply(&format!("Narrows {title}."));
         self.define_holds(&mut apply, "holds_before", &self.input.before);
         self.define_holds(&mut apply, "holds_after", after);
         apply.lines(
@@ -46,8 +48,8 @@ impl InlinePolicy<'_> {
         rollback.lines(
             PUT_BACK,
             [
-                Part::Code(self.owner.kind.as_str()),
-                Part::Word(self.owner.name.as_str()),
+                Part::Principal(self.owner),
+                Part::Principal(self.owner),
                 Part::Command(self.put_policy("file://before.json")),
             ],
         );
@@ -62,7 +64,7 @@ impl InlinePolicy<'_> {
         let title = self.input.title;
         let purpose = format!("Deletes {title}: nothing of it is used.");
         let is_deleted = format!("{title} is deleted");
-        let mut apply = self.script(ScriptName::Apply, &purpose);
+        let mut apply = self.apply(&purpose);
         self.define_holds(&mut apply, "holds_before", &self.input.before);
         self.define_is_gone(&mut apply);
         apply.lines(
@@ -87,8 +89,8 @@ impl InlinePolicy<'_> {
         rollback.lines(
             PUT_BACK_WHOLE,
             [
-                Part::Code(self.owner.kind.as_str()),
-                Part::Word(self.owner.name.as_str()),
+                Part::Principal(self.owner),
+                Part::Principal(self.owner),
                 Part::Command(self.put_policy("file://before.json")),
             ],
         );
@@ -104,12 +106,22 @@ impl InlinePolicy<'_> {
         script
     }
 
+    /// Begins a script that changes something of the principal, unless it is another one by now.
+    fn apply(&self, purpose: &str) -> Script {
+        let mut script = self.script(ScriptName::Apply, purpose);
+        script.functions(ASK, []);
+        define_must_be_same(&mut script, self.owners());
+        script.for_each("must_be_same", self.owners());
+        script
+    }
+
     /// Begins a script that undoes something for the principal, unless somebody has joined it.
     fn rollback(&self, purpose: &str) -> Script {
         let mut script = self.script(ScriptName::Rollback, purpose);
         script.functions(ASK, []);
         script.functions(LEAVE, []);
         define_joined(&mut script, self.owners());
+        define_same(&mut script, self.owners());
         script
     }
 
@@ -179,11 +191,14 @@ how_ended put
 put=$ended
 is_ours=$(ask holds_after)
 is_back=$(ask holds_before)
-new=$(ask joined {} {})
+same=$(same {})
+new=$(ask joined {})
 if [ -z "$put" ] || [ "$is_back" = true ]; then
   : # there is nothing to undo
 elif [ "$is_ours" = gone ]; then
   leave 'AWS does not have the policy any more'
+elif [ "$same" = no ]; then
+  leave 'the principal was deleted since, and another one has its name'
 elif [ "$is_ours" != true ]; then
   leave 'the policy was changed since apply.sh'
 elif [ -n "$new" ]; then
@@ -201,9 +216,12 @@ const PUT_BACK_WHOLE: &str = r#"
 how_ended delete
 delete=$ended
 is_gone=$(ask is_gone)
-new=$(ask joined {} {})
+same=$(same {})
+new=$(ask joined {})
 if [ "$is_gone" = gone ]; then
   leave 'AWS does not have the principal any more'
+elif [ "$same" = no ]; then
+  leave 'the principal was deleted since, and another one has its name'
 elif [ "$is_gone" != true ]; then
   answer=$(holds_before)
   [ "$answer" = true ] || leave 'there is another policy of this name'

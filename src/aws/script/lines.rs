@@ -35,6 +35,7 @@ pub(super) struct ScriptOption {
     pub(super) help: &'static str,
 }
 
+/// Of both scripts.
 const DRY_RUN: ScriptOption = ScriptOption {
     name: "--dry-run",
     variable: "dry_run",
@@ -64,6 +65,8 @@ pub(super) enum Part<'a> {
     ForEachKind(Vec<AwsCommand>),
     /// A text, as one word.
     Word(&'a str),
+    /// The kind and name of a principal, and its id where that is known, as a word each.
+    Principal(&'a PrincipalIdentity),
     /// Part of the script itself.
     Code(&'static str),
 }
@@ -95,10 +98,7 @@ impl Script {
         files: Files<'_>,
         account: Option<&AccountId>,
     ) -> Self {
-        let own_options = match name {
-            ScriptName::Apply => [DRY_RUN].iter().chain(options).copied().collect(),
-            ScriptName::Rollback => options.to_vec(),
-        };
+        let own_options: Vec<_> = [DRY_RUN].iter().chain(options).copied().collect();
         let mut script = Script {
             name,
             head: head(name, purpose, &own_options),
@@ -158,17 +158,15 @@ impl Script {
         );
     }
 
-    /// Adds a line that calls `function` with each principal.
-    pub(super) fn for_each(&mut self, function: &'static str, principals: &[PrincipalIdentity]) {
+    /// Adds a line that calls `function` with each principal: its kind, its name, and its id where
+    /// that is known.
+    pub(super) fn for_each<'p>(
+        &mut self,
+        function: &'static str,
+        principals: impl IntoIterator<Item = &'p PrincipalIdentity>,
+    ) {
         for principal in principals {
-            self.lines(
-                "{} {} {}",
-                [
-                    Part::Code(function),
-                    Part::Code(principal.kind.as_str()),
-                    Part::Word(principal.name.as_str()),
-                ],
-            );
+            self.lines("{} {}", [Part::Code(function), Part::Principal(principal)]);
         }
     }
 
@@ -223,6 +221,10 @@ impl Text {
                     .extend(operations.filter_map(Operation::permission));
             }
             Part::Word(text) => self.text += &word(text),
+            Part::Principal(principal) => {
+                let words = principal.words().map(word).collect::<Vec<_>>();
+                self.text += &words.join(" ");
+            }
             Part::Code(code) => self.text += code,
         }
     }
@@ -281,10 +283,10 @@ const BEGIN_APPLY: &str = r#"
 how_ended rollback.sh
 [ -z "$ended" ] || refuse 'a rollback has begun here; go on with it: sh rollback.sh'"#;
 
-const BEGIN_ROLLBACK: &str = r"
+const BEGIN_ROLLBACK: &str = r#"
 [ -s applied.log ] || refuse 'there is no applied.log here, so apply.sh has changed nothing from' \
   'this folder that could be taken back'
-lock";
+[ "$dry_run" = yes ] || lock"#;
 
 const CHECKS_END: &str = r#"
 if [ "$dry_run" = yes ]; then

@@ -157,7 +157,7 @@ fn roll_back(script: &mut Script, old: &PolicyVersion) {
             .iter()
             .filter(|principal| principal.kind == Owner::Group)
         {
-            script.lines("  nobody_joined {}", [Part::Word(group.name.as_str())]);
+            script.lines("  nobody_joined {}", [Part::Principal(group)]);
         }
     }
     let set = on_policy(Operation::SetDefaultPolicyVersion)
@@ -202,12 +202,12 @@ elif [ "$version" != "$old" ]; then
 $new""#;
 
 const NOBODY_JOINED: &str = r#"
-# nobody_joined GROUP: as far as it still has the policy.
+# nobody_joined group NAME [ID]: as far as it still has the policy.
 nobody_joined() {
-  holds=$(has "$now" "group $1")
+  holds=$(has "$now" "$*")
   [ "$holds" = yes ] || return 0
-  new=$(joined group "$1")
-  [ -z "$new" ] || refuse "these have joined group $1 since, and before.json would give them more:
+  new=$(joined "$1" "$2")
+  [ -z "$new" ] || refuse "these have joined group $2 since, and before.json would give them more:
 $new"
 }"#;
 

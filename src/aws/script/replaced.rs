@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::detached::{NEWER_VERSION, demand_holders, demand_old_version};
 use super::functions::{
-    ASK, HAS, LEAVE, WAIT_FOR, define_joined, define_policies_of, define_who_has, on_each_kind,
+    ASK, HAS, LEAVE, WAIT_FOR, define_joined, define_must_be_same, define_policies_of, define_same,
+    define_who_has, on_each_kind,
 };
 use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::managed::demand_as_seen;
@@ -71,6 +72,7 @@ pub(super) fn replace(
     let purpose = format!("Puts {successor}, which is narrower, in the place of AWS's {title}.");
     let mut apply = script(ScriptName::Apply, &purpose, &[DETACH_FIRST]);
     apply.functions(WAIT_FOR, []);
+    define_must_be_same(&mut apply, &old.attached_to);
     define_swap(&mut apply, &old.attached_to);
     demand_as_seen(&mut apply, "$old", &old.id);
     demand_holders(&mut apply, old);
@@ -96,7 +98,8 @@ pub(super) fn replace(
         &[DETACH_FIRST, NEWER_VERSION],
     );
     rollback.functions(LEAVE, []);
-    define_who_has(&mut rollback);
+    define_who_has(&mut rollback, &old.attached_to);
+    define_same(&mut rollback, &old.attached_to);
     define_joined(&mut rollback, &old.attached_to);
     define_back(&mut rollback, &old.attached_to);
     demand_old_version(&mut rollback, old);
@@ -160,8 +163,9 @@ fn define_swap(script: &mut Script, principals: &[PrincipalIdentity]) {
 }
 
 const INSPECT: &str = r#"
-# inspect KIND NAME: sets $todo to swap, attach or nothing; refuses what was not left so here.
+# inspect KIND NAME [ID]: sets $todo to swap, attach or nothing; refuses what was not left so here.
 inspect() {
+  must_be_same "$@"
   attached=$(policies_of "$1" "$2") || refuse "what $1 $2 has cannot be told"
   has_old=$(has "$attached" "$old")
   has_new=$(has "$attached" "$new")
@@ -195,9 +199,9 @@ detach() {
   step "detach $1 $2" {}
 }
 
-# swap KIND NAME: puts the new policy in the place of the old one.
+# swap KIND NAME [ID]: puts the new policy in the place of the old one.
 swap() {
-  inspect "$1" "$2"
+  inspect "$@"
   if [ "$todo" = attach ]; then
     attach "$1" "$2"
   elif [ "$todo" = swap ] && [ "$has_new" = yes ]; then
@@ -223,9 +227,9 @@ fn define_can_swap(script: &mut Script) {
 }
 
 const CAN_SWAP: &str = r#"
-# can_swap KIND NAME: refuses, too, when both policies cannot be attached for a moment.
+# can_swap KIND NAME [ID]: refuses, too, when both policies cannot be attached for a moment.
 can_swap() {
-  inspect "$1" "$2"
+  inspect "$@"
   if [ "$todo" = swap ] && [ "$has_new" = no ] && [ "$detach_first" = no ]; then
     case $1 in
     role) counted=Role ;;
@@ -256,12 +260,15 @@ put_back() {
   step "put-back $1 $2" {}
 }
 
-# take_back KIND NAME: detaches the new policy.
+# take_back KIND NAME [ID]: detaches the new policy.
+freed=
 take_back() {
   step "take-back $1 $2" {}
+  freed="$freed
+$*"
 }
 
-# back KIND NAME: puts the old policy back where apply.sh put the new one and that is still so.
+# back KIND NAME [ID]: puts the old policy back where apply.sh put the new one and that is still so.
 back() {
   how_ended "attach $1 $2"
   attach=$ended
@@ -276,19 +283,22 @@ back() {
   has_old=$(has "$attached" "$old")
   has_new=$(has "$attached" "$new")
   joined=$(ask joined "$1" "$2") || joined=unknown
-  if [ "$attached" = gone ]; then
+  same=$(same "$@") || same=unknown
+  if [ "$attached" = gone ] || [ "$same" = gone ]; then
     printf 'gone: %s %s\n' "$1" "$2"
-  elif [ "$attached" = unknown ] || [ "$joined" = unknown ]; then
+  elif [ "$same" = no ]; then
+    printf 'gone: %s %s, and another one has its name\n' "$1" "$2"
+  elif [ "$attached" = unknown ] || [ "$joined" = unknown ] || [ "$same" = unknown ]; then
     leave "$1 $2, since what it has cannot be told"
   elif [ "$has_old" = yes ]; then
-    [ "$has_new" = no ] || take_back "$1" "$2" || leave "$1 $2"
+    [ "$has_new" = no ] || take_back "$@" || leave "$1 $2"
   elif [ -n "$joined" ]; then
     leave "group $2, since these have joined it and would get more:
 $joined"
   elif [ "$has_new" = yes ] && [ -n "$detach" ] && [ "$detach_first" = yes ]; then
-    { take_back "$1" "$2" && put_back "$1" "$2"; } || leave "$1 $2"
+    { take_back "$@" && put_back "$1" "$2"; } || leave "$1 $2"
   elif [ "$has_new" = yes ] && [ -n "$detach" ]; then
-    { put_back "$1" "$2" && take_back "$1" "$2"; } || leave "$1 $2"
+    { put_back "$1" "$2" && take_back "$@"; } || leave "$1 $2"
   elif [ "$taken" = finished ] && [ "${put:-failed}" = failed ]; then
     put_back "$1" "$2" || leave "$1 $2" # the new one was detached first
   elif [ "$has_new" = no ] && [ "$detach" = finished ] && [ "${attach:-failed}" = failed ]; then
@@ -302,6 +312,7 @@ const DELETE: &str = r#"
 how_ended create
 if [ -n "$ended" ] && [ "$is_ours" = true ]; then
   now=$(who_has "$new")
+  [ "$dry_run" = no ] || now=$(added "$now" "$freed")
   if [ -z "$now" ]; then
     step delete {}
   else

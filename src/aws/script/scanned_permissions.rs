@@ -42,8 +42,9 @@ fn camel(operation: &str) -> String {
     words.collect()
 }
 
-/// Policies of each kind, narrowed and emptied, attached to principals of each kind.
-fn account() -> AccountReview {
+/// Policies of each kind, narrowed and emptied, attached to principals of each kind. Where their ids are
+/// known, scripts look at these.
+fn account(has_ids: bool) -> AccountReview {
     let arn = |resource: &str| format!("arn:aws:iam::123456789012:{resource}");
     let document = |actions: &[&str]| serde_json::json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}});
     let (narrow, gone) = (document(&["sqs:Se*"]), document(&["sns:Publish"]));
@@ -76,6 +77,16 @@ fn account() -> AccountReview {
             "GroupPolicyList": inline, "AttachedManagedPolicies": attached}],
         "Policies": managed
     });
+    let mut account = account;
+    for (list, key) in [
+        ("RoleDetailList", "RoleId"),
+        ("UserDetailList", "UserId"),
+        ("GroupDetailList", "GroupId"),
+    ] {
+        if has_ids {
+            account[list][0][key] = serde_json::json!(format!("{key}0123456789"));
+        }
+    }
     let source = Source::from_text("account.json", &account.to_string());
     let account = Account::read(&source, &Json::parse(&source).unwrap()).unwrap();
     let pages = ["role/Reader", "user/Ann"].map(|principal| {
@@ -99,9 +110,14 @@ fn account() -> AccountReview {
 
 #[test]
 fn what_a_script_needs_is_what_its_commands_need() {
-    let account = account();
+    for has_ids in [false, true] {
+        needs_are_those_of_the_commands(&account(has_ids));
+    }
+}
+
+fn needs_are_those_of_the_commands(account: &AccountReview) {
     let refined = account.refine_all(Accept::Entries).unwrap();
-    let folders = script_folders(&account, &refined).unwrap();
+    let folders = script_folders(account, &refined).unwrap();
     assert_eq!(folders.len(), 10, "six inline, two managed, two of AWS");
     for folder in &folders {
         let kinds: BTreeSet<&str> = match &folder.change.identity {

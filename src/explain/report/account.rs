@@ -142,12 +142,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let loaded = account.policy(policy);
         let action = match &refined_policy.result {
             PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
-            PolicyResult::Changed(change) => match (policy.kind, &change.text) {
-                (AccountPolicyKind::AwsManaged, Some(_)) => "replace",
-                (_, Some(_)) => "narrow",
-                (AccountPolicyKind::Inline, None) => "delete",
-                (_, None) => "detach",
-            },
+            PolicyResult::Changed(change) => change.kind().as_str(),
         };
         let reasons: Vec<String> = (refined_policy.blockers().iter())
             .map(|blocker| account.reason(blocker))

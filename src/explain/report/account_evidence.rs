@@ -5,13 +5,14 @@
 //! permissions, then what writes.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use super::account_folder::{all_principals, cell, code};
-use crate::account::{AccountPolicy, AccountReview, PolicyChange, PrincipalPlace};
+use super::account_overview::{all_principals, principals};
+use super::markdown::{cell, code};
+use crate::account::{AccountPolicy, AccountReview, Contested, PolicyChange, PrincipalPlace};
 use crate::catalogue::Level;
 use crate::explain::held_sentence;
 use crate::findings::{Findings, UnusedInService};
@@ -19,6 +20,9 @@ use crate::iam::Action;
 use crate::refine::Mark;
 use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
 use crate::text::{Untrusted, counted, grouped};
+
+/// Up to how many groups of holders are named for which actions are kept.
+const NAMED_KEEPERS: usize = 8;
 
 /// What is known of the actions of a policy.
 pub(super) struct Evidence<'a> {
@@ -141,13 +145,11 @@ impl<'a> Evidence<'a> {
                 .push(&exception.action);
         }
         let contested = self.account.contested(self.policy);
-        for (action, keepers) in &contested {
-            let why = format!(
-                "kept for {}, who may use it",
-                all_principals(self.account, keepers)
-            );
-            let key = (cell(&why), rank(self.level(action)));
-            rows.entry(key).or_default().push(action);
+        for (why, actions) in self.kept_for(&contested) {
+            for action in actions {
+                let key = (cell(&why), rank(self.level(action)));
+                rows.entry(key).or_default().push(action);
+            }
         }
         if rows.is_empty() {
             return String::new();
@@ -161,6 +163,23 @@ impl<'a> Evidence<'a> {
             let _ = writeln!(text, "| {why} | {level} | {} |", in_a_cell(actions));
         }
         text
+    }
+
+    /// For whom actions are kept, each action once: named, unless too many differ in who they are.
+    fn kept_for<'c>(&self, contested: &'c Contested) -> BTreeMap<String, Vec<&'c Action>> {
+        let several = contested.values().filter(|keepers| keepers.len() > 1);
+        let differing = several.collect::<BTreeSet<_>>().len();
+        let mut kept: BTreeMap<String, Vec<&Action>> = BTreeMap::new();
+        for (action, keepers) in contested {
+            let for_whom = if keepers.len() > 1 && differing > NAMED_KEEPERS {
+                format!("several of the {} who have it", self.policy.holders.len())
+            } else {
+                principals(self.account, keepers)
+            };
+            let why = format!("kept for {for_whom}, who may use it");
+            kept.entry(why).or_default().push(action);
+        }
+        kept
     }
 
     /// What was not decided as it was proposed, entry by entry.
@@ -283,6 +302,10 @@ fn why_it_stays(excepted: &ExceptedBecause) -> String {
             because(reason.as_ref())
         ),
         ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
+        ExceptedBecause::Young(changed_at) => format!(
+            "the policy was changed on {}, within the days that are asked about",
+            day(*changed_at)
+        ),
         ExceptedBecause::Undecided => "nobody decided".to_owned(),
         ExceptedBecause::UnknownService => "the catalogue does not have its service".to_owned(),
         ExceptedBecause::Otherwise => "granted also by what is not narrowed".to_owned(),
@@ -334,6 +357,6 @@ fn level_words(level: Option<Level>) -> String {
     level.map_or_else(|| "unknown".to_owned(), |level| level.to_string())
 }
 
-fn day(at: jiff::Timestamp) -> Date {
+pub(super) fn day(at: jiff::Timestamp) -> Date {
     jiff::tz::Offset::UTC.to_datetime(at).date()
 }

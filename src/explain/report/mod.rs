@@ -3,11 +3,14 @@
 
 mod account;
 mod account_evidence;
-mod account_folder;
+mod account_overview;
+mod markdown;
+mod policy_review;
 mod summary;
 mod verdict;
 
 pub use account::{account_json, account_table};
-pub use account_folder::{account_overview, policy_review};
+pub use account_overview::account_overview;
+pub use policy_review::policy_review;
 pub use summary::{caveat_sentence, proof_sentence, size_sentence, summary, used_names};
 pub use verdict::VerdictReport;

@@ -1,0 +1,211 @@
+//! `REVIEW.md` of one policy of an account, for whoever approves it.
+
+use std::fmt::Write;
+
+use super::account_evidence::{Evidence, accepted_as_proposed, decided_sentence, in_a_cell};
+use super::account_overview::{all_principals, done, quoted};
+use super::markdown::{cell, code, fenced};
+use super::{caveat_sentence, proof_sentence, size_sentence};
+use crate::account::{AccountReview, ChangeKind, PolicyChange};
+use crate::aws::ScriptFolder;
+use crate::iam::Action;
+use crate::review::{Caveat, Decisions, StillThere};
+use crate::text::{counted, escape_markdown, grouped, unified_diff};
+
+/// One policy: what goes and what stays, with the evidence; the change, and the proof.
+pub fn policy_review(
+    account: &AccountReview,
+    placed: &ScriptFolder<'_, '_>,
+    decided: &Decisions,
+) -> String {
+    let (refined, change) = (placed.refined, placed.change);
+    let policy = refined.policy;
+    let mut text = format!("# {}\n\n", escape_markdown(&refined.name));
+    let evidence = Evidence::of(account, policy, change);
+    text += &facts(account, placed, &evidence, decided);
+    text += &evidence.what_goes();
+    text += &still_allowed(account, change);
+    text += &evidence.exceptions();
+    text += &evidence.decisions();
+    text += &the_change(account, placed);
+    text += &what_else_stays(change);
+    text += &evidence.findings();
+    let catalogue = account.catalogue();
+    let _ = writeln!(
+        text,
+        "\n## Proof\n\n{}",
+        proof_sentence(&change.proof, catalogue)
+    );
+    let caveats = change.caveats.iter();
+    let caveats = caveats.map(|caveat| match caveat {
+        Caveat::StillThere(count, StillThere::NeverGranted) => format!(
+            "{} unused granted by none of the policies that are read of those who have this one",
+            grouped(*count)
+        ),
+        caveat => caveat_sentence(caveat, catalogue),
+    });
+    let cautions = change.cautions.iter();
+    let cautions = cautions.map(|caution| caution.message().to_owned());
+    for (place, caveat) in caveats.chain(cautions).enumerate() {
+        let before = if place == 0 { "\n" } else { "" };
+        let _ = writeln!(text, "{before}- {}", escape_markdown(&caveat));
+    }
+    let _ = writeln!(
+        text,
+        "\n## Permissions\n\nWith any of their options:\n\n- `apply.sh` needs {}\n- `rollback.sh` needs {}",
+        quoted(&placed.scripts.apply_needs),
+        quoted(&placed.scripts.rollback_needs)
+    );
+    text
+}
+
+/// What goes of this policy, and is not gone: who may still do it, through which other policy.
+fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
+    if change.still_granted.is_empty() && change.all_policies_loaded {
+        return "\nNo other policy of those who have it allows any of this.\n".to_owned();
+    }
+    if change.still_granted.is_empty() {
+        // The notes next to the proof say that it is not known.
+        return String::new();
+    }
+    let mut text = "\nOf this, other policies still allow, when everything is applied:\n\n\
+                    | still allowed by | to | actions |\n|---|---|---|\n"
+        .to_owned();
+    for still in &change.still_granted {
+        let actions: Vec<&Action> = still.actions.iter().collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            escape_markdown(&still.policy),
+            escape_markdown(&all_principals(account, &still.holders)),
+            in_a_cell(&actions)
+        );
+    }
+    if !change.all_policies_loaded {
+        text += "\nThis may not be all: some policies of those who have it are not known.\n";
+    }
+    text
+}
+
+/// The change as a diff, for reading: without the indentation that all lines have where the policy
+/// stands deep in a file.
+fn the_change(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String {
+    let change = placed.change;
+    let Some(new) = &change.text else {
+        return String::new();
+    };
+    let mut text = "\n## The change\n\n".to_owned();
+    if let Some(successor) = &placed.scripts.successor {
+        let _ = writeln!(
+            text,
+            "AWS's own policies cannot be changed: `{successor}` takes its place.\n"
+        );
+    }
+    let old = account
+        .policy(placed.refined.policy)
+        .document
+        .source()
+        .original();
+    let indentation = common_indentation([&old, new]);
+    if !indentation.is_empty() {
+        text += "Shown without the indentation that all lines have in the files.\n\n";
+    }
+    let shown = |text: &str| text.replace(&format!("\n{indentation}"), "\n");
+    text + &fenced(&unified_diff(
+        "before.json",
+        &shown(&old),
+        "after.json",
+        &shown(new),
+    ))
+}
+
+/// The blanks that all lines of the texts begin with, but the first line of each: a policy within
+/// another JSON is cut out at its brace.
+fn common_indentation<'t>(texts: [&'t str; 2]) -> &'t str {
+    let lines = texts.into_iter().flat_map(|text| text.lines().skip(1));
+    let lines = lines.filter(|line| !line.trim().is_empty());
+    let blanks = lines.map(|line| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]);
+    blanks.reduce(shared_start).unwrap_or_default()
+}
+
+fn shared_start<'t>(one: &'t str, other: &str) -> &'t str {
+    let shared = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b);
+    &one[..shared.count()]
+}
+
+fn facts(
+    account: &AccountReview,
+    placed: &ScriptFolder<'_, '_>,
+    evidence: &Evidence<'_>,
+    decided: &Decisions,
+) -> String {
+    let (policy, change) = (placed.refined.policy, placed.change);
+    let loaded = account.policy(policy);
+    let mut rows = Vec::new();
+    if let Some(arn) = &loaded.origin.arn {
+        rows.push(("ARN", code(arn.as_str())));
+    }
+    if let Some(version) = &loaded.origin.version {
+        rows.push(("version", version.to_string()));
+    }
+    rows.push(("has it", all_principals(account, &policy.attached_to)));
+    if policy.holders != policy.attached_to {
+        rows.push(("who are", all_principals(account, &policy.holders)));
+    }
+    let accepted = accepted_as_proposed(change);
+    rows.push((
+        "decided",
+        format!(
+            "by {}; {} accepted as proposed",
+            decided_sentence(decided),
+            counted(accepted, "entry", "entries")
+        ),
+    ));
+    rows.push(("what happens", what_happens(change.kind())));
+    rows.push((
+        "actions",
+        format!(
+            "{} allowed, {} go, {} of these used before",
+            grouped(policy.granted),
+            grouped(change.goes.len()),
+            grouped(evidence.risks().used_before)
+        ),
+    ));
+    rows.push(("size", size_sentence(&change.size)));
+    if change.is_poor_trade() {
+        let grows = grouped(change.size.after - change.size.before);
+        let goes = counted(change.goes.len(), "action goes", "actions go");
+        rows.push((
+            "poor trade?",
+            format!("{goes}, and it grows by {grows} characters; one may rather keep it as it is"),
+        ));
+    }
+    let mut text = "| | |\n|---|---|\n".to_owned();
+    for (what, value) in rows {
+        let _ = writeln!(text, "| {what} | {} |", cell(&value));
+    }
+    text
+}
+
+/// What is done to the policy, in a sentence.
+fn what_happens(kind: ChangeKind) -> String {
+    let how = match kind {
+        ChangeKind::Narrow => "`after.json` takes the place of `before.json`",
+        ChangeKind::Replace => "a policy of the account, which is `after.json`, takes its place",
+        ChangeKind::Delete => "nothing is left of it",
+        ChangeKind::Detach => "nothing is left of it, and all who have it lose it",
+    };
+    format!("{}: {how}", done(kind))
+}
+
+/// What is known of the rest.
+fn what_else_stays(change: &PolicyChange) -> String {
+    if change.stays.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n## What is known of all that stays\n\n".to_owned();
+    for (evidence, number) in &change.stays {
+        let _ = writeln!(text, "- {} {evidence}", grouped(*number));
+    }
+    text
+}
