@@ -31,7 +31,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "if_too_long", "quota"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota"])]
     account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder
@@ -221,5 +221,6 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let accept = arguments.not_action.accepted();
-    account::refine(account, findings, how, accept, to)
+    let if_too_long = arguments.too_long.if_too_long;
+    account::refine(account, findings, how, accept, if_too_long, to)
 }
