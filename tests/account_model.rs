@@ -282,8 +282,10 @@ proptest! {
                 let contested = account.contested(subject).contains_key(&action);
                 prop_assert_eq!(contested, was && some_do_not && !users.is_empty());
             }
+            let is_known = holders.iter().any(|&holder| world.finding(holder).is_some());
+            prop_assert_eq!(subject.unused.is_some(), is_known, "{}", name);
             if may {
-                prop_assert_eq!(subject.unused, unused, "{}", name);
+                prop_assert_eq!(subject.unused, Some(unused), "{}", name);
             }
         }
     }

@@ -82,10 +82,43 @@ fn own_of_reader(opened: &AccountReview) -> &AccountPolicy {
 #[test]
 fn what_was_just_used_does_not_count_as_unused() {
     let mut findings = usual();
-    assert_eq!(own_of_reader(&opened(&account(), &findings)).unused, 2);
+    assert_eq!(
+        own_of_reader(&opened(&account(), &findings)).unused,
+        Some(2)
+    );
     let details = &mut findings[0]["findingDetails"][0]["unusedPermissionDetails"];
     details["actions"][0]["lastAccessed"] = json!("2026-09-30T00:00:00Z");
-    assert_eq!(own_of_reader(&opened(&account(), &findings)).unused, 1);
+    assert_eq!(
+        own_of_reader(&opened(&account(), &findings)).unused,
+        Some(1)
+    );
+}
+
+#[test]
+fn what_was_used_lately_of_many_is_told_once() {
+    let mut findings = usual();
+    let told = |findings: &[Value]| {
+        let run = refine(folder().path(), &account(), findings, &[]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr
+    };
+    for finding in &mut findings[..2] {
+        let details = &mut finding["findingDetails"][0]["unusedPermissionDetails"];
+        details["actions"][0]["lastAccessed"] = json!("2026-09-30T00:00:00Z");
+    }
+    let together = "\
+warning: in 2 files: reported as unused, and used within 90 days before the finding, so it stays
+  findings/more/0.json: sqs:SetQueueAttributes; last used on 2026-09-30 00:00 UTC
+  findings/1.json: sqs:SetQueueAttributes; last used on 2026-09-30 00:00 UTC
+help: if the analyzer looks at fewer days, say how many: --unused-for DAYS
+";
+    let both = told(&findings);
+    assert!(both.contains(together), "{both}");
+    assert_eq!(both.matches("--unused-for").count(), 1, "{both}");
+    let one = told(&[&findings[..1], &usual()[1..]].concat());
+    let alone = "warning: findings/more/0.json: reported as unused, and used within 90 days before the \
+                 finding, so it stays: sqs:SetQueueAttributes; last used on";
+    assert!(one.contains(alone), "{one}");
 }
 
 #[test]
@@ -442,6 +475,16 @@ fn what_two_findings_or_two_roles_could_mean_is_not_guessed() {
         "{}",
         run.stdout
     );
+
+    // Two findings for one role, whose name is spelled in two ways: the newer is named.
+    let mut findings = usual();
+    let mut older = finding("9", "role/READER", &["sqs:SendMessage"]);
+    older["analyzedAt"] = json!("2026-09-01T00:00:00Z");
+    findings.push(older);
+    let run = refine(folder().path(), &account(), &findings, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "too\nhelp: give the newer alone: \"findings/more/0.json\"\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 
     // A role without an ARN is not the one of another account.
     let mut without = account();

@@ -242,7 +242,7 @@ fn an_id_that_is_none_is_refused() {
 /// called Shared and use nothing of it that is unused.
 fn many() -> (Value, Vec<Value>) {
     let name = |number: usize| format!("Role{number:060}");
-    let numbers = 0..2200;
+    let numbers = 0..1900;
     let role = |number| {
         let arn = format!("arn:aws:iam::123456789012:role/{}", name(number));
         json!({"RoleName": name(number), "Arn": arn, "Path": "/", "AttachedManagedPolicies":

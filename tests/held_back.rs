@@ -7,6 +7,7 @@ use std::path::Path;
 
 use iam_refine::iam::ActionPrefix;
 use iam_refine::intake::Intake;
+use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy};
 use iam_refine::review::{
     Accept, Caveat, DecidedWith, Decision, DecisionRecord, Decisions, Review, SavedDecisions,
     StillThere,
@@ -86,6 +87,42 @@ fn what_is_let_go_goes_when_it_is_accepted_and_comes_back_with_an_undo() {
     assert_eq!(text(&review), held);
     assert_eq!(review.held_back().len(), 2);
     assert!(review.let_go(&places, &prefix("s3:PutObject")).is_empty());
+}
+
+#[test]
+fn decisions_are_counted_as_a_record_has_them() {
+    let mut review = review();
+    let counted = |review: &Review, expected: usize| {
+        assert_eq!(review.decisions(), expected);
+        let records = review.state().records(review.input());
+        assert_eq!(records.len(), expected, "{records:?}");
+    };
+    counted(&review, 0);
+    let places: Vec<_> = review.state().all_places().collect();
+    review.let_go(&places, &prefix("sqs:DeleteQueue"));
+    counted(&review, 1);
+    review.undo();
+    counted(&review, 0);
+    let first = review.undecided()[0];
+    review.decide(&[first], Decision::Rejected);
+    counted(&review, 1);
+    let second = review.undecided()[0];
+    assert!(review.set_granularity(second, Granularity::Character));
+    counted(&review, 2);
+    review.decide(&[second], Decision::Undecided);
+    counted(&review, 2);
+    let third = review.undecided()[1];
+    let mark = Mark {
+        kind: MarkKind::Keep,
+        prefix: ActionPrefix::of_everything(),
+        by: SetBy::Person,
+        reason: None,
+    };
+    review.set_marks(third, vec![mark]);
+    review.decide(&[third], Decision::Undecided);
+    counted(&review, 3);
+    review.accept_all(Accept::Entries);
+    counted(&review, review.state().places().count());
 }
 
 /// The decisions of a review after they were written as a record and read.

@@ -94,7 +94,12 @@ fn an_account_takes_folders_of_findings() {
     let account = || Source::from_text("account.json", account);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/account/findings");
     let opened = Intake::new().path(folder).account(account()).unwrap();
-    assert!(opened.policies().iter().any(|policy| policy.unused > 0));
+    assert!(
+        opened
+            .policies()
+            .iter()
+            .any(|policy| policy.unused > Some(0))
+    );
 
     let intake = Intake::new().text("a.json", "{").text("b.json", POLICY);
     let refused = intake.account(Source::from_text("c.json", POLICY));

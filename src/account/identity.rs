@@ -59,7 +59,9 @@ impl PrincipalIdentity {
 
 fn ids_of_all_or_none(mut all: Vec<&mut PrincipalIdentity>) {
     if all.iter().any(|one| one.id.is_none()) {
-        all.iter_mut().for_each(|one| one.id = None);
+        for one in &mut all {
+            one.id = None;
+        }
     }
 }
 

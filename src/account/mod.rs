@@ -23,7 +23,7 @@
 //! let account = intake.account(Source::from_text("account.json", account))?;
 //! let policy = &account.policies()[0];
 //! assert_eq!(account.name(policy), "Send of role Reporter");
-//! assert_eq!((policy.granted, policy.unused), (2, 1));
+//! assert_eq!((policy.granted, policy.unused), (2, Some(1)));
 //! assert!(account.review(policy).is_some());
 //! # Ok::<(), iam_refine::text::Error>(())
 //! ```

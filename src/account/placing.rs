@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::findings::{Findings, MissingPages, Page};
+use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
 use crate::policies::{Account, AccountPrincipal, PolicyOwner};
 use crate::text::{Problem, Problems, Severity, Untrusted};
@@ -45,7 +45,8 @@ pub(super) fn place(
                 findings[at] = Some(Arc::new(finding));
             }
             Err(several) => {
-                refused.extend(several[1..].iter().map(|other| second(&several[0], other)));
+                let others = several[1..].iter();
+                refused.extend(others.map(|other| second_finding(&several[0], other)));
             }
         }
     }
@@ -117,15 +118,6 @@ impl<'a> Subjects<'a> {
             )),
         }
     }
-}
-
-fn second(first: &Findings, second: &Findings) -> Problem {
-    let principal = second.principal.clone().unwrap_or_default();
-    let message = format!(
-        "{} holds a finding for {principal} too",
-        first.source.name().quoted()
-    );
-    second.source.error(message).help("give the newer alone")
 }
 
 fn stranger(finding: &Findings, is_other_account: bool) -> Problem {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::count::Count;
 use super::{AccountReview, Blocker, PrincipalPlace};
+use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::refine::HeldBack;
 
@@ -48,8 +49,9 @@ pub struct AccountPolicy {
     /// How many known actions its `Action` entries allow.
     pub granted: usize,
     /// How many of these no holder uses, as far as the holders have findings, less what is asked to
-    /// be kept. They go unless something blocks that.
-    pub unused: usize,
+    /// be kept. They go unless something blocks that. None where no holder has a finding: nobody
+    /// knows.
+    pub unused: Option<usize>,
     /// How long it is, as IAM counts.
     pub size: usize,
     /// Why it is not narrowed; nothing when it is.
@@ -106,11 +108,23 @@ impl AccountReview {
             },
             blockers: self.blockers(place, &attached_to, &holders),
             attached_to,
-            holders,
             granted: count.granted,
-            unused: count.unused,
+            unused: self.counted_unused(&holders, &count),
             size: policy.document.size(),
+            holders,
         }
+    }
+
+    /// How many of the actions that are counted none of `holders` uses, if anything is known of them.
+    fn counted_unused(&self, holders: &[PrincipalPlace], count: &Count) -> Option<usize> {
+        let mut findings = holders.iter().filter_map(|&holder| self.finding(holder));
+        let first = findings.next()?;
+        let uses_nothing = |finding: &Findings| finding.unused_role.is_some();
+        Some(if uses_nothing(first) && findings.all(uses_nothing) {
+            count.granted
+        } else {
+            count.unused
+        })
     }
 
     /// The principal itself, or the members of a group.

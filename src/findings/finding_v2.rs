@@ -232,11 +232,11 @@ fn was_used(
     let names: Vec<String> = used.iter().map(|(name, _)| name.clone()).collect();
     let names = some_of(&names, NAMES);
     let days = counted(unused_for.0 as usize, "day", "days");
-    let message = format!(
-        "reported as unused, and used within {days} before the finding, so it stays: {names}; last \
-         used on {last}"
-    );
-    Some(source.warning(message).help(FEWER_DAYS))
+    let message =
+        format!("reported as unused, and used within {days} before the finding, so it stays");
+    let warning = source.warning(message);
+    let warning = warning.detail(format!("{names}; last used on {last}"));
+    Some(warning.help(FEWER_DAYS))
 }
 
 /// What all findings tell, whatever their type.

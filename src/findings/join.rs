@@ -339,7 +339,7 @@ fn two_for_one_principal(findings: &mut Vec<Findings>) -> Vec<Problem> {
 
 /// Two findings for one principal are of different times, and what is unused by the older may have
 /// been used since.
-fn second_finding(first: &Findings, second: &Findings) -> Problem {
+pub(crate) fn second_finding(first: &Findings, second: &Findings) -> Problem {
     let file = first.source.name().quoted();
     let message = match &second.principal {
         Some(principal) => format!("{file} holds a finding for {principal} too"),

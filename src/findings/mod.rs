@@ -9,7 +9,6 @@
 //! says what to give in its place. How to add a shape is in `CONTRIBUTING.md`.
 
 mod article;
-mod common;
 mod entry;
 mod finding_v2;
 mod join;
@@ -18,13 +17,15 @@ mod page;
 mod read;
 mod refusal;
 mod related;
+mod several;
 mod summary;
 mod unused;
 mod used;
 
-pub use common::{contested, kept_for, unused_by_all};
+pub(crate) use join::second_finding;
 pub use join::{Findings, MissingPages};
 pub use last_accessed::UnusedFor;
 pub use page::{AccountPage, More, Page, UnusedRole};
+pub use several::{contested, kept_for, unused_by_all};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;

@@ -204,7 +204,11 @@ impl Review {
 
     /// How many entries are decided, or only marked: what would be lost by leaving.
     pub fn decisions(&self) -> usize {
-        self.state.records(&self.input).len()
+        let (state, input) = (&self.state, &self.input);
+        let places = state.places();
+        places
+            .filter(|&place| state.says_something(input, place))
+            .count()
     }
 
     /// Accepts every undecided proposal of a kind that may be accepted without asking, as one step.
@@ -247,12 +251,21 @@ impl Review {
     /// Lets go what is held back at `places` and starts with `prefix`, as one step: it goes where the
     /// proposal is accepted. What was decided stays as it was. Returns which actions these are.
     pub fn let_go(&mut self, places: &[EntryPlace], prefix: &ActionPrefix) -> BTreeSet<Action> {
+        self.let_go_of(places, |action, _| prefix.starts(action))
+    }
+
+    /// [`Review::let_go`] of those actions for which `is_meant`, by what they are held back for.
+    pub fn let_go_of(
+        &mut self,
+        places: &[EntryPlace],
+        is_meant: impl Fn(&Action, &HeldBecause) -> bool,
+    ) -> BTreeSet<Action> {
         let mut state = State::clone(&self.state);
         let mut let_go = BTreeSet::new();
         let mut first = None;
         for &place in places {
             let held = state.held_back(&self.input, place);
-            let held = held.filter(|(action, _)| prefix.starts(action));
+            let held = held.filter(|(action, because)| is_meant(action, because));
             let going: BTreeSet<Action> = held.map(|(action, _)| action.clone()).collect();
             let Some(held) = state.held(place).filter(|_| !going.is_empty()) else {
                 continue;

@@ -302,6 +302,23 @@ impl State {
         }
     }
 
+    /// Whether something is decided, marked, cut or let go at `place`: what a record tells.
+    pub(super) fn says_something(&self, input: &ReviewInput, place: EntryPlace) -> bool {
+        let is_decided = self.decision(place).unwrap_or_default() != Decision::Undecided;
+        let is_curated = self.entry(place).is_some_and(|entry| {
+            !entry.marks.is_empty() || entry.granularity != input.options.granularity
+        });
+        is_decided || is_curated || self.lets_go(input, place)
+    }
+
+    /// Whether something that the findings hold back at `place` is not held back any more.
+    fn lets_go(&self, input: &ReviewInput, place: EntryPlace) -> bool {
+        let (preset, Some(held)) = (input.held(place.policy), self.held(place)) else {
+            return false;
+        };
+        !Arc::ptr_eq(preset, held) && preset.iter().any(|(action, _)| !held.contains(action))
+    }
+
     /// What is allowed at `place` and stays although it is reported, until the person lets it go.
     pub fn held_back<'a>(
         &'a self,

@@ -10,6 +10,7 @@
 //! Text from outside is an [`Untrusted`] and is printed through [`printable()`], which makes hidden
 //! characters visible.
 
+mod alike;
 mod diff;
 mod digest;
 mod error;
@@ -29,6 +30,7 @@ mod spelling;
 mod untrusted;
 mod words;
 
+pub use alike::alike;
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use digest::sha256;
 pub use error::{Error, Report};

@@ -1,6 +1,7 @@
 //! What is wrong in a file, where, and what to do about it.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use super::excerpt::Excerpt;
@@ -24,6 +25,9 @@ pub struct Problem {
     source: Source,
     range: Option<Range<usize>>,
     message: String,
+    /// How many bytes at the end of the message are said of this file alone, where others may have the
+    /// same problem.
+    detail: Option<NonZeroUsize>,
     help: Option<String>,
 }
 
@@ -50,8 +54,40 @@ impl Problem {
             source: source.clone(),
             range,
             message,
+            detail: None,
             help: None,
         }
+    }
+
+    /// The same problem with what differs from that of other files: `message: detail`. Of many files
+    /// it is then told once ([`alike`](super::alike())).
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        self.message = format!("{}: {detail}", self.message);
+        self.detail = NonZeroUsize::new(detail.len());
+        self
+    }
+
+    /// What it says of any file, and what of its file alone.
+    pub(super) fn general_and_detail(&self) -> (&str, &str) {
+        let end = self.message.len();
+        match self.detail {
+            None => (&self.message, ""),
+            Some(detail) => (
+                &self.message[..end - detail.get() - ": ".len()],
+                &self.message[end - detail.get()..],
+            ),
+        }
+    }
+
+    /// Whether both say the same of two files, but for what differs.
+    pub(super) fn is_like(&self, other: &Problem) -> bool {
+        let both_have_one = self.detail.is_some() && other.detail.is_some();
+        both_have_one
+            && self.severity == other.severity
+            && self.help == other.help
+            && self.general_and_detail().0 == other.general_and_detail().0
     }
 
     /// The same problem with what to do about it.

@@ -88,6 +88,8 @@ pub struct Glyphs {
     pub caution: &'static str,
     /// Before what is wholly unused, or disproved.
     pub unused: &'static str,
+    /// Before what is held back.
+    pub held: &'static str,
     /// Before what is not known.
     pub unknown: &'static str,
     /// The row the cursor is on.
@@ -116,6 +118,7 @@ const UNICODE: Glyphs = Glyphs {
     safe: "✓",
     caution: "!",
     unused: "✗",
+    held: "=",
     unknown: "?",
     cursor: ">",
     closed: "▸",
@@ -133,6 +136,7 @@ const ASCII: Glyphs = Glyphs {
     safe: "v",
     caution: "!",
     unused: "x",
+    held: "=",
     unknown: "?",
     cursor: ">",
     closed: "+",

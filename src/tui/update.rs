@@ -34,6 +34,11 @@ const WHEEL: usize = 3;
 /// ```
 pub fn update(app: &mut App, input: Input) -> Option<Request> {
     app.shell.status = None;
+    if let Some(screen) = app.view.screen_mut()
+        && input != Input::Tick
+    {
+        screen.rejected_before = std::mem::take(&mut screen.rejected_now);
+    }
     let request = match input {
         Input::Row(message) => apply(app, message),
         Input::Text(text) => {

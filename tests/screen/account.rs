@@ -172,7 +172,70 @@ fn names_are_searched_and_a_search_given_up_goes_back() {
     let before = list((120, 40)).press("j").row();
     assert_eq!(list((120, 40)).press("j / S u p p Esc").row(), before);
     let tester = list((120, 40)).press("/ x x Enter");
-    assert_eq!(tester.footer(), "xx is in no name");
+    let told = "xx is in no name and no entry, and no known action that is allowed";
+    assert_eq!(tester.footer(), told);
+}
+
+#[test]
+fn actions_are_searched_in_the_list() {
+    let found = |keys: &str| {
+        let mut tester = list((120, 40)).press("/").press(keys);
+        let count = tester.footer();
+        let mut rows = vec![tester.row()];
+        tester = tester.press("Enter n");
+        while !tester.footer().contains("none of the") && !tester.footer().contains("is in no") {
+            rows.push(tester.row());
+            tester = tester.press("n");
+        }
+        let name = |row: String| row.split_whitespace().nth(1).unwrap_or_default().to_owned();
+        (count, rows.into_iter().map(name).collect::<Vec<_>>())
+    };
+    // Those that allow it, whatever they call it.
+    let (_, allow) = found("s q s : S e n d M e s s a g e");
+    assert_eq!(
+        allow,
+        ["WriteQueues", "Shared", "Bound", "Everything", "Support"]
+    );
+    // An entry as it is written.
+    let (count, written) = found("s q s : s e");
+    assert_eq!(written, ["WriteQueues", "Shared"], "{count}");
+    let tester = list((120, 40)).press("/ s q s : N o S u c h Enter");
+    assert!(tester.footer().starts_with("sqs:NoSuch is in no name"));
+}
+
+#[test]
+fn what_is_counted_comes_to_all_policies() {
+    for (tester, told) in [
+        (list((80, 24)), "4 to review, 1 nothing unused, 5 kept"),
+        (
+            list((120, 40)).press("Enter A q"),
+            "3 to review, 1 decided, 1 nothing unused, 5 kept",
+        ),
+        (
+            list((80, 24)).press("Enter A q"),
+            "proved   3 of 10 to review",
+        ),
+    ] {
+        let text = tester.text();
+        assert!(text.contains("10 policies"), "{text}");
+        assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
+fn what_nobody_knows_of_is_not_unused_by_nobody() {
+    let text = list((80, 24)).text();
+    let row = |name: &str| {
+        let mut rows = text.lines().filter(|line| line.contains(name));
+        rows.next().unwrap_or_default().to_owned()
+    };
+    for name in ["Everything", "Idle", "Bound", "Unseen", "Support"] {
+        assert!(row(name).contains(" ? of "), "{text}");
+    }
+    assert!(row("Grown").contains(" 0 of 500 "), "{text}");
+    let strip = list((120, 40)).press("/ S i l e n t Enter").text();
+    let told = "What of it is unused is not known: no finding is for anybody who has it.";
+    assert!(strip.contains(told), "{strip}");
 }
 
 #[test]

@@ -2,20 +2,21 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::review::Review;
-use iam_refine::tui::Settings;
+use iam_refine::tui::{Settings, Theme};
 
 use crate::setup::{Tester, review};
 
+const FINDING: &str = include_str!("../data/used/finding.json");
+
 fn used(size: (u16, u16)) -> Tester {
+    with(FINDING, Settings::default(), size)
+}
+
+fn with(finding: &str, settings: Settings, size: (u16, u16)) -> Tester {
     let policy = include_str!("../data/used/policy.json");
-    let finding = include_str!("../data/used/finding.json");
     let review = review(&[policy], finding, Catalogue::built_in());
     let input = iam_refine::review::ReviewInput::clone(review.input());
-    Tester::new(
-        Review::new(input.holding_tear_down()),
-        Settings::default(),
-        size,
-    )
+    Tester::new(Review::new(input.holding_tear_down()), settings, size)
 }
 
 #[test]
@@ -80,10 +81,63 @@ fn the_trie_shows_what_was_let_go() {
     };
     let before = used((120, 30));
     let held = trie(&before);
-    assert!(held.iter().any(|row| row.contains("✓ itself")), "{held:?}");
+    assert!(
+        held.iter().any(|row| row.contains("= itself held back")),
+        "{held:?}"
+    );
     let after = trie(&before.press("x"));
     assert!(
         after.iter().any(|row| row.contains("✗ itself unused")),
         "{after:?}"
     );
+}
+
+#[test]
+fn what_is_held_back_has_a_sign_of_its_own_in_the_trie() {
+    let mono = Settings {
+        theme: Theme::Mono,
+        ascii: true,
+        mouse: false,
+    };
+    for (settings, size) in [
+        (Settings::default(), (120, 30)),
+        (Settings::default(), (80, 24)),
+        (mono, (80, 24)),
+    ] {
+        let tester = with(FINDING, settings, size).press("2");
+        let text = tester.text();
+        assert!(text.contains("= itself held back"), "{text}");
+        assert!(text.contains("= held"), "{text}");
+        // A row with something else that stays is not held back.
+        let unsafe_row = text.lines().find(|line| line.contains("GetObject unsafe"));
+        let unsafe_row = unsafe_row.expect("it is seen");
+        assert!(!unsafe_row.contains("held"), "{unsafe_row}");
+    }
+    let nothing = crate::setup::article((120, 30)).press("2").text();
+    assert!(!nothing.contains("= held"), "{nothing}");
+}
+
+#[test]
+fn what_is_held_back_for_two_reasons_is_let_go_by_two_keys() {
+    let finding = FINDING.replace(
+        r#"{"action": "DeleteQueue"},"#,
+        r#"{"action": "DeleteQueue"}, {"action": "SendMessage", "lastAccessed": "2026-10-01T11:59:00Z"},"#,
+    );
+    assert_ne!(finding, FINDING);
+    let tester = with(&finding, Settings::default(), (120, 30)).press("/ s q s : * Enter x");
+    let told = "let go sqs:DeleteQueue: x again lets go 1 that was used";
+    assert_eq!(tester.footer(), told);
+    let held = |tester: &Tester| -> Vec<String> {
+        let held = tester.review().held_back().into_keys();
+        held.map(ToString::to_string).collect()
+    };
+    assert_eq!(held(&tester), ["s3:GetObject", "sqs:SendMessage"]);
+    let tester = tester.press("x");
+    assert_eq!(
+        tester.footer(),
+        "let go sqs:SendMessage: a accepts that it goes"
+    );
+    assert_eq!(held(&tester), ["s3:GetObject"]);
+    let undone = tester.press("u");
+    assert_eq!(held(&undone), ["s3:GetObject", "sqs:SendMessage"]);
 }

@@ -462,3 +462,30 @@ fn a_rejection_is_given_a_reason_that_is_shown_changed_and_taken_back() {
     let accepted = article((120, 30)).press(". e n i g h t Enter a . ,");
     assert!(!accepted.text().contains("Because:"));
 }
+
+#[test]
+fn a_reason_right_after_a_rejection_is_that_of_what_was_rejected() {
+    let first = article((120, 30)).press("e").footer();
+    let named = first
+        .split(", because")
+        .next()
+        .expect("a question")
+        .to_owned();
+    let asked = article((120, 30)).press("r e n i g h t");
+    let question = format!("{named} (rejected just now), because: night_");
+    assert!(asked.footer().starts_with(&question), "{}", asked.footer());
+    let done = asked.press("Enter");
+    let state = done.review().state();
+    let reasons: Vec<_> = (state.places())
+        .filter(|place| state.reason(*place).is_some())
+        .collect();
+    let places: Vec<_> = state.places().collect();
+    // The eight literals that the cursor was on, in one row.
+    assert_eq!(reasons, places[..8]);
+    // The cursor is where it went, and any other key is about what it is on.
+    let second = article((120, 30)).press("r j k e");
+    assert!(!second.footer().contains("just now"), "{}", second.footer());
+    assert!(!second.footer().starts_with(&named), "{}", second.footer());
+    let undone = article((120, 30)).press("r u e");
+    assert!(undone.footer().starts_with(&format!("{named}, because:")));
+}

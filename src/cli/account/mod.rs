@@ -18,6 +18,7 @@ use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
 use crate::store::must_be_free;
+use crate::text::alike;
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +50,7 @@ pub fn refine(
     }
     let account = load(account, findings, how)?;
     let account = account.splitting(if_too_long == IfTooLong::Split);
-    for note in account.notes() {
-        eprint_line(note);
-    }
+    tell_notes(&account);
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;
     let overview = account_table(&account, &refined);
     match to {
@@ -75,6 +74,13 @@ pub fn refine(
         }
     }
     Ok(Exit::Done)
+}
+
+/// Tells what is to mind of the files; what is the same of many of them once.
+fn tell_notes(account: &AccountReview) {
+    for note in alike(account.notes()) {
+        eprint_line(note);
+    }
 }
 
 /// Reads an account and the findings of its principals, in files and folders.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::autosave::{SavedStates, begin_account};
 use super::folder;
-use super::load;
+use super::{load, tell_notes};
 use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
@@ -33,9 +33,7 @@ pub fn review(
         must_be_free(folder)?;
     }
     let opened = load(account, findings, how)?;
-    for note in opened.notes() {
-        eprint_line(note);
-    }
+    tell_notes(&opened);
     let Some((autosave, decided)) = begin_account(account, &opened)? else {
         eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);

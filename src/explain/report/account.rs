@@ -40,9 +40,13 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
     let kept = refined
         .iter()
         .filter(|refined_policy| matches!(refined_policy.result, PolicyResult::Kept(_)));
+    let unreadable = match account.unreadable().len() {
+        0 => String::new(),
+        count => format!(", {} cannot be read", grouped(count)),
+    };
     let _ = writeln!(
         text,
-        "{} {} something, {} nothing, {} cannot be narrowed",
+        "{} {} something, {} nothing, {} cannot be narrowed{unreadable}",
         counted(changed.len(), "policy", "policies"),
         if changed.len() == 1 { "loses" } else { "lose" },
         unchanged,

@@ -26,11 +26,15 @@ pub fn account_overview(
 ) -> String {
     let goes: usize = placed.iter().map(|policy| policy.change.goes.len()).sum();
     let mut text = format!(
-        "# {} to narrow\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
+        "# {} to change\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
          the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
          script is run.\n\nDecided by {}.\n\n",
         counted(placed.len(), "policy", "policies"),
-        counted(refined.len(), "policy", "policies"),
+        counted(
+            refined.len() + account.unreadable().len(),
+            "policy",
+            "policies"
+        ),
         placed.len(),
         counted(goes, "action", "actions"),
         account.catalogue().of_date(),
@@ -207,7 +211,7 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
                 "| {} | {} | {} | {} |",
                 escape_markdown(&refined_policy.name),
                 escape_markdown(&principals(account, &refined_policy.policy.attached_to)),
-                grouped(refined_policy.policy.unused),
+                (refined_policy.policy.unused).map_or_else(|| "?".to_owned(), grouped),
                 escape_markdown(&reasons.join("; "))
             );
         }
@@ -216,7 +220,8 @@ fn not_narrowed(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Strin
         return text;
     }
     format!(
-        "\n## Not narrowed\n\nUnused counts what none of those uses that have a finding.\n\n\
+        "\n## Not narrowed\n\nUnused counts what none of those uses that have a finding; *?*: \
+         nobody has one.\n\n\
          | policy | has it | unused | why it stays |\n|---|---|--:|---|\n{text}"
     )
 }

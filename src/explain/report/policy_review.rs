@@ -121,7 +121,7 @@ fn the_change(account: &AccountReview, placed: &ScriptFolder<'_, '_>) -> String 
 
 /// The blanks that all lines of the texts begin with, but the first line of each: a policy within
 /// another JSON is cut out at its brace.
-fn common_indentation<'t>(texts: [&'t str; 2]) -> &'t str {
+fn common_indentation(texts: [&str; 2]) -> &str {
     let lines = texts.into_iter().flat_map(|text| text.lines().skip(1));
     let lines = lines.filter(|line| !line.trim().is_empty());
     let blanks = lines.map(|line| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]);

@@ -95,12 +95,12 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::PreviousFound),      &[key('N')],            LISTS,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
     row(Review(R::Reject),            &[key('r')],            PANES,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
-    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or change why it was rejected"),
+    row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or say why, of what r rejected just now"),
     row(Review(R::Unfold),            &[on(Right), key('l')], LISTS,     G::Move,   "open",       In(Screen::can_unfold),    "unfold, or go to the next pane"),
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
-    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back here: accepting takes it too"),
+    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back: first pairs, then what was used"),
     row(Review(R::Trie(T::TakeBack)), &[key('x')],            &[Why],    G::Decide, "take back",  In(Screen::has_marks),     "among the reasons: take back the selected mark; the others stay"),
 
     // In the panes: about the whole wildcard or the whole review.
@@ -122,10 +122,10 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmWrite),  &[on(Enter)],                      &[ListWrite],      G::Leave,  "write",      A(App::can_write_folder),          "write the folder that the preview tells of"),
     row(Shell(S::ConfirmQuit),   &[key('q'), key('y'), ctrl('c')],  &[ListQuit],       G::Leave,  "leave",      Always,                            "leave without writing; run the same command to resume"),
     row(Shell(S::FinishSearch),  &[on(Enter)],                      &[ListSearch],     G::Move,   "stay here",  Always,                            "stay where the text was found"),
-    row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy whose names have the text"),
-    row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy whose names have the text"),
+    row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy in which it is found"),
+    row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy in which it is found"),
     row(Message::List(L::Open),  &[on(Enter), on(Right), key('l')], &[List],           G::Decide, "open",       InList(AccountList::can_open),     "open the policy: decide what goes, q comes back to the list"),
-    row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search the names of policies and of those who have them"),
+    row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search names, entries, and what allows an action, as s3:GetObject"),
     row(Shell(S::Filter),        &[key('f')],                       &[List],           G::Look,   "filter",     Always,                            "show other policies: all, to review, changed, kept"),
     row(Shell(S::Write),         &[key('w'), ctrl('s')],            &[List, ListQuit], G::Leave,  "write",      Always,                            "show what would be written of all policies, and ask"),
 

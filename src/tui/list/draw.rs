@@ -172,11 +172,8 @@ fn line<'a>(
     let over = if is_over { " over" } else { "" };
     let size_text = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.alone)));
     let unused = subject.map_or_else(String::new, |subject| {
-        format!(
-            "{} of {}",
-            grouped(subject.unused),
-            grouped(subject.granted)
-        )
+        let unused = subject.unused.map_or_else(|| "?".to_owned(), grouped);
+        format!("{unused} of {}", grouped(subject.granted))
     });
     let column = |text: &str, cells: usize| {
         let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
@@ -215,6 +212,33 @@ fn line<'a>(
     spread(left, Vec::new(), usize::from(room), look.glyphs.more)
 }
 
+/// How many policies are how far: where there is room for it, all of them.
+fn how_far(list: &AccountList, room: usize) -> String {
+    let all = list.policies.all().len();
+    let to_review = list.count(PolicyStatus::is_to_review);
+    let is_decided = |status| {
+        matches!(status, PolicyStatus::Decided { .. }) && !PolicyStatus::is_to_review(status)
+    };
+    let others = [
+        ("decided", list.count(is_decided)),
+        (
+            "nothing unused",
+            list.count(|status| status == PolicyStatus::NothingUnused),
+        ),
+        ("kept", list.count(|status| status == PolicyStatus::Blocked)),
+    ];
+    let others = others.iter().filter(|(_, count)| *count > 0);
+    let others = others.map(|(what, count)| format!("{} {what}", grouped(*count)));
+    let to_review = grouped(to_review);
+    let first = format!("{to_review} to review");
+    let text = (std::iter::once(first).chain(others)).collect::<Vec<_>>();
+    let text = text.join(", ");
+    if width(&text) > room {
+        return format!("{to_review} of {} to review", grouped(all));
+    }
+    text
+}
+
 /// What would be true if it were written now.
 fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
     let reviews = list.decided.values();
@@ -231,14 +255,14 @@ fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
             format!("{lose} {actions}, {proved}")
         }
     };
-    let to_review = grouped(list.count(PolicyStatus::is_to_review));
-    let kept = grouped(list.count(|status| status == PolicyStatus::Blocked));
     let sign = if is_proved { Sign::Holds } else { Sign::Broken };
-    let left = vec![
+    let left = Line::from(vec![
         Span::raw(" If written now: "),
         look.sign(sign),
         Span::raw(format!(" {changing}")),
-    ];
-    let right = vec![Span::raw(format!(" {to_review} to review, {kept} kept "))];
-    spread(left, right, usize::from(columns), look.glyphs.more)
+    ]);
+    let columns = usize::from(columns);
+    let right = how_far(list, columns.saturating_sub(left.width() + 2));
+    let right = vec![Span::raw(format!(" {right} "))];
+    spread(left.spans, right, columns, look.glyphs.more)
 }

@@ -1,9 +1,11 @@
 //! The policies in their order, which of them are shown, and where the cursor is.
 
+use std::sync::Arc;
+
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker, PrincipalPlace};
-use crate::iam::{Actions, Effect, PolicyName};
-use crate::policies::UnreadablePolicy;
+use crate::iam::{Action, Actions, Effect, PolicyName, Statement};
+use crate::policies::{LoadedPolicy, UnreadablePolicy};
 use crate::text::printable;
 use crate::tui::motion::{Motion, moved};
 
@@ -20,11 +22,14 @@ pub(crate) struct Listed {
     pub(crate) is_unreadable: bool,
     /// Whether it allows all but what it names.
     pub(crate) has_not_action: bool,
+    /// The policy itself; none where it cannot be read.
+    policy: Option<Arc<LoadedPolicy>>,
 }
 
 impl Listed {
     pub(crate) fn of(account: &AccountReview, subject: &AccountPolicy) -> Self {
         let policy = account.policy(subject);
+        let loaded = Some(Arc::clone(policy));
         let own_name = policy.origin.name.as_ref();
         let name = own_name.map_or_else(|| account.name(subject), PolicyName::to_string);
         let name = match subject.kind {
@@ -47,6 +52,7 @@ impl Listed {
             has_not_action: statements
                 .filter(|statement| statement.effect == Effect::Allow)
                 .any(|statement| matches!(statement.actions, Actions::NotAction(_))),
+            policy: loaded,
         }
     }
 
@@ -63,13 +69,23 @@ impl Listed {
             )),
             is_unreadable: true,
             has_not_action: false,
+            policy: None,
         }
     }
 
-    /// Whether `text` is in a name, ignoring case.
-    fn has(&self, text: &str) -> bool {
+    /// Whether `text` is in a name or in an entry, ignoring case, or `action` is allowed.
+    fn has(&self, text: &str, action: Option<&Action>) -> bool {
         let is_in = |name: &str| name.to_lowercase().contains(text);
-        is_in(&self.name) || is_in(&self.owners)
+        let policy = self.policy.as_ref().map(|policy| policy.document.policy());
+        let mut statements = policy.into_iter().flat_map(|policy| &policy.statements);
+        let has_entry = |statement: &Statement| {
+            let mut entries = statement.actions.entries().iter();
+            entries.any(|entry| is_in(&entry.to_string()))
+        };
+        is_in(&self.name)
+            || is_in(&self.owners)
+            || action.is_some_and(|action| policy.is_some_and(|policy| policy.allows(action)))
+            || statements.any(has_entry)
     }
 }
 
@@ -197,14 +213,14 @@ impl Policies {
         self.cursor = row.min(self.shown.len().saturating_sub(1));
     }
 
-    /// The rows in which `text` is found.
-    pub(crate) fn found(&self, text: &str) -> Vec<usize> {
+    /// The rows of the policies that have `text` in a name or an entry, or allow `action`.
+    pub(super) fn found(&self, text: &str, action: Option<&Action>) -> Vec<usize> {
         let text = text.to_lowercase();
         if text.is_empty() {
             return Vec::new();
         }
         let rows = self.shown.iter().enumerate();
-        rows.filter(|(_, index)| self.all[**index].has(&text))
+        rows.filter(|(_, index)| self.all[**index].has(&text, action))
             .map(|(row, _)| row)
             .collect()
     }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::policies::{Listed, Policies, PolicyFilter};
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace};
+use crate::iam::Action;
 use crate::review::Review;
 use crate::tui::keys::Context;
 use crate::tui::shell::Overlay;
@@ -113,6 +114,13 @@ impl AccountList {
         let shown = statuses.filter(|(_, status)| filter.shows(*status));
         let shown = shown.map(|(index, _)| index).collect();
         self.policies.show(filter, shown);
+    }
+
+    /// The rows in which `text` is found: in names, in entries, or as a known action that is allowed.
+    pub(crate) fn found(&self, text: &str) -> Vec<usize> {
+        let action: Option<Action> = text.parse().ok();
+        let is_known = |action: &Action| self.account.catalogue().contains(action);
+        self.policies.found(text, action.filter(is_known).as_ref())
     }
 
     pub(crate) fn is_searching(&self) -> bool {

@@ -50,7 +50,7 @@ impl PolicyStatus {
                 changes: (outcomes.iter()).any(|outcome| outcome.written != Written::Unchanged),
             };
         }
-        if subject.unused == 0 && !has_not_action {
+        if subject.unused == Some(0) && !has_not_action {
             PolicyStatus::NothingUnused
         } else {
             PolicyStatus::ToReview

@@ -92,8 +92,11 @@ fn sentences(
         several => format!("all {} who have it", several.len()),
     };
     let unused = match subject.unused {
-        0 => format!("No action it allows is unused by {who}."),
-        unused => format!(
+        None => {
+            "What of it is unused is not known: no finding is for anybody who has it.".to_owned()
+        }
+        Some(0) => format!("No action it allows is unused by {who}."),
+        Some(unused) => format!(
             "{} of the {} it allows {} unused by {who}.",
             grouped(unused),
             counted(subject.granted, "action", "actions"),

@@ -18,6 +18,9 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
     decide(shell, screen, &places, to);
     let here = places.last();
     let next = (screen.undecided_places()).find(|place| Some(place) > here);
+    if to == Decision::Rejected {
+        screen.rejected_now.clone_from(&places);
+    }
     if let Some(place) = next {
         screen.outline.reveal(&screen.review, place);
     } else if screen.undecided_places().next().is_none() {
@@ -25,10 +28,13 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
     }
 }
 
-/// Asks why what the cursor is on is to be left as it was. What is rejected has the reason it was
-/// given.
+/// Asks why what the cursor is on is to be left as it was; right after a rejection, which the cursor
+/// has left already, why that. What is rejected has the reason it was given.
 pub(crate) fn ask_why_rejected(shell: &mut Shell, screen: &mut ReviewScreen) {
-    let places = screen.decidable();
+    let (places, just_now) = match std::mem::take(&mut screen.rejected_before) {
+        none if none.is_empty() => (screen.decidable(), ""),
+        rejected => (rejected, " (rejected just now)"),
+    };
     let state = screen.review.state();
     let named = match places.as_slice() {
         [] => return shell.tell("There is nothing to decide here"),
@@ -45,7 +51,7 @@ pub(crate) fn ask_why_rejected(shell: &mut Shell, screen: &mut ReviewScreen) {
         reason: first
             .filter(|_| is_one)
             .map_or_else(String::new, Untrusted::to_string),
-        named,
+        named: named + just_now,
         places,
     };
 }

@@ -2,8 +2,8 @@
 
 use super::pane::Pane;
 use super::screen::ReviewScreen;
-use crate::iam::ActionPrefix;
-use crate::refine::Safety;
+use crate::iam::{Action, ActionPrefix};
+use crate::refine::{HeldBecause, Safety};
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
 impl ReviewScreen {
@@ -68,12 +68,17 @@ impl ReviewScreen {
 
     /// Whether something is held back of what the cursor is on.
     pub(crate) fn has_held(&self) -> bool {
+        self.held_here().next().is_some()
+    }
+
+    /// What is held back of what the cursor is on.
+    pub(crate) fn held_here(&self) -> impl Iterator<Item = (&Action, &HeldBecause)> {
         let prefix = self.held_prefix();
-        let mut held = self.place().into_iter().flat_map(|place| {
+        let held = self.place().into_iter().flat_map(|place| {
             let (state, input) = (self.review.state(), self.review.input());
             state.held_back(input, place)
         });
-        held.any(|(action, _)| prefix.starts(action))
+        held.filter(move |(action, _)| prefix.starts(action))
     }
 
     /// What the actions at the cursor start with: in the trie the prefix there, in the policy

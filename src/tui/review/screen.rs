@@ -35,6 +35,10 @@ pub(crate) struct ReviewScreen {
     pub(crate) reasons: Reasons,
     /// The row the reasons are for, and what was decided when they were worked out.
     reasons_for: Option<(CursorRow, Arc<State>)>,
+    /// What this key press rejected.
+    pub(crate) rejected_now: Vec<EntryPlace>,
+    /// What the key press before this one rejected: `e` speaks of that, though the cursor went on.
+    pub(crate) rejected_before: Vec<EntryPlace>,
     /// Which of the marks listed among the reasons is selected.
     pub(crate) mark: usize,
     /// What is searched for; empty when nothing is.
@@ -75,6 +79,8 @@ impl ReviewScreen {
             seen: Seen::default(),
             reasons: Reasons::default(),
             reasons_for: None,
+            rejected_now: Vec::new(),
+            rejected_before: Vec::new(),
             mark: 0,
             search: String::new(),
             estimates: HashMap::new(),

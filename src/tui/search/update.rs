@@ -58,7 +58,7 @@ fn find_in_panes(screen: &mut ReviewScreen, from: &Panes, text: &str) -> Option<
 
 fn find_in_list(list: &mut AccountList, from: usize, text: &str) -> Option<(usize, usize)> {
     text.clone_into(&mut list.search);
-    let found = list.policies.found(text);
+    let found = list.found(text);
     let at = found.iter().position(|&row| row >= from).unwrap_or(0);
     list.policies
         .put_cursor(found.get(at).copied().unwrap_or(from));
@@ -77,9 +77,12 @@ pub(crate) fn finish(app: &mut App) {
             }
             screen.search.clear();
         }
-        ShownMut::List(list) if list.policies.found(&list.search).is_empty() => {
+        ShownMut::List(list) if list.found(&list.search).is_empty() => {
             if list.is_searching() {
-                app.shell.tell(format!("{} is in no name", list.search));
+                app.shell.tell(format!(
+                    "{} is in no name and no entry, and no known action that is allowed",
+                    list.search
+                ));
             }
             list.search.clear();
         }
@@ -143,7 +146,7 @@ fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
 }
 
 fn again_in_list(shell: &mut Shell, list: &mut AccountList, next: bool) {
-    let found = list.policies.found(&list.search);
+    let found = list.found(&list.search);
     let cursor = list.policies.cursor();
     let at = if next {
         found.iter().position(|&row| row > cursor)

@@ -59,8 +59,9 @@ fn draw_tree(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area
             height: 1,
             ..area
         };
-        let has_drops = screen.trie().is_some_and(OpenedTrie::has_drops);
-        frame.render_widget(legend_line(look, has_drops), legend);
+        if let Some(opened) = screen.trie() {
+            frame.render_widget(legend_line(look, opened), legend);
+        }
     }
     let is_focused = screen.pane == Pane::Trie;
     let Some(place) = screen.place() else { return };
@@ -144,6 +145,9 @@ fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Lo
 fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Style, &'static str) {
     let glyphs = &look.glyphs;
     let node = opened.trie().node(opened.representative(row));
+    if opened.is_held(row) {
+        return (glyphs.held, look.caution, "held back");
+    }
     match (row.id, node.safety) {
         (RowId::Gathered(_), _) | (_, Safety::AllUnused) if row.stays == 0 => {
             (glyphs.unused, look.faint, opened.gone_word(row))
@@ -163,17 +167,26 @@ fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
     Some(mark.kind)
 }
 
-fn legend_line<'a>(look: &Look, has_drops: bool) -> Line<'a> {
+fn legend_line<'a>(look: &Look, opened: &OpenedTrie) -> Line<'a> {
     let glyphs = &look.glyphs;
-    let gone = if has_drops { "all go" } else { "all unused" };
-    Line::from(vec![
+    let gone = if opened.has_drops() {
+        "all go"
+    } else {
+        "all unused"
+    };
+    let mut legend = vec![
         Span::raw(" "),
         Span::styled(glyphs.safe, look.safe),
         Span::styled(" safe  ", look.faint),
         Span::styled(glyphs.caution, look.caution),
         Span::styled(" unsafe  ", look.faint),
         Span::styled(format!("{} {gone}", glyphs.unused), look.faint),
-    ])
+    ];
+    if opened.has_held() {
+        legend.push(Span::styled(format!("  {}", glyphs.held), look.caution));
+        legend.push(Span::styled(" held", look.faint));
+    }
+    Line::from(legend)
 }
 
 fn say_why_not(look: &Look, screen: &ReviewScreen, frame: &mut Frame<'_>, area: Rect) {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Action, ActionPrefix};
-use crate::refine::{Evidence, Mark, MarkKind, Safety, SetBy};
+use crate::refine::{Evidence, HeldBecause, Mark, MarkKind, Safety, SetBy};
 use crate::review::{Decision, EntryPlace, Review};
 use crate::text::{Untrusted, counted};
 use crate::tui::review::{ReviewScreen, decided_since};
@@ -89,13 +89,24 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
     }
 }
 
-/// Lets go what is held back at the cursor.
+/// Lets go what is held back at the cursor. What tears down and what was used are held back for other
+/// reasons, and not let go by one key press: first the former.
 fn let_go(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(place) = screen.place() else { return };
     let before = screen.review.snapshot();
     let prefix = screen.held_prefix();
-    if screen.review.let_go(&[place], &prefix).is_empty() {
+    let tears_down = |because: &HeldBecause| matches!(because, HeldBecause::TearsDown(_));
+    let torn_down = screen.review.let_go_of(&[place], |action, because| {
+        prefix.starts(action) && tears_down(because)
+    });
+    if torn_down.is_empty() && screen.review.let_go(&[place], &prefix).is_empty() {
         return shell.tell("Nothing is held back here");
+    }
+    let still = screen.held_here().count();
+    if still > 0 {
+        let what = decided_since(screen, &before);
+        let still = counted(still, "that was used", "that were used");
+        return shell.tell(format!("{what}: x again lets go {still}"));
     }
     let what = decided_since(screen, &before);
     let then = match screen.review.state().decision(place) {

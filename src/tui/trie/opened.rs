@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::row::{RowId, TrieRow};
 use crate::refine::{
-    EntryExpansion, EntryOutcome, Granularity, HeldBack, Mark, NodeId, Safety, Trie,
+    EntryExpansion, EntryOutcome, Fate, Granularity, HeldBack, Mark, NodeId, Safety, Trie,
 };
 use crate::review::{EntryPlace, EntryReview, Review};
 
@@ -114,6 +114,29 @@ impl OpenedTrie {
         // A safe run of only children is emitted at its first node, an action at its last.
         let mut nodes = self.emitted.range(node..=row.last);
         nodes.next().map_or(&[], |(_, entries)| entries)
+    }
+
+    /// Whether all that stays of a row is held back.
+    pub(crate) fn is_held(&self, row: &TrieRow) -> bool {
+        if self.held.is_empty() || row.stays == 0 {
+            return false;
+        }
+        match row.id {
+            RowId::Own(node) => {
+                let own = self.trie.own_action(node);
+                own.is_some_and(|action| action.fate == Fate::Held)
+            }
+            RowId::Node(_) | RowId::Gathered(_) => {
+                let beneath = self.trie.beneath(self.representative(row));
+                let mut stays = beneath.filter(|(_, fate)| fate.stays());
+                stays.all(|(_, fate)| fate == Fate::Held)
+            }
+        }
+    }
+
+    /// Whether anything of the wildcard is held back.
+    pub(crate) fn has_held(&self) -> bool {
+        !self.held.is_empty()
     }
 
     /// Whether the row is written and has something beneath it to be written in its stead.

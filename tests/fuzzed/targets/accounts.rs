@@ -54,7 +54,7 @@ fn is_told(account: &AccountReview) {
         for block in &subject.blockers {
             check_shown(&account.reason(block));
         }
-        assert!(subject.unused <= subject.granted);
+        assert!(subject.unused <= Some(subject.granted));
         assert_eq!(account.review(subject).is_some(), subject.is_refined());
         is_refined(account, subject);
     }
