@@ -131,8 +131,8 @@ impl Beside<'_> {
             .arg("policy-arn", Arg::Expression("$arn"))
             .arg("output", "text");
         rollback.functions(DELETE, [Part::Command(delete)]);
-        rollback.functions(IS_OURS, []);
-        self.for_each_policy(rollback, "is_ours {}");
+        rollback.functions(MUST_STAND, []);
+        self.for_each_policy(rollback, "must_stand {}");
     }
 
     /// Adds what takes them back, if all else is undone.
@@ -156,7 +156,7 @@ impl Beside<'_> {
         script.functions(KNOW, [Part::Word(&numbers.join(" "))]);
         for policy in &self.policies {
             let known = [&policy.number, policy.arn.as_str(), &policy.holds];
-            script.functions("  {}) arn={} holds={} ;;", known.map(Part::Word));
+            script.functions("  {}) arn={} text={} ;;", known.map(Part::Word));
             let sum = sha256(policy.text);
             let words = [&policy.file, &sum].map(|word| Part::Word(word));
             script.lines("must_be {} {}", words);
@@ -169,7 +169,7 @@ impl Beside<'_> {
         let compare = on_it(Operation::GetPolicyVersion)
             .arg("version-id", Arg::Expression("$version"))
             .on_another_line()
-            .arg("query", Arg::Expression("PolicyVersion.Document == $holds"))
+            .arg("query", Arg::Expression("PolicyVersion.Document == $text"))
             .on_another_line()
             .arg("output", "json");
         script.functions(HOLDS, [version, compare].map(Part::Command));
@@ -183,7 +183,7 @@ impl Beside<'_> {
 }
 
 const KNOW: &str = r"
-# The policies that are made beside it.
+# The policies that are made beside it. What is known of one is in $arn, $text and $stands.
 numbers={}
 
 # know NUMBER: sets what is known of one.
@@ -205,8 +205,8 @@ const IS_FREE: &str = r#"
 is_free() {
   know "$1"
   how_ended "create-$1"
-  is_made=$(ask holds_it)
-  [ "$is_made" = gone ] || { [ "$is_made" = true ] && [ -n "$ended" ]; } ||
+  stands=$(ask holds_it)
+  [ "$stands" = gone ] || { [ "$stands" = true ] && [ -n "$ended" ]; } ||
     refuse "there is a policy $arn, which was not made here or was changed since"
 }"#;
 
@@ -252,8 +252,8 @@ make() {
   know "$1"
   file=$2
   called=$3
-  is_made=$(ask holds_it)
-  if [ "$is_made" = gone ]; then
+  stands=$(ask holds_it)
+  if [ "$stands" = gone ]; then
     step "create-$1" create_it
     wait_for holds_it
   fi
@@ -271,14 +271,14 @@ give() {
   done
 }"#;
 
-const IS_OURS: &str = r#"
-# is_ours NUMBER: refuses when it was changed.
-is_ours() {
+const MUST_STAND: &str = r#"
+# must_stand NUMBER: refuses when it was changed.
+must_stand() {
   know "$1"
   how_ended "create-$1"
   [ -n "$ended" ] || return 0
-  is_made=$(ask holds_it)
-  [ "$is_made" = true ] || [ "$is_made" = gone ] || refuse "the policy $arn was changed since apply.sh"
+  stands=$(ask holds_it)
+  [ "$stands" = true ] || [ "$stands" = gone ] || refuse "the policy $arn was changed since apply.sh"
 }"#;
 
 /// Whoever is left with something else needs what is beside it.
@@ -290,7 +290,7 @@ open_log rollback.sh"#;
 
 const TAKE: &str = r#"
 # take KIND NAME [ID]: detaches those that were attached here.
-taken=
+gone_beside=
 take() {
   [ "$undone" = yes ] || return 0
   attached=$(ask policies_of "$1" "$2") || attached=unknown
@@ -307,7 +307,7 @@ take() {
     has_it=$(has "$attached" "$arn")
     if [ -n "$ended" ] && [ "$has_it" = yes ]; then
       step "take-$number $1 $2" {} || leave "$1 $2"
-      taken="$taken
+      gone_beside="$gone_beside
 $number $*"
     fi
   done
@@ -320,12 +320,12 @@ delete_it() {
   know "$1"
   how_ended "create-$1"
   [ -n "$ended" ] || return 0
-  is_made=$(ask holds_it)
-  [ "$is_made" = true ] || return 0
+  stands=$(ask holds_it)
+  [ "$stands" = true ] || return 0
   now=$(who_has "$arn")
   if [ "$dry_run" = yes ]; then
     now=$(printf '%s\n' "$now" | sed "/./s/^/$1 /")
-    now=$(added "$now" "$taken")
+    now=$(added "$now" "$gone_beside")
   fi
   if [ -z "$now" ]; then
     step "delete-$1" {}
