@@ -241,8 +241,8 @@ fn an_id_that_is_none_is_refused() {
 /// As many roles with long names as do not fit into one argument of a command; all have the policy
 /// called Shared and use nothing of it that is unused.
 fn many() -> (Value, Vec<Value>) {
-    let name = |number: usize| format!("Role{number:060}");
-    let numbers = 0..1900;
+    let name = |number: usize| format!("Role{number:0120}");
+    let numbers = 0..1050;
     let role = |number| {
         let arn = format!("arn:aws:iam::123456789012:role/{}", name(number));
         json!({"RoleName": name(number), "Arn": arn, "Path": "/", "AttachedManagedPolicies":

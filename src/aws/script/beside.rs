@@ -4,11 +4,11 @@
 //! taken back when all else is undone: so everybody has at every moment what the new policies allow
 //! together. None of them allows what the old policy does not.
 
-use super::functions::{
-    ASK, HAS, WAIT_FOR, define_must_be_same, define_policies_of, define_same, define_who_has,
-    on_each_kind,
-};
+use super::functions::{ASK, HAS, WAIT_FOR};
 use super::lines::{Part, Script};
+use super::principals::{
+    define_must_be_same, define_policies_of, define_same, define_who_has, on_each_kind,
+};
 use super::{judge, literal};
 use crate::account::PrincipalIdentity;
 use crate::aws::{Arg, AwsCommand, Operation};

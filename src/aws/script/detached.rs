@@ -1,11 +1,12 @@
 //! Scripts for a managed policy of which nothing is left: it is detached from all who have it.
 
-use super::functions::{
-    ADDED, ASK, HAS, LEAVE, define_holders, define_joined, define_must_be_same, define_policies_of,
-    define_same, demand_members, on_each_kind,
-};
+use super::functions::{ADDED, ASK, HAS, LEAVE};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::managed::{define_default_version, demand_as_seen};
+use super::principals::{
+    define_holders, define_joined, define_must_be_same, define_policies_of, define_same,
+    demand_members, on_each_kind,
+};
 use super::{ScriptInput, Scripts};
 use crate::account::PolicyVersion;
 use crate::aws::Operation;

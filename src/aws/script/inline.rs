@@ -1,10 +1,9 @@
 //! Scripts for a policy that is embedded in a principal.
 
 use super::beside::AttachedLater;
-use super::functions::{
-    ASK, LEAVE, WAIT_FOR, define_joined, define_must_be_same, define_same, demand_members,
-};
+use super::functions::{ASK, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName};
+use super::principals::{define_joined, define_must_be_same, define_same, demand_members};
 use super::{NOT_BEFORE, ScriptInput, Scripts, judge};
 use crate::account::PrincipalIdentity;
 use crate::aws::{AwsCommand, Operation};

@@ -1,8 +1,9 @@
 //! Scripts for a managed policy of the account: the narrowed policy is a new version.
 
 use super::beside::{AttachedLater, Beside};
-use super::functions::{ASK, HAS, LEAVE, WAIT_FOR, define_holders, define_joined, demand_members};
+use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
+use super::principals::{define_holders, define_joined, demand_members};
 use super::{NOT_BEFORE, ScriptInput, Scripts, judge};
 use crate::account::PolicyVersion;
 use crate::aws::{Arg, AwsCommand, Operation};

@@ -17,6 +17,7 @@ mod functions;
 mod inline;
 mod lines;
 mod managed;
+mod principals;
 mod replaced;
 #[cfg(test)]
 mod scanned_permissions;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::beside::AttachedLater;
 use super::detached::{NEWER_VERSION, demand_holders, demand_old_version};
-use super::functions::{
-    ASK, HAS, LEAVE, WAIT_FOR, define_joined, define_must_be_same, define_policies_of, define_same,
-    define_who_has, on_each_kind,
-};
+use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::managed::demand_as_seen;
+use super::principals::{
+    define_joined, define_must_be_same, define_policies_of, define_same, define_who_has,
+    on_each_kind,
+};
 use super::{ScriptInput, Scripts, judge};
 use crate::account::{AccountReview, PolicyVersion, PrincipalIdentity};
 use crate::aws::{Arg, AwsCommand, Operation};

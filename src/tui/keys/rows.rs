@@ -125,7 +125,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy in which it is found"),
     row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy in which it is found"),
     row(Message::List(L::Open),  &[on(Enter), on(Right), key('l')], &[List],           G::Decide, "open",       InList(AccountList::can_open),     "open the policy: decide what goes, q comes back to the list"),
-    row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search names, entries, and what allows an action, as s3:GetObject"),
+    row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search names, entries and actions, as s3:GetObject"),
     row(Shell(S::Filter),        &[key('f')],                       &[List],           G::Look,   "filter",     Always,                            "show other policies: all, to review, changed, kept"),
     row(Shell(S::Write),         &[key('w'), ctrl('s')],            &[List, ListQuit], G::Leave,  "write",      Always,                            "show what would be written of all policies, and ask"),
 
