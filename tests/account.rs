@@ -149,6 +149,10 @@ fn a_policy_that_cannot_be_read_costs_itself_alone() {
         EXAMPLE.replace("\"s3:List*\"", "\"s3: X\""),
         EXAMPLE.replace("\"s3:List*\"", "\"s3:\""),
         EXAMPLE.replace("\"IsDefaultVersion\": true", "\"IsDefaultVersion\": false"),
+        EXAMPLE.replace(
+            "\"IsDefaultVersion\": false",
+            "\"IsDefaultVersion\": \"false\"",
+        ),
         EXAMPLE.replace("\"AttachmentCount\": 2", "\"AttachmentCount\": \"two\""),
         EXAMPLE.replace(
             "\"DefaultVersionId\": \"v2\"",

@@ -71,7 +71,7 @@ fn what_an_unreadable_policy_grants_is_unknown() {
     account["RoleDetailList"][1]["RolePolicyList"] = json!([sends, odd]);
     let at = folder();
     let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
     let review = |name: &str| {
         fs::read_to_string(at.path().join("changes").join(name).join("REVIEW.md")).unwrap()
     };
@@ -239,7 +239,7 @@ fn who_may_still_do_what_goes_is_named() {
         [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}}]);
     account["RoleDetailList"][1]["RolePolicyList"] = own;
     let run = refine(at.path(), &account, &usual(), &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
     let told = "1 of the 5 actions lost, counted for each policy, is still allowed";
     assert!(run.stderr.contains(told), "{}", run.stderr);
     let review = |name: &str| {
@@ -385,7 +385,7 @@ fn the_overview_tells_what_happens_to_each_policy() {
         {"action": "SetQueueAttributes", "lastAccessed": "2026-02-03T00:00:00Z"}]);
     let at = folder();
     let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
     let read = |name: &str| fs::read_to_string(at.path().join("changes").join(name)).unwrap();
     let rows = table_rows(&read("REVIEW.md"));
     assert_eq!(rows[0][2..5], ["what happens", "loses", "used before"]);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 mod accounts;
 mod program;
 use accounts::{account, arn, cases, finding, opened, refine, refine_case, refine_in, usual};
-use program::folder;
+use program::{RunIt, folder, iam_refine};
 
 #[test]
 fn the_overview_tells_what_goes_and_what_blocks() {
@@ -355,7 +355,8 @@ fn one_file_may_hold_the_findings_of_all() {
         run.stderr
     );
     assert!(
-        run.stdout.contains("role old has no finding"),
+        run.stdout
+            .contains("the finding of role old was passed over"),
         "{}",
         run.stdout
     );
@@ -421,13 +422,15 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     ] {
         let within = used_on("2026-09-20", details, &[]);
         assert!(
-            within.stdout.contains("role idle has no finding"),
+            within
+                .stdout
+                .contains("the finding of role idle was passed over"),
             "{}",
             within.stdout
         );
         for told in [
             "passed over: arn:aws:iam::111122223333:role/idle was used on 2026-09-20 08:00 UTC, \
-             within 90 days before this finding",
+             within 90 days before the finding",
             "--unused-for DAYS",
         ] {
             assert!(within.stderr.contains(told), "{}", within.stderr);
@@ -451,7 +454,8 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     fs::write(&idle, archived).unwrap();
     let run = refine_case(at.path(), &["shared.account.json", "unused-role"]);
     assert!(
-        run.stdout.contains("role idle has no finding"),
+        run.stdout
+            .contains("the finding of role idle was passed over"),
         "{}",
         run.stdout
     );
@@ -516,6 +520,36 @@ fn a_user_whose_groups_are_not_told_may_be_in_any() {
         let told = "this user has no \"GroupList\"";
         assert!(run.stderr.contains(told), "{}", run.stderr);
     }
+}
+
+#[test]
+fn what_stays_as_a_finding_was_passed_over_says_so() {
+    let stays = |findings: &[Value], more: &[(&str, &str)]| {
+        let at = folder();
+        fs::create_dir_all(at.path().join("findings")).unwrap();
+        for (name, text) in more {
+            fs::write(at.path().join("findings").join(name), text).unwrap();
+        }
+        let run = refine(at.path(), &account(), findings, &[]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let said = "the finding of role Writer was passed over, so it counts as using all";
+        (
+            run.stdout.contains(said),
+            run.stdout.contains("role Writer has no finding"),
+        )
+    };
+    let mut without = usual();
+    let own = without.remove(1);
+    assert_eq!(stays(&usual(), &[]), (false, false));
+    assert_eq!(stays(&without, &[]), (false, true));
+    let mut twice = usual();
+    twice.push(own.clone());
+    twice[4]["id"] = "other".into();
+    assert_eq!(stays(&twice, &[]), (true, false));
+    let resolved = own.to_string().replace("ACTIVE", "RESOLVED");
+    assert_eq!(stays(&without, &[("own.json", &resolved)]), (true, false));
+    let broken = own.to_string().replace("serviceNamespace", "service");
+    assert_eq!(stays(&without, &[("own.json", &broken)]), (true, false));
 }
 
 #[test]
@@ -674,4 +708,72 @@ fn an_account_may_be_larger_than_other_files() {
         run.stderr
     );
     assert_eq!(run.exit, 0);
+}
+/// An account in which role Reader has this policy and nothing else.
+fn reader_with(document: &Value) -> Value {
+    json!({"RoleDetailList": [
+        {"RoleName": "Reader", "Arn": arn("role/Reader"), "Path": "/",
+         "RolePolicyList": [{"PolicyName": "Own", "PolicyDocument": document}]}]})
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_policy_alone() {
+    let allow = |action: &str| json!({"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]});
+    let alone = |document: &Value, finding: &Value, options: &[&str]| {
+        let at = folder();
+        fs::write(at.path().join("policy.json"), document.to_string()).expect("it can be");
+        fs::write(at.path().join("finding.json"), finding.to_string()).expect("it can be");
+        let mut run = iam_refine();
+        run.current_dir(at.path());
+        run.args(["refine", "policy.json", "finding.json"]);
+        run.args(options).run().exit
+    };
+    let unused = finding("1", "role/Reader", &["sqs:SetQueueAttributes"]);
+    for (document, exit, checked) in [
+        (allow("sqs:SendMessage"), 0, 0),
+        (allow("sqs:Se*"), 0, 1),
+        (allow("sqs:SetQueueAttributes"), 4, 1),
+        (json!({"Statement": []}), 2, 2),
+    ] {
+        let account = reader_with(&document);
+        let findings = std::slice::from_ref(&unused);
+        for (options, exit) in [
+            (&[][..], exit),
+            (&["-o", "out"], exit),
+            (&["--format", "json"], exit),
+            (&["--check"], checked),
+        ] {
+            let at = folder();
+            let run = refine(at.path(), &account, findings, options);
+            assert_eq!(run.exit, exit, "{document} {options:?}\n{}", run.stderr);
+            assert_eq!(alone(&document, &unused, options), exit, "{document}");
+            let is_written = options.contains(&"-o") && exit != 2;
+            assert_eq!(at.path().join("out").exists(), is_written);
+            let told = run.stderr.contains("Nothing would be left of a policy");
+            assert_eq!(told, exit == 4, "{}", run.stderr);
+            if exit == 2 {
+                assert!(run.stderr.contains("account.json:1:"), "{}", run.stderr);
+                assert!(run.stdout.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn that_a_policy_was_changed_after_its_finding_is_told() {
+    let mut account = account();
+    for policy in account["Policies"].as_array_mut().unwrap() {
+        policy["PolicyVersionList"][0]["CreateDate"] = json!("2026-10-05T00:00:00Z");
+    }
+    let at = folder();
+    let run = refine(at.path(), &account, &usual(), &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "warning: account.json (policy Shared): this policy was changed on 2026-10-05, after the \
+                finding in \"";
+    assert_eq!(run.stderr.matches(told).count(), 2, "{}", run.stderr);
+    // Of a policy that stays as it is it does not matter.
+    assert!(
+        !run.stderr
+            .contains("(policy Bound): this policy was changed")
+    );
 }

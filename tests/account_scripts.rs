@@ -28,7 +28,7 @@ fn a_name_that_begins_with_a_hyphen_is_no_option_of_a_script() {
     details.push(wholly);
     let account = named(with_one_of_aws());
     let run = refine(at.path(), &account, &findings, &["-o", "changes"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
     let mut options = 0;
     for folder in ["role--Reader--Own", "role-Writer--Own", "aws-Queues"] {
         for script in ["apply.sh", "rollback.sh"] {

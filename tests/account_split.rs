@@ -213,3 +213,13 @@ fn what_fits_is_narrowed_as_it_is_without_the_option() {
     }
     assert!(files > 8);
 }
+
+#[test]
+fn an_account_is_not_made_to_fit_by_what_stays() {
+    let at = folder();
+    let options = ["-o", "changes", "--if-too-long", "keep"];
+    let run = refine(at.path(), &account(), &findings(), &options);
+    assert_eq!((run.exit, at.path().join("changes").exists()), (2, false));
+    let told = "keep is for the policies of one principal";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}

@@ -332,3 +332,34 @@ fn it_ends_quietly_when_nobody_reads_although_more_may_come() {
     assert_eq!(said, "");
     drop(stdin);
 }
+
+#[test]
+fn a_policy_may_stand_in_a_list_as_in_a_file() {
+    let unused = json!([{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]);
+    let policy = json!({"Statement": [{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}]});
+    let line = |policy: Value| json!({"id": 1, "policy": policy, "findings": unused}).to_string();
+    let (exit, answers) = batch(&[
+        line(policy.clone()),
+        String::new(),
+        line(json!([policy])),
+        "  \r".to_owned(),
+        line(json!({"Policies": [policy]})),
+        line(json!([policy, policy])),
+        line(json!([])),
+    ]);
+    assert_eq!((exit, answers.len()), (1, 5), "a blank line has no answer");
+    for answer in &answers[1..3] {
+        assert_eq!(answer["policy"], answers[0]["policy"], "{answer}");
+        assert_eq!(answer["removed"], answers[0]["removed"]);
+    }
+    let several = answers[3]["error"].as_str().unwrap_or_default();
+    assert!(
+        several.contains("line 6 policy: a line has one policy"),
+        "{several}"
+    );
+    let none = answers[4]["error"].as_str().unwrap_or_default();
+    assert!(
+        none.contains("line 7 policy: this holds no policy"),
+        "{none}"
+    );
+}

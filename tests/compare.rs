@@ -188,7 +188,20 @@ fn an_answer_that_is_none_is_refused() {
     let other = write(folder.path(), "other.json", &other)
         .display()
         .to_string();
+    let page = answer(&[("policy-id", None)]).replacen('{', r#"{"nextToken": "more","#, 1);
+    let page = write(folder.path(), "page.json", &page)
+        .display()
+        .to_string();
+    let verified = iam_refine()
+        .arg("verify")
+        .args([&example("get-role-policy.json"), &page])
+        .arg(example("article.findings.json"))
+        .run();
+    assert_eq!((verified.exit, verified.stdout.as_str()), (2, ""));
+    let one_page = "this is one page of a recommendation";
+    assert!(verified.stderr.contains(one_page), "{}", verified.stderr);
     for (file, said) in [
+        (page, one_page),
         (
             example("get-finding-recommendation.in-progress.json"),
             "IN_PROGRESS",

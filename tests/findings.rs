@@ -185,7 +185,8 @@ fn names_may_be_bare_or_prefixed_in_any_case_and_entries_split() {
             {"serviceNamespace": "ec2"},
             {"serviceNamespace": "vpc-lattice", "actions": [
                 {"action": "A-B", "lastAccessed": "2024-01-01T00:00:00Z"},
-                {"action": "a-b", "lastAccessed": "2023-01-01T00:00:00Z", "more": []}]}]"#,
+                {"action": "a-b", "lastAccessed": "2023-01-01T00:00:00Z", "more": []}]},
+            {"serviceNamespace": "sns", "lastAccessed": "2024-06-01T00:00:00Z"}]"#,
     );
     insta::assert_snapshot!(told(&page), @r#"
 ec2: * (2024-01-01T00:00:00Z)

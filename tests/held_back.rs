@@ -305,20 +305,124 @@ fn what_goes_and_was_used_before_is_named_the_latest_first() {
 
 /// Refines a policy of one entry after a finding with these details.
 fn refine_entry(entry: &str, details: &str, options: &[&str]) -> Run {
+    let dates = r#""analyzedAt": "2026-10-01T12:00:00Z""#;
+    let finding = format!(
+        r#"{{"id": "1", "status": "ACTIVE", {dates},
+            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails": [{details}]}}"#
+    );
+    refine_after(entry, &finding, options)
+}
+
+/// Refines a policy of one entry after a finding, on 2026-11-23.
+fn refine_after(entry: &str, finding: &str, options: &[&str]) -> Run {
     let folder = folder();
     let policy =
         format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{entry}", "Resource": "*"}}}}"#);
-    let finding = format!(
-        r#"{{"id": "1", "status": "ACTIVE", "analyzedAt": "2026-10-01T12:00:00Z",
-            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails": [{details}]}}"#
-    );
-    for (name, text) in [("policy.json", &policy), ("finding.json", &finding)] {
+    for (name, text) in [("policy.json", policy.as_str()), ("finding.json", finding)] {
         fs::write(folder.path().join(name), text).expect("written");
     }
     let mut command = iam_refine();
     command.current_dir(folder.path());
+    command.env("SOURCE_DATE_EPOCH", "1795392000");
     command.args(["refine", "policy.json", "finding.json"]);
     command.args(options).run()
+}
+
+/// Whether `s3:GetObject`, which was used on this day, stays after a finding with these dates.
+fn stays_after(dates: &str, used: &str) -> (bool, String) {
+    let details = format!(
+        r#"{{"unusedPermissionDetails": {{"serviceNamespace": "s3", "actions": [
+             {{"action": "GetObject", "lastAccessed": "{used}"}},
+             {{"action": "GetObjectAcl", "lastAccessed": "2020-01-01T00:00:00Z"}}]}}}}"#
+    );
+    let finding = format!(
+        r#"{{"id": "1", "status": "ACTIVE", {dates}
+            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails": [{details}]}}"#
+    );
+    let run = refine_after("s3:GetObject*", &finding, &[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!grants(&run.stdout, "s3:GetObjectAcl"), "{}", run.stdout);
+    (grants(&run.stdout, "s3:GetObject"), run.stderr)
+}
+
+#[test]
+fn a_finding_that_does_not_tell_when_it_was_made_is_measured_from_another_date() {
+    let nothing = "\\/Date(-62135596800000)\\/";
+    for (dates, used, from) in [
+        ("", "2026-11-01T00:00:00Z", Some("2026-11-23 00:00 UTC")),
+        ("", "2026-06-01T00:00:00Z", None),
+        (
+            r#""updatedAt": "2026-07-01T00:00:00Z", "createdAt": "2026-06-01T00:00:00Z","#,
+            "2026-06-01T00:00:00Z",
+            Some("2026-07-01 00:00 UTC"),
+        ),
+        (
+            r#""analyzedAt": "0001-01-01T00:00:00","#,
+            "2026-11-01T00:00:00Z",
+            Some("2026-11-23 00:00 UTC"),
+        ),
+        (
+            &format!(r#""analyzedAt": "{nothing}","#),
+            "2026-11-01T00:00:00Z",
+            Some("2026-11-23 00:00 UTC"),
+        ),
+        (
+            r#""analyzedAt": "9999-12-31T23:59:59.9999999","#,
+            "2026-11-01T00:00:00Z",
+            Some("2026-11-23 00:00 UTC"),
+        ),
+    ] {
+        let (stays, told) = stays_after(dates, used);
+        assert_eq!(stays, from.is_some(), "{dates} {used}\n{told}");
+        if let Some(from) = from {
+            let within = format!(
+                "used within 90 days before {from}, as the finding does not tell when it was made"
+            );
+            assert!(told.contains(&within), "{told}");
+            assert!(told.contains("as AWS printed it, with its \"analyzedAt\""));
+        }
+    }
+}
+
+#[test]
+fn a_last_use_at_the_end_of_time_is_one_and_in_the_year_one_is_none() {
+    let dates = r#""analyzedAt": "2026-10-01T12:00:00Z","#;
+    for (used, stays) in [
+        ("9999-12-31T23:59:59Z", true),
+        ("\\/Date(253402300799999)\\/", true),
+        ("0001-01-01T00:00:00", false),
+        ("\\/Date(-62135596800000)\\/", false),
+    ] {
+        assert_eq!(stays_after(dates, used).0, stays, "{used}");
+        assert_eq!(stays_after("", used).0, stays, "{used}");
+    }
+}
+
+#[test]
+fn what_was_used_lately_stays_after_a_list_too() {
+    let list = r#"[{"serviceNamespace": "s3", "actions": [
+        {"action": "GetObject", "lastAccessed": "2026-11-01T00:00:00Z"},
+        {"action": "GetObjectAcl", "lastAccessed": "2026-01-01T00:00:00Z"}]}]"#;
+    let run = refine_after("s3:GetObject*", list, &[]);
+    assert!(grants(&run.stdout, "s3:GetObject"), "{}", run.stderr);
+    assert!(!grants(&run.stdout, "s3:GetObjectAcl"), "{}", run.stdout);
+    let told = "so it stays: s3:GetObject; last used on 2026-11-01 00:00 UTC";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn where_nobody_tells_the_time_the_newest_use_is_the_end_of_the_window() {
+    let list = r#"[{"serviceNamespace": "s3", "actions": [
+        {"action": "GetObject", "lastAccessed": "2023-03-01T00:00:00Z"},
+        {"action": "GetObjectAcl", "lastAccessed": "2023-02-01T00:00:00Z"},
+        {"action": "GetObjectTagging", "lastAccessed": "2022-02-01T00:00:00Z"}]}]"#;
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+    let intake = Intake::new()
+        .text("policy.json", policy)
+        .text("list.json", list);
+    let review = intake.review().expect("they are read");
+    let held: Vec<String> = review.held_back().keys().map(ToString::to_string).collect();
+    assert_eq!(held, ["s3:GetObject", "s3:GetObjectAcl"]);
 }
 
 #[test]

@@ -99,6 +99,65 @@ fn nothing_from_a_file_commands_the_terminal() {
 }
 
 #[test]
+fn a_name_of_several_lines_is_told_in_one() {
+    let folder = folder();
+    let evil = |name: &str| format!("{name}\nerror: done\u{1b}[2J");
+    evil_files(folder.path(), &evil("policy"));
+    let [policy, out, gone] = ["policy", "out", "gone"].map(evil);
+    fs::create_dir(folder.path().join(evil("folder"))).unwrap();
+    let commands: [&[&str]; 14] = [
+        &["refine", &policy, "findings.json", "-o", &out],
+        &["refine", &policy, "findings.json", "-o", &policy],
+        &["refine", &policy, "findings.json", "-o", &evil("no/x")],
+        &["refine", &policy, &policy, "findings.json", "-o", &out],
+        &["refine", &gone, "findings.json"],
+        &["refine", &evil("folder"), "findings.json"],
+        &["refine", &policy, "findings.json", "--record", &policy],
+        &["refine", &policy, "findings.json", "--decisions", &gone],
+        &["refine", &policy, "findings.json", "--decisions", &policy],
+        &[
+            "refine",
+            &policy,
+            "findings.json",
+            "--catalogue",
+            &evil("folder"),
+        ],
+        &[
+            "refine",
+            "--account",
+            &policy,
+            "findings.json",
+            "-o",
+            &evil("folder"),
+        ],
+        &["refine", "--account", &policy, &evil("folder")],
+        &["learn", &gone],
+        &["refine", &policy, "findings.json", "--in-place"],
+    ];
+    for arguments in commands {
+        let mut command = iam_refine();
+        command.current_dir(folder.path()).args(arguments);
+        command.env("XDG_STATE_HOME", folder.path().join(evil("state")));
+        let run = command.run();
+        let told = &run.stderr;
+        check(&format!("{arguments:?}"), told);
+        assert!(
+            told.contains("\\nerror: done\\u{1b}"),
+            "{arguments:?}: {told}"
+        );
+        assert!(!told.contains("\nerror: done"), "{arguments:?}: {told}");
+    }
+}
+
+/// A policy of this name and findings for it.
+fn evil_files(folder: &Path, name: &str) {
+    let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}"#;
+    let findings = r#"[{"serviceNamespace": "sqs", "actions": ["PurgeQueue"]}]"#;
+    write(folder, name, policy);
+    write(folder, "findings.json", findings);
+}
+
+#[test]
 fn a_catalogue_of_others_commands_no_terminal() {
     let folder = folder();
     let name = format!("catalogue{EVIL_RAW}.txt");

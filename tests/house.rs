@@ -26,6 +26,8 @@ const RESERVED: &[(&[&str], &str, &[&str])] = &[
     (&["clap::", "clap_complete::", "clap_mangen::"], "cli", &[]),
     (&["ratatui::", "tui_tree_widget::"], "tui", &[]),
     (&["ureq::"], "cli", &[]),
+    // What a path has of lines and hidden characters is spelled out: `Shown::shown`.
+    (&[".display()"], "text", &[]),
     // What is printed goes through `cli/speak.rs`.
     (
         &["stdout()", "io::stderr", "println!", "print!"],

@@ -17,7 +17,7 @@ fn report(services: &str) -> String {
 
 fn read_for(days: u32, text: &str) -> Result<Page, Problems> {
     let source = Source::from_text("report.json", text);
-    Page::read_for(&source, &Json::parse(&source)?, UnusedFor(days))
+    Page::read_for(&source, &Json::parse(&source)?, UnusedFor::days(days))
 }
 
 fn page(name: &str, text: &str) -> Page {
@@ -109,6 +109,39 @@ fn a_service_is_in_use_when_any_of_its_actions_is() {
 }
 
 #[test]
+fn what_was_used_and_nobody_tells_when_counts_as_used() {
+    let tracked = r#""TrackedActionsLastAccessed": [{"ActionName": "SendMessage"}]"#;
+    for sign in [
+        r#""TotalAuthenticatedEntities": 2"#,
+        r#""LastAuthenticatedEntity": "arn:aws:iam::1:role/R""#,
+    ] {
+        let odd = format!(r#"{{"ServiceNamespace": "sqs", {sign}, {tracked}}}"#);
+        let services = format!(r#"{odd}, {{"ServiceNamespace": "sns"}}"#);
+        assert_eq!(told(90, &services), "sns:* | ");
+        let notes = Problems(read_for(90, &report(&services)).unwrap().notes).to_string();
+        let warning = "says that sqs:* was used, and not when: it counts as used and stays";
+        assert!(notes.contains(warning), "{notes}");
+        assert!(notes.contains("warning: report.json:3:28:"), "{notes}");
+        let dated = services.replace(
+            sign,
+            &format!(r#"{sign}, "LastAuthenticated": "2024-01-01T00:00:00Z""#),
+        );
+        assert_eq!(told(90, &dated), "sns:* sqs:* | ");
+    }
+    let none = r#"{"ServiceNamespace": "sqs", "TotalAuthenticatedEntities": 0,
+        "LastAuthenticatedEntity": null, "LastAuthenticated": "0001-01-01T00:00:00"}"#;
+    assert_eq!(told(90, none), "sqs:* | ");
+    let action = S3.replace(
+        r#""ActionName": "PutBucketAcl""#,
+        r#""ActionName": "PutBucketAcl", "LastAccessedEntity": "arn:aws:iam::1:role/R""#,
+    );
+    assert_eq!(
+        told(90, &action),
+        " | s3:GetBucketAcl s3:ListBuckets s3:PutBucketAcl"
+    );
+}
+
+#[test]
 fn it_is_told_that_a_report_names_nobody() {
     let by = |entity: &str| {
         S3.replace(
@@ -138,6 +171,8 @@ fn reports_that_could_be_misread_are_refused() {
         ),
         finished.replace("JobCompletionDate", "JobEnd"),
         finished.replace("2024-07-22T00:00:00Z", "yesterday"),
+        finished.replace("2024-07-22T00:00:00Z", "0001-01-01T00:00:00"),
+        finished.replace("2024-07-22T00:00:00Z", "9999-12-31T23:59:59Z"),
         report(""),
         finished
             .replace('[', "{")

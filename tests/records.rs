@@ -33,7 +33,14 @@ fn review(folder: &Path, more: &[&str], answers: &str) -> Run {
 
 /// What `refine` makes of the decisions in `record.json`.
 fn replay(folder: &Path) -> Run {
-    let files = ["refine", "policy.json", "findings.json"];
+    // Some are longer than AWS takes.
+    let files = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--quota",
+        "1000000000",
+    ];
     run(
         folder,
         &[&files[..], &["--decisions", "record.json"]].concat(),
@@ -249,18 +256,160 @@ fn a_record_of_another_policy_is_refused() {
 #[test]
 fn a_record_of_a_later_format_is_not_taken_for_one_that_is_broken() {
     let folder = article();
-    let record = r#"{"format": "iam-refine decisions 3", "polices": []}"#;
-    fs::write(folder.path().join("record.json"), record).expect("written");
-    let replayed = replay(folder.path());
-    assert_eq!(replayed.exit, 2);
-    insta::assert_snapshot!(replayed.stderr, @r#"
+    let refused = |record: &str| {
+        fs::write(folder.path().join("record.json"), record).expect("written");
+        let replayed = replay(folder.path());
+        assert_eq!(replayed.exit, 2);
+        replayed.stderr
+    };
+    insta::assert_snapshot!(refused(r#"{"format": "iam-refine decisions 3", "polices": []}"#), @r#"
     error: record.json: this is no decision record that this version reads: its format is "iam-refine decisions 3"
     help: a newer version wrote it: replay it with that one
     "#);
-    fs::write(folder.path().join("record.json"), "{}").expect("written");
-    let replayed = replay(folder.path());
-    assert_eq!(replayed.exit, 2);
-    assert!(replayed.stderr.contains("is no decision record"));
+    insta::assert_snapshot!(refused(r#"{"format": "iam-refine review 1"}"#), @r#"
+    error: record.json is no decision record: its format is "iam-refine review 1"
+    help: give a file that --record wrote
+    "#);
+    assert!(refused("{}").contains("is no decision record"));
+}
+
+/// What becomes of the record of a review in which all was accepted when it is changed before it is
+/// replayed.
+fn changed_record(change: impl Fn(&mut Value)) -> Run {
+    let folder = article();
+    review(folder.path(), &["--record", "record.json"], "A\nw\n");
+    let path = folder.path().join("record.json");
+    let text = fs::read_to_string(&path).expect("read");
+    let mut record: Value = serde_json::from_str(&text).expect("JSON");
+    change(&mut record);
+    let text = serde_json::to_string_pretty(&record).expect("JSON");
+    fs::write(&path, text).expect("written");
+    replay(folder.path())
+}
+
+#[test]
+fn an_entry_of_another_policy_than_it_is_listed_with_is_refused() {
+    let replayed = changed_record(|record| {
+        record["policies"][0]["entries"][1]["policy"] = 1.into();
+    });
+    assert_eq!((replayed.exit, replayed.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!(replayed.stderr);
+}
+
+#[test]
+fn an_entry_that_is_decided_twice_is_refused() {
+    let replayed = changed_record(|record| {
+        let entries = &mut record["policies"][0]["entries"];
+        let mut again = entries[1].clone();
+        again["decision"] = "rejected".into();
+        entries.as_array_mut().expect("entries").push(again);
+    });
+    assert_eq!((replayed.exit, replayed.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!(replayed.stderr);
+}
+
+/// A policy whose statements allow these entries, and findings beside it.
+fn policy_of(entries: impl Iterator<Item = Value>) -> tempfile::TempDir {
+    let folder = folder();
+    let statements: Vec<Value> = entries
+        .map(|entry| serde_json::json!({"Effect": "Allow", "Action": entry, "Resource": "*"}))
+        .collect();
+    let policy = serde_json::json!({"Version": "2012-10-17", "Statement": statements});
+    let unused = serde_json::json!([
+        {"serviceNamespace": "s3", "actions": ["DeleteBucket", "PutObject"]},
+    ]);
+    for (name, value) in [("policy.json", policy), ("findings.json", unused)] {
+        fs::write(folder.path().join(name), value.to_string()).expect("written");
+    }
+    folder
+}
+
+#[test]
+fn what_goes_and_stays_of_equal_entries_is_told_once_in_a_record() {
+    let folder = policy_of((0..200).map(|_| "*".into()));
+    // It is longer than AWS takes.
+    let record = [
+        "refine",
+        "policy.json",
+        "findings.json",
+        "--quota",
+        "1000000000",
+    ];
+    let refined = run(
+        folder.path(),
+        &[&record[..], &["--record", "record.json"]].concat(),
+        "",
+    );
+    assert_eq!(refined.exit, 0, "{}", refined.stderr);
+    let text = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    assert!(text.len() < 8 << 20, "{} bytes", text.len());
+    let recorded: Value = serde_json::from_str(&text).expect("JSON");
+    let entries = &recorded["policies"][0]["entries"];
+    assert_eq!(entries[0]["goes"][0]["action"], "s3:DeleteBucket");
+    assert!(entries[0].get("goesAndStaysAs").is_none());
+    for other in [1, 199] {
+        let first = serde_json::json!({"policy": 0, "statement": 0, "entry": 0});
+        assert_eq!(entries[other]["goesAndStaysAs"], first);
+        assert!(entries[other].get("goes").is_none() && entries[other].get("stays").is_none());
+    }
+    assert_eq!(replay(folder.path()).stdout, refined.stdout);
+}
+
+#[test]
+fn entries_of_which_something_else_goes_are_told_each() {
+    let folder = policy_of((0..3).map(|_| "s3:*".into()));
+    let record = ["--record", "record.json"];
+    // A mark on the second keeps what goes of the others.
+    let reviewed = review(
+        folder.path(),
+        &record,
+        "a\na\nb\nkeep PutObject the audit\na\nw\n",
+    );
+    assert_eq!(reviewed.exit, 0, "{}{}", reviewed.stdout, reviewed.stderr);
+    let text = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let recorded: Value = serde_json::from_str(&text).expect("JSON");
+    let entries = recorded["policies"][0]["entries"].as_array();
+    let told: Vec<Option<usize>> = (entries.expect("entries").iter())
+        .map(|entry| Some(entry["goes"].as_array()?.len()))
+        .collect();
+    assert_eq!(told, [Some(1), Some(0), None]);
+}
+
+#[test]
+fn a_record_that_could_not_be_read_again_is_not_written() {
+    let folder = policy_of(std::iter::once("s3:*".into()));
+    // Each action that goes names the finding that reports it.
+    let unused = ["PutObject", "GetBucketAcl", "GetObjectTagging"];
+    let unused = unused.map(|name| serde_json::json!({"action": name}));
+    let finding = serde_json::json!({
+        "id": "f".repeat(6 << 20),
+        "status": "ACTIVE",
+        "resource": "arn:aws:iam::111122223333:role/app",
+        "analyzedAt": "2026-10-01T12:00:00Z",
+        "findingDetails": [
+            {"unusedPermissionDetails": {"serviceNamespace": "s3", "actions": unused}},
+        ],
+    });
+    fs::write(folder.path().join("findings.json"), finding.to_string()).expect("written");
+    let refined = run(
+        folder.path(),
+        &[
+            "refine",
+            "policy.json",
+            "findings.json",
+            "--record",
+            "record.json",
+            "-o",
+            "refined.json",
+        ],
+        "",
+    );
+    assert_eq!(refined.exit, 2, "{}", refined.stderr);
+    let told = "the record would be larger than 16 MiB";
+    assert!(refined.stderr.contains(told), "{}", refined.stderr);
+    for name in ["record.json", "refined.json"] {
+        assert!(!folder.path().join(name).exists(), "{name}");
+    }
 }
 
 #[test]
@@ -544,5 +693,20 @@ fn with_everywhere_the_record_and_the_journal_tell_who_counts() {
         other.stderr.contains("the findings, catalogue"),
         "{}",
         other.stderr
+    );
+}
+
+#[test]
+fn a_mark_that_is_taken_back_leaves_nothing_accepted() {
+    let folder = policy_of(std::iter::once("s3:*".into()));
+    let reviewed = review(folder.path(), &[], "keep PutObject the audit\nclear\nw\n");
+    let told = "Nothing is accepted";
+    assert!(reviewed.stdout.contains(told), "{}", reviewed.stdout);
+    let after_resuming = review(folder.path(), &[], "\nw\n");
+    let told = "Nothing is accepted";
+    assert!(
+        after_resuming.stdout.contains(told),
+        "{}",
+        after_resuming.stdout
     );
 }

@@ -169,6 +169,159 @@ fn a_reader_of_standard_error_that_went_away_is_no_reason_to_stop() {
 }
 
 #[test]
+fn whether_a_version_is_in_force_is_not_guessed() {
+    let folder = folder();
+    let text = fs::read_to_string(example("get-policy-version.json")).expect("it is there");
+    let text = text.replace(
+        "\"IsDefaultVersion\": true",
+        "\"IsDefaultVersion\": \"false\"",
+    );
+    let path = folder.path().join("version.json");
+    fs::write(&path, text).expect("written");
+    let run = iam_refine()
+        .arg("refine")
+        .arg(&path)
+        .arg(example("article.findings.json"))
+        .run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    let told = "\"IsDefaultVersion\" must be true or false, and this is a string";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn the_white_space_of_a_permission_set_counts_too() {
+    let folder = folder();
+    let refine = |blanks: usize, of_a_set: bool| {
+        let blanks = " ".repeat(blanks);
+        let policy = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}}}{blanks}"#
+        );
+        let answer = serde_json::json!({"InlinePolicy": policy}).to_string();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("policy.json"), if of_a_set { &answer } else { &policy }).expect("written");
+        let findings = r#"[{"serviceNamespace": "sqs", "actions": ["SetQueueAttributes"]}]"#;
+        fs::write(at("findings.json"), findings).expect("written");
+        fs::remove_file(at("out.json")).ok();
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        command.args([
+            "refine",
+            "policy.json",
+            "findings.json",
+            "-o",
+            "out.json",
+            "--everywhere",
+        ]);
+        let run = command.run();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let bytes = fs::read_to_string(at("out.json")).expect("written").len();
+        (bytes, run.stderr)
+    };
+    let (bytes, _) = refine(0, true);
+    let (most, fits) = refine(32_768 - bytes, true);
+    assert_eq!(most, 32_768);
+    assert!(!fits.contains("refuse") && !fits.contains("OVER"), "{fits}");
+    let (_, too_long) = refine(32_769 - bytes, true);
+    for told in [
+        "; OVER the limit with white space\n",
+        "warning: AWS will refuse it: 32,769 bytes of 32,768 for the inline policy of a permission \
+         set, white space included; write it with less white space (jq -c .), or move some \
+         statements to a managed policy\n",
+    ] {
+        assert!(too_long.contains(told), "{too_long}");
+    }
+    let (_, other) = refine(40_000, false);
+    assert!(!other.contains("OVER"), "{other}");
+}
+
+#[test]
+fn what_is_wrong_with_one_of_several_findings_in_a_file_is_told_at_its_line() {
+    let finding = |more: &str, action: &str| {
+        format!(
+            r#"{{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/R", {more}
+                "findingDetails": [{{"unusedPermissionDetails": {{"serviceNamespace": "sqs",
+                  "actions": [{{"action": "{action}"}}]}}}}]}}"#
+        )
+        .replace('\n', " ")
+    };
+    let last = finding("", "SetQueueAttributes");
+    let other = finding(r#""x": 1,"#, "SendMessage").replace(r#""id": "1""#, r#""id": "2""#);
+    let page = finding(r#""nextToken": "t","#, "SendMessage");
+    let later = finding(
+        r#""analyzedAt": "2026-10-01T00:00:00Z", "nextToken": "t","#,
+        "PurgeQueue",
+    );
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    fs::write(at("policy.json"), policy).expect("written");
+    for (findings, told) in [
+        (
+            [&last, &last],
+            "f.jsonl:2:1: this is the same page as \"f.jsonl\" in line 1",
+        ),
+        (
+            [&last, &later],
+            "f.jsonl:2:1: this has the same finding id as \"f.jsonl\" in line 1",
+        ),
+        (
+            [&last, &other],
+            "f.jsonl:2:1: \"f.jsonl\" in line 1 holds a finding for arn",
+        ),
+        ([&other, &page], "f.jsonl:2:1: this is one page of several"),
+    ] {
+        let lines = findings.map(String::as_str).join("\n");
+        fs::write(at("f.jsonl"), lines).expect("written");
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        let run = command.args(["refine", "policy.json", "f.jsonl"]).run();
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        assert!(run.stderr.contains(told), "{told}\n{}", run.stderr);
+    }
+    // Of a file that holds nothing else there is no line to tell.
+    fs::write(at("f.jsonl"), &page).expect("written");
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    let run = command.args(["refine", "policy.json", "f.jsonl"]).run();
+    assert!(
+        run.stderr.starts_with("error: f.jsonl: this is one page"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_principal_that_is_no_arn_is_told() {
+    let folder = folder();
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#;
+    let finding = |resource: &str| {
+        format!(
+            r#"{{"id": "1", "status": "ACTIVE", "resource": "{resource}", "findingDetails":
+                [{{"unusedPermissionDetails": {{"serviceNamespace": "sqs",
+                  "actions": [{{"action": "SetQueueAttributes"}}]}}}}]}}"#
+        )
+    };
+    let refine = |resource: &str| {
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("policy.json"), policy).expect("written");
+        fs::write(at("finding.json"), finding(resource)).expect("written");
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        let run = command
+            .args(["refine", "policy.json", "finding.json"])
+            .run();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr
+    };
+    let told = "warning: finding.json:1:45: \"MyRole\" is not the ARN of a role or a user, so nobody \
+                can tell whether the policies are its";
+    assert!(refine("MyRole").contains(told), "{}", refine("MyRole"));
+    assert!(refine("arn:aws:iam::123456789012:policy/P").contains("is not the ARN of a role"));
+    let good = refine("arn:aws:iam::123456789012:role/app/MyRole");
+    assert!(!good.contains("warning"), "{good}");
+}
+
+#[test]
 fn a_file_given_twice_is_refused() {
     let folder = folder();
     let [policy, findings] = files(folder.path());

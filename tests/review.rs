@@ -75,16 +75,10 @@ fn play(review: &mut Review, moves: &[Move]) {
                 review.decide(&[place(at)], *to);
             }
             Move::Mark(at, kind, prefix) => {
-                let pattern = format!("s3:{prefix}*").parse().expect("a pattern");
                 let at = place(at);
                 let entry = review.state().entry(at);
                 let mut marks = entry.map(|own| own.marks.clone()).unwrap_or_default();
-                marks.push(Mark {
-                    kind: *kind,
-                    prefix: prefix_of(&pattern),
-                    by: SetBy::Person,
-                    reason: None,
-                });
+                marks.push(mark(*kind, prefix));
                 review.set_marks(at, marks);
             }
             Move::Cut(at, to) => {
@@ -282,4 +276,43 @@ fn statements_of_which_the_same_is_proposed_and_decided_share_what_they_become()
     let entries = |place: usize| &outcomes[0].edits[place].as_ref().unwrap().entries;
     assert!(Arc::ptr_eq(entries(0), entries(2)));
     assert_ne!(entries(0), entries(1));
+}
+
+/// A mark that a person sets on what starts with `prefix` in s3.
+fn mark(kind: MarkKind, prefix: &str) -> Mark {
+    let pattern = format!("s3:{prefix}*").parse().expect("a pattern");
+    Mark {
+        kind,
+        prefix: prefix_of(&pattern),
+        by: SetBy::Person,
+        reason: None,
+    }
+}
+
+#[test]
+fn taking_the_last_mark_back_brings_back_what_was_decided_before_it() {
+    for before in [Decision::Undecided, Decision::Accepted, Decision::Rejected] {
+        let mut review = review_of(POLICY);
+        let at = review.state().places().next().expect("a place");
+        review.decide(&[at], before);
+        let keep = mark(MarkKind::Keep, "Get");
+        let drop = mark(MarkKind::Drop, "GetObject");
+        assert!(review.set_marks(at, vec![keep.clone()]));
+        assert!(review.set_marks(at, vec![keep.clone(), drop]));
+        assert_eq!(review.state().decision(at), Some(Decision::Accepted));
+        assert!(review.set_marks(at, vec![keep]));
+        assert_eq!(review.state().decision(at), Some(Decision::Accepted));
+        assert!(review.set_marks(at, Vec::new()));
+        assert_eq!(review.state().decision(at), Some(before));
+    }
+}
+
+#[test]
+fn what_was_rejected_with_a_mark_is_rejected_without_it() {
+    let mut review = review_of(POLICY);
+    let at = review.state().places().next().expect("a place");
+    review.set_marks(at, vec![mark(MarkKind::Keep, "Get")]);
+    review.decide(&[at], Decision::Rejected);
+    review.set_marks(at, Vec::new());
+    assert_eq!(review.state().decision(at), Some(Decision::Rejected));
 }

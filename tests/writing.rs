@@ -29,18 +29,17 @@ fn large_policy() -> (TempDir, String) {
 }
 
 fn program(folder: &Path, arguments: &[&str]) -> Command {
+    program_named("refine", folder, arguments)
+}
+
+fn program_named(name: &str, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = iam_refine();
     command
         .current_dir(folder)
         .env("XDG_STATE_HOME", folder.join("state"))
+        .args([name, "policy.json", "findings.json"])
         // The policies are longer than AWS takes.
-        .args([
-            "refine",
-            "policy.json",
-            "findings.json",
-            "--quota",
-            "1000000",
-        ])
+        .args(["--quota", "1000000"].iter().filter(|_| name == "refine"))
         .args(arguments);
     command
 }
@@ -52,8 +51,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
 /// The same run, by a shell that allows its files so many blocks of 1,024 bytes.
 fn limited(folder: &Path, whole: &Command, blocks: u32) -> Command {
     let mut command = Command::new("bash");
-    // Without this a file that grows too large ends the program, as a kill would.
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
     command.arg("-c").arg(script);
     command.arg(whole.get_program()).args(whole.get_args());
     command.current_dir(folder);
@@ -154,6 +152,38 @@ fn where_the_bytes_do_not_fit_it_is_told_and_nothing_is_changed() {
             "{added:?} for {arguments:?}"
         );
     }
+}
+
+#[test]
+fn a_file_with_several_names_is_not_written_in_place() {
+    let (folder, old) = large_policy();
+    let at = |name: &str| folder.path().join(name);
+    fs::hard_link(at("policy.json"), at("other.json")).unwrap();
+    let run = run(folder.path(), &["--in-place"]);
+    assert_eq!(run.exit, 2);
+    let refused = "error: policy.json has 2 names (hard links), and writing it in place would leave the \
+                   others behind\nhelp: write elsewhere with -o, or replace it by a copy of its own \
+                   first; nothing was written\n";
+    assert_eq!(run.stderr, refused);
+    let review =
+        program_named("review", folder.path(), &["--plain", "--in-place"]).run_with("A\nw\n");
+    assert_eq!(review.exit, 2, "{}", review.stdout);
+    for name in ["policy.json", "other.json"] {
+        assert_eq!(fs::read_to_string(at(name)).unwrap(), old);
+    }
+    // A link of another kind is followed.
+    fs::remove_file(at("other.json")).unwrap();
+    std::os::unix::fs::symlink("policy.json", at("other.json")).unwrap();
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.env("XDG_STATE_HOME", at("state"));
+    let run = command
+        .args(["refine", "other.json", "findings.json", "--in-place"])
+        .args(["--quota", "1000000"])
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_ne!(fs::read_to_string(at("policy.json")).unwrap(), old);
+    assert!(at("other.json").is_symlink());
 }
 
 #[test]
@@ -387,29 +417,29 @@ fn a_file_that_another_program_holds_is_not_written_over() {
 #[test]
 fn a_private_policy_is_private_at_every_moment() {
     use std::os::unix::fs::PermissionsExt;
-    let (folder, _) = large_policy();
-    let private = fs::Permissions::from_mode(0o600);
-    fs::set_permissions(folder.path().join("policy.json"), private).unwrap();
-    let whole = program(folder.path(), &["--in-place"]);
-    // The first file that grows too large ends the program, and stays.
-    let mut killed = Command::new("bash");
-    killed.args([
-        "-c",
-        "umask 022; ulimit -c 0; ulimit -f 100; exec \"$0\" \"$@\"",
-    ]);
-    killed.arg(whole.get_program()).args(whole.get_args());
-    killed.current_dir(folder.path());
-    for (name, value) in whole.get_envs() {
-        killed.env(name, value.unwrap_or_default());
+    let (folder, old) = large_policy();
+    let policy = folder.path().join("policy.json");
+    let mut modes = Vec::new();
+    // It is there for as long as the disk takes, and may be missed.
+    for _ in 0..100 {
+        fs::write(&policy, &old).unwrap();
+        fs::set_permissions(&policy, fs::Permissions::from_mode(0o600)).unwrap();
+        let mut command = program(folder.path(), &["--in-place"]);
+        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut writing = command.spawn().unwrap();
+        while writing.try_wait().unwrap().is_none() {
+            let names = names(folder.path()).into_iter();
+            let half_written = names.filter(|name| name.starts_with(".iam-refine-"));
+            let metadata =
+                half_written.filter_map(|name| fs::metadata(folder.path().join(name)).ok());
+            modes.extend(metadata.map(|file| file.permissions().mode() & 0o777));
+        }
+        if !modes.is_empty() {
+            break;
+        }
     }
-    assert_ne!(killed.run().exit, 0);
-    let left = names(folder.path());
-    let left = left.iter().find(|name| name.starts_with(".iam-refine-"));
-    let left = folder.path().join(left.expect("what it was writing"));
-    assert_eq!(
-        fs::metadata(left).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert!(!modes.is_empty(), "what it was writing");
+    assert!(modes.iter().all(|mode| *mode == 0o600), "{modes:?}");
 }
 
 #[test]
@@ -567,4 +597,66 @@ fn policies_and_findings_may_come_through_pipes_that_are_read_once() {
         fs::remove_file(policy).unwrap();
         fs::remove_file(findings).unwrap();
     }
+}
+
+#[test]
+fn a_file_where_a_folder_would_be_is_told() {
+    let (folder, old) = large_policy();
+    let account = r#"{"RoleDetailList": [{"RoleName": "R", "Arn": "arn:aws:iam::123456789012:role/R",
+        "RolePolicyList": []}]}"#;
+    let finding = r#"{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::123456789012:role/R",
+        "findingDetails": [{"unusedPermissionDetails": {"serviceNamespace": "sqs"}}]}"#;
+    fs::write(folder.path().join("account.json"), account).unwrap();
+    fs::write(folder.path().join("finding.json"), finding).unwrap();
+    let out = "policy.json/out";
+    let refused = |arguments: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        let run = command.args(arguments).run();
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        assert!(!run.stderr.contains("already exists"), "{}", run.stderr);
+        let error = run.stderr.split("error: ").nth(1);
+        error.expect("an error").to_owned()
+    };
+    assert_eq!(
+        refused(&[
+            "refine",
+            "--account",
+            "account.json",
+            "finding.json",
+            "-o",
+            out
+        ]),
+        "the folder policy.json/out cannot be written: Not a directory (os error 20)\n\
+         help: a file stands where a folder would be: write elsewhere; what was there is as it was\n"
+    );
+    assert_eq!(
+        refused(&[
+            "refine",
+            "policy.json",
+            "findings.json",
+            "-o",
+            out,
+            "--quota",
+            "1000000"
+        ]),
+        "policy.json/out cannot be written: Not a directory (os error 20)\n\
+         help: a file stands where a folder would be: write elsewhere; what was there is as it was\n"
+    );
+    assert_eq!(
+        refused(&[
+            "review",
+            "--plain",
+            "policy.json",
+            "findings.json",
+            "-o",
+            out
+        ]),
+        "policy.json is no folder\nhelp: give another name\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("policy.json")).unwrap(),
+        old
+    );
 }

@@ -10,7 +10,7 @@ use crate::review::TooLong;
 pub enum Blocker {
     /// Nobody has it: nobody can be said not to use it.
     NotAttached,
-    /// There are no findings for this holder, which therefore counts as using everything.
+    /// There are no findings for this holder, or they were passed over, which therefore counts as using everything.
     NoFinding(PrincipalPlace),
     /// Those who have it are roles that are not used at all, this one first: rather than narrowed,
     /// they may be deleted.
@@ -115,6 +115,10 @@ impl AccountReview {
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
         match blocker {
             Blocker::NotAttached => "it is attached to nobody".to_owned(),
+            Blocker::NoFinding(holder) if self.passed_over.contains(holder) => format!(
+                "the finding of {} was passed over, so it counts as using all",
+                name(holder)
+            ),
             Blocker::NoFinding(holder) => {
                 format!("{} has no finding, so it counts as using all", name(holder))
             }

@@ -42,6 +42,7 @@ mod reviewing;
 mod still_granted;
 mod unused;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use blocker::{Blocker, NoFit};
@@ -60,7 +61,7 @@ use crate::catalogue::Catalogue;
 use crate::findings::{Findings, MissingPages, Page, UnusedRole};
 use crate::policies::{Account, AccountPrincipal, LoadedPolicy, UnreadablePolicy};
 use crate::refine::Options;
-use crate::text::{Problem, Problems};
+use crate::text::{Problem, Problems, Untrusted};
 
 /// An account, what its principals do not use, and what follows for its policies.
 #[derive(Clone, Debug)]
@@ -68,6 +69,8 @@ pub struct AccountReview {
     account: Arc<Account>,
     /// The finding of each principal, by its place in the account.
     findings: Vec<Option<Arc<Findings>>>,
+    /// The principals of which something was found and is not used: they count as using everything.
+    passed_over: BTreeSet<PrincipalPlace>,
     holding: holders::Holding,
     catalogue: Arc<Catalogue>,
     options: Options,
@@ -98,6 +101,7 @@ impl AccountReview {
             notes: account.notes.iter().cloned().chain(placed.notes).collect(),
             account: Arc::new(account),
             findings: placed.findings,
+            passed_over: placed.passed_over,
             catalogue,
             options,
             splits: false,
@@ -117,6 +121,16 @@ impl AccountReview {
     #[must_use]
     pub fn noting(mut self, notes: impl IntoIterator<Item = Problem>) -> Self {
         self.notes.extend(notes);
+        self
+    }
+
+    /// The same, where what was found of these principals, by their ARNs, is not used.
+    #[must_use]
+    pub fn passing_over(mut self, principals: &[Untrusted]) -> Self {
+        let subjects = placing::Subjects::of(&self.account);
+        let places = principals.iter().filter_map(|arn| subjects.place_of(arn));
+        let places: Vec<PrincipalPlace> = places.collect();
+        self.passed_over.extend(places);
         self
     }
 

@@ -1,8 +1,9 @@
 //! Which finding is about which principal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::PrincipalPlace;
 use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
 use crate::policies::{Account, AccountPrincipal, PolicyOwner};
@@ -11,6 +12,8 @@ use crate::text::{Problem, Problems, Severity, Untrusted};
 /// The finding of each principal, by its place.
 pub(super) struct Placed {
     pub(super) findings: Vec<Option<Arc<Findings>>>,
+    /// The principals of which something was found and is not used.
+    pub(super) passed_over: BTreeSet<PrincipalPlace>,
     pub(super) notes: Vec<Problem>,
 }
 
@@ -23,17 +26,22 @@ pub(super) fn place(
         .into_iter()
         .partition(|page| page.is_nameless().is_some());
     let mut refused: Vec<Problem> = nameless.iter().filter_map(Page::is_nameless).collect();
+    let named: Vec<Untrusted> = pages
+        .iter()
+        .filter_map(|page| page.principal.clone())
+        .collect();
     let (joined, problems) = Findings::join_each(pages, missing);
     refused.extend(problems);
     let subjects = Subjects::of(account);
     let mut of_place: BTreeMap<usize, Vec<Findings>> = BTreeMap::new();
     let (mut strangers, mut notes) = (Vec::new(), Vec::new());
     for finding in joined {
-        match subjects.find(&finding) {
+        match subjects.find(finding.principal.as_ref()) {
             Subject::Principal(at) => of_place.entry(at).or_default().push(finding),
             Subject::Nobody => strangers.push(finding),
             Subject::Several(why) => {
-                refused.push(finding.source.error(why).help(COUNTS_AS_USING_ALL));
+                let problem = finding.source.error_from(finding.start, why);
+                refused.push(problem.help(COUNTS_AS_USING_ALL));
             }
         }
     }
@@ -63,7 +71,13 @@ pub(super) fn place(
     }
     let refused = refused.into_iter();
     notes.extend(refused.map(|problem| problem.passed_over(Severity::Warning)));
-    Ok(Placed { findings, notes })
+    let named = named.iter().filter_map(|named| subjects.place_of(named));
+    let passed_over = named.filter(|place| findings[place.0].is_none()).collect();
+    Ok(Placed {
+        findings,
+        passed_over,
+        notes,
+    })
 }
 
 const COUNTS_AS_USING_ALL: &str =
@@ -80,13 +94,13 @@ enum Subject {
 }
 
 /// The principals of an account, and whose account it is.
-struct Subjects<'a> {
+pub(super) struct Subjects<'a> {
     account: &'a Account,
     id: Option<AccountId>,
 }
 
 impl<'a> Subjects<'a> {
-    fn of(account: &'a Account) -> Self {
+    pub(super) fn of(account: &'a Account) -> Self {
         let id = |principal: &AccountPrincipal| principal.owner.arn.as_ref()?.account();
         Subjects {
             account,
@@ -94,10 +108,18 @@ impl<'a> Subjects<'a> {
         }
     }
 
+    /// The place of the one principal with this ARN, if there is one.
+    pub(super) fn place_of(&self, arn: &Untrusted) -> Option<PrincipalPlace> {
+        match self.find(Some(arn)) {
+            Subject::Principal(at) => Some(PrincipalPlace(at)),
+            Subject::Nobody | Subject::Several(_) => None,
+        }
+    }
+
     /// A principal whose ARN the file does not have is the one that is meant if the finding is of
     /// this account.
-    fn find(&self, finding: &Findings) -> Subject {
-        let arn = finding.principal.as_ref().map_or("", Untrusted::raw);
+    fn find(&self, principal: Option<&Untrusted>) -> Subject {
+        let arn = principal.map_or("", Untrusted::raw);
         let Some(subject) = PolicyOwner::from_arn(arn) else {
             return Subject::Nobody;
         };
@@ -126,9 +148,12 @@ fn stranger(finding: &Findings, is_other_account: bool) -> Problem {
     let fetch = "aws iam get-account-authorization-details --output json > account.json";
     if is_other_account {
         let help = format!("give the account it was made in, fetched whole: {fetch}");
-        finding.source.error(message).help(help)
+        finding.source.error_from(finding.start, message).help(help)
     } else {
         let help = format!("it is passed over; if the account is older, fetch it again: {fetch}");
-        finding.source.warning(message).help(help)
+        finding
+            .source
+            .warning_from(finding.start, message)
+            .help(help)
     }
 }

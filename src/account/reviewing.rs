@@ -110,20 +110,28 @@ impl AccountReview {
         let mut cautions: Vec<Problem> = loaded.notes().cloned().collect();
         cautions.extend(self.unreadable_beside(policy));
         cautions.extend(self.boundary_as_shown(policy));
+        let holders = policy.holders.iter();
+        let findings = holders.filter_map(|&holder| self.finding(holder));
+        let notes = findings.flat_map(|finding| finding.notes.iter().cloned());
         let mut seen = BTreeSet::new();
-        for &holder in &policy.holders {
-            let Some(finding) = self.finding(holder) else {
-                continue;
-            };
+        let notes = notes.chain(self.outdated(policy));
+        cautions.extend(notes.filter(|note| seen.insert(note.to_string())));
+        cautions
+    }
+
+    /// That `policy` was changed after the finding of one of its holders was made.
+    pub fn outdated(&self, policy: &AccountPolicy) -> Vec<Problem> {
+        let loaded = self.policy(policy);
+        let holders = policy.holders.iter();
+        let findings = holders.filter_map(|&holder| self.finding(holder));
+        let warnings = findings.flat_map(|finding| {
             // Whose the policy is was looked at when the account was brought together.
             let alone = Findings {
                 principal: None,
                 ..finding.clone()
             };
-            let stale = agree(std::slice::from_ref(&**loaded), &alone).unwrap_or_default();
-            let notes = finding.notes.iter().cloned().chain(stale);
-            cautions.extend(notes.filter(|note| seen.insert(note.to_string())));
-        }
-        cautions
+            agree(std::slice::from_ref(&**loaded), &alone).unwrap_or_default()
+        });
+        warnings.collect()
     }
 }

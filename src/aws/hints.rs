@@ -77,6 +77,8 @@ pub enum PolicyFile<'a> {
         file: &'a Path,
         /// How many characters count against its quota.
         size: usize,
+        /// How many bytes the file has.
+        bytes: usize,
     },
     /// Nothing is left of it.
     NothingLeft,
@@ -167,7 +169,9 @@ fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) 
 
 fn too_long(kind: PolicyKind, refined: PolicyFile<'_>) -> Option<TooLong> {
     match refined {
-        PolicyFile::Written { size, .. } => TooLong::of(size, kind),
+        PolicyFile::Written { size, bytes, .. } => {
+            TooLong::of(size, kind).or_else(|| TooLong::of_bytes(bytes, kind))
+        }
         PolicyFile::NothingLeft => None,
     }
 }
@@ -461,6 +465,7 @@ mod tests {
         PolicyFile::Written {
             file: Path::new(file),
             size: 221,
+            bytes: 300,
         }
     }
 
@@ -501,7 +506,8 @@ to go back, if nobody has changed it since: aws iam put-group-policy --group-nam
     fn what_aws_refuses_for_its_length_is_told_before_the_command() {
         let hints_at_size = |policy: &LoadedPolicy, size| {
             let file = Path::new("p.json");
-            hints_of(policy, PolicyFile::Written { file, size })
+            let bytes = 2 * size;
+            hints_of(policy, PolicyFile::Written { file, size, bytes })
         };
         let managed = managed(None);
         assert!(!hints_at_size(&managed, 6_144).contains("refuse"));
@@ -652,6 +658,7 @@ not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS 
         let too_long = PolicyFile::Written {
             file: Path::new("p.json"),
             size: 10_241,
+            bytes: 10_241,
         };
         let hints = [
             hints_for(&made, &set, too_long),

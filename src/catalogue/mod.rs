@@ -16,6 +16,7 @@ mod losses;
 mod near;
 mod read;
 mod section;
+mod sensitive;
 mod service;
 mod write;
 
@@ -29,6 +30,7 @@ use section::Section;
 
 pub use import::{Import, Reference, is_index, read_index};
 pub use losses::Loss;
+pub use sensitive::is_sensitive;
 pub use service::{KnownAction, Level, Service};
 
 /// The actions known on a date. All lookups ignore case; what comes out is in the catalogue's

@@ -16,7 +16,7 @@ use super::resume::{ResumeAnswer, ask_to_go_on, tell_kept, tell_left, tell_not_k
 use crate::review::journal::{self, Changed, Heading, step_line};
 use crate::review::{Review, State};
 use crate::store::{Journal, JournalPlace, NotTaken};
-use crate::text::{Error, sha256};
+use crate::text::{Error, Shown, sha256};
 
 /// What a journal can be kept of: a review, or those of an account.
 pub trait Journaled: Sized {
@@ -126,7 +126,7 @@ fn held() -> Error {
 }
 
 fn cannot_keep(folder: &Path, error: io::Error) -> Error {
-    Error::new(format!("decisions cannot be kept in {}", folder.display())).caused_by(error)
+    Error::new(format!("decisions cannot be kept in {}", folder.shown())).caused_by(error)
 }
 
 impl<S> Autosave<S> {

@@ -9,6 +9,7 @@ use super::speak::eprint_line;
 use crate::catalogue::Catalogue;
 use crate::intake::read;
 use crate::store::{data_folder, unsealed};
+use crate::text::Shown;
 
 /// How many days a catalogue may be old before a hint is due.
 const OLD: i64 = 90;
@@ -56,7 +57,7 @@ fn read_kept(path: &Path) -> Result<Catalogue, Failure> {
     if !path.is_file() {
         // Reading from a pipe could wait for ever.
         return Err(Failure::with_help(
-            format!("{} is no file", path.display()),
+            format!("{} is no file", path.shown()),
             "move it away; `iam-refine catalogue update` makes a new one",
         ));
     }

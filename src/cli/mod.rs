@@ -21,8 +21,10 @@ mod too_long;
 
 use std::borrow::Cow;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
+use signal_hook::consts::SIGXFSZ;
 
 use commands::Command;
 use exit::Failure;
@@ -48,6 +50,7 @@ struct Cli {
 
 /// Runs the program with the process's arguments and tells how it went.
 pub fn run() -> ExitCode {
+    outlive_files_that_grow_too_large();
     let arguments = match Cli::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return tell_usage(&error),
@@ -56,6 +59,13 @@ pub fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => tell(&failure),
     }
+}
+
+/// Lets writing fail where a file would grow larger than the user's limit (`ulimit -f`). The signal
+/// that comes with it would end the program in the midst of a file, with nobody to take that away.
+fn outlive_files_that_grow_too_large() {
+    // Where the signal cannot be caught, it ends the program, as before.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Says on standard error what failed, and gives the exit code.

@@ -13,7 +13,7 @@ use crate::review::{
     DecidedWith, DecisionRecord, Decisions, NotRead, Replayed, Review, SavedDecisions,
 };
 use crate::store::{FileWrite, Target, already_exists, write_files};
-use crate::text::{Error, Untrusted, printable};
+use crate::text::{Error, LARGEST_FILE, Shown, Untrusted, printable};
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
@@ -37,17 +37,18 @@ impl Records {
             return Ok(None);
         };
         let record = SavedDecisions::read(&read(path)?).map_err(|error| match error {
-            NotRead::Format(_) => Error::new(path.display().to_string())
+            NotRead::OtherVersion(_) => Error::new(path.shown().to_string())
                 .caused_by(error)
                 .help("a newer version wrote it: replay it with that one"),
-            NotRead::Broken(error) => {
-                Error::new(format!("{} is no decision record", path.display()))
+            NotRead::OtherFormat(_) | NotRead::Broken(_) => {
+                Error::new(format!("{} is no decision record", path.shown()))
                     .caused_by(error)
                     .help("give a file that --record wrote")
             }
+            NotRead::Contradicts(problems) => problems.into(),
         })?;
         let differing = record.replay_in(review).map_err(|error| {
-            Error::new(path.display().to_string())
+            Error::new(path.shown().to_string())
                 .caused_by(error)
                 .help("give the policies that were decided on, in the same order")
         })?;
@@ -80,7 +81,7 @@ impl Records {
     /// The record that was asked for, to be written before anything else; never over a file.
     ///
     /// # Errors
-    /// The time cannot be told, or it has no form in JSON.
+    /// The time cannot be told, or the record is longer than `--decisions` reads.
     pub fn record(
         &self,
         review: &Review,
@@ -91,6 +92,15 @@ impl Records {
             return Ok(None);
         };
         let text = text(review, with, replayed)?;
+        if text.len() > LARGEST_FILE {
+            return Err(Failure::with_help(
+                format!(
+                    "the record would be larger than 16 MiB, and --decisions could not read {} again",
+                    path.shown()
+                ),
+                "give fewer policies at a time, or leave --record out; nothing was written",
+            ));
+        }
         Ok(Some(RecordFile { path, text }))
     }
 }
@@ -120,7 +130,7 @@ impl RecordFile<'_> {
         write_files(&[self.file()])?;
         match print() {
             Err(Failure::Error(error)) => {
-                let path = self.path.display();
+                let path = self.path.shown();
                 Err(Error::new("the policy could not be printed whole")
                     .caused_by(error)
                     .help(format!("the record was written, to {path}"))

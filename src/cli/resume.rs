@@ -7,7 +7,7 @@ use super::exit::Failure;
 use super::screen::terminal;
 use super::speak::{eprint_line, eprint_text, is_terminal};
 use crate::review::journal::Changed;
-use crate::text::counted;
+use crate::text::{Shown, counted};
 
 /// Warns that decisions are not kept, and why.
 pub fn tell_not_kept(error: &str) {
@@ -20,7 +20,7 @@ pub fn tell_not_kept(error: &str) {
 pub fn tell_kept(kept: &Path) {
     eprint_line(format_args!(
         "your earlier decisions are saved in {}",
-        kept.display()
+        kept.shown()
     ));
 }
 

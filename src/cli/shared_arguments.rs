@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::catalogue_in_use;
+use super::clock::now;
 use super::exit::Failure;
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
@@ -90,7 +91,7 @@ pub struct InputArgs {
     keep_file: Option<PathBuf>,
 
     /// What was used in so many days before the finding or the report is not unused
-    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().0)]
+    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().in_days())]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     unused_for: u32,
 
@@ -187,7 +188,7 @@ impl InputArgs {
                 keeps: self.keeps()?,
                 ..Options::default()
             },
-            unused_for: UnusedFor(self.unused_for),
+            unused_for: self.unused_for(),
             missing_pages: if self.partial {
                 MissingPages::Accepted
             } else {
@@ -195,6 +196,14 @@ impl InputArgs {
             },
             everywhere: false,
         })
+    }
+
+    fn unused_for(&self) -> UnusedFor {
+        let days = UnusedFor::days(self.unused_for);
+        match now() {
+            Ok(now) => days.at(now),
+            Err(_) => days,
+        }
     }
 
     /// What is to be kept: what the file says, then what the command line does.

@@ -31,6 +31,9 @@ pub enum IfTooLong {
     Refuse,
     /// Write several managed policies that grant the same together
     Split,
+    /// Leave some of what is unused granted, as little as can be, so that it is short enough; never
+    /// what manages permissions, gives others' permissions or reads secrets
+    Keep,
 }
 
 /// How long policies may be, as far as their files do not tell.
@@ -112,6 +115,14 @@ impl TooLongArgs {
         Ok(of_line)
     }
 
+    /// Leaves whole what makes the policies of `review` short enough, where that was asked for and can
+    /// be done.
+    pub fn keep_to_fit(self, review: &mut Review) {
+        if self.if_too_long == IfTooLong::Keep {
+            review.keep_to_fit(self.characters());
+        }
+    }
+
     /// What is done with the policies of `review` that are too long.
     ///
     /// # Errors
@@ -121,7 +132,7 @@ impl TooLongArgs {
             return Ok(self.split(review)?);
         }
         let overlong = review.overlong(self.characters()).into_iter();
-        let problems: Vec<Problem> = overlong.map(|one| refused(review, one)).collect();
+        let problems: Vec<Problem> = overlong.map(|one| self.refused(review, one)).collect();
         if problems.is_empty() {
             Ok(Pieces::new())
         } else {
@@ -129,7 +140,7 @@ impl TooLongArgs {
         }
     }
 
-    /// Notes about policies that were to be split if they are too long, and may be so: it is not known
+    /// Notes about policies that were to be split or made shorter if they are too long, and may be so: it is not known
     /// what they are.
     pub fn perhaps_too_long(self, review: &Review) -> Vec<Problem> {
         let managed = PolicyKind::Managed.limit(self.characters());
@@ -140,15 +151,17 @@ impl TooLongArgs {
                     .contains(&policy.outcome.size)
         };
         let unclear = review.policies().filter(is_unclear);
+        let not_done = match self.if_too_long {
+            IfTooLong::Refuse => return Vec::new(),
+            IfTooLong::Split => "it is not split",
+            IfTooLong::Keep => "nothing of it is left whole",
+        };
         let note = |policy: ReviewedPolicy<'_>| {
-            let message = "it is not split, since AWS takes it if it is inline in a role";
+            let message = format!("{not_done}, since AWS takes it if it is inline in a role");
             let note = policy.loaded.document.source().note(message);
             note.help("if it is managed, say so: --quota managed")
         };
-        match self.if_too_long {
-            IfTooLong::Split => unclear.map(note).collect(),
-            IfTooLong::Refuse => Vec::new(),
-        }
+        unclear.map(note).collect()
     }
 
     /// The policies of `review` that are too long, each as several.
@@ -161,23 +174,33 @@ impl TooLongArgs {
             .map(|one| Ok((one.policy, review.in_pieces(one.policy, self.characters())?)))
             .collect()
     }
-}
 
-/// That a policy is too long, and the ways out.
-fn refused(review: &Review, overlong: Overlong) -> Problem {
-    let shorter =
-        "--granularity character makes it shorter, or reject in the review what takes most";
-    let help = match review.policy(overlong.policy).loaded.kind {
-        PolicyKind::PermissionSet => format!("nothing was written; {shorter}"),
-        PolicyKind::Unknown => format!(
-            "nothing was written; --if-too-long split makes several policies of it; {shorter}; if it \
-             may be longer, --quota NUMBER says so"
-        ),
-        _ => format!(
-            "nothing was written; --if-too-long split makes several policies of it; {shorter}"
-        ),
-    };
-    review.overlong_problem(overlong).help(help)
+    /// That a policy is too long, and the ways out.
+    pub fn refused(self, review: &Review, overlong: Overlong) -> Problem {
+        let kind = review.policy(overlong.policy).loaded.kind;
+        let mut ways = Vec::new();
+        if self.if_too_long == IfTooLong::Keep {
+            ways.push(
+                "nothing was written: it cannot be made as short without leaving what manages \
+                 permissions, gives others' permissions or reads secrets",
+            );
+        } else {
+            ways.push("nothing was written");
+            ways.push(
+                "--if-too-long keep leaves some of what is unused granted, as little as can be",
+            );
+        }
+        if kind != PolicyKind::PermissionSet {
+            ways.push("--if-too-long split makes several policies of it");
+        }
+        ways.push(
+            "--granularity character makes it shorter, or reject in the review what takes most",
+        );
+        if kind == PolicyKind::Unknown {
+            ways.push("if it may be longer, --quota NUMBER says so");
+        }
+        review.overlong_problem(overlong).help(ways.join("; "))
+    }
 }
 
 /// What the policies come to that are written as several, a line each.

@@ -155,6 +155,14 @@ impl Document {
         self.layout.statements[statement].entry(entry)
     }
 
+    /// Whether a statement's `Action` or `NotAction` is a list, and not the one entry alone.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn has_action_list(&self, statement: usize) -> bool {
+        self.layout.statements[statement].is_list
+    }
+
     /// The bytes of the source's text that an entry of a statement's `Action` or `NotAction`
     /// takes, quotes included.
     ///

@@ -104,6 +104,8 @@ impl Explanation {
             verdict: match node.safety {
                 Safety::Safe => "safe",
                 Safety::Split => "split",
+                Safety::Whole => "whole",
+                Safety::WithinWhole => "within whole",
                 Safety::Unsafe => "unsafe",
                 Safety::AllUnused => "all unused",
                 Safety::Unlisted => "unlisted",

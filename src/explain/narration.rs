@@ -40,6 +40,8 @@ pub(super) fn narrate(
         Safety::Safe if telling.emits_the_only_name() => (RuleLine::ItsName, telling.safe_name()),
         Safety::Safe => (RuleLine::PrefixStar, telling.safe_prefix()),
         Safety::Unlisted => (RuleLine::PrefixStar, telling.unlisted_service()),
+        Safety::Whole => (RuleLine::PrefixStar, telling.whole_prefix()),
+        Safety::WithinWhole => (RuleLine::Nothing, telling.within_whole()),
     };
     Narration {
         sentence: sentences.join(" "),
@@ -55,7 +57,8 @@ struct Telling<'a> {
     emitted: &'a [Emitted],
     covered_by: Option<&'a ActionPattern>,
     names: Names,
-    /// The actions that go and start with the prefix, wherever they are in the trie.
+    /// The actions that make the prefix unsafe and start with it, wherever they are in the trie: those
+    /// that go, and those that stay only since a prefix is left whole.
     going: Vec<Action>,
     /// How many of these are not reported, but were dropped by hand.
     dropped: usize,
@@ -93,7 +96,7 @@ impl<'a> Telling<'a> {
             emitted: step.emitted(),
             covered_by: None,
             names: Names::Actions,
-            going: of_fate(&[Fate::Goes, Fate::Dropped]),
+            going: of_fate(&[Fate::Goes, Fate::Dropped, Fate::Whole]),
             dropped: of_fate(&[Fate::Dropped]).len(),
             kept: of_fate(&[Fate::Kept, Fate::Held]),
         }
@@ -198,11 +201,27 @@ impl<'a> Telling<'a> {
         )]
     }
 
+    fn whole_prefix(&self) -> Vec<String> {
+        let rest = match self.going.len() {
+            1 => "It is left whole all the same, so it is emitted, and what is unused stays.",
+            _ => "It is left whole all the same, so it is emitted, and all of these stay.",
+        };
+        vec![self.why_unsafe(), rest.to_owned()]
+    }
+
+    fn within_whole(&self) -> Vec<String> {
+        let subject = self.subject();
+        vec![format!(
+            "{subject} starts with a prefix that is left whole, which grants all that is here, so \
+             nothing is emitted."
+        )]
+    }
+
     fn why_unsafe(&self) -> String {
         let subject = self.subject();
         let Some(grants) = self.grants() else {
             let services = &self.trie.wildcard().services;
-            let going: Vec<&ServiceGrants> = services.iter().filter(|s| s.has_going()).collect();
+            let going: Vec<&ServiceGrants> = services.iter().filter(|s| s.has_unsafe()).collect();
             let first = going.first().map_or("none", |s| s.service.as_str());
             return format!(
                 "{subject} is unsafe: something goes in {} of {}, {first} for one.",

@@ -164,12 +164,14 @@ impl Growing<'_> {
 }
 
 impl Row {
-    /// The sign that says the same as the colour: `✓` safe, `!` unsafe, `✗` all unused.
+    /// The sign that says the same as the colour: `✓` safe, `!` unsafe, `✗` all unused, `·` granted by a prefix
+    /// that is left whole.
     pub fn glyph(&self) -> char {
         match self.safety {
             Safety::Safe | Safety::Unlisted => '✓',
-            Safety::Unsafe | Safety::Split => '!',
+            Safety::Unsafe | Safety::Split | Safety::Whole => '!',
             Safety::AllUnused => '✗',
+            Safety::WithinWhole => '·',
         }
     }
 
@@ -179,6 +181,8 @@ impl Row {
             Safety::Safe => "safe",
             Safety::Unsafe => "unsafe",
             Safety::Split => "split",
+            Safety::Whole => "unsafe, left whole",
+            Safety::WithinWhole => "within what is left whole",
             Safety::AllUnused => "all unused",
             Safety::Unlisted => "not in the catalogue",
         }

@@ -146,7 +146,11 @@ fn label(row: &Row) -> String {
 fn painted(text: &str, safety: Safety, color: Color) -> String {
     let code = match safety {
         Safety::Safe | Safety::Unlisted => 32,
-        Safety::Unsafe | Safety::Split | Safety::AllUnused => 33,
+        Safety::Unsafe
+        | Safety::Split
+        | Safety::Whole
+        | Safety::WithinWhole
+        | Safety::AllUnused => 33,
     };
     match color {
         Color::Plain => text.to_owned(),

@@ -6,11 +6,12 @@
 //! ```
 
 use super::entry::Reader;
-use super::{Page, UsedActions};
+use super::recent::{Dates, Window};
+use super::{Page, UnusedFor, UsedActions};
 use crate::text::{Json, Problems, Source};
 
-/// Reads the list. It names no principal, no date and no id.
-pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
+/// Reads the list. It names no principal, no id, and not when it was made.
+pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
     let keys = ["serviceNamespace", "actions", "action", "lastAccessed"];
     let json = &json.respelled(source, &keys)?;
     let mut reader = Reader::new(source);
@@ -22,8 +23,9 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         ),
         Some(entries) => entries.iter().for_each(|entry| reader.entry(entry)),
     }
-    Ok(Page {
+    let mut page = Page {
         source: source.clone(),
+        start: json.start_in(source),
         id: None,
         principal: None,
         analyzed_at: None,
@@ -34,5 +36,9 @@ pub(super) fn read(source: &Source, json: &Json) -> Result<Page, Problems> {
         unused_role: None,
         more: None,
         notes: Vec::new(),
-    })
+    };
+    if let Some(window) = Window::before(&Dates::only_of(&page.unused), unused_for) {
+        window.apply_to(&mut page);
+    }
+    Ok(page)
 }

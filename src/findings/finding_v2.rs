@@ -12,27 +12,19 @@ use jiff::Timestamp;
 
 use super::entry::Reader;
 use super::page::{AccountPage, More, Page, UnusedRole};
+use super::recent::{Dates, FEWER_DAYS, Window, moment};
 use super::{UnusedActions, UnusedFor, UsedActions};
-use crate::iam::{Action, ServicePrefix};
-use crate::text::{
-    AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, counted, quoted, some_of,
-};
-
-/// How many names a warning lists.
-const NAMES: usize = 5;
-
-/// How a moment is told.
-const MOMENT: &str = "%Y-%m-%d %H:%M UTC";
-
-/// What to do when the window is wider than that of the analyzer.
-const FEWER_DAYS: &str = "if the analyzer looks at fewer days, say how many: --unused-for DAYS";
+use crate::iam::Arn;
+use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, quoted};
 
 /// The keys of a finding that are read, and those whose spelling is to be one.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "id",
     "status",
     "resource",
     "analyzedAt",
+    "updatedAt",
+    "createdAt",
     "findingType",
     "findingDetails",
     "unusedPermissionDetails",
@@ -121,11 +113,18 @@ fn unused_role(
             .max_by_key(|(moment, _)| *moment);
     }
     let page = page(source, &mut reader.fields, json);
+    let changed_at = changed_at(&mut reader.fields, json, &page);
     let unused = reader.finish()?;
-    if let (Some((at, place)), Some(analyzed_at)) = (last_used, page.analyzed_at)
-        && at >= unused_for.before(analyzed_at)
+    let dates = Dates {
+        analyzed_at: page.analyzed_at,
+        changed_at,
+        last_used: last_used.map(|(at, _)| at),
+    };
+    if let Some((at, place)) = last_used
+        && let Some(window) = Window::before(&dates, unused_for)
+        && window.holds(at)
     {
-        let note = role_was_used(&page, place, at, unused_for);
+        let note = role_was_used(&page, place, at, window);
         return Ok(AccountPage::NotNeeded(Box::new(note)));
     }
     Ok(AccountPage::Needed(Box::new(Page {
@@ -169,17 +168,15 @@ fn role_details(detail: &Json) -> Option<&Json> {
 }
 
 /// Names a role that is reported as unused although it was used within the window.
-fn role_was_used(page: &Page, place: &Json, at: Timestamp, unused_for: UnusedFor) -> Problem {
+fn role_was_used(page: &Page, place: &Json, at: Timestamp, window: Window) -> Problem {
     let role = match &page.principal {
         Some(role) => role.to_string(),
         None => "this role".to_owned(),
     };
-    let at = at.strftime(MOMENT);
-    let days = counted(unused_for.0 as usize, "day", "days");
-    let message =
-        format!("passed over: {role} was used on {at}, within {days} before this finding");
+    let (at, within) = (moment(at), window.words());
+    let message = format!("passed over: {role} was used on {at}, {within}");
     let note = page.source.note_at(place.range.clone(), message);
-    note.help(FEWER_DAYS)
+    note.help(window.help())
 }
 
 /// Reads a finding, or one page of it.
@@ -190,62 +187,44 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     let json = &json.respelled(source, &KEYS)?;
     let mut reader = Reader::new(source);
     let mut notes = status(&mut reader, json);
+    notes.extend(odd_principal(source, json));
     error(&mut reader, json);
     details(&mut reader, json);
     let page = page(source, &mut reader.fields, json);
-    let mut unused = reader.finish()?;
-    let mut used = UsedActions::default();
-    let mut recently_used = BTreeMap::new();
-    if let Some(analyzed_at) = page.analyzed_at {
-        let since = unused_for.before(analyzed_at);
-        let services = unused.take_out_services_used_since(since);
-        recently_used = unused.used_since(since);
-        notes.extend(was_used(source, unused_for, &services, &recently_used));
-        for (service, at) in services {
-            used.add_service(service, at);
-        }
-    }
-    Ok(Page {
-        unused,
-        used,
-        recently_used,
+    let changed_at = changed_at(&mut reader.fields, json, &page);
+    let mut page = Page {
+        unused: reader.finish()?,
         notes,
         ..page
-    })
+    };
+    let dates = Dates {
+        analyzed_at: page.analyzed_at,
+        changed_at,
+        ..Dates::only_of(&page.unused)
+    };
+    if let Some(window) = Window::before(&dates, unused_for) {
+        window.apply_to(&mut page);
+    }
+    Ok(page)
 }
 
-/// Names what is reported as unused although it was used within the window: it stays.
-fn was_used(
-    source: &Source,
-    unused_for: UnusedFor,
-    services: &BTreeMap<ServicePrefix, Timestamp>,
-    actions: &BTreeMap<Action, Timestamp>,
-) -> Option<Problem> {
-    let services = services
-        .iter()
-        .map(|(service, at)| (format!("{service}:*"), *at));
-    let actions = actions.iter().map(|(action, at)| (action.to_string(), *at));
-    let mut used: Vec<(String, Timestamp)> = services.chain(actions).collect();
-    used.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
-    let (_, last) = used.first()?;
-    let last = last.strftime(MOMENT);
-    let names: Vec<String> = used.iter().map(|(name, _)| name.clone()).collect();
-    let names = some_of(&names, NAMES);
-    let days = counted(unused_for.0 as usize, "day", "days");
-    let message =
-        format!("reported as unused, and used within {days} before the finding, so it stays");
-    let warning = source.warning(message);
-    let warning = warning.detail(format!("{names}; last used on {last}"));
-    Some(warning.help(FEWER_DAYS))
+/// When a finding was last changed that does not tell when it was made.
+fn changed_at(fields: &mut Fields<'_>, json: &Json, page: &Page) -> Option<Timestamp> {
+    if page.analyzed_at.is_some() {
+        return None;
+    }
+    let dates = ["updatedAt", "createdAt"].map(|key| fields.time_made(json, key));
+    dates.into_iter().flatten().max()
 }
 
 /// What all findings tell, whatever their type.
 fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
     Page {
         source: source.clone(),
+        start: json.start_in(source),
         id: fields.text(json, "id").map(Untrusted::from),
         principal: fields.text(json, "resource").map(Untrusted::from),
-        analyzed_at: fields.time(json, "analyzedAt"),
+        analyzed_at: fields.time_made(json, "analyzedAt"),
         unused: UnusedActions::default(),
         used: UsedActions::default(),
         recently_used: BTreeMap::new(),
@@ -254,6 +233,22 @@ fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
         more: More::read(fields, json),
         notes: Vec::new(),
     }
+}
+
+/// That nobody can tell whether policies are of this principal: AWS tells it by its ARN.
+fn odd_principal(source: &Source, json: &Json) -> Option<Problem> {
+    let resource = json.get("resource")?;
+    let principal = resource.as_str()?;
+    let is_of = |kind: &str| principal.contains(&format!(":{kind}/"));
+    if Arn::parse(principal).is_some() && ["role", "user"].into_iter().any(is_of) {
+        return None;
+    }
+    let message = format!(
+        "{} is not the ARN of a role or a user, so nobody can tell whether the policies are its",
+        quoted(principal)
+    );
+    let warning = source.warning_at(resource.range.clone(), message);
+    Some(warning.help("make sure that they are, or give the finding as AWS printed it"))
 }
 
 /// What is resolved is not unused any more; what is archived was put aside by someone.

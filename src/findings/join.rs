@@ -16,6 +16,8 @@ use crate::text::{Problem, Problems, Source, Untrusted};
 pub struct Findings {
     /// The file it was read from; of several pages the first one given.
     pub source: Source,
+    /// Where it begins in that file; none where the file holds nothing else.
+    pub start: Option<usize>,
     /// The files of its other pages, in the order in which they were given.
     pub other_pages: Vec<Source>,
     /// The last-accessed reports beside it, which only tell what was used.
@@ -140,7 +142,7 @@ impl Findings {
             Some(principal) => format!("this finding speaks of another principal, {principal}"),
             None => "this finding names no principal, unlike another one".to_owned(),
         };
-        self.source.error(message).help(
+        self.source.error_from(self.start, message).help(
             "give the findings of one principal; if all of them have this very policy, \
                  --everywhere (of review, refine and verify) removes what none of them uses; all \
                  policies of one account need --account",
@@ -220,6 +222,7 @@ impl Group {
         }
         Ok(Findings {
             source: self.first.source,
+            start: self.first.start,
             other_pages,
             reports: Vec::new(),
             id: self.first.id,
@@ -248,11 +251,11 @@ impl Group {
         };
         let strangers = self.others.iter().filter(is_stranger);
         let problems = strangers.map(|page| {
-            page.source
-                .error(format!(
-                    "this has the same finding id as {}, but another \"analyzedAt\" or \"resource\"",
-                    first.source.name().quoted()
-                ))
+            let first = first.source.called_from(first.start);
+            let message = format!(
+                "this has the same finding id as {first}, but another \"analyzedAt\" or \"resource\""
+            );
+            (page.source.error_from(page.start, message))
                 .help("give the newer one alone; fetch all pages of a finding at one time")
         });
         problems.collect()
@@ -260,19 +263,17 @@ impl Group {
 
     /// Pages with the same token, or without one: the last page has none.
     fn given_twice(&self) -> Vec<Problem> {
-        let mut seen: Vec<(&Option<More>, &Source)> = Vec::new();
+        let mut seen: Vec<(&Option<More>, &Page)> = Vec::new();
         let mut problems = Vec::new();
         for page in self.pages() {
             match seen.iter().find(|(more, _)| *more == &page.more) {
-                None => seen.push((&page.more, &page.source)),
-                Some((_, earlier)) => problems.push(
-                    page.source
-                        .error(format!(
-                            "this is the same page as {}",
-                            earlier.name().quoted()
-                        ))
-                        .help("give each page of a finding once"),
-                ),
+                None => seen.push((&page.more, page)),
+                Some((_, earlier)) => {
+                    let earlier = earlier.source.called_from(earlier.start);
+                    let message = format!("this is the same page as {earlier}");
+                    let problem = page.source.error_from(page.start, message);
+                    problems.push(problem.help("give each page of a finding once"));
+                }
             }
         }
         problems
@@ -295,7 +296,7 @@ impl Group {
                         "the whole of {service} is unused by one page, and some actions of it by \
                          another"
                     );
-                    let problem = page.source.error(message);
+                    let problem = page.source.error_from(page.start, message);
                     problems.push(problem.help("fetch all pages of a finding at one time"));
                 }
             }
@@ -305,7 +306,8 @@ impl Group {
 
     fn missing_pages(&self) -> Problem {
         let message = "this is one page of several, and the last one is missing";
-        self.first.source.error(message).help(
+        let first = &self.first;
+        first.source.error_from(first.start, message).help(
             "give all pages of the finding; with --partial only what is here is removed, the rest \
              stays",
         )
@@ -313,7 +315,7 @@ impl Group {
 
     fn pages_left_out(&self) -> Problem {
         let message = "pages of this finding are missing: what they name stays granted";
-        self.first.source.warning(message)
+        self.first.source.warning_from(self.first.start, message)
     }
 }
 
@@ -340,7 +342,7 @@ fn two_for_one_principal(findings: &mut Vec<Findings>) -> Vec<Problem> {
 /// Two findings for one principal are of different times, and what is unused by the older may have
 /// been used since.
 pub(crate) fn second_finding(first: &Findings, second: &Findings) -> Problem {
-    let file = first.source.name().quoted();
+    let file = first.source.called_from(first.start);
     let message = match &second.principal {
         Some(principal) => format!("{file} holds a finding for {principal} too"),
         None => format!("neither this finding nor {file} tells its principal: it may be the same"),
@@ -348,9 +350,12 @@ pub(crate) fn second_finding(first: &Findings, second: &Findings) -> Problem {
     let help = match (&second.principal, first.analyzed_at, second.analyzed_at) {
         (Some(_), Some(one), Some(other)) if one != other => {
             let newer = if one > other { first } else { second };
-            format!("give the newer alone: {}", newer.source.name().quoted())
+            format!(
+                "give the newer alone: {}",
+                newer.source.called_from(newer.start)
+            )
         }
         _ => "give the newer alone".to_owned(),
     };
-    second.source.error(message).help(help)
+    second.source.error_from(second.start, message).help(help)
 }

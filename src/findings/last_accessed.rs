@@ -19,25 +19,55 @@ use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 
 /// How many days without use make an action unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnusedFor(pub u32);
+pub struct UnusedFor {
+    days: u32,
+    /// For findings that do not tell when they were made: none is from later.
+    now: Option<Timestamp>,
+}
 
 impl Default for UnusedFor {
     /// The default of AWS's analyzers.
     fn default() -> Self {
-        UnusedFor(90)
+        UnusedFor::days(90)
     }
 }
 
 impl UnusedFor {
+    /// So many days before a finding or a report.
+    #[must_use]
+    pub fn days(days: u32) -> Self {
+        UnusedFor { days, now: None }
+    }
+
+    /// The same, where it is known what time it is: for findings that do not tell when they were made.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        UnusedFor {
+            now: Some(now),
+            ..self
+        }
+    }
+
+    /// How many days these are.
+    #[must_use]
+    pub fn in_days(self) -> u32 {
+        self.days
+    }
+
+    /// What time it is, as far as that is known.
+    pub(super) fn now(self) -> Option<Timestamp> {
+        self.now
+    }
+
     /// The moment before which an action must have been used last to be unused at `end`.
     pub(super) fn before(self, end: Timestamp) -> Timestamp {
-        let span = SignedDuration::from_hours(24 * i64::from(self.0));
+        let span = SignedDuration::from_hours(24 * i64::from(self.days));
         end.checked_sub(span).unwrap_or(Timestamp::MIN)
     }
 }
 
 /// The keys of a report that are read.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "JobStatus",
     "JobType",
     "JobCompletionDate",
@@ -45,6 +75,7 @@ const KEYS: [&str; 12] = [
     "ServiceNamespace",
     "LastAuthenticated",
     "LastAuthenticatedEntity",
+    "TotalAuthenticatedEntities",
     "TrackedActionsLastAccessed",
     "ActionName",
     "LastAccessedTime",
@@ -57,13 +88,13 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     let json = &json.respelled(source, &KEYS)?;
     let mut fields = Fields::new(source);
     finished(&mut fields, json);
-    let completed_at = fields.time(json, "JobCompletionDate");
+    let completed_at = fields.time_made(json, "JobCompletionDate");
     let more = More::read(&mut fields, json);
     let Some(end) = completed_at else {
         if fields.are_fine() {
             fields.wrong(
                 json,
-                "this report has no \"JobCompletionDate\"",
+                "this report does not tell when it was finished: no \"JobCompletionDate\"",
                 FETCH_AGAIN,
             );
         }
@@ -73,10 +104,12 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     let mut reader = Reader {
         fields,
         before: unused_for.before(end),
+        end,
         seen: BTreeSet::new(),
         unused: UnusedActions::default(),
         used: UsedActions::default(),
         users: BTreeSet::new(),
+        notes: Vec::new(),
     };
     let services = reader.fields.list(json, "ServicesLastAccessed");
     let services = services.unwrap_or_default();
@@ -89,10 +122,12 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
             .fields
             .wrong(json, message, "is it for the right principal?");
     }
-    let notes = notes(source, json, &reader.users);
+    let mut notes = notes(source, json, &reader.users);
+    notes.extend(reader.notes);
     reader.fields.finish()?;
     Ok(Page {
         source: source.clone(),
+        start: json.start_in(source),
         id: None,
         principal: None,
         analyzed_at: Some(end),
@@ -133,11 +168,14 @@ struct Reader<'file> {
     fields: Fields<'file>,
     /// What was used last before this moment is unused.
     before: Timestamp,
+    /// When the report was finished.
+    end: Timestamp,
     seen: BTreeSet<ServicePrefix>,
     unused: UnusedActions,
     used: UsedActions,
     /// The principals that the report names as having used a service or an action.
     users: BTreeSet<String>,
+    notes: Vec<Problem>,
 }
 
 impl Reader<'_> {
@@ -152,12 +190,18 @@ impl Reader<'_> {
             .filter_map(|action| self.action(&service, action))
             .collect();
         let authenticated = self.fields.time(json, "LastAuthenticated");
-        self.note_user(json, "LastAuthenticatedEntity");
+        let users = self.fields.count(json, "TotalAuthenticatedEntities");
+        let names_user = self.note_user(json, "LastAuthenticatedEntity");
         // A service is in use when any of its actions is, whatever is said of the service.
         let last = (actions.iter().map(|(_, last)| *last))
             .chain([authenticated])
             .max()
             .flatten();
+        if last.is_none() && (names_user || users.is_some_and(|users| users > 0)) {
+            self.used_at_no_time(json, &format!("{service}:*"));
+            self.used.add_service(service, self.end);
+            return;
+        }
         match last.filter(|&at| at >= self.before) {
             None => self.unused.add_service(service, last),
             Some(at) => {
@@ -167,6 +211,16 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Notes that someone used this and that it is not told when, so that it stays.
+    fn used_at_no_time(&mut self, json: &Json, what: &str) {
+        let message = format!(
+            "this report says that {what} was used, and not when: it counts as used and stays"
+        );
+        let place = json.range.start..json.range.start + 1;
+        let warning = self.fields.source.warning_at(place, message);
+        self.notes.push(warning.help("fetch the report again"));
     }
 
     fn judge(&mut self, action: Action, last: Option<Timestamp>) {
@@ -206,14 +260,21 @@ impl Reader<'_> {
         json: &Json,
     ) -> Option<(Action, Option<Timestamp>)> {
         let last = self.fields.time(json, "LastAccessedTime");
-        self.note_user(json, "LastAccessedEntity");
+        let names_user = self.note_user(json, "LastAccessedEntity");
         let Some(text) = self.fields.text(json, "ActionName") else {
             let message = "this action has no \"ActionName\"";
             self.fields.wrong(json, message, AS_PRINTED);
             return None;
         };
         match name_within(service, text) {
-            Ok(name) => Some((Action::new(service.clone(), name), last)),
+            Ok(name) => {
+                let action = Action::new(service.clone(), name);
+                if last.is_none() && names_user {
+                    self.used_at_no_time(json, &action.to_string());
+                    return Some((action, Some(self.end)));
+                }
+                Some((action, last))
+            }
             Err(message) => {
                 let place = json.get("ActionName").unwrap_or(json);
                 self.fields.wrong(place, message, AS_PRINTED);
@@ -222,9 +283,11 @@ impl Reader<'_> {
         }
     }
 
-    fn note_user(&mut self, json: &Json, key: &str) {
-        let user = self.fields.text(json, key).map(str::to_owned);
-        self.users.extend(user);
+    /// Notes who used it last. Returns whether anyone is named.
+    fn note_user(&mut self, json: &Json, key: &str) -> bool {
+        let user = self.fields.text(json, key).filter(|user| !user.is_empty());
+        self.users.extend(user.map(str::to_owned));
+        user.is_some()
     }
 }
 

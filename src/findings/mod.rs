@@ -15,6 +15,7 @@ mod join;
 mod last_accessed;
 mod page;
 mod read;
+mod recent;
 mod refusal;
 mod related;
 mod several;

@@ -28,6 +28,8 @@ use crate::text::{Fields, Json, Problem, Source, Untrusted};
 pub struct Page {
     /// The file it was read from.
     pub source: Source,
+    /// Where it begins in that file; none where the file holds nothing else.
+    pub start: Option<usize>,
     /// The id of the finding, which all its pages share.
     pub id: Option<Untrusted>,
     /// The ARN of the principal that the finding is about.
@@ -84,13 +86,13 @@ impl Page {
                 "this report does not tell whom it is about, so it has no place in an account";
             let help = "give findings of unused access, which do: aws accessanalyzer \
                         get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json";
-            return Some(self.source.error(message).help(help));
+            return Some(self.source.error_from(self.start, message).help(help));
         }
         self.principal.is_none().then(|| {
             let message = "this finding has no \"resource\", so it has no place in an account";
             let help =
                 "give what `aws accessanalyzer get-finding-v2 --output json` prints, unchanged";
-            self.source.error(message).help(help)
+            self.source.error_from(self.start, message).help(help)
         })
     }
 

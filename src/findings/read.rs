@@ -36,7 +36,7 @@ impl Page {
     ) -> Result<Self, Problems> {
         // Each by name: a new shape of findings does not compile before it is read here.
         match shape {
-            Shape::ArticleList => article::read(source, json),
+            Shape::ArticleList => article::read(source, json, unused_for),
             Shape::FindingV2 => finding_v2::read(source, json, unused_for),
             Shape::LastAccessed => last_accessed::read(source, json, unused_for),
             Shape::PolicyDocument

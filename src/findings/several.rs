@@ -26,6 +26,7 @@ impl Findings {
         }
         Some(Findings {
             source: first.source.clone(),
+            start: first.start,
             other_pages: Vec::new(),
             reports: Vec::new(),
             id: first.id.clone().filter(|_| is_one),

@@ -157,6 +157,19 @@ impl UnusedActions {
         used
     }
 
+    /// All times of a last use, in no order.
+    pub(super) fn last_uses(&self) -> impl Iterator<Item = Timestamp> {
+        let services = self.services.values();
+        services.flat_map(|unused| {
+            let (wholly, named) = match unused {
+                UnusedInService::Wholly(last_used) => (*last_used, None),
+                UnusedInService::Actions(actions) => (None, Some(actions)),
+            };
+            let named = named.into_iter().flat_map(BTreeMap::values);
+            wholly.into_iter().chain(named.copied().flatten())
+        })
+    }
+
     /// The actions that are reported by name and were used at `since` or later: when.
     pub(super) fn used_since(&self, since: Timestamp) -> BTreeMap<Action, Timestamp> {
         let used = self.named().filter_map(|action| {

@@ -1,4 +1,5 @@
-//! How long a policy may be. IAM counts every character but white space.
+//! How long a policy may be. IAM counts every character but white space; IAM Identity Center has a
+//! limit with white space too.
 //!
 //! The numbers are IAM's quotas as documented in the IAM user guide, "IAM and AWS STS quotas", and
 //! for permission sets in the IAM Identity Center user guide, "IAM Identity Center quotas".
@@ -64,6 +65,15 @@ impl PolicyKind {
         match (self, asked) {
             (PolicyKind::Unknown, asked) => asked.unwrap_or(LARGEST),
             (kind, asked) => asked.map_or(kind.quota(), |asked| asked.min(kind.quota())),
+        }
+    }
+
+    /// The most bytes that its text may have, white space included; none where that is not limited
+    /// before the quota is.
+    pub fn most_bytes(self) -> Option<usize> {
+        match self {
+            PolicyKind::PermissionSet => Some(32_768),
+            PolicyKind::Managed | PolicyKind::Inline(_) | PolicyKind::Unknown => None,
         }
     }
 

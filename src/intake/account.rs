@@ -9,7 +9,8 @@ use crate::account::AccountReview;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
 use crate::text::{
-    Error, Holds, Json, Problem, Problems, Severity, Shape, Source, parse_parts, recognise,
+    Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted, parse_parts,
+    recognise,
 };
 
 impl Intake {
@@ -44,6 +45,7 @@ impl Intake {
             options.catalogue,
             options.refine,
         )?;
+        let opened = opened.passing_over(&findings.passed_over);
         Ok(opened.noting(notes.into_iter().chain(beside)))
     }
 }
@@ -52,6 +54,8 @@ impl Intake {
 #[derive(Default)]
 struct GatheredFindings {
     pages: Vec<Page>,
+    /// Whom that is about which is not used.
+    passed_over: Vec<Untrusted>,
     /// Sound findings that say nothing of permissions.
     not_needed: Vec<Problem>,
     /// What lies in a folder and is of no use, and how grave that is.
@@ -82,8 +86,14 @@ impl GatheredFindings {
             };
             match read_page(&source, &json, shape, unused_for) {
                 Ok(AccountPage::Needed(page)) => self.pages.push(*page),
-                Ok(AccountPage::NotNeeded(note)) => self.not_needed.push(*note),
-                Err(problems) => self.refuse(file, problems.into(), severity, reading),
+                Ok(AccountPage::NotNeeded(note)) => {
+                    self.passed_over.extend(principal_named(&json));
+                    self.not_needed.push(*note);
+                }
+                Err(problems) => {
+                    self.passed_over.extend(principal_named(&json));
+                    self.refuse(file, problems.into(), severity, reading);
+                }
             }
         }
     }
@@ -125,6 +135,11 @@ impl GatheredFindings {
         }
         notes
     }
+}
+
+/// The principal that a value names where a finding does, whether it is a sound one or not.
+fn principal_named(json: &Json) -> Option<Untrusted> {
+    Some(json.get_spelled("resource")?.as_str()?.into())
 }
 
 impl Given {
@@ -194,7 +209,7 @@ fn in_folders(given: Vec<Given>) -> Result<(Vec<FindingsFile>, Vec<Problem>), Er
         add_folder(folder, &mut files, &mut notes)?;
         if files.is_empty() {
             return Err(Error::with_help(
-                format!("there is no file in {}", folder.display()),
+                format!("there is no file in {}", folder.shown()),
                 "give a folder with findings: a file for each principal",
             ));
         }
@@ -214,8 +229,7 @@ fn add_folder(
     notes: &mut Vec<Problem>,
 ) -> Result<(), Error> {
     let mut entries = Vec::new();
-    let cannot =
-        |error| Error::new(format!("{} cannot be read", folder.display())).caused_by(error);
+    let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let entry = entry.map_err(cannot)?;
         if !entry.file_name().as_encoded_bytes().starts_with(b".") {
@@ -229,8 +243,8 @@ fn add_folder(
         } else if path.is_file() {
             files.push(path);
         } else {
-            let name = path.display().to_string();
-            notes.push(Source::from_text(&name, "").note(what_is_not_read(&path)));
+            let name = path.shown();
+            notes.push(Source::from_text(name.raw(), "").note(what_is_not_read(&path)));
         }
     }
     Ok(())

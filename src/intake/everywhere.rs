@@ -34,7 +34,7 @@ fn nameless_beside_others(finding: &Findings) -> Problem {
     };
     let message =
         format!("this {what} does not tell whom it is about, so it does not count beside others");
-    finding.source.error(message).help(
+    finding.source.error_from(finding.start, message).help(
         "give findings of unused access, which do: aws accessanalyzer get-finding-v2 \
          --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json",
     )

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Source};
+use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, Untrusted};
 
 /// Whether `path` means standard input.
 pub fn is_stdin(path: &Path) -> bool {
@@ -39,33 +39,33 @@ pub(super) fn is_kept(path: &Path) -> bool {
 pub fn read(path: &Path) -> Result<Source, Error> {
     if !is_stdin(path) && path.is_dir() {
         return Err(Error::with_help(
-            format!("{} is a folder", path.display()),
+            format!("{} is a folder", path.shown()),
             "give the files in it; a folder of findings goes with --account ACCOUNT",
         ));
     }
     let (name, bytes) = read_bytes(path, LARGEST_FILE)?;
-    Ok(Source::from_bytes(&name, &bytes)?)
+    Ok(Source::from_bytes(name.raw(), &bytes)?)
 }
 
 /// Reads a file that holds a whole account.
 pub(super) fn read_account(path: &Path) -> Result<Source, Error> {
     let (name, bytes) = read_bytes(path, LARGEST_ACCOUNT)?;
-    Ok(Source::of_an_account(&name, &bytes)?)
+    Ok(Source::of_an_account(name.raw(), &bytes)?)
 }
 
 /// The name of a file and what it holds, of one that is longer than `most` a byte more.
-fn read_bytes(path: &Path, most: usize) -> Result<(String, Vec<u8>), Error> {
+fn read_bytes(path: &Path, most: usize) -> Result<(Untrusted, Vec<u8>), Error> {
     let limit = most as u64 + 1;
     let mut bytes = Vec::new();
     let (name, result) = if is_stdin(path) {
         let stdin = std::io::stdin().lock();
         (
-            "standard input".to_owned(),
+            "standard input".into(),
             stdin.take(limit).read_to_end(&mut bytes),
         )
     } else {
         let result = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-        (path.display().to_string(), result)
+        (path.shown(), result)
     };
     match result {
         Ok(_) => Ok((name, bytes)),

@@ -26,7 +26,7 @@ pub use options::IntakeOptions;
 
 use crate::policies::Recommendation;
 use crate::review::Review;
-use crate::text::{Error, Json, Problem, Problems, Source};
+use crate::text::{Error, Json, Problem, Problems, Shown, Source};
 
 /// Policies and findings that are to be read, and the options that an answer depends on.
 #[derive(Clone, Debug, Default)]
@@ -241,7 +241,7 @@ fn each_once(given: &[Given]) -> Result<(), Error> {
     let twice = paths().find(|path| real(path).is_some_and(|real| !seen.insert(real)));
     match twice {
         Some(twice) => Err(Error::with_help(
-            format!("{} is given twice", twice.display()),
+            format!("{} is given twice", twice.shown()),
             "give each file once",
         )),
         None => Ok(()),

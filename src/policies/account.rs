@@ -449,11 +449,11 @@ fn default_version(fields: &mut Fields<'_>, detail: &Json) -> Option<LoadedPolic
         let id = version.get("VersionId").and_then(Json::as_str);
         Some(id? == default?)
     };
-    let is_default = |version: &&Json| {
-        let given = version.get("IsDefaultVersion").and_then(Json::as_bool);
+    let mut is_default = |version: &&Json| {
+        let given = fields.truth(version, "IsDefaultVersion");
         given.or_else(|| is_of_this_id(version)).unwrap_or(false)
     };
-    let defaults: Vec<&Json> = versions.iter().filter(is_default).collect();
+    let defaults: Vec<&Json> = versions.iter().filter(&mut is_default).collect();
     let (Some(_), Some(&version)) = (&policy_arn, defaults.first()) else {
         let message = "this managed policy has no ARN, or not its default version";
         fields.wrong_with(at(fields.source, detail, message).help(AS_PRINTED));

@@ -135,6 +135,7 @@ fn in_a_string(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
 fn managed(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
     let mut fields = Fields::new(source);
     let version = json.get("PolicyVersion").unwrap_or(json);
+    fields.truth(version, "IsDefaultVersion");
     let policy = managed_version(&mut fields, version, &in_file(source, None));
     fields.finish()?;
     policy.ok_or_else(|| source.error("this holds no policy").into())

@@ -8,33 +8,35 @@ use crate::refine::{Curation, Fate, MarkKind};
 /// action the one with the longest prefix decides; of equally long ones the last; and a mark before
 /// a keep. What is held back goes by a mark on its whole name alone.
 pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fate {
-    let mut longest: Option<(usize, bool)> = None;
-    let mut consider = |length: usize, keeps: bool| {
+    let mut longest: Option<(usize, MarkKind)> = None;
+    let mut consider = |length: usize, asks: MarkKind| {
         if longest.is_none_or(|(so_far, _)| length >= so_far) {
-            longest = Some((length, keeps));
+            longest = Some((length, asks));
         }
     };
     for keep in curation.keeps {
         if keep.pattern.matches(action) {
-            consider(length(&keep.pattern), true);
+            consider(length(&keep.pattern), MarkKind::Keep);
         }
     }
     for mark in curation.marks {
-        let keeps = mark.kind == MarkKind::Keep;
-        if (keeps || mark.kind == MarkKind::Drop) && mark.prefix.starts(action) {
+        let is_about_fates = [MarkKind::Keep, MarkKind::Drop, MarkKind::Whole].contains(&mark.kind);
+        if is_about_fates && mark.prefix.starts(action) {
             let length = mark
                 .prefix
                 .service()
                 .map_or(0, |_| 1 + mark.prefix.name().len());
-            consider(length, keeps);
+            consider(length, mark.kind);
         }
     }
     let name = 1 + action.name.as_str().len();
-    match (longest, unused) {
-        (Some((_, true)), true) => Fate::Kept,
-        (Some((length, false)), true) if length >= name => Fate::Goes,
-        (_, true) if curation.held.reason(action).is_some() => Fate::Held,
-        (Some((_, false)), false) => Fate::Dropped,
+    let is_named = longest.is_some_and(|(length, asks)| length >= name && asks != MarkKind::Keep);
+    let is_held = !is_named && curation.held.reason(action).is_some();
+    match (longest.map(|(_, asks)| asks), unused) {
+        (Some(MarkKind::Keep), true) => Fate::Kept,
+        (_, true) if is_held => Fate::Held,
+        (Some(MarkKind::Whole), true) => Fate::Whole,
+        (Some(MarkKind::Drop), false) => Fate::Dropped,
         (_, true) => Fate::Goes,
         (_, false) => Fate::Stays,
     }
@@ -46,10 +48,10 @@ pub(super) fn keeps_some_of(curation: Curation<'_>, service: &ServicePrefix) -> 
     spoken_of.any(|kept| kept.is_none_or(|kept| kept == service))
 }
 
-/// Whether a mark of `curation` splits exactly `prefix`.
-pub(super) fn splits(curation: Curation<'_>, prefix: &ActionPrefix) -> bool {
+/// Whether a mark of `curation` splits exactly `prefix`, or leaves it whole.
+pub(super) fn asks(curation: Curation<'_>, kind: MarkKind, prefix: &ActionPrefix) -> bool {
     let mut marks = curation.marks.iter();
-    marks.any(|mark| mark.kind == MarkKind::Split && mark.prefix == *prefix)
+    marks.any(|mark| mark.kind == kind && mark.prefix == *prefix)
 }
 
 /// The text that every action starts with that `pattern` matches.

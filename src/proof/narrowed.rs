@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fate::{fate, splits, start_of};
+use super::fate::{asks, fate, start_of};
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use crate::findings::UnusedInService;
 use crate::iam::{
     Action, ActionPattern, EntryEdit, Grants, ServicePrefix, StatementEdit, order_ignoring_case,
 };
-use crate::refine::{Claim, Curation, Fate, Replacement};
+use crate::refine::{Claim, Curation, Fate, MarkKind, Replacement};
 
 /// What a proof finds: its faults, and what it took as asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Proved {
     pub dropped: BTreeSet<Action>,
     /// Unused actions that were kept by hand.
     pub kept: BTreeSet<Action>,
+    /// Unused actions that stay granted in new entries, since a prefix of theirs was left whole.
+    pub whole: BTreeSet<Action>,
     /// Unused actions that stay granted in new entries, since the catalogue does not have their
     /// service.
     pub excepted: BTreeSet<Action>,
@@ -156,16 +158,29 @@ impl<'r> Replaced<'r> {
     /// An entry stays as it is written where nothing is known to go of it, and a wildcard where its
     /// service is not listed: whatever else it grants was not asked to be removed.
     fn may_be_replaced(&self, proved: &mut Proved) {
-        let goes = self.granted.iter().any(|(service, granted)| {
+        let opens = self.granted.iter().any(|(service, granted)| {
             self.knowledge.unused.is_wholly_unused(service)
-                || granted.iter().any(|(_, fate)| !fate.stays())
+                || granted
+                    .iter()
+                    .any(|(_, fate)| !fate.stays() || *fate == Fate::Whole)
         });
+        let goes = opens && !self.is_whole_at_root();
         let unlisted_wildcard = !self.old.is_literal()
             && (self.old.service()).is_some_and(|service| self.knowledge.is_unlisted(service));
         if !goes || unlisted_wildcard {
             let what = "was to stay as it is written";
             proved.fault(Fault::new(Part::NothingLost, what).entry(self.old));
         }
+    }
+
+    /// Whether it was asked to leave all of the wildcard whole, and nothing of it was asked to go.
+    fn is_whole_at_root(&self) -> bool {
+        let mut all = self.granted.iter();
+        asks(self.curation, MarkKind::Whole, &start_of(self.old))
+            && all.all(|(service, granted)| {
+                !self.knowledge.unused.is_wholly_unused(service)
+                    && granted.iter().all(|(_, fate)| fate.stays())
+            })
     }
 
     fn nothing_added(&self, proved: &mut Proved) {
@@ -209,7 +224,7 @@ impl<'r> Replaced<'r> {
                     }
                     None => {}
                 },
-                Fate::Stays | Fate::Kept | Fate::Held => {
+                Fate::Stays | Fate::Kept | Fate::Whole | Fate::Held => {
                     if written.of(action.name.as_str()).next().is_none() {
                         proved.fault(
                             Fault::new(Part::NothingLost, "no entry grants what it did")
@@ -218,6 +233,8 @@ impl<'r> Replaced<'r> {
                         );
                     } else if *fate == Fate::Kept {
                         proved.kept.insert(action.clone());
+                    } else if *fate == Fate::Whole {
+                        proved.whole.insert(action.clone());
                     }
                 }
             }
@@ -267,6 +284,19 @@ impl<'r> Replaced<'r> {
                     proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
                 }
             }
+            Claim::WholePrefix { prefix } => {
+                let start = start_of(&new.entry);
+                if start != *prefix && !start.properly_extends(prefix) {
+                    proved.fault(fault("does not start with the prefix that is left whole"));
+                } else if !asks(self.curation, MarkKind::Whole, prefix) {
+                    let what = format!("nobody asked to leave {prefix} whole");
+                    proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
+                }
+                if let Some(UnusedInService::Wholly(_)) = unused {
+                    let what = "grants actions of a wholly unused service that nobody keeps";
+                    proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
+                }
+            }
             Claim::KeptPattern => {
                 if !self.is_kept_whole(&new.entry) {
                     let what = "is in no kept pattern, and its service is wholly unused";
@@ -285,10 +315,10 @@ impl<'r> Replaced<'r> {
         }
     }
 
-    /// Whether an action that goes and that the old entry grants starts with `prefix`, or a split
-    /// mark names it.
+    /// Whether an action that goes, or stays only since a prefix is left whole, and that the old entry
+    /// grants starts with `prefix`, or a split mark names it.
     fn is_unsafe(&self, prefix: &crate::iam::ActionPrefix) -> bool {
-        if splits(self.curation, prefix) {
+        if asks(self.curation, MarkKind::Split, prefix) {
             return true;
         }
         let goes_in = |service: &ServicePrefix, granted: &[(Action, Fate)]| {
@@ -301,7 +331,7 @@ impl<'r> Replaced<'r> {
             self.knowledge.unused.is_wholly_unused(service)
                 || (granted[first..].iter())
                     .take_while(|(action, _)| action.name.starts_with(prefix.name()))
-                    .any(|(_, fate)| !fate.stays())
+                    .any(|(_, fate)| !fate.stays() || *fate == Fate::Whole)
         };
         match prefix.service() {
             None => (self.granted.iter()).any(|(service, granted)| goes_in(service, granted)),
@@ -317,7 +347,7 @@ impl<'r> Replaced<'r> {
             (self.curation.keeps.iter()).any(|keep| entry.is_included_in(&keep.pattern));
         let start = start_of(entry);
         let by_mark = self.curation.marks.iter().any(|mark| {
-            mark.kind == crate::refine::MarkKind::Keep
+            mark.kind == MarkKind::Keep
                 && (start == mark.prefix || start.properly_extends(&mark.prefix))
         });
         by_pattern || by_mark

@@ -77,9 +77,10 @@ impl EntryExpansion {
         self.services.iter().map(|grants| grants.count(false)).sum()
     }
 
-    /// Whether anything it grants goes.
-    pub fn has_going(&self) -> bool {
-        self.services.iter().any(ServiceGrants::has_going)
+    /// Whether anything it grants goes, or stays only since a prefix is left whole: whether there is
+    /// something to write it anew for.
+    pub fn has_unsafe(&self) -> bool {
+        self.services.iter().any(ServiceGrants::has_unsafe)
     }
 
     /// Whether this is a wildcard of one service that the catalogue does not have.
@@ -120,8 +121,9 @@ impl EntryExpansion {
         })
     }
 
-    /// The actions that go and start with `prefix`: what makes it unsafe.
-    pub fn going_under(&self, prefix: &ActionPrefix) -> Vec<Action> {
+    /// The actions that start with `prefix` and make it unsafe: those that go, and those that stay
+    /// only since a prefix is left whole.
+    pub fn unsafe_under(&self, prefix: &ActionPrefix) -> Vec<Action> {
         let spoken_of = |grants: &&ServiceGrants| {
             prefix
                 .service()
@@ -134,7 +136,7 @@ impl EntryExpansion {
                 grants
                     .starting_with(prefix.name())
                     .iter()
-                    .filter(|granted| !granted.fate.stays())
+                    .filter(|granted| !granted.fate.is_safe())
                     .map(|granted| Action::new(grants.service.clone(), granted.name.clone()))
             })
             .collect()
@@ -186,15 +188,14 @@ impl ServiceGrants {
         }
     }
 
-    /// Whether anything of it goes. Of a wholly unused service the actions nobody knows go too,
-    /// unless a kept pattern is as wide as the wildcard.
-    pub fn has_going(&self) -> bool {
+    /// Whether anything of it goes, or stays only since a prefix is left whole. Of a wholly unused
+    /// service the actions nobody knows go too, unless a kept pattern is as wide as the wildcard.
+    pub fn has_unsafe(&self) -> bool {
+        let known = || self.actions.iter().any(|granted| !granted.fate.is_safe());
         match self.status {
             ServiceStatus::Unlisted => false,
-            ServiceStatus::Listed => self.count(false) > 0,
-            ServiceStatus::WhollyUnused => {
-                self.count(false) > 0 || !self.kept_patterns.contains(&self.glob)
-            }
+            ServiceStatus::Listed => known(),
+            ServiceStatus::WhollyUnused => known() || !self.kept_patterns.contains(&self.glob),
         }
     }
 
@@ -203,14 +204,14 @@ impl ServiceGrants {
         run_starting_with(&self.actions, prefix, |granted| granted.name.as_str())
     }
 
-    /// Whether no action that goes starts with `prefix`. Of a wholly unused service every string
+    /// Whether no action that makes it unsafe starts with `prefix`. Of a wholly unused service every string
     /// is an action that goes, known or not, so no prefix of it is safe.
     pub fn is_safe(&self, prefix: &str) -> bool {
         self.status != ServiceStatus::WhollyUnused
             && self
                 .starting_with(prefix)
                 .iter()
-                .all(|granted| granted.fate.stays())
+                .all(|granted| granted.fate.is_safe())
     }
 
     fn count(&self, stays: bool) -> usize {

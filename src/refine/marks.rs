@@ -19,6 +19,9 @@ pub enum MarkKind {
     Drop,
     /// This safe prefix counts as unsafe: its children are emitted instead.
     Split,
+    /// This unsafe prefix is written as if it were safe: what is unused under it stays, and nothing
+    /// is emitted beneath it.
+    Whole,
 }
 
 impl MarkKind {
@@ -28,7 +31,13 @@ impl MarkKind {
             MarkKind::Keep => "keep",
             MarkKind::Drop => "drop",
             MarkKind::Split => "split",
+            MarkKind::Whole => "whole",
         }
+    }
+
+    /// Whether it decides what becomes of the actions under its prefix.
+    fn decides_fates(self) -> bool {
+        self != MarkKind::Split
     }
 }
 
@@ -45,12 +54,15 @@ pub enum SetBy {
     /// A person, by a key or an answer.
     #[default]
     Person,
+    /// The search for the tightest policy of a given length.
+    Fit,
 }
 
 impl fmt::Display for SetBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             SetBy::Person => "person",
+            SetBy::Fit => "fit",
         })
     }
 }
@@ -59,7 +71,7 @@ impl fmt::Display for SetBy {
 /// the prefix, siblings in the trie included: `s3:ListService` reaches `s3:ListServices`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Whether to keep, to drop or to split.
+    /// Whether to keep, to drop, to split or to leave whole.
     pub kind: MarkKind,
     /// The prefix that it is set on; every action that starts with it is reached.
     pub prefix: ActionPrefix,
@@ -103,6 +115,9 @@ pub enum Fate {
     Stays,
     /// It is reported, and stays because someone asked for it.
     Kept,
+    /// It is reported, and stays because a prefix that it starts with is left whole. Unlike what is
+    /// kept it makes other prefixes unsafe: nothing but that one prefix is written for it.
+    Whole,
     /// It is reported, and stays because something speaks for it, until someone lets it go.
     Held,
     /// It is reported, and goes.
@@ -114,12 +129,17 @@ pub enum Fate {
 impl Fate {
     /// Whether the action is granted afterwards.
     pub fn stays(self) -> bool {
+        matches!(self, Fate::Stays | Fate::Kept | Fate::Whole | Fate::Held)
+    }
+
+    /// Whether a prefix that the action starts with may be emitted without more being said.
+    pub fn is_safe(self) -> bool {
         matches!(self, Fate::Stays | Fate::Kept | Fate::Held)
     }
 
     /// Whether the action is reported, and stays all the same.
     pub fn is_kept(self) -> bool {
-        matches!(self, Fate::Kept | Fate::Held)
+        matches!(self, Fate::Kept | Fate::Whole | Fate::Held)
     }
 }
 
@@ -158,6 +178,7 @@ impl Curation<'_> {
         match (decisive, unused) {
             (Some((_, MarkKind::Keep)), true) => Fate::Kept,
             (_, true) if is_held() => Fate::Held,
+            (Some((_, MarkKind::Whole)), true) => Fate::Whole,
             (Some((_, MarkKind::Drop)), false) => Fate::Dropped,
             (_, true) => Fate::Goes,
             (_, false) => Fate::Stays,
@@ -178,7 +199,7 @@ impl Curation<'_> {
         let marks = self
             .marks
             .iter()
-            .filter(|mark| mark.kind != MarkKind::Split && mark.prefix.starts(action))
+            .filter(|mark| mark.kind.decides_fates() && mark.prefix.starts(action))
             .map(|mark| (mark.prefix.specificity(), Rule::Mark(mark)));
         // max_by_key returns the last of equal ones.
         keeps
@@ -186,11 +207,11 @@ impl Curation<'_> {
             .max_by_key(|(specificity, _)| *specificity)
     }
 
-    /// Whether a split mark names exactly `prefix`.
-    pub fn splits(&self, prefix: &ActionPrefix) -> bool {
+    /// Whether a mark of this `kind` names exactly `prefix`.
+    pub fn marks(&self, kind: MarkKind, prefix: &ActionPrefix) -> bool {
         self.marks
             .iter()
-            .any(|mark| mark.kind == MarkKind::Split && mark.prefix == *prefix)
+            .any(|mark| mark.kind == kind && mark.prefix == *prefix)
     }
 
     /// Whether there is nothing to mind.

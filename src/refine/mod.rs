@@ -17,6 +17,7 @@
 mod backtest;
 mod evidence;
 mod expansion;
+pub mod fit;
 mod granularity;
 mod held;
 mod marks;

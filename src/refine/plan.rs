@@ -9,7 +9,7 @@ use super::held::HeldBack;
 use super::marks::{Curation, Fate, Keep, Mark};
 use super::not_action::{self, Extension};
 use super::shortest::Emitted;
-use super::trie::Trie;
+use super::trie::{NodeId, Safety, Trie};
 use super::universe::Universe;
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
 
@@ -207,7 +207,7 @@ fn plan_literal(
     let fate = curation.fate(action, universe.is_unused(action));
     let outcome = match fate {
         Fate::Stays => EntryOutcome::Stays(StaysBecause::NothingUnused),
-        Fate::Kept => EntryOutcome::Stays(StaysBecause::Kept),
+        Fate::Kept | Fate::Whole => EntryOutcome::Stays(StaysBecause::Kept),
         Fate::Held => EntryOutcome::Stays(StaysBecause::Held),
         Fate::Dropped => EntryOutcome::Goes(GoesBecause::Dropped),
         Fate::Goes if universe.unused.is_wholly_unused(&action.service) => {
@@ -234,12 +234,15 @@ fn plan_wildcard(
     let excepted = wildcard.excepted();
     let outcome = if wildcard.is_unlisted() {
         EntryOutcome::Stays(StaysBecause::ServiceUnlisted)
-    } else if !wildcard.has_going() {
+    } else if !wildcard.has_unsafe() {
         EntryOutcome::Stays(why_nothing_goes(&wildcard))
     } else {
         let why = why_all_goes(&wildcard);
-        let entries = Trie::new(wildcard, granularity, curation).shortest_safe_prefixes();
-        if entries.is_empty() {
+        let trie = Trie::new(wildcard, granularity, curation);
+        let entries = trie.shortest_safe_prefixes();
+        if trie.node(NodeId::ROOT).safety == Safety::Whole {
+            EntryOutcome::Stays(StaysBecause::Kept)
+        } else if entries.is_empty() {
             EntryOutcome::Goes(why)
         } else {
             EntryOutcome::Narrowed(entries)
@@ -266,7 +269,7 @@ fn why_nothing_goes(wildcard: &EntryExpansion) -> StaysBecause {
         StaysBecause::Kept
     } else if fates.is_empty() {
         StaysBecause::NothingKnown
-    } else if fates.contains(&Fate::Kept) {
+    } else if fates.contains(&Fate::Kept) || fates.contains(&Fate::Whole) {
         StaysBecause::Kept
     } else if fates.contains(&Fate::Held) {
         StaysBecause::Held

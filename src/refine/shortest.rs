@@ -32,6 +32,11 @@ pub enum Claim {
         /// The prefix of the parent.
         parent: ActionPrefix,
     },
+    /// An unsafe prefix that a mark leaves whole, with the part of the wildcard that is left behind it.
+    WholePrefix {
+        /// The prefix that the mark is on.
+        prefix: ActionPrefix,
+    },
     /// What a kept pattern leaves of the wildcard in a wholly unused service.
     KeptPattern,
     /// A whole service of which the catalogue knows nothing, under `*`.
@@ -44,12 +49,13 @@ pub enum Claim {
 /// What is decided at a visited node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepDecision {
-    /// Nothing beneath stays: nothing is emitted, and nothing beneath is visited.
+    /// Nothing beneath stays, or a prefix that is left whole grants it: nothing is emitted, and
+    /// nothing beneath is visited.
     Nothing,
     /// Not to be emitted: its children are visited. It may itself be an action that stays, or the
     /// root of a wholly unused service with kept patterns; these are emitted.
     Open(Vec<Emitted>),
-    /// Safe: emitted, and nothing beneath is visited.
+    /// Safe, or left whole: emitted, and nothing beneath is visited.
     Emit(Vec<Emitted>),
 }
 
@@ -122,10 +128,11 @@ impl Trie {
 
     fn decide(&self, id: NodeId) -> StepDecision {
         match self.node(id).safety {
-            Safety::AllUnused => StepDecision::Nothing,
+            Safety::AllUnused | Safety::WithinWhole => StepDecision::Nothing,
             Safety::Unsafe | Safety::Split => StepDecision::Open(self.named_here(id)),
-            Safety::Safe => StepDecision::Emit(self.emit_prefix(id)),
-            Safety::Unlisted => StepDecision::Emit(self.emit_whole(id, Claim::UnlistedService)),
+            Safety::Safe => StepDecision::Emit(self.emit_safe(id)),
+            Safety::Whole => StepDecision::Emit(self.emit_whole(id)),
+            Safety::Unlisted => StepDecision::Emit(self.emit_service(id, Claim::UnlistedService)),
         }
     }
 
@@ -146,19 +153,37 @@ impl Trie {
 
     /// What a safe node emits: the one action beneath it in full; of several, its prefix with what
     /// is left of the wildcard behind it.
-    fn emit_prefix(&self, id: NodeId) -> Vec<Emitted> {
+    fn emit_safe(&self, id: NodeId) -> Vec<Emitted> {
         let Some(parent) = self.node(id).parent else {
             return Vec::new();
         };
-        let claim = || Claim::SafePrefix {
+        let claim = Claim::SafePrefix {
             parent: self.prefix(parent),
         };
+        let beneath: Vec<&Name> = self.leaves(id).map(|(_, granted)| &granted.name).collect();
+        self.emit_prefix(id, &beneath, &claim)
+    }
+
+    /// What a node that is left whole emits: its prefix with what is left of the wildcard behind it,
+    /// for all actions that start with it, siblings' included.
+    pub(super) fn emit_whole(&self, id: NodeId) -> Vec<Emitted> {
+        let starting = (self.grants(id).into_iter())
+            .flat_map(|grants| grants.starting_with(self.prefix_name(id)));
+        let names: Vec<&Name> = starting.map(|granted| &granted.name).collect();
+        let claim = Claim::WholePrefix {
+            prefix: self.prefix(id),
+        };
+        self.emit_prefix(id, &names, &claim)
+    }
+
+    /// The prefix of a node with what is left of the wildcard behind it, for those `names` that start
+    /// with it: an entry for each residual that two or more of them take, and in full the one that
+    /// alone takes one.
+    fn emit_prefix(&self, id: NodeId, names: &[&Name], claim: &Claim) -> Vec<Emitted> {
         if self.is_service_root(id) {
-            return self.emit_whole(id, claim());
+            return self.emit_service(id, claim.clone());
         }
-        let beneath = || self.leaves(id).map(|(_, granted)| &granted.name);
-        let mut names = beneath();
-        if let (Some(only), None) = (names.next(), names.next()) {
+        if let [only] = names {
             return self.emit_name(id, only).into_iter().collect();
         }
         let Some(grants) = self.grants(id) else {
@@ -170,7 +195,7 @@ impl Trie {
             let Some(glob) = Glob::parse(&[prefix, residual].concat()) else {
                 continue;
             };
-            let mut taking = beneath().filter(|name| glob.matches(name.as_str()));
+            let mut taking = (names.iter()).filter(|name| glob.matches(name.as_str()));
             if grants.service.as_str().len() + ":".len() + glob.as_str().len() > LONGEST_PATTERN {
                 // Behind a prefix a long wildcard can be longer than it was, and not be read again.
                 entries.extend(taking.filter_map(|name| self.emit_name(id, name)));
@@ -178,7 +203,7 @@ impl Trie {
             }
             let entry = match (taking.next(), taking.next()) {
                 (Some(only), None) => self.emit_name(id, only),
-                (Some(_), Some(_)) => self.emit_glob(id, &glob, claim()),
+                (Some(_), Some(_)) => self.emit_glob(id, &glob, claim.clone()),
                 (None, _) => None,
             };
             entries.extend(entry.filter(|new| entries.iter().all(|old| old.entry != new.entry)));
@@ -213,7 +238,8 @@ impl Trie {
         })
     }
 
-    fn emit_whole(&self, id: NodeId, claim: Claim) -> Vec<Emitted> {
+    /// Every action of the service that a node is the root of.
+    fn emit_service(&self, id: NodeId, claim: Claim) -> Vec<Emitted> {
         self.emit_glob(id, &Glob::everything(), claim)
             .into_iter()
             .collect()

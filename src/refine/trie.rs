@@ -33,6 +33,10 @@ pub enum Safety {
     Split,
     /// An unused action starts with the prefix.
     Unsafe,
+    /// Unsafe, but a mark asks to write it all the same: what is unused under it stays.
+    Whole,
+    /// It starts with a prefix that is left whole, which grants all that it could emit.
+    WithinWhole,
     /// No action beneath stays, so nothing is emitted.
     AllUnused,
     /// A service the catalogue does not have, under `*`: it stays whole.
@@ -91,6 +95,7 @@ impl Trie {
         for id in trie.ids() {
             trie.nodes[id.index()].safety = trie.judge(id, curation);
         }
+        trie.judge_within_whole();
         trie
     }
 
@@ -187,9 +192,9 @@ impl Trie {
     }
 
     /// The unused actions that start with a node's prefix, siblings' included: what makes it
-    /// unsafe.
+    /// unsafe, or would if it were not left whole.
     pub fn unsafe_because(&self, id: NodeId) -> Vec<Action> {
-        self.wildcard.going_under(&self.prefix(id))
+        self.wildcard.unsafe_under(&self.prefix(id))
     }
 
     /// Whether the mark is a split that changes nothing as names are cut: its prefix is not written.
@@ -282,9 +287,9 @@ impl Trie {
         }
     }
 
-    /// Whether no action that goes starts with the prefix of a node in `grants`. Whatever starts
-    /// with it starts with its parent's too, which is judged before; only where that is unsafe,
-    /// and nothing beneath goes, are siblings to be asked.
+    /// Whether no action that makes it unsafe starts with the prefix of a node in `grants`. Whatever
+    /// starts with it starts with its parent's too, which is judged before; only where that is
+    /// unsafe, and nothing beneath goes, are siblings to be asked.
     fn is_safe(&self, id: NodeId, grants: &ServiceGrants) -> bool {
         let node = self.node(id);
         let parent_is_safe = || {
@@ -299,10 +304,10 @@ impl Trie {
     fn judge(&self, id: NodeId, curation: Curation<'_>) -> Safety {
         let node = self.node(id);
         let Some(grants) = self.grants(id) else {
-            return if self.wildcard.has_going() {
-                Safety::Unsafe
-            } else {
-                Safety::Safe
+            return match self.wildcard.has_unsafe() {
+                false => Safety::Safe,
+                true if self.is_left_whole(id, curation) => Safety::Whole,
+                true => Safety::Unsafe,
             };
         };
         let is_service_root = self.is_service_root(id);
@@ -314,11 +319,47 @@ impl Trie {
         } else if node.stays == 0 && !keeps_patterns && !nothing_known {
             Safety::AllUnused
         } else if !self.is_safe(id, grants) {
-            Safety::Unsafe
-        } else if !curation.marks.is_empty() && curation.splits(&self.prefix(id)) {
+            if self.is_left_whole(id, curation) {
+                Safety::Whole
+            } else {
+                Safety::Unsafe
+            }
+        } else if !curation.marks.is_empty() && curation.marks(MarkKind::Split, &self.prefix(id)) {
             Safety::Split
         } else {
             Safety::Safe
+        }
+    }
+
+    /// Whether a mark leaves the prefix of a node whole, and nothing under it was asked to go.
+    fn is_left_whole(&self, id: NodeId, curation: Curation<'_>) -> bool {
+        if curation.marks.is_empty() || !curation.marks(MarkKind::Whole, &self.prefix(id)) {
+            return false;
+        }
+        let stay = |grants: &ServiceGrants, actions: &[GrantedAction]| {
+            grants.status != ServiceStatus::WhollyUnused
+                && actions.iter().all(|granted| granted.fate.stays())
+        };
+        match self.grants(id) {
+            None => (self.wildcard.services.iter()).all(|grants| stay(grants, &grants.actions)),
+            Some(grants) => stay(grants, grants.starting_with(self.prefix_name(id))),
+        }
+    }
+
+    /// Judges anew what starts with a prefix that is left whole, beneath it in the trie or beside.
+    fn judge_within_whole(&mut self) {
+        let is_whole = |id: &NodeId| self.node(*id).safety == Safety::Whole;
+        let wholes: Vec<ActionPrefix> = (self.ids().filter(is_whole))
+            .map(|id| self.prefix(id))
+            .collect();
+        if wholes.is_empty() {
+            return;
+        }
+        for id in self.ids() {
+            let prefix = self.prefix(id);
+            if wholes.iter().any(|whole| prefix.properly_extends(whole)) {
+                self.nodes[id.index()].safety = Safety::WithinWhole;
+            }
         }
     }
 }

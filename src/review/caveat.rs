@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Decision, Review, StatementReview};
+use crate::catalogue::Level;
 use crate::iam::{Action, Allowed, Grants, ServicePrefix, Statement};
 use crate::proof::{Fault, Part};
 use crate::refine::{EntryExpansion, Fate};
@@ -20,6 +21,9 @@ pub struct ProofReport {
     /// Unused actions that new entries still grant: under `*` a service that the catalogue does not
     /// have stays whole.
     pub excepted: BTreeSet<Action>,
+    /// How many unused actions are still granted by prefixes that are left whole, by access level, the
+    /// most far-reaching first; under none those of which the catalogue does not tell it.
+    pub left_whole: Vec<(Option<Level>, usize)>,
 }
 
 /// Something to mind although the proof holds.
@@ -54,6 +58,8 @@ pub enum StillThere {
     Rejected,
     /// They were asked to be kept.
     Kept,
+    /// They start with a prefix that is left whole.
+    LeftWhole,
     /// They are held back: something speaks for them.
     Held,
     /// Something else in the reviewed policies grants them.
@@ -84,7 +90,31 @@ impl Review {
                 .flat_map(|outcome| &outcome.proved.excepted)
                 .cloned()
                 .collect(),
+            left_whole: self.left_whole_by_level(),
         }
+    }
+
+    fn left_whole_by_level(&self) -> Vec<(Option<Level>, usize)> {
+        let catalogue = &self.input().universe.catalogue;
+        let mut counts: BTreeMap<Option<Level>, usize> = BTreeMap::new();
+        for action in &self.now().left_whole_actions {
+            let known = catalogue.action(action);
+            *counts
+                .entry(known.and_then(|known| known.level))
+                .or_default() += 1;
+        }
+        let order = [
+            Some(Level::PermissionsManagement),
+            Some(Level::Write),
+            Some(Level::Tagging),
+            Some(Level::Read),
+            Some(Level::List),
+            None,
+        ];
+        let counted = order
+            .into_iter()
+            .filter_map(|level| Some((level, *counts.get(&level)?)));
+        counted.collect()
     }
 
     /// What to mind that the proof does not say.
@@ -105,6 +135,7 @@ impl Review {
             (now.undecided, StillThere::Undecided),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
+            (now.left_whole, StillThere::LeftWhole),
             (now.held, StillThere::Held),
             (now.still_granted - young, StillThere::Elsewhere),
             (young, StillThere::Young),

@@ -9,13 +9,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::exceptions::{ExceptedBecause, Exception};
-use super::input::day;
-use super::record::{EntryRecord, HeldReason, MarkRecord};
-use super::{EntryPlace, Review, ReviewInput};
-use crate::findings::{Findings, UnusedInService};
-use crate::iam::{Action, ActionPattern};
+use super::grounds::{ActionRecord, EntryDecision, Told};
+use super::record::{HeldReason, MarkRecord};
+use super::{Review, ReviewInput};
+use crate::findings::Findings;
 use crate::proof::Part;
-use crate::refine::{EntryExpansion, Evidence, Fate, Keep, Universe};
+use crate::refine::Keep;
 use crate::text::{Source, Untrusted, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
@@ -132,31 +131,6 @@ struct PolicyRecord {
     proof: BTreeMap<String, bool>,
 }
 
-/// The decision on an entry and its grounds.
-#[derive(Clone, Debug, Serialize)]
-struct EntryDecision {
-    #[serde(flatten)]
-    record: EntryRecord,
-    /// The actions that the proposal takes away.
-    goes: Vec<ActionRecord>,
-    /// The actions that stay, by what that means.
-    stays: BTreeMap<String, Vec<String>>,
-}
-
-/// An action and what is known of it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ActionRecord {
-    action: String,
-    /// The access level, in AWS's words; none where the catalogue does not tell.
-    level: Option<String>,
-    /// When it was last used; none when it never was, as far back as AWS looked.
-    last_used: Option<Timestamp>,
-    /// The id of the finding that reports it, or its file where it has none; none where nobody
-    /// reported it.
-    finding: Option<Untrusted>,
-}
-
 /// An action that stays although it is reported.
 #[derive(Clone, Debug, Serialize)]
 struct ExceptionRecord {
@@ -195,6 +169,7 @@ impl DecisionRecord {
     /// Records a review as it is now: who decided, and which record was replayed before.
     pub fn of(review: &Review, decided: Decisions, replayed: Option<Replayed>) -> Self {
         let input = review.input();
+        let mut told = Told::default();
         DecisionRecord {
             format: FORMAT,
             decided,
@@ -210,7 +185,7 @@ impl DecisionRecord {
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
             policies: (0..input.policies.len())
-                .map(|policy| PolicyRecord::of(review, policy))
+                .map(|policy| PolicyRecord::of(review, policy, &mut told))
                 .collect(),
         }
     }
@@ -240,7 +215,7 @@ impl FileRecord {
 }
 
 impl PolicyRecord {
-    fn of(review: &Review, policy: usize) -> Self {
+    fn of(review: &Review, policy: usize, told: &mut Told) -> Self {
         let (input, state) = (review.input(), review.state());
         let source = input.document(policy).source();
         let proved = &review.outcomes()[policy].proved;
@@ -249,7 +224,7 @@ impl PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
             entries: places
-                .map(|place| EntryDecision::of(review, place))
+                .map(|place| EntryDecision::of(review, place, told))
                 .collect(),
             exceptions: (review.exceptions(policy).into_iter())
                 .map(|exception| ExceptionRecord::of(input, exception))
@@ -257,79 +232,6 @@ impl PolicyRecord {
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), proved.part_holds(part)))
                 .collect(),
-        }
-    }
-}
-
-impl EntryDecision {
-    fn of(review: &Review, place: EntryPlace) -> Self {
-        let (input, state) = (review.input(), review.state());
-        let mut decision = EntryDecision {
-            record: state.record(input, place),
-            goes: Vec::new(),
-            stays: BTreeMap::new(),
-        };
-        for addition in state.additions(place) {
-            let action = match addition.as_action() {
-                Some(action) => ActionRecord::of(input, input.universe_of(place.policy), &action),
-                None => ActionRecord::of_service(input, place.policy, addition),
-            };
-            decision.goes.push(action);
-        }
-        let Some(entry) = state.entry(place) else {
-            return decision;
-        };
-        let curation = state.curation(input, place);
-        let wildcard =
-            EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation);
-        for (action, fate) in wildcard.actions() {
-            decision.add(input, place.policy, &action, fate);
-        }
-        decision
-    }
-
-    fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
-        let universe = input.universe_of(policy);
-        if !fate.stays() {
-            self.goes.push(ActionRecord::of(input, universe, action));
-            return;
-        }
-        let evidence = Evidence::of(action, universe, input.finding_date());
-        let class = match universe.used.last_used(action) {
-            Some(at) => format!("{} on {}", evidence.key(), day(at)),
-            None => evidence.key().to_owned(),
-        };
-        let actions = self.stays.entry(class).or_default();
-        actions.push(action.to_string());
-    }
-}
-
-impl ActionRecord {
-    fn of(input: &ReviewInput, universe: &Universe, action: &Action) -> Self {
-        let known = universe.catalogue.action(action);
-        let (unused, used) = (&universe.unused, &universe.used);
-        ActionRecord {
-            action: action.to_string(),
-            level: known.and_then(|known| Some(known.level?.to_string())),
-            last_used: (unused.last_accessed(action)).or_else(|| used.last_used(action)),
-            finding: (universe.is_unused(action)).then(|| finding_name(&input.findings)),
-        }
-    }
-
-    /// All actions of a service that is reported as a whole.
-    fn of_service(input: &ReviewInput, policy: usize, whole: &ActionPattern) -> Self {
-        let unused = &input.universe_of(policy).unused;
-        let reported = whole
-            .service()
-            .and_then(|service| unused.in_service(service));
-        ActionRecord {
-            action: whole.to_string(),
-            level: None,
-            last_used: match reported {
-                Some(UnusedInService::Wholly(last_used)) => *last_used,
-                _ => None,
-            },
-            finding: Some(finding_name(&input.findings)),
         }
     }
 }
@@ -350,12 +252,6 @@ impl ExceptionRecord {
             },
         }
     }
-}
-
-/// What a finding is called: its id, or its file where AWS gave it none.
-fn finding_name(findings: &Findings) -> Untrusted {
-    let id = findings.id.as_ref();
-    id.unwrap_or_else(|| findings.source.name()).clone()
 }
 
 pub(super) fn hash_of(source: &Source) -> String {

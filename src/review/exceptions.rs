@@ -30,7 +30,7 @@ pub enum ExceptedBecause {
     Rejected(Option<Untrusted>),
     /// It was asked to be kept in all wildcards and literals.
     Kept(Keep),
-    /// A mark on the wildcard that grants it keeps it.
+    /// A mark on the wildcard that grants it keeps it, or leaves a prefix of it whole.
     Marked(Mark),
     /// It is held back: this speaks for it, and nobody let it go.
     Held(HeldBecause),
@@ -118,7 +118,7 @@ impl<'a> OwnGrants<'a> {
                 .reason(action)
                 .cloned()
                 .map(ExceptedBecause::Held),
-            Fate::Kept => match curation.rule_for(action)? {
+            Fate::Kept | Fate::Whole => match curation.rule_for(action)? {
                 Rule::Keep(keep) => Some(ExceptedBecause::Kept(keep.clone())),
                 Rule::Mark(mark) => Some(ExceptedBecause::Marked(mark.clone())),
             },

@@ -15,7 +15,9 @@ mod comparison;
 mod decisions;
 mod everywhere;
 mod exceptions;
+mod fit;
 mod granting;
+mod grounds;
 mod input;
 pub mod journal;
 mod now;
@@ -42,6 +44,7 @@ pub use comparison::ComparedEntries;
 pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
 pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};
+pub use fit::{Fit, Fitting, LeftWhole, Proposals, reason_to_fit};
 pub use granting::GrantingStatement;
 pub use input::{OtherPolicy, PolicyInput, ReviewInput};
 pub use now::Now;
@@ -236,8 +239,9 @@ impl Review {
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
     /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
-    /// With fewer marks it is always a step, and what was decided stays as it was: taking back is
-    /// not agreeing.
+    /// With fewer marks it is always a step, and taking back is not agreeing: what was accepted is
+    /// again as it was decided when it last had just these marks and was cut like this, if it ever
+    /// had. A rejection stays.
     pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
         self.curate(place, |entry| entry.marks = marks)
     }
@@ -311,9 +315,19 @@ impl Review {
         entry.plan = Arc::new(plan);
         if !takes_back {
             (entry.decision, entry.reason) = (Decision::Accepted, None);
+        } else if entry.decision == Decision::Accepted
+            && let Some(earlier) = self.last_curated_as(place, entry)
+        {
+            (entry.decision, entry.reason) = (earlier.decision, earlier.reason.clone());
         }
         self.step(state, place);
         true
+    }
+
+    /// The entry at `place` as it was when it last had the marks and was cut as `now`.
+    fn last_curated_as(&self, place: EntryPlace, now: &EntryReview) -> Option<&EntryReview> {
+        let mut before = (self.past.iter().rev()).filter_map(|change| change.state.entry(place));
+        before.find(|entry| entry.marks == now.marks && entry.granularity == now.granularity)
     }
 
     /// Clears the history: what was decided so far cannot be undone.
@@ -414,5 +428,7 @@ impl Review {
 }
 
 fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<usize> {
-    outcome::sizes_with(input, state, |decision| decision != Decision::Rejected)
+    outcome::sizes_with(input, state, |statement, decision| {
+        Proposals::NotRejected.accepts(statement, decision)
+    })
 }

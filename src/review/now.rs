@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::input::ReviewInput;
 use super::outcome::Outcome;
-use super::state::{Decision, State};
+use super::state::{Decision, EntryPlace, State};
 use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Name, Policy};
-use crate::refine::Universe;
+use crate::refine::{Fate, Universe};
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub struct Now {
     pub left: usize,
     /// They were asked to be kept.
     pub kept: usize,
+    /// They start with a prefix that is left whole.
+    pub left_whole: usize,
+    /// Which these are, in order.
+    pub left_whole_actions: Vec<Action>,
     /// They are held back: something speaks for them, and nobody let them go.
     pub held: usize,
     /// Something else still grants them: a `NotAction`, a wildcard of a service that the catalogue
@@ -39,9 +43,7 @@ impl Now {
         let before = allowed_by(input.meanings());
         let after = allowed_by(outcomes.iter().map(|outcome| &*outcome.policy));
         let beside = allowed_by(others(input));
-        let kept: BTreeSet<&Action> = (outcomes.iter())
-            .flat_map(|outcome| &outcome.proved.kept)
-            .collect();
+        let marked = MarkedEntries::new(input, state);
         let held = state.all_places();
         let held: BTreeSet<&Action> = held
             .flat_map(|place| state.held_back(input, place))
@@ -72,7 +74,12 @@ impl Now {
                 &mut now.undecided
             } else if open.grants(&action, Decision::Rejected) {
                 &mut now.left
-            } else if kept.contains(&action) || input.keeps().fate(&action, true).stays() {
+            } else if marked.any_of(&action, Fate::Whole) {
+                now.left_whole_actions.push(action.clone());
+                &mut now.left_whole
+            } else if marked.any_of(&action, Fate::Kept)
+                || input.keeps().fate(&action, true).stays()
+            {
                 &mut now.kept
             } else {
                 &mut now.still_granted
@@ -120,6 +127,36 @@ pub(super) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
 pub(super) fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
     let statements = policies.flat_map(|policy| &policy.statements);
     statements.map(|statement| (statement, ())).collect()
+}
+
+/// The accepted entries that have marks.
+struct MarkedEntries<'a> {
+    input: &'a ReviewInput,
+    state: &'a State,
+    places: Grants<'a, EntryPlace>,
+}
+
+impl<'a> MarkedEntries<'a> {
+    fn new(input: &'a ReviewInput, state: &'a State) -> Self {
+        let entries = state
+            .places()
+            .filter_map(|place| Some((state.entry(place)?, place)));
+        let marked = entries
+            .filter(|(entry, _)| entry.decision == Decision::Accepted && !entry.marks.is_empty());
+        MarkedEntries {
+            input,
+            state,
+            places: marked
+                .map(|(entry, place)| (&entry.plan.old, place))
+                .collect(),
+        }
+    }
+
+    /// Whether marks make this of the unused `action` in an entry that grants it.
+    fn any_of(&self, action: &Action, fate: Fate) -> bool {
+        let mut places = self.places.of(action);
+        places.any(|place| self.state.curation(self.input, place).fate(action, true) == fate)
+    }
 }
 
 /// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.

@@ -251,18 +251,15 @@ fn written(edits: &[Option<StatementEdit<Replacement>>], removed: &[bool]) -> Wr
     }
 }
 
-/// The size of each policy with what `accepted` says yes to. A `NotAction` counts as it is decided.
+/// The size of each policy with what `accepted` says yes to.
 pub(super) fn sizes_with(
     input: &ReviewInput,
     state: &State,
-    accepted: impl Fn(Decision) -> bool,
+    accepted: impl Fn(&StatementReview, Decision) -> bool,
 ) -> Vec<usize> {
     let size = |policy: usize| {
         let document = input.document(policy);
-        let settled = state.settle(policy, |statement, decision| match statement {
-            StatementReview::NotAction { .. } => decision == Decision::Accepted,
-            _ => accepted(decision),
-        });
+        let settled = state.settle(policy, &accepted);
         let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
             .map(|settled| settled.map(|settled| settled.edit))
             .collect();

@@ -1,14 +1,22 @@
 //! What is read of a decision record: that which is done again. The rest of it is for people.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-use super::Review;
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
 use super::record::EntryRecord;
-use crate::text::{Source, Untrusted};
+use super::{EntryPlace, Review};
+use crate::text::{Json, Problems, Source, Untrusted};
 
 /// The formats that are read. The first did not tell who decided, when, and why.
 const READ: [&str; 2] = ["iam-refine decisions 1", FORMAT];
+
+/// What the format of a record of any version begins with.
+const OF_ANY_VERSION: &str = "iam-refine decisions ";
+
+/// What to do about a record that was changed by hand.
+const AS_WRITTEN: &str = "give the record as --record wrote it, or take out what is wrong";
 
 /// The decisions of a record, read to be done again.
 #[derive(Clone, Debug)]
@@ -31,6 +39,75 @@ struct Policy {
     entries: Vec<EntryRecord>,
 }
 
+impl Record {
+    /// The first entry that contradicts the rest: one of another policy than it is listed with, or one
+    /// that is decided already. Of two decisions nobody knows which one was meant.
+    fn fault(&self) -> Option<Fault> {
+        let mut policies = self.policies.iter().enumerate();
+        policies.find_map(|(policy, recorded)| {
+            let mut decided: BTreeMap<EntryPlace, usize> = BTreeMap::new();
+            let mut entries = recorded.entries.iter().enumerate();
+            entries.find_map(|(at, entry)| {
+                let what = if entry.policy == policy {
+                    decided.insert(entry.place(), at).map(Contradiction::Twice)
+                } else {
+                    Some(Contradiction::OtherPolicy(entry.policy))
+                };
+                what.map(|what| Fault { policy, at, what })
+            })
+        })
+    }
+}
+
+/// An entry that contradicts the rest of a record.
+struct Fault {
+    /// With which of the policies it is listed, from 0.
+    policy: usize,
+    /// Where in that list, from 0.
+    at: usize,
+    what: Contradiction,
+}
+
+enum Contradiction {
+    /// It says that it is of this policy.
+    OtherPolicy(usize),
+    /// It is decided already at this place of the list.
+    Twice(usize),
+}
+
+impl Fault {
+    /// The fault at its place in the `file`, which is only now read with the places of its values.
+    fn problems(&self, file: &Source) -> Problems {
+        let json = match Json::parse(file) {
+            Ok(json) => json,
+            Err(problems) => return problems,
+        };
+        let entry = |at: usize| {
+            let policy = json.get("policies")?.as_array()?.get(self.policy)?;
+            policy.get("entries")?.as_array()?.get(at)
+        };
+        let own = entry(self.at);
+        let (place, message) = match self.what {
+            Contradiction::OtherPolicy(other) => {
+                let listed = self.policy;
+                let message =
+                    format!("this entry is listed with policy {listed}, and says policy {other}");
+                (own.and_then(|own| own.get("policy")), message)
+            }
+            Contradiction::Twice(earlier) => {
+                let line = entry(earlier).map(|entry| file.position(entry.range.start).line);
+                let line = line.map_or_else(String::new, |line| format!(" in line {line}"));
+                (own, format!("this entry is decided{line} already"))
+            }
+        };
+        let problem = match place {
+            Some(place) => file.error_at(place.range.clone(), message),
+            None => file.error(message),
+        };
+        problem.help(AS_WRITTEN).into()
+    }
+}
+
 /// What a record says it is: read before anything else, so that a record of a later format is not
 /// taken for one that is broken.
 #[derive(Deserialize)]
@@ -41,12 +118,18 @@ struct Heading {
 /// Why a record is not read.
 #[derive(Debug, thiserror::Error)]
 pub enum NotRead {
-    /// It has a format that this program does not know.
+    /// It has the format of a version that is not this one.
     #[error("this is no decision record that this version reads: its format is {0:?}")]
-    Format(Untrusted),
+    OtherVersion(Untrusted),
+    /// It has a format, and not that of a record.
+    #[error("its format is {0:?}")]
+    OtherFormat(Untrusted),
     /// It is no record.
     #[error(transparent)]
     Broken(#[from] serde_json::Error),
+    /// It contradicts itself.
+    #[error(transparent)]
+    Contradicts(#[from] Problems),
 }
 
 /// Why a record is not replayed.
@@ -69,13 +152,21 @@ impl SavedDecisions {
     /// Reads a record of this format or the first.
     ///
     /// # Errors
-    /// A text that is no record, or one of a later format.
+    /// A text that is no record, one of a later format, and one that contradicts itself.
     pub fn read(file: &Source) -> Result<Self, NotRead> {
         let heading: Heading = serde_json::from_str(file.text())?;
-        if !READ.contains(&heading.format.as_str()) {
-            return Err(NotRead::Format(heading.format.into()));
+        let format = heading.format;
+        if !READ.contains(&format.as_str()) {
+            return Err(if format.starts_with(OF_ANY_VERSION) {
+                NotRead::OtherVersion(format.into())
+            } else {
+                NotRead::OtherFormat(format.into())
+            });
         }
         let record: Record = serde_json::from_str(file.text())?;
+        if let Some(fault) = record.fault() {
+            return Err(fault.problems(file).into());
+        }
         let from = Replayed {
             file: file.name().clone(),
             sha256: hash_of(file),

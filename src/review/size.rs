@@ -17,12 +17,14 @@ pub struct SizeReport {
     pub after: usize,
     /// What would count against the quota: `after`, and the other loaded inline policies with it.
     pub counted: usize,
+    /// The bytes of the text as it would be written now; 0 for a kind of which they do not count.
+    pub bytes: usize,
 }
 
 impl SizeReport {
     /// By how much AWS would refuse it; none when AWS takes it.
     pub fn too_long(&self) -> Option<TooLong> {
-        TooLong::of(self.counted, self.kind)
+        TooLong::of(self.counted, self.kind).or_else(|| TooLong::of_bytes(self.bytes, self.kind))
     }
 }
 
@@ -38,7 +40,19 @@ impl Review {
             before: loaded.document.size(),
             after: outcome.size,
             counted: self.sharing_quota(place).map(after).sum(),
+            bytes: match loaded.kind.most_bytes() {
+                Some(_) => self.bytes(place),
+                None => 0,
+            },
         }
+    }
+
+    /// How many bytes the file with the policy at `place` would have if it were written now.
+    pub fn bytes(&self, place: usize) -> usize {
+        let mut files = self.files();
+        let file = files.find(|file| file.outcome.policies.contains(&place));
+        file.and_then(|file| file.text())
+            .map_or(0, |text| text.len())
     }
 
     /// The policies that count against the quota of the one at `place`, itself among them: inline
@@ -59,15 +73,43 @@ impl Review {
 /// A policy that is longer than AWS takes. Displayed, it says by how much, and what can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
-    /// The characters that count against the quota.
     size: usize,
+    counted: Counted,
     kind: PolicyKind,
+}
+
+/// What is counted of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    /// The characters that are not white space, against its quota.
+    Characters,
+    /// All bytes of its text.
+    Bytes,
 }
 
 impl TooLong {
     /// What a policy of this `kind` is that comes to `size` characters; none when AWS takes it.
     pub fn of(size: usize, kind: PolicyKind) -> Option<Self> {
-        (size > kind.quota()).then_some(TooLong { size, kind })
+        let counted = Counted::Characters;
+        (size > kind.quota()).then_some(TooLong {
+            size,
+            counted,
+            kind,
+        })
+    }
+
+    /// The same of one whose text has so many `bytes`, white space included.
+    pub fn of_bytes(bytes: usize, kind: PolicyKind) -> Option<Self> {
+        (kind.most_bytes().is_some_and(|most| bytes > most)).then_some(TooLong {
+            size: bytes,
+            counted: Counted::Bytes,
+            kind,
+        })
+    }
+
+    /// Whether it would do to take white space out.
+    pub fn is_white_space(&self) -> bool {
+        self.counted == Counted::Bytes
     }
 }
 
@@ -79,6 +121,16 @@ impl fmt::Display for TooLong {
             }
             PolicyKind::Managed | PolicyKind::Unknown => "split it over several policies",
         };
+        if let (Counted::Bytes, Some(most)) = (self.counted, self.kind.most_bytes()) {
+            return write!(
+                f,
+                "{} bytes of {} {}, white space included; write it with less white space (jq -c .), or \
+                 {elsewhere}",
+                grouped(self.size),
+                grouped(most),
+                self.kind.quota_scope()
+            );
+        }
         write!(
             f,
             "{} characters of {} {}; try --granularity character, reject in the review what takes \

@@ -83,7 +83,7 @@ impl Review {
 fn what_goes_of(grants: &ServiceGrants) -> Option<String> {
     let granted = format!("{}:{}", grants.service, grants.glob);
     let stays = grants.actions.iter().any(|action| action.fate.stays());
-    if !grants.has_going() {
+    if !grants.has_unsafe() {
         None
     } else if stays || !grants.kept_patterns.is_empty() {
         Some(format!("{granted} except what is kept"))

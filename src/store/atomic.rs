@@ -9,7 +9,7 @@ use std::path::Path;
 use tempfile::{NamedTempFile, PersistError};
 
 use super::files::already_exists;
-use crate::text::Error;
+use crate::text::{Error, Shown};
 
 /// What a file or folder is called before it has its name. Where the program is killed by then, it
 /// stays there as this and some letters.
@@ -162,6 +162,7 @@ pub(super) fn way_out(error: &io::Error) -> &'static str {
             "get the right to write there, or write elsewhere"
         }
         io::ErrorKind::NotFound => "make the folder, or write elsewhere",
+        io::ErrorKind::NotADirectory => "a file stands where a folder would be: write elsewhere",
         _ => "write elsewhere",
     }
 }
@@ -170,7 +171,7 @@ pub(super) fn way_out(error: &io::Error) -> &'static str {
 pub(super) fn perhaps_lost(error: io::Error, path: &Path) -> Error {
     let what = format!(
         "{} was written, and may be lost in a power cut",
-        path.display()
+        path.shown()
     );
     refused(error, &what)
 }
@@ -187,7 +188,7 @@ fn without_path(error: io::Error) -> io::Error {
 }
 
 pub(super) fn cannot_be_written(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
+    format!("{} cannot be written", path.shown())
 }
 
 #[cfg(test)]

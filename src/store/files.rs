@@ -18,7 +18,7 @@ use super::atomic::{
 use super::folder::make_private_folder;
 use super::own::free_name;
 use super::places::replaced_folder;
-use crate::text::Error;
+use crate::text::{Error, Shown};
 
 /// A file to be written.
 pub struct FileWrite<'a> {
@@ -86,7 +86,7 @@ fn each_once(files: &[FileWrite<'_>]) -> Result<(), Error> {
     let twice = (files.iter()).find(|file| place(file.path).is_some_and(|at| !places.insert(at)));
     match twice {
         Some(twice) => Err(Error::with_help(
-            format!("{} would be written twice", twice.path.display()),
+            format!("{} would be written twice", twice.path.shown()),
             "give each file a name of its own; nothing was written",
         )),
         None => Ok(()),
@@ -118,7 +118,7 @@ impl Stopped {
         }
         unwritten.extend(rest);
         let mut states: Vec<String> = written.iter().map(ToString::to_string).collect();
-        let unwritten = unwritten.iter().map(|path| path.display().to_string());
+        let unwritten = unwritten.iter().map(|path| path.shown().to_string());
         let unwritten = unwritten.collect::<Vec<_>>().join(", ");
         if states.is_empty() {
             states.push("nothing was written".to_owned());
@@ -179,6 +179,7 @@ impl<'a> FileWrite<'a> {
         if now == self.text.as_bytes() {
             return Ok(None);
         }
+        is_one_name(&path)?;
         // It would be replaced, for which the folder's mode counts; but who protects a file means
         // the file, so it is opened to be written.
         let lock = lock(&path)?;
@@ -212,7 +213,7 @@ impl Prepared<'_> {
         };
         let (error, way_out, is_written) = match put {
             Err(NotPut::Before(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let there = Error::new(format!("{} already exists", path.display()));
+                let there = Error::new(format!("{} already exists", path.shown()));
                 (there, "give another name, or move it away", false)
             }
             Err(NotPut::Before(error)) => {
@@ -223,8 +224,7 @@ impl Prepared<'_> {
             Ok(_) => match fs::read(&path) {
                 Ok(back) if back == text.as_bytes() => return Ok(file),
                 Ok(_) => {
-                    let other =
-                        format!("{} was written and does not hold that now", path.display());
+                    let other = format!("{} was written and does not hold that now", path.shown());
                     (Error::new(other), SOMETHING_ELSE_WRITES, true)
                 }
                 Err(error) => {
@@ -257,14 +257,14 @@ fn lock(path: &Path) -> Result<File, Error> {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::with_help(
-                    format!("another program is writing over {}", path.display()),
+                    format!("another program is writing over {}", path.shown()),
                     "run it again on the new text when that has ended; nothing was written",
                 ));
             }
             // Where there are no locks, the comparison of the bytes has to be enough.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => {
-                let what = format!("{} cannot be locked", path.display());
+                let what = format!("{} cannot be locked", path.shown());
                 return Err(Error::new(what)
                     .caused_by(error)
                     .help("write elsewhere with -o; nothing was written"));
@@ -281,10 +281,30 @@ fn lock(path: &Path) -> Result<File, Error> {
     }
 }
 
+/// Whether the file at `path` has no other name: only this one would become the new file, and the
+/// others go on with the old.
+///
+/// # Errors
+/// A file with several hard links.
+pub fn is_one_name(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(file) if file.nlink() > 1 => Err(Error::with_help(
+            format!(
+                "{} has {} names (hard links), and writing it in place would leave the others behind",
+                path.shown(),
+                file.nlink()
+            ),
+            "write elsewhere with -o, or replace it by a copy of its own first; nothing was written",
+        )),
+        // What else is wrong shows when it is opened.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// The refusal to write over a file that is not the one that was read.
 pub fn changed(path: &Path) -> Error {
     Error::with_help(
-        format!("{} has changed since it was read", path.display()),
+        format!("{} has changed since it was read", path.shown()),
         "run it again on the new text; nothing was written",
     )
 }
@@ -300,7 +320,7 @@ fn keep_old(path: &Path, old: &str) -> Result<PathBuf, Error> {
         Ok(Staged::in_same_folder(&kept, old, PRIVATE)?.persist_new(&kept)?)
     };
     let Err(error) = keep() else { return Ok(kept) };
-    let what = format!("the old bytes cannot be kept in {}", folder.display());
+    let what = format!("the old bytes cannot be kept in {}", folder.shown());
     Err(match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             Error::new(what).caused_by(error).help(
@@ -315,21 +335,21 @@ fn keep_old(path: &Path, old: &str) -> Result<PathBuf, Error> {
 /// The refusal to write over a file that is there.
 pub fn already_exists(path: &Path) -> Error {
     Error::with_help(
-        format!("{} already exists", path.display()),
+        format!("{} already exists", path.shown()),
         "give another name, or move it away; nothing was written",
     )
 }
 
 fn failed(path: &Path, what: &str) -> impl FnOnce(io::Error) -> Error {
-    let message = format!("{} {what}", path.display());
+    let message = format!("{} {what}", path.shown());
     |error| Error::new(message).caused_by(error)
 }
 
 impl fmt::Display for WrittenFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wrote {}", self.path.display())?;
+        write!(f, "wrote {}", self.path.shown())?;
         if let Some(old_bytes) = &self.old_bytes {
-            write!(f, "; the old bytes are in {}", old_bytes.display())?;
+            write!(f, "; the old bytes are in {}", old_bytes.shown())?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::atomic::{LOOK_AT_IT, UNFINISHED, folder_of, not_written, perhaps_lost};
 use super::files::already_exists;
-use crate::text::Error;
+use crate::text::{Error, Shown};
 
 /// Makes a folder, and those that it is in, where they are not there.
 ///
@@ -44,10 +44,11 @@ pub fn must_be_free(folder: &Path) -> Result<(), Error> {
         Ok(None) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Ok(Some(_)) => Err(Error::with_help(
-            format!("the folder {} is not empty", folder.display()),
+            format!("the folder {} is not empty", folder.shown()),
             "give another name, or move it away; nothing was written",
         )),
-        Err(_) => Err(already_exists(folder)),
+        Err(_) if folder.symlink_metadata().is_ok() => Err(already_exists(folder)),
+        Err(error) => Err(cannot(folder, error)),
     }
 }
 
@@ -97,7 +98,7 @@ impl<'f> NewFolder<'f> {
             return Ok(back);
         }
         Err(Error::with_help(
-            format!("{} was written and does not hold that now", path.display()),
+            format!("{} was written and does not hold that now", path.shown()),
             "something else writes to it; nothing else was written",
         ))
     }
@@ -131,7 +132,7 @@ fn written(path: &Path, text: &str, mode: u32) -> io::Result<String> {
 }
 
 fn cannot(folder: &Path, error: io::Error) -> Error {
-    let what = format!("the folder {} cannot be written", folder.display());
+    let what = format!("the folder {} cannot be written", folder.shown());
     not_written(error, &what)
 }
 

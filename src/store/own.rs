@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::atomic::PRIVATE;
 use super::folder::make_private_folder;
+use crate::text::Shown;
 
 /// Whether a link is followed that stands in the place of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(super) fn open_regular(
     }
     Err(io::Error::other(format!(
         "{} is no regular file",
-        path.display()
+        path.shown()
     )))
 }
 
@@ -58,7 +59,7 @@ pub(super) fn read_regular(path: &Path, most: usize, links: Links) -> io::Result
     let file = open_regular(path, OpenOptions::new().read(true), links)?;
     let mut text = String::new();
     if file.take(most as u64 + 1).read_to_string(&mut text)? > most {
-        let message = format!("{} is larger than {most} bytes", path.display());
+        let message = format!("{} is larger than {most} bytes", path.shown());
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(text)

@@ -1,6 +1,7 @@
 //! Members of an answer of AWS, read one by one.
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::{Json, Problem, Problems, Source, quoted};
 
@@ -88,14 +89,18 @@ impl<'file> Fields<'file> {
         value.as_str()
     }
 
-    /// The time of a member that may be absent or null.
+    /// The time of a member that may be absent or null. .NET's first moment, which PowerShell prints
+    /// where there is none, is none either; its last one is [beyond time](is_beyond_time).
     pub fn time(&mut self, object: &Json, key: &str) -> Option<Timestamp> {
         let text = self.text(object, key)?;
         if text.starts_with("0001-01-01T00:00:00") {
-            // .NET's date of nothing, which PowerShell prints.
             return None;
         }
         let time = text.parse().ok().or_else(|| since_1970(text));
+        let time = time.or_else(|| last_of_dot_net(text).then_some(Timestamp::MAX));
+        if time.is_some_and(|time| year(time) <= 1) {
+            return None;
+        }
         if let (None, Some(place)) = (time, object.get(key)) {
             let message = format!("{} is not a time", quoted(text));
             self.wrong(
@@ -105,6 +110,12 @@ impl<'file> Fields<'file> {
             );
         }
         time
+    }
+
+    /// The time at which something was made, of a member that may be absent or null. One beyond time
+    /// is none: nothing was made then.
+    pub fn time_made(&mut self, object: &Json, key: &str) -> Option<Timestamp> {
+        self.time(object, key).filter(|&time| !is_beyond_time(time))
     }
 
     /// The elements of a list that may be absent or null.
@@ -125,6 +136,15 @@ impl<'file> Fields<'file> {
         value.as_u64()
     }
 
+    /// The truth value of a member that may be absent or null.
+    pub fn truth(&mut self, object: &Json, key: &str) -> Option<bool> {
+        let value = present(object, key)?;
+        if value.as_bool().is_none() {
+            self.not(value, key, "true or false");
+        }
+        value.as_bool()
+    }
+
     fn not(&mut self, value: &Json, key: &str, wanted: &str) {
         let message = format!(
             "{} must be {wanted}, and this is {}",
@@ -138,10 +158,33 @@ impl<'file> Fields<'file> {
 /// What to do about a member that is not as AWS prints it.
 pub const AS_PRINTED: &str = "give the file as the aws command printed it";
 
+/// Whether a time is one that .NET has where no end is known, in the year 9999.
+pub fn is_beyond_time(time: Timestamp) -> bool {
+    year(time) >= 9999
+}
+
+fn year(time: Timestamp) -> i16 {
+    Offset::UTC.to_datetime(time).year()
+}
+
 /// A time as Windows PowerShell prints it, in milliseconds: `/Date(1716967534000)/`.
 fn since_1970(text: &str) -> Option<Timestamp> {
+    /// .NET's last moment, which is a few hours later than ours.
+    const LAST: i64 = 253_402_300_799_999;
     let milliseconds = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
-    Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()
+    match milliseconds.parse().ok()? {
+        LAST => Some(Timestamp::MAX),
+        milliseconds => Timestamp::from_millisecond(milliseconds).ok(),
+    }
+}
+
+/// Whether it is a moment of the last day that .NET has, with or without a time zone.
+fn last_of_dot_net(text: &str) -> bool {
+    text.strip_prefix("9999-12-31T").is_some_and(|rest| {
+        let earlier = ["9998-12-31T", rest].concat();
+        let is_time = |text: &str| text.parse::<Timestamp>().is_ok();
+        is_time(&earlier) || is_time(&[&earlier, "Z"].concat())
+    })
 }
 
 /// A member that is there and not null.

@@ -78,6 +78,12 @@ impl Json {
         self.member(name).map(|member| &member.value)
     }
 
+    /// Where it begins in `source`; none where that holds nothing else.
+    pub fn start_in(&self, source: &super::Source) -> Option<usize> {
+        let is_all = source.text().trim().len() == self.range.len();
+        (!is_all).then_some(self.range.start)
+    }
+
     /// The members, if this is an object.
     pub fn as_object(&self) -> Option<&[Member]> {
         match &self.value {

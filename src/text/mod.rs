@@ -34,7 +34,7 @@ pub use alike::alike;
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use digest::sha256;
 pub use error::{Error, Report};
-pub use fields::{AS_PRINTED, Fields};
+pub use fields::{AS_PRINTED, Fields, is_beyond_time};
 pub use json::{Json, JsonValue, Member, Opaque};
 pub use parts::{into_parts, parse_parts};
 pub use printable::{
@@ -45,5 +45,5 @@ pub use related::Related;
 pub use shape::{Holds, Shape, recognise};
 pub use side_by_side::{DiffRow, SideLine, side_by_side};
 pub use source::{LARGEST_ACCOUNT, LARGEST_FILE, Position, Source};
-pub use untrusted::Untrusted;
+pub use untrusted::{Shown, Untrusted};
 pub use words::{counted, grouped, list, some_of, wrap};

@@ -203,6 +203,31 @@ impl Source {
         Problem::new(Severity::Note, self, Some(range), message.into())
     }
 
+    /// An error about what begins at this byte, where the file holds more than that.
+    pub fn error_from(&self, start: Option<usize>, message: impl Into<String>) -> Problem {
+        match start {
+            Some(start) => self.error_at(self.character_at(start), message),
+            None => self.error(message),
+        }
+    }
+
+    /// The same as a warning.
+    pub fn warning_from(&self, start: Option<usize>, message: impl Into<String>) -> Problem {
+        match start {
+            Some(start) => self.warning_at(self.character_at(start), message),
+            None => self.warning(message),
+        }
+    }
+
+    /// How messages call what begins at this byte, where the file holds more than that.
+    pub fn called_from(&self, start: Option<usize>) -> String {
+        let name = self.name().quoted();
+        match start {
+            Some(start) => format!("{name} in line {}", self.position(start).line),
+            None => name,
+        }
+    }
+
     /// An error about the file as a whole.
     pub fn error(&self, message: impl Into<String>) -> Problem {
         Problem::new(Severity::Error, self, None, message.into())

@@ -1,6 +1,7 @@
 //! Text from outside, which nobody has looked at yet.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -86,6 +87,25 @@ impl From<&str> for Untrusted {
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
         Untrusted(text.into())
+    }
+}
+
+/// A path, for messages: whoever named a file may have put a line of its own into the name.
+pub trait Shown {
+    /// The path as text, of which every character that is no plain one is spelled out when it is
+    /// shown.
+    ///
+    /// ```
+    /// use iam_refine::text::Shown;
+    /// let path = std::path::Path::new("a\nerror: b");
+    /// assert_eq!(path.shown().to_string(), r"a\nerror: b");
+    /// ```
+    fn shown(&self) -> Untrusted;
+}
+
+impl Shown for Path {
+    fn shown(&self) -> Untrusted {
+        self.to_string_lossy().as_ref().into()
     }
 }
 

@@ -135,6 +135,7 @@ fn told(plan: &EntryPlan) -> Becomes {
 fn line(new: &Emitted) -> String {
     let claim = match &new.claim {
         Claim::SafePrefix { parent } => format!("SafePrefix({parent})"),
+        Claim::WholePrefix { prefix } => format!("WholePrefix({prefix})"),
         other => format!("{other:?}"),
     };
     format!("{} {claim} {}", new.entry, new.grants)

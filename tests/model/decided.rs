@@ -149,9 +149,12 @@ impl Decided {
     /// Whether a prefix of names would have been safe: a wildcard may not claim it as its parent.
     pub fn is_safe(&self, model: &Model<'_>, prefix: &str) -> bool {
         let service = service_of(prefix);
-        let names = self.going(model);
+        let granted = model.granted();
+        let mut opens = granted
+            .iter()
+            .filter(|action| !action.stays || action.is_whole());
         status(&self.world, service) == Standing::Listed
-            && !names.iter().any(|action| starts_with(action, prefix))
+            && !opens.any(|action| starts_with(&text_of(action), prefix))
             && !model.marks.iter().any(|mark| same(&mark.prefix, prefix))
     }
 }

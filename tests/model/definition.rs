@@ -30,8 +30,27 @@ pub struct Granted {
     pub name: String,
     pub unused: bool,
     pub stays: bool,
-    /// Whether it stays since something speaks for it alone.
-    pub held: bool,
+    /// Why it stays although it is unused and nobody kept it.
+    pub stays_for: Option<StaysFor>,
+}
+
+/// Why an unused action stays that nobody kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaysFor {
+    /// Something speaks for it.
+    Held,
+    /// A prefix of it is left whole.
+    Whole,
+}
+
+impl Granted {
+    pub fn is_held(&self) -> bool {
+        self.stays_for == Some(StaysFor::Held)
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.stays_for == Some(StaysFor::Whole)
+    }
 }
 
 /// One entry under its marks.
@@ -85,7 +104,7 @@ impl<'w> Model<'w> {
         if is_literal(self.glob()) {
             let wholly_unused = standings().any(|status| status == Standing::WhollyUnused);
             return match (granted[0].unused, granted[0].stays) {
-                _ if granted[0].held => stays("Held"),
+                _ if granted[0].is_held() => stays("Held"),
                 (false, true) => stays("NothingUnused"),
                 (true, true) => stays("Kept"),
                 (false, false) => goes("Dropped"),
@@ -96,8 +115,8 @@ impl<'w> Model<'w> {
         if self.text != "*" && standings().any(|status| status == Standing::Unlisted) {
             return stays("ServiceUnlisted");
         }
-        if !services.iter().any(|service| self.something_goes(service)) {
-            let kept = |action: &Granted| action.unused && action.stays && !action.held;
+        if !self.has_unsafe() {
+            let kept = |action: &Granted| action.unused && action.stays && !action.is_held();
             let kept_whole = services
                 .iter()
                 .any(|service| !self.kept(service).is_empty());
@@ -105,13 +124,16 @@ impl<'w> Model<'w> {
                 stays("ServiceUnlisted")
             } else if kept_whole || granted.iter().any(kept) {
                 stays("Kept")
-            } else if granted.iter().any(|action| action.held) {
+            } else if granted.iter().any(Granted::is_held) {
                 stays("Held")
             } else if granted.is_empty() {
                 stays("NothingKnown")
             } else {
                 stays("NothingUnused")
             };
+        }
+        if self.is_whole_at_root(granted) {
+            return stays("Kept");
         }
         let new = self.shortest_safe_prefixes(&services);
         if !new.is_empty() {
@@ -125,10 +147,26 @@ impl<'w> Model<'w> {
         }
     }
 
+    /// Whether anything of the entry goes, or stays only since a prefix is left whole.
+    pub fn has_unsafe(&self) -> bool {
+        let services = self.services();
+        services.iter().any(|service| self.something_goes(service))
+    }
+
+    /// Whether a mark leaves all of the entry whole, and nothing of it goes.
+    fn is_whole_at_root(&self, granted: &[Granted]) -> bool {
+        let root = prefix_of(self.text);
+        let mut services = self.services().into_iter();
+        (self.marks_of(MarkKind::Whole)).any(|mark| same(&mark.prefix, &root))
+            && services.all(|service| status(self.world, &service) != Standing::WhollyUnused)
+            && granted.iter().all(|action| action.stays)
+    }
+
     /// Whether anything of `service` goes. Of a wholly unused one what nobody knows goes too,
     /// unless what is kept is as wide as the entry.
     fn something_goes(&self, service: &str) -> bool {
-        let known = self.granted_in(service).iter().any(|action| !action.stays);
+        let granted = self.granted_in(service);
+        let known = (granted.iter()).any(|action| !action.stays || action.is_whole());
         match status(self.world, service) {
             Standing::Unlisted => false,
             Standing::Listed => known,
@@ -256,11 +294,18 @@ impl<'w> Model<'w> {
         let stays_whole =
             !is_literal(self.glob()) && status(self.world, service) == Standing::Unlisted;
         let (keeps, marks) = (&self.world.keeps, self.marks);
-        let stays_asked = stays(keeps, marks, &action, unused);
-        let held = unused && !stays_asked && is_held(&self.world.held, marks, &action);
+        let asked = asked(keeps, marks, &action);
+        let kept = unused && asked == Some(MarkKind::Keep);
+        let held = unused && !kept && is_held(&self.world.held, marks, &action);
+        let whole = unused && !held && asked == Some(MarkKind::Whole);
+        let dropped = asked == Some(MarkKind::Drop) && !stays_whole;
         Granted {
-            stays: stays_asked || held || stays_whole && !unused,
-            held,
+            stays: kept || held || whole || !unused && !dropped,
+            stays_for: match (held, whole) {
+                (true, _) => Some(StaysFor::Held),
+                (false, true) => Some(StaysFor::Whole),
+                (false, false) => None,
+            },
             service: service.to_owned(),
             name,
             unused,
@@ -271,6 +316,15 @@ impl<'w> Model<'w> {
 /// Whether an action is granted afterwards: the longest of the keeps and marks that reach it
 /// decides; at equal length a mark rather than a keep, and the later one.
 pub fn stays(keeps: &[String], marks: &[MarkText], action: &str, unused: bool) -> bool {
+    match asked(keeps, marks, action) {
+        Some(MarkKind::Keep | MarkKind::Whole) => true,
+        Some(MarkKind::Drop) => false,
+        _ => !unused,
+    }
+}
+
+/// What was asked for of an action, if anything was.
+fn asked(keeps: &[String], marks: &[MarkText], action: &str) -> Option<MarkKind> {
     let mut decisive: Option<((bool, usize), MarkKind)> = None;
     let keeps = keeps
         .iter()
@@ -285,18 +339,16 @@ pub fn stays(keeps: &[String], marks: &[MarkText], action: &str, unused: bool) -
             decisive = Some(candidate);
         }
     }
-    match decisive {
-        Some((_, MarkKind::Keep)) => true,
-        Some((_, MarkKind::Drop)) => false,
-        _ => !unused,
-    }
+    decisive.map(|(_, kind)| kind)
 }
 
-/// Whether an unused action that nobody keeps stays since something speaks for it: not when a drop
-/// mark names just this action.
+/// Whether an unused action that nobody keeps stays since something speaks for it: not when a mark
+/// to drop it, or to leave it whole, names just this action.
 pub fn is_held(held: &[String], marks: &[MarkText], action: &str) -> bool {
-    let drops_it = |mark: &MarkText| mark.kind == MarkKind::Drop && same(&mark.prefix, action);
-    held.iter().any(|held| same(held, action)) && !marks.iter().any(drops_it)
+    let decides_it = |mark: &MarkText| {
+        matches!(mark.kind, MarkKind::Drop | MarkKind::Whole) && same(&mark.prefix, action)
+    };
+    held.iter().any(|held| same(held, action)) && !marks.iter().any(decides_it)
 }
 
 /// *a* ∩ *b* where that is simple: one includes the other, or one is a prefix and a star.

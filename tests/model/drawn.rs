@@ -159,7 +159,12 @@ fn pattern_shape() -> impl Strategy<Value = Shape> {
 }
 
 fn mark_shape() -> impl Strategy<Value = MarkShape> {
-    let kinds = vec![MarkKind::Keep, MarkKind::Drop, MarkKind::Split];
+    let kinds = vec![
+        MarkKind::Keep,
+        MarkKind::Drop,
+        MarkKind::Split,
+        MarkKind::Whole,
+    ];
     let everything = prop::bool::weighted(0.1);
     let drawn = (
         select(kinds),

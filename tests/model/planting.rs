@@ -175,6 +175,15 @@ impl Planting<'_> {
             claims(unlisted, Claim::UnlistedService, &[Part::Shortest]);
             let extends = "a wildcard claims to extend a NotAction";
             claims(extends, Claim::Appended, &[Part::NothingAdded]);
+            let nothing_whole = model.marks_of(MarkKind::Whole).next().is_none();
+            if nothing_whole {
+                let prefix = own.clone();
+                claims(
+                    "a wildcard claims to be left whole",
+                    Claim::WholePrefix { prefix },
+                    &[Part::UnusedGone],
+                );
+            }
             let keeps_nothing = self.decided.world.keeps.is_empty()
                 && model.marks.iter().all(|mark| mark.kind != MarkKind::Keep);
             if keeps_nothing {

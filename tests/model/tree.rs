@@ -76,14 +76,15 @@ impl<'m> Tree<'m> {
     /// What a node emits: nothing unless all its ancestors are open.
     pub fn emitted(&self, node: &[String]) -> Vec<New> {
         let ancestors_open = (0..node.len()).all(|length| self.is_open(&node[..length]));
-        let name = |action: &Granted| New {
-            service: self.service.to_owned(),
-            glob: action.name.clone(),
-            claim: "Name".to_owned(),
-            grants: 1,
-        };
-        if !ancestors_open {
+        if !ancestors_open || self.is_within_whole(node) {
             return Vec::new();
+        }
+        if self.is_whole(node) {
+            let prefix = self.prefix(node);
+            let claim = format!("WholePrefix({}:{prefix})", self.service);
+            let starting = self.leaves.iter().map(|(_, action)| action);
+            let starting = starting.filter(|action| starts_with(&action.name, &prefix));
+            return self.prefix_entries(node, &starting.collect::<Vec<_>>(), &claim);
         }
         if self.is_open(node) {
             let own = |leaf: &&(Vec<String>, Granted)| leaf.0 == node && leaf.1.stays;
@@ -91,37 +92,81 @@ impl<'m> Tree<'m> {
                 .leaves
                 .iter()
                 .filter(own)
-                .map(|(_, action)| name(action))
+                .map(|(_, action)| self.name(action))
                 .collect();
         }
         let claim = format!("SafePrefix({})", self.parent(node));
+        self.prefix_entries(node, &self.beneath(node), &claim)
+    }
+
+    /// The prefix of a node with what is left of the entry behind it, as far as two or more of these
+    /// names take it; and the name that alone does.
+    fn prefix_entries(&self, node: &[String], names: &[&Granted], claim: &str) -> Vec<New> {
+        let name = |action: &Granted| self.name(action);
         if node.is_empty() {
-            return vec![self.model.glob_of(self.service, "*", claim)];
+            return vec![self.model.glob_of(self.service, "*", claim.to_owned())];
         }
-        let beneath = self.beneath(node);
-        if let [only] = beneath.as_slice() {
+        if let [only] = names {
             return vec![name(only)];
         }
         let prefix = self.prefix(node);
         let mut new: Vec<New> = Vec::new();
         for rest in residuals(self.model.glob(), &prefix) {
             let glob = format!("{prefix}{rest}");
-            let taking: Vec<_> = beneath.iter().filter(|a| matches(&glob, &a.name)).collect();
+            let taking: Vec<_> = names.iter().filter(|a| matches(&glob, &a.name)).collect();
             match taking.as_slice() {
                 [] => {}
                 [only] => new.push(name(only)),
-                _ => new.push(self.model.glob_of(self.service, &glob, claim.clone())),
+                _ => new.push(self.model.glob_of(self.service, &glob, claim.to_owned())),
             }
         }
         new
     }
 
+    fn name(&self, action: &Granted) -> New {
+        New {
+            service: self.service.to_owned(),
+            glob: action.name.clone(),
+            claim: "Name".to_owned(),
+            grants: 1,
+        }
+    }
+
+    /// Whether a mark leaves an unsafe prefix whole, and no name that starts with it goes.
+    fn is_whole(&self, node: &[String]) -> bool {
+        let prefix = self.prefix(node);
+        let spelled = format!("{}:{prefix}", self.service);
+        let mut starting = (self.leaves.iter())
+            .map(|(_, action)| action)
+            .filter(|action| starts_with(&action.name, &prefix));
+        self.is_unsafe(&prefix)
+            && status(self.model.world, self.service) == Standing::Listed
+            && starting.all(|action| action.stays)
+            && (self.model.marks_of(MarkKind::Whole)).any(|mark| same(&mark.prefix, &spelled))
+    }
+
+    /// Whether a node starts with another that is left whole.
+    fn is_within_whole(&self, node: &[String]) -> bool {
+        let prefix = self.prefix(node);
+        self.nodes().iter().any(|other| {
+            let shorter = self.prefix(other);
+            shorter.len() < prefix.len() && starts_with(&prefix, &shorter) && self.is_whole(other)
+        })
+    }
+
+    /// Whether an action starts with `prefix` that goes, or stays only since a prefix of it is left
+    /// whole.
+    fn is_unsafe(&self, prefix: &str) -> bool {
+        self.leaves.iter().any(|(_, action)| {
+            (!action.stays || action.is_whole()) && starts_with(&action.name, prefix)
+        })
+    }
+
     fn is_open(&self, node: &[String]) -> bool {
         let prefix = self.prefix(node);
         let spelled = format!("{}:{prefix}", self.service);
-        let goes = |(_, action): &(_, Granted)| !action.stays && starts_with(&action.name, &prefix);
         status(self.model.world, self.service) == Standing::WhollyUnused
-            || self.leaves.iter().any(goes)
+            || self.is_unsafe(&prefix)
             || self
                 .model
                 .marks_of(MarkKind::Split)

@@ -163,12 +163,17 @@ fn what_a_drop_would_take_is_told_in_full_on_a_small_screen() {
 
 #[test]
 fn taking_a_mark_back_decides_nothing() {
-    // The entry is left undecided and rejected after it was marked.
+    // The entry is left as it is, undecided and rejected after it was marked.
     let marked = || article((120, 30)).press(". 2 j j j Space y Enter");
     let undecided = marked().press("1 Space Space 3 x");
     assert_eq!(
         undecided.footer(),
         "took back keep s3:GetBucket: the entry stays undecided"
+    );
+    let again = marked().press("3 x");
+    assert_eq!(
+        again.footer(),
+        "took back keep s3:GetBucket: the entry is undecided again"
     );
     let rejected = marked().press("1 Space 3 x");
     assert_eq!(

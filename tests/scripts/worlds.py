@@ -125,7 +125,9 @@ def refine(program, at, *options):
             json.dump({"id": arn, "resource": arn, "status": "ACTIVE",
                        "analyzedAt": "2099-01-01T00:00:00Z", "findingDetails": details}, file)  # fmt: skip
     command = [program, "refine", "--account", "account.json", "findings", "-o", "changes", *options]
-    subprocess.run(command, cwd=at, check=True, capture_output=True)
+    refined = subprocess.run(command, cwd=at, capture_output=True, text=True)
+    # 4: nothing is left of a policy, and the rest is written all the same.
+    assert refined.returncode in (0, 4), refined.stderr
     return f"{at}/changes"
 
 

@@ -84,7 +84,7 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
     assert!(!left.contains("| ReadBuckets"), "all of it is accepted");
 
     let all = [&["refine"], &ACCOUNT[1..], &["-o", "all"]].concat();
-    assert_eq!(without_terminal(folder.path(), &all).0, Some(0));
+    assert_eq!(without_terminal(folder.path(), &all).0, Some(4));
     for name in ["before.json", "after.json", "apply.sh", "rollback.sh"] {
         let read = |of: &Path| {
             fs::read_to_string(of.join("role-Reader-ReadBuckets").join(name)).expect("a file")
@@ -141,6 +141,21 @@ fn after_writing_one_goes_on_with_what_was_left() {
     screen.wait_for("2 to review");
     screen.press("qq");
     assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn where_nothing_is_left_of_a_policy_the_exit_code_is_that_of_refine() {
+    let folder = account();
+    let mut screen = list(folder.path(), &ACCOUNT);
+    screen.press("/WriteQueues\r\r");
+    screen.wait_for("undecided");
+    screen.press("A");
+    screen.wait_for("all decided");
+    screen.press("qw");
+    screen.wait_for("1 policy changes, 2 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 4);
+    assert!(folder.path().join("account.refined/REVIEW.md").exists());
 }
 
 #[test]

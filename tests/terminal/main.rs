@@ -258,6 +258,10 @@ fn stops_and_goes_on(stop: impl FnOnce(&mut Screen)) {
     screen.wait_for(READY);
     screen.press("q");
     assert_eq!(screen.end(), 0);
+    // A second time would clear what is drawn, and the change of size that follows could keep a key
+    // from being heard.
+    let taken = screen.sent().matches("\u{1b}[?1049h").count();
+    assert_eq!(taken, 2, "at the beginning, and when it goes on");
     assert!(screen.is_given_back());
 }
 

@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 pub use review::review;
 
 use super::exit::{Exit, Failure};
+use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
 use super::speak::{eprint_line, eprint_text, print_json, print_text};
 use super::too_long::IfTooLong;
-use crate::account::{AccountReview, changes};
+use crate::account::{AccountReview, RefinedPolicy, changes};
 use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
 use crate::store::must_be_free;
-use crate::text::alike;
+use crate::text::{Problem, Problems, Shown, alike};
 
 /// Where to put what becomes of an account.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +52,13 @@ pub fn refine(
     let account = load(account, findings, how)?;
     let account = account.splitting(if_too_long == IfTooLong::Split);
     tell_notes(&account);
+    one_can_be_read(&account)?;
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    for (changed, _) in changes(&refined) {
+        for warning in account.outdated(changed.policy) {
+            eprint_line(warning);
+        }
+    }
     let overview = account_table(&account, &refined);
     match to {
         OutputMode::Table => print_text(overview)?,
@@ -69,11 +76,38 @@ pub fn refine(
             folder::write(folder, &account, &refined, DecidedWith::Refine)?;
             eprint_line(format_args!(
                 "wrote {}: begin with the REVIEW.md in it",
-                folder.display()
+                folder.shown()
             ));
         }
     }
+    if leaves_nothing(&refined) {
+        eprint_line(NOTHING_LEFT);
+        return Ok(Exit::NothingLeft);
+    }
     Ok(Exit::Done)
+}
+
+/// Whether nothing is left of some policy.
+fn leaves_nothing(refined: &[RefinedPolicy<'_>]) -> bool {
+    changes(refined).any(|(_, change)| change.text.is_none())
+}
+
+/// Whether there is anything to refine.
+///
+/// # Errors
+/// What is wrong with the policies, where none can be read.
+fn one_can_be_read(account: &AccountReview) -> Result<(), Failure> {
+    if !account.policies().is_empty() {
+        return Ok(());
+    }
+    let problems = account.unreadable().iter();
+    let problems = problems.flat_map(|policy| policy.problems.clone());
+    let problems: Vec<Problem> = problems.collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problems(problems).into())
+    }
 }
 
 /// Tells what is to mind of the files; what is the same of many of them once.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::autosave::{SavedStates, begin_account};
 use super::folder;
-use super::{load, tell_notes};
+use super::{leaves_nothing, load, tell_notes};
 use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
@@ -14,7 +14,7 @@ use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
 use crate::review::DecidedWith;
 use crate::store::must_be_free;
-use crate::text::{Error, sanitize};
+use crate::text::{Error, Shown, sanitize};
 use crate::tui::{App, Changing, Ended, FolderPreview, Host, Preview, Settings, run};
 
 /// Shows the policies of an account, keeps what is decided, and writes what it comes to into a
@@ -42,6 +42,7 @@ pub fn review(
         account,
         output,
         autosave,
+        exit: Exit::Done,
     };
     let mut app = App::of_account(opened, decided, title(account), settings);
     if let Some(reason) = host.autosave.not_kept() {
@@ -63,7 +64,7 @@ pub fn review(
             eprint_line("Your decisions are saved; run the same command to resume.");
         }
     }
-    Ok(Exit::Done)
+    Ok(host.exit)
 }
 
 /// Whether anything is decided or marked in any policy.
@@ -93,6 +94,8 @@ struct AccountHost<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
     autosave: Autosave<SavedStates>,
+    /// How the program is to exit.
+    exit: Exit,
 }
 
 impl Host for AccountHost<'_> {
@@ -146,21 +149,28 @@ impl AccountHost<'_> {
             (refined_policy.name.clone(), reasons.join("; "))
         };
         Ok(FolderPreview {
-            folder: self.folder().to_string_lossy().into_owned().into(),
+            folder: self.folder().shown(),
             changing: changing.collect(),
             kept: kept.map(reasons).collect(),
         })
     }
 
-    fn write_folder(&self, account: &AccountReview, decided: &Decided) -> Result<String, Failure> {
+    fn write_folder(
+        &mut self,
+        account: &AccountReview,
+        decided: &Decided,
+    ) -> Result<String, Failure> {
         let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
         let folder = self.folder();
         folder::write(&folder, account, &refined, DecidedWith::Review)?;
+        if leaves_nothing(&refined) {
+            self.exit = Exit::NothingLeft;
+        }
         Ok(sanitize(&format!(
             "wrote {}: begin with the REVIEW.md in it\n\
              next: `sh apply-all.sh --dry-run` in it makes all checks; without `--dry-run` it brings \
              all policies to AWS, and `sh rollback.sh` in a policy's folder takes that one back\n",
-            folder.display()
+            folder.shown()
         )))
     }
 

@@ -18,7 +18,7 @@ use crate::lessons::{
 };
 use crate::refine::Granularity;
 use crate::review::Review;
-use crate::text::{Error, Problems, printable, wrap};
+use crate::text::{Error, Problems, Shown, printable, wrap};
 use crate::tui::{self, App, Host, Preview};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
@@ -154,7 +154,7 @@ fn built_in(number: usize) -> Result<Chosen, Failure> {
 }
 
 fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
-    let shown = folder.display();
+    let shown = folder.shown();
     if !folder.is_dir() {
         return Err(Failure::with_help(
             format!("{shown} is neither the number of a lesson nor a folder"),
@@ -213,8 +213,8 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
         key: None,
         command: format!(
             "iam-refine learn --words {} --unused {}",
-            words.display(),
-            unused.display()
+            words.shown(),
+            unused.shown()
         ),
         next: None,
     })

@@ -9,7 +9,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::speak::print_raw;
 use crate::explain::{Detail, Explanation, Style, Theme};
 use crate::store::{make_folder, write_new};
-use crate::text::Error;
+use crate::text::{Error, Shown};
 
 /// Draw how a wildcard is refined (SVG)
 #[derive(Debug, Args)]
@@ -92,7 +92,7 @@ impl Arguments {
 /// `step-01.svg` and so on, in a folder that is made where there is none.
 fn write_steps(explanation: &Explanation, style: Style, folder: &Path) -> Result<(), Failure> {
     make_folder(folder).map_err(|error| {
-        Error::new(format!("{} cannot be made", folder.display())).caused_by(error)
+        Error::new(format!("{} cannot be made", folder.shown())).caused_by(error)
     })?;
     let pictures = explanation.pictures_of_steps(style);
     let digits = pictures.len().to_string().len();

@@ -10,10 +10,11 @@ use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
-use crate::cli::too_long::{TooLongArgs, pieces_lines};
+use crate::cli::too_long::{IfTooLong, TooLongArgs, pieces_lines};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
+use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
@@ -112,6 +113,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if replayed.is_none() {
         review.accept_all(arguments.not_action.accepted());
     }
+    arguments.too_long.keep_to_fit(&mut review);
     if !review.is_proved() {
         return Err(Failure::Proof(review.faults()));
     }
@@ -142,7 +144,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         written = output.write_to(target, record.as_ref())?;
         for file in output.files_at(target)? {
             if written.iter().all(|new| new.file.path != file) {
-                eprint_line(format!("{} is already up to date", file.display()));
+                eprint_line(format!("{} is already up to date", file.shown()));
             }
         }
     } else {
@@ -222,5 +224,11 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     let findings = arguments.inputs.files();
     let accept = arguments.not_action.accepted();
     let if_too_long = arguments.too_long.if_too_long;
+    if if_too_long == IfTooLong::Keep {
+        return Err(Failure::with_help(
+            "--if-too-long keep is for the policies of one principal, and not for an account",
+            "give --if-too-long split, or refine such policies one by one",
+        ));
+    }
     account::refine(account, findings, how, accept, if_too_long, to)
 }

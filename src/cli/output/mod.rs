@@ -20,10 +20,10 @@ use crate::review::{
     prove_text,
 };
 use crate::store::{
-    FileWrite, Target, WrittenFile, already_exists, can_be_folder, changed, make_folder,
-    write_files,
+    FileWrite, Target, WrittenFile, already_exists, can_be_folder, changed, is_one_name,
+    make_folder, write_files,
 };
-use crate::text::{Error, Problem, unified_diff};
+use crate::text::{Error, Problem, Shown, unified_diff};
 
 /// What is said when every statement of a policy goes.
 pub const NOTHING_LEFT: &str = "Nothing would be left of a policy: detach it if it is managed, \
@@ -219,8 +219,12 @@ impl<'a> Output<'a> {
         let folder = output.parent().filter(|one| !one.as_os_str().is_empty());
         match folder.filter(|folder| !folder.is_dir()) {
             None => Ok(()),
+            Some(file) if file.exists() => Err(Failure::with_help(
+                format!("{} is no folder", file.shown()),
+                "give another name",
+            )),
             Some(folder) => Err(Failure::with_help(
-                format!("there is no folder {}", folder.display()),
+                format!("there is no folder {}", folder.shown()),
                 "make it, or give another name",
             )),
         }
@@ -342,7 +346,7 @@ impl<'a> Output<'a> {
             }
             if targets.contains(&target) {
                 return Err(Failure::with_help(
-                    format!("two policies would be written to {}", target.display()),
+                    format!("two policies would be written to {}", target.shown()),
                     "give them different file names, or refine them one by one",
                 ));
             }
@@ -368,6 +372,7 @@ impl<'a> Output<'a> {
                 (Written::Changed, Some(written)) => PolicyFile::Written {
                     file: &written.file.path,
                     size: self.review.size(policy.place).counted,
+                    bytes: self.review.bytes(policy.place),
                 },
                 _ => continue,
             };
@@ -405,7 +410,7 @@ fn save<'t>(
 
 fn no_folder(output: &Path) -> Error {
     Error::with_help(
-        format!("{} is no folder", output.display()),
+        format!("{} is no folder", output.shown()),
         "several policies go into a folder; give one, or a name that is free",
     )
 }
@@ -414,7 +419,7 @@ fn no_folder(output: &Path) -> Error {
 ///
 /// # Errors
 /// Policies from standard input, and those inside an answer of AWS: writing over it would destroy
-/// what else it tells.
+/// what else it tells. Files with several names.
 pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
     for PolicyInput { loaded, .. } in &input.policies {
         let source = loaded.document.source();
@@ -428,14 +433,15 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
             return Err(Failure::with_help(
                 format!(
                     "{} is more than the policy in it: writing in place would destroy the rest",
-                    path.display()
+                    path.shown()
                 ),
                 format!(
                     "write the refined document to a file of its own: -o {}",
-                    refined_name(loaded).display()
+                    refined_name(loaded).shown()
                 ),
             ));
         }
+        is_one_name(path)?;
     }
     Ok(())
 }
@@ -463,16 +469,13 @@ pub fn replaced_sentence(files: &[PathBuf], kept_in: &Path) -> String {
     match names(files) {
         Some(names) => format!(
             "Over {names}; the old bytes are kept in {}.",
-            kept_in.display()
+            kept_in.shown()
         ),
         None => NOTHING_LEFT.to_owned(),
     }
 }
 
 fn names(files: &[PathBuf]) -> Option<String> {
-    let names: Vec<String> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
+    let names: Vec<String> = files.iter().map(|file| file.shown().to_string()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

@@ -20,7 +20,11 @@ pub(super) fn refined_name(policy: &LoadedPolicy) -> PathBuf {
 pub(super) fn free_refined_name(policy: &LoadedPolicy) -> PathBuf {
     let first = refined_name(policy);
     let stem = first.with_extension("");
-    let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}.json", stem.display())));
+    let numbered = (2..).map(|number| {
+        let mut name = stem.clone().into_os_string();
+        name.push(format!("-{number}.json"));
+        PathBuf::from(name)
+    });
     let mut names = std::iter::once(first).chain(numbered);
     names
         .find(|name| name.symlink_metadata().is_err())

@@ -6,6 +6,7 @@ use super::names::piece_name;
 use super::{NewText, Output};
 use crate::cli::exit::Failure;
 use crate::review::ReviewedFile;
+use crate::text::Shown;
 
 impl<'a> Output<'a> {
     /// Whether each policy is written as one.
@@ -91,7 +92,7 @@ impl<'a> Output<'a> {
                     format!(
                         "{} is there, and is none of the {pieces} policies that would be written \
                          beside it",
-                        other.display()
+                        other.shown()
                     ),
                     "move it away, or give another file or folder with -o; nothing was written",
                 ));

@@ -31,7 +31,9 @@ impl Reasons {
             None => "everything".to_owned(),
         });
         let deciding = match trie.node(prefix.node).safety {
-            Safety::Unsafe | Safety::AllUnused => trie.unsafe_because(prefix.node),
+            Safety::Unsafe | Safety::AllUnused | Safety::Whole | Safety::WithinWhole => {
+                trie.unsafe_because(prefix.node)
+            }
             Safety::Safe | Safety::Split | Safety::Unlisted => Vec::new(),
         };
         let (staying, beneath) = prefix.actions(trie);
@@ -109,6 +111,17 @@ impl Reasons {
             }
             Safety::Split => self.lead(format!(
                 "{title} is safe and split by you: its children are written instead."
+            )),
+            Safety::Whole => {
+                self.lead(format!(
+                    "{title} is left whole, and unsafe: {starting}. All of it stays."
+                ));
+                if let [_, ..] = prefix.emitted {
+                    self.lead(format!("It becomes {}.", prefix.emitted.join(", ")));
+                }
+            }
+            Safety::WithinWhole => self.lead(format!(
+                "{title} starts with a prefix that is left whole: that is written, and all of it stays."
             )),
             Safety::Unlisted => {
                 self.lead("The catalogue does not have this service, so all of it stays.");

@@ -17,7 +17,7 @@ use crate::catalogue::Level;
 use crate::explain::held_sentence;
 use crate::findings::{Findings, UnusedInService};
 use crate::iam::Action;
-use crate::refine::Mark;
+use crate::refine::{Mark, MarkKind};
 use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
 use crate::text::{Untrusted, counted, grouped};
 
@@ -296,11 +296,19 @@ fn why_it_stays(excepted: &ExceptedBecause) -> String {
             code(&keep.pattern.to_string()),
             because(keep.reason.as_ref())
         ),
-        ExceptedBecause::Marked(Mark { prefix, reason, .. }) => format!(
-            "kept by a mark on {}{}",
-            code(&prefix.to_string()),
-            because(reason.as_ref())
-        ),
+        ExceptedBecause::Marked(Mark {
+            kind,
+            prefix,
+            reason,
+            ..
+        }) => {
+            let how = match kind {
+                MarkKind::Whole => "left whole with",
+                _ => "kept by a mark on",
+            };
+            let (prefix, because) = (code(&prefix.to_string()), because(reason.as_ref()));
+            format!("{how} {prefix}{because}")
+        }
         ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
         ExceptedBecause::Young(changed_at) => format!(
             "the policy was changed on {}, within the days that are asked about",

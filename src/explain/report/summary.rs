@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Level};
 use crate::explain::outcome::OutcomeReason;
 use crate::proof::{Part, Relation};
 use crate::refine::{EntryOutcome, GoesBecause};
@@ -160,14 +160,7 @@ fn entry_changes(accepted: &[OutcomeReason<'_>]) -> Vec<String> {
 pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
     let parts = proof.parts.map(|(part, holds)| {
         let words = match part {
-            Part::UnusedGone if !proof.excepted.is_empty() => {
-                format!(
-                    "{} unused gone but {} excepted",
-                    proof.gone,
-                    proof.excepted.len()
-                )
-            }
-            Part::UnusedGone => format!("{} unused gone", proof.gone),
+            Part::UnusedGone => unused_gone(proof),
             Part::NothingLost => "nothing else lost".to_owned(),
             other => other.to_string(),
         };
@@ -178,6 +171,34 @@ pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
         parts.join("  "),
         catalogue.of_date().replace(" of ", " on ")
     )
+}
+
+/// `1,203 unused gone but 3 excepted and 210 left whole (12 Write, 198 Read)`
+fn unused_gone(proof: &ProofReport) -> String {
+    let mut but = Vec::new();
+    if !proof.excepted.is_empty() {
+        but.push(format!("{} excepted", grouped(proof.excepted.len())));
+    }
+    let left_whole: usize = proof.left_whole.iter().map(|(_, count)| count).sum();
+    if left_whole > 0 {
+        let levels = levels_of(&proof.left_whole);
+        but.push(format!("{} left whole ({levels})", grouped(left_whole)));
+    }
+    let gone = format!("{} unused gone", proof.gone);
+    if but.is_empty() {
+        gone
+    } else {
+        format!("{gone} but {}", but.join(" and "))
+    }
+}
+
+/// `12 Write, 198 Read`: how many actions of each access level.
+pub fn levels_of(counts: &[(Option<Level>, usize)]) -> String {
+    let words = counts.iter().map(|(level, count)| match level {
+        Some(level) => format!("{} {level}", grouped(*count)),
+        None => format!("{} of unknown level", grouped(*count)),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// How many actions that stay are named.
@@ -243,6 +264,7 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::Undecided => "still granted by what was not accepted",
         StillThere::Rejected => "still granted by what was rejected",
         StillThere::Kept => "kept as asked",
+        StillThere::LeftWhole => "left granted by prefixes that are left whole",
         StillThere::Held => "held back: something speaks for them",
         StillThere::Elsewhere => "still granted elsewhere in these policies",
         StillThere::Young => "still granted by a policy that is too young for the report",
@@ -253,7 +275,10 @@ fn still_there(why: StillThere) -> &'static str {
 
 /// The size of a policy before and after, against its quota.
 pub fn size_sentence(size: &SizeReport) -> String {
-    let verdict = if size.too_long().is_some() {
+    let too_long = size.too_long();
+    let verdict = if too_long.is_some_and(|too_long| too_long.is_white_space()) {
+        "; OVER the limit with white space"
+    } else if too_long.is_some() {
         "; OVER the quota"
     } else if size.after > size.before {
         "; larger than before"

@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use self::steps::{ACCESS_ANALYZER, SECURITY_HUB};
 use super::{LoadedPolicy, PolicyOwner};
 use crate::document::Document;
+use crate::findings::More;
 use crate::iam::quota::PolicyKind;
 use crate::iam::{Arn, PolicyName};
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, quoted, recognise};
@@ -56,6 +57,12 @@ pub(super) struct ForPolicy {
     pub range: Range<usize>,
 }
 
+const ONE_PAGE: &str = "this is one page of a recommendation, and the steps of the next ones are \
+                        missing";
+
+const ALL_PAGES: &str =
+    "fetch all pages: leave out --max-items, --starting-token and --no-paginate";
+
 impl Recommendation {
     /// Reads an answer of either command, recognised by its shape.
     ///
@@ -83,6 +90,9 @@ impl Recommendation {
         };
         let mut fields = Fields::new(source);
         keys.refuse_unfinished(&mut fields, json);
+        if More::read(&mut fields, json).is_some() {
+            fields.wrong_with(source.error(ONE_PAGE).help(ALL_PAGES));
+        }
         let owner = keys.owner(&mut fields, json);
         let policies = keys.policies(&mut fields, json);
         fields.finish()?;

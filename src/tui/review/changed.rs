@@ -101,5 +101,6 @@ fn done(kind: MarkKind) -> &'static str {
         MarkKind::Keep => "kept",
         MarkKind::Drop => "dropped",
         MarkKind::Split => "split",
+        MarkKind::Whole => "left whole",
     }
 }

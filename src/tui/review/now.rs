@@ -186,6 +186,7 @@ fn unused(review: &Review, holds: bool) -> Claim {
         (now.undecided, "undecided"),
         (now.left, "left"),
         (now.kept, "kept"),
+        (now.left_whole, "left whole"),
         (now.held, "held back"),
         (now.still_granted + now.granted_beside, "still granted"),
     ];

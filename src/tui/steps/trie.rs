@@ -109,8 +109,8 @@ fn drawn_row<'a>(steps: &Steps, row: &Row, look: &Look) -> DrawnRow<'a> {
     let (glyph, style) = match row.safety {
         Safety::Safe => (look.glyphs.safe, look.safe),
         Safety::Unlisted => (look.glyphs.unknown, look.caution),
-        Safety::Unsafe | Safety::Split => (look.glyphs.caution, look.caution),
-        Safety::AllUnused => (look.glyphs.unused, look.faint),
+        Safety::Unsafe | Safety::Split | Safety::Whole => (look.glyphs.caution, look.caution),
+        Safety::AllUnused | Safety::WithinWhole => (look.glyphs.unused, look.faint),
     };
     DrawnRow {
         sign: Span::styled(glyph, style),
@@ -140,6 +140,8 @@ fn note(steps: &Steps, row: &Row) -> String {
     match row.safety {
         Safety::Safe | Safety::Unlisted => format!("{}{gives}", row.stays),
         Safety::Split => format!("split{gives}"),
+        Safety::Whole => format!("unsafe, left whole{gives}"),
+        Safety::WithinWhole => "within what is left whole".to_owned(),
         Safety::Unsafe => {
             let all = row.stays + row.goes;
             format!("unsafe, {} of {all} {go}{gives}", row.goes)

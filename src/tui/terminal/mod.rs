@@ -74,6 +74,8 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
+        // Who goes on after having been stopped may be taking it just now.
+        let _drawing = signals::hold();
         give_back();
     }
 }

@@ -29,6 +29,11 @@ pub(super) fn was_stopped() -> bool {
     STOPPED.swap(false, Ordering::SeqCst)
 }
 
+/// Whether whoever waits for keys has stopped the program, and takes the terminal itself when it
+/// goes on. Taken twice, it would be cleared behind what is drawn, and the change of size that tells
+/// of it would come together with the next key, of which crossterm then hears only one.
+static STOPS_ITSELF: AtomicBool = AtomicBool::new(false);
+
 /// Whether signals are heeded already.
 static HEEDED: AtomicBool = AtomicBool::new(false);
 
@@ -52,6 +57,7 @@ pub(super) fn install_handlers(mouse: bool) -> io::Result<()> {
                     let _ = emulate_default_handler(SIGTSTP);
                     take(is_ours);
                 }
+                SIGCONT if STOPS_ITSELF.swap(false, Ordering::SeqCst) => {}
                 SIGCONT if is_ours => {
                     let _ = super::take_over(mouse);
                     STOPPED.store(true, Ordering::SeqCst);
@@ -69,6 +75,8 @@ pub(super) fn install_handlers(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Stops the program, until it is told to go on. The terminal is for the caller to take again.
 pub(super) fn stop() -> io::Result<()> {
-    emulate_default_handler(SIGTSTP)
+    STOPS_ITSELF.store(true, Ordering::SeqCst);
+    emulate_default_handler(SIGTSTP).inspect_err(|_| STOPS_ITSELF.store(false, Ordering::SeqCst))
 }

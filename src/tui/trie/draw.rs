@@ -156,6 +156,8 @@ fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Sty
         (RowId::Own(_), _) | (_, Safety::Safe) => (glyphs.safe, look.safe, ""),
         (_, Safety::Unlisted) => (glyphs.unknown, look.caution, "not in the catalogue"),
         (_, Safety::Split) => (glyphs.safe, look.safe, "split"),
+        (_, Safety::Whole) => (glyphs.caution, look.caution, "left whole"),
+        (_, Safety::WithinWhole) => (glyphs.caution, look.caution, "stays"),
         (_, Safety::Unsafe | Safety::AllUnused) => (glyphs.caution, look.caution, "unsafe"),
     }
 }

@@ -269,8 +269,13 @@ fn put(shell: &mut Shell, screen: &mut ReviewScreen, place: EntryPlace, marks: V
         return shell.tell("No change");
     }
     let what = decided_since(screen, &before);
-    let now = match screen.review.state().decision(place) {
+    let (was, now) = (
+        before.decision(place),
+        screen.review.state().decision(place),
+    );
+    let now = match now {
         _ if !takes_back => "is accepted, edited",
+        Some(Decision::Undecided) if was != now => "is undecided again",
         Some(Decision::Accepted) => "stays accepted",
         Some(Decision::Rejected) => "stays rejected",
         Some(Decision::Undecided) => "stays undecided",

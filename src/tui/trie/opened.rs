@@ -146,7 +146,8 @@ impl OpenedTrie {
     }
 
     pub(crate) fn is_emitted(&self, node: NodeId) -> bool {
-        matches!(self.trie.node(node).safety, Safety::Safe | Safety::Unlisted)
+        let safety = self.trie.node(node).safety;
+        matches!(safety, Safety::Safe | Safety::Unlisted | Safety::Whole)
             && self.emitted.contains_key(&node)
     }
 

@@ -22,7 +22,7 @@ use crate::cli::too_long::{IfTooLong, Pieces, TooLongArgs};
 use crate::explain::report::caveat_sentence;
 use crate::findings::{Page, UnusedFor};
 use crate::intake::{IntakeOptions, Loaded, join_findings};
-use crate::policies;
+use crate::policies::{self, LoadedPolicy};
 use crate::proof::{Fault, Part};
 use crate::review::{NotInPieces, Review, Written};
 use crate::text::{Json, Problem, Problems, Source, into_parts};
@@ -39,7 +39,8 @@ use crate::text::{Json, Problem, Problems, Source, into_parts};
     note.\n\n\
     The answers come in the order of the lines, as soon as they are there; memory does not grow \
     with the input. An empty list of findings is refused, for it may be a filtered one: leave out \
-    policies of which nothing is unused. A line may be 16 MiB long. Options hold for all lines.\n\n\
+    policies of which nothing is unused. Blank lines have no answer. A line may be 16 MiB long. \
+    Options hold for all lines.\n\n\
     Examples:\n  \
     iam-refine batch < policies.jsonl > refined.jsonl\n  \
     parallel --pipepart --block 10M -a policies.jsonl iam-refine batch --jobs 1"
@@ -221,14 +222,29 @@ impl Refiner {
         let pages = read_pages(line, field("findings")?, self.options.unused_for)?;
         let findings = join_findings(pages, self.options.missing_pages)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
-        let [loaded] = <[_; 1]>::try_from(policies::read(&policy, &policy_json)?)
-            .map_err(|_| policy.error("a line has one policy, and this holds several"))?;
+        let loaded = the_policy(&policy, policy_json)?;
         let loaded = Loaded::of(vec![loaded], findings, &self.options)?;
         let loaded = loaded.of_kind(too_long.kind());
         let mut review = Review::new(loaded.input);
         review.accept_all(self.not_action.accepted());
+        too_long.keep_to_fit(&mut review);
         Ok((review, loaded.notes))
     }
+}
+
+/// The one policy that `json` holds: as a file may, also in a list, or in a list under `Policies`.
+fn the_policy(source: &Source, json: Json) -> Result<LoadedPolicy, Problems> {
+    let mut policies = Vec::new();
+    for part in into_parts(json) {
+        policies.extend(policies::read(source, &part)?);
+    }
+    <[_; 1]>::try_from(policies)
+        .map(|[policy]| policy)
+        .map_err(|_| {
+            source
+                .error("a line has one policy, and this holds several")
+                .into()
+        })
 }
 
 /// The answer that `work` gives; if it panics, an error with the id that was known by then.
@@ -271,14 +287,18 @@ fn unproved(id: Id, faults: &[Fault]) -> Answer {
 
 fn refined(id: Id, review: &Review, warnings: &[Problem], too_long: TooLongArgs) -> Answer {
     let outcome = &review.outcomes()[0];
+    let overlong = review.overlong(too_long.characters());
     let mut lengths = too_long.perhaps_too_long(review);
-    let pieces = match too_long.if_too_long {
-        IfTooLong::Refuse => {
-            let overlong = review.overlong(too_long.characters()).into_iter();
+    let pieces = match (too_long.if_too_long, overlong.first()) {
+        (IfTooLong::Split, _) => too_long.split(review),
+        (IfTooLong::Keep, Some(&first)) => {
+            return Answer::failed(id, &too_long.refused(review, first));
+        }
+        (IfTooLong::Refuse | IfTooLong::Keep, _) => {
+            let overlong = overlong.into_iter();
             lengths.extend(overlong.map(|one| review.overlong_problem(one)));
             Ok(Pieces::new())
         }
-        IfTooLong::Split => too_long.split(review),
     };
     let policy = match pieces {
         Ok(pieces) => answer_policy(review, &pieces),
@@ -325,7 +345,7 @@ fn answer_policy(review: &Review, pieces: &Pieces) -> Result<AnswerPolicy, serde
 }
 
 /// Each part of the proof and whether it holds, the date of the catalogue it speaks of, and the
-/// unused actions that are excepted from "unused gone".
+/// unused actions that are excepted from "unused gone" or stay since they are left whole.
 fn proof(review: &Review) -> Map<String, Value> {
     let proved = &review.outcomes()[0].proved;
     let date = review.input().universe.catalogue.date();
@@ -345,6 +365,12 @@ fn proof(review: &Review) -> Map<String, Value> {
             (
                 "excepted".to_owned(),
                 proved.excepted.iter().map(ToString::to_string).collect(),
+            ),
+            (
+                "left_whole".to_owned(),
+                (review.now().left_whole_actions.iter())
+                    .map(ToString::to_string)
+                    .collect(),
             ),
         ])
         .collect()

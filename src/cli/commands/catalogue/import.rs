@@ -11,7 +11,7 @@ use crate::cli::exit::Failure;
 use crate::cli::speak::eprint_line;
 use crate::intake::read;
 use crate::store::write_new;
-use crate::text::{Error, Json, Problems};
+use crate::text::{Error, Json, Problems, Shown};
 
 /// Make a catalogue of AWS's service reference: a JSON file a service
 #[derive(Debug, Args)]
@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
         None => write!(out, "{catalogue}")?,
         Some(path) => {
             write_new(path, &catalogue.to_string())?;
-            eprint_line(format_args!("wrote {}", path.display()));
+            eprint_line(format_args!("wrote {}", path.shown()));
         }
     }
     eprint_line(format_args!(
@@ -101,5 +101,5 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn cannot_read(path: &Path, error: io::Error) -> Error {
-    Error::new(format!("{} cannot be read", path.display())).caused_by(error)
+    Error::new(format!("{} cannot be read", path.shown())).caused_by(error)
 }

@@ -18,7 +18,7 @@ use crate::cli::commands::catalogue::http::Fetcher;
 use crate::cli::exit::Failure;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
 use crate::store::{make_folder, replace, seal};
-use crate::text::{Error, Problems, Source, Untrusted};
+use crate::text::{Error, Problems, Shown, Source};
 
 /// How many files are asked for at a time.
 const AT_A_TIME: usize = 8;
@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, known: &Catalogue, out: &mut impl Write) -> Re
         size(&catalogue),
         missing_in(known, &catalogue),
         missing_in(&catalogue, known),
-        Untrusted::from(path.to_string_lossy().into_owned())
+        path.shown()
     )?;
     Ok(())
 }
@@ -170,7 +170,7 @@ fn keep(catalogue: &Catalogue) -> Result<PathBuf, Failure> {
         replace(&path, &seal(&format!("{catalogue}\n")))
     };
     kept().map_err(|error| {
-        Error::new(format!("{} cannot be written", path.display())).caused_by(error)
+        Error::new(format!("{} cannot be written", path.shown())).caused_by(error)
     })?;
     Ok(path)
 }

@@ -1,0 +1,202 @@
+//! What goes and what stays of an entry, as a record tells it. Of entries that are alike it is told
+//! once: a policy may have the same wildcard hundreds of times, with thousands of actions each.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::input::day;
+use super::record::EntryRecord;
+use super::{EntryPlace, Review, ReviewInput};
+use crate::findings::{Findings, UnusedInService};
+use crate::iam::{Action, ActionPattern};
+use crate::refine::{EntryExpansion, Evidence, Fate, MarkKind, Universe};
+use crate::text::Untrusted;
+
+/// The decision on an entry and its grounds.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct EntryDecision {
+    #[serde(flatten)]
+    record: EntryRecord,
+    #[serde(flatten)]
+    grounds: Grounds,
+}
+
+/// What goes and what stays.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Grounds {
+    /// Told here.
+    Here(Actions),
+    /// The same as of an entry before.
+    As {
+        /// Where that entry is.
+        #[serde(rename = "goesAndStaysAs")]
+        entry: Place,
+    },
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+struct Actions {
+    /// The actions that the proposal takes away.
+    goes: Vec<ActionRecord>,
+    /// The actions that stay, by what that means.
+    stays: BTreeMap<String, Vec<String>>,
+}
+
+/// The place of an entry, each number from 0.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Place {
+    policy: usize,
+    statement: usize,
+    entry: usize,
+}
+
+/// An action and what is known of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ActionRecord {
+    action: String,
+    /// The access level, in AWS's words; none where the catalogue does not tell.
+    level: Option<String>,
+    /// When it was last used; none when it never was, as far back as AWS looked.
+    last_used: Option<Timestamp>,
+    /// The id of the finding that reports it, or its file where it has none; none where nobody
+    /// reported it.
+    finding: Option<Untrusted>,
+}
+
+/// The entries whose grounds are told, each with its place.
+#[derive(Default)]
+pub(super) struct Told(HashMap<Alike, Place>);
+
+/// What the grounds of an entry follow from: those of two entries with the same are the same.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike {
+    /// What is known and reported of its policy.
+    universe: *const Universe,
+    /// The entry, or a whole `NotAction`.
+    pattern: String,
+    marks: Vec<(MarkKind, String)>,
+    held: Vec<Action>,
+}
+
+impl Alike {
+    fn new(review: &Review, place: EntryPlace, record: &EntryRecord) -> Self {
+        let (input, state) = (review.input(), review.state());
+        let marks = record.marks.iter();
+        let held = state.held_back(input, place);
+        Alike {
+            universe: Arc::as_ptr(&input.policies[place.policy].universe),
+            pattern: record.pattern.clone(),
+            marks: marks.map(|mark| (mark.mark, mark.prefix.clone())).collect(),
+            held: held.map(|(action, _)| action.clone()).collect(),
+        }
+    }
+}
+
+impl EntryDecision {
+    /// The decision on the entry at `place`, with its grounds unless they are `told`.
+    pub(super) fn of(review: &Review, place: EntryPlace, told: &mut Told) -> Self {
+        let record = review.state().record(review.input(), place);
+        let alike = Alike::new(review, place, &record);
+        let grounds = match told.0.entry(alike) {
+            Entry::Occupied(entry) => Grounds::As {
+                entry: *entry.get(),
+            },
+            Entry::Vacant(entry) => {
+                entry.insert(Place::of(place));
+                Grounds::Here(Actions::of(review, place))
+            }
+        };
+        EntryDecision { record, grounds }
+    }
+}
+
+impl Place {
+    fn of(place: EntryPlace) -> Self {
+        Place {
+            policy: place.policy,
+            statement: place.statement,
+            entry: place.entry,
+        }
+    }
+}
+
+impl Actions {
+    fn of(review: &Review, place: EntryPlace) -> Self {
+        let (input, state) = (review.input(), review.state());
+        let mut actions = Actions::default();
+        for addition in state.additions(place) {
+            let action = match addition.as_action() {
+                Some(action) => ActionRecord::of(input, input.universe_of(place.policy), &action),
+                None => ActionRecord::of_service(input, place.policy, addition),
+            };
+            actions.goes.push(action);
+        }
+        let Some(entry) = state.entry(place) else {
+            return actions;
+        };
+        let curation = state.curation(input, place);
+        let wildcard =
+            EntryExpansion::new(&entry.plan.old, input.universe_of(place.policy), curation);
+        for (action, fate) in wildcard.actions() {
+            actions.add(input, place.policy, &action, fate);
+        }
+        actions
+    }
+
+    fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
+        let universe = input.universe_of(policy);
+        if !fate.stays() {
+            self.goes.push(ActionRecord::of(input, universe, action));
+            return;
+        }
+        let evidence = Evidence::of(action, universe, input.finding_date());
+        let class = match universe.used.last_used(action) {
+            Some(at) => format!("{} on {}", evidence.key(), day(at)),
+            None => evidence.key().to_owned(),
+        };
+        let actions = self.stays.entry(class).or_default();
+        actions.push(action.to_string());
+    }
+}
+
+impl ActionRecord {
+    pub(super) fn of(input: &ReviewInput, universe: &Universe, action: &Action) -> Self {
+        let known = universe.catalogue.action(action);
+        let (unused, used) = (&universe.unused, &universe.used);
+        ActionRecord {
+            action: action.to_string(),
+            level: known.and_then(|known| Some(known.level?.to_string())),
+            last_used: (unused.last_accessed(action)).or_else(|| used.last_used(action)),
+            finding: (universe.is_unused(action)).then(|| finding_name(&input.findings)),
+        }
+    }
+
+    /// All actions of a service that is reported as a whole.
+    fn of_service(input: &ReviewInput, policy: usize, whole: &ActionPattern) -> Self {
+        let unused = &input.universe_of(policy).unused;
+        let reported = whole
+            .service()
+            .and_then(|service| unused.in_service(service));
+        ActionRecord {
+            action: whole.to_string(),
+            level: None,
+            last_used: match reported {
+                Some(UnusedInService::Wholly(last_used)) => *last_used,
+                _ => None,
+            },
+            finding: Some(finding_name(&input.findings)),
+        }
+    }
+}
+
+/// What a finding is called: its id, or its file where AWS gave it none.
+fn finding_name(findings: &Findings) -> Untrusted {
+    let id = findings.id.as_ref();
+    id.unwrap_or_else(|| findings.source.name()).clone()
+}
