@@ -34,11 +34,20 @@ pub enum Blocker {
     /// AWS keeps what this principal has.
     Locked(PrincipalPlace, Locked),
     /// Refined, it would be longer than AWS takes.
-    TooLong(TooLong),
+    TooLong(NoFit),
     /// Nothing is left of it, and AWS keeps it attached to this principal.
     KeptAttached(PrincipalPlace),
     /// The file does not have what AWS calls it: its name, ARN or version, or the account.
     Nameless,
+}
+
+/// By how much a policy is too long, and why nothing is done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoFit {
+    /// By how much.
+    pub too_long: TooLong,
+    /// Why it is not split, where that was asked for.
+    pub not_split: Option<String>,
 }
 
 impl AccountReview {
@@ -147,7 +156,16 @@ impl AccountReview {
                 "{} is made by IAM Identity Center: change its permission set",
                 name(place)
             ),
-            Blocker::TooLong(too_long) => format!("refined, AWS would refuse it: {too_long}"),
+            Blocker::TooLong(NoFit {
+                too_long,
+                not_split,
+            }) => {
+                let not_split = not_split
+                    .as_ref()
+                    .map(|why| format!("; it is not split: {why}"));
+                let not_split = not_split.unwrap_or_default();
+                format!("refined, AWS would refuse it: {too_long}{not_split}")
+            }
             Blocker::KeptAttached(place) => {
                 format!(
                     "nothing is left, and AWS keeps it attached to {}",

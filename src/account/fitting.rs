@@ -8,6 +8,17 @@ use crate::iam::quota::PolicyKind;
 use crate::review::TooLong;
 
 impl AccountReview {
+    /// By how much `policy` is too long with `size` characters, whatever else there is.
+    pub(super) fn too_long(&self, policy: &AccountPolicy, size: usize) -> Option<TooLong> {
+        match self.policy(policy).kind {
+            // These share a quota, so they are looked at together: see `block_what_does_not_fit`.
+            PolicyKind::Inline(_) => None,
+            kind @ (PolicyKind::Managed | PolicyKind::PermissionSet | PolicyKind::Unknown) => {
+                TooLong::of(size, kind)
+            }
+        }
+    }
+
     /// What AWS calls `policy`, which is to come to `size` characters.
     ///
     /// # Errors
@@ -17,16 +28,6 @@ impl AccountReview {
         policy: &AccountPolicy,
         size: usize,
     ) -> Result<PolicyIdentity, Blocker> {
-        let too_long = match self.policy(policy).kind {
-            // These share a quota, so they are looked at together: see `block_what_does_not_fit`.
-            PolicyKind::Inline(_) => None,
-            kind @ (PolicyKind::Managed | PolicyKind::PermissionSet | PolicyKind::Unknown) => {
-                TooLong::of(size, kind)
-            }
-        };
-        if let Some(too_long) = too_long {
-            return Err(Blocker::TooLong(too_long));
-        }
         let is_detached = size == 0 && matches!(policy.place, PolicyPlace::Managed(_));
         let mut attached = policy.attached_to.iter();
         let locked = attached.find(|&&place| self.principal(place).locked.is_some());
@@ -63,11 +64,21 @@ impl AccountReview {
             let grown = grown.entry(owner).or_default();
             let size = self.size_of_others(refined_policy.policy.place) + *grown + after;
             match TooLong::of(size, self.policy(refined_policy.policy).kind) {
-                Some(too_long) if growth > 0 => {
-                    refined_policy.result = PolicyResult::Kept(vec![Blocker::TooLong(too_long)]);
-                }
+                Some(too_long) if growth > 0 => self.split_or_block(refined_policy, too_long),
                 _ => *grown += growth,
             }
+        }
+    }
+
+    /// Splits an inline policy, which then goes, or leaves it as it is.
+    fn split_or_block(&self, refined: &mut RefinedPolicy<'_>, too_long: TooLong) {
+        let PolicyResult::Changed(change) = &mut refined.result else {
+            return;
+        };
+        let Some(text) = &change.text else { return };
+        match self.pieces(refined.policy, text, too_long) {
+            Ok(pieces) => change.pieces = Some(pieces),
+            Err(blocker) => refined.result = PolicyResult::Kept(vec![blocker]),
         }
     }
 

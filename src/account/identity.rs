@@ -114,6 +114,15 @@ impl PolicyVersion {
 }
 
 impl PolicyIdentity {
+    /// Those whom the policy is attached to or embedded in.
+    pub fn attached_to(&self) -> &[PrincipalIdentity] {
+        match self {
+            PolicyIdentity::Inline { owner, .. } => std::slice::from_ref(owner),
+            PolicyIdentity::Managed { version, .. }
+            | PolicyIdentity::AwsManaged { version, .. } => &version.attached_to,
+        }
+    }
+
     /// What AWS calls `policy`; none where the file does not have all of it.
     pub(super) fn of(review: &AccountReview, policy: &AccountPolicy) -> Option<Self> {
         let owner = |&place: &PrincipalPlace| &review.principal(place).owner;

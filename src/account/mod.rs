@@ -34,6 +34,7 @@ mod fitting;
 mod holders;
 mod identity;
 mod journal;
+mod pieces;
 mod placing;
 mod policy;
 mod refined;
@@ -44,10 +45,11 @@ mod unused;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use blocker::Blocker;
+pub use blocker::{Blocker, NoFit};
 pub use holders::PrincipalPlace;
 pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
 pub use journal::{SavedReviews, Step};
+pub use pieces::PolicyPieces;
 pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
 pub use refined::{
     ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
@@ -72,6 +74,8 @@ pub struct AccountReview {
     holding: holders::Holding,
     catalogue: Arc<Catalogue>,
     options: Options,
+    /// Whether what is too long when it is refined is split.
+    splits: bool,
     policies: Vec<AccountPolicy>,
     notes: Vec<Problem>,
 }
@@ -100,10 +104,17 @@ impl AccountReview {
             passed_over: placed.passed_over,
             catalogue,
             options,
+            splits: false,
             policies: Vec::new(),
         };
         opened.policies = opened.all_policies();
         Ok(opened)
+    }
+
+    /// The same, where a policy that is too long when it is refined is split, if `splits`.
+    #[must_use]
+    pub fn splitting(self, splits: bool) -> Self {
+        AccountReview { splits, ..self }
     }
 
     /// The same with these notes too.

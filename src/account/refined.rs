@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::still_granted::{After, StillGranted};
-use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace};
+use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPieces, PolicyPlace};
 use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
 use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
@@ -84,6 +84,8 @@ pub struct PolicyChange {
     pub edits: Vec<Option<StatementEdit<Replacement>>>,
     /// The new text; none when nothing is left.
     pub text: Option<String>,
+    /// The policies that say the same together, where the new text is too long for one.
+    pub pieces: Option<PolicyPieces>,
     /// What it does not allow any more.
     pub goes: BTreeSet<Action>,
     /// Those of it that nobody reported: they were dropped by hand.
@@ -124,8 +126,28 @@ impl PolicyChange {
         }
     }
 
+    /// What is written in the place of the policy itself; none when that goes. The other pieces of one
+    /// that is split are new policies.
+    pub fn in_its_place(&self) -> Option<&str> {
+        match (&self.pieces, &self.identity) {
+            (Some(_), PolicyIdentity::Inline { .. }) => None,
+            (Some(pieces), _) => pieces.texts.first().map(String::as_str),
+            (None, _) => self.text.as_deref(),
+        }
+    }
+
+    /// The new policies beside that, each with its number among all pieces, from 1.
+    pub fn beside(&self) -> impl Iterator<Item = (usize, &str)> {
+        let texts = self.pieces.iter().flat_map(|pieces| &pieces.texts);
+        let is_first = usize::from(self.in_its_place().is_some());
+        (1..).zip(texts.map(String::as_str)).skip(is_first)
+    }
+
     /// What is done to the policy.
     pub fn kind(&self) -> ChangeKind {
+        if self.pieces.is_some() {
+            return ChangeKind::Split;
+        }
         match (&self.identity, &self.text) {
             (PolicyIdentity::AwsManaged { .. }, Some(_)) => ChangeKind::Replace,
             (_, Some(_)) => ChangeKind::Narrow,
@@ -159,16 +181,19 @@ pub enum ChangeKind {
     Delete,
     /// Nothing is left of it: it is detached from all who have it.
     Detach,
+    /// It becomes too long for one: several say together what is left of it.
+    Split,
 }
 
 impl ChangeKind {
-    /// `narrow`, `replace`, `delete` or `detach`.
+    /// `narrow`, `replace`, `delete`, `detach` or `split`.
     pub fn as_str(self) -> &'static str {
         match self {
             ChangeKind::Narrow => "narrow",
             ChangeKind::Replace => "replace",
             ChangeKind::Delete => "delete",
             ChangeKind::Detach => "detach",
+            ChangeKind::Split => "split",
         }
     }
 }
@@ -284,8 +309,16 @@ impl AccountReview {
             return Ok((PolicyResult::Unchanged, open));
         }
         let text = review.files().find_map(|file| file.text());
-        let text = text.map(Into::into);
+        let text: Option<String> = text.map(Into::into);
         let size = review.size(0);
+        let too_long = self.too_long(policy, size.after);
+        let pieces = match (too_long, &text) {
+            (Some(too_long), Some(text)) => match self.pieces(policy, text, too_long) {
+                Ok(pieces) => Some(pieces),
+                Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
+            },
+            _ => None,
+        };
         let identity = match self.identity(policy, size.after) {
             Ok(identity) => identity,
             Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
@@ -298,6 +331,7 @@ impl AccountReview {
             policy: Arc::clone(&outcome.policy),
             edits: outcome.edits.clone(),
             text,
+            pieces,
             goes,
             dropped: outcome.proved.dropped.clone(),
             exceptions: review.exceptions(0),

@@ -1,7 +1,8 @@
 //! Escalations and secrets: actions that are never left granted only to make a policy shorter.
 //!
 //! The list is `assets/sensitive-actions.txt`, reviewed by hand: on each line an action, and the page
-//! on which AWS documents what it gives.
+//! on which AWS documents what it gives. Names speak for themselves too ([`WORDS`]), so that an action
+//! that AWS adds is not overlooked.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,12 +11,25 @@ use crate::iam::Action;
 
 const LIST: &str = include_str!("../../assets/sensitive-actions.txt");
 
+/// What the name of an action speaks of that is sensitive whether or not it is listed, in lower case.
+const WORDS: [&str; 8] = [
+    "accesskey",
+    "apikey",
+    "credential",
+    "keypair",
+    "password",
+    "presigned",
+    "secret",
+    "token",
+];
+
 /// Whether `action` gives permissions that its principal was not given, or reads credentials or
 /// secrets.
 ///
 /// ```
 /// use iam_refine::catalogue::is_sensitive;
 /// assert!(is_sensitive(&"iam:passrole".parse()?));
+/// assert!(is_sensitive(&"sts:GetSessionToken".parse()?));
 /// assert!(!is_sensitive(&"s3:ListBucket".parse()?));
 /// # Ok::<(), iam_refine::iam::PatternError>(())
 /// ```
@@ -24,7 +38,8 @@ pub fn is_sensitive(action: &Action) -> bool {
         let actions = lines().filter_map(|(action, _)| action.parse().ok());
         actions.collect()
     });
-    ACTIONS.contains(action)
+    let name = action.name.as_str().to_ascii_lowercase();
+    ACTIONS.contains(action) || WORDS.iter().any(|word| name.contains(word))
 }
 
 /// The actions of the list with their sources.

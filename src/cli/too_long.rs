@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Failure;
 use crate::iam::quota::{Owner, PolicyKind, size};
-use crate::review::{NotInPieces, Overlong, Review, ReviewedPolicy, Written};
+use crate::review::{NotInPieces, Overlong, Proposals, Review, ReviewedPolicy, Written};
 use crate::text::{Error, Json, Problem, Problems, Source, counted, grouped, quoted};
 
 /// How long policies may be, and what is done with longer ones.
@@ -178,30 +178,32 @@ impl TooLongArgs {
     /// That a policy is too long, and the ways out.
     pub fn refused(self, review: &Review, overlong: Overlong) -> Problem {
         let kind = review.policy(overlong.policy).loaded.kind;
-        let mut ways = Vec::new();
+        let mut ways = vec!["nothing was written".to_owned()];
         if self.if_too_long == IfTooLong::Keep {
-            ways.push(
-                "nothing was written: it cannot be made as short without leaving what manages \
-                 permissions, gives others' permissions or reads secrets",
-            );
+            let fitting = review.fitting(overlong.policy, Proposals::Accepted, 0);
+            ways.push(format!(
+                "about {} characters are the shortest without leaving what manages permissions, gives \
+                 others' permissions or reads secrets",
+                grouped(fitting.shortest())
+            ));
         } else {
-            ways.push("nothing was written");
-            ways.push(
-                "--if-too-long keep leaves some of what is unused granted, as little as can be",
-            );
+            ways.push(KEEP.to_owned());
         }
         if kind != PolicyKind::PermissionSet {
-            ways.push("--if-too-long split makes several policies of it");
+            ways.push("--if-too-long split makes several policies of it".to_owned());
         }
         ways.push(
-            "--granularity character makes it shorter, or reject in the review what takes most",
+            "--granularity character makes it shorter, or reject in the review what takes most"
+                .to_owned(),
         );
         if kind == PolicyKind::Unknown {
-            ways.push("if it may be longer, --quota NUMBER says so");
+            ways.push("if it may be longer, --quota NUMBER says so".to_owned());
         }
         review.overlong_problem(overlong).help(ways.join("; "))
     }
 }
+
+const KEEP: &str = "--if-too-long keep leaves some of what is unused granted, as little as can be";
 
 /// What the policies come to that are written as several, a line each.
 pub fn pieces_lines(review: &Review, pieces: &Pieces) -> String {

@@ -21,7 +21,7 @@ pub struct Proved {
     /// Unused actions that were kept by hand.
     pub kept: BTreeSet<Action>,
     /// Unused actions that stay granted in new entries, since a prefix of theirs was left whole.
-    pub whole: BTreeSet<Action>,
+    pub left_whole: BTreeSet<Action>,
     /// Unused actions that stay granted in new entries, since the catalogue does not have their
     /// service.
     pub excepted: BTreeSet<Action>,
@@ -234,7 +234,7 @@ impl<'r> Replaced<'r> {
                     } else if *fate == Fate::Kept {
                         proved.kept.insert(action.clone());
                     } else if *fate == Fate::Whole {
-                        proved.whole.insert(action.clone());
+                        proved.left_whole.insert(action.clone());
                     }
                 }
             }
@@ -279,6 +279,11 @@ impl<'r> Replaced<'r> {
                     let what = format!("its parent {parent} would have been safe");
                     proved.fault(fault(&what));
                 }
+                if self.grants_left_whole(&new.entry) {
+                    let what =
+                        "claims to be safe, and grants what stays only under a prefix left whole";
+                    proved.fault(fault(what));
+                }
                 if let Some(UnusedInService::Wholly(_)) = unused {
                     let what = "grants actions of a wholly unused service that nobody keeps";
                     proved.fault(Fault::new(Part::UnusedGone, what).entry(&new.entry));
@@ -313,6 +318,19 @@ impl<'r> Replaced<'r> {
             Claim::Appended => proved
                 .fault(Fault::new(Part::NothingAdded, "appended to an Action").entry(&new.entry)),
         }
+    }
+
+    /// Whether `entry` grants an action that stays only since a prefix is left whole.
+    fn grants_left_whole(&self, entry: &ActionPattern) -> bool {
+        let mut marks = self.curation.marks.iter();
+        let granted = entry
+            .service()
+            .and_then(|service| self.granted.get(service));
+        marks.any(|mark| mark.kind == MarkKind::Whole)
+            && granted.is_some_and(|granted| {
+                let mut whole = granted.iter().filter(|(_, fate)| *fate == Fate::Whole);
+                whole.any(|(action, _)| entry.matches(action))
+            })
     }
 
     /// Whether an action that goes, or stays only since a prefix is left whole, and that the old entry

@@ -100,7 +100,8 @@ pub enum Rule<'a> {
 }
 
 impl Rule<'_> {
-    fn kind(self) -> MarkKind {
+    /// Whether it keeps, drops or leaves whole.
+    pub fn kind(self) -> MarkKind {
         match self {
             Rule::Keep(_) => MarkKind::Keep,
             Rule::Mark(mark) => mark.kind,

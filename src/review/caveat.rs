@@ -227,7 +227,9 @@ impl Review {
         self.state().places().any(|place| {
             let entry = self.state().entry(place);
             entry.is_some_and(|entry| {
-                entry.decision == Decision::Accepted && entry.plan.old.service().is_none()
+                entry.decision == Decision::Accepted
+                    && entry.plan.changes()
+                    && entry.plan.old.service().is_none()
             })
         })
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::now::{allowed_by, unused_actions};
 use super::{Decision, EntryPlace, Review};
 use crate::iam::{Action, Grants};
-use crate::refine::{Fate, HeldBecause, Keep, Mark, Rule};
+use crate::refine::{Fate, HeldBecause, Keep, Mark, MarkKind, Rule};
 use crate::text::Untrusted;
 
 /// An action that is reported as unused, and that a policy allows when it is written now.
@@ -144,13 +144,15 @@ impl ExceptedBecause {
     fn rank(&self) -> usize {
         match self {
             ExceptedBecause::Young(_) => 0,
-            ExceptedBecause::Rejected(_) => 1,
-            ExceptedBecause::Kept(_) => 2,
-            ExceptedBecause::Marked(_) => 3,
-            ExceptedBecause::Held(_) => 4,
-            ExceptedBecause::Undecided => 5,
-            ExceptedBecause::UnknownService => 6,
-            ExceptedBecause::Otherwise => 7,
+            // What is left for its length is told whatever else keeps it.
+            ExceptedBecause::Marked(mark) if mark.kind == MarkKind::Whole => 1,
+            ExceptedBecause::Rejected(_) => 2,
+            ExceptedBecause::Kept(_) => 3,
+            ExceptedBecause::Marked(_) => 4,
+            ExceptedBecause::Held(_) => 5,
+            ExceptedBecause::Undecided => 6,
+            ExceptedBecause::UnknownService => 7,
+            ExceptedBecause::Otherwise => 8,
         }
     }
 }

@@ -130,7 +130,7 @@ impl<'a> Fitting<'a> {
             }
         }
         let fixed = narrowest.saturating_sub(new_entries);
-        let longest = longest.min(narrowest).saturating_sub(fixed);
+        let longest = longest.min(narrowest).min(LONGEST).saturating_sub(fixed);
         Fitting {
             input,
             proposals,
@@ -196,22 +196,23 @@ impl<'a> Fitting<'a> {
         going.filter(|action| !after.any_of(action)).collect()
     }
 
-    /// About how short they can get; none where that is longer than was looked at.
-    pub fn shortest(&self) -> Option<usize> {
-        Some(self.fixed + self.tightest.shortest()?)
+    /// About how short they can get.
+    pub fn shortest(&self) -> usize {
+        self.fixed + self.tightest.shortest()
     }
 
     /// What is left whole so that the policies come to at most `length` characters, and the least of
-    /// what is unused stays. None where nothing makes them as short.
+    /// what is unused stays. None where that was not found: where no two wildcards of a statement have an
+    /// action in common, nothing makes them as short.
     pub fn within(&self, length: usize) -> Option<Fit> {
         if self.narrowest <= length {
-            return Some(self.measured(Vec::new()));
+            return self.measured(Vec::new());
         }
         let mut most = length.checked_sub(self.fixed)?;
         for _ in 0..ATTEMPTS {
             let chosen = self.tightest.left_whole(most)?.into_iter();
             let chosen = chosen.map(|prefixes| prefixes.into_iter().cloned().collect());
-            let fit = self.measured(chosen.collect());
+            let fit = self.measured(chosen.collect())?;
             if fit.size <= length {
                 return Some(fit);
             }
@@ -221,8 +222,9 @@ impl<'a> Fitting<'a> {
         None
     }
 
-    /// What the policies come to with these prefixes left whole, by wildcard.
-    fn measured(&self, chosen: Vec<Vec<ActionPrefix>>) -> Fit {
+    /// What the policies come to with these prefixes left whole, by wildcard. None if something would stay
+    /// that never may.
+    fn measured(&self, chosen: Vec<Vec<ActionPrefix>>) -> Option<Fit> {
         let mut left_whole = Vec::new();
         let mut excess: BTreeMap<(usize, usize, Action), Excess> = BTreeMap::new();
         for (wildcard, prefixes) in self.wildcards.iter().zip(chosen) {
@@ -235,7 +237,7 @@ impl<'a> Fitting<'a> {
                         policy, statement, ..
                     } = place;
                     let universe = self.input.universe_of(policy);
-                    let one = Excess::of(action, universe).unwrap_or_default();
+                    let one = Excess::of(action, universe)?;
                     excess.insert((policy, statement, action.clone()), one);
                 }
                 left_whole.push(LeftWhole {
@@ -271,9 +273,12 @@ impl<'a> Fitting<'a> {
                 })
                 .sum::<usize>();
         }
-        fit
+        Some(fit)
     }
 }
+
+/// The most characters that are looked at, far more than AWS takes: work grows with them.
+const LONGEST: usize = 65_536;
 
 /// How often less is reckoned with when more was written than that.
 const ATTEMPTS: usize = 4;
@@ -345,7 +350,7 @@ impl Narrowed<'_> {
         let choices = Choices::of(&Narrowing {
             trie: &trie,
             goes: &goes,
-            marks: &entry.marks,
+            curation,
             written: own.map(|new| &new.entry).collect(),
             beside,
             old_size: quota::size(&document.source().text()[old]),
@@ -415,7 +420,7 @@ impl Fit {
 
 impl Review {
     /// What could be left whole of the policies that count against the quota of the one at `place`, of
-    /// what is proposed for them, for lengths up to `longest` characters.
+    /// what is proposed for them, for lengths up to `longest` characters (and to 65,536 at most).
     ///
     /// # Panics
     /// When there is no such policy.
@@ -439,9 +444,14 @@ impl Review {
     }
 
     /// Leaves whole what makes every policy that is too long as short as it may be, and no longer than
-    /// was `asked` for, as far as that can be done: the least of what is unused stays. What is longer
-    /// afterwards is [`overlong`](Self::overlong).
+    /// was `asked` for, as far as that can be done: the least of what is unused stays. What an earlier fit
+    /// left whole is looked at anew. What is longer afterwards is [`overlong`](Self::overlong).
     pub fn keep_to_fit(&mut self, asked: Option<usize>) {
+        let policies: Vec<usize> = (0..self.input().policies.len()).collect();
+        let plain = without_fit(self.input(), self.state(), &policies);
+        if let Some(&first) = plain.places_since(self.state()).first() {
+            self.step(plain, first);
+        }
         for Overlong { policy, limit, .. } in self.overlong(asked) {
             let fitting = self.fitting(policy, Proposals::Accepted, limit);
             if let Some(fit) = fitting.within(limit) {

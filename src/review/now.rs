@@ -23,7 +23,7 @@ pub struct Now {
     pub left: usize,
     /// They were asked to be kept.
     pub kept: usize,
-    /// They start with a prefix that is left whole.
+    /// They start with a prefix that is left whole, whatever else grants them.
     pub left_whole: usize,
     /// Which these are, in order.
     pub left_whole_actions: Vec<Action>,
@@ -43,6 +43,9 @@ impl Now {
         let before = allowed_by(input.meanings());
         let after = allowed_by(outcomes.iter().map(|outcome| &*outcome.policy));
         let beside = allowed_by(others(input));
+        let left_whole: BTreeSet<&Action> = (outcomes.iter())
+            .flat_map(|outcome| &outcome.proved.left_whole)
+            .collect();
         let marked = MarkedEntries::new(input, state);
         let held = state.all_places();
         let held: BTreeSet<&Action> = held
@@ -68,15 +71,15 @@ impl Now {
                 &mut now.gone
             } else if goes_here {
                 &mut now.granted_beside
+            } else if left_whole.contains(&action) || marked.any_of(&action, Fate::Whole) {
+                now.left_whole_actions.push(action.clone());
+                &mut now.left_whole
             } else if held.contains(&action) {
                 &mut now.held
             } else if open.grants(&action, Decision::Undecided) {
                 &mut now.undecided
             } else if open.grants(&action, Decision::Rejected) {
                 &mut now.left
-            } else if marked.any_of(&action, Fate::Whole) {
-                now.left_whole_actions.push(action.clone());
-                &mut now.left_whole
             } else if marked.any_of(&action, Fate::Kept)
                 || input.keeps().fate(&action, true).stays()
             {

@@ -91,7 +91,7 @@ fn the_row_of_the_quota_is_taken_as_one_step_and_decides_nothing() {
     let size = accepted.review().size(0).after;
     assert!((5_900..=6_144).contains(&size), "{size}");
     assert!(
-        accepted.text().contains(" ec2:Describe* left whole"),
+        accepted.text().contains(" autoscaling:Describe* lef…"),
         "{}",
         accepted.text()
     );
@@ -121,7 +121,10 @@ fn all_gone_takes_back_what_an_earlier_fit_left() {
     );
     let taken = reading((120, 40)).press("F Enter F g Enter");
     assert!(
-        taken.footer().starts_with("took back whole "),
+        taken.footer().starts_with("took back ")
+            && taken
+                .footer()
+                .contains(" prefixes left whole, to fit 6,144 characters"),
         "{}",
         taken.footer()
     );

@@ -150,6 +150,8 @@ def main():
         assert size(text) <= QUOTA, name
         unused = unused_of[name]
         stay = unused & allowed(told["policy"])
+        named = {tuple(action.split(":")) for action in told["proof"]["left_whole"]}
+        assert stay == named, (name, "tells", stay ^ named)
         check(name, line, [told["policy"]], unused, stay)
         levels = [SERVICES[s][n] for s, n in stay]
         words = ", ".join(f"{levels.count(c)} {LEVELS[c]}" for c in "WTRL" if c in levels)
@@ -174,6 +176,8 @@ def check(name, line, policies, unused, may_stay):
         level = SERVICES[service][action]
         assert level in "WTRL", (name, "leaves", service, action, level)
         assert f"{service}:{action}".lower() not in SENSITIVE, (name, "leaves", service, action)
+        words = "accesskey|apikey|credential|keypair|password|presigned|secret|token"
+        assert not re.search(words, action, re.IGNORECASE), (name, "leaves", service, action)
 
 
 if __name__ == "__main__":

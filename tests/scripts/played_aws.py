@@ -61,7 +61,7 @@ sys.exit(told["exit"])
 
 
 class Violation(Exception):
-    """Somebody is allowed more than they may be."""
+    """Somebody is allowed more than they may be, or less than they need."""
 
 
 def listed(value):
@@ -138,11 +138,13 @@ class Aws:
         self.verdict = "PASS"
         self.watch(None)
 
-    def watch(self, limit, fault=None, at=None):
-        """Judges every change from now on by `limit`: what each principal may be allowed at most.
+    def watch(self, limit, fault=None, at=None, floor=None):
+        """Judges every change from now on by `limit`: what each principal may be allowed at most;
+        and by `floor`, what each has to be allowed.
 
         `fault` happens to the change of number `at`, counted from 0."""
         self.limit, self.fault, self.fault_at = limit, fault, at
+        self.floor = floor or {}
         self.changes, self.violations, self.asked = [], [], []
 
     # What is allowed.
@@ -178,6 +180,10 @@ class Aws:
             if more:
                 names = ", ".join(sorted(action for action, _ in more))
                 self.violations.append(f"{principal} is given {names} by: {change}")
+            less = self.floor.get(principal, frozenset()) - allowed
+            if less:
+                names = ", ".join(sorted(action for action, _ in less))
+                self.violations.append(f"{principal} lacks {names} after: {change}")
 
     # The command.
 

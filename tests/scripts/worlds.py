@@ -38,19 +38,19 @@ def policy(*actions):
     )  # fmt: skip
 
 
-kept = None
+kept = {}
 
 
-def build():
+def build(build_anew=None):
     """The world that is reviewed."""
-    global kept
-    if kept is None:
+    build_anew = build_anew or build_short
+    if build_anew not in kept:
         build_anew()
-        kept = aws.keep()
-    aws.restore(kept)
+        kept[build_anew] = aws.keep()
+    aws.restore(kept[build_anew])
 
 
-def build_anew():
+def build_short():
     aws.reset()
     for role in ("Reporter", "Deployer", "Stranger", ODD):
         aws.do("iam", "create-role", f"--role-name={role}", "--assume-role-policy-document", TRUST)
@@ -105,7 +105,7 @@ FINDINGS = {
 }
 
 
-def refine(program, at):
+def refine(program, at, *options):
     """Reviews the world, and has the folder written."""
     account = json.loads(aws.do("iam", "get-account-authorization-details", "--output", "json"))
     account["Policies"] = [own for own in account["Policies"] if own["AttachmentCount"]]
@@ -124,7 +124,7 @@ def refine(program, at):
         with open(f"{at}/findings/{place}.json", "w") as file:
             json.dump({"id": arn, "resource": arn, "status": "ACTIVE",
                        "analyzedAt": "2099-01-01T00:00:00Z", "findingDetails": details}, file)  # fmt: skip
-    command = [program, "refine", "--account", "account.json", "findings", "-o", "changes"]
+    command = [program, "refine", "--account", "account.json", "findings", "-o", "changes", *options]
     refined = subprocess.run(command, cwd=at, capture_output=True, text=True)
     # 4: nothing is left of a policy, and the rest is written all the same.
     assert refined.returncode in (0, 4), refined.stderr
@@ -134,14 +134,17 @@ def refine(program, at):
 class World:
     """A copy of the folder, and what AWS held before anything was done."""
 
-    def __init__(self, reviewed):
+    def __init__(self, reviewed, build=build):
+        self.build = build
+        # What each has to be allowed at every moment.
+        self.floor = {}
         self.at = tempfile.mkdtemp(prefix="changes ")
         self.folder = shutil.copytree(reviewed, f"{self.at}/it's `the` \"folder\"")
         self.before = aws.allowed()
 
     def anew(self):
         """The reviewed world once more, and a folder from which nothing was done."""
-        build()
+        self.build()
         for at, folders, files in os.walk(self.folder):
             for name in {"applied.log", "rolled-back.log"} & set(files):
                 os.remove(f"{at}/{name}")
@@ -164,7 +167,7 @@ class World:
 
     def run(self, script, *options, limit=None, **how):
         fault, at = how.pop("fault", None), how.pop("fault_at", None)
-        aws.watch(limit if limit is not None else aws.allowed(), fault, at)
+        aws.watch(limit if limit is not None else aws.allowed(), fault, at, self.floor)
         code, told = aws.script(f"{self.folder}/{script}", *options, **how)
         assert not aws.violations, (script, aws.violations, told)
         self.told = told
@@ -193,10 +196,17 @@ class World:
 
 
 WORLDS = {}
+SPLIT_WORLDS = {}
 
 
 def world(test):
     WORLDS[test.__name__] = test
+    return test
+
+
+def split_world(test):
+    """One in which policies become too long, and are split."""
+    SPLIT_WORLDS[test.__name__] = test
     return test
 
 
@@ -742,9 +752,9 @@ FAULTS = ("kill before", "kill after", "refuse", "lose answer", "interrupt")
 
 
 def each_fault(w, faults, changes, run):
-    """Runs a script with each of the faults at each of its first changes."""
+    """Runs a script with each of the faults at each of its first changes, or at these."""
     for fault in faults:
-        for at in range(changes):
+        for at in range(changes) if isinstance(changes, int) else changes:
             w.anew()
             assert run(fault, at), (fault, at)
 
@@ -851,6 +861,8 @@ def faults_at_inline_policies(w):
 OPEN = {
     ("kill after", "role-Deployer-Gone"), ("kill after", "policy-Idle"), ("kill after", QUEUES),
     ("kill before", QUEUES),
+    ("kill after", "role-Deployer-Long"), ("lose answer", "role-Deployer-Long"),
+    ("kill after", "user-Ann-Long"), ("lose answer", "user-Ann-Long"),
     ("lose answer", "role-Deployer-Gone"), ("lose answer", "policy-Idle"), ("lose answer", QUEUES),
 }  # fmt: skip
 seen_open = {}
@@ -898,29 +910,255 @@ def the_judge_sees_what_grants(w):
             lambda: w.rollback(QUEUES, lost=("role Reporter",)))  # fmt: skip
 
 
+# Policies that become too long.
+
+LONG = f"arn:aws:iam::{ACCOUNT}:policy/Long"
+SPLIT_FOLDERS = ["policy-Long", "role-Deployer-Long", "user-Ann-Long", QUEUES]
+
+
+def long_policy(most):
+    """A policy that comes close to so many characters, and is longer when it is refined. Of what the
+    judge knows something is at its start, in its middle and at its end."""
+
+    def text(fillers):
+        names = [f"s3:Filler{place:04}" for place in range(fillers)]
+        return policy("s3:Get*", "s3:PutObject", *names, "sns:Publish", *names, "iam:PassRole")
+
+    fillers = next(n for n in range(1000, 0, -1) if len("".join(text(n).split())) <= most)
+    return text(fillers)
+
+
+def build_long():
+    """The world that is reviewed, where policies become too long."""
+    build(build_long_anew)
+    # What AWS has of its own is not built anew.
+    of_aws = next(own for own in aws.iam.aws_managed_policies if own.arn == SQS)
+    version = next(version for version in of_aws.versions if version.is_default)
+    version.document = long_policy(13_000)
+
+
+def build_long_anew():
+    aws.reset()
+    for role in ("Reporter", "Deployer", "Stranger"):
+        aws.do("iam", "create-role", f"--role-name={role}", "--assume-role-policy-document", TRUST)
+    for user in ("Ann", "Bob"):
+        aws.do("iam", "create-user", "--user-name", user)
+    aws.do("iam", "create-group", "--group-name", "Ops")
+    aws.do("iam", "add-user-to-group", "--user-name", "Ann", "--group-name", "Ops")
+    for owner, most in ((("role", "Deployer"), 10_240), (("user", "Ann"), 2_048)):
+        kind, name = owner
+        aws.do("iam", f"put-{kind}-policy", f"--{kind}-name={name}", "--policy-name=Long",
+               "--policy-document", long_policy(most))  # fmt: skip
+    aws.do("iam", "create-policy", "--policy-name=Long", "--policy-document", long_policy(6_144))
+    for kind, name, arn in (("role", "Reporter", LONG), ("group", "Ops", LONG), ("role", "Reporter", SQS),
+                            ("role", "Deployer", SQS)):  # fmt: skip
+        attach(kind, name, arn)
+
+
+def pieces_of(folder, w):
+    names = sorted(name for name in os.listdir(f"{w.folder}/{folder}") if name.startswith("after"))
+    return [w.json(f"{folder}/{name}") for name in names]
+
+
+def beside(folder, w):
+    """The ARNs of the policies that are made beside one."""
+    with open(f"{w.folder}/{folder}/apply.sh") as file:
+        return re.findall(r"^  \d\) arn=(\S+)", file.read(), re.MULTILINE)
+
+
+def needed(w):
+    """What everybody has to be allowed at every moment: what they are when all is applied."""
+    assert w.run("apply-all.sh") == 0, w.told
+    w.floor = aws.allowed()
+    w.anew()
+
+
+@split_world
+def split_there_and_back(w):
+    assert [len(pieces_of(folder, w)) for folder in SPLIT_FOLDERS] == [2, 2, 1, 3]
+    for folder in SPLIT_FOLDERS:
+        for piece in pieces_of(folder, w):
+            assert len("".join(json.dumps(piece, ensure_ascii=False).split())) <= 6_144
+    held = w.state()
+    assert w.run("apply-all.sh", "--dry-run") == 0, w.told
+    assert w.state() == held and not aws.changes
+    needed(w)
+    assert w.run("apply-all.sh") == 0, w.told
+    applied = w.state()
+    # Nobody has lost what was used, and nobody has what was not.
+    for who, before in w.before.items():
+        lost = {action for action, _ in before - aws.allowed()[who]}
+        assert lost <= {"s3:GetBucketAcl"}, (who, lost)
+        assert lost or not before
+    reporter = applied[0]["role", "Reporter"][0]
+    assert SQS not in reporter and LONG in reporter and len(reporter) == 5, reporter
+    assert applied[0]["role", "Deployer"][1] == {} and applied[0]["user", "Ann"][1] == {}
+    # Run again, nothing is done.
+    assert w.run("apply-all.sh") == 0 and not aws.changes, w.told
+    for folder in SPLIT_FOLDERS:
+        assert w.rollback(folder, "--dry-run") == 0, w.told
+        assert w.state()[1] == applied[1]
+    for folder in SPLIT_FOLDERS:
+        assert w.rollback(folder) == 0, w.told
+    assert w.state() == held
+
+
+@split_world
+def split_faults_at_an_own_policy(w):
+    needed(w)
+    faults(w, "policy-Long", (0, 2, 3), (1, 3, 4))
+
+
+@split_world
+def split_faults_at_a_policy_of_aws(w):
+    needed(w)
+    # The new policies are made and attached, then one takes the place of the old one: where it
+    # goes from one to the next.
+    faults(w, QUEUES, (1, 5, 6, 8), (3, 6, 8, 10))
+
+
+@split_world
+def split_faults_at_inline_policies(w):
+    needed(w)
+    faults(w, "role-Deployer-Long", (1, 3, 4), (0, 2, 4))
+    w.anew()
+    faults(w, "user-Ann-Long", (1, 2), (0, 1))
+
+
+@split_world
+def split_without_room(w):
+    """Ten policies at most: at no moment are there more."""
+
+    def fill(kind, name, count):
+        for place in range(count):
+            arn = f"arn:aws:iam::{ACCOUNT}:policy/Fill{place}"
+            if arn not in aws.iam.managed_policies:
+                create(f"Fill{place}", "s3:ListBucket")
+            attach(kind, name, arn)
+
+    fill("role", "Reporter", 9)
+    held = aws.iam.roles
+    reporter = next(role for role in held.values() if role.name == "Reporter")
+    # One more is needed for the own policy, and three more for that of AWS: it has eleven.
+    w.refuses("policies attached", "policy-Long/apply.sh")
+    w.refuses("policies attached", f"{QUEUES}/apply.sh")
+    for place in range(1):
+        detach("role", "Reporter", f"arn:aws:iam::{ACCOUNT}:policy/Fill{place}")
+    w.refuses("1 more are needed, and AWS allows 10", "policy-Long/apply.sh")
+    detach("role", "Reporter", f"arn:aws:iam::{ACCOUNT}:policy/Fill1")
+    w.before = aws.allowed()
+    w.apply("policy-Long")
+    assert len(reporter.managed_policies) == 10
+    w.refuses("10 policies attached, and AWS allows 10", f"{QUEUES}/apply.sh")
+    # The old one is detached before the new one is attached, and two are beside it.
+    w.refuses("2 more are needed, and AWS allows 10", f"{QUEUES}/apply.sh", "--detach-first")
+    for place in (2, 3):
+        detach("role", "Reporter", f"arn:aws:iam::{ACCOUNT}:policy/Fill{place}")
+    w.apply(QUEUES, "--detach-first")
+    assert len(reporter.managed_policies) == 10
+    assert w.rollback(QUEUES, "--detach-first") == 0, w.told
+    assert w.rollback("policy-Long") == 0, w.told
+
+
+@split_world
+def split_and_changed_meanwhile(w):
+    attach("user", "Bob", LONG)
+    w.refuses("others have it", "policy-Long/apply.sh")
+    detach("user", "Bob", LONG)
+    [made] = beside("policy-Long", w)
+    create(made.rpartition("/")[2], "s3:GetObject")
+    w.refuses("was not made here", "policy-Long/apply.sh")
+    w.anew()
+    # Somebody gives what is beside it to another, who keeps it.
+    w.apply("policy-Long")
+    attach("user", "Bob", made)
+    assert w.rollback("policy-Long", lost=("user Bob",)) == 1 and "user Bob" in w.told, w.told
+    assert LONG in next(r for r in aws.iam.roles.values() if r.name == "Reporter").managed_policies
+    w.anew()
+    # What was detached on purpose is not attached again.
+    w.apply("policy-Long")
+    detach("role", "Reporter", made)
+    w.run("policy-Long/apply.sh")
+    assert not aws.changes, aws.changes
+    assert w.rollback("policy-Long") == 0, w.told
+    w.anew()
+    # Nor when it was detached half-way.
+    assert w.run("policy-Long/apply.sh", fault="kill before", fault_at=3) != 0
+    unlock(w, "policy-Long")
+    detach("role", "Reporter", made)
+    w.refuses("though it was attached here", "policy-Long/apply.sh")
+    assert w.rollback("policy-Long") == 0, w.told
+    w.anew()
+    # What is beside it was changed by somebody.
+    w.apply("policy-Long")
+    version(made, "s3:GetObject")
+    w.refuses("was changed since", "policy-Long/rollback.sh", limit=w.before)
+    w.anew()
+    # Not all else can be undone: what is beside it stays.
+    w.apply(QUEUES)
+    new = [arn for arn in aws.iam.managed_policies if "SQSFullAccess-refined" in arn]
+    assert len(new) == 3, new
+    detach("role", "Deployer", NEW)
+    assert w.rollback(QUEUES, lost=("role Deployer",)) == 1, w.told
+    assert "what was attached beside it" in w.told
+    deployer = next(role for role in aws.iam.roles.values() if role.name == "Deployer")
+    assert len(set(new) & set(deployer.managed_policies)) == 2
+    w.anew()
+    # Another role of the name gets nothing.
+    assert w.run("role-Deployer-Long/apply.sh", fault="kill before", fault_at=2) != 0
+    unlock(w, "role-Deployer-Long")
+    made_anew("Deployer")
+    w.refuses("is another one now", "role-Deployer-Long/apply.sh")
+
+
+@split_world
+def the_judge_sees_what_is_lacking(w):
+    needed(w)
+    path = f"{w.folder}/policy-Long/apply.sh"
+    with open(path) as file:
+        text = file.read()
+    assert "\ngive group Ops" in text
+    with open(path, "w") as file:
+        file.write(text.replace("\ngive group Ops", "\n: give group Ops"))
+    try:
+        w.apply("policy-Long")
+    except AssertionError as error:
+        assert "group Ops lacks iam:PassRole" in str(error), error
+    else:
+        raise Exception("nobody saw what group Ops lacks")
+    with open(path, "w") as file:
+        file.write(text)
+
+
 def main():
     program, *chosen = sys.argv[1:]
     program = os.path.abspath(program)
-    build()
     at = tempfile.mkdtemp()
-    reviewed = refine(program, at)
-    folders = sorted(name for name in os.listdir(reviewed) if "." not in name or ODD in name)
-    assert folders == sorted(FOLDERS), folders
-    scripts = [f"{reviewed}/{name}/{script}" for name in folders for script in ("apply.sh", "rollback.sh")]
-    subprocess.run(["shellcheck", f"{reviewed}/apply-all.sh", *scripts], check=True)
-    for name, test in WORLDS.items():
-        if chosen and name not in chosen:
-            continue
-        build()
-        w = World(reviewed)
-        try:
-            test(w)
-        except BaseException:
-            print(f"FAILED: {name}", file=sys.stderr)
-            raise
-        print(f"ok: {name}", flush=True)
-        shutil.rmtree(w.at)
-    print(f"{len(chosen or WORLDS)} worlds, and nobody was given more")
+    for build_one, worlds, expected, options in (
+        (build, WORLDS, FOLDERS, []),
+        (build_long, SPLIT_WORLDS, SPLIT_FOLDERS, ["--if-too-long", "split"]),
+    ):
+        build_one()
+        own = tempfile.mkdtemp(dir=at)
+        reviewed = refine(program, own, *options)
+        folders = sorted(name for name in os.listdir(reviewed) if "." not in name or ODD in name)
+        assert folders == sorted(expected), folders
+        scripts = [f"{reviewed}/{name}/{script}" for name in folders
+                   for script in ("apply.sh", "rollback.sh")]  # fmt: skip
+        subprocess.run(["shellcheck", f"{reviewed}/apply-all.sh", *scripts], check=True)
+        for name, test in worlds.items():
+            if chosen and name not in chosen:
+                continue
+            build_one()
+            w = World(reviewed, build_one)
+            try:
+                test(w)
+            except BaseException:
+                print(f"FAILED: {name}", file=sys.stderr)
+                raise
+            print(f"ok: {name}", flush=True)
+            shutil.rmtree(w.at)
+    print(f"{len(chosen or WORLDS | SPLIT_WORLDS)} worlds, and nobody was given more")
     for (fault, script), times in sorted(seen_open.items()):
         print(f"left open, and said so: {fault} in {script}, {times} times")
     shutil.rmtree(at)

@@ -1,5 +1,6 @@
 //! Scripts for a policy that is embedded in a principal.
 
+use super::beside::AttachedLater;
 use super::functions::{ASK, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName};
 use super::principals::{define_joined, define_must_be_same, define_same, demand_members};
@@ -33,7 +34,7 @@ impl InlinePolicy<'_> {
         );
         apply.demand("holds_before", NOT_BEFORE);
         demand_members(&mut apply, self.owners());
-        judge(&mut apply);
+        judge(&mut apply, "after.json");
         apply.checks_end(&format!("{title} becomes after.json"));
         apply.lines(
             "step put {}\nwait_for holds_after",
@@ -58,10 +59,15 @@ impl InlinePolicy<'_> {
         )
     }
 
-    /// Nothing is left of the policy.
+    /// Nothing is left of the policy, or managed ones take its place.
     pub(super) fn delete(&self) -> Scripts {
         let title = self.input.title;
-        let purpose = format!("Deletes {title}: nothing of it is used.");
+        let beside = &self.input.beside;
+        let purpose = if beside.policies.is_empty() {
+            format!("Deletes {title}: nothing of it is used.")
+        } else {
+            format!("Puts managed policies, which are narrower, in the place of {title}.")
+        };
         let is_deleted = format!("{title} is deleted");
         let mut apply = self.apply(&purpose);
         self.define_holds(&mut apply, "holds_before", &self.input.before);
@@ -76,7 +82,9 @@ impl InlinePolicy<'_> {
         );
         apply.demand("holds_before", NOT_BEFORE);
         demand_members(&mut apply, self.owners());
+        beside.check(&mut apply, AttachedLater::Nothing);
         apply.checks_end(&format!("{title} is deleted"));
+        beside.give(&mut apply);
         let delete = self
             .command(Operation::DeleteInlinePolicy(self.owner.kind))
             .arg("output", "text");
@@ -85,6 +93,7 @@ impl InlinePolicy<'_> {
         let mut rollback = self.rollback(&format!("Puts {title} back."));
         self.define_holds(&mut rollback, "holds_before", &self.input.before);
         self.define_is_gone(&mut rollback);
+        beside.check_back(&mut rollback);
         rollback.lines(
             PUT_BACK_WHOLE,
             [
@@ -93,6 +102,7 @@ impl InlinePolicy<'_> {
                 Part::Command(self.put_policy("file://before.json")),
             ],
         );
+        beside.take_back(&mut rollback);
         Scripts::of(
             apply.done(&is_deleted),
             rollback.done(&format!("{title} is before.json again")),

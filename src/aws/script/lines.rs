@@ -141,8 +141,14 @@ impl Script {
     }
 
     /// Adds functions, or variables that they use, with `parts` in the places of `{}`.
+    /// What is there already is not added again.
     pub(super) fn functions<const N: usize>(&mut self, lines: &'static str, parts: [Part<'_>; N]) {
-        self.functions.add(lines, parts);
+        let mut added = Text::default();
+        added.add(lines, parts);
+        if !self.functions.text.contains(&added.text) {
+            self.functions.text += &added.text;
+        }
+        self.functions.needs.append(&mut added.needs);
     }
 
     /// Adds lines that are run, with `parts` in the places of `{}`.

@@ -1,5 +1,6 @@
 //! Scripts for a managed policy of the account: the narrowed policy is a new version.
 
+use super::beside::{AttachedLater, Beside};
 use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::principals::{define_holders, define_joined, demand_members};
@@ -43,12 +44,15 @@ pub(super) fn new_version(
     apply.demand("holds_before \"$old\"", NOT_BEFORE);
     apply.lines(SAME_HOLDERS, []);
     demand_members(&mut apply, &old.attached_to);
-    judge(&mut apply);
-    create_version(&mut apply);
+    judge(&mut apply, "after.json");
+    input.beside.check(&mut apply, AttachedLater::Nothing);
+    create_version(&mut apply, &input.beside);
 
     let purpose = format!("Undoes the narrowing of {title}.");
     let mut rollback = script(ScriptName::Rollback, &purpose, &[]);
+    input.beside.check_back(&mut rollback);
     roll_back(&mut rollback, old);
+    input.beside.take_back(&mut rollback);
     Scripts::of(
         apply.done(&is_after),
         rollback.done(&format!("{title} is before.json again")),
@@ -87,7 +91,7 @@ $reviewed
 run iam-refine on the account as it is now""#;
 
 /// Creates a version. AWS keeps five of a policy at most.
-fn create_version(script: &mut Script) {
+fn create_version(script: &mut Script, beside: &Beside<'_>) {
     let list = || on_policy(Operation::ListPolicyVersions);
     let oldest = |operation| on_policy(operation).arg("version-id", Arg::Expression("$oldest"));
     let count = list()
@@ -96,6 +100,7 @@ fn create_version(script: &mut Script) {
         .arg("output", "json");
     script.lines(COUNT_VERSIONS, [Part::Command(count)]);
     script.checks_end("a new version, which is after.json, is put in force");
+    beside.give(script);
     let find = list().arg("output", "json").on_another_line().arg(
         "query",
         "sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId",

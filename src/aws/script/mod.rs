@@ -10,6 +10,7 @@
 //! still so.
 
 mod apply_all;
+mod beside;
 mod detached;
 mod folder;
 mod functions;
@@ -26,6 +27,7 @@ use std::collections::BTreeSet;
 pub use apply_all::apply_all;
 pub use folder::{ScriptFolder, script_folders};
 
+use self::beside::{Beside, NewPolicy};
 use self::inline::InlinePolicy;
 use self::lines::{Files, Part, Script};
 use self::replaced::TakenNames;
@@ -44,6 +46,8 @@ pub struct Scripts {
     pub rollback: String,
     /// What a new policy is called that takes the place of one of AWS's own.
     pub successor: Option<PolicyName>,
+    /// What is made beside it, where it is split: the file, and what the policy is called.
+    pub beside: Vec<(String, PolicyName)>,
     /// What `apply.sh` needs to be allowed, with any of its options.
     pub apply_needs: BTreeSet<Action>,
     /// What `rollback.sh` needs to be allowed, with any of its options.
@@ -56,6 +60,7 @@ impl Scripts {
             apply,
             rollback,
             successor: None,
+            beside: Vec::new(),
             apply_needs,
             rollback_needs,
         }
@@ -74,6 +79,8 @@ struct ScriptInput<'a> {
     before: String,
     /// The new one; none when nothing is left.
     after: Option<String>,
+    /// What is made beside it, where it is split.
+    beside: Beside<'a>,
 }
 
 /// The scripts for a policy that changes; a policy that takes the place of one of AWS's own gets a
@@ -91,17 +98,25 @@ fn scripts(
         let problem = |error| document.source().error(format!("this is no JSON: {error}"));
         literal(policy).map_err(|error| Problems::from(problem(error)))
     };
+    let after = change.in_its_place();
+    let successor = match &change.identity {
+        PolicyIdentity::AwsManaged { name, .. } if after.is_some() => {
+            Some(taken.take_successor(name))
+        }
+        _ => None,
+    };
     let input = ScriptInput {
         title: &refined.name,
         files: Files {
             before: &document.source().original(),
-            after: change.text.as_deref(),
+            after,
         },
         before: literal(document.source().text())?,
-        after: change.text.as_deref().map(literal).transpose()?,
+        after: after.map(literal).transpose()?,
+        beside: beside(document, change, taken)?,
     };
     let after = input.after.as_deref();
-    Ok(match &change.identity {
+    let mut scripts = match &change.identity {
         PolicyIdentity::Inline {
             owner,
             name,
@@ -123,16 +138,37 @@ fn scripts(
             None => detached::detach(&input, version, account.as_ref()),
         },
         PolicyIdentity::AwsManaged {
-            name,
-            version,
-            account,
-        } => match after {
-            Some(after) => {
-                let successor = taken.take_successor(name);
+            version, account, ..
+        } => match (after, successor) {
+            (Some(after), Some(successor)) => {
                 replaced::replace(&input, version, account, after, successor)
             }
-            None => detached::detach(&input, version, Some(account)),
+            _ => detached::detach(&input, version, Some(account)),
         },
+    };
+    scripts.beside = input.beside.names();
+    Ok(scripts)
+}
+
+/// What is made beside a policy that is split.
+fn beside<'a>(
+    document: &Document,
+    change: &'a PolicyChange,
+    taken: &mut TakenNames,
+) -> Result<Beside<'a>, Problems> {
+    let Some(pieces) = &change.pieces else {
+        return Ok(Beside::default());
+    };
+    let wrong = |why: &str| Problems::from(document.source().error(why));
+    let policies = change.beside().map(|(number, text)| {
+        let name = taken.take_successor(&pieces.name);
+        let arn = pieces.arn_of(&name);
+        let arn = arn.ok_or_else(|| wrong("it is not known which account it is of"))?;
+        NewPolicy::new(number, text, name, arn).map_err(|error| wrong(&error.to_string()))
+    });
+    Ok(Beside {
+        principals: change.identity.attached_to(),
+        policies: policies.collect::<Result<_, _>>()?,
     })
 }
 
@@ -152,12 +188,13 @@ fn literal(policy: &str) -> Result<String, serde_json::Error> {
     Ok(literal + "`")
 }
 
-/// Has AWS check that `after.json` is valid and allows nothing that `before.json` does not.
-fn judge(script: &mut Script) {
+/// Has AWS check that a `file` is valid and allows nothing that `before.json` does not.
+fn judge(script: &mut Script, file: &str) {
+    let url = format!("file://{file}");
     let validate = AwsCommand::new(Operation::ValidatePolicy)
         .arg("policy-type", "IDENTITY_POLICY")
         .on_another_line()
-        .arg("policy-document", "file://after.json")
+        .arg("policy-document", &*url)
         .on_another_line()
         .arg("query", "length(findings[?findingType==`ERROR`])")
         .arg("output", "json");
@@ -165,22 +202,37 @@ fn judge(script: &mut Script) {
         .arg("policy-type", "IDENTITY_POLICY")
         .on_another_line()
         .arg("existing-policy-document", "file://before.json")
-        .arg("new-policy-document", "file://after.json")
+        .arg("new-policy-document", &*url)
         .on_another_line()
         .arg("query", "result")
         .arg("output", "text");
-    script.lines(JUDGE, [Part::Command(validate), Part::Command(check)]);
+    script.lines(
+        JUDGE,
+        [
+            Part::Command(validate),
+            Part::Word(&format!(
+                "AWS finds faults in {file}. To see them: aws accessanalyzer"
+            )),
+            Part::Word(&format!(
+                "validate-policy --policy-type IDENTITY_POLICY --policy-document {url}"
+            )),
+            Part::Command(check),
+            Part::Word(&format!(
+                "by the judgement of AWS {file} allows what before.json does not"
+            )),
+        ],
+    );
 }
 
 const JUDGE: &str = r#"
 faults=$({})
 [ "$faults" = 0 ] ||
-  refuse 'AWS finds faults in after.json. To see them: aws accessanalyzer' \
-    'validate-policy --policy-type IDENTITY_POLICY --policy-document file://after.json'
+  refuse {} \
+    {}
 
 verdict=$({})
 [ "$verdict" = PASS ] ||
-  refuse 'by the judgement of AWS after.json allows what before.json does not'"#;
+  refuse {}"#;
 
 const NOT_BEFORE: &str =
     "AWS does not hold before.json any more. Run iam-refine on the account as it is now";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::beside::AttachedLater;
 use super::detached::{NEWER_VERSION, demand_holders, demand_old_version};
 use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
@@ -80,8 +81,10 @@ pub(super) fn replace(
     apply.lines(IS_MADE, []);
     define_can_swap(&mut apply);
     apply.for_each("can_swap", &old.attached_to);
-    judge(&mut apply);
+    judge(&mut apply, "after.json");
+    input.beside.check(&mut apply, AttachedLater::New);
     apply.checks_end(&format!("{successor} takes the place of {title}"));
+    input.beside.give(&mut apply);
     let create = AwsCommand::new(Operation::CreatePolicy)
         .arg("policy-name", &successor)
         .on_another_line()
@@ -105,12 +108,14 @@ pub(super) fn replace(
     define_back(&mut rollback, &old.attached_to);
     demand_old_version(&mut rollback, old);
     rollback.lines(IS_OURS, []);
+    input.beside.check_back(&mut rollback);
     rollback.lines("\nopen_log rollback.sh", []);
     rollback.for_each("back", &old.attached_to);
     let delete = AwsCommand::new(Operation::DeletePolicy)
         .arg("policy-arn", Arg::Expression("$new"))
         .arg("output", "text");
     rollback.lines(DELETE, [Part::Command(delete)]);
+    input.beside.take_back(&mut rollback);
     let (apply_is_done, rollback_is_done) = (
         format!("{successor} is in the place of {title}"),
         format!("{title} is attached again"),

@@ -48,9 +48,22 @@ fn write_policy(
     let document = &account.policy(policy.refined.policy).document;
     let before = document.source().original();
     new.put(&format!("{name}/before.json"), &before, 0o666)?;
+    let mut back = Vec::new();
+    if let Some(text) = policy.change.in_its_place() {
+        back.push(new.put(&format!("{name}/after.json"), text, 0o666)?);
+    }
+    for ((file, _), (_, text)) in policy.scripts.beside.iter().zip(policy.change.beside()) {
+        back.push(new.put(&format!("{name}/{file}"), text, 0o666)?);
+    }
     if let Some(text) = &policy.change.text {
-        let back = new.put(&format!("{name}/after.json"), text, 0o666)?;
-        let faults = prove_text(&[(document, &policy.change.edits[..])], &back);
+        let whole = match (&policy.change.pieces, back.first()) {
+            (None, Some(back)) => back,
+            _ => text,
+        };
+        let mut faults = prove_text(&[(document, &policy.change.edits[..])], whole);
+        if policy.change.pieces.is_some() {
+            faults.extend(account.prove_pieces(policy.refined.policy, text, &back)?);
+        }
         if !faults.is_empty() {
             return Err(Failure::Proof(faults));
         }

@@ -13,6 +13,7 @@ use super::exit::{Exit, Failure};
 use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
 use super::speak::{eprint_line, eprint_text, print_json, print_text};
+use super::too_long::IfTooLong;
 use crate::account::{AccountReview, RefinedPolicy, changes};
 use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
@@ -42,12 +43,14 @@ pub fn refine(
     findings: &[PathBuf],
     how: &RefineArgs,
     accept: Accept,
+    if_too_long: IfTooLong,
     to: OutputMode<'_>,
 ) -> Result<Exit, Failure> {
     if let OutputMode::Folder(folder) = to {
         must_be_free(folder)?;
     }
     let account = load(account, findings, how)?;
+    let account = account.splitting(if_too_long == IfTooLong::Split);
     tell_notes(&account);
     one_can_be_read(&account)?;
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;

@@ -10,7 +10,7 @@ use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
-use crate::cli::too_long::{TooLongArgs, pieces_lines};
+use crate::cli::too_long::{IfTooLong, TooLongArgs, pieces_lines};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
@@ -32,7 +32,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "if_too_long", "quota"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota"])]
     account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder
@@ -113,7 +113,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if replayed.is_none() {
         review.accept_all(arguments.not_action.accepted());
     }
-    arguments.too_long.keep_to_fit(&mut review);
+    if !arguments.check {
+        arguments.too_long.keep_to_fit(&mut review);
+    }
     if !review.is_proved() {
         return Err(Failure::Proof(review.faults()));
     }
@@ -223,5 +225,12 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let accept = arguments.not_action.accepted();
-    account::refine(account, findings, how, accept, to)
+    let if_too_long = arguments.too_long.if_too_long;
+    if if_too_long == IfTooLong::Keep {
+        return Err(Failure::with_help(
+            "--if-too-long keep is for the policies of one principal, and not for an account",
+            "give --if-too-long split, or refine such policies one by one",
+        ));
+    }
+    account::refine(account, findings, how, accept, if_too_long, to)
 }

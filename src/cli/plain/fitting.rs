@@ -24,14 +24,12 @@ impl Plain<'_> {
         let fitting = (self.review).fitting(policy, Proposals::NotRejected, quota::LARGEST);
         let (asked, narrowest) = (grouped(length), grouped(fitting.narrowest()));
         let Some(fit) = fitting.within(length) else {
-            let shortest = match fitting.shortest() {
-                Some(shortest) => format!("the shortest that may be is {}", grouped(shortest)),
-                None => "what may not stay takes more".to_owned(),
-            };
+            let shortest = grouped(fitting.shortest());
             return writeln!(
                 self.out,
-                "Nothing makes it fit {asked} characters: with all gone it is {narrowest}, and \
-                 {shortest}. Cut into several policies it loses nothing: refine --if-too-long split."
+                "Nothing makes it fit {asked} characters: with all gone it is {narrowest}, and the \
+                 shortest that may be is {shortest}. Cut into several policies it loses nothing: \
+                 refine --if-too-long split."
             );
         };
         let unused = fitting.going().len();

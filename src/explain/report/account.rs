@@ -157,7 +157,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let text = refined_policy
             .change()
             .and_then(|change| change.text.as_deref());
-        json!({
+        let mut json = json!({
             "policy": loaded.origin.name.as_ref().map(PolicyName::as_str),
             "arn": loaded.origin.arn.as_ref().map(Arn::as_str),
             "attachedTo": principals(account, &policy.attached_to),
@@ -169,7 +169,16 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             "sizeAfter": refined_policy.change().map_or(policy.size, |change| change.size.after),
             "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),
             "reasons": reasons,
-        })
+        });
+        if let Some(pieces) = refined_policy
+            .change()
+            .and_then(|change| change.pieces.as_ref())
+        {
+            let texts = pieces.texts.iter();
+            let texts = texts.filter_map(|text| serde_json::from_str::<Value>(text).ok());
+            json["split"] = texts.collect();
+        }
+        json
     });
     let unreadable = account.unreadable().iter().map(|policy| {
         let holders = account.holders_of_unreadable(policy);

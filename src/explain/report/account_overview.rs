@@ -117,6 +117,7 @@ pub(super) fn done(kind: ChangeKind) -> &'static str {
         ChangeKind::Replace => "replaced",
         ChangeKind::Delete => "deleted",
         ChangeKind::Detach => "detached",
+        ChangeKind::Split => "split",
     }
 }
 

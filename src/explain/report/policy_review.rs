@@ -161,7 +161,7 @@ fn facts(
             counted(accepted, "entry", "entries")
         ),
     ));
-    rows.push(("what happens", what_happens(change.kind())));
+    rows.push(("what happens", what_happens(placed)));
     rows.push((
         "actions",
         format!(
@@ -188,14 +188,34 @@ fn facts(
 }
 
 /// What is done to the policy, in a sentence.
-fn what_happens(kind: ChangeKind) -> String {
+fn what_happens(placed: &ScriptFolder<'_, '_>) -> String {
+    let kind = placed.change.kind();
     let how = match kind {
         ChangeKind::Narrow => "`after.json` takes the place of `before.json`",
         ChangeKind::Replace => "a policy of the account, which is `after.json`, takes its place",
         ChangeKind::Delete => "nothing is left of it",
         ChangeKind::Detach => "nothing is left of it, and all who have it lose it",
+        ChangeKind::Split => return format!("{}: {}", done(kind), how_it_is_split(placed)),
     };
     format!("{}: {how}", done(kind))
+}
+
+/// Which policies say together what is left.
+fn how_it_is_split(placed: &ScriptFolder<'_, '_>) -> String {
+    let mut names: Vec<String> = (placed.scripts.beside.iter())
+        .map(|(file, name)| format!("`{name}`, which is `{file}`"))
+        .collect();
+    let own = match (&placed.scripts.successor, placed.change.in_its_place()) {
+        (Some(successor), _) => Some(format!("`{successor}`, which is `after.json`")),
+        (None, Some(_)) => Some("the policy itself, which becomes `after.json`".to_owned()),
+        (None, None) => None,
+    };
+    names.splice(0..0, own);
+    format!(
+        "it is too long for one policy, so {} take its place together: {}",
+        names.len(),
+        names.join("; ")
+    )
 }
 
 /// What is known of the rest.

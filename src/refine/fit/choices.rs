@@ -11,17 +11,17 @@ use std::ops::Range;
 use super::excess::Excess;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Grants, ServicePrefix};
 use crate::refine::expansion::ServiceStatus;
-use crate::refine::marks::{Fate, Mark, MarkKind};
+use crate::refine::marks::{Curation, Mark, MarkKind, Rule};
 use crate::refine::shortest::Emitted;
 use crate::refine::trie::{NodeId, Safety, Trie};
 use crate::refine::universe::Universe;
 
 /// A wildcard that is narrowed, as it stands in its statement.
 pub struct Narrowing<'a> {
-    /// Its trie, under the marks that a person set.
+    /// Its trie, under what a person asked for.
     pub trie: &'a Trie,
-    /// These marks. They bind: nothing is left whole above one that drops or splits.
-    pub marks: &'a [Mark],
+    /// What that is. It binds: nothing is left whole that a mark drops, nor above one that splits.
+    pub curation: Curation<'a>,
     /// The new entries that are written in its place: those that no other entry covers.
     pub written: BTreeSet<&'a ActionPattern>,
     /// The entries that stand beside it and stay as they are: what they cover is not written.
@@ -99,6 +99,22 @@ impl Choices {
             .sum()
     }
 
+    /// The characters of the shortest that can be written, with the most that may be left whole.
+    pub(super) fn shortest(&self) -> usize {
+        let mut shortest = vec![0; self.prefixes.len()];
+        for (place, choice) in self.prefixes.iter().enumerate().rev() {
+            let mut opened = choice.opened;
+            let mut within = place + 1;
+            while within < choice.end {
+                opened += shortest[within];
+                within = self.prefixes[within].end;
+            }
+            let whole = choice.whole.map_or(opened, |(size, _)| size);
+            shortest[place] = opened.min(whole);
+        }
+        shortest.first().copied().unwrap_or_default()
+    }
+
     /// Finds where what is within each prefix ends.
     fn nest(&mut self) {
         let mut open: Vec<usize> = Vec::new();
@@ -155,13 +171,13 @@ impl Narrowing<'_> {
         let node = self.trie.node(id);
         let grants = self.trie.grants(id)?;
         let prefix = self.trie.prefix(id);
-        let binds = |mark: &Mark| {
-            matches!(mark.kind, MarkKind::Drop | MarkKind::Split)
+        let splits = |mark: &Mark| {
+            mark.kind == MarkKind::Split
                 && (mark.prefix == prefix || mark.prefix.properly_extends(&prefix))
         };
         if node.safety != Safety::Unsafe
             || grants.status != ServiceStatus::Listed
-            || self.marks.iter().any(binds)
+            || self.curation.marks.iter().any(splits)
         {
             return None;
         }
@@ -170,8 +186,9 @@ impl Narrowing<'_> {
             .filter(|granted| !granted.fate.stays())
             .map(|granted| {
                 let action = Action::new(grants.service.clone(), granted.name.clone());
-                match granted.fate {
-                    Fate::Dropped => None,
+                let rule = self.curation.rule_for(&action);
+                match rule.map(Rule::kind) {
+                    Some(MarkKind::Drop) => None,
                     _ if !self.goes.contains(&action) => Some(Excess::NOTHING),
                     _ => Excess::of(&action, self.universe),
                 }

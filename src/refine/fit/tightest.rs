@@ -43,9 +43,9 @@ impl Tightest {
         }
     }
 
-    /// The characters of the shortest that can be written, if it is no longer than was looked at.
-    pub fn shortest(&self) -> Option<usize> {
-        self.least.iter().position(Option::is_some)
+    /// The characters of the shortest that can be written.
+    pub fn shortest(&self) -> usize {
+        self.choices.iter().map(Choices::shortest).sum()
     }
 
     /// What stays at least in at most `length` characters; none where they are too few.

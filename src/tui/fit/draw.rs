@@ -144,17 +144,12 @@ fn sentence<'a>(look: &Look, table: &FitTable, room: usize) -> Vec<Line<'a>> {
                 .to_owned(),
         )
     } else {
-        let shortest = match table.shortest {
-            shortest if shortest < table.narrowest() => {
-                format!("the shortest that may be is {}", grouped(shortest))
-            }
-            _ => "what may not stay takes more".to_owned(),
-        };
+        let shortest = grouped(table.shortest);
         (
             Sign::Caution,
             format!(
-                "Nothing makes it fit {quota}: {shortest}. Cut into several policies it loses nothing: \
-                 refine --if-too-long split"
+                "Nothing makes it fit {quota}: the shortest that may be is {shortest}. Cut into several \
+                 policies it loses nothing: refine --if-too-long split"
             ),
         )
     };

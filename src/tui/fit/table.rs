@@ -26,7 +26,7 @@ pub(crate) struct FitTable {
     pub(crate) rows: Vec<FitRow>,
     /// How many unused actions could go, each once for every statement that grants it.
     pub(crate) unused: usize,
-    /// The least that they can come to, as far as it was looked: to what AWS takes at most.
+    /// The least that they can come to.
     pub(crate) shortest: usize,
     /// Which of the rows is selected.
     pub(crate) choice: usize,
@@ -61,13 +61,12 @@ impl FitTable {
         let kind = review.input().policies[policy].loaded.kind;
         let narrowest = fitting.narrowest();
         let mut rows = FitRows::of(&fitting, going.len());
-        if let Some(shortest) = fitting.shortest() {
-            for length in lengths(shortest, narrowest, kind.quota()) {
-                rows.add(length);
-            }
+        for length in lengths(fitting.shortest(), narrowest, kind.quota()) {
+            rows.add(length);
         }
         let FitRows { mut rows, .. } = rows;
-        let shortest = rows.last().map_or(narrowest, |(row, _)| row.size);
+        let last = rows.last().map_or(narrowest, |(row, _)| row.size);
+        let shortest = last.min(fitting.shortest());
         let fits = |(row, _): &(FitRow, bool)| row.size <= kind.quota();
         let choice = rows.iter().position(fits).unwrap_or_default();
         rows.push((FitRow::as_it_was(review, policy, &going), false));

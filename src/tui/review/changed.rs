@@ -105,38 +105,45 @@ fn marked(old: &[&Mark], new: &[&Mark]) -> String {
         .copied()
         .collect();
     let is_replaced = |gone: &Mark| set.iter().any(|mark| mark.prefix == gone.prefix);
-    let gone = old
-        .iter()
-        .filter(|mark| !new.contains(mark) && !is_replaced(mark));
-    let gone: Vec<String> = gone
-        .map(|mark| format!("{} {}", mark.kind, mark.prefix))
+    let gone: Vec<&Mark> = (old.iter().copied())
+        .filter(|mark| !new.contains(mark) && !is_replaced(mark))
         .collect();
-    let taken_back = || format!("took back {}", some_of(&gone, NAMES));
-    if set.is_empty() {
-        return taken_back();
-    }
-    let set = said_of(&set);
-    if gone.is_empty() {
-        set
-    } else {
-        format!("{set}; {}", taken_back())
+    match (set.is_empty(), gone.is_empty()) {
+        (true, _) => taken_back(&gone),
+        (false, true) => said_of(&set),
+        (false, false) => format!("{}; {}", said_of(&set), taken_back(&gone)),
     }
 }
 
 /// `kept s3:GetObject`; of several that are left whole to fit: `left 7 prefixes whole, to fit 6,144
 /// characters`.
 fn said_of(set: &[&Mark]) -> String {
-    if let [first, _, ..] = set
-        && set.iter().all(|mark| mark.by == SetBy::Fit)
-    {
-        let reason = first.reason.as_ref();
-        let reason = reason.map_or_else(String::new, |reason| format!(", {reason}"));
+    if let Some(reason) = reason_of_fit(set) {
         return format!("left {} prefixes whole{reason}", set.len());
     }
     let set: Vec<String> = (set.iter())
         .map(|mark| format!("{} {}", done(mark.kind), mark.prefix))
         .collect();
     set.join(", ")
+}
+
+/// `took back keep s3:GetObject`; of several that a fit set: `took back 7 prefixes left whole, to fit
+/// 6,144 characters`.
+fn taken_back(gone: &[&Mark]) -> String {
+    if let Some(reason) = reason_of_fit(gone) {
+        return format!("took back {} prefixes left whole{reason}", gone.len());
+    }
+    let gone: Vec<String> = (gone.iter())
+        .map(|mark| format!("{} {}", mark.kind, mark.prefix))
+        .collect();
+    format!("took back {}", some_of(&gone, NAMES))
+}
+
+/// Why several prefixes were left whole, behind a comma; none where not all of them were to fit.
+fn reason_of_fit(marks: &[&Mark]) -> Option<String> {
+    let are_several = marks.len() > 1 && marks.iter().all(|mark| mark.by == SetBy::Fit);
+    let reason = marks.first().filter(|_| are_several)?.reason.as_ref();
+    Some(reason.map_or_else(String::new, |reason| format!(", {reason}")))
 }
 
 fn done(kind: MarkKind) -> &'static str {
