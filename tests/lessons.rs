@@ -274,6 +274,21 @@ fn the_lesson_in_the_manual_can_be_played() {
 }
 
 #[test]
+fn a_task_can_begin_with_a_prefix_that_was_left_whole() {
+    let folder = folder();
+    let entry = "entry = \"sqs:*Queue*\"";
+    let lesson = LESSON.replacen(entry, &format!("{entry}\nwhole = [\"sqs:List\"]"), 1);
+    let findings = FINDINGS.replace("PurgeQueue", "ListQueueTags\", \"PurgeQueue");
+    let run = own(folder.path(), &lesson, POLICY, &findings);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // Nothing there is unsafe.
+    let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let told = "this start changes nothing";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
 fn what_is_wrong_with_a_lesson_is_pointed_at() {
     let folder = folder();
     let changed = [

@@ -696,6 +696,58 @@ fn with_everywhere_the_record_and_the_journal_tell_who_counts() {
     );
 }
 
+/// A policy on a few actions of SQS and its findings, reviewed with these answers.
+fn on_lines(answers: &str) -> String {
+    let folder = folder();
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "sqs", "actions":
+        ["ListQueues", "ListDeadLetterSourceQueues", "ListQueueTags", "GetQueueUrl"]}]"#;
+    fs::write(folder.path().join("policy.json"), policy).expect("written");
+    fs::write(folder.path().join("findings.json"), findings).expect("written");
+    let run = review(folder.path(), &[], answers);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn a_prefix_is_left_whole_and_a_drop_beneath_takes_that_back() {
+    let told = on_lines(
+        "whole sqs:\nwhole Send\nwhole Lis\nwhole List weekly audit\nwhole ListQueue\n\
+         b\ndrop ListMessageMoveTasks\ny\nq\ny\n",
+    );
+    for sentence in [
+        "Left whole at its root it stays as it was: that is the same as rejecting: r.",
+        "sqs:Send is safe: it is written anyway.",
+        "sqs:Lis is no prefix of sqs:* as its names are cut; t shows which are.",
+        "It leaves 3 unused: sqs:ListDeadLetterSourceQueues, sqs:ListQueues, sqs:ListQueueTags.",
+        "+ sqs:List*  (4, left whole)",
+        "whole sqs:List: weekly audit",
+        "It starts with sqs:List, which is left whole.",
+        "sqs:List is left whole no more then.",
+    ] {
+        assert!(told.contains(sentence), "{sentence}\n{told}");
+    }
+    let end = &told[told.rfind("[1 of 1]").expect("asked again")..];
+    assert!(!end.contains("whole sqs:List"), "{end}");
+}
+
+#[test]
+fn on_lines_a_policy_is_fitted_after_a_question() {
+    let told = on_lines("fit 300\nn\nfit 300\ny\nfit 20\nfit x\nA\nu\nu\nfit\nq\n");
+    let row = "At most 300: ";
+    assert_eq!(told.matches(row).count(), 2, "{told}");
+    for sentence in [
+        " of 4 unused gone; ",
+        "Leave these whole? [y/N] Not done.",
+        "Left whole; what was decided stays as it was.",
+        "Nothing makes it fit 20 characters: with all gone it is ",
+        "Say how many characters, as in fit 5120",
+        "It fits with all that is unused gone.",
+    ] {
+        assert!(told.contains(sentence), "{sentence}\n{told}");
+    }
+}
+
 #[test]
 fn a_mark_that_is_taken_back_leaves_nothing_accepted() {
     let folder = policy_of(std::iter::once("s3:*".into()));
@@ -709,4 +761,31 @@ fn a_mark_that_is_taken_back_leaves_nothing_accepted() {
         "{}",
         after_resuming.stdout
     );
+}
+
+#[test]
+fn what_was_left_whole_to_fit_is_there_when_the_review_is_resumed() {
+    let folder = folder();
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "sqs", "actions": ["ListQueues", "ListQueueTags"]}]"#;
+    fs::write(folder.path().join("policy.json"), policy).expect("written");
+    fs::write(folder.path().join("findings.json"), findings).expect("written");
+    review(folder.path(), &[], "fit 400\ny\nA\nq\ny\n");
+    let record = ["--record", "record.json"];
+    let resumed = review(folder.path(), &record, "\nw\n");
+    assert_eq!(resumed.exit, 0, "{}{}", resumed.stdout, resumed.stderr);
+    let refined = written(folder.path());
+    assert!(refined.contains("sqs:List*"), "{refined}");
+    let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
+    let record: Value = serde_json::from_str(&record).expect("JSON");
+    let mark = &record["policies"][0]["entries"][0]["marks"][0];
+    assert_eq!(mark["mark"], "whole");
+    assert_eq!(mark["by"], "fit");
+    assert_eq!(mark["reason"], "to fit 400 characters");
+    // It is replayed to the same.
+    assert_eq!(replay(folder.path()).stdout, refined);
+    // All of it is taken back at once, also then.
+    let undone = review(folder.path(), &[], "u\nu\nn\nq\ny\n").stdout;
+    let last = &undone[undone.rfind("[1 of 1]").expect("asked again")..];
+    assert!(!last.contains("whole"), "{undone}");
 }

@@ -9,7 +9,7 @@ use iam_refine::refine::{
     EntryPlan, Granularity, Mark, MarkKind, SetBy, StatementPlan, prefix_of, settle_entries,
 };
 use iam_refine::review::journal::step_line;
-use iam_refine::review::{Decision, EntryPlace, EntryRecord, Review};
+use iam_refine::review::{Decision, EntryPlace, EntryRecord, Proposals, Review, reason_to_fit};
 use proptest::prelude::*;
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -25,7 +25,7 @@ const FINDINGS: &str = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"
   {"serviceNamespace": "sqs"}]"#;
 
 fn review_of(policy: &str) -> Review {
-    let intake = Intake::new().options(IntakeOptions::of(Catalogue::s3_of_june_2024()));
+    let intake = Intake::new().options(IntakeOptions::of(Catalogue::built_in()));
     let intake = intake.text("policy.json", policy);
     let review = intake.text("findings.json", FINDINGS).review();
     review.expect("a policy and findings")
@@ -43,6 +43,8 @@ enum Move {
     Decide(usize, Decision),
     Mark(usize, MarkKind, &'static str),
     Cut(usize, Granularity),
+    /// To so many characters.
+    Fit(usize),
     Undo,
     Redo,
 }
@@ -53,13 +55,19 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         Decision::Accepted,
         Decision::Rejected,
     ]);
-    let kind = prop::sample::select(vec![MarkKind::Keep, MarkKind::Drop, MarkKind::Split]);
+    let kind = prop::sample::select(vec![
+        MarkKind::Keep,
+        MarkKind::Drop,
+        MarkKind::Split,
+        MarkKind::Whole,
+    ]);
     let prefix = prop::sample::select(vec!["Get", "GetObject", "GetBucket", "Put", "PutObject"]);
     let granularity = prop::sample::select(Granularity::ALL.to_vec());
     let one = prop_oneof![
         4 => (any::<usize>(), decision).prop_map(|(at, to)| Move::Decide(at, to)),
         2 => (any::<usize>(), kind, prefix).prop_map(|(at, kind, to)| Move::Mark(at, kind, to)),
         1 => (any::<usize>(), granularity).prop_map(|(at, to)| Move::Cut(at, to)),
+        1 => (200..1_600_usize).prop_map(Move::Fit),
         2 => Just(Move::Undo),
         1 => Just(Move::Redo),
     ];
@@ -83,6 +91,12 @@ fn play(review: &mut Review, moves: &[Move]) {
             }
             Move::Cut(at, to) => {
                 review.set_granularity(place(at), *to);
+            }
+            Move::Fit(length) => {
+                let fitting = review.fitting(0, Proposals::NotRejected, *length);
+                if let Some(fit) = fitting.within(*length) {
+                    review.leave_whole(&fit, &reason_to_fit(*length));
+                }
             }
             Move::Undo => {
                 review.undo();
@@ -260,6 +274,38 @@ fn what_was_undone_before_a_review_was_left_does_not_come_back_by_undoing() {
     redone.undo();
     assert_eq!(text(&redone), POLICY);
     assert!(!redone.can_undo());
+}
+
+#[test]
+fn what_was_left_whole_to_fit_is_resumed_and_taken_back_at_once() {
+    let mut again = resumed(|review, save| {
+        let narrowest = review.size_if_all_accepted(0);
+        let fitting = review.fitting(0, Proposals::NotRejected, narrowest);
+        let mut lengths = (0..narrowest).rev();
+        let fit = lengths.find_map(|length| fitting.within(length));
+        let fit = fit.expect("it can be shorter");
+        let length = fit.size;
+        assert!(!fit.left_whole.is_empty());
+        assert!(review.leave_whole(&fit, &reason_to_fit(length)));
+        save(review);
+        decide_all(review, Decision::Accepted);
+        save(review);
+        assert!(review.size(0).after <= length);
+    });
+    let marks = |review: &Review| -> Vec<Mark> {
+        let state = review.state();
+        let entries = state.places().filter_map(|place| state.entry(place));
+        entries.flat_map(|entry| entry.marks.clone()).collect()
+    };
+    let set = marks(&again);
+    let by_fit = |mark: &Mark| mark.by == SetBy::Fit && mark.reason.is_some();
+    assert!(!set.is_empty() && set.iter().all(by_fit), "{set:?}");
+    again.undo();
+    assert_eq!(marks(&again).len(), set.len());
+    again.undo();
+    assert!(marks(&again).is_empty() && !again.can_undo());
+    again.redo();
+    assert_eq!(marks(&again), set);
 }
 
 #[test]

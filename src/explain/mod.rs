@@ -13,6 +13,7 @@
 //! *Safe* means: no unused action starts with it. It says nothing about risk.
 
 mod explanation;
+mod fitting;
 mod json;
 mod markdown;
 mod names;
@@ -27,6 +28,7 @@ mod rule;
 mod walkthrough;
 
 pub use explanation::{Color, Explanation};
+pub use fitting::{excess_in_words, fit_sentence};
 pub use names::Names;
 pub use narration::Narration;
 pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word};

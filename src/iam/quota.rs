@@ -34,7 +34,7 @@ pub enum Owner {
 pub const MOST_ATTACHED: usize = 25;
 
 /// The largest quota there is: more than this AWS takes of no policy.
-const LARGEST: usize = 10_240;
+pub const LARGEST: usize = 10_240;
 
 impl Owner {
     /// The word for it, as in the names of AWS's commands.

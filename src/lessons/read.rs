@@ -85,6 +85,8 @@ struct WrittenStart {
     drop: Vec<Spanned<String>>,
     #[serde(default)]
     split: Vec<Spanned<String>>,
+    #[serde(default)]
+    whole: Vec<Spanned<String>>,
     granularity: Option<Granularity>,
     #[serde(default = "accepted")]
     decision: Decision,
@@ -217,6 +219,7 @@ impl Reader<'_> {
             (MarkKind::Keep, &written.keep),
             (MarkKind::Drop, &written.drop),
             (MarkKind::Split, &written.split),
+            (MarkKind::Whole, &written.whole),
         ];
         let mut marks = Vec::new();
         for (kind, prefixes) in kinds {
@@ -359,7 +362,7 @@ impl Spans<'_> {
                 let problem = source.error_at(span, "this start changes nothing");
                 return Err(problem.help(
                     "keep and drop need a prefix with which actions start that go or stay, split a \
-                     safe prefix that is written; the decision is \"accepted\" where none is given",
+                     safe prefix that is written, whole one that is not safe; the decision is \"accepted\" where none is given",
                 ));
             }
         }

@@ -309,6 +309,26 @@ fn intersection(a: &Glob, b: &Glob) -> Vec<Glob> {
     }
 }
 
+/// Puts `mark` among `marks`: in the place of another on its prefix, but for a split, which stands beside a
+/// mark of another kind. What is left whole above a drop or a split is so no more, for these bind.
+pub fn set_mark(marks: &mut Vec<Mark>, mark: Mark) {
+    let is_split = |mark: &Mark| mark.kind == MarkKind::Split;
+    marks.retain(|other| {
+        let is_replaced = other.prefix == mark.prefix && is_split(other) == is_split(&mark);
+        !is_replaced && !mark.takes_back(other)
+    });
+    marks.push(mark);
+}
+
+impl Mark {
+    /// Whether this binds beneath `other`, which leaves a prefix whole.
+    pub fn takes_back(&self, other: &Mark) -> bool {
+        other.kind == MarkKind::Whole
+            && matches!(self.kind, MarkKind::Drop | MarkKind::Split)
+            && self.prefix.properly_extends(&other.prefix)
+    }
+}
+
 /// What every action that `pattern` matches starts with.
 pub fn prefix_of(pattern: &ActionPattern) -> ActionPrefix {
     match pattern {
@@ -349,6 +369,32 @@ mod tests {
             held: HeldBack::NOTHING,
         };
         curation.fate(&action.parse().unwrap(), unused)
+    }
+
+    #[test]
+    fn a_drop_or_a_split_takes_back_what_is_left_whole_above_it() {
+        let set = |kind, prefix| {
+            let mut marks = vec![mark(MarkKind::Whole, "Get"), mark(MarkKind::Whole, "GetB")];
+            set_mark(&mut marks, mark(kind, prefix));
+            let kinds = marks
+                .iter()
+                .map(|mark| (mark.kind, mark.prefix.to_string()));
+            kinds.collect::<Vec<_>>()
+        };
+        let left = |kind, prefix: &str| (kind, format!("s3:{prefix}"));
+        let whole = |prefix| left(MarkKind::Whole, prefix);
+        let dropped = left(MarkKind::Drop, "GetBucket");
+        assert_eq!(set(MarkKind::Drop, "GetBucket"), [dropped]);
+        let split = left(MarkKind::Split, "GetA");
+        assert_eq!(set(MarkKind::Split, "GetA"), [whole("GetB"), split]);
+        let kept = left(MarkKind::Keep, "GetBucket");
+        assert_eq!(
+            set(MarkKind::Keep, "GetBucket"),
+            [whole("Get"), whole("GetB"), kept]
+        );
+        // On the prefix itself one takes the place of the other.
+        let kept = left(MarkKind::Keep, "GetB");
+        assert_eq!(set(MarkKind::Keep, "GetB"), [whole("Get"), kept]);
     }
 
     #[test]

@@ -28,13 +28,14 @@ mod settle;
 mod shortest;
 mod trie;
 mod universe;
+mod whole;
 
 pub use backtest::{Backtest, Estimate, NotEstimated, estimate};
 pub use evidence::Evidence;
 pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use granularity::Granularity;
 pub use held::{HeldBack, HeldBecause};
-pub use marks::{Curation, Fate, Keep, Mark, MarkKind, Rule, SetBy, prefix_of};
+pub use marks::{Curation, Fate, Keep, Mark, MarkKind, Rule, SetBy, prefix_of, set_mark};
 pub use not_action::{Extension, extend};
 pub use plan::{
     EntryOutcome, EntryPlan, GoesBecause, Options, Plan, StatementPlan, StaysBecause, plan,
@@ -45,3 +46,4 @@ pub use settle::{Covered, NotWritten, Replacement, SettledStatement, settle_entr
 pub use shortest::{Claim, Emitted, Step, StepDecision};
 pub use trie::{Node, NodeId, Safety, Trie};
 pub use universe::Universe;
+pub use whole::NotWhole;

@@ -66,10 +66,12 @@ struct Wildcard {
 }
 
 /// What is left whole so that policies come to a length.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fit {
     /// The characters of all these policies together.
     pub size: usize,
+    /// How many entries their statements have together.
+    pub entries: usize,
     /// The unused actions that stay for it, each counted once a statement.
     pub excess: Excess,
     /// What is left whole, in the order of the policies.
@@ -147,6 +149,53 @@ impl<'a> Fitting<'a> {
         self.narrowest
     }
 
+    /// What is unused and goes with nothing left whole, an action once for each statement that grants
+    /// it. Of what a `NotAction` grants nothing is counted.
+    pub fn going(&self) -> Vec<Action> {
+        let mut going = Vec::new();
+        for &policy in &self.policies {
+            let settled = self.plain.settle(policy, |statement: &_, decision| {
+                self.proposals.accepts(statement, decision)
+            });
+            for (statement, settled) in settled.iter().enumerate() {
+                if let (Some(settled), StatementReview::Entries(entries)) =
+                    (settled, &self.plain.statements(policy)[statement])
+                {
+                    let place = EntryPlace {
+                        policy,
+                        statement,
+                        entry: 0,
+                    };
+                    going.extend(self.going_of(place, entries, settled));
+                }
+            }
+        }
+        going
+    }
+
+    /// What goes of the statement that begins at `at`, each action once.
+    fn going_of(
+        &self,
+        at: EntryPlace,
+        entries: &[EntryReview],
+        settled: &SettledStatement,
+    ) -> BTreeSet<Action> {
+        let old: Vec<ActionPattern> = entries.iter().map(|own| own.plan.old.clone()).collect();
+        let after: Grants<'_, ()> = (settled.edit.patterns(&old))
+            .map(|entry| (entry, ()))
+            .collect();
+        let universe = self.input.universe_of(at.policy);
+        let changing = entries.iter().enumerate();
+        let changing = changing.filter(|(_, own)| !self.proposals.leave(own));
+        let going = changing.flat_map(|(entry, own)| {
+            let curation = self.plain.curation(self.input, EntryPlace { entry, ..at });
+            let wildcard = EntryExpansion::new(&own.plan.old, universe, curation);
+            let going = wildcard.actions().filter(|(_, fate)| *fate == Fate::Goes);
+            going.map(|(action, _)| action).collect::<Vec<_>>()
+        });
+        going.filter(|action| !after.any_of(action)).collect()
+    }
+
     /// About how short they can get.
     pub fn shortest(&self) -> usize {
         self.fixed + self.tightest.shortest()
@@ -199,17 +248,30 @@ impl<'a> Fitting<'a> {
             }
         }
         let mut fit = Fit {
-            size: self.narrowest,
+            size: 0,
+            entries: 0,
             excess: excess.into_values().sum(),
             left_whole,
             policies: self.policies.clone(),
         };
-        if !fit.left_whole.is_empty() {
-            let mut state = self.plain.clone();
-            fit.mark(self.input, &mut state, None);
-            let accepts = |statement: &_, decision| self.proposals.accepts(statement, decision);
-            let sizes = sizes_with(self.input, &state, accepts);
-            fit.size = self.policies.iter().map(|&policy| sizes[policy]).sum();
+        let mut state = self.plain.clone();
+        fit.mark(self.input, &mut state, None);
+        for &policy in &self.policies {
+            let document = self.input.document(policy);
+            let settled = state.settle(policy, |statement: &_, decision| {
+                self.proposals.accepts(statement, decision)
+            });
+            let edits: Vec<_> = (settled.into_iter())
+                .map(|settled| settled.map(|settled| settled.edit))
+                .collect();
+            fit.size += document.size_with(&edits);
+            let entries = edits.iter().zip(&document.policy().statements);
+            fit.entries += entries
+                .map(|(edit, old)| match edit {
+                    Some(edit) => edit.entries.len(),
+                    None => old.actions.entries().len(),
+                })
+                .sum::<usize>();
         }
         Some(fit)
     }

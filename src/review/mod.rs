@@ -12,6 +12,7 @@
 
 mod caveat;
 mod comparison;
+mod cost;
 mod decisions;
 mod everywhere;
 mod exceptions;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
+pub use cost::Cost;
 pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
 pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};
@@ -68,9 +70,10 @@ use crate::text::Untrusted;
 pub struct Review {
     input: Arc<ReviewInput>,
     state: Arc<State>,
-    /// These four are worked out when first asked for.
+    /// These five are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<usize>>,
+    costs: OnceCell<BTreeMap<EntryPlace, Cost>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
@@ -107,6 +110,7 @@ impl Review {
             state,
             outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
+            costs: OnceCell::new(),
             compared: OnceCell::new(),
             now: OnceCell::new(),
             past: Vec::new(),
@@ -180,7 +184,7 @@ impl Review {
         for &place in &changing {
             state.decide(place, to);
         }
-        self.step(state, first);
+        self.step_of_decisions(state, first);
         changing.len()
     }
 
@@ -201,7 +205,7 @@ impl Review {
         for &place in &changing {
             state.decide_because(place, Decision::Rejected, reason.cloned());
         }
-        self.step(state, first);
+        self.step_of_decisions(state, first);
         changing.len()
     }
 
@@ -239,7 +243,7 @@ impl Review {
 
     /// Puts `marks` on the trie of the wildcard at `place` in the place of those it had, plans it
     /// anew and accepts it, as one step. False, and no step, when it comes to the same as before.
-    /// With fewer marks it is always a step, and taking back is not agreeing: what was accepted is
+    /// With some marks taken back and none set it is always a step, and taking back is not agreeing: what was accepted is
     /// again as it was decided when it last had just these marks and was cut like this, if it ever
     /// had. A rejection stays.
     pub fn set_marks(&mut self, place: EntryPlace, marks: Vec<Mark>) -> bool {
@@ -308,7 +312,8 @@ impl Review {
         let before = entry.clone();
         change(entry);
         let plan = self.input.plan(place, entry);
-        let takes_back = entry.marks.len() < before.marks.len();
+        let takes_back = entry.marks.len() < before.marks.len()
+            && entry.marks.iter().all(|mark| before.marks.contains(mark));
         if plan == *before.plan && !takes_back {
             return false;
         }
@@ -407,6 +412,13 @@ impl Review {
         Some((state, done.first()?.place(), differing))
     }
 
+    /// A step in which nothing is proposed anew: what each entry costs is as it was.
+    fn step_of_decisions(&mut self, state: State, at: EntryPlace) {
+        let costs = std::mem::take(&mut self.costs);
+        self.step(state, at);
+        self.costs = costs;
+    }
+
     fn step(&mut self, state: State, at: EntryPlace) {
         let before = self.set_state(Arc::new(state));
         self.past.push(Change { state: before, at });
@@ -422,6 +434,7 @@ impl Review {
         }
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
+        self.costs = OnceCell::new();
         self.compared = OnceCell::new();
         before
     }

@@ -13,6 +13,7 @@ use super::message::{Message, ShellMessage};
 use super::shell::{Overlay, Shell, Status};
 use super::steps::Steps;
 use super::text::{cells, fit, width};
+use crate::refine::MarkKind;
 use crate::text::{counted, wrap};
 
 /// The cells that the answers to a question take.
@@ -137,8 +138,17 @@ fn question(app: &App, room: usize) -> Option<String> {
             Some(format!(" {question} "))
         }
         Overlay::Keep {
-            reaches, reason, ..
-        } => Some(why(shell, "Keep", reaches, reason, room)),
+            kind,
+            reaches,
+            reason,
+            ..
+        } => {
+            let verb = match kind {
+                MarkKind::Whole => "Leave whole",
+                _ => "Keep",
+            };
+            Some(why(shell, verb, reaches, reason, room))
+        }
         Overlay::Reject { named, reason, .. } => Some(why(shell, "Reject", named, reason, room)),
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::AcceptAll { count, .. } => Some(match count {

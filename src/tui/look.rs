@@ -182,7 +182,9 @@ impl Look {
     /// A sentence in the characters that are drawn.
     pub fn spelled(&self, text: &str) -> String {
         if self.ascii {
-            text.replace('…', "...").replace('→', "->")
+            text.replace('…', "...")
+                .replace('→', "->")
+                .replace('−', "-")
         } else {
             text.to_owned()
         }

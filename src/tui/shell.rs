@@ -1,10 +1,12 @@
 //! What surrounds every part of the screen: what is open over it, what just happened, how it looks.
 
 use super::cut::CutTable;
+use super::fit::FitTable;
 use super::help::Help;
 use super::list::FolderPreview;
 use super::look::{Look, Theme};
 use super::search::Search;
+use crate::refine::MarkKind;
 use crate::review::EntryPlace;
 
 /// How the screen is to be.
@@ -58,12 +60,14 @@ pub(crate) enum Overlay {
     Help(Help),
     /// The text that is being typed to be searched for.
     Search(Search),
-    /// The question why a prefix is to be kept.
+    /// The question why a prefix is to be kept, or left whole.
     Keep {
+        /// Which of the two.
+        kind: MarkKind,
         /// The prefix and what starts with it.
         reaches: String,
-        /// What it reaches that does not lie beneath it.
-        not_beneath: Option<String>,
+        /// What is to be known of it: what stays, or what it reaches that does not lie beneath it.
+        told: Option<String>,
         /// What was typed so far.
         reason: String,
     },
@@ -82,8 +86,8 @@ pub(crate) enum Overlay {
         reaches: String,
         /// What is known of these.
         evidence: String,
-        /// What it reaches that does not lie beneath it.
-        not_beneath: Option<String>,
+        /// What it reaches that does not lie beneath it, and what it takes back.
+        told: Vec<String>,
     },
     /// The question whether to accept all that is undecided, also what was used before.
     AcceptAll {
@@ -94,6 +98,8 @@ pub(crate) enum Overlay {
     },
     /// What each granularity of a wildcard comes to.
     Cut(CutTable),
+    /// What policies come to at each length.
+    Fit(FitTable),
 }
 
 /// A sentence in the place of the key hints, until the next key.

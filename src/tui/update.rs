@@ -115,6 +115,7 @@ fn move_by(app: &mut App, motion: Motion) {
     match (&mut shell.overlay, view.shown_mut()) {
         (Overlay::Help(help), _) => help.move_by(motion, rows),
         (Overlay::Cut(table), _) => table.move_by(motion),
+        (Overlay::Fit(table), _) => table.move_by(motion),
         (Overlay::Write { top, .. } | Overlay::Folder { top, .. }, _) => {
             *top = moved(*top, lines.saturating_sub(seen) + 1, motion, seen);
         }

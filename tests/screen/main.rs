@@ -3,9 +3,11 @@
 mod account;
 mod drawing;
 mod finding;
+mod fitting;
 mod granularity;
 mod held;
 mod keys;
+mod leaving;
 mod lessons;
 mod marking;
 mod moving;

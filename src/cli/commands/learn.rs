@@ -79,7 +79,7 @@ lesson.toml:
 
   [[start]]                     # what somebody did wrong; as many as you like
   entry = "s3:Get*"
-  keep = ["s3:GetBucket"]       # marks on prefixes: keep, drop, split
+  keep = ["s3:GetBucket"]       # marks on prefixes: keep, drop, split, whole
   reason = "because"            # of the keeps
   granularity = "character"     # word, character, name
   decision = "accepted"         # or "rejected", "undecided" [default: accepted]

@@ -6,7 +6,9 @@ use std::io;
 
 use super::{Pending, Plain};
 use crate::iam::{Action, ActionPrefix, ServicePrefix};
-use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind, SetBy};
+use crate::refine::{
+    EntryExpansion, Evidence, Fate, Granularity, Mark, MarkKind, SetBy, Trie, set_mark,
+};
 use crate::review::{EntryPlace, Review};
 
 impl Plain<'_> {
@@ -24,6 +26,7 @@ impl Plain<'_> {
             Ok(marks) => marks,
             Err(error) => return writeln!(self.out, "{error}"),
         };
+        self.tell_taken_back(&marks)?;
         if kind == MarkKind::Drop && self.propose_drop(&marks)? {
             return Ok(());
         }
@@ -52,13 +55,64 @@ impl Plain<'_> {
             (None, None) => return Err("Name the service too, as in s3:Get.".to_owned()),
         };
         let mut marks = entry.marks.clone();
-        marks.push(Mark {
+        let mark = Mark {
             kind,
             prefix,
             by: SetBy::Person,
             reason: (!reason.is_empty()).then(|| reason.into()),
-        });
+        };
+        set_mark(&mut marks, mark);
         Ok(marks)
+    }
+
+    /// Says what is left whole no more with `marks`.
+    fn tell_taken_back(&mut self, marks: &[Mark]) -> io::Result<()> {
+        let (place, Some(new)) = (self.place(), marks.last()) else {
+            return Ok(());
+        };
+        let entry = place.and_then(|place| self.review.state().entry(place));
+        let before = entry.map_or(&[][..], |entry| &entry.marks);
+        for mark in before.iter().filter(|mark| new.takes_back(mark)) {
+            writeln!(self.out, "{} is left whole no more then.", mark.prefix)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves an unsafe prefix of the wildcard that is asked about whole, and says what stays for it.
+    pub(super) fn leave_whole(&mut self, rest: &str) -> io::Result<()> {
+        let (prefix, reason) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+        let marks = match self.marks_with(MarkKind::Whole, prefix, reason.trim()) {
+            Ok(marks) => marks,
+            Err(error) => return writeln!(self.out, "{error}"),
+        };
+        match self.stays_under(&marks) {
+            Ok(stays) => {
+                let names: Vec<String> = stays.iter().map(ToString::to_string).collect();
+                let (count, names) = (stays.len(), names.join(", "));
+                writeln!(self.out, "It leaves {count} unused: {names}.")?;
+                self.curate(|review, place| review.set_marks(place, marks))
+            }
+            Err(why) => writeln!(self.out, "{why}."),
+        }
+    }
+
+    /// The unused actions that stay when the prefix of the last of `marks` is left whole.
+    fn stays_under(&self, marks: &[Mark]) -> Result<Vec<Action>, String> {
+        let (input, state) = (self.review.input(), self.review.state());
+        let nothing = "There is no wildcard here";
+        let place = self.place().ok_or(nothing)?;
+        let entry = state.entry(place).ok_or(nothing)?;
+        let (new, marks) = marks.split_last().ok_or(nothing)?;
+        let curation = input.options.curation(marks, &entry.held);
+        let universe = input.universe_of(place.policy);
+        let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
+        let trie = Trie::new(wildcard, entry.granularity, curation);
+        let node = trie.ids().find(|id| trie.prefix(*id) == new.prefix);
+        let node = node.ok_or_else(|| {
+            let (prefix, old) = (&new.prefix, &entry.plan.old);
+            format!("{prefix} is no prefix of {old} as its names are cut; t shows which are")
+        })?;
+        trie.left_whole(node, marks).map_err(|why| why.to_string())
     }
 
     /// Lets go what is held back and starts with a prefix, wherever it is granted.

@@ -1,6 +1,7 @@
 //! The review as questions and answers on lines that are only ever appended: for screen readers,
 //! logs and slow links.
 
+mod fitting;
 mod marking;
 
 use std::fmt::Write as _;
@@ -10,8 +11,8 @@ use crate::explain::report::proof_sentence;
 use crate::explain::{
     Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, outcome_sentence, tree,
 };
-use crate::refine::{EntryOutcome, Mark, MarkKind};
-use crate::review::{Decision, EntryPlace, Review, Written, statement_title};
+use crate::refine::{Claim, EntryOutcome, Mark, MarkKind};
+use crate::review::{Decision, EntryPlace, Fit, Review, Written, statement_title};
 use crate::text::{Untrusted, counted, printable, unified_diff};
 use crate::tui::{Host, leaving_question};
 
@@ -43,9 +44,11 @@ const ANSWERS: &str = "\
   keep PREFIX REASON   keep the unused actions that start with PREFIX, such as GetBucket
   drop PREFIX REASON   let go the staying actions that start with PREFIX
   split PREFIX         name the children of this safe prefix instead
+  whole PREFIX [REASON]  leave this unsafe prefix whole: what is unused under it stays
   clear                take back its marks
   letgo PREFIX         let go what is held back and starts with PREFIX, such as s3:GetObject
   cut word|character|name   where its names are cut
+  fit [CHARACTERS]     leave so much whole that the policy is no longer; its quota when left out
   u, U         undo, redo
   d            show the diff
   n            show what would be true if it were written now
@@ -137,6 +140,8 @@ enum Pending {
     Drop(Vec<Mark>),
     /// Accepting all, also what was used before.
     AcceptAll,
+    /// Leaving prefixes whole, to come to no more characters.
+    Fit(Fit, usize),
     /// Leaving although something is decided and not written.
     Leave,
 }
@@ -179,6 +184,7 @@ impl Plain<'_> {
             let question = match pending {
                 Pending::Drop(_) => "Let them go?".to_owned(),
                 Pending::AcceptAll => "Accept all, these too?".to_owned(),
+                Pending::Fit(..) => "Leave these whole?".to_owned(),
                 Pending::Leave => leaving_question(self.review.decisions(), self.is_saved),
             };
             write!(self.out, "{question} [y/N] ")?;
@@ -218,7 +224,11 @@ impl Plain<'_> {
                 let _ = writeln!(text, "  - {}  ({stays} stay, {goes} go)", entry.plan.old);
                 let _ = writeln!(text, "    {}", self.why(place, &entry.plan.outcome));
                 for new in entry.plan.replacements().unwrap_or_default() {
-                    let _ = writeln!(text, "  + {}  ({})", new.entry, new.grants);
+                    let whole = match new.claim {
+                        Claim::WholePrefix { .. } => ", left whole",
+                        _ => "",
+                    };
+                    let _ = writeln!(text, "  + {}  ({}{whole})", new.entry, new.grants);
                 }
                 if let Some(compared) = self.review.compared().get(place) {
                     let _ = writeln!(text, "    AWS: {compared}");
@@ -272,9 +282,11 @@ impl Plain<'_> {
             "keep" => self.mark(MarkKind::Keep, rest)?,
             "drop" => self.mark(MarkKind::Drop, rest)?,
             "split" => self.mark(MarkKind::Split, rest)?,
+            "whole" => self.leave_whole(rest)?,
             "clear" => self.curate(|review, place| review.set_marks(place, Vec::new()))?,
             "letgo" => self.let_go(rest)?,
             "cut" => self.cut(rest)?,
+            "fit" => self.propose_fit(rest)?,
             "u" => self.travel(Review::undo, "Nothing to undo.")?,
             "U" => self.travel(Review::redo, "Nothing to redo.")?,
             "d" => self.tell_diff()?,
@@ -382,6 +394,7 @@ impl Plain<'_> {
             _ if !is_confirmed => writeln!(self.out, "Not done.")?,
             Pending::Drop(marks) => self.curate(|review, place| review.set_marks(place, marks))?,
             Pending::AcceptAll => self.decide_all(Decision::Accepted)?,
+            Pending::Fit(fit, length) => self.take_fit(&fit, length)?,
             Pending::Leave => return Ok(Then::Leave),
         }
         Ok(Then::Ask)

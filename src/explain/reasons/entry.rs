@@ -4,7 +4,7 @@ use super::Reasons;
 use super::facts::why_safe;
 use crate::explain::outcome::OutcomeReason;
 use crate::iam::Action;
-use crate::refine::{Covered, Emitted, EntryExpansion, Fate, Trie};
+use crate::refine::{Claim, Covered, Emitted, EntryExpansion, Fate, Trie};
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 use crate::text::{counted, grouped};
 
@@ -43,6 +43,9 @@ impl Reasons {
             Some(new) => reasons.tell_new(new, &kept, left_out),
             None => reasons.tell_old(review, place, entry, left_out),
         }
+        if let Some(cost) = review.cost(place).filter(|_| new.is_none()) {
+            reasons.pair("cost", cost.to_string());
+        }
         reasons.tell_recommended(review, place);
         if let Some(trie) = trie {
             reasons.list_marks(trie, &entry.marks);
@@ -74,6 +77,12 @@ impl Reasons {
             self.lead(format!(
                 "Still granted, by {} of the same statement, so it is not written.",
                 covered.covered_by
+            ));
+        } else if matches!(new.claim, Claim::WholePrefix { .. }) {
+            self.lead(format!(
+                "Left whole: it grants {}, {} of them unused.",
+                counted(new.grants, "action", "actions"),
+                grouped(kept)
             ));
         } else if new.entry.is_literal() && kept > 0 {
             self.lead("One unused action that is kept, in full.");

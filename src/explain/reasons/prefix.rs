@@ -1,6 +1,8 @@
 //! Why a prefix is safe or not, as it is shown next to the trie. What is said of a step is in
 //! `narration.rs`.
 
+use std::collections::BTreeSet;
+
 use super::Reasons;
 use super::facts::{going_actions, why_safe};
 use crate::iam::Action;
@@ -43,16 +45,17 @@ impl Reasons {
         let under = trie.prefix(prefix.node);
         let held = review.state().held_back(review.input(), place);
         reasons.list_held(held.filter(|(action, _)| under.starts(action)));
-        if !deciding.is_empty() && !reasons.lines.is_empty() {
+        let (left_whole, going) = apart(trie, deciding);
+        if !left_whole.is_empty() {
+            reasons.heading("UNUSED, AND STAYS");
+            reasons.list_going(review, place.policy, &left_whole, name);
+        }
+        if !going.is_empty() && !reasons.lines.is_empty() {
             reasons.heading("WHAT GOES AND STARTS WITH IT");
         }
-        reasons.list_going(review, place.policy, &deciding, name);
+        reasons.list_going(review, place.policy, &going, name);
         reasons.count_staying(review, place.policy, &staying);
-        let going = if deciding.is_empty() {
-            &beneath
-        } else {
-            &deciding
-        };
+        let going = if going.is_empty() { &beneath } else { &going };
         reasons.tell_elsewhere(review, place, 1, going);
         reasons
     }
@@ -152,6 +155,18 @@ impl Prefix<'_> {
         let names = |of: Vec<(Action, Fate)>| of.into_iter().map(|(action, _)| action).collect();
         (names(staying), names(going))
     }
+}
+
+/// Those of `actions` that stay since a prefix is left whole, and those that go.
+fn apart(trie: &Trie, actions: Vec<Action>) -> (Vec<Action>, Vec<Action>) {
+    let all = trie.wildcard().actions();
+    let whole: BTreeSet<Action> = all
+        .filter(|(_, fate)| *fate == Fate::Whole)
+        .map(|(action, _)| action)
+        .collect();
+    actions
+        .into_iter()
+        .partition(|action| whole.contains(action))
 }
 
 /// How many of `going` nobody reported: they were dropped by hand.

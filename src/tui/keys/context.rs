@@ -15,7 +15,7 @@ pub enum Context {
     Write,
     /// When asked whether to leave.
     Quit,
-    /// When asked for the reason of a keep.
+    /// When asked for the reason of a keep, or of what is left whole.
     Keep,
     /// When asked why a proposal is rejected.
     Reject,
@@ -25,6 +25,8 @@ pub enum Context {
     AcceptAll,
     /// In the table of granularities.
     Cut,
+    /// In the panel of lengths.
+    Fit,
     /// When asked what to search for.
     Search,
     /// Among the steps of a wildcard.
@@ -61,6 +63,7 @@ impl Context {
         Context::Drop,
         Context::AcceptAll,
         Context::Cut,
+        Context::Fit,
         Context::Search,
         Context::Steps,
         Context::StepNumber,

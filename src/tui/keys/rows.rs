@@ -7,8 +7,8 @@ use ratatui::crossterm::event::KeyCode::{self, Backspace, Down, End, Enter, Esc,
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, AcceptAll, Cut, Diff, Drop, Help, Keep, List, ListQuit, ListSearch, ListWrite, Policy,
-    Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
+    self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListQuit, ListSearch, ListWrite,
+    Policy, Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -16,6 +16,7 @@ use super::row::{Group as G, Row, When};
 use crate::lessons::Answer;
 use crate::tui::app::App;
 use crate::tui::cut::CutMessage as C;
+use crate::tui::fit::FitMessage;
 use crate::tui::list::{AccountList, ListMessage as L};
 use crate::tui::message::Message::{self, Review, Shell};
 use crate::tui::message::ShellMessage as S;
@@ -32,21 +33,21 @@ const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
-const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Cut, List, ListWrite];
+const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Cut, Fit, List, ListWrite];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
     List, ListWrite, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
     List, ListSearch, ListWrite, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Search, Steps, StepNumber, Predict, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
 const TYPING: &[Context] = &[Keep, Reject, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
@@ -87,6 +88,8 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cut(C::Next)),         &[on(Right), key('l')],           &[Cut],        G::Move,   "choose",    Always,                "in the table of cuts: the next one"),
     row(Review(R::Cut(C::Previous)),     &[on(Left), key('h')],            &[Cut],        G::Move,   "",          Always,                "in the table of cuts: the one before"),
     row(Review(R::Cut(C::Names)),        &[key(' ')],                      &[Cut],        G::Look,   "names",     Always,                "in the table of cuts: what would have been granted, by name"),
+    row(Review(R::Fit(FitMessage::Take)),  &[on(Enter)],                   &[Fit],        G::Decide, "leave whole", Always,              "in the lengths: leave whole what the row says, one step"),
+    row(Review(R::Fit(FitMessage::Names)), &[key(' '), on(Right), key('l')], &[Fit],      G::Look,   "names",     Always,                "in the lengths: what stays unused, by name, or no more"),
     row(Shell(S::FinishSearch),          &[on(Enter)],                     &[Search],     G::Move,   "stay here", Always,                "in a search: stay where the text was found"),
 
     // In the panes: about the row under the cursor.
@@ -100,6 +103,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
+    row(Review(R::Trie(T::Whole)),    &[key('S')],            &[Trie],   G::Decide, "leave whole", In(Screen::can_leave_whole), "in the trie: leave this unsafe prefix whole, as it was found"),
     row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back: first pairs, then what was used"),
     row(Review(R::Trie(T::TakeBack)), &[key('x')],            &[Why],    G::Decide, "take back",  In(Screen::has_marks),     "among the reasons: take back the selected mark; the others stay"),
 
@@ -109,10 +113,12 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Undo),              &[key('u')],            UNDOING, G::Decide, "undo",       In(Screen::can_undo),               "undo the last decision; there is no limit"),
     row(Shell(S::Write),              &[key('w'), ctrl('s')], WRITING, G::Leave,  "write",      Always,                             "show what would be written, and ask"),
     row(Review(R::Cut(C::Show)),      &[key('v')],            PANES,   G::Decide, "cut",        In(Screen::has_trie),               "where the names of this wildcard are cut: a table of cuts"),
+    row(Review(R::Fit(FitMessage::Show)), &[key('F')],        PANES,   G::Decide, "",           In(Screen::has_proposals),          "fit AWS's quota: what each length of the policy leaves whole"),
     row(Review(R::AcceptAll),         &[key('A')],            PANES,   G::Decide, "accept all", In(Screen::has_undecided),          "accept all that is undecided, as one step; never a NotAction"),
     row(Review(R::NextUndecided),     &[key('.')],            PANES,   G::Move,   "next",       In(Screen::has_next_undecided),     "go to the next undecided entry"),
     row(Shell(S::Search),             &[key('/')],            LISTS,   G::Move,   "search",     Always,                             "search statements, entries and tries for a text"),
     row(Shell(S::Filter),             &[key('f')],            LISTS,   G::Look,   "filter",     Always,                             "show other entries: all, changed, undecided, unsafe"),
+    row(Review(R::Order),             &[key('o')],            LISTS,   G::Look,   "",           In(Screen::has_proposals),          "order the entries by what each action that goes costs, or not"),
     row(Review(R::Copy),              &[key('y')],            COPYING, G::Look,   "",           Always,                             "copy the diff, through the terminal"),
     row(Review(R::Redo),              &[ctrl('r'), key('U')], PANES,   G::Decide, "",           In(Screen::can_redo),               "redo"),
     row(Review(R::RejectAll),         &[key('R')],            PANES,   G::Decide, "",           In(Screen::has_undecided),          "reject all that is undecided, as one step; never a NotAction"),
@@ -219,9 +225,9 @@ const fn ctrl(letter: char) -> Key {
 /// In each group the keys that are most used, for whoever reads a list of them all.
 #[rustfmt::skip]
 const MOST_USED: [(G, &[Key]); 5] = [
-    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('u'), ctrl('r'), key('v'), key('x')]),
+    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('F'), key('x')]),
     (G::Move,   &[key('j'), key('k'), key('h'), key('l'), key('.'), key(','), on(Tab), key('/'), key('n'), key('N')]),
-    (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('y')]),
+    (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('o'), key('y')]),
     (G::Leave,  &[key('w'), key('q')]),
     (G::Learn,  &[on(Right), on(Left), key(' '), key('p')]),
 ];
@@ -294,10 +300,10 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, u, Ctrl-r U, v, x, x, e, Enter",
+            "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, F, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
-        begins(G::Look, "? F1, d, t, f, y");
+        begins(G::Look, "? F1, d, t, f, o, y");
         begins(G::Leave, "w Ctrl-s, q Ctrl-c");
         begins(G::Learn, "→ Enter, ←, Space, p");
     }

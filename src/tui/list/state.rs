@@ -60,7 +60,8 @@ impl AccountList {
             | Overlay::Reject { .. }
             | Overlay::Drop { .. }
             | Overlay::AcceptAll { .. }
-            | Overlay::Cut(_) => Context::List,
+            | Overlay::Cut(_)
+            | Overlay::Fit(_) => Context::List,
         }
     }
 

@@ -7,9 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::boxes::indent;
 use super::filter::EntryFilter;
+use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 
 use crate::explain::{outcome_word, policy_name};
+use crate::refine::{Claim, MarkKind};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::text::grouped;
 use crate::tui::lines::{
@@ -17,7 +19,7 @@ use crate::tui::lines::{
 };
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::spread;
+use crate::tui::text::{spread, width};
 
 /// What the boxes mean, for those who see them for the first time.
 const LEGEND: [&str; 3] = [
@@ -111,8 +113,47 @@ fn row_line<'a>(
         OutlineRow::New { place, index } => new_entry(look, screen, place, index),
     };
     left.extend(text);
-    let right = vec![Span::raw(format!(" {right:>4} "))];
-    spread(left, right, room, look.glyphs.more)
+    let right = format!(" {right:>4} ");
+    let mut spans = cost(
+        look,
+        screen,
+        placed.row,
+        &left,
+        room.saturating_sub(width(&right)),
+    );
+    spans.push(Span::raw(right));
+    spread(left, spans, room, look.glyphs.more)
+}
+
+/// What the proposal of a row takes away and costs, where there is room behind what is at its `left`.
+fn cost<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    row: OutlineRow,
+    left: &[Span<'_>],
+    room: usize,
+) -> Vec<Span<'a>> {
+    let OutlineRow::Entry(place) = row else {
+        return Vec::new();
+    };
+    let Some(cost) = screen.review.cost(place) else {
+        return Vec::new();
+    };
+    let taken: usize = left.iter().map(Span::width).sum();
+    let text = look.spelled(&cost.to_string());
+    let short = text.replace(" actions", "").replace(" action", "");
+    let shortest = short.replace("  ", " ").replace(" ch", "");
+    let cost = [
+        format!("  {text}"),
+        format!("  {short}"),
+        format!(" {shortest}"),
+    ];
+    let fits = |text: &&String| taken + width(text) <= room;
+    let shown = cost.iter().find(fits);
+    shown
+        .map(|text| Span::styled(text.clone(), look.faint))
+        .into_iter()
+        .collect()
 }
 
 fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {
@@ -191,15 +232,20 @@ fn entry<'a>(
         entry.plan.old.to_string(),
     );
     let new = entry.plan.replacements().map_or(0, <[_]>::len);
-    if new > 0 && !screen.outline.is_open(&screen.review, row) {
+    // Where it is ordered by what they cost, that has the room.
+    let has_room = screen.outline.order() == EntryOrder::AsWritten;
+    if new > 0 && has_room && !screen.outline.is_open(&screen.review, row) {
         let arrow = look.glyphs.arrow;
         spans.push(Span::styled(format!(" {arrow} {new}"), look.faint));
     }
     let is_edited =
         !entry.marks.is_empty() || entry.granularity != screen.review.input().options.granularity;
     if is_edited && decision != Some(Decision::Undecided) {
+        let is_whole = entry.marks.iter().any(|mark| mark.kind == MarkKind::Whole);
         let word = if entry.plan.changes() {
             " edited"
+        } else if is_whole {
+            " left whole"
         } else {
             " unchanged, kept"
         };
@@ -260,13 +306,16 @@ fn new_entry<'a>(
     index: usize,
 ) -> (Vec<Span<'a>>, String) {
     let state = screen.review.state();
-    let accepted = state.decision(place) == Some(Decision::Accepted);
-    let style = if accepted { look.safe } else { Style::new() };
-    let sign = Span::styled("+ ", look.safe);
     let replacements = state
         .entry(place)
         .and_then(|entry| entry.plan.replacements());
-    let Some(new) = replacements.and_then(|new| new.get(index)) else {
+    let new = replacements.and_then(|new| new.get(index));
+    let is_whole = new.is_some_and(|new| matches!(new.claim, Claim::WholePrefix { .. }));
+    let colour = if is_whole { look.caution } else { look.safe };
+    let accepted = state.decision(place) == Some(Decision::Accepted);
+    let style = if accepted { colour } else { Style::new() };
+    let sign = Span::styled("+ ", colour);
+    let Some(new) = new else {
         let added = state.additions(place).get(index);
         let name = added.map(ToString::to_string).unwrap_or_default();
         return (vec![sign, Span::styled(name, style)], String::new());
@@ -277,16 +326,15 @@ fn new_entry<'a>(
         .left_out(place.statement, place.entry)
         .find(|left_out| *left_out.entry == new.entry)
         .map(|left_out| left_out.covered_by.to_string());
-    match covered_by {
-        Some(wider) => (
-            vec![Span::styled(
-                format!("  {name} covered by {wider}"),
-                look.faint,
-            )],
-            String::new(),
-        ),
-        None => (vec![sign, Span::styled(name, style)], grouped(new.grants)),
+    if let Some(wider) = covered_by {
+        let text = format!("  {name} covered by {wider}");
+        return (vec![Span::styled(text, look.faint)], String::new());
     }
+    let mut spans = vec![sign, Span::styled(name, style)];
+    if is_whole {
+        spans.push(Span::styled(" left whole", look.caution));
+    }
+    (spans, grouped(new.grants))
 }
 
 fn box_of(decision: Option<Decision>) -> &'static str {

@@ -5,6 +5,7 @@ mod boxes;
 mod draw;
 mod filter;
 mod fold;
+mod order;
 mod outline;
 mod row;
 mod rows;

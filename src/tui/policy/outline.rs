@@ -1,9 +1,10 @@
 //! The rows of the policy pane: policies, statements, entries, and what replaces them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::filter::EntryFilter;
 use super::fold::{can_fold, is_open};
+use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 use super::rows::Rows;
 use crate::review::{EntryPlace, Review};
@@ -16,6 +17,9 @@ pub struct PolicyOutline {
     /// The rows whose fold is not as it was at first.
     flipped: HashSet<OutlineRow>,
     filter: EntryFilter,
+    order: EntryOrder,
+    /// Where each entry is shown, where that is not as they are written.
+    ranks: BTreeMap<EntryPlace, [usize; 3]>,
 }
 
 impl PolicyOutline {
@@ -44,7 +48,8 @@ impl PolicyOutline {
     pub fn rebuild(&mut self, review: &Review) {
         let before: Vec<OutlineRow> = self.rows.iter().map(|placed| placed.row).collect();
         let mut above = before.iter().take(self.cursor + 1).rev();
-        self.rows = Rows::of(review, &self.flipped, self.filter);
+        self.rows = Rows::of(review, &self.flipped, self.filter, self.order);
+        self.ranks = self.order.ranks(review);
         let kept = above.find_map(|row| self.index_of(*row)).unwrap_or(0);
         self.put_cursor(kept);
     }
@@ -58,6 +63,25 @@ impl PolicyOutline {
     pub fn set_filter(&mut self, review: &Review, filter: EntryFilter) {
         self.filter = filter;
         self.rebuild(review);
+    }
+
+    /// In which order entries are shown.
+    pub fn order(&self) -> EntryOrder {
+        self.order
+    }
+
+    /// Shows the entries in the other order. The cursor stays on its row. Returns the order.
+    pub fn set_next_order(&mut self, review: &Review) -> EntryOrder {
+        self.order = self.order.next();
+        self.rebuild(review);
+        self.order
+    }
+
+    /// Where the entry at `place` is shown among all; numbers count from 1, so that a statement can
+    /// stand before its first entry.
+    pub fn rank(&self, place: EntryPlace) -> [usize; 3] {
+        let as_written = [place.policy, place.statement + 1, place.entry + 1];
+        self.ranks.get(&place).copied().unwrap_or(as_written)
     }
 
     /// Whether the row can be folded and unfolded.

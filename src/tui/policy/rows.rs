@@ -4,18 +4,16 @@ use std::collections::HashSet;
 
 use super::filter::EntryFilter;
 use super::fold::{is_open, new_entries};
+use super::order::{EntryOrder, LITERALS_FOLDED_FROM, Run};
 use super::row::{OutlineRow, PlacedRow};
-use crate::refine::EntryPlan;
 use crate::review::{EntryPlace, Review, StatementReview};
-
-/// The least number of neighbouring literals of one fate that become one row.
-const LITERALS_FOLDED_FROM: usize = 3;
 
 /// Lists rows as they are folded.
 pub(crate) struct Rows<'a> {
     review: &'a Review,
     flipped: &'a HashSet<OutlineRow>,
     filter: EntryFilter,
+    order: EntryOrder,
     placed: Vec<PlacedRow>,
 }
 
@@ -24,11 +22,13 @@ impl<'a> Rows<'a> {
         review: &'a Review,
         flipped: &'a HashSet<OutlineRow>,
         filter: EntryFilter,
+        order: EntryOrder,
     ) -> Vec<PlacedRow> {
         let mut rows = Rows {
             review,
             flipped,
             filter,
+            order,
             placed: Vec::new(),
         };
         let policies = review.outcomes().len();
@@ -47,36 +47,23 @@ impl<'a> Rows<'a> {
     }
 
     fn add_statements(&mut self, policy: usize) {
-        for (statement, reviewed) in self.review.state().statements(policy).iter().enumerate() {
-            let state = self.review.state();
+        let state = self.review.state();
+        for statement in self.order.statements(self.review, policy) {
             let is_shown = self.filter.shows_statement(state, policy, statement);
             if !is_shown || !self.add(OutlineRow::Statement { policy, statement }, 1) {
                 continue;
             }
-            let place = |entry| EntryPlace {
-                policy,
-                statement,
-                entry,
-            };
-            match reviewed {
-                StatementReview::Denies => {
-                    self.add(OutlineRow::Denies { policy, statement }, 2);
-                }
-                StatementReview::NotAction { .. } => self.add_entry(place(0), 2),
-                StatementReview::Entries(entries) => {
-                    let plans: Vec<&EntryPlan> = entries.iter().map(|entry| &*entry.plan).collect();
-                    let mut at = 0;
-                    while at < plans.len() {
-                        let count = literals_of_one_fate(&plans[at..]);
-                        self.add_run(place(at), count);
-                        at += count;
-                    }
-                }
+            if matches!(state.statements(policy)[statement], StatementReview::Denies) {
+                self.add(OutlineRow::Denies { policy, statement }, 2);
+            }
+            for run in self.order.runs(self.review, policy, statement) {
+                self.add_run(run);
             }
         }
     }
 
-    fn add_run(&mut self, first: EntryPlace, count: usize) {
+    fn add_run(&mut self, run: Run) {
+        let Run { first, count } = run;
         let entries = first.entry..first.entry + count;
         let places = entries.map(|entry| EntryPlace { entry, ..first });
         let state = self.review.state();
@@ -105,15 +92,4 @@ impl<'a> Rows<'a> {
             }
         }
     }
-}
-
-/// How many of the first `plans` are literals of one service and one fate; 1 when there is no such
-/// run.
-fn literals_of_one_fate(plans: &[&EntryPlan]) -> usize {
-    let alike = |plan: &&&EntryPlan| {
-        plan.old.is_literal()
-            && plan.old.service() == plans[0].old.service()
-            && plan.outcome == plans[0].outcome
-    };
-    plans.iter().take_while(alike).count().max(1)
 }

@@ -100,7 +100,7 @@ fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) ->
             .collect(),
         ReasonLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
         ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
-            vec![pair(name, value, width, look.glyphs.more)]
+            vec![pair(name, &look.spelled(value), width, look.glyphs.more)]
         }
         ReasonLine::Signed(sign, text) => signed(look, Some(*sign), text, width),
     }
@@ -118,7 +118,9 @@ fn mark<'a>(
     let left = vec![Span::raw(format!("{sign}{name}"))];
     let right = format!(" {reason} ");
     let is_short = text::width(name) + 1 + text::width(&right) <= width;
-    let (on_the_right, below) = if is_short {
+    let (on_the_right, below) = if reason.is_empty() {
+        (String::new(), Vec::new())
+    } else if is_short {
         (right, Vec::new())
     } else {
         (String::new(), wrap(reason, width.saturating_sub(4)))

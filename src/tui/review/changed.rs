@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::refine::{Mark, MarkKind};
+use crate::refine::{Mark, MarkKind, SetBy};
 use crate::review::{Decision, EntryPlace, EntryReview, State};
 use crate::text::{counted, some_of};
 
@@ -15,14 +15,31 @@ pub(crate) fn changed(before: &State, after: &State) -> String {
     match after.places_since(before).as_slice() {
         [] => "a step that changed nothing".to_owned(),
         [only] => changed_at(before, after, *only),
-        places => changed_in(after, places),
+        places => fitted(before, after, places).unwrap_or_else(|| changed_in(after, places)),
     }
+}
+
+/// What was left whole of several entries in one step, and what is so no more; none where something
+/// else was decided of them.
+fn fitted(before: &State, after: &State, places: &[EntryPlace]) -> Option<String> {
+    let (mut old, mut new): (Vec<&Mark>, Vec<&Mark>) = (Vec::new(), Vec::new());
+    for &place in places {
+        let (was, is) = (before.entry(place)?, after.entry(place)?);
+        if was.decision != is.decision {
+            return None;
+        }
+        old.extend(&was.marks);
+        new.extend(&is.marks);
+    }
+    (old != new).then(|| marked(&old, &new))
 }
 
 fn changed_at(before: &State, after: &State, place: EntryPlace) -> String {
     if let (Some(old), Some(new)) = (before.entry(place), after.entry(place)) {
         if old.marks != new.marks {
-            return marked(&old.marks, &new.marks);
+            let (old, new): (Vec<&Mark>, Vec<&Mark>) =
+                (old.marks.iter().collect(), new.marks.iter().collect());
+            return marked(&old, &new);
         }
         if old.held != new.held {
             return held(old, new);
@@ -81,19 +98,45 @@ fn name_of(decision: Decision) -> &'static str {
 }
 
 /// What was marked, or else which marks were taken back.
-fn marked(old: &[Mark], new: &[Mark]) -> String {
-    let set = new.iter().filter(|mark| !old.contains(mark));
-    let set: Vec<String> = set
-        .map(|mark| format!("{} {}", done(mark.kind), mark.prefix))
+fn marked(old: &[&Mark], new: &[&Mark]) -> String {
+    let set: Vec<&Mark> = new
+        .iter()
+        .filter(|mark| !old.contains(mark))
+        .copied()
         .collect();
-    if !set.is_empty() {
-        return set.join(", ");
-    }
-    let gone = old.iter().filter(|mark| !new.contains(mark));
+    let is_replaced = |gone: &Mark| set.iter().any(|mark| mark.prefix == gone.prefix);
+    let gone = old
+        .iter()
+        .filter(|mark| !new.contains(mark) && !is_replaced(mark));
     let gone: Vec<String> = gone
         .map(|mark| format!("{} {}", mark.kind, mark.prefix))
         .collect();
-    format!("took back {}", gone.join(", "))
+    let taken_back = || format!("took back {}", some_of(&gone, NAMES));
+    if set.is_empty() {
+        return taken_back();
+    }
+    let set = said_of(&set);
+    if gone.is_empty() {
+        set
+    } else {
+        format!("{set}; {}", taken_back())
+    }
+}
+
+/// `kept s3:GetObject`; of several that are left whole to fit: `left 7 prefixes whole, to fit 6,144
+/// characters`.
+fn said_of(set: &[&Mark]) -> String {
+    if let [first, _, ..] = set
+        && set.iter().all(|mark| mark.by == SetBy::Fit)
+    {
+        let reason = first.reason.as_ref();
+        let reason = reason.map_or_else(String::new, |reason| format!(", {reason}"));
+        return format!("left {} prefixes whole{reason}", set.len());
+    }
+    let set: Vec<String> = (set.iter())
+        .map(|mark| format!("{} {}", done(mark.kind), mark.prefix))
+        .collect();
+    set.join(", ")
 }
 
 fn done(kind: MarkKind) -> &'static str {

@@ -16,8 +16,10 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
         return;
     }
     decide(shell, screen, &places, to);
-    let here = places.last();
-    let next = (screen.undecided_places()).find(|place| Some(place) > here);
+    let rank = |place: &EntryPlace| screen.outline.rank(*place);
+    let here = places.iter().map(rank).max();
+    let mut undecided = screen.undecided_in_order().into_iter();
+    let next = undecided.find(|place| Some(rank(place)) > here);
     if to == Decision::Rejected {
         screen.rejected_now.clone_from(&places);
     }

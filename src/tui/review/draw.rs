@@ -8,10 +8,11 @@ use super::pane::Pane;
 use super::screen::{ReviewScreen, Seen};
 use super::{header, now};
 use crate::tui::keys::Row;
-use crate::tui::lines::take_top;
+use crate::tui::lines::{draw_rule, take_bottom, take_top};
 use crate::tui::parts::Parts;
 use crate::tui::shell::{Overlay, Shell};
-use crate::tui::{cut, diff, help, lesson, policy, reasons, steps, trie, write};
+use crate::tui::text::cells;
+use crate::tui::{cut, diff, fit, help, lesson, policy, reasons, steps, trie, write};
 
 /// From this width on the panes stand side by side.
 const WIDE_FROM: u16 = 100;
@@ -46,11 +47,25 @@ pub(crate) fn draw(
     }
     // The lower a screen is, the more of what only accompanies is left out.
     let now_rows = if rest.height >= 12 { 2 } else { 1 };
-    let strip_rows = (!is_wide && rest.height >= 18).then_some(2);
+    let is_fitting = matches!(shell.overlay, Overlay::Fit(_));
+    let strip_rows = (!is_wide && !is_fitting && rest.height >= 18).then_some(2);
     let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(shell, screen, frame, parts.header, is_wide);
     parts.draw_rules(frame, &shell.look);
-    draw_body(shell, screen, keys, frame, parts.body, is_wide);
+    let mut body = parts.body;
+    let lengths = lengths_area(shell, &mut body, is_wide);
+    draw_body(shell, screen, keys, frame, body, is_wide);
+    if let (Overlay::Fit(table), Some(area)) = (&mut shell.overlay, lengths) {
+        if !is_wide {
+            let rule = Rect {
+                y: body.bottom(),
+                height: 1,
+                ..body
+            };
+            draw_rule(frame, rule, &shell.look);
+        }
+        fit::draw(&shell.look, table, frame, area);
+    }
     if let Some(strip) = parts.strip {
         reasons::draw_strip(&shell.look, &screen.reasons, frame, strip);
     }
@@ -83,10 +98,42 @@ fn draw_body(
     }
 }
 
+/// Where the lengths stand, if they are open, such that what they are about stays in sight: over what
+/// is at the right of the policy pane, or below what is then left of `body`.
+fn lengths_area(shell: &Shell, body: &mut Rect, is_wide: bool) -> Option<Rect> {
+    let Overlay::Fit(table) = &shell.overlay else {
+        return None;
+    };
+    if is_wide {
+        let left = policy_columns(*body) + 1;
+        return Some(Rect {
+            x: body.x + left,
+            width: body.width - left,
+            ..*body
+        });
+    }
+    let height = fit::height(&shell.look, table, usize::from(body.width)) + 1;
+    let height = cells(height).min(body.height.saturating_sub(ROWS_LEFT));
+    let mut area = take_bottom(body, height);
+    if area.height > 0 {
+        // The rule above it.
+        take_top(&mut area);
+    }
+    Some(area)
+}
+
+/// How many rows of a pane stay in sight above what lies over it.
+const ROWS_LEFT: u16 = 3;
+
+/// How many columns the policy pane takes where the panes stand side by side.
+fn policy_columns(area: Rect) -> u16 {
+    (area.width - 2) * 36 / 100
+}
+
 /// The three panes side by side, with a bar between them.
 fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let inner = area.width - 2;
-    let policy = inner * 36 / 100;
+    let policy = policy_columns(area);
     let trie = inner * 37 / 100;
     let first = Rect {
         width: policy,

@@ -1,6 +1,7 @@
 //! What a key asks of a review.
 
 use crate::tui::cut::CutMessage;
+use crate::tui::fit::FitMessage;
 use crate::tui::review::Pane;
 use crate::tui::steps::StepMessage;
 use crate::tui::trie::TrieMessage;
@@ -42,6 +43,8 @@ pub enum ReviewMessage {
     Undo,
     /// Does again what was taken back.
     Redo,
+    /// Shows the entries in another order.
+    Order,
     /// Shows the diff, or goes back from it.
     Diff,
     /// Copies the diff to the clipboard.
@@ -52,6 +55,8 @@ pub enum ReviewMessage {
     Trie(TrieMessage),
     /// Something about where the names of a wildcard are cut.
     Cut(CutMessage),
+    /// Something about the length of policies.
+    Fit(FitMessage),
     /// Something among the steps of a wildcard.
     Steps(StepMessage),
 }

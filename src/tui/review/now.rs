@@ -37,14 +37,9 @@ impl Claim {
 pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let look = &shell.look;
     let mut lines = match &shell.overlay {
-        Overlay::Keep { not_beneath, .. } => lines_of(look, not_beneath.as_slice(), area),
-        Overlay::Drop {
-            evidence,
-            not_beneath,
-            ..
-        } => {
-            let sentences: Vec<String> =
-                [evidence].into_iter().chain(not_beneath).cloned().collect();
+        Overlay::Keep { told, .. } => lines_of(look, told.as_slice(), area),
+        Overlay::Drop { evidence, told, .. } => {
+            let sentences: Vec<String> = [evidence].into_iter().chain(told).cloned().collect();
             lines_of(look, &sentences, area)
         }
         Overlay::AcceptAll { names, .. } => lines_of(

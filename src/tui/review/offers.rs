@@ -4,7 +4,8 @@ use super::pane::Pane;
 use super::screen::ReviewScreen;
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{HeldBecause, Safety};
-use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
+use crate::tui::policy::OutlineRow;
+use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole};
 
 impl ReviewScreen {
     pub(crate) fn can_decide(&self) -> bool {
@@ -14,6 +15,14 @@ impl ReviewScreen {
     /// Whether the entry whose steps are shown can be decided: not in a lesson.
     pub(crate) fn can_decide_steps(&self) -> bool {
         !self.is_watching()
+    }
+
+    /// Whether something is proposed for the policy under the cursor, or for those that share its quota.
+    pub(crate) fn has_proposals(&self) -> bool {
+        let policy = self.outline.current().map_or(0, OutlineRow::policy);
+        let mut sharing = self.review.sharing_quota(policy);
+        let state = self.review.state();
+        sharing.any(|other| state.places().any(|place| place.policy == other))
     }
 
     pub(crate) fn has_undecided(&self) -> bool {
@@ -52,8 +61,13 @@ impl ReviewScreen {
     pub(crate) fn can_split(&self) -> bool {
         self.trie_row().is_some_and(|(opened, row)| {
             let node = opened.trie().node(opened.representative(row));
-            node.safety == Safety::Split || opened.can_split(row)
+            node.safety == Safety::Split || can_split(self, opened, row)
         })
+    }
+
+    /// Whether the row of the trie under the cursor can be left whole, or is.
+    pub(crate) fn can_leave_whole(&self) -> bool {
+        matches!(left_whole(self), Some(Ok(_)))
     }
 
     fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {

@@ -106,6 +106,7 @@ impl ReviewScreen {
             (Overlay::AcceptAll { .. }, ..) => Context::AcceptAll,
             (Overlay::Search(_), ..) => Context::Search,
             (Overlay::Cut(_), ..) => Context::Cut,
+            (Overlay::Fit(_), ..) => Context::Fit,
             (Overlay::None, Some(steps), _) => steps.context(),
             (Overlay::None, None, Pane::Policy) => Context::Policy,
             (Overlay::None, None, Pane::Trie) => Context::Trie,

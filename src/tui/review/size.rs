@@ -38,10 +38,19 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let warning = sizes.warning(kind);
     let long = warning.as_ref().map(|warning| &warning.long);
     let short = warning.as_ref().map(|warning| &warning.short);
+    let offers = warning
+        .as_ref()
+        .is_some_and(|warning| warning.is_over_quota);
+    let offering = |text: &String| format!("{text}: F fits it");
+    let long_offering = long.filter(|_| offers).map(offering);
+    let short_offering = short.filter(|_| offers).map(offering);
+    let (longest, shorter) = (long_offering.as_ref(), short_offering.as_ref());
     // A warning is never cut for the sake of what only accompanies it.
     let candidates = [
-        (format!(" Size {text}{scope}"), long),
-        (format!(" Size {text}{quota}"), long),
+        (format!(" Size {text}{scope}"), longest.or(long)),
+        (format!(" Size {text}{quota}"), longest.or(long)),
+        (format!(" Size {text}"), shorter.or(short)),
+        (format!(" {text}"), shorter.or(short)),
         (format!(" Size {text}"), short),
         (format!(" {text}"), short),
     ];
@@ -124,13 +133,16 @@ impl Sizes {
     fn warning(&self, kind: PolicyKind) -> Option<SizeWarning> {
         let quota = kind.quota();
         if self.now > quota {
-            Some(SizeWarning::now(format!(
-                "{} over the quota",
-                grouped(self.now - quota)
-            )))
+            Some(SizeWarning {
+                is_over_quota: true,
+                ..SizeWarning::now(format!("{} over the quota", grouped(self.now - quota)))
+            })
         } else if self.if_all_accepted > quota {
             let over = grouped(self.if_all_accepted - quota);
-            Some(SizeWarning::then(&format!("{over} over the quota")))
+            Some(SizeWarning {
+                is_over_quota: true,
+                ..SizeWarning::then(&format!("{over} over the quota"))
+            })
         } else if self.now > self.before {
             Some(SizeWarning::now(format!(
                 "grows by {}",
@@ -149,6 +161,8 @@ impl Sizes {
 struct SizeWarning {
     long: String,
     short: String,
+    /// Whether AWS would not take it; else it only grows.
+    is_over_quota: bool,
 }
 
 impl SizeWarning {
@@ -157,6 +171,7 @@ impl SizeWarning {
         SizeWarning {
             short: format!("now {text}"),
             long: text,
+            is_over_quota: false,
         }
     }
 
@@ -165,6 +180,7 @@ impl SizeWarning {
         SizeWarning {
             short: format!("then {text}"),
             long: format!("{text} if all accepted"),
+            is_over_quota: false,
         }
     }
 }

@@ -13,21 +13,28 @@ impl ReviewScreen {
             .filter(|place| state.decision(*place) == Some(Decision::Undecided))
     }
 
+    /// The same in the order in which they are shown.
+    pub(crate) fn undecided_in_order(&self) -> Vec<EntryPlace> {
+        let mut places: Vec<EntryPlace> = self.undecided_places().collect();
+        places.sort_by_key(|place| self.outline.rank(*place));
+        places
+    }
+
     pub(crate) fn next_undecided(&self) -> Option<EntryPlace> {
         let (_, last) = self.cursor_order();
-        self.undecided_places().find(|place| order(*place) > last)
+        let mut places = self.undecided_in_order().into_iter();
+        places.find(|place| self.outline.rank(*place) > last)
     }
 
     pub(crate) fn previous_undecided(&self) -> Option<EntryPlace> {
         let (first, _) = self.cursor_order();
-        let before = self
-            .undecided_places()
-            .filter(|place| order(*place) < first);
-        before.last()
+        let places = self.undecided_in_order().into_iter();
+        let mut before = places.filter(|place| self.outline.rank(*place) < first);
+        before.next_back()
     }
 
-    /// Where the row under the cursor begins and ends among the entries. What is beneath it, and
-    /// seen apart, comes behind its end.
+    /// Where the row under the cursor begins and ends among the entries as they are shown. What is
+    /// beneath it, and seen apart, comes behind its end.
     fn cursor_order(&self) -> ([usize; 3], [usize; 3]) {
         let before_entries = |at: [usize; 3]| (at, at);
         match self.outline.current() {
@@ -36,25 +43,29 @@ impl ReviewScreen {
             Some(
                 OutlineRow::Statement { policy, statement }
                 | OutlineRow::Denies { policy, statement },
-            ) => before_entries([policy, statement + 1, 0]),
+            ) => {
+                let entry = 0;
+                let [policy, statement, _] = self.outline.rank(EntryPlace {
+                    policy,
+                    statement,
+                    entry,
+                });
+                before_entries([policy, statement, 0])
+            }
             Some(row @ OutlineRow::Literals { first, count }) => {
-                let [policy, statement, entry] = order(first);
+                let [policy, statement, entry] = self.outline.rank(first);
                 let seen_apart = self.outline.is_open(&self.review, row);
                 let last = if seen_apart {
                     entry - 1
                 } else {
                     entry + count - 1
                 };
-                (order(first), [policy, statement, last])
+                ([policy, statement, entry], [policy, statement, last])
             }
             Some(OutlineRow::Entry(place) | OutlineRow::New { place, .. }) => {
-                (order(place), order(place))
+                let rank = self.outline.rank(place);
+                (rank, rank)
             }
         }
     }
-}
-
-/// Entries count from 1, so that a statement can stand before its first one.
-fn order(place: EntryPlace) -> [usize; 3] {
-    [place.policy, place.statement + 1, place.entry + 1]
 }

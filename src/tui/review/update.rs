@@ -7,6 +7,7 @@ use super::{deciding, moving};
 use crate::review::Decision;
 use crate::tui::cut;
 use crate::tui::diff;
+use crate::tui::fit;
 use crate::tui::message::Request;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::steps::{self, StepMessage};
@@ -46,6 +47,11 @@ pub(crate) fn update(
         ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),
         ReviewMessage::Undo => deciding::undo(shell, screen),
         ReviewMessage::Redo => deciding::redo(shell, screen),
+        ReviewMessage::Order => {
+            let order = screen.outline.set_next_order(&screen.review);
+            screen.show(Pane::Policy);
+            shell.tell(order.description());
+        }
         ReviewMessage::Diff if screen.pane == Pane::Diff => screen.pane = screen.cursor_pane,
         ReviewMessage::Diff => screen.show(Pane::Diff),
         ReviewMessage::Copy => return copy(shell, screen),
@@ -56,6 +62,7 @@ pub(crate) fn update(
         }
         ReviewMessage::Trie(message) => trie::update(shell, screen, message),
         ReviewMessage::Cut(message) => cut::update(shell, screen, message),
+        ReviewMessage::Fit(message) => fit::update(shell, screen, message),
         ReviewMessage::Steps(StepMessage::Leave) if screen.is_watching() => {
             return Some(Request::Quit);
         }

@@ -106,11 +106,13 @@ fn row_line<'a>(
         Span::styled(opened.label(row), style),
     ];
     let mark = mark_on(opened, row);
-    let says_the_same = mark.is_some_and(|mark| word.contains(mark.as_str()));
+    let is_whole = opened.trie().node(opened.representative(row)).safety == Safety::Whole;
+    let says_the_same = !is_whole && mark.is_some_and(|mark| word.contains(mark.as_str()));
     if !word.is_empty() && !says_the_same {
         left.push(Span::styled(format!(" {word}"), look.faint));
     }
-    if let Some(mark) = mark {
+    // "left whole" says it.
+    if let Some(mark) = mark.filter(|_| !is_whole) {
         left.push(Span::styled(format!(" [{mark}]"), look.strong));
     }
     let count = |count: usize| match count {
@@ -119,7 +121,10 @@ fn row_line<'a>(
     };
     let mut right = Vec::new();
     if let Some(column) = becomes {
-        right.push(becomes_span(opened, row, column, look));
+        // What is written for a prefix that is left whole is no safe one.
+        let is_whole = opened.trie().node(opened.representative(row)).safety == Safety::Whole;
+        let style = if is_whole { look.caution } else { look.safe };
+        right.push(becomes_span(opened, row, column, style, look));
     }
     right.push(Span::raw(format!(
         "{:>COUNT$}{:>COUNT$} ",
@@ -129,7 +134,13 @@ fn row_line<'a>(
     spread(left, right, room, look.glyphs.more)
 }
 
-fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Look) -> Span<'a> {
+fn becomes_span<'a>(
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    column: usize,
+    style: Style,
+    look: &Look,
+) -> Span<'a> {
     let text = match opened.emitted(row) {
         [] => String::new(),
         // A space of its own, for the name before it may be cut.
@@ -137,7 +148,7 @@ fn becomes_span<'a>(opened: &OpenedTrie, row: &TrieRow, column: usize, look: &Lo
     };
     let text = fit(&text, column - 1, look.glyphs.more);
     let padding = " ".repeat(column - width(&text));
-    Span::styled(format!("{text}{padding}"), look.safe)
+    Span::styled(format!("{text}{padding}"), style)
 }
 
 /// A glyph, its colour and its word. What is safe needs no word at every row: the entry it becomes
@@ -153,6 +164,9 @@ fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Sty
             (glyphs.unused, look.faint, opened.gone_word(row))
         }
         (RowId::Own(_), _) if row.goes > 0 => (glyphs.unused, look.faint, opened.gone_word(row)),
+        (RowId::Own(_), Safety::Whole | Safety::WithinWhole) => {
+            (glyphs.caution, look.caution, "stays")
+        }
         (RowId::Own(_), _) | (_, Safety::Safe) => (glyphs.safe, look.safe, ""),
         (_, Safety::Unlisted) => (glyphs.unknown, look.caution, "not in the catalogue"),
         (_, Safety::Split) => (glyphs.safe, look.safe, "split"),

@@ -4,9 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Action, ActionPrefix};
-use crate::refine::{Evidence, HeldBecause, Mark, MarkKind, Safety, SetBy};
+use crate::refine::{
+    EntryExpansion, Evidence, HeldBecause, Mark, MarkKind, NodeId, NotWhole, Safety, SetBy, Step,
+    StepDecision, Trie, set_mark,
+};
 use crate::review::{Decision, EntryPlace, Review};
-use crate::text::{Untrusted, counted};
+use crate::text::{Untrusted, counted, list};
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow};
@@ -17,6 +20,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Trie
         TrieMessage::UnfoldAll => set_open_with_beneath(screen, true),
         TrieMessage::Mark => cycle(shell, screen),
         TrieMessage::Split => split(shell, screen),
+        TrieMessage::Whole => leave_whole(shell, screen),
         TrieMessage::ConfirmMark => confirm(shell, screen),
         TrieMessage::LetGo => let_go(shell, screen),
         TrieMessage::TakeBack => take_back(shell, screen),
@@ -38,23 +42,62 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
     let can_keep = target.reached.iter().any(|(_, unused)| *unused);
     let can_drop = target.reached.iter().any(|(_, unused)| !*unused);
     match target.mark {
-        None if can_keep => {
+        None | Some(MarkKind::Whole) if can_keep => {
             shell.overlay = Overlay::Keep {
+                kind: MarkKind::Keep,
                 reaches: target.reaches(),
-                not_beneath: target.not_beneath.clone(),
+                told: target.not_beneath.clone(),
                 reason: String::new(),
             };
         }
         None | Some(MarkKind::Keep) if can_drop => {
+            let not_beneath = target.not_beneath.clone().into_iter();
             shell.overlay = Overlay::Drop {
                 reaches: target.drops(),
                 evidence: target.evidence(&screen.review),
-                not_beneath: target.not_beneath.clone(),
+                told: not_beneath.chain(target.taken_back_by_a_drop()).collect(),
             };
         }
         None => shell.tell("There is nothing here to keep or to drop"),
         Some(_) => set(shell, screen, &target, None),
     }
+}
+
+/// Leaves the unsafe prefix under the cursor whole, after asking why; or again as it was found.
+fn leave_whole(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let Some(target) = Target::under_cursor(screen) else {
+        return shell.tell("One prefix is left whole: unfold this row first");
+    };
+    if target.mark == Some(MarkKind::Whole) {
+        return set(shell, screen, &target, None);
+    }
+    match left_whole(screen) {
+        Some(Ok(stays)) => {
+            let names: Vec<String> = (stays.iter())
+                .map(|action| action.name.to_string())
+                .collect();
+            shell.overlay = Overlay::Keep {
+                kind: MarkKind::Whole,
+                reaches: target.prefix.to_string(),
+                told: Some(format!(
+                    "It leaves {} unused: {}",
+                    stays.len(),
+                    names.join(", ")
+                )),
+                reason: String::new(),
+            };
+        }
+        Some(Err(why)) => shell.tell(why.to_string()),
+        None => {}
+    }
+}
+
+/// The unused actions that stay when the prefix under the cursor is left whole, or why it cannot be.
+pub(crate) fn left_whole(screen: &ReviewScreen) -> Option<Result<Vec<Action>, NotWhole>> {
+    let opened = screen.trie()?;
+    let row = opened.current()?;
+    let node = opened.representative(row);
+    (!matches!(row.id, RowId::Gathered(_))).then(|| opened.trie().left_whole(node, opened.marks()))
 }
 
 /// Splits the safe prefix under the cursor, or takes its split back.
@@ -64,7 +107,7 @@ fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
     };
     match target.safety {
         Safety::Split => set(shell, screen, &target, None),
-        Safety::Safe if target.can_split => {
+        Safety::Safe | Safety::WithinWhole if target.can_split => {
             set(shell, screen, &target, Some((MarkKind::Split, None)));
         }
         Safety::Safe => shell.tell("A split would change nothing: this prefix is not written"),
@@ -79,13 +122,30 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
         return;
     };
     match overlay {
-        Overlay::Keep { reason, .. } => {
+        Overlay::Keep { kind, reason, .. } => {
             let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
             let reason = reason.map(Untrusted::from);
-            set(shell, screen, &target, Some((MarkKind::Keep, reason)));
+            set(shell, screen, &target, Some((kind, reason)));
+            if kind == MarkKind::Whole {
+                go_to_whole(screen, &target);
+            }
         }
         Overlay::Drop { .. } => set(shell, screen, &target, Some((MarkKind::Drop, None))),
         other => shell.overlay = other,
+    }
+}
+
+/// Puts the cursor on what was left whole, where that was in one row with shorter prefixes and is so
+/// no more.
+fn go_to_whole(screen: &mut ReviewScreen, target: &Target) {
+    screen.tries.prepare(&screen.review, target.place);
+    let Some(opened) = screen.tries.get_mut(target.place) else {
+        return;
+    };
+    let is_there =
+        |row: &TrieRow| opened.trie().prefix(opened.representative(row)) == target.prefix;
+    if !opened.current().is_some_and(is_there) {
+        opened.reveal(target.node);
     }
 }
 
@@ -131,11 +191,12 @@ fn take_back(shell: &mut Shell, screen: &mut ReviewScreen) {
 /// What a mark would be set on.
 struct Target {
     place: EntryPlace,
+    node: NodeId,
     prefix: ActionPrefix,
     safety: Safety,
     /// Whether its children would be written in its stead.
     can_split: bool,
-    /// The keep or drop it has.
+    /// The mark it has that is no split.
     mark: Option<MarkKind>,
     marks: Vec<Mark>,
     /// The actions that start with the prefix, siblings in the trie included, and whether the
@@ -171,8 +232,9 @@ impl Target {
         let mark = latest_first.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
         Some(Target {
             place,
+            node,
             safety: trie.node(node).safety,
-            can_split: opened.can_split(row),
+            can_split: can_split(screen, opened, row),
             mark: mark.map(|mark| mark.kind),
             marks: opened.marks().to_vec(),
             not_beneath: not_beneath(opened, row, &prefix, &reached),
@@ -203,11 +265,55 @@ impl Target {
         format!("Nobody reported what goes: {}.", classes.join(", "))
     }
 
+    /// What is left whole above it, and would not be any more.
+    fn taken_back_by_a_drop(&self) -> Option<String> {
+        let drop = self.mark_of(MarkKind::Drop, None);
+        let taken_back = self.marks.iter().filter(|mark| drop.takes_back(mark));
+        let prefixes: Vec<String> = taken_back.map(|mark| mark.prefix.to_string()).collect();
+        let are = if prefixes.len() == 1 { "is" } else { "are" };
+        (!prefixes.is_empty()).then(|| format!("{} {are} left whole no more", list(&prefixes)))
+    }
+
+    fn mark_of(&self, kind: MarkKind, reason: Option<Untrusted>) -> Mark {
+        Mark {
+            kind,
+            prefix: self.prefix.clone(),
+            by: SetBy::Person,
+            reason,
+        }
+    }
+
     /// `s3:GetObject, 13 actions`: those that nobody reported.
     fn drops(&self) -> String {
         let count = self.reached.iter().filter(|(_, unused)| !unused).count();
         format!("{}, {}", self.prefix, counted(count, "action", "actions"))
     }
+}
+
+/// Whether a row is written and has something beneath it to be written in its stead. What is left
+/// whole above it does not count: a split takes that back.
+pub(crate) fn can_split(screen: &ReviewScreen, opened: &OpenedTrie, row: &TrieRow) -> bool {
+    let (input, state) = (screen.review.input(), screen.review.state());
+    let (trie, node) = (opened.trie(), opened.representative(row));
+    let Some((place, entry)) = screen
+        .place()
+        .and_then(|place| Some((place, state.entry(place)?)))
+    else {
+        return false;
+    };
+    if trie.node(node).safety != Safety::WithinWhole || trie.node(node).stays < 2 {
+        return opened.can_split(row);
+    }
+    let prefix = trie.prefix(node);
+    let mut marks = entry.marks.clone();
+    marks.retain(|mark| mark.kind != MarkKind::Whole || !prefix.properly_extends(&mark.prefix));
+    let curation = input.options.curation(&marks, &entry.held);
+    let universe = input.universe_of(place.policy);
+    let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
+    let steps = Trie::new(wildcard, entry.granularity, curation).steps();
+    let is_written =
+        |step: &Step| step.node == node && matches!(step.decision, StepDecision::Emit(_));
+    steps.iter().any(is_written)
 }
 
 /// `s3:ListService reaches ListServices too, which is not beneath it`; none when all that starts with
@@ -246,25 +352,22 @@ fn set(
     target: &Target,
     mark: Option<(MarkKind, Option<Untrusted>)>,
 ) {
-    let is_split = match &mark {
-        Some((kind, _)) => *kind == MarkKind::Split,
-        None => target.safety == Safety::Split && target.mark.is_none(),
-    };
     let mut marks = target.marks.clone();
-    marks.retain(|mark| mark.prefix != target.prefix || (mark.kind == MarkKind::Split) != is_split);
-    marks.extend(mark.map(|(kind, reason)| Mark {
-        kind,
-        prefix: target.prefix.clone(),
-        by: SetBy::Person,
-        reason,
-    }));
+    if let Some((kind, reason)) = mark {
+        set_mark(&mut marks, target.mark_of(kind, reason));
+    } else {
+        let is_split = target.safety == Safety::Split && target.mark.is_none();
+        marks.retain(|mark| {
+            mark.prefix != target.prefix || (mark.kind == MarkKind::Split) != is_split
+        });
+    }
     put(shell, screen, target.place, marks);
 }
 
 /// Puts `marks` on the wildcard at `place`, and says what was done and what is decided now.
 fn put(shell: &mut Shell, screen: &mut ReviewScreen, place: EntryPlace, marks: Vec<Mark>) {
     let before = screen.review.snapshot();
-    let takes_back = marks.len() < screen.marks().len();
+    let takes_back = marks.iter().all(|mark| screen.marks().contains(mark));
     if !screen.review.set_marks(place, marks) {
         return shell.tell("No change");
     }

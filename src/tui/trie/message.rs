@@ -11,6 +11,8 @@ pub enum TrieMessage {
     Mark,
     /// Writes the children of a safe prefix in its stead, or again itself.
     Split,
+    /// Leaves an unsafe prefix whole, after asking why, or no more.
+    Whole,
     /// Sets the mark that was asked about.
     ConfirmMark,
     /// Lets go what is held back at the cursor.

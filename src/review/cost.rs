@@ -1,0 +1,103 @@
+//! What each proposal takes away, and what it costs in characters.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Review;
+use super::state::{EntryPlace, StatementReview};
+use crate::iam::quota;
+use crate::text::grouped;
+
+/// What the proposal for an entry takes away, and how much longer the policy becomes with it: by the
+/// new entries that are written in its place, less the entry itself, with quotes and commas, as if
+/// every proposal were accepted. A new entry that another one covers is not written and costs nothing.
+/// Displayed, it is `−8 actions  +2,555 ch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// The actions that go.
+    pub goes: usize,
+    /// The characters more; negative where the policy becomes shorter.
+    pub characters: isize,
+}
+
+impl Cost {
+    /// What it costs to let one action go, in thousandths of a character: the more, the dearer.
+    pub fn of_one(self) -> isize {
+        let goes = isize::try_from(self.goes.max(1)).unwrap_or(isize::MAX);
+        self.characters.saturating_mul(1_000) / goes
+    }
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let actions = if self.goes == 1 { "action" } else { "actions" };
+        let sign = if self.characters < 0 { '−' } else { '+' };
+        write!(
+            f,
+            "−{} {actions}  {sign}{} ch",
+            grouped(self.goes),
+            grouped(self.characters.unsigned_abs())
+        )
+    }
+}
+
+impl Review {
+    /// What the proposal for the entry at `place` takes away and costs; none where none is made for
+    /// one.
+    pub fn cost(&self, place: EntryPlace) -> Option<Cost> {
+        self.costs.get_or_init(|| costs(self)).get(&place).copied()
+    }
+}
+
+fn costs(review: &Review) -> BTreeMap<EntryPlace, Cost> {
+    let (input, state) = (review.input(), review.state());
+    let mut costs = BTreeMap::new();
+    for policy in 0..state.policies() {
+        let document = input.document(policy);
+        let settled = state.settle(policy, |statement, _| {
+            matches!(statement, StatementReview::Entries(_))
+        });
+        for (statement, settled) in settled.iter().enumerate() {
+            let (Some(settled), StatementReview::Entries(entries)) =
+                (settled, &state.statements(policy)[statement])
+            else {
+                continue;
+            };
+            let mut written = vec![0; entries.len()];
+            for new in settled.edit.new_entries() {
+                written[new.from] += new.entry.to_string().len() + QUOTES + COMMA;
+            }
+            let changing = entries
+                .iter()
+                .enumerate()
+                .filter(|(_, own)| own.plan.changes());
+            for (entry, own) in changing {
+                let old = document.entry_range(statement, entry);
+                let old = quota::size(&document.source().text()[old]) + COMMA;
+                // A string that becomes several entries becomes a list.
+                let is_list = document.has_action_list(statement);
+                let brackets = if !is_list && settled.edit.entries.len() > 1 {
+                    2
+                } else {
+                    0
+                };
+                let difference = (written[entry] + brackets).cast_signed() - old.cast_signed();
+                let place = EntryPlace {
+                    policy,
+                    statement,
+                    entry,
+                };
+                let cost = Cost {
+                    goes: own.plan.goes,
+                    characters: difference,
+                };
+                costs.insert(place, cost);
+            }
+        }
+    }
+    costs
+}
+
+/// The characters of the quotes around an entry, and of the comma behind it.
+const QUOTES: usize = 2;
+const COMMA: usize = 1;

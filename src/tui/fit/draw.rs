@@ -1,0 +1,190 @@
+//! Drawing the lengths over the panes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+
+use super::table::{FitRow, FitTable};
+use crate::explain::Sign;
+use crate::text::{grouped, wrap};
+use crate::tui::lines::{draw_lines, rows, scroll, select_line, signed, tell_hidden, top_for};
+use crate::tui::look::Look;
+use crate::tui::text::{cells, fit};
+
+/// The cells of the columns before what stays.
+const LABEL: usize = 16;
+const NUMBER: usize = 8;
+const GONE: usize = 15;
+
+/// The lines above the rows: the title and the headings.
+const ABOVE: usize = 2;
+
+/// How many lines the panel would fill in `room` columns.
+pub(crate) fn height(look: &Look, table: &FitTable, room: usize) -> usize {
+    ABOVE + table.rows.len() + sentence(look, table, room).len()
+}
+
+/// Draws it over `area`. Returns, where names are shown, how many lines they take and how many of
+/// them are seen.
+pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, area: Rect) {
+    frame.render_widget(Clear, area);
+    let room = usize::from(area.width);
+    let above = vec![title(look, table, room), heading(look, room)];
+    draw_lines(frame, area, above);
+    let body = Rect {
+        y: area.y + cells(ABOVE),
+        height: area.height.saturating_sub(cells(ABOVE)),
+        ..area
+    };
+    if let Some(top) = table.names {
+        let row = Rect {
+            height: 1.min(body.height),
+            ..body
+        };
+        draw_lines(frame, row, [line(look, table, table.choice, room)]);
+        let names = Rect {
+            y: body.y + row.height,
+            height: body.height - row.height,
+            ..body
+        };
+        let mut top = top;
+        scroll(look, frame, names, names_of(look, table, room), &mut top);
+        table.names = Some(top);
+        return;
+    }
+    let sentence = sentence(look, table, room);
+    // What there is to know goes before rows that can be scrolled to.
+    let told = sentence.len().min(rows(body).saturating_sub(1));
+    let listed = Rect {
+        height: body.height - cells(told),
+        ..body
+    };
+    let top = top_for(table.choice, table.rows.len(), 0, rows(listed));
+    let lines = (top..table.rows.len()).map(|index| line(look, table, index, room));
+    draw_lines(frame, listed, lines);
+    select_line(frame, listed, table.choice - top, look);
+    let below = Rect {
+        y: listed.y + cells(table.rows.len().min(rows(listed))),
+        height: cells(told),
+        ..body
+    };
+    draw_lines(frame, below, sentence);
+    let hidden = table.rows.len().saturating_sub(top + rows(listed));
+    tell_hidden(frame, area, hidden, look);
+}
+
+fn title<'a>(look: &Look, table: &FitTable, room: usize) -> Line<'a> {
+    let quota = grouped(table.kind.quota());
+    let about = format!(
+        " {}: quota {quota} {}",
+        table.title,
+        table.kind.quota_scope()
+    );
+    Line::from(vec![
+        Span::styled(" FIT", look.strong),
+        Span::raw(fit(&about, room.saturating_sub(4), look.glyphs.more)),
+    ])
+}
+
+fn heading<'a>(look: &Look, room: usize) -> Line<'a> {
+    let text = columns("at most", "size", "entries", "unused gone", "what stays");
+    Line::styled(fit(&text, room, look.glyphs.more), look.faint)
+}
+
+fn columns(label: &str, size: &str, entries: &str, gone: &str, stays: &str) -> String {
+    format!("   {label:<LABEL$}{size:>NUMBER$} {entries:>NUMBER$}{gone:>GONE$}   {stays}")
+}
+
+fn line<'a>(look: &Look, table: &FitTable, index: usize, room: usize) -> Line<'a> {
+    let row: &FitRow = &table.rows[index];
+    let cursor = if index == table.choice {
+        look.glyphs.cursor
+    } else {
+        " "
+    };
+    let gone = format!("{} of {}", grouped(row.gone), grouped(table.unused));
+    let text = columns(
+        &row.label,
+        &grouped(row.size),
+        &grouped(row.entries),
+        &gone,
+        &row.stays,
+    );
+    let fits = row.size <= table.kind.quota();
+    let style = if fits { Style::new() } else { look.caution };
+    // The cursor and a sign stand in its first cells.
+    let rest = text.get(3..).unwrap_or_default();
+    let sign = if fits { Sign::Holds } else { Sign::Caution };
+    Line::from(vec![
+        Span::raw(cursor.to_owned()),
+        look.sign(sign),
+        Span::styled(
+            format!(" {}", fit(rest, room.saturating_sub(3), look.glyphs.more)),
+            style,
+        ),
+    ])
+}
+
+/// What there is to know of the lengths, below them.
+fn sentence<'a>(look: &Look, table: &FitTable, room: usize) -> Vec<Line<'a>> {
+    let quota = grouped(table.kind.quota());
+    let narrowest = grouped(table.narrowest());
+    let (sign, text) = if table.narrowest() <= table.kind.quota() {
+        (
+            Sign::Holds,
+            format!("It fits with all that is unused gone: {narrowest} of {quota} characters."),
+        )
+    } else if table.can_fit() {
+        (
+            Sign::Caution,
+            "What a row leaves whole stays granted; what manages permissions or reads secrets never \
+             does."
+                .to_owned(),
+        )
+    } else {
+        let shortest = match table.shortest {
+            shortest if shortest < table.narrowest() => {
+                format!("the shortest that may be is {}", grouped(shortest))
+            }
+            _ => "what may not stay takes more".to_owned(),
+        };
+        (
+            Sign::Caution,
+            format!(
+                "Nothing makes it fit {quota}: {shortest}. Cut into several policies it loses nothing: \
+                 refine --if-too-long split"
+            ),
+        )
+    };
+    signed(look, Some(sign), &text, room)
+}
+
+/// What stays for the selected row, prefix by prefix.
+fn names_of<'a>(look: &Look, table: &FitTable, room: usize) -> Vec<Line<'a>> {
+    let faint = |text: &str| {
+        let lines = wrap(text, room.saturating_sub(6)).into_iter();
+        let lines = lines.map(|line| Line::styled(format!("     {line}"), look.faint));
+        lines.collect::<Vec<_>>()
+    };
+    let Some((fit, _)) = &table.chosen().fit else {
+        return faint("All that is unused stays.");
+    };
+    if fit.left_whole.is_empty() {
+        return faint("Nothing is left whole: nothing that is unused stays.");
+    }
+    let mut lines = Vec::new();
+    for whole in &fit.left_whole {
+        lines.push(Line::from(vec![
+            Span::raw("   "),
+            look.sign(Sign::Caution),
+            Span::styled(format!(" {}*", whole.prefix), look.caution),
+        ]));
+        let names: Vec<String> = (whole.stays.iter())
+            .map(|action| action.name.to_string())
+            .collect();
+        lines.extend(faint(&names.join(" ")));
+    }
+    lines
+}

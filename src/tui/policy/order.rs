@@ -1,0 +1,148 @@
+//! In which order the policy pane shows entries.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::refine::EntryPlan;
+use crate::review::{Cost, EntryPlace, Review, StatementReview};
+
+/// In which order statements, and the entries of each, are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntryOrder {
+    /// As they stand in the policy.
+    #[default]
+    AsWritten,
+    /// Those first that cost most characters for each action that goes.
+    DearestFirst,
+}
+
+/// Neighbouring entries that are shown as one row, or an entry alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) first: EntryPlace,
+    pub(super) count: usize,
+}
+
+impl EntryOrder {
+    /// The other one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            EntryOrder::AsWritten => EntryOrder::DearestFirst,
+            EntryOrder::DearestFirst => EntryOrder::AsWritten,
+        }
+    }
+
+    /// What it is, in words.
+    pub fn description(self) -> &'static str {
+        match self {
+            EntryOrder::AsWritten => "Entries as they are written",
+            EntryOrder::DearestFirst => {
+                "Entries by the characters that each action which goes costs, the dearest first"
+            }
+        }
+    }
+
+    /// The statements of a policy as they are shown.
+    pub(super) fn statements(self, review: &Review, policy: usize) -> Vec<usize> {
+        let mut statements: Vec<usize> = (0..review.state().statements(policy).len()).collect();
+        if self == EntryOrder::DearestFirst {
+            statements.sort_by_cached_key(|&statement| {
+                let runs = runs(review, policy, statement).into_iter();
+                Reverse(runs.map(|run| dearness(review, run)).max())
+            });
+        }
+        statements
+    }
+
+    /// The entries of a statement as they are shown; none of one that is no list of them.
+    pub(super) fn runs(self, review: &Review, policy: usize, statement: usize) -> Vec<Run> {
+        let mut runs = runs(review, policy, statement);
+        if self == EntryOrder::DearestFirst {
+            runs.sort_by_cached_key(|run| Reverse(dearness(review, *run)));
+        }
+        runs
+    }
+
+    /// Where each entry is shown, where that is not as they are written.
+    pub(super) fn ranks(self, review: &Review) -> BTreeMap<EntryPlace, [usize; 3]> {
+        let mut ranks = BTreeMap::new();
+        if self == EntryOrder::AsWritten {
+            return ranks;
+        }
+        for policy in 0..review.state().policies() {
+            for (rank, statement) in self.statements(review, policy).into_iter().enumerate() {
+                let runs = self.runs(review, policy, statement).into_iter();
+                let places = runs.flat_map(|run| {
+                    let entries = run.first.entry..run.first.entry + run.count;
+                    entries.map(move |entry| EntryPlace { entry, ..run.first })
+                });
+                // A statement that has no entries has a place too.
+                let first = EntryPlace {
+                    policy,
+                    statement,
+                    entry: 0,
+                };
+                ranks.insert(first, [policy, rank + 1, 1]);
+                for (at, place) in places.enumerate() {
+                    ranks.insert(place, [policy, rank + 1, at + 1]);
+                }
+            }
+        }
+        ranks
+    }
+}
+
+/// The dearest of a run; none where nothing is proposed for it.
+fn dearness(review: &Review, run: Run) -> Option<isize> {
+    let entries = run.first.entry..run.first.entry + run.count;
+    let places = entries.map(|entry| EntryPlace { entry, ..run.first });
+    places
+        .filter_map(|place| review.cost(place))
+        .map(Cost::of_one)
+        .max()
+}
+
+/// The least number of neighbouring literals of one fate that become one row.
+pub(super) const LITERALS_FOLDED_FROM: usize = 3;
+
+/// The entries of a statement as they are written, neighbouring literals of one fate together.
+fn runs(review: &Review, policy: usize, statement: usize) -> Vec<Run> {
+    let place = |entry| EntryPlace {
+        policy,
+        statement,
+        entry,
+    };
+    match &review.state().statements(policy)[statement] {
+        StatementReview::Denies => Vec::new(),
+        StatementReview::NotAction { .. } => vec![Run {
+            first: place(0),
+            count: 1,
+        }],
+        StatementReview::Entries(entries) => {
+            let plans: Vec<&EntryPlan> = entries.iter().map(|entry| &*entry.plan).collect();
+            let mut runs = Vec::new();
+            let mut at = 0;
+            while at < plans.len() {
+                let count = literals_of_one_fate(&plans[at..]);
+                runs.push(Run {
+                    first: place(at),
+                    count,
+                });
+                at += count;
+            }
+            runs
+        }
+    }
+}
+
+/// How many of the first `plans` are literals of one service and one fate; 1 when there is no such
+/// run.
+fn literals_of_one_fate(plans: &[&EntryPlan]) -> usize {
+    let alike = |plan: &&&EntryPlan| {
+        plan.old.is_literal()
+            && plan.old.service() == plans[0].old.service()
+            && plan.outcome == plans[0].outcome
+    };
+    plans.iter().take_while(alike).count().max(1)
+}
