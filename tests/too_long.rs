@@ -389,7 +389,7 @@ fn a_policy_is_kept_short_enough_by_what_stays_and_is_named() {
         kept.stdout
     );
     assert!(
-        kept.stderr.contains("but 1 left whole (1 List)"),
+        kept.stderr.contains("but 1 left whole (1 Read)"),
         "{}",
         kept.stderr
     );
