@@ -12,7 +12,9 @@ use iam_refine::refine::fit::Excess;
 use iam_refine::refine::{
     EntryExpansion, EntryOutcome, Fate, Mark, MarkKind, Safety, SetBy, Trie, prefix_of,
 };
-use iam_refine::review::{Accept, Decision, EntryPlace, Proposals, Review, StatementReview};
+use iam_refine::review::{
+    Accept, Decision, EntryPlace, ExceptedBecause, Proposals, Review, StatementReview,
+};
 use iam_refine::text::Source;
 use proptest::prelude::*;
 
@@ -493,4 +495,116 @@ fn what_stands_beside_grants_anyway_and_is_no_excess() {
     review.leave_whole(&fit, &"to fit".into());
     review.accept_all(Accept::Entries);
     assert!(review.is_proved());
+}
+
+/// A policy with these statements, of which `GetAlphaBeta` is unused, and `PutPolicy`.
+fn alphas(statements: Vec<Vec<&'static str>>, done: Vec<(usize, Done)>) -> World {
+    let action = |name: &str, level, unused| (name.to_owned(), level, unused);
+    World {
+        actions: vec![
+            action("GetAlpha", 'R', false),
+            action("GetAlphaBeta", 'R', true),
+            action("GetAlphaGamma", 'R', false),
+            action("GetAlphaDelta", 'R', false),
+            action("GetBeta", 'R', false),
+            action("PutPolicy", 'P', true),
+        ],
+        statements,
+        layout: (false, false),
+        done,
+    }
+}
+
+#[test]
+fn an_earlier_fit_is_looked_at_anew() {
+    let mut review = alphas(vec![vec!["t:*"]], Vec::new()).review();
+    review.accept_all(Accept::Entries);
+    let plain = review.size(0).after;
+    review.keep_to_fit(Some(plain - 1));
+    assert!(review.size(0).after < plain);
+    assert_eq!(review.now().left_whole, 1);
+    review.keep_to_fit(Some(plain));
+    assert_eq!(review.size(0).after, plain);
+    assert_eq!(review.now().left_whole, 0);
+}
+
+#[test]
+fn what_a_person_drops_does_not_come_back() {
+    let done = [
+        (MarkKind::Drop, "Get"),
+        (MarkKind::Keep, "GetAlphaB"),
+        (MarkKind::Keep, "GetAlphaD"),
+    ];
+    let done = done.map(|(kind, prefix)| (0, Done::Mark(kind, prefix)));
+    let review = alphas(vec![vec!["t:*"]], done.into()).review();
+    let fitting = review.fitting(0, Proposals::NotRejected, usize::MAX);
+    for length in fitting.shortest()..fitting.narrowest() {
+        let Some(fit) = fitting.within(length) else {
+            continue;
+        };
+        let mut fitted = review.clone();
+        fitted.leave_whole(&fit, &"to fit".into());
+        fitted.accept_all(Accept::Entries);
+        let after = &fitted.outcomes()[0].policy;
+        for dropped in ["t:GetAlpha", "t:GetAlphaGamma", "t:GetBeta"] {
+            let dropped = dropped.parse().expect("an action");
+            assert!(!after.allows(&dropped), "{dropped} in {length} characters");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_whole_is_told_whatever_else_grants_it() {
+    let statements = vec![vec!["t:*"], vec!["t:Get*"]];
+    for done in [vec![(1, Done::Reject)], Vec::new()] {
+        let mut review = alphas(statements.clone(), done).review();
+        let first: Vec<EntryPlace> = review.undecided().into_iter().take(1).collect();
+        review.decide(&first, Decision::Accepted);
+        review.keep_to_fit(Some(review.size(0).after - 1));
+        let left_whole: Vec<String> = (review.now().left_whole_actions.iter())
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(left_whole, ["t:GetAlphaBeta"]);
+        assert_eq!(review.proof().left_whole, [(Some(Level::Read), 1)]);
+        let exceptions = review.exceptions(0);
+        let because = exceptions.iter().map(|exception| &exception.because);
+        let is_whole = |because: &ExceptedBecause| matches!(because, ExceptedBecause::Marked(mark) if mark.kind == MarkKind::Whole);
+        assert_eq!(because.filter(|because| is_whole(because)).count(), 1);
+    }
+}
+
+#[test]
+fn a_mark_that_leaves_nothing_whole_is_not_set_and_not_replayed() {
+    let whole = |prefix: &str| {
+        let pattern = format!("t:{prefix}*").parse().expect("a pattern");
+        mark(MarkKind::Whole, prefix_of(&pattern))
+    };
+    let mut review = alphas(vec![vec!["t:*"]], Vec::new()).review();
+    let place = review.undecided()[0];
+    // No name is cut there; and what is dropped beneath goes.
+    assert!(!review.set_marks(place, vec![whole("GetAl")]));
+    let beneath = mark(
+        MarkKind::Drop,
+        prefix_of(&"t:GetBeta*".parse().expect("one")),
+    );
+    assert!(review.set_marks(place, vec![whole("Get"), beneath.clone()]));
+    let entry = review.state().entry(place).expect("it is there");
+    assert_eq!(entry.marks, [beneath]);
+
+    let mut review = alphas(vec![vec!["t:*"]], Vec::new()).review();
+    assert!(review.set_marks(place, vec![whole("GetAlpha")]));
+    let mut record = review.state().record(review.input(), place);
+    let mut again = alphas(vec![vec!["t:*"]], Vec::new()).review();
+    assert!(again.replay(std::slice::from_ref(&record)).is_empty());
+    record.marks[0].prefix = "t:GetAl".to_owned();
+    let mut again = alphas(vec![vec!["t:*"]], Vec::new()).review();
+    assert_eq!(again.replay(std::slice::from_ref(&record)).len(), 1);
+    assert!(
+        again
+            .state()
+            .entry(place)
+            .expect("it is there")
+            .marks
+            .is_empty()
+    );
 }

@@ -356,3 +356,68 @@ fn what_cannot_be_split_is_refused_at_its_place() {
         &["a policy of a permission set is not split"],
     );
 }
+
+#[test]
+fn a_policy_is_kept_short_enough_by_what_stays_and_is_named() {
+    // `sqs:*Permission` is not left; of the rest some is.
+    let policy = json!({"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]});
+    let unused = json!([{"serviceNamespace": "sqs",
+        "actions": ["ListQueues", "GetQueueUrl", "AddPermission", "DeleteMessage"]}]);
+    let at = with(&policy);
+    fs::write(at.path().join("findings.json"), unused.to_string()).unwrap();
+    let plain = refine(at.path(), &[]);
+    let plain_size = size(&plain.stdout);
+    let quota = (plain_size - 1).to_string();
+    let keep = ["--if-too-long", "keep", "--quota", &quota];
+
+    let refused = refine(at.path(), &keep[2..]);
+    assert_eq!((refused.exit, refused.stdout.as_str()), (2, ""));
+    assert!(
+        refused.stderr.contains("--if-too-long keep"),
+        "{}",
+        refused.stderr
+    );
+    let kept = refine(
+        at.path(),
+        &[&keep[..], &["--record", "record.json"]].concat(),
+    );
+    assert_eq!(kept.exit, 0, "{}", kept.stderr);
+    assert!(size(&kept.stdout) < plain_size);
+    assert!(
+        kept.stdout.contains("\"sqs:ListQueue*\""),
+        "{}",
+        kept.stdout
+    );
+    assert!(
+        kept.stderr.contains("but 1 left whole (1 Read)"),
+        "{}",
+        kept.stderr
+    );
+    let record = fs::read_to_string(at.path().join("record.json")).unwrap();
+    let record: Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(
+        record["policies"][0]["entries"][0]["marks"],
+        json!([{"mark": "whole", "prefix": "sqs:ListQueue", "by": "fit",
+            "reason": format!("to fit {quota} characters")}])
+    );
+    // The record is replayed; where more may be written, what it left is looked at anew.
+    let decisions = ["--decisions", "record.json"];
+    assert_eq!(refine(at.path(), &decisions).stdout, kept.stdout);
+    let more = ["--if-too-long", "keep", "--quota", "6144"];
+    let longer = refine(at.path(), &[&decisions[..], &more].concat());
+    assert_eq!(longer.stdout, plain.stdout, "{}", longer.stderr);
+
+    // It cannot be shorter than this without what manages permissions.
+    let short = refine(at.path(), &["--if-too-long", "keep", "--quota", "70"]);
+    assert_eq!((short.exit, short.stdout.as_str()), (2, ""));
+    assert!(
+        short.stderr.contains("are the shortest without"),
+        "{}",
+        short.stderr
+    );
+    // What could go is told whatever it comes to.
+    assert_eq!(
+        refine(at.path(), &[&keep[..], &["--check"]].concat()).exit,
+        1
+    );
+}

@@ -457,6 +457,56 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_whole_may_not_be_written_as_if_it_were_safe() {
+        let source = Source::from_text("catalogue", "s3:GetA\ns3:GetB\ns3:GetBa\ns3:PutA");
+        let catalogue = Catalogue::parse(&source).unwrap();
+        let mut unused = UnusedActions::default();
+        unused.add("s3:GetBa".parse().unwrap(), None);
+        unused.add("s3:PutA".parse().unwrap(), None);
+        let knowledge = Knowledge::new(&catalogue, &unused, []);
+        let s3 = ServicePrefix::parse("s3").unwrap();
+        let prefix = |name: &str| ActionPrefix::in_service(s3.clone(), name);
+        let marks = [crate::refine::Mark {
+            kind: MarkKind::Whole,
+            prefix: prefix("GetB"),
+            by: crate::refine::SetBy::Person,
+            reason: None,
+        }];
+        let faults = |new: &[(&str, Claim)]| -> Vec<Part> {
+            let new = new.iter().map(|(entry, claim)| {
+                EntryEdit::New(Replacement {
+                    from: 0,
+                    entry: entry.parse().unwrap(),
+                    claim: claim.clone(),
+                })
+            });
+            let edit = StatementEdit {
+                entries: new.collect(),
+            };
+            let mut proved = Proved::default();
+            let old = ["s3:*".parse().unwrap()];
+            let curation = Curation {
+                marks: &marks,
+                ..Curation::NONE
+            };
+            proved.judge_narrowed(&old, &edit, &knowledge, |_| curation);
+            proved.faults.iter().map(|fault| fault.part).collect()
+        };
+        let whole = |name: &str| Claim::WholePrefix {
+            prefix: prefix(name),
+        };
+        let name = ("s3:GetA", Claim::Name);
+        assert_eq!(faults(&[name.clone(), ("s3:GetB*", whole("GetB"))]), []);
+        let wider = ("s3:Get*", Claim::SafePrefix { parent: prefix("") });
+        assert_eq!(faults(&[wider]), [Part::Shortest], "wider than asked");
+        let not_asked = ("s3:Get*", whole("Get"));
+        assert_eq!(faults(&[not_asked]), [Part::UnusedGone], "nobody asked");
+        let elsewhere = ("s3:GetB*", whole("GetBa"));
+        assert_eq!(faults(&[name.clone(), elsewhere]), [Part::Shortest]);
+        assert_eq!(faults(&[name]), [Part::NothingLost; 2], "it was to stay");
+    }
+
+    #[test]
     fn a_new_entry_before_the_one_it_claims_to_replace_is_seen() {
         let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetA")).unwrap();
         let unused = UnusedActions::default();

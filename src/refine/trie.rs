@@ -197,9 +197,17 @@ impl Trie {
         self.wildcard.unsafe_under(&self.prefix(id))
     }
 
-    /// Whether the mark is a split that changes nothing as names are cut: its prefix is not written.
-    pub fn is_idle_split(&self, mark: &Mark) -> bool {
-        mark.kind == MarkKind::Split && !self.opens_split(&mark.prefix)
+    /// Whether the mark is a split that changes nothing as names are cut, since its prefix is not
+    /// written; or asks to leave whole what is not: what names are not cut at, or what something
+    /// beneath goes of.
+    pub fn is_idle(&self, mark: &Mark) -> bool {
+        match mark.kind {
+            MarkKind::Keep | MarkKind::Drop => false,
+            MarkKind::Split => !self.opens_split(&mark.prefix),
+            MarkKind::Whole => !self
+                .ids()
+                .any(|id| self.node(id).safety == Safety::Whole && self.prefix(id) == mark.prefix),
+        }
     }
 
     /// Whether a split of `prefix` is come to, and opens it: no shorter prefix is emitted already.

@@ -11,7 +11,8 @@ use crate::findings::Findings;
 use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
 use crate::refine::{
-    Curation, EntryPlan, Extension, Fate, HeldBack, Options, Universe, extend, plan_entry,
+    Curation, EntryExpansion, EntryPlan, Extension, Fate, HeldBack, Mark, MarkKind, Options, Trie,
+    Universe, extend, plan_entry,
 };
 use crate::review::Principal;
 use crate::text::Untrusted;
@@ -240,6 +241,24 @@ impl ReviewInput {
         } else {
             plan.left_as_it_is()
         }
+    }
+
+    /// Takes from the marks of `entry` those that ask to leave whole what is not: what is unused under
+    /// them would stay, name by name, and nobody asked for that. Returns whether there were any.
+    pub(super) fn takes_idle_wholes(&self, place: EntryPlace, entry: &mut EntryReview) -> bool {
+        let is_whole = |mark: &Mark| mark.kind == MarkKind::Whole;
+        if !entry.marks.iter().any(is_whole) || entry.plan.old.is_literal() {
+            return false;
+        }
+        let curation = self.options.curation(&entry.marks, &entry.held);
+        let wildcard =
+            EntryExpansion::new(&entry.plan.old, self.universe_of(place.policy), curation);
+        let trie = Trie::new(wildcard, entry.granularity, curation);
+        let count = entry.marks.len();
+        entry
+            .marks
+            .retain(|mark| !is_whole(mark) || !trie.is_idle(mark));
+        entry.marks.len() < count
     }
 
     /// What could be appended to the `NotAction` at `place` while `held` is held back.

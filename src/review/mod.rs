@@ -311,6 +311,7 @@ impl Review {
         };
         let before = entry.clone();
         change(entry);
+        self.input.takes_idle_wholes(place, entry);
         let plan = self.input.plan(place, entry);
         let takes_back = entry.marks.len() < before.marks.len()
             && entry.marks.iter().all(|mark| before.marks.contains(mark));

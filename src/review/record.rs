@@ -75,7 +75,7 @@ pub struct HeldReason {
 /// A mark on a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkRecord {
-    /// Whether the prefix is kept, dropped or split.
+    /// Whether the prefix is kept, dropped, split or left whole.
     pub mark: MarkKind,
     /// On which prefix: `s3:GetBucket`, `s3:`, or nothing for everything.
     pub prefix: String,
@@ -195,6 +195,9 @@ impl State {
             granularity: record.granularity.unwrap_or(input.options.granularity),
             ..old.clone()
         };
+        if input.takes_idle_wholes(place, &mut entry) {
+            return None;
+        }
         let is_as_planned = entry.marks == old.marks
             && entry.granularity == old.granularity
             && entry.held == old.held;

@@ -28,7 +28,7 @@ impl Reasons {
         for mark in marks {
             let note = match &mark.reason {
                 Some(reason) => reason.to_string(),
-                None if trie.is_idle_split(mark) => "does nothing as names are cut".to_owned(),
+                None if trie.is_idle(mark) => "does nothing as names are cut".to_owned(),
                 None => String::new(),
             };
             let name = format!("{} {}", mark.kind, mark.prefix);

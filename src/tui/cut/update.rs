@@ -85,7 +85,7 @@ fn take(shell: &mut Shell, screen: &mut ReviewScreen) {
     let idle: Vec<String> = (opened.into_iter())
         .flat_map(|opened| {
             let marks = opened.marks().iter();
-            marks.filter(|mark| opened.trie().is_idle_split(mark))
+            marks.filter(|mark| opened.trie().is_idle(mark))
         })
         .map(|mark| format!("; the split of {} does nothing so", mark.prefix))
         .collect();
