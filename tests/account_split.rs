@@ -215,11 +215,35 @@ fn what_fits_is_narrowed_as_it_is_without_the_option() {
 }
 
 #[test]
-fn an_account_is_not_made_to_fit_by_what_stays() {
+fn what_is_too_long_is_kept_short_enough_where_that_is_asked_for() {
     let at = folder();
-    let options = ["-o", "changes", "--if-too-long", "keep"];
-    let run = refine(at.path(), &account(), &findings(), &options);
-    assert_eq!((run.exit, at.path().join("changes").exists()), (2, false));
-    let told = "keep is for the policies of one principal";
-    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let findings: Vec<Value> = {
+        let mut findings = findings();
+        // `SendMessage` stays beside these.
+        findings[0] = finding(
+            "1",
+            "role/Reader",
+            &["sqs:SetQueueAttributes", "sqs:ListQueues"],
+        );
+        findings
+    };
+    let mut account = too_long();
+    let own = &mut account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"];
+    // A few characters too long.
+    let actions = own["Statement"][0]["Action"].as_array_mut().unwrap();
+    actions.truncate(actions.len() - 10);
+    let run = refine(
+        at.path(),
+        &account,
+        &findings,
+        &["--if-too-long", "keep", "-o", "changes"],
+    );
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let own = at.path().join("changes/role-Reader-Own");
+    let after = fs::read_to_string(own.join("after.json")).unwrap();
+    assert!(size(&after) <= 10_240, "{}", size(&after));
+    assert_eq!(pieces(&own).len(), 1);
+    let review = fs::read_to_string(own.join("REVIEW.md")).unwrap();
+    assert!(review.contains("left whole"), "{review}");
+    assert!(review.contains("to fit"), "{review}");
 }

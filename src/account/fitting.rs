@@ -19,6 +19,12 @@ impl AccountReview {
         }
     }
 
+    /// The most characters that `policy` may come to: those of its quota that others do not take.
+    pub(super) fn room_for(&self, policy: &AccountPolicy) -> usize {
+        let quota = self.policy(policy).kind.quota();
+        quota.saturating_sub(self.size_of_others(policy.place))
+    }
+
     /// What AWS calls `policy`, which is to come to `size` characters.
     ///
     /// # Errors

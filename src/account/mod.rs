@@ -75,9 +75,20 @@ pub struct AccountReview {
     catalogue: Arc<Catalogue>,
     options: Options,
     /// Whether what is too long when it is refined is split.
-    splits: bool,
+    when_too_long: WhenTooLong,
     policies: Vec<AccountPolicy>,
     notes: Vec<Problem>,
+}
+
+/// What is done with a policy that is too long for AWS when it is refined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenTooLong {
+    /// It stays as it is.
+    Leave,
+    /// Several policies take its place, which say the same together.
+    Split,
+    /// As little as can be of what is unused stays, so that it is short enough.
+    Keep,
 }
 
 impl AccountReview {
@@ -104,17 +115,20 @@ impl AccountReview {
             passed_over: placed.passed_over,
             catalogue,
             options,
-            splits: false,
+            when_too_long: WhenTooLong::Leave,
             policies: Vec::new(),
         };
         opened.policies = opened.all_policies();
         Ok(opened)
     }
 
-    /// The same, where a policy that is too long when it is refined is split, if `splits`.
+    /// The same, where this is done with policies that are too long when they are refined.
     #[must_use]
-    pub fn splitting(self, splits: bool) -> Self {
-        AccountReview { splits, ..self }
+    pub fn when_too_long(self, when_too_long: WhenTooLong) -> Self {
+        AccountReview {
+            when_too_long,
+            ..self
+        }
     }
 
     /// The same with these notes too.

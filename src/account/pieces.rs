@@ -1,6 +1,6 @@
 //! A policy that is too long when it is refined, in pieces.
 
-use super::{AccountPolicy, AccountReview, Blocker, NoFit};
+use super::{AccountPolicy, AccountReview, Blocker, NoFit, WhenTooLong};
 use crate::document::Document;
 use crate::iam::quota::PolicyKind;
 use crate::iam::{Arn, PolicyName};
@@ -39,11 +39,12 @@ impl AccountReview {
         text: &str,
         too_long: TooLong,
     ) -> Result<PolicyPieces, Blocker> {
-        let not_split = match self.splits.then(|| self.split(policy, text)) {
-            Some(Ok(pieces)) => return Ok(pieces),
-            Some(Err(why)) => Some(why),
-            None => None,
-        };
+        let not_split =
+            match (self.when_too_long == WhenTooLong::Split).then(|| self.split(policy, text)) {
+                Some(Ok(pieces)) => return Ok(pieces),
+                Some(Err(why)) => Some(why),
+                None => None,
+            };
         Err(Blocker::TooLong(NoFit {
             too_long,
             not_split,

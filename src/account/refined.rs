@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::still_granted::{After, StillGranted};
-use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPieces, PolicyPlace};
+use super::{
+    AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPieces, PolicyPlace, WhenTooLong,
+};
 use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
 use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
@@ -227,6 +229,9 @@ impl AccountReview {
                 return Ok((kept(policy), OpenProposals::default()));
             };
             review.accept_all(which);
+            if self.when_too_long == WhenTooLong::Keep {
+                review.keep_to_fit(Some(self.room_for(policy)));
+            }
             self.result(policy, &review)
         })
     }

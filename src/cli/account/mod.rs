@@ -14,7 +14,7 @@ use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
 use super::speak::{eprint_line, eprint_text, print_json, print_text};
 use super::too_long::IfTooLong;
-use crate::account::{AccountReview, RefinedPolicy, changes};
+use crate::account::{AccountReview, RefinedPolicy, WhenTooLong, changes};
 use crate::explain::report::{account_json, account_table};
 use crate::intake::stdin_once;
 use crate::review::{Accept, DecidedWith};
@@ -50,7 +50,11 @@ pub fn refine(
         must_be_free(folder)?;
     }
     let account = load(account, findings, how)?;
-    let account = account.splitting(if_too_long == IfTooLong::Split);
+    let account = account.when_too_long(match if_too_long {
+        IfTooLong::Refuse => WhenTooLong::Leave,
+        IfTooLong::Split => WhenTooLong::Split,
+        IfTooLong::Keep => WhenTooLong::Keep,
+    });
     tell_notes(&account);
     one_can_be_read(&account)?;
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;

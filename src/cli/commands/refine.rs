@@ -10,7 +10,7 @@ use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
-use crate::cli::too_long::{IfTooLong, TooLongArgs, pieces_lines};
+use crate::cli::too_long::{TooLongArgs, pieces_lines};
 use crate::explain::report::summary;
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
@@ -226,11 +226,5 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     let findings = arguments.inputs.files();
     let accept = arguments.not_action.accepted();
     let if_too_long = arguments.too_long.if_too_long;
-    if if_too_long == IfTooLong::Keep {
-        return Err(Failure::with_help(
-            "--if-too-long keep is for the policies of one principal, and not for an account",
-            "give --if-too-long split, or refine such policies one by one",
-        ));
-    }
     account::refine(account, findings, how, accept, if_too_long, to)
 }
