@@ -309,6 +309,35 @@ fn what_was_left_whole_to_fit_is_resumed_and_taken_back_at_once() {
 }
 
 #[test]
+fn what_a_person_left_whole_within_what_a_fit_leaves_whole_is_resumed_too() {
+    let whole = |prefix: &str| Mark {
+        kind: MarkKind::Whole,
+        prefix: prefix_of(&format!("s3:{prefix}*").parse().expect("a pattern")),
+        by: SetBy::Person,
+        reason: None,
+    };
+    let mut review = review_of(POLICY);
+    let place = review.undecided()[0];
+    assert!(review.set_marks(place, vec![whole("GetObject")]));
+    let narrowest = review.size_if_all_accepted(0);
+    let fitting = review.fitting(0, Proposals::NotRejected, narrowest);
+    // Shorter and shorter, until the fit leaves a prefix of it whole.
+    let mut fits = (0..narrowest)
+        .rev()
+        .filter_map(|length| fitting.within(length));
+    let fit = fits.find(|fit| {
+        let mut all = fit.left_whole.iter().filter(|left| left.place == place);
+        all.any(|left| whole("GetObject").prefix.properly_extends(&left.prefix))
+    });
+    let fit = fit.expect("it leaves more whole");
+    assert!(review.leave_whole(&fit, &reason_to_fit(fit.size)));
+    let mut again = review_of(POLICY);
+    assert!(again.replay(&records(&review)).is_empty());
+    assert_eq!(records(&again), records(&review));
+    assert_eq!(text(&again), text(&review));
+}
+
+#[test]
 fn statements_of_which_the_same_is_proposed_and_decided_share_what_they_become() {
     let statement = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#;
     let policy = format!(r#"{{"Statement": [{}]}}"#, [statement; 3].join(","));

@@ -199,14 +199,20 @@ impl Trie {
 
     /// Whether the mark is a split that changes nothing as names are cut, since its prefix is not
     /// written; or asks to leave whole what is not: what names are not cut at, or what something
-    /// beneath goes of.
+    /// beneath goes of. What is within another prefix that is left whole is so with that.
     pub fn is_idle(&self, mark: &Mark) -> bool {
         match mark.kind {
             MarkKind::Keep | MarkKind::Drop => false,
             MarkKind::Split => !self.opens_split(&mark.prefix),
-            MarkKind::Whole => !self
-                .ids()
-                .any(|id| self.node(id).safety == Safety::Whole && self.prefix(id) == mark.prefix),
+            MarkKind::Whole => {
+                let mut whole = self
+                    .ids()
+                    .filter(|id| self.node(*id).safety == Safety::Whole);
+                !whole.any(|id| {
+                    let prefix = self.prefix(id);
+                    mark.prefix == prefix || mark.prefix.properly_extends(&prefix)
+                })
+            }
         }
     }
 

@@ -390,6 +390,8 @@ fn without_fit(input: &ReviewInput, state: &State, policies: &[usize]) -> State 
     for place in fitted {
         if let Some(entry) = plain.entry_mut(place) {
             entry.marks.retain(|mark| !is_fit(mark));
+            // A person's within one of them may be at what names are cut at no more.
+            input.takes_idle_wholes(place, entry);
             entry.plan = Arc::new(input.plan(place, entry));
         }
     }
