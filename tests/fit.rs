@@ -10,7 +10,7 @@ use iam_refine::iam::{Action, ActionPrefix};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::refine::fit::Excess;
 use iam_refine::refine::{
-    EntryExpansion, EntryOutcome, Fate, Mark, MarkKind, Safety, SetBy, Trie, prefix_of,
+    EntryExpansion, EntryOutcome, Fate, Mark, MarkKind, Rule, Safety, SetBy, Trie, prefix_of,
 };
 use iam_refine::review::{
     Accept, Decision, EntryPlace, ExceptedBecause, Proposals, Review, StatementReview,
@@ -292,14 +292,22 @@ fn candidates(review: &Review) -> Vec<(Vec<EntryPlace>, ActionPrefix)> {
         let curation = state.curation(review.input(), places[0]);
         let wildcard = EntryExpansion::new(&entry.plan.old, universe, curation);
         let trie = Trie::new(wildcard, entry.granularity, curation);
-        let binds = |mark: &Mark, prefix: &ActionPrefix| {
-            mark.kind != MarkKind::Keep
+        let splits = |mark: &Mark, prefix: &ActionPrefix| {
+            mark.kind == MarkKind::Split
                 && (mark.prefix == *prefix || mark.prefix.properly_extends(prefix))
         };
+        // What a person drops, and nothing keeps.
+        let drops =
+            |action: &Action| curation.rule_for(action).map(Rule::kind) == Some(MarkKind::Drop);
+        let dropped: Vec<Action> = (trie.wildcard().actions())
+            .filter(|(action, fate)| !fate.stays() && drops(action))
+            .map(|(action, _)| action)
+            .collect();
         let is_unsafe = |id: &_| {
             let prefix = trie.prefix(*id);
             trie.node(*id).safety == Safety::Unsafe
-                && !entry.marks.iter().any(|mark| binds(mark, &prefix))
+                && !entry.marks.iter().any(|mark| splits(mark, &prefix))
+                && !dropped.iter().any(|action| prefix.starts(action))
         };
         let mut prefixes: Vec<ActionPrefix> = Vec::new();
         for id in trie.ids().filter(is_unsafe) {
