@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::input::ReviewInput;
-use super::outcome::sizes_with;
+use super::outcome::size_with;
 use super::state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 use super::{Overlong, Review};
 use crate::iam::{Action, ActionPattern, ActionPrefix, Grants, quota};
@@ -96,8 +96,8 @@ impl<'a> Fitting<'a> {
         let input = &**review.input();
         let plain = without_fit(input, review.state(), &policies);
         let accepts = |statement: &_, decision| proposals.accepts(statement, decision);
-        let sizes = sizes_with(input, &plain, accepts);
-        let narrowest: usize = policies.iter().map(|&policy| sizes[policy]).sum();
+        let size = |&policy: &usize| size_with(input, &plain, policy, accepts);
+        let narrowest: usize = policies.iter().map(size).sum();
         let mut wildcards = Vec::new();
         let mut choices = Vec::new();
         let mut new_entries = 0;
@@ -401,9 +401,8 @@ fn without_fit(input: &ReviewInput, state: &State, policies: &[usize]) -> State 
 impl Fit {
     /// Puts its marks into `state`, in which no fit has set any.
     fn mark(&self, input: &ReviewInput, state: &mut State, reason: Option<&Untrusted>) {
-        let by_place = self.left_whole.chunk_by(|a, b| a.place == b.place);
         let mut marks: BTreeMap<EntryPlace, Vec<Mark>> = BTreeMap::new();
-        for whole in by_place.flatten() {
+        for whole in &self.left_whole {
             marks.entry(whole.place).or_default().push(Mark {
                 kind: MarkKind::Whole,
                 prefix: whole.prefix.clone(),

@@ -442,7 +442,7 @@ impl Review {
 }
 
 fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<usize> {
-    outcome::sizes_with(input, state, |statement, decision| {
-        Proposals::NotRejected.accepts(statement, decision)
-    })
+    let accepted = |statement: &_, decision| Proposals::NotRejected.accepts(statement, decision);
+    let size = |policy| outcome::size_with(input, state, policy, accepted);
+    (0..input.policies.len()).map(size).collect()
 }

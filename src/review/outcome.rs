@@ -251,21 +251,18 @@ fn written(edits: &[Option<StatementEdit<Replacement>>], removed: &[bool]) -> Wr
     }
 }
 
-/// The size of each policy with what `accepted` says yes to.
-pub(super) fn sizes_with(
+/// The size of a policy with what `accepted` says yes to.
+pub(super) fn size_with(
     input: &ReviewInput,
     state: &State,
+    policy: usize,
     accepted: impl Fn(&StatementReview, Decision) -> bool,
-) -> Vec<usize> {
-    let size = |policy: usize| {
-        let document = input.document(policy);
-        let settled = state.settle(policy, &accepted);
-        let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
-            .map(|settled| settled.map(|settled| settled.edit))
-            .collect();
-        document.size_with(&edits)
-    };
-    (0..input.policies.len()).map(size).collect()
+) -> usize {
+    let settled = state.settle(policy, accepted);
+    let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
+        .map(|settled| settled.map(|settled| settled.edit))
+        .collect();
+    input.document(policy).size_with(&edits)
 }
 
 /// Reads `text` back and proves that it is the file of `documents` with their edits done and
