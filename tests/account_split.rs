@@ -247,3 +247,28 @@ fn what_is_too_long_is_kept_short_enough_where_that_is_asked_for() {
     assert!(review.contains("left whole"), "{review}");
     assert!(review.contains("to fit"), "{review}");
 }
+
+#[test]
+fn what_denies_is_not_split() {
+    let mut account = too_long();
+    let policies = account["Policies"].as_array_mut().unwrap();
+    let shared = policies
+        .iter_mut()
+        .find(|policy| policy["PolicyName"] == "Shared");
+    let document = &mut shared.unwrap()["PolicyVersionList"][0]["Document"];
+    let deny = json!({"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"});
+    document["Statement"].as_array_mut().unwrap().push(deny);
+    let at = folder();
+    let split = run(
+        at.path(),
+        &account,
+        &["-o", "changes", "--if-too-long", "split"],
+    );
+    assert!(!at.path().join("changes/policy-Shared").exists());
+    assert!(
+        split.stderr.contains("a statement of it denies"),
+        "{}",
+        split.stderr
+    );
+    assert!(at.path().join("changes/role-Reader-Own").exists());
+}

@@ -393,6 +393,11 @@ fn a_policy_is_kept_short_enough_by_what_stays_and_is_named() {
         "{}",
         kept.stderr
     );
+    assert!(
+        !kept.stderr.contains("nothing of it is left whole"),
+        "{}",
+        kept.stderr
+    );
     let record = fs::read_to_string(at.path().join("record.json")).unwrap();
     let record: Value = serde_json::from_str(&record).unwrap();
     assert_eq!(

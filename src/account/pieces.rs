@@ -3,10 +3,15 @@
 use super::{AccountPolicy, AccountReview, Blocker, NoFit, WhenTooLong};
 use crate::document::Document;
 use crate::iam::quota::PolicyKind;
-use crate::iam::{Arn, PolicyName};
+use crate::iam::{Arn, Effect, PolicyName};
 use crate::proof::{Fault, prove_pieces};
 use crate::review::TooLong;
 use crate::text::Problems;
+
+/// Without its Deny, which another of the policies has, each would allow more than before: AWS's check
+/// that nothing new is allowed would say so, and it would be so while they are exchanged.
+const DENIES: &str =
+    "a statement of it denies, and what the others allow is to be denied at every moment";
 
 /// The policies that take the place of one that is too long.
 #[derive(Clone, Debug)]
@@ -71,6 +76,10 @@ impl AccountReview {
         let whole = self
             .read_again(policy, text)
             .map_err(|problems| problems.to_string())?;
+        let mut statements = whole.policy().statements.iter();
+        if statements.any(|statement| statement.effect == Effect::Deny) {
+            return Err(DENIES.to_owned());
+        }
         let most = PolicyKind::Managed.quota();
         let texts = whole.split(most).map_err(|why| match why.statement {
             Some(statement) => format!("statement {} of what is left: {why}", statement + 1),

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::exit::Failure;
-use crate::iam::quota::{Owner, PolicyKind, size};
+use crate::iam::quota::{self, Owner, PolicyKind, size};
 use crate::review::{NotInPieces, Overlong, Proposals, Review, ReviewedPolicy, Written};
 use crate::text::{Error, Json, Problem, Problems, Source, counted, grouped, quoted};
 
@@ -140,15 +140,15 @@ impl TooLongArgs {
         }
     }
 
-    /// Notes about policies that were to be split or made shorter if they are too long, and may be so: it is not known
-    /// what they are.
+    /// Notes about policies that were to be split or made shorter if they are too long, and may be so: it
+    /// is not known what they are.
     pub fn perhaps_too_long(self, review: &Review) -> Vec<Problem> {
         let managed = PolicyKind::Managed.limit(self.characters());
         let is_unclear = |policy: &ReviewedPolicy<'_>| {
             policy.loaded.kind == PolicyKind::Unknown
                 && policy.outcome.written == Written::Changed
-                && (managed + 1..=PolicyKind::Unknown.limit(self.characters()))
-                    .contains(&policy.outcome.size)
+                && (managed + 1..=quota::LARGEST).contains(&policy.outcome.size)
+                && policy.outcome.proved.left_whole.is_empty()
         };
         let unclear = review.policies().filter(is_unclear);
         let not_done = match self.if_too_long {

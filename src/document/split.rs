@@ -98,7 +98,7 @@ impl fmt::Display for NotSplit {
             Why::OneOfSeveral => f.write_str("the file holds other policies too"),
             Why::TooMany(pieces) => write!(
                 f,
-                "it would take {} policies, and AWS attaches {MOST_ATTACHED} at most to a role",
+                "it would take {} policies or more, and AWS attaches {MOST_ATTACHED} at most to a role",
                 grouped(pieces)
             ),
             Why::Opaque => {
@@ -217,6 +217,13 @@ impl<'a> Cutter<'a> {
             sizes,
             room: self.most.saturating_sub(around),
         };
+        let fewest = list.pieces(0);
+        if fewest > MOST_ATTACHED {
+            return Err(NotSplit {
+                statement: None,
+                why: Why::TooMany(fewest),
+            });
+        }
         let mut pieces = Vec::new();
         let mut start = 0;
         while start < entries.len() {

@@ -183,7 +183,7 @@ impl Beside<'_> {
 }
 
 const KNOW: &str = r"
-# The policies that are made beside it. What is known of one is in $arn, $text and $stands.
+# The policies that are made beside it. What is known of one is in $arn and $text.
 numbers={}
 
 # know NUMBER: sets what is known of one.

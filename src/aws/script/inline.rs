@@ -85,6 +85,10 @@ impl InlinePolicy<'_> {
         beside.check(&mut apply, AttachedLater::Nothing);
         apply.checks_end(&format!("{title} is deleted"));
         beside.give(&mut apply);
+        if !beside.policies.is_empty() {
+            // What was looked at is a while ago.
+            apply.demand("holds_before", NOT_BEFORE);
+        }
         let delete = self
             .command(Operation::DeleteInlinePolicy(self.owner.kind))
             .arg("output", "text");

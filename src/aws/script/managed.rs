@@ -101,6 +101,11 @@ fn create_version(script: &mut Script, beside: &Beside<'_>) {
     script.lines(COUNT_VERSIONS, [Part::Command(count)]);
     script.checks_end("a new version, which is after.json, is put in force");
     beside.give(script);
+    if !beside.policies.is_empty() {
+        // What was looked at is a while ago.
+        script.lines(SAME_HOLDERS, []);
+        script.demand("is_as_seen", "the policy was changed meanwhile");
+    }
     let find = list().arg("output", "json").on_another_line().arg(
         "query",
         "sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId",

@@ -4,7 +4,6 @@ use std::io;
 
 use super::{Pending, Plain};
 use crate::explain::fit_sentence;
-use crate::iam::quota;
 use crate::review::{Fit, Proposals, reason_to_fit};
 use crate::text::grouped;
 
@@ -21,7 +20,7 @@ impl Plain<'_> {
                 return writeln!(self.out, "{example}");
             }
         };
-        let fitting = (self.review).fitting(policy, Proposals::NotRejected, quota::LARGEST);
+        let fitting = (self.review).fitting(policy, Proposals::NotRejected, length);
         let (asked, narrowest) = (grouped(length), grouped(fitting.narrowest()));
         let Some(fit) = fitting.within(length) else {
             let shortest = grouped(fitting.shortest());

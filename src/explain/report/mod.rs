@@ -1,5 +1,5 @@
 //! Reports, as text for people and as JSON for programs: of what was refined ([`summary()`]), of a
-//! verdict ([`VerdictReport`]), and of an account ([`account_table`], [`account_overview`]).
+//! verdict ([`VerdictReport`]), and of an account ([`account_table`], [`account_overview()`]).
 
 mod account;
 mod account_evidence;
