@@ -181,7 +181,9 @@ fn what_cannot_be_split_stays_and_it_is_told_why() {
     let mut policies = account["Policies"].as_array_mut().unwrap().iter_mut();
     let policy = policies.find(shared).unwrap();
     let document = &mut policy["PolicyVersionList"][0]["Document"];
-    let long: Vec<String> = (0..700).map(|place| format!("arn:aws:s3:::b{place:04}")).collect();
+    let long: Vec<String> = (0..700)
+        .map(|place| format!("arn:aws:s3:::b{place:04}"))
+        .collect();
     let more = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": long});
     document["Statement"].as_array_mut().unwrap().push(more);
     let review = reviewed(&account, None);

@@ -245,12 +245,7 @@ fn either(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>)
 /// A `change` of an inline policy, of which AWS keeps no versions, between what keeps the policy as
 /// it is and what puts that back. The file that was read may hold more than the policy.
 pub(super) fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand) -> Vec<Hint> {
-    let kept = policy
-        .origin
-        .name
-        .as_ref()
-        .map_or("policy", PolicyName::as_str);
-    let kept = format!("{kept}.before.json");
+    let kept = format!("{}.before.json", called(policy));
     let get = inline(Operation::GetInlinePolicy(owner), policy)
         .arg("query", "PolicyDocument")
         .arg("output", "json");
@@ -267,6 +262,17 @@ pub(super) fn reversible(policy: &LoadedPolicy, owner: Owner, change: AwsCommand
         Hint::of(change),
         Hint::after("to go back, if nobody has changed it since: ", put),
     ]
+}
+
+/// What a policy is called: its name, or else its file, so that of several each is kept in a file of its
+/// own.
+fn called(policy: &LoadedPolicy) -> String {
+    let file = || {
+        let file = Path::new(policy.document.source().name().raw()).file_stem()?;
+        Some(file.to_string_lossy().into_owned())
+    };
+    let name = policy.origin.name.as_ref().map(ToString::to_string);
+    name.or_else(file).unwrap_or_else(|| "policy".to_owned())
 }
 
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
@@ -520,17 +526,17 @@ to go back, if nobody has changed it since: aws iam put-group-policy --group-nam
             Some(hints_at_size(&bare, 12_000)),
         ];
         insta::assert_snapshot!(lines.map(Option::unwrap).join("\n\n"), @r"
-warning: AWS will refuse it: 6,145 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+warning: AWS will refuse it: 6,145 characters of 6,144 for a managed policy; try refine --if-too-long keep or split, --granularity character, or reject in the review what takes most
 
-warning: AWS will refuse it: 2,049 characters of 2,048 over all inline policies of the user; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+warning: AWS will refuse it: 2,049 characters of 2,048 over all inline policies of the user; try refine --if-too-long keep or split, --granularity character, or reject in the review what takes most
 
 if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
-warning: if it is managed, and nobody else has it, AWS will refuse it: 7,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+warning: if it is managed, and nobody else has it, AWS will refuse it: 7,000 characters of 6,144 for a managed policy; try refine --if-too-long keep or split, --granularity character, or reject in the review what takes most
 if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
 
-warning: if it is inline, AWS will refuse it: 12,000 characters of 10,240 over all inline policies of the role; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+warning: if it is inline, AWS will refuse it: 12,000 characters of 10,240 over all inline policies of the role; try refine --if-too-long keep or split, --granularity character, or reject in the review what takes most
 if it is inline: aws iam put-role-policy --role-name MyRole --policy-name POLICY_NAME --policy-document file://p.json
-warning: if it is managed, and nobody else has it, AWS will refuse it: 12,000 characters of 6,144 for a managed policy; try --granularity character, reject in the review what takes most, or split it over several policies
+warning: if it is managed, and nobody else has it, AWS will refuse it: 12,000 characters of 6,144 for a managed policy; try refine --if-too-long keep or split, --granularity character, or reject in the review what takes most
 if it is managed, and nobody else has it: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
 ");
     }
@@ -672,7 +678,7 @@ not for arn:aws:iam::000000000002:role/AWSReservedSSO_Dev_0123456789abcdef: AWS 
             hints_for(&["AWSReservedSSO_Dev"], &set, PolicyFile::NothingLeft),
         ];
         insta::assert_snapshot!(hints.join("\n\n"), @r"
-warning: AWS will refuse it: 10,241 characters of 10,240 for the inline policy of a permission set; try --granularity character, reject in the review what takes most, or move some statements to a managed policy
+warning: AWS will refuse it: 10,241 characters of 10,240 for the inline policy of a permission set; try refine --if-too-long keep, --granularity character, or reject in the review what takes most
 to be able to go back, keep it as it is; go on only if it is what was refined: aws sso-admin get-inline-policy-for-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --query InlinePolicy --output text > Dev.before.json
 aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://p.json
 aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json

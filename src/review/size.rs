@@ -115,17 +115,15 @@ impl TooLong {
 
 impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let elsewhere = match self.kind {
-            PolicyKind::Inline(_) | PolicyKind::PermissionSet => {
-                "move some statements to a managed policy"
-            }
-            PolicyKind::Managed | PolicyKind::Unknown => "split it over several policies",
+        let ways = match self.kind {
+            PolicyKind::PermissionSet => "keep",
+            PolicyKind::Inline(_) | PolicyKind::Managed | PolicyKind::Unknown => "keep or split",
         };
         if let (Counted::Bytes, Some(most)) = (self.counted, self.kind.most_bytes()) {
             return write!(
                 f,
-                "{} bytes of {} {}, white space included; write it with less white space (jq -c .), or \
-                 {elsewhere}",
+                "{} bytes of {} {}, white space included; write it with less white space (jq -c .), or try \
+                 refine --if-too-long {ways}",
                 grouped(self.size),
                 grouped(most),
                 self.kind.quota_scope()
@@ -133,8 +131,8 @@ impl fmt::Display for TooLong {
         }
         write!(
             f,
-            "{} characters of {} {}; try --granularity character, reject in the review what takes \
-             most, or {elsewhere}",
+            "{} characters of {} {}; try refine --if-too-long {ways}, --granularity character, or reject \
+             in the review what takes most",
             grouped(self.size),
             grouped(self.kind.quota()),
             self.kind.quota_scope()
