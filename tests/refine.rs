@@ -225,8 +225,8 @@ fn the_white_space_of_a_permission_set_counts_too() {
     for told in [
         "; OVER the limit with white space\n",
         "warning: AWS will refuse it: 32,769 bytes of 32,768 for the inline policy of a permission \
-         set, white space included; write it with less white space (jq -c .), or move some \
-         statements to a managed policy\n",
+         set, white space included; write it with less white space (jq -c .), or try \
+         refine --if-too-long keep\n",
     ] {
         assert!(too_long.contains(told), "{too_long}");
     }

@@ -224,13 +224,9 @@ fn policies_that_share_a_quota_are_fitted_together() {
 fn the_line_of_sizes_offers_it_when_the_quota_is_exceeded() {
     for size in [(80, 24), (120, 40)] {
         let over = reading(size);
-        assert!(
-            over.text().contains(": F tells what fits"),
-            "{}",
-            over.text()
-        );
+        assert!(over.text().contains(": see F"), "{}", over.text());
         let fits = over.press("F Enter").text();
-        assert!(!fits.contains("F tells what fits"), "{fits}");
+        assert!(!fits.contains("see F"), "{fits}");
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let offers = warning
         .as_ref()
         .is_some_and(|warning| warning.is_over_quota);
-    let offering = |text: &String| format!("{text}: F tells what fits");
+    let offering = |text: &String| format!("{text}: see F");
     let long_offering = long.filter(|_| offers).map(offering);
     let short_offering = short.filter(|_| offers).map(offering);
     let (longest, shorter) = (long_offering.as_ref(), short_offering.as_ref());
