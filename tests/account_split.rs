@@ -248,6 +248,14 @@ fn what_is_too_long_is_kept_short_enough_where_that_is_asked_for() {
     let review = fs::read_to_string(own.join("REVIEW.md")).unwrap();
     assert!(review.contains("left whole"), "{review}");
     assert!(review.contains("to fit"), "{review}");
+    let overview = fs::read_to_string(at.path().join("changes/REVIEW.md")).unwrap();
+    let row = overview
+        .lines()
+        .find(|line| line.contains("Own of role Reader"));
+    assert!(
+        row.unwrap().contains("| narrowed, 1 unused left whole |"),
+        "{overview}"
+    );
 }
 
 #[test]

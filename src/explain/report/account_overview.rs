@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use super::account_evidence::{Evidence, day, decided_sentence};
 use super::markdown::{cell, code};
-use crate::account::{AccountReview, ChangeKind, OpenProposals, PrincipalPlace, RefinedPolicy};
+use crate::account::{
+    AccountReview, ChangeKind, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
+};
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
 use crate::review::Decisions;
@@ -85,7 +87,7 @@ fn what_happens(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> Str
             "| [{}]({folder}/REVIEW.md) | {} | {} | {} | {} | {} | {} | {} | {} → {}{trade} |",
             escape_markdown(&changed.refined.name),
             escape_markdown(&principals(account, &policy.attached_to)),
-            done(change.kind()),
+            happens(change),
             grouped(change.goes.len()),
             grouped(risks.used_before),
             grouped(risks.permissions),
@@ -108,6 +110,15 @@ fn what_happens(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> Str
                  as it is: take its folder away.\n";
     }
     text
+}
+
+/// What is done to a policy, and how much of what is unused stays so that it is short enough.
+fn happens(change: &PolicyChange) -> String {
+    let done = done(change.kind());
+    match change.proof.left_whole.iter().map(|(_, count)| count).sum() {
+        0 => done.to_owned(),
+        left_whole => format!("{done}, {} unused left whole", grouped(left_whole)),
+    }
 }
 
 /// What is done to a policy, in a word.
