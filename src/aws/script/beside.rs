@@ -161,18 +161,8 @@ impl Beside<'_> {
             let words = [&policy.file, &sum].map(|word| Part::Word(word));
             script.lines("must_be {} {}", words);
         }
-        let on_it =
-            |operation| AwsCommand::new(operation).arg("policy-arn", Arg::Expression("$arn"));
-        let version = on_it(Operation::GetPolicy)
-            .arg("query", "Policy.DefaultVersionId")
-            .arg("output", "text");
-        let compare = on_it(Operation::GetPolicyVersion)
-            .arg("version-id", Arg::Expression("$version"))
-            .on_another_line()
-            .arg("query", Arg::Expression("PolicyVersion.Document == $text"))
-            .on_another_line()
-            .arg("output", "json");
-        script.functions(HOLDS, [version, compare].map(Part::Command));
+        let query = Arg::Expression("PolicyVersion.Document == $text");
+        script.functions(HOLDS, compare_default("$arn", query));
     }
 
     fn for_each_policy(&self, script: &mut Script, line: &'static str) {
@@ -180,6 +170,22 @@ impl Beside<'_> {
             script.lines(line, [Part::Word(&policy.number)]);
         }
     }
+}
+
+/// The commands that ask which version of the policy `arn` is in force, and, that being `$version`,
+/// whether its document is what the `query` says.
+pub(super) fn compare_default<'a>(arn: &'static str, query: impl Into<Arg>) -> [Part<'a>; 2] {
+    let on_it = |operation| AwsCommand::new(operation).arg("policy-arn", Arg::Expression(arn));
+    let version = on_it(Operation::GetPolicy)
+        .arg("query", "Policy.DefaultVersionId")
+        .arg("output", "text");
+    let compare = on_it(Operation::GetPolicyVersion)
+        .arg("version-id", Arg::Expression("$version"))
+        .on_another_line()
+        .arg("query", query)
+        .on_another_line()
+        .arg("output", "json");
+    [version, compare].map(Part::Command)
 }
 
 const KNOW: &str = r"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::beside::AttachedLater;
+use super::beside::{AttachedLater, compare_default};
 use super::detached::{NEWER_VERSION, demand_holders, demand_old_version};
 use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
@@ -128,17 +128,8 @@ pub(super) fn replace(
 
 /// Writes a shell function that checks whether the new policy is the narrowed one.
 fn define_holds_after(script: &mut Script, after: &str) {
-    let on_new = |operation| AwsCommand::new(operation).arg("policy-arn", Arg::Expression("$new"));
-    let version = on_new(Operation::GetPolicy)
-        .arg("query", "Policy.DefaultVersionId")
-        .arg("output", "text");
-    let compare = on_new(Operation::GetPolicyVersion)
-        .arg("version-id", Arg::Expression("$version"))
-        .on_another_line()
-        .arg("query", format!("PolicyVersion.Document == {after}"))
-        .on_another_line()
-        .arg("output", "json");
-    script.functions(HOLDS_AFTER, [version, compare].map(Part::Command));
+    let query = format!("PolicyVersion.Document == {after}");
+    script.functions(HOLDS_AFTER, compare_default("$new", query));
 }
 
 const HOLDS_AFTER: &str = r"

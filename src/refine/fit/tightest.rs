@@ -48,15 +48,10 @@ impl Tightest {
         self.choices.iter().map(Choices::shortest).sum()
     }
 
-    /// What stays at least in at most `length` characters; none where they are too few.
-    pub fn excess(&self, length: usize) -> Option<Excess> {
-        *self.least.get(length.min(self.least.len() - 1))?
-    }
-
     /// The prefixes that are then left whole, by wildcard; none where the characters are too few.
     pub fn left_whole(&self, length: usize) -> Option<Vec<Vec<&ActionPrefix>>> {
-        self.excess(length)?;
         let mut left = length.min(self.least.len() - 1);
+        self.least[left]?;
         let by_wildcard = self.choices.iter().zip(&self.whole_at);
         let chosen = by_wildcard.map(|(wildcard, whole_at)| {
             let mut chosen = Vec::new();
