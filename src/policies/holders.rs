@@ -10,6 +10,8 @@
 //!     "DefaultVersionId": "v3", "AttachmentCount": 1, "PermissionsBoundaryUsageCount": 0}}
 //! ```
 
+use std::fmt;
+
 use super::PolicyOwner;
 use super::owner::{arn, policy_name, principal_name, version};
 use crate::findings::More;
@@ -24,8 +26,8 @@ pub struct OtherHolders {
     pub named: Vec<PolicyOwner>,
     /// Whether it is the permissions boundary of anybody, the reviewed one among them.
     pub is_boundary: bool,
-    /// Whether all who have it are named.
-    pub is_whole: bool,
+    /// How many more have it that are not named; none where nobody knows.
+    pub unnamed: Option<u64>,
 }
 
 /// What `aws iam get-policy` tells of a managed policy: all but what it grants.
@@ -56,8 +58,8 @@ impl OtherHolders {
     /// let reviewed = PolicyOwner::from_arn("arn:aws:iam::123456789012:role/MyRole").unwrap();
     /// let json = Json::parse(&source)?;
     /// let others = OtherHolders::read(Some((&source, &json)), None, &reviewed)?;
-    /// assert!(others.is_whole && others.are_any());
-    /// assert_eq!(others.to_string(), "role Other");
+    /// assert!(others.are_any());
+    /// assert_eq!(others.to_string(), "shared with role Other");
     /// # Ok::<(), iam_refine::text::Problems>(())
     /// ```
     ///
@@ -72,44 +74,53 @@ impl OtherHolders {
         let boundary_uses = detail.and_then(|detail| detail.boundary_uses);
         let is_boundary = boundary_uses.is_some_and(|count| count > 0);
         let Some((source, json)) = entities else {
-            // Of one alone that has it, that is the one.
-            let is_whole = attachments.is_some_and(|count| count <= 1) && boundary_uses == Some(0);
             return Ok(OtherHolders {
                 named: Vec::new(),
                 is_boundary,
-                is_whole,
+                // One of those that AWS counts is the reviewed one.
+                unnamed: boundary_uses
+                    .and(attachments)
+                    .map(|count| count.saturating_sub(1)),
             });
         };
         let (mut named, more) = entities_of(source, json)?;
         let counted = attachments.max(boundary_uses).unwrap_or(0);
-        let is_whole = more.is_none() && named.len() as u64 >= counted;
+        let unnamed = counted.saturating_sub(named.len() as u64);
         named.retain(|owner| !reviewed.may_be(owner));
         Ok(OtherHolders {
             named,
             is_boundary,
-            is_whole,
+            unnamed: more.is_none().then_some(unnamed),
         })
     }
 
     /// Whether anybody else has it, or may have it: then it is not changed for the reviewed one alone.
     pub fn are_any(&self) -> bool {
-        !self.named.is_empty() || self.is_boundary || !self.is_whole
+        !self.named.is_empty() || self.is_boundary || self.unnamed != Some(0)
     }
 }
 
-/// `role Other and 2 more`: who else has it, as far as it is known.
-impl std::fmt::Display for OtherHolders {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.named.as_slice(), self.is_whole) {
-            ([], true) => f.write_str("nobody else"),
-            ([], false) => f.write_str("others"),
-            ([first], true) => write!(f, "{first}"),
-            ([first, rest @ ..], true) => write!(f, "{first} and {} more", rest.len()),
-            ([first], false) => write!(f, "{first} and others"),
-            ([first, rest @ ..], false) => {
-                write!(f, "{first}, {} more and others", rest.len())
-            }
+/// `shared with role Other and 2 more`: to be read after what the policy is called, and "is".
+impl fmt::Display for OtherHolders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more =
+            (self.named.len().saturating_sub(1) as u64).saturating_add(self.unnamed.unwrap_or(0));
+        match (self.named.first(), self.unnamed) {
+            (None, Some(0)) if self.is_boundary => return f.write_str("a permissions boundary"),
+            (None, Some(0)) => return f.write_str("shared with nobody"),
+            (None, Some(1)) => f.write_str("shared with 1 other"),
+            (None, Some(unnamed)) => write!(f, "shared with {unnamed} others"),
+            (None, None) => f.write_str("perhaps shared with others"),
+            (Some(first), _) if more == 0 => write!(f, "shared with {first}"),
+            (Some(first), _) => write!(f, "shared with {first} and {more} more"),
+        }?;
+        if self.unnamed.is_none() && !self.named.is_empty() {
+            f.write_str(", and perhaps with others")?;
         }
+        if self.is_boundary {
+            f.write_str(", and a permissions boundary")?;
+        }
+        Ok(())
     }
 }
 
