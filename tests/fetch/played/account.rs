@@ -1,6 +1,7 @@
 //! The account that one call sees, with the profile and the region that it is made with.
 
 use std::env;
+use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
@@ -202,5 +203,8 @@ pub fn job_id(what: &str) -> String {
 
 fn digest(what: &str) -> String {
     let bytes = Sha256::digest(what.as_bytes());
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -1,5 +1,7 @@
 //! The words and exit codes with which `aws` fails.
 
+use std::fmt::Write;
+
 use crate::world::{Cli, World};
 
 /// What it says on standard error, and its exit code.
@@ -30,7 +32,7 @@ pub fn invalid_choice(cli: &Cli, argument: &str, choices: &[&str]) -> Failure {
     let mut rows = String::new();
     for pair in choices.chunks(2) {
         let [first, second] = [pair.first(), pair.get(1)].map(|word| word.copied().unwrap_or(""));
-        rows += &format!("{first:<40} | {second:<40}\n");
+        let _ = writeln!(rows, "{first:<40} | {second:<40}");
     }
     let message = format!("argument {argument}: Invalid choice, valid choices are:\n\n{rows}");
     usage(cli, &message)

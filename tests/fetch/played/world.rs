@@ -233,7 +233,7 @@ pub struct Service {
     pub actions: BTreeMap<String, Option<String>>,
 }
 
-/// A job that made a policy of what CloudTrail saw.
+/// A job that made a policy of what `CloudTrail` saw.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Generation {
