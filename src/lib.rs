@@ -17,12 +17,14 @@
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
 //! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
+//! | [`fetched`] | a folder of AWS's answers, as `fetch` leaves it |
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and why others cannot |
 //! | [`intake`] | the front door: files, standard input and texts become a review |
 //! | [`aws`] | the `aws` commands as data: to print, for scripts, with their permissions |
+//! | [`fetch`] | asking AWS, through the user's own `aws` program, for what a review needs |
 //! | [`explain`] | reasons, steps and reports: as sentences, text, JSON, a picture |
 //! | [`lessons`] | lessons: steps to watch, questions, a task, and progress |
 //! | [`tui`] | the screen |
@@ -52,6 +54,8 @@ pub mod catalogue;
 pub mod cli;
 pub mod document;
 pub mod explain;
+pub mod fetch;
+pub mod fetched;
 pub mod findings;
 pub mod iam;
 pub mod intake;

@@ -139,7 +139,7 @@ impl AwsCommand {
 }
 
 /// The option that names a principal of this kind: `role-name`.
-fn principal_option(kind: Owner) -> &'static str {
+pub(super) fn principal_option(kind: Owner) -> &'static str {
     match kind {
         Owner::Role => "role-name",
         Owner::User => "user-name",

@@ -10,7 +10,7 @@ use super::shell::word;
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
+use crate::policies::{LoadedPolicy, Locked, OtherHolders, PolicyOwner};
 use crate::review::Principal;
 use crate::review::TooLong;
 use crate::text::Untrusted;
@@ -144,7 +144,7 @@ fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) 
         (PolicyKind::Managed, PolicyFile::NothingLeft) if is_of_set => {
             permission_set::next_steps(policy, principal, refined)
         }
-        (PolicyKind::Managed, _) if is_of_set && policy.is_aws_managed() => {
+        (PolicyKind::Managed, _) if is_of_set && stays_as_it_is(policy, principal) => {
             permission_set::next_steps(policy, principal, refined)
         }
         (PolicyKind::Inline(owner), PolicyFile::Written { file, .. }) => {
@@ -155,8 +155,10 @@ fn steps(policy: &LoadedPolicy, principal: &Principal, refined: PolicyFile<'_>) 
             let delete = inline(Operation::DeleteInlinePolicy(owner), policy);
             reversible(policy, owner, delete)
         }
-        (PolicyKind::Managed, PolicyFile::Written { file, .. }) if policy.is_aws_managed() => {
-            copy_of_aws_managed(policy, principal, file)
+        (PolicyKind::Managed, PolicyFile::Written { file, .. })
+            if stays_as_it_is(policy, principal) =>
+        {
+            new_policy(policy, principal, file)
         }
         (PolicyKind::Managed, PolicyFile::Written { file, .. }) => new_version(policy, file),
         (PolicyKind::Managed, PolicyFile::NothingLeft) => detach(policy, principal),
@@ -278,7 +280,14 @@ fn called(policy: &LoadedPolicy) -> String {
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
     vec![
         Hint::after(
-            "it changes for everyone who has it; go on only if you know what each of these uses: ",
+            match &policy.origin.others {
+                // Nobody had when that was asked, and somebody may have got it since.
+                Some(others) if !others.are_any() => "go on only if this shows nobody else: ",
+                _ => {
+                    "it changes for everyone who has it; go on only if you know what each of these \
+                     uses: "
+                }
+            },
             on_policy(Operation::ListEntitiesForPolicy, policy),
         ),
         Hint::of(put_in_force(policy, file)),
@@ -317,8 +326,36 @@ pub(super) fn make_room(policy: &LoadedPolicy) -> Hint {
     )
 }
 
-/// AWS's own policies cannot be changed, so a copy takes the place of one.
-fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
+/// Whether a managed policy cannot be changed for this `principal`, so that a new one takes its place:
+/// it is AWS's own, or others have it too, and only this one's findings are there.
+pub(super) fn stays_as_it_is(policy: &LoadedPolicy, principal: &Principal) -> bool {
+    policy.is_aws_managed() || shared_with(policy, principal).is_some()
+}
+
+/// Who keeps a policy as it is while it is refined for this `principal`.
+pub(super) fn shared_with<'p>(
+    policy: &'p LoadedPolicy,
+    principal: &Principal,
+) -> Option<&'p OtherHolders> {
+    let others = policy.shared_with();
+    others.filter(|_| principal.everywhere.is_empty())
+}
+
+/// Why a new policy takes the place of one that stays as it is.
+pub(super) fn why_new(policy: &LoadedPolicy, principal: &Principal) -> String {
+    match shared_with(policy, principal) {
+        Some(others) if !policy.is_aws_managed() => {
+            format!(
+                "this policy is {others}, and stays as it is; make one for this {} alone:",
+                holder(policy, principal).0.as_str()
+            )
+        }
+        _ => "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
+    }
+}
+
+/// A new policy takes the place of one that stays as it is.
+fn new_policy(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<Hint> {
     let create = AwsCommand::new(Operation::CreatePolicy)
         .arg("policy-name", new_name(policy))
         .arg("policy-document", file_url(file));
@@ -330,19 +367,35 @@ fn copy_of_aws_managed(policy: &LoadedPolicy, principal: &Principal, file: &Path
     let detach = AwsCommand::new(Operation::DetachPolicy(kind))
         .principal(holder)
         .arg("policy-arn", arn(policy));
+    let most = most_attached(kind);
     vec![
-        Hint::words("this policy is AWS's own and cannot be changed; make a policy of yours:"),
+        Hint::words(why_new(policy, principal)),
         Hint::of(create),
-        Hint::after("go on only if this shows the old one: ", list),
+        Hint::after(
+            &format!(
+                "go on only if this shows the old one and fewer than {most}, the most that a {} may \
+                 have unless AWS was asked for more: ",
+                kind.as_str()
+            ),
+            list,
+        ),
         Hint::of(attach),
-        Hint::of(detach),
+        Hint::after("when it has the new one: ", detach),
         Hint::words(
             "to go back, if it still has the new one: attach the old one and detach the new one",
         ),
     ]
 }
 
-/// What the policy that takes the place of one of AWS's own is called.
+/// How many managed policies one may have unless AWS was asked for more.
+pub(super) fn most_attached(kind: Owner) -> usize {
+    match kind {
+        Owner::Role => 20,
+        Owner::User | Owner::Group => 10,
+    }
+}
+
+/// What the policy is called that takes the place of one that stays as it is.
 pub(super) fn new_name(policy: &LoadedPolicy) -> Arg {
     numbered_name(policy, 1)
 }

@@ -4,6 +4,8 @@
 //! [`AwsCommand`] is a call of one, with its options. It can be printed for a person to paste
 //! ([`AwsCommand::hint`]), or be part of a script ([`AwsCommand::script_line`]).
 //!
+//! A [`ReadCommand`] is a call that only reads, and the only kind that this program makes itself.
+//!
 //! [`next_steps`] takes a policy and what was written of it and returns the commands that follow;
 //! [`next_steps_in_pieces`] does where it was written as several.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that
@@ -15,6 +17,7 @@ mod hints;
 mod operation;
 mod permission_set;
 mod pieces;
+mod read;
 mod script;
 mod shell;
 
@@ -22,4 +25,6 @@ pub use command::{Arg, AwsCommand};
 pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;
 pub use pieces::next_steps_in_pieces;
+pub use read::{Read, ReadCommand};
 pub use script::{ScriptFolder, Scripts, apply_all, script_folders};
+pub use shell::word as shell_word;

@@ -14,8 +14,26 @@ pub enum Operation {
     ValidatePolicy,
     /// Tells whether a policy allows what another one does not: Access Analyzer compares them.
     CheckNoNewAccess,
+    /// The analyzers of an account in one region: Access Analyzer has them.
+    ListAnalyzers,
+    /// What an analyzer found: ids and dates, without the actions.
+    ListFindingsV2,
+    /// One finding of an analyzer, with the actions that are unused.
+    GetFindingV2,
+    /// The policies that Access Analyzer has made of what CloudTrail saw.
+    ListPolicyGenerations,
+    /// One of these, with the actions that were seen.
+    GetGeneratedPolicy,
     /// Prints the quotas of the account and how much of them is used.
     GetAccountSummary,
+    /// All principals of an account and all their policies.
+    GetAccountAuthorizationDetails,
+    /// Has a report made of when a principal last used what it is allowed. It changes nothing else.
+    GenerateServiceLastAccessedDetails,
+    /// That report.
+    GetServiceLastAccessedDetails,
+    /// The groups of a user.
+    ListGroupsForUser,
     /// Prints what all versions of a managed policy share, and which one is in force.
     GetPolicy,
     /// One version of a managed policy, with its document.
@@ -104,7 +122,9 @@ impl Operation {
             service => service,
         };
         let kind = called.kind.map_or("", owner_in_camel_case);
-        let name = format!("{}{kind}{}", called.before, called.after);
+        // The second version of an operation is authorized as the first.
+        let before = called.before.trim_end_matches("V2");
+        let name = format!("{before}{kind}{}", called.after);
         Some(Action::new(
             ServicePrefix::parse(prefix)?,
             Name::from(name.as_str()),
@@ -117,7 +137,16 @@ impl Operation {
             Operation::GetCallerIdentity
             | Operation::ValidatePolicy
             | Operation::CheckNoNewAccess
+            | Operation::ListAnalyzers
+            | Operation::ListFindingsV2
+            | Operation::GetFindingV2
+            | Operation::ListPolicyGenerations
+            | Operation::GetGeneratedPolicy
             | Operation::GetAccountSummary
+            | Operation::GetAccountAuthorizationDetails
+            | Operation::GenerateServiceLastAccessedDetails
+            | Operation::GetServiceLastAccessedDetails
+            | Operation::ListGroupsForUser
             | Operation::GetPolicy
             | Operation::GetPolicyVersion
             | Operation::ListPolicyVersions
@@ -178,12 +207,24 @@ impl Operation {
         let alone = |service, name| (service, name, None, "");
         let iam = |name| alone("iam", name);
         let sso = |name| alone("sso-admin", name);
+        let analyzer = |name| alone("accessanalyzer", name);
         let of = |before, kind, after| ("iam", before, Some(kind), after);
         let (service, before, kind, after) = match self {
             Operation::GetCallerIdentity => alone("sts", "GetCallerIdentity"),
-            Operation::ValidatePolicy => alone("accessanalyzer", "ValidatePolicy"),
-            Operation::CheckNoNewAccess => alone("accessanalyzer", "CheckNoNewAccess"),
+            Operation::ValidatePolicy => analyzer("ValidatePolicy"),
+            Operation::CheckNoNewAccess => analyzer("CheckNoNewAccess"),
+            Operation::ListAnalyzers => analyzer("ListAnalyzers"),
+            Operation::ListFindingsV2 => analyzer("ListFindingsV2"),
+            Operation::GetFindingV2 => analyzer("GetFindingV2"),
+            Operation::ListPolicyGenerations => analyzer("ListPolicyGenerations"),
+            Operation::GetGeneratedPolicy => analyzer("GetGeneratedPolicy"),
             Operation::GetAccountSummary => iam("GetAccountSummary"),
+            Operation::GetAccountAuthorizationDetails => iam("GetAccountAuthorizationDetails"),
+            Operation::GenerateServiceLastAccessedDetails => {
+                iam("GenerateServiceLastAccessedDetails")
+            }
+            Operation::GetServiceLastAccessedDetails => iam("GetServiceLastAccessedDetails"),
+            Operation::ListGroupsForUser => iam("ListGroupsForUser"),
             Operation::GetPolicy => iam("GetPolicy"),
             Operation::GetPolicyVersion => iam("GetPolicyVersion"),
             Operation::ListPolicyVersions => iam("ListPolicyVersions"),
@@ -283,6 +324,11 @@ mod tests {
                 Operation::GetPrincipal(Owner::Role),
                 "get-role",
                 Some("iam:GetRole"),
+            ),
+            (
+                Operation::ListFindingsV2,
+                "list-findings-v2",
+                Some("access-analyzer:ListFindings"),
             ),
             (
                 Operation::ListAttachedPolicies(Owner::Group),

@@ -10,6 +10,7 @@ mod catalogue_in_use;
 mod clock;
 mod commands;
 mod exit;
+mod fetching;
 mod output;
 mod plain;
 mod records;

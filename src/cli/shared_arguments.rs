@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::catalogue_in_use;
 use super::clock::now;
 use super::exit::Failure;
+use super::fetching::{AwsArgs, PrincipalArgs};
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
 use crate::intake::{Intake, IntakeOptions, Loaded, is_stdin, keep_file, read, stdin_once};
@@ -15,9 +16,17 @@ use crate::refine::{Granularity, Keep, Options};
 /// What is refined, and how.
 #[derive(Debug, Args)]
 pub struct FileArgs {
-    /// Policies and the findings for their principal, in any order; `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Policies and the findings for their principal, in any order; `-` for standard input. Or a folder
+    /// that `iam-refine fetch` made
+    #[arg(required_unless_present_any = ["role", "user", "account"], value_name = "FILE")]
+    #[arg(conflicts_with_all = ["role", "user"])]
     files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    principal: PrincipalArgs,
+
+    #[command(flatten)]
+    aws: AwsArgs,
 
     /// Tell what AWS recommends beside what is proposed here, entry by entry: what `aws
     /// accessanalyzer get-finding-recommendation` or `aws securityhub get-recommended-policy-v2`
@@ -130,8 +139,15 @@ impl FileArgs {
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
         stdin_once(self.all_files())?;
+        let fetched = self
+            .principal
+            .target()
+            .map(|target| self.aws.fetched(&target));
+        let fetched = fetched.transpose()?;
         let options = self.everywhere.add_to(self.refine.intake_options()?);
-        let intake = Intake::new().options(options).paths(&self.files);
+        let intake = Intake::new()
+            .options(options)
+            .paths(self.files.iter().chain(&fetched));
         Ok(match &self.compare {
             Some(recommendation) => intake.load_compared(recommendation.as_path())?,
             None => intake.load()?,

@@ -60,6 +60,7 @@ impl Intake {
         }
         reading.finish()?;
         let gathered = Gathered {
+            fetched: Vec::new(),
             policies: originals.clone().unwrap_or_default(),
             pages,
         };

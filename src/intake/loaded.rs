@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::fetched::FetchedPrincipal;
 use super::{IntakeOptions, everywhere};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::iam::quota::PolicyKind;
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
-use crate::review::ReviewInput;
+use crate::review::{OtherPolicy, ReviewInput};
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 
 /// Policies and findings, recognised by their shape.
@@ -16,6 +17,8 @@ pub struct Gathered {
     pub policies: Vec<LoadedPolicy>,
     /// The findings, as they were printed.
     pub pages: Vec<Page>,
+    /// What else is known of those whose policies were fetched.
+    pub fetched: Vec<FetchedPrincipal>,
 }
 
 impl Gathered {
@@ -65,7 +68,9 @@ impl Gathered {
         let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
             return Ok(None);
         };
-        Loaded::of(self.policies, findings, options).map(Some)
+        let mut loaded = Loaded::of(self.policies, findings, options)?;
+        loaded.add_fetched(self.fetched);
+        Ok(Some(loaded))
     }
 }
 
@@ -108,6 +113,22 @@ impl Loaded {
         let catalogue = Arc::clone(&options.catalogue);
         let input = ReviewInput::new(policies, findings, catalogue, options.refine.clone());
         Ok(Loaded { input, notes })
+    }
+
+    /// Adds what is known of those whose policies were fetched.
+    fn add_fetched(&mut self, fetched: Vec<FetchedPrincipal>) {
+        if let [only] = fetched.as_slice() {
+            self.input.principal.all_policies_loaded = only.has_all_policies;
+        }
+        for one in fetched {
+            self.notes.extend(one.notes);
+            let inherited = one.inherited.into_iter();
+            let others = inherited.map(|(holder, policy)| OtherPolicy {
+                holder,
+                policy: Arc::new(policy),
+            });
+            self.input.others.extend(others);
+        }
     }
 
     /// The same, where policies are of this `kind` of which the inputs do not tell how they are

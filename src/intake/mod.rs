@@ -9,6 +9,7 @@
 
 mod account;
 mod everywhere;
+mod fetched;
 mod file;
 mod judging;
 pub mod keep_file;
@@ -24,6 +25,7 @@ pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
 
+use crate::fetched::Folder;
 use crate::policies::Recommendation;
 use crate::review::Review;
 use crate::text::{Error, Json, Problem, Problems, Shown, Source};
@@ -153,7 +155,11 @@ impl Intake {
         let mut reading = Reading::default();
         let mut gathered = Gathered::default();
         for given in &self.given {
-            if let Some(source) = reading.keep(given.read()) {
+            if let Some(folder) = given.fetched_folder() {
+                if let Some(folder) = reading.keep(Folder::open(folder)) {
+                    gathered.add_fetched(&folder, &self.options, &mut reading);
+                }
+            } else if let Some(source) = reading.keep(given.read()) {
                 let path = given.path().filter(|path| file::is_kept(path));
                 let source = match path {
                     Some(path) => source.at(path),
@@ -174,6 +180,12 @@ impl Given {
             Given::Path(path) => Some(path),
             Given::Text(_) => None,
         }
+    }
+
+    /// The path of a fetched folder.
+    fn fetched_folder(&self) -> Option<&Path> {
+        let path = self.path().filter(|path| !is_stdin(path))?;
+        (path.is_dir() && Folder::is_at(path)).then_some(path)
     }
 
     fn read(&self) -> Result<Source, Error> {

@@ -13,6 +13,7 @@ mod account;
 mod agreement;
 mod answer;
 mod embedded;
+mod holders;
 mod origin;
 mod owner;
 mod recommendation;
@@ -23,6 +24,7 @@ pub use account::{Account, AccountPrincipal, BoundaryUses, ManagedPolicy, Unread
 pub use agreement::{agree, agree_everywhere};
 pub use answer::{read, read_shape};
 pub use embedded::{parse, parse_each};
+pub use holders::{OtherHolders, PolicyDetail};
 pub use origin::{LoadedPolicy, Origin};
 pub use owner::{Locked, PolicyOwner};
 pub use recommendation::{Recommendation, Recommended};

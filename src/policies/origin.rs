@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{PolicyOwner, Recommended};
+use super::{OtherHolders, PolicyOwner, Recommended};
 use crate::document::Document;
 use crate::iam::quota::PolicyKind;
 use crate::iam::{Arn, PolicyName, VersionId};
@@ -33,6 +33,8 @@ pub struct Origin {
     pub arn: Option<Arn>,
     /// The version of a managed policy.
     pub version: Option<VersionId>,
+    /// Who else has it, if it is managed and that was asked for; none where nobody knows.
+    pub others: Option<OtherHolders>,
     /// When it, or this version of it, was made or changed last.
     pub changed_at: Option<Timestamp>,
     /// What AWS recommends in its place: something to compare with.
@@ -54,6 +56,15 @@ impl LoadedPolicy {
     /// What to mind about it, and about its document.
     pub fn notes(&self) -> impl Iterator<Item = &Problem> {
         self.origin.notes.iter().chain(self.document.warnings())
+    }
+
+    /// Who else has it, or may have it, where that is known: what is decided here is decided for one,
+    /// and they keep the policy as it is.
+    pub fn shared_with(&self) -> Option<&OtherHolders> {
+        self.origin
+            .others
+            .as_ref()
+            .filter(|others| others.are_any())
     }
 
     /// Whether it is one of AWS's own policies, which nobody else can change.

@@ -5,10 +5,11 @@
 //! [`write_files`] writes several files, over old ones too; [`write_new`] a single one that must
 //! not exist; [`NewFolder`] a folder with all that is in it. A [`Journal`] appends line by line,
 //! and only one program at a time may have it open. [`read_state`] and [`change_state`] keep small
-//! files between runs. [`seal`] adds a hash to a text, and [`unsealed`] checks it.
+//! files between runs. A [`FilledFolder`] is filled file by file. [`seal`] adds a hash to a text, and [`unsealed`] checks it.
 
 mod atomic;
 mod files;
+mod filled;
 mod folder;
 mod journal;
 mod own;
@@ -20,6 +21,7 @@ pub use atomic::{replace, write_new};
 pub use files::{
     FileWrite, Target, WrittenFile, already_exists, changed, is_one_name, write_files,
 };
+pub use filled::{FilledFolder, read_filled, remove_filled};
 pub use folder::{NewFolder, can_be_folder, make_folder, must_be_free};
 pub use journal::{Journal, JournalPlace, NotTaken};
 pub use places::{data_folder, replaced_folder, state_folder};

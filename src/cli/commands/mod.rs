@@ -6,6 +6,7 @@ mod catalogue;
 mod completions;
 mod demo;
 mod explain;
+mod fetch;
 mod learn;
 mod man;
 mod picture;
@@ -21,6 +22,7 @@ use super::exit::{Exit, Failure};
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Demo(demo::Arguments),
+    Fetch(fetch::Arguments),
     Review(review::Arguments),
     Refine(refine::Arguments),
     Verify(verify::Arguments),
@@ -38,6 +40,7 @@ impl Command {
     pub fn run(&self) -> Result<Exit, Failure> {
         match self {
             Command::Demo(arguments) => demo::run(arguments),
+            Command::Fetch(arguments) => fetch::run(arguments),
             Command::Review(arguments) => review::run(arguments),
             Command::Refine(arguments) => refine::run(arguments),
             Command::Verify(arguments) => verify::run(arguments),

@@ -32,7 +32,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota", "role", "user"])]
     account: Option<PathBuf>,
 
     /// Write the refined policy to this file; with several policies, each into this folder

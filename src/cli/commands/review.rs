@@ -39,7 +39,7 @@ pub struct Arguments {
     /// get-account-authorization-details --output json` prints. The other files are findings, or folders of them;
     /// -o names a folder for policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare", "everywhere"])]
+    #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare", "everywhere", "role", "user"])]
     account: Option<PathBuf>,
 
     /// Write to this file, or with several policies into this folder [default: NAME.refined.json]

@@ -1,0 +1,233 @@
+//! Asking AWS from the command line: the options of that, the progress bar, and where the answers go
+//! when nobody says where.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+
+use super::clock::now;
+use super::exit::Failure;
+use super::speak::eprint_line;
+use crate::fetch::{Caller, Fetcher, Program, Progress, Target};
+use crate::fetched::{Asked, FetchedOf, Folder, Manifest};
+use crate::iam::quota::Owner;
+use crate::iam::{Arn, PrincipalName};
+use crate::store::{remove_filled, state_folder};
+use crate::text::{counted, sha256};
+
+/// Whom to ask AWS about.
+#[derive(Clone, Debug, Default, Args)]
+#[group(multiple = false)]
+pub struct PrincipalArgs {
+    /// Ask AWS for the policies of this role and for what it does not use, read-only, through your
+    /// `aws` program
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    pub role: Option<PrincipalName>,
+
+    /// The same for a user
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    pub user: Option<PrincipalName>,
+}
+
+/// How to ask AWS.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Asking AWS")]
+pub struct AwsArgs {
+    /// The profile of the `aws` program to use
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<String>,
+
+    /// The profile with which an organization's analyzer can be asked
+    #[arg(long, value_name = "PROFILE")]
+    findings_profile: Option<String>,
+
+    /// The region of the analyzer [default: the profile's, then us-east-1]
+    #[arg(long, value_name = "REGION", value_parser = parse_region)]
+    region: Option<String>,
+
+    /// The analyzer to ask [default: the account's, or else the organization's]
+    #[arg(long, value_name = "ARN", value_parser = parse_arn)]
+    analyzer: Option<String>,
+
+    /// The `aws` program [default: the one on the PATH]
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "aws",
+        hide_default_value = true
+    )]
+    aws: PathBuf,
+}
+
+fn parse_name(text: &str) -> Result<PrincipalName, String> {
+    // Whoever has an ARN at hand means the name at its end.
+    let name = match Arn::parse(text) {
+        Some(arn) => PrincipalName::parse(arn.name()),
+        None => PrincipalName::parse(text),
+    };
+    name.ok_or_else(|| "this is not the name of a role or user".to_owned())
+}
+
+fn parse_region(text: &str) -> Result<String, String> {
+    let is_region = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !text.is_empty() && text.bytes().all(is_region) && !text.starts_with('-') {
+        return Ok(text.to_owned());
+    }
+    Err("this is not a region, such as eu-west-1".to_owned())
+}
+
+fn parse_arn(text: &str) -> Result<String, String> {
+    let arn = Arn::parse(text).filter(|arn| arn.as_str().contains(":access-analyzer:"));
+    match arn {
+        Some(arn) => Ok(arn.to_string()),
+        None => Err("this is not the ARN of an analyzer".to_owned()),
+    }
+}
+
+impl PrincipalArgs {
+    /// Whom to ask about, if that was said.
+    pub fn target(&self) -> Option<Target> {
+        let role = self.role.clone().map(|name| (Owner::Role, name));
+        let user = self.user.clone().map(|name| (Owner::User, name));
+        let (kind, name) = role.or(user)?;
+        Some(Target::Principal(kind, name))
+    }
+}
+
+/// How old answers may be when nobody says which to use.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
+impl AwsArgs {
+    /// Fills `folder` with what AWS answers about `target`.
+    ///
+    /// # Errors
+    /// Those of [`Fetcher::fetch`].
+    pub fn fetch(&self, target: &Target, folder: &Path) -> Result<Manifest, Failure> {
+        let bar = Bar::new();
+        let clock = clock()?;
+        let fetcher = self.fetcher(&bar, &clock);
+        let caller = fetcher.caller()?;
+        let fetched = fetcher.fetch(target, &caller, folder);
+        bar.end();
+        Ok(fetched?)
+    }
+
+    /// The folder with what AWS answers about `target`, in the user's state folder: answers that are
+    /// there already are used for an hour.
+    ///
+    /// # Errors
+    /// Those of [`Fetcher::fetch`]; the user has no state folder.
+    pub fn fetched(&self, target: &Target) -> Result<PathBuf, Failure> {
+        let bar = Bar::new();
+        let clock = clock()?;
+        let fetcher = self.fetcher(&bar, &clock);
+        let caller = fetcher.caller()?;
+        let folder = self.own_folder(target, &caller)?;
+        if Folder::is_at(&folder) && !is_fresh(&folder, clock()) {
+            remove_filled(&folder)?;
+        }
+        if !Folder::open(&folder).is_ok_and(|folder| folder.manifest.unanswered.is_empty()) {
+            let fetched = fetcher.fetch(target, &caller, &folder);
+            bar.end();
+            tell(&fetched?);
+        }
+        bar.end();
+        Ok(folder)
+    }
+
+    fn fetcher<'a>(
+        &self,
+        progress: &'a dyn Progress,
+        clock: &'a (dyn Fn() -> Timestamp + Sync),
+    ) -> Fetcher<'a> {
+        Fetcher {
+            program: Program {
+                path: self.aws.clone(),
+            },
+            asked: self.asked(),
+            progress,
+            clock,
+        }
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            profile: self.profile.clone(),
+            findings_profile: self.findings_profile.clone(),
+            region: self.region.clone(),
+            analyzer: self.analyzer.clone(),
+        }
+    }
+
+    /// Where the answers go that nobody asked to keep: the same place for the same question.
+    fn own_folder(&self, target: &Target, caller: &Caller) -> Result<PathBuf, Failure> {
+        let account = &caller.account;
+        let of = match target {
+            Target::Principal(kind, name) => format!("{account}-{}-{name}", kind.as_str()),
+            Target::Account => account.to_string(),
+        };
+        let asked = serde_json::to_string(&self.asked()).map_err(std::io::Error::from)?;
+        let name = format!("{of}-{}", &sha256(&asked)[..8]);
+        Ok(state_folder()?.join("fetched").join(name))
+    }
+}
+
+/// Whether what is in a folder, or was begun in it, is new enough to be used unasked.
+fn is_fresh(folder: &Path, now: Timestamp) -> bool {
+    match Folder::open(folder) {
+        Ok(folder) => now.duration_since(folder.manifest.completed_at) < FRESH,
+        Err(_) => Folder::begun_at(folder).is_some_and(|at| now.duration_since(at) < FRESH),
+    }
+}
+
+/// What time it is, asked for once: a clock that has no time is an error then, and not later.
+fn clock() -> Result<impl Fn() -> Timestamp + Sync, Failure> {
+    let started = now()?;
+    Ok(move || now().unwrap_or(started))
+}
+
+/// Tells what was fetched, and what was not.
+pub fn tell(manifest: &Manifest) {
+    for call in &manifest.unanswered {
+        eprint_line(format_args!("warning: {}: {}", call.note, call.error));
+    }
+    for note in &manifest.notes {
+        eprint_line(format_args!("note: {note}"));
+    }
+    let whose = match &manifest.heading.of {
+        FetchedOf::Role(name) => format!("role {name} of account {}", manifest.heading.account),
+        FetchedOf::User(name) => format!("user {name} of account {}", manifest.heading.account),
+        FetchedOf::Account(account) => format!("account {account}"),
+    };
+    let answers = counted(manifest.answers.len(), "answer", "answers");
+    eprint_line(format_args!("fetched {whose}: {answers} of AWS"));
+}
+
+/// A progress bar, on a terminal.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("asking AWS {bar:30} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        Bar(bar)
+    }
+
+    fn end(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn planned(&self, calls: usize) {
+        self.0.inc_length(calls as u64);
+    }
+
+    fn done(&self, calls: usize) {
+        self.0.inc(calls as u64);
+    }
+}

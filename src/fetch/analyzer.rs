@@ -1,0 +1,193 @@
+//! What IAM Access Analyzer found: which analyzer to ask, and its findings.
+
+use super::answers::Answers;
+use super::principal::id;
+use super::{Caller, Fetcher, Question};
+use crate::aws::{Read, ReadCommand};
+use crate::fetched::Analyzer;
+use crate::iam::{AccountId, Arn};
+use crate::text::{Error, Json, Source};
+
+/// Where Security Hub has its analyzer, which costs nothing.
+const SECURITY_HUB: &str = "us-east-1";
+
+/// The findings that tell what is unused.
+const TYPES: &str = r#""findingType":{"eq":["UnusedPermission","UnusedIAMRole"]}"#;
+
+impl Fetcher<'_> {
+    /// The analyzer to ask: the one that was named, or else the account's own in the region, in
+    /// us-east-1, or an organization's. None where there is none, which is noted.
+    pub(super) fn analyzer(
+        &self,
+        answers: &Answers<'_>,
+        caller: &Caller,
+    ) -> Result<Option<Analyzer>, Error> {
+        let named = self.asked.analyzer.as_deref().and_then(Arn::parse);
+        let own_region = self.asked.region.as_deref();
+        let regions: Vec<Option<&str>> = match &named {
+            Some(arn) => vec![region_of(arn)],
+            // Another partition of AWS has other regions.
+            None if own_region == Some(SECURITY_HUB) || caller.partition() != "aws" => {
+                vec![own_region]
+            }
+            None => vec![own_region, Some(SECURITY_HUB)],
+        };
+        let mut is_asked = false;
+        for region in regions {
+            let list = self.of_analyzers(ReadCommand::new(Read::Analyzers), region);
+            let Some(source) = answers.ask_quietly(&list)? else {
+                continue;
+            };
+            is_asked = true;
+            if let Some(analyzer) = chosen(&source, named.as_ref())? {
+                return Ok(Some(analyzer));
+            }
+        }
+        answers.note(match (&named, is_asked) {
+            (Some(arn), true) => format!("there is no active analyzer {arn}"),
+            (None, true) => format!(
+                "there is no analyzer of unused access in {} or {SECURITY_HUB}, so what AWS's \
+                 last-accessed report says counts; if there is one in another region say --region, \
+                 and if it is an organization's --findings-profile",
+                own_region.unwrap_or("the profile's region")
+            ),
+            (_, false) => {
+                "the analyzers cannot be listed, so what AWS's last-accessed report says \
+                           counts; access-analyzer:ListAnalyzers is needed, and a region"
+                    .to_owned()
+            }
+        });
+        Ok(None)
+    }
+
+    /// The findings about one principal.
+    pub(super) fn findings_of(
+        &self,
+        answers: &Answers<'_>,
+        analyzer: &Analyzer,
+        principal: &Arn,
+    ) -> Result<(), Error> {
+        let filter = format!(
+            r#"{{"resource":{{"eq":["{}"]}},{TYPES}}}"#,
+            principal.as_str()
+        );
+        self.findings(answers, analyzer, filter)
+    }
+
+    /// The findings about all principals of an account.
+    pub(super) fn findings_of_account(
+        &self,
+        answers: &Answers<'_>,
+        analyzer: &Analyzer,
+        account: &AccountId,
+    ) -> Result<(), Error> {
+        let is_own = Arn::parse(&analyzer.arn).and_then(|arn| arn.account());
+        let owner = if is_own.as_ref() == Some(account) {
+            String::new()
+        } else {
+            format!(r#","resourceOwnerAccount":{{"eq":["{account}"]}}"#)
+        };
+        let filter = format!(r#"{{{TYPES},"status":{{"eq":["ACTIVE"]}}{owner}}}"#);
+        self.findings(answers, analyzer, filter)
+    }
+
+    fn findings(
+        &self,
+        answers: &Answers<'_>,
+        analyzer: &Analyzer,
+        filter: String,
+    ) -> Result<(), Error> {
+        let region = Arn::parse(&analyzer.arn);
+        let region = region.as_ref().and_then(region_of);
+        let list = ReadCommand::new(Read::Findings)
+            .option("analyzer-arn", &analyzer.arn)
+            .option("filter", filter);
+        let Some(source) = answers.ask(&self.of_analyzers(list, region))? else {
+            return Ok(());
+        };
+        let ids = ids(&source, answers)?;
+        answers.for_each(&ids, |id| {
+            let get = ReadCommand::new(Read::Finding)
+                .option("analyzer-arn", &analyzer.arn)
+                .option("id", id);
+            answers.ask(&self.of_analyzers(get, region)).map(drop)
+        })
+    }
+
+    /// A question to Access Analyzer: asked with the profile that can see the analyzer.
+    fn of_analyzers(&self, command: ReadCommand, region: Option<&str>) -> Question {
+        let profile = self.asked.findings_profile.as_deref();
+        Question::new(command)
+            .with_profile(profile.or(self.asked.profile.as_deref()))
+            .in_region(region)
+    }
+}
+
+fn region_of(arn: &Arn) -> Option<&str> {
+    let region = arn.as_str().split(':').nth(3);
+    region.filter(|region| !region.is_empty())
+}
+
+/// The analyzer that was named, or the first that looks for unused access; one of the account before
+/// one of the organization.
+fn chosen(source: &Source, named: Option<&Arn>) -> Result<Option<Analyzer>, Error> {
+    let json = Json::parse(source)?;
+    let all = json
+        .get("analyzers")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    let text = |one: &Json, key| one.get(key).and_then(Json::as_str).map(str::to_owned);
+    for kind in ["ACCOUNT_UNUSED_ACCESS", "ORGANIZATION_UNUSED_ACCESS"] {
+        let mut of_kind: Vec<&Json> = all
+            .iter()
+            .filter(|one| text(one, "type").as_deref() == Some(kind))
+            .filter(|one| text(one, "status").is_none_or(|status| status == "ACTIVE"))
+            .filter(|one| {
+                named.is_none_or(|named| text(one, "arn").as_deref() == Some(named.as_str()))
+            })
+            .collect();
+        of_kind.sort_by_key(|one| text(one, "arn"));
+        let Some(one) = of_kind.first() else {
+            continue;
+        };
+        let arn = text(one, "arn").as_deref().and_then(Arn::parse);
+        let Some(arn) = arn else {
+            return Err(source.error("this has an analyzer without an ARN").into());
+        };
+        let days = (one.get("configuration"))
+            .and_then(|configuration| configuration.get("unusedAccess"))
+            .and_then(|unused| unused.get("unusedAccessAge"))
+            .and_then(Json::as_u64);
+        return Ok(Some(Analyzer {
+            arn: arn.to_string(),
+            days: days
+                .and_then(|days| u32::try_from(days).ok())
+                .filter(|days| *days > 0),
+        }));
+    }
+    Ok(None)
+}
+
+/// The ids of findings. Those that are archived are left out, which is noted.
+fn ids(source: &Source, answers: &Answers<'_>) -> Result<Vec<String>, Error> {
+    let json = Json::parse(source)?;
+    let all = json
+        .get("findings")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    let mut ids = Vec::new();
+    for one in all {
+        let text = |key| one.get(key).and_then(Json::as_str);
+        if text("status") == Some("ARCHIVED") {
+            let whom = text("resource").unwrap_or("a principal");
+            answers.note(format!("the archived finding for {whom} is left out"));
+            continue;
+        }
+        let Some(id) = text("id").and_then(id) else {
+            let error = source.error_at(one.range.clone(), "this finding has no id");
+            return Err(error.into());
+        };
+        ids.push(id.to_owned());
+    }
+    Ok(ids)
+}

@@ -1,0 +1,221 @@
+//! Asking AWS for what a review needs, through the user's own `aws` program: it has the credentials,
+//! and everything that leads to them. Nothing in AWS is changed; nothing but a
+//! [`ReadCommand`](crate::aws::ReadCommand) can be run.
+//!
+//! [`fetch`] takes a [`Target`], how to ask ([`Program`], [`Asked`]) and a folder, and fills the
+//! folder with AWS's answers and a manifest. A run that is killed is resumed by the next: what was
+//! answered is not asked again.
+
+mod account;
+mod analyzer;
+mod answers;
+mod last_accessed;
+mod principal;
+mod program;
+mod refusal;
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+
+use answers::{Answers, Question};
+pub use program::Program;
+pub use refusal::{Refusal, Why};
+
+use crate::aws::{Read, ReadCommand};
+use crate::fetched::{
+    Answer, Asked, FORMAT, FetchedOf, Folder, Heading, MANIFEST, Manifest, UNFINISHED,
+};
+use crate::iam::quota::Owner;
+use crate::iam::{AccountId, PrincipalName};
+use crate::store::FilledFolder;
+use crate::text::{Error, Json, Shown, Source};
+
+/// Whom to ask about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The role or user of this name.
+    Principal(Owner, PrincipalName),
+    /// All of the account.
+    Account,
+}
+
+/// Is told how far it is.
+pub trait Progress: Sync {
+    /// So many more calls are to be made.
+    fn planned(&self, calls: usize);
+    /// So many more were made.
+    fn done(&self, calls: usize);
+}
+
+/// Whose credentials are used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account that they are of.
+    pub account: AccountId,
+    /// The ARN of the caller.
+    pub arn: String,
+    /// What `aws --version` prints.
+    pub aws: String,
+}
+
+impl Caller {
+    /// The partition of AWS that the account is in: `aws`, `aws-cn`, `aws-us-gov`.
+    fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or_default()
+    }
+}
+
+/// How AWS is asked.
+pub struct Fetcher<'a> {
+    /// The `aws` program.
+    pub program: Program,
+    /// Which profile, region and analyzer.
+    pub asked: Asked,
+    /// Is told how far it is.
+    pub progress: &'a dyn Progress,
+    /// What time it is.
+    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
+}
+
+/// How long a folder that was not finished can be resumed. What is asked later may not go with it.
+const RESUMABLE: SignedDuration = SignedDuration::from_hours(12);
+
+impl Fetcher<'_> {
+    /// Asks whose the credentials are: alone and first, since it may ask the user for a token.
+    ///
+    /// # Errors
+    /// There is no `aws` program; it has no credentials that AWS takes.
+    pub fn caller(&self) -> Result<Caller, Error> {
+        let question = self.question(ReadCommand::new(Read::CallerIdentity));
+        let told = |refusal: &Refusal| question.error(refusal);
+        let aws = self.program.version().map_err(|error| told(&error))?;
+        let printed = self.program.run(&question.arguments(), 64 * 1024);
+        let printed = printed.map_err(|error| told(&error))?;
+        let source = Source::from_bytes("aws sts get-caller-identity", &printed)?;
+        let json = Json::parse(&source)?;
+        let text = |key| json.get(key).and_then(Json::as_str);
+        let (Some(account), Some(arn)) = (text("Account").and_then(AccountId::parse), text("Arn"))
+        else {
+            let error = source.error("this does not say whose the credentials are");
+            return Err(error.into());
+        };
+        Ok(Caller {
+            account,
+            arn: arn.to_owned(),
+            aws,
+        })
+    }
+
+    /// Fills `folder` with what AWS answers about `target`, or resumes that.
+    ///
+    /// # Errors
+    /// AWS is not reached, or does not take the credentials; there is no such target; there is
+    /// nothing that could be reviewed; the folder holds something else, or cannot be written.
+    pub fn fetch(
+        &self,
+        target: &Target,
+        caller: &Caller,
+        folder: &Path,
+    ) -> Result<Manifest, Error> {
+        let of = match target {
+            Target::Principal(Owner::User, name) => FetchedOf::User(name.to_string()),
+            Target::Principal(_, name) => FetchedOf::Role(name.to_string()),
+            Target::Account => FetchedOf::Account(caller.account.to_string()),
+        };
+        let heading = Heading {
+            of,
+            account: caller.account.to_string(),
+            caller: caller.arn.clone(),
+            aws: caller.aws.clone(),
+            asked: self.asked.clone(),
+            started_at: (self.clock)(),
+        };
+        let (folder, heading, answers) = begin(folder, heading)?;
+        let answers = Answers::new(&self.program, self.progress, self.clock, folder, answers);
+        let analyzer = match target {
+            Target::Principal(kind, name) => self.principal(&answers, caller, *kind, name)?,
+            Target::Account => self.account(&answers, caller)?,
+        };
+        let collected = answers.collected();
+        let manifest = Manifest {
+            format: FORMAT,
+            heading,
+            completed_at: (self.clock)(),
+            analyzer,
+            answers: collected.answers,
+            unanswered: collected.unanswered,
+            notes: collected.notes,
+        };
+        let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
+        collected.folder.finish(MANIFEST, &(text + "\n"))?;
+        Ok(manifest)
+    }
+
+    /// A question that is asked with the profile and in the region that were asked for.
+    fn question(&self, command: ReadCommand) -> Question {
+        Question::new(command)
+            .with_profile(self.asked.profile.as_deref())
+            .in_region(self.asked.region.as_deref())
+    }
+}
+
+/// Takes the folder: a new one, one that was not finished, or one in which something is missing. What
+/// it was begun with is returned, and the answers that it has.
+fn begin(path: &Path, heading: Heading) -> Result<(FilledFolder, Heading, Vec<Answer>), Error> {
+    let (mut folder, lines) = FilledFolder::open(path, UNFINISHED, MANIFEST)?;
+    let (begun, answers) = if path.join(MANIFEST).is_file() {
+        let Manifest {
+            heading,
+            answers,
+            unanswered,
+            completed_at,
+            ..
+        } = Folder::open(path)?.manifest;
+        if unanswered.is_empty() {
+            return Err(Error::with_help(
+                format!(
+                    "{} was fetched on {completed_at}, and is complete",
+                    path.shown()
+                ),
+                "give another name, or remove it to fetch again",
+            ));
+        }
+        (Some(heading), answers)
+    } else {
+        let mut lines = lines.iter();
+        let begun = lines
+            .next()
+            .and_then(|line| serde_json::from_str(line).ok());
+        let answers = lines.filter_map(|line| serde_json::from_str(line).ok());
+        (begun, answers.collect())
+    };
+    let Some(begun) = begun else {
+        folder.clear_log()?;
+        folder.log(&serde_json::to_string(&heading).map_err(std::io::Error::from)?)?;
+        return Ok((folder, heading, Vec::new()));
+    };
+    goes_on(path, &begun, &heading)?;
+    Ok((folder, begun, answers))
+}
+
+/// Whether what was begun is what is asked for now.
+fn goes_on(path: &Path, begun: &Heading, heading: &Heading) -> Result<(), Error> {
+    let same = |one: &Heading| (one.of.clone(), one.account.clone(), one.asked.clone());
+    let refused = |what: String| {
+        Err(Error::with_help(
+            format!("{} {what}", path.shown()),
+            "give another name, or remove it to fetch again",
+        ))
+    };
+    if same(begun) != same(heading) {
+        return refused("was begun for something else, or with other options".to_owned());
+    }
+    if heading.started_at.duration_since(begun.started_at) > RESUMABLE {
+        return refused(format!(
+            "was begun on {}, which is too long ago to be resumed",
+            begun.started_at
+        ));
+    }
+    Ok(())
+}

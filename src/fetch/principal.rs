@@ -1,0 +1,218 @@
+//! One role or user: its policies, who else has them, and what is known of its use.
+
+use std::thread;
+
+use super::answers::{Answers, joined};
+use super::{Caller, Fetcher};
+use crate::aws::{Read, ReadCommand};
+use crate::fetched::Analyzer;
+use crate::iam::quota::Owner;
+use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
+use crate::text::{Error, Json, Source};
+
+impl Fetcher<'_> {
+    /// Asks for all about one principal. Returns the analyzer that was asked, if there is one.
+    pub(super) fn principal(
+        &self,
+        answers: &Answers<'_>,
+        caller: &Caller,
+        kind: Owner,
+        name: &PrincipalName,
+    ) -> Result<Option<Analyzer>, Error> {
+        thread::scope(|scope| {
+            let policies = scope.spawn(|| self.policies(answers, kind, name));
+            let analyzer = scope.spawn(|| self.analyzer(answers, caller));
+            let described = self.described(answers, kind, name);
+            let rest = described.and_then(|arn| {
+                thread::scope(|scope| {
+                    let report = scope.spawn(|| self.last_accessed(answers, &arn));
+                    let seen = scope.spawn(|| self.seen_by_cloudtrail(answers, &arn));
+                    let analyzer = joined(analyzer)?;
+                    if let Some(analyzer) = &analyzer {
+                        self.findings_of(answers, analyzer, &arn)?;
+                    }
+                    joined(report)?;
+                    joined(seen)?;
+                    Ok(analyzer)
+                })
+            });
+            joined(policies)?;
+            rest
+        })
+    }
+
+    /// The ARN of the principal.
+    fn described(
+        &self,
+        answers: &Answers<'_>,
+        kind: Owner,
+        name: &PrincipalName,
+    ) -> Result<Arn, Error> {
+        let question = self.question(ReadCommand::new(Read::Principal(kind)).principal(name));
+        let source = answers.ask_or_stop(&question)?;
+        let json = Json::parse(&source)?;
+        let key = match kind {
+            Owner::Role => "Role",
+            Owner::User => "User",
+            Owner::Group => "Group",
+        };
+        let arn = json
+            .get(key)
+            .and_then(|one| one.get("Arn"))
+            .and_then(Json::as_str);
+        arn.and_then(Arn::parse).ok_or_else(|| {
+            let error = source.error(format!(
+                "this does not tell the ARN of the {}",
+                kind.as_str()
+            ));
+            error.into()
+        })
+    }
+
+    /// The policies of a principal, and of the groups of a user.
+    fn policies(
+        &self,
+        answers: &Answers<'_>,
+        kind: Owner,
+        name: &PrincipalName,
+    ) -> Result<(), Error> {
+        let mut whose = vec![(kind, name.clone())];
+        if kind == Owner::User {
+            let question = self
+                .question(ReadCommand::new(Read::GroupsOfUser).option("user-name", name.as_str()));
+            if let Some(source) = answers.ask(&question)? {
+                let groups = names(&source, "Groups", "GroupName", PrincipalName::parse)?;
+                whose.extend(groups.into_iter().map(|group| (Owner::Group, group)));
+            }
+        }
+        answers.for_each(&whose, |(kind, name)| {
+            thread::scope(|scope| {
+                let inline = scope.spawn(|| self.inline_policies(answers, *kind, name));
+                self.attached_policies(answers, *kind, name)?;
+                joined(inline)
+            })
+        })
+    }
+
+    fn inline_policies(
+        &self,
+        answers: &Answers<'_>,
+        kind: Owner,
+        name: &PrincipalName,
+    ) -> Result<(), Error> {
+        let list = ReadCommand::new(Read::InlinePolicies(kind)).principal(name);
+        let Some(source) = answers.ask(&self.question(list))? else {
+            return Ok(());
+        };
+        let policies = strings(&source, "PolicyNames", PolicyName::parse)?;
+        answers.for_each(&policies, |policy| {
+            let get = ReadCommand::new(Read::InlinePolicy(kind))
+                .principal(name)
+                .option("policy-name", policy.as_str());
+            answers.ask(&self.question(get)).map(drop)
+        })
+    }
+
+    fn attached_policies(
+        &self,
+        answers: &Answers<'_>,
+        kind: Owner,
+        name: &PrincipalName,
+    ) -> Result<(), Error> {
+        let list = ReadCommand::new(Read::AttachedPolicies(kind)).principal(name);
+        let Some(source) = answers.ask(&self.question(list))? else {
+            return Ok(());
+        };
+        let policies = names(&source, "AttachedPolicies", "PolicyArn", Arn::parse)?;
+        answers.for_each(&policies, |policy| self.managed_policy(answers, policy))
+    }
+
+    /// A managed policy in the version that is in force, and who has it.
+    fn managed_policy(&self, answers: &Answers<'_>, policy: &Arn) -> Result<(), Error> {
+        let of_policy = |read| ReadCommand::new(read).option("policy-arn", policy.as_str());
+        let Some(source) = answers.ask(&self.question(of_policy(Read::Policy)))? else {
+            return Ok(());
+        };
+        let json = Json::parse(&source)?;
+        let version = json
+            .get("Policy")
+            .and_then(|one| one.get("DefaultVersionId"));
+        let Some(version) = version.and_then(Json::as_str).and_then(VersionId::parse) else {
+            let message = "this does not tell which version of the policy is in force";
+            return Err(source.error(message).into());
+        };
+        let version = of_policy(Read::PolicyVersion).option("version-id", version.as_str());
+        answers.ask(&self.question(version))?;
+        // Nobody can change AWS's own, so it does not matter who has one of these.
+        let is_own = policy
+            .account()
+            .is_some_and(|account| account.as_str() != "aws");
+        if is_own {
+            answers.ask(&self.question(of_policy(Read::HoldersOfPolicy)))?;
+        }
+        Ok(())
+    }
+
+    /// The policies that were made of what CloudTrail saw of a principal: they tell what it used.
+    fn seen_by_cloudtrail(&self, answers: &Answers<'_>, arn: &Arn) -> Result<(), Error> {
+        let list = ReadCommand::new(Read::PolicyGenerations).option("principal-arn", arn.as_str());
+        let Some(source) = answers.ask_quietly(&self.question(list))? else {
+            return Ok(());
+        };
+        let json = Json::parse(&source)?;
+        let all = json.get("policyGenerations").and_then(Json::as_array);
+        let done = all
+            .unwrap_or_default()
+            .iter()
+            .filter(|one| one.get("status").and_then(Json::as_str) == Some("SUCCEEDED"));
+        let jobs = done.filter_map(|one| one.get("jobId").and_then(Json::as_str).and_then(id));
+        let jobs: Vec<&str> = jobs.collect();
+        answers.for_each(&jobs, |job| {
+            let get = ReadCommand::new(Read::GeneratedPolicy).option("job-id", *job);
+            answers.ask_quietly(&self.question(get)).map(drop)
+        })
+    }
+}
+
+/// An id that AWS gave, if it is one: letters, digits and hyphens. Anything else could mean something
+/// to the `aws` program.
+pub(super) fn id(text: &str) -> Option<&str> {
+    let is_id = !text.is_empty()
+        && text.len() <= 128
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-');
+    is_id.then_some(text)
+}
+
+/// The names in a list of texts.
+fn strings<T>(source: &Source, list: &str, parse: fn(&str) -> Option<T>) -> Result<Vec<T>, Error> {
+    let json = Json::parse(source)?;
+    let all = json.get(list).and_then(Json::as_array).unwrap_or_default();
+    let all = all.iter().map(|one| parsed(source, one, parse));
+    all.collect()
+}
+
+/// The names in a list of objects.
+fn names<T>(
+    source: &Source,
+    list: &str,
+    key: &str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<Vec<T>, Error> {
+    let json = Json::parse(source)?;
+    let all = json.get(list).and_then(Json::as_array).unwrap_or_default();
+    let all = all
+        .iter()
+        .map(|one| parsed(source, one.get(key).unwrap_or(one), parse));
+    all.collect()
+}
+
+fn parsed<T>(source: &Source, json: &Json, parse: fn(&str) -> Option<T>) -> Result<T, Error> {
+    let parsed = json.as_str().and_then(parse);
+    parsed.ok_or_else(|| {
+        let error = source.error_at(json.range.clone(), "this is no name or ARN of IAM");
+        error.into()
+    })
+}

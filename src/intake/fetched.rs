@@ -1,0 +1,244 @@
+//! A fetched folder: the policies of a role or user, and what is known of their use.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Gathered, IntakeOptions, Reading};
+use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
+use crate::findings::Page;
+use crate::iam::{Arn, PolicyName};
+use crate::policies::{self, LoadedPolicy, PolicyOwner};
+use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
+
+/// Whose policies a folder has, beside the policies and pages themselves.
+#[derive(Clone, Debug)]
+pub struct FetchedPrincipal {
+    /// The policies of groups that a user is in, each with the name of its group: they grant, and are
+    /// not reviewed.
+    pub(super) inherited: Vec<(String, LoadedPolicy)>,
+    /// Whether no policy of it is missing.
+    pub(super) has_all_policies: bool,
+    /// What to tell of the folder.
+    pub(super) notes: Vec<Problem>,
+}
+
+/// The role or user, as AWS describes it.
+struct Principal {
+    owner: PolicyOwner,
+    arn: Arn,
+    created_at: Option<Timestamp>,
+}
+
+impl Gathered {
+    /// Adds what a folder holds. An answer that cannot be read is set aside in `reading`.
+    pub(super) fn add_fetched(
+        &mut self,
+        folder: &Folder,
+        options: &IntakeOptions,
+        reading: &mut Reading,
+    ) {
+        if let FetchedOf::Account(account) = &folder.manifest.heading.of {
+            reading.keep::<()>(Err(of_an_account(folder, account)));
+            return;
+        }
+        let Some(principal) = reading.keep(principal(folder)) else {
+            return;
+        };
+        let inherited = self.add_policies(folder, &principal, reading);
+        self.add_pages(folder, &principal, options, reading);
+        self.fetched.push(FetchedPrincipal {
+            inherited,
+            has_all_policies: folder.manifest.unanswered.iter().all(|call| {
+                !(call.arguments.first()).is_some_and(|service| service == "iam")
+                    || !(call.arguments.get(1)).is_some_and(|call| tells_of_policies(call))
+            }),
+            notes: notes(folder),
+        });
+    }
+
+    /// Adds the policies of the principal itself, and returns those of its groups.
+    fn add_policies(
+        &mut self,
+        folder: &Folder,
+        principal: &Principal,
+        reading: &mut Reading,
+    ) -> Vec<(String, LoadedPolicy)> {
+        let own = attached(folder, "list-attached-role-policies", reading);
+        let mut own: BTreeSet<String> = own.into_iter().map(|(arn, _)| arn).collect();
+        let of_user = attached(folder, "list-attached-user-policies", reading);
+        own.extend(of_user.into_iter().map(|(arn, _)| arn));
+        let of_groups = attached(folder, "list-attached-group-policies", reading);
+        let mut inherited = Vec::new();
+        for answer in &folder.manifest.answers {
+            match answer.sub_command() {
+                "get-role-policy" | "get-user-policy" => {
+                    let read = reading.keep(policy(folder, answer));
+                    self.policies.extend(read.map(|mut policy| {
+                        policy.origin.owner = Some(principal.owner.clone());
+                        policy
+                    }));
+                }
+                "get-group-policy" => {
+                    let group = answer.option("group-name").unwrap_or_default();
+                    let read = reading.keep(policy(folder, answer));
+                    inherited.extend(read.map(|policy| (format!("group {group}"), policy)));
+                }
+                "get-policy-version" => {
+                    let Some(policy) = reading.keep(managed(folder, answer)) else {
+                        continue;
+                    };
+                    let arn = answer.option("policy-arn").unwrap_or_default();
+                    let groups = of_groups.iter().filter(|(attached, _)| attached == arn);
+                    inherited.extend(
+                        groups.map(|(_, group)| (format!("group {group}"), policy.clone())),
+                    );
+                    if own.contains(arn) {
+                        self.policies.push(policy);
+                    }
+                }
+                _ => {}
+            }
+        }
+        inherited
+    }
+
+    fn add_pages(
+        &mut self,
+        folder: &Folder,
+        principal: &Principal,
+        options: &IntakeOptions,
+        reading: &mut Reading,
+    ) {
+        for answer in &folder.manifest.answers {
+            let is_report = match answer.sub_command() {
+                "get-finding-v2" | "get-generated-policy" => false,
+                "get-service-last-accessed-details" => true,
+                _ => continue,
+            };
+            let page = page(folder, answer, options);
+            if let Some(page) = reading.keep(page) {
+                // TODO about
+                let _ = is_report;
+                self.pages.push(page);
+            }
+        }
+    }
+}
+
+/// Whether the answer to this sub-command says which policies there are, or what one says.
+fn tells_of_policies(sub_command: &str) -> bool {
+    let is_list = sub_command.starts_with("list-") && sub_command.ends_with("-policies");
+    let is_policy = sub_command.starts_with("get-") && sub_command.ends_with("-policy");
+    let others = ["get-policy-version", "list-groups-for-user"];
+    is_list || is_policy || others.contains(&sub_command)
+}
+
+fn of_an_account(folder: &Folder, account: &str) -> Error {
+    Error::with_help(
+        format!(
+            "{} holds the whole account {}",
+            folder.path().shown(),
+            crate::text::quoted(account)
+        ),
+        format!(
+            "give it with --account: --account {}",
+            folder.path().shown()
+        ),
+    )
+}
+
+/// The role or user that the folder is of.
+fn principal(folder: &Folder) -> Result<Principal, Error> {
+    let (sub_command, key) = match &folder.manifest.heading.of {
+        FetchedOf::User(_) => ("get-user", "User"),
+        FetchedOf::Role(_) | FetchedOf::Account(_) => ("get-role", "Role"),
+    };
+    let Some(answer) = folder.answers(sub_command).next() else {
+        return Err(Error::with_help(
+            format!(
+                "{} has no answer of {sub_command}",
+                folder.path().join(MANIFEST).shown()
+            ),
+            "remove the folder and fetch again",
+        ));
+    };
+    let source = folder.read(answer)?;
+    let json = Json::parse(&source)?;
+    let described = json.get(key).unwrap_or(&json);
+    let mut fields = Fields::new(&source);
+    let arn = fields.text(described, "Arn").map(str::to_owned);
+    let created_at = fields.time(described, "CreateDate");
+    fields.finish()?;
+    let arn = arn.unwrap_or_default();
+    match (PolicyOwner::from_arn(&arn), Arn::parse(&arn)) {
+        (Some(owner), Some(arn)) => Ok(Principal {
+            owner,
+            arn,
+            created_at,
+        }),
+        _ => Err(source
+            .error("this does not name a role or user by its ARN")
+            .help("remove the folder and fetch again")
+            .into()),
+    }
+}
+
+/// The ARNs of attached policies, each with the name of whom it is attached to.
+fn attached(folder: &Folder, sub_command: &str, reading: &mut Reading) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for answer in folder.answers(sub_command) {
+        let name = ["role-name", "user-name", "group-name"];
+        let name = name.iter().find_map(|name| answer.option(name));
+        let arns = reading.keep(attached_in(folder, answer));
+        let name = name.unwrap_or_default();
+        all.extend(arns.into_iter().flatten().map(|arn| (arn, name.to_owned())));
+    }
+    all
+}
+
+fn attached_in(folder: &Folder, answer: &Answer) -> Result<Vec<String>, Error> {
+    let source = folder.read(answer)?;
+    let json = Json::parse(&source)?;
+    let mut fields = Fields::new(&source);
+    let list = fields.list(&json, "AttachedPolicies").unwrap_or_default();
+    let arns: Vec<String> = (list.iter())
+        .filter_map(|one| fields.text(one, "PolicyArn").map(str::to_owned))
+        .collect();
+    fields.finish()?;
+    Ok(arns)
+}
+
+/// The one policy of an answer.
+fn policy(folder: &Folder, answer: &Answer) -> Result<LoadedPolicy, Error> {
+    let source = folder.read(answer)?;
+    let mut policies = policies::read(&source, &Json::parse(&source)?)?;
+    match (policies.pop(), policies.pop()) {
+        (Some(policy), None) => Ok(policy),
+        _ => Err(source.error("this is not one policy").into()),
+    }
+}
+
+/// A managed policy, with what its version does not say of it.
+fn managed(folder: &Folder, answer: &Answer) -> Result<LoadedPolicy, Error> {
+    let mut policy = policy(folder, answer)?;
+    let arn = answer.option("policy-arn").and_then(Arn::parse);
+    policy.origin.name = arn.as_ref().and_then(|arn| PolicyName::parse(arn.name()));
+    policy.origin.arn = arn;
+    Ok(policy)
+}
+
+fn page(folder: &Folder, answer: &Answer, options: &IntakeOptions) -> Result<Page, Error> {
+    let source = folder.read(answer)?;
+    let json = Json::parse(&source)?;
+    Ok(options.read_page(&source, &json, recognise(&json))?)
+}
+
+/// From whom and when it was fetched, and what of it was not.
+fn notes(folder: &Folder) -> Vec<Problem> {
+    let manifest = &folder.manifest;
+    let source = Source::from_text(folder.path().join(MANIFEST).shown().raw(), "");
+    let unanswered = manifest.unanswered.iter();
+    let notes = unanswered.map(|call| source.warning(call.note.clone()).detail(call.error.clone()));
+    notes.collect()
+}

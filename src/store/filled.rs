@@ -1,0 +1,210 @@
+//! A folder of the user's alone that is filled file by file, by one program at a time. A program that
+//! is killed leaves files that are whole, and a log of them to resume from.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::atomic::{PRIVATE, not_written, replace};
+use super::folder::{make_private_folder, must_be_free};
+use super::own::{Links, open_regular, read_regular};
+use crate::text::{Error, LARGEST_ACCOUNT, Shown};
+
+/// A folder that is being filled. It is held until it is dropped.
+pub struct FilledFolder {
+    path: PathBuf,
+    log: PathBuf,
+    /// Where the next line of the log goes.
+    log_file: File,
+    _lock: File,
+}
+
+impl FilledFolder {
+    /// Makes the folder at `path`, or takes one that was begun: in which the file `log` is there, or
+    /// all of it is done and `done` is. Returns the whole lines of the log too.
+    ///
+    /// # Errors
+    /// A folder with something else in it; one that another program fills; whatever the system
+    /// refuses.
+    pub fn open(path: &Path, log: &str, done: &str) -> Result<(Self, Vec<String>), Error> {
+        let cannot = |error| {
+            let what = format!("the folder {} cannot be written", path.shown());
+            not_written(error, &what)
+        };
+        let (log, done) = (path.join(log), path.join(done));
+        let is_begun = || log.is_file() || done.is_file();
+        if !is_begun() {
+            must_be_free(path)?;
+            make_private_folder(path).map_err(cannot)?;
+        }
+        let lock = locked(path)?;
+        let mut lines = Vec::new();
+        let mut length = 0;
+        match read_regular(&log, LARGEST_ACCOUNT, Links::Refused) {
+            Ok(text) => {
+                // A program that was killed may have left half a line.
+                let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+                lines.extend(whole.lines().map(str::to_owned));
+                length = whole.len() as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(cannot(error)),
+        }
+        let log_file = end_of(&log, length).map_err(cannot)?;
+        let folder = FilledFolder {
+            path: path.to_owned(),
+            log,
+            log_file,
+            _lock: lock,
+        };
+        Ok((folder, lines))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a file in it, in the place of one that may be there. It is on the disk when this
+    /// returns.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn put(&self, name: &str, text: &str) -> Result<(), Error> {
+        let path = self.path.join(name);
+        let put = replace(&path, text);
+        put.map(drop)
+            .map_err(|error| not_written(error, &format!("{} cannot be written", path.shown())))
+    }
+
+    /// Appends a line to the log. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn log(&mut self, line: &str) -> Result<(), Error> {
+        let written = self.log_file.write_all(format!("{line}\n").as_bytes());
+        let written = written.and_then(|()| self.log_file.sync_data());
+        written.map_err(|error| {
+            let what = format!("{} cannot be written", self.log.shown());
+            not_written(error, &what)
+        })
+    }
+
+    /// Begins the log anew.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn clear_log(&mut self) -> Result<(), Error> {
+        let cleared = end_of(&self.log, 0).map_err(|error| {
+            let what = format!("{} cannot be written", self.log.shown());
+            not_written(error, &what)
+        });
+        self.log_file = cleared?;
+        Ok(())
+    }
+
+    /// Writes the file that says that all of it is done, and removes the log.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn finish(self, done: &str, text: &str) -> Result<(), Error> {
+        self.put(done, text)?;
+        // Where it cannot be removed, the folder is found done all the same.
+        let _ = fs::remove_file(&self.log);
+        Ok(())
+    }
+}
+
+/// The file that is appended to from `length` on, made where it is not there.
+fn end_of(path: &Path, length: u64) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).mode(PRIVATE);
+    let mut file = open_regular(path, &mut options, Links::Refused)?;
+    file.set_len(length)?;
+    file.seek(SeekFrom::Start(length))?;
+    Ok(file)
+}
+
+/// The folder, held by this program alone.
+fn locked(path: &Path) -> Result<File, Error> {
+    let cannot = |error: io::Error| {
+        Error::new(format!("the folder {} cannot be locked", path.shown())).caused_by(error)
+    };
+    let folder = File::open(path).map_err(cannot)?;
+    match folder.try_lock() {
+        Ok(()) => Ok(folder),
+        Err(TryLockError::WouldBlock) => Err(Error::with_help(
+            format!("another program is writing to {}", path.shown()),
+            "wait until that has ended, or give another folder",
+        )),
+        // Where there are no locks, files are whole all the same.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(folder),
+        Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+/// The text of a regular file in such a folder, of `most` bytes at most.
+///
+/// # Errors
+/// Whatever the system refuses; what is no text; a file that is larger.
+pub fn read_filled(path: &Path, most: usize) -> io::Result<String> {
+    read_regular(path, most, Links::Followed)
+}
+
+/// Removes such a folder of the program's own with all that is in it.
+///
+/// # Errors
+/// Another program fills it; whatever the system refuses.
+pub fn remove_filled(path: &Path) -> Result<(), Error> {
+    let lock = locked(path)?;
+    let removed = fs::remove_dir_all(path);
+    drop(lock);
+    removed.map_err(|error| {
+        Error::new(format!("the folder {} cannot be removed", path.shown())).caused_by(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn open(path: &Path) -> Result<(FilledFolder, Vec<String>), Error> {
+        FilledFolder::open(path, "log.jsonl", "done.json")
+    }
+
+    #[test]
+    fn a_folder_is_filled_by_one_program_and_resumed_by_the_next() {
+        let within = tempfile::tempdir().unwrap();
+        let path = within.path().join("new");
+        let (mut folder, lines) = open(&path).unwrap();
+        assert!(lines.is_empty());
+        folder.put("a.json", "{}").unwrap();
+        folder.log("one").unwrap();
+        assert!(open(&path).is_err(), "it is held");
+        drop(folder);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(&path.join("a.json"))), (0o700, 0o600));
+        // A killed program leaves half a line.
+        let log = path.join("log.jsonl");
+        fs::write(&log, "one\ntw").unwrap();
+        let (mut folder, lines) = open(&path).unwrap();
+        assert_eq!(lines, ["one"]);
+        folder.log("two").unwrap();
+        assert_eq!(fs::read_to_string(&log).unwrap(), "one\ntwo\n");
+        folder.finish("done.json", "{}").unwrap();
+        assert!(!log.exists());
+        assert!(open(&path).unwrap().1.is_empty());
+    }
+
+    #[test]
+    fn a_folder_with_something_else_in_it_is_left_alone() {
+        let within = tempfile::tempdir().unwrap();
+        fs::write(within.path().join("mine"), "").unwrap();
+        let refused = open(within.path()).map(drop).unwrap_err().to_string();
+        assert!(refused.ends_with("is not empty"), "{refused}");
+        assert_eq!(fs::read_dir(within.path()).unwrap().count(), 1);
+    }
+}
