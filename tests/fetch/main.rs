@@ -1,0 +1,16 @@
+//! `iam-refine fetch` and what lives by it, with a program that plays `aws`: see `played_aws.rs`.
+
+#![allow(clippy::unwrap_used)] // A test may.
+
+#[path = "../program/mod.rs"]
+mod program;
+#[path = "../terminal/screen.rs"]
+mod screen;
+
+mod asked;
+mod aws;
+mod folder;
+mod hostile;
+mod refused;
+mod resumed;
+mod terminal;

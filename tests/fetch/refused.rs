@@ -1,0 +1,209 @@
+//! What goes wrong with AWS, and what the user is told: always the way out.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::aws::{Aws, a_role, with_rules};
+
+/// Something that goes wrong: its name, and the rules for it.
+type Situation = (&'static str, Value);
+
+fn on(call: &str, fault: &Value) -> Value {
+    json!([{"on": [call], "do": fault}])
+}
+
+fn situations() -> Vec<Situation> {
+    let first = "get-caller-identity";
+    let identity = |fault: Value| on(first, &fault);
+    vec![
+        ("nothing", json!([])),
+        ("no credentials", identity("no-credentials".into())),
+        (
+            "no credentials, as of 2026",
+            identity(
+                json!({"fail": {"exit": 253, "text": "\naws: [ERROR]: An error occurred (NoCredentials): Unable to locate credentials. You can configure credentials by running \"aws login\".\n"}}),
+            ),
+        ),
+        ("an expired session of SSO", identity("expired-sso".into())),
+        (
+            "an expired session of `aws login`",
+            identity(
+                json!({"fail": {"exit": 255, "text": "\nYour session has expired. Please reauthenticate using 'aws login'.\n"}}),
+            ),
+        ),
+        ("an expired token", identity("expired-token".into())),
+        ("no such profile", identity("no-profile".into())),
+        ("no network", identity("unreachable".into())),
+        ("`aws` says nothing", identity("silence".into())),
+        (
+            "`aws` prints something else",
+            identity(json!({"print": "hello\n"})),
+        ),
+        ("no such role", on("get-role", &"no-such-entity".into())),
+        (
+            "the role may not be read",
+            on("get-role", &"access-denied".into()),
+        ),
+        (
+            "an inline policy may not be read",
+            on("get-role-policy", &"access-denied".into()),
+        ),
+        (
+            "the inline policies may not be listed",
+            on("list-role-policies", &"access-denied".into()),
+        ),
+        (
+            "a policy is gone meanwhile",
+            on("get-policy", &"no-such-entity".into()),
+        ),
+        (
+            "the analyzers may not be listed",
+            on("list-analyzers", &"access-denied".into()),
+        ),
+        ("no region", on("list-analyzers", &"no-region".into())),
+        (
+            "the findings may not be listed",
+            on("list-findings-v2", &"access-denied".into()),
+        ),
+        (
+            "a finding may not be read",
+            on("get-finding-v2", &"access-denied".into()),
+        ),
+        (
+            "an `aws` older than November 2023",
+            on("list-findings-v2", &"unknown".into()),
+        ),
+        (
+            "no report may be made",
+            on(
+                "generate-service-last-accessed-details",
+                &"access-denied".into(),
+            ),
+        ),
+        (
+            "the report is gone",
+            on(
+                "get-service-last-accessed-details",
+                &"no-such-entity".into(),
+            ),
+        ),
+        (
+            "the session expires meanwhile",
+            on("get-policy-version", &"expired-token".into()),
+        ),
+        (
+            "too many calls, once",
+            json!([{"on": ["get-policy"], "calls": [1], "do": "throttle"}]),
+        ),
+        (
+            "too many calls",
+            on("list-role-policies", &"throttle".into()),
+        ),
+        (
+            "an `aws` that complains and answers",
+            on("get-role", &json!({"complain": "urllib3 is old\n"})),
+        ),
+        (
+            "one page of several",
+            on("list-attached-role-policies", &json!({"page": 1})),
+        ),
+        ("half an answer", on("list-role-policies", &"half".into())),
+        (
+            "it dies in the middle",
+            on("list-role-policies", &"die-halfway".into()),
+        ),
+    ]
+}
+
+#[test]
+fn every_error_names_its_way_out() {
+    let mut table = String::new();
+    for (name, rules) in situations() {
+        let aws = Aws::with(&with_rules(a_role(), rules));
+        let run = aws.fetch(&["--role", "MyRole"]);
+        let _ = writeln!(table, "# {name}: exit {}\n{}", run.exit, run.stderr);
+        if run.exit != 0 {
+            assert_eq!(run.exit, 2, "{name}: {}", run.stderr);
+            assert!(run.stderr.contains("\nhelp: "), "{name}: {}", run.stderr);
+            assert!(!aws.path().join("answers/manifest.json").exists(), "{name}");
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn both_versions_of_aws_are_understood_alike() {
+    for (name, rules) in situations() {
+        let said = |cli: Option<&str>| {
+            let mut world = with_rules(a_role(), rules.clone());
+            if let Some(cli) = cli {
+                world["cli"] = cli.into();
+            }
+            let run = Aws::with(&world).fetch(&["--role", "MyRole"]);
+            // What AWS's program itself says is not the same.
+            let ours = run.stderr.lines().filter(|line| line.starts_with("help: "));
+            (run.exit, ours.map(str::to_owned).collect::<Vec<_>>())
+        };
+        let first = "aws-cli/1.45.11 Python/3.11.7 Linux/6.8 botocore/1.43.11";
+        assert_eq!(said(Some(first)), said(None), "{name}");
+    }
+}
+
+#[test]
+fn without_the_program_it_is_told_how_to_get_it() {
+    let aws = Aws::with(&a_role());
+    let fetch = |path: &str| {
+        let mut command = aws.program(&["fetch", "--role", "MyRole", "-o", "answers"]);
+        // The last one counts; the first is the played one.
+        let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
+        let mut again = std::process::Command::new(command.get_program());
+        again.args(&arguments[..arguments.len() - 1]).arg(path);
+        again.current_dir(aws.path());
+        command = again;
+        let output = command.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (exit, said) = fetch("/nowhere/aws");
+    assert_eq!(exit, Some(2));
+    assert!(
+        said.contains("install the AWS CLI") && said.contains("--aws PATH"),
+        "{said}"
+    );
+    std::fs::write(aws.path().join("plain"), "no program").unwrap();
+    let (exit, said) = fetch("./plain");
+    assert_eq!(exit, Some(2));
+    assert!(
+        said.contains("cannot be run") && said.contains("--aws PATH"),
+        "{said}"
+    );
+    assert!(!aws.path().join("answers").exists());
+}
+
+#[test]
+fn throttled_calls_are_made_again_and_fewer_at_a_time() {
+    let attached: Vec<String> = (0..12)
+        .map(|it| format!("arn:aws:iam::123456789012:policy/P{it}"))
+        .collect();
+    let mut world = a_role();
+    world["roles"][0]["attached"] = json!(attached);
+    let policies = attached
+        .iter()
+        .map(|arn| json!({"arn": arn, "versions": [{"id": "v1", "document": ["s3:Get*"]}]}));
+    world["policies"] = policies.collect();
+    world["rules"] = json!([
+        {"on": ["get-policy"], "calls": [1, 2], "do": "throttle"},
+        {"on": ["get-policy-version"], "do": {"sleep": 60}},
+    ]);
+    let aws = Aws::with(&world);
+    aws.fetched(&["--role", "MyRole"]);
+    assert_eq!(aws.manifest()["unanswered"], json!([]));
+    let calls = aws.calls();
+    let throttled = calls
+        .iter()
+        .filter(|call| call.words().contains("get-policy "));
+    assert_eq!(throttled.count(), 12 + 2);
+}
