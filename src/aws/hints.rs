@@ -10,7 +10,7 @@ use super::shell::word;
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::policies::{LoadedPolicy, Locked, OtherHolders, PolicyOwner};
+use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
 use crate::review::Principal;
 use crate::review::TooLong;
 use crate::text::Untrusted;
@@ -326,32 +326,23 @@ pub(super) fn make_room(policy: &LoadedPolicy) -> Hint {
     )
 }
 
-/// Whether a managed policy cannot be changed for this `principal`, so that a new one takes its place:
-/// it is AWS's own, or others have it too, and only this one's findings are there.
+/// Whether a managed policy cannot be changed for this `principal`: it is AWS's own, or others have it
+/// too, and only this one's findings are there.
 pub(super) fn stays_as_it_is(policy: &LoadedPolicy, principal: &Principal) -> bool {
-    policy.is_aws_managed() || shared_with(policy, principal).is_some()
-}
-
-/// Who keeps a policy as it is while it is refined for this `principal`.
-pub(super) fn shared_with<'p>(
-    policy: &'p LoadedPolicy,
-    principal: &Principal,
-) -> Option<&'p OtherHolders> {
-    let others = policy.shared_with();
-    others.filter(|_| principal.everywhere.is_empty())
+    policy.is_aws_managed() || principal.shares(policy).is_some()
 }
 
 /// Why a new policy takes the place of one that stays as it is.
-pub(super) fn why_new(policy: &LoadedPolicy, principal: &Principal) -> String {
-    match shared_with(policy, principal) {
-        Some(others) if !policy.is_aws_managed() => {
-            format!(
-                "this policy is {others}, and stays as it is; make one for this {} alone:",
-                holder(policy, principal).0.as_str()
-            )
+pub(super) fn why_new(policy: &LoadedPolicy, principal: &Principal) -> Hint {
+    Hint::words(match principal.shares(policy) {
+        Some(others) => {
+            let kind = holder(policy, principal).0.as_str();
+            format!("this policy is {others}, and stays as it is; make one for this {kind} alone:")
         }
-        _ => "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
-    }
+        None => {
+            "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned()
+        }
+    })
 }
 
 /// A new policy takes the place of one that stays as it is.
@@ -369,7 +360,7 @@ fn new_policy(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<
         .arg("policy-arn", arn(policy));
     let most = most_attached(kind);
     vec![
-        Hint::words(why_new(policy, principal)),
+        why_new(policy, principal),
         Hint::of(create),
         Hint::after(
             &format!(

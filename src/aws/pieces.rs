@@ -8,10 +8,10 @@
 use std::path::{Path, PathBuf};
 
 use super::hints::{
-    Hint, arn, file_url, fill_in, holder, inline, make_room, named, numbered_name, old_version,
-    on_policy, put_in_force, reversible,
+    Hint, arn, file_url, fill_in, holder, inline, make_room, most_attached, named, numbered_name,
+    old_version, on_policy, put_in_force, reversible, stays_as_it_is, why_new,
 };
-use super::{Arg, AwsCommand, Operation};
+use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::LoadedPolicy;
 use crate::review::Principal;
@@ -40,7 +40,15 @@ pub fn next_steps_in_pieces(
 
 fn steps(policy: &LoadedPolicy, principal: &Principal, pieces: &[PathBuf]) -> Vec<Hint> {
     match policy.kind {
-        PolicyKind::Managed if !policy.is_aws_managed() => new_version(policy, principal, pieces),
+        PolicyKind::Managed if stays_as_it_is(policy, principal) => {
+            if permission_set::is_of_one(policy, principal) {
+                return permission_set::which_and_where(policy, principal);
+            }
+            let mut hints = vec![why_new(policy, principal)];
+            hints.extend(replaced(policy, principal, pieces));
+            hints
+        }
+        PolicyKind::Managed => new_version(policy, principal, pieces),
         _ => replaced(policy, principal, pieces),
     }
 }
@@ -107,10 +115,7 @@ fn replaced(policy: &LoadedPolicy, principal: &Principal, pieces: &[PathBuf]) ->
 /// How many managed policies the holder has, and how many more it may have.
 fn room_for(policy: &LoadedPolicy, principal: &Principal, more: usize) -> Hint {
     let (owner, name) = holder(policy, principal);
-    let most = match owner {
-        Owner::Role => 20,
-        Owner::User | Owner::Group => 10,
-    };
+    let most = most_attached(owner);
     let kind = owner.as_str();
     Hint::after(
         &format!(
