@@ -39,6 +39,11 @@ impl Principal {
         others.iter().all(is_same).then_some(first)
     }
 
+    /// The role, user or group that has a `policy`: whom it was fetched for, or else this principal.
+    pub fn holder(&self, policy: &LoadedPolicy) -> Option<PolicyOwner> {
+        policy.origin.owner.clone().or_else(|| self.owner())
+    }
+
     /// Who else has a `policy`, or may have it: what one does not use is not taken from them, so that it
     /// stays as it is and a new one takes its place for this principal alone. None where it is known
     /// that nobody has, where nobody knows, and where the findings are those of all of them.
