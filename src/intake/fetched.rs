@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Gathered, IntakeOptions, Reading};
 use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
 use crate::findings::Page;
-use crate::iam::{Arn, PolicyName};
+use crate::iam::Arn;
 use crate::policies::{self, LoadedPolicy, OtherHolders, PolicyDetail, PolicyOwner};
 use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
 
@@ -230,10 +230,13 @@ fn managed(
     answer: &Answer,
     reviewed: &PolicyOwner,
 ) -> Result<LoadedPolicy, Error> {
-    let mut policy = policy(folder, answer)?;
-    let Some(arn) = answer.option("policy-arn") else {
-        return Ok(policy);
+    let source = folder.read(answer)?;
+    let arn = answer.option("policy-arn").unwrap_or_default();
+    let Some(parsed) = Arn::parse(arn) else {
+        let error = source.error("this is the version of a policy without an ARN");
+        return Err(error.into());
     };
+    let mut policy = policies::read_version(&source, &Json::parse(&source)?, &parsed)?;
     let asked_of_it = |sub_command: &'static str| {
         let mut asked = folder.answers(sub_command);
         let asked = asked.find(|one| one.option("policy-arn") == Some(arn));
@@ -250,9 +253,6 @@ fn managed(
     };
     let holders = holders.as_ref().map(|(source, json)| (*source, json));
     policy.origin.others = Some(OtherHolders::read(holders, detail.as_ref(), reviewed)?);
-    let arn = Arn::parse(arn);
-    policy.origin.name = arn.as_ref().and_then(|arn| PolicyName::parse(arn.name()));
-    policy.origin.arn = arn;
     Ok(policy)
 }
 
