@@ -3,11 +3,12 @@
 use std::thread;
 
 use super::answers::{Answers, joined};
-use super::{Caller, Fetcher};
+use super::{Caller, Fetcher, Why};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
 use crate::iam::quota::Owner;
 use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
+use crate::policies::PolicyOwner;
 use crate::text::{Error, Json, Source};
 
 impl Fetcher<'_> {
@@ -22,7 +23,7 @@ impl Fetcher<'_> {
         thread::scope(|scope| {
             let policies = scope.spawn(|| self.policies(answers, kind, name));
             let analyzer = scope.spawn(|| self.analyzer(answers, caller));
-            let described = self.described(answers, kind, name);
+            let described = self.described(answers, caller, kind, name);
             let rest = described.and_then(|arn| {
                 thread::scope(|scope| {
                     let report = scope.spawn(|| self.last_accessed(answers, &arn));
@@ -45,6 +46,7 @@ impl Fetcher<'_> {
     fn described(
         &self,
         answers: &Answers<'_>,
+        caller: &Caller,
         kind: Owner,
         name: &PrincipalName,
     ) -> Result<Arn, Error> {
@@ -60,12 +62,18 @@ impl Fetcher<'_> {
             .get(key)
             .and_then(|one| one.get("Arn"))
             .and_then(Json::as_str);
-        arn.and_then(Arn::parse).ok_or_else(|| {
+        let is_meant = |arn: &Arn| {
+            let owner = PolicyOwner::from_arn(arn.as_str());
+            owner.is_some_and(|owner| owner.kind == kind && owner.name == *name)
+                && arn.account().as_ref() == Some(&caller.account)
+        };
+        arn.and_then(Arn::parse).filter(is_meant).ok_or_else(|| {
             let error = source.error(format!(
-                "this does not tell the ARN of the {}",
-                kind.as_str()
+                "this is not the {} {name} of account {}",
+                kind.as_str(),
+                caller.account
             ));
-            error.into()
+            error.help("is a name written in another case?").into()
         })
     }
 
@@ -156,7 +164,7 @@ impl Fetcher<'_> {
     /// The policies that were made of what CloudTrail saw of a principal: they tell what it used.
     fn seen_by_cloudtrail(&self, answers: &Answers<'_>, arn: &Arn) -> Result<(), Error> {
         let list = ReadCommand::new(Read::PolicyGenerations).option("principal-arn", arn.as_str());
-        let Some(source) = answers.ask_quietly(&self.question(list))? else {
+        let Some(source) = answers.ask_unless(&self.question(list), OPTIONAL)? else {
             return Ok(());
         };
         let json = Json::parse(&source)?;
@@ -169,10 +177,13 @@ impl Fetcher<'_> {
         let jobs: Vec<&str> = jobs.collect();
         answers.for_each(&jobs, |job| {
             let get = ReadCommand::new(Read::GeneratedPolicy).option("job-id", *job);
-            answers.ask_quietly(&self.question(get)).map(drop)
+            answers.ask_unless(&self.question(get), OPTIONAL).map(drop)
         })
     }
 }
+
+/// What CloudTrail saw is asked for in case it is there. These refusals say that it is not to be had.
+const OPTIONAL: &[Why] = &[Why::Denied, Why::NoRegion, Why::NotReached, Why::TooOld];
 
 /// An id that AWS gave, if it is one: letters, digits and hyphens. Anything else could mean something
 /// to the `aws` program.
