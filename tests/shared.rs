@@ -330,7 +330,7 @@ fn a_permissions_boundary_stays_as_wide_as_it_is() {
     aws.make_role("MyRole", "");
     aws.run("aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::123456789012:policy/P");
     let mut others = aws.others();
-    // The server does not count them; AWS does.
+    // AWS counts them; the server may not.
     others.is_boundary = true;
     put_into_force(&aws, &reviewed(Some(others), UNUSED, &[]));
     assert_eq!(aws.allowed("MyRole"), ["s3:GetObject"]);
