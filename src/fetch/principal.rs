@@ -8,6 +8,7 @@ use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
 use crate::iam::quota::Owner;
 use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
+use crate::policies::PolicyOwner;
 use crate::text::{Error, Json, Source};
 
 impl Fetcher<'_> {
@@ -60,12 +61,15 @@ impl Fetcher<'_> {
             .get(key)
             .and_then(|one| one.get("Arn"))
             .and_then(Json::as_str);
-        arn.and_then(Arn::parse).ok_or_else(|| {
-            let error = source.error(format!(
-                "this does not tell the ARN of the {}",
-                kind.as_str()
-            ));
-            error.into()
+        // What is unused of another one may be in use here.
+        let owner = arn.and_then(PolicyOwner::from_arn).filter(|owner| {
+            let is_name = owner.name.as_str().eq_ignore_ascii_case(name.as_str());
+            is_name && owner.kind == kind
+        });
+        owner.and_then(|owner| owner.arn).ok_or_else(|| {
+            let what = format!("the {} {name}", kind.as_str());
+            let error = source.error(format!("this does not tell the ARN of {what}"));
+            error.help("run the same again; it resumes").into()
         })
     }
 
