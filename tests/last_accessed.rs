@@ -4,7 +4,7 @@
 
 use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor, UnusedInService};
 use iam_refine::iam::Name;
-use iam_refine::text::{Json, Problem, Problems, Source};
+use iam_refine::text::{Json, Problem, Problems, Source, Untrusted};
 
 /// A report that was finished on 2024-07-22, of these services.
 fn report(services: &str) -> String {
@@ -149,12 +149,16 @@ fn it_is_told_that_a_report_names_nobody() {
             &format!(r#""LastAuthenticatedEntity": "{entity}", "LastAuth"#),
         )
     };
-    let page = read_for(
-        90,
-        &report(&by("arn:aws:iam::1:role/R")).replace("ACTION_L", "SERVICE_L"),
-    );
-    let notes = Problems(page.unwrap().notes).to_string();
-    insta::assert_snapshot!(notes);
+    let text = report(&by("arn:aws:iam::1:role/R")).replace("ACTION_L", "SERVICE_L");
+    let page = read_for(90, &text).unwrap();
+    let notes = |page: Page| Problems(join(vec![page]).unwrap().remove(0).notes).to_string();
+    insta::assert_snapshot!(notes(page.clone()));
+    let named = notes(page.about(role("R"), None));
+    assert!(named.starts_with("note: report.json: this report tells of whole services alone"));
+}
+
+fn role(name: &str) -> Untrusted {
+    format!("arn:aws:iam::1:role/{name}").as_str().into()
 }
 
 #[test]
@@ -247,4 +251,137 @@ fn beside_a_finding_a_report_only_tells_what_was_used() {
             ]
         );
     }
+}
+
+fn named(name: &str, services: &str, of: &str) -> Page {
+    page(name, &report(services)).about(role(of), None)
+}
+
+const SQS: &str = r#"{"ServiceNamespace": "sqs"}"#;
+
+#[test]
+fn a_report_whose_principal_is_known_names_it() {
+    let one = named("report.json", S3, "R");
+    assert!(one.is_nameless().is_none());
+    let joined = join(vec![one]).unwrap();
+    assert_eq!(joined[0].principal, Some(role("R")));
+    // What a finding says itself is not overruled.
+    let finding = page("finding.json", FINDING).about(role("Other"), None);
+    assert_eq!(finding.principal, Some(role("R")));
+}
+
+#[test]
+fn reports_of_different_principals_are_no_pages_of_one_even_of_the_same_second() {
+    let joined = join(vec![named("1.json", S3, "R"), named("2.json", SQS, "Q")]).unwrap();
+    assert_eq!(joined.len(), 2);
+    let first = report(S3).replace(
+        "\"JobType\"",
+        r#""IsTruncated": true, "Marker": "x", "JobType""#,
+    );
+    let first = page("1.json", &first).about(role("R"), None);
+    let joined = join(vec![first.clone(), named("2.json", SQS, "R")]).unwrap();
+    assert_eq!(joined.len(), 1);
+    assert!(join(vec![first, named("2.json", SQS, "Q")]).is_err());
+    let twice = join(vec![named("1.json", S3, "R"), named("2.json", S3, "R")]);
+    assert!(
+        twice
+            .unwrap_err()
+            .to_string()
+            .contains("this is the same page as 1.json")
+    );
+}
+
+#[test]
+fn a_report_joins_the_finding_of_its_own_principal_alone() {
+    let finding = |of: &str| {
+        let text = FINDING
+            .replace("role/R", &format!("role/{of}"))
+            .replace(r#""1""#, &format!("\"{of}\""));
+        page("finding.json", &text)
+    };
+    let told = |findings: &Findings| {
+        let unused = findings.unused.named().map(|action| action.to_string());
+        let unused: Vec<String> = unused.collect();
+        (findings.reports.len(), unused.join(" "))
+    };
+    let pages = vec![named("report.json", S3, "Q"), finding("R"), finding("Q")];
+    let joined = join(pages).unwrap();
+    let both = "s3:ListBuckets s3:PutBucketTagging".to_owned();
+    assert_eq!(told(&joined[0]), (0, both));
+    assert_eq!(told(&joined[1]), (1, "s3:PutBucketTagging".to_owned()));
+    // Of another principal it is a finding itself, and of two principals none can be taken.
+    let joined = join(vec![finding("R"), named("report.json", S3, "Q")]).unwrap();
+    assert_eq!(joined.len(), 2);
+    let refused = Findings::of_one_principal(joined).unwrap_err().to_string();
+    assert!(
+        refused.contains("this finding speaks of another principal, arn:aws:iam::1:role/Q"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_report_does_not_step_in_for_a_finding_that_is_refused() {
+    let missing = FINDING.replacen('{', r#"{"nextToken": "x", "#, 1);
+    let pages = vec![
+        page("finding.json", &missing),
+        named("report.json", S3, "R"),
+        named("q.json", S3, "Q"),
+    ];
+    let (joined, problems) = Findings::join_each(pages, MissingPages::Refused);
+    assert_eq!(joined.len(), 1);
+    assert_eq!(joined[0].principal, Some(role("Q")));
+    let problems = problems.to_string();
+    assert!(problems.contains("one page of several"), "{problems}");
+    assert!(
+        problems.contains("that of arn:aws:iam::1:role/R is not used"),
+        "{problems}"
+    );
+}
+
+#[test]
+fn what_is_granted_to_a_young_principal_is_not_unused_yet() {
+    let made = |day: &str| page("report.json", &report(S3)).about(role("R"), Some(time(day)));
+    let young = join(vec![made("2024-07-10")]).unwrap().remove(0);
+    let old = join(vec![made("2024-01-10")]).unwrap().remove(0);
+    for changed_at in [None, Some(time("2023-01-01")), Some(time("2024-07-12"))] {
+        assert!(young.unused_of(changed_at).is_empty());
+        assert!(!young.is_of_unknown_age(changed_at));
+    }
+    assert_eq!(young.young_since(None), Some(time("2024-07-10")));
+    assert_eq!(
+        young.young_since(Some(time("2024-07-12"))),
+        Some(time("2024-07-12"))
+    );
+    assert!(!old.unused_of(None).is_empty());
+    assert!(old.is_of_unknown_age(None));
+    assert!(!old.is_of_unknown_age(Some(time("2023-01-01"))));
+    assert!(old.unused_of(Some(time("2024-07-12"))).is_empty());
+    // Of a finding AWS sees to it.
+    let finding = page("finding.json", FINDING).about(role("R"), Some(time("2024-07-10")));
+    let finding = join(vec![finding]).unwrap().remove(0);
+    assert!(!finding.unused_of(None).is_empty());
+    assert!(!finding.is_of_unknown_age(None));
+}
+
+fn time(day: &str) -> jiff::Timestamp {
+    format!("{day}T00:00:00Z").parse().unwrap()
+}
+
+#[test]
+fn a_role_that_is_reported_as_not_used_and_was_used_is_refused() {
+    let role = r#"{"id": "1", "status": "ACTIVE", "resource": "arn:aws:iam::1:role/R",
+        "findingType": "UnusedIAMRole", "findingDetails": [{"unusedIamRoleDetails": {}}]}"#;
+    let source = Source::from_text("finding.json", role);
+    let json = Json::parse(&source).unwrap();
+    let shape = iam_refine::text::Shape::FindingV2;
+    let role = Page::read_of_several(&source, &json, shape, UnusedFor::default()).unwrap();
+    let both = join(vec![role.clone(), named("report.json", S3, "R")]).unwrap_err();
+    let told = "arn:aws:iam::1:role/R is reported as not used at all, and was used all the same";
+    assert!(both.to_string().contains(told), "{both}");
+    assert_eq!(
+        join(vec![role, named("report.json", SQS, "R")])
+            .unwrap()
+            .len(),
+        1
+    );
 }

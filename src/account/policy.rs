@@ -91,7 +91,7 @@ impl AccountReview {
             .flat_map(|&principal| self.users_of(principal))
             .collect();
         let holders: Vec<PrincipalPlace> = holders.into_iter().collect();
-        let unused = self.unused_by_all(&holders);
+        let unused = self.unused_by_all(place, &holders);
         let count = Count::of(
             policy.document.policy(),
             unused,

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
-use crate::findings::Findings;
-use crate::policies::{BoundaryUses, LoadedPolicy, agree};
+use crate::policies::{BoundaryUses, LoadedPolicy, outdated};
 use crate::review::Principal;
 use crate::review::{OtherPolicy, Review, ReviewInput, keepers_by_name};
 use crate::text::Problem;
@@ -119,19 +118,14 @@ impl AccountReview {
         cautions
     }
 
-    /// That `policy` was changed after the finding of one of its holders was made.
+    /// That `policy` was changed after the finding of one of its holders was made, or is too young for
+    /// the report about one of them.
     pub fn outdated(&self, policy: &AccountPolicy) -> Vec<Problem> {
-        let loaded = self.policy(policy);
+        let loaded = &**self.policy(policy);
         let holders = policy.holders.iter();
         let findings = holders.filter_map(|&holder| self.finding(holder));
-        let warnings = findings.flat_map(|finding| {
-            // Whose the policy is was looked at when the account was brought together.
-            let alone = Findings {
-                principal: None,
-                ..finding.clone()
-            };
-            agree(std::slice::from_ref(&**loaded), &alone).unwrap_or_default()
-        });
+        // Whose the policy is was looked at when the account was brought together.
+        let warnings = findings.flat_map(|finding| outdated(std::slice::from_ref(loaded), finding));
         warnings.collect()
     }
 }

@@ -84,7 +84,7 @@ impl AccountReview {
         let statements =
             (places.iter()).flat_map(|&place| &self.policy_at(place).document.policy().statements);
         let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
-        let unused = self.unused_by_all(&refined.policy.holders);
+        let unused = self.unused_by_all(refined.policy.place, &refined.policy.holders);
         unused
             .named()
             .filter(|action| !allowed.any_of(action))

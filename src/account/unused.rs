@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{AccountPolicy, AccountReview, PrincipalPlace};
+use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
 use crate::findings::{self, Findings, UnusedActions};
 use crate::iam::Action;
 
@@ -25,11 +25,15 @@ impl AccountReview {
         Findings::common(&findings.collect::<Vec<_>>())
     }
 
-    /// What all of `holders` that have findings do not use; nothing when none has, or none of them
-    /// uses anything at all.
-    pub(super) fn unused_by_all(&self, holders: &[PrincipalPlace]) -> UnusedActions {
+    /// What all of `holders` that have findings do not use of the policy at `place`; nothing when none
+    /// has, or none of them uses anything at all, or what one of them has of it is too young.
+    pub(super) fn unused_by_all(
+        &self,
+        place: PolicyPlace,
+        holders: &[PrincipalPlace],
+    ) -> UnusedActions {
         let findings = holders.iter().filter_map(|&holder| self.finding(holder));
-        findings::unused_by_all(findings)
+        findings::unused_by_all(findings, self.policy_at(place).origin.changed_at)
     }
 
     /// What is reported of `holders`, and was used within the window all the same: when last.
@@ -50,7 +54,8 @@ impl AccountReview {
     /// found of them. Nobody, when no holder uses it.
     pub fn kept_for(&self, policy: &AccountPolicy, action: &Action) -> Vec<PrincipalPlace> {
         let holders = &policy.holders;
-        let keepers = findings::kept_for(&self.findings_of(holders), action);
+        let changed_at = self.policy(policy).origin.changed_at;
+        let keepers = findings::kept_for(&self.findings_of(holders), action, changed_at);
         keepers.into_iter().map(|place| holders[place]).collect()
     }
 
@@ -58,11 +63,11 @@ impl AccountReview {
     /// others.
     pub fn contested(&self, policy: &AccountPolicy) -> Contested {
         let holders = &policy.holders;
-        let document = self.policy(policy).document.policy();
+        let loaded = self.policy(policy);
+        let (document, changed_at) = (loaded.document.policy(), loaded.origin.changed_at);
         let findings = self.findings_of(holders);
-        let contested =
-            findings::contested(&findings, std::iter::once(document), &self.catalogue).into_iter();
-        let named = contested.map(|(action, keepers)| {
+        let contested = findings::contested(&findings, document, changed_at, &self.catalogue);
+        let named = contested.into_iter().map(|(action, keepers)| {
             let keepers = keepers.into_iter().map(|place| holders[place]);
             (action, keepers.collect())
         });

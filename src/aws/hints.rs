@@ -10,7 +10,7 @@ use super::shell::word;
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::policies::{LoadedPolicy, Locked, OtherHolders, PolicyOwner};
+use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
 use crate::review::Principal;
 use crate::review::TooLong;
 use crate::text::Untrusted;
@@ -326,32 +326,23 @@ pub(super) fn make_room(policy: &LoadedPolicy) -> Hint {
     )
 }
 
-/// Whether a managed policy cannot be changed for this `principal`, so that a new one takes its place:
-/// it is AWS's own, or others have it too, and only this one's findings are there.
+/// Whether a managed policy cannot be changed for this `principal`: it is AWS's own, or others have it
+/// too, and only this one's findings are there.
 pub(super) fn stays_as_it_is(policy: &LoadedPolicy, principal: &Principal) -> bool {
-    policy.is_aws_managed() || shared_with(policy, principal).is_some()
-}
-
-/// Who keeps a policy as it is while it is refined for this `principal`.
-pub(super) fn shared_with<'p>(
-    policy: &'p LoadedPolicy,
-    principal: &Principal,
-) -> Option<&'p OtherHolders> {
-    let others = policy.shared_with();
-    others.filter(|_| principal.everywhere.is_empty())
+    policy.is_aws_managed() || principal.shares(policy).is_some()
 }
 
 /// Why a new policy takes the place of one that stays as it is.
-pub(super) fn why_new(policy: &LoadedPolicy, principal: &Principal) -> String {
-    match shared_with(policy, principal) {
-        Some(others) if !policy.is_aws_managed() => {
-            format!(
-                "this policy is {others}, and stays as it is; make one for this {} alone:",
-                holder(policy, principal).0.as_str()
-            )
+pub(super) fn why_new(policy: &LoadedPolicy, principal: &Principal) -> Hint {
+    Hint::words(match principal.shares(policy) {
+        Some(others) => {
+            let kind = holder(policy, principal).0.as_str();
+            format!("this policy is {others}, and stays as it is; make one for this {kind} alone:")
         }
-        _ => "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned(),
-    }
+        None => {
+            "this policy is AWS's own and cannot be changed; make a policy of yours:".to_owned()
+        }
+    })
 }
 
 /// A new policy takes the place of one that stays as it is.
@@ -369,7 +360,7 @@ fn new_policy(policy: &LoadedPolicy, principal: &Principal, file: &Path) -> Vec<
         .arg("policy-arn", arn(policy));
     let most = most_attached(kind);
     vec![
-        Hint::words(why_new(policy, principal)),
+        why_new(policy, principal),
         Hint::of(create),
         Hint::after(
             &format!(
@@ -429,8 +420,7 @@ fn detach(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
 
 /// Who has the policy, as far as it is known.
 pub(super) fn holder(policy: &LoadedPolicy, principal: &Principal) -> (Owner, Arg) {
-    let found = principal.owner();
-    match found.as_ref().or(policy.origin.owner.as_ref()) {
+    match principal.holder(policy) {
         Some(owner) => (owner.kind, Arg::from(&owner.name)),
         None => (Owner::Role, fill_in("ROLE_NAME")),
     }
@@ -471,7 +461,7 @@ mod tests {
     use super::*;
     use crate::document::Document;
     use crate::iam::{Arn, PrincipalName, VersionId};
-    use crate::policies::Origin;
+    use crate::policies::{Origin, OtherHolders};
     use crate::text::Source;
 
     fn policy(kind: PolicyKind, origin: Origin) -> LoadedPolicy {
@@ -624,11 +614,101 @@ to go back, if that was done: aws iam attach-role-policy --role-name MyRole --po
 
 this policy is AWS's own and cannot be changed; make a policy of yours:
 aws iam create-policy --policy-name ReadOnly-refined --policy-document file://p.json
-go on only if this shows the old one: aws iam list-attached-role-policies --role-name MyRole
+go on only if this shows the old one and fewer than 20, the most that a role may have unless AWS was asked for more: aws iam list-attached-role-policies --role-name MyRole
 aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN
-aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::aws:policy/ReadOnly
+when it has the new one: aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::aws:policy/ReadOnly
 to go back, if it still has the new one: attach the old one and detach the new one
 ");
+    }
+
+    fn shared(others: OtherHolders) -> LoadedPolicy {
+        let mut policy = managed(Some("arn:aws:iam::1:policy/app/P"));
+        policy.origin.others = Some(others);
+        policy
+    }
+
+    fn others(named: &[&str], unnamed: Option<u64>, is_boundary: bool) -> OtherHolders {
+        let owner = |name: &&str| {
+            PolicyOwner::from_arn(&format!("arn:aws:iam::123456789012:{name}")).unwrap()
+        };
+        OtherHolders {
+            named: named.iter().map(owner).collect(),
+            is_boundary,
+            unnamed,
+        }
+    }
+
+    #[test]
+    fn a_policy_that_others_have_is_left_to_them() {
+        let with_two = shared(others(&["role/B", "user/Ann"], Some(1), false));
+        let of_user = LoadedPolicy {
+            origin: Origin {
+                owner: PolicyOwner::from_arn("arn:aws:iam::123456789012:user/Eve"),
+                ..with_two.origin.clone()
+            },
+            ..with_two.clone()
+        };
+        let hints = [
+            hints_of(&with_two, written("p.json")),
+            hints_of(&shared(others(&[], Some(0), true)), written("p.json")),
+            hints_of(&of_user, written("p.json")),
+            hints_of(&with_two, PolicyFile::NothingLeft),
+        ];
+        insta::assert_snapshot!(hints.join("\n\n"), @r"
+this policy is shared with role B and 2 more, and stays as it is; make one for this role alone:
+aws iam create-policy --policy-name P-refined --policy-document file://p.json
+go on only if this shows the old one and fewer than 20, the most that a role may have unless AWS was asked for more: aws iam list-attached-role-policies --role-name MyRole
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN
+when it has the new one: aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/app/P
+to go back, if it still has the new one: attach the old one and detach the new one
+
+this policy is a permissions boundary, and stays as it is; make one for this role alone:
+aws iam create-policy --policy-name P-refined --policy-document file://p.json
+go on only if this shows the old one and fewer than 20, the most that a role may have unless AWS was asked for more: aws iam list-attached-role-policies --role-name MyRole
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN
+when it has the new one: aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/app/P
+to go back, if it still has the new one: attach the old one and detach the new one
+
+this policy is shared with role B and 2 more, and stays as it is; make one for this user alone:
+aws iam create-policy --policy-name P-refined --policy-document file://p.json
+go on only if this shows the old one and fewer than 10, the most that a user may have unless AWS was asked for more: aws iam list-attached-user-policies --user-name Eve
+aws iam attach-user-policy --user-name Eve --policy-arn NEW_POLICY_ARN
+when it has the new one: aws iam detach-user-policy --user-name Eve --policy-arn arn:aws:iam::1:policy/app/P
+to go back, if it still has the new one: attach the old one and detach the new one
+
+aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/app/P
+to go back, if that was done: aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/app/P
+");
+    }
+
+    #[test]
+    fn a_policy_that_nobody_else_has_gets_a_new_version_if_that_is_still_so() {
+        let hints = hints_of(&shared(others(&[], Some(0), false)), written("p.json"));
+        insta::assert_snapshot!(hints, @r"
+go on only if this shows nobody else: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
+aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/app/P --policy-document file://p.json --set-as-default
+to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3
+a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id OLDEST_VERSION_ID
+");
+    }
+
+    #[test]
+    fn what_may_be_shared_is_never_narrowed_for_others() {
+        for named in [&[][..], &["role/B"], &["group/Ops", "user/Ann"]] {
+            for unnamed in [None, Some(0), Some(1), Some(u64::MAX)] {
+                for is_boundary in [false, true] {
+                    let others = others(named, unnamed, is_boundary);
+                    let is_shared = others.are_any();
+                    let policy = shared(others);
+                    for refined in [written("p.json"), PolicyFile::NothingLeft] {
+                        let hints = hints_of(&policy, refined);
+                        let narrows = hints.contains("create-policy-version");
+                        let is_written = matches!(refined, PolicyFile::Written { .. });
+                        assert_eq!(narrows, !is_shared && is_written, "{hints}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
@@ -787,6 +867,7 @@ to go back, if nobody has changed it since, this, and then provision it as above
             managed(Some("arn:aws:iam::aws:policy/ReadOnly")),
             managed(Some("arn:aws:iam::1:policy/P")),
             managed(None),
+            shared(others(&["role/B"], Some(0), false)),
         ];
         for policy in policies.clone() {
             let origin = Origin {

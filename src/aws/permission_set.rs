@@ -27,13 +27,11 @@ pub(super) fn next_steps(
     principal: &Principal,
     refined: PolicyFile<'_>,
 ) -> Vec<Hint> {
-    let holder = principal.owner().or_else(|| policy.origin.owner.clone());
-    let name = holder.and_then(|role| role.permission_set());
-    let mut steps = which_one(name.as_ref());
     if principal.everywhere.is_empty() {
-        steps.extend(where_it_is());
-        return steps;
+        return which_and_where(policy, principal);
     }
+    let name = name(policy, principal);
+    let mut steps = which_one(name.as_ref());
     steps.extend(match (policy.kind, refined) {
         (PolicyKind::Managed, PolicyFile::Written { file, .. }) => {
             copy_of_aws_managed(policy, file)
@@ -49,6 +47,19 @@ pub(super) fn next_steps(
         }
     });
     steps
+}
+
+/// Which permission set it is, and the accounts that it is in.
+pub(super) fn which_and_where(policy: &LoadedPolicy, principal: &Principal) -> Vec<Hint> {
+    let mut steps = which_one(name(policy, principal).as_ref());
+    steps.extend(where_it_is());
+    steps
+}
+
+/// What the permission set is called, as far as the role that was made of it tells.
+fn name(policy: &LoadedPolicy, principal: &Principal) -> Option<PrincipalName> {
+    let holder = principal.owner().or_else(|| policy.origin.owner.clone());
+    holder.and_then(|role| role.permission_set())
 }
 
 /// How to find the ARNs that the other commands need: no file has them.

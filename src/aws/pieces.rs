@@ -8,10 +8,10 @@
 use std::path::{Path, PathBuf};
 
 use super::hints::{
-    Hint, arn, file_url, fill_in, holder, inline, make_room, named, numbered_name, old_version,
-    on_policy, put_in_force, reversible,
+    Hint, arn, file_url, fill_in, holder, inline, make_room, most_attached, named, numbered_name,
+    old_version, on_policy, put_in_force, reversible, stays_as_it_is, why_new,
 };
-use super::{Arg, AwsCommand, Operation};
+use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::policies::LoadedPolicy;
 use crate::review::Principal;
@@ -40,7 +40,16 @@ pub fn next_steps_in_pieces(
 
 fn steps(policy: &LoadedPolicy, principal: &Principal, pieces: &[PathBuf]) -> Vec<Hint> {
     match policy.kind {
-        PolicyKind::Managed if !policy.is_aws_managed() => new_version(policy, principal, pieces),
+        PolicyKind::Managed if stays_as_it_is(policy, principal) => {
+            let is_of_set = permission_set::is_of_one(policy, principal);
+            if is_of_set && principal.everywhere.is_empty() {
+                return permission_set::which_and_where(policy, principal);
+            }
+            let mut hints = vec![why_new(policy, principal)];
+            hints.extend(replaced(policy, principal, pieces));
+            hints
+        }
+        PolicyKind::Managed => new_version(policy, principal, pieces),
         _ => replaced(policy, principal, pieces),
     }
 }
@@ -95,7 +104,7 @@ fn replaced(policy: &LoadedPolicy, principal: &Principal, pieces: &[PathBuf]) ->
             hints.extend(deleted(&policy, owner));
         }
         PolicyKind::Managed | PolicyKind::PermissionSet => {
-            hints.push(Hint::of(detach()));
+            hints.push(Hint::after("when it has all of the new ones: ", detach()));
             hints.push(Hint::words(
                 "to go back, if it still has the new ones: attach the old one and detach the new ones",
             ));
@@ -107,10 +116,7 @@ fn replaced(policy: &LoadedPolicy, principal: &Principal, pieces: &[PathBuf]) ->
 /// How many managed policies the holder has, and how many more it may have.
 fn room_for(policy: &LoadedPolicy, principal: &Principal, more: usize) -> Hint {
     let (owner, name) = holder(policy, principal);
-    let most = match owner {
-        Owner::Role => 20,
-        Owner::User | Owner::Group => 10,
-    };
+    let most = most_attached(owner);
     let kind = owner.as_str();
     Hint::after(
         &format!(
@@ -152,7 +158,7 @@ mod tests {
     use super::*;
     use crate::document::Document;
     use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
-    use crate::policies::{Origin, PolicyOwner};
+    use crate::policies::{Origin, OtherHolders, PolicyOwner};
     use crate::text::Source;
 
     fn hints(kind: PolicyKind, origin: Origin, everywhere: &[&str]) -> String {
@@ -188,6 +194,31 @@ mod tests {
     }
 
     #[test]
+    fn of_a_policy_that_others_have_all_pieces_are_new() {
+        let origin = Origin {
+            others: Some(OtherHolders {
+                named: vec![PolicyOwner::from_arn("arn:aws:iam::123456789012:role/B").unwrap()],
+                is_boundary: true,
+                unnamed: Some(0),
+            }),
+            ..managed("arn:aws:iam::1:policy/P")
+        };
+        let shared = hints(PolicyKind::Managed, origin, &[]);
+        insta::assert_snapshot!(shared, @r"
+this policy is shared with role B, and a permissions boundary, and stays as it is; make one for this role alone:
+3 more will be attached, and a role may have 20 managed policies unless AWS was asked for more; go on only if there is room: aws iam list-attached-role-policies --role-name MyRole
+aws iam create-policy --policy-name P-refined --policy-document file://p-1.json
+aws iam create-policy --policy-name P-refined-2 --policy-document file://p-2.json
+aws iam create-policy --policy-name P-refined-3 --policy-document file://p-3.json
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN_1
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN_2
+aws iam attach-role-policy --role-name MyRole --policy-arn NEW_POLICY_ARN_3
+when it has all of the new ones: aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::1:policy/P
+to go back, if it still has the new ones: attach the old one and detach the new ones
+");
+    }
+
+    #[test]
     fn nothing_is_taken_away_before_all_is_attached() {
         let owned = managed("arn:aws:iam::1:policy/P");
         let of_aws = managed("arn:aws:iam::aws:policy/ReadOnly");
@@ -206,7 +237,7 @@ mod tests {
             hints(PolicyKind::Managed, of_aws, &[]),
             hints(PolicyKind::Inline(Owner::User), inline, &[]),
             hints(PolicyKind::Unknown, Origin::default(), &[]),
-            hints(PolicyKind::Managed, owned, &roles),
+            hints(PolicyKind::Managed, owned.clone(), &roles),
         ];
         insta::assert_snapshot!(all.join("\n\n"));
     }

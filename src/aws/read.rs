@@ -155,10 +155,10 @@ impl ReadCommand {
         operation.sub_command(operation.kind().map_or("", Owner::as_str))
     }
 
-    /// The value of the option that says most: the last one that is a name or an ARN.
+    /// What it is about, as far as one option says it: the last that is no detail.
     pub fn subject(&self) -> Option<&str> {
         let named = |(name, _): &&(&str, String)| {
-            name.ends_with("-name") || name.ends_with("-arn") || name.ends_with("id")
+            *name != "version-id" && *name != "analyzer-arn" && *name != "max-items"
         };
         let (_, value) = self.options.iter().rev().find(named)?;
         Some(value)

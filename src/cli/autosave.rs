@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::exit::Failure;
 use super::resume::{ResumeAnswer, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
+use crate::policies::Origin;
 use crate::review::journal::{self, Changed, Heading, step_line};
 use crate::review::{Review, State};
 use crate::store::{Journal, JournalPlace, NotTaken};
@@ -208,18 +209,29 @@ pub fn json(value: &impl Serialize) -> Result<String, Error> {
 }
 
 /// The name of the journal for the policies of a review: a hash of the real paths of their files, in
-/// whatever order they are given. What came through a pipe is known by what it says.
+/// whatever order they are given. What was fetched is known by its ARNs, and what came through a pipe
+/// by what it says.
 pub fn name_of_review(review: &Review) -> String {
     let policies = review.input().policies.iter();
-    let sources = policies.map(|policy| policy.loaded.document.source());
-    let mut names: Vec<String> = sources
-        .map(|source| match source.path() {
-            Some(path) => real_name(path),
-            None => sha256(source.text()),
+    let mut names: Vec<String> = policies
+        .map(|policy| {
+            let source = policy.loaded.document.source();
+            let path = source.path().map(real_name);
+            path.or_else(|| name_in_aws(&policy.loaded.origin))
+                .unwrap_or_else(|| sha256(source.text()))
         })
         .collect();
     names.sort();
     sha256(&names.join("\0"))
+}
+
+/// What AWS calls a policy, where that is no name of another one too.
+fn name_in_aws(origin: &Origin) -> Option<String> {
+    if let Some(arn) = &origin.arn {
+        return Some(arn.to_string());
+    }
+    let owner = origin.owner.as_ref()?.arn.as_ref()?;
+    Some(format!("{owner} {}", origin.name.as_ref()?))
 }
 
 /// The name of the journal for the account at `path`; one that came through a pipe is known by the

@@ -99,10 +99,10 @@ pub struct InputArgs {
     #[arg(long, value_name = "FILE")]
     keep_file: Option<PathBuf>,
 
-    /// What was used in so many days before the finding or the report is not unused
-    #[arg(long, value_name = "DAYS", default_value_t = UnusedFor::default().in_days())]
+    /// What was used in so many days before the finding or the report is not unused [default: 90]
+    #[arg(long, value_name = "DAYS")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    unused_for: u32,
+    unused_for: Option<u32>,
 
     /// Go on although pages of a finding are missing: what they name stays granted
     #[arg(long)]
@@ -214,8 +214,11 @@ impl InputArgs {
         })
     }
 
+    /// The days that were asked for, if any were.
     fn unused_for(&self) -> UnusedFor {
-        let days = UnusedFor::days(self.unused_for);
+        let days = self
+            .unused_for
+            .map_or_else(UnusedFor::default, UnusedFor::days);
         match now() {
             Ok(now) => days.at(now),
             Err(_) => days,

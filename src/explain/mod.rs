@@ -25,6 +25,7 @@ mod plain_text;
 mod reasons;
 pub mod report;
 mod rule;
+mod shared;
 mod walkthrough;
 
 pub use explanation::{Color, Explanation};
@@ -37,4 +38,5 @@ pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
 pub use reasons::{Prefix, ReasonLine, Reasons, Sign, policy_name};
 pub use rule::RuleLine;
+pub use shared::shared_sentence;
 pub use walkthrough::Walkthrough;

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use answers::{Answers, Question, answer_in};
+use answers::{Answers, Collected, Question, answer_in};
 pub use program::Program;
 pub use refusal::{Refusal, Why};
 
@@ -141,6 +141,7 @@ impl Fetcher<'_> {
             Target::Account => self.account(&answers, caller)?,
         };
         let collected = answers.collected();
+        can_be_reviewed(&collected)?;
         let manifest = Manifest {
             format: FORMAT,
             heading,
@@ -161,6 +162,39 @@ impl Fetcher<'_> {
             .with_profile(self.asked.profile.as_deref())
             .in_region(self.asked.region.as_deref())
     }
+}
+
+/// Whether there are policies, and something that tells what of them is unused.
+fn can_be_reviewed(collected: &Collected) -> Result<(), Error> {
+    let has = |sub_commands: &[&str]| {
+        let mut answers = collected.answers.iter();
+        answers.any(|answer| sub_commands.contains(&answer.sub_command()))
+    };
+    let policies = [
+        "get-role-policy",
+        "get-user-policy",
+        "get-policy-version",
+        "get-account-authorization-details",
+    ];
+    let what = if !has(&policies) {
+        "there is no policy to review"
+    } else if !has(&["get-finding-v2", "get-service-last-accessed-details"]) {
+        "nothing is known of what is used"
+    } else {
+        return Ok(());
+    };
+    let unanswered = collected.unanswered.iter();
+    let mut why: Vec<String> = unanswered
+        .map(|call| format!("{}: {}", call.note, call.error))
+        .collect();
+    why.extend(collected.notes.iter().cloned());
+    let message = std::iter::once(what.to_owned()).chain(why);
+    let message = message.collect::<Vec<_>>().join("\n  ");
+    Err(Error::with_help(
+        message,
+        "AWS's policies SecurityAudit and ReadOnlyAccess grant all that is asked; what was answered \
+         is kept, and the same command resumes",
+    ))
 }
 
 /// Takes the folder: a new one, one that was not finished, or one in which something is missing. What

@@ -69,7 +69,7 @@ impl Fetcher<'_> {
         owner.and_then(|owner| owner.arn).ok_or_else(|| {
             let what = format!("the {} {name}", kind.as_str());
             let error = source.error(format!("this does not tell the ARN of {what}"));
-            error.help("run the same again; it resumes").into()
+            error.help("remove the folder and fetch again").into()
         })
     }
 

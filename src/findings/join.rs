@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::page::{More, Page, UnusedRole};
+use super::page::{Key, More, Page, UnusedRole};
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Problems, Source, Untrusted};
@@ -26,6 +26,8 @@ pub struct Findings {
     pub id: Option<Untrusted>,
     /// The ARN of the principal it is about.
     pub principal: Option<Untrusted>,
+    /// When the principal was made, where that is known from elsewhere.
+    pub created_at: Option<Timestamp>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// The actions and whole services that the principal does not use.
@@ -57,9 +59,9 @@ impl Findings {
     /// Joins pages of the same finding; a page without an id is a finding of its own. The findings
     /// come in the order of their first pages, one for each principal.
     ///
-    /// Next to one finding a last-accessed report only says what was used: of the two either may be
-    /// the older, and what it does not name may have been used since. What is both used and unused
-    /// counts as used.
+    /// Next to the finding of its principal, or to the only one there is, a last-accessed report only
+    /// says what was used: of the two either may be the older, and what it does not name may have been
+    /// used since. What is both used and unused counts as used.
     ///
     /// # Errors
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
@@ -77,6 +79,8 @@ impl Findings {
     /// one principal, both. Returns what is wrong beside the others.
     pub fn join_each(pages: Vec<Page>, missing: MissingPages) -> (Vec<Self>, Problems) {
         let mut problems = Vec::new();
+        let found = pages.iter().filter(|page| page.asked_since.is_none());
+        let found: BTreeSet<Untrusted> = found.filter_map(|page| page.principal.clone()).collect();
         let mut findings = Vec::new();
         for group in by_id(pages) {
             match group.join(missing) {
@@ -90,6 +94,14 @@ impl Findings {
         problems.extend(two_for_one_principal(&mut reports));
         problems.extend(two_for_one_principal(&mut findings));
         let mut findings = with_reports(findings, reports);
+        // Of whom a finding is refused, nothing is known to be unused: a report does not step in.
+        problems.extend(take_out(&mut findings, |one| {
+            one.without_its_finding(&found)
+        }));
+        problems.extend(take_out(
+            &mut findings,
+            Findings::uses_nothing_and_something,
+        ));
         findings.iter_mut().for_each(Findings::count_as_used);
         (findings, Problems(problems))
     }
@@ -111,7 +123,8 @@ impl Findings {
 
     /// What is unused of a policy that was changed last at `changed_at`. A report tells of every
     /// action how long ago it was used, and not for how long it was granted: of a policy that is
-    /// younger than the days it is asked about nothing is unused yet.
+    /// younger than the days it is asked about nothing is unused yet, and of a principal that is
+    /// younger nothing at all.
     pub fn unused_of(&self, changed_at: Option<Timestamp>) -> Arc<UnusedActions> {
         if self.is_younger(changed_at) {
             Arc::default()
@@ -120,9 +133,74 @@ impl Findings {
         }
     }
 
-    /// Whether a policy that was changed last at `changed_at` is too young for this report.
+    /// Whether a policy that was changed last at `changed_at`, or the principal itself, is too young
+    /// for this report.
     pub fn is_younger(&self, changed_at: Option<Timestamp>) -> bool {
-        matches!((self.asked_since, changed_at), (Some(since), Some(at)) if at > since)
+        self.young_since(changed_at).is_some()
+    }
+
+    /// Since when a policy that was changed last at `changed_at` is granted, if that is too young for
+    /// this report.
+    pub fn young_since(&self, changed_at: Option<Timestamp>) -> Option<Timestamp> {
+        let since = self.asked_since?;
+        let granted_at = self.created_at.max(changed_at)?;
+        (granted_at > since).then_some(granted_at)
+    }
+
+    /// When the principal was made, if it is too young for this report, whatever it has.
+    pub fn principal_young_since(&self) -> Option<Timestamp> {
+        self.young_since(None)
+    }
+
+    /// Whether nobody can tell whether a policy that was changed last at `changed_at` is too young for
+    /// this report: it has no date.
+    pub fn is_of_unknown_age(&self, changed_at: Option<Timestamp>) -> bool {
+        self.asked_since.is_some() && changed_at.is_none() && !self.is_younger(None)
+    }
+
+    /// Whether `report` is about the same principal. Where one of the two does not say, it is if this
+    /// is the only finding.
+    fn is_of_principal_of(&self, report: &Findings, is_only: bool) -> bool {
+        match (&self.principal, &report.principal) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => is_only,
+        }
+    }
+
+    /// Adds what a report saw used.
+    fn add_report(&mut self, report: Findings) {
+        let message = "beside a finding this report only tells what was used";
+        self.notes.extend(report.notes);
+        self.notes.push(report.source.note(message));
+        self.reports.push(report.source);
+        self.reports.extend(report.other_pages);
+        Arc::make_mut(&mut self.used).add_all(Arc::unwrap_or_clone(report.used));
+    }
+
+    /// That this is a report on one of the principals of which a finding was `found`, and refused.
+    fn without_its_finding(&self, found: &BTreeSet<Untrusted>) -> Option<Problem> {
+        let principal = self.principal.as_ref()?;
+        if self.asked_since.is_none() || !found.contains(principal) {
+            return None;
+        }
+        let message = format!(
+            "beside a finding this report only tells what was used, and that of {principal} is not \
+             used"
+        );
+        let problem = self.source.error_from(self.start, message);
+        Some(problem.help("give the finding as it has to be, or the report alone"))
+    }
+
+    /// That a role is reported as not used at all, and that something saw it used.
+    fn uses_nothing_and_something(&self) -> Option<Problem> {
+        self.unused_role?;
+        if self.used.is_empty() {
+            return None;
+        }
+        let name = self.principal.clone().unwrap_or_default();
+        let message = format!("{name} is reported as not used at all, and was used all the same");
+        let problem = self.source.error_from(self.start, message);
+        Some(problem.help("fetch the finding again: a role that is used has another one"))
     }
 
     /// What is both used and unused counts as used.
@@ -150,24 +228,35 @@ impl Findings {
     }
 }
 
-/// Lets a report only say what was used when there is one finding; otherwise it is a finding
-/// itself.
+/// Lets a report only say what was used when there is a finding of its principal, or one finding
+/// and nobody knows whether of another; otherwise it is a finding itself.
 fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Findings> {
-    match findings.as_mut_slice() {
-        [finding] => {
-            for report in reports {
-                let message = "beside a finding this report only tells what was used";
-                finding.notes.extend(report.notes);
-                finding.notes.push(report.source.note(message));
-                finding.reports.push(report.source);
-                finding.reports.extend(report.other_pages);
-                let used = Arc::make_mut(&mut finding.used);
-                used.add_all(Arc::unwrap_or_clone(report.used));
-            }
+    let is_only = findings.len() == 1;
+    let mut alone = Vec::new();
+    for report in reports {
+        let mut fitting = findings.iter_mut();
+        match fitting.find(|finding| finding.is_of_principal_of(&report, is_only)) {
+            Some(finding) => finding.add_report(report),
+            None => alone.push(report),
         }
-        _ => findings.extend(reports),
     }
+    findings.extend(alone);
     findings
+}
+
+/// Takes out those with which something is wrong. Returns what.
+fn take_out(
+    findings: &mut Vec<Findings>,
+    wrong: impl Fn(&Findings) -> Option<Problem>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    findings.retain(|finding| {
+        let problem = wrong(finding);
+        let is_fine = problem.is_none();
+        problems.extend(problem);
+        is_fine
+    });
+    problems
 }
 
 /// The pages of one finding.
@@ -179,7 +268,7 @@ struct Group {
 /// Groups pages by the finding or report that they belong to.
 fn by_id(pages: Vec<Page>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
     for page in pages {
         let place = match page.key() {
             None => groups.len(),
@@ -205,7 +294,7 @@ impl Group {
             return Err(Problems(problems));
         }
         let is_partial = self.pages().all(|page| page.more.is_some());
-        let mut notes: Vec<Problem> = self.pages().flat_map(|page| page.notes.clone()).collect();
+        let mut notes: Vec<Problem> = self.pages().flat_map(Page::all_notes).collect();
         match missing {
             _ if !is_partial => {}
             MissingPages::Refused => return Err(self.missing_pages().into()),
@@ -227,6 +316,7 @@ impl Group {
             reports: Vec::new(),
             id: self.first.id,
             principal: self.first.principal,
+            created_at: self.first.created_at,
             analyzed_at: self.first.analyzed_at,
             unused: Arc::new(unused),
             used: Arc::new(used),

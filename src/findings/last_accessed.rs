@@ -17,26 +17,43 @@ use super::{UnusedActions, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
 
+/// How many days without use make an action unused, where nobody says.
+const DAYS: u32 = 90;
+
 /// How many days without use make an action unused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UnusedFor {
-    days: u32,
+    /// None where nobody says: the default of AWS's analyzers.
+    days: Option<u32>,
     /// For findings that do not tell when they were made: none is from later.
     now: Option<Timestamp>,
-}
-
-impl Default for UnusedFor {
-    /// The default of AWS's analyzers.
-    fn default() -> Self {
-        UnusedFor::days(90)
-    }
 }
 
 impl UnusedFor {
     /// So many days before a finding or a report.
     #[must_use]
     pub fn days(days: u32) -> Self {
-        UnusedFor { days, now: None }
+        UnusedFor {
+            days: Some(days),
+            now: None,
+        }
+    }
+
+    /// The same, where it is known how many days the analyzer was told: what a person asked for comes
+    /// first.
+    ///
+    /// ```
+    /// use iam_refine::findings::UnusedFor;
+    /// assert_eq!(UnusedFor::default().in_days(), 90);
+    /// assert_eq!(UnusedFor::default().or_days(30).in_days(), 30);
+    /// assert_eq!(UnusedFor::days(180).or_days(30).in_days(), 180);
+    /// ```
+    #[must_use]
+    pub fn or_days(self, days: u32) -> Self {
+        UnusedFor {
+            days: self.days.or(Some(days)),
+            ..self
+        }
     }
 
     /// The same, where it is known what time it is: for findings that do not tell when they were made.
@@ -51,7 +68,7 @@ impl UnusedFor {
     /// How many days these are.
     #[must_use]
     pub fn in_days(self) -> u32 {
-        self.days
+        self.days.unwrap_or(DAYS)
     }
 
     /// What time it is, as far as that is known.
@@ -61,7 +78,7 @@ impl UnusedFor {
 
     /// The moment before which an action must have been used last to be unused at `end`.
     pub(super) fn before(self, end: Timestamp) -> Timestamp {
-        let span = SignedDuration::from_hours(24 * i64::from(self.days));
+        let span = SignedDuration::from_hours(24 * i64::from(self.in_days()));
         end.checked_sub(span).unwrap_or(Timestamp::MIN)
     }
 }
@@ -122,14 +139,17 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
             .fields
             .wrong(json, message, "is it for the right principal?");
     }
-    let mut notes = notes(source, json, &reader.users);
-    notes.extend(reader.notes);
+    let mut notes = of_services_alone(source, json);
+    notes.append(&mut reader.notes);
+    let names_nobody = names_nobody(source, &reader.users);
     reader.fields.finish()?;
     Ok(Page {
         source: source.clone(),
         start: json.start_in(source),
         id: None,
         principal: None,
+        created_at: None,
+        names_nobody: Some(names_nobody),
         analyzed_at: Some(end),
         unused: reader.unused,
         used: reader.used,
@@ -291,8 +311,8 @@ impl Reader<'_> {
     }
 }
 
-/// What to mind although the report is used.
-fn notes(source: &Source, json: &Json, users: &BTreeSet<String>) -> Vec<Problem> {
+/// That nobody can tell whom the report is about.
+fn names_nobody(source: &Source, users: &BTreeSet<String>) -> Problem {
     let mut users = users.iter();
     let users = match (users.next(), users.len()) {
         (None, _) => String::new(),
@@ -303,13 +323,16 @@ fn notes(source: &Source, json: &Json, users: &BTreeSet<String>) -> Vec<Problem>
     };
     let message = format!("this report does not say whom it is about{users}");
     let help = "make sure that it is for the principal, group or policy that is refined";
-    let mut notes = vec![source.note(message).help(help)];
-    if json.get("JobType").and_then(Json::as_str) == Some("SERVICE_LEVEL") {
-        let message = "this report tells of whole services alone, not of their actions";
-        notes.push(source.note(message).help(
-            "for actions too: aws iam generate-service-last-accessed-details --granularity \
-             ACTION_LEVEL --arn ARN --output json",
-        ));
+    source.note(message).help(help)
+}
+
+/// That the report tells less than it could.
+fn of_services_alone(source: &Source, json: &Json) -> Vec<Problem> {
+    if json.get("JobType").and_then(Json::as_str) != Some("SERVICE_LEVEL") {
+        return Vec::new();
     }
-    notes
+    let message = "this report tells of whole services alone, not of their actions";
+    let help = "for actions too: aws iam generate-service-last-accessed-details --granularity \
+                ACTION_LEVEL --arn ARN --output json";
+    vec![source.note(message).help(help)]
 }

@@ -34,6 +34,8 @@ pub struct Page {
     pub id: Option<Untrusted>,
     /// The ARN of the principal that the finding is about.
     pub principal: Option<Untrusted>,
+    /// When the principal was made, where that is known from elsewhere.
+    pub created_at: Option<Timestamp>,
     /// When AWS last looked at what the principal uses.
     pub analyzed_at: Option<Timestamp>,
     /// What it says is unused.
@@ -45,6 +47,8 @@ pub struct Page {
     /// Of a last-accessed report, which names no principal and has no id: the start of the days that
     /// it is asked about. None for a finding.
     pub asked_since: Option<Timestamp>,
+    /// What to report while nobody tells whom it is about.
+    pub(super) names_nobody: Option<Problem>,
     /// Set when it says that a role is not used at all; it then names no actions.
     pub unused_role: Option<UnusedRole>,
     /// Set when more pages follow this one.
@@ -78,9 +82,45 @@ pub enum AccountPage {
     NotNeeded(Box<Problem>),
 }
 
+/// What a page belongs to that is not by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    /// The finding with this id.
+    Finding(String),
+    /// The report about this principal that was finished then.
+    Report(Option<Untrusted>, Timestamp),
+}
+
 impl Page {
+    /// The same, where it is known from elsewhere whom it is about, and when that role or user was
+    /// made: a last-accessed report tells neither. What a page tells itself stays.
+    ///
+    /// ```
+    /// # use iam_refine::{findings::Page, text::{Json, Source}};
+    /// let file = Source::from_text("report.json", r#"{"JobStatus": "COMPLETED",
+    ///     "JobCompletionDate": "2026-10-22T20:40:56Z",
+    ///     "ServicesLastAccessed": [{"ServiceNamespace": "sqs"}]}"#);
+    /// let report = Page::read(&file, &Json::parse(&file)?)?;
+    /// assert!(report.is_nameless().is_some());
+    /// let report = report.about("arn:aws:iam::123456789012:role/MyRole".into(), None);
+    /// assert!(report.is_nameless().is_none());
+    /// # Ok::<(), iam_refine::text::Problems>(())
+    /// ```
+    #[must_use]
+    pub fn about(self, principal: Untrusted, created_at: Option<Timestamp>) -> Self {
+        Page {
+            principal: self.principal.or(Some(principal)),
+            created_at: self.created_at.or(created_at),
+            names_nobody: None,
+            ..self
+        }
+    }
+
     /// Why it has no place in an account: it does not say whom it is about.
     pub fn is_nameless(&self) -> Option<Problem> {
+        if self.principal.is_some() {
+            return None;
+        }
         if self.asked_since.is_some() {
             let message =
                 "this report does not tell whom it is about, so it has no place in an account";
@@ -88,20 +128,22 @@ impl Page {
                         get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json";
             return Some(self.source.error_from(self.start, message).help(help));
         }
-        self.principal.is_none().then(|| {
-            let message = "this finding has no \"resource\", so it has no place in an account";
-            let help =
-                "give what `aws accessanalyzer get-finding-v2 --output json` prints, unchanged";
-            self.source.error_from(self.start, message).help(help)
-        })
+        let message = "this finding has no \"resource\", so it has no place in an account";
+        let help = "give what `aws accessanalyzer get-finding-v2 --output json` prints, unchanged";
+        Some(self.source.error_from(self.start, message).help(help))
     }
 
     /// What pages of one finding or report have in common; none for a page that stands alone.
-    pub(super) fn key(&self) -> Option<String> {
+    pub(super) fn key(&self) -> Option<Key> {
         match self.analyzed_at {
-            Some(at) if self.asked_since.is_some() => Some(format!("report of {at}")),
-            _ => self.id.as_ref().map(|id| id.raw().to_owned()),
+            Some(at) if self.asked_since.is_some() => Some(Key::Report(self.principal.clone(), at)),
+            _ => self.id.as_ref().map(|id| Key::Finding(id.raw().to_owned())),
         }
+    }
+
+    /// What to report of the file although it is used.
+    pub(super) fn all_notes(&self) -> impl Iterator<Item = Problem> {
+        self.names_nobody.iter().chain(&self.notes).cloned()
     }
 }
 

@@ -11,10 +11,12 @@ use crate::iam::{Action, Policy};
 
 impl Findings {
     /// What none of those uses that these are about, as one finding; nothing where they are about
-    /// nobody who uses anything. Its date is that of the oldest: newer actions are not in that one.
+    /// nobody who uses anything. Its date is that of the oldest: newer actions are not in that one. It
+    /// is too young for what any of them is: nothing of that is unused by all.
     pub fn common(all: &[&Findings]) -> Option<Findings> {
         let first = *all.iter().find(|finding| finding.unused_role.is_none())?;
         let is_one = all.len() == 1;
+        let users = || all.iter().copied().filter(|one| one.unused_role.is_none());
         let mut used = UsedActions::default();
         let mut recently_used: BTreeMap<Action, Timestamp> = BTreeMap::new();
         for finding in all {
@@ -31,39 +33,51 @@ impl Findings {
             reports: Vec::new(),
             id: first.id.clone().filter(|_| is_one),
             principal: first.principal.clone().filter(|_| is_one),
+            created_at: users().filter_map(Findings::principal_young_since).max(),
             analyzed_at: all.iter().map(|finding| finding.analyzed_at).min()?,
-            unused: Arc::new(unused_by_all(all.iter().copied())),
+            unused: Arc::new(unused_by_all(all.iter().copied(), None)),
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
-            asked_since: first.asked_since.filter(|_| is_one),
+            asked_since: users().filter_map(|finding| finding.asked_since).min(),
             unused_role: None,
             notes: Vec::new(),
         })
     }
 
-    /// Whether the principal uses `action`, as far as this tells.
-    fn leaves(&self, action: &Action) -> bool {
-        self.unused_role.is_some() || self.unused.contains(action)
+    /// Whether the principal does not use `action` of a policy that was changed last at `changed_at`,
+    /// as far as this tells.
+    fn leaves(&self, action: &Action, changed_at: Option<Timestamp>) -> bool {
+        self.unused_role.is_some() || (self.unused.contains(action) && !self.is_younger(changed_at))
     }
 }
 
-/// What is unused in all of `findings`; nothing where there is none, or none of a principal that
-/// uses anything at all. Who uses nothing keeps nothing.
-pub fn unused_by_all<'f>(findings: impl Iterator<Item = &'f Findings>) -> UnusedActions {
+/// What is unused in all of `findings`, of a policy that was changed last at `changed_at`; nothing
+/// where there is none, or none of a principal that uses anything at all. Who uses nothing keeps
+/// nothing.
+pub fn unused_by_all<'f>(
+    findings: impl Iterator<Item = &'f Findings>,
+    changed_at: Option<Timestamp>,
+) -> UnusedActions {
     let mut findings = findings.filter(|finding| finding.unused_role.is_none());
     let Some(first) = findings.next() else {
         return UnusedActions::default();
     };
-    let unused = UnusedActions::clone(&first.unused);
+    let unused = Arc::unwrap_or_clone(first.unused_of(changed_at));
     findings.fold(unused, |common, finding| {
-        common.common_with(&finding.unused)
+        common.common_with(&finding.unused_of(changed_at))
     })
 }
 
-/// The places among `holders` of those because of whom a policy keeps `action`: they use it, or
-/// nothing is found of them. Nobody, when no holder uses it.
-pub fn kept_for(holders: &[Option<&Findings>], action: &Action) -> Vec<usize> {
-    let uses = |finding: Option<&Findings>| !finding.is_some_and(|finding| finding.leaves(action));
+/// The places among `holders` of those because of whom a policy that was changed last at
+/// `changed_at` keeps `action`: they use it, or it is not granted long enough, or nothing is found of
+/// them. Nobody, when no holder uses it.
+pub fn kept_for(
+    holders: &[Option<&Findings>],
+    action: &Action,
+    changed_at: Option<Timestamp>,
+) -> Vec<usize> {
+    let leaves = |finding: &Findings| finding.leaves(action, changed_at);
+    let uses = |finding: Option<&Findings>| !finding.is_some_and(leaves);
     let places = holders.iter().enumerate();
     places
         .filter(|&(_, finding)| uses(*finding))
@@ -71,15 +85,17 @@ pub fn kept_for(holders: &[Option<&Findings>], action: &Action) -> Vec<usize> {
         .collect()
 }
 
-/// The actions that any of `policies` allows, that a holder does not use, and that stay because of
-/// others: for each the places of these among `holders`.
-pub fn contested<'p>(
+/// The actions that `policy` allows, which was changed last at `changed_at`, that a holder does not
+/// use, and that stay because of others: for each the places of these among `holders`.
+pub fn contested(
     holders: &[Option<&Findings>],
-    policies: impl Iterator<Item = &'p Policy>,
+    policy: &Policy,
+    changed_at: Option<Timestamp>,
     catalogue: &Catalogue,
 ) -> BTreeMap<Action, Vec<usize>> {
     let mut actions: BTreeSet<Action> = BTreeSet::new();
     let users = holders.iter().flatten();
+    let users = users.filter(|finding| !finding.is_younger(changed_at));
     for finding in users.filter(|finding| finding.unused_role.is_none()) {
         actions.extend(finding.unused.named());
         for (service, unused) in finding.unused.services() {
@@ -90,10 +106,9 @@ pub fn contested<'p>(
             actions.extend(known.map(action));
         }
     }
-    let policies: Vec<&Policy> = policies.collect();
     (actions.into_iter())
-        .filter(|action| policies.iter().any(|policy| policy.allows(action)))
-        .map(|action| (kept_for(holders, &action), action))
+        .filter(|action| policy.allows(action))
+        .map(|action| (kept_for(holders, &action, changed_at), action))
         .filter(|(keepers, _)| !keepers.is_empty())
         .map(|(keepers, action)| (action, keepers))
         .collect()

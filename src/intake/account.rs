@@ -1,16 +1,20 @@
 //! An account and the findings of its principals, from files and folders.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::file::{is_stdin, read_account};
-use super::{Given, Intake, Reading, each_once};
+use super::{Given, Intake, Reading, each_once, fetched};
 use crate::account::AccountReview;
+use crate::fetched::Folder;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
 use crate::text::{
-    Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted, parse_parts,
-    recognise,
+    Error, Fields, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted,
+    parse_parts, recognise,
 };
 
 impl Intake {
@@ -22,7 +26,12 @@ impl Intake {
     /// What is wrong with the account or any of the files that were named, all together; no findings
     /// at all, or none of this account; a file that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
-        let (account, options) = (account.into(), self.options);
+        let account = account.into();
+        if let Some(folder) = account.fetched_folder() {
+            let folder = Folder::open(folder)?;
+            return self.fetched_account(&folder);
+        }
+        let options = self.options;
         let (files, beside) = in_folders(self.given)?;
         let mut all: Vec<Given> = files.iter().map(|file| file.given.clone()).collect();
         all.push(account.clone());
@@ -48,6 +57,59 @@ impl Intake {
         let opened = opened.passing_over(&findings.passed_over);
         Ok(opened.noting(notes.into_iter().chain(beside)))
     }
+}
+
+impl Intake {
+    /// Opens a fetched account for review, with the findings that were fetched with it and those that
+    /// were given beside it.
+    fn fetched_account(mut self, folder: &Folder) -> Result<AccountReview, Error> {
+        let Some(details) = folder.answers("get-account-authorization-details").next() else {
+            return Err(Error::with_help(
+                format!("{} holds no account", folder.path().shown()),
+                "it is of one role or user: give it without --account",
+            ));
+        };
+        let account = folder.read(details)?;
+        let analyzer = folder.manifest.analyzer.as_ref();
+        self.options = self
+            .options
+            .of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
+        let created = created_at(&account)?;
+        let notes = fetched::notes(folder);
+        for answer in &folder.manifest.answers {
+            match answer.sub_command() {
+                "get-finding-v2" => self = self.source(folder.read(answer)?),
+                "get-service-last-accessed-details" => {
+                    let principal = answer.about.clone().unwrap_or_default();
+                    self.given.push(Given::ReportAbout {
+                        report: folder.read(answer)?,
+                        created_at: created.get(&principal).copied(),
+                        principal: principal.as_str().into(),
+                    });
+                }
+                _ => {}
+            }
+        }
+        let opened = self.account(account)?;
+        Ok(opened.noting(notes))
+    }
+}
+
+/// When each role and user of an account was made, by its ARN.
+fn created_at(account: &Source) -> Result<BTreeMap<String, Timestamp>, Error> {
+    let json = Json::parse(account)?;
+    let mut fields = Fields::new(account);
+    let mut created = BTreeMap::new();
+    for list in ["RoleDetailList", "UserDetailList"] {
+        for principal in fields.list(&json, list).unwrap_or_default() {
+            let arn = fields.text(principal, "Arn");
+            if let (Some(arn), Some(at)) = (arn, fields.time(principal, "CreateDate")) {
+                created.insert(arn.to_owned(), at);
+            }
+        }
+    }
+    fields.finish()?;
+    Ok(created)
 }
 
 /// The findings of an account, and what lies beside them.
@@ -84,7 +146,7 @@ impl GatheredFindings {
                 Holds::Findings => Severity::Warning,
                 Holds::Policies | Holds::Neither => Severity::Note,
             };
-            match read_page(&source, &json, shape, unused_for) {
+            match read_page(&file.given, &source, &json, shape, unused_for) {
                 Ok(AccountPage::Needed(page)) => self.pages.push(*page),
                 Ok(AccountPage::NotNeeded(note)) => {
                     self.passed_over.extend(principal_named(&json));
@@ -146,7 +208,7 @@ impl Given {
     fn read_account(&self) -> Result<Account, Error> {
         let source = match self {
             Given::Path(path) => read_account(path)?,
-            Given::Text(source) => source.clone(),
+            Given::Text(source) | Given::ReportAbout { report: source, .. } => source.clone(),
         };
         let json = Json::parse(&source)?;
         if recognise(&json) != Shape::AuthorizationDetails {
@@ -157,6 +219,7 @@ impl Given {
 }
 
 fn read_page(
+    given: &Given,
     source: &Source,
     json: &Json,
     shape: Shape,
@@ -166,7 +229,17 @@ fn read_page(
         let message = "this holds policies, and no findings";
         return Err(refused(source, message, FINDINGS_ALONE));
     }
-    Page::read_beside_account(source, json, shape, unused_for)
+    let Given::ReportAbout {
+        principal,
+        created_at,
+        ..
+    } = given
+    else {
+        return Page::read_beside_account(source, json, shape, unused_for);
+    };
+    let report = Page::read_shape(source, json, shape, unused_for)?;
+    let report = report.about(principal.clone(), *created_at);
+    Ok(AccountPage::Needed(Box::new(report)))
 }
 
 const FETCH_ACCOUNT: &str =

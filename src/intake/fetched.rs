@@ -8,7 +8,7 @@ use super::{Gathered, IntakeOptions, Reading};
 use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
 use crate::findings::Page;
 use crate::iam::{Arn, PolicyName};
-use crate::policies::{self, LoadedPolicy, PolicyOwner};
+use crate::policies::{self, LoadedPolicy, OtherHolders, PolicyDetail, PolicyOwner};
 use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
 
 /// Whose policies a folder has, beside the policies and pages themselves.
@@ -38,6 +38,8 @@ impl Gathered {
         options: &IntakeOptions,
         reading: &mut Reading,
     ) {
+        let analyzer = folder.manifest.analyzer.as_ref();
+        let options = &options.of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
         if let FetchedOf::Account(account) = &folder.manifest.heading.of {
             reading.keep::<()>(Err(of_an_account(folder, account)));
             return;
@@ -85,7 +87,8 @@ impl Gathered {
                     inherited.extend(read.map(|policy| (format!("group {group}"), policy)));
                 }
                 "get-policy-version" => {
-                    let Some(policy) = reading.keep(managed(folder, answer)) else {
+                    let Some(policy) = reading.keep(managed(folder, answer, &principal.owner))
+                    else {
                         continue;
                     };
                     let arn = answer.option("policy-arn").unwrap_or_default();
@@ -118,9 +121,11 @@ impl Gathered {
             };
             let page = page(folder, answer, options);
             if let Some(page) = reading.keep(page) {
-                // TODO about
-                let _ = is_report;
-                self.pages.push(page);
+                self.pages.push(if is_report {
+                    page.about(principal.arn.as_str().into(), principal.created_at)
+                } else {
+                    page
+                });
             }
         }
     }
@@ -220,9 +225,32 @@ fn policy(folder: &Folder, answer: &Answer) -> Result<LoadedPolicy, Error> {
 }
 
 /// A managed policy, with what its version does not say of it.
-fn managed(folder: &Folder, answer: &Answer) -> Result<LoadedPolicy, Error> {
+fn managed(
+    folder: &Folder,
+    answer: &Answer,
+    reviewed: &PolicyOwner,
+) -> Result<LoadedPolicy, Error> {
     let mut policy = policy(folder, answer)?;
-    let arn = answer.option("policy-arn").and_then(Arn::parse);
+    let Some(arn) = answer.option("policy-arn") else {
+        return Ok(policy);
+    };
+    let asked_of_it = |sub_command: &'static str| {
+        let mut asked = folder.answers(sub_command);
+        let asked = asked.find(|one| one.option("policy-arn") == Some(arn));
+        asked.map(|answer| folder.read(answer)).transpose()
+    };
+    let detail = match asked_of_it("get-policy")? {
+        Some(source) => Some(PolicyDetail::read(&source, &Json::parse(&source)?)?),
+        None => None,
+    };
+    let holders = asked_of_it("list-entities-for-policy")?;
+    let holders = match &holders {
+        Some(source) => Some((source, Json::parse(source)?)),
+        None => None,
+    };
+    let holders = holders.as_ref().map(|(source, json)| (*source, json));
+    policy.origin.others = Some(OtherHolders::read(holders, detail.as_ref(), reviewed)?);
+    let arn = Arn::parse(arn);
     policy.origin.name = arn.as_ref().and_then(|arn| PolicyName::parse(arn.name()));
     policy.origin.arn = arn;
     Ok(policy)
@@ -235,10 +263,11 @@ fn page(folder: &Folder, answer: &Answer, options: &IntakeOptions) -> Result<Pag
 }
 
 /// From whom and when it was fetched, and what of it was not.
-fn notes(folder: &Folder) -> Vec<Problem> {
+pub(super) fn notes(folder: &Folder) -> Vec<Problem> {
     let manifest = &folder.manifest;
     let source = Source::from_text(folder.path().join(MANIFEST).shown().raw(), "");
     let unanswered = manifest.unanswered.iter();
     let notes = unanswered.map(|call| source.warning(call.note.clone()).detail(call.error.clone()));
+    let notes = notes.chain(manifest.notes.iter().map(|note| source.note(note.clone())));
     notes.collect()
 }

@@ -20,6 +20,8 @@ mod options;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 pub use file::{is_stdin, read, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
@@ -28,7 +30,7 @@ pub use options::IntakeOptions;
 use crate::fetched::Folder;
 use crate::policies::Recommendation;
 use crate::review::Review;
-use crate::text::{Error, Json, Problem, Problems, Shown, Source};
+use crate::text::{Error, Json, Problem, Problems, Shown, Source, Untrusted};
 
 /// Policies and findings that are to be read, and the options that an answer depends on.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +46,15 @@ pub enum Given {
     Path(PathBuf),
     /// A text that the caller has read, with the name that messages have for it.
     Text(Source),
+    /// The same of a report that does not tell whom it is about.
+    ReportAbout {
+        /// The text of the report.
+        report: Source,
+        /// The ARN of the principal.
+        principal: Untrusted,
+        /// When the principal was made, where that is known.
+        created_at: Option<Timestamp>,
+    },
 }
 
 impl Intake {
@@ -178,7 +189,7 @@ impl Given {
     fn path(&self) -> Option<&Path> {
         match self {
             Given::Path(path) => Some(path),
-            Given::Text(_) => None,
+            Given::Text(_) | Given::ReportAbout { .. } => None,
         }
     }
 
@@ -191,7 +202,7 @@ impl Given {
     fn read(&self) -> Result<Source, Error> {
         match self {
             Given::Path(path) => read(path),
-            Given::Text(source) => Ok(source.clone()),
+            Given::Text(source) | Given::ReportAbout { report: source, .. } => Ok(source.clone()),
         }
     }
 

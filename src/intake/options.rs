@@ -44,6 +44,16 @@ impl IntakeOptions {
         }
     }
 
+    /// The same for findings of an analyzer that looks at so many days.
+    #[must_use]
+    pub(super) fn of_analyzer(&self, days: Option<u32>) -> Self {
+        let unused_for = self.unused_for;
+        IntakeOptions {
+            unused_for: days.map_or(unused_for, |days| unused_for.or_days(days)),
+            ..self.clone()
+        }
+    }
+
     /// The default ones, with another catalogue.
     pub fn of(catalogue: Arc<Catalogue>) -> Self {
         IntakeOptions {

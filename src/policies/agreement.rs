@@ -171,10 +171,15 @@ fn other_principal(
     Some(source.error(message).help(help))
 }
 
-fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
+/// Warnings for policies that were changed after the findings were made, and for what is too young
+/// for a report.
+pub fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
     let Some(analyzed_at) = findings.analyzed_at else {
         return Vec::new();
     };
+    if let Some(created_at) = findings.principal_young_since() {
+        return vec![young_principal(findings, created_at)];
+    }
     let warning = |policy: &LoadedPolicy| {
         if findings.is_younger(policy.origin.changed_at) {
             return Some(too_young(policy, findings));
@@ -192,6 +197,21 @@ fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> {
     policies.iter().filter_map(warning).collect()
 }
 
+/// A principal that was made too late to tell what of its policies is unused.
+fn young_principal(findings: &Findings, created_at: jiff::Timestamp) -> Problem {
+    let name = match &findings.principal {
+        Some(principal) => principal.to_string(),
+        None => "the principal".to_owned(),
+    };
+    let message = format!(
+        "{name} was made on {}, within the days that this report is asked about: nothing that its \
+         policies grant is unused yet, and all of it stays",
+        day(created_at)
+    );
+    let warning = findings.source.warning_from(findings.start, message);
+    warning.help(ASK_LATER)
+}
+
 /// A policy that was granted too late to tell what of it is unused.
 fn too_young(policy: &LoadedPolicy, findings: &Findings) -> Problem {
     let changed_at = policy.origin.changed_at.map(day);
@@ -202,8 +222,11 @@ fn too_young(policy: &LoadedPolicy, findings: &Findings) -> Problem {
         findings.source.name().quoted(),
     );
     let warning = policy.document.source().warning(message);
-    warning.help("ask about fewer days with --unused-for DAYS, or make a report later")
+    warning.help(ASK_LATER)
 }
+
+/// What to do where a report is asked about more days than something is granted.
+const ASK_LATER: &str = "ask about fewer days with --unused-for DAYS, or make a report later";
 
 fn day(time: jiff::Timestamp) -> jiff::civil::Date {
     jiff::tz::Offset::UTC.to_datetime(time).date()

@@ -206,3 +206,186 @@ impl PolicyDetail {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reviewed() -> PolicyOwner {
+        PolicyOwner::from_arn("arn:aws:iam::123456789012:role/app/MyRole").unwrap()
+    }
+
+    fn with_source<T>(
+        text: &str,
+        read: impl Fn(&Source, &Json) -> Result<T, Problems>,
+    ) -> Result<T, Problems> {
+        let source = Source::from_text("answer.json", text);
+        read(&source, &Json::parse(&source)?)
+    }
+
+    fn detail(attachments: Option<u64>, boundary_uses: Option<u64>) -> PolicyDetail {
+        let read = with_source(
+            r#"{"Policy": {"Arn": "arn:aws:iam::123456789012:policy/P", "PolicyName": "P",
+                "DefaultVersionId": "v3", "AttachmentCount": 7}}"#,
+            PolicyDetail::read,
+        );
+        let read = read.unwrap();
+        assert_eq!((read.attachments, read.boundary_uses), (Some(7), None));
+        PolicyDetail {
+            attachments,
+            boundary_uses,
+            ..read
+        }
+    }
+
+    fn entities(text: &str, detail: Option<&PolicyDetail>) -> Result<String, Problems> {
+        with_source(text, |source, json| {
+            let others = OtherHolders::read(Some((source, json)), detail, &reviewed())?;
+            assert_eq!(others.are_any(), others.to_string() != "shared with nobody");
+            Ok(others.to_string())
+        })
+    }
+
+    const ALONE: &str =
+        r#"{"PolicyGroups": [], "PolicyUsers": [], "PolicyRoles": [{"RoleName": "myrole"}]}"#;
+
+    const TWO_MORE: &str = r#"{"PolicyGroups": [{"GroupName": "Ops", "GroupId": "AGPAEXAMPLE"}],
+        "PolicyUsers": [{"UserName": "MyRole"}], "PolicyRoles": [{"RoleName": "MyRole"}],
+        "IsTruncated": false}"#;
+
+    #[test]
+    fn whoever_is_named_beside_the_reviewed_one_has_it_too() {
+        assert_eq!(entities(ALONE, None).unwrap(), "shared with nobody");
+        // Names of users are not those of roles.
+        let two = "shared with user MyRole and 1 more";
+        assert_eq!(entities(TWO_MORE, None).unwrap(), two);
+        assert_eq!(
+            entities(TWO_MORE, Some(&detail(Some(3), Some(0)))).unwrap(),
+            two
+        );
+        // Another SDK's spelling.
+        let other = TWO_MORE
+            .replace("PolicyGroups", "policy_groups")
+            .replace("UserName", "userName");
+        assert_eq!(entities(&other, None).unwrap(), two);
+    }
+
+    #[test]
+    fn a_list_that_is_short_is_not_whole() {
+        let cut = TWO_MORE.replace("false", "true");
+        let and_perhaps = "shared with user MyRole and 1 more, and perhaps with others";
+        assert_eq!(entities(&cut, None).unwrap(), and_perhaps);
+        let token = ALONE.replacen('{', r#"{"NextToken": "abc", "#, 1);
+        assert_eq!(
+            entities(&token, None).unwrap(),
+            "perhaps shared with others"
+        );
+        let counted = |attachments, boundary_uses| {
+            entities(TWO_MORE, Some(&detail(Some(attachments), boundary_uses))).unwrap()
+        };
+        assert_eq!(counted(5, Some(0)), "shared with user MyRole and 3 more");
+        assert_eq!(counted(0, None), "shared with user MyRole and 1 more");
+        let boundary = "shared with user MyRole and 1 more, and a permissions boundary";
+        assert_eq!(counted(2, Some(1)), boundary);
+        let most = format!("shared with user MyRole and {} more", u64::MAX - 2);
+        assert_eq!(counted(u64::MAX, Some(0)), most);
+    }
+
+    #[test]
+    fn without_the_list_the_counts_decide() {
+        let counted = |attachments, boundary_uses| {
+            let detail = detail(attachments, boundary_uses);
+            OtherHolders::read(None, Some(&detail), &reviewed())
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(counted(Some(1), Some(0)), "shared with nobody");
+        assert_eq!(counted(Some(2), Some(0)), "shared with 1 other");
+        assert_eq!(counted(Some(3), Some(0)), "shared with 2 others");
+        assert_eq!(counted(Some(1), Some(1)), "a permissions boundary");
+        for (attachments, boundary_uses) in [(Some(1), None), (None, Some(0)), (None, None)] {
+            assert_eq!(
+                counted(attachments, boundary_uses),
+                "perhaps shared with others"
+            );
+        }
+        let nothing = OtherHolders::read(None, None, &reviewed()).unwrap();
+        assert!(nothing.are_any());
+    }
+
+    #[test]
+    fn nobody_is_lost_in_an_answer_that_cannot_be_read() {
+        let of_roles = |roles: &str| {
+            format!(r#"{{"PolicyGroups": [], "PolicyUsers": [], "PolicyRoles": {roles}}}"#)
+        };
+        for (text, message) in [
+            (
+                "{}".to_owned(),
+                "this does not tell who has the policy: no \"PolicyRoles\"",
+            ),
+            ("[]".to_owned(), "no \"PolicyRoles\""),
+            (of_roles("null"), "no \"PolicyRoles\""),
+            (of_roles("{}"), "must be a list"),
+            (of_roles("[null]"), "this role has no \"RoleName\""),
+            (
+                of_roles(r#"[{"RoleName": null}]"#),
+                "this role has no \"RoleName\"",
+            ),
+            (
+                of_roles(r#"[{"UserName": "Ann"}]"#),
+                "this role has no \"RoleName\"",
+            ),
+            (of_roles(r#"[{"RoleName": 7}]"#), "must be a string"),
+            (
+                of_roles(r#"[{"RoleName": "a; reboot"}]"#),
+                "is no name that IAM allows",
+            ),
+            (
+                of_roles(r#"[{"RoleName": "\u001b[2J"}]"#),
+                "is no name that IAM allows",
+            ),
+            (
+                of_roles(r#"[{"RoleName": "A", "role_name": "B"}]"#),
+                "role_name",
+            ),
+            (of_roles(r#"[], "policyRoles": []"#), "policyRoles"),
+        ] {
+            let problems = entities(&text, None).unwrap_err().to_string();
+            assert!(problems.contains(message), "{text}: {problems}");
+            assert!(!problems.contains('\u{1b}'));
+        }
+    }
+
+    #[test]
+    fn a_policy_is_told_by_names_that_aws_allows() {
+        let of = |rest: &str| {
+            let text =
+                format!(r#"{{"Policy": {{"PolicyName": "P", "DefaultVersionId": "v3", {rest}}}}}"#);
+            with_source(&text, PolicyDetail::read)
+        };
+        let arn = r#""Arn": "arn:aws:iam::123456789012:policy/P""#;
+        assert!(of(arn).is_ok());
+        for (rest, message) in [
+            (r#""Path": "/""#.to_owned(), "this policy has no \"Arn\""),
+            (
+                r#""Arn": "arn:aws:iam::1:policy/P; reboot""#.to_owned(),
+                "is no ARN",
+            ),
+            (
+                format!(r#"{arn}, "AttachmentCount": -1"#),
+                "must be a whole number",
+            ),
+            (
+                format!(r#"{arn}, "AttachmentCount": "1""#),
+                "must be a whole number",
+            ),
+            (
+                format!(r#"{arn}, "PermissionsBoundaryUsageCount": []"#),
+                "must be a whole number",
+            ),
+        ] {
+            let problems = of(&rest).unwrap_err().to_string();
+            assert!(problems.contains(message), "{rest}: {problems}");
+        }
+    }
+}

@@ -58,15 +58,6 @@ impl LoadedPolicy {
         self.origin.notes.iter().chain(self.document.warnings())
     }
 
-    /// Who else has it, or may have it, where that is known: what is decided here is decided for one,
-    /// and they keep the policy as it is.
-    pub fn shared_with(&self) -> Option<&OtherHolders> {
-        self.origin
-            .others
-            .as_ref()
-            .filter(|others| others.are_any())
-    }
-
     /// Whether it is one of AWS's own policies, which nobody else can change.
     pub fn is_aws_managed(&self) -> bool {
         let account = self.origin.arn.as_ref().and_then(Arn::account);

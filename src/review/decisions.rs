@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::exceptions::{ExceptedBecause, Exception};
 use super::grounds::{ActionRecord, EntryDecision, Told};
 use super::record::{HeldReason, MarkRecord};
-use super::{Review, ReviewInput};
+use super::{Review, ReviewInput, Written};
 use crate::findings::Findings;
 use crate::proof::Part;
 use crate::refine::Keep;
@@ -125,10 +125,21 @@ struct PrincipalRecord {
 struct PolicyRecord {
     file: Untrusted,
     sha256: String,
+    /// What it becomes, where that is not the policy itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    becomes: Option<Becomes>,
     entries: Vec<EntryDecision>,
     /// What is reported as unused and stays, with the reasons.
     exceptions: Vec<ExceptionRecord>,
     proof: BTreeMap<String, bool>,
+}
+
+/// What is made of a policy that stays as it is.
+#[derive(Clone, Copy, Debug, Serialize)]
+enum Becomes {
+    /// Others have it too, and keep it.
+    #[serde(rename = "new policy")]
+    NewPolicy,
 }
 
 /// An action that stays although it is reported.
@@ -218,11 +229,14 @@ impl PolicyRecord {
     fn of(review: &Review, policy: usize, told: &mut Told) -> Self {
         let (input, state) = (review.input(), review.state());
         let source = input.document(policy).source();
-        let proved = &review.outcomes()[policy].proved;
+        let (outcome, loaded) = (&review.outcomes()[policy], &input.policies[policy].loaded);
+        let shared =
+            (input.principal.shares(loaded)).filter(|_| outcome.written == Written::Changed);
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
+            becomes: shared.map(|_| Becomes::NewPolicy),
             entries: places
                 .map(|place| EntryDecision::of(review, place, told))
                 .collect(),
@@ -230,7 +244,7 @@ impl PolicyRecord {
                 .map(|exception| ExceptionRecord::of(input, exception))
                 .collect(),
             proof: (Part::ALL.iter())
-                .map(|&part| (part.to_string(), proved.part_holds(part)))
+                .map(|&part| (part.to_string(), outcome.proved.part_holds(part)))
                 .collect(),
         }
     }

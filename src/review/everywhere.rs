@@ -1,6 +1,6 @@
 //! Policies that several principals have, in accounts of their own: only what none of them uses goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Principal, ReviewInput};
@@ -23,8 +23,7 @@ impl ReviewInput {
         let every: Vec<&Findings> = all.iter().collect();
         let common = Findings::common(&every)?;
         let holders: Vec<Option<&Findings>> = every.into_iter().map(Some).collect();
-        let documents = policies.iter().map(|policy| policy.document.policy());
-        let contested = contested(&holders, documents, &catalogue);
+        let contested = contested_of_any(&policies, &holders, &catalogue);
         let kept_for = keepers_by_name(contested, |&place| name_of(&all[place]));
         let name = match all.as_slice() {
             [only] => only.principal.clone(),
@@ -44,6 +43,25 @@ impl ReviewInput {
             ..input
         })
     }
+}
+
+/// What stays of any of `policies` because some of `holders` use it: for each action the places of
+/// these.
+fn contested_of_any(
+    policies: &[LoadedPolicy],
+    holders: &[Option<&Findings>],
+    catalogue: &Catalogue,
+) -> BTreeMap<Action, Vec<usize>> {
+    let mut all: BTreeMap<Action, BTreeSet<usize>> = BTreeMap::new();
+    for policy in policies {
+        let (document, changed_at) = (policy.document.policy(), policy.origin.changed_at);
+        for (action, keepers) in contested(holders, document, changed_at, catalogue) {
+            all.entry(action).or_default().extend(keepers);
+        }
+    }
+    let all = all.into_iter();
+    all.map(|(action, keepers)| (action, keepers.into_iter().collect()))
+        .collect()
 }
 
 /// Whom a finding is about, by kind and name and the account: the names may be the same in all of

@@ -198,14 +198,24 @@ impl ReviewInput {
         files
     }
 
-    /// When a policy was changed last, if that is within the days that the report is asked about: it is
-    /// too young for anything of it to be unused.
+    /// When a policy was changed last, or the principal was made, if that is within the days that the
+    /// report is asked about: it is too young for anything of it to be unused.
     ///
     /// # Panics
     /// When there is no such policy.
     pub fn young_since(&self, policy: usize) -> Option<jiff::Timestamp> {
         let changed_at = self.policies[policy].loaded.origin.changed_at;
-        changed_at.filter(|&at| self.findings.is_younger(Some(at)))
+        self.findings.young_since(changed_at)
+    }
+
+    /// Whether nobody can tell since when a policy is granted, so that what it grants may be younger
+    /// than the days that the report is asked about.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn is_of_unknown_age(&self, policy: usize) -> bool {
+        let changed_at = self.policies[policy].loaded.origin.changed_at;
+        self.findings.is_of_unknown_age(changed_at)
     }
 
     /// The day the findings were made, if they have a date; UTC.

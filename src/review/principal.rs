@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::policies::PolicyOwner;
+use crate::policies::{LoadedPolicy, OtherHolders, PolicyOwner};
 use crate::text::Untrusted;
 
 /// A role, user or group, and whether all of its policies are loaded.
@@ -37,6 +37,20 @@ impl Principal {
                 .is_some_and(|other| first.may_be(&other) || first.shares_permission_set(&other))
         };
         others.iter().all(is_same).then_some(first)
+    }
+
+    /// The role, user or group that has a `policy`: whom it was fetched for, or else this principal.
+    pub fn holder(&self, policy: &LoadedPolicy) -> Option<PolicyOwner> {
+        policy.origin.owner.clone().or_else(|| self.owner())
+    }
+
+    /// Who else has a `policy`, or may have it: what one does not use is not taken from them, so that it
+    /// stays as it is and a new one takes its place for this principal alone. None where it is known
+    /// that nobody has, where nobody knows, and where the findings are those of all of them.
+    pub fn shares<'p>(&self, policy: &'p LoadedPolicy) -> Option<&'p OtherHolders> {
+        let others = policy.origin.others.as_ref();
+        let is_changed_for_all = !self.everywhere.is_empty() || policy.is_aws_managed();
+        others.filter(|others| others.are_any() && !is_changed_for_all)
     }
 
     /// What messages and the screen call it: the last part of an ARN.

@@ -9,7 +9,8 @@ use std::io::{self, BufRead, Read, Write};
 
 use crate::explain::report::proof_sentence;
 use crate::explain::{
-    Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, outcome_sentence, tree,
+    Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, outcome_sentence,
+    policy_name, shared_sentence, tree,
 };
 use crate::refine::{Claim, EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Fit, Review, Written, statement_title};
@@ -157,6 +158,12 @@ impl Plain<'_> {
             counted(places.len(), "proposal", "proposals"),
             self.review.input().principal
         )?;
+        for policy in 0..self.review.input().policies.len() {
+            if let Some(shared) = shared_sentence(&self.review, policy) {
+                let name = policy_name(&self.review, policy);
+                writeln!(self.out, "{name} is {shared}.")?;
+            }
+        }
         let held = self.review.held_back();
         if !held.is_empty() {
             writeln!(self.out, "Held back, though reported as unused:")?;

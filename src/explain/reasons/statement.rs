@@ -3,6 +3,7 @@
 use super::facts::policy_name;
 use super::{Reasons, Sign};
 use crate::explain::outcome::OutcomeReason;
+use crate::explain::shared_sentence;
 use crate::iam::Action;
 use crate::proof::Relation;
 use crate::refine::{EntryOutcome, StaysBecause};
@@ -18,8 +19,16 @@ impl Reasons {
             Written::Changed => "Only the accepted entries change; every other byte stays.",
             Written::NothingLeft => "Nothing of it is left: it is to be detached or deleted.",
         });
+        reasons.tell_shared(review, policy);
         reasons.count_recommended(review, |place| place.policy == policy);
         reasons
+    }
+
+    /// Who else has the policy, and keeps it as it is.
+    fn tell_shared(&mut self, review: &Review, policy: usize) {
+        if let Some(shared) = shared_sentence(review, policy) {
+            self.signed(Sign::Caution, shared);
+        }
     }
 
     /// Why a statement is changed or not.
@@ -76,6 +85,10 @@ impl Reasons {
                     }
                 }
                 reasons.text("Its resources and conditions are never touched.");
+                if review.input().policies.len() == 1 && !changing.is_empty() {
+                    // There is no row of the policy that says it.
+                    reasons.tell_shared(review, policy);
+                }
                 reasons.count_recommended(review, |place| {
                     (place.policy, place.statement) == (policy, statement)
                 });

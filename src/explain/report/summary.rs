@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::catalogue::{Catalogue, Level};
 use crate::explain::outcome::OutcomeReason;
+use crate::explain::shared_sentence;
 use crate::proof::{Part, Relation};
 use crate::refine::{EntryOutcome, GoesBecause};
 use crate::review::{
@@ -111,6 +112,9 @@ fn changes(review: &Review, policy: usize) -> String {
         Written::Unchanged => lines.push("  nothing changes".to_owned()),
         Written::NothingLeft => lines.push("  nothing is left".to_owned()),
         Written::Changed => {}
+    }
+    if review.outcomes()[policy].written != Written::Unchanged {
+        lines.extend(shared_sentence(review, policy).map(|shared| format!("  {shared}")));
     }
     lines.join("\n")
 }

@@ -100,7 +100,7 @@ fn row_line<'a>(
                 policy_name(&screen.review, policy),
                 look.strong,
             )],
-            String::new(),
+            shared(screen, policy).to_owned(),
         ),
         OutlineRow::Statement { policy, statement } => {
             (title(look, screen, policy, statement), String::new())
@@ -123,6 +123,15 @@ fn row_line<'a>(
     );
     spans.push(Span::raw(right));
     spread(left, spans, room, look.glyphs.more)
+}
+
+/// That others have a policy too, and keep it as it is.
+fn shared(screen: &ReviewScreen, policy: usize) -> &'static str {
+    let input = screen.review.input();
+    match input.principal.shares(&input.policies[policy].loaded) {
+        Some(_) => "shared",
+        None => "",
+    }
 }
 
 /// What the proposal of a row takes away and costs, where there is room behind what is at its `left`.

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::explain::Sign;
+use crate::explain::{Sign, policy_name, shared_sentence};
 use crate::review::{Decision, Review, Written};
 use crate::text::{Untrusted, counted, printable};
 use crate::tui::diff;
@@ -77,6 +77,7 @@ fn sentences(
             None => None,
         });
     }
+    sentences.extend(shared(review).map(|shared| (Sign::Caution, shared)));
     let rejected = count(Decision::Rejected);
     if rejected > 0 {
         let entries = counted(rejected, "entry is", "entries are");
@@ -111,6 +112,18 @@ fn vanishing(review: &Review) -> impl Iterator<Item = &Untrusted> {
     (review.policies())
         .filter(|policy| policy.outcome.written == Written::NothingLeft)
         .map(|policy| policy.loaded.document.source().name())
+}
+
+/// What becomes of the policies that others keep as they are.
+fn shared(review: &Review) -> impl Iterator<Item = String> {
+    let changed = (review.policies()).filter(|policy| policy.outcome.written != Written::Unchanged);
+    changed.filter_map(|policy| {
+        let shared = shared_sentence(review, policy.place)?;
+        Some(format!(
+            "{} is {shared}.",
+            policy_name(review, policy.place)
+        ))
+    })
 }
 
 fn as_before(count: usize) -> &'static str {
