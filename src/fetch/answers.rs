@@ -92,7 +92,8 @@ impl Question {
         }
     }
 
-    fn most(&self) -> usize {
+    /// The most bytes that an answer has.
+    pub fn most(&self) -> usize {
         match self.command.read() {
             Read::AccountDetails => LARGEST_ACCOUNT,
             _ => LARGEST_FILE,
@@ -362,10 +363,11 @@ impl<'a> Answers<'a> {
         if let Some((question, refusal)) = self.stopped.get() {
             return Err(question.complaint(refusal).into());
         }
-        let most = question.most();
-        let printed = self.program.run(&question.arguments(), most, Some(LONGEST));
+        let printed = self
+            .program
+            .run(&question.arguments(), question.most(), Some(LONGEST));
         drop(job);
-        match printed.and_then(|bytes| answer_in(bytes, most, question.command.read())) {
+        match printed.and_then(|bytes| answer_in(bytes, question)) {
             Err(refusal) if question.stops_all(&refusal) => {
                 let (question, refusal) = self.stopped.get_or_init(|| (question.clone(), refusal));
                 Err(question.complaint(refusal).into())
@@ -404,7 +406,8 @@ pub(super) fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
 }
 
 /// What was printed, if it is an answer: one JSON object, and all of it.
-fn answer_in(bytes: Vec<u8>, most: usize, read: Read) -> Result<String, Refusal> {
+pub fn answer_in(bytes: Vec<u8>, question: &Question) -> Result<String, Refusal> {
+    let most = question.most();
     if bytes.len() > most {
         let mib = most / (1024 * 1024);
         let said = format!("it prints more than {mib} MiB");
@@ -423,7 +426,7 @@ fn answer_in(bytes: Vec<u8>, most: usize, read: Read) -> Result<String, Refusal>
     let mut fields = Fields::new(&source);
     let is_cut = More::read(&mut fields, &json).is_some();
     // This one is asked for page by page: the `aws` program does not do that itself.
-    if is_cut && read != Read::LastAccessed {
+    if is_cut && question.command.read() != Read::LastAccessed {
         return Err(Refusal::no_answer("it prints one page of several"));
     }
     Ok(text)

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
-use answers::{Answers, Collected, Question};
+use answers::{Answers, Collected, Question, answer_in};
 pub use program::Program;
 pub use refusal::{Refusal, Why};
 
@@ -97,15 +97,20 @@ impl Fetcher<'_> {
         let question = self.question(ReadCommand::new(Read::CallerIdentity));
         let told = |refusal: &Refusal| Error::from(question.complaint(refusal));
         let aws = self.program.version().map_err(|error| told(&error))?;
-        let printed = self.program.run(&question.arguments(), 64 * 1024, None);
-        let printed = printed.map_err(|error| told(&error))?;
-        let source = Source::from_bytes("aws sts get-caller-identity", &printed)?;
+        let printed = self
+            .program
+            .run(&question.arguments(), question.most(), None);
+        let answer = printed.and_then(|bytes| answer_in(bytes, &question));
+        let answer = answer.map_err(|error| told(&error))?;
+        let source = Source::from_text("aws sts get-caller-identity", &answer);
         let json = Json::parse(&source)?;
         let text = |key| json.get(key).and_then(Json::as_str);
         let (Some(account), Some(arn)) = (text("Account").and_then(AccountId::parse), text("Arn"))
         else {
-            let error = source.error("this does not say whose the credentials are");
-            return Err(error.into());
+            return Err(source
+                .error("this does not say whose the credentials are")
+                .help("is it AWS's own `aws` program? Say which with --aws PATH")
+                .into());
         };
         Ok(Caller {
             account,

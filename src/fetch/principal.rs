@@ -62,18 +62,22 @@ impl Fetcher<'_> {
             .get(key)
             .and_then(|one| one.get("Arn"))
             .and_then(Json::as_str);
-        let is_meant = |arn: &Arn| {
-            let owner = PolicyOwner::from_arn(arn.as_str());
-            owner.is_some_and(|owner| owner.kind == kind && owner.name == *name)
-                && arn.account().as_ref() == Some(&caller.account)
+        // What is unused of another one may be in use here.
+        let is_meant = |owner: &PolicyOwner| {
+            let is_name = owner.name.as_str().eq_ignore_ascii_case(name.as_str());
+            is_name && owner.kind == kind
         };
-        arn.and_then(Arn::parse).filter(is_meant).ok_or_else(|| {
-            let error = source.error(format!(
+        let arn = arn.and_then(PolicyOwner::from_arn).filter(is_meant);
+        let arn = arn.and_then(|owner| owner.arn);
+        let is_of_account = |arn: &Arn| arn.account().as_ref() == Some(&caller.account);
+        arn.filter(is_of_account).ok_or_else(|| {
+            let message = format!(
                 "this is not the {} {name} of account {}",
                 kind.as_str(),
                 caller.account
-            ));
-            error.help("is a name written in another case?").into()
+            );
+            let error = source.error(message);
+            error.help("remove the folder and fetch again").into()
         })
     }
 

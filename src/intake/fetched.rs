@@ -175,9 +175,11 @@ fn principal(folder: &Folder) -> Result<Principal, Error> {
     fields.finish()?;
     let arn = arn.unwrap_or_default();
     let heading = &folder.manifest.heading;
+    // AWS has no two names that differ in case alone.
+    let is_name = |owner: &PolicyOwner, name: &str| owner.name.as_str().eq_ignore_ascii_case(name);
     let is_meant = |owner: &PolicyOwner| match &heading.of {
-        FetchedOf::Role(name) => owner.kind == Owner::Role && owner.name.as_str() == name,
-        FetchedOf::User(name) => owner.kind == Owner::User && owner.name.as_str() == name,
+        FetchedOf::Role(name) => owner.kind == Owner::Role && is_name(owner, name),
+        FetchedOf::User(name) => owner.kind == Owner::User && is_name(owner, name),
         FetchedOf::Account(_) => false,
     };
     let owner = PolicyOwner::from_arn(&arn).filter(is_meant);

@@ -267,16 +267,36 @@ fn a_report_of_450_services_is_asked_for_page_by_page() {
     assert_eq!(services.len(), 450);
     // Without an analyzer they are what the review goes by.
     world["analyzers"] = json!([]);
+    let last = [
+        "made-up-448:DoThis",
+        "sqs:GetQueueUrl",
+        "made-up-449:DoThis",
+    ];
+    world["roles"][0]["inline"]["Last"] = json!(last);
     aws.becomes(&world);
     let run = aws.run(&["fetch", "--role", "MyRole", "-o", "again"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
-    let run = aws.program(&[]).get_program().to_owned();
-    let refined = std::process::Command::new(run)
-        .args(["refine", "again", "--format", "json"])
-        .current_dir(aws.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&refined.stderr);
-    assert!(refined.status.success(), "{said}");
-    assert!(!said.contains("one page of several"), "{said}");
+    let refined = aws.refine(&["again", "--diff"]);
+    assert!([0, 4].contains(&refined.exit), "{}", refined.stderr);
+    let removed = last.map(|action| {
+        refined
+            .stdout
+            .contains(&format!("-                    \"{action}"))
+    });
+    assert_eq!(removed, [true, true, false], "{}", refined.stdout);
+    assert!(!refined.stderr.contains("one page"), "{}", refined.stderr);
+}
+
+#[test]
+fn what_was_asked_for_tells_whom_a_report_is_about() {
+    let mut world = a_role();
+    world["analyzers"] = json!([]);
+    let aws = Aws::with(&world);
+    aws.fetched(&["--role", "MyRole"]);
+    let refined = aws.refine(&["answers", "--format", "json"]);
+    assert!(
+        !refined.stderr.contains("does not say whom"),
+        "{}",
+        refined.stderr
+    );
 }

@@ -154,6 +154,11 @@ impl Aws {
         self.program(arguments).run()
     }
 
+    /// `refine` with these arguments, which asks nobody.
+    pub fn refine(&self, arguments: &[&str]) -> Run {
+        refine(self.path(), arguments)
+    }
+
     /// `fetch` with these arguments, into the folder `answers`.
     pub fn fetch(&self, arguments: &[&str]) -> Run {
         self.run(&[&["fetch", "-o", "answers"], arguments].concat())
@@ -231,6 +236,14 @@ impl Call {
         }
         None
     }
+}
+
+/// `refine` with these arguments, in `folder`.
+pub fn refine(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = iam_refine();
+    command.current_dir(folder);
+    command.env("XDG_STATE_HOME", folder.join("state"));
+    command.arg("refine").args(arguments).run()
 }
 
 /// The program that plays `aws`. `cargo test` builds it beside the tests.

@@ -9,15 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::aws::{Aws, a_role, a_user, with_rules};
+use crate::aws::{Aws, a_role, a_user, refine, with_rules};
 use crate::program::{Run, RunIt};
-
-fn refine(folder: &Path, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_iam-refine"));
-    command.current_dir(folder).arg("refine").args(arguments);
-    command.env("XDG_STATE_HOME", folder.join("state"));
-    command.run()
-}
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -130,20 +123,22 @@ fn two_programs_at_once_do_not_fill_the_same_folder() {
 fn it_can_be_moved_and_reviewed_where_it_is_then() {
     let aws = Aws::with(&a_role());
     aws.fetched(&["--role", "MyRole"]);
-    let here = refine(aws.path(), &["answers"]);
+    let here = refine(aws.path(), &["answers", "--diff"]);
     assert!([0, 4].contains(&here.exit), "{}", here.stderr);
     let elsewhere = crate::program::folder();
     fs::rename(aws.path().join("answers"), elsewhere.path().join("moved")).unwrap();
-    let there = refine(elsewhere.path(), &["moved"]);
-    assert_eq!((there.exit, there.stdout), (here.exit, here.stdout));
-    assert_eq!(there.stderr.replace("moved", "answers"), here.stderr);
+    let there = refine(elsewhere.path(), &["moved", "--diff"]);
+    let renamed = |text: &str| text.replace("moved/", "answers/");
+    assert_eq!(there.exit, here.exit);
+    assert_eq!(renamed(&there.stdout), here.stdout);
+    assert_eq!(renamed(&there.stderr), here.stderr);
 }
 
 #[test]
 fn an_answer_that_was_changed_afterwards_is_refused() {
     let aws = Aws::with(&a_role());
     aws.fetched(&["--role", "MyRole"]);
-    let good = refine(aws.path(), &["answers"]);
+    let good = refine(aws.path(), &["answers", "--diff"]);
     assert!([0, 4].contains(&good.exit), "{}", good.stderr);
     let read = [
         "get-role.",
@@ -164,7 +159,7 @@ fn an_answer_that_was_changed_afterwards_is_refused() {
         ];
         for changed in changes {
             fs::write(&path, changed).unwrap();
-            let run = refine(aws.path(), &["answers"]);
+            let run = refine(aws.path(), &["answers", "--diff"]);
             assert_eq!(run.exit, 2, "{name}: {}", run.stderr);
             assert!(
                 run.stderr.contains("was changed since it was fetched"),
@@ -175,11 +170,14 @@ fn an_answer_that_was_changed_afterwards_is_refused() {
             assert_eq!(run.stdout, "");
         }
         fs::remove_file(&path).unwrap();
-        let run = refine(aws.path(), &["answers"]);
+        let run = refine(aws.path(), &["answers", "--diff"]);
         assert_eq!(run.exit, 2, "{name}: {}", run.stderr);
         fs::write(&path, text).unwrap();
     }
-    assert_eq!(refine(aws.path(), &["answers"]).stdout, good.stdout);
+    assert_eq!(
+        refine(aws.path(), &["answers", "--diff"]).stdout,
+        good.stdout
+    );
 }
 
 #[test]
@@ -196,7 +194,7 @@ fn a_manifest_leads_to_no_file_outside() {
     for name in ["../outside.json", outside.to_str().unwrap()] {
         let manifest = answers["manifest.json"].replace(policy.as_str(), name);
         fs::write(aws.path().join("answers/manifest.json"), manifest).unwrap();
-        let run = refine(aws.path(), &["answers"]);
+        let run = refine(aws.path(), &["answers", "--diff"]);
         assert_eq!(run.exit, 2, "{}", run.stderr);
         assert!(run.stderr.contains("\nhelp: "), "{}", run.stderr);
     }
@@ -207,7 +205,7 @@ fn a_folder_that_is_not_finished_says_how_it_gets_so() {
     let rules = json!([{"on": ["get-policy"], "do": {"kill-parent": 100}}]);
     let aws = Aws::with(&with_rules(a_role(), rules));
     assert_eq!(aws.fetch(&["--role", "MyRole"]).exit, -1);
-    let run = refine(aws.path(), &["answers"]);
+    let run = refine(aws.path(), &["answers", "--diff"]);
     assert_eq!(run.exit, 2, "{}", run.stderr);
     assert!(
         run.stderr.contains("not fetched to its end"),

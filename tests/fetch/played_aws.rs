@@ -60,12 +60,12 @@ fn read_world(folder: &Path) -> World {
 fn answer(world: &World, call: &Call, faults: &[&faults::Fault]) -> Result<Json, Failure> {
     let cli = &world.cli;
     if call.arguments == ["--version"] {
-        faults::before(faults, None, world)?;
+        faults::before(faults, call, None, world)?;
         return Ok(Json::Text(format!("{cli}\n")));
     }
     let asked = arguments::parse(&faults::replaced(&call.arguments, faults), cli)?;
     let account = Account::of(world, &asked)?;
-    faults::before(faults, Some(&account), world)?;
+    faults::before(faults, call, Some(&account), world)?;
     let answer = answers::of(&account, call)?;
     Ok(faults::changed(answer, faults))
 }

@@ -48,7 +48,7 @@ fn killed_and_resumed(world: &Value, arguments: &[&str]) {
     let calls = whole.calls().len();
     assert!(twice(&whole).is_empty());
     for number in 1..=calls {
-        // Those that run beside it have time to end.
+        // What runs beside it is answered, and kept, before.
         let rules = json!([{"calls": [number], "do": {"kill-parent": 200}}]);
         let aws = Aws::with(&with_rules(world.clone(), rules));
         let run = aws.fetch(arguments);

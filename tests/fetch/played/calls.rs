@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -55,6 +55,20 @@ impl Call {
         file.lock().expect("the record is locked");
         let line = json!({"call": self.number, "end": now(), "exit": exit});
         append(&mut file, &line);
+    }
+
+    /// Waits until no other call has been running for so long.
+    pub fn wait_for_others(&self, quiet: Duration) {
+        let mut quiet_since = Instant::now();
+        while quiet_since.elapsed() < quiet {
+            thread::sleep(Duration::from_millis(10));
+            let text = fs::read_to_string(&self.path).unwrap_or_default();
+            let ended = text.matches("\"end\":").count();
+            let begun = text.matches("\"arguments\":").count();
+            if begun > ended + 1 {
+                quiet_since = Instant::now();
+            }
+        }
     }
 
     /// How many calls before this one were like it: with all of `words` among their arguments.

@@ -59,7 +59,8 @@ pub enum Fault {
     Sleep(u64),
     /// Does not answer, for as long as somebody waits.
     Hang,
-    /// Kills who called, this many milliseconds after the call, which gets no answer.
+    /// Kills who called, once no other call has been running for so many milliseconds. This one gets
+    /// no answer.
     KillParent(u64),
     /// Dies by a signal in the middle of its output.
     DieHalfway,
@@ -124,13 +125,18 @@ pub fn replaced(arguments: &[String], faults: &[&Fault]) -> Vec<String> {
 }
 
 /// What happens before an answer is known. Without an account it is `aws --version`.
-pub fn before(faults: &[&Fault], account: Option<&Account>, world: &World) -> Result<(), Failure> {
+pub fn before(
+    faults: &[&Fault],
+    call: &Call,
+    account: Option<&Account>,
+    world: &World,
+) -> Result<(), Failure> {
     let mut failure = None;
     for fault in faults {
         match fault {
             Fault::Sleep(milliseconds) => sleep(*milliseconds),
             Fault::Hang => sleep(600_000),
-            Fault::KillParent(milliseconds) => kill_parent(*milliseconds),
+            Fault::KillParent(quiet) => kill_parent(call, Duration::from_millis(*quiet)),
             Fault::Write { path, text } => fs::write(path, text).expect("it is written"),
             Fault::Fail { text, exit } => {
                 failure = Some(Failure {
@@ -293,8 +299,8 @@ fn sleep(milliseconds: u64) {
     }
 }
 
-fn kill_parent(milliseconds: u64) {
-    sleep(milliseconds);
+fn kill_parent(call: &Call, quiet: Duration) {
+    call.wait_for_others(quiet);
     let parent = parent_id();
     let name = fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default();
     // Never anybody else, such as who takes in the children of the dead.
