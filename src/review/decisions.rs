@@ -125,6 +125,9 @@ struct PrincipalRecord {
 struct PolicyRecord {
     file: Untrusted,
     sha256: String,
+    /// Set when nobody can tell whether the policy is younger than the days that a report is asked about.
+    #[serde(rename = "ageUnknown", skip_serializing_if = "std::ops::Not::not")]
+    age_unknown: bool,
     entries: Vec<EntryDecision>,
     /// What is reported as unused and stays, with the reasons.
     exceptions: Vec<ExceptionRecord>,
@@ -223,6 +226,7 @@ impl PolicyRecord {
         PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
+            age_unknown: input.is_of_unknown_age(policy),
             entries: places
                 .map(|place| EntryDecision::of(review, place, told))
                 .collect(),
