@@ -270,7 +270,7 @@ fn in_an_account_it_tells_of_its_principal_alone() {
     let seen = generated("role/Reader", &["sqs:SetQueueAttributes"]);
     let run = account_with(&seen, usual());
     assert_eq!(run.exit, 0, "{}", run.stderr);
-    let told = "| **between 2026-02-13 and 2026-02-14**, as `findings/4.json` tells | Write | **sqs** SetQueueAttributes |";
+    let told = "| **between 2026-02-13 and 2026-02-14**, as `findings/4.json` tells | Permissions management | **sqs** SetQueueAttributes |";
     assert!(run.stdout.contains(told), "{}", run.stdout);
     assert!(
         run.stdout
@@ -357,7 +357,7 @@ fn in_an_account_what_a_young_holder_has_stays_for_all_who_have_it() {
         .map(|&place| opened.principal(place).owner.to_string())
         .collect();
     assert_eq!(kept, ["role Writer"]);
-    let warned = opened.outdated(shared);
+    let warned = opened.notes();
     let told = format!(
         "{} was made on 2026-09-18, within the days that this report is asked about",
         arn("role/Writer")
@@ -434,7 +434,7 @@ fn the_record_says_that_the_age_of_a_policy_is_unknown() {
     assert_eq!(record["policies"][0]["ageUnknown"], true);
     let run = refine(&[("report.json", &report)], &[]);
     let told =
-        "Age unknown: policy.json has no date, and may be granted for fewer days than the report";
+        "age unknown: policy.json has no date, and may be granted for fewer days than the report";
     assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
@@ -499,4 +499,40 @@ fn what_may_not_have_existed_when_an_undated_finding_was_made_is_told_as_such() 
         dated.contains(r#"Listed("GetLater", "newer than the finding")"#),
         "{dated}"
     );
+}
+
+#[test]
+fn the_reasons_tell_that_something_is_too_young_or_of_unknown_age_and_who_saw_it_used() {
+    use iam_refine::explain::Reasons;
+    let told = |review: &Review| {
+        let place = review.state().all_places().next().unwrap();
+        let reasons = Reasons::of_entry(review, place, None, None);
+        let lines = reasons.lines.iter().map(|line| format!("{line:?}"));
+        (reasons.lead.join(" "), lines.collect::<Vec<_>>().join("\n"))
+    };
+    let report = REPORT.replace("sqs", "s3");
+    let (lead, _) = told(&reviewed(&versioned("2026-09-19"), &report));
+    let young = "Granted on 2026-09-19, 12 days before the report: too young for anything of it to be unused.";
+    assert!(lead.contains(young), "{lead}");
+    let (_, lines) = told(&reviewed(POLICY, &report));
+    assert!(
+        lines.contains("age unknown: it may be granted for fewer days"),
+        "{lines}"
+    );
+    let (_, lines) = told(&reviewed(&versioned("2020-01-01"), &report));
+    assert!(!lines.contains("age unknown: it"), "{lines}");
+    let seen = generated("role/MyRole", &["s3:GetObject"]).to_string();
+    let with = |day: &str| {
+        let intake = Intake::new()
+            .text("policy.json", POLICY)
+            .text("seen.json", &seen);
+        let finding = found(day, &["GetObject"]).to_string();
+        told(&intake.text("finding.json", &finding).review().unwrap()).1
+    };
+    for day in ["2026-02-20", "2026-10-01"] {
+        let lines = with(day);
+        let who = "used, as seen.json tells: GetObject between 2026-02-13 and 2026-02-14";
+        assert!(lines.contains(who), "{lines}");
+        assert!(lines.contains("by 2026-02-14"), "{lines}");
+    }
 }

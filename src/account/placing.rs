@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::PrincipalPlace;
 use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
-use crate::policies::{Account, AccountPrincipal, PolicyOwner};
+use crate::policies::{Account, AccountPrincipal, PolicyOwner, young_principal};
 use crate::text::{Problem, Problems, Severity, Untrusted};
 
 /// The finding of each principal, by its place.
@@ -48,6 +48,7 @@ pub(super) fn place(
         match <[Findings; 1]>::try_from(findings_of_one) {
             Ok([finding]) => {
                 notes.extend(finding.notes.iter().cloned());
+                notes.extend(young_principal(&finding));
                 findings[at] = Some(Arc::new(finding));
             }
             Err(several) => {

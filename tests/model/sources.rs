@@ -372,7 +372,7 @@ fn becomes(finding: &Findings, action: &Action) -> Becomes {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
     fn what_several_sources_tell_of_one_principal_is_what_the_rule_says(told in told(), other in told()) {

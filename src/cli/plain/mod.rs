@@ -352,7 +352,7 @@ impl Plain<'_> {
             writeln!(self.out, "  {name}  {}", last.in_short())?;
         }
         if !undated.is_empty() {
-            writeln!(self.out, "{}.", age_unknown(&undated))?;
+            writeln!(self.out, "Age unknown: {}.", age_unknown(&undated))?;
         }
         self.pending = Some(Pending::AcceptAll);
         Ok(())

@@ -215,7 +215,7 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
         }
         Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
         Caveat::UsedBefore(used) => format!("was used before, and goes: {}", used_names(used)),
-        Caveat::AgeUnknown(names) => age_unknown(names),
+        Caveat::AgeUnknown(names) => format!("age unknown: {}", age_unknown(names)),
         Caveat::TearsDown(actions) => {
             let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
             format!(
@@ -264,7 +264,7 @@ pub fn age_unknown(policies: &[Untrusted]) -> String {
     let names: Vec<String> = policies.iter().map(ToString::to_string).collect();
     let has = if names.len() == 1 { "has" } else { "have" };
     format!(
-        "Age unknown: {} {has} no date, and may be granted for fewer days than the report is asked about",
+        "{} {has} no date, and may be granted for fewer days than the report is asked about",
         some_of(&names, NAMED_ACTIONS)
     )
 }

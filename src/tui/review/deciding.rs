@@ -86,7 +86,7 @@ pub(crate) fn accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
         told.push(format!("Used before, and would go: {}.", used_names(&used)));
     }
     if !undated.is_empty() {
-        told.push(format!("{}.", age_unknown(&undated)));
+        told.push(format!("Age unknown: {}.", age_unknown(&undated)));
     }
     let question = match (used.len(), undated.len()) {
         (0, 0) => return decide_all(shell, screen, Decision::Accepted),
