@@ -370,18 +370,23 @@ fn in_an_account_what_a_young_holder_has_stays_for_all_who_have_it() {
 
 #[test]
 fn in_an_account_a_version_that_is_too_young_for_one_report_stays() {
-    let mut account = account();
-    account["Policies"][0]["PolicyVersionList"][0]["CreateDate"] = "2026-09-18T00:00:00Z".into();
-    let pages = vec![
-        report("Reader", "2020-01-01"),
-        report("Writer", "2020-01-01"),
-    ];
-    assert_eq!(
-        unused_of(&opened(&account, pages.clone()), "Shared"),
-        Some(0)
-    );
-    account["Policies"][0]["PolicyVersionList"][0]["CreateDate"] = "2020-09-18T00:00:00Z".into();
-    assert_eq!(unused_of(&opened(&account, pages), "Shared"), Some(1));
+    let with_version_of = |day: &str| {
+        let mut account = account();
+        let version = &mut account["Policies"][0]["PolicyVersionList"][0];
+        version["CreateDate"] = format!("{day}T00:00:00Z").into();
+        let roles = ["Reader", "Writer"].map(|role| report(role, "2020-01-01"));
+        opened(&account, roles.to_vec())
+    };
+    // How many are counted as unused, and how many proposals there are when it is opened.
+    let told = |opened: &AccountReview| {
+        let mut policies = opened.policies().iter();
+        let shared = policies.find(|policy| opened.name(policy) == "Shared");
+        let review = shared.and_then(|policy| opened.review(policy));
+        let proposals = review.expect("it is opened").undecided().len();
+        (unused_of(opened, "Shared"), proposals)
+    };
+    assert_eq!(told(&with_version_of("2026-09-18")), (Some(0), 0));
+    assert_eq!(told(&with_version_of("2020-09-18")), (Some(1), 1));
 }
 
 const REPORT: &str = r#"{"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-01T00:00:00Z",
