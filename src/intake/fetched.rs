@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Gathered, IntakeOptions, Reading};
+use crate::document::Document;
 use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
 use crate::findings::Page;
 use crate::iam::Arn;
@@ -245,7 +246,7 @@ fn inline(folder: &Folder, answer: &Answer, owner: &PolicyOwner) -> Result<Loade
     }
     // The answer names it without its account.
     policy.origin.owner = Some(owner.clone());
-    Ok(policy)
+    named(policy, "inline policy")
 }
 
 /// A managed policy, with what its version does not say of it.
@@ -278,7 +279,20 @@ fn managed(
     };
     let holders = holders.as_ref().map(|(source, json)| (*source, json));
     policy.origin.others = Some(OtherHolders::read(holders, detail.as_ref(), reviewed)?);
-    Ok(policy)
+    named(policy, "policy")
+}
+
+/// A policy under its own name: that of the answer's file means nothing to a person.
+fn named(policy: LoadedPolicy, what: &str) -> Result<LoadedPolicy, Error> {
+    let Some(name) = &policy.origin.name else {
+        return Ok(policy);
+    };
+    let text = policy.document.source().text();
+    let source = Source::from_text(&format!("{what} {name}"), text);
+    Ok(LoadedPolicy {
+        document: Document::parse(source)?,
+        ..policy
+    })
 }
 
 fn page(folder: &Folder, answer: &Answer, options: &IntakeOptions) -> Result<Page, Error> {
