@@ -267,19 +267,24 @@ fn a_report_of_450_services_is_asked_for_page_by_page() {
     assert_eq!(services.len(), 450);
     // Without an analyzer they are what the review goes by.
     world["analyzers"] = json!([]);
-    let last = ["made-up-448:DoThis", "sqs:GetQueueUrl", "made-up-449:DoThis"];
+    let last = [
+        "made-up-448:DoThis",
+        "sqs:GetQueueUrl",
+        "made-up-449:DoThis",
+    ];
     world["roles"][0]["inline"]["Last"] = json!(last);
     aws.becomes(&world);
     let run = aws.run(&["fetch", "--role", "MyRole", "-o", "again"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let refined = aws.refine(&["again", "--diff"]);
     assert!([0, 4].contains(&refined.exit), "{}", refined.stderr);
-    let removed = last.map(|action| refined.stdout.contains(&format!("-                    \"{action}")));
+    let removed = last.map(|action| {
+        refined
+            .stdout
+            .contains(&format!("-                    \"{action}"))
+    });
     assert_eq!(removed, [true, true, false], "{}", refined.stdout);
     assert!(!refined.stderr.contains("one page"), "{}", refined.stderr);
-}",
-        refined.stderr
-    );
 }
 
 #[test]
