@@ -24,7 +24,7 @@ const UNUSED: &str = r#"[{"serviceNamespace": "s3", "actions": ["PutObject"]}]"#
 
 const ALL_UNUSED: &str = r#"[{"serviceNamespace": "s3", "actions": ["GetObject", "PutObject"]}]"#;
 
-/// A review of MyRole's policy P, that these have too; all is accepted.
+/// A review of policy P of `MyRole`, that these have too; all is accepted.
 fn reviewed(others: Option<OtherHolders>, unused: &str, everywhere: &[&str]) -> Review {
     let answer = format!(
         r#"{{"PolicyVersion": {{"VersionId": "v1", "IsDefaultVersion": true, "Document": {USED_AND_NOT}}}}}"#
@@ -43,13 +43,13 @@ fn reviewed(others: Option<OtherHolders>, unused: &str, everywhere: &[&str]) -> 
     review
 }
 
-fn others(names: &[&str]) -> Option<OtherHolders> {
+fn others(names: &[&str]) -> OtherHolders {
     let owner = |name: &&str| PolicyOwner::from_arn(&format!("arn:aws:iam::123456789012:{name}"));
-    Some(OtherHolders {
+    OtherHolders {
         named: names.iter().filter_map(owner).collect(),
         is_boundary: false,
         unnamed: Some(0),
-    })
+    }
 }
 
 fn record(review: &Review) -> String {
@@ -63,7 +63,11 @@ fn record(review: &Review) -> String {
 
 #[test]
 fn what_becomes_of_a_shared_policy_is_said_in_the_summary_the_reasons_and_the_record() {
-    let review = reviewed(others(&["role/B", "user/Ann", "group/Ops"]), UNUSED, &[]);
+    let review = reviewed(
+        Some(others(&["role/B", "user/Ann", "group/Ops"])),
+        UNUSED,
+        &[],
+    );
     let sentence = "shared with role B and 2 more: becomes a new policy for role MyRole alone";
     assert!(
         summary(&review).contains(&format!("  {sentence}\n")),
@@ -78,7 +82,7 @@ fn what_becomes_of_a_shared_policy_is_said_in_the_summary_the_reasons_and_the_re
     }
     assert!(record(&review).contains(r#""becomes":"new policy""#));
 
-    let nothing_left = reviewed(others(&["role/B"]), ALL_UNUSED, &[]);
+    let nothing_left = reviewed(Some(others(&["role/B"])), ALL_UNUSED, &[]);
     let sentence = "shared with role B: is detached from role MyRole alone";
     assert!(
         summary(&nothing_left).contains(sentence),
@@ -93,8 +97,8 @@ fn of_a_policy_that_is_changed_itself_nothing_is_said() {
     let roles = [ROLE, "arn:aws:iam::123456789012:role/B"];
     for review in [
         reviewed(None, UNUSED, &[]),
-        reviewed(others(&[]), UNUSED, &[]),
-        reviewed(others(&["role/B"]), UNUSED, &roles),
+        reviewed(Some(others(&[])), UNUSED, &[]),
+        reviewed(Some(others(&["role/B"])), UNUSED, &roles),
     ] {
         let said = summary(&review) + &record(&review);
         assert!(
@@ -108,10 +112,10 @@ fn of_a_policy_that_is_changed_itself_nothing_is_said() {
 
 #[test]
 fn a_record_that_tells_of_a_new_policy_is_replayed() {
-    let review = reviewed(others(&["role/B"]), UNUSED, &[]);
+    let review = reviewed(Some(others(&["role/B"])), UNUSED, &[]);
     let saved = Source::from_text("record.json", &record(&review));
     let saved = iam_refine::review::SavedDecisions::read(&saved).expect("a record");
-    let mut again = reviewed(others(&["role/B"]), UNUSED, &[]);
+    let mut again = reviewed(Some(others(&["role/B"])), UNUSED, &[]);
     again.decide(
         &again.state().places().collect::<Vec<_>>(),
         Decision::Undecided,
@@ -330,7 +334,7 @@ fn a_permissions_boundary_stays_as_wide_as_it_is() {
     aws.make_role("MyRole", "");
     aws.run("aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::123456789012:policy/P");
     let mut others = aws.others();
-    // The server does not count them; AWS does.
+    // AWS counts them; the server may not.
     others.is_boundary = true;
     put_into_force(&aws, &reviewed(Some(others), UNUSED, &[]));
     assert_eq!(aws.allowed("MyRole"), ["s3:GetObject"]);

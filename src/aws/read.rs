@@ -158,7 +158,10 @@ impl ReadCommand {
     /// What it is about, as far as one option says it: the last that is no detail.
     pub fn subject(&self) -> Option<&str> {
         let named = |(name, _): &&(&str, String)| {
-            *name != "version-id" && *name != "analyzer-arn" && *name != "max-items"
+            !matches!(
+                *name,
+                "version-id" | "analyzer-arn" | "max-items" | "filter"
+            )
         };
         let (_, value) = self.options.iter().rev().find(named)?;
         Some(value)

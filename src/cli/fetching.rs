@@ -13,22 +13,31 @@ use super::speak::eprint_line;
 use crate::fetch::{Caller, Fetcher, Program, Progress, Target};
 use crate::fetched::{Asked, FetchedOf, Folder, Manifest};
 use crate::iam::quota::Owner;
-use crate::iam::{Arn, PrincipalName};
+use crate::iam::{AccountId, Arn, PrincipalName};
+use crate::policies::PolicyOwner;
 use crate::store::{remove_filled, state_folder};
 use crate::text::{counted, sha256};
 
 /// Whom to ask AWS about.
 #[derive(Clone, Debug, Default, Args)]
-#[group(multiple = false)]
+#[group(id = "asked", multiple = false)]
 pub struct PrincipalArgs {
-    /// Ask AWS for the policies of this role and for what it does not use, read-only, through your
-    /// `aws` program
-    #[arg(long, value_name = "NAME", value_parser = parse_name)]
-    pub role: Option<PrincipalName>,
+    /// Ask AWS for the policies of this role (a name or an ARN) and for what it does not use,
+    /// read-only, through your `aws` program
+    #[arg(long, value_name = "ROLE", value_parser = parse_role)]
+    role: Option<Named>,
 
     /// The same for a user
-    #[arg(long, value_name = "NAME", value_parser = parse_name)]
-    pub user: Option<PrincipalName>,
+    #[arg(long, value_name = "USER", value_parser = parse_user)]
+    user: Option<Named>,
+}
+
+/// A role or user as somebody named it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    name: PrincipalName,
+    /// Where an ARN was given: the account in it.
+    account: Option<AccountId>,
 }
 
 /// How to ask AWS.
@@ -36,38 +45,54 @@ pub struct PrincipalArgs {
 #[command(next_help_heading = "Asking AWS")]
 pub struct AwsArgs {
     /// The profile of the `aws` program to use
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", requires = "asked")]
     profile: Option<String>,
 
     /// The profile with which an organization's analyzer can be asked
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", requires = "asked")]
     findings_profile: Option<String>,
 
     /// The region of the analyzer [default: the profile's, then us-east-1]
-    #[arg(long, value_name = "REGION", value_parser = parse_region)]
+    #[arg(long, value_name = "REGION", value_parser = parse_region, requires = "asked")]
     region: Option<String>,
 
     /// The analyzer to ask [default: the account's, or else the organization's]
-    #[arg(long, value_name = "ARN", value_parser = parse_arn)]
+    #[arg(long, value_name = "ARN", value_parser = parse_arn, requires = "asked")]
     analyzer: Option<String>,
 
     /// The `aws` program [default: the one on the PATH]
-    #[arg(
-        long,
-        value_name = "PATH",
-        default_value = "aws",
-        hide_default_value = true
-    )]
-    aws: PathBuf,
+    #[arg(long, value_name = "PATH", requires = "asked")]
+    aws: Option<PathBuf>,
 }
 
-fn parse_name(text: &str) -> Result<PrincipalName, String> {
-    // Whoever has an ARN at hand means the name at its end.
-    let name = match Arn::parse(text) {
-        Some(arn) => PrincipalName::parse(arn.name()),
-        None => PrincipalName::parse(text),
+fn parse_role(text: &str) -> Result<Named, String> {
+    parse_named(text, Owner::Role)
+}
+
+fn parse_user(text: &str) -> Result<Named, String> {
+    parse_named(text, Owner::User)
+}
+
+fn parse_named(text: &str, kind: Owner) -> Result<Named, String> {
+    let wrong = || {
+        format!(
+            "this is neither the name nor the ARN of a {}",
+            kind.as_str()
+        )
     };
-    name.ok_or_else(|| "this is not the name of a role or user".to_owned())
+    if !text.starts_with("arn:") {
+        let name = PrincipalName::parse(text).ok_or_else(wrong)?;
+        return Ok(Named {
+            name,
+            account: None,
+        });
+    }
+    let owner = PolicyOwner::from_arn(text).filter(|owner| owner.kind == kind);
+    let owner = owner.ok_or_else(wrong)?;
+    Ok(Named {
+        account: owner.arn.as_ref().and_then(Arn::account),
+        name: owner.name,
+    })
 }
 
 fn parse_region(text: &str) -> Result<String, String> {
@@ -89,10 +114,14 @@ fn parse_arn(text: &str) -> Result<String, String> {
 impl PrincipalArgs {
     /// Whom to ask about, if that was said.
     pub fn target(&self) -> Option<Target> {
-        let role = self.role.clone().map(|name| (Owner::Role, name));
-        let user = self.user.clone().map(|name| (Owner::User, name));
-        let (kind, name) = role.or(user)?;
-        Some(Target::Principal(kind, name))
+        let role = self.role.clone().map(|named| (Owner::Role, named));
+        let user = self.user.clone().map(|named| (Owner::User, named));
+        let (kind, Named { name, account }) = role.or(user)?;
+        Some(Target::Principal {
+            kind,
+            name,
+            account,
+        })
     }
 }
 
@@ -128,7 +157,9 @@ impl AwsArgs {
         if Folder::is_at(&folder) && !is_fresh(&folder, clock()) {
             remove_filled(&folder)?;
         }
-        if !Folder::open(&folder).is_ok_and(|folder| folder.manifest.unanswered.is_empty()) {
+        // What is not permitted now will not be in an hour.
+        let is_done = |folder: Folder| folder.manifest.unanswered.iter().all(|one| one.is_denied);
+        if !Folder::open(&folder).is_ok_and(is_done) {
             let fetched = fetcher.fetch(target, &caller, &folder);
             bar.end();
             tell(&fetched?);
@@ -144,7 +175,7 @@ impl AwsArgs {
     ) -> Fetcher<'a> {
         Fetcher {
             program: Program {
-                path: self.aws.clone(),
+                path: self.aws.clone().unwrap_or_else(|| "aws".into()),
             },
             asked: self.asked(),
             progress,
@@ -165,7 +196,7 @@ impl AwsArgs {
     fn own_folder(&self, target: &Target, caller: &Caller) -> Result<PathBuf, Failure> {
         let account = &caller.account;
         let of = match target {
-            Target::Principal(kind, name) => format!("{account}-{}-{name}", kind.as_str()),
+            Target::Principal { kind, name, .. } => format!("{account}-{}-{name}", kind.as_str()),
             Target::Account => account.to_string(),
         };
         let asked = serde_json::to_string(&self.asked()).map_err(std::io::Error::from)?;
@@ -191,7 +222,10 @@ fn clock() -> Result<impl Fn() -> Timestamp + Sync, Failure> {
 /// Tells what was fetched, and what was not.
 pub fn tell(manifest: &Manifest) {
     for call in &manifest.unanswered {
-        eprint_line(format_args!("warning: {}: {}", call.note, call.error));
+        eprint_line(format_args!(
+            "warning: {}: {}\nhelp: {}",
+            call.message, call.error, call.help
+        ));
     }
     for note in &manifest.notes {
         eprint_line(format_args!("note: {note}"));

@@ -2,11 +2,11 @@
 
 use super::answers::Answers;
 use super::principal::id;
-use super::{Caller, Fetcher, Question};
+use super::{Caller, Fetcher, Question, Why};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
 use crate::iam::{AccountId, Arn};
-use crate::text::{Error, Json, Source};
+use crate::text::{Error, Json, Source, Untrusted};
 
 /// Where Security Hub has its analyzer, which costs nothing.
 const SECURITY_HUB: &str = "us-east-1";
@@ -32,31 +32,40 @@ impl Fetcher<'_> {
             }
             None => vec![own_region, Some(SECURITY_HUB)],
         };
-        let mut is_asked = false;
         for region in regions {
             let list = self.of_analyzers(ReadCommand::new(Read::Analyzers), region);
-            let Some(source) = answers.ask_quietly(&list)? else {
+            // That there are none elsewhere is a guess, and so is another region than the user's.
+            let quietly: &[Why] = if region == own_region {
+                &[Why::NoRegion]
+            } else {
+                &[Why::Denied, Why::NotReached, Why::CredentialsRefused]
+            };
+            let Some(source) = answers.ask_unless(&list, quietly)? else {
                 continue;
             };
-            is_asked = true;
             if let Some(analyzer) = chosen(&source, named.as_ref())? {
                 return Ok(Some(analyzer));
             }
-        }
-        answers.note(match (&named, is_asked) {
-            (Some(arn), true) => format!("there is no active analyzer {arn}"),
-            (None, true) => format!(
-                "there is no analyzer of unused access in {} or {SECURITY_HUB}, so what AWS's \
-                 last-accessed report says counts; if there is one in another region say --region, \
-                 and if it is an organization's --findings-profile",
-                own_region.unwrap_or("the profile's region")
-            ),
-            (_, false) => {
-                "the analyzers cannot be listed, so what AWS's last-accessed report says \
-                           counts; access-analyzer:ListAnalyzers is needed, and a region"
-                    .to_owned()
+            if let Some(arn) = &named {
+                return Err(Error::with_help(
+                    format!("there is no active analyzer of unused access {arn}"),
+                    "which there are is told by: aws accessanalyzer list-analyzers --output json",
+                ));
             }
-        });
+        }
+        if let Some(arn) = named {
+            // It was named, so it is asked although nobody can say what it is.
+            return Ok(Some(Analyzer {
+                arn: arn.to_string(),
+                days: None,
+            }));
+        }
+        answers.note(format!(
+            "no analyzer of unused access is found in {} or {SECURITY_HUB}: AWS's last-accessed \
+             report counts in its place; say --region where there is one, and --findings-profile for \
+             an organization's",
+            own_region.unwrap_or("the profile's region")
+        ));
         Ok(None)
     }
 
@@ -179,8 +188,9 @@ fn ids(source: &Source, answers: &Answers<'_>) -> Result<Vec<String>, Error> {
     for one in all {
         let text = |key| one.get(key).and_then(Json::as_str);
         if text("status") == Some("ARCHIVED") {
-            let whom = text("resource").unwrap_or("a principal");
-            answers.note(format!("the archived finding for {whom} is left out"));
+            let whom = Untrusted::from(text("resource").unwrap_or("a principal"));
+            let id = Untrusted::from(text("id").unwrap_or("without an id"));
+            answers.note(format!("the archived finding {id} for {whom} is left out"));
             continue;
         }
         let Some(id) = text("id").and_then(id) else {

@@ -8,13 +8,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::refusal::Complaint;
 use super::{Program, Progress, Refusal, Why};
 use crate::aws::{Read, ReadCommand};
-use crate::fetched::{Answer, Unanswered};
+use crate::fetched::{Answer, Forgotten, Unanswered};
 use crate::findings::More;
 use crate::iam::Arn;
 use crate::store::{FilledFolder, read_filled};
 use crate::text::{Error, Fields, Json, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, sha256};
+
+/// How long a call may take. AWS's own program gives up earlier, unless it waits for something else.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// How long to wait when AWS takes no more calls.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -74,8 +78,18 @@ impl Question {
     }
 
     /// What a person is to be told of `refusal`.
-    pub fn error(&self, refusal: &Refusal) -> Error {
-        refusal.error(&self.command, self.profile.as_deref())
+    pub fn complaint(&self, refusal: &Refusal) -> Complaint {
+        refusal.complaint(&self.command, self.profile.as_deref())
+    }
+
+    /// Whether no call is answered after this refusal. Access Analyzer may be asked in another region
+    /// and with another profile, so what it refuses says nothing of the rest.
+    fn stops_all(&self, refusal: &Refusal) -> bool {
+        let is_of_analyzer = self.command.read().operation().service() == "accessanalyzer";
+        match refusal.why {
+            Why::NoProgram | Why::NotRun => true,
+            _ => !is_of_analyzer && refusal.is_of_all_calls(),
+        }
     }
 
     /// The most bytes that an answer has.
@@ -173,17 +187,44 @@ impl<'a> Answers<'a> {
     pub fn ask_or_stop(&self, question: &Question) -> Result<Source, Error> {
         match self.answer(question)? {
             Ok(source) => Ok(source),
-            Err(refusal) => Err(question.error(&refusal)),
+            Err(refusal) => Err(question.complaint(&refusal).into()),
         }
     }
 
-    /// The answer to a question that is asked in case there is one: that it is not answered is nothing
-    /// to tell of.
+    /// The answer to a question that is asked in case there is one: that it is not answered for one of
+    /// these reasons is nothing to tell of.
     ///
     /// # Errors
     /// As [`Answers::ask`].
-    pub fn ask_quietly(&self, question: &Question) -> Result<Option<Source>, Error> {
-        Ok(self.answer(question)?.ok())
+    pub fn ask_unless(
+        &self,
+        question: &Question,
+        quietly: &[Why],
+    ) -> Result<Option<Source>, Error> {
+        match self.answer(question)? {
+            Ok(source) => Ok(Some(source)),
+            Err(refusal) => {
+                if !quietly.contains(&refusal.why) {
+                    self.note_unanswered(question, &refusal);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Does not use the answer to a question any more: another run asks again.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn forget(&self, question: &Question) -> Result<(), Error> {
+        let forgotten = Forgotten {
+            forgotten: question.arguments(),
+        };
+        let line = serde_json::to_string(&forgotten).map_err(std::io::Error::from)?;
+        let mut kept = self.kept();
+        kept.folder.log(&line)?;
+        kept.answers.remove(&forgotten.forgotten);
+        Ok(())
     }
 
     /// Notes that a question is not answered.
@@ -243,7 +284,8 @@ impl<'a> Answers<'a> {
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                each(item)?;
+                // After an error the others begin nothing more.
+                each(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
             }
             Ok(())
         };
@@ -319,26 +361,30 @@ impl<'a> Answers<'a> {
     fn run(&self, question: &Question) -> Result<Result<String, Refusal>, Error> {
         let job = self.jobs.begin();
         if let Some((question, refusal)) = self.stopped.get() {
-            return Err(question.error(refusal));
+            return Err(question.complaint(refusal).into());
         }
-        let printed = self.program.run(&question.arguments(), question.most());
+        let printed = self
+            .program
+            .run(&question.arguments(), question.most(), Some(LONGEST));
         drop(job);
         match printed.and_then(|bytes| answer_in(bytes, question)) {
-            Err(refusal) if refusal.is_of_all_calls() => {
+            Err(refusal) if question.stops_all(&refusal) => {
                 let (question, refusal) = self.stopped.get_or_init(|| (question.clone(), refusal));
-                Err(question.error(refusal))
+                Err(question.complaint(refusal).into())
             }
             run => Ok(run),
         }
     }
 
     fn note_unanswered(&self, question: &Question, refusal: &Refusal) {
-        let error = question.error(refusal);
+        let complaint = question.complaint(refusal);
         let arguments = question.arguments();
         let unanswered = Unanswered {
             arguments: arguments.clone(),
-            error: refusal.said.raw().to_owned(),
-            note: error.to_string(),
+            error: refusal.said.to_string(),
+            message: complaint.message,
+            help: complaint.help,
+            is_denied: refusal.why == Why::Denied,
         };
         self.kept().unanswered.insert(arguments, unanswered);
     }

@@ -22,7 +22,8 @@ impl Fetcher<'_> {
         let start = ReadCommand::new(Read::StartLastAccessed)
             .option("granularity", "ACTION_LEVEL")
             .option("arn", arn.as_str());
-        let Some(source) = answers.ask(&self.question(start))? else {
+        let start = self.question(start);
+        let Some(source) = answers.ask(&start)? else {
             return Ok(());
         };
         let json = Json::parse(&source)?;
@@ -30,21 +31,24 @@ impl Fetcher<'_> {
         let Some(job) = job else {
             return Err(source.error("this does not tell the id of the job").into());
         };
-        let mut marker = None;
-        loop {
+        let mut markers: Vec<Option<String>> = vec![None];
+        while let Some(marker) = markers.last() {
             let question = self.page(job, marker.as_deref(), arn);
             let Some(page) = self.finished(answers, &question)? else {
+                // Another run has another report made.
+                return answers.forget(&start);
+            };
+            let Some(next) = next_marker(&page)? else {
                 return Ok(());
             };
-            match next_marker(&page)? {
-                None => return Ok(()),
-                // Asked for again it would come for ever.
-                again if again == marker => {
-                    return Err(page.error("this says that it is followed by itself").into());
-                }
-                next => marker = next,
+            let next = Some(next);
+            if markers.contains(&next) {
+                let error = page.error("this says that a page follows that came before it");
+                return Err(error.into());
             }
+            markers.push(next);
         }
+        Ok(())
     }
 
     fn page(&self, job: &str, marker: Option<&str>, arn: &Arn) -> Question {
@@ -72,15 +76,16 @@ impl Fetcher<'_> {
                 Some("IN_PROGRESS") => thread::sleep(Duration::from_secs(wait)),
                 Some("COMPLETED") => return answers.keep(question, &page.original()).map(Some),
                 _ => {
-                    answers.refuse(question, "AWS could not make the last-accessed report");
+                    let error = json.get("Error").and_then(|error| error.get("Message"));
+                    let why = error
+                        .and_then(Json::as_str)
+                        .unwrap_or("AWS does not say why");
+                    answers.refuse(question, &format!("the report could not be made: {why}"));
                     return Ok(None);
                 }
             }
         }
-        answers.refuse(
-            question,
-            "AWS has not finished the last-accessed report in 2 minutes",
-        );
+        answers.refuse(question, "the report is not finished after 2 minutes");
         Ok(None)
     }
 }

@@ -24,7 +24,7 @@ pub use refusal::{Refusal, Why};
 
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::{
-    Answer, Asked, FORMAT, FetchedOf, Folder, Heading, MANIFEST, Manifest, UNFINISHED,
+    Answer, Asked, Begun, FORMAT, FetchedOf, Heading, MANIFEST, Manifest, UNFINISHED,
 };
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, PrincipalName};
@@ -34,8 +34,15 @@ use crate::text::{Error, Json, Shown, Source};
 /// Whom to ask about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The role or user of this name.
-    Principal(Owner, PrincipalName),
+    /// A role or user.
+    Principal {
+        /// Which of both.
+        kind: Owner,
+        /// Its name.
+        name: PrincipalName,
+        /// The account that it is of, where that was said.
+        account: Option<AccountId>,
+    },
     /// All of the account.
     Account,
 }
@@ -88,9 +95,11 @@ impl Fetcher<'_> {
     /// There is no `aws` program; it has no credentials that AWS takes.
     pub fn caller(&self) -> Result<Caller, Error> {
         let question = self.question(ReadCommand::new(Read::CallerIdentity));
-        let told = |refusal: &Refusal| question.error(refusal);
+        let told = |refusal: &Refusal| Error::from(question.complaint(refusal));
         let aws = self.program.version().map_err(|error| told(&error))?;
-        let printed = self.program.run(&question.arguments(), question.most());
+        let printed = self
+            .program
+            .run(&question.arguments(), question.most(), None);
         let answer = printed.and_then(|bytes| answer_in(bytes, &question));
         let answer = answer.map_err(|error| told(&error))?;
         let source = Source::from_text("aws sts get-caller-identity", &answer);
@@ -121,9 +130,25 @@ impl Fetcher<'_> {
         caller: &Caller,
         folder: &Path,
     ) -> Result<Manifest, Error> {
+        if let Target::Principal {
+            account: Some(account),
+            ..
+        } = target
+            && *account != caller.account
+        {
+            return Err(Error::with_help(
+                format!(
+                    "the ARN is of account {account}, and the credentials are of {}",
+                    caller.account
+                ),
+                "name a profile of that account with --profile",
+            ));
+        }
         let of = match target {
-            Target::Principal(Owner::User, name) => FetchedOf::User(name.to_string()),
-            Target::Principal(_, name) => FetchedOf::Role(name.to_string()),
+            Target::Principal { kind, name, .. } if *kind == Owner::User => {
+                FetchedOf::User(name.to_string())
+            }
+            Target::Principal { name, .. } => FetchedOf::Role(name.to_string()),
             Target::Account => FetchedOf::Account(caller.account.to_string()),
         };
         let heading = Heading {
@@ -137,7 +162,9 @@ impl Fetcher<'_> {
         let (folder, heading, answers) = begin(folder, heading)?;
         let answers = Answers::new(&self.program, self.progress, self.clock, folder, answers);
         let analyzer = match target {
-            Target::Principal(kind, name) => self.principal(&answers, caller, *kind, name)?,
+            Target::Principal { kind, name, .. } => {
+                self.principal(&answers, caller, *kind, name)?
+            }
             Target::Account => self.account(&answers, caller)?,
         };
         let collected = answers.collected();
@@ -184,56 +211,37 @@ fn can_be_reviewed(collected: &Collected) -> Result<(), Error> {
         return Ok(());
     };
     let unanswered = collected.unanswered.iter();
-    let mut why: Vec<String> = unanswered
-        .map(|call| format!("{}: {}", call.note, call.error))
-        .collect();
-    why.extend(collected.notes.iter().cloned());
+    let why = unanswered.map(|call| format!("{}: {}", call.message, call.error));
     let message = std::iter::once(what.to_owned()).chain(why);
     let message = message.collect::<Vec<_>>().join("\n  ");
-    Err(Error::with_help(
-        message,
-        "AWS's policies SecurityAudit and ReadOnlyAccess grant all that is asked; what was answered \
-         is kept, and the same command resumes",
-    ))
+    let mut helps: Vec<&str> = (collected.unanswered.iter())
+        .map(|call| call.help.as_str())
+        .collect();
+    helps.sort_unstable();
+    helps.dedup();
+    if helps.is_empty() {
+        helps.push("is it the right role, user or account?");
+    }
+    Err(Error::with_help(message, helps.join("; ")))
 }
 
 /// Takes the folder: a new one, one that was not finished, or one in which something is missing. What
 /// it was begun with is returned, and the answers that it has.
 fn begin(path: &Path, heading: Heading) -> Result<(FilledFolder, Heading, Vec<Answer>), Error> {
-    let (mut folder, lines) = FilledFolder::open(path, UNFINISHED, MANIFEST)?;
-    let (begun, answers) = if path.join(MANIFEST).is_file() {
-        let Manifest {
-            heading,
-            answers,
-            unanswered,
-            completed_at,
-            ..
-        } = Folder::open(path)?.manifest;
-        if unanswered.is_empty() {
-            return Err(Error::with_help(
-                format!(
-                    "{} was fetched on {completed_at}, and is complete",
-                    path.shown()
-                ),
-                "give another name, or remove it to fetch again",
-            ));
+    let begun = Begun::at(path)?;
+    if let Some(begun) = &begun {
+        goes_on(path, &begun.heading, &heading)?;
+    }
+    let mut folder = FilledFolder::open(path, UNFINISHED, begun.is_some())?;
+    // Another program may have gone on with it in between.
+    match Begun::at(path)? {
+        Some(begun) => Ok((folder, begun.heading, begun.answers)),
+        None => {
+            folder.clear_log()?;
+            folder.log(&serde_json::to_string(&heading).map_err(std::io::Error::from)?)?;
+            Ok((folder, heading, Vec::new()))
         }
-        (Some(heading), answers)
-    } else {
-        let mut lines = lines.iter();
-        let begun = lines
-            .next()
-            .and_then(|line| serde_json::from_str(line).ok());
-        let answers = lines.filter_map(|line| serde_json::from_str(line).ok());
-        (begun, answers.collect())
-    };
-    let Some(begun) = begun else {
-        folder.clear_log()?;
-        folder.log(&serde_json::to_string(&heading).map_err(std::io::Error::from)?)?;
-        return Ok((folder, heading, Vec::new()));
-    };
-    goes_on(path, &begun, &heading)?;
-    Ok((folder, begun, answers))
+    }
 }
 
 /// Whether what was begun is what is asked for now.

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::answers::{Answers, joined};
-use super::{Caller, Fetcher};
+use super::{Caller, Fetcher, Why};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
 use crate::iam::quota::Owner;
@@ -23,7 +23,7 @@ impl Fetcher<'_> {
         thread::scope(|scope| {
             let policies = scope.spawn(|| self.policies(answers, kind, name));
             let analyzer = scope.spawn(|| self.analyzer(answers, caller));
-            let described = self.described(answers, kind, name);
+            let described = self.described(answers, caller, kind, name);
             let rest = described.and_then(|arn| {
                 thread::scope(|scope| {
                     let report = scope.spawn(|| self.last_accessed(answers, &arn));
@@ -46,6 +46,7 @@ impl Fetcher<'_> {
     fn described(
         &self,
         answers: &Answers<'_>,
+        caller: &Caller,
         kind: Owner,
         name: &PrincipalName,
     ) -> Result<Arn, Error> {
@@ -62,13 +63,20 @@ impl Fetcher<'_> {
             .and_then(|one| one.get("Arn"))
             .and_then(Json::as_str);
         // What is unused of another one may be in use here.
-        let owner = arn.and_then(PolicyOwner::from_arn).filter(|owner| {
+        let is_meant = |owner: &PolicyOwner| {
             let is_name = owner.name.as_str().eq_ignore_ascii_case(name.as_str());
             is_name && owner.kind == kind
-        });
-        owner.and_then(|owner| owner.arn).ok_or_else(|| {
-            let what = format!("the {} {name}", kind.as_str());
-            let error = source.error(format!("this does not tell the ARN of {what}"));
+        };
+        let arn = arn.and_then(PolicyOwner::from_arn).filter(is_meant);
+        let arn = arn.and_then(|owner| owner.arn);
+        let is_of_account = |arn: &Arn| arn.account().as_ref() == Some(&caller.account);
+        arn.filter(is_of_account).ok_or_else(|| {
+            let message = format!(
+                "this is not the {} {name} of account {}",
+                kind.as_str(),
+                caller.account
+            );
+            let error = source.error(message);
             error.help("remove the folder and fetch again").into()
         })
     }
@@ -160,7 +168,7 @@ impl Fetcher<'_> {
     /// The policies that were made of what CloudTrail saw of a principal: they tell what it used.
     fn seen_by_cloudtrail(&self, answers: &Answers<'_>, arn: &Arn) -> Result<(), Error> {
         let list = ReadCommand::new(Read::PolicyGenerations).option("principal-arn", arn.as_str());
-        let Some(source) = answers.ask_quietly(&self.question(list))? else {
+        let Some(source) = answers.ask_unless(&self.question(list), OPTIONAL)? else {
             return Ok(());
         };
         let json = Json::parse(&source)?;
@@ -173,10 +181,13 @@ impl Fetcher<'_> {
         let jobs: Vec<&str> = jobs.collect();
         answers.for_each(&jobs, |job| {
             let get = ReadCommand::new(Read::GeneratedPolicy).option("job-id", *job);
-            answers.ask_quietly(&self.question(get)).map(drop)
+            answers.ask_unless(&self.question(get), OPTIONAL).map(drop)
         })
     }
 }
+
+/// What CloudTrail saw is asked for in case it is there. These refusals say that it is not to be had.
+const OPTIONAL: &[Why] = &[Why::Denied, Why::NoRegion, Why::NotReached, Why::TooOld];
 
 /// An id that AWS gave, if it is one: letters, digits and hyphens. Anything else could mean something
 /// to the `aws` program.

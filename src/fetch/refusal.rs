@@ -44,6 +44,8 @@ pub enum Why {
     NotFound,
     /// Too many calls were made.
     Throttled,
+    /// It does not end.
+    NotEnded,
     /// What was printed is no answer.
     NoAnswer,
     /// Something else.
@@ -129,6 +131,14 @@ impl Refusal {
         }
     }
 
+    /// That it does not end by itself.
+    pub(super) fn not_ended(seconds: u64) -> Self {
+        Refusal {
+            why: Why::NotEnded,
+            said: format!("stopped after {seconds} seconds").as_str().into(),
+        }
+    }
+
     /// What the program printed is no answer.
     pub(super) fn no_answer(said: &str) -> Self {
         Refusal {
@@ -152,13 +162,14 @@ impl Refusal {
             | Why::Denied
             | Why::NotFound
             | Why::Throttled
+            | Why::NotEnded
             | Why::NoAnswer
             | Why::Other => false,
         }
     }
 
     /// What it means for the call that was to be made with `profile`, and what to do.
-    pub fn error(&self, call: &ReadCommand, profile: Option<&str>) -> Error {
+    pub(super) fn complaint(&self, call: &ReadCommand, profile: Option<&str>) -> Complaint {
         let asked = format!("aws {}", call.arguments()[..2].join(" "));
         let of_profile = profile.map_or(String::new(), |name| {
             format!(" --profile {}", crate::aws::shell_word(name))
@@ -215,14 +226,34 @@ impl Refusal {
                 format!("AWS takes no more calls of `{asked}` for now"),
                 "run the same again later; it resumes".to_owned(),
             ),
+            Why::NotEnded => (
+                format!("`{asked}` does not end"),
+                "run it by itself to see what it waits for".to_owned(),
+            ),
             Why::NoAnswer | Why::Other => (
                 format!("`{asked}` is not answered"),
                 "run the same again; it resumes".to_owned(),
             ),
         };
-        Error::new(message)
-            .caused_by(Said(self.said.clone()))
-            .help(help)
+        Complaint {
+            message,
+            said: self.said.clone(),
+            help,
+        }
+    }
+}
+
+/// What a person is told of a refusal.
+pub(super) struct Complaint {
+    pub message: String,
+    said: Untrusted,
+    pub help: String,
+}
+
+impl From<Complaint> for Error {
+    fn from(complaint: Complaint) -> Self {
+        let error = Error::new(complaint.message).caused_by(Said(complaint.said));
+        error.help(complaint.help)
     }
 }
 

@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Answer, FORMAT, Heading, Manifest};
-use crate::store::read_filled;
+use super::{Answer, FORMAT, FetchedOf, Heading, Manifest};
+use crate::store::{read_filled, read_log};
 use crate::text::{Error, LARGEST_ACCOUNT, Shown, Source, sha256};
 
 /// The file that says what a folder holds. It is written last.
@@ -14,6 +15,17 @@ pub const MANIFEST: &str = "manifest.json";
 
 /// The file that says so while it is being fetched.
 pub const UNFINISHED: &str = "unfinished.jsonl";
+
+/// What only our own manifests have.
+#[derive(Deserialize)]
+struct Sign {
+    #[serde(rename = "format")]
+    _format: u32,
+    #[serde(rename = "of")]
+    _of: FetchedOf,
+    #[serde(rename = "answers")]
+    _answers: Vec<serde::de::IgnoredAny>,
+}
 
 /// A folder of AWS's answers.
 #[derive(Clone, Debug)]
@@ -24,11 +36,12 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Whether there is such a folder at `path`, finished or not.
+    /// Whether there is such a folder at `path`, finished or not: a file of the same name may be
+    /// another program's.
     pub fn is_at(path: &Path) -> bool {
-        [MANIFEST, UNFINISHED]
-            .iter()
-            .any(|name| path.join(name).is_file())
+        let manifest = read_filled(&path.join(MANIFEST), LARGEST_ACCOUNT);
+        let is_ours = |text: String| serde_json::from_str::<Sign>(&text).is_ok();
+        manifest.is_ok_and(is_ours) || Folder::begun_at(path).is_some()
     }
 
     /// Opens the folder at `path`.
@@ -59,10 +72,10 @@ impl Folder {
         })
     }
 
-    /// When the folder at `path` was begun that is not finished; none where nobody knows.
+    /// When the folder at `path` was begun that is not finished; none where there is none.
     pub fn begun_at(path: &Path) -> Option<Timestamp> {
-        let text = read_filled(&path.join(UNFINISHED), LARGEST_ACCOUNT).ok()?;
-        let heading: Heading = serde_json::from_str(text.lines().next()?).ok()?;
+        let log = read_log(&path.join(UNFINISHED)).ok()??;
+        let heading: Heading = serde_json::from_str(log.lines().next()?).ok()?;
         Some(heading.started_at)
     }
 
@@ -99,6 +112,77 @@ impl Folder {
             ));
         }
         Ok(Source::from_text(path.shown().raw(), &text))
+    }
+}
+
+/// A folder in which something is still to be fetched.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// What it was begun with.
+    pub heading: Heading,
+    /// The answers that it has.
+    pub answers: Vec<Answer>,
+}
+
+/// A line of the log after the first.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Answer(Answer),
+    Forgotten(Forgotten),
+}
+
+/// That the answer to a question is not to be used any more.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// The arguments of the question.
+    pub forgotten: Vec<String>,
+}
+
+impl Begun {
+    /// The folder at `path` that is not finished, or in which calls were not answered. None where
+    /// there is no fetched folder.
+    ///
+    /// # Errors
+    /// It is complete; it cannot be read.
+    pub fn at(path: &Path) -> Result<Option<Self>, Error> {
+        let manifest = path.join(MANIFEST);
+        if manifest.is_file() && Folder::is_at(path) {
+            let manifest = Folder::open(path)?.manifest;
+            if manifest.unanswered.is_empty() {
+                return Err(Error::with_help(
+                    format!(
+                        "{} was fetched on {}, and is complete",
+                        path.shown(),
+                        manifest.completed_at
+                    ),
+                    "give another name, or remove it to fetch again",
+                ));
+            }
+            return Ok(Some(Begun {
+                heading: manifest.heading,
+                answers: manifest.answers,
+            }));
+        }
+        let log = path.join(UNFINISHED);
+        let Some(text) = read_log(&log).map_err(|error| unreadable(&log).caused_by(error))? else {
+            return Ok(None);
+        };
+        let mut lines = text.lines();
+        let Some(Ok(heading)) = lines.next().map(serde_json::from_str) else {
+            return Ok(None);
+        };
+        let mut answers: Vec<Answer> = Vec::new();
+        for line in lines {
+            match serde_json::from_str(line) {
+                Ok(Line::Answer(answer)) => answers.push(answer),
+                Ok(Line::Forgotten(Forgotten { forgotten })) => {
+                    answers.retain(|answer| answer.arguments != forgotten);
+                }
+                Err(error) => return Err(unreadable(&log).caused_by(error).help(FETCH_AGAIN)),
+            }
+        }
+        Ok(Some(Begun { heading, answers }))
     }
 }
 

@@ -8,7 +8,8 @@
 //!  "analyzer": {"arn": "arn:aws:access-analyzer:…", "days": 90},
 //!  "answers": [{"arguments": ["iam", "get-role", "--role-name", "MyRole"],
 //!    "file": "get-role.MyRole.1f3a9c02.json", "sha256": "…", "at": "2026-11-29T08:00:01Z"}],
-//!  "unanswered": [{"arguments": ["iam", "get-policy", …], "error": "AccessDenied: …"}]}
+//!  "unanswered": [{"arguments": ["iam", "get-policy", …], "error": "An error occurred (AccessDenied) …",
+//!    "message": "iam:GetPolicy is not permitted", "help": "…", "isDenied": true}], "notes": []}
 //! ```
 
 use jiff::Timestamp;
@@ -121,8 +122,12 @@ pub struct Unanswered {
     pub arguments: Vec<String>,
     /// Why there is no answer, in AWS's words.
     pub error: String,
-    /// What that means, and what to do.
-    pub note: String,
+    /// What that means.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// Whether the caller is not permitted to ask.
+    pub is_denied: bool,
 }
 
 impl Answer {

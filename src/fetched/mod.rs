@@ -6,5 +6,5 @@
 mod folder;
 mod manifest;
 
-pub use folder::{Folder, MANIFEST, UNFINISHED};
+pub use folder::{Begun, Folder, Forgotten, MANIFEST, UNFINISHED};
 pub use manifest::{Analyzer, Answer, Asked, FORMAT, FetchedOf, Heading, Manifest, Unanswered};

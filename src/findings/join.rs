@@ -169,9 +169,12 @@ impl Findings {
 
     /// Adds what a report saw used.
     fn add_report(&mut self, report: Findings) {
-        let message = "beside a finding this report only tells what was used";
         self.notes.extend(report.notes);
-        self.notes.push(report.source.note(message));
+        // One that was fetched is known to be about the same, and nothing is to be said of it.
+        if report.principal.is_none() {
+            let message = "beside a finding this report only tells what was used";
+            self.notes.push(report.source.note(message));
+        }
         self.reports.push(report.source);
         self.reports.extend(report.other_pages);
         Arc::make_mut(&mut self.used).add_all(Arc::unwrap_or_clone(report.used));

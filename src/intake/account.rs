@@ -27,8 +27,7 @@ impl Intake {
     /// at all, or none of this account; a file that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
         let account = account.into();
-        if let Some(folder) = account.fetched_folder() {
-            let folder = Folder::open(folder)?;
+        if let Some(folder) = account.folder()? {
             return self.fetched_account(&folder);
         }
         let options = self.options;

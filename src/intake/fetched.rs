@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::{Gathered, IntakeOptions, Reading};
 use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
 use crate::findings::Page;
-use crate::iam::{Arn, PolicyName};
+use crate::iam::Arn;
+use crate::iam::quota::Owner;
 use crate::policies::{self, LoadedPolicy, OtherHolders, PolicyDetail, PolicyOwner};
 use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
 
@@ -75,11 +76,8 @@ impl Gathered {
         for answer in &folder.manifest.answers {
             match answer.sub_command() {
                 "get-role-policy" | "get-user-policy" => {
-                    let read = reading.keep(policy(folder, answer));
-                    self.policies.extend(read.map(|mut policy| {
-                        policy.origin.owner = Some(principal.owner.clone());
-                        policy
-                    }));
+                    let read = reading.keep(inline(folder, answer, &principal.owner));
+                    self.policies.extend(read);
                 }
                 "get-group-policy" => {
                     let group = answer.option("group-name").unwrap_or_default();
@@ -176,14 +174,27 @@ fn principal(folder: &Folder) -> Result<Principal, Error> {
     let created_at = fields.time(described, "CreateDate");
     fields.finish()?;
     let arn = arn.unwrap_or_default();
-    match (PolicyOwner::from_arn(&arn), Arn::parse(&arn)) {
+    let heading = &folder.manifest.heading;
+    // AWS has no two names that differ in case alone.
+    let is_name = |owner: &PolicyOwner, name: &str| owner.name.as_str().eq_ignore_ascii_case(name);
+    let is_meant = |owner: &PolicyOwner| match &heading.of {
+        FetchedOf::Role(name) => owner.kind == Owner::Role && is_name(owner, name),
+        FetchedOf::User(name) => owner.kind == Owner::User && is_name(owner, name),
+        FetchedOf::Account(_) => false,
+    };
+    let owner = PolicyOwner::from_arn(&arn).filter(is_meant);
+    let of_account = |arn: &Arn| {
+        arn.account()
+            .is_some_and(|id| id.as_str() == heading.account)
+    };
+    match (owner, Arn::parse(&arn).filter(of_account)) {
         (Some(owner), Some(arn)) => Ok(Principal {
             owner,
             arn,
             created_at,
         }),
         _ => Err(source
-            .error("this does not name a role or user by its ARN")
+            .error("this is not of the role or user that was asked for")
             .help("remove the folder and fetch again")
             .into()),
     }
@@ -224,16 +235,33 @@ fn policy(folder: &Folder, answer: &Answer) -> Result<LoadedPolicy, Error> {
     }
 }
 
+/// An inline policy of the principal.
+fn inline(folder: &Folder, answer: &Answer, owner: &PolicyOwner) -> Result<LoadedPolicy, Error> {
+    let mut policy = policy(folder, answer)?;
+    if !(policy.origin.owner.as_ref()).is_some_and(|own_owner| own_owner.may_be(owner)) {
+        let source = folder.read(answer)?;
+        let error = source.error(format!("this is not a policy of {owner}"));
+        return Err(error.help("remove the folder and fetch again").into());
+    }
+    // The answer names it without its account.
+    policy.origin.owner = Some(owner.clone());
+    Ok(policy)
+}
+
 /// A managed policy, with what its version does not say of it.
 fn managed(
     folder: &Folder,
     answer: &Answer,
     reviewed: &PolicyOwner,
 ) -> Result<LoadedPolicy, Error> {
-    let mut policy = policy(folder, answer)?;
-    let Some(arn) = answer.option("policy-arn") else {
-        return Ok(policy);
+    let source = folder.read(answer)?;
+    let arn = answer.option("policy-arn").unwrap_or_default();
+    let Some(parsed) = Arn::parse(arn) else {
+        let error = source.error("this is the version of a policy without an ARN");
+        return Err(error.into());
     };
+    let mut policy = policies::read_version(&source, &Json::parse(&source)?, &parsed)?;
+    policy.origin.owner = Some(reviewed.clone());
     let asked_of_it = |sub_command: &'static str| {
         let mut asked = folder.answers(sub_command);
         let asked = asked.find(|one| one.option("policy-arn") == Some(arn));
@@ -250,9 +278,6 @@ fn managed(
     };
     let holders = holders.as_ref().map(|(source, json)| (*source, json));
     policy.origin.others = Some(OtherHolders::read(holders, detail.as_ref(), reviewed)?);
-    let arn = Arn::parse(arn);
-    policy.origin.name = arn.as_ref().and_then(|arn| PolicyName::parse(arn.name()));
-    policy.origin.arn = arn;
     Ok(policy)
 }
 
@@ -267,7 +292,10 @@ pub(super) fn notes(folder: &Folder) -> Vec<Problem> {
     let manifest = &folder.manifest;
     let source = Source::from_text(folder.path().join(MANIFEST).shown().raw(), "");
     let unanswered = manifest.unanswered.iter();
-    let notes = unanswered.map(|call| source.warning(call.note.clone()).detail(call.error.clone()));
+    let notes = unanswered.map(|call| {
+        let warning = source.warning(call.message.clone());
+        warning.detail(call.error.clone()).help(call.help.clone())
+    });
     let notes = notes.chain(manifest.notes.iter().map(|note| source.note(note.clone())));
     notes.collect()
 }

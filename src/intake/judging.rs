@@ -34,11 +34,8 @@ impl Intake {
         stdin_once(all.filter_map(Given::path))?;
         each_once(&self.given)?;
         let mut reading = Reading::default();
-        let originals = original.parse().and_then(|(source, json)| {
-            let read = policies::read(&source, &json)?;
-            Ok(read)
-        });
-        let originals = reading.keep(originals);
+        let mut gathered = Gathered::default();
+        let originals = self.originals(&original, &mut gathered, &mut reading);
         let refined = reading.keep(refined.parse());
         let read = match (&originals, &refined) {
             (Some(originals), Some((source, json))) => {
@@ -47,23 +44,25 @@ impl Intake {
             }
             _ => None,
         };
-        let mut pages = Vec::new();
         for given in &self.given {
+            if let Some(folder) = reading.keep(given.folder()).flatten() {
+                gathered.add_fetched(&folder, &self.options, &mut reading);
+                continue;
+            }
             let Some(source) = reading.keep(given.read()) else {
                 continue;
             };
             let parts = reading.keep(policies::parse_each(&source).map_err(Error::from));
             for json in parts.unwrap_or_default() {
                 let page = self.options.read_page(&source, &json, recognise(&json));
-                pages.extend(reading.keep(page.map_err(Error::from)));
+                gathered
+                    .pages
+                    .extend(reading.keep(page.map_err(Error::from)));
             }
         }
         reading.finish()?;
-        let gathered = Gathered {
-            fetched: Vec::new(),
-            policies: originals.clone().unwrap_or_default(),
-            pages,
-        };
+        // Those of a folder that was given for its findings are not judged.
+        gathered.policies = originals.clone().unwrap_or_default();
         let loaded = gathered.join(&self.options)?;
         let (Some(originals), Some(ReadRefined { refined, notes }), Some(loaded)) =
             (originals, read, loaded)
@@ -84,6 +83,26 @@ impl Intake {
             findings: loaded.input.findings,
             notes,
         })
+    }
+}
+
+impl Intake {
+    /// The policies as they were: of a file, or of a fetched folder, whose findings go to `gathered`.
+    fn originals(
+        &self,
+        original: &Given,
+        gathered: &mut Gathered,
+        reading: &mut Reading,
+    ) -> Option<Vec<LoadedPolicy>> {
+        if let Some(folder) = reading.keep(original.folder())? {
+            gathered.add_fetched(&folder, &self.options, reading);
+            return Some(std::mem::take(&mut gathered.policies));
+        }
+        let read = original.parse().and_then(|(source, json)| {
+            let read = policies::read(&source, &json)?;
+            Ok(read)
+        });
+        reading.keep(read)
     }
 }
 

@@ -166,10 +166,11 @@ impl Intake {
         let mut reading = Reading::default();
         let mut gathered = Gathered::default();
         for given in &self.given {
-            if let Some(folder) = given.fetched_folder() {
-                if let Some(folder) = reading.keep(Folder::open(folder)) {
-                    gathered.add_fetched(&folder, &self.options, &mut reading);
-                }
+            let Some(folder) = reading.keep(given.folder()) else {
+                continue;
+            };
+            if let Some(folder) = folder {
+                gathered.add_fetched(&folder, &self.options, &mut reading);
             } else if let Some(source) = reading.keep(given.read()) {
                 let path = given.path().filter(|path| file::is_kept(path));
                 let source = match path {
@@ -193,10 +194,11 @@ impl Given {
         }
     }
 
-    /// The path of a fetched folder.
-    fn fetched_folder(&self) -> Option<&Path> {
-        let path = self.path().filter(|path| !is_stdin(path))?;
-        (path.is_dir() && Folder::is_at(path)).then_some(path)
+    /// The fetched folder that it is, if it is one.
+    fn folder(&self) -> Result<Option<Folder>, Error> {
+        let path = self.path().filter(|path| !is_stdin(path));
+        let path = path.filter(|path| path.is_dir() && Folder::is_at(path));
+        path.map(Folder::open).transpose()
     }
 
     fn read(&self) -> Result<Source, Error> {

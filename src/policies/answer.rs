@@ -15,8 +15,8 @@ use super::owner::{policy_name, principal_name, version};
 use super::recommended;
 use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::document::Document;
-use crate::iam::PolicyName;
 use crate::iam::quota::{Owner, PolicyKind};
+use crate::iam::{Arn, PolicyName};
 use crate::text::{Fields, Json, Problem, Problems, Shape, Source, recognise};
 
 /// Reads the policies of a file: of a bare document one, of an answer of AWS those inside it.
@@ -128,6 +128,29 @@ fn in_a_string(source: &Source, json: &Json) -> Result<LoadedPolicy, Problems> {
             ..bare.origin
         },
         ..bare
+    })
+}
+
+/// Reads what `aws iam get-policy-version` prints of the policy with this ARN, which it does not tell.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read_version(source: &Source, json: &Json, arn: &Arn) -> Result<LoadedPolicy, Problems> {
+    let json = json.respelled(source, &KEYS)?;
+    let name = PolicyName::parse(arn.name());
+    let mut fields = Fields::new(source);
+    let version = json.get("PolicyVersion").unwrap_or(&json);
+    let called = in_file(source, name.as_ref());
+    let policy = managed_version(&mut fields, version, &called);
+    fields.finish()?;
+    let policy = policy.ok_or_else(|| Problems::from(source.error("this holds no policy")))?;
+    Ok(LoadedPolicy {
+        origin: Origin {
+            name,
+            arn: Some(arn.clone()),
+            ..policy.origin
+        },
+        ..policy
     })
 }
 

@@ -22,7 +22,7 @@ mod refined;
 
 pub use account::{Account, AccountPrincipal, BoundaryUses, ManagedPolicy, UnreadablePolicy};
 pub use agreement::{agree, agree_everywhere, outdated};
-pub use answer::{read, read_shape};
+pub use answer::{read, read_shape, read_version};
 pub use embedded::{parse, parse_each};
 pub use holders::{OtherHolders, PolicyDetail};
 pub use origin::{LoadedPolicy, Origin};

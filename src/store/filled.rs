@@ -1,8 +1,9 @@
 //! A folder of the user's alone that is filled file by file, by one program at a time. A program that
 //! is killed leaves files that are whole, and a log of them to resume from.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{PRIVATE, not_written, replace};
@@ -20,44 +21,38 @@ pub struct FilledFolder {
 }
 
 impl FilledFolder {
-    /// Makes the folder at `path`, or takes one that was begun: in which the file `log` is there, or
-    /// all of it is done and `done` is. Returns the whole lines of the log too.
+    /// Makes the folder at `path`, or takes one that `is_begun`; its log is the file `log`.
     ///
     /// # Errors
-    /// A folder with something else in it; one that another program fills; whatever the system
-    /// refuses.
-    pub fn open(path: &Path, log: &str, done: &str) -> Result<(Self, Vec<String>), Error> {
+    /// A folder that is not begun, with something in it; one that another program fills; whatever the
+    /// system refuses.
+    pub fn open(path: &Path, log: &str, is_begun: bool) -> Result<Self, Error> {
         let cannot = |error| {
             let what = format!("the folder {} cannot be written", path.shown());
             not_written(error, &what)
         };
-        let (log, done) = (path.join(log), path.join(done));
-        let is_begun = || log.is_file() || done.is_file();
-        if !is_begun() {
+        if !is_begun {
             must_be_free(path)?;
             make_private_folder(path).map_err(cannot)?;
+            // One that was there, and empty, may be open to others.
+            fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(cannot)?;
         }
         let lock = locked(path)?;
-        let mut lines = Vec::new();
+        let log = path.join(log);
         let mut length = 0;
         match read_regular(&log, LARGEST_ACCOUNT, Links::Refused) {
-            Ok(text) => {
-                // A program that was killed may have left half a line.
-                let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-                lines.extend(whole.lines().map(str::to_owned));
-                length = whole.len() as u64;
-            }
+            // A program that was killed may have left half a line.
+            Ok(text) => length = whole_lines(&text).len() as u64,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(cannot(error)),
         }
         let log_file = end_of(&log, length).map_err(cannot)?;
-        let folder = FilledFolder {
+        Ok(FilledFolder {
             path: path.to_owned(),
             log,
             log_file,
             _lock: lock,
-        };
-        Ok((folder, lines))
+        })
     }
 
     /// Where it is.
@@ -115,9 +110,25 @@ impl FilledFolder {
     }
 }
 
+/// The lines of a text that are ended.
+fn whole_lines(text: &str) -> &str {
+    text.rfind('\n').map_or("", |end| &text[..=end])
+}
+
+/// The lines of the log at `path` that are ended; none where there is no log.
+///
+/// # Errors
+/// Whatever the system refuses; what is no text.
+pub fn read_log(path: &Path) -> io::Result<Option<String>> {
+    match read_regular(path, LARGEST_ACCOUNT, Links::Refused) {
+        Ok(text) => Ok(Some(whole_lines(&text).to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The file that is appended to from `length` on, made where it is not there.
 fn end_of(path: &Path, length: u64) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
     let mut options = OpenOptions::new();
     options.create(true).write(true).mode(PRIVATE);
     let mut file = open_regular(path, &mut options, Links::Refused)?;
@@ -167,43 +178,51 @@ pub fn remove_filled(path: &Path) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
-    fn open(path: &Path) -> Result<(FilledFolder, Vec<String>), Error> {
-        FilledFolder::open(path, "log.jsonl", "done.json")
+    fn open(path: &Path, is_begun: bool) -> Result<FilledFolder, Error> {
+        FilledFolder::open(path, "log.jsonl", is_begun)
     }
 
     #[test]
     fn a_folder_is_filled_by_one_program_and_resumed_by_the_next() {
         let within = tempfile::tempdir().unwrap();
         let path = within.path().join("new");
-        let (mut folder, lines) = open(&path).unwrap();
-        assert!(lines.is_empty());
+        let mut folder = open(&path, false).unwrap();
         folder.put("a.json", "{}").unwrap();
         folder.log("one").unwrap();
-        assert!(open(&path).is_err(), "it is held");
+        assert!(open(&path, true).is_err(), "it is held");
         drop(folder);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(&path.join("a.json"))), (0o700, 0o600));
         // A killed program leaves half a line.
         let log = path.join("log.jsonl");
         fs::write(&log, "one\ntw").unwrap();
-        let (mut folder, lines) = open(&path).unwrap();
-        assert_eq!(lines, ["one"]);
+        assert_eq!(read_log(&log).unwrap().as_deref(), Some("one\n"));
+        let mut folder = open(&path, true).unwrap();
         folder.log("two").unwrap();
         assert_eq!(fs::read_to_string(&log).unwrap(), "one\ntwo\n");
         folder.finish("done.json", "{}").unwrap();
-        assert!(!log.exists());
-        assert!(open(&path).unwrap().1.is_empty());
+        assert_eq!(read_log(&log).unwrap(), None);
+    }
+
+    #[test]
+    fn a_folder_that_was_there_and_empty_is_closed_to_others() {
+        let within = tempfile::tempdir().unwrap();
+        fs::set_permissions(within.path(), Permissions::from_mode(0o755)).unwrap();
+        drop(open(within.path(), false).unwrap());
+        let mode = fs::metadata(within.path()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 
     #[test]
     fn a_folder_with_something_else_in_it_is_left_alone() {
         let within = tempfile::tempdir().unwrap();
         fs::write(within.path().join("mine"), "").unwrap();
-        let refused = open(within.path()).map(drop).unwrap_err().to_string();
+        let refused = open(within.path(), false)
+            .map(drop)
+            .unwrap_err()
+            .to_string();
         assert!(refused.ends_with("is not empty"), "{refused}");
         assert_eq!(fs::read_dir(within.path()).unwrap().count(), 1);
     }

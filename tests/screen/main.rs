@@ -14,5 +14,6 @@ mod moving;
 mod picture;
 mod recommended;
 mod setup;
+mod shared;
 mod sizes;
 mod steps;

@@ -1,14 +1,14 @@
 //! `iam-refine fetch`: AWS's answers about a role, a user or an account, into a folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::aws::shell_word;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::fetching::{AwsArgs, PrincipalArgs, tell};
 use crate::cli::speak::eprint_line;
 use crate::fetch::Target;
-use crate::text::{Shown, Untrusted};
 
 /// Fetch what a review needs from AWS, read-only, through your `aws` program
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub struct Arguments {
     principal: PrincipalArgs,
 
     /// Fetch all policies of the account, and the findings for its roles and users
-    #[arg(long, conflicts_with_all = ["role", "user"])]
+    #[arg(long, group = "asked")]
     #[arg(required_unless_present_any = ["role", "user"])]
     account: bool,
 
@@ -40,15 +40,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let target = arguments.principal.target().unwrap_or(Target::Account);
     let manifest = arguments.aws.fetch(&target, &arguments.output)?;
     tell(&manifest);
-    let folder = arguments.output.shown();
+    let folder = &arguments.output;
     eprint_line(match target {
-        Target::Principal(..) => next("review", &folder),
-        Target::Account => next("review --account", &folder),
+        Target::Principal { .. } => next("review", folder),
+        Target::Account => next("review --account", folder),
     });
     Ok(Exit::Done)
 }
 
 /// The command that follows.
-fn next(command: &str, folder: &Untrusted) -> String {
+fn next(command: &str, folder: &Path) -> String {
+    let begins_as_option = folder.as_os_str().as_encoded_bytes().starts_with(b"-");
+    let here = if begins_as_option { "./" } else { "" };
+    let folder = shell_word(&format!("{here}{}", folder.to_string_lossy()));
     format!("review it: iam-refine {command} {folder}")
 }

@@ -20,14 +20,14 @@ use crate::refine::HeldBack;
     iam-refine verify policy.json get-finding-recommendation.json findings.json\n\n\
     Exits with 1 when something is wrong. That a wildcard could be shorter is advice.")]
 pub struct Arguments {
-    /// The policy as it was, or an answer of AWS with several; `-` for standard input
+    /// The policy as it was, or an answer of AWS with several, or a folder that `iam-refine fetch` made;
+    /// `-` for standard input
     original: PathBuf,
 
     /// The policy that is judged: bare, or in what AWS recommends
     refined: PathBuf,
 
-    /// The findings for the policy's principal
-    #[arg(required = true)]
+    /// The findings for the policy's principal; of a folder those in it
     findings: Vec<PathBuf>,
 
     #[command(flatten)]

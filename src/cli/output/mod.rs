@@ -340,8 +340,10 @@ impl<'a> Output<'a> {
         for file in self.review.files() {
             let loaded = file.first.loaded;
             let mut target = target(loaded);
-            if loaded.origin.is_in_answer && loaded.origin.name.is_none() {
-                // Policies without names in one file have only their order.
+            let is_of_a_file = loaded.document.source().path().is_some();
+            if loaded.origin.is_in_answer && (loaded.origin.name.is_none() || !is_of_a_file) {
+                // Policies without names in one file have only their order, and of those that were
+                // fetched an inline and a managed one may have the same name.
                 target = first_free(&target, &targets);
             }
             if targets.contains(&target) {
