@@ -24,8 +24,10 @@ fn page(name: &str, text: &str) -> Page {
 }
 
 fn refusal(text: &str) -> String {
-    let refused = read(&Source::from_text("f.json", text)).unwrap_err();
-    refused.to_string()
+    let read = read(&Source::from_text("f.json", text));
+    // What is only evidence is refused where there is no finding beside it.
+    let joined = read.and_then(|page| Findings::join(vec![page], MissingPages::Refused));
+    joined.unwrap_err().to_string()
 }
 
 /// One line a service: its actions, `*` for all of them; the last access where it is told.
@@ -73,6 +75,7 @@ fn every_example_is_recognised_by_its_shape() {
         ),
         ("get-finding-recommendation.json", Shape::Recommendation),
         ("get-finding-v2.json", Shape::FindingV2),
+        ("get-generated-policy.json", Shape::GeneratedPolicy),
         ("get-group-policy.json", Shape::InlinePolicy),
         ("get-policy-version.json", Shape::PolicyVersion),
         ("get-policy-version.not-default.json", Shape::PolicyVersion),

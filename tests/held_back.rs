@@ -298,7 +298,7 @@ fn what_goes_and_was_used_before_is_named_the_latest_first() {
     let used = review.used_before(&review.undecided());
     let used: Vec<String> = used
         .iter()
-        .map(|(name, at)| format!("{name} {}", at.strftime("%Y-%m-%d")))
+        .map(|(name, at)| format!("{name} {}", at.in_short()))
         .collect();
     assert_eq!(used, ["s3:GetObjectTagging 2026-02-03", "ses:* 2025-01-01"]);
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use iam_refine::findings::{Findings, MissingPages, Page, UnusedFor, UnusedInService};
+use iam_refine::findings::{Findings, Joined, MissingPages, Page, UnusedFor, UnusedInService};
 use iam_refine::iam::Name;
 use iam_refine::text::{Json, Problem, Problems, Source, Untrusted};
 
@@ -287,7 +287,7 @@ fn reports_of_different_principals_are_no_pages_of_one_even_of_the_same_second()
         twice
             .unwrap_err()
             .to_string()
-            .contains("this is the same page as 1.json")
+            .contains("this is the same page as \"1.json\"")
     );
 }
 
@@ -327,7 +327,11 @@ fn a_report_does_not_step_in_for_a_finding_that_is_refused() {
         named("report.json", S3, "R"),
         named("q.json", S3, "Q"),
     ];
-    let (joined, problems) = Findings::join_each(pages, MissingPages::Refused);
+    let Joined {
+        findings: joined,
+        problems,
+        ..
+    } = Findings::join_each(pages, MissingPages::Refused);
     assert_eq!(joined.len(), 1);
     assert_eq!(joined[0].principal, Some(role("Q")));
     let problems = problems.to_string();

@@ -518,6 +518,7 @@ fn what_is_near_a_policy_or_a_finding_is_called_by_its_name() {
         r#"{"Versions": [{"VersionId": "v2", "IsDefaultVersion": true}, {"VersionId": "v1", "IsDefaultVersion": false}]}"#,
         r#"{"Roles": [{"RoleName": "MyRole"}]}"#,
         r#"{"analyzers": [{"arn": "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/a", "type": "ACCOUNT"}, {"arn": "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/u", "type": "ACCOUNT_UNUSED_ACCESS"}]}"#,
+        r#"{"policyGenerations": [{"jobId": "c557dc4a", "status": "SUCCEEDED"}]}"#,
         r#"{"JobId": "98a765b4"}"#,
         r#"{"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-22T20:40:56Z", "EntityDetailsList": []}"#,
         r#"{"JobStatus": "COMPLETED", "NumberOfServicesAccessible": 2, "AccessDetails": []}"#,

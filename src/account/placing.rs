@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::PrincipalPlace;
 use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
-use crate::policies::{Account, AccountPrincipal, PolicyOwner};
+use crate::policies::{Account, AccountPrincipal, PolicyOwner, young_principal};
 use crate::text::{Problem, Problems, Severity, Untrusted};
 
 /// The finding of each principal, by its place.
@@ -26,16 +26,14 @@ pub(super) fn place(
         .into_iter()
         .partition(|page| page.is_nameless().is_some());
     let mut refused: Vec<Problem> = nameless.iter().filter_map(Page::is_nameless).collect();
-    let named: Vec<Untrusted> = pages
-        .iter()
-        .filter_map(|page| page.principal.clone())
-        .collect();
-    let (joined, problems) = Findings::join_each(pages, missing);
-    refused.extend(problems);
+    let named = pages.iter().filter(|page| page.is_finding());
+    let named: Vec<Untrusted> = named.filter_map(|page| page.principal.clone()).collect();
+    let joined = Findings::join_each(pages, missing);
+    refused.extend(joined.problems);
     let subjects = Subjects::of(account);
     let mut of_place: BTreeMap<usize, Vec<Findings>> = BTreeMap::new();
     let (mut strangers, mut notes) = (Vec::new(), Vec::new());
-    for finding in joined {
+    for finding in joined.findings {
         match subjects.find(finding.principal.as_ref()) {
             Subject::Principal(at) => of_place.entry(at).or_default().push(finding),
             Subject::Nobody => strangers.push(finding),
@@ -50,6 +48,7 @@ pub(super) fn place(
         match <[Findings; 1]>::try_from(findings_of_one) {
             Ok([finding]) => {
                 notes.extend(finding.notes.iter().cloned());
+                notes.extend(young_principal(&finding));
                 findings[at] = Some(Arc::new(finding));
             }
             Err(several) => {
@@ -69,6 +68,8 @@ pub(super) fn place(
     } else {
         notes.extend(strangers);
     }
+    let without_finding = joined.without_finding.into_iter();
+    notes.extend(without_finding.map(|problem| problem.passed_over(Severity::Note)));
     let refused = refused.into_iter();
     notes.extend(refused.map(|problem| problem.passed_over(Severity::Warning)));
     let named = named.iter().filter_map(|named| subjects.place_of(named));

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::{AccountPolicy, AccountReview, PolicyPlace, PrincipalPlace};
-use crate::findings::{self, Findings, UnusedActions};
+use crate::findings::{self, Findings, LastUse, UnusedActions};
 use crate::iam::Action;
 
 /// Actions that some holders of a policy do not use and that stay because others use them: for each
@@ -37,17 +35,8 @@ impl AccountReview {
     }
 
     /// What is reported of `holders`, and was used within the window all the same: when last.
-    pub(super) fn recently_used_by(
-        &self,
-        holders: &[PrincipalPlace],
-    ) -> BTreeMap<Action, Timestamp> {
-        let findings = holders.iter().filter_map(|&holder| self.finding(holder));
-        let mut used: BTreeMap<Action, Timestamp> = BTreeMap::new();
-        for (action, &at) in findings.flat_map(|finding| &*finding.recently_used) {
-            let last = used.entry(action.clone()).or_insert(at);
-            *last = at.max(*last);
-        }
-        used
+    pub(super) fn recently_used_by(&self, holders: &[PrincipalPlace]) -> BTreeMap<Action, LastUse> {
+        findings::recently_used_by_any(holders.iter().filter_map(|&holder| self.finding(holder)))
     }
 
     /// The holders of `policy` because of which it keeps `action`: they use it, or nothing is

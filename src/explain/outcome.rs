@@ -54,7 +54,10 @@ pub fn outcome_word(outcome: &EntryOutcome) -> &'static str {
 /// changes or removes what that makes`.
 pub fn held_sentence(because: &HeldBecause) -> String {
     match because {
-        HeldBecause::Used(at) => format!("it was used on {}", at.strftime("%Y-%m-%d")),
+        HeldBecause::Used(last) => match &last.told_by {
+            None => format!("it was used {last}"),
+            Some(file) => format!("it was used {last}, as {file} tells"),
+        },
         HeldBecause::TearsDown(maker) => {
             format!("{maker} stays, and it changes or removes what that makes")
         }

@@ -7,7 +7,7 @@
 
 use super::entry::Reader;
 use super::recent::{Dates, Window};
-use super::{Page, UnusedFor, UsedActions};
+use super::{Page, UnusedFor};
 use crate::text::{Json, Problems, Source};
 
 /// Reads the list. It names no principal, no id, and not when it was made.
@@ -24,20 +24,8 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
         Some(entries) => entries.iter().for_each(|entry| reader.entry(entry)),
     }
     let mut page = Page {
-        source: source.clone(),
-        start: json.start_in(source),
-        id: None,
-        principal: None,
-        created_at: None,
-        analyzed_at: None,
         unused: reader.finish()?,
-        used: UsedActions::default(),
-        recently_used: std::collections::BTreeMap::new(),
-        asked_since: None,
-        names_nobody: None,
-        unused_role: None,
-        more: None,
-        notes: Vec::new(),
+        ..Page::blank(source, json)
     };
     if let Some(window) = Window::before(&Dates::only_of(&page.unused), unused_for) {
         window.apply_to(&mut page);

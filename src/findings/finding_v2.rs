@@ -6,14 +6,14 @@
 //!   {"serviceNamespace": "s3", "actions": [{"action": "GetBucketAcl"}]}}]}
 //! ```
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
+use super::UnusedFor;
 use super::entry::Reader;
+use super::evidence::Evidence;
+use super::last_use::SeenUse;
 use super::page::{AccountPage, More, Page, UnusedRole};
 use super::recent::{Dates, FEWER_DAYS, Window, moment};
-use super::{UnusedActions, UnusedFor, UsedActions};
 use crate::iam::Arn;
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, quoted};
 
@@ -61,6 +61,9 @@ pub(super) fn read_beside_account(
         )))
     };
     match (text("status"), text("findingType")) {
+        (Some("RESOLVED"), _) if is_evidence(json) => {
+            Ok(AccountPage::Needed(Box::new(resolved(source, json)?)))
+        }
         (Some("RESOLVED"), _) => not_needed(
             "status",
             "this finding is resolved, what it names is gone or was used since".to_owned(),
@@ -120,8 +123,9 @@ fn unused_role(
         changed_at,
         last_used: last_used.map(|(at, _)| at),
     };
+    let window = Window::before(&dates, unused_for);
     if let Some((at, place)) = last_used
-        && let Some(window) = Window::before(&dates, unused_for)
+        && let Some(window) = window
         && window.holds(at)
     {
         let note = role_was_used(&page, place, at, window);
@@ -129,6 +133,7 @@ fn unused_role(
     }
     Ok(AccountPage::Needed(Box::new(Page {
         unused,
+        window,
         unused_role: Some(UnusedRole {
             last_used: last_used.map(|(at, _)| at),
         }),
@@ -145,6 +150,9 @@ pub(super) fn read_of_several(
     unused_for: UnusedFor,
 ) -> Result<Page, Problems> {
     let respelled = json.respelled(source, &KEYS)?;
+    if is_evidence(&respelled) {
+        return resolved(source, &respelled);
+    }
     match respelled.get("findingType").and_then(Json::as_str) {
         Some(UNUSED_ROLE) => match unused_role(source, &respelled, unused_for)? {
             AccountPage::Needed(page) => Ok(*page),
@@ -179,12 +187,66 @@ fn role_was_used(page: &Page, place: &Json, at: Timestamp, window: Window) -> Pr
     note.help(window.help())
 }
 
+/// Whether it is a finding of unused access that is resolved: it is not unused any more, and tells
+/// when it was used last.
+fn is_evidence(json: &Json) -> bool {
+    let text = |key: &str| json.get(key).and_then(Json::as_str);
+    let details = json.get("findingDetails").and_then(Json::as_array);
+    let names_any = || {
+        details
+            .unwrap_or_default()
+            .iter()
+            .any(|one| permissions(one).is_some())
+    };
+    let is_of_unused_access = match text("findingType") {
+        Some(UNUSED_PERMISSION | UNUSED_ROLE) => true,
+        Some(_) => false,
+        None => names_any(),
+    };
+    text("status") == Some("RESOLVED") && is_of_unused_access
+}
+
+/// Reads a finding that is resolved. What it names is gone, or was used since: nobody can tell which.
+/// So of what it says only the times of the last uses are sure.
+fn resolved(source: &Source, json: &Json) -> Result<Page, Problems> {
+    let mut reader = Reader::new(source);
+    error(&mut reader, json);
+    let details = json.get("findingDetails").and_then(Json::as_array);
+    for entry in details.unwrap_or_default().iter().filter_map(permissions) {
+        reader.entry(entry);
+    }
+    let page = page(source, &mut reader.fields, json);
+    let seen = SeenUse::told(&reader.finish()?, source.name());
+    let start = json.range.start..json.range.start + 1;
+    let place = json
+        .get("status")
+        .map_or(start, |status| status.range.clone());
+    let alone = source.error_at(place, RESOLVED).help(GIVE_ACTIVE);
+    Ok(Page {
+        evidence: Some(Evidence {
+            seen,
+            alone,
+            is_finding: true,
+        }),
+        more: None,
+        notes: odd_principal(source, json).into_iter().collect(),
+        ..page
+    })
+}
+
+const RESOLVED: &str = "this finding is resolved: what it names is gone, or was used since";
+
+const GIVE_ACTIVE: &str = "give a finding that is ACTIVE";
+
 /// Reads a finding, or one page of it.
 ///
 /// AWS reports what was not used for so many days as the analyzer was told. What was used within
 /// `unused_for` is not taken away all the same: a service counts as used, an action is held back.
 pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Result<Page, Problems> {
     let json = &json.respelled(source, &KEYS)?;
+    if is_evidence(json) {
+        return resolved(source, json);
+    }
     let mut reader = Reader::new(source);
     let mut notes = status(&mut reader, json);
     notes.extend(odd_principal(source, json));
@@ -220,20 +282,11 @@ fn changed_at(fields: &mut Fields<'_>, json: &Json, page: &Page) -> Option<Times
 /// What all findings tell, whatever their type.
 fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
     Page {
-        source: source.clone(),
-        start: json.start_in(source),
         id: fields.text(json, "id").map(Untrusted::from),
         principal: fields.text(json, "resource").map(Untrusted::from),
-        created_at: None,
         analyzed_at: fields.time_made(json, "analyzedAt"),
-        unused: UnusedActions::default(),
-        used: UsedActions::default(),
-        recently_used: BTreeMap::new(),
-        unused_role: None,
-        asked_since: None,
-        names_nobody: None,
         more: More::read(fields, json),
-        notes: Vec::new(),
+        ..Page::blank(source, json)
     }
 }
 
@@ -270,18 +323,12 @@ fn status(reader: &mut Reader<'_>, json: &Json) -> Vec<Problem> {
             vec![warning.help("make sure that they may go now")]
         }
         "RESOLVED" => {
-            reader.fields.wrong(
-                place,
-                "this finding is resolved: what it names is gone, or was used since",
-                "give a finding that is ACTIVE",
-            );
+            reader.fields.wrong(place, RESOLVED, GIVE_ACTIVE);
             Vec::new()
         }
         other => {
             let message = format!("{} is not a status of findings", quoted(other));
-            reader
-                .fields
-                .wrong(place, message, "give a finding that is ACTIVE");
+            reader.fields.wrong(place, message, GIVE_ACTIVE);
             Vec::new()
         }
     }

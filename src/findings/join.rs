@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::evidence::add_evidence;
+use super::last_use::{LastUse, SeenUse};
 use super::page::{Key, More, Page, UnusedRole};
+use super::recent::Window;
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Problems, Source, Untrusted};
@@ -20,7 +23,8 @@ pub struct Findings {
     pub start: Option<usize>,
     /// The files of its other pages, in the order in which they were given.
     pub other_pages: Vec<Source>,
-    /// The last-accessed reports beside it, which only tell what was used.
+    /// The last-accessed reports beside it and what else only tells what was used: what CloudTrail saw,
+    /// findings that are resolved.
     pub reports: Vec<Source>,
     /// The id that AWS gave it; lists and reports have none.
     pub id: Option<Untrusted>,
@@ -35,7 +39,12 @@ pub struct Findings {
     /// What was used, from a last-accessed report.
     pub used: Arc<UsedActions>,
     /// What is reported as unused, and was used within the window all the same: when.
-    pub recently_used: Arc<BTreeMap<Action, Timestamp>>,
+    pub recently_used: Arc<BTreeMap<Action, LastUse>>,
+    /// What other sources than the finding saw used.
+    pub seen: Arc<SeenUse>,
+    /// The days within which nothing that goes may have been used; none where nobody knows when it was
+    /// made.
+    pub(super) window: Option<Window>,
     /// Of a last-accessed report the start of the days that it is asked about. A finding has none:
     /// AWS reports only what was granted long enough.
     pub asked_since: Option<Timestamp>,
@@ -43,6 +52,17 @@ pub struct Findings {
     pub unused_role: Option<UnusedRole>,
     /// What to report although the files are used.
     pub notes: Vec<Problem>,
+}
+
+/// What pages come to, and what is wrong with some of them.
+#[derive(Clone, Debug, Default)]
+pub struct Joined {
+    /// The findings, one for each principal.
+    pub findings: Vec<Findings>,
+    /// What is wrong with others.
+    pub problems: Problems,
+    /// Of what only tells what was used, that no finding is beside it.
+    pub without_finding: Vec<Problem>,
 }
 
 /// What to do when pages of a finding are missing.
@@ -65,20 +85,25 @@ impl Findings {
     ///
     /// # Errors
     /// Missing pages, unless they are accepted; pages given twice, or fetched at different times;
-    /// two findings for one principal, or two that name none.
+    /// two findings for one principal, or two that name none; what only tells what was used without a
+    /// finding of its principal.
     pub fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Self>, Problems> {
-        let (findings, problems) = Findings::join_each(pages, missing);
-        if problems.0.is_empty() {
-            Ok(findings)
+        let joined = Findings::join_each(pages, missing);
+        let problems = joined.problems.into_iter().chain(joined.without_finding);
+        let problems: Vec<Problem> = problems.collect();
+        if problems.is_empty() {
+            Ok(joined.findings)
         } else {
-            Err(problems)
+            Err(Problems(problems))
         }
     }
 
     /// Like [`Findings::join`], where what is wrong with one finding costs itself alone; of two for
     /// one principal, both. Returns what is wrong beside the others.
-    pub fn join_each(pages: Vec<Page>, missing: MissingPages) -> (Vec<Self>, Problems) {
+    pub fn join_each(pages: Vec<Page>, missing: MissingPages) -> Joined {
         let mut problems = Vec::new();
+        let (evidence, pages): (Vec<Page>, Vec<Page>) =
+            pages.into_iter().partition(|page| page.evidence.is_some());
         let found = pages.iter().filter(|page| page.asked_since.is_none());
         let found: BTreeSet<Untrusted> = found.filter_map(|page| page.principal.clone()).collect();
         let mut findings = Vec::new();
@@ -98,12 +123,17 @@ impl Findings {
         problems.extend(take_out(&mut findings, |one| {
             one.without_its_finding(&found)
         }));
+        findings.iter_mut().for_each(Findings::count_as_used);
+        let without_finding = add_evidence(&mut findings, evidence);
         problems.extend(take_out(
             &mut findings,
             Findings::uses_nothing_and_something,
         ));
-        findings.iter_mut().for_each(Findings::count_as_used);
-        (findings, Problems(problems))
+        Joined {
+            findings,
+            problems: Problems(problems),
+            without_finding,
+        }
     }
 
     /// Takes the one finding there is; `None` when there is none.
@@ -158,10 +188,10 @@ impl Findings {
         self.asked_since.is_some() && changed_at.is_none() && !self.is_younger(None)
     }
 
-    /// Whether `report` is about the same principal. Where one of the two does not say, it is if this
-    /// is the only finding.
-    fn is_of_principal_of(&self, report: &Findings, is_only: bool) -> bool {
-        match (&self.principal, &report.principal) {
+    /// Whether it is about `principal`. Where one of the two is not known, it is if this is the only
+    /// finding.
+    pub(super) fn is_about(&self, principal: Option<&Untrusted>, is_only: bool) -> bool {
+        match (&self.principal, principal) {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => is_only,
         }
@@ -238,7 +268,7 @@ fn with_reports(mut findings: Vec<Findings>, reports: Vec<Findings>) -> Vec<Find
     let mut alone = Vec::new();
     for report in reports {
         let mut fitting = findings.iter_mut();
-        match fitting.find(|finding| finding.is_of_principal_of(&report, is_only)) {
+        match fitting.find(|finding| finding.is_about(report.principal.as_ref(), is_only)) {
             Some(finding) => finding.add_report(report),
             None => alone.push(report),
         }
@@ -303,6 +333,8 @@ impl Group {
             MissingPages::Refused => return Err(self.missing_pages().into()),
             MissingPages::Accepted => notes.push(self.pages_left_out()),
         }
+        let windows = self.pages().filter_map(|page| page.window);
+        let window = windows.reduce(Window::wider);
         let (mut unused, mut used) = (self.first.unused, self.first.used);
         let mut recently_used = self.first.recently_used;
         let mut other_pages = Vec::new();
@@ -324,6 +356,8 @@ impl Group {
             unused: Arc::new(unused),
             used: Arc::new(used),
             recently_used: Arc::new(recently_used),
+            seen: Arc::default(),
+            window,
             asked_since: self.first.asked_since,
             unused_role: self.first.unused_role,
             notes,

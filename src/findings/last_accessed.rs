@@ -7,12 +7,13 @@
 //!     {"ActionName": "GetBucketAcl", "LastAccessedTime": "2026-09-30T10:00:00Z"}]}]}
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::entry::name_within;
 use super::page::{More, Page};
+use super::recent::Window;
 use super::{UnusedActions, UsedActions};
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, quoted};
@@ -144,20 +145,15 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     let names_nobody = names_nobody(source, &reader.users);
     reader.fields.finish()?;
     Ok(Page {
-        source: source.clone(),
-        start: json.start_in(source),
-        id: None,
-        principal: None,
-        created_at: None,
         names_nobody: Some(names_nobody),
+        window: Some(Window::of_report(end, unused_for)),
         analyzed_at: Some(end),
         unused: reader.unused,
         used: reader.used,
-        recently_used: BTreeMap::new(),
         asked_since: Some(unused_for.before(end)),
-        unused_role: None,
         more,
         notes,
+        ..Page::blank(source, json)
     })
 }
 

@@ -10,9 +10,12 @@
 
 mod article;
 mod entry;
+mod evidence;
 mod finding_v2;
+mod generated_policy;
 mod join;
 mod last_accessed;
+mod last_use;
 mod page;
 mod read;
 mod recent;
@@ -24,9 +27,10 @@ mod unused;
 mod used;
 
 pub(crate) use join::second_finding;
-pub use join::{Findings, MissingPages};
+pub use join::{Findings, Joined, MissingPages};
 pub use last_accessed::UnusedFor;
+pub use last_use::{LastUse, SeenUse, When};
 pub use page::{AccountPage, More, Page, UnusedRole};
-pub use several::{contested, kept_for, unused_by_all};
+pub use several::{contested, kept_for, recently_used_by_any, unused_by_all};
 pub use unused::{UnusedActions, UnusedInService};
 pub use used::UsedActions;

@@ -5,6 +5,9 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::evidence::Evidence;
+use super::last_use::LastUse;
+use super::recent::Window;
 use super::{UnusedActions, UsedActions};
 use crate::iam::Action;
 use crate::text::{Fields, Json, Problem, Source, Untrusted};
@@ -43,7 +46,12 @@ pub struct Page {
     /// What it says was used.
     pub used: UsedActions,
     /// What it reports as unused, and yet says was used within the window: when.
-    pub recently_used: BTreeMap<Action, Timestamp>,
+    pub recently_used: BTreeMap<Action, LastUse>,
+    /// The days within which nothing that goes may have been used; none where nobody knows when it was
+    /// made.
+    pub(super) window: Option<Window>,
+    /// Set when it tells nothing of what is unused, and only what was used.
+    pub(super) evidence: Option<Evidence>,
     /// Of a last-accessed report, which names no principal and has no id: the start of the days that
     /// it is asked about. None for a finding.
     pub asked_since: Option<Timestamp>,
@@ -92,6 +100,34 @@ pub(super) enum Key {
 }
 
 impl Page {
+    /// A page that says nothing yet.
+    pub(super) fn blank(source: &Source, json: &Json) -> Self {
+        Page {
+            source: source.clone(),
+            start: json.start_in(source),
+            id: None,
+            principal: None,
+            created_at: None,
+            analyzed_at: None,
+            unused: UnusedActions::default(),
+            used: UsedActions::default(),
+            recently_used: BTreeMap::new(),
+            window: None,
+            evidence: None,
+            asked_since: None,
+            names_nobody: None,
+            unused_role: None,
+            more: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether it was made to tell what is unused, be it done with or not.
+    pub fn is_finding(&self) -> bool {
+        let evidence = self.evidence.as_ref();
+        evidence.is_none_or(|evidence| evidence.is_finding)
+    }
+
     /// The same, where it is known from elsewhere whom it is about, and when that role or user was
     /// made: a last-accessed report tells neither. What a page tells itself stays.
     ///

@@ -1,7 +1,7 @@
 //! Reading a file with findings, by its shape.
 
 use super::refusal::refuse;
-use super::{AccountPage, Page, UnusedFor, article, finding_v2, last_accessed};
+use super::{AccountPage, Page, UnusedFor, article, finding_v2, generated_policy, last_accessed};
 use crate::text::{Json, Problems, Shape, Source, recognise};
 
 impl Page {
@@ -39,6 +39,7 @@ impl Page {
             Shape::ArticleList => article::read(source, json, unused_for),
             Shape::FindingV2 => finding_v2::read(source, json, unused_for),
             Shape::LastAccessed => last_accessed::read(source, json, unused_for),
+            Shape::GeneratedPolicy => generated_policy::read(source, json),
             Shape::PolicyDocument
             | Shape::PolicyText
             | Shape::PolicyVersion

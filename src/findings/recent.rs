@@ -26,7 +26,7 @@ pub(super) const FEWER_DAYS: &str =
 const UNDATED: &str = "give the finding as AWS printed it, with its \"analyzedAt\"";
 
 /// The days within which nothing that goes may have been used, before the finding.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Window {
     since: Timestamp,
     days: u32,
@@ -34,10 +34,12 @@ pub(super) struct Window {
 }
 
 /// The end of a window.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum MeasuredFrom {
     /// The finding, which tells when it was made.
     Finding,
+    /// A last-accessed report, which tells when it was finished.
+    Report,
     /// This moment, since the finding does not tell.
     Other(Timestamp),
 }
@@ -80,6 +82,24 @@ impl Window {
         })
     }
 
+    /// The days that a report is asked about, which was finished at `end`.
+    pub(super) fn of_report(end: Timestamp, days: UnusedFor) -> Self {
+        Window {
+            since: days.before(end),
+            days: days.in_days(),
+            from: MeasuredFrom::Report,
+        }
+    }
+
+    /// The one that reaches back further.
+    pub(super) fn wider(self, other: Window) -> Window {
+        if other.since < self.since {
+            other
+        } else {
+            self
+        }
+    }
+
     /// Whether what was used then was used within it, or later.
     pub(super) fn holds(self, at: Timestamp) -> bool {
         at >= self.since
@@ -90,6 +110,7 @@ impl Window {
         let days = counted(self.days as usize, "day", "days");
         match self.from {
             MeasuredFrom::Finding => format!("within {days} before the finding"),
+            MeasuredFrom::Report => format!("within {days} before the report"),
             MeasuredFrom::Other(at) => format!(
                 "within {days} before {}, as the finding does not tell when it was made",
                 moment(at)
@@ -100,7 +121,7 @@ impl Window {
     /// What to do when it is not the right one.
     pub(super) fn help(self) -> &'static str {
         match self.from {
-            MeasuredFrom::Finding => FEWER_DAYS,
+            MeasuredFrom::Finding | MeasuredFrom::Report => FEWER_DAYS,
             MeasuredFrom::Other(_) => UNDATED,
         }
     }
@@ -109,9 +130,12 @@ impl Window {
     /// back. Both are named.
     pub(super) fn apply_to(self, page: &mut Page) {
         let services = page.unused.take_out_services_used_since(self.since);
-        page.recently_used = page.unused.used_since(self.since);
-        let warning = self.warning(page, &services, &page.recently_used);
+        let actions = page.unused.used_since(self.since);
+        let warning = self.warning(page, &services, &actions);
         page.notes.extend(warning);
+        let actions = actions.into_iter();
+        page.recently_used = actions.map(|(action, at)| (action, at.into())).collect();
+        page.window = Some(self);
         let mut used = UsedActions::default();
         for (service, at) in services {
             used.add_service(service, at);

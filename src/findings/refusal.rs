@@ -51,7 +51,11 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
             "put all of them between brackets: [{\"serviceNamespace\": \"s3\", \"actions\": […]}, …]"
                 .to_owned(),
         ),
-        Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed | Shape::Unknown => (
+        Shape::ArticleList
+        | Shape::FindingV2
+        | Shape::LastAccessed
+        | Shape::GeneratedPolicy
+        | Shape::Unknown => (
             format!(
                 "{} of no shape that is known, neither a policy nor a finding",
                 json.kind()

@@ -55,6 +55,15 @@ pub(super) fn message_and_help(related: Related, json: &Json) -> (String, String
             "these are analyzers, without their findings",
             findings_of_an_analyzer(json),
         ),
+        Related::PolicyGenerations => (
+            "these are the ids of jobs, without the policies that they generated",
+            fetch(joined(json, "policyGenerations", |one| {
+                format!(
+                    "aws accessanalyzer get-generated-policy --job-id {} --output json",
+                    word(one, "jobId").unwrap_or("JOB_ID")
+                )
+            })),
+        ),
         Related::Job => (
             "this is the id of a job, without what it found",
             format!(

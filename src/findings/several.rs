@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::last_use::{LastUse, SeenUse};
 use super::{Findings, UnusedActions, UnusedInService, UsedActions};
 use crate::catalogue::{Catalogue, KnownAction, Service};
 use crate::iam::{Action, Policy};
@@ -18,13 +19,10 @@ impl Findings {
         let is_one = all.len() == 1;
         let users = || all.iter().copied().filter(|one| one.unused_role.is_none());
         let mut used = UsedActions::default();
-        let mut recently_used: BTreeMap<Action, Timestamp> = BTreeMap::new();
+        let mut seen = SeenUse::default();
         for finding in all {
             used.add_all(UsedActions::clone(&finding.used));
-            for (action, &at) in &*finding.recently_used {
-                let last = recently_used.entry(action.clone()).or_insert(at);
-                *last = at.max(*last);
-            }
+            seen.add_all(SeenUse::clone(&finding.seen));
         }
         Some(Findings {
             source: first.source.clone(),
@@ -37,7 +35,9 @@ impl Findings {
             analyzed_at: all.iter().map(|finding| finding.analyzed_at).min()?,
             unused: Arc::new(unused_by_all(all.iter().copied(), None)),
             used: Arc::new(used),
-            recently_used: Arc::new(recently_used),
+            recently_used: Arc::new(recently_used_by_any(all.iter().copied())),
+            seen: Arc::new(seen),
+            window: None,
             asked_since: users().filter_map(|finding| finding.asked_since).min(),
             unused_role: None,
             notes: Vec::new(),
@@ -49,6 +49,21 @@ impl Findings {
     fn leaves(&self, action: &Action, changed_at: Option<Timestamp>) -> bool {
         self.unused_role.is_some() || (self.unused.contains(action) && !self.is_younger(changed_at))
     }
+}
+
+/// What any of `findings` reports as unused, and was used within the window all the same: when last.
+pub fn recently_used_by_any<'f>(
+    findings: impl Iterator<Item = &'f Findings>,
+) -> BTreeMap<Action, LastUse> {
+    let mut used: BTreeMap<Action, LastUse> = BTreeMap::new();
+    for (action, last) in findings.flat_map(|finding| &*finding.recently_used) {
+        let last = match used.remove(action) {
+            Some(known) => known.later(last.clone()),
+            None => last.clone(),
+        };
+        used.insert(action.clone(), last);
+    }
+    used
 }
 
 /// What is unused in all of `findings`, of a policy that was changed last at `changed_at`; nothing

@@ -141,6 +141,11 @@ impl UnusedActions {
         taken
     }
 
+    /// Takes out all that is reported of `service`.
+    pub(super) fn take_out_service(&mut self, service: &ServicePrefix) {
+        self.services.remove(service);
+    }
+
     /// Takes out the services that are reported whole and were used at `since` or later: when.
     pub(super) fn take_out_services_used_since(
         &mut self,
@@ -206,6 +211,14 @@ impl UnusedActions {
         match self.services.get(&action.service)? {
             UnusedInService::Wholly(last_accessed) => *last_accessed,
             UnusedInService::Actions(actions) => *actions.get(&action.name)?,
+        }
+    }
+
+    /// When a wholly unused service was last accessed, as in the findings.
+    pub fn service_last_accessed(&self, service: &ServicePrefix) -> Option<Timestamp> {
+        match self.services.get(service)? {
+            UnusedInService::Wholly(last_accessed) => *last_accessed,
+            UnusedInService::Actions(_) => None,
         }
     }
 

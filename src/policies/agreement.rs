@@ -177,8 +177,8 @@ pub fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> 
     let Some(analyzed_at) = findings.analyzed_at else {
         return Vec::new();
     };
-    if let Some(created_at) = findings.principal_young_since() {
-        return vec![young_principal(findings, created_at)];
+    if let Some(young) = young_principal(findings) {
+        return vec![young];
     }
     let warning = |policy: &LoadedPolicy| {
         if findings.is_younger(policy.origin.changed_at) {
@@ -197,8 +197,9 @@ pub fn outdated(policies: &[LoadedPolicy], findings: &Findings) -> Vec<Problem> 
     policies.iter().filter_map(warning).collect()
 }
 
-/// A principal that was made too late to tell what of its policies is unused.
-fn young_principal(findings: &Findings, created_at: jiff::Timestamp) -> Problem {
+/// A warning for a principal that was made too late to tell what of its policies is unused.
+pub fn young_principal(findings: &Findings) -> Option<Problem> {
+    let created_at = findings.principal_young_since()?;
     let name = match &findings.principal {
         Some(principal) => principal.to_string(),
         None => "the principal".to_owned(),
@@ -209,7 +210,7 @@ fn young_principal(findings: &Findings, created_at: jiff::Timestamp) -> Problem 
         day(created_at)
     );
     let warning = findings.source.warning_from(findings.start, message);
-    warning.help(ASK_LATER)
+    Some(warning.help(ASK_LATER))
 }
 
 /// A policy that was granted too late to tell what of it is unused.

@@ -21,7 +21,7 @@ mod recommended;
 mod refined;
 
 pub use account::{Account, AccountPrincipal, BoundaryUses, ManagedPolicy, UnreadablePolicy};
-pub use agreement::{agree, agree_everywhere, outdated};
+pub use agreement::{agree, agree_everywhere, outdated, young_principal};
 pub use answer::{read, read_shape, read_version};
 pub use embedded::{parse, parse_each};
 pub use holders::{OtherHolders, PolicyDetail};

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::universe::Universe;
+use crate::catalogue::KnownAction;
 use crate::iam::Action;
 
 /// Why nobody reported an action as unused.
@@ -47,20 +48,45 @@ impl Evidence {
                 Evidence::Unknown
             };
         };
+        if let Some(newer) = Evidence::of_age(known, universe, finding_date) {
+            return newer;
+        }
+        match known.tracked {
+            _ if known.first_seen.is_none() => Evidence::AgeUnknown,
+            Some(true) => Evidence::TrackedNotReported,
+            Some(false) => Evidence::NeverTracked,
+            None => Evidence::TrackingUnknown,
+        }
+    }
+
+    /// Of an action that is reported with its whole service, that it may be newer than the finding:
+    /// then nobody looked at whether it is used. What is reported by name was there.
+    pub fn of_reported(
+        action: &Action,
+        universe: &Universe,
+        finding_date: Option<Date>,
+    ) -> Option<Self> {
+        let known = universe.catalogue.action(action)?;
+        let is_named = universe.unused.contains_name(action);
+        let of_age = || Evidence::of_age(known, universe, finding_date);
+        (universe.is_unused(action) && !is_named).then(of_age)?
+    }
+
+    /// That an action is, or may be, newer than the finding.
+    fn of_age(
+        known: &KnownAction,
+        universe: &Universe,
+        finding_date: Option<Date>,
+    ) -> Option<Self> {
         // The earliest snapshot means "then or before"; only later ones tell an age.
         let is_dated = known.first_seen > universe.catalogue.oldest_snapshot();
-        let may_be_newer = match (known.first_seen, finding_date) {
-            (Some(first_seen), Some(finding)) => first_seen > finding,
-            (_, None) => is_dated,
-            (None, Some(_)) => false,
-        };
-        match (may_be_newer, known.tracked) {
-            (true, _) if is_dated && finding_date.is_some() => Evidence::NewerThanFinding,
-            (true, _) => Evidence::AgeUnknown,
-            (false, _) if known.first_seen.is_none() => Evidence::AgeUnknown,
-            (false, Some(true)) => Evidence::TrackedNotReported,
-            (false, Some(false)) => Evidence::NeverTracked,
-            (false, None) => Evidence::TrackingUnknown,
+        match (known.first_seen, finding_date) {
+            (Some(first_seen), Some(finding)) if first_seen > finding && is_dated => {
+                Some(Evidence::NewerThanFinding)
+            }
+            (Some(first_seen), Some(finding)) if first_seen > finding => Some(Evidence::AgeUnknown),
+            (_, None) if is_dated => Some(Evidence::AgeUnknown),
+            _ => None,
         }
     }
 
@@ -122,5 +148,34 @@ mod tests {
         assert_eq!(evidence("GetFlagless", after), Evidence::TrackingUnknown);
         assert_eq!(evidence("GetUndated", after), Evidence::AgeUnknown);
         assert_eq!(evidence("GetOldFlagless", None), Evidence::TrackingUnknown);
+    }
+
+    #[test]
+    fn of_a_service_that_is_unused_as_a_whole_some_may_be_newer_than_the_finding() {
+        let text = "date 2026-10-27\nsince 2024-06-10\ns3\n R+ GetOld\n R+ GetLater 2025-06-01\n\
+                    sqs\n R+ GetOld\n R+ GetLater 2025-06-01\n";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
+        let mut unused = UnusedActions::default();
+        unused.add_service(crate::iam::ServicePrefix::parse("s3").unwrap(), None);
+        unused.add("sqs:GetLater".parse().unwrap(), None);
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(unused), []);
+        let evidence = |name: &str, date: Option<&str>| {
+            let date = date.map(|date| date.parse().unwrap());
+            Evidence::of_reported(&name.parse().unwrap(), &universe, date)
+        };
+        let (between, after) = (Some("2025-01-01"), Some("2026-01-01"));
+        assert_eq!(evidence("s3:GetLater", None), Some(Evidence::AgeUnknown));
+        assert_eq!(
+            evidence("s3:GetLater", between),
+            Some(Evidence::NewerThanFinding)
+        );
+        assert_eq!(evidence("s3:GetLater", after), None);
+        assert_eq!(evidence("s3:GetOld", None), None);
+        assert_eq!(
+            evidence("s3:GetOld", Some("2024-01-01")),
+            Some(Evidence::AgeUnknown)
+        );
+        assert_eq!(evidence("sqs:GetLater", None), None);
+        assert_eq!(evidence("sqs:GetOld", None), None);
     }
 }

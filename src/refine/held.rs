@@ -6,10 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::marks::{Curation, Keep};
 use super::universe::Universe;
+use crate::findings::LastUse;
 use crate::iam::{Action, Allowed, Name, Policy};
 
 /// The actions that are held back, each with the reason.
@@ -21,8 +20,8 @@ pub struct HeldBack {
 /// Why an action is held back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeldBecause {
-    /// It was used at this moment, which is within the window of the findings.
-    Used(Timestamp),
+    /// It was used then, which is within the window of the findings, or may be.
+    Used(LastUse),
     /// It changes or removes what this action makes, which stays.
     TearsDown(Action),
 }
@@ -37,10 +36,10 @@ impl HeldBack {
         actions: BTreeMap::new(),
     };
 
-    /// Holds back what was `used` at these moments.
-    pub fn used(used: &BTreeMap<Action, Timestamp>) -> Self {
+    /// Holds back what was `used`.
+    pub fn used(used: &BTreeMap<Action, LastUse>) -> Self {
         used.iter()
-            .map(|(action, &at)| (action.clone(), HeldBecause::Used(at)))
+            .map(|(action, last)| (action.clone(), HeldBecause::Used(last.clone())))
             .collect()
     }
 
@@ -213,7 +212,7 @@ mod tests {
         };
         let kept = torn_down_with(&["sqs:*"], &unused, &[keep], HeldBack::default());
         assert_eq!(kept, ["sqs:deletequeue"]);
-        let used = HeldBecause::Used(Timestamp::UNIX_EPOCH);
+        let used = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH.into());
         let held: HeldBack = [("sqs:CreateQueue".parse().unwrap(), used)]
             .into_iter()
             .collect();
@@ -230,7 +229,7 @@ mod tests {
     #[test]
     fn that_it_was_used_is_the_stronger_reason() {
         let action: Action = "sqs:DeleteQueue".parse().unwrap();
-        let used = HeldBecause::Used(Timestamp::UNIX_EPOCH);
+        let used = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH.into());
         let tears_down = HeldBecause::TearsDown("sqs:CreateQueue".parse().unwrap());
         for both in [[&used, &tears_down], [&tears_down, &used]] {
             let mut held = HeldBack::default();

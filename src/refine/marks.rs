@@ -428,7 +428,7 @@ mod tests {
     #[test]
     fn what_is_held_back_goes_only_by_a_mark_on_its_whole_name() {
         let action: Action = "s3:GetObject".parse().unwrap();
-        let because = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH);
+        let because = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH.into());
         let held: HeldBack = [(action.clone(), because)].into_iter().collect();
         let fate = |keeps: &[Keep], marks: &[Mark], unused| {
             let curation = Curation {

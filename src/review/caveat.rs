@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
 use super::{Decision, Review, StatementReview};
 use crate::catalogue::Level;
+use crate::findings::LastUse;
 use crate::iam::{Action, Allowed, Grants, ServicePrefix, Statement};
 use crate::proof::{Fault, Part};
 use crate::refine::{EntryExpansion, Fate};
@@ -36,7 +35,10 @@ pub enum Caveat {
     /// So many unused actions do not go.
     StillThere(usize, StillThere),
     /// What goes was used before, the latest first.
-    UsedBefore(Vec<(String, Timestamp)>),
+    UsedBefore(Vec<(String, LastUse)>),
+    /// What goes is of policies without a date: it may be younger than the days that a report is asked
+    /// about.
+    AgeUnknown(Vec<Untrusted>),
     /// What goes changes or removes what other actions make, which stay.
     TearsDown(Vec<Action>),
     /// So many statements hold something that nobody knows the actions of, and may grant anything.
@@ -149,6 +151,10 @@ impl Review {
         let used = self.accepted_used_before();
         if !used.is_empty() {
             caveats.push(Caveat::UsedBefore(used));
+        }
+        let of_unknown_age = self.accepted_of_unknown_age();
+        if !of_unknown_age.is_empty() {
+            caveats.push(Caveat::AgeUnknown(of_unknown_age));
         }
         let torn_down = self.tears_down();
         if !torn_down.is_empty() {

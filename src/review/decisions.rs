@@ -128,6 +128,9 @@ struct PolicyRecord {
     /// What it becomes, where that is not the policy itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     becomes: Option<Becomes>,
+    /// Set when nobody can tell whether the policy is younger than the days that a report is asked about.
+    #[serde(rename = "ageUnknown", skip_serializing_if = "std::ops::Not::not")]
+    age_unknown: bool,
     entries: Vec<EntryDecision>,
     /// What is reported as unused and stays, with the reasons.
     exceptions: Vec<ExceptionRecord>,
@@ -237,6 +240,7 @@ impl PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
             becomes: shared.map(|_| Becomes::NewPolicy),
+            age_unknown: input.is_of_unknown_age(policy),
             entries: places
                 .map(|place| EntryDecision::of(review, place, told))
                 .collect(),

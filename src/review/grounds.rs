@@ -8,10 +8,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::input::day;
-use super::record::EntryRecord;
+use super::record::{EntryRecord, LastUseRecord};
 use super::{EntryPlace, Review, ReviewInput};
-use crate::findings::{Findings, UnusedInService};
+use crate::findings::{Findings, LastUse};
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{EntryExpansion, Evidence, Fate, MarkKind, Universe};
 use crate::text::Untrusted;
@@ -62,8 +61,14 @@ pub(super) struct ActionRecord {
     action: String,
     /// The access level, in AWS's words; none where the catalogue does not tell.
     level: Option<String>,
-    /// When it was last used; none when it never was, as far back as AWS looked.
+    /// When it was last used, or when at the latest; none when it never was, as far back as AWS looked.
     last_used: Option<Timestamp>,
+    /// How exactly that is known, and who tells it.
+    #[serde(flatten)]
+    told: LastUseRecord,
+    /// Set when it is, or may be, newer than the finding, which names its service alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<&'static str>,
     /// The id of the finding that reports it, or its file where it has none; none where nobody
     /// reported it.
     finding: Option<Untrusted>,
@@ -133,7 +138,7 @@ impl Actions {
         for addition in state.additions(place) {
             let action = match addition.as_action() {
                 Some(action) => ActionRecord::of(input, input.universe_of(place.policy), &action),
-                None => ActionRecord::of_service(input, place.policy, addition),
+                None => ActionRecord::of_service(input, addition),
             };
             actions.goes.push(action);
         }
@@ -156,8 +161,8 @@ impl Actions {
             return;
         }
         let evidence = Evidence::of(action, universe, input.finding_date());
-        let class = match universe.used.last_used(action) {
-            Some(at) => format!("{} on {}", evidence.key(), day(at)),
+        let class = match input.findings.last_seen(action) {
+            Some(last) => format!("{} {last}", evidence.key()),
             None => evidence.key().to_owned(),
         };
         let actions = self.stays.entry(class).or_default();
@@ -168,28 +173,28 @@ impl Actions {
 impl ActionRecord {
     pub(super) fn of(input: &ReviewInput, universe: &Universe, action: &Action) -> Self {
         let known = universe.catalogue.action(action);
-        let (unused, used) = (&universe.unused, &universe.used);
+        let findings = &input.findings;
+        let last = (findings.last_use(action)).or_else(|| findings.last_seen(action));
         ActionRecord {
             action: action.to_string(),
             level: known.and_then(|known| Some(known.level?.to_string())),
-            last_used: (unused.last_accessed(action)).or_else(|| used.last_used(action)),
+            last_used: last.as_ref().map(LastUse::latest),
+            told: last.as_ref().map(LastUseRecord::of).unwrap_or_default(),
+            age: Evidence::of_reported(action, universe, input.finding_date()).map(Evidence::key),
             finding: (universe.is_unused(action)).then(|| finding_name(&input.findings)),
         }
     }
 
     /// All actions of a service that is reported as a whole.
-    fn of_service(input: &ReviewInput, policy: usize, whole: &ActionPattern) -> Self {
-        let unused = &input.universe_of(policy).unused;
-        let reported = whole
-            .service()
-            .and_then(|service| unused.in_service(service));
+    fn of_service(input: &ReviewInput, whole: &ActionPattern) -> Self {
+        let service = whole.service();
+        let last = service.and_then(|service| input.findings.service_last_use(service));
         ActionRecord {
             action: whole.to_string(),
             level: None,
-            last_used: match reported {
-                Some(UnusedInService::Wholly(last_used)) => *last_used,
-                _ => None,
-            },
+            last_used: last.as_ref().map(LastUse::latest),
+            told: last.as_ref().map(LastUseRecord::of).unwrap_or_default(),
+            age: None,
             finding: Some(finding_name(&input.findings)),
         }
     }

@@ -115,7 +115,7 @@ fn reported(findings: &Findings) -> String {
     let named = unused.named().map(|action| action.to_string());
     // What was used stays, so another time of its use is another finding.
     let used = findings.recently_used.iter();
-    let used = used.map(|(action, at)| format!("{action} used {at}"));
+    let used = used.map(|(action, at)| format!("{action} used {}", at.latest()));
     wholly
         .chain(named)
         .chain(used)

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
+use crate::findings::{LastUse, When};
 use crate::iam::{Action, ActionPrefix, Statement};
 use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind, SetBy};
 use crate::text::{Untrusted, sha256};
@@ -64,12 +65,61 @@ pub struct HeldRecord {
 /// What speaks for an action that is held back: one of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldReason {
-    /// When it was used, if that is the reason.
+    /// When it was used, if that is the reason; or, where the moment is not known, when at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Timestamp>,
+    /// How exactly that is known, and who tells it.
+    #[serde(flatten)]
+    pub told: LastUseRecord,
     /// The action that stays and makes what it tears down, if that is the reason.
     #[serde(default, rename = "tearsDown", skip_serializing_if = "Option::is_none")]
     pub tears_down: Option<String>,
+}
+
+/// What there is to say of a last use other than when it was at the latest; nothing where it is the
+/// finding that tells the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastUseRecord {
+    /// The earliest moment that it may have been, where that is another.
+    #[serde(default, rename = "usedAfter", skip_serializing_if = "Option::is_none")]
+    after: Option<Timestamp>,
+    /// Set when it may have been any time before.
+    #[serde(
+        default,
+        rename = "orBefore",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    or_before: bool,
+    /// The file that tells.
+    #[serde(default, rename = "toldBy", skip_serializing_if = "Option::is_none")]
+    told_by: Option<Untrusted>,
+}
+
+impl LastUseRecord {
+    pub(super) fn of(last: &LastUse) -> Self {
+        let (after, or_before) = match last.when {
+            When::At(_) => (None, false),
+            When::Between(start, _) => (Some(start), false),
+            When::By(_) => (None, true),
+        };
+        LastUseRecord {
+            after,
+            or_before,
+            told_by: last.told_by.clone(),
+        }
+    }
+
+    fn to_last_use(&self, latest: Timestamp) -> LastUse {
+        let when = match self.after {
+            Some(start) => When::Between(start, latest),
+            None if self.or_before => When::By(latest),
+            None => When::At(latest),
+        };
+        LastUse {
+            when,
+            told_by: self.told_by.clone(),
+        }
+    }
 }
 
 /// A mark on a prefix.
@@ -314,16 +364,23 @@ impl HeldRecord {
 
 impl HeldReason {
     pub(super) fn of(because: &HeldBecause) -> Self {
-        let (used, tears_down) = match because {
-            HeldBecause::Used(at) => (Some(*at), None),
-            HeldBecause::TearsDown(maker) => (None, Some(maker.to_string())),
-        };
-        HeldReason { used, tears_down }
+        match because {
+            HeldBecause::Used(last) => HeldReason {
+                used: Some(last.latest()),
+                told: LastUseRecord::of(last),
+                tears_down: None,
+            },
+            HeldBecause::TearsDown(maker) => HeldReason {
+                used: None,
+                told: LastUseRecord::default(),
+                tears_down: Some(maker.to_string()),
+            },
+        }
     }
 
     fn to_because(&self) -> Option<HeldBecause> {
         match (self.used, &self.tears_down) {
-            (Some(at), None) => Some(HeldBecause::Used(at)),
+            (Some(at), None) => Some(HeldBecause::Used(self.told.to_last_use(at))),
             (None, Some(maker)) => Some(HeldBecause::TearsDown(maker.parse().ok()?)),
             _ => None,
         }

@@ -1,20 +1,20 @@
-//! What goes although it was used once: the first to be looked at.
+//! What goes although it was used once, or is perhaps not granted long enough: the first to be looked
+//! at.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::{Decision, EntryPlace, Review};
-use crate::findings::UnusedInService;
+use crate::findings::{LastUse, UnusedInService};
 use crate::iam::Action;
 use crate::refine::{EntryExpansion, ServiceGrants, ServiceStatus};
+use crate::text::Untrusted;
 
 impl Review {
     /// What the proposals at `places` remove that was used some day, as `s3:GetObject`, or as
     /// they grant it, such as `s3:*`, of a wholly unused service: when last, the latest first.
-    pub fn used_before(&self, places: &[EntryPlace]) -> Vec<(String, Timestamp)> {
-        let mut used: BTreeMap<String, Timestamp> = BTreeMap::new();
+    pub fn used_before(&self, places: &[EntryPlace]) -> Vec<(String, LastUse)> {
+        let mut used: BTreeMap<String, LastUse> = BTreeMap::new();
         // Entries that are alike share their plan.
         let mut seen = BTreeSet::new();
         for &place in places {
@@ -27,20 +27,40 @@ impl Review {
             }
             used.extend(self.used_before_at(place));
         }
-        let mut used: Vec<(String, Timestamp)> = used.into_iter().collect();
-        used.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        let mut used: Vec<(String, LastUse)> = used.into_iter().collect();
+        used.sort_by_key(|(_, last)| std::cmp::Reverse(last.latest()));
         used
     }
 
     /// What the accepted proposals remove that was used some day.
-    pub fn accepted_used_before(&self) -> Vec<(String, Timestamp)> {
-        let is_accepted =
-            |place: &EntryPlace| self.state.decision(*place) == Some(Decision::Accepted);
-        let accepted: Vec<EntryPlace> = self.state.places().filter(is_accepted).collect();
-        self.used_before(&accepted)
+    pub fn accepted_used_before(&self) -> Vec<(String, LastUse)> {
+        self.used_before(&self.accepted())
     }
 
-    fn used_before_at(&self, place: EntryPlace) -> Vec<(String, Timestamp)> {
+    /// The policies of which the proposals at `places` remove something and that have no date: what goes
+    /// may be younger than the days that a report is asked about.
+    pub fn of_unknown_age(&self, places: &[EntryPlace]) -> Vec<Untrusted> {
+        let policies: BTreeSet<usize> = places.iter().map(|place| place.policy).collect();
+        let policies = policies.into_iter();
+        let undated = policies.filter(|&policy| self.input.is_of_unknown_age(policy));
+        undated
+            .map(|policy| self.input.document(policy).source().name().clone())
+            .collect()
+    }
+
+    /// The policies without a date of which the accepted proposals remove something.
+    pub fn accepted_of_unknown_age(&self) -> Vec<Untrusted> {
+        self.of_unknown_age(&self.accepted())
+    }
+
+    fn accepted(&self) -> Vec<EntryPlace> {
+        let is_accepted =
+            |place: &EntryPlace| self.state.decision(*place) == Some(Decision::Accepted);
+        self.state.places().filter(is_accepted).collect()
+    }
+
+    fn used_before_at(&self, place: EntryPlace) -> Vec<(String, LastUse)> {
+        let findings = &self.input.findings;
         let universe = self.input.universe_of(place.policy);
         let curation = self.state.curation(&self.input, place);
         let (patterns, leaves_unlisted) = match self.state.entry(place) {
@@ -58,16 +78,17 @@ impl Review {
                     continue;
                 }
                 match universe.unused.in_service(&grants.service) {
-                    Some(UnusedInService::Wholly(at)) => {
-                        used.extend(what_goes_of(grants).zip(*at));
+                    Some(UnusedInService::Wholly(_)) => {
+                        let last = findings.service_last_use(&grants.service);
+                        used.extend(what_goes_of(grants).zip(last));
                     }
                     Some(UnusedInService::Actions(_)) => {
                         let going = grants.actions.iter();
                         let going = going.filter(|granted| !granted.fate.stays());
                         used.extend(going.filter_map(|granted| {
                             let action = Action::new(grants.service.clone(), granted.name.clone());
-                            let at = universe.unused.last_accessed(&action)?;
-                            Some((action.to_string(), at))
+                            let last = findings.last_use(&action)?;
+                            Some((action.to_string(), last))
                         }));
                     }
                     None => {}

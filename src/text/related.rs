@@ -19,6 +19,8 @@ pub enum Related {
     Analyzers,
     /// `aws iam generate-service-last-accessed-details`: the id of a job.
     Job,
+    /// `aws accessanalyzer list-policy-generations`: the ids of jobs.
+    PolicyGenerations,
     /// `aws accessanalyzer validate-policy`, `check-…`: faults of a policy.
     Validation,
     /// Findings of external or internal access, as `aws accessanalyzer list-findings` prints them.
@@ -84,6 +86,8 @@ pub(super) fn related(json: &Json) -> Option<Related> {
         Related::Principals
     } else if all_have("analyzers", "arn") {
         Related::Analyzers
+    } else if all_have("policyGenerations", "jobId") {
+        Related::PolicyGenerations
     } else if has("JobId") && !has("JobStatus") {
         Related::Job
     } else {

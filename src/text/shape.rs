@@ -34,6 +34,8 @@ pub enum Shape {
     /// What `aws iam get-service-last-accessed-details` prints: when each service or action was
     /// used.
     LastAccessed,
+    /// What `aws accessanalyzer get-generated-policy` prints: what CloudTrail saw used.
+    GeneratedPolicy,
     /// What `aws accessanalyzer get-finding-recommendation` prints: recommended policies.
     Recommendation,
     /// `aws accessanalyzer list-findings-v2`, or one finding of it: a summary.
@@ -79,6 +81,8 @@ const SIGNS: &[(&[&str], Shape)] = &[
     (&["findingDetails"], Shape::FindingV2),
     (&["ServicesLastAccessed"], Shape::LastAccessed),
     (&["JobStatus"], Shape::LastAccessed),
+    (&["generatedPolicyResult"], Shape::GeneratedPolicy),
+    (&["jobDetails"], Shape::GeneratedPolicy),
     (&["RecommendationType"], Shape::RecommendedPolicy),
     (&["recommendationType"], Shape::Recommendation),
     (&["recommendedSteps"], Shape::Recommendation),
@@ -172,7 +176,10 @@ impl Shape {
             | Shape::PolicyList
             | Shape::AuthorizationDetails
             | Shape::RecommendedPolicy => Holds::Policies,
-            Shape::ArticleList | Shape::FindingV2 | Shape::LastAccessed => Holds::Findings,
+            Shape::ArticleList
+            | Shape::FindingV2
+            | Shape::LastAccessed
+            | Shape::GeneratedPolicy => Holds::Findings,
             Shape::Recommendation
             | Shape::FindingsList
             | Shape::Event

@@ -151,10 +151,7 @@ fn question(app: &App, room: usize) -> Option<String> {
         }
         Overlay::Reject { named, reason, .. } => Some(why(shell, "Reject", named, reason, room)),
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
-        Overlay::AcceptAll { count, .. } => Some(match count {
-            1 => " 1 that goes was used before. ".to_owned(),
-            count => format!(" {count} that go were used before. "),
-        }),
+        Overlay::AcceptAll { question, .. } => Some(format!(" {question}. ")),
         Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
         _ => app.steps().and_then(step_number),
     }

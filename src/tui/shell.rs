@@ -89,12 +89,13 @@ pub(crate) enum Overlay {
         /// What it reaches that does not lie beneath it, and what it takes back.
         told: Vec<String>,
     },
-    /// The question whether to accept all that is undecided, also what was used before.
+    /// The question whether to accept all that is undecided, also what was used before, and what is
+    /// perhaps not granted long enough.
     AcceptAll {
-        /// How many of the actions that would go were used before.
-        count: usize,
-        /// Which these are, and when.
-        names: String,
+        /// What there is to mind, in a few words.
+        question: String,
+        /// What was used before, and when; whose age nobody knows.
+        told: Vec<String>,
     },
     /// What each granularity of a wildcard comes to.
     Cut(CutTable),

@@ -16,6 +16,7 @@ mod known;
 mod layout;
 mod pattern;
 mod planting;
+mod sources;
 mod statement;
 mod tree;
 mod verdict;

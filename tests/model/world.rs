@@ -101,7 +101,7 @@ impl World {
             },
             held: (self.held.iter())
                 .map(|action| {
-                    let because = HeldBecause::Used(Timestamp::UNIX_EPOCH);
+                    let because = HeldBecause::Used(Timestamp::UNIX_EPOCH.into());
                     (action.parse().unwrap(), because)
                 })
                 .collect(),

@@ -291,6 +291,17 @@ fn every_input_shown_is_read() {
         let files = [("shown.json", *shown), ("p.json", policies[0])];
         refine(&files, &["p.json", "shown.json", "--diff"]);
     }
+    for shown in inputs.blocks_under("Evidence of use", "json") {
+        let files = [
+            ("shown.json", shown),
+            ("p.json", policies[0]),
+            ("f.json", findings[0]),
+        ];
+        let run = refine(&files, &["p.json", "f.json", "shown.json"]);
+        let told = "note: shown.json: beside a finding this only tells what was used";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+        assert!(run.stderr.contains("s3:GetBucketAcl"), "{}", run.stderr);
+    }
     let set = inputs.blocks_under("One policy in many accounts", "json")[0];
     refine(
         &[("set.json", set)],

@@ -141,3 +141,20 @@ fn what_is_held_back_for_two_reasons_is_let_go_by_two_keys() {
     let undone = tester.press("u");
     assert_eq!(held(&undone), ["s3:GetObject", "sqs:SendMessage"]);
 }
+
+#[test]
+fn accepting_all_names_policies_of_unknown_age_and_asks() {
+    let report = r#"{"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-01T00:00:00Z",
+        "ServicesLastAccessed": [{"ServiceNamespace": "ses"}]}"#;
+    let asked = with(report, Settings::default(), (120, 30)).press("A");
+    let told = "has no date, and may be granted for fewer days than the report is asked about.";
+    assert!(asked.text().contains("Age unknown: "), "{}", asked.text());
+    assert!(asked.text().contains(told), "{}", asked.text());
+    assert!(
+        asked.footer().contains("The policy has no date."),
+        "{}",
+        asked.footer()
+    );
+    assert!(!asked.review().undecided().is_empty());
+    assert!(asked.press("Enter").review().undecided().is_empty());
+}

@@ -7,7 +7,7 @@ mod marking;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Read, Write};
 
-use crate::explain::report::proof_sentence;
+use crate::explain::report::{age_unknown, proof_sentence};
 use crate::explain::{
     Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, outcome_sentence,
     policy_name, shared_sentence, tree,
@@ -346,13 +346,20 @@ impl Plain<'_> {
 
     /// Accepts all that is undecided. What was used before is named first, and asked about.
     fn accept_all(&mut self) -> io::Result<()> {
-        let used = self.review.used_before(&self.review.undecided());
-        if used.is_empty() {
+        let undecided = self.review.undecided();
+        let used = self.review.used_before(&undecided);
+        let undated = self.review.of_unknown_age(&undecided);
+        if used.is_empty() && undated.is_empty() {
             return self.decide_all(Decision::Accepted);
         }
-        writeln!(self.out, "These were used before, and would go:")?;
-        for (name, at) in &used {
-            writeln!(self.out, "  {name}  {}", at.strftime("%Y-%m-%d"))?;
+        if !used.is_empty() {
+            writeln!(self.out, "These were used before, and would go:")?;
+        }
+        for (name, last) in &used {
+            writeln!(self.out, "  {name}  {}", last.in_short())?;
+        }
+        if !undated.is_empty() {
+            writeln!(self.out, "Age unknown: {}.", age_unknown(&undated))?;
         }
         self.pending = Some(Pending::AcceptAll);
         Ok(())

@@ -56,6 +56,7 @@ impl Reasons {
                 1 => "THE ONE THAT GOES".to_owned(),
                 count => format!("THE {} THAT GO", grouped(count)),
             });
+            reasons.tell_unknown_age(review, place.policy);
             reasons.list_going(review, place.policy, &going, "");
         }
         reasons.count_staying(review, place.policy, &of_fate(Fate::stays));
@@ -109,6 +110,7 @@ impl Reasons {
         let outcome = OutcomeReason::of_entry(review, place);
         self.lead
             .extend(outcome.map(|outcome| outcome.sentence("It")));
+        self.tell_young(review, place.policy);
         if entry.plan.changes() {
             let granularity = review.input().options.granularity;
             self.lead(match entry.decision {

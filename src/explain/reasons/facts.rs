@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
 use crate::catalogue::Level;
+use crate::findings::LastUse;
 use crate::iam::Action;
 use crate::proof::Relation;
 use crate::refine::{Evidence, HeldBecause, Mark, Trie};
 use crate::review::{EntryPlace, Review};
-use crate::text::{counted, grouped, printable, some_of};
+use crate::text::{Untrusted, counted, grouped, printable, some_of};
 
 /// The access levels, the most far-reaching first.
 const LEVELS: [Level; 5] = [
@@ -53,14 +54,21 @@ impl Reasons {
             return;
         }
         self.heading("HELD BACK: x lets it go");
-        for (action, because) in held {
+        for (action, because) in &held {
             let why = match because {
-                HeldBecause::Used(at) => format!("used {}", at.strftime("%Y-%m-%d")),
+                HeldBecause::Used(last) => format!("used {}", last.in_short()),
                 HeldBecause::TearsDown(maker) => format!("{} stays", maker.name),
             };
             self.lines
                 .push(ReasonLine::Listed(action.name.to_string(), why));
         }
+        self.tell_who_saw(
+            held.into_iter()
+                .filter_map(|(action, because)| match because {
+                    HeldBecause::Used(last) => Some((action, last.clone())),
+                    HeldBecause::TearsDown(_) => None,
+                }),
+        );
     }
 
     /// Says what AWS makes of an entry, where that is known.
@@ -99,6 +107,7 @@ impl Reasons {
         above: &str,
     ) {
         let universe = review.input().universe_of(policy);
+        let findings = &review.input().findings;
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
             Some(_) => "no use recorded",
@@ -106,9 +115,14 @@ impl Reasons {
         };
         for action in actions {
             let last_use = if universe.is_unused(action) {
-                match universe.unused.last_accessed(action) {
-                    Some(time) => time.strftime("%Y-%m-%d").to_string(),
-                    None => without_time.to_owned(),
+                let date = review.input().finding_date();
+                match (
+                    findings.last_use(action),
+                    Evidence::of_reported(action, universe, date),
+                ) {
+                    (Some(last), _) => last.in_short(),
+                    (None, Some(newer)) => newer.to_string(),
+                    (None, None) => without_time.to_owned(),
                 }
             } else {
                 "dropped".to_owned()
@@ -120,6 +134,51 @@ impl Reasons {
                 last_use,
             ));
         }
+        let going = actions.iter().filter(|action| universe.is_unused(action));
+        let last_uses = going.filter_map(|action| Some((action, findings.last_use(action)?)));
+        self.tell_who_saw(last_uses);
+    }
+
+    /// Says which files other than the finding tell that actions were used.
+    fn tell_who_saw<'a>(&mut self, last_uses: impl Iterator<Item = (&'a Action, LastUse)>) {
+        let mut by_file: BTreeMap<Untrusted, Vec<String>> = BTreeMap::new();
+        for (action, last) in last_uses {
+            if let Some(file) = &last.told_by {
+                let name = format!("{} {last}", action.name);
+                by_file.entry(file.clone()).or_default().push(name);
+            }
+        }
+        for (file, names) in by_file {
+            let text = format!("used, as {file} tells: {}", some_of(&names, NAMES));
+            self.signed(Sign::Caution, text);
+        }
+    }
+
+    /// Says that nobody can tell since when `policy` is granted, where that matters.
+    pub(super) fn tell_unknown_age(&mut self, review: &Review, policy: usize) {
+        if review.input().is_of_unknown_age(policy) {
+            let text =
+                "age unknown: it may be granted for fewer days than the report is asked about";
+            self.signed(Sign::Caution, text);
+        }
+    }
+
+    /// Says that `policy` is granted too late to tell what of it is unused, if it is.
+    pub(super) fn tell_young(&mut self, review: &Review, policy: usize) {
+        let input = review.input();
+        let Some(granted_at) = input.young_since(policy) else {
+            return;
+        };
+        let days = input.findings.analyzed_at.map(|end| {
+            let days = (end.as_second() - granted_at.as_second()).max(0) / SECONDS_A_DAY;
+            let days = usize::try_from(days).unwrap_or_default();
+            format!(", {} before the report", counted(days, "day", "days"))
+        });
+        self.lead(format!(
+            "Granted on {}{}: too young for anything of it to be unused.",
+            granted_at.strftime("%Y-%m-%d"),
+            days.unwrap_or_default()
+        ));
     }
 
     /// Counts what is known of actions of a policy that stay: the evidence, then the access levels.
@@ -200,6 +259,8 @@ impl Reasons {
 
 /// How many names a sentence lists.
 const NAMES: usize = 4;
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
 /// The name of a policy's file, safe to show.
 pub fn policy_name(review: &Review, policy: usize) -> String {

@@ -125,6 +125,7 @@ impl Reasons {
         } else if let Some(outcome) = OutcomeReason::of_entry(review, first) {
             reasons.lead(outcome.without_note().sentence("Each"));
         }
+        reasons.tell_young(review, first.policy);
         for place in places {
             let compared = review.compared().get(place);
             if compared.is_some_and(|compared| compared.relation() != Relation::Same) {
@@ -134,6 +135,7 @@ impl Reasons {
         if plans.first().is_some_and(|plan| plan.changes()) {
             let what = if rejected { "ARE UNUSED" } else { "GO" };
             reasons.heading(format!("THE {count} THAT {what}"));
+            reasons.tell_unknown_age(review, first.policy);
             reasons.list_going(review, first.policy, &actions, "");
             reasons.tell_elsewhere(review, first, count, &actions);
         } else {

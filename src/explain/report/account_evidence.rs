@@ -15,7 +15,7 @@ use super::markdown::{cell, code};
 use crate::account::{AccountPolicy, AccountReview, Contested, PolicyChange, PrincipalPlace};
 use crate::catalogue::Level;
 use crate::explain::held_sentence;
-use crate::findings::{Findings, UnusedInService};
+use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
 use crate::refine::{Mark, MarkKind};
 use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
@@ -41,8 +41,9 @@ enum Caution {
     NeverUsed,
 }
 
-/// The order of what goes: why one looks twice, the day of the last use, the rank of the level.
-type Row = (Caution, Reverse<Option<Date>>, usize);
+/// The order of what goes: why one looks twice, the day of the last use, that in words, the rank of the
+/// level.
+type Row = (Caution, Reverse<Option<Date>>, String, usize);
 
 /// What goes of a policy that is to be looked at first, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,23 +112,25 @@ impl<'a> Evidence<'a> {
         );
         let mut rows: BTreeMap<Row, Vec<&Action>> = BTreeMap::new();
         for action in goes {
-            let (caution, day) = self.last_use(action);
-            let key = (caution, Reverse(day), rank(self.level(action)));
+            let (caution, last) = self.last_use(action);
+            let last_day = last.as_ref().map(|last| day(last.latest()));
+            let words = last.map(|last| in_bold(&last)).unwrap_or_default();
+            let key = (caution, Reverse(last_day), words, rank(self.level(action)));
             rows.entry(key).or_default().push(action);
         }
         text += "| last used | level | actions |\n|---|---|---|\n";
-        for ((caution, Reverse(day), _), actions) in &rows {
-            let used = match (caution, day) {
-                (Caution::Dropped, _) => "nobody reported it: dropped by hand".to_owned(),
-                (_, Some(day)) => format!("**{day}**"),
-                (_, None) => "never".to_owned(),
+        for ((caution, _, words, _), actions) in &rows {
+            let used = match caution {
+                Caution::Dropped => "nobody reported it: dropped by hand",
+                Caution::UsedBefore => words,
+                Caution::NeverUsed => "never",
             };
             let level = level_words(actions.first().and_then(|action| self.level(action)));
             let _ = writeln!(text, "| {used} | {level} | {} |", in_a_cell(actions));
         }
         if rows
             .keys()
-            .any(|(caution, _, _)| *caution == Caution::NeverUsed)
+            .any(|(caution, ..)| *caution == Caution::NeverUsed)
         {
             text += "\n*Never* means: not as far back as AWS looked.\n";
         }
@@ -225,6 +228,14 @@ impl<'a> Evidence<'a> {
                 made.map_or_else(|| "no date".to_owned(), |at| day(at).to_string()),
                 cell(&quoted(finding.source.name()))
             );
+            for source in &finding.reports {
+                let _ = writeln!(
+                    text,
+                    "| {} | only tells what was used | | {} |",
+                    cell(&all_principals(self.account, &[*holder])),
+                    cell(&quoted(source.name()))
+                );
+            }
         }
         text
     }
@@ -234,20 +245,28 @@ impl<'a> Evidence<'a> {
     }
 
     /// The last use by any of those who have the policy.
-    fn last_use(&self, action: &Action) -> (Caution, Option<Date>) {
+    fn last_use(&self, action: &Action) -> (Caution, Option<LastUse>) {
         if self.change.dropped.contains(action) {
             return (Caution::Dropped, None);
         }
-        let used = (self.findings.iter()).filter_map(|(_, finding)| {
-            match finding.unused.in_service(&action.service)? {
-                UnusedInService::Wholly(last) => *last,
-                UnusedInService::Actions(actions) => *actions.get(&action.name)?,
-            }
-        });
-        match used.max() {
-            Some(at) => (Caution::UsedBefore, Some(day(at))),
+        let used = self.findings.iter();
+        let used = used.filter_map(|(_, finding)| finding.last_use(action));
+        match used.reduce(LastUse::later) {
+            Some(last) => (Caution::UsedBefore, Some(last)),
             None => (Caution::NeverUsed, None),
         }
+    }
+}
+
+/// `**2026-02-03**`, or `**between … and …**, as `cloudtrail.json` tells`.
+fn in_bold(last: &LastUse) -> String {
+    let when = match last.when {
+        When::At(at) => day(at).to_string(),
+        When::Between(..) | When::By(_) => last.to_string(),
+    };
+    match &last.told_by {
+        None => format!("**{when}**"),
+        Some(file) => format!("**{when}**, as {} tells", cell(&quoted(file))),
     }
 }
 
@@ -311,7 +330,7 @@ fn why_it_stays(excepted: &ExceptedBecause) -> String {
         }
         ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
         ExceptedBecause::Young(changed_at) => format!(
-            "the policy was changed on {}, within the days that are asked about",
+            "granted on {}, within the days that the report is asked about",
             day(*changed_at)
         ),
         ExceptedBecause::Undecided => "nobody decided".to_owned(),

@@ -12,5 +12,7 @@ mod verdict;
 pub use account::{account_json, account_table};
 pub use account_overview::account_overview;
 pub use policy_review::policy_review;
-pub use summary::{caveat_sentence, levels_of, proof_sentence, size_sentence, summary, used_names};
+pub use summary::{
+    age_unknown, caveat_sentence, levels_of, proof_sentence, size_sentence, summary, used_names,
+};
 pub use verdict::VerdictReport;

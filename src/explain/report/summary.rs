@@ -2,18 +2,17 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
-
 use crate::catalogue::{Catalogue, Level};
 use crate::explain::outcome::OutcomeReason;
 use crate::explain::shared_sentence;
+use crate::findings::LastUse;
 use crate::proof::{Part, Relation};
 use crate::refine::{EntryOutcome, GoesBecause};
 use crate::review::{
     Caveat, Decision, EntryPlace, ProofReport, Review, SizeReport, StatementReview, StillThere,
     Written,
 };
-use crate::text::{counted, grouped, some_of};
+use crate::text::{Untrusted, counted, grouped, some_of};
 
 /// What was accepted, what is proved, and what it comes to.
 pub fn summary(review: &Review) -> String {
@@ -220,6 +219,7 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
         }
         Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
         Caveat::UsedBefore(used) => format!("was used before, and goes: {}", used_names(used)),
+        Caveat::AgeUnknown(names) => format!("age unknown: {}", age_unknown(names)),
         Caveat::TearsDown(actions) => {
             let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
             format!(
@@ -256,11 +256,21 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
 }
 
 /// `s3:GetObject on 2026-02-03 and 2 more`: what was used before, and when.
-pub fn used_names(used: &[(String, Timestamp)]) -> String {
+pub fn used_names(used: &[(String, LastUse)]) -> String {
     let names: Vec<String> = (used.iter())
-        .map(|(name, at)| format!("{name} on {}", at.strftime("%Y-%m-%d")))
+        .map(|(name, last)| format!("{name} {last}"))
         .collect();
     some_of(&names, NAMED_ACTIONS)
+}
+
+/// Which policies have no date, so that a report may tell too much of them.
+pub fn age_unknown(policies: &[Untrusted]) -> String {
+    let names: Vec<String> = policies.iter().map(ToString::to_string).collect();
+    let has = if names.len() == 1 { "has" } else { "have" };
+    format!(
+        "{} {has} no date, and may be granted for fewer days than the report is asked about",
+        some_of(&names, NAMED_ACTIONS)
+    )
 }
 
 fn still_there(why: StillThere) -> &'static str {

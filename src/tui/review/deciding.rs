@@ -3,7 +3,7 @@
 use super::changed::changed;
 use super::pane::Pane;
 use super::screen::ReviewScreen;
-use crate::explain::report::used_names;
+use crate::explain::report::{age_unknown, used_names};
 use crate::review::{Decision, EntryPlace, State};
 use crate::text::{Untrusted, counted};
 use crate::tui::shell::{Overlay, Shell};
@@ -75,17 +75,27 @@ pub(crate) fn confirm_reject(shell: &mut Shell, screen: &mut ReviewScreen) {
     shell.tell(what);
 }
 
-/// Accepts all that is still undecided. What was used before is named first, and asked about.
+/// Accepts all that is still undecided. What was used before is named first, and what is perhaps not
+/// granted long enough, and asked about.
 pub(crate) fn accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
-    let used = screen.review.used_before(&screen.review.undecided());
-    if used.is_empty() {
-        decide_all(shell, screen, Decision::Accepted);
-    } else {
-        shell.overlay = Overlay::AcceptAll {
-            count: used.len(),
-            names: used_names(&used),
-        };
+    let undecided = screen.review.undecided();
+    let used = screen.review.used_before(&undecided);
+    let undated = screen.review.of_unknown_age(&undecided);
+    let mut told = Vec::new();
+    if !used.is_empty() {
+        told.push(format!("Used before, and would go: {}.", used_names(&used)));
     }
+    if !undated.is_empty() {
+        told.push(format!("Age unknown: {}.", age_unknown(&undated)));
+    }
+    let question = match (used.len(), undated.len()) {
+        (0, 0) => return decide_all(shell, screen, Decision::Accepted),
+        (0, 1) => "The policy has no date".to_owned(),
+        (0, count) => format!("{count} policies have no date"),
+        (1, _) => "1 that goes was used before".to_owned(),
+        (count, _) => format!("{count} that go were used before"),
+    };
+    shell.overlay = Overlay::AcceptAll { question, told };
 }
 
 /// Decides all that is still undecided, in one step; what is `NotAction` never.

@@ -42,11 +42,7 @@ pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, 
             let sentences: Vec<String> = [evidence].into_iter().chain(told).cloned().collect();
             lines_of(look, &sentences, area)
         }
-        Overlay::AcceptAll { names, .. } => lines_of(
-            look,
-            &[format!("Used before, and would go: {names}.")],
-            area,
-        ),
+        Overlay::AcceptAll { told, .. } => lines_of(look, told, area),
         _ => Vec::new(),
     };
     if lines.is_empty() {
