@@ -12,7 +12,6 @@ use tempfile::TempDir;
 
 use crate::program::{Run, RunIt, folder, iam_refine};
 
-pub const ACCOUNT: &str = "123456789012";
 pub const ROLE: &str = "arn:aws:iam::123456789012:role/app/MyRole";
 pub const SHARED: &str = "arn:aws:iam::123456789012:policy/Shared";
 pub const READ_ONLY: &str = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess";

@@ -202,7 +202,7 @@ fn a_manifest_leads_to_no_file_outside() {
 
 #[test]
 fn a_folder_that_is_not_finished_says_how_it_gets_so() {
-    let rules = json!([{"on": ["get-policy"], "do": {"kill-parent": 100}}]);
+    let rules = json!([{"on": ["get-policy"], "calls": [1], "do": {"kill-parent": "answers/unfinished.jsonl"}}]);
     let aws = Aws::with(&with_rules(a_role(), rules));
     assert_eq!(aws.fetch(&["--role", "MyRole"]).exit, -1);
     let run = refine(aws.path(), &["answers", "--diff"]);

@@ -4,6 +4,7 @@
 
 #[path = "../program/mod.rs"]
 mod program;
+#[allow(dead_code)] // Others use the rest.
 #[path = "../terminal/screen.rs"]
 mod screen;
 

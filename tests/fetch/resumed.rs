@@ -49,7 +49,7 @@ fn killed_and_resumed(world: &Value, arguments: &[&str]) {
     assert!(twice(&whole).is_empty());
     for number in 1..=calls {
         // What runs beside it is answered, and kept, before.
-        let rules = json!([{"calls": [number], "do": {"kill-parent": 200}}]);
+        let rules = json!([{"calls": [number], "do": {"kill-parent": "answers/unfinished.jsonl"}}]);
         let aws = Aws::with(&with_rules(world.clone(), rules));
         let run = aws.fetch(arguments);
         assert_eq!(
@@ -107,7 +107,7 @@ fn what_was_denied_is_asked_for_again_and_nothing_else_is() {
 
 #[test]
 fn a_folder_that_was_begun_otherwise_is_left_alone() {
-    let rules = json!([{"on": ["get-policy"], "do": {"kill-parent": 100}}]);
+    let rules = json!([{"on": ["get-policy"], "calls": [1], "do": {"kill-parent": "answers/unfinished.jsonl"}}]);
     let mut world = with_rules(a_role(), rules);
     world["profiles"]["prod"] = json!({"region": "eu-west-1"});
     world["profiles"]["stranger"] = json!({"account": "999999999999", "region": "eu-west-1"});
@@ -135,7 +135,7 @@ fn a_folder_that_was_begun_otherwise_is_left_alone() {
 
 #[test]
 fn a_damaged_log_loses_a_call_and_no_more() {
-    let rules = json!([{"on": ["get-policy"], "do": {"kill-parent": 200}}]);
+    let rules = json!([{"on": ["get-policy"], "calls": [1], "do": {"kill-parent": "answers/unfinished.jsonl"}}]);
     let aws = Aws::with(&with_rules(a_role(), rules));
     assert_eq!(aws.fetch(&["--role", "MyRole"]).exit, -1);
     let log = aws.path().join("answers/unfinished.jsonl");

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+/// How long others are waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A call of the program.
 pub struct Call {
     /// Which one it is, from 1.
@@ -57,17 +60,24 @@ impl Call {
         append(&mut file, &line);
     }
 
-    /// Waits until no other call has been running for so long.
-    pub fn wait_for_others(&self, quiet: Duration) {
-        let mut quiet_since = Instant::now();
-        while quiet_since.elapsed() < quiet {
+    /// Waits until all other calls have ended and `log`, which whoever calls keeps, has a line for
+    /// each of them, but for the two that it begins with, and a line to begin with.
+    pub fn wait_for_others(&self, log: &Path) {
+        let begun = Instant::now();
+        let mut is_quiet = 0;
+        while is_quiet < 5 && begun.elapsed() < PATIENCE {
             thread::sleep(Duration::from_millis(10));
             let text = fs::read_to_string(&self.path).unwrap_or_default();
             let ended = text.matches("\"end\":").count();
             let begun = text.matches("\"arguments\":").count();
-            if begun > ended + 1 {
-                quiet_since = Instant::now();
-            }
+            let kept = fs::read_to_string(log).map_or(0, |text| text.lines().count());
+            let is_kept = ended <= 2 || kept + 1 >= ended;
+            let all_ended = begun <= ended + 1;
+            is_quiet = if all_ended && is_kept {
+                is_quiet + 1
+            } else {
+                0
+            };
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::process::parent_id;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::thread;
 use std::time::Duration;
@@ -59,9 +60,9 @@ pub enum Fault {
     Sleep(u64),
     /// Does not answer, for as long as somebody waits.
     Hang,
-    /// Kills who called, once no other call has been running for so many milliseconds. This one gets
-    /// no answer.
-    KillParent(u64),
+    /// Kills who called, once what else it asked is answered and in this file, which it keeps. This
+    /// call gets no answer.
+    KillParent(PathBuf),
     /// Dies by a signal in the middle of its output.
     DieHalfway,
     /// The first half of the output, and a good end.
@@ -136,7 +137,7 @@ pub fn before(
         match fault {
             Fault::Sleep(milliseconds) => sleep(*milliseconds),
             Fault::Hang => sleep(600_000),
-            Fault::KillParent(quiet) => kill_parent(call, Duration::from_millis(*quiet)),
+            Fault::KillParent(log) => kill_parent(call, log),
             Fault::Write { path, text } => fs::write(path, text).expect("it is written"),
             Fault::Fail { text, exit } => {
                 failure = Some(Failure {
@@ -299,8 +300,8 @@ fn sleep(milliseconds: u64) {
     }
 }
 
-fn kill_parent(call: &Call, quiet: Duration) {
-    call.wait_for_others(quiet);
+fn kill_parent(call: &Call, log: &Path) {
+    call.wait_for_others(log);
     let parent = parent_id();
     let name = fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default();
     // Never anybody else, such as who takes in the children of the dead.
