@@ -162,7 +162,8 @@ impl AwsArgs {
         if !Folder::open(&folder).is_ok_and(is_done) {
             let fetched = fetcher.fetch(target, &caller, &folder);
             bar.end();
-            tell(&fetched?);
+            // What is to be told of it is told when it is read.
+            fetched?;
         }
         bar.end();
         Ok(folder)

@@ -304,7 +304,12 @@ fn page(folder: &Folder, answer: &Answer, options: &IntakeOptions) -> Result<Pag
 /// From whom and when it was fetched, and what of it was not.
 pub(super) fn notes(folder: &Folder) -> Vec<Problem> {
     let manifest = &folder.manifest;
-    let source = Source::from_text(folder.path().join(MANIFEST).shown().raw(), "");
+    let of = match &manifest.heading.of {
+        FetchedOf::Role(name) => format!("role {name}"),
+        FetchedOf::User(name) => format!("user {name}"),
+        FetchedOf::Account(account) => format!("account {account}"),
+    };
+    let source = Source::from_text(&of, "");
     let unanswered = manifest.unanswered.iter();
     let notes = unanswered.map(|call| {
         let warning = source.warning(call.message.clone());
