@@ -23,3 +23,4 @@ pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;
 pub use pieces::next_steps_in_pieces;
 pub use script::{ScriptFolder, Scripts, apply_all, script_folders};
+pub use shell::word as shell_word;

@@ -19,7 +19,7 @@ mod options;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub use file::{is_stdin, read, stdin_once};
+pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
