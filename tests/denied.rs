@@ -299,7 +299,10 @@ fn refined() -> tempfile::TempDir {
     let at = folder();
     for name in ["policy.json", "findings.json"] {
         let from = format!("{}/assets/demo/{name}", env!("CARGO_MANIFEST_DIR"));
-        fs::copy(from, at.path().join(name)).unwrap();
+        let text = fs::read_to_string(from).unwrap();
+        // The second statement alone is written with these blanks.
+        let text = text.replace("\"Effect\" : ", "\"Sid\": \"Read\", \"Effect\" : ");
+        fs::write(at.path().join(name), text).unwrap();
     }
     let run = run(
         at.path(),
@@ -387,7 +390,7 @@ fn of_a_long_log_exactly_what_was_taken_is_claimed_and_its_keep_brings_it_back()
     );
     for line in [
         "s3:GetBucketCORS, denied once, at 2026-11-28 09:12:03 UTC to role MyRole",
-        "out of    policy.json, statement 2: s3:Get*",
+        "out of    policy.json, statement 2 (Sid \"Read\"): s3:Get*",
         "accepted  by ann, with iam-refine refine, on 2026-11-23",
         "s3:GetObject, ",
         ": not removed here: it stays allowed by statement 2 of policy.json",
