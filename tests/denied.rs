@@ -162,7 +162,7 @@ fn a_message_that_a_terminal_has_broken_is_one() {
     }
 }
 
-/// An event of CloudTrail.
+/// An event of `CloudTrail`.
 fn event(code: &str, message: &str) -> Value {
     json!({
         "eventVersion": "1.09",
@@ -356,7 +356,7 @@ fn not_allowed(who: &str, action: &str) -> String {
 fn of_a_long_log_exactly_what_was_taken_is_claimed_and_its_keep_brings_it_back() {
     let at = refined();
     edit(at.path(), |record| {
-        record["principal"] = json!("arn:aws:iam::123456789012:role/MyRole")
+        record["principal"] = json!("arn:aws:iam::123456789012:role/MyRole");
     });
     let mut log = String::new();
     let foreign = [

@@ -1,4 +1,4 @@
-//! JSON with denials in it: events of CloudTrail, alone or many of them, as files, answers of AWS or
+//! JSON with denials in it: events of `CloudTrail`, alone or many of them, as files, answers of AWS or
 //! lines of a log.
 //!
 //! It is read as it comes, without being held: an object is looked at when it ends, and only what it
@@ -73,11 +73,10 @@ impl<'de, S: FnMut(Denial, Option<Timestamp>)> DeserializeSeed<'de> for Walk<'_,
 }
 
 impl<S> Walk<'_, S> {
-    fn number<E>(self, number: impl ToString) -> Result<(), E> {
+    fn number(self, number: String) {
         if let Part::Text(text) = self.is {
-            *text = Some(number.to_string());
+            *text = Some(number);
         }
-        Ok(())
     }
 }
 
@@ -97,15 +96,18 @@ impl<'de, S: FnMut(Denial, Option<Timestamp>)> Visitor<'de> for Walk<'_, S> {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.number(number)
+        self.number(number.to_string());
+        Ok(())
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.number(number)
+        self.number(number.to_string());
+        Ok(())
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.number(number)
+        self.number(number.to_string());
+        Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {

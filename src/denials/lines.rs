@@ -256,10 +256,9 @@ impl<'t, S: FnMut(Denial, Option<Timestamp>)> Lines<'t, S> {
             return;
         }
         let mut found = messages(line);
-        if let Some(last) = found.pop_if(|last| last.is_open) {
+        if found.pop_if(|last| last.is_open).is_some() {
             let from = found.last().map_or(0, |before| before.at + WORDS.len());
             self.open = Some((line[from..].to_owned(), at));
-            debug_assert!(last.at >= from);
             // What is before it is told now; EC2's first sentence is no denial of its own.
             let named = found.into_iter().map(|message| message.denial);
             let named = named.filter(|denial| !is_nameless(denial));
@@ -276,9 +275,9 @@ impl<'t, S: FnMut(Denial, Option<Timestamp>)> Lines<'t, S> {
         if is_code && !text.contains(WORDS) {
             return;
         }
-        denials(text)
-            .into_iter()
-            .for_each(|denial| (self.tell)(denial, at));
+        for denial in denials(text) {
+            (self.tell)(denial, at);
+        }
     }
 }
 

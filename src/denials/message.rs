@@ -192,20 +192,13 @@ fn refusal(behind: &str) -> (Refusal, bool) {
     let named = behind.trim_start_matches(|letter: char| " :'\"`\\*[(\u{2018}".contains(letter));
     let reason = reason(behind);
     let is_whole = !matches!(reason, Reason::NotSaid | Reason::Denied(None));
-    match action_at(named) {
-        Some(action) => (
-            Refusal::Of {
-                action,
-                is_named: true,
-                reason,
-            },
-            is_whole,
-        ),
-        None => {
-            let nameless = nameless(behind).unwrap_or(Nameless::Bare);
-            (Refusal::Nameless(nameless), is_whole)
-        }
-    }
+    let refusal = action_at(named).map(|action| Refusal::Of {
+        action,
+        is_named: true,
+        reason,
+    });
+    let nameless = || Refusal::Nameless(nameless(behind).unwrap_or(Nameless::Bare));
+    (refusal.unwrap_or_else(nameless), is_whole)
 }
 
 /// The action that a text begins with.
@@ -286,7 +279,7 @@ pub(super) fn nameless(text: &str) -> Option<Nameless> {
         .then_some(Nameless::Bare)
 }
 
-/// What CloudFormation says: `API: s3:PutBucketPolicy Access Denied`. The operation is most often
+/// What `CloudFormation` says: `API: s3:PutBucketPolicy Access Denied`. The operation is most often
 /// called as the action.
 pub(super) fn of_operation(text: &str) -> Option<Denial> {
     let at = memmem::find(text.as_bytes(), b"API: ")?;

@@ -1,4 +1,4 @@
-//! What AWS denied: its messages in logs, in events of CloudTrail and in pasted lines.
+//! What AWS denied: its messages in logs, in events of `CloudTrail` and in pasted lines.
 //!
 //! [`Denials::read`] reads any text as a stream, of which it holds a few MB at most, and counts each
 //! [`Denial`] once for all times that it is in there. Text that is JSON is taken apart, so that the
