@@ -15,6 +15,7 @@
 //! | [`store`] | the disk: files and folders written whole or not at all, journals |
 //! | [`catalogue`] | the actions AWS has |
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
+//! | [`denials`] | what AWS denied, as logs, events and pasted lines tell it |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
 //! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
 //! | [`fetched`] | a folder of AWS's answers, as `fetch` leaves it |
@@ -52,6 +53,7 @@ pub mod aws;
 pub mod catalogue;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod denials;
 pub mod document;
 pub mod explain;
 pub mod fetch;

@@ -264,7 +264,7 @@ fn a_record_of_a_later_format_is_not_taken_for_one_that_is_broken() {
     };
     insta::assert_snapshot!(refused(r#"{"format": "iam-refine decisions 3", "polices": []}"#), @r#"
     error: record.json: this is no decision record that this version reads: its format is "iam-refine decisions 3"
-    help: a newer version wrote it: replay it with that one
+    help: a newer version wrote it: use that one
     "#);
     insta::assert_snapshot!(refused(r#"{"format": "iam-refine review 1"}"#), @r#"
     error: record.json is no decision record: its format is "iam-refine review 1"

@@ -37,6 +37,7 @@ mod journal;
 mod pieces;
 mod placing;
 mod policy;
+mod record;
 mod refined;
 mod reviewing;
 mod still_granted;

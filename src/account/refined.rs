@@ -294,7 +294,7 @@ impl AccountReview {
 
     /// A review of a policy without the others of its holders: what others still grant is looked at
     /// when all is refined.
-    fn review_alone(&self, policy: &AccountPolicy) -> Option<Review> {
+    pub(super) fn review_alone(&self, policy: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(policy)?;
         input.others.clear();
         Some(Review::new(input))
@@ -353,7 +353,7 @@ impl AccountReview {
     }
 }
 
-fn decided_on_another(name: &str) -> Fault {
+pub(super) fn decided_on_another(name: &str) -> Fault {
     Fault {
         part: Part::NothingElseTouched,
         statement: None,

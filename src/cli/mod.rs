@@ -9,6 +9,7 @@ mod autosave;
 mod catalogue_in_use;
 mod clock;
 mod commands;
+mod denied;
 mod exit;
 mod fetching;
 mod output;

@@ -36,17 +36,7 @@ impl Records {
         let Some(path) = &self.decisions else {
             return Ok(None);
         };
-        let record = SavedDecisions::read(&read(path)?).map_err(|error| match error {
-            NotRead::OtherVersion(_) => Error::new(path.shown().to_string())
-                .caused_by(error)
-                .help("a newer version wrote it: replay it with that one"),
-            NotRead::OtherFormat(_) | NotRead::Broken(_) => {
-                Error::new(format!("{} is no decision record", path.shown()))
-                    .caused_by(error)
-                    .help("give a file that --record wrote")
-            }
-            NotRead::Contradicts(problems) => problems.into(),
-        })?;
+        let record = SavedDecisions::read(&read(path)?).map_err(|error| not_read(path, error))?;
         let differing = record.replay_in(review).map_err(|error| {
             Error::new(path.shown().to_string())
                 .caused_by(error)
@@ -158,9 +148,35 @@ fn text(
     with: DecidedWith,
     replayed: Option<&Replayed>,
 ) -> Result<String, Failure> {
-    let record = DecisionRecord::of(review, decided(with)?, replayed.cloned());
-    let text = serde_json::to_string_pretty(&record);
+    record_text(&DecisionRecord::of(
+        review,
+        decided(with)?,
+        replayed.cloned(),
+    ))
+}
+
+/// A record as it is written.
+///
+/// # Errors
+/// What makes it no JSON, which nothing should.
+pub fn record_text(record: &DecisionRecord) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(record);
     Ok(text.map_err(io::Error::from)? + "\n")
+}
+
+/// Why a file is no record.
+pub fn not_read(path: &Path, error: NotRead) -> Error {
+    match error {
+        NotRead::OtherVersion(_) => Error::new(path.shown().to_string())
+            .caused_by(error)
+            .help("a newer version wrote it: use that one"),
+        NotRead::OtherFormat(_) | NotRead::Broken(_) => {
+            Error::new(format!("{} is no decision record", path.shown()))
+                .caused_by(error)
+                .help("give a file that --record wrote")
+        }
+        NotRead::Contradicts(problems) => problems.into(),
+    }
 }
 
 /// Who decides now with the command: the login name, as the environment has it, and no more.

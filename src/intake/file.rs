@@ -2,10 +2,10 @@
 //! in `text/source.rs`.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, Untrusted};
+use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, Untrusted, no_text};
 
 /// Whether `path` means standard input.
 pub fn is_stdin(path: &Path) -> bool {
@@ -47,8 +47,39 @@ pub fn read(path: &Path) -> Result<Source, Error> {
     Ok(Source::from_bytes(name.raw(), &bytes)?)
 }
 
-/// Reads a file that holds a whole account.
-pub(super) fn read_account(path: &Path) -> Result<Source, Error> {
+/// Opens a text of any length, to be read as it comes; `-` is standard input. With the name that
+/// messages have for it.
+///
+/// # Errors
+/// It cannot be read, is a folder, is packed, or is in UTF-16.
+pub fn open(path: &Path) -> Result<(Untrusted, Box<dyn BufRead>), Error> {
+    let (name, mut text): (Untrusted, Box<dyn BufRead>) = if is_stdin(path) {
+        ("standard input".into(), Box::new(std::io::stdin().lock()))
+    } else {
+        let file = File::open(path).map(|file| Box::new(BufReader::new(file)));
+        (
+            path.shown(),
+            file.map_err(|error| unreadable(&path.shown(), error))?,
+        )
+    };
+    if path.is_dir() {
+        return Err(Error::with_help(
+            format!("{name} is a folder"),
+            "give one file, or all of them in a pipe: cat FOLDER/* | iam-refine …",
+        ));
+    }
+    let start = text.fill_buf().map_err(|error| unreadable(&name, error))?;
+    match no_text(name.raw(), start) {
+        Some(problem) => Err(problem.into()),
+        None => Ok((name, text)),
+    }
+}
+
+/// Reads a file that holds a whole account, or what was decided of one.
+///
+/// # Errors
+/// It cannot be read, is larger than [`LARGEST_ACCOUNT`], or is no text.
+pub fn read_account(path: &Path) -> Result<Source, Error> {
     let (name, bytes) = read_bytes(path, LARGEST_ACCOUNT)?;
     Ok(Source::of_an_account(name.raw(), &bytes)?)
 }
@@ -69,6 +100,10 @@ fn read_bytes(path: &Path, most: usize) -> Result<(Untrusted, Vec<u8>), Error> {
     };
     match result {
         Ok(_) => Ok((name, bytes)),
-        Err(error) => Err(Error::new(format!("{name} cannot be read")).caused_by(error)),
+        Err(error) => Err(unreadable(&name, error)),
     }
+}
+
+fn unreadable(name: &Untrusted, error: std::io::Error) -> Error {
+    Error::new(format!("{name} cannot be read")).caused_by(error)
 }

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-pub use file::{is_stdin, read, stdin_once};
+pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;

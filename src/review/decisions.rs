@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exceptions::{ExceptedBecause, Exception};
 use super::grounds::{ActionRecord, EntryDecision, Told};
-use super::record::{HeldReason, MarkRecord};
+use super::record::{HeldReason, MarkRecord, pattern};
 use super::{Review, ReviewInput, Written};
 use crate::findings::Findings;
 use crate::proof::Part;
@@ -30,6 +30,9 @@ pub struct DecisionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<Replayed>,
     principal: Option<Untrusted>,
+    /// The ARNs or names of the roles and users who have the policy, where it is one of an account.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holders: Vec<Untrusted>,
     finding: FindingRecord,
     /// The findings of all who have the policies, where only what none of them uses goes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -132,6 +135,9 @@ struct PolicyRecord {
     #[serde(rename = "ageUnknown", skip_serializing_if = "std::ops::Not::not")]
     age_unknown: bool,
     entries: Vec<EntryDecision>,
+    /// The other entries that allow something: nothing was proposed for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<OtherEntries>,
     /// What is reported as unused and stays, with the reasons.
     exceptions: Vec<ExceptionRecord>,
     proof: BTreeMap<String, bool>,
@@ -143,6 +149,39 @@ enum Becomes {
     /// Others have it too, and keep it.
     #[serde(rename = "new policy")]
     NewPolicy,
+}
+
+/// The entries of a statement that allow something and that nothing was proposed for.
+#[derive(Clone, Debug, Serialize)]
+struct OtherEntries {
+    /// Which statement, from 0.
+    statement: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<Untrusted>,
+    /// As they stand in the policy, or one text for a `NotAction` as a whole.
+    entries: Vec<String>,
+}
+
+impl OtherEntries {
+    /// Those of each statement of a policy.
+    fn of(review: &Review, policy: usize) -> Vec<Self> {
+        let (input, state) = (review.input(), review.state());
+        let undecidable = (state.all_places())
+            .filter(|place| place.policy == policy && state.decision(*place).is_none());
+        let mut others: Vec<OtherEntries> = Vec::new();
+        for place in undecidable {
+            let entry = pattern(input, state, place);
+            match others.last_mut() {
+                Some(last) if last.statement == place.statement => last.entries.push(entry),
+                _ => others.push(OtherEntries {
+                    statement: place.statement,
+                    sid: input.statement(place).sid().map(Untrusted::from),
+                    entries: vec![entry],
+                }),
+            }
+        }
+        others
+    }
 }
 
 /// An action that stays although it is reported.
@@ -189,6 +228,7 @@ impl DecisionRecord {
             decided,
             replayed,
             principal: input.principal.name.clone(),
+            holders: Vec::new(),
             finding: FindingRecord::of(&input.findings),
             everywhere: (input.everywhere.iter())
                 .map(|finding| PrincipalRecord {
@@ -202,6 +242,12 @@ impl DecisionRecord {
                 .map(|policy| PolicyRecord::of(review, policy, &mut told))
                 .collect(),
         }
+    }
+
+    /// The same, of a policy that these roles and users have.
+    #[must_use]
+    pub fn held_by(self, holders: Vec<Untrusted>) -> Self {
+        DecisionRecord { holders, ..self }
     }
 }
 
@@ -244,6 +290,7 @@ impl PolicyRecord {
             entries: places
                 .map(|place| EntryDecision::of(review, place, told))
                 .collect(),
+            others: OtherEntries::of(review, policy),
             exceptions: (review.exceptions(policy).into_iter())
                 .map(|exception| ExceptionRecord::of(input, exception))
                 .collect(),

@@ -20,6 +20,9 @@ use crate::text::Untrusted;
 pub(super) struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
+    /// The `Sid` of its statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<Untrusted>,
     #[serde(flatten)]
     grounds: Grounds,
 }
@@ -117,7 +120,11 @@ impl EntryDecision {
                 Grounds::Here(Actions::of(review, place))
             }
         };
-        EntryDecision { record, grounds }
+        EntryDecision {
+            record,
+            sid: review.input().statement(place).sid().map(Untrusted::from),
+            grounds,
+        }
     }
 }
 

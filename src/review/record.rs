@@ -293,6 +293,14 @@ fn not_action(input: &ReviewInput, place: EntryPlace) -> String {
     words.join(" ")
 }
 
+/// The entry at `place` as it stands in the policy, or a `NotAction` as a whole.
+pub(super) fn pattern(input: &ReviewInput, state: &State, place: EntryPlace) -> String {
+    match state.entry(place) {
+        Some(entry) => entry.plan.old.to_string(),
+        None => not_action(input, place),
+    }
+}
+
 fn becomes(entry: &EntryReview) -> Vec<String> {
     match entry.plan.replacements() {
         None => vec![entry.plan.old.to_string()],

@@ -148,21 +148,30 @@ pub enum NotReplayed {
     },
 }
 
+/// Whether a file is a record of this format or the first.
+///
+/// # Errors
+/// It is not.
+pub(super) fn must_be_record(file: &Source) -> Result<(), NotRead> {
+    let heading: Heading = serde_json::from_str(file.text())?;
+    let format = heading.format;
+    if READ.contains(&format.as_str()) {
+        return Ok(());
+    }
+    Err(if format.starts_with(OF_ANY_VERSION) {
+        NotRead::OtherVersion(format.into())
+    } else {
+        NotRead::OtherFormat(format.into())
+    })
+}
+
 impl SavedDecisions {
     /// Reads a record of this format or the first.
     ///
     /// # Errors
     /// A text that is no record, one of a later format, and one that contradicts itself.
     pub fn read(file: &Source) -> Result<Self, NotRead> {
-        let heading: Heading = serde_json::from_str(file.text())?;
-        let format = heading.format;
-        if !READ.contains(&format.as_str()) {
-            return Err(if format.starts_with(OF_ANY_VERSION) {
-                NotRead::OtherVersion(format.into())
-            } else {
-                NotRead::OtherFormat(format.into())
-            });
-        }
+        must_be_record(file)?;
         let record: Record = serde_json::from_str(file.text())?;
         if let Some(fault) = record.fault() {
             return Err(fault.problems(file).into());

@@ -20,6 +20,22 @@ pub(super) fn packed(source: &Source, bytes: &[u8]) -> Option<Problem> {
     Some(problem.help(format!("unpack it first: {command}")))
 }
 
+/// What a text is that cannot be read as one, as it begins: packed, or in UTF-16, with a mark or
+/// without.
+pub fn no_text(name: &str, start: &[u8]) -> Option<Problem> {
+    let source = Source::from_text(name, "");
+    let is_utf_16 = match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [a, b, c, d, ..] => [[a, c], [b, d]].contains(&[&0; 2]) && [a, b, c, d] != [&0; 4],
+        _ => false,
+    };
+    let utf_16 = || {
+        let problem = source.error("this is in UTF-16, and text is read in UTF-8");
+        problem.help("save it as UTF-8: `iconv -f UTF-16 -t UTF-8 FILE`")
+    };
+    packed(&source, start).or_else(|| is_utf_16.then(utf_16))
+}
+
 const ADD_OUTPUT: &str = "add `--output json` to the aws command";
 
 /// What a text is that is no JSON, and what to do about it.

@@ -6,10 +6,13 @@ use std::path::Path;
 use crate::account::{AccountReview, RefinedPolicy};
 use crate::aws::{ScriptFolder, apply_all, script_folders};
 use crate::cli::exit::Failure;
-use crate::cli::records::decided;
+use crate::cli::records::{decided, record_text};
 use crate::explain::report::{account_overview, policy_review};
 use crate::review::{DecidedWith, Decisions, prove_text};
 use crate::store::NewFolder;
+
+/// The file with what was decided of a policy, which `iam-refine denied` reads.
+pub const RECORD: &str = "record.json";
 
 /// Writes the folder, all of it or nothing: under another name first, where all is read back and
 /// proved once more.
@@ -73,5 +76,11 @@ fn write_policy(
     new.put(&format!("{name}/rollback.sh"), &scripts.rollback, 0o777)?;
     let review = policy_review(account, policy, decided);
     new.put(&format!("{name}/REVIEW.md"), &review, 0o666)?;
+    let record = account.record(policy.refined, decided);
+    let record = record.map_err(|fault| Failure::Proof(vec![fault]))?;
+    if let Some(record) = &record {
+        let record = record_text(record)?;
+        new.put(&format!("{name}/{RECORD}"), &record, 0o666)?;
+    }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod review;
 
 use std::path::{Path, PathBuf};
 
+pub use folder::RECORD;
 pub use review::review;
 
 use super::exit::{Exit, Failure};

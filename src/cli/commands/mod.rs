@@ -5,6 +5,7 @@ mod batch;
 mod catalogue;
 mod completions;
 mod demo;
+mod denied;
 mod explain;
 mod fetch;
 mod learn;
@@ -29,6 +30,7 @@ pub enum Command {
     Explain(explain::Arguments),
     Picture(picture::Arguments),
     Learn(learn::Arguments),
+    Denied(denied::Arguments),
     Batch(batch::Arguments),
     Catalogue(catalogue::Arguments),
     Completions(completions::Arguments),
@@ -47,6 +49,7 @@ impl Command {
             Command::Explain(arguments) => explain::run(arguments),
             Command::Picture(arguments) => picture::run(arguments),
             Command::Learn(arguments) => learn::run(arguments),
+            Command::Denied(arguments) => denied::run(arguments),
             Command::Batch(arguments) => batch::run(arguments),
             Command::Catalogue(arguments) => catalogue::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),

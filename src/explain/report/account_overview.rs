@@ -179,7 +179,9 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     group alone. Whoever was deleted is passed over. It leaves as it is, and names: what somebody has \
     changed since, a group that has new members, and what was detached or deleted when it is not \
     known by whom. A new version of a policy is taken back only as long as nobody else has got the \
-    policy. When all is undone, `applied.log` is added to `rolled-back.log`.\n";
+    policy. When all is undone, `applied.log` is added to `rolled-back.log`.\n\n\
+    **If something is denied afterwards:** `iam-refine denied THIS_FOLDER error.log` says whether it was \
+    taken away here, and how to get it back.\n";
 
 /// What could go and stays, since nobody accepted it.
 fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {

@@ -1,0 +1,36 @@
+//! The decision record of a policy of an account.
+
+use super::refined::decided_on_another;
+use super::{AccountReview, RefinedPolicy};
+use crate::iam::Arn;
+use crate::proof::Fault;
+use crate::review::{DecisionRecord, Decisions};
+use crate::text::Untrusted;
+
+impl AccountReview {
+    /// What was decided of a policy that was refined here, on what it rests and whom it takes
+    /// something from. None for a policy that does not change.
+    ///
+    /// # Errors
+    /// What was decided does not come to the same any more, when it is done again here.
+    pub fn record(
+        &self,
+        refined: &RefinedPolicy<'_>,
+        decided: &Decisions,
+    ) -> Result<Option<DecisionRecord>, Fault> {
+        let review = self.review_alone(refined.policy);
+        let (Some(change), Some(mut review)) = (refined.change(), review) else {
+            return Ok(None);
+        };
+        if !review.replay(&change.records).is_empty() {
+            return Err(decided_on_another(&refined.name));
+        }
+        let holders = refined.policy.holders.iter().map(|&holder| {
+            let owner = &self.principal(holder).owner;
+            let arn = owner.arn.as_ref().map(Arn::as_str);
+            Untrusted::from(arn.unwrap_or(owner.name.as_str()))
+        });
+        let record = DecisionRecord::of(&review, decided.clone(), None);
+        Ok(Some(record.held_by(holders.collect())))
+    }
+}

@@ -1,0 +1,525 @@
+//! What a decision record took away, held against what AWS denied.
+//!
+//! A record tells which entries became which, so it is known of every action, also of one that is
+//! newer than the catalogue, whether an accepted proposal took it out of a statement.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde::de::Error as _;
+
+use super::decisions::Decisions;
+use super::record::EntryRecord;
+use super::saved::{NotRead, must_be_record};
+use super::state::{Decision, EntryPlace};
+use crate::denials::{Caller, Denial, PolicyType, Reason, Refusal};
+use crate::iam::quota::Owner;
+use crate::iam::{AccountId, Action, ActionPattern};
+use crate::policies::PolicyOwner;
+use crate::text::{Source, Untrusted};
+
+/// What a record took away, and from whom.
+#[derive(Clone, Debug)]
+pub struct Removals {
+    decided: Option<Decisions>,
+    replayed: Option<Decisions>,
+    as_deny: bool,
+    holders: Vec<Holder>,
+    policies: Vec<PolicyRemovals>,
+}
+
+/// What was taken out of a policy.
+#[derive(Clone, Debug)]
+struct PolicyRemovals {
+    file: Untrusted,
+    /// By its number, from 0.
+    statements: BTreeMap<usize, StatementRemovals>,
+    /// Whether every entry that allows something is known.
+    is_whole: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct StatementRemovals {
+    sid: Option<Untrusted>,
+    entries: Vec<Entry>,
+    /// The entries that nothing was proposed for.
+    others: Vec<Pattern>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    shown: String,
+    before: Pattern,
+    /// What it became, where that was accepted.
+    became: Option<Vec<ActionPattern>>,
+    /// Shared with entries that are alike.
+    goes: Arc<[Gone]>,
+}
+
+/// What an entry allows.
+#[derive(Clone, Debug)]
+enum Pattern {
+    Action(ActionPattern),
+    /// Everything but these.
+    NotAction(Vec<ActionPattern>),
+}
+
+/// Whoever has the policies.
+#[derive(Clone, Debug)]
+enum Holder {
+    Owner(PolicyOwner),
+    /// By a name alone.
+    Named(Untrusted),
+}
+
+/// An action that was taken out of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The file of the policy, as the record has it.
+    pub file: Untrusted,
+    /// Which of its statements, from 0.
+    pub statement: usize,
+    /// The `Sid` of that, where the record has it.
+    pub sid: Option<Untrusted>,
+    /// The entry that granted it.
+    pub entry: String,
+    /// When it was last used.
+    pub last_used: LastUse,
+}
+
+/// When an action that was taken away was last used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastUse {
+    /// At this time.
+    At(Timestamp),
+    /// Never, as far back as AWS looked.
+    Never,
+    /// Nobody reported it: it was dropped by hand.
+    NotReported,
+    /// Nobody knew that there is such an action.
+    NotKnown,
+}
+
+/// A statement of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StatementOf {
+    /// The file of the policy, as the record has it.
+    pub file: Untrusted,
+    /// Which of its statements, from 0.
+    pub statement: usize,
+}
+
+/// What a denial has to do with a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// What was refined took it away.
+    Ours {
+        /// Out of which statements.
+        from: Vec<Removal>,
+        /// Statements that allow it still, on what they are about.
+        stays: Vec<StatementOf>,
+    },
+    /// It was not removed: these statements allow it still.
+    Stays(Vec<StatementOf>),
+    /// None of the policies allowed it, as far as the record tells.
+    NeverAllowed {
+        /// Whether the record tells of every entry.
+        is_certain: bool,
+    },
+    /// It is not about what was refined.
+    Elsewhere(Elsewhere),
+}
+
+/// Why a denial is not about what was refined; the first of those that hold for several policies says
+/// most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Elsewhere {
+    /// It is for this reason.
+    Reason(Reason),
+    /// It was before anything was decided.
+    Before,
+    /// Somebody else was denied.
+    OtherPrincipal,
+    /// Who was denied is of another account.
+    OtherAccount,
+}
+
+impl Removals {
+    /// Reads what is told of it in a record of this format or the first.
+    ///
+    /// # Errors
+    /// A text that is no record.
+    pub fn read(file: &Source) -> Result<Self, NotRead> {
+        must_be_record(file)?;
+        let record: Record = serde_json::from_str(file.text())?;
+        let everywhere = record
+            .everywhere
+            .into_iter()
+            .filter_map(|one| one.principal);
+        let named = if record.holders.is_empty() {
+            record.principal.into_iter().chain(everywhere).collect()
+        } else {
+            record.holders
+        };
+        let all = record.policies.iter().flat_map(|policy| &policy.entries);
+        let told = all.filter(|entry| entry.goes_and_stays_as.is_none());
+        let told = told.map(|entry| Ok((entry.record.place(), entry.gone()?)));
+        let told: Told = told.collect::<Result<_, NotRead>>()?;
+        let policies = record.policies.iter().map(|policy| policy.removals(&told));
+        Ok(Removals {
+            decided: record.decided,
+            replayed: record.replayed.and_then(|replayed| replayed.decided),
+            as_deny: record.as_deny,
+            holders: named.into_iter().map(Holder::of).collect(),
+            policies: policies.collect::<Result<_, NotRead>>()?,
+        })
+    }
+
+    /// Who decided, with what and when; none in the first format of records.
+    pub fn decided(&self) -> Option<&Decisions> {
+        self.decided.as_ref()
+    }
+
+    /// Whose decisions were done again, where a record was replayed.
+    pub fn replayed(&self) -> Option<&Decisions> {
+        self.replayed.as_ref()
+    }
+
+    /// Whether a policy that denies took it away, and the policies are as they were.
+    pub fn is_as_deny(&self) -> bool {
+        self.as_deny
+    }
+
+    /// Whether the record tells who has the policies.
+    pub fn names_somebody(&self) -> bool {
+        !self.holders.is_empty()
+    }
+
+    /// What a denial that happened `last` at this time has to do with it; none for one that names no
+    /// action.
+    pub fn judge(&self, denial: &Denial, last: Option<Timestamp>) -> Option<Verdict> {
+        let Refusal::Of { action, reason, .. } = &denial.refusal else {
+            return None;
+        };
+        let elsewhere = (self.other(denial.caller.as_ref()))
+            .or_else(|| self.other_reason(*reason))
+            .or_else(|| self.is_before(last).then_some(Elsewhere::Before));
+        if let Some(elsewhere) = elsewhere {
+            return Some(Verdict::Elsewhere(elsewhere));
+        }
+        let (mut from, mut stays) = (Vec::new(), Vec::new());
+        for policy in &self.policies {
+            policy.look_for(action, &mut from, &mut stays);
+        }
+        Some(if !from.is_empty() {
+            Verdict::Ours { from, stays }
+        } else if stays.is_empty() {
+            let is_certain = self.policies.iter().all(|policy| policy.is_whole);
+            Verdict::NeverAllowed { is_certain }
+        } else {
+            Verdict::Stays(stays)
+        })
+    }
+
+    fn other(&self, caller: Option<&Caller>) -> Option<Elsewhere> {
+        let caller = caller?;
+        if self.holders.is_empty() || self.holders.iter().any(|holder| holder.may_be(caller)) {
+            return None;
+        }
+        let of_holders = self.holders.iter().filter_map(Holder::account);
+        let of_holders: Vec<AccountId> = of_holders.collect();
+        let is_other = (caller.account())
+            .is_some_and(|account| !of_holders.is_empty() && !of_holders.contains(account));
+        Some(if is_other {
+            Elsewhere::OtherAccount
+        } else {
+            Elsewhere::OtherPrincipal
+        })
+    }
+
+    /// What a policy that denies takes away is denied by an identity-based policy; what is taken out
+    /// of a policy, by none.
+    fn other_reason(&self, reason: Reason) -> Option<Elsewhere> {
+        let is_ours = match reason {
+            Reason::NotSaid => true,
+            Reason::NotAllowed(of) => !self.as_deny && of == PolicyType::IdentityBased,
+            Reason::Denied(of) => {
+                self.as_deny && of.is_none_or(|of| of == PolicyType::IdentityBased)
+            }
+        };
+        (!is_ours).then_some(Elsewhere::Reason(reason))
+    }
+
+    /// Whether the last time is before the decision, wherever on earth the clock was that told it.
+    fn is_before(&self, last: Option<Timestamp>) -> bool {
+        const ANY_ZONE: SignedDuration = SignedDuration::from_hours(14);
+        let decided = self.replayed.as_ref().or(self.decided.as_ref());
+        let (Some(last), Some(decided)) = (last, decided) else {
+            return false;
+        };
+        (last.checked_add(ANY_ZONE)).is_ok_and(|last| last < decided.at)
+    }
+}
+
+impl PolicyRemovals {
+    fn look_for(&self, action: &Action, from: &mut Vec<Removal>, stays: &mut Vec<StatementOf>) {
+        for (&number, statement) in &self.statements {
+            let allowed_by = statement
+                .entries
+                .iter()
+                .filter(|entry| entry.before.allows(action));
+            let allowed_by: Vec<&Entry> = allowed_by.collect();
+            let by_others = statement.others.iter().any(|other| other.allows(action));
+            let still = by_others || allowed_by.iter().any(|entry| entry.still_allows(action));
+            if still {
+                stays.push(StatementOf {
+                    file: self.file.clone(),
+                    statement: number,
+                });
+                continue;
+            }
+            from.extend(allowed_by.into_iter().map(|entry| Removal {
+                file: self.file.clone(),
+                statement: number,
+                sid: statement.sid.clone(),
+                entry: entry.shown.clone(),
+                last_used: entry.last_use(action),
+            }));
+        }
+    }
+}
+
+impl Entry {
+    fn still_allows(&self, action: &Action) -> bool {
+        let Some(became) = &self.became else {
+            return true;
+        };
+        let is_in = became.iter().any(|entry| entry.matches(action));
+        match self.before {
+            Pattern::Action(_) => is_in,
+            // What became of it is appended.
+            Pattern::NotAction(_) => !is_in,
+        }
+    }
+
+    fn last_use(&self, action: &Action) -> LastUse {
+        let gone = self.goes.iter().find(|gone| gone.action.matches(action));
+        gone.map_or(LastUse::NotKnown, |gone| gone.last_use)
+    }
+}
+
+impl Pattern {
+    /// An entry as a record has it: `s3:Get*`, or `NotAction s3:* sqs:*`.
+    fn read(text: &str) -> Result<Self, NotRead> {
+        match text.strip_prefix("NotAction") {
+            Some(entries) => {
+                let entries = entries.split_whitespace().map(pattern);
+                Ok(Pattern::NotAction(entries.collect::<Result<_, _>>()?))
+            }
+            None => Ok(Pattern::Action(pattern(text)?)),
+        }
+    }
+
+    fn allows(&self, action: &Action) -> bool {
+        match self {
+            Pattern::Action(entry) => entry.matches(action),
+            Pattern::NotAction(entries) => !entries.iter().any(|entry| entry.matches(action)),
+        }
+    }
+}
+
+fn pattern(text: &str) -> Result<ActionPattern, NotRead> {
+    text.parse().map_err(|error| {
+        let text = Untrusted::from(text).quoted();
+        NotRead::Broken(serde_json::Error::custom(format!("{text}: {error}")))
+    })
+}
+
+impl Holder {
+    fn of(name: Untrusted) -> Self {
+        match PolicyOwner::from_arn(name.raw()) {
+            Some(owner) => Holder::Owner(owner),
+            None => Holder::Named(name),
+        }
+    }
+
+    fn account(&self) -> Option<AccountId> {
+        match self {
+            Holder::Owner(owner) => owner.arn.as_ref()?.account(),
+            Holder::Named(_) => None,
+        }
+    }
+
+    /// Whether it is the caller, or a group that the caller may be in.
+    fn may_be(&self, caller: &Caller) -> bool {
+        let Caller::Known {
+            account,
+            kind,
+            name,
+        } = caller
+        else {
+            return false;
+        };
+        let is_called = |own: &str| own.eq_ignore_ascii_case(name.as_str());
+        match self {
+            Holder::Named(own) => is_called(own.raw()),
+            Holder::Owner(owner) => {
+                let own = self.account();
+                let is_of_account = own.is_none() || account.is_none() || own == *account;
+                let is_it = match owner.kind {
+                    Owner::Group => *kind == Owner::User,
+                    own => own == *kind && is_called(owner.name.as_str()),
+                };
+                is_of_account && is_it
+            }
+        }
+    }
+}
+
+/// What is read of a record.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    /// None in the first format.
+    decided: Option<Decisions>,
+    replayed: Option<ReplayedRecord>,
+    #[serde(default)]
+    as_deny: bool,
+    principal: Option<Untrusted>,
+    #[serde(default)]
+    holders: Vec<Untrusted>,
+    #[serde(default)]
+    everywhere: Vec<PrincipalRecord>,
+    policies: Vec<PolicyRecord>,
+}
+
+#[derive(Deserialize)]
+struct ReplayedRecord {
+    decided: Option<Decisions>,
+}
+
+#[derive(Deserialize)]
+struct PrincipalRecord {
+    principal: Option<Untrusted>,
+}
+
+#[derive(Deserialize)]
+struct PolicyRecord {
+    file: Untrusted,
+    entries: Vec<RecordedEntry>,
+    /// None in records of before they were told.
+    others: Option<Vec<OtherEntries>>,
+}
+
+#[derive(Deserialize)]
+struct OtherEntries {
+    statement: usize,
+    sid: Option<Untrusted>,
+    entries: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordedEntry {
+    #[serde(flatten)]
+    record: EntryRecord,
+    sid: Option<Untrusted>,
+    goes: Option<Vec<GoneRecord>>,
+    goes_and_stays_as: Option<Place>,
+    /// What the first format had in the place of `goes`: the action and its last use.
+    removes: Option<BTreeMap<String, Option<Timestamp>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GoneRecord {
+    action: String,
+    last_used: Option<Timestamp>,
+    finding: Option<Untrusted>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct Place {
+    policy: usize,
+    statement: usize,
+    entry: usize,
+}
+
+impl Place {
+    fn place(self) -> EntryPlace {
+        EntryPlace {
+            policy: self.policy,
+            statement: self.statement,
+            entry: self.entry,
+        }
+    }
+}
+
+/// An action, or all of a service, that goes.
+#[derive(Clone, Debug)]
+struct Gone {
+    action: ActionPattern,
+    last_use: LastUse,
+}
+
+/// What goes of the entries that tell it, by their places.
+type Told = BTreeMap<EntryPlace, Arc<[Gone]>>;
+
+impl PolicyRecord {
+    fn removals(&self, told: &Told) -> Result<PolicyRemovals, NotRead> {
+        let mut statements: BTreeMap<usize, StatementRemovals> = BTreeMap::new();
+        for recorded in &self.entries {
+            let statement = statements.entry(recorded.record.statement).or_default();
+            statement.sid.clone_from(&recorded.sid);
+            statement.entries.push(recorded.entry(told)?);
+        }
+        for others in self.others.iter().flatten() {
+            let statement = statements.entry(others.statement).or_default();
+            statement.sid.clone_from(&others.sid);
+            let read = others.entries.iter().map(|entry| Pattern::read(entry));
+            statement.others = read.collect::<Result<_, _>>()?;
+        }
+        Ok(PolicyRemovals {
+            file: self.file.clone(),
+            statements,
+            is_whole: self.others.is_some(),
+        })
+    }
+}
+
+impl RecordedEntry {
+    fn entry(&self, told: &Told) -> Result<Entry, NotRead> {
+        let record = &self.record;
+        let became = (record.decision == Decision::Accepted).then_some(&record.becomes);
+        let became = became.map(|became| became.iter().map(|entry| pattern(entry)).collect());
+        let place = self.goes_and_stays_as.map_or(record.place(), Place::place);
+        Ok(Entry {
+            shown: record.pattern.clone(),
+            before: Pattern::read(&record.pattern)?,
+            became: became.transpose()?,
+            goes: told.get(&place).cloned().unwrap_or_default(),
+        })
+    }
+
+    fn gone(&self) -> Result<Arc<[Gone]>, NotRead> {
+        let goes = self.goes.iter().flatten().map(|gone| {
+            let last_use = match (gone.last_used, &gone.finding) {
+                (Some(at), _) => LastUse::At(at),
+                (None, Some(_)) => LastUse::Never,
+                (None, None) => LastUse::NotReported,
+            };
+            (&gone.action, last_use)
+        });
+        let removes = self.removes.iter().flatten();
+        let removes = removes.map(|(action, at)| (action, at.map_or(LastUse::Never, LastUse::At)));
+        let gone = goes.chain(removes).map(|(action, last_use)| {
+            Ok(Gone {
+                action: pattern(action)?,
+                last_use,
+            })
+        });
+        gone.collect()
+    }
+}
