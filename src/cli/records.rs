@@ -88,10 +88,29 @@ impl Records {
         with: DecidedWith,
         replayed: Option<&Replayed>,
     ) -> Result<Option<RecordFile<'_>>, Failure> {
+        self.file(|| decision_record(review, with, replayed))
+    }
+
+    /// The same of a run that writes what goes as a Deny.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn record_as_deny(
+        &self,
+        review: &Review,
+        replayed: Option<&Replayed>,
+    ) -> Result<Option<RecordFile<'_>>, Failure> {
+        self.file(|| Ok(decision_record(review, DecidedWith::Refine, replayed)?.as_deny()))
+    }
+
+    fn file(
+        &self,
+        record: impl FnOnce() -> Result<DecisionRecord, Failure>,
+    ) -> Result<Option<RecordFile<'_>>, Failure> {
         let Some(path) = &self.record else {
             return Ok(None);
         };
-        let text = text(review, with, replayed)?;
+        let text = text(&record()?)?;
         if text.len() > LARGEST_FILE {
             return Err(Failure::with_help(
                 format!(
@@ -150,16 +169,20 @@ pub fn print_record(
     with: DecidedWith,
     replayed: Option<&Replayed>,
 ) -> Result<(), Failure> {
-    print_json(&text(review, with, replayed)?)
+    print_json(&text(&decision_record(review, with, replayed)?)?)
 }
 
-fn text(
+fn decision_record(
     review: &Review,
     with: DecidedWith,
     replayed: Option<&Replayed>,
-) -> Result<String, Failure> {
-    let record = DecisionRecord::of(review, decided(with)?, replayed.cloned());
-    let text = serde_json::to_string_pretty(&record);
+) -> Result<DecisionRecord, Failure> {
+    let decided = decided(with)?;
+    Ok(DecisionRecord::of(review, decided, replayed.cloned()))
+}
+
+fn text(record: &DecisionRecord) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(record);
     Ok(text.map_err(io::Error::from)? + "\n")
 }
 
