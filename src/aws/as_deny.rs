@@ -48,12 +48,12 @@ pub fn next_steps_as_deny(
             .into_iter()
             .map(Hint::of),
     );
-    for detach in each(Operation::DetachPolicy(kind)) {
-        hints.push(Hint::after(
-            "to take it back at once, if something breaks: ",
-            detach,
-        ));
-    }
+    hints.push(Hint::words("to take it back at once, if something breaks:"));
+    hints.extend(
+        each(Operation::DetachPolicy(kind))
+            .into_iter()
+            .map(Hint::of),
+    );
     hints.push(Hint::words(
         "if nothing broke in two weeks: refine the policies themselves, detach it as above, and then:",
     ));

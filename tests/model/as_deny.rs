@@ -19,7 +19,7 @@ use super::pattern::{grants, is_literal, service_of};
 #[test]
 fn with_the_deny_the_policy_allows_what_the_refined_one_does() {
     let denied_by_wildcard = RefCell::new(0);
-    check(2_000, |decided| {
+    check(1_000, |decided| {
         let both = Both::new(decided);
         for by in [DenyBy::Name, DenyBy::Prefix] {
             let entries = both.deny(by);
@@ -46,12 +46,12 @@ fn with_the_deny_the_policy_allows_what_the_refined_one_does() {
         }
         Ok(())
     });
-    assert!(denied_by_wildcard.into_inner() > 500, "there are wildcards");
+    assert!(denied_by_wildcard.into_inner() > 250, "there are wildcards");
 }
 
 #[test]
 fn prefixes_are_not_more_than_names() {
-    check(500, |decided| {
+    check(200, |decided| {
         let both = Both::new(decided);
         let [by_name, by_prefix] = [DenyBy::Name, DenyBy::Prefix].map(|by| both.deny(by).len());
         holds(by_prefix <= by_name, || {
@@ -63,7 +63,7 @@ fn prefixes_are_not_more_than_names() {
 #[test]
 fn the_proof_rejects_a_deny_with_an_error_planted() {
     let effective = RefCell::new(Effective::new());
-    check(1_500, |decided| {
+    check(700, |decided| {
         let both = Both::new(decided);
         let entries = both.deny(DenyBy::Name);
         if entries.is_empty() {
@@ -79,17 +79,17 @@ fn the_proof_rejects_a_deny_with_an_error_planted() {
     });
     let effective = effective.into_inner();
     for (error, least) in [
-        ("an action is missing", 400),
-        ("an action that stays is denied", 400),
-        ("an action that was never allowed is denied", 300),
-        ("a wildcard matches what stays", 200),
-        ("everything is denied", 200),
-        ("the Resource is another", 500),
-        ("a Condition is added", 500),
-        ("it is a NotAction", 500),
-        ("it allows", 500),
-        ("a second statement is added", 500),
-        ("it is too long", 500),
+        ("an action is missing", 180),
+        ("an action that stays is denied", 180),
+        ("an action that was never allowed is denied", 140),
+        ("a wildcard matches what stays", 90),
+        ("everything is denied", 90),
+        ("the Resource is another", 240),
+        ("a Condition is added", 240),
+        ("it is a NotAction", 240),
+        ("it allows", 240),
+        ("a second statement is added", 240),
+        ("it is too long", 240),
     ] {
         let count = effective.get(error).copied().unwrap_or_default();
         assert!(

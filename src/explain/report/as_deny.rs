@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::explain::policy_name;
-use crate::iam::quota::size;
+use crate::iam::quota::{Owner, size};
 use crate::review::{AsDeny, Caveat, Review, StillAllowed};
 use crate::text::{counted, grouped, list, some_of};
 
@@ -39,11 +39,16 @@ pub fn as_deny_summary(review: &Review, deny: &AsDeny) -> String {
             "note   what is not known{known} stays allowed by `*` until the policies are refined"
         );
     }
+    let principal = &review.input().principal;
+    let owner = principal.owner();
+    let and_members = match owner.map(|owner| owner.kind) {
+        Some(Owner::Group) => " or of its members",
+        _ => "",
+    };
     let _ = writeln!(
         text,
-        "note   a Deny also takes what others allow: policies of {} that are not loaded, and those of \
-         resources, such as a bucket policy",
-        review.input().principal
+        "note   a Deny also takes what others allow: policies of {principal}{and_members} that are not \
+         loaded, and those of resources, such as a bucket policy"
     );
     text
 }
