@@ -7,12 +7,12 @@ use super::hints::{Hint, file_url, fill_in, holder, named};
 use super::pieces::{on_holder, room_for};
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::{Arn, PolicyName};
-use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
 use crate::review::Principal;
+use crate::text::Untrusted;
 
 /// The commands that attach the Deny policies in `files` to `principal`, which has `policy` among
-/// others; how to take them back, and what comes after. Several principals are named: it has to be done
-/// for each.
+/// others; how to take them back, and what comes after.
 pub fn next_steps_as_deny(
     policy: &LoadedPolicy,
     principal: &Principal,
@@ -22,18 +22,11 @@ pub fn next_steps_as_deny(
         .zip(files)
         .map(|(number, file)| NewPolicy::new(policy, principal, number, file, files.len()))
         .collect();
-    let mut hints = Vec::new();
-    if principal.everywhere.len() > 1 {
-        let whom: Vec<_> = principal.everywhere.iter().collect();
-        hints.push(Hint::words(format!("for each of {}:", named(&whom))));
-    }
     if permission_set::is_of_one(policy, principal) {
         let names: Vec<Arg> = new.iter().map(|new| new.name.clone()).collect();
-        hints.extend(permission_set::next_steps_as_deny(
-            policy, principal, &names, files,
-        ));
-        return hints;
+        return permission_set::next_steps_as_deny(policy, principal, &names, files);
     }
+    let mut hints = for_whom(principal);
     let (kind, name) = holder(policy, principal);
     let each = |operation| {
         let attachment = |new: &NewPolicy<'_>| {
@@ -61,6 +54,29 @@ pub fn next_steps_as_deny(
         let delete = AwsCommand::new(Operation::DeletePolicy);
         Hint::of(delete.arg("policy-arn", new.arn.clone()))
     }));
+    hints
+}
+
+/// For whom all of it has to be done, where that are several, and for whom it cannot.
+fn for_whom(principal: &Principal) -> Vec<Hint> {
+    let everywhere = principal.everywhere.as_slice();
+    if everywhere.len() < 2 {
+        return Vec::new();
+    }
+    let is_made = |whom: &&Untrusted| {
+        let owner = PolicyOwner::from_arn(whom.raw());
+        owner.and_then(|owner| owner.locked()) == Some(Locked::PermissionSet)
+    };
+    let (made, others): (Vec<&Untrusted>, Vec<&Untrusted>) = everywhere.iter().partition(is_made);
+    let mut hints = Vec::new();
+    if !made.is_empty() {
+        hints.push(Hint::words(format!(
+            "not for {}: AWS changes these with their permission sets, which are refined by \
+             themselves",
+            named(&made)
+        )));
+    }
+    hints.push(Hint::words(format!("for each of {}:", named(&others))));
     hints
 }
 
@@ -155,6 +171,7 @@ mod tests {
             hints(Some(user), &[], &["deny/deny-1.json", "deny/deny-2.json"]),
             hints(None, &[], &["deny.json"]),
             hints(None, &[role, "arn:aws:iam::2:role/MyRole"], &["deny.json"]),
+            hints(None, &[role, of_set], &["deny.json"]),
             hints(Some(of_set), &[], &["deny.json"]),
             hints(None, &[of_set, of_set_elsewhere], &["deny.json"]),
         ];
