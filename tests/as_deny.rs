@@ -4,7 +4,15 @@ mod program;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use iam_refine::catalogue::Catalogue;
+use iam_refine::document::{Document, deny_text};
+use iam_refine::findings::UnusedActions;
+use iam_refine::iam::Policy;
+use iam_refine::proof::{Knowledge, Part, prove_as_deny};
+use iam_refine::refine::{DenyBy, Going, Universe};
+use iam_refine::text::Source;
 use program::{Run, RunIt, example, folder, iam_refine};
 use serde_json::{Value, json};
 
@@ -325,4 +333,54 @@ fn it_is_no_way_to_write_policies_and_not_for_an_account() {
         assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
         assert!(run.stderr.contains(other[0]), "{}", run.stderr);
     }
+}
+
+#[test]
+fn what_is_not_known_of_a_statement_may_still_allow_all_of_it() {
+    let catalogue = Catalogue::parse(&Source::from_text(
+        "catalogue",
+        "s3:GetObject\ns3:PutObject",
+    ));
+    let catalogue = Arc::new(catalogue.expect("a catalogue"));
+    let unused = Arc::new(UnusedActions::default());
+    let denied = |[before, after]: [&Policy; 2]| {
+        let universe = Universe::new(Arc::clone(&catalogue), Arc::clone(&unused), [before]);
+        let entries = Going::new(&universe, [before], [after]).deny_entries(DenyBy::Name);
+        entries.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let parts = |[before, after]: [&Policy; 2], entry: &str| {
+        let knowledge = Knowledge::new(&catalogue, &unused, [before]);
+        let deny = deny_text(&[entry.parse().expect("an entry")]);
+        let faults = prove_as_deny(&knowledge, &[before], &[after], &[deny], 6_144);
+        faults.iter().map(|fault| fault.part).collect::<Vec<_>>()
+    };
+    let policy = |element: &str, entries: &str, is_known: bool| {
+        let text = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "{element}": [{entries}], "Resource": "*"}}}}"#
+        );
+        let document = Document::parse(Source::from_text("policy.json", &text));
+        let mut policy = document.expect("a policy").policy().clone();
+        policy.statements[0].has_unknown_entries = !is_known;
+        policy
+    };
+    let both = |is_known| {
+        [r#""s3:GetObject", "s3:PutObject""#, r#""s3:GetObject""#]
+            .map(|entries| policy("Action", entries, is_known))
+    };
+    let [before, after] = &both(true);
+    assert_eq!(denied([before, after]), ["s3:PutObject"]);
+    assert_eq!(parts([before, after], "s3:PutObject"), []);
+    let [before, after] = &both(false);
+    assert!(denied([before, after]).is_empty());
+    assert!(parts([before, after], "s3:PutObject").contains(&Part::NothingLost));
+    // Of a NotAction it allows less: no wildcard is certain to have been allowed.
+    let both = |is_known| {
+        [r#""iam:*""#, r#""iam:*", "s3:*""#].map(|entries| policy("NotAction", entries, is_known))
+    };
+    let [before, after] = &both(true);
+    assert_eq!(denied([before, after]), ["s3:*"]);
+    assert_eq!(parts([before, after], "s3:*"), []);
+    let [before, after] = &both(false);
+    assert_eq!(denied([before, after]), ["s3:GetObject", "s3:PutObject"]);
+    assert_eq!(parts([before, after], "s3:*"), [Part::NothingElseTouched]);
 }

@@ -63,9 +63,6 @@ fn read_deny(text: &str, most: usize) -> Result<Vec<ActionPattern>, String> {
     };
     let beside = serde_json::Value::Object(policy.elements.to_object());
     let beside_actions = serde_json::Value::Object(statement.elements.to_object());
-    if statement.effect != Effect::Deny {
-        return Err("it does not deny".to_owned());
-    }
     if beside != json!({"Version": "2012-10-17"})
         || beside_actions != json!({"Effect": "Deny", "Resource": "*"})
     {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::decided::Decided;
 use super::decisions::{Effective, check, holds};
 use super::known::{names, services};
-use super::pattern::{grants, is_literal, service_of};
+use super::pattern::{grants, is_literal, same, service_of};
 
 #[test]
 fn with_the_deny_the_policy_allows_what_the_refined_one_does() {
@@ -82,6 +82,8 @@ fn the_proof_rejects_a_deny_with_an_error_planted() {
         ("an action is missing", 180),
         ("an action that stays is denied", 180),
         ("an action that was never allowed is denied", 140),
+        ("an action that stays and is not known is denied", 140),
+        ("a service that was never allowed is denied", 90),
         ("a wildcard matches what stays", 90),
         ("everything is denied", 90),
         ("the Resource is another", 240),
@@ -144,6 +146,19 @@ fn planted(both: &Both<'_>, entries: &[ActionPattern]) -> Vec<Planted> {
     if let Some(action) = known.iter().find(|action| !both.was(action)) {
         let error = "an action that was never allowed is denied";
         planted.push((error, with(action), any, Part::NothingElseTouched));
+    }
+    let is_unknown = |action: &String| !known.iter().any(|known| same(known, action));
+    if let Some(action) = both
+        .unknown()
+        .iter()
+        .find(|one| is_unknown(one) && both.stays(one))
+    {
+        let error = "an action that stays and is not known is denied";
+        planted.push((error, with(action), any, Part::NothingLost));
+    }
+    if !both.was("zz:Any") {
+        let error = "a service that was never allowed is denied";
+        planted.push((error, with("zz:*"), any, Part::NothingElseTouched));
     }
     for (error, from, to) in [
         (
