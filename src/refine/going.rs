@@ -54,11 +54,10 @@ impl<'a> Going<'a> {
 
     /// The actions, in order.
     pub fn actions(&self) -> impl Iterator<Item = Action> + '_ {
-        let actions = self.names.iter().flat_map(|(service, names)| {
+        self.names.iter().flat_map(|(service, names)| {
             let names = names.iter();
             names.map(|name| Action::new(service.clone(), (*name).clone()))
-        });
-        actions
+        })
     }
 
     /// The entries of a Deny of just these actions, in order. A wildcard among them matches nothing that

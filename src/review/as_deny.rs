@@ -112,7 +112,7 @@ impl Review {
     /// What goes from a statement that changes, and is still allowed by others, put together by these.
     fn still_allowed(&self) -> Vec<StillAllowed> {
         let universe = &self.input().universe;
-        let (mut changed, mut changes) = (Vec::new(), Vec::new());
+        let (mut changed, mut becomes) = (Vec::new(), Vec::new());
         for policy in self.policies() {
             let mut left = policy.outcome.policy.statements.iter();
             let old = policy.loaded.document.policy().statements.iter();
@@ -121,8 +121,8 @@ impl Review {
                     .then(|| left.next())
                     .flatten();
                 if policy.outcome.edits[statement].is_some() {
-                    changed.push((old, changes.len()));
-                    changes.push(new);
+                    changed.push((old, becomes.len()));
+                    becomes.push(new);
                 }
             }
         }
@@ -133,13 +133,13 @@ impl Review {
             .collect();
         let goes_here = |action: &Action| {
             let mut from = changed.of(action);
-            from.any(|place| !changes[place].is_some_and(|new| new.allows(action)))
+            from.any(|place| !becomes[place].is_some_and(|new| new.allows(action)))
         };
         let mut actions = Vec::new();
         for service in universe.services() {
             let names = universe.names(&service).into_iter();
-            let named = names.map(|name| Action::new(service.clone(), name.clone()));
-            actions.extend(named.filter(|action| goes_here(action) && after.any_of(action)));
+            let known = names.map(|name| Action::new(service.clone(), name.clone()));
+            actions.extend(known.filter(|action| goes_here(action) && after.any_of(action)));
         }
         let mut by_place: BTreeMap<Vec<GrantingStatement>, Vec<Action>> = BTreeMap::new();
         for (action, by) in self.granting_now(&actions) {

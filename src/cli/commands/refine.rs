@@ -19,6 +19,10 @@ use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 #[command(after_help = "Examples:\n  \
     iam-refine refine policy.json findings.json > refined.json\n  \
     iam-refine refine policy.json findings.json --diff\n  \
