@@ -7,11 +7,13 @@
 //! A [`ReadCommand`] is a call that only reads, and the only kind that this program makes itself.
 //!
 //! [`next_steps`] takes a policy and what was written of it and returns the commands that follow;
-//! [`next_steps_in_pieces`] does where it was written as several.
+//! [`next_steps_in_pieces`] does where it was written as several, and [`next_steps_as_deny`] where
+//! what goes was written as a Deny.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that
 //! changes the scripts that apply the change and roll it back; [`apply_all`] is the script that
 //! applies them all.
 
+mod as_deny;
 mod command;
 mod hints;
 mod operation;
@@ -21,6 +23,7 @@ mod read;
 mod script;
 mod shell;
 
+pub use as_deny::next_steps_as_deny;
 pub use command::{Arg, AwsCommand};
 pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;

@@ -4,7 +4,7 @@
 //! with it the roles in all of its accounts: so its policy loses what is unused in all of them, and
 //! commands that change it are told only where it was said that the findings are from all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::hints::{Hint, PolicyFile, arn, file_url, fill_in, new_name};
 use super::{Arg, AwsCommand, Operation};
@@ -60,6 +60,46 @@ pub(super) fn which_and_where(policy: &LoadedPolicy, principal: &Principal) -> V
 fn name(policy: &LoadedPolicy, principal: &Principal) -> Option<PrincipalName> {
     let holder = principal.owner().or_else(|| policy.origin.owner.clone());
     holder.and_then(|role| role.permission_set())
+}
+
+/// The commands that attach new policies of these `names`, each made of its file, to a permission set;
+/// those that tell its accounts where the findings may not be from all of them.
+pub(super) fn next_steps_as_deny(
+    policy: &LoadedPolicy,
+    principal: &Principal,
+    names: &[Arg],
+    files: &[PathBuf],
+) -> Vec<Hint> {
+    let holder = principal.owner().or_else(|| policy.origin.owner.clone());
+    let mut steps = which_one(holder.and_then(|role| role.permission_set()).as_ref());
+    if principal.everywhere.is_empty() {
+        steps.extend(where_it_is());
+        return steps;
+    }
+    let each = |operation| {
+        names.iter().map(move |name| {
+            let reference = match name {
+                Arg::Text(name) => Arg::Text(format!("Name={name}")),
+                _ => fill_in("Name=POLICY_NAME"),
+            };
+            on_set(operation).arg("customer-managed-policy-reference", reference)
+        })
+    };
+    for (name, file) in names.iter().zip(files) {
+        let create = AwsCommand::new(Operation::CreatePolicy)
+            .arg("policy-name", name.clone())
+            .arg("policy-document", file_url(file));
+        steps.push(Hint::after("in each of its accounts: ", create));
+    }
+    let attach = each(Operation::AttachCustomerManagedPolicyReferenceToPermissionSet);
+    steps.extend(attach.map(Hint::of));
+    steps.push(provision());
+    let detach = each(Operation::DetachCustomerManagedPolicyReferenceFromPermissionSet);
+    steps.extend(detach.map(|detach| {
+        let words = "to take it back, if something breaks, this, and then provision it as above: ";
+        Hint::after(words, detach)
+    }));
+    steps
 }
 
 /// How to find the ARNs that the other commands need: no file has them.

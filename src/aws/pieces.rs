@@ -114,7 +114,7 @@ fn replaced(policy: &LoadedPolicy, principal: &Principal, pieces: &[PathBuf]) ->
 }
 
 /// How many managed policies the holder has, and how many more it may have.
-fn room_for(policy: &LoadedPolicy, principal: &Principal, more: usize) -> Hint {
+pub(super) fn room_for(policy: &LoadedPolicy, principal: &Principal, more: usize) -> Hint {
     let (owner, name) = holder(policy, principal);
     let most = most_attached(owner);
     let kind = owner.as_str();
@@ -149,7 +149,7 @@ fn deleted(policy: &LoadedPolicy, owner: Owner) -> Vec<Hint> {
     hints
 }
 
-fn on_holder(operation: Operation, name: Arg) -> AwsCommand {
+pub(super) fn on_holder(operation: Operation, name: Arg) -> AwsCommand {
     AwsCommand::new(operation).principal(name)
 }
 

@@ -5,6 +5,7 @@
 //! those of [`Exit`].
 
 mod account;
+mod as_deny;
 mod autosave;
 mod catalogue_in_use;
 mod clock;

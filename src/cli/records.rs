@@ -78,10 +78,29 @@ impl Records {
         with: DecidedWith,
         replayed: Option<&Replayed>,
     ) -> Result<Option<RecordFile<'_>>, Failure> {
+        self.file(|| decision_record(review, with, replayed))
+    }
+
+    /// The same of a run that writes what goes as a Deny.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn record_as_deny(
+        &self,
+        review: &Review,
+        replayed: Option<&Replayed>,
+    ) -> Result<Option<RecordFile<'_>>, Failure> {
+        self.file(|| Ok(decision_record(review, DecidedWith::Refine, replayed)?.as_deny()))
+    }
+
+    fn file(
+        &self,
+        record: impl FnOnce() -> Result<DecisionRecord, Failure>,
+    ) -> Result<Option<RecordFile<'_>>, Failure> {
         let Some(path) = &self.record else {
             return Ok(None);
         };
-        let text = text(review, with, replayed)?;
+        let text = record_text(&record()?)?;
         if text.len() > LARGEST_FILE {
             return Err(Failure::with_help(
                 format!(
@@ -140,19 +159,16 @@ pub fn print_record(
     with: DecidedWith,
     replayed: Option<&Replayed>,
 ) -> Result<(), Failure> {
-    print_json(&text(review, with, replayed)?)
+    print_json(&record_text(&decision_record(review, with, replayed)?)?)
 }
 
-fn text(
+fn decision_record(
     review: &Review,
     with: DecidedWith,
     replayed: Option<&Replayed>,
-) -> Result<String, Failure> {
-    record_text(&DecisionRecord::of(
-        review,
-        decided(with)?,
-        replayed.cloned(),
-    ))
+) -> Result<DecisionRecord, Failure> {
+    let decided = decided(with)?;
+    Ok(DecisionRecord::of(review, decided, replayed.cloned()))
 }
 
 /// A record as it is written.

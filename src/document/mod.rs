@@ -3,13 +3,14 @@
 //! A [`Source`](crate::text::Source) goes in and a [`Document`] comes out: the policy's meaning,
 //! and the bytes of its parts. [`Document::rewrite`] takes an edit for each statement and returns
 //! the new text. A [`File`] may hold several documents; [`rewrite`] writes the changes of all of
-//! them. [`Document::split`] cuts a long document into several.
+//! them. [`Document::split`] cuts a long document into several. [`deny_text`] is the text of a new one.
 //!
 //! A format of files is a [`Reader`]: a function that finds the policies in a text and returns each
 //! as a tree in which every value knows its bytes. What is in the place of a value and is none,
 //! such as a reference, is an [`Opaque`](crate::text::Opaque) in that tree. The entries that come
 //! from it have a [`Place::Opaque`]: they are known, and stay as they are.
 
+mod deny;
 mod edit;
 mod file;
 mod grammar;
@@ -18,6 +19,7 @@ mod policy_text;
 mod splice;
 mod split;
 
+pub use deny::deny_text;
 pub use file::{Edited, File, Reader, rewrite};
 pub use layout::Place;
 pub use policy_text::Document;

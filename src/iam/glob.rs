@@ -108,6 +108,45 @@ impl Glob {
             && self.search_in(&[other]).run_within(budget).holds()
     }
 
+    /// Whether some string is matched by both.
+    ///
+    /// ```
+    /// use iam_refine::iam::Glob;
+    /// let glob = |text| Glob::parse(text).unwrap();
+    /// assert!(glob("Get*").meets(&glob("*Tagging")));
+    /// assert!(!glob("Get*").meets(&glob("Put*")));
+    /// ```
+    pub fn meets(&self, other: &Glob) -> bool {
+        let (own, other) = (self.as_str().as_bytes(), other.as_str().as_bytes());
+        // row[there]: is there a string that is read both by the symbols of this so far, and by those of
+        // the other before `there`?
+        let mut row = vec![false; other.len() + 1];
+        row[0] = true;
+        for &symbol in own {
+            let mut next = vec![false; other.len() + 1];
+            for there in 0..=other.len() {
+                if !row[there] {
+                    continue;
+                }
+                match (symbol, other.get(there)) {
+                    // A star stands for nothing, or for what is next in the other one.
+                    (b'*', Some(_)) | (_, Some(b'*')) => {
+                        next[there] = true;
+                        row[there + 1] = true;
+                    }
+                    (b'*', None) => next[there] = true,
+                    (_, Some(&letter)) if reads(symbol, letter) || reads(letter, symbol) => {
+                        next[there + 1] = true;
+                    }
+                    _ => {}
+                }
+            }
+            row = next;
+        }
+        pass_stars(other, &mut row);
+        row[other.len()]
+    }
+
     /// Two strings that this matches, made of letters that `other` does not mention as far as it can
     /// be: its stars stand for nothing in one, and for a letter in the other. Most patterns that do
     /// not include this one do not match one of them, and need not be searched.
@@ -340,6 +379,15 @@ mod tests {
                 }
                 (None, None) => {}
             }
+        }
+
+        #[test]
+        fn patterns_meet_in_a_word(a in "[ab*?]{1,4}", b in "[aB*?]{1,3}") {
+            let (a, b) = (glob(&a), glob(&b));
+            // A shortest word of both has a letter for each symbol at most.
+            let meet = words(b"abx", 7).iter().any(|word| a.matches(word) && b.matches(word));
+            prop_assert_eq!(a.meets(&b), meet);
+            prop_assert_eq!(b.meets(&a), meet);
         }
 
         #[test]

@@ -151,6 +151,20 @@ impl ActionPattern {
         }
     }
 
+    /// Whether some action, known today or not, is granted by this and by `other`.
+    pub fn meets(&self, other: &ActionPattern) -> bool {
+        match (self, other) {
+            (ActionPattern::Everything, _) | (_, ActionPattern::Everything) => true,
+            (
+                ActionPattern::InService { service, name },
+                ActionPattern::InService {
+                    service: other_service,
+                    name: other_name,
+                },
+            ) => service == other_service && name.meets(other_name),
+        }
+    }
+
     /// Whether every action, known today or not, that this grants is granted by `other` too.
     pub fn is_included_in(&self, other: &ActionPattern) -> bool {
         self.is_included_within(other, &mut inclusion::BUDGET.clone())

@@ -80,6 +80,29 @@ impl Statement {
         self.has_unknown_entries && self.refinable_entries().is_some()
     }
 
+    /// Whether this statement may allow some action, known today or not, that `pattern` matches.
+    pub fn may_allow_some_of(&self, pattern: &ActionPattern) -> bool {
+        let is_about_some = || match &self.actions {
+            Actions::Action(entries) => entries.iter().any(|entry| entry.meets(pattern)),
+            Actions::NotAction(entries) => {
+                !entries.iter().any(|entry| pattern.is_included_in(entry))
+            }
+        };
+        self.effect == Effect::Allow && (self.may_allow_all() || is_about_some())
+    }
+
+    /// Whether this statement allows for certain every action, known today or not, that `pattern`
+    /// matches (on some resource, under some condition).
+    pub fn allows_all_of(&self, pattern: &ActionPattern) -> bool {
+        let is_about_all = || match &self.actions {
+            Actions::Action(entries) => entries.iter().any(|entry| pattern.is_included_in(entry)),
+            Actions::NotAction(entries) => {
+                !self.has_unknown_entries && !entries.iter().any(|entry| entry.meets(pattern))
+            }
+        };
+        self.effect == Effect::Allow && is_about_all()
+    }
+
     /// The entries of an `Allow` statement's `Action`: what refining works on.
     pub fn refinable_entries(&self) -> Option<&[ActionPattern]> {
         match (&self.effect, &self.actions) {

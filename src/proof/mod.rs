@@ -17,11 +17,13 @@
 //! Parts 1 to 4 are in `narrowed.rs`, for a `NotAction` in `not_action.rs`; part 5 is in `rewritten.rs`
 //! and `bytes.rs`; what `verify` judges by is in `verdict`.
 //!
-//! The policies that a long one was cut into are judged by [`prove_pieces`].
+//! The policies that a long one was cut into are judged by [`prove_pieces`]; those that deny what goes,
+//! in place of the policies being narrowed, by [`prove_as_deny`].
 //!
 //! A policy that was refined elsewhere is judged by the same parts, as far as the values allow: see
 //! [`judge`]. Two refined policies are compared entry by entry: see [`Comparison`].
 
+mod as_deny;
 mod bytes;
 mod fate;
 mod fault;
@@ -32,6 +34,7 @@ mod pieces;
 mod rewritten;
 mod verdict;
 
+pub use as_deny::prove_as_deny;
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
 pub use narrowed::Proved;

@@ -26,6 +26,9 @@ pub(super) const FORMAT: &str = "iam-refine decisions 2";
 pub struct DecisionRecord {
     format: &'static str,
     decided: Decisions,
+    /// Whether what goes was written as a Deny beside the policies, which stay as they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    as_deny: bool,
     /// The record that was replayed first, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<Replayed>,
@@ -226,6 +229,7 @@ impl DecisionRecord {
         DecisionRecord {
             format: FORMAT,
             decided,
+            as_deny: false,
             replayed,
             principal: input.principal.name.clone(),
             holders: Vec::new(),
@@ -248,6 +252,17 @@ impl DecisionRecord {
     #[must_use]
     pub fn held_by(self, holders: Vec<Untrusted>) -> Self {
         DecisionRecord { holders, ..self }
+    }
+}
+
+impl DecisionRecord {
+    /// The same of a run that wrote what goes as a Deny, in place of narrowed policies.
+    #[must_use]
+    pub fn as_deny(self) -> Self {
+        DecisionRecord {
+            as_deny: true,
+            ..self
+        }
     }
 }
 

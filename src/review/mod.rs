@@ -10,6 +10,7 @@
 //! [`EntryPlace`] names an entry, [`State`] holds the decisions of one moment. A
 //! [`DecisionRecord`] and the [`journal`] save them; [`SavedDecisions`] is what is read of a record.
 
+mod as_deny;
 mod caveat;
 mod comparison;
 mod cost;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
+pub use as_deny::{AsDeny, StillAllowed};
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
 pub use cost::Cost;

@@ -179,7 +179,7 @@ fn proved(
 }
 
 impl NotInPieces {
-    fn of(problem: Problem) -> Self {
+    pub(super) fn of(problem: Problem) -> Self {
         NotInPieces::Problem(Box::new(problem))
     }
 }

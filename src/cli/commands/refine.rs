@@ -5,23 +5,29 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::account;
+use crate::cli::as_deny;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text};
 use crate::cli::too_long::{TooLongArgs, pieces_lines};
-use crate::explain::report::summary;
+use crate::explain::report::{as_deny_summary, summary};
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 #[command(after_help = "Examples:\n  \
     iam-refine refine policy.json findings.json > refined.json\n  \
     iam-refine refine policy.json findings.json --diff\n  \
     iam-refine refine policy.json findings.json --in-place\n  \
+    iam-refine refine policy.json findings.json --as-deny -o deny.json\n  \
     iam-refine refine --account account.json findings/ -o changes\n\n\
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
@@ -50,6 +56,13 @@ pub struct Arguments {
     /// Write nothing; exit 1 when something could be removed, also when that is all of a policy
     #[arg(long, group = "where", conflicts_with = "record")]
     check: bool,
+
+    /// Write one Deny policy with the actions that go, in place of narrowed policies: to be attached
+    /// beside them, and detached at once if something breaks.
+    /// With -o it goes to that file; a longer one becomes several, in that folder
+    #[arg(long)]
+    #[arg(conflicts_with_all = ["account", "in_place", "check", "diff", "format"])]
+    as_deny: bool,
 
     /// What to print: the policy, or the decision record as JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
@@ -121,6 +134,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     eprint_text(summary(&review));
     arguments.records.can_keep()?;
+    if arguments.as_deny {
+        return arguments.write_as_deny(&review, replayed.as_ref());
+    }
     let output = Output::new(&review);
     if arguments.check {
         return Ok(if output.changes() {
@@ -187,6 +203,17 @@ impl Arguments {
             eprint_line(note);
         }
         Ok(output.in_pieces(pieces, self.too_long.characters()))
+    }
+
+    /// Writes what goes as a Deny; nothing where nothing goes.
+    fn write_as_deny(&self, review: &Review, replayed: Option<&Replayed>) -> Result<Exit, Failure> {
+        let deny = review.as_deny(self.too_long.characters())?;
+        if deny.texts.is_empty() {
+            eprint_text(as_deny_summary(review, &deny));
+            return Ok(Exit::Done);
+        }
+        let record = self.records.record_as_deny(review, replayed)?;
+        as_deny::write(review, &deny, self.output.as_deref(), record.as_ref())
     }
 
     /// Whether the policy goes to standard output, and nothing else does.

@@ -287,7 +287,10 @@ impl<'a> Output<'a> {
     }
 
     /// Refuses to write while a file says something else than what was decided on.
-    fn files_are_as_read(&self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// One does.
+    pub fn files_are_as_read(&self) -> Result<(), Failure> {
         for file in self.review.files() {
             let is_in_answer = file.first.loaded.origin.is_in_answer;
             let Some(path) = file.source().path().filter(|_| !is_in_answer) else {
@@ -306,12 +309,7 @@ impl<'a> Output<'a> {
     /// Where each file goes: to `output` itself if it is one, to a file of the same name in the
     /// folder `output` if there are several. Nothing is made for it.
     fn targets_in(&self, output: &Path) -> Result<Vec<PathBuf>, Failure> {
-        if output == Path::new("-") {
-            return Err(Failure::with_help(
-                "cannot write to -",
-                "without -o the policy is printed on standard output; a file called so is ./-",
-            ));
-        }
+        is_no_hyphen(output)?;
         if !self.goes_into_a_folder(output) {
             return Ok(vec![output.to_owned()]);
         }
@@ -410,7 +408,22 @@ fn save<'t>(
     Ok(written.collect())
 }
 
-fn no_folder(output: &Path) -> Error {
+/// Refuses `-` as a file to write to.
+///
+/// # Errors
+/// It is `-`.
+pub fn is_no_hyphen(output: &Path) -> Result<(), Failure> {
+    if output == Path::new("-") {
+        return Err(Failure::with_help(
+            "cannot write to -",
+            "without -o the policy is printed on standard output; a file called so is ./-",
+        ));
+    }
+    Ok(())
+}
+
+/// That several policies cannot be written to `output`.
+pub fn no_folder(output: &Path) -> Error {
     Error::with_help(
         format!("{} is no folder", output.shown()),
         "several policies go into a folder; give one, or a name that is free",

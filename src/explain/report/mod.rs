@@ -4,6 +4,7 @@
 mod account;
 mod account_evidence;
 mod account_overview;
+mod as_deny;
 mod markdown;
 mod policy_review;
 mod summary;
@@ -11,6 +12,7 @@ mod verdict;
 
 pub use account::{account_json, account_table};
 pub use account_overview::account_overview;
+pub use as_deny::as_deny_summary;
 pub use policy_review::policy_review;
 pub use summary::{
     age_unknown, caveat_sentence, levels_of, proof_sentence, size_sentence, summary, used_names,
