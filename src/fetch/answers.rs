@@ -425,7 +425,7 @@ pub fn answer_in(bytes: Vec<u8>, question: &Question) -> Result<String, Refusal>
     let source = Source::from_text("what it prints", &text);
     let json = Json::parse(&source).map_err(|problems| {
         let first = problems.0.first().map(Problem::message);
-        Refusal::no_answer(&format!("it prints no JSON: {}", first.unwrap_or_default()))
+        Refusal::no_answer(&format!("what it prints: {}", first.unwrap_or_default()))
     })?;
     if json.as_object().is_none() {
         return Err(Refusal::no_answer("it prints no JSON object"));

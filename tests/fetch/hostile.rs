@@ -77,7 +77,8 @@ fn whatever_a_call_prints_it_ends_in_a_message() {
     for call in CALLS {
         // What is said first, what has to be there, and what may be missing meet all of them.
         let meets_all = ["get-caller-identity", "get-role", "list-role-policies"].contains(&call);
-        let faults = faults.iter().filter(|fault| meets_all || fault.is_object());
+        let is_usual = |fault: &&Value| **fault == "half" || **fault == json!({"print": "{}"});
+        let faults = faults.iter().filter(|fault| meets_all || is_usual(fault));
         for fault in faults {
             let what = format!("{call}: {fault}");
             let rules = json!([{"on": [call], "do": fault}]);
