@@ -1,6 +1,6 @@
 //! What IAM Access Analyzer found: which analyzer to ask, and its findings.
 
-use super::answers::Answers;
+use super::answers::{Answers, unusable};
 use super::principal::id;
 use super::{Caller, Fetcher, Question, Why};
 use crate::aws::{Read, ReadCommand};
@@ -161,7 +161,9 @@ fn chosen(source: &Source, named: Option<&Arn>) -> Result<Option<Analyzer>, Erro
         };
         let arn = text(one, "arn").as_deref().and_then(Arn::parse);
         let Some(arn) = arn else {
-            return Err(source.error("this has an analyzer without an ARN").into());
+            return Err(unusable(
+                source.error("this has an analyzer without an ARN"),
+            ));
         };
         let days = (one.get("configuration"))
             .and_then(|configuration| configuration.get("unusedAccess"))
@@ -195,7 +197,7 @@ fn ids(source: &Source, answers: &Answers<'_>) -> Result<Vec<String>, Error> {
         }
         let Some(id) = text("id").and_then(id) else {
             let error = source.error_at(one.range.clone(), "this finding has no id");
-            return Err(error.into());
+            return Err(unusable(error));
         };
         ids.push(id.to_owned());
     }

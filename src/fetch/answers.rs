@@ -15,7 +15,9 @@ use crate::fetched::{Answer, Forgotten, Unanswered};
 use crate::findings::More;
 use crate::iam::Arn;
 use crate::store::{FilledFolder, read_filled};
-use crate::text::{Error, Fields, Json, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, sha256};
+use crate::text::{
+    Error, Fields, Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Shown, Source, sha256,
+};
 
 /// How long a call may take. AWS's own program gives up earlier, unless it waits for something else.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -405,6 +407,11 @@ pub(super) fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
     joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// What is wrong with an answer that the folder has: asking again would bring the same one.
+pub fn unusable(problem: Problem) -> Error {
+    problem.help("remove the folder and fetch again").into()
+}
+
 /// What was printed, if it is an answer: one JSON object, and all of it.
 pub fn answer_in(bytes: Vec<u8>, question: &Question) -> Result<String, Refusal> {
     let most = question.most();
@@ -417,8 +424,8 @@ pub fn answer_in(bytes: Vec<u8>, question: &Question) -> Result<String, Refusal>
     let text = text.map_err(|_| Refusal::no_answer("it prints what is not UTF-8"))?;
     let source = Source::from_text("what it prints", &text);
     let json = Json::parse(&source).map_err(|problems| {
-        let first = problems.0.first().map(ToString::to_string);
-        Refusal::no_answer(&first.unwrap_or_default())
+        let first = problems.0.first().map(Problem::message);
+        Refusal::no_answer(&format!("what it prints: {}", first.unwrap_or_default()))
     })?;
     if json.as_object().is_none() {
         return Err(Refusal::no_answer("it prints no JSON object"));

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::answers::Answers;
+use super::answers::{Answers, unusable};
 use super::principal::id;
 use super::{Fetcher, Question};
 use crate::aws::{Read, ReadCommand};
@@ -29,7 +29,9 @@ impl Fetcher<'_> {
         let json = Json::parse(&source)?;
         let job = json.get("JobId").and_then(Json::as_str).and_then(id);
         let Some(job) = job else {
-            return Err(source.error("this does not tell the id of the job").into());
+            return Err(unusable(
+                source.error("this does not tell the id of the job"),
+            ));
         };
         let mut markers: Vec<Option<String>> = vec![None];
         while let Some(marker) = markers.last() {
@@ -44,7 +46,7 @@ impl Fetcher<'_> {
             let next = Some(next);
             if markers.contains(&next) {
                 let error = page.error("this says that a page follows that came before it");
-                return Err(error.into());
+                return Err(unusable(error));
             }
             markers.push(next);
         }
@@ -98,10 +100,10 @@ fn next_marker(page: &Source) -> Result<Option<String>, Error> {
     match marker {
         // One that the `aws` program would take for the name of a file.
         Some(marker) if marker.contains("://") => {
-            Err(page.error("this has a marker that is none").into())
+            Err(unusable(page.error("this has a marker that is none")))
         }
         Some(marker) => Ok(is_truncated.then(|| marker.to_owned())),
-        None if is_truncated => Err(page.error("this is cut short, without a marker").into()),
+        None if is_truncated => Err(unusable(page.error("this is cut short, without a marker"))),
         None => Ok(None),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::answers::{Answers, joined};
+use super::answers::{Answers, joined, unusable};
 use super::{Caller, Fetcher, Why};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
@@ -77,7 +77,7 @@ impl Fetcher<'_> {
                 caller.account
             );
             let error = source.error(message);
-            error.help("remove the folder and fetch again").into()
+            unusable(error)
         })
     }
 
@@ -151,7 +151,7 @@ impl Fetcher<'_> {
             .and_then(|one| one.get("DefaultVersionId"));
         let Some(version) = version.and_then(Json::as_str).and_then(VersionId::parse) else {
             let message = "this does not tell which version of the policy is in force";
-            return Err(source.error(message).into());
+            return Err(unusable(source.error(message)));
         };
         let version = of_policy(Read::PolicyVersion).option("version-id", version.as_str());
         answers.ask(&self.question(version))?;
@@ -228,6 +228,6 @@ fn parsed<T>(source: &Source, json: &Json, parse: fn(&str) -> Option<T>) -> Resu
     let parsed = json.as_str().and_then(parse);
     parsed.ok_or_else(|| {
         let error = source.error_at(json.range.clone(), "this is no name or ARN of IAM");
-        error.into()
+        unusable(error)
     })
 }

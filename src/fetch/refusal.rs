@@ -52,6 +52,9 @@ pub enum Why {
     Other,
 }
 
+/// The command that begins a session that is not one of IAM Identity Center.
+const LOGIN: &str = "aws login";
+
 /// What the program says, in lower case, and what that means.
 const SIGNS: [(&str, Why); 22] = [
     ("invalid choice", Why::TooOld),
@@ -63,8 +66,9 @@ const SIGNS: [(&str, Why); 22] = [
     ),
     ("error loading sso token", Why::SessionExpired),
     ("unauthorizedssotoken", Why::SessionExpired),
-    ("aws login", Why::SessionExpired),
+    // Newer versions advise to sign in with `aws login`.
     ("unable to locate credentials", Why::NoCredentials),
+    (LOGIN, Why::SessionExpired),
     ("partial credentials found", Why::NoCredentials),
     ("error when retrieving credentials", Why::CredentialsRefused),
     ("could not be found", Why::NoProfile),
@@ -147,6 +151,15 @@ impl Refusal {
         }
     }
 
+    /// What begins the session anew that has expired.
+    fn login(&self) -> &'static str {
+        if self.said.raw().to_lowercase().contains(LOGIN) {
+            LOGIN
+        } else {
+            "aws sso login"
+        }
+    }
+
     /// Whether no other call would be answered either.
     pub fn is_of_all_calls(&self) -> bool {
         match self.why {
@@ -195,7 +208,7 @@ impl Refusal {
             ),
             Why::SessionExpired => (
                 "the session with AWS has expired".to_owned(),
-                format!("sign in again: aws sso login{of_profile}"),
+                format!("sign in again: {}{of_profile}", self.login()),
             ),
             Why::CredentialsRefused => (
                 "AWS does not take the credentials".to_owned(),
@@ -347,6 +360,15 @@ mod tests {
                 "Unable to locate credentials. You can configure credentials by running \"aws \
                  configure\".",
                 Why::NoCredentials,
+            ),
+            (
+                "aws: [ERROR]: An error occurred (NoCredentials): Unable to locate credentials. \
+                 You can configure credentials by running \"aws login\".",
+                Why::NoCredentials,
+            ),
+            (
+                "Your session has expired. Please reauthenticate using 'aws login'.",
+                Why::SessionExpired,
             ),
             ("The config profile (x) could not be found", Why::NoProfile),
             (

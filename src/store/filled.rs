@@ -122,7 +122,15 @@ fn whole_lines(text: &str) -> &str {
 pub fn read_log(path: &Path) -> io::Result<Option<String>> {
     match read_regular(path, LARGEST_ACCOUNT, Links::Refused) {
         Ok(text) => Ok(Some(whole_lines(&text).to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // Where the folder should be, something else may be.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

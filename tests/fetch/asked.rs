@@ -142,7 +142,8 @@ fn names_that_look_like_options_or_files_are_names() {
         let run = aws.fetch(&["--role", name]);
         assert_eq!(run.exit, 2, "{}", run.stderr);
         assert!(
-            run.stderr.contains("not the name of a role or user"),
+            run.stderr
+                .contains("neither the name nor the ARN of a role"),
             "{}",
             run.stderr
         );

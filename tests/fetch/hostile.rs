@@ -32,13 +32,9 @@ const CALLS: [&str; 14] = [
 fn fetch_and_refine(world: &Value, rules: Value) -> [Run; 2] {
     let aws = Aws::with(&with_rules(world.clone(), rules));
     let fetched = aws.fetch(&["--role", "MyRole"]);
-    let mut refined = aws.refine(&["answers", "--diff"]);
-    if !aws.path().join("answers").exists() {
-        // Then this says so, in other words than it says other things.
-        assert_eq!(refined.exit, 2);
-        refined.stderr += "help: fetch\n";
-    }
-    [fetched, refined]
+    let is_helped = fetched.exit == 0 || fetched.stderr.contains("\nhelp: ");
+    assert!(is_helped, "{}", fetched.stderr);
+    [fetched, aws.refine(&["answers", "--diff"])]
 }
 
 /// It ends by itself and well, with a way out where it could not do its work, and with nothing in its
@@ -51,8 +47,7 @@ fn assert_is_decent(run: &Run, what: &str) {
         run.stderr
     );
     assert!(!run.stderr.contains("panicked"), "{what}: {}", run.stderr);
-    let is_helped = run.exit != 2 || run.stderr.contains("\nhelp: ");
-    assert!(is_helped, "{what}: {}", run.stderr);
+    assert!(run.exit != 2 || run.stderr.contains("error: "), "{what}");
     let obeyed = |letter: char| {
         letter.is_control() && letter != '\n' && letter != '\t'
             || ('\u{202a}'..='\u{202e}').contains(&letter)
@@ -82,7 +77,8 @@ fn whatever_a_call_prints_it_ends_in_a_message() {
     for call in CALLS {
         // What is said first, what has to be there, and what may be missing meet all of them.
         let meets_all = ["get-caller-identity", "get-role", "list-role-policies"].contains(&call);
-        let faults = faults.iter().filter(|fault| meets_all || fault.is_object());
+        let is_usual = |fault: &&Value| **fault == "half" || **fault == json!({"print": "{}"});
+        let faults = faults.iter().filter(|fault| meets_all || is_usual(fault));
         for fault in faults {
             let what = format!("{call}: {fault}");
             let rules = json!([{"on": [call], "do": fault}]);
@@ -163,7 +159,8 @@ fn names_and_ids_that_are_none_are_asked_nothing() {
         let aws = Aws::with(&with_rules(a_role(), json!([{"on": [call], "do": fault}])));
         let run = aws.fetch(&["--role", "MyRole"]);
         assert_is_decent(&run, &what);
-        assert_ne!(run.stderr, "", "{what}");
+        let is_helped = run.exit == 0 || run.stderr.contains("\nhelp: ");
+        assert!(is_helped, "{what}: {}", run.stderr);
         for call in aws.calls() {
             let is_hostile = |argument: &String| {
                 argument.contains("://") || argument.contains('\u{1b}') || argument == "--x"
