@@ -1,5 +1,5 @@
 //! What else tells that something was used, beside the finding that reports it as unused: what
-//! CloudTrail saw, findings that are resolved, reports. It only ever adds use.
+//! `CloudTrail` saw, findings that are resolved, reports. It only ever adds use.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -35,7 +35,7 @@ fn found(day: &str, actions: &[&str]) -> Value {
             {"serviceNamespace": "s3", "actions": actions}}]})
 }
 
-/// What CloudTrail saw a role use from 13 to 14 February 2026.
+/// What `CloudTrail` saw a role use from 13 to 14 February 2026.
 fn generated(role: &str, actions: &[&str]) -> Value {
     let policy = json!({"Version": "2012-10-17", "Statement":
         [{"Effect": "Allow", "Action": actions, "Resource": "*"}]});
@@ -252,7 +252,7 @@ fn a_resolved_finding_beside_an_active_one_tells_when_actions_were_used() {
     assert!(run.stderr.contains("holds a finding for"), "{}", run.stderr);
 }
 
-/// The account and what CloudTrail saw Reader use, of which a finding was made on this day.
+/// The account and what `CloudTrail` saw Reader use, of which a finding was made on this day.
 fn account_with(seen: &Value, findings: Vec<Value>) -> Run {
     let mut files = findings;
     files.push(seen.clone());

@@ -1,5 +1,5 @@
-//! What `aws accessanalyzer get-generated-policy` prints: a policy with what CloudTrail saw used.
-//! It tells nothing of what is unused: CloudTrail does not log all that is used.
+//! What `aws accessanalyzer get-generated-policy` prints: a policy with what `CloudTrail` saw used.
+//! It tells nothing of what is unused: `CloudTrail` does not log all that is used.
 //!
 //! ```json
 //! {"jobDetails": {"jobId": "c557…", "status": "SUCCEEDED", "completedOn": "2026-02-14T22:47:01Z"},
@@ -124,7 +124,7 @@ fn principal(fields: &mut Fields<'_>, properties: &Json) -> Option<Untrusted> {
     Some(arn.into())
 }
 
-/// The time that CloudTrail was looked at.
+/// The time that `CloudTrail` was looked at.
 #[derive(Clone, Copy)]
 struct Span {
     start: Option<Timestamp>,

@@ -23,7 +23,7 @@ pub struct Findings {
     pub start: Option<usize>,
     /// The files of its other pages, in the order in which they were given.
     pub other_pages: Vec<Source>,
-    /// The last-accessed reports beside it and what else only tells what was used: what CloudTrail saw,
+    /// The last-accessed reports beside it and what else only tells what was used: what `CloudTrail` saw,
     /// findings that are resolved.
     pub reports: Vec<Source>,
     /// The id that AWS gave it; lists and reports have none.

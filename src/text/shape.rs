@@ -34,7 +34,7 @@ pub enum Shape {
     /// What `aws iam get-service-last-accessed-details` prints: when each service or action was
     /// used.
     LastAccessed,
-    /// What `aws accessanalyzer get-generated-policy` prints: what CloudTrail saw used.
+    /// What `aws accessanalyzer get-generated-policy` prints: what `CloudTrail` saw used.
     GeneratedPolicy,
     /// What `aws accessanalyzer get-finding-recommendation` prints: recommended policies.
     Recommendation,

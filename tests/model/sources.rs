@@ -36,8 +36,14 @@ struct Told {
 /// days of the last uses.
 #[derive(Clone, Debug)]
 struct Finding {
-    wholly: [Option<Option<Day>>; 2],
-    named: [Option<Option<Day>>; 4],
+    wholly: [Option<Reported>; 2],
+    named: [Option<Reported>; 4],
+}
+
+/// That something is reported as unused, and when it was used last.
+#[derive(Clone, Copy, Debug)]
+struct Reported {
+    last: Option<Day>,
 }
 
 /// The last uses of services and actions that a report tells, and the day on which it was made.
@@ -50,7 +56,7 @@ struct Report {
 
 #[derive(Clone, Debug)]
 enum Evidence {
-    /// CloudTrail saw these actions, and services of which it does not know the actions.
+    /// `CloudTrail` saw these actions, and services of which it does not know the actions.
     Trail {
         start: Day,
         end: Day,
@@ -94,7 +100,7 @@ impl Told {
                     since,
                     wholly.is_some(),
                     named.is_some(),
-                    wholly.or(named).flatten(),
+                    wholly.or(named).and_then(|reported| reported.last),
                 )
             }
             (None, Some(report)) => {
@@ -211,12 +217,12 @@ impl Finding {
             let named = named.filter_map(|action| Some((action, self.named[action]?)));
             let named: Vec<String> = named
                 .map(|(action, last)| {
-                    let last = at("lastAccessed", last);
+                    let last = at("lastAccessed", last.last);
                     format!(r#"{{"action": "{}"{last}}}"#, ACTIONS[action].1)
                 })
                 .collect();
             let rest = match self.wholly[service] {
-                Some(last) => at("lastAccessed", last),
+                Some(reported) => at("lastAccessed", reported.last),
                 None if named.is_empty() => continue,
                 None => format!(r#", "actions": [{}]"#, named.join(",")),
             };
@@ -243,7 +249,7 @@ impl Evidence {
             Evidence::Trail { end, actions, .. } => actions[action].then_some(*end),
             Evidence::Resolved(finding) => {
                 let is_named = finding.wholly[service_of(action)].is_none();
-                finding.named[action].filter(|_| is_named).flatten()
+                finding.named[action].filter(|_| is_named)?.last
             }
         }
     }
@@ -253,7 +259,9 @@ impl Evidence {
         let of_actions = of_actions.filter_map(|action| self.latest_of(action)).max();
         let whole = match self {
             Evidence::Trail { end, services, .. } => services[service].then_some(*end),
-            Evidence::Resolved(finding) => finding.wholly[service].flatten(),
+            Evidence::Resolved(finding) => {
+                finding.wholly[service].and_then(|reported| reported.last)
+            }
         };
         of_actions.max(whole)
     }
@@ -308,8 +316,9 @@ fn days() -> impl Strategy<Value = Day> {
 }
 
 fn findings() -> impl Strategy<Value = Finding> {
-    let service = || prop_oneof![2 => Just(None), 1 => option::of(days()).prop_map(Some)];
-    let action = || option::of(option::of(days()));
+    let reported = || option::of(days()).prop_map(|last| Reported { last });
+    let service = || prop_oneof![2 => Just(None), 1 => reported().prop_map(Some)];
+    let action = || option::of(reported());
     let wholly = [service(), service()];
     (wholly, [action(), action(), action(), action()])
         .prop_map(|(wholly, named)| Finding { wholly, named })
