@@ -23,8 +23,7 @@ pub struct Program {
 
 /// The environment of every call: nothing is shown page by page, nobody is asked, and AWS's own
 /// retries are used.
-const ENVIRONMENT: [(&str, &str); 5] = [
-    ("AWS_PAGER", ""),
+const ENVIRONMENT: [(&str, &str); 4] = [
     ("AWS_CLI_AUTO_PROMPT", "off"),
     ("AWS_CLI_ERROR_FORMAT", "legacy"),
     ("AWS_RETRY_MODE", "standard"),
@@ -80,7 +79,7 @@ impl Program {
         let mut command = Command::new(&self.path);
         command
             .args(arguments)
-            .stdin(Stdio::null())
+            .stdin(Stdio::inherit())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         for (name, value) in ENVIRONMENT {
