@@ -23,7 +23,8 @@ pub struct Program {
 
 /// The environment of every call: nothing is shown page by page, nobody is asked, and AWS's own
 /// retries are used.
-const ENVIRONMENT: [(&str, &str); 4] = [
+const ENVIRONMENT: [(&str, &str); 5] = [
+    ("AWS_PAGER", ""),
     ("AWS_CLI_AUTO_PROMPT", "off"),
     ("AWS_CLI_ERROR_FORMAT", "legacy"),
     ("AWS_RETRY_MODE", "standard"),
@@ -79,7 +80,7 @@ impl Program {
         let mut command = Command::new(&self.path);
         command
             .args(arguments)
-            .stdin(Stdio::inherit())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         for (name, value) in ENVIRONMENT {
