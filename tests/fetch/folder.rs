@@ -269,3 +269,21 @@ fn a_folder_that_cannot_be_written_ends_in_a_message() {
         assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn answers_of_both_versions_of_aws_are_read_alike() {
+    let refined = |cli: &str| {
+        let mut world = a_role();
+        world["cli"] = cli.into();
+        let aws = Aws::with(&world);
+        aws.fetched(&["--role", "MyRole"]);
+        let run = aws.refine(&["answers", "--diff"]);
+        assert!([0, 4].contains(&run.exit), "{}", run.stderr);
+        (run.exit, run.stdout, run.stderr)
+    };
+    let first = refined("aws-cli/1.45.11 Python/3.11.7 Linux/6.8 botocore/1.43.11");
+    assert_eq!(
+        first,
+        refined("aws-cli/2.31.0 Python/3.13.7 Linux/6.8 exe/x86_64")
+    );
+}

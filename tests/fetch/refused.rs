@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::aws::{Aws, a_role, with_rules};
+use crate::aws::{Aws, SHARED, a_role, with_rules};
 use crate::program::Run;
 
 /// Something that goes wrong: its name, and the rules for it.
@@ -87,6 +87,13 @@ fn situations() -> Vec<Situation> {
             on(
                 "get-service-last-accessed-details",
                 &"no-such-entity".into(),
+            ),
+        ),
+        (
+            "the report cannot be made",
+            on(
+                "get-service-last-accessed-details",
+                &json!({"set": {"/JobStatus": "FAILED", "/Error": {"Message": "Try later"}}}),
             ),
         ),
         (
@@ -209,4 +216,46 @@ fn throttled_calls_are_made_again_and_fewer_at_a_time() {
         .iter()
         .filter(|call| call.words().contains("get-policy "));
     assert_eq!(throttled.count(), 12 + 2);
+}
+
+#[test]
+fn whoever_reads_the_folder_is_told_again_what_is_missing() {
+    for (call, permission) in [
+        ("list-role-policies", "iam:ListRolePolicies"),
+        ("get-policy-version", "iam:GetPolicyVersion"),
+        ("list-entities-for-policy", "iam:ListEntitiesForPolicy"),
+        ("list-findings-v2", "access-analyzer:ListFindings"),
+    ] {
+        let rules = json!([{"on": [call], "do": "access-denied"}]);
+        let aws = Aws::with(&with_rules(a_role(), rules));
+        let fetched = aws.fetched(&["--role", "MyRole"]);
+        let refined = aws.refine(&["answers", "--diff"]);
+        for run in [&fetched, &refined] {
+            assert!(run.stderr.contains(permission), "{call}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn who_may_use_something_unseen_loses_nothing() {
+    let mut world = a_role();
+    world["roles"][0]["inline"] = json!({});
+    world["roles"][0]["attached"] = json!([SHARED]);
+    let unused = json!({"lambda": ["GetFunction"]});
+    for finding in [0, 2] {
+        world["analyzers"][0]["findings"][finding]["unused"] = unused.clone();
+    }
+    let refined = |rules: Value| {
+        let aws = Aws::with(&with_rules(world.clone(), rules));
+        aws.fetched(&["--account"]);
+        let run = aws.refine(&["--account", "answers"]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        run.stderr + &run.stdout
+    };
+    let of_both = refined(json!([]));
+    assert!(of_both.contains("1 policy loses something"), "{of_both}");
+    let other = "11111111-aaaa-4444-8888-000000000003";
+    let of_one = refined(json!([{"on": ["get-finding-v2", other], "do": "access-denied"}]));
+    assert!(of_one.contains("0 policies lose something"), "{of_one}");
+    assert!(of_one.contains("role Other has no finding"), "{of_one}");
 }

@@ -1,6 +1,8 @@
 //! `review --role` in a terminal: it asks AWS before the screen opens, and never inside.
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -103,4 +105,33 @@ fn nothing_is_left_in_the_folder_where_one_stands() {
     assert_eq!(names, ["calls.jsonl", "state", "world.json"]);
     let fetched = aws.path().join("state/iam-refine/fetched");
     assert_eq!(fs::read_dir(fetched).unwrap().count(), 1);
+}
+
+#[test]
+fn asking_can_be_interrupted_and_is_resumed() {
+    let rules = json!([{"on": ["get-policy"], "do": "hang"}]);
+    let aws = Aws::with(&with_rules(a_role(), rules));
+    let mut screen = review(&aws, &["--role", "MyRole"]);
+    screen.wait_for("asking AWS");
+    let begun = Instant::now();
+    while !aws
+        .asked()
+        .iter()
+        .any(|words| words.contains("get-policy "))
+    {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it asks");
+        thread::sleep(Duration::from_millis(20));
+    }
+    screen.press("\u{3}");
+    assert_ne!(screen.end(), 0);
+    assert!(screen.is_given_back());
+    assert!(!screen.sent().contains(ALTERNATE));
+    aws.becomes(&a_role());
+    let mut screen = review(&aws, &["--role", "MyRole"]);
+    screen.wait_for("undecided");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    let lists = aws.asked();
+    let lists = lists.iter().filter(|it| it.contains("list-attached"));
+    assert_eq!(lists.count(), 1, "what was answered is not asked again");
 }
