@@ -14,7 +14,8 @@ fn on(call: &str, fault: &Value) -> Value {
     json!([{"on": [call], "do": fault}])
 }
 
-fn situations() -> Vec<Situation> {
+/// What goes wrong before anything is answered.
+fn at_the_beginning() -> Vec<Situation> {
     let first = "get-caller-identity";
     let identity = |fault: Value| on(first, &fault);
     vec![
@@ -41,6 +42,12 @@ fn situations() -> Vec<Situation> {
             "`aws` prints something else",
             identity(json!({"print": "hello\n"})),
         ),
+    ]
+}
+
+/// What goes wrong with one of the calls.
+fn meanwhile() -> Vec<Situation> {
+    vec![
         ("no such role", on("get-role", &"no-such-entity".into())),
         (
             "the role may not be read",
@@ -127,7 +134,7 @@ fn situations() -> Vec<Situation> {
 #[test]
 fn every_error_names_its_way_out() {
     let mut table = String::new();
-    for (name, rules) in situations() {
+    for (name, rules) in [at_the_beginning(), meanwhile()].concat() {
         let aws = Aws::with(&with_rules(a_role(), rules.clone()));
         let run = aws.fetch(&["--role", "MyRole"]);
         let _ = writeln!(table, "# {name}: exit {}\n{}", run.exit, run.stderr);
