@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::aws::{ANALYZER, Aws, ROLE, a_role, a_user};
+use crate::program::RunIt;
 
 /// The calls for a test's role, as a snapshot.
 fn asked(aws: &Aws) -> String {
@@ -52,7 +53,10 @@ fn an_account_without_an_analyzer_is_asked_for_reports_of_all_but_service_linked
 #[test]
 fn every_call_reads_and_is_made_in_the_same_way() {
     let aws = Aws::with(&a_role());
-    aws.fetched(&["--role", "MyRole"]);
+    let mut fetch = aws.program(&["fetch", "-o", "answers", "--role", "MyRole"]);
+    // What the user types, or pipes, is not for `aws`.
+    let run = fetch.run_with("typed\n");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
     let calls = aws.calls();
     let [version, identity, rest @ ..] = &calls[..] else {
         panic!("there are calls");

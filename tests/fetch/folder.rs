@@ -19,6 +19,8 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn it_is_the_users_alone_whatever_the_umask() {
     let aws = Aws::with(&a_role());
+    // One that is there, and empty, is taken, and becomes so too.
+    fs::create_dir(aws.path().join("answers")).unwrap();
     let fetch = aws.program(&["fetch", "--role", "MyRole", "-o", "answers"]);
     let mut shell = Command::new("bash");
     shell

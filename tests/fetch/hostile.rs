@@ -224,6 +224,8 @@ fn the_answer_about_another_role_is_refused() {
         assert_is_decent(&fetched, call);
         assert_is_decent(&refined, call);
         assert_ne!([fetched.exit, refined.exit], [0, 0], "{call}");
+        // What is asked after it would be asked of the other one.
+        assert_eq!(fetched.exit == 2, call == "get-role", "{call}");
         assert!(
             !refined.stdout.contains("ec2:") || call == "get-policy-version",
             "{call}"
