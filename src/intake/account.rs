@@ -76,6 +76,9 @@ impl Intake {
         let created = created_at(&account)?;
         let notes = fetched::notes(folder);
         for answer in &folder.manifest.answers {
+            if fetched::is_empty_report(folder, answer)? {
+                continue;
+            }
             match answer.sub_command() {
                 "get-finding-v2" => self = self.source(folder.read(answer)?),
                 "get-service-last-accessed-details" => {

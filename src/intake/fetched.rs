@@ -13,6 +13,9 @@ use crate::iam::quota::Owner;
 use crate::policies::{self, LoadedPolicy, OtherHolders, PolicyDetail, PolicyOwner};
 use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
 
+/// The sub-command that prints a last-accessed report.
+const REPORT: &str = "get-service-last-accessed-details";
+
 /// Whose policies a folder has, beside the policies and pages themselves.
 #[derive(Clone, Debug)]
 pub struct FetchedPrincipal {
@@ -115,9 +118,12 @@ impl Gathered {
         for answer in &folder.manifest.answers {
             let is_report = match answer.sub_command() {
                 "get-finding-v2" | "get-generated-policy" => false,
-                "get-service-last-accessed-details" => true,
+                REPORT => true,
                 _ => continue,
             };
+            if reading.keep(is_empty_report(folder, answer)) == Some(true) {
+                continue;
+            }
             let page = page(folder, answer, options);
             if let Some(page) = reading.keep(page) {
                 self.pages.push(if is_report {
@@ -299,6 +305,20 @@ fn page(folder: &Folder, answer: &Answer, options: &IntakeOptions) -> Result<Pag
     let source = folder.read(answer)?;
     let json = Json::parse(&source)?;
     Ok(options.read_page(&source, &json, recognise(&json))?)
+}
+
+/// Whether an answer is the report about a principal that is allowed nothing: it lists no services, and
+/// nothing can be unused.
+pub(super) fn is_empty_report(folder: &Folder, answer: &Answer) -> Result<bool, Error> {
+    // One page of several may be empty and count all the same.
+    if answer.sub_command() != REPORT || answer.option("marker").is_some() {
+        return Ok(false);
+    }
+    let source = folder.read(answer)?;
+    let json = Json::parse(&source)?;
+    let services = json.get("ServicesLastAccessed").and_then(Json::as_array);
+    let is_whole = json.get("IsTruncated").and_then(Json::as_bool) != Some(true);
+    Ok(is_whole && services.is_some_and(<[Json]>::is_empty))
 }
 
 /// From whom and when it was fetched, and what of it was not.

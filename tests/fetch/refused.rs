@@ -266,3 +266,28 @@ fn who_may_use_something_unseen_loses_nothing() {
     assert!(of_one.contains("0 policies lose something"), "{of_one}");
     assert!(of_one.contains("role Other has no finding"), "{of_one}");
 }
+
+#[test]
+fn who_is_allowed_nothing_stops_nobody_else() {
+    let mut world = a_role();
+    world["analyzers"] = json!([]);
+    world["roles"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"name": "Empty"}));
+    let lambda = json!({"services": {"lambda": {}}});
+    world["last_accessed"]["arn:aws:iam::123456789012:role/Other"] = lambda;
+    let aws = Aws::with(&world);
+    aws.fetched(&["--account"]);
+    let run = aws.refine(&["--account", "answers"]);
+    assert!([0, 4].contains(&run.exit), "{}", run.stderr);
+    let said = run.stdout + &run.stderr;
+    assert!(!said.contains("lists no service"), "{said}");
+    // Nor does an empty report stop a review by the findings.
+    world = a_role();
+    world["last_accessed"] = json!({});
+    aws.becomes(&world);
+    assert_eq!(aws.run(&["fetch", "--role", "MyRole", "-o", "one"]).exit, 0);
+    let run = aws.refine(&["one", "--diff"]);
+    assert!([0, 4].contains(&run.exit), "{}", run.stderr);
+}
