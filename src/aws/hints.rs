@@ -278,7 +278,9 @@ fn called(policy: &LoadedPolicy) -> String {
 }
 
 fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
-    vec![
+    let mut hints = Vec::new();
+    hints.extend(is_still_in_force(policy));
+    hints.extend([
         Hint::after(
             match &policy.origin.others {
                 // Nobody had when that was asked, and somebody may have got it since.
@@ -296,7 +298,19 @@ fn new_version(policy: &LoadedPolicy, file: &Path) -> Vec<Hint> {
             old_version(policy),
         ),
         make_room(policy),
-    ]
+    ]);
+    hints
+}
+
+/// What tells whether the version that was refined is still the one in force; none where it is not
+/// known which that is.
+pub(super) fn is_still_in_force(policy: &LoadedPolicy) -> Option<Hint> {
+    let version = policy.origin.version.as_ref()?;
+    let get = on_policy(Operation::GetPolicy, policy)
+        .arg("query", "Policy.DefaultVersionId")
+        .arg("output", "text");
+    let words = format!("go on only if this shows {version}, which was refined: ");
+    Some(Hint::after(&words, get))
 }
 
 /// `operation` on a managed policy.

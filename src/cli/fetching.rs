@@ -16,7 +16,7 @@ use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
 use crate::store::{remove_filled, state_folder};
-use crate::text::{counted, sha256};
+use crate::text::{Shown, counted, sha256};
 
 /// Whom to ask AWS about.
 #[derive(Clone, Debug, Default, Args)]
@@ -159,7 +159,15 @@ impl AwsArgs {
         }
         // What is not permitted now will not be in an hour.
         let is_done = |folder: Folder| folder.manifest.unanswered.iter().all(|one| one.is_denied);
-        if !Folder::open(&folder).is_ok_and(is_done) {
+        let kept = Folder::open(&folder).ok();
+        let completed_at = kept.as_ref().map(|folder| folder.manifest.completed_at);
+        if kept.is_some_and(is_done) {
+            eprint_line(format_args!(
+                "note: AWS's answers of {} are used; to ask again, remove {}",
+                completed_at.unwrap_or_default(),
+                folder.shown()
+            ));
+        } else {
             let fetched = fetcher.fetch(target, &caller, &folder);
             bar.end();
             // What is to be told of it is told when it is read.

@@ -115,6 +115,13 @@ impl Fetcher<'_> {
             return Ok(());
         };
         let ids = ids(&source, answers)?;
+        if let Some(archived) = archived_alone(&source)? {
+            return Err(Error::with_help(
+                format!("the only finding for it, {archived}, is archived"),
+                "somebody decided that it is to stay as it is; un-archive the finding in Access \
+                 Analyzer to go on with it",
+            ));
+        }
         answers.for_each(&ids, |id| {
             let get = ReadCommand::new(Read::Finding)
                 .option("analyzer-arn", &analyzer.arn)
@@ -177,6 +184,27 @@ fn chosen(source: &Source, named: Option<&Arn>) -> Result<Option<Analyzer>, Erro
         }));
     }
     Ok(None)
+}
+
+/// The id of an archived finding, where none is active: the last-accessed report must not take away
+/// what somebody decided to leave.
+fn archived_alone(source: &Source) -> Result<Option<Untrusted>, Error> {
+    let json = Json::parse(source)?;
+    let all = json
+        .get("findings")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    let has_status = |one: &&Json, status| one.get("status").and_then(Json::as_str) == Some(status);
+    if all.iter().any(|one| has_status(&one, "ACTIVE")) {
+        return Ok(None);
+    }
+    let archived = all.iter().find(|one| has_status(one, "ARCHIVED"));
+    let id = archived.map(|one| {
+        one.get("id")
+            .and_then(Json::as_str)
+            .unwrap_or("without an id")
+    });
+    Ok(id.map(Untrusted::from))
 }
 
 /// The ids of findings. Those that are archived are left out, which is noted.

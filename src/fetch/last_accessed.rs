@@ -13,6 +13,9 @@ use crate::text::{Error, Json, Source};
 /// How long to wait for a report, each time it is not ready: 2 minutes in all.
 const WAITS: [u64; 9] = [1, 2, 4, 8, 16, 20, 23, 23, 23];
 
+/// How many pages are asked for: there are fewer services than one page has.
+const MOST_PAGES: usize = 100;
+
 /// The services that one page has at most.
 const PAGE: &str = "1000";
 
@@ -44,8 +47,8 @@ impl Fetcher<'_> {
                 return Ok(());
             };
             let next = Some(next);
-            if markers.contains(&next) {
-                let error = page.error("this says that a page follows that came before it");
+            if markers.contains(&next) || markers.len() == MOST_PAGES {
+                let error = page.error("this says that ever more pages follow");
                 return Err(unusable(error));
             }
             markers.push(next);

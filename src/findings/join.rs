@@ -182,10 +182,11 @@ impl Findings {
         self.young_since(None)
     }
 
-    /// Whether nobody can tell whether a policy that was changed last at `changed_at` is too young for
-    /// this report: it has no date.
+    /// Whether what a policy grants that was changed last at `changed_at` may all the same be too young
+    /// for this report: nobody can tell since when an inline policy is there, or a managed one is
+    /// attached.
     pub fn is_of_unknown_age(&self, changed_at: Option<Timestamp>) -> bool {
-        self.asked_since.is_some() && changed_at.is_none() && !self.is_younger(None)
+        self.asked_since.is_some() && !self.is_younger(changed_at)
     }
 
     /// Whether it is about `principal`. Where one of the two is not known, it is if this is the only

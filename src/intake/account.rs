@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
 use super::{Given, Intake, Reading, each_once, fetched};
 use crate::account::AccountReview;
@@ -27,11 +28,21 @@ impl Intake {
     /// at all, or none of this account; a file that is given twice; a folder without files.
     pub fn account(self, account: impl Into<Given>) -> Result<AccountReview, Error> {
         let account = account.into();
-        if let Some(folder) = account.folder()? {
-            return self.fetched_account(&folder);
+        match account.folder()? {
+            Some(folder) => self.fetched_account(&folder),
+            None => self.account_with(account, Vec::new()),
         }
+    }
+
+    /// Opens the account with what was given and with what was `fetched` beside it, which is passed
+    /// over where it is of no use, as in a folder.
+    fn account_with(self, account: Given, fetched: Vec<Given>) -> Result<AccountReview, Error> {
         let options = self.options;
-        let (files, beside) = in_folders(self.given)?;
+        let (mut files, beside) = in_folders(self.given)?;
+        files.extend(fetched.into_iter().map(|given| FindingsFile {
+            given,
+            is_in_folder: true,
+        }));
         let mut all: Vec<Given> = files.iter().map(|file| file.given.clone()).collect();
         all.push(account.clone());
         each_once(&all)?;
@@ -75,15 +86,16 @@ impl Intake {
             .of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
         let created = created_at(&account)?;
         let notes = fetched::notes(folder);
+        let mut fetched = Vec::new();
         for answer in &folder.manifest.answers {
-            if fetched::is_empty_report(folder, answer)? {
+            if is_empty_report(folder, answer)? {
                 continue;
             }
             match answer.sub_command() {
-                "get-finding-v2" => self = self.source(folder.read(answer)?),
+                "get-finding-v2" => fetched.push(Given::Text(folder.read(answer)?)),
                 "get-service-last-accessed-details" => {
                     let principal = answer.about.clone().unwrap_or_default();
-                    self.given.push(Given::ReportAbout {
+                    fetched.push(Given::ReportAbout {
                         report: folder.read(answer)?,
                         created_at: created.get(&principal).copied(),
                         principal: principal.as_str().into(),
@@ -92,7 +104,7 @@ impl Intake {
                 _ => {}
             }
         }
-        let opened = self.account(account)?;
+        let opened = self.account_with(Given::Text(account), fetched)?;
         Ok(opened.noting(notes))
     }
 }

@@ -8,8 +8,8 @@ use super::{Gathered, IntakeOptions, Reading};
 use crate::document::Document;
 use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
 use crate::findings::Page;
-use crate::iam::Arn;
 use crate::iam::quota::Owner;
+use crate::iam::{Arn, PolicyName, VersionId};
 use crate::policies::{self, LoadedPolicy, OtherHolders, PolicyDetail, PolicyOwner};
 use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
 
@@ -250,6 +250,10 @@ fn inline(folder: &Folder, answer: &Answer, owner: &PolicyOwner) -> Result<Loade
         let error = source.error(format!("this is not a policy of {owner}"));
         return Err(error.help("remove the folder and fetch again").into());
     }
+    if policy.origin.name.as_ref().map(PolicyName::as_str) != answer.option("policy-name") {
+        let source = folder.read(answer)?;
+        return Err(of_something_else(&source));
+    }
     // The answer names it without its account.
     policy.origin.owner = Some(owner.clone());
     named(policy, "inline policy")
@@ -268,6 +272,9 @@ fn managed(
         return Err(error.into());
     };
     let mut policy = policies::read_version(&source, &Json::parse(&source)?, &parsed)?;
+    if policy.origin.version.as_ref().map(VersionId::as_str) != answer.option("version-id") {
+        return Err(of_something_else(&source));
+    }
     policy.origin.owner = Some(reviewed.clone());
     let asked_of_it = |sub_command: &'static str| {
         let mut asked = folder.answers(sub_command);
@@ -275,7 +282,13 @@ fn managed(
         asked.map(|answer| folder.read(answer)).transpose()
     };
     let detail = match asked_of_it("get-policy")? {
-        Some(source) => Some(PolicyDetail::read(&source, &Json::parse(&source)?)?),
+        Some(source) => {
+            let detail = PolicyDetail::read(&source, &Json::parse(&source)?)?;
+            if detail.arn != parsed {
+                return Err(of_something_else(&source));
+            }
+            Some(detail)
+        }
         None => None,
     };
     let holders = asked_of_it("list-entities-for-policy")?;
@@ -286,6 +299,11 @@ fn managed(
     let holders = holders.as_ref().map(|(source, json)| (*source, json));
     policy.origin.others = Some(OtherHolders::read(holders, detail.as_ref(), reviewed)?);
     named(policy, "policy")
+}
+
+fn of_something_else(source: &Source) -> Error {
+    let error = source.error("this answers another question than was asked");
+    error.help("remove the folder and fetch again").into()
 }
 
 /// A policy under its own name: that of the answer's file means nothing to a person.

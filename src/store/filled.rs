@@ -31,12 +31,14 @@ impl FilledFolder {
             let what = format!("the folder {} cannot be written", path.shown());
             not_written(error, &what)
         };
-        if !is_begun {
+        if is_begun {
+            is_of_user_alone(path)?;
+        } else {
             must_be_free(path)?;
             make_private_folder(path).map_err(cannot)?;
-            // One that was there, and empty, may be open to others.
-            fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(cannot)?;
         }
+        // One that was there may be open to others, and is not the user's where that cannot be changed.
+        fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(cannot)?;
         let lock = locked(path)?;
         let log = path.join(log);
         let mut length = 0;
@@ -108,6 +110,20 @@ impl FilledFolder {
         let _ = fs::remove_file(&self.log);
         Ok(())
     }
+}
+
+/// Whether nobody else can have put anything into the folder.
+fn is_of_user_alone(path: &Path) -> Result<(), Error> {
+    let mode = fs::metadata(path).map(|folder| folder.permissions().mode());
+    let mode = mode
+        .map_err(|error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error))?;
+    if mode & 0o022 == 0 {
+        return Ok(());
+    }
+    Err(Error::with_help(
+        format!("others may write to {}, so it is not resumed", path.shown()),
+        "give another name, or remove it to fetch again",
+    ))
 }
 
 /// The lines of a text that are ended.
@@ -212,6 +228,15 @@ mod tests {
         assert_eq!(fs::read_to_string(&log).unwrap(), "one\ntwo\n");
         folder.finish("done.json", "{}").unwrap();
         assert_eq!(read_log(&log).unwrap(), None);
+    }
+
+    #[test]
+    fn a_folder_that_others_may_write_to_is_not_resumed() {
+        let within = tempfile::tempdir().unwrap();
+        drop(open(within.path(), false).unwrap());
+        fs::set_permissions(within.path(), Permissions::from_mode(0o777)).unwrap();
+        let refused = open(within.path(), true).map(drop).unwrap_err();
+        assert!(refused.to_string().starts_with("others may write"));
     }
 
     #[test]

@@ -147,11 +147,11 @@ fn accepting_all_names_policies_of_unknown_age_and_asks() {
     let report = r#"{"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-01T00:00:00Z",
         "ServicesLastAccessed": [{"ServiceNamespace": "ses"}]}"#;
     let asked = with(report, Settings::default(), (120, 30)).press("A");
-    let told = "has no date, and may be granted for fewer days than the report is asked about.";
+    let told = "may be granted for fewer days than the report is asked about.";
     assert!(asked.text().contains("Age unknown: "), "{}", asked.text());
     assert!(asked.text().contains(told), "{}", asked.text());
     assert!(
-        asked.footer().contains("The policy has no date."),
+        asked.footer().contains("The age of the policy is unknown."),
         "{}",
         asked.footer()
     );

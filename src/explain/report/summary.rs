@@ -266,9 +266,8 @@ pub fn used_names(used: &[(String, LastUse)]) -> String {
 /// Which policies have no date, so that a report may tell too much of them.
 pub fn age_unknown(policies: &[Untrusted]) -> String {
     let names: Vec<String> = policies.iter().map(ToString::to_string).collect();
-    let has = if names.len() == 1 { "has" } else { "have" };
     format!(
-        "{} {has} no date, and may be granted for fewer days than the report is asked about",
+        "{} may be granted for fewer days than the report is asked about",
         some_of(&names, NAMED_ACTIONS)
     )
 }

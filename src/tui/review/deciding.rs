@@ -90,8 +90,8 @@ pub(crate) fn accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
     }
     let question = match (used.len(), undated.len()) {
         (0, 0) => return decide_all(shell, screen, Decision::Accepted),
-        (0, 1) => "The policy has no date".to_owned(),
-        (0, count) => format!("{count} policies have no date"),
+        (0, 1) => "The age of the policy is unknown".to_owned(),
+        (0, count) => format!("{count} policies are of unknown age"),
         (1, _) => "1 that goes was used before".to_owned(),
         (count, _) => format!("{count} that go were used before"),
     };
