@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::PrincipalPlace;
 use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
@@ -46,7 +48,16 @@ pub(super) fn place(
     let mut findings = vec![None; account.principals.len()];
     for (at, findings_of_one) in of_place {
         match <[Findings; 1]>::try_from(findings_of_one) {
-            Ok([finding]) => {
+            Ok([mut finding]) => {
+                let principal = &account.principals[at];
+                if let Some(problem) = is_used_after_all(&finding, principal) {
+                    refused.push(problem);
+                    continue;
+                }
+                // A finding has a guard of its own, and a report has none.
+                if finding.asked_since.is_some() {
+                    finding.created_at = finding.created_at.or(principal.created_at);
+                }
                 notes.extend(finding.notes.iter().cloned());
                 notes.extend(young_principal(&finding));
                 findings[at] = Some(Arc::new(finding));
@@ -79,6 +90,24 @@ pub(super) fn place(
         passed_over,
         notes,
     })
+}
+
+/// That a finding reports a role as not used at all that was used since, as the account tells.
+fn is_used_after_all(finding: &Findings, principal: &AccountPrincipal) -> Option<Problem> {
+    let unused = finding.unused_role?;
+    let last_used = principal.last_used?;
+    // The account tells to the second what a finding may tell a little earlier.
+    let known = unused.last_used.unwrap_or(Timestamp::MIN);
+    if last_used.duration_since(known) <= SignedDuration::from_hours(24) {
+        return None;
+    }
+    let message = format!(
+        "this says that {} is not used at all, and the account that it was used on {}",
+        principal.owner,
+        last_used.strftime("%Y-%m-%d")
+    );
+    let problem = finding.source.error_from(finding.start, message);
+    Some(problem.help("fetch the findings again"))
 }
 
 const COUNTS_AS_USING_ALL: &str =

@@ -13,7 +13,7 @@ use super::speak::eprint_line;
 use crate::fetch::{Caller, Fetcher, Program, Progress, Target};
 use crate::fetched::{Asked, FetchedOf, Folder, Manifest};
 use crate::iam::quota::Owner;
-use crate::iam::{AccountId, Arn, PrincipalName};
+use crate::iam::{Arn, PrincipalName};
 use crate::policies::PolicyOwner;
 use crate::store::{remove_filled, state_folder};
 use crate::text::{Shown, counted, sha256};
@@ -36,8 +36,7 @@ pub struct PrincipalArgs {
 #[derive(Clone, Debug)]
 pub struct Named {
     name: PrincipalName,
-    /// Where an ARN was given: the account in it.
-    account: Option<AccountId>,
+    arn: Option<Arn>,
 }
 
 /// How to ask AWS.
@@ -82,15 +81,12 @@ fn parse_named(text: &str, kind: Owner) -> Result<Named, String> {
     };
     if !text.starts_with("arn:") {
         let name = PrincipalName::parse(text).ok_or_else(wrong)?;
-        return Ok(Named {
-            name,
-            account: None,
-        });
+        return Ok(Named { name, arn: None });
     }
     let owner = PolicyOwner::from_arn(text).filter(|owner| owner.kind == kind);
     let owner = owner.ok_or_else(wrong)?;
     Ok(Named {
-        account: owner.arn.as_ref().and_then(Arn::account),
+        arn: owner.arn,
         name: owner.name,
     })
 }
@@ -116,12 +112,8 @@ impl PrincipalArgs {
     pub fn target(&self) -> Option<Target> {
         let role = self.role.clone().map(|named| (Owner::Role, named));
         let user = self.user.clone().map(|named| (Owner::User, named));
-        let (kind, Named { name, account }) = role.or(user)?;
-        Some(Target::Principal {
-            kind,
-            name,
-            account,
-        })
+        let (kind, Named { name, arn }) = role.or(user)?;
+        Some(Target::Principal { kind, name, arn })
     }
 }
 
@@ -216,9 +208,11 @@ impl AwsArgs {
 
 /// Whether what is in a folder, or was begun in it, is new enough to be used unasked.
 fn is_fresh(folder: &Path, now: Timestamp) -> bool {
+    // A clock may have been set back since.
+    let is_recent = |at: Timestamp| now.duration_since(at).abs() < FRESH;
     match Folder::open(folder) {
-        Ok(folder) => now.duration_since(folder.manifest.completed_at) < FRESH,
-        Err(_) => Folder::begun_at(folder).is_some_and(|at| now.duration_since(at) < FRESH),
+        Ok(folder) => is_recent(folder.manifest.completed_at),
+        Err(_) => Folder::begun_at(folder).is_some_and(is_recent),
     }
 }
 

@@ -208,6 +208,8 @@ impl<'a> Answers<'a> {
             Err(refusal) => {
                 if !quietly.contains(&refusal.why) {
                     self.note_unanswered(question, &refusal);
+                } else if refusal.why == Why::Denied {
+                    self.note(question.complaint(&refusal).message);
                 }
                 Ok(None)
             }

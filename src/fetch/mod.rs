@@ -27,7 +27,7 @@ use crate::fetched::{
     Answer, Asked, Begun, FORMAT, FetchedOf, Heading, MANIFEST, Manifest, UNFINISHED,
 };
 use crate::iam::quota::Owner;
-use crate::iam::{AccountId, PrincipalName};
+use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::store::FilledFolder;
 use crate::text::{Error, Json, Shown, Source};
 
@@ -40,8 +40,8 @@ pub enum Target {
         kind: Owner,
         /// Its name.
         name: PrincipalName,
-        /// The account that it is of, where that was said.
-        account: Option<AccountId>,
+        /// Its ARN, where that was said.
+        arn: Option<Arn>,
     },
     /// All of the account.
     Account,
@@ -130,15 +130,12 @@ impl Fetcher<'_> {
         caller: &Caller,
         folder: &Path,
     ) -> Result<Manifest, Error> {
-        if let Target::Principal {
-            account: Some(account),
-            ..
-        } = target
-            && *account != caller.account
+        if let Target::Principal { arn: Some(arn), .. } = target
+            && arn.account().as_ref() != Some(&caller.account)
         {
             return Err(Error::with_help(
                 format!(
-                    "the ARN is of account {account}, and the credentials are of {}",
+                    "{arn} is of another account than the credentials, which are of {}",
                     caller.account
                 ),
                 "name a profile of that account with --profile",
@@ -162,8 +159,8 @@ impl Fetcher<'_> {
         let (folder, heading, answers) = begin(folder, heading)?;
         let answers = Answers::new(&self.program, self.progress, self.clock, folder, answers);
         let analyzer = match target {
-            Target::Principal { kind, name, .. } => {
-                self.principal(&answers, caller, *kind, name)?
+            Target::Principal { kind, name, arn } => {
+                self.principal(&answers, caller, *kind, name, arn.as_ref())?
             }
             Target::Account => self.account(&answers, caller)?,
         };

@@ -19,11 +19,13 @@ impl Fetcher<'_> {
         caller: &Caller,
         kind: Owner,
         name: &PrincipalName,
+        asked: Option<&Arn>,
     ) -> Result<Option<Analyzer>, Error> {
         thread::scope(|scope| {
             let policies = scope.spawn(|| self.policies(answers, kind, name));
             let analyzer = scope.spawn(|| self.analyzer(answers, caller));
             let described = self.described(answers, caller, kind, name);
+            let described = described.and_then(|arn| is_asked_for(arn, asked));
             let rest = described.and_then(|arn| {
                 thread::scope(|scope| {
                     let report = scope.spawn(|| self.last_accessed(answers, &arn));
@@ -183,6 +185,18 @@ impl Fetcher<'_> {
             let get = ReadCommand::new(Read::GeneratedPolicy).option("job-id", *job);
             answers.ask_unless(&self.question(get), OPTIONAL).map(drop)
         })
+    }
+}
+
+/// The ARN of the principal, if it is the one that was asked for, where one was: its path may be
+/// another, and then it is another that was meant.
+fn is_asked_for(arn: Arn, asked: Option<&Arn>) -> Result<Arn, Error> {
+    match asked {
+        Some(asked) if !asked.as_str().eq_ignore_ascii_case(arn.as_str()) => Err(Error::with_help(
+            format!("there is no {asked}, but {arn}"),
+            "give its name or its whole ARN",
+        )),
+        _ => Ok(arn),
     }
 }
 

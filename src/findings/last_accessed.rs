@@ -146,6 +146,7 @@ pub(super) fn read(source: &Source, json: &Json, unused_for: UnusedFor) -> Resul
     reader.fields.finish()?;
     Ok(Page {
         names_nobody: Some(names_nobody),
+        users: reader.users,
         window: Some(Window::of_report(end, unused_for)),
         analyzed_at: Some(end),
         unused: reader.unused,

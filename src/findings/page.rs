@@ -1,6 +1,6 @@
 //! One file with findings, as it was read; what reads it is in `read.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -57,6 +57,8 @@ pub struct Page {
     pub asked_since: Option<Timestamp>,
     /// What to report while nobody tells whom it is about.
     pub(super) names_nobody: Option<Problem>,
+    /// Who it says was the last to use something, of a report.
+    pub(super) users: BTreeSet<String>,
     /// Set when it says that a role is not used at all; it then names no actions.
     pub unused_role: Option<UnusedRole>,
     /// Set when more pages follow this one.
@@ -116,6 +118,7 @@ impl Page {
             evidence: None,
             asked_since: None,
             names_nobody: None,
+            users: BTreeSet::new(),
             unused_role: None,
             more: None,
             notes: Vec::new(),
@@ -150,6 +153,20 @@ impl Page {
             names_nobody: None,
             ..self
         }
+    }
+
+    /// That a report which is said to be about one principal tells of another who used something: that of
+    /// a role or user names nobody else.
+    pub fn is_of_another(&self) -> Option<Problem> {
+        let principal = self
+            .principal
+            .as_ref()
+            .filter(|_| self.asked_since.is_some())?;
+        let is_other = |user: &&String| !user.eq_ignore_ascii_case(principal.raw());
+        let user = Untrusted::from(self.users.iter().find(is_other)?.as_str());
+        let message = format!("this report is about {user}, and not about {principal}");
+        let problem = self.source.error_from(self.start, message);
+        Some(problem.help("ask for the report of the right principal"))
     }
 
     /// Why it has no place in an account: it does not say whom it is about.

@@ -1,10 +1,7 @@
 //! An account and the findings of its principals, from files and folders.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use jiff::Timestamp;
 
 use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
@@ -14,8 +11,8 @@ use crate::fetched::Folder;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
 use crate::text::{
-    Error, Fields, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted,
-    parse_parts, recognise,
+    Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted, parse_parts,
+    recognise,
 };
 
 impl Intake {
@@ -84,7 +81,6 @@ impl Intake {
         self.options = self
             .options
             .of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
-        let created = created_at(&account)?;
         let notes = fetched::notes(folder);
         let mut fetched = Vec::new();
         for answer in &folder.manifest.answers {
@@ -97,7 +93,6 @@ impl Intake {
                     let principal = answer.about.clone().unwrap_or_default();
                     fetched.push(Given::ReportAbout {
                         report: folder.read(answer)?,
-                        created_at: created.get(&principal).copied(),
                         principal: principal.as_str().into(),
                     });
                 }
@@ -107,23 +102,6 @@ impl Intake {
         let opened = self.account_with(Given::Text(account), fetched)?;
         Ok(opened.noting(notes))
     }
-}
-
-/// When each role and user of an account was made, by its ARN.
-fn created_at(account: &Source) -> Result<BTreeMap<String, Timestamp>, Error> {
-    let json = Json::parse(account)?;
-    let mut fields = Fields::new(account);
-    let mut created = BTreeMap::new();
-    for list in ["RoleDetailList", "UserDetailList"] {
-        for principal in fields.list(&json, list).unwrap_or_default() {
-            let arn = fields.text(principal, "Arn");
-            if let (Some(arn), Some(at)) = (arn, fields.time(principal, "CreateDate")) {
-                created.insert(arn.to_owned(), at);
-            }
-        }
-    }
-    fields.finish()?;
-    Ok(created)
 }
 
 /// The findings of an account, and what lies beside them.
@@ -243,16 +221,14 @@ fn read_page(
         let message = "this holds policies, and no findings";
         return Err(refused(source, message, FINDINGS_ALONE));
     }
-    let Given::ReportAbout {
-        principal,
-        created_at,
-        ..
-    } = given
-    else {
+    let Given::ReportAbout { principal, .. } = given else {
         return Page::read_beside_account(source, json, shape, unused_for);
     };
     let report = Page::read_shape(source, json, shape, unused_for)?;
-    let report = report.about(principal.clone(), *created_at);
+    let report = report.about(principal.clone(), None);
+    if let Some(problem) = report.is_of_another() {
+        return Err(problem.into());
+    }
     Ok(AccountPage::Needed(Box::new(report)))
 }
 

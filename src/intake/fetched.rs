@@ -126,11 +126,16 @@ impl Gathered {
             }
             let page = page(folder, answer, options);
             if let Some(page) = reading.keep(page) {
-                self.pages.push(if is_report {
+                let page = if is_report {
                     page.about(principal.arn.as_str().into(), principal.created_at)
                 } else {
                     page
-                });
+                };
+                let is_of_another = page
+                    .is_of_another()
+                    .map_or(Ok(()), |wrong| Err(wrong.into()));
+                reading.keep(is_of_another);
+                self.pages.push(page);
             }
         }
     }

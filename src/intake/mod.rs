@@ -20,8 +20,6 @@ mod options;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
@@ -52,8 +50,6 @@ pub enum Given {
         report: Source,
         /// The ARN of the principal.
         principal: Untrusted,
-        /// When the principal was made, where that is known.
-        created_at: Option<Timestamp>,
     },
 }
 

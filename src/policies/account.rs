@@ -13,6 +13,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::answer::{inline_of, managed_version};
 use super::embedded::in_file;
 use super::owner::{arn, policy_name, principal_id, principal_name};
@@ -53,6 +55,10 @@ pub struct AccountPrincipal {
     pub groups: Vec<PrincipalName>,
     /// Why its policies cannot be changed by hand, if so.
     pub locked: Option<Locked>,
+    /// When it was made, where the file tells.
+    pub created_at: Option<Timestamp>,
+    /// When it was used last, where the file tells: only of roles.
+    pub last_used: Option<Timestamp>,
 }
 
 /// A policy that is there and cannot be read: what it grants is unknown.
@@ -286,7 +292,7 @@ fn size_of(source: &Source, document: Option<&Json>) -> usize {
 }
 
 /// The keys of an account that are read.
-const READ: [&str; 31] = [
+const READ: [&str; 33] = [
     "RoleDetailList",
     "UserDetailList",
     "GroupDetailList",
@@ -318,6 +324,8 @@ const READ: [&str; 31] = [
     "IsDefaultVersion",
     "CreateDate",
     "UpdateDate",
+    "RoleLastUsed",
+    "LastUsedDate",
 ];
 
 /// What the keys of one kind of principal are called.
@@ -373,6 +381,8 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         groups: groups(fields, detail, keys.kind),
         locked: locked(fields, detail, &owner),
         id: principal_id(fields, detail, keys.id),
+        created_at: fields.time(detail, "CreateDate"),
+        last_used: (detail.get("RoleLastUsed")).and_then(|used| fields.time(used, "LastUsedDate")),
         owner,
     })
 }
