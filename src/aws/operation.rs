@@ -20,7 +20,7 @@ pub enum Operation {
     ListFindingsV2,
     /// One finding of an analyzer, with the actions that are unused.
     GetFindingV2,
-    /// The policies that Access Analyzer has made of what CloudTrail saw.
+    /// The policies that Access Analyzer has made of what `CloudTrail` saw.
     ListPolicyGenerations,
     /// One of these, with the actions that were seen.
     GetGeneratedPolicy,

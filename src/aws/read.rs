@@ -38,7 +38,7 @@ pub enum Read {
     Findings,
     /// One finding.
     Finding,
-    /// The policies that were made of what CloudTrail saw.
+    /// The policies that were made of what `CloudTrail` saw.
     PolicyGenerations,
     /// One of these.
     GeneratedPolicy,

@@ -130,9 +130,9 @@ impl AwsArgs {
         let clock = clock()?;
         let fetcher = self.fetcher(&bar, &clock);
         let caller = fetcher.caller()?;
-        let fetched = fetcher.fetch(target, &caller, folder);
+        let manifest = fetcher.fetch(target, &caller, folder);
         bar.end();
-        Ok(fetched?)
+        Ok(manifest?)
     }
 
     /// The folder with what AWS answers about `target`, in the user's state folder: answers that are
@@ -160,10 +160,10 @@ impl AwsArgs {
                 folder.shown()
             ));
         } else {
-            let fetched = fetcher.fetch(target, &caller, &folder);
+            let manifest = fetcher.fetch(target, &caller, &folder);
             bar.end();
             // What is to be told of it is told when it is read.
-            fetched?;
+            manifest?;
         }
         bar.end();
         Ok(folder)

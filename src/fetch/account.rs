@@ -1,6 +1,6 @@
 //! A whole account: all policies at once, and what is known of the use of each role and user.
 
-use super::answers::Answers;
+use super::answers::{Answers, for_each};
 use super::{Caller, Fetcher};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
@@ -19,17 +19,14 @@ impl Fetcher<'_> {
     ) -> Result<Option<Analyzer>, Error> {
         let details = self.question(ReadCommand::new(Read::AccountDetails));
         let details = answers.ask_or_stop(&details)?;
-        match self.analyzer(answers, caller)? {
-            Some(analyzer) => {
-                self.findings_of_account(answers, &analyzer, &caller.account)?;
-                Ok(Some(analyzer))
-            }
-            None => {
-                let principals = principals(&details)?;
-                answers.for_each(&principals, |arn| self.last_accessed(answers, arn))?;
-                Ok(None)
-            }
+        let analyzer = self.analyzer(answers, caller)?;
+        if let Some(analyzer) = &analyzer {
+            self.findings_of_account(answers, analyzer, &caller.account)?;
+        } else {
+            let principals = principals(&details)?;
+            for_each(&principals, |arn| self.last_accessed(answers, arn))?;
         }
+        Ok(analyzer)
     }
 }
 

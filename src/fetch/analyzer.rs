@@ -1,6 +1,6 @@
 //! What IAM Access Analyzer found: which analyzer to ask, and its findings.
 
-use super::answers::{Answers, unusable};
+use super::answers::{Answers, for_each, unusable};
 use super::principal::id;
 use super::{Caller, Fetcher, Question, Why};
 use crate::aws::{Read, ReadCommand};
@@ -122,7 +122,7 @@ impl Fetcher<'_> {
                  Analyzer to go on with it",
             ));
         }
-        answers.for_each(&ids, |id| {
+        for_each(&ids, |id| {
             let get = ReadCommand::new(Read::Finding)
                 .option("analyzer-arn", &analyzer.arn)
                 .option("id", id);

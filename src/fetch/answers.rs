@@ -276,30 +276,6 @@ impl<'a> Answers<'a> {
         Ok(self.source(question, text))
     }
 
-    /// Does this for each of `items`, as many at a time as are good. Stops at the first error.
-    ///
-    /// # Errors
-    /// Those of `each`.
-    pub fn for_each<T: Sync>(
-        &self,
-        items: &[T],
-        each: impl Fn(&T) -> Result<(), Error> + Sync,
-    ) -> Result<(), Error> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                // After an error the others begin nothing more.
-                each(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
-            }
-            Ok(())
-        };
-        thread::scope(|scope| {
-            let threads = (0..MOST_JOBS.min(items.len())).map(|_| scope.spawn(work));
-            let threads: Vec<_> = threads.collect();
-            threads.into_iter().map(joined).collect()
-        })
-    }
-
     /// Remembers something to be told of the folder.
     pub fn note(&self, note: impl Into<String>) {
         self.kept().notes.insert(note.into());
@@ -401,6 +377,29 @@ impl<'a> Answers<'a> {
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Does this for each of `items`, as many at a time as are good. Stops at the first error.
+///
+/// # Errors
+/// Those of `each`.
+pub fn for_each<T: Sync>(
+    items: &[T],
+    each: impl Fn(&T) -> Result<(), Error> + Sync,
+) -> Result<(), Error> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            // After an error the others begin nothing more.
+            each(item).inspect_err(|_| next.store(items.len(), Ordering::Relaxed))?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads = (0..MOST_JOBS.min(items.len())).map(|_| scope.spawn(work));
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().try_for_each(joined)
+    })
 }
 
 /// The result of a thread.

@@ -39,7 +39,7 @@ impl Fetcher<'_> {
         let mut markers: Vec<Option<String>> = vec![None];
         while let Some(marker) = markers.last() {
             let question = self.page(job, marker.as_deref(), arn);
-            let Some(page) = self.finished(answers, &question)? else {
+            let Some(page) = Self::finished(answers, &question)? else {
                 // Another run has another report made.
                 return answers.forget(&start);
             };
@@ -67,11 +67,7 @@ impl Fetcher<'_> {
     }
 
     /// A page of the report when it is finished. None when AWS does not finish it.
-    fn finished(
-        &self,
-        answers: &Answers<'_>,
-        question: &Question,
-    ) -> Result<Option<Source>, Error> {
+    fn finished(answers: &Answers<'_>, question: &Question) -> Result<Option<Source>, Error> {
         for wait in WAITS {
             let Some(page) = answers.ask_for_now(question)? else {
                 return Ok(None);

@@ -231,14 +231,12 @@ fn begin(path: &Path, heading: Heading) -> Result<(FilledFolder, Heading, Vec<An
     }
     let mut folder = FilledFolder::open(path, UNFINISHED, begun.is_some())?;
     // Another program may have gone on with it in between.
-    match Begun::at(path)? {
-        Some(begun) => Ok((folder, begun.heading, begun.answers)),
-        None => {
-            folder.clear_log()?;
-            folder.log(&serde_json::to_string(&heading).map_err(std::io::Error::from)?)?;
-            Ok((folder, heading, Vec::new()))
-        }
+    if let Some(begun) = Begun::at(path)? {
+        return Ok((folder, begun.heading, begun.answers));
     }
+    folder.clear_log()?;
+    folder.log(&serde_json::to_string(&heading).map_err(std::io::Error::from)?)?;
+    Ok((folder, heading, Vec::new()))
 }
 
 /// Whether what was begun is what is asked for now.

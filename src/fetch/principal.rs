@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::answers::{Answers, joined, unusable};
+use super::answers::{Answers, for_each, joined, unusable};
 use super::{Caller, Fetcher, Why};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
@@ -99,7 +99,7 @@ impl Fetcher<'_> {
                 whose.extend(groups.into_iter().map(|group| (Owner::Group, group)));
             }
         }
-        answers.for_each(&whose, |(kind, name)| {
+        for_each(&whose, |(kind, name)| {
             thread::scope(|scope| {
                 let inline = scope.spawn(|| self.inline_policies(answers, *kind, name));
                 self.attached_policies(answers, *kind, name)?;
@@ -119,7 +119,7 @@ impl Fetcher<'_> {
             return Ok(());
         };
         let policies = strings(&source, "PolicyNames", PolicyName::parse)?;
-        answers.for_each(&policies, |policy| {
+        for_each(&policies, |policy| {
             let get = ReadCommand::new(Read::InlinePolicy(kind))
                 .principal(name)
                 .option("policy-name", policy.as_str());
@@ -138,7 +138,7 @@ impl Fetcher<'_> {
             return Ok(());
         };
         let policies = names(&source, "AttachedPolicies", "PolicyArn", Arn::parse)?;
-        answers.for_each(&policies, |policy| self.managed_policy(answers, policy))
+        for_each(&policies, |policy| self.managed_policy(answers, policy))
     }
 
     /// A managed policy in the version that is in force, and who has it.
@@ -167,7 +167,7 @@ impl Fetcher<'_> {
         Ok(())
     }
 
-    /// The policies that were made of what CloudTrail saw of a principal: they tell what it used.
+    /// The policies that were made of what `CloudTrail` saw of a principal: they tell what it used.
     fn seen_by_cloudtrail(&self, answers: &Answers<'_>, arn: &Arn) -> Result<(), Error> {
         let list = ReadCommand::new(Read::PolicyGenerations).option("principal-arn", arn.as_str());
         let Some(source) = answers.ask_unless(&self.question(list), OPTIONAL)? else {
@@ -181,7 +181,7 @@ impl Fetcher<'_> {
             .filter(|one| one.get("status").and_then(Json::as_str) == Some("SUCCEEDED"));
         let jobs = done.filter_map(|one| one.get("jobId").and_then(Json::as_str).and_then(id));
         let jobs: Vec<&str> = jobs.collect();
-        answers.for_each(&jobs, |job| {
+        for_each(&jobs, |job| {
             let get = ReadCommand::new(Read::GeneratedPolicy).option("job-id", *job);
             answers.ask_unless(&self.question(get), OPTIONAL).map(drop)
         })
@@ -200,7 +200,7 @@ fn is_asked_for(arn: Arn, asked: Option<&Arn>) -> Result<Arn, Error> {
     }
 }
 
-/// What CloudTrail saw is asked for in case it is there. These refusals say that it is not to be had.
+/// What `CloudTrail` saw is asked for in case it is there. These refusals say that it is not to be had.
 const OPTIONAL: &[Why] = &[Why::Denied, Why::NoRegion, Why::NotReached, Why::TooOld];
 
 /// An id that AWS gave, if it is one: letters, digits and hyphens. Anything else could mean something

@@ -90,9 +90,9 @@ impl Program {
         }
         let child = command
             .spawn()
-            .map_err(|error| Refusal::not_run(&self.path, error))?;
+            .map_err(|error| Refusal::not_run(&self.path, &error))?;
         let ended = read_to_end(child, most, longest);
-        let ended = ended.map_err(|error| Refusal::not_run(&self.path, error))?;
+        let ended = ended.map_err(|error| Refusal::not_run(&self.path, &error))?;
         ended.ok_or_else(|| Refusal::not_ended(longest.unwrap_or_default().as_secs()))
     }
 }

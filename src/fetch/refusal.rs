@@ -124,7 +124,7 @@ impl Refusal {
     }
 
     /// What the system says when the program is not run.
-    pub(super) fn not_run(path: &Path, error: io::Error) -> Self {
+    pub(super) fn not_run(path: &Path, error: &io::Error) -> Self {
         let why = match error.kind() {
             io::ErrorKind::NotFound => Why::NoProgram,
             _ => Why::NotRun,

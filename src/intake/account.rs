@@ -27,13 +27,13 @@ impl Intake {
         let account = account.into();
         match account.folder()? {
             Some(folder) => self.fetched_account(&folder),
-            None => self.account_with(account, Vec::new()),
+            None => self.account_with(&account, Vec::new()),
         }
     }
 
     /// Opens the account with what was given and with what was `fetched` beside it, which is passed
     /// over where it is of no use, as in a folder.
-    fn account_with(self, account: Given, fetched: Vec<Given>) -> Result<AccountReview, Error> {
+    fn account_with(self, account: &Given, fetched: Vec<Given>) -> Result<AccountReview, Error> {
         let options = self.options;
         let (mut files, beside) = in_folders(self.given)?;
         files.extend(fetched.into_iter().map(|given| FindingsFile {
@@ -99,7 +99,7 @@ impl Intake {
                 _ => {}
             }
         }
-        let opened = self.account_with(Given::Text(account), fetched)?;
+        let opened = self.account_with(&Given::Text(account), fetched)?;
         Ok(opened.noting(notes))
     }
 }

@@ -57,7 +57,7 @@ impl Gathered {
         self.fetched.push(FetchedPrincipal {
             inherited,
             has_all_policies: folder.manifest.unanswered.iter().all(|call| {
-                !(call.arguments.first()).is_some_and(|service| service == "iam")
+                (call.arguments.first()).is_none_or(|service| service != "iam")
                     || !(call.arguments.get(1)).is_some_and(|call| tells_of_policies(call))
             }),
             notes: notes(folder),
