@@ -50,7 +50,7 @@ pub(super) fn place(
         match <[Findings; 1]>::try_from(findings_of_one) {
             Ok([mut finding]) => {
                 let principal = &account.principals[at];
-                if let Some(problem) = is_used_after_all(&finding, principal) {
+                if let Some(problem) = belied(&finding, principal) {
                     refused.push(problem);
                     continue;
                 }
@@ -92,8 +92,24 @@ pub(super) fn place(
     })
 }
 
-/// That a finding reports a role as not used at all that was used since, as the account tells.
-fn is_used_after_all(finding: &Findings, principal: &AccountPrincipal) -> Option<Problem> {
+/// What the account tells that a finding cannot be right with: its principal was made later, or it is a
+/// role that is not used at all and was used since.
+fn belied(finding: &Findings, principal: &AccountPrincipal) -> Option<Problem> {
+    if let (Some(analyzed_at), Some(created_at), None) = (
+        finding.analyzed_at,
+        principal.created_at,
+        finding.asked_since,
+    ) && created_at > analyzed_at
+    {
+        let message = format!(
+            "this was found on {}, and {} was made on {}: it is about another one of the same name",
+            analyzed_at.strftime("%Y-%m-%d"),
+            principal.owner,
+            created_at.strftime("%Y-%m-%d")
+        );
+        let problem = finding.source.error_from(finding.start, message);
+        return Some(problem.help("fetch a newer finding, which AWS makes within a day"));
+    }
     let unused = finding.unused_role?;
     let last_used = principal.last_used?;
     // The account tells to the second what a finding may tell a little earlier.

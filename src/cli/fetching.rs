@@ -145,18 +145,17 @@ impl AwsArgs {
         let clock = clock()?;
         let fetcher = self.fetcher(&bar, &clock);
         let caller = fetcher.caller()?;
+        Fetcher::is_of_account(target, &caller)?;
         let folder = self.own_folder(target, &caller)?;
-        if Folder::is_at(&folder) && !is_fresh(&folder, clock()) {
+        if folder.symlink_metadata().is_ok() && !is_usable(&folder, clock()) {
             remove_filled(&folder)?;
         }
-        // What is not permitted now will not be in an hour.
-        let is_done = |folder: Folder| folder.manifest.unanswered.iter().all(|one| one.is_denied);
-        let kept = Folder::open(&folder).ok();
-        let completed_at = kept.as_ref().map(|folder| folder.manifest.completed_at);
-        if kept.is_some_and(is_done) {
+        if let Ok(kept) = Folder::open(&folder)
+            && is_done(&kept)
+        {
             eprint_line(format_args!(
                 "note: AWS's answers of {} are used; to ask again, remove {}",
-                completed_at.unwrap_or_default(),
+                kept.manifest.completed_at,
                 folder.shown()
             ));
         } else {
@@ -196,24 +195,41 @@ impl AwsArgs {
     /// Where the answers go that nobody asked to keep: the same place for the same question.
     fn own_folder(&self, target: &Target, caller: &Caller) -> Result<PathBuf, Failure> {
         let account = &caller.account;
-        let of = match target {
-            Target::Principal { kind, name, .. } => format!("{account}-{}-{name}", kind.as_str()),
-            Target::Account => account.to_string(),
+        let (of, arn) = match target {
+            Target::Principal { kind, name, arn } => {
+                let of = format!("{account}-{}-{name}", kind.as_str());
+                (of, arn.as_ref().map(Arn::as_str))
+            }
+            Target::Account => (account.to_string(), None),
         };
-        let asked = serde_json::to_string(&self.asked()).map_err(std::io::Error::from)?;
+        let partition = caller.arn.split(':').nth(1);
+        let asked = serde_json::to_string(&(self.asked(), arn, partition));
+        let asked = asked.map_err(std::io::Error::from)?;
         let name = format!("{of}-{}", &sha256(&asked)[..8]);
         Ok(state_folder()?.join("fetched").join(name))
     }
 }
 
-/// Whether what is in a folder, or was begun in it, is new enough to be used unasked.
-fn is_fresh(folder: &Path, now: Timestamp) -> bool {
+/// Whether what is in a folder, or was begun in it, may be used unasked: it is new enough, and is there.
+fn is_usable(path: &Path, now: Timestamp) -> bool {
     // A clock may have been set back since.
     let is_recent = |at: Timestamp| now.duration_since(at).abs() < FRESH;
-    match Folder::open(folder) {
-        Ok(folder) => is_recent(folder.manifest.completed_at),
-        Err(_) => Folder::begun_at(folder).is_some_and(is_recent),
+    match Folder::open(path) {
+        Ok(folder) => {
+            let is_read = |answer| folder.read(answer).is_ok();
+            // An analyzer that was missing may be there now, or be asked for in another region.
+            let has_analyzer = folder.manifest.analyzer.is_some();
+            is_recent(folder.manifest.completed_at)
+                && folder.manifest.answers.iter().all(is_read)
+                && (has_analyzer || !is_done(&folder))
+        }
+        Err(_) => Folder::begun_at(path).is_some_and(is_recent),
     }
+}
+
+/// Whether there is no use in asking again: what is not permitted now will not be in an hour.
+fn is_done(folder: &Folder) -> bool {
+    folder.manifest.unanswered.iter().all(|one| one.is_denied)
 }
 
 /// What time it is, asked for once: a clock that has no time is an error then, and not later.

@@ -1,5 +1,6 @@
 //! The arguments that several commands have, and what they come to as options of an [`Intake`].
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -12,6 +13,7 @@ use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
 use crate::intake::{Intake, IntakeOptions, Loaded, is_stdin, keep_file, read, stdin_once};
 use crate::refine::{Granularity, Keep, Options};
+use crate::store::remove_filled;
 
 /// What is refined, and how.
 #[derive(Debug, Args)]
@@ -27,6 +29,10 @@ pub struct FileArgs {
 
     #[command(flatten)]
     aws: AwsArgs,
+
+    /// Where AWS's answers are that nobody asked to keep.
+    #[arg(skip)]
+    fetched: OnceCell<PathBuf>,
 
     /// Tell what AWS recommends beside what is proposed here, entry by entry: what `aws
     /// accessanalyzer get-finding-recommendation` or `aws securityhub get-recommended-policy-v2`
@@ -139,19 +145,28 @@ impl FileArgs {
     /// Reads all files, of which one at least is to be a policy.
     pub fn load(&self) -> Result<Loaded, Failure> {
         stdin_once(self.all_files())?;
-        let fetched = self
-            .principal
-            .target()
-            .map(|target| self.aws.fetched(&target));
-        let fetched = fetched.transpose()?;
+        if let Some(target) = self.principal.target() {
+            // It is loaded once.
+            let _ = self.fetched.set(self.aws.fetched(&target)?);
+        }
         let options = self.everywhere.add_to(self.refine.intake_options()?);
         let intake = Intake::new()
             .options(options)
-            .paths(self.files.iter().chain(&fetched));
+            .paths(self.files.iter().chain(self.fetched.get()));
         Ok(match &self.compare {
             Some(recommendation) => intake.load_compared(recommendation.as_path())?,
             None => intake.load()?,
         })
+    }
+}
+
+impl FileArgs {
+    /// Does not use AWS's answers again: the policies are about to be changed.
+    pub fn forget_fetched(&self) {
+        if let Some(folder) = self.fetched.get() {
+            // What is left there is used for an hour at most, and that is told.
+            let _ = remove_filled(folder);
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use crate::text::{Error, Json, Source, Untrusted};
 /// Where Security Hub has its analyzer, which costs nothing.
 const SECURITY_HUB: &str = "us-east-1";
 
+/// The type of an analyzer that looks at its own account alone.
+const ACCOUNT: &str = "ACCOUNT_UNUSED_ACCESS";
+
 /// The findings that tell what is unused.
 const TYPES: &str = r#""findingType":{"eq":["UnusedPermission","UnusedIAMRole"]}"#;
 
@@ -43,7 +46,7 @@ impl Fetcher<'_> {
             let Some(source) = answers.ask_unless(&list, quietly)? else {
                 continue;
             };
-            if let Some(analyzer) = chosen(&source, named.as_ref())? {
+            if let Some(analyzer) = chosen(&source, named.as_ref(), &caller.account)? {
                 return Ok(Some(analyzer));
             }
             if let Some(arn) = &named {
@@ -76,10 +79,9 @@ impl Fetcher<'_> {
         analyzer: &Analyzer,
         principal: &Arn,
     ) -> Result<(), Error> {
-        let filter = format!(
-            r#"{{"resource":{{"eq":["{}"]}},{TYPES}}}"#,
-            principal.as_str()
-        );
+        // A path may have quotes in it.
+        let arn = serde_json::Value::from(principal.as_str());
+        let filter = format!(r#"{{"resource":{{"eq":[{arn}]}},{TYPES}}}"#);
         self.findings(answers, analyzer, filter)
     }
 
@@ -144,20 +146,29 @@ fn region_of(arn: &Arn) -> Option<&str> {
     region.filter(|region| !region.is_empty())
 }
 
-/// The analyzer that was named, or the first that looks for unused access; one of the account before
-/// one of the organization.
-fn chosen(source: &Source, named: Option<&Arn>) -> Result<Option<Analyzer>, Error> {
+/// The analyzer that was named, or the first that looks for unused access: one of this account, or else
+/// one of the organization. That of another account knows nothing of this one.
+fn chosen(
+    source: &Source,
+    named: Option<&Arn>,
+    account: &AccountId,
+) -> Result<Option<Analyzer>, Error> {
     let json = Json::parse(source)?;
     let all = json
         .get("analyzers")
         .and_then(Json::as_array)
         .unwrap_or_default();
     let text = |one: &Json, key| one.get(key).and_then(Json::as_str).map(str::to_owned);
-    for kind in ["ACCOUNT_UNUSED_ACCESS", "ORGANIZATION_UNUSED_ACCESS"] {
+    for kind in [ACCOUNT, "ORGANIZATION_UNUSED_ACCESS"] {
         let mut of_kind: Vec<&Json> = all
             .iter()
             .filter(|one| text(one, "type").as_deref() == Some(kind))
             .filter(|one| text(one, "status").is_none_or(|status| status == "ACTIVE"))
+            .filter(|one| {
+                let arn = text(one, "arn").as_deref().and_then(Arn::parse);
+                let is_of_account = arn.and_then(|arn| arn.account()).as_ref() == Some(account);
+                is_of_account || kind != ACCOUNT
+            })
             .filter(|one| {
                 named.is_none_or(|named| text(one, "arn").as_deref() == Some(named.as_str()))
             })

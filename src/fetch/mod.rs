@@ -28,7 +28,7 @@ use crate::fetched::{
 };
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
-use crate::store::FilledFolder;
+use crate::store::{FilledFolder, remove_filled};
 use crate::text::{Error, Json, Shown, Source};
 
 /// Whom to ask about.
@@ -119,6 +119,27 @@ impl Fetcher<'_> {
         })
     }
 
+    /// Whether `target` is of the account that the credentials are of.
+    ///
+    /// # Errors
+    /// It is of another one.
+    pub fn is_of_account(target: &Target, caller: &Caller) -> Result<(), Error> {
+        let Target::Principal { arn: Some(arn), .. } = target else {
+            return Ok(());
+        };
+        let partition = arn.partition();
+        if arn.account().as_ref() == Some(&caller.account) && partition == caller.partition() {
+            return Ok(());
+        }
+        Err(Error::with_help(
+            format!(
+                "{arn} is of another account than the credentials, which are of {}",
+                caller.account
+            ),
+            "name a profile of that account with --profile",
+        ))
+    }
+
     /// Fills `folder` with what AWS answers about `target`, or resumes that.
     ///
     /// # Errors
@@ -130,17 +151,7 @@ impl Fetcher<'_> {
         caller: &Caller,
         folder: &Path,
     ) -> Result<Manifest, Error> {
-        if let Target::Principal { arn: Some(arn), .. } = target
-            && arn.account().as_ref() != Some(&caller.account)
-        {
-            return Err(Error::with_help(
-                format!(
-                    "{arn} is of another account than the credentials, which are of {}",
-                    caller.account
-                ),
-                "name a profile of that account with --profile",
-            ));
-        }
+        Self::is_of_account(target, caller)?;
         let of = match target {
             Target::Principal { kind, name, .. } if *kind == Owner::User => {
                 FetchedOf::User(name.to_string())
@@ -202,7 +213,10 @@ fn can_be_reviewed(collected: &Collected) -> Result<(), Error> {
     ];
     let what = if !has(&policies) {
         "there is no policy to review"
-    } else if !has(&["get-finding-v2", "get-service-last-accessed-details"]) {
+    } else if !has(&["get-finding-v2", "get-service-last-accessed-details"])
+        // Of an account without findings everything is in use.
+        && !has(&["get-account-authorization-details"])
+    {
         "nothing is known of what is used"
     } else {
         return Ok(());
@@ -225,7 +239,14 @@ fn can_be_reviewed(collected: &Collected) -> Result<(), Error> {
 /// Takes the folder: a new one, one that was not finished, or one in which something is missing. What
 /// it was begun with is returned, and the answers that it has.
 fn begin(path: &Path, heading: Heading) -> Result<(FilledFolder, Heading, Vec<Answer>), Error> {
-    let begun = Begun::at(path)?;
+    let mut begun = Begun::at(path)?;
+    if let Some(other) =
+        begun.take_if(|begun| begun.heading.of != heading.of && begun.has_nothing())
+    {
+        // There was no such role or user: the name was mistyped.
+        drop(other);
+        remove_filled(path)?;
+    }
     if let Some(begun) = &begun {
         goes_on(path, &begun.heading, &heading)?;
     }

@@ -140,6 +140,15 @@ pub struct Forgotten {
 }
 
 impl Begun {
+    /// Whether not even whom it is about is in it.
+    pub fn has_nothing(&self) -> bool {
+        let tell_whom = ["get-role", "get-user", "get-account-authorization-details"];
+        let answers = &self.answers;
+        !answers
+            .iter()
+            .any(|answer| tell_whom.contains(&answer.sub_command()))
+    }
+
     /// The folder at `path` that is not finished, or in which calls were not answered. None where
     /// there is no fetched folder.
     ///

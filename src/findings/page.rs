@@ -155,6 +155,21 @@ impl Page {
         }
     }
 
+    /// That a finding was made before the role or user was that it is said to be about: it is about
+    /// another one, which had the same name.
+    pub fn is_before(&self, created_at: Option<Timestamp>) -> Option<Problem> {
+        let analyzed_at = self.analyzed_at.filter(|_| self.asked_since.is_none())?;
+        let created_at = created_at.filter(|&created_at| created_at > analyzed_at)?;
+        let message = format!(
+            "this was found on {}, and {} was made on {}: it is about another one of the same name",
+            analyzed_at.strftime("%Y-%m-%d"),
+            self.principal.clone().unwrap_or_default(),
+            created_at.strftime("%Y-%m-%d"),
+        );
+        let problem = self.source.error_from(self.start, message);
+        Some(problem.help("fetch a newer finding, which AWS makes within a day"))
+    }
+
     /// That a report which is said to be about one principal tells of another who used something: that of
     /// a role or user names nobody else.
     pub fn is_of_another(&self) -> Option<Problem> {

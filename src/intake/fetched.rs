@@ -85,7 +85,9 @@ impl Gathered {
                 }
                 "get-group-policy" => {
                     let group = answer.option("group-name").unwrap_or_default();
-                    let read = reading.keep(policy(folder, answer));
+                    let read = policy(folder, answer)
+                        .and_then(|policy| named(policy, &format!("group {group}: inline policy")));
+                    let read = reading.keep(read);
                     inherited.extend(read.map(|policy| (format!("group {group}"), policy)));
                 }
                 "get-policy-version" => {
@@ -131,10 +133,8 @@ impl Gathered {
                 } else {
                     page
                 };
-                let is_of_another = page
-                    .is_of_another()
-                    .map_or(Ok(()), |wrong| Err(wrong.into()));
-                reading.keep(is_of_another);
+                let wrong = (page.is_of_another()).or_else(|| page.is_before(principal.created_at));
+                reading.keep(wrong.map_or(Ok(()), |wrong| Err(wrong.into())));
                 self.pages.push(page);
             }
         }
@@ -276,7 +276,15 @@ fn managed(
         let error = source.error("this is the version of a policy without an ARN");
         return Err(error.into());
     };
-    let mut policy = policies::read_version(&source, &Json::parse(&source)?, &parsed)?;
+    let json = Json::parse(&source)?;
+    let is_default =
+        (json.get("PolicyVersion")).and_then(|version| version.get("IsDefaultVersion"));
+    if is_default.and_then(Json::as_bool) == Some(false) {
+        let error =
+            source.error("this version is not in force any more: the policy was changed meanwhile");
+        return Err(error.help("remove the folder and fetch again").into());
+    }
+    let mut policy = policies::read_version(&source, &json, &parsed)?;
     if policy.origin.version.as_ref().map(VersionId::as_str) != answer.option("version-id") {
         return Err(of_something_else(&source));
     }

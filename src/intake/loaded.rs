@@ -62,8 +62,12 @@ impl Gathered {
     pub fn join(self, options: &IntakeOptions) -> Result<Option<Loaded>, Problems> {
         if options.everywhere {
             let all = everywhere::join(self.pages, options.missing_pages)?;
-            let loaded = (!all.is_empty()).then(|| Loaded::everywhere(self.policies, all, options));
-            return loaded.transpose();
+            if all.is_empty() {
+                return Ok(None);
+            }
+            let mut loaded = Loaded::everywhere(self.policies, all, options)?;
+            loaded.add_fetched(self.fetched);
+            return Ok(Some(loaded));
         }
         let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
             return Ok(None);
@@ -117,7 +121,7 @@ impl Loaded {
 
     /// Adds what is known of those whose policies were fetched.
     fn add_fetched(&mut self, fetched: Vec<FetchedPrincipal>) {
-        if let [only] = fetched.as_slice() {
+        if let ([only], true) = (fetched.as_slice(), self.input.everywhere.is_empty()) {
             self.input.principal.all_policies_loaded = only.has_all_policies;
         }
         for one in fetched {

@@ -1,12 +1,13 @@
 //! A folder of the user's alone that is filled file by file, by one program at a time. A program that
 //! is killed leaves files that are whole, and a log of them to resume from.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::atomic::{PRIVATE, not_written, replace};
+use super::atomic::{PRIVATE, UNFINISHED, not_written, replace};
 use super::folder::{make_private_folder, must_be_free};
 use super::own::{Links, open_regular, read_regular};
 use crate::text::{Error, LARGEST_ACCOUNT, Shown};
@@ -34,7 +35,9 @@ impl FilledFolder {
         if is_begun {
             is_of_user_alone(path)?;
         } else {
-            must_be_free(path)?;
+            if !holds_nothing_but(path, log) {
+                must_be_free(path)?;
+            }
             make_private_folder(path).map_err(cannot)?;
         }
         // One that was there may be open to others, and is not the user's where that cannot be changed.
@@ -110,6 +113,22 @@ impl FilledFolder {
         let _ = fs::remove_file(&self.log);
         Ok(())
     }
+}
+
+/// Whether there is nothing in a folder but a log that was not begun, and what a program that was killed
+/// leaves of a file.
+fn holds_nothing_but(path: &Path, log: &str) -> bool {
+    let is_unwritten = |name: &OsStr| {
+        let is_log = name == log && read_log(&path.join(log)).is_ok_and(is_without_lines);
+        is_log || name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
+    };
+    fs::read_dir(path).is_ok_and(|mut entries| {
+        entries.all(|entry| entry.is_ok_and(|entry| is_unwritten(&entry.file_name())))
+    })
+}
+
+fn is_without_lines(log: Option<String>) -> bool {
+    log.is_none_or(|lines| lines.is_empty())
 }
 
 /// Whether nobody else can have put anything into the folder.
@@ -237,6 +256,20 @@ mod tests {
         fs::set_permissions(within.path(), Permissions::from_mode(0o777)).unwrap();
         let refused = open(within.path(), true).map(drop).unwrap_err();
         assert!(refused.to_string().starts_with("others may write"));
+    }
+
+    #[test]
+    fn what_a_full_disk_leaves_is_begun_anew() {
+        let within = tempfile::tempdir().unwrap();
+        fs::write(within.path().join("log.jsonl"), "half a li").unwrap();
+        fs::write(within.path().join(".iam-refine-x"), "").unwrap();
+        open(within.path(), false).unwrap();
+        fs::write(
+            within.path().join("log.jsonl"),
+            "a line of another program\n",
+        )
+        .unwrap();
+        assert!(open(within.path(), false).is_err());
     }
 
     #[test]

@@ -173,6 +173,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     eprint_text(written_lines(&written));
+    if !arguments.diff && arguments.format == Format::Policy {
+        arguments.inputs.forget_fetched();
+    }
     let nothing_left = output.leaves_nothing();
     if nothing_left {
         eprint_line(NOTHING_LEFT);

@@ -122,6 +122,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         Ended::Written(text) => {
             host.autosave.end();
+            arguments.inputs.forget_fetched();
             print_text(text)?;
         }
         Ended::CutOff if !host.autosave.keeps() => eprint_line("Nothing was written."),

@@ -99,7 +99,7 @@ impl<'a> Output<'a> {
         if files > 1 {
             return Err(Failure::with_help(
                 format!("{files} policies do not fit on one standard output"),
-                "give a folder with -o, or --in-place, or --diff",
+                "give a folder with -o, or look first with --diff",
             ));
         }
         self.can_be_one("on one standard output")
