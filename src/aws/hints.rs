@@ -613,11 +613,13 @@ if it is managed, and nobody else has it: aws iam create-policy-version --policy
             ),
         ];
         insta::assert_snapshot!(hints.join("\n\n"), @r"
+go on only if this shows v3, which was refined: aws iam get-policy --policy-arn arn:aws:iam::1:policy/P --query Policy.DefaultVersionId --output text
 it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/P --policy-document file://p.json --set-as-default
 to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id v3
 a policy has five versions at most; to make room: aws iam delete-policy-version --policy-arn arn:aws:iam::1:policy/P --version-id OLDEST_VERSION_ID
 
+go on only if this shows v3, which was refined: aws iam get-policy --policy-arn POLICY_ARN --query Policy.DefaultVersionId --output text
 it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn POLICY_ARN
 aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://p.json --set-as-default
 to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn POLICY_ARN --version-id v3
@@ -699,6 +701,7 @@ to go back, if that was done: aws iam attach-role-policy --role-name MyRole --po
     fn a_policy_that_nobody_else_has_gets_a_new_version_if_that_is_still_so() {
         let hints = hints_of(&shared(others(&[], Some(0), false)), written("p.json"));
         insta::assert_snapshot!(hints, @r"
+go on only if this shows v3, which was refined: aws iam get-policy --policy-arn arn:aws:iam::1:policy/app/P --query Policy.DefaultVersionId --output text
 go on only if this shows nobody else: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/app/P --policy-document file://p.json --set-as-default
 to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3
@@ -836,6 +839,7 @@ aws sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_A
 aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS --output json
 to go back, if nobody has changed it since, this, and then provision it as above: aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy file://Dev.before.json
 
+go on only if this shows v3, which was refined: aws iam get-policy --policy-arn arn:aws:iam::1:policy/app/P --query Policy.DefaultVersionId --output text
 it changes for everyone who has it; go on only if you know what each of these uses: aws iam list-entities-for-policy --policy-arn arn:aws:iam::1:policy/app/P
 aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/app/P --policy-document file://p.json --set-as-default
 to go back, if nobody else has got it since: aws iam set-default-policy-version --policy-arn arn:aws:iam::1:policy/app/P --version-id v3

@@ -166,7 +166,7 @@ fn chosen(
             .filter(|one| text(one, "status").is_none_or(|status| status == "ACTIVE"))
             .filter(|one| {
                 let arn = text(one, "arn").as_deref().and_then(Arn::parse);
-                let is_of_account = arn.and_then(|arn| arn.account()).as_ref() == Some(account);
+                let is_of_account = arn.is_none_or(|arn| arn.account().as_ref() == Some(account));
                 is_of_account || kind != ACCOUNT
             })
             .filter(|one| {
