@@ -61,11 +61,12 @@ impl Call {
     }
 
     /// Waits until all other calls have ended and `log`, which whoever calls keeps, has a line for
-    /// each of them, but for the two that it begins with, and a line to begin with.
+    /// each of them, but for the two that it begins with, and a line to begin with. A call may be on its
+    /// way that has not said so: on a busy machine it takes a while.
     pub fn wait_for_others(&self, log: &Path) {
         let begun = Instant::now();
         let mut is_quiet = 0;
-        while is_quiet < 5 && begun.elapsed() < PATIENCE {
+        while is_quiet < 25 && begun.elapsed() < PATIENCE {
             thread::sleep(Duration::from_millis(10));
             let text = fs::read_to_string(&self.path).unwrap_or_default();
             let ended = text.matches("\"end\":").count();
