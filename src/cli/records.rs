@@ -10,10 +10,10 @@ use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
 use crate::intake::{is_stdin, read};
 use crate::review::{
-    DecidedWith, DecisionRecord, Decisions, NotRead, Replayed, Review, SavedDecisions,
+    DecidedWith, DecisionRecord, Decisions, NotRead, NotReplayed, Replayed, Review, SavedDecisions,
 };
 use crate::store::{FileWrite, Target, already_exists, write_files};
-use crate::text::{Error, LARGEST_FILE, Shown, Untrusted, printable};
+use crate::text::{Error, LARGEST_FILE, Shown, Untrusted, grouped, list, printable};
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
@@ -37,11 +37,32 @@ impl Records {
             return Ok(None);
         };
         let record = SavedDecisions::read(&read(path)?).map_err(|error| not_read(path, error))?;
-        let differing = record.replay_in(review).map_err(|error| {
+        let refused = |error: NotReplayed| {
+            let help = match &error {
+                NotReplayed::Ambiguous { .. } => {
+                    "leave out the policies that were not decided on and have the same bytes"
+                }
+                _ => "give all policies that were decided on, as they were; others may be beside them",
+            };
             Error::new(path.shown().to_string())
                 .caused_by(error)
-                .help("give the policies that were decided on, in the same order")
-        })?;
+                .help(help)
+        };
+        let unknown = record.unknown_in(review).map_err(refused)?;
+        let differing = record.replay_in(review).map_err(refused)?;
+        if !unknown.is_empty() {
+            let names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+            eprint_line(format_args!(
+                "note: {} nothing was decided in {}: {}",
+                if names.len() == 1 {
+                    "a policy is left as it is, of which".to_owned()
+                } else {
+                    format!("{} policies are left as they are, of which", grouped(names.len()))
+                },
+                path.shown(),
+                list(&names)
+            ));
+        }
         for entry in differing {
             eprint_line(format_args!(
                 "warning: statement {}: {} does not come to what was decided on any more; it is \

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::exceptions::{ExceptedBecause, Exception};
 use super::grounds::{ActionRecord, EntryDecision, Told};
 use super::record::{HeldReason, MarkRecord, pattern};
-use super::{Review, ReviewInput, Written};
+use super::{InIam, Review, ReviewInput, Written};
 use crate::findings::Findings;
 use crate::proof::Part;
 use crate::refine::Keep;
@@ -131,6 +131,9 @@ struct PrincipalRecord {
 struct PolicyRecord {
     file: Untrusted,
     sha256: String,
+    /// What it is in IAM; none of a bare document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iam: Option<InIam>,
     /// What it becomes, where that is not the policy itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     becomes: Option<Becomes>,
@@ -147,11 +150,30 @@ struct PolicyRecord {
 }
 
 /// What is made of a policy that stays as it is.
-#[derive(Clone, Copy, Debug, Serialize)]
-enum Becomes {
-    /// Others have it too, and keep it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Becomes {
+    /// It stays for others, who have it too, or is AWS's own.
     #[serde(rename = "new policy")]
     NewPolicy,
+    /// All of it goes, so it is detached or deleted.
+    #[serde(rename = "nothing")]
+    Nothing,
+}
+
+impl Becomes {
+    /// What a policy becomes, where that is not the policy itself.
+    fn of(review: &Review, policy: usize) -> Option<Self> {
+        let input = review.input();
+        let loaded = &input.policies[policy].loaded;
+        match review.outcomes()[policy].written {
+            Written::Unchanged => None,
+            Written::NothingLeft => Some(Becomes::Nothing),
+            Written::Changed => {
+                let stays = loaded.is_aws_managed() || input.principal.shares(loaded).is_some();
+                stays.then_some(Becomes::NewPolicy)
+            }
+        }
+    }
 }
 
 /// The entries of a statement that allow something and that nothing was proposed for.
@@ -294,13 +316,12 @@ impl PolicyRecord {
         let (input, state) = (review.input(), review.state());
         let source = input.document(policy).source();
         let (outcome, loaded) = (&review.outcomes()[policy], &input.policies[policy].loaded);
-        let shared =
-            (input.principal.shares(loaded)).filter(|_| outcome.written == Written::Changed);
         let places = state.places().filter(|place| place.policy == policy);
         PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
-            becomes: shared.map(|_| Becomes::NewPolicy),
+            iam: InIam::of(loaded, &input.principal),
+            becomes: Becomes::of(review, policy),
             age_unknown: input.is_of_unknown_age(policy),
             entries: places
                 .map(|place| EntryDecision::of(review, place, told))

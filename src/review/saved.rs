@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
+use super::matched::{Known, match_up};
 use super::record::EntryRecord;
-use super::{EntryPlace, Review};
+use super::{EntryPlace, PolicyInput, Review};
 use crate::text::{Json, Problems, Source, Untrusted};
 
 /// The formats that are read. The first did not tell who decided, when, and why.
@@ -35,7 +36,8 @@ struct Record {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Policy {
-    sha256: String,
+    #[serde(flatten)]
+    known: Known,
     entries: Vec<EntryRecord>,
 }
 
@@ -137,14 +139,17 @@ pub enum NotRead {
 pub enum NotReplayed {
     /// A policy is not the one that was decided on.
     #[error("{0} is not the policy that was decided on: its bytes differ")]
-    OtherPolicy(String),
-    /// There are more or fewer policies than were decided on.
-    #[error("{given} policies are given, and {recorded} were decided on")]
-    OtherNumber {
-        /// How many policies are loaded.
-        given: usize,
-        /// How many the record is about.
-        recorded: usize,
+    OtherPolicy(Untrusted),
+    /// A policy that was decided on is not among those that are given.
+    #[error("{0} was decided on, and is not given as it was: it is missing, or its bytes differ")]
+    Missing(Untrusted),
+    /// Several that are given could be the policy, and not all of them were decided on.
+    #[error("{policies} of the given policies have the bytes of {file}: which was decided on?")]
+    Ambiguous {
+        /// The file of the policy that was decided on.
+        file: Untrusted,
+        /// How many have its bytes.
+        policies: usize,
     },
 }
 
@@ -189,28 +194,46 @@ impl SavedDecisions {
         &self.from
     }
 
-    /// Does again in `review` what was decided. Returns the entries that do not come to the same
-    /// any more; these are undecided.
+    /// Does again in `review` what was decided. Its policies may stand in any order, and others beside
+    /// them, which stay undecided. Returns the entries that do not come to the same any more; these
+    /// are undecided too.
     ///
     /// # Errors
-    /// A record of other policies.
+    /// A policy that was decided on is not given, with the same bytes.
     pub fn replay_in(&self, review: &mut Review) -> Result<Vec<EntryRecord>, NotReplayed> {
-        let policies = &review.input().policies;
-        let recorded = &self.record.policies;
-        if policies.len() != recorded.len() {
-            return Err(NotReplayed::OtherNumber {
-                given: policies.len(),
-                recorded: recorded.len(),
-            });
-        }
-        let other = (policies.iter().zip(recorded))
-            .find(|(policy, recorded)| hash_of(policy.loaded.document.source()) != recorded.sha256);
-        if let Some((policy, _)) = other {
-            let name = policy.loaded.document.source().name().to_string();
-            return Err(NotReplayed::OtherPolicy(name));
-        }
-        let records = recorded.iter().flat_map(|policy| &policy.entries);
-        let records: Vec<EntryRecord> = records.cloned().collect();
+        let places = self.places_in(review)?;
+        let policies = self.record.policies.iter().zip(places);
+        let records = policies.flat_map(|(recorded, policy)| {
+            let entries = recorded.entries.iter().cloned();
+            entries.map(move |entry| EntryRecord { policy, ..entry })
+        });
+        let records: Vec<EntryRecord> = records.collect();
         Ok(review.replay(&records).into_iter().cloned().collect())
+    }
+
+    /// The policies of `review` that the record does not know, called by their files.
+    ///
+    /// # Errors
+    /// As [`replay_in`](Self::replay_in).
+    pub fn unknown_in(&self, review: &Review) -> Result<Vec<Untrusted>, NotReplayed> {
+        let places = self.places_in(review)?;
+        let policies = review.input().policies.iter().enumerate();
+        let unknown = policies.filter(|(number, _)| !places.contains(number));
+        let name = |(_, policy): (usize, &PolicyInput)| {
+            policy.loaded.document.source().name().clone()
+        };
+        Ok(unknown.map(name).collect())
+    }
+
+    /// Which of the policies of `review` each of the record's is.
+    fn places_in(&self, review: &Review) -> Result<Vec<usize>, NotReplayed> {
+        let input = review.input();
+        let given: Vec<Known> = (input.policies.iter())
+            .map(|policy| Known::of(&policy.loaded, &input.principal))
+            .collect();
+        let recorded: Vec<&Known> = (self.record.policies.iter())
+            .map(|policy| &policy.known)
+            .collect();
+        match_up(&recorded, &given)
     }
 }
