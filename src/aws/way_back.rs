@@ -26,9 +26,7 @@ pub fn way_back(removals: &Removals, policy: usize) -> Vec<Hint> {
             "give the permission set its old policy again, and provision it",
         )];
     }
-    let name = iam
-        .name()
-        .map_or_else(|| file.to_string(), |name| name.to_string());
+    let name = name(iam).map_or_else(|| file.to_string(), |name| name.to_string());
     match (iam.kind(), removals.becomes(policy)) {
         (PolicyKind::Managed, Some(Becomes::NewPolicy)) => {
             let words = format!(
@@ -58,6 +56,10 @@ pub fn way_back(removals: &Removals, policy: usize) -> Vec<Hint> {
             )
         }
     }
+}
+
+fn name(iam: &InIam) -> Option<PolicyName> {
+    (iam.name()).or_else(|| PolicyName::parse(iam.arn()?.name()))
 }
 
 /// The one who has the policies; none where that are several, or nobody knows.
@@ -163,10 +165,7 @@ fn attached_again(
 /// What the new policy is called, as the commands that make it call it.
 fn new_arn(iam: &InIam, owner: &PolicyOwner) -> Option<Arn> {
     let old = iam.arn();
-    let name = iam
-        .name()
-        .or_else(|| PolicyName::parse(old.as_ref()?.name()))?;
-    let name = name.successor(1);
+    let name = name(iam)?.successor(1);
     arn_of(owner, &name).or_else(|| {
         let old = old?;
         let account = old.account().filter(|account| account.as_str() != "aws")?;
