@@ -314,6 +314,35 @@ fn the_record_says_that_it_was_a_deny_and_is_replayed() {
 }
 
 #[test]
+fn the_record_is_replayed_beside_the_deny_that_it_led_to() {
+    let folder = folder();
+    let path = folder.path();
+    let arguments = ["--as-deny", "--record", "record.json", "-o", "deny.json"];
+    let run = refine(path, POLICY, FINDINGS, &arguments);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // As they come weeks later: another folder, another order, the Deny among them.
+    fs::create_dir(path.join("later")).expect("made");
+    fs::copy(path.join("policy.json"), path.join("later/policy.json")).expect("copied");
+    fs::copy(path.join("deny.json"), path.join("later/a.json")).expect("copied");
+    let mut again = iam_refine();
+    again.current_dir(path).args([
+        "refine",
+        "later/a.json",
+        "later/policy.json",
+        "findings.json",
+    ]);
+    let run = again
+        .args(["--decisions", "record.json", "-o", "narrowed"])
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let note = "of which nothing was decided in record.json: later/a.json\n";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    let read = |file: &str| fs::read_to_string(path.join(file)).expect("read");
+    let narrowed = POLICY.replace(",\"s3:PutObject\"", "");
+    assert_eq!(read("narrowed/policy.json"), narrowed);
+}
+
+#[test]
 fn it_is_no_way_to_write_policies_and_not_for_an_account() {
     let folder = folder();
     for other in [

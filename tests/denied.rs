@@ -23,6 +23,7 @@ fn told(text: impl AsRef<[u8]>) -> Vec<String> {
         let what = match &denial.refusal {
             Refusal::Nameless(Nameless::Encoded) => "encoded".to_owned(),
             Refusal::Nameless(Nameless::Bare) => "nameless".to_owned(),
+            Refusal::Call { operation, .. } => format!("call {operation}"),
             Refusal::Of {
                 action,
                 is_named,
@@ -94,8 +95,14 @@ fn forms() -> Vec<(String, String)> {
             format!("An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation. User: {ROLE} is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:us-east-1:123456789012:instance/* because no identity-based policy allows the ec2:RunInstances action. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6X"),
             &format!("1 ec2:RunInstances {NOT_ALLOWED}, role MyRole"),
         ),
-        form("An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6X".to_owned(), "1 encoded, nobody"),
-        form("fatal error: An error occurred (AccessDenied) when calling the ListObjectsV2 operation: Access Denied".to_owned(), "1 nameless, nobody"),
+        form("An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6X".to_owned(), "1 call RunInstances, nobody"),
+        form("You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6X".to_owned(), "1 encoded, nobody"),
+        form("fatal error: An error occurred (AccessDenied) when calling the ListObjectsV2 operation: Access Denied".to_owned(), "1 call ListObjectsV2, nobody"),
+        // The head of an answer says no more; other errors are no denials.
+        form("fatal error: An error occurred (403) when calling the HeadObject operation: Forbidden".to_owned(), "1 call HeadObject, nobody"),
+        form("An error occurred (NoSuchBucket) when calling the GetBucketAcl operation: access it elsewhere".to_owned(), ""),
+        form("operation error S3: GetBucketAcl, https response error StatusCode: 403, RequestID: 1, HostID: 2, api error AccessDenied: Access Denied".to_owned(), "1 call GetBucketAcl, nobody"),
+        form("Error executing \"GetBucketAcl\" on \"https://b.s3.amazonaws.com/?acl\"; AWS HTTP error: Client error: 403 Forbidden AccessDenied (client): Access Denied".to_owned(), "1 call GetBucketAcl, nobody"),
         form("<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>".to_owned(), "1 nameless, nobody"),
         form("API: s3:PutBucketPolicy Access Denied".to_owned(), "1 probably s3:PutBucketPolicy without a reason, nobody"),
         form(
@@ -439,6 +446,207 @@ fn of_a_long_log_exactly_what_was_taken_is_claimed_and_its_keep_brings_it_back()
     assert!(!allows(
         &fs::read_to_string(at.path().join("refined.json")).unwrap()
     ));
+}
+
+/// A folder with a policy of which these actions were taken, and its record.
+fn without(actions: &[&str], unused: &Value) -> tempfile::TempDir {
+    let at = folder();
+    let statement = json!({"Effect": "Allow", "Action": actions, "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
+    fs::write(at.path().join("policy.json"), policy.to_string()).unwrap();
+    fs::write(at.path().join("unused.json"), unused.to_string()).unwrap();
+    let refine = [
+        "refine",
+        "policy.json",
+        "unused.json",
+        "--record",
+        "record.json",
+    ];
+    let run = run(at.path(), &refine, "");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    at
+}
+
+/// What boto and the command line print of a call.
+fn called(operation: &str) -> String {
+    format!(
+        "An error occurred (AccessDenied) when calling the {operation} operation: Access Denied\n"
+    )
+}
+
+#[test]
+fn a_call_without_a_service_is_probably_ours_where_an_action_of_its_name_was_taken() {
+    let actions = [
+        "s3:GetBucketAcl",
+        "s3:ListBucket",
+        "s3:GetObject",
+        "sns:TagResource",
+        "lambda:TagResource",
+        "lambda:InvokeFunction",
+        "lambda:GetFunction",
+    ];
+    let unused = json!([
+        {"serviceNamespace": "s3", "actions": ["GetBucketAcl", "ListBucket"]},
+        {"serviceNamespace": "sns", "actions": ["TagResource"]},
+        {"serviceNamespace": "lambda", "actions": ["TagResource", "InvokeFunction"]},
+    ]);
+    let at = without(&actions, &unused);
+    for (operation, expected) in [
+        ("GetBucketAcl", &["s3:GetBucketAcl"][..]),
+        ("getbucketACL", &["s3:GetBucketAcl"]),
+        ("ListObjectsV2", &["s3:ListBucket"]),
+        ("HeadBucket", &["s3:ListBucket"]),
+        ("Invoke", &["lambda:InvokeFunction"]),
+        ("TagResource", &["sns:TagResource", "lambda:TagResource"]),
+    ] {
+        let told = denied(at.path(), &called(operation));
+        assert_eq!(told.exit, 1, "{operation}: {}", told.stdout);
+        for action in &actions {
+            let line = format!("\nprobably {action}, denied once\n");
+            let is_claimed = told.stdout.contains(&line);
+            assert_eq!(
+                is_claimed,
+                expected.contains(action),
+                "{action}: {}",
+                told.stdout
+            );
+        }
+        let but = format!("what was called is {operation}\n");
+        assert!(told.stdout.contains(&but), "{}", told.stdout);
+    }
+    // What stays, and what nobody took, names no action.
+    for operation in [
+        "GetObject",
+        "HeadObject",
+        "GetFunction",
+        "DescribeInstances",
+    ] {
+        let told = denied(at.path(), &called(operation));
+        assert_eq!(told.exit, 0, "{operation}: {}", told.stdout);
+        let counted = "     1  name no action";
+        assert!(told.stdout.contains(counted), "{}", told.stdout);
+        assert!(
+            !told.stdout.contains("Nothing that was denied"),
+            "{}",
+            told.stdout
+        );
+    }
+    // One that was denied before the decision was denied for another reason.
+    let before = format!("2026-11-20T09:12:03Z {}", called("GetBucketAcl"));
+    let told = denied(at.path(), &before);
+    assert_eq!(
+        (told.exit, told.stdout.contains("before it was decided")),
+        (0, true)
+    );
+}
+
+#[test]
+fn what_an_event_calls_otherwise_than_the_action_is_known() {
+    let mut event = event("AccessDenied", "Access Denied");
+    event["eventSource"] = json!("s3.amazonaws.com");
+    for (name, expected) in [
+        ("ListObjects", &["s3:ListBucket"][..]),
+        ("CopyObject", &["s3:GetObject", "s3:PutObject"]),
+        ("Invoke", &["s3:Invoke"]),
+    ] {
+        event["eventName"] = json!(name);
+        let told = told(event.to_string());
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for (told, action) in told.iter().zip(expected) {
+            assert!(told.starts_with(&format!("1 probably {action} ")), "{told}");
+        }
+    }
+}
+
+#[test]
+fn the_way_back_is_in_the_record() {
+    const ATTACH: &str = "aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::123456789012:policy/team/Common";
+    const DETACH: &str = "aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::123456789012:policy/";
+    let at = refined();
+    let go_back = |record: &Value| {
+        edit(at.path(), |all| {
+            all["principal"] = json!("arn:aws:iam::123456789012:role/MyRole");
+            all["asDeny"] = json!(record["asDeny"] == true);
+            all["denyPolicies"] = record["denyPolicies"].clone();
+            all["policies"][0]["iam"] = record["iam"].clone();
+            all["policies"][0]["becomes"] = record["becomes"].clone();
+        });
+        let why = "with an explicit deny in an identity-based policy";
+        let log = if record["asDeny"] == true {
+            message(ROLE, "s3:GetBucketAcl", why)
+        } else {
+            not_allowed(ROLE, "s3:GetBucketAcl")
+        };
+        let told = denied(at.path(), &log);
+        assert_eq!(told.exit, 1, "{}{}", told.stdout, told.stderr);
+        let from = told.stdout.split("  go back   ").nth(1).unwrap();
+        let lines: Vec<&str> = from
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.starts_with("still ") && !line.starts_with("keep it "))
+            .collect();
+        lines.join("\n")
+    };
+    let managed = json!({"kind": "managed", "version": "v3",
+        "arn": "arn:aws:iam::123456789012:policy/team/Common"});
+    let of_aws = json!({"kind": "managed", "arn": "arn:aws:iam::aws:policy/ReadOnly"});
+    let inline = json!({"kind": "inline", "name": "Own", "holder": "role MyRole"});
+    let set = "aws iam set-default-policy-version --policy-arn";
+    let put = "aws iam put-role-policy --role-name MyRole --policy-name Own --policy-document";
+    for (record, expected) in [
+        (
+            json!({"iam": managed, "becomes": "new policy"}),
+            format!(
+                "Common itself was not changed; attach it again, and detach the new policy:\n{ATTACH}\n{DETACH}Common-refined"
+            ),
+        ),
+        (
+            json!({"iam": of_aws, "becomes": "new policy"}),
+            format!(
+                "ReadOnly itself was not changed; attach it again, and detach the new policy:\naws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::aws:policy/ReadOnly\n{DETACH}ReadOnly-refined"
+            ),
+        ),
+        (
+            json!({"iam": managed, "becomes": "nothing"}),
+            format!("attach Common again:\n{ATTACH}"),
+        ),
+        (
+            json!({"iam": managed}),
+            format!(
+                "put the version of Common in force that was:\n{set} arn:aws:iam::123456789012:policy/team/Common --version-id v3"
+            ),
+        ),
+        (
+            json!({"iam": inline}),
+            format!(
+                "Own was changed; put the copy back that was kept before:\n{put} file://Own.before.json"
+            ),
+        ),
+        (
+            json!({}),
+            "put policy.json back as it was: the record does not tell what policy of AWS it is"
+                .to_owned(),
+        ),
+        (
+            json!({"asDeny": true}),
+            format!("detach the policy that denies:\n{DETACH}MyRole-deny-unused"),
+        ),
+        (
+            json!({"asDeny": true, "denyPolicies": 2}),
+            format!(
+                "detach the policies that deny:\n{DETACH}MyRole-deny-unused-1\n{DETACH}MyRole-deny-unused-2"
+            ),
+        ),
+        // What a record was made to say is no name, and reaches no shell.
+        (
+            json!({"iam": {"kind": "managed", "arn": "x; reboot", "version": "$(reboot)"}}),
+            format!(
+                "put the version of policy.json in force that was:\n{set} POLICY_ARN --version-id VERSION_ID"
+            ),
+        ),
+    ] {
+        assert_eq!(go_back(&record), expected, "{record}");
+    }
 }
 
 #[test]

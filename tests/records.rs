@@ -253,6 +253,96 @@ fn a_record_of_another_policy_is_refused() {
     assert_eq!(replayed.stdout, "");
 }
 
+/// The record of `a.json` and `b.json`, which are equal; all of `a.json` was accepted, and all of
+/// `b.json` rejected.
+fn record_of_equal_policies(at: &Path) {
+    let policy = fs::read_to_string(at.join("policy.json")).expect("read");
+    for name in ["a.json", "b.json"] {
+        fs::write(at.join(name), &policy).expect("written");
+    }
+    let refine = [
+        "refine",
+        "a.json",
+        "b.json",
+        "findings.json",
+        "--record",
+        "two.json",
+        "-o",
+        "out",
+    ];
+    let made = run(at, &refine, "");
+    assert_eq!(made.exit, 0, "{}", made.stderr);
+    let text = fs::read_to_string(at.join("two.json")).expect("read");
+    let mut record: Value = serde_json::from_str(&text).expect("JSON");
+    let rejected = record["policies"][1]["entries"].as_array_mut();
+    for entry in rejected.expect("entries") {
+        entry["decision"] = "rejected".into();
+    }
+    fs::write(at.join("two.json"), record.to_string()).expect("written");
+}
+
+#[test]
+fn each_of_two_equal_policies_is_the_one_that_was_decided_on_in_any_order_and_beside_others() {
+    let folder = article();
+    let at = folder.path();
+    record_of_equal_policies(at);
+    let text = fs::read_to_string(at.join("policy.json")).expect("read");
+    fs::write(at.join("c.json"), text.clone() + "\n").expect("written");
+    let replay = |files: &[&str], to: &str| {
+        let rest = ["findings.json", "--decisions", "two.json", "-o", to];
+        run(at, &[&["refine"], files, &rest].concat(), "")
+    };
+    let done = replay(&["c.json", "b.json", "a.json"], "again");
+    assert_eq!(done.exit, 0, "{}", done.stderr);
+    let read = |file: &str| fs::read_to_string(at.join(file)).unwrap_or_default();
+    assert_eq!(read("again/a.json"), read("out/a.json"));
+    assert_ne!(read("again/a.json"), text);
+    // What stays as it is may be written or left out.
+    for unchanged in ["b.json", "c.json"] {
+        let written = read(&format!("again/{unchanged}"));
+        assert!(
+            written.is_empty() || written == read(unchanged),
+            "{unchanged}"
+        );
+    }
+    let note = "of which nothing was decided in two.json: c.json\n";
+    assert!(done.stderr.contains(note), "{}", done.stderr);
+
+    // Three that are equal, and nothing tells which two it were.
+    for name in ["x.json", "y.json", "z.json"] {
+        fs::write(at.join(name), &text).expect("written");
+    }
+    fs::write(at.join("a.json"), text + " ").expect("written");
+    for (files, message) in [
+        (&["x.json", "y.json", "z.json"][..], "which was decided on?"),
+        (
+            &["a.json", "b.json", "x.json"],
+            "a.json is not the policy that was decided on",
+        ),
+        (
+            &["b.json"],
+            "a.json was decided on, and is not given as it was",
+        ),
+        (
+            &["a.json", "b.json"],
+            "a.json is not the policy that was decided on",
+        ),
+    ] {
+        let refused = replay(files, "refused");
+        assert_eq!(
+            (refused.exit, refused.stdout.as_str()),
+            (2, ""),
+            "{files:?}"
+        );
+        assert!(
+            refused.stderr.contains(message),
+            "{files:?}: {}",
+            refused.stderr
+        );
+        assert!(!at.join("refused").exists());
+    }
+}
+
 #[test]
 fn a_record_of_a_later_format_is_not_taken_for_one_that_is_broken() {
     let folder = article();

@@ -124,6 +124,25 @@ fn a_record_that_tells_of_a_new_policy_is_replayed() {
     assert_eq!(again.outcomes()[0].written, Written::Changed);
 }
 
+#[test]
+fn a_record_knows_the_way_back_of_each_policy() {
+    const ATTACH: &str = "aws iam attach-role-policy --role-name MyRole --policy-arn arn:aws:iam::123456789012:policy/P";
+    const DETACH: &str = "aws iam detach-role-policy --role-name MyRole --policy-arn arn:aws:iam::123456789012:policy/P-refined";
+    const SET: &str = "aws iam set-default-policy-version --policy-arn arn:aws:iam::123456789012:policy/P --version-id v1";
+    let way_back = |review: &Review| {
+        let record = Source::from_text("record.json", &record(review));
+        let removals = iam_refine::review::Removals::read(&record).expect("a record");
+        let hints = iam_refine::aws::way_back(&removals, 0).into_iter();
+        let commands = hints.skip(1).map(|hint| hint.to_string());
+        commands.collect::<Vec<_>>()
+    };
+    let new = way_back(&reviewed(Some(others(&["role/B"])), UNUSED, &[]));
+    assert_eq!(new, [ATTACH, DETACH]);
+    let nothing = way_back(&reviewed(Some(others(&["role/B"])), ALL_UNUSED, &[]));
+    assert_eq!(nothing, [ATTACH]);
+    assert_eq!(way_back(&reviewed(None, UNUSED, &[])), [SET]);
+}
+
 /// A server that plays AWS, and the real `aws` that asks it.
 struct Aws {
     server: Child,

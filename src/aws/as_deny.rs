@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::hints::{Hint, file_url, fill_in, holder, named};
 use super::pieces::{on_holder, room_for};
+use super::way_back::deny_name;
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::{Arn, PolicyName};
 use crate::policies::{LoadedPolicy, Locked, PolicyOwner};
@@ -96,21 +97,13 @@ impl<'a> NewPolicy<'a> {
         file: &'a Path,
         count: usize,
     ) -> Self {
-        let ending = if count > 1 {
-            format!("-{number}")
-        } else {
-            String::new()
-        };
         let placeholder = if count > 1 {
             format!("_{number}")
         } else {
             String::new()
         };
         let owner = principal.owner().or_else(|| policy.origin.owner.clone());
-        let called = owner.as_ref().and_then(|owner| {
-            let name = owner.permission_set().unwrap_or_else(|| owner.name.clone());
-            PolicyName::parse(&format!("{name}-deny-unused{ending}"))
-        });
+        let called = (owner.as_ref()).and_then(|owner| deny_name(owner, number, count));
         let arn = owner
             .as_ref()
             .zip(called.as_ref())
@@ -135,7 +128,7 @@ impl<'a> NewPolicy<'a> {
 }
 
 /// The ARN of the policy called `name` in the account of `owner`, where its ARN tells that.
-fn arn_of(owner: &PolicyOwner, name: &PolicyName) -> Option<Arn> {
+pub(super) fn arn_of(owner: &PolicyOwner, name: &PolicyName) -> Option<Arn> {
     let arn = owner.arn.as_ref()?;
     Some(Arn::of_policy(arn.partition(), &arn.account()?, name))
 }

@@ -42,7 +42,9 @@ impl Records {
                 NotReplayed::Ambiguous { .. } => {
                     "leave out the policies that were not decided on and have the same bytes"
                 }
-                _ => "give all policies that were decided on, as they were; others may be beside them",
+                _ => {
+                    "give all policies that were decided on, as they were; others may be beside them"
+                }
             };
             Error::new(path.shown().to_string())
                 .caused_by(error)
@@ -57,7 +59,10 @@ impl Records {
                 if names.len() == 1 {
                     "a policy is left as it is, of which".to_owned()
                 } else {
-                    format!("{} policies are left as they are, of which", grouped(names.len()))
+                    format!(
+                        "{} policies are left as they are, of which",
+                        grouped(names.len())
+                    )
                 },
                 path.shown(),
                 list(&names)
@@ -102,16 +107,17 @@ impl Records {
         self.file(|| decision_record(review, with, replayed))
     }
 
-    /// The same of a run that writes what goes as a Deny.
+    /// The same of a run that writes what goes as so many Deny policies.
     ///
     /// # Errors
     /// As there.
     pub fn record_as_deny(
         &self,
         review: &Review,
+        policies: usize,
         replayed: Option<&Replayed>,
     ) -> Result<Option<RecordFile<'_>>, Failure> {
-        self.file(|| Ok(decision_record(review, DecidedWith::Refine, replayed)?.as_deny()))
+        self.file(|| Ok(decision_record(review, DecidedWith::Refine, replayed)?.as_deny(policies)))
     }
 
     fn file(

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::call::{actions_of, denied_calls};
 use super::message::{Denial, Refusal, denials, messages, nameless, only_named, reason};
 use super::{Caller, time};
 use crate::iam::{AccountId, Action, Name, ServicePrefix};
@@ -229,23 +230,24 @@ impl Event {
             return found;
         }
         let Some(nameless) = nameless(message).or_else(|| nameless(code)) else {
-            return found;
+            return only_named(found.into_iter().chain(denied_calls(message))).unwrap_or_default();
         };
-        let refusal = match self.action() {
-            Some(action) => Refusal::Of {
+        let Some(called) = self.action() else {
+            let found = found.into_iter().chain(denied_calls(message));
+            return only_named(found).unwrap_or_else(|| vec![Denial::nameless(nameless)]);
+        };
+        let denial = |action| Denial {
+            refusal: Refusal::Of {
                 action,
                 is_named: false,
                 reason: reason(message),
             },
-            None => Refusal::Nameless(nameless),
-        };
-        vec![Denial {
-            refusal,
             caller: None,
-        }]
+        };
+        actions_of(called).into_iter().map(denial).collect()
     }
 
-    /// The action that the event is called after, most often.
+    /// The operation that the event is called after, as if it were an action.
     fn action(&self) -> Option<Action> {
         let source = self.source.as_deref()?;
         let service = source.split('.').next()?;

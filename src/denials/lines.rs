@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use memchr::memmem;
 use serde::de::DeserializeSeed;
 
+use super::call::denied_calls;
 use super::event::{Walk, json_at, walk};
 use super::message::{Message, REACH, WORDS, denials, floor, messages, nameless, only_named};
-use super::{Denial, time};
+use super::{Denial, Refusal, time};
 
 /// The longest line that is looked at as a whole, in bytes. Longer ones are searched in parts that
 /// overlap.
@@ -199,7 +200,7 @@ impl<'t, S: FnMut(Denial, Option<Timestamp>)> Lines<'t, S> {
     /// Searches a part of a line for the messages that begin from one place up to another.
     fn part(&mut self, bytes: &[u8], from: usize, to: usize, is_whole: bool) {
         let may_say = |words: &str| memmem::find(bytes, words.as_bytes()).is_some();
-        if self.open.is_none() && !["uthoriz", "ccess"].into_iter().any(may_say) {
+        if self.open.is_none() && !["uthoriz", "ccess", "(403)"].into_iter().any(may_say) {
             return;
         }
         if !is_whole {
@@ -237,7 +238,12 @@ impl<'t, S: FnMut(Denial, Option<Timestamp>)> Lines<'t, S> {
         let next = &next[..floor(next, NEXT_LINE)];
         let joined = format!("{open} {}", next.trim_start());
         let first = messages(&joined).into_iter().next();
-        if let Some(Message { denial, .. }) = first {
+        let Some(Message { denial, .. }) = first else {
+            return;
+        };
+        // The call is named before the message, and what the next line names is another.
+        let named = only_named([denial].into_iter().chain(denied_calls(&open)));
+        for denial in named.unwrap_or_default() {
             (self.tell)(denial, at);
         }
     }
@@ -261,7 +267,7 @@ impl<'t, S: FnMut(Denial, Option<Timestamp>)> Lines<'t, S> {
             self.open = Some((line[from..].to_owned(), at));
             // What is before it is told now; EC2's first sentence is no denial of its own.
             let named = found.into_iter().map(|message| message.denial);
-            let named = named.filter(|denial| !is_nameless(denial));
+            let named = named.filter(is_of_action);
             named.for_each(|denial| (self.tell)(denial, at));
             return;
         }
@@ -281,8 +287,8 @@ impl<'t, S: FnMut(Denial, Option<Timestamp>)> Lines<'t, S> {
     }
 }
 
-fn is_nameless(denial: &Denial) -> bool {
-    matches!(denial.refusal, super::Refusal::Nameless(_))
+fn is_of_action(denial: &Denial) -> bool {
+    matches!(denial.refusal, Refusal::Of { .. })
 }
 
 /// The JSON object in a line, from where to where, if it says that something was denied.
@@ -290,7 +296,7 @@ fn json_in(line: &str) -> Option<(usize, usize)> {
     let start = line.find('{')?;
     let end = start + json_at(&line[start..])?;
     let json = &line[start..end];
-    let says = json.contains(WORDS) || nameless(json).is_some();
+    let says = json.contains(WORDS) || nameless(json).is_some() || !denied_calls(json).is_empty();
     says.then_some((start, end))
 }
 

@@ -14,7 +14,8 @@ use std::fmt;
 use memchr::memmem;
 
 use super::Caller;
-use crate::iam::Action;
+use super::call::{actions_of, denied_calls};
+use crate::iam::{Action, Name};
 
 /// What every message that names an action has between who it was and the action.
 pub(super) const WORDS: &str = "not authorized to perform";
@@ -41,6 +42,15 @@ pub enum Refusal {
         /// Whether the message names it. If not, it is what the event or the operation is called,
         /// which most often is the same.
         is_named: bool,
+        /// Why it was refused.
+        reason: Reason,
+    },
+    /// A call, named without its service: most often that needs an action of this name.
+    Call {
+        /// What the call is named.
+        operation: Name,
+        /// What the message is, where nothing is known of such an action.
+        how: Nameless,
         /// Why it was refused.
         reason: Reason,
     },
@@ -281,42 +291,71 @@ pub(super) fn nameless(text: &str) -> Option<Nameless> {
 
 /// What `CloudFormation` says: `API: s3:PutBucketPolicy Access Denied`. The operation is most often
 /// called as the action.
-pub(super) fn of_operation(text: &str) -> Option<Denial> {
+fn of_operation(text: &str) -> Option<Vec<Denial>> {
     let at = memmem::find(text.as_bytes(), b"API: ")?;
-    let action = action_at(&text[at + 5..])?;
+    let called = action_at(&text[at + 5..])?;
     nameless(text)?;
-    Some(Denial {
+    let denial = |action| Denial {
         refusal: Refusal::Of {
             action,
             is_named: false,
             reason: reason(text),
         },
         caller: None,
-    })
+    };
+    Some(actions_of(called).into_iter().map(denial).collect())
 }
 
-/// All that is denied in a text that stands for itself: every message, or else at most one denial
-/// of something that is not named.
+/// All that is denied in a text that stands for itself: every message that names an action, or else
+/// every call that is named, or else at most one denial of something that is not.
 pub(super) fn denials(text: &str) -> Vec<Denial> {
-    only_named(messages(text).into_iter().map(|message| message.denial))
-        .or_else(|| of_operation(text).map(|denial| vec![denial]))
-        .or_else(|| {
-            let refusal = Refusal::Nameless(nameless(text)?);
-            Some(vec![Denial {
-                refusal,
-                caller: None,
-            }])
-        })
+    let messages = messages(text).into_iter().map(|message| message.denial);
+    let messages = only_named(messages.chain(denied_calls(text)));
+    messages
+        .or_else(|| of_operation(text))
+        .or_else(|| Some(vec![Denial::nameless(nameless(text)?)]))
         .unwrap_or_default()
 }
 
-/// Those that name an action; the first, if none does; none where there are none. EC2 says both "You
-/// are not authorized to perform this operation" and, behind it, which one that is.
+impl Denial {
+    /// The denial of a call, as that of an action that the call probably needs.
+    #[must_use]
+    pub fn of_action(&self, action: Action) -> Option<Self> {
+        let Refusal::Call { reason, .. } = self.refusal else {
+            return None;
+        };
+        Some(Denial {
+            refusal: Refusal::Of {
+                action,
+                is_named: false,
+                reason,
+            },
+            caller: self.caller.clone(),
+        })
+    }
+
+    /// Of something that is not named, to somebody who is not.
+    pub(super) fn nameless(how: Nameless) -> Self {
+        Denial {
+            refusal: Refusal::Nameless(how),
+            caller: None,
+        }
+    }
+}
+
+/// Those that name an action, or else those that name a call, or else the first; none where there are
+/// none. EC2 says both "You are not authorized to perform this operation" and, behind it, which one that
+/// is.
 pub(super) fn only_named(all: impl IntoIterator<Item = Denial>) -> Option<Vec<Denial>> {
     let is_named = |denial: &Denial| matches!(denial.refusal, Refusal::Of { .. });
-    let (named, mut nameless): (Vec<Denial>, Vec<Denial>) = all.into_iter().partition(is_named);
+    let is_call = |denial: &Denial| matches!(denial.refusal, Refusal::Call { .. });
+    let (named, others): (Vec<Denial>, Vec<Denial>) = all.into_iter().partition(is_named);
     if !named.is_empty() {
         return Some(named);
+    }
+    let (calls, mut nameless): (Vec<Denial>, Vec<Denial>) = others.into_iter().partition(is_call);
+    if !calls.is_empty() {
+        return Some(calls);
     }
     nameless.sort();
     nameless.truncate(1);

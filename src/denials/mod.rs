@@ -17,6 +17,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod call;
 mod caller;
 mod event;
 mod lines;
@@ -24,6 +25,7 @@ mod message;
 mod tally;
 mod time;
 
+pub use call::actions_named_otherwise;
 pub use caller::Caller;
 pub use lines::LONGEST_LINE;
 pub use message::{Denial, Nameless, PolicyType, Reason, Refusal};

@@ -29,6 +29,9 @@ pub struct DecisionRecord {
     /// Whether what goes was written as a Deny beside the policies, which stay as they are.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     as_deny: bool,
+    /// How many policies that Deny is, where it is several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deny_policies: Option<usize>,
     /// The record that was replayed first, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<Replayed>,
@@ -151,7 +154,7 @@ struct PolicyRecord {
 
 /// What is made of a policy that stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Becomes {
+pub enum Becomes {
     /// It stays for others, who have it too, or is AWS's own.
     #[serde(rename = "new policy")]
     NewPolicy,
@@ -252,6 +255,7 @@ impl DecisionRecord {
             format: FORMAT,
             decided,
             as_deny: false,
+            deny_policies: None,
             replayed,
             principal: input.principal.name.clone(),
             holders: Vec::new(),
@@ -278,11 +282,12 @@ impl DecisionRecord {
 }
 
 impl DecisionRecord {
-    /// The same of a run that wrote what goes as a Deny, in place of narrowed policies.
+    /// The same of a run that wrote what goes as so many Deny policies, in place of narrowed ones.
     #[must_use]
-    pub fn as_deny(self) -> Self {
+    pub fn as_deny(self, policies: usize) -> Self {
         DecisionRecord {
             as_deny: true,
+            deny_policies: (policies > 1).then_some(policies),
             ..self
         }
     }

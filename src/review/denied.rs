@@ -3,20 +3,22 @@
 //! A record tells which entries became which, so it is known of every action, also of one that is
 //! newer than the catalogue, whether an accepted proposal took it out of a statement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde::de::Error as _;
 
-use super::decisions::Decisions;
+use super::decisions::{Becomes, Decisions};
+use super::in_iam::InIam;
 use super::record::EntryRecord;
 use super::saved::{NotRead, must_be_record};
 use super::state::{Decision, EntryPlace};
-use crate::denials::{Caller, Denial, PolicyType, Reason, Refusal};
-use crate::iam::quota::Owner;
-use crate::iam::{AccountId, Action, ActionPattern};
+use crate::catalogue::Catalogue;
+use crate::denials::{Caller, Denial, PolicyType, Reason, Refusal, actions_named_otherwise};
+use crate::iam::quota::{MOST_ATTACHED, Owner};
+use crate::iam::{AccountId, Action, ActionPattern, Name, ServicePrefix};
 use crate::policies::PolicyOwner;
 use crate::text::{Source, Untrusted};
 
@@ -26,7 +28,14 @@ pub struct Removals {
     decided: Option<Decisions>,
     replayed: Option<Decisions>,
     as_deny: bool,
+    deny_policies: usize,
     holders: Vec<Holder>,
+    /// Whether those who have the policies are told one by one, in accounts of their own.
+    is_everywhere: bool,
+    /// The actions that go, by their names alone.
+    called: BTreeMap<Name, BTreeSet<Action>>,
+    /// The services of which everything goes.
+    whole_services: BTreeSet<ServicePrefix>,
     policies: Vec<PolicyRemovals>,
 }
 
@@ -34,6 +43,8 @@ pub struct Removals {
 #[derive(Clone, Debug)]
 struct PolicyRemovals {
     file: Untrusted,
+    iam: Option<InIam>,
+    becomes: Option<Becomes>,
     /// By its number, from 0.
     statements: BTreeMap<usize, StatementRemovals>,
     /// Whether every entry that allows something is known.
@@ -68,15 +79,17 @@ enum Pattern {
 
 /// Whoever has the policies.
 #[derive(Clone, Debug)]
-enum Holder {
-    Owner(PolicyOwner),
-    /// By a name alone.
-    Named(Untrusted),
+struct Holder {
+    name: Untrusted,
+    /// What the name says, where it is an ARN.
+    owner: Option<PolicyOwner>,
 }
 
 /// An action that was taken out of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removal {
+    /// Which of the policies of its record, from 0.
+    pub policy: usize,
     /// The file of the policy, as the record has it.
     pub file: Untrusted,
     /// Which of its statements, from 0.
@@ -154,10 +167,9 @@ impl Removals {
     pub fn read(file: &Source) -> Result<Self, NotRead> {
         must_be_record(file)?;
         let record: Record = serde_json::from_str(file.text())?;
-        let everywhere = record
-            .everywhere
-            .into_iter()
-            .filter_map(|one| one.principal);
+        let everywhere = record.everywhere.into_iter();
+        let everywhere: Vec<Untrusted> = everywhere.filter_map(|one| one.principal).collect();
+        let is_everywhere = record.holders.is_empty() && everywhere.len() > 1;
         let named = if record.holders.is_empty() {
             record.principal.into_iter().chain(everywhere).collect()
         } else {
@@ -167,11 +179,19 @@ impl Removals {
         let told = all.filter(|entry| entry.goes_and_stays_as.is_none());
         let told = told.map(|entry| Ok((entry.record.place(), entry.gone()?)));
         let told: Told = told.collect::<Result<_, NotRead>>()?;
+        let all = record.policies.iter().flat_map(|policy| &policy.entries);
+        let goes: BTreeSet<&str> = all.flat_map(RecordedEntry::gone_names).collect();
         let policies = record.policies.iter().map(|policy| policy.removals(&told));
         Ok(Removals {
             decided: record.decided,
             replayed: record.replayed.and_then(|replayed| replayed.decided),
             as_deny: record.as_deny,
+            deny_policies: record.deny_policies.unwrap_or(1).clamp(1, MOST_ATTACHED),
+            is_everywhere,
+            called: by_name(goes.iter().filter_map(|gone| gone.parse().ok())),
+            whole_services: (goes.iter())
+                .filter_map(|gone| ServicePrefix::parse(gone.strip_suffix(":*")?))
+                .collect(),
             holders: named.into_iter().map(Holder::of).collect(),
             policies: policies.collect::<Result<_, NotRead>>()?,
         })
@@ -192,6 +212,51 @@ impl Removals {
         self.as_deny
     }
 
+    /// How many policies deny it, where it was taken away so.
+    pub fn deny_policies(&self) -> Option<usize> {
+        self.as_deny.then_some(self.deny_policies)
+    }
+
+    /// The ARNs or names of all who have the policies.
+    pub fn holders(&self) -> Vec<&Untrusted> {
+        self.holders.iter().map(|holder| &holder.name).collect()
+    }
+
+    /// Whether these are in accounts of their own, which have each a policy of its own.
+    pub fn is_everywhere(&self) -> bool {
+        self.is_everywhere
+    }
+
+    /// The file of a policy, by its number.
+    pub fn file(&self, policy: usize) -> Untrusted {
+        let policy = self.policies.get(policy);
+        policy.map_or_else(|| "the policy".into(), |policy| policy.file.clone())
+    }
+
+    /// What a policy is in IAM, where the record tells.
+    pub fn in_iam(&self, policy: usize) -> Option<&InIam> {
+        self.policies.get(policy)?.iam.as_ref()
+    }
+
+    /// What was made of a policy, where that is not the policy itself.
+    pub fn becomes(&self, policy: usize) -> Option<Becomes> {
+        self.policies.get(policy)?.becomes
+    }
+
+    /// The actions that a call named so may need, of those that the record knows: the actions of that
+    /// name that go, of any service, and those that are known to be named otherwise.
+    pub fn actions_of_call(&self, operation: &Name) -> BTreeSet<Action> {
+        let mut actions: BTreeSet<Action> = actions_named_otherwise(operation.as_str()).collect();
+        actions.extend(self.called.get(operation).into_iter().flatten().cloned());
+        if !self.whole_services.is_empty() {
+            let catalogue = Catalogue::built_in();
+            let of_services = self.whole_services.iter().cloned();
+            let of_services = of_services.map(|service| Action::new(service, operation.clone()));
+            actions.extend(of_services.filter(|action| catalogue.contains(action)));
+        }
+        actions
+    }
+
     /// Whether the record tells who has the policies.
     pub fn names_somebody(&self) -> bool {
         !self.holders.is_empty()
@@ -210,8 +275,8 @@ impl Removals {
             return Some(Verdict::Elsewhere(elsewhere));
         }
         let (mut from, mut stays) = (Vec::new(), Vec::new());
-        for policy in &self.policies {
-            policy.look_for(action, &mut from, &mut stays);
+        for (number, policy) in self.policies.iter().enumerate() {
+            policy.look_for(number, action, &mut from, &mut stays);
         }
         Some(if !from.is_empty() {
             Verdict::Ours { from, stays }
@@ -264,7 +329,13 @@ impl Removals {
 }
 
 impl PolicyRemovals {
-    fn look_for(&self, action: &Action, from: &mut Vec<Removal>, stays: &mut Vec<StatementOf>) {
+    fn look_for(
+        &self,
+        policy: usize,
+        action: &Action,
+        from: &mut Vec<Removal>,
+        stays: &mut Vec<StatementOf>,
+    ) {
         for (&number, statement) in &self.statements {
             let allowed_by = statement
                 .entries
@@ -281,6 +352,7 @@ impl PolicyRemovals {
                 continue;
             }
             from.extend(allowed_by.into_iter().map(|entry| Removal {
+                policy,
                 file: self.file.clone(),
                 statement: number,
                 sid: statement.sid.clone(),
@@ -330,6 +402,17 @@ impl Pattern {
     }
 }
 
+fn by_name(actions: impl Iterator<Item = Action>) -> BTreeMap<Name, BTreeSet<Action>> {
+    let mut called: BTreeMap<Name, BTreeSet<Action>> = BTreeMap::new();
+    for action in actions {
+        called
+            .entry(action.name.clone())
+            .or_default()
+            .insert(action);
+    }
+    called
+}
+
 fn pattern(text: &str) -> Result<ActionPattern, NotRead> {
     text.parse().map_err(|error| {
         let text = Untrusted::from(text).quoted();
@@ -339,17 +422,12 @@ fn pattern(text: &str) -> Result<ActionPattern, NotRead> {
 
 impl Holder {
     fn of(name: Untrusted) -> Self {
-        match PolicyOwner::from_arn(name.raw()) {
-            Some(owner) => Holder::Owner(owner),
-            None => Holder::Named(name),
-        }
+        let owner = PolicyOwner::from_arn(name.raw());
+        Holder { name, owner }
     }
 
     fn account(&self) -> Option<AccountId> {
-        match self {
-            Holder::Owner(owner) => owner.arn.as_ref()?.account(),
-            Holder::Named(_) => None,
-        }
+        self.owner.as_ref()?.arn.as_ref()?.account()
     }
 
     /// Whether it is the caller, or a group that the caller may be in.
@@ -363,9 +441,9 @@ impl Holder {
             return false;
         };
         let is_called = |own: &str| own.eq_ignore_ascii_case(name.as_str());
-        match self {
-            Holder::Named(own) => is_called(own.raw()),
-            Holder::Owner(owner) => {
+        match &self.owner {
+            None => is_called(self.name.raw()),
+            Some(owner) => {
                 let own = self.account();
                 let is_of_account = own.is_none() || account.is_none() || own == *account;
                 let is_it = match owner.kind {
@@ -387,6 +465,7 @@ struct Record {
     replayed: Option<ReplayedRecord>,
     #[serde(default)]
     as_deny: bool,
+    deny_policies: Option<usize>,
     principal: Option<Untrusted>,
     #[serde(default)]
     holders: Vec<Untrusted>,
@@ -408,6 +487,8 @@ struct PrincipalRecord {
 #[derive(Deserialize)]
 struct PolicyRecord {
     file: Untrusted,
+    iam: Option<InIam>,
+    becomes: Option<Becomes>,
     entries: Vec<RecordedEntry>,
     /// None in records of before they were told.
     others: Option<Vec<OtherEntries>>,
@@ -483,6 +564,8 @@ impl PolicyRecord {
         }
         Ok(PolicyRemovals {
             file: self.file.clone(),
+            iam: self.iam.clone(),
+            becomes: self.becomes,
             statements,
             is_whole: self.others.is_some(),
         })
@@ -490,6 +573,12 @@ impl PolicyRecord {
 }
 
 impl RecordedEntry {
+    /// The names of what goes.
+    fn gone_names(&self) -> impl Iterator<Item = &str> {
+        let goes = self.goes.iter().flatten().map(|gone| gone.action.as_str());
+        goes.chain((self.removes.iter().flatten()).map(|(action, _)| action.as_str()))
+    }
+
     fn entry(&self, told: &Told) -> Result<Entry, NotRead> {
         let record = &self.record;
         let became = (record.decision == Decision::Accepted).then_some(&record.becomes);

@@ -51,7 +51,8 @@ impl Known {
 
     /// Whether one is what became of the other, by all that they are called.
     fn goes_by_the_name_of(&self, other: &Known) -> bool {
-        self.is_in_iam(other).unwrap_or_else(|| self.is_called(other))
+        self.is_in_iam(other)
+            .unwrap_or_else(|| self.is_called(other))
     }
 }
 
@@ -231,7 +232,10 @@ mod tests {
     #[test]
     fn the_policies_of_a_record_are_found_in_any_order_and_beside_others() {
         assert_eq!(matched("a=1 b=2", "b=2 a=1"), Ok(vec![1, 0]));
-        assert_eq!(matched("a=1 b=2", "new/x=9 new/b=2 y=8 new/a=1"), Ok(vec![3, 1]));
+        assert_eq!(
+            matched("a=1 b=2", "new/x=9 new/b=2 y=8 new/a=1"),
+            Ok(vec![3, 1])
+        );
         assert_eq!(matched("a=1 b=2", "c=1 d=2"), Ok(vec![0, 1]));
         assert_eq!(matched("a=1", "c=1 d=2"), Ok(vec![0]));
     }

@@ -48,7 +48,7 @@ pub use as_deny::{AsDeny, StillAllowed};
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
 pub use cost::Cost;
-pub use decisions::{DecidedWith, DecisionRecord, Decisions, Replayed};
+pub use decisions::{Becomes, DecidedWith, DecisionRecord, Decisions, Replayed};
 pub use denied::{Elsewhere, LastUse, Removal, Removals, StatementOf, Verdict};
 pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};

@@ -219,9 +219,8 @@ impl SavedDecisions {
         let places = self.places_in(review)?;
         let policies = review.input().policies.iter().enumerate();
         let unknown = policies.filter(|(number, _)| !places.contains(number));
-        let name = |(_, policy): (usize, &PolicyInput)| {
-            policy.loaded.document.source().name().clone()
-        };
+        let name =
+            |(_, policy): (usize, &PolicyInput)| policy.loaded.document.source().name().clone();
         Ok(unknown.map(name).collect())
     }
 

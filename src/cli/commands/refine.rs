@@ -215,7 +215,7 @@ impl Arguments {
             eprint_text(as_deny_summary(review, &deny));
             return Ok(Exit::Done);
         }
-        let record = self.records.record_as_deny(review, replayed)?;
+        let record = (self.records).record_as_deny(review, deny.texts.len(), replayed)?;
         as_deny::write(review, &deny, self.output.as_deref(), record.as_ref())
     }
 

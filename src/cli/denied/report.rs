@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 
 use super::records::{Record, Records};
 use super::sorted::{Ours, Sorted};
-use crate::aws::shell_word;
+use crate::aws::{self, shell_word};
 use crate::denials::{Nameless, Times};
 use crate::iam::Action;
 use crate::review::{DecidedWith, Decisions, Elsewhere, LastUse, Removal, StatementOf};
@@ -21,7 +21,12 @@ impl Sorted {
     /// The report, for people.
     pub fn report(&self, records: &Records) -> String {
         let mut text = match self.ours.len() {
-            0 => "Nothing that was denied was taken away here.\n".to_owned(),
+            0 if self.nameless.is_empty() => {
+                "Nothing that was denied was taken away here.\n".to_owned()
+            }
+            0 => "Nothing that the messages name was taken away here; some do not name what was \
+                  denied.\n"
+                .to_owned(),
             1 => "1 action that was denied was taken away here.\n".to_owned(),
             count => format!(
                 "{} actions that were denied were taken away here.\n",
@@ -123,10 +128,19 @@ impl Ours {
         let mut row = |name: &str, value: &str| {
             let _ = writeln!(text, "  {name:<9} {value}");
         };
-        if !self.is_named {
+        if !self.is_named && self.calls.is_empty() {
             row(
                 "but",
                 "no message names the action; this is what the call is called",
+            );
+        } else if !self.is_named {
+            let calls: Vec<String> = self.calls.iter().map(|call| call.to_string()).collect();
+            row(
+                "but",
+                &format!(
+                    "no message names the action or its service; what was called is {}",
+                    some_of(&calls, NAMES)
+                ),
             );
         }
         if !self.is_told_whom {
@@ -139,7 +153,9 @@ impl Ours {
             for (what, decided) in accepted(record) {
                 row(what, &decided);
             }
-            row("go back", &way_back(record, removal));
+            for (line, way) in way_back(record, removal).iter().enumerate() {
+                row(if line == 0 { "go back" } else { "" }, way);
+            }
         }
         if !self.stays.is_empty() {
             let by = statements_in_words(&self.stays);
@@ -197,18 +213,12 @@ fn decided(decided: &Decisions) -> String {
 }
 
 /// How to go back at once.
-fn way_back(record: &Record, removal: &Removal) -> String {
+fn way_back(record: &Record, removal: &Removal) -> Vec<String> {
     if let Some(rollback) = &record.rollback {
-        return format!("sh {}", shell_word(&rollback.to_string_lossy()));
+        return vec![format!("sh {}", shell_word(&rollback.to_string_lossy()))];
     }
-    if record.removals.is_as_deny() {
-        return "detach the policy that denies; the command was printed when it was written"
-            .to_owned();
-    }
-    format!(
-        "put {} back as it was; the command was printed when it was written",
-        removal.file
-    )
+    let hints = aws::way_back(&record.removals, removal.policy);
+    hints.iter().map(ToString::to_string).collect()
 }
 
 /// `--keep 's3:GetBucketAcl=denied on 2026-11-28'`.

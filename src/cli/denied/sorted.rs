@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Records;
 use crate::denials::{Denial, Denials, Nameless, Refusal, Times};
-use crate::iam::Action;
+use crate::iam::{Action, Name};
 use crate::review::{Elsewhere, Removal, StatementOf, Verdict};
 
 /// Denials by what they have to do with the records.
@@ -28,6 +28,8 @@ pub struct Ours {
     pub times: Times,
     /// Whom it was denied.
     pub callers: BTreeSet<String>,
+    /// The calls that probably needed it, where a message names no more than that.
+    pub calls: BTreeSet<Name>,
     /// Whether any message names it.
     pub is_named: bool,
     /// Whether every message tells whom.
@@ -36,6 +38,42 @@ pub struct Ours {
     pub from: Vec<(usize, Removal)>,
     /// Statements that allow it still, on what they are about.
     pub stays: BTreeSet<StatementOf>,
+}
+
+/// What all records say of a denied action.
+#[derive(Default)]
+struct Found {
+    from: Vec<(usize, Removal)>,
+    stays: BTreeSet<StatementOf>,
+    /// Set where a record tells that nothing allowed it, and whether that is certain.
+    never: Option<bool>,
+    elsewhere: Option<Elsewhere>,
+}
+
+impl Found {
+    fn of(records: &Records, denial: &Denial, times: Times) -> Self {
+        let mut found = Found::default();
+        for (number, record) in records.all.iter().enumerate() {
+            match record.removals.judge(denial, times.last) {
+                None => {}
+                Some(Verdict::Ours { from, stays }) => {
+                    let from = from
+                        .into_iter()
+                        .map(|removal| (number, record.call(removal)));
+                    found.from.extend(from);
+                    found.stays.extend(record.call_all(stays));
+                }
+                Some(Verdict::Stays(stays)) => found.stays.extend(record.call_all(stays)),
+                Some(Verdict::NeverAllowed { is_certain }) => {
+                    found.never = Some(found.never.unwrap_or(true) && is_certain);
+                }
+                Some(Verdict::Elsewhere(why)) => {
+                    found.elsewhere = Some(found.elsewhere.map_or(why, |other| other.min(why)));
+                }
+            }
+        }
+        found
+    }
 }
 
 impl Sorted {
@@ -47,52 +85,75 @@ impl Sorted {
                 Refusal::Nameless(how) => {
                     sorted.nameless.entry(*how).or_default().add_all(*times);
                 }
-                Refusal::Of { action, .. } => sorted.add(records, denial, action, *times),
+                Refusal::Of { action, .. } => {
+                    let found = Found::of(records, denial, *times);
+                    sorted.add(denial, action, None, found, *times);
+                }
+                Refusal::Call { operation, how, .. } => {
+                    sorted.add_call(records, denial, operation, *how, *times);
+                }
             }
         }
         sorted
     }
 
-    fn add(&mut self, records: &Records, denial: &Denial, action: &Action, times: Times) {
-        let verdicts = records
-            .all
-            .iter()
-            .enumerate()
-            .filter_map(|(number, record)| {
-                Some((number, record.removals.judge(denial, times.last)?))
-            });
-        let (mut from, mut still, mut never, mut elsewhere) =
-            (Vec::new(), BTreeSet::new(), None, None);
-        for (number, verdict) in verdicts {
-            match verdict {
-                Verdict::Ours {
-                    from: removals,
-                    stays,
-                } => {
-                    let removals = removals.into_iter();
-                    from.extend(
-                        removals.map(|removal| (number, records.all[number].call(removal))),
-                    );
-                    still.extend(records.all[number].call_all(stays));
-                }
-                Verdict::Stays(stays) => still.extend(records.all[number].call_all(stays)),
-                Verdict::NeverAllowed { is_certain } => {
-                    never = Some(never.unwrap_or(true) && is_certain);
-                }
-                Verdict::Elsewhere(why) => {
-                    elsewhere = Some(elsewhere.map_or(why, |other: Elsewhere| other.min(why)));
-                }
+    /// A call is ours if it probably needs an action that was taken away. If not, all that is known of
+    /// it is that something was denied.
+    fn add_call(
+        &mut self,
+        records: &Records,
+        denial: &Denial,
+        operation: &Name,
+        how: Nameless,
+        times: Times,
+    ) {
+        let records_of = records.all.iter().map(|record| &record.removals);
+        let actions = records_of.flat_map(|removals| removals.actions_of_call(operation));
+        let actions: BTreeSet<Action> = actions.collect();
+        let found = actions.into_iter().filter_map(|action| {
+            let of_action = denial.of_action(action.clone())?;
+            let found = Found::of(records, &of_action, times);
+            Some((action, of_action, found))
+        });
+        let (ours, others): (Vec<_>, Vec<_>) =
+            found.partition(|(_, _, found)| !found.from.is_empty());
+        if ours.is_empty() {
+            let elsewhere = others.iter().filter_map(|(_, _, found)| found.elsewhere);
+            match elsewhere.min() {
+                Some(why) => self.elsewhere.entry(why).or_default().add_all(times),
+                None => self.nameless.entry(how).or_default().add_all(times),
             }
         }
+        for (action, of_action, found) in ours {
+            self.add(&of_action, &action, Some(operation), found, times);
+        }
+    }
+
+    fn add(
+        &mut self,
+        denial: &Denial,
+        action: &Action,
+        call: Option<&Name>,
+        found: Found,
+        times: Times,
+    ) {
+        let Found {
+            from,
+            stays: still,
+            never,
+            elsewhere,
+        } = found;
         if !from.is_empty() {
             let ours = self.ours.entry(action.clone()).or_insert_with(|| Ours {
                 times: Times::default(),
                 callers: BTreeSet::new(),
+                calls: BTreeSet::new(),
                 is_named: false,
                 is_told_whom: true,
                 from: Vec::new(),
                 stays: BTreeSet::new(),
             });
+            ours.calls.extend(call.cloned());
             ours.add(denial, times, from, still);
         } else if !still.is_empty() {
             let entry = self.stays.entry(action.clone()).or_default();
