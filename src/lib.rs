@@ -23,6 +23,7 @@
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and why others cannot |
+//! | [`sources`] | policies where they live: Terraform's blocks, and what its state says they made |
 //! | [`intake`] | the front door: files, standard input and texts become a review |
 //! | [`aws`] | the `aws` commands as data: to print, for scripts, with their permissions |
 //! | [`fetch`] | asking AWS, through the user's own `aws` program, for what a review needs |
@@ -66,6 +67,7 @@ pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;
+pub mod sources;
 pub mod store;
 pub mod text;
 #[cfg(feature = "tui")]

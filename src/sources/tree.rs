@@ -1,0 +1,198 @@
+//! A root module and the modules that it calls: their files, and what is written in them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{MODULES_JSON, ModuleFolder, Modules, normal};
+use crate::terraform::{Block, ConfigurationFile, Value};
+use crate::text::{Error, Problem, Problems, Shown, Source};
+
+/// The files of a root module and of the modules that it calls.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// The folder of the root module.
+    pub root: PathBuf,
+    /// Where its modules are.
+    pub modules: Modules,
+    /// Whether `terraform init` has written that down.
+    pub is_initialised: bool,
+    /// The files of each folder, by its path from where one stands.
+    folders: BTreeMap<PathBuf, Vec<TreeFile>>,
+    /// What is in the folders and is not read.
+    pub notes: Vec<Problem>,
+}
+
+/// A file of a module.
+#[derive(Clone, Debug)]
+pub struct TreeFile {
+    /// Its text.
+    pub source: Source,
+    /// What is written in it.
+    pub configuration: ConfigurationFile,
+}
+
+impl TreeFile {
+    /// An error about a block.
+    pub fn error_at(&self, block: &Block, message: impl Into<String>) -> Problem {
+        let start = block.range.start;
+        let line = self.source.line_at(start);
+        self.source.error_at(start..line.end.max(start), message)
+    }
+}
+
+/// Whether a folder holds files of Terraform or OpenTofu.
+pub fn is_module(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    let mut names = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    names.any(|path| is_configuration(&path) || is_json_configuration(&path))
+}
+
+fn is_configuration(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|extension| extension == "tf" || extension == "tofu")
+}
+
+fn is_json_configuration(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".tf.json") || name.ends_with(".tofu.json")
+}
+
+impl Tree {
+    /// Reads the files of the root module in a folder, and of the modules that lie beside it. A file that
+    /// cannot be read is noted, and its blocks are not found.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or a `modules.json` that is none.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let modules_json = root.join(MODULES_JSON);
+        let is_initialised = modules_json.is_file();
+        let modules = if is_initialised {
+            Modules::read(&read(&modules_json)?)?
+        } else {
+            Modules::root_alone()
+        };
+        let mut tree = Tree {
+            root: root.to_owned(),
+            folders: BTreeMap::new(),
+            is_initialised,
+            notes: Vec::new(),
+            modules,
+        };
+        let folders: Vec<PathBuf> = tree.modules.own_folders().into_iter().map(|path| tree.path(path)).collect();
+        for folder in folders {
+            let files = files(&folder, &mut tree.notes)?;
+            tree.folders.insert(folder, files);
+        }
+        Ok(tree)
+    }
+
+    /// The path of a module's folder from where one stands.
+    pub fn path(&self, folder: &Path) -> PathBuf {
+        normal(&self.root.join(folder))
+    }
+
+    /// The folder of the module with these names.
+    ///
+    /// # Errors
+    /// Why it is not known, and what to do.
+    pub fn folder(&self, module: &[String]) -> Result<(PathBuf, &ModuleFolder), Error> {
+        match self.modules.folder(module) {
+            Some(folder) => Ok((self.path(&folder.path), folder)),
+            None => {
+                let called = format!("module.{}", module.join(".module."));
+                let root = self.root.shown();
+                let message = if self.is_initialised {
+                    format!("{called} is not in {MODULES_JSON} of {root}")
+                } else {
+                    format!("{root} has no {MODULES_JSON}, which tells where {called} is")
+                };
+                Err(Error::with_help(message, "run `terraform init` there, and try again"))
+            }
+        }
+    }
+
+    /// The files of a folder.
+    pub fn files(&self, folder: &Path) -> &[TreeFile] {
+        self.folders.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// All folders with their files.
+    pub fn folders(&self) -> impl Iterator<Item = (&Path, &[TreeFile])> {
+        let folders = self.folders.iter();
+        folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
+    }
+
+    /// The block that calls a module, and its file.
+    pub fn call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
+        let (name, around) = module.split_last()?;
+        let (folder, _) = self.folder(around).ok()?;
+        let address = format!("module.{name}");
+        let mut files = self.files(&folder).iter();
+        files.find_map(|file| Some((file, file.configuration.block(&address)?)))
+    }
+}
+
+/// The folder of the module that a block calls, if that lies beside it.
+pub fn called_folder(caller: &Path, block: &Block) -> Option<PathBuf> {
+    let Value::Text(source) = &block.argument("source")?.value else {
+        return None;
+    };
+    let is_local = source.starts_with("./") || source.starts_with("../");
+    is_local.then(|| normal(&caller.join(source)))
+}
+
+/// The files of a folder, in the order of their names.
+fn files(folder: &Path, notes: &mut Vec<Problem>) -> Result<Vec<TreeFile>, Error> {
+    let place = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let cannot = |error| Error::new(format!("{} cannot be read", place.shown())).caused_by(error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(place).map_err(cannot)? {
+        let name = entry.map_err(cannot)?.file_name();
+        paths.push(folder.join(name));
+    }
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        if is_json_configuration(&path) {
+            let source = Source::from_text(path.shown().raw(), "");
+            let note = source.warning("configuration in JSON is not read: its blocks are not found");
+            notes.push(note.help("write the policies in it as .tf"));
+        } else if is_configuration(&path) && path.is_file() {
+            match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
+                Ok(file) => files.push(file),
+                Err(Error::Problems(problems)) => {
+                    let problems = problems.0.into_iter();
+                    notes.extend(problems.map(|one| one.passed_over(crate::text::Severity::Warning)));
+                }
+                Err(error) => {
+                    let source = Source::from_text(path.shown().raw(), "");
+                    notes.push(source.warning(error.in_one_line()));
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+impl TreeFile {
+    fn read(source: Source) -> Result<Self, Problems> {
+        Ok(TreeFile {
+            configuration: ConfigurationFile::read(&source)?,
+            source,
+        })
+    }
+}
+
+/// Reads a file whose name in messages and patches is its path.
+fn read(path: &Path) -> Result<Source, Error> {
+    let cannot = |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
+    let bytes = fs::read(path).map_err(cannot)?;
+    Ok(Source::from_bytes(path.shown().raw(), &bytes)?.at(path))
+}
