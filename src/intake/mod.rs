@@ -16,6 +16,8 @@ pub mod keep_file;
 mod loaded;
 mod notes;
 mod options;
+mod source_report;
+mod sources;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
+pub use sources::{PolicyBlock, SourceReview};
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;

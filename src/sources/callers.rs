@@ -52,7 +52,10 @@ impl Callers {
                 };
                 let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
                 for called in blocks.filter_map(|block| called_folder(folder, block)) {
-                    self.0.entry(called).or_default().extend(callers.iter().cloned());
+                    self.0
+                        .entry(called)
+                        .or_default()
+                        .extend(callers.iter().cloned());
                 }
             }
             if self.0.values().map(BTreeSet::len).sum::<usize>() == before {
@@ -82,7 +85,11 @@ impl Search<'_> {
                 if !name.as_encoded_bytes().starts_with(b".") {
                     self.folder(&path);
                 }
-            } else if !is_own && path.extension().is_some_and(|end| end == "tf" || end == "tofu") {
+            } else if !is_own
+                && path
+                    .extension()
+                    .is_some_and(|end| end == "tf" || end == "tofu")
+            {
                 self.file(folder, &path);
             }
         }

@@ -30,6 +30,8 @@ pub struct SourcePolicy {
     pub address: String,
     /// The line it begins in.
     pub line: usize,
+    /// Where it begins in the text.
+    pub start: usize,
     /// The policies that are made of it, by their places: one, or several that are one here.
     pub makes: Vec<usize>,
     /// All who have any of these, by their places.
@@ -173,7 +175,10 @@ impl Matching<'_> {
                 .any(|word| name.contains(word))
         };
         let arguments = call.arguments.iter().map(|argument| &argument.name);
-        let named: Vec<String> = arguments.filter(|name| is_about_policies(name)).cloned().collect();
+        let named: Vec<String> = arguments
+            .filter(|name| is_about_policies(name))
+            .cloned()
+            .collect();
         let help = if named.is_empty() {
             format!("change what {} gives it", call.address())
         } else {
@@ -193,7 +198,9 @@ impl Matching<'_> {
     ) -> Option<Result<Place, Problem>> {
         let files = self.tree.files(folder);
         let policies = &files[file].configuration.policies;
-        let at = policies.iter().position(|policy| policy.address == address)?;
+        let at = policies
+            .iter()
+            .position(|policy| policy.address == address)?;
         let written = &policies[at];
         Some(match &written.content {
             Content::Document(_) => Ok((folder.to_owned(), file, at)),
@@ -221,12 +228,14 @@ impl Matching<'_> {
         let here = |message: String| file.source.error_at(written.range.clone(), message);
         if let Some(document) = document {
             let files = 0..self.tree.files(folder).len();
-            let mut found =
-                files.filter_map(|at| self.written(folder, at, document, module));
+            let mut found = files.filter_map(|at| self.written(folder, at, document, module));
             return match (found.next(), found.next()) {
                 (Some(found), None) => found,
                 (None, _) => {
-                    let why = here(format!("there is no {document} in {}", shown_folder(folder)));
+                    let why = here(format!(
+                        "there is no {document} in {}",
+                        shown_folder(folder)
+                    ));
                     Err(why.help("`terraform validate` says more"))
                 }
                 (Some(_), Some(_)) => {
@@ -235,7 +244,9 @@ impl Matching<'_> {
                 }
             };
         }
-        let why = here(format!("the policy comes from {reference}, which is not followed"));
+        let why = here(format!(
+            "the policy comes from {reference}, which is not followed"
+        ));
         let argument = reference.strip_prefix("var.");
         Err(match (argument, self.tree.call(module)) {
             (Some(argument), Some((caller, call))) => why.help(format!(
@@ -244,7 +255,8 @@ impl Matching<'_> {
                 caller.source.name(),
                 call.line
             )),
-            _ => why.help("write it there in jsonencode({ … }) or as data \"aws_iam_policy_document\""),
+            _ => why
+                .help("write it there in jsonencode({ … }) or as data \"aws_iam_policy_document\""),
         })
     }
 
@@ -271,16 +283,19 @@ impl Matching<'_> {
                      boundary it is",
                     policy.address
                 );
-                return Err(file.error_at(block, message).help(
-                    "say --states-complete when nobody has it whom the states do not name",
-                ));
+                return Err(file
+                    .error_at(block, message)
+                    .help("say --states-complete when nobody has it whom the states do not name"));
             }
             holders.extend(&policy.holders);
             statements.push(self.same(document, policy, file, block)?);
         }
         let callers: Vec<String> = self.callers.of(folder).map(str::to_owned).collect();
         if !callers.is_empty() {
-            let message = format!("its module is called elsewhere too: {}", some_of(&callers, 5));
+            let message = format!(
+                "its module is called elsewhere too: {}",
+                some_of(&callers, 5)
+            );
             return Err(file.error_at(block, message).help(
                 "give the states of these too, and say --states-complete when there are no others",
             ));
@@ -289,6 +304,7 @@ impl Matching<'_> {
             document: document.clone(),
             address: written.address.clone(),
             line: written.line,
+            start: written.range.start,
             makes: makes.to_vec(),
             holders,
             statements,
@@ -303,7 +319,8 @@ impl Matching<'_> {
         for file in self.tree.files(folder) {
             for block in &file.configuration.blocks {
                 if let Some(range) = other_use(block, block, &written.address) {
-                    let message = format!("{} is used here for something else too", written.address);
+                    let message =
+                        format!("{} is used here for something else too", written.address);
                     let why = file.source.error_at(range, message);
                     return Err(why.help(
                         "give this a document of its own: what is taken from one is taken from both",
@@ -338,10 +355,16 @@ impl Matching<'_> {
             let Different { of_source, of_live } = different;
             let mut parts = Vec::new();
             if let Some(&first) = of_source.first() {
-                parts.push(format!("statement {} of the source is not there", first + 1));
+                parts.push(format!(
+                    "statement {} of the source is not there",
+                    first + 1
+                ));
             }
             if let Some(&first) = of_live.first() {
-                parts.push(format!("statement {} there is not in the source", first + 1));
+                parts.push(format!(
+                    "statement {} there is not in the source",
+                    first + 1
+                ));
             }
             apply_first(format!(
                 "{state} has another policy than the source: {}",
@@ -364,7 +387,10 @@ const WITH_POLICY: [&str; 4] = [
 fn other_use(outer: &Block, block: &Block, document: &str) -> Option<std::ops::Range<usize>> {
     let is_policy = outer == block
         && outer.kind == "resource"
-        && outer.labels.first().is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()));
+        && outer
+            .labels
+            .first()
+            .is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()));
     let is_it = |reference: &String| {
         let rest = reference.strip_prefix(document);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -381,7 +407,10 @@ fn other_use(outer: &Block, block: &Block, document: &str) -> Option<std::ops::R
 }
 
 fn first(problem: Option<&Problem>, file: &TreeFile, written: &WrittenPolicy) -> Problem {
-    let unread = || file.source.error_at(written.range.clone(), "the policy is not read");
+    let unread = || {
+        file.source
+            .error_at(written.range.clone(), "the policy is not read")
+    };
     problem.cloned().unwrap_or_else(unread)
 }
 

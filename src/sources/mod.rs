@@ -13,6 +13,7 @@ mod matched;
 mod modules;
 mod roots;
 mod same;
+mod shared;
 mod state;
 mod tree;
 
@@ -22,5 +23,6 @@ pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
+pub use shared::{PlacedFindings, Unused};
 pub use state::{Attributes, Kind, Resource, State, is_state, read_state};
 pub use tree::{Tree, TreeFile, is_module};

@@ -13,7 +13,10 @@ const COMPLETE: [(&str, &[&str]); 10] = [
     ("local", &[]),
     ("s3", &["bucket", "key"]),
     ("gcs", &["bucket", "prefix"]),
-    ("azurerm", &["storage_account_name", "container_name", "key"]),
+    (
+        "azurerm",
+        &["storage_account_name", "container_name", "key"],
+    ),
     ("http", &["address"]),
     ("consul", &["path"]),
     ("pg", &["conn_str"]),
@@ -71,7 +74,10 @@ fn incomplete(block: &Block) -> Option<(&Block, String)> {
         let mut workspaces = block.blocks_of("workspaces");
         workspaces.any(|workspaces| is_literal(workspaces, "name"))
     };
-    let why = match (block.kind.as_str(), block.labels.first().map(String::as_str)) {
+    let why = match (
+        block.kind.as_str(),
+        block.labels.first().map(String::as_str),
+    ) {
         ("cloud", _) | ("backend", Some("remote")) if !names_one(block) => {
             "this does not name one workspace, so it may have several states".to_owned()
         }
@@ -104,7 +110,10 @@ fn on_disk(root: &Path) -> Vec<Problem> {
     let mut reasons = Vec::new();
     for (name, why) in [
         ("terraform.tfstate.d", "the states of workspaces lie here"),
-        ("terragrunt.hcl", "Terragrunt may make several states of one module"),
+        (
+            "terragrunt.hcl",
+            "Terragrunt may make several states of one module",
+        ),
     ] {
         let path = root.join(name);
         if path.exists() {
@@ -114,7 +123,10 @@ fn on_disk(root: &Path) -> Vec<Problem> {
     let mut variables = Vec::new();
     add_variables(root, 0, &mut variables);
     if let [_, _, ..] = variables.as_slice() {
-        let names: Vec<String> = variables.iter().map(|path| path.shown().to_string()).collect();
+        let names: Vec<String> = variables
+            .iter()
+            .map(|path| path.shown().to_string())
+            .collect();
         let message = format!(
             "there are several files of variables, so it may have several states: {}",
             crate::text::list(&names)
@@ -132,10 +144,16 @@ fn add_variables(folder: &Path, depth: usize, found: &mut Vec<std::path::PathBuf
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     for path in paths {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let is_link = path.is_symlink();
         if path.is_dir() {
             if !name.starts_with('.') && !is_link && depth < DEEPEST {

@@ -81,7 +81,12 @@ impl Tree {
             notes: Vec::new(),
             modules,
         };
-        let folders: Vec<PathBuf> = tree.modules.own_folders().into_iter().map(|path| tree.path(path)).collect();
+        let folders: Vec<PathBuf> = tree
+            .modules
+            .own_folders()
+            .into_iter()
+            .map(|path| tree.path(path))
+            .collect();
         for folder in folders {
             let files = files(&folder, &mut tree.notes)?;
             tree.folders.insert(folder, files);
@@ -109,7 +114,10 @@ impl Tree {
                 } else {
                     format!("{root} has no {MODULES_JSON}, which tells where {called} is")
                 };
-                Err(Error::with_help(message, "run `terraform init` there, and try again"))
+                Err(Error::with_help(
+                    message,
+                    "run `terraform init` there, and try again",
+                ))
             }
         }
     }
@@ -162,14 +170,17 @@ fn files(folder: &Path, notes: &mut Vec<Problem>) -> Result<Vec<TreeFile>, Error
     for path in paths {
         if is_json_configuration(&path) {
             let source = Source::from_text(path.shown().raw(), "");
-            let note = source.warning("configuration in JSON is not read: its blocks are not found");
+            let note =
+                source.warning("configuration in JSON is not read: its blocks are not found");
             notes.push(note.help("write the policies in it as .tf"));
         } else if is_configuration(&path) && path.is_file() {
             match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
                 Ok(file) => files.push(file),
                 Err(Error::Problems(problems)) => {
                     let problems = problems.0.into_iter();
-                    notes.extend(problems.map(|one| one.passed_over(crate::text::Severity::Warning)));
+                    notes.extend(
+                        problems.map(|one| one.passed_over(crate::text::Severity::Warning)),
+                    );
                 }
                 Err(error) => {
                     let source = Source::from_text(path.shown().raw(), "");

@@ -77,6 +77,13 @@ fn comparison(review: &Review) -> String {
 fn changes(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
     let mut lines = vec![name.to_string()];
+    lines.extend(statement_changes(review, policy));
+    lines.join("\n")
+}
+
+/// What becomes of each statement of a policy, in lines.
+pub(super) fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
+    let mut lines = Vec::new();
     for (statement, reviewed) in review.state().statements(policy).iter().enumerate() {
         let parts = match reviewed {
             StatementReview::Denies => Vec::new(),
@@ -115,7 +122,7 @@ fn changes(review: &Review, policy: usize) -> String {
     if review.outcomes()[policy].written != Written::Unchanged {
         lines.extend(shared_sentence(review, policy).map(|shared| format!("  {shared}")));
     }
-    lines.join("\n")
+    lines
 }
 
 fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
