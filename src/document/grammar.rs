@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::file::Syntax;
 use super::layout::{Element, Layout, StatementPlace};
 use crate::iam::{
     ActionPattern, Actions, Effect, Elements, PatternError, Policy, ServicePrefix, Statement,
@@ -80,6 +81,7 @@ impl Reader<'_> {
             policy: json.range.clone(),
             first_member: members.first()?.name_range.clone(),
             statements: places,
+            syntax: Syntax::Json,
         };
         Some((policy, layout))
     }
@@ -137,6 +139,7 @@ impl Reader<'_> {
             value: value.range.clone(),
             elements,
             is_list: value.as_array().is_some(),
+            must_stay: None,
         };
         let statement = Statement {
             effect: effect?,

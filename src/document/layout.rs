@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::file::{PolicyTree, Syntax};
+use crate::text::Source;
+
 /// The places of a policy's parts, as bytes of the source's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -11,6 +14,8 @@ pub(super) struct Layout {
     pub first_member: Range<usize>,
     /// The statements, in the order of the text.
     pub statements: Vec<StatementPlace>,
+    /// How they and their lists are written.
+    pub syntax: Syntax,
 }
 
 /// Where a statement and its parts stand.
@@ -26,6 +31,8 @@ pub(super) struct StatementPlace {
     pub elements: Vec<Element>,
     /// Whether the value is a list.
     pub is_list: bool,
+    /// Why the statement may not be removed.
+    pub must_stay: Option<String>,
 }
 
 /// What stands in a list of entries.
@@ -50,6 +57,14 @@ pub enum Place<'a> {
 }
 
 impl Layout {
+    /// Takes over what the tree says beside its values.
+    pub fn take_from(&mut self, _source: &Source, tree: &PolicyTree) {
+        self.syntax = tree.syntax;
+        for (statement, reason) in self.statements.iter_mut().zip(&tree.must_stay) {
+            statement.must_stay.clone_from(reason);
+        }
+    }
+
     /// The same places in the part of the text that begins at `start`.
     pub fn in_part_from(mut self, start: usize) -> Self {
         let place = |range: &mut Range<usize>| *range = range.start - start..range.end - start;

@@ -20,7 +20,7 @@ mod splice;
 mod split;
 
 pub use deny::deny_text;
-pub use file::{Edited, File, Reader, rewrite};
+pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
 pub use layout::Place;
 pub use policy_text::Document;
 pub use split::NotSplit;
