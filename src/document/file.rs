@@ -29,6 +29,8 @@ pub struct PolicyTree {
 pub enum Syntax {
     /// Commas between elements, none behind the last, and no comments.
     Json,
+    /// The same with `${…}` and `%{…}` in it.
+    JsonTemplate,
     /// Terraform's: comments, and a comma behind the last element where one likes. Statements may be
     /// blocks, with no commas at all.
     Hcl,

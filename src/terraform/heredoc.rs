@@ -41,7 +41,7 @@ pub(super) fn read(tree: &Tree, heredoc: &HeredocTemplate) -> Said {
     policy(
         tree.source(),
         json,
-        Syntax::Json,
+        Syntax::JsonTemplate,
         must_stay.unwrap_or_default(),
     )
 }
