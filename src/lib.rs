@@ -17,6 +17,7 @@
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
 //! | [`denials`] | what AWS denied, as logs, events and pasted lines tell it |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
+//! | [`terraform`] | policies in the files of Terraform and OpenTofu, and the blocks they stand in |
 //! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
 //! | [`fetched`] | a folder of AWS's answers, as `fetch` leaves it |
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
@@ -69,6 +70,7 @@ pub mod refine;
 pub mod review;
 pub mod sources;
 pub mod store;
+pub mod terraform;
 pub mod text;
 #[cfg(feature = "tui")]
 pub mod tui;

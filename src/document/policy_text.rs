@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::File;
 use super::edit::edited;
+use super::file::{File, PolicyTree};
 use super::grammar::read_policy;
 use super::layout::{Layout, Place};
 use super::splice::splice;
@@ -48,12 +48,18 @@ impl Document {
     /// # Errors
     /// All that is wrong with the policy, in the order of the text.
     pub fn from_json(source: Source, json: &Json) -> Result<Self, Problems> {
-        Self::in_file(Arc::new(File::of_one_policy(source)), 0, json)
+        let tree = PolicyTree::from(json.clone());
+        Self::in_file(Arc::new(File::of_one_policy(source)), 0, &tree)
     }
 
-    /// Reads the policy document that is `json`, the one at `place` of those in a file.
-    pub(super) fn in_file(file: Arc<File>, place: usize, json: &Json) -> Result<Self, Problems> {
-        let (policy, layout, warnings) = read_policy(file.source(), json)?;
+    /// Reads the policy document that is `tree`, the one at `place` of those in a file.
+    pub(super) fn in_file(
+        file: Arc<File>,
+        place: usize,
+        tree: &PolicyTree,
+    ) -> Result<Self, Problems> {
+        let (policy, mut layout, warnings) = read_policy(file.source(), &tree.json)?;
+        layout.take_from(file.source(), tree);
         Ok(Document {
             file,
             place,
@@ -61,6 +67,15 @@ impl Document {
             warnings,
             layout,
         })
+    }
+
+    /// Reads the policy that `tree` is, which stands in `source`, and keeps nothing of it: whether it is
+    /// one.
+    ///
+    /// # Errors
+    /// All that is wrong with the policy, in the order of the text.
+    pub fn check(source: &Source, tree: &PolicyTree) -> Result<(), Problems> {
+        read_policy(source, &tree.json).map(|_| ())
     }
 
     /// Reads the policy document that is `json`, a part of `source`, as a document of its own: what
@@ -129,6 +144,15 @@ impl Document {
     /// What to mind about it, in the order of the text.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Why a statement has to stay where it is written, whatever becomes of its entries; none where
+    /// it may be removed.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn stays_because(&self, statement: usize) -> Option<&str> {
+        self.layout.statements[statement].must_stay.as_deref()
     }
 
     /// The bytes of the source's text that a statement takes.

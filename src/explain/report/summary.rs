@@ -241,6 +241,15 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
                 "{statements} {hold} entries that are not known here and may still grant anything"
             )
         }
+        Caveat::StatementsStay(reasons) => {
+            let stay = if reasons.len() == 1 { "stays" } else { "stay" };
+            let statements = counted(reasons.len(), "statement", "statements");
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            format!(
+                "{statements} of which nothing would be left {stay} as it was written: {}",
+                some_of(&reasons, NAMED_ACTIONS)
+            )
+        }
         Caveat::EverythingRefined => format!(
             "`*` is refined: services that neither the catalogue{known} nor the findings or the \
              policies name are denied"
