@@ -6,9 +6,9 @@ use super::exit::{Exit, Failure};
 use super::output::{Output, written_lines};
 use super::speak::{eprint_line, eprint_text};
 use crate::explain::report::source_summary;
-use crate::intake::SourceReview;
+use crate::intake::{SourceReview, too_long};
 use crate::review::{Accept, FileText, Review};
-use crate::text::{Shown, alike};
+use crate::text::{Problems, Shown, alike};
 
 /// What to do with what goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn refine(source: SourceReview, accept: Accept, mode: PatchMode) -> Result<E
         written,
         left,
         notes,
-        ..
+        matched,
     } = source;
     for note in alike(&notes) {
         eprint_line(note);
@@ -49,6 +49,10 @@ pub fn refine(source: SourceReview, accept: Accept, mode: PatchMode) -> Result<E
         return Err(Failure::Proof(review.faults()));
     }
     eprint_text(source_summary(&review, &written));
+    let overlong = too_long(&matched, &written, &review);
+    if !overlong.is_empty() && mode != PatchMode::Check {
+        return Err(Problems(overlong).into());
+    }
     let output = Output::new(&review);
     match mode {
         PatchMode::Check if output.changes() => return Ok(Exit::Found),

@@ -205,4 +205,13 @@ impl Document {
         let opaque = self.layout.statements[statement].opaque();
         opaque.map(|element| element.range.clone())
     }
+
+    /// Why what stands among a statement's entries cannot be edited, in order.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn opaque_reasons(&self, statement: usize) -> impl Iterator<Item = &str> {
+        let opaque = self.layout.statements[statement].opaque();
+        opaque.filter_map(|element| element.opaque.as_deref())
+    }
 }

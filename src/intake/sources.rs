@@ -37,6 +37,8 @@ pub struct SourceReview {
 /// A policy that is written in a block.
 #[derive(Clone, Debug)]
 pub struct PolicyBlock {
+    /// Which of the matched policies it is.
+    pub policy: usize,
     /// What Terraform calls what it makes: one, or several.
     pub makes: Vec<String>,
     /// Who has any of these, as `role Deployer`.
@@ -140,11 +142,11 @@ impl SourceReview {
             }
         }
         left.extend(made_elsewhere(&matched, &placed));
-        let mut refined: Vec<(&SourcePolicy, Findings)> = Vec::new();
-        for policy in &matched.policies {
+        let mut refined: Vec<(usize, &SourcePolicy, Findings)> = Vec::new();
+        for (place, policy) in matched.policies.iter().enumerate() {
             match matched.unused_by_all(policy, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => refined.push((policy, *findings)),
+                Unused::ByAll(findings) => refined.push((place, policy, *findings)),
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
                     let name = matched.name(policy.makes[0]);
@@ -156,7 +158,7 @@ impl SourceReview {
         }
         let written = refined
             .iter()
-            .map(|(policy, _)| PolicyBlock::of(&matched, policy));
+            .map(|(place, policy, _)| PolicyBlock::of(&matched, *place, policy));
         SourceReview {
             written: written.collect(),
             input: input(&matched, refined, &of_all, options),
@@ -200,13 +202,13 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
 /// to all of them.
 fn input(
     matched: &Matched,
-    refined: Vec<(&SourcePolicy, Findings)>,
+    refined: Vec<(usize, &SourcePolicy, Findings)>,
     all: &[Findings],
     options: &IntakeOptions,
 ) -> Option<ReviewInput> {
     let loaded: Vec<LoadedPolicy> = refined
         .iter()
-        .map(|(policy, _)| loaded(matched, policy))
+        .map(|(_, policy, _)| loaded(matched, policy))
         .collect();
     let together = |findings: Findings| {
         let catalogue = Arc::clone(&options.catalogue);
@@ -215,7 +217,7 @@ fn input(
     let common = Findings::common(&all.iter().collect::<Vec<_>>())?;
     let mut input = together(common);
     let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
-    for (place, (policy, findings)) in refined.into_iter().enumerate() {
+    for (place, (_, policy, findings)) in refined.into_iter().enumerate() {
         let at = known
             .iter()
             .position(|(one, _)| one.holders == policy.holders);
@@ -246,7 +248,7 @@ fn loaded(matched: &Matched, policy: &SourcePolicy) -> LoadedPolicy {
 }
 
 impl PolicyBlock {
-    fn of(matched: &Matched, policy: &SourcePolicy) -> Self {
+    fn of(matched: &Matched, place: usize, policy: &SourcePolicy) -> Self {
         let holders = policy.holders.iter();
         let holders = holders.map(|&holder| matched.live.principals[holder].owner.to_string());
         let statements = 0..policy.document.policy().statements.len();
@@ -260,6 +262,7 @@ impl PolicyBlock {
             beyond
         });
         PolicyBlock {
+            policy: place,
             makes: policy
                 .makes
                 .iter()

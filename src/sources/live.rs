@@ -49,6 +49,8 @@ pub struct LivePolicy {
     pub document: Option<String>,
     /// Those who have it, by their places.
     pub holders: BTreeSet<usize>,
+    /// Whether somebody has it of whom nobody can tell who that is.
+    pub holder_is_unknown: bool,
     /// Why nothing can be said to be unused of it.
     pub blockers: Vec<String>,
 }
@@ -115,6 +117,8 @@ fn accounts(states: &[State]) -> BTreeMap<Through<'_>, Option<AccountId>> {
     accounts
 }
 
+const NOT_TOLD: &str = "the state does not tell which role has it";
+
 struct Gathering<'a> {
     live: Live,
     accounts: BTreeMap<Through<'a>, Option<AccountId>>,
@@ -166,6 +170,7 @@ impl<'a> Gathering<'a> {
             name: attributes.name.clone().unwrap_or_default().into(),
             document: attributes.policy.clone(),
             holders: BTreeSet::new(),
+            holder_is_unknown: false,
             blockers: Vec::new(),
         };
         if resource.is_deposed {
@@ -179,7 +184,10 @@ impl<'a> Gathering<'a> {
                     policy.holders.insert(holder);
                     self.live.principals[holder].policies.push(place);
                 }
-                Err(why) => policy.blockers.push(why),
+                Err(why) => {
+                    policy.holder_is_unknown = true;
+                    policy.blockers.push(why);
+                }
             }
         } else if let Some(arn) = &attributes.arn {
             policy.arn = Arn::parse(arn);
@@ -206,7 +214,8 @@ impl<'a> Gathering<'a> {
         } else if resource.kind == Kind::Role {
             // Who attached these is not told: they are holders, and nothing that a block makes.
             let arn = attributes.arn.as_deref().unwrap_or_default();
-            let role = self.live.principal(arn).ok_or_else(String::new);
+            let role = self.live.principal(arn);
+            let role = role.ok_or_else(|| NOT_TOLD.to_owned());
             for attached in &attributes.managed_policy_arns {
                 self.attach_to(role.clone(), attached, false);
             }
@@ -230,7 +239,9 @@ impl<'a> Gathering<'a> {
             }
             Err(why) => {
                 for place in places {
-                    self.live.policies[place].blockers.push(why.clone());
+                    let policy = &mut self.live.policies[place];
+                    policy.holder_is_unknown = true;
+                    policy.blockers.push(why.clone());
                 }
             }
         }

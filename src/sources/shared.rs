@@ -77,10 +77,12 @@ impl Matched {
         }
     }
 
-    /// Whether findings are about somebody who has the policy at this place.
+    /// Whether findings are about somebody who has the policy at this place, or may be since nobody
+    /// knows who has it.
     pub fn is_concerned(&self, policy: usize, placed: &PlacedFindings) -> bool {
-        let mut holders = self.live.policies[policy].holders.iter();
-        holders.any(|holder| placed.of.contains_key(holder))
+        let policy = &self.live.policies[policy];
+        let is_found = |holder| placed.of.contains_key(holder);
+        policy.holder_is_unknown || policy.holders.iter().any(is_found)
     }
 
     /// The principals that findings are about, by their places.
