@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::edit::edited;
-use super::file::{File, PolicyTree};
+use super::file::{File, PolicyTree, Syntax};
 use super::grammar::read_policy;
 use super::layout::{Layout, Place};
 use super::splice::splice;
@@ -144,6 +144,16 @@ impl Document {
     /// What to mind about it, in the order of the text.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// How its statements and lists are written.
+    pub fn syntax(&self) -> Syntax {
+        self.layout.syntax
+    }
+
+    /// The bytes of the source's text that it takes.
+    pub fn policy_range(&self) -> Range<usize> {
+        self.layout.policy.clone()
     }
 
     /// Why a statement has to stay where it is written, whatever becomes of its entries; none where

@@ -30,6 +30,12 @@ const ELEMENTS: [(&str, &str); 6] = [
 
 /// Reads the policy of a block.
 pub(super) fn read(tree: &Tree, block: &Block) -> Said {
+    if let Some(principals) = principals(block) {
+        let note = "the document has principals: it is the policy of a resource, or of who may \
+                    assume a role";
+        let range = principals.span().unwrap_or_default();
+        return Said::NotOffered(tree.source().note_at(range, note));
+    }
     let sources = SOURCES.iter().filter_map(|name| given(block, name));
     if let Some(other) = sources.into_iter().next() {
         let message = format!(
@@ -38,12 +44,6 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
         );
         let help = "narrow the documents it takes them from, where these are used alone";
         return Said::Refused(tree.error(other.key.span(), message, help).into());
-    }
-    if let Some(principals) = principals(block) {
-        let note = "the document has principals: it is the policy of a resource, or of who may \
-                    assume a role";
-        let range = principals.span().unwrap_or_default();
-        return Said::NotOffered(tree.source().note_at(range, note));
     }
     let mut members = Vec::new();
     for (name, element) in [("version", "Version"), ("policy_id", "Id")] {
