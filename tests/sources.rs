@@ -147,7 +147,7 @@ const BELONGS_TOGETHER: &str = r#"role prod-app is aws_iam_role.app
   inline at aws_iam_role_policy.inline
     source /main.tf data.aws_iam_policy_document.inline
       live statement 0: source statement 0 and []
-      live statement 1: source statement 1 and ["sqs:deletemessage", "sqs:sendmessage"]
+      live statement 1: source statement 1 and ["sqs:DeleteMessage", "sqs:SendMessage"]
   queue-a at module.queue["a"].aws_iam_role_policy.this
     source /modules/queue/main.tf aws_iam_role_policy.this.policy
     also makes module.queue["b"].aws_iam_role_policy.this, held by prod-other
@@ -238,7 +238,7 @@ fn what_stays_is_said_with_its_reason() {
         "arn:aws:iam::aws:policy/ReadOnlyAccess is managed by AWS",
         "the policy is written in a module that is downloaded",
         "change what module.vendor gives it",
-        "sqs:deletemessage and sqs:sendmessage stays: it comes from concat(…)",
+        "sqs:DeleteMessage and sqs:SendMessage: not edited, it comes from concat(…), main.tf:19",
         "makes module.queue[\"a\"].aws_iam_role_policy.this and module.queue[\"b\"].aws_iam_role_policy.this, of role prod-app and role prod-other",
     ] {
         assert!(run.stderr.contains(said), "{said}\n{}", run.stderr);
@@ -387,14 +387,44 @@ fn a_document_that_serves_something_else_too_is_refused() {
 }
 
 #[test]
+fn a_block_that_is_not_applied_yet_keeps_its_document_as_it_is() {
+    let world = World::new();
+    world.write(
+        "root/new.tf",
+        "resource \"aws_iam_role_policy\" \"new\" {\n  role   = \"x\"\n  policy = \
+         data.aws_iam_policy_document.inline.json\n}\n",
+    );
+    let run = world.refined();
+    assert!(!run.stdout.contains("s3:"), "{}", run.stdout);
+    let said = "new.tf:1:1: passed over: no state has what aws_iam_role_policy.new makes";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+
+    let world = World::new();
+    world.replace("root/.terraform/modules/modules.json", "{\"Key\":\"queue\"", "{\"Key\":\"more\",\"Source\":\"./modules/queue\",\"Dir\":\"modules/queue\"},{\"Key\":\"queue\"");
+    world.write(
+        "root/more.tf",
+        "module \"more\" {\n  source = \"./modules/queue\"\n}\n",
+    );
+    let run = world.refined();
+    assert!(!run.stdout.contains("modules/queue"), "{}", run.stdout);
+    let said = "no state has what aws_iam_role_policy.this of module.more makes";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn one_of_which_nothing_is_left_stays_and_the_others_are_in_the_patch() {
     let world = World::new();
-    world.replace("app.json", "\"serviceNamespace\": \"logs\", \"actions\": [{\"action\": \"DeleteLogGroup\"}, {\"action\": \"DeleteLogStream\"}]", "\"serviceNamespace\": \"logs\"");
-    world.replace(
-        "other.json",
-        "\"findingDetails\": [",
-        "\"findingDetails\": [{\"unusedPermissionDetails\": {\"serviceNamespace\": \"logs\"}},",
-    );
+    let whole = "\"serviceNamespace\": \"logs\"}}";
+    for (file, actions) in [
+        (
+            "app.json",
+            "{\"action\": \"DeleteLogGroup\"}, {\"action\": \"DeleteLogStream\"}",
+        ),
+        ("other.json", "{\"action\": \"DeleteLogGroup\"}"),
+    ] {
+        let named = format!("\"serviceNamespace\": \"logs\", \"actions\": [{actions}]}}}}");
+        world.replace(file, &named, whole);
+    }
     let run = world.refined_complete();
     assert_eq!(run.exit, 4, "{}", run.stderr);
     assert!(run.stdout.contains("s3:Get"), "{}", run.stdout);

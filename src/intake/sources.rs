@@ -17,7 +17,7 @@ use crate::sources::{
     Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
     read_state,
 };
-use crate::text::{Error, LARGEST_FILE, Problem, Problems, Shown, Source};
+use crate::text::{Error, LARGEST_FILE, Problem, Problems, Severity, Shown, Source};
 
 /// The policies of a root module that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -136,9 +136,9 @@ impl SourceReview {
         notes.extend(placed.strangers.iter().cloned());
         let mut left: Vec<Problem> = Vec::new();
         for one in &matched.left {
-            let is_told = left.contains(&one.why);
-            if matched.is_concerned(one.policy, &placed) && !is_told {
-                left.push(one.why.clone());
+            let why = one.why.clone().passed_over(Severity::Warning);
+            if matched.is_concerned(one.policy, &placed) && !left.contains(&why) {
+                left.push(why);
             }
         }
         left.extend(made_elsewhere(&matched, &placed));

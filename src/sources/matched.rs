@@ -270,6 +270,7 @@ impl Matching<'_> {
             return Err(file.error_at(block, "the policy is not read"));
         };
         self.serves_no_other(folder, written)?;
+        self.is_applied(folder, written)?;
         let mut statements = Vec::new();
         let mut holders = BTreeSet::new();
         for policy in makes.iter().map(|&policy| &self.live.policies[policy]) {
@@ -331,6 +332,41 @@ impl Matching<'_> {
         Ok(())
     }
 
+    /// Whether each block that a policy is written for has made something of it. What is to be made yet,
+    /// nobody has used yet.
+    fn is_applied(&self, folder: &Path, written: &WrittenPolicy) -> Result<(), Problem> {
+        for file in self.tree.files(folder) {
+            for block in &file.configuration.blocks {
+                let address = block.address();
+                let is_own = written.address == format!("{address}.policy");
+                let policy = block.argument("policy").filter(|_| is_with_policy(block));
+                let mut references = policy.into_iter().flat_map(|policy| &policy.references);
+                let uses = references.any(|reference| is_of(reference, &written.address));
+                if !(is_own || uses) || block.is_repeated() {
+                    continue;
+                }
+                let is_made = |module: &[String]| {
+                    let mut made = self.live.policies.iter().map(|one| &one.address.block);
+                    made.any(|one| {
+                        one.module == module && format!("{}.{}", one.kind, one.name) == address
+                    })
+                };
+                let mut modules = self.tree.once_in(folder);
+                if let Some(module) = modules.find(|module| !is_made(module)) {
+                    let within = match module {
+                        [] => String::new(),
+                        module => format!(" of module.{}", module.join(".module.")),
+                    };
+                    let message = format!("no state has what {address}{within} makes");
+                    return Err(file
+                        .error_at(block, message)
+                        .help("run `terraform apply` first, and give the new state"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// How what is written and what AWS has belong together.
     fn same(
         &self,
@@ -382,19 +418,23 @@ const WITH_POLICY: [&str; 4] = [
     "aws_iam_group_policy",
 ];
 
+fn is_with_policy(block: &Block) -> bool {
+    let kind = block.labels.first().filter(|_| block.kind == "resource");
+    kind.is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()))
+}
+
+/// Whether a reference is to a document, or to all documents there are.
+fn is_of(reference: &str, document: &str) -> bool {
+    let rest = reference.strip_prefix(document);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || reference == "data.aws_iam_policy_document"
+}
+
 /// Where a block uses a document otherwise than as the policy of a role, a user, a group, or a managed
 /// one.
 fn other_use(outer: &Block, block: &Block, document: &str) -> Option<std::ops::Range<usize>> {
-    let is_policy = outer == block
-        && outer.kind == "resource"
-        && outer
-            .labels
-            .first()
-            .is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()));
-    let is_it = |reference: &String| {
-        let rest = reference.strip_prefix(document);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
+    let is_policy = outer == block && is_with_policy(outer);
+    let is_it = |reference: &String| is_of(reference, document);
     let mut arguments = block.arguments.iter();
     let own_use = arguments.find(|argument| {
         let is_harmless = argument.name == "depends_on" || is_policy && argument.name == "policy";

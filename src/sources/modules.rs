@@ -71,6 +71,12 @@ impl Modules {
         self.0.get(module)
     }
 
+    /// All modules by their names, with their folders.
+    pub fn all(&self) -> impl Iterator<Item = (&[String], &ModuleFolder)> {
+        let all = self.0.iter();
+        all.map(|(module, folder)| (module.as_slice(), folder))
+    }
+
     /// All folders whose files may be edited, each once.
     pub fn own_folders(&self) -> Vec<&Path> {
         let own_folders = self.0.values().filter(|folder| !folder.is_downloaded);

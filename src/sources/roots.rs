@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Tree;
+use super::tree::to_read;
 use crate::terraform::{Block, Value};
 use crate::text::{Problem, Shown, Source};
 
@@ -141,7 +142,7 @@ const DEEPEST: usize = 4;
 
 /// Adds the files of variables that Terraform does not take by itself.
 fn add_variables(folder: &Path, depth: usize, found: &mut Vec<std::path::PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else {
+    let Ok(entries) = fs::read_dir(to_read(folder)) else {
         return;
     };
     let mut paths: Vec<_> = entries

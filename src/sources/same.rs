@@ -14,7 +14,7 @@ use crate::iam::{Actions, Policy, Statement};
 pub struct SameStatements {
     /// For each statement that AWS has, the one of the source that makes it.
     pub source_of: Vec<usize>,
-    /// For each statement of the source, what AWS's has beyond its literal entries, in lower case.
+    /// For each statement of the source, what AWS's has beyond its literal entries.
     pub beyond: Vec<BTreeSet<String>>,
 }
 
@@ -65,7 +65,9 @@ pub fn same_statements(
     let mut beyond = vec![BTreeSet::new(); is_made.len()];
     for (&place, live) in source_of.iter().zip(&live.statements) {
         let literal = folded(&source.statements[place].actions);
-        beyond[place].extend(folded(&live.actions).difference(&literal).cloned());
+        let entries = live.actions.entries().iter().map(ToString::to_string);
+        let is_beyond = |entry: &String| !literal.contains(&entry.to_ascii_lowercase());
+        beyond[place].extend(entries.filter(is_beyond));
     }
     Ok(SameStatements { source_of, beyond })
 }

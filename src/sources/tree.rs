@@ -122,6 +122,19 @@ impl Tree {
         }
     }
 
+    /// The names of the modules that are in a folder, and have that once: neither they nor those around
+    /// them have `count` or `for_each`.
+    pub fn once_in<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a [String]> {
+        let is_once = |module: &[String]| {
+            let call = self.call(module);
+            call.is_some_and(|(_, call)| !call.is_repeated())
+        };
+        let modules = self.modules.all();
+        let here = modules.filter(move |(_, one)| self.path(&one.path) == folder);
+        here.map(|(module, _)| module)
+            .filter(move |module| (1..=module.len()).all(|end| is_once(&module[..end])))
+    }
+
     /// The files of a folder.
     pub fn files(&self, folder: &Path) -> &[TreeFile] {
         self.folders.get(folder).map_or(&[], Vec::as_slice)
@@ -152,13 +165,18 @@ pub fn called_folder(caller: &Path, block: &Block) -> Option<PathBuf> {
     is_local.then(|| normal(&caller.join(source)))
 }
 
-/// The files of a folder, in the order of their names.
-fn files(folder: &Path, notes: &mut Vec<Problem>) -> Result<Vec<TreeFile>, Error> {
-    let place = if folder.as_os_str().is_empty() {
+/// The path by which a folder is opened: the one where one stands has an empty path.
+pub(super) fn to_read(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
         folder
-    };
+    }
+}
+
+/// The files of a folder, in the order of their names.
+fn files(folder: &Path, notes: &mut Vec<Problem>) -> Result<Vec<TreeFile>, Error> {
+    let place = to_read(folder);
     let cannot = |error| Error::new(format!("{} cannot be read", place.shown())).caused_by(error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(place).map_err(cannot)? {

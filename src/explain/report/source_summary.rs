@@ -23,6 +23,9 @@ pub fn source_summary(review: &Review, written: &[PolicyBlock]) -> String {
             some_of(&written.makes, NAMED),
             some_of(&written.holders, NAMED),
         );
+        for line in statement_changes(review, policy) {
+            let _ = writeln!(text, "{line}");
+        }
         for (statement, actions) in written.not_literal.iter().enumerate() {
             if !actions.is_empty() {
                 let actions = some_of(actions, NAMED);
@@ -30,13 +33,10 @@ pub fn source_summary(review: &Review, written: &[PolicyBlock]) -> String {
                 let reason = not_literal(review, policy, statement);
                 let _ = writeln!(
                     text,
-                    "  statement {}: {actions} stays: {reason}",
+                    "  statement {}: {actions}: not edited, {reason}",
                     statement + 1
                 );
             }
-        }
-        for line in statement_changes(review, policy) {
-            let _ = writeln!(text, "{line}");
         }
     }
     let catalogue = &review.input().universe.catalogue;
