@@ -579,6 +579,119 @@ fn names_of_several_accounts_are_not_taken_for_each_other() {
     );
 }
 
+const FIRST_RESOURCE: &str = "\"resources\": [\n    {";
+
+impl World {
+    /// Adds resources to the root module in the state.
+    fn add_resources(&self, resources: &str) {
+        let with_these = format!("\"resources\": [{resources}, {{");
+        self.replace("state.json", FIRST_RESOURCE, &with_these);
+    }
+}
+
+#[test]
+fn what_bounds_others_or_is_attached_to_more_than_the_states_show_stays() {
+    let logs = "arn:aws:iam::123456789012:policy/prod-logs";
+    let boundary = format!("\"permissions_boundary\": \"{logs}\"");
+    let group = format!(
+        r#"{{"address": "aws_iam_group_policy_attachment.g", "mode": "managed", "type": "aws_iam_group_policy_attachment",
+            "name": "g", "values": {{"group": "operators", "policy_arn": "{logs}"}}}}"#
+    );
+    let cases: [(&dyn Fn(&World), &str); 3] = [
+        (
+            &|world| world.replace("state.json", "\"permissions_boundary\": \"\"", &boundary),
+            "it is a permissions boundary",
+        ),
+        (
+            &|world| {
+                world.replace(
+                    "state.json",
+                    "\"policy_id\"",
+                    "\"attachment_count\": 5, \"policy_id\"",
+                )
+            },
+            "AWS counts 5 attachments, and the states show 2",
+        ),
+        (
+            &|world| world.add_resources(&group),
+            "group operators has it, and a state does not tell all members",
+        ),
+    ];
+    for (change, why) in cases {
+        let world = World::new();
+        change(&world);
+        let run = world.refined_complete();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert!(!run.stdout.contains("logs:"), "{why}: {}", run.stdout);
+        assert!(run.stderr.contains(why), "{why}: {}", run.stderr);
+    }
+}
+
+/// The policy of a user, with all of EC2.
+fn with_user(world: &World, actions: &str) {
+    world.write(
+        "root/user.tf",
+        "resource \"aws_iam_user_policy\" \"u\" {\n  user   = \"ann\"\n  policy = jsonencode({\n    \
+         Statement = [{ Effect = \"Allow\", Action = \"ec2:*\", Resource = \"*\" }]\n  })\n}\n",
+    );
+    world.add_resources(
+        r#"{"address": "aws_iam_user.u", "mode": "managed", "type": "aws_iam_user", "name": "u",
+            "values": {"name": "ann", "arn": "arn:aws:iam::123456789012:user/ann"}},
+           {"address": "aws_iam_user_policy.u", "mode": "managed", "type": "aws_iam_user_policy", "name": "u",
+            "values": {"name": "all", "user": "ann", "policy":
+              "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}]}"}}"#,
+    );
+    world.write(
+        "user.json",
+        &format!(
+            r#"{{"id": "u", "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z",
+              "resource": "arn:aws:iam::123456789012:user/ann", "findingType": "UnusedPermission",
+              "findingDetails": [{{"unusedPermissionDetails": {{"serviceNamespace": "ec2", "actions": [{actions}]}}}}]}}"#
+        ),
+    );
+}
+
+#[test]
+fn what_becomes_too_long_in_aws_is_refused_and_nothing_is_written() {
+    let world = World::new();
+    with_user(&world, r#"{"action": "RunInstances"}"#);
+    let run = world.refine(&[".", "../state.json", "../user.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("+++ b/user.tf"), "{}", run.stderr);
+
+    let world = World::new();
+    let names = [
+        "CreateVolume",
+        "DeleteVolume",
+        "DescribeVolumes",
+        "ModifyVolume",
+        "GetConsoleOutput",
+    ];
+    let names = names.map(|name| format!("{{\"action\": \"{name}\"}}"));
+    with_user(&world, &names.join(", "));
+    let run = world.refine(&[".", "../state.json", "../user.json", "--in-place"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    let said = "characters of 2,048 over all inline policies of the user";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(world.read("root/user.tf").contains("\"ec2:*\""));
+}
+
+#[test]
+fn policies_of_other_files_do_not_stand_beside_those_of_terraform() {
+    let world = World::new();
+    world.write(
+        "policy.json",
+        r#"{"Statement": {"Effect": "Allow", "Action": "s3:*"}}"#,
+    );
+    let run = world.refine(&[".", "../state.json", "../app.json", "../policy.json"]);
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("those here are in the Terraform files"),
+        "{}",
+        run.stderr
+    );
+}
+
 /// A state of some 200 MB, made as it is read.
 struct Generated {
     part: Vec<u8>,

@@ -1,6 +1,7 @@
 //! Where what findings name stands in a folder of Terraform files, when there is no state to tell what
 //! is made of it.
 
+use crate::catalogue::Service;
 use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
 use crate::sources::{Tree, TreeFile};
@@ -96,7 +97,7 @@ fn named(unused: &UnusedActions, pattern: &ActionPattern, options: &IntakeOption
         .filter(|(service, _)| unused.is_wholly_unused(service))
     {
         let known = options.catalogue.service(service);
-        let known = known.into_iter().flat_map(|service| service.actions());
+        let known = known.into_iter().flat_map(Service::actions);
         let known = known.map(|known| crate::iam::Action::new(service.clone(), known.name.clone()));
         actions.extend(known.filter(|action| pattern.matches(action)));
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::account::{GatheredFindings, in_folders};
 use super::file::{is_kept, open};
 use super::{Given, Intake, IntakeOptions, Reading, each_once};
-use crate::findings::Findings;
+use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Origin};
@@ -17,7 +17,9 @@ use crate::sources::{
     Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
     read_state,
 };
-use crate::text::{Error, LARGEST_FILE, Problem, Problems, Severity, Shown, Source};
+use crate::text::{
+    Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,
+};
 
 /// The policies of a root module that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -103,7 +105,7 @@ fn joined(
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
 ) -> Result<Vec<Findings>, Error> {
-    let nameless = gathered.pages.iter().filter_map(|page| page.is_nameless());
+    let nameless = gathered.pages.iter().filter_map(Page::is_nameless);
     let nameless: Vec<Problem> = nameless.collect();
     if !nameless.is_empty() {
         return Err(Problems(nameless).into());
@@ -307,12 +309,24 @@ impl Given {
         let most = LARGEST_FILE as u64 + 1;
         text.take(most).read_to_end(&mut bytes).map_err(unread)?;
         let source = Source::from_bytes(name.raw(), &bytes)?;
+        if recognise_policies(&source) {
+            let problem =
+                source.error("this holds policies, and those here are in the Terraform files");
+            return Err(problem
+                .help("give states and findings beside the folder")
+                .into());
+        }
         Ok(StateOrOther::Other(Given::Text(if is_kept(path) {
             source.at(path)
         } else {
             source
         })))
     }
+}
+
+/// Whether a file holds policies, as far as it can be read.
+fn recognise_policies(source: &Source) -> bool {
+    Json::parse(source).is_ok_and(|json| recognise(&json).holds() == Holds::Policies)
 }
 
 /// A folder by its path from where one stands, as patches name files.

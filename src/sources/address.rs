@@ -56,9 +56,9 @@ impl Address {
         if !text.is_empty() {
             text.push('.');
         }
-        text += &format!("{kind}.{name}");
+        text.extend([kind, ".", name]);
         if let Some(index) = index {
-            text += &format!("[{index}]");
+            text.extend(["[", index, "]"]);
         }
         Address::parse(&text, kind, name)
     }
@@ -104,9 +104,9 @@ impl fmt::Display for BlockAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         for module in &self.module {
-            text += &format!("module.{module}.");
+            text.extend(["module.", module, "."]);
         }
-        text += &format!("{}.{}", self.kind, self.name);
+        text.extend([&self.kind, ".", &self.name]);
         Untrusted::from(text).fmt(f)
     }
 }

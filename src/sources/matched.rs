@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::callers::Callers;
-use super::tree::TreeFile;
+use super::tree::{INIT, TreeFile};
 use super::{Different, Live, LivePolicy, SameStatements, State, Tree, same_statements};
 use crate::document::Document;
 use crate::terraform::{Block, Content, WrittenPolicy};
@@ -120,9 +120,10 @@ impl Matching<'_> {
             let name = &self.states[policy.state].name;
             Source::from_text(name.raw(), "").warning(format!("{}: {message}", policy.address))
         };
-        let (folder, module) = self.tree.folder(&address.module).map_err(|error| {
-            about_state(error.to_string()).help("run `terraform init` in the root module")
-        })?;
+        let (folder, module) = self
+            .tree
+            .folder(&address.module)
+            .map_err(|error| about_state(error.to_string()).help(INIT))?;
         if module.is_downloaded {
             return Err(self.downloaded(policy, &folder, about_state));
         }

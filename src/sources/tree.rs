@@ -41,7 +41,10 @@ impl TreeFile {
     }
 }
 
-/// Whether a folder holds files of Terraform or OpenTofu.
+/// What finds the modules.
+pub(super) const INIT: &str = "run `terraform init` in the root module, and try again";
+
+/// Whether a folder holds files of Terraform or of `OpenTofu`.
 pub fn is_module(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else {
         return false;
@@ -104,22 +107,17 @@ impl Tree {
     /// # Errors
     /// Why it is not known, and what to do.
     pub fn folder(&self, module: &[String]) -> Result<(PathBuf, &ModuleFolder), Error> {
-        match self.modules.folder(module) {
-            Some(folder) => Ok((self.path(&folder.path), folder)),
-            None => {
-                let called = format!("module.{}", module.join(".module."));
-                let root = self.root.shown();
-                let message = if self.is_initialised {
-                    format!("{called} is not in {MODULES_JSON} of {root}")
-                } else {
-                    format!("{root} has no {MODULES_JSON}, which tells where {called} is")
-                };
-                Err(Error::with_help(
-                    message,
-                    "run `terraform init` there, and try again",
-                ))
-            }
+        if let Some(folder) = self.modules.folder(module) {
+            return Ok((self.path(&folder.path), folder));
         }
+        let called = format!("module.{}", module.join(".module."));
+        let root = to_read(&self.root).shown();
+        let message = if self.is_initialised {
+            format!("{called} is not in {MODULES_JSON} of {root}")
+        } else {
+            format!("{root} has no {MODULES_JSON}, which tells where {called} is")
+        };
+        Err(Error::with_help(message, INIT))
     }
 
     /// The names of the modules that are in a folder, and have that once: neither they nor those around
