@@ -155,7 +155,7 @@ fn what_is_not_literal_has_its_reason() {
 fn other_policies_are_named_with_the_reason() {
     assert_eq!(
         told(&example("17.tf"))[1],
-        "data.aws_iam_policy_document.all: not offered: main.tf:29:5: the document has principals: it \
+        "data.aws_iam_policy_document.all: not offered: main.tf:28:5: the document has principals: it \
          is the policy of a resource, or of who may assume a role"
     );
     let text = example("17.tf");
@@ -268,7 +268,7 @@ fn what_is_no_hcl_has_its_place() {
         ConfigurationFile::read(&source).unwrap_err().0[0].in_one_line()
     };
     assert!(
-        wrong("a = 1\nb = [1,\n").starts_with("main.tf:3:1: this is not HCL"),
+        wrong("a = 1\nb = [1,\n").starts_with("main.tf:2:8: this is not HCL"),
         "{}",
         wrong("a = 1\nb = [1,\n")
     );

@@ -67,7 +67,8 @@ pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool])
 }
 
 fn is_comment(content: &str) -> bool {
-    content.starts_with('#') || content.starts_with("//")
+    let is_within_line = content.starts_with("/*") && content.ends_with("*/");
+    content.starts_with('#') || content.starts_with("//") || is_within_line
 }
 
 fn is_empty(text: &str, line: &Range<usize>) -> bool {
