@@ -3,11 +3,18 @@
 
 #![allow(clippy::unwrap_used)] // A test may.
 
+use std::sync::Arc;
+
+use iam_refine::catalogue::Catalogue;
 use iam_refine::document::{Document, Edited, File, Place, rewrite};
+use iam_refine::explain::report::caveat_sentence;
+use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
+use iam_refine::refine::Options;
+use iam_refine::review::{Caveat, Decision, LoadedPolicy, Review, ReviewInput};
 use iam_refine::terraform::{ConfigurationFile, Content, Value};
-use iam_refine::text::Source;
+use iam_refine::text::{Json, Source};
 
 fn read(text: &str) -> ConfigurationFile {
     ConfigurationFile::read(&Source::from_text("main.tf", text)).unwrap()
@@ -155,7 +162,7 @@ fn what_is_not_literal_has_its_reason() {
 fn other_policies_are_named_with_the_reason() {
     assert_eq!(
         told(&example("17.tf"))[1],
-        "data.aws_iam_policy_document.all: not offered: main.tf:29:5: the document has principals: it \
+        "data.aws_iam_policy_document.all: not offered: main.tf:28:5: the document has principals: it \
          is the policy of a resource, or of who may assume a role"
     );
     let text = example("17.tf");
@@ -268,7 +275,7 @@ fn what_is_no_hcl_has_its_place() {
         ConfigurationFile::read(&source).unwrap_err().0[0].in_one_line()
     };
     assert!(
-        wrong("a = 1\nb = [1,\n").starts_with("main.tf:3:1: this is not HCL"),
+        wrong("a = 1\nb = [1,\n").starts_with("main.tf:2:8: this is not HCL"),
         "{}",
         wrong("a = 1\nb = [1,\n")
     );
@@ -499,4 +506,58 @@ fn a_file_is_read_again_as_the_same_policies() {
     let again: Vec<Document> = File::read_again(documents[0].file(), &text).unwrap();
     let places: Vec<usize> = again.iter().map(Document::place_in_file).collect();
     assert_eq!(places, [0, 1, 2]);
+}
+
+/// A review of the policies of a file in which all is accepted.
+fn accepted(text: &str) -> Review {
+    let unused = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", "DeleteBucket"]}]"#;
+    let unused = Source::from_text("findings.json", unused);
+    let page = Page::read(&unused, &Json::parse(&unused).unwrap()).unwrap();
+    let findings = Findings::join(vec![page], MissingPages::Refused).unwrap();
+    let findings = findings.into_iter().next().unwrap();
+    let catalogue = "s3:GetBucketAcl\ns3:GetObject\ns3:DeleteBucket\ns3:DeleteObject";
+    let catalogue = Catalogue::parse(&Source::from_text("catalogue", catalogue)).unwrap();
+    let documents = read(text).documents().cloned().collect::<Vec<_>>();
+    let loaded = documents.into_iter().map(LoadedPolicy::bare).collect();
+    let input = ReviewInput::new(loaded, findings, Arc::new(catalogue), Options::default());
+    let mut review = Review::new(input);
+    review.decide(&review.undecided(), Decision::Accepted);
+    review
+}
+
+fn text_of(review: &Review) -> String {
+    review.files().next().unwrap().text().unwrap().into_owned()
+}
+
+#[test]
+fn a_review_refines_a_file_of_terraform() {
+    let text = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\n      \"s3:Get*\", # why\n      \
+                var.more,\n    ]\n    resources = [\"*\"]\n  }\n\n  # Cleaning.\n  statement {\n    \
+                actions   = [\"s3:DeleteBucket\"]\n    resources = [\"*\"]\n  }\n}\n";
+    let review = accepted(text);
+    assert!(review.is_proved(), "{:?}", review.outcomes());
+    let gone = "\n  # Cleaning.\n  statement {\n    actions   = [\"s3:DeleteBucket\"]\n    resources = [\"*\"]\n  }\n";
+    assert_eq!(
+        text_of(&review),
+        text.replace("s3:Get*", "s3:GetObject").replace(gone, "")
+    );
+}
+
+#[test]
+fn a_statement_that_may_not_go_stays_whole_and_it_is_said() {
+    let text = "data \"aws_iam_policy_document\" \"d\" {\n  dynamic \"statement\" {\n    for_each = var.b\n    content {\n      \
+                actions   = [\"s3:GetBucketAcl\", \"s3:DeleteBucket\"]\n      resources = [statement.value]\n    }\n  }\n  \
+                statement {\n    actions   = [\"s3:Get*\"]\n    resources = [\"*\"]\n  }\n}\n";
+    let review = accepted(text);
+    assert!(review.is_proved(), "{:?}", review.outcomes());
+    assert_eq!(text_of(&review), text.replace("s3:Get*", "s3:GetObject"));
+    let caveats = review.caveats();
+    let stays = caveats
+        .iter()
+        .find(|caveat| matches!(caveat, Caveat::StatementsStay(_)));
+    assert_eq!(
+        caveat_sentence(stays.unwrap(), &review.input().universe.catalogue),
+        "1 statement of which nothing would be left stays as it was written: a dynamic block makes the \
+         statement, main.tf:2"
+    );
 }

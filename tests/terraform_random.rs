@@ -317,7 +317,8 @@ fn edit(random: &mut Random, document: &Document, statement: usize) -> Option<St
     if may_go && all_editable && random.is(3) {
         return Some(StatementEdit::removed());
     }
-    if entries == 0 || (!is_list && !all_editable) {
+    let some_editable = (0..entries).any(|entry| document.place(statement, entry).is_editable());
+    if !some_editable || (!is_list && !all_editable) {
         return None;
     }
     let mut edits = Vec::new();
@@ -453,6 +454,29 @@ fn another_reader_finds_what_was_asked_for() {
         }
     }
     assert!(changed * 2 > files, "{changed} of {files}");
+}
+
+#[test]
+fn damaged_files_are_refused_or_edited_as_asked_for() {
+    const PIECES: [&str; 12] = [
+        "\"", "{", "}", "[", "]", "#", "/*", "${", "%{", "\n", ",", "\u{feff}",
+    ];
+    for seed in 0..2_000 {
+        let mut random = Random(seed);
+        let mut text = file(&mut random);
+        for _ in 0..=random.below(2) {
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let place = places[random.below(places.len())];
+            if random.is(2) {
+                text.remove(place);
+            } else {
+                text.insert_str(place, random.of(&PIECES));
+            }
+        }
+        if let Ok(file) = ConfigurationFile::read(&Source::from_text("main.tf", &text)) {
+            let _ = edited(&mut random, &file);
+        }
+    }
 }
 
 #[test]

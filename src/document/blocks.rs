@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::comment::is_directive;
+use super::comment::{directive_in_text, is_directive};
 use super::splice::Splice;
 
 /// Why a block may not be removed, and where that stands; none where it may.
@@ -20,9 +20,7 @@ pub(super) fn cannot_go(text: &str, block: &Range<usize>) -> Option<(&'static st
 
 /// What is meant for another program within a statement.
 pub(super) fn directive_in(text: &str, statement: &Range<usize>) -> Option<(&'static str, usize)> {
-    let inside = &text[statement.clone()];
-    let mut markers = inside.match_indices(['#', '/']).map(|(at, _)| at);
-    let place = markers.find(|&at| is_directive(&inside[at..]))?;
+    let place = directive_in_text(&text[statement.clone()])?;
     Some((
         "a comment for another program stands in it",
         statement.start + place,
@@ -67,7 +65,8 @@ pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool])
 }
 
 fn is_comment(content: &str) -> bool {
-    content.starts_with('#') || content.starts_with("//")
+    let is_within_line = content.starts_with("/*") && content.ends_with("*/");
+    content.starts_with('#') || content.starts_with("//") || is_within_line
 }
 
 fn is_empty(text: &str, line: &Range<usize>) -> bool {

@@ -36,6 +36,20 @@ pub fn is_directive(comment: &str) -> bool {
         .any(|directive| words.starts_with(directive))
 }
 
+/// Where a comment says something to another program, wherever in a text. What only looks like one, in
+/// a string, counts too.
+pub(super) fn directive_in_text(text: &str) -> Option<usize> {
+    let begins_comment = |at: usize| {
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        before.ends_with(['#', '/', '*'])
+    };
+    let places = DIRECTIVES.iter().filter_map(|directive| {
+        let mut places = text.match_indices(directive).map(|(at, _)| at);
+        places.find(|&at| begins_comment(at))
+    });
+    places.min()
+}
+
 /// The comments in a part of a text that has nothing else but commas and white space; where something
 /// else begins, if it has.
 pub(super) fn comments(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, usize> {

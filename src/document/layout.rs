@@ -1,5 +1,6 @@
 //! Where the statements and entries of a policy stand in its text.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::blocks::{cannot_go, directive_in};
@@ -85,8 +86,12 @@ impl Layout {
             return;
         }
         let text = source.text();
+        // Looked for only where something is in the way, and then for all at once.
+        let line_ends: OnceCell<Vec<usize>> = OnceCell::new();
         let at = |reason: &str, place: usize| {
-            let line = source.position(place).line;
+            let line_ends =
+                line_ends.get_or_init(|| memchr::memchr_iter(b'\n', text.as_bytes()).collect());
+            let line = line_ends.partition_point(|&end| end < place) + 1;
             format!("{reason}, {}:{line}", source.name().raw())
         };
         let has_comments = self.syntax == Syntax::Hcl;

@@ -1,5 +1,6 @@
 //! Whether the comments in a list of entries are still with what they are about.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::document::{Document, is_directive};
@@ -24,23 +25,15 @@ pub(super) fn comments_stay(
     let (old_elements, new_elements) = (elements(old), elements(new));
     let (before, breaks) = comments(old, &old_elements);
     let (after, _) = comments(new, &new_elements);
-    let mut rest = after.iter();
-    let is_part = |comment: &Comment<'_>| before.iter().any(|own| own.text == comment.text);
-    if !after.iter().all(is_part) || after.len() > before.len() {
-        return false;
-    }
-    for (number, comment) in before.iter().enumerate() {
-        let mut ahead = rest.clone();
-        if ahead
-            .next()
-            .is_some_and(|next| next.text == comment.text && next.is_behind == comment.is_behind)
-        {
-            rest = ahead;
-            continue;
-        }
-        // It is gone, so all that it is about has to be.
+    let is_kept = |element: usize| {
+        old_elements[element]
+            .1
+            .is_none_or(|entry| kept(entry).is_some())
+    };
+    let may_be_gone = |number: usize| {
+        let comment = &before[number];
         let about = if comment.is_behind {
-            comment.place.saturating_sub(1)..comment.place
+            comment.place - 1..comment.place
         } else {
             let mut headings = before[number + 1..].iter().filter(|next| !next.is_behind);
             let next = headings
@@ -49,20 +42,30 @@ pub(super) fn comments_stay(
             let mut breaks = breaks.iter().filter(|place| **place > comment.place);
             comment.place..breaks.next().map_or(next, |place| next.min(*place))
         };
-        let stays = |element: usize| {
-            old_elements[element]
-                .1
-                .is_none_or(|entry| kept(entry).is_some())
+        let is_prose = comment.is_behind || !is_directive(comment.text);
+        let heads_some = !about.is_empty() || is_followed(&before[number + 1..], comment);
+        is_prose && heads_some && !about.into_iter().any(is_kept)
+    };
+    let is_same = |old: &Comment<'_>, new: &Comment<'_>| {
+        let stays_behind = || match old_elements[old.place - 1].1.and_then(&kept) {
+            Some(entry) => new_elements[new.place - 1].1 == Some(entry),
+            None => true,
         };
-        let may_go = !is_directive(comment.text) || comment.is_behind;
-        if !may_go
-            || about.clone().any(stays)
-            || (about.is_empty() && !is_followed(&before[number + 1..], comment))
-        {
-            return false;
+        old.text == new.text && old.is_behind == new.is_behind && (!old.is_behind || stays_behind())
+    };
+    // How many of the new ones may be those met so far.
+    let mut met = BTreeSet::from([0]);
+    for (number, comment) in before.iter().enumerate() {
+        let there = met
+            .iter()
+            .filter(|&&at| after.get(at).is_some_and(|new| is_same(comment, new)));
+        let mut next: BTreeSet<usize> = there.map(|at| at + 1).collect();
+        if may_be_gone(number) {
+            next.append(&mut met);
         }
+        met = next;
     }
-    rest.next().is_none()
+    met.contains(&after.len())
 }
 
 /// Whether a comment is the first of several lines above the same element.

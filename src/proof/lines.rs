@@ -76,7 +76,7 @@ fn old_lines<'a>(old: &'a str, gaps: &[Range<usize>]) -> Option<Vec<(&'a str, Ma
 fn is_behind(text: &str) -> bool {
     let text = text.trim();
     let text = text.strip_prefix(',').unwrap_or(text).trim_start();
-    text.is_empty() || text.starts_with('#') || text.starts_with("//")
+    text.is_empty() || is_comment(text)
 }
 
 /// Marks what may go of the lines above a gap.
@@ -100,8 +100,9 @@ fn above(lines: &mut [(&str, May)]) {
 }
 
 fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with('#') || line.starts_with("//")
+    let line = line.trim();
+    let is_within_line = line.starts_with("/*") && line.ends_with("*/");
+    line.starts_with('#') || line.starts_with("//") || is_within_line
 }
 
 struct Comparison<'a> {

@@ -122,7 +122,7 @@ impl WrittenPolicy {
         WrittenPolicy {
             address: found.address,
             block: found.block,
-            line: source.position(found.range.start).line,
+            line: found.line,
             range: found.range,
             content,
         }

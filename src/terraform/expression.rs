@@ -115,10 +115,15 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// The line that holds a byte, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines.of(offset)
+    }
+
     /// A reason with the place it is about.
     pub fn at(&self, offset: usize, reason: &str) -> String {
         let name = self.source.name().raw();
-        format!("{reason}, {name}:{}", self.lines.of(offset))
+        format!("{reason}, {name}:{}", self.line(offset))
     }
 
     /// An error about what stands in a range.

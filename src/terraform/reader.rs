@@ -18,6 +18,7 @@ pub(super) struct Found {
     /// Which of the blocks of the file it stands in.
     pub block: usize,
     pub range: Range<usize>,
+    pub line: usize,
     pub said: Said,
 }
 
@@ -171,10 +172,12 @@ impl Finder<'_> {
             },
             other => other,
         };
+        let range = range.unwrap_or_default();
         self.found.push(Found {
             address,
             block,
-            range: range.unwrap_or_default(),
+            line: self.tree.line(range.start),
+            range,
             said,
         });
     }
