@@ -387,6 +387,50 @@ fn a_document_that_serves_something_else_too_is_refused() {
 }
 
 #[test]
+fn what_is_made_of_a_policy_in_a_way_that_is_not_followed_keeps_it_as_it_is() {
+    // Each makes a policy of one that is written elsewhere, for somebody who may use it.
+    let resource = |policy: &str| {
+        format!(
+            "resource \"aws_iam_role_policy\" \"far\" {{\n  count  = 0\n  role   = \"x\"\n  policy = {policy}\n}}\n"
+        )
+    };
+    for (policy, is_kept) in [
+        ("aws_iam_policy.logs.policy", "logs:"),
+        (
+            "jsonencode(merge(jsondecode(data.aws_iam_policy_document.inline.json), {}))",
+            "s3:",
+        ),
+    ] {
+        let world = World::new();
+        world.write("root/far.tf", &resource(policy));
+        let run = world.refined_complete();
+        assert!(!run.stdout.contains(is_kept), "{policy}: {}", run.stdout);
+        let said = "is used here for something else too";
+        assert!(run.stderr.contains(said), "{policy}: {}", run.stderr);
+    }
+    // A second block of the same address, of which nobody knows which one holds.
+    let world = World::new();
+    world.write(
+        "root/far_override.tf",
+        &resource("data.aws_iam_policy_document.inline.json").replace("  count  = 0\n", ""),
+    );
+    world.write(
+        "root/far.tf",
+        &resource("data.aws_iam_policy_document.inline.json").replace("  count  = 0\n", ""),
+    );
+    world.add_resources(
+        r#"{"address": "aws_iam_role_policy.far", "mode": "managed", "type": "aws_iam_role_policy", "name": "far",
+            "values": {"name": "far", "role": "prod-other", "policy": "{}"}}"#,
+    );
+    let run = world.refined_complete();
+    assert!(!run.stdout.contains("s3:"), "{}", run.stdout);
+    let said = "there are two blocks aws_iam_role_policy.far";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let said = "aws_iam_role_policy.far is made of it too, and stays as it is";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn a_block_that_is_not_applied_yet_keeps_its_document_as_it_is() {
     let world = World::new();
     world.write(

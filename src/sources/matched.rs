@@ -7,7 +7,7 @@ use super::callers::Callers;
 use super::tree::{INIT, TreeFile};
 use super::{Different, Live, LivePolicy, SameStatements, State, Tree, same_statements};
 use crate::document::Document;
-use crate::terraform::{Block, Content, WrittenPolicy};
+use crate::terraform::{Argument, Block, Content, Value, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// What the policies of a tree are, as far as states tell.
@@ -271,7 +271,7 @@ impl Matching<'_> {
             return Err(file.error_at(block, "the policy is not read"));
         };
         self.serves_no_other(folder, written)?;
-        self.is_applied(folder, written)?;
+        self.has_all(folder, written, makes)?;
         let mut statements = Vec::new();
         let mut holders = BTreeSet::new();
         for policy in makes.iter().map(|&policy| &self.live.policies[policy]) {
@@ -315,9 +315,6 @@ impl Matching<'_> {
 
     /// Whether a document is used for policies of roles, users and groups alone.
     fn serves_no_other(&self, folder: &Path, written: &WrittenPolicy) -> Result<(), Problem> {
-        if !written.address.starts_with("data.") {
-            return Ok(());
-        }
         for file in self.tree.files(folder) {
             for block in &file.configuration.blocks {
                 if let Some(range) = other_use(block, block, &written.address) {
@@ -333,39 +330,70 @@ impl Matching<'_> {
         Ok(())
     }
 
-    /// Whether each block that a policy is written for has made something of it. What is to be made yet,
-    /// nobody has used yet.
-    fn is_applied(&self, folder: &Path, written: &WrittenPolicy) -> Result<(), Problem> {
+    /// Whether `makes` is all that is made of a policy, and each block that it is written for has made
+    /// something. What is to be made yet, nobody can have used.
+    fn has_all(
+        &self,
+        folder: &Path,
+        written: &WrittenPolicy,
+        makes: &[usize],
+    ) -> Result<(), Problem> {
         for file in self.tree.files(folder) {
             for block in &file.configuration.blocks {
-                let address = block.address();
-                let is_own = written.address == format!("{address}.policy");
-                let policy = block.argument("policy").filter(|_| is_with_policy(block));
-                let mut references = policy.into_iter().flat_map(|policy| &policy.references);
-                let uses = references.any(|reference| is_of(reference, &written.address));
-                if !(is_own || uses) || block.is_repeated() {
+                if !is_written_for(block, written) {
                     continue;
                 }
-                let is_made = |module: &[String]| {
-                    let mut made = self.live.policies.iter().map(|one| &one.address.block);
-                    made.any(|one| {
-                        one.module == module && format!("{}.{}", one.kind, one.name) == address
-                    })
-                };
-                let mut modules = self.tree.once_in(folder);
-                if let Some(module) = modules.find(|module| !is_made(module)) {
-                    let within = match module {
-                        [] => String::new(),
-                        module => format!(" of module.{}", module.join(".module.")),
+                let address = block.address();
+                let made_by_it = |policy: &usize| {
+                    let one = &self.live.policies[*policy].address.block;
+                    let is_here = || {
+                        let place = self.tree.folder(&one.module);
+                        place.is_ok_and(|(place, _)| place == folder)
                     };
-                    let message = format!("no state has what {address}{within} makes");
+                    format!("{}.{}", one.kind, one.name) == address && is_here()
+                };
+                let mut all = (0..self.live.policies.len()).filter(made_by_it);
+                if let Some(left) = all.find(|policy| !makes.contains(policy)) {
+                    let name = &self.live.policies[left].address;
+                    let message = format!("{name} is made of it too, and stays as it is");
                     return Err(file
                         .error_at(block, message)
-                        .help("run `terraform apply` first, and give the new state"));
+                        .help("see why that is left; what is taken from one is taken from both"));
+                }
+                if !block.is_repeated() {
+                    self.is_applied(folder, file, block, makes)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether a block has made something in each module that it is in once.
+    fn is_applied(
+        &self,
+        folder: &Path,
+        file: &TreeFile,
+        block: &Block,
+        makes: &[usize],
+    ) -> Result<(), Problem> {
+        let address = block.address();
+        let is_made = |module: &[String]| {
+            let mut made = makes
+                .iter()
+                .map(|&one| &self.live.policies[one].address.block);
+            made.any(|one| one.module == module && format!("{}.{}", one.kind, one.name) == address)
+        };
+        let mut modules = self.tree.once_in(folder);
+        let Some(module) = modules.find(|module| !is_made(module)) else {
+            return Ok(());
+        };
+        let within = match module {
+            [] => String::new(),
+            module => format!(" of module.{}", module.join(".module.")),
+        };
+        let message = format!("no state has what {address}{within} makes");
+        let why = file.error_at(block, message);
+        Err(why.help("run `terraform apply` first, and give the new state"))
     }
 
     /// How what is written and what AWS has belong together.
@@ -419,6 +447,16 @@ const WITH_POLICY: [&str; 4] = [
     "aws_iam_group_policy",
 ];
 
+/// Whether a policy is that of a block, or the document that this has as its policy.
+fn is_written_for(block: &Block, written: &WrittenPolicy) -> bool {
+    let policy = block.argument("policy").filter(|_| is_with_policy(block));
+    policy.is_some_and(|policy| {
+        let mut references = policy.references.iter();
+        written.address == format!("{}.policy", block.address())
+            || references.any(|reference| is_of(reference, &written.address))
+    })
+}
+
 fn is_with_policy(block: &Block) -> bool {
     let kind = block.labels.first().filter(|_| block.kind == "resource");
     kind.is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()))
@@ -434,11 +472,16 @@ fn is_of(reference: &str, document: &str) -> bool {
 /// Where a block uses a document otherwise than as the policy of a role, a user, a group, or a managed
 /// one.
 fn other_use(outer: &Block, block: &Block, document: &str) -> Option<std::ops::Range<usize>> {
-    let is_policy = outer == block && is_with_policy(outer);
+    // Only where it is all of a policy it is found there; a resource's policy is nobody else's.
+    let may_be_policy = outer == block && is_with_policy(outer) && document.starts_with("data.");
+    let is_policy = |argument: &Argument| {
+        let is_all = matches!(argument.value, Value::Reference(_));
+        may_be_policy && argument.name == "policy" && is_all
+    };
     let is_it = |reference: &String| is_of(reference, document);
     let mut arguments = block.arguments.iter();
     let own_use = arguments.find(|argument| {
-        let is_harmless = argument.name == "depends_on" || is_policy && argument.name == "policy";
+        let is_harmless = argument.name == "depends_on" || is_policy(argument);
         !is_harmless && argument.references.iter().any(is_it)
     });
     own_use.map(|argument| argument.range.clone()).or_else(|| {
