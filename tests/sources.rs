@@ -431,6 +431,36 @@ fn what_is_made_of_a_policy_in_a_way_that_is_not_followed_keeps_it_as_it_is() {
 }
 
 #[test]
+fn beside_a_file_that_is_not_read_nothing_is_edited() {
+    for (name, text) in [
+        ("root/modules/queue/x.tf.json", "{}"),
+        ("root/modules/queue/x.tf", "a = {"),
+    ] {
+        let world = World::new();
+        world.write(name, text);
+        let run = world.refined();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert!(
+            run.stdout.contains("s3:"),
+            "other folders are: {}",
+            run.stderr
+        );
+        assert!(!run.stdout.contains("modules/queue"), "{}", run.stdout);
+        assert!(
+            run.stderr
+                .contains("beside it is not read, and may use it too"),
+            "{}",
+            run.stderr
+        );
+    }
+    let world = World::new();
+    world.write("root/x.tf.json", "{}");
+    let run = world.refined();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("may hold a backend"), "{}", run.stderr);
+}
+
+#[test]
 fn a_block_that_is_not_applied_yet_keeps_its_document_as_it_is() {
     let world = World::new();
     world.write(

@@ -83,7 +83,7 @@ impl Intake {
         let Some(tree) = tree else {
             return Err(Error::new("there is no folder"));
         };
-        notes.extend(tree.notes.iter().cloned());
+        notes.extend(tree.unread(None).cloned());
         let findings = joined(gathered, &options, &mut notes)?;
         if states.is_empty() {
             return Err(super::source_report::without_state(

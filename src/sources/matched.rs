@@ -270,6 +270,13 @@ impl Matching<'_> {
         let Content::Document(document) = &written.content else {
             return Err(file.error_at(block, "the policy is not read"));
         };
+        if let Some(unread) = self.tree.unread(Some(folder)).next() {
+            let name = unread.source().name();
+            let message = format!("{name} beside it is not read, and may use it too");
+            return Err(file
+                .error_at(block, message)
+                .help("see what is said of that file"));
+        }
         self.serves_no_other(folder, written)?;
         self.has_all(folder, written, makes)?;
         let mut statements = Vec::new();

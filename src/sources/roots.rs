@@ -33,8 +33,9 @@ const GIVE_THEM: &str =
 /// Why a root module may have several states; nothing where it has one.
 pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
     let mut reasons = Vec::new();
+    let root = tree.path(Path::new(""));
     for (folder, files) in tree.folders() {
-        let is_root = folder == tree.path(Path::new(""));
+        let is_root = folder == root;
         for file in files {
             for block in &file.configuration.blocks {
                 if let Some(line) = workspace(block) {
@@ -51,6 +52,11 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
             }
         }
     }
+    let unread = tree.unread(Some(&root)).map(|why| {
+        let message = "this is not read, and may hold a backend or ask for the workspace";
+        why.source().error(message).help(GIVE_THEM)
+    });
+    reasons.extend(unread);
     reasons.extend(on_disk(&tree.root));
     reasons
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::terraform::{Block, ConfigurationFile, Value};
-use crate::text::{Error, Problem, Problems, Shown, Source};
+use crate::text::{Error, Problem, Problems, Severity, Shown, Source};
 
 /// The files of a root module and of the modules that it calls.
 #[derive(Clone, Debug)]
@@ -19,8 +19,8 @@ pub struct Tree {
     pub is_initialised: bool,
     /// The files of each folder, by its path from where one stands.
     folders: BTreeMap<PathBuf, Vec<TreeFile>>,
-    /// What is in the folders and is not read.
-    pub notes: Vec<Problem>,
+    /// The files that are not read, and why: what they do with the blocks of others is not known.
+    unread: Vec<(PathBuf, Problem)>,
 }
 
 /// A file of a module.
@@ -81,7 +81,7 @@ impl Tree {
             root: root.to_owned(),
             folders: BTreeMap::new(),
             is_initialised,
-            notes: Vec::new(),
+            unread: Vec::new(),
             modules,
         };
         let folders: Vec<PathBuf> = tree
@@ -91,7 +91,7 @@ impl Tree {
             .map(|path| tree.path(path))
             .collect();
         for folder in folders {
-            let files = files(&folder, &mut tree.notes)?;
+            let files = files(&folder, &mut tree.unread)?;
             tree.folders.insert(folder, files);
         }
         Ok(tree)
@@ -144,6 +144,12 @@ impl Tree {
         folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
     }
 
+    /// Why files are not read, of one folder or of all.
+    pub fn unread<'a>(&'a self, folder: Option<&'a Path>) -> impl Iterator<Item = &'a Problem> {
+        let of_it = move |one: &&(PathBuf, Problem)| folder.is_none_or(|folder| one.0 == folder);
+        self.unread.iter().filter(of_it).map(|(_, why)| why)
+    }
+
     /// The block that calls a module, and its file.
     pub fn call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
         let (name, around) = module.split_last()?;
@@ -173,7 +179,7 @@ pub(super) fn to_read(folder: &Path) -> &Path {
 }
 
 /// The files of a folder, in the order of their names.
-fn files(folder: &Path, notes: &mut Vec<Problem>) -> Result<Vec<TreeFile>, Error> {
+fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<TreeFile>, Error> {
     let place = to_read(folder);
     let cannot = |error| Error::new(format!("{} cannot be read", place.shown())).caused_by(error);
     let mut paths = Vec::new();
@@ -184,23 +190,22 @@ fn files(folder: &Path, notes: &mut Vec<Problem>) -> Result<Vec<TreeFile>, Error
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
+        let about = Source::from_text(path.shown().raw(), "");
         if is_json_configuration(&path) {
-            let source = Source::from_text(path.shown().raw(), "");
-            let note =
-                source.warning("configuration in JSON is not read: its blocks are not found");
-            notes.push(note.help("write the policies in it as .tf"));
+            let warning = about.warning("configuration in JSON is not read");
+            let warning = warning.help("write what is about policies in it as .tf");
+            unread.push((folder.to_owned(), warning));
         } else if is_configuration(&path) && path.is_file() {
             match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
                 Ok(file) => files.push(file),
                 Err(Error::Problems(problems)) => {
-                    let problems = problems.0.into_iter();
-                    notes.extend(
-                        problems.map(|one| one.passed_over(crate::text::Severity::Warning)),
-                    );
+                    unread.extend(problems.0.into_iter().map(|one| {
+                        let warning = one.passed_over(Severity::Warning);
+                        (folder.to_owned(), warning)
+                    }))
                 }
                 Err(error) => {
-                    let source = Source::from_text(path.shown().raw(), "");
-                    notes.push(source.warning(error.in_one_line()));
+                    unread.push((folder.to_owned(), about.warning(error.in_one_line())));
                 }
             }
         }
