@@ -671,29 +671,24 @@ fn what_bounds_others_or_is_attached_to_more_than_the_states_show_stays() {
         r#"{{"address": "aws_iam_group_policy_attachment.g", "mode": "managed", "type": "aws_iam_group_policy_attachment",
             "name": "g", "values": {{"group": "operators", "policy_arn": "{logs}"}}}}"#
     );
-    let cases: [(&dyn Fn(&World), &str); 3] = [
+    let group = format!("\"resources\": [{group}, {{");
+    let none = "\"permissions_boundary\": \"\"";
+    let counted = "\"attachment_count\": 5, \"policy_id\"";
+    for (old, new, why) in [
+        (none, boundary.as_str(), "it is a permissions boundary"),
         (
-            &|world| world.replace("state.json", "\"permissions_boundary\": \"\"", &boundary),
-            "it is a permissions boundary",
-        ),
-        (
-            &|world| {
-                world.replace(
-                    "state.json",
-                    "\"policy_id\"",
-                    "\"attachment_count\": 5, \"policy_id\"",
-                )
-            },
+            "\"policy_id\"",
+            counted,
             "AWS counts 5 attachments, and the states show 2",
         ),
         (
-            &|world| world.add_resources(&group),
+            FIRST_RESOURCE,
+            &group,
             "group operators has it, and a state does not tell all members",
         ),
-    ];
-    for (change, why) in cases {
+    ] {
         let world = World::new();
-        change(&world);
+        world.replace("state.json", old, new);
         let run = world.refined_complete();
         assert_eq!(run.exit, 0, "{}", run.stderr);
         assert!(!run.stdout.contains("logs:"), "{why}: {}", run.stdout);

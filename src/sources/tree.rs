@@ -199,10 +199,9 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
             match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
                 Ok(file) => files.push(file),
                 Err(Error::Problems(problems)) => {
-                    unread.extend(problems.0.into_iter().map(|one| {
-                        let warning = one.passed_over(Severity::Warning);
-                        (folder.to_owned(), warning)
-                    }))
+                    let problems = problems.0.into_iter();
+                    let warnings = problems.map(|one| one.passed_over(Severity::Warning));
+                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
                 }
                 Err(error) => {
                     unread.push((folder.to_owned(), about.warning(error.in_one_line())));
