@@ -256,7 +256,9 @@ impl<'a> LineList<'a> {
             {
                 gone[end] = true;
             } else if is(end) == Some(Kind::Bracket) && before_is == Some(Kind::Empty) {
-                before.into_iter().for_each(|place| gone[place] = true);
+                if let Some(place) = before {
+                    gone[place] = true;
+                }
             }
             at = end + 1;
         }

@@ -192,8 +192,10 @@ fn path(traversal: &Traversal) -> Option<String> {
                 path.push('.');
                 path.push_str(name.as_str());
             }
-            TraversalOperator::Index(_) | TraversalOperator::LegacyIndex(_) => {}
-            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {}
+            TraversalOperator::Index(_)
+            | TraversalOperator::LegacyIndex(_)
+            | TraversalOperator::AttrSplat(_)
+            | TraversalOperator::FullSplat(_) => {}
         }
     }
     Some(path)

@@ -1,4 +1,4 @@
-//! Policies in the files of Terraform and OpenTofu, and the blocks they stand in.
+//! Policies in the files of Terraform and `OpenTofu`, and the blocks they stand in.
 //!
 //! A [`Source`](crate::text::Source) goes in and a [`ConfigurationFile`] comes out: the [`Block`]s of
 //! the file, and what each argument that takes a policy says: a [`WrittenPolicy`]. Most policies are

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use hcl_edit::Span;
+use hcl_edit::expr::Array;
 use hcl_edit::structure::{Attribute, Block, Structure};
 
 use super::expression::{Tree, allow};
@@ -71,10 +72,7 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
 /// The argument called `name`, if it is given and not `null` or an empty list.
 fn given<'a>(block: &'a Block, name: &str) -> Option<&'a Attribute> {
     let attribute = block.body.get_attribute(name)?;
-    let is_empty = attribute
-        .value
-        .as_array()
-        .is_some_and(|list| list.is_empty());
+    let is_empty = attribute.value.as_array().is_some_and(Array::is_empty);
     (!attribute.value.is_null() && !is_empty).then_some(attribute)
 }
 

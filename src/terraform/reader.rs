@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, FuncCall};
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::{Block, BlockLabel, Body};
 
 use super::block::reference;
 use super::expression::Tree;
@@ -74,7 +74,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn block(&mut self, place: usize, block: &Block) {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
         match (block.ident.as_str(), &labels[..]) {
             ("data", ["aws_iam_policy_document", name]) => {
                 let address = format!("data.aws_iam_policy_document.{name}");
