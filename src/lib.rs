@@ -17,12 +17,14 @@
 //! | [`findings`] | what is unused: one type, and a reader for each shape that AWS prints |
 //! | [`denials`] | what AWS denied, as logs, events and pasted lines tell it |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
+//! | [`terraform`] | policies in the files of Terraform and OpenTofu, and the blocks they stand in |
 //! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
 //! | [`fetched`] | a folder of AWS's answers, as `fetch` leaves it |
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
 //! | [`proof`] | a second opinion on a plan and on the bytes; shares nothing with the trie |
 //! | [`review`] | what a person decided: decisions, marks, undo, what would be written now |
 //! | [`account`] | a whole account: which policies can be narrowed, and why others cannot |
+//! | [`sources`] | policies where they live: Terraform's blocks, and what its state says they made |
 //! | [`intake`] | the front door: files, standard input and texts become a review |
 //! | [`aws`] | the `aws` commands as data: to print, for scripts, with their permissions |
 //! | [`fetch`] | asking AWS, through the user's own `aws` program, for what a review needs |
@@ -66,7 +68,9 @@ pub mod policies;
 pub mod proof;
 pub mod refine;
 pub mod review;
+pub mod sources;
 pub mod store;
+pub mod terraform;
 pub mod text;
 #[cfg(feature = "tui")]
 pub mod tui;

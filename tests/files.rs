@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Edited, File, Place, rewrite};
+use iam_refine::document::{Document, Edited, File, Place, PolicyTree, rewrite};
 use iam_refine::explain::{OutcomeReason, outcome_word};
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
@@ -24,7 +24,7 @@ use iam_refine::review::{
 use iam_refine::text::{Json, JsonValue, Member, Opaque, Problems, Source};
 
 /// The policies of a file, in order: the members of its object that have statements.
-fn reader(source: &Source) -> Result<Vec<Json>, Problems> {
+fn reader(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
     let mut json = Json::parse(source)?;
     mark_opaque(source, &mut json);
     let JsonValue::Object(members) = json.value else {
@@ -33,6 +33,7 @@ fn reader(source: &Source) -> Result<Vec<Json>, Problems> {
     let values = members.into_iter().map(|member| member.value);
     Ok(values
         .filter(|value| value.get("Statement").is_some())
+        .map(PolicyTree::from)
         .collect())
 }
 

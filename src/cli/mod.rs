@@ -19,6 +19,7 @@ mod records;
 mod resume;
 mod screen;
 mod shared_arguments;
+mod sources;
 mod speak;
 mod too_long;
 

@@ -9,17 +9,20 @@ use super::catalogue_in_use;
 use super::clock::now;
 use super::exit::Failure;
 use super::fetching::{AwsArgs, PrincipalArgs};
+use crate::fetched::Folder;
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
 use crate::intake::{Intake, IntakeOptions, Loaded, is_stdin, keep_file, read, stdin_once};
 use crate::refine::{Granularity, Keep, Options};
+use crate::sources::is_module;
 use crate::store::remove_filled;
+use crate::text::Shown;
 
 /// What is refined, and how.
 #[derive(Debug, Args)]
 pub struct FileArgs {
     /// Policies and the findings for their principal, in any order; `-` for standard input. Or a folder
-    /// that `iam-refine fetch` made
+    /// that `iam-refine fetch` made. For `refine` also a root module of Terraform, its states and findings
     #[arg(required_unless_present_any = ["role", "user", "account"], value_name = "FILE")]
     #[arg(conflicts_with_all = ["role", "user"])]
     files: Vec<PathBuf>,
@@ -129,6 +132,55 @@ impl FileArgs {
     /// The files, as they were given.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
+    }
+
+    /// The folder of Terraform files among them, if there is one, and the other files.
+    ///
+    /// # Errors
+    /// There are several.
+    pub fn source_folder(&self) -> Result<Option<(&Path, Vec<&Path>)>, Failure> {
+        let paths = self.files.iter().map(PathBuf::as_path);
+        let (folders, others): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| {
+            !is_stdin(path) && path.is_dir() && is_module(path) && !Folder::is_at(path)
+        });
+        match folders.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some((only, others))),
+            [first, second, ..] => Err(Failure::with_help(
+                format!(
+                    "{} and {} both hold Terraform files",
+                    first.shown(),
+                    second.shown()
+                ),
+                "give the folder of one root module; those that it calls are found by themselves",
+            )),
+        }
+    }
+
+    /// Refuses a folder of Terraform files.
+    ///
+    /// # Errors
+    /// There is one.
+    pub fn has_no_sources(&self, command: &str) -> Result<(), Failure> {
+        match self.source_folder()? {
+            None => Ok(()),
+            Some((folder, _)) => Err(Failure::with_help(
+                format!(
+                    "{} holds Terraform files, which {command} does not take",
+                    folder.shown()
+                ),
+                "iam-refine refine FOLDER STATE FINDINGS... prints a patch for them",
+            )),
+        }
+    }
+
+    /// What was asked for that does not go with a folder of Terraform files.
+    pub fn not_for_sources(&self) -> Option<&'static str> {
+        match (&self.compare, self.everywhere.everywhere) {
+            (Some(_), _) => Some("--compare"),
+            (None, true) => Some("--everywhere"),
+            (None, false) => None,
+        }
     }
 
     /// Whether one of the files is standard input.

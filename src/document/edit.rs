@@ -11,9 +11,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Document;
+use super::blocks::block_removals;
+use super::file::Syntax;
 use super::layout::{
-    Layout, StatementPlace, WIDEST, begins_line, indentation, indentation_unit, line_end_before,
+    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
+    line_end_before,
 };
+use super::list::{Arrangement, Fate, LineList};
 use super::splice::{Splice, removals};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
@@ -59,7 +63,8 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     let goes: Vec<bool> = (edits.iter().zip(statements))
         .map(|(edit, statement)| edit.as_ref().is_some_and(|edit| edit.removes(statement)))
         .collect();
-    let must_stay = |place: &StatementPlace| place.opaque().next().is_some();
+    let must_stay =
+        |place: &StatementPlace| place.opaque().next().is_some() || place.must_stay.is_some();
     let no_loss = (goes.iter().zip(places)).all(|(goes, place)| !goes || !must_stay(place));
     assert!(no_loss, "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
@@ -72,8 +77,25 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
         }
     }
     let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
-    splices.extend(removals(text, &statements, &goes));
+    splices.extend(removed_statements(document, &statements, goes));
     Some(splices)
+}
+
+fn removed_statements(
+    document: &Document,
+    statements: &[Range<usize>],
+    goes: Vec<bool>,
+) -> Vec<Splice> {
+    let text = document.source().text();
+    let layout = &document.layout;
+    match (&layout.written, &layout.statement_list) {
+        (Written::Blocks, _) => block_removals(text, statements, &goes),
+        (Written::List(Arrangement::Lines), Some(list)) => {
+            let added = Vec::new();
+            LineList::new(text, list, statements).splices(&Fate { goes, added })
+        }
+        _ => removals(text, statements, &goes),
+    }
 }
 
 /// The entries of one `Action` or `NotAction` element in its text.
@@ -95,7 +117,7 @@ impl<'a> EntryList<'a> {
             text,
             layout,
             place,
-            separator: separator(text, place, &elements),
+            separator: separator(text, place, &elements, layout.syntax),
             elements,
         }
     }
@@ -113,7 +135,10 @@ impl<'a> EntryList<'a> {
         let count = self.elements.len();
         let mut changes = Changes {
             splices: Vec::new(),
-            goes: vec![false; count],
+            fate: Fate {
+                goes: vec![false; count],
+                added: Vec::new(),
+            },
         };
         let mut next_old = 0;
         let mut new = Vec::new();
@@ -128,8 +153,13 @@ impl<'a> EntryList<'a> {
             }
         }
         self.replace_run(next_old..count, &new, &mut changes);
-        let gone = removals(self.text, &self.elements, &changes.goes);
-        changes.splices.extend(gone);
+        changes.splices.extend(match self.place.arrangement {
+            Arrangement::Lines => {
+                let list = LineList::new(self.text, &self.place.value, &self.elements);
+                list.splices(&changes.fate)
+            }
+            _ => removals(self.text, &self.elements, &changes.fate.goes),
+        });
         changes.splices
     }
 
@@ -186,14 +216,16 @@ impl<'a> EntryList<'a> {
                 .push(Splice::new(entries[index].clone(), text.clone()));
         }
         for index in old.clone().skip(new.len()) {
-            changes.goes[index] = true;
+            changes.fate.goes[index] = true;
         }
         let added = new.get(old.len()..).unwrap_or_default();
         if added.is_empty() {
             return;
         }
         let separator = &self.separator;
-        if old.end > 0 {
+        if old.end > 0 && self.place.arrangement == Arrangement::Lines {
+            changes.fate.added.push((old.end - 1, added.to_vec()));
+        } else if old.end > 0 {
             let text = added.iter().flat_map(|text| [separator, text]);
             let text = text.map(String::as_str).collect();
             changes
@@ -211,6 +243,10 @@ impl<'a> EntryList<'a> {
     fn as_new_list(&self, wanted: &[EntryEdit<String>]) -> String {
         let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
         let name = self.place.name.start;
+        if self.layout.syntax == Syntax::Hcl {
+            // What stands beside it stays aligned.
+            return format!("[{}]", entries.join(", "));
+        }
         if !begins_line(self.text, name) {
             return format!("[{}]", entries.join(&self.separator));
         }
@@ -245,11 +281,16 @@ impl<'a> EntryList<'a> {
 
 /// The comma and white space between two entries: what most often stands there, as far as it is for
 /// readability. Where there is but one entry, a line for each if that one has a line of its own.
-fn separator(text: &str, place: &StatementPlace, elements: &[Range<usize>]) -> String {
+fn separator(
+    text: &str,
+    place: &StatementPlace,
+    elements: &[Range<usize>],
+    syntax: Syntax,
+) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for pair in elements.windows(2) {
         let between = &text[pair[0].end..pair[1].start];
-        if between.len() <= WIDEST {
+        if between.len() <= WIDEST && !between.contains(['#', '/']) {
             *counts.entry(between).or_default() += 1;
         }
     }
@@ -257,7 +298,8 @@ fn separator(text: &str, place: &StatementPlace, elements: &[Range<usize>]) -> S
         return most_often.to_owned();
     }
     let first = elements[0].start;
-    let is_minified = text[place.name.end..place.value.start].ends_with(':');
+    let is_minified =
+        syntax != Syntax::Hcl && text[place.name.end..place.value.start].ends_with(':');
     if place.is_list && begins_line(text, first) {
         let line_end = line_end_before(text, first);
         format!(
@@ -275,8 +317,7 @@ fn separator(text: &str, place: &StatementPlace, elements: &[Range<usize>]) -> S
 /// What becomes of an entry list, as it is found out.
 struct Changes {
     splices: Vec<Splice>,
-    /// For each old entry, whether it goes without another in its place.
-    goes: Vec<bool>,
+    fate: Fate,
 }
 
 /// A pattern as a JSON string. It holds nothing that JSON escapes.

@@ -10,7 +10,42 @@ use crate::iam::{ActionPattern, StatementEdit};
 use crate::text::{Json, Problems, Source};
 
 /// Finds the policies in a file of one format: the tree of each, in the order of the text.
-pub type Reader = fn(&Source) -> Result<Vec<Json>, Problems>;
+pub type Reader = fn(&Source) -> Result<Vec<PolicyTree>, Problems>;
+
+/// A policy as a reader finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyTree {
+    /// The policy document, in which every value knows its bytes.
+    pub json: Json,
+    /// How its statements and lists are written.
+    pub syntax: Syntax,
+    /// For each statement why it may not be removed, though all of its entries may go; none of
+    /// them where the list is shorter.
+    pub must_stay: Vec<Option<String>>,
+}
+
+/// How the statements and the lists of a policy are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// Commas between elements, none behind the last, and no comments.
+    Json,
+    /// The same with `${…}` and `%{…}` in it.
+    JsonTemplate,
+    /// Terraform's: comments, and a comma behind the last element where one likes. Statements may be
+    /// blocks, with no commas at all.
+    Hcl,
+}
+
+/// A tree in JSON, of which every statement may go.
+impl From<Json> for PolicyTree {
+    fn from(json: Json) -> Self {
+        PolicyTree {
+            json,
+            syntax: Syntax::Json,
+            must_stay: Vec::new(),
+        }
+    }
+}
 
 /// A file that holds policies: all of its text, and how they are found in it.
 pub struct File {
@@ -50,7 +85,7 @@ impl File {
     pub(super) fn of_one_policy(source: Source) -> Self {
         File {
             source,
-            reader: |source| Ok(vec![Json::parse(source)?]),
+            reader: |source| Ok(vec![Json::parse(source)?.into()]),
             policies: 1,
         }
     }

@@ -6,7 +6,9 @@
 
 use std::ops::Range;
 
-use super::layout::{Element, Layout, StatementPlace};
+use super::file::Syntax;
+use super::layout::{Element, Layout, StatementPlace, Written};
+use super::list::Arrangement;
 use crate::iam::{
     ActionPattern, Actions, Effect, Elements, PatternError, Policy, ServicePrefix, Statement,
 };
@@ -80,6 +82,9 @@ impl Reader<'_> {
             policy: json.range.clone(),
             first_member: members.first()?.name_range.clone(),
             statements: places,
+            statement_list: statement.as_array().map(|_| statement.range.clone()),
+            written: Written::List(Arrangement::Plain),
+            syntax: Syntax::Json,
         };
         Some((policy, layout))
     }
@@ -137,6 +142,8 @@ impl Reader<'_> {
             value: value.range.clone(),
             elements,
             is_list: value.as_array().is_some(),
+            arrangement: Arrangement::Plain,
+            must_stay: None,
         };
         let statement = Statement {
             effect: effect?,

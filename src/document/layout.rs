@@ -1,6 +1,12 @@
 //! Where the statements and entries of a policy stand in its text.
 
+use std::cell::OnceCell;
 use std::ops::Range;
+
+use super::blocks::{cannot_go, directive_in};
+use super::file::{PolicyTree, Syntax};
+use super::list::Arrangement;
+use crate::text::Source;
 
 /// The places of a policy's parts, as bytes of the source's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +17,21 @@ pub(super) struct Layout {
     pub first_member: Range<usize>,
     /// The statements, in the order of the text.
     pub statements: Vec<StatementPlace>,
+    /// The list that they stand in, if they do.
+    pub statement_list: Option<Range<usize>>,
+    /// How that list is written.
+    pub written: Written,
+    /// How it and the lists in it are written.
+    pub syntax: Syntax,
+}
+
+/// How the statements of a list are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// In brackets.
+    List(Arrangement),
+    /// As blocks.
+    Blocks,
 }
 
 /// Where a statement and its parts stand.
@@ -26,6 +47,10 @@ pub(super) struct StatementPlace {
     pub elements: Vec<Element>,
     /// Whether the value is a list.
     pub is_list: bool,
+    /// How the elements stand in it.
+    pub arrangement: Arrangement,
+    /// Why the statement may not be removed.
+    pub must_stay: Option<String>,
 }
 
 /// What stands in a list of entries.
@@ -50,11 +75,68 @@ pub enum Place<'a> {
 }
 
 impl Layout {
+    /// Takes over what the tree says beside its values, and finds out what cannot be edited as it is
+    /// written.
+    pub fn take_from(&mut self, source: &Source, tree: &PolicyTree) {
+        self.syntax = tree.syntax;
+        for (statement, reason) in self.statements.iter_mut().zip(&tree.must_stay) {
+            statement.must_stay.clone_from(reason);
+        }
+        if self.syntax == Syntax::Json {
+            return;
+        }
+        let text = source.text();
+        // Looked for only where something is in the way, and then for all at once.
+        let line_ends: OnceCell<Vec<usize>> = OnceCell::new();
+        let at = |reason: &str, place: usize| {
+            let line_ends =
+                line_ends.get_or_init(|| memchr::memchr_iter(b'\n', text.as_bytes()).collect());
+            let line = line_ends.partition_point(|&end| end < place) + 1;
+            format!("{reason}, {}:{line}", source.name().raw())
+        };
+        let has_comments = self.syntax == Syntax::Hcl;
+        for statement in &mut self.statements {
+            statement.arrange(text, has_comments);
+            if let Arrangement::Mixed(place) = statement.arrangement {
+                statement.lock(&at("something stands between the entries", place));
+            }
+        }
+        let ranges: Vec<Range<usize>> = (self.statements.iter())
+            .map(|statement| statement.range.clone())
+            .collect();
+        let Some(list) = &self.statement_list else {
+            return;
+        };
+        if text[list.clone()].starts_with('[') {
+            let arrangement = Arrangement::of(text, list, &ranges, has_comments);
+            for statement in &mut self.statements {
+                let obstacle = match arrangement {
+                    Arrangement::Mixed(place) => {
+                        Some(("something stands between the statements", place))
+                    }
+                    _ if has_comments => directive_in(text, &statement.range),
+                    _ => None,
+                };
+                let obstacle = obstacle.map(|(reason, place)| at(reason, place));
+                statement.must_stay = statement.must_stay.take().or(obstacle);
+            }
+            self.written = Written::List(arrangement);
+        } else {
+            for statement in &mut self.statements {
+                let obstacle = cannot_go(text, &statement.range);
+                let obstacle = obstacle.map(|(reason, place)| at(reason, place));
+                statement.must_stay = statement.must_stay.take().or(obstacle);
+            }
+            self.written = Written::Blocks;
+        }
+    }
+
     /// The same places in the part of the text that begins at `start`.
     pub fn in_part_from(mut self, start: usize) -> Self {
         let place = |range: &mut Range<usize>| *range = range.start - start..range.end - start;
         place(&mut self.policy);
         place(&mut self.first_member);
+        self.statement_list.iter_mut().for_each(place);
         for statement in &mut self.statements {
             place(&mut statement.range);
             place(&mut statement.name);
@@ -82,6 +164,21 @@ impl Place<'_> {
 }
 
 impl StatementPlace {
+    fn arrange(&mut self, text: &str, has_comments: bool) {
+        if self.is_list {
+            let elements = self.elements.iter().map(|element| element.range.clone());
+            let elements: Vec<_> = elements.collect();
+            self.arrangement = Arrangement::of(text, &self.value, &elements, has_comments);
+        }
+    }
+
+    /// Makes that no entry can be edited, for this reason.
+    fn lock(&mut self, reason: &str) {
+        for element in &mut self.elements {
+            element.opaque.get_or_insert_with(|| reason.to_owned());
+        }
+    }
+
     /// Where an entry stands, and whether it can be edited there.
     pub fn entry(&self, entry: usize) -> Place<'_> {
         let element = &self.elements[self.element_of(entry)];

@@ -10,17 +10,21 @@
 //! such as a reference, is an [`Opaque`](crate::text::Opaque) in that tree. The entries that come
 //! from it have a [`Place::Opaque`]: they are known, and stay as they are.
 
+mod blocks;
+mod comment;
 mod deny;
 mod edit;
 mod file;
 mod grammar;
 mod layout;
+mod list;
 mod policy_text;
 mod splice;
 mod split;
 
+pub use comment::is_directive;
 pub use deny::deny_text;
-pub use file::{Edited, File, Reader, rewrite};
+pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
 pub use layout::Place;
 pub use policy_text::Document;
 pub use split::NotSplit;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::File;
 use super::edit::edited;
+use super::file::{File, PolicyTree, Syntax};
 use super::grammar::read_policy;
 use super::layout::{Layout, Place};
 use super::splice::splice;
@@ -48,12 +48,18 @@ impl Document {
     /// # Errors
     /// All that is wrong with the policy, in the order of the text.
     pub fn from_json(source: Source, json: &Json) -> Result<Self, Problems> {
-        Self::in_file(Arc::new(File::of_one_policy(source)), 0, json)
+        let tree = PolicyTree::from(json.clone());
+        Self::in_file(Arc::new(File::of_one_policy(source)), 0, &tree)
     }
 
-    /// Reads the policy document that is `json`, the one at `place` of those in a file.
-    pub(super) fn in_file(file: Arc<File>, place: usize, json: &Json) -> Result<Self, Problems> {
-        let (policy, layout, warnings) = read_policy(file.source(), json)?;
+    /// Reads the policy document that is `tree`, the one at `place` of those in a file.
+    pub(super) fn in_file(
+        file: Arc<File>,
+        place: usize,
+        tree: &PolicyTree,
+    ) -> Result<Self, Problems> {
+        let (policy, mut layout, warnings) = read_policy(file.source(), &tree.json)?;
+        layout.take_from(file.source(), tree);
         Ok(Document {
             file,
             place,
@@ -61,6 +67,15 @@ impl Document {
             warnings,
             layout,
         })
+    }
+
+    /// Reads the policy that `tree` is, which stands in `source`, and keeps nothing of it: whether it is
+    /// one.
+    ///
+    /// # Errors
+    /// All that is wrong with the policy, in the order of the text.
+    pub fn check(source: &Source, tree: &PolicyTree) -> Result<(), Problems> {
+        read_policy(source, &tree.json).map(|_| ())
     }
 
     /// Reads the policy document that is `json`, a part of `source`, as a document of its own: what
@@ -131,6 +146,25 @@ impl Document {
         &self.warnings
     }
 
+    /// How its statements and lists are written.
+    pub fn syntax(&self) -> Syntax {
+        self.layout.syntax
+    }
+
+    /// The bytes of the source's text that it takes.
+    pub fn policy_range(&self) -> Range<usize> {
+        self.layout.policy.clone()
+    }
+
+    /// Why a statement has to stay where it is written, whatever becomes of its entries; none where
+    /// it may be removed.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn stays_because(&self, statement: usize) -> Option<&str> {
+        self.layout.statements[statement].must_stay.as_deref()
+    }
+
     /// The bytes of the source's text that a statement takes.
     ///
     /// # Panics
@@ -180,5 +214,14 @@ impl Document {
     pub fn opaque_ranges(&self, statement: usize) -> impl Iterator<Item = Range<usize>> + '_ {
         let opaque = self.layout.statements[statement].opaque();
         opaque.map(|element| element.range.clone())
+    }
+
+    /// Why what stands among a statement's entries cannot be edited, in order.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn opaque_reasons(&self, statement: usize) -> impl Iterator<Item = &str> {
+        let opaque = self.layout.statements[statement].opaque();
+        opaque.filter_map(|element| element.opaque.as_deref())
     }
 }

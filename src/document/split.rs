@@ -13,6 +13,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Document;
+use super::file::Syntax;
 use crate::iam::quota::{MOST_ATTACHED, size};
 use crate::iam::{ActionPattern, Actions, EntryEdit, StatementEdit};
 use crate::text::grouped;
@@ -81,6 +82,8 @@ pub struct NotSplit {
 enum Why {
     /// The file holds other policies too, which would be in each piece.
     OneOfSeveral,
+    /// The file is a source that makes the policy.
+    NotJson,
     /// So many pieces are more than anybody can have.
     TooMany(usize),
     /// Something among the entries is no entry, and cannot be left out of a piece.
@@ -96,6 +99,7 @@ impl fmt::Display for NotSplit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.why {
             Why::OneOfSeveral => f.write_str("the file holds other policies too"),
+            Why::NotJson => f.write_str("it is written in a source, which has to be cut by hand"),
             Why::TooMany(pieces) => write!(
                 f,
                 "it would take {} policies or more, and AWS attaches {MOST_ATTACHED} at most to a role",
@@ -149,6 +153,12 @@ impl<'a> Cutter<'a> {
             return Err(NotSplit {
                 statement: None,
                 why: Why::OneOfSeveral,
+            });
+        }
+        if document.layout.syntax != Syntax::Json {
+            return Err(NotSplit {
+                statement: None,
+                why: Why::NotJson,
             });
         }
         let places = 0..document.policy().statements.len();

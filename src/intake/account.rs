@@ -106,8 +106,8 @@ impl Intake {
 
 /// The findings of an account, and what lies beside them.
 #[derive(Default)]
-struct GatheredFindings {
-    pages: Vec<Page>,
+pub(super) struct GatheredFindings {
+    pub(super) pages: Vec<Page>,
     /// Whom that is about which is not used.
     passed_over: Vec<Untrusted>,
     /// Sound findings that say nothing of permissions.
@@ -117,7 +117,12 @@ struct GatheredFindings {
 }
 
 impl GatheredFindings {
-    fn add(&mut self, file: &FindingsFile, unused_for: UnusedFor, reading: &mut Reading) {
+    pub(super) fn add(
+        &mut self,
+        file: &FindingsFile,
+        unused_for: UnusedFor,
+        reading: &mut Reading,
+    ) {
         // What is called JSON and is none was meant to be a finding.
         let unread = if file.is_called_json() {
             Severity::Warning
@@ -168,7 +173,7 @@ impl GatheredFindings {
     }
 
     /// What is passed over, unless there is nothing else.
-    fn notes(&mut self, reading: &mut Reading) -> Vec<Problem> {
+    pub(super) fn notes(&mut self, reading: &mut Reading) -> Vec<Problem> {
         let foreign = std::mem::take(&mut self.foreign);
         let is_all = self.pages.is_empty() && self.not_needed.is_empty();
         let mut notes = std::mem::take(&mut self.not_needed);
@@ -243,9 +248,9 @@ fn refused(source: &Source, message: &str, help: &str) -> Problems {
 }
 
 /// A file of findings, and whether it was found in a folder and not named.
-struct FindingsFile {
-    given: Given,
-    is_in_folder: bool,
+pub(super) struct FindingsFile {
+    pub(super) given: Given,
+    pub(super) is_in_folder: bool,
 }
 
 impl FindingsFile {
@@ -257,7 +262,7 @@ impl FindingsFile {
 
 /// What is given, with the files of a folder in its place, in the order of their names; and notes on
 /// what is in a folder and is not read.
-fn in_folders(given: Vec<Given>) -> Result<(Vec<FindingsFile>, Vec<Problem>), Error> {
+pub(super) fn in_folders(given: Vec<Given>) -> Result<(Vec<FindingsFile>, Vec<Problem>), Error> {
     let mut all = Vec::new();
     let mut notes = Vec::new();
     for one in given {

@@ -16,6 +16,9 @@ pub mod keep_file;
 mod loaded;
 mod notes;
 mod options;
+mod source_report;
+mod source_sizes;
+mod sources;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,6 +27,8 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
+pub use source_sizes::too_long;
+pub use sources::{PolicyBlock, SourceReview};
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::lines::is_equal_but_for_lines;
 use super::rewritten::{is_removed, places_left};
-use crate::document::{Document, Edited};
+use crate::document::{Document, Edited, Syntax};
 
 /// Whether the file of the `new` documents is that of the `old` ones outside the actions of the
 /// edited statements and outside the removed statements, each of which goes with one comma and
@@ -14,8 +15,17 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
     };
     let (before, after) = (before.source(), after.source());
     let (mut old_actions, mut new_actions, mut removed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut has_comments = false;
     for (edited, new) in old.iter().zip(new) {
         let (old, edits) = edited;
+        has_comments |= old.syntax() == Syntax::Hcl;
+        // What is before a policy is compared apart from what is in it.
+        let start = |document: &Document| {
+            let start = document.policy_range().start;
+            start..start
+        };
+        old_actions.push(start(old));
+        new_actions.push(start(new));
         for (new_place, old_place) in places_left(edited).into_iter().enumerate() {
             if edits[old_place].is_some() {
                 old_actions.push(old.actions_range(old_place));
@@ -36,11 +46,9 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
                 .take_while(|gap| gap.end <= old.end)
                 .map(|gap| gap.start - old.start..gap.end - old.start)
                 .collect();
-            is_equal_but_for(
-                &before.text()[old.clone()],
-                &gaps,
-                &after.text()[new.clone()],
-            )
+            let (old, new) = (&before.text()[old.clone()], &after.text()[new.clone()]);
+            is_equal_but_for(old, &gaps, new)
+                || has_comments && !gaps.is_empty() && is_equal_but_for_lines(old, &gaps, new)
         })
 }
 

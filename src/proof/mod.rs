@@ -25,9 +25,11 @@
 
 mod as_deny;
 mod bytes;
+mod comments;
 mod fate;
 mod fault;
 mod knowledge;
+mod lines;
 mod narrowed;
 mod not_action;
 mod pieces;

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::bytes;
+use super::comments::comments_stay;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
-use crate::document::{Document, Edited};
+use crate::document::{Document, Edited, Syntax};
 use crate::iam::{ActionPattern, Actions, EntryEdit, Statement, StatementEdit};
 use crate::refine::{Curation, Replacement};
 
@@ -41,6 +42,10 @@ pub fn prove<'c>(
             }
         }
         let kept: BTreeSet<usize> = edit.kept().collect();
+        if edit.removes(statement) && document.stays_because(place).is_some() {
+            let what = "a statement that cannot be removed where it stands was to go";
+            proved.fault(Fault::new(Part::NothingElseTouched, what));
+        }
         for (entry, pattern) in statement.actions.entries().iter().enumerate() {
             if !kept.contains(&entry) && !document.place(place, entry).is_editable() {
                 let what = "cannot be edited where it stands, and was to stay";
@@ -294,6 +299,14 @@ fn statement_is_as_edited<N: AsRef<ActionPattern>>(
     };
     if opaque(old, old_place) != opaque(new, new_place) {
         return Err("what cannot be edited is not as it was");
+    }
+    let kept = |old_entry| {
+        let mut entries = edit.entries.iter();
+        entries.position(|entry| matches!(entry, EntryEdit::Kept(place) if *place == old_entry))
+    };
+    let has_comments = old.syntax() == Syntax::Hcl;
+    if has_comments && !comments_stay((old, old_place), (new, new_place), kept) {
+        return Err("a comment among its entries is gone, though what it is about stays");
     }
     for (new_entry, entry) in edit.entries.iter().enumerate() {
         if let EntryEdit::Kept(old_entry) = entry

@@ -43,6 +43,9 @@ pub enum Caveat {
     TearsDown(Vec<Action>),
     /// So many statements hold something that nobody knows the actions of, and may grant anything.
     UnknownEntries(usize),
+    /// Of statements nothing would be left, and they cannot be removed where they are written: they
+    /// stay as they are, for these reasons.
+    StatementsStay(Vec<Untrusted>),
     /// `*` is narrowed, so a service that the catalogue does not have is denied.
     EverythingRefined,
     /// The catalogue does not have a service of which these unused actions stay.
@@ -163,6 +166,11 @@ impl Review {
         let unknown = self.statements_with_unknown_entries();
         if unknown > 0 {
             caveats.push(Caveat::UnknownEntries(unknown));
+        }
+        let stay = self.state().stay_whole(input).map(Untrusted::from);
+        let stay: Vec<Untrusted> = stay.collect();
+        if !stay.is_empty() {
+            caveats.push(Caveat::StatementsStay(stay));
         }
         if self.refines_everything() {
             caveats.push(Caveat::EverythingRefined);

@@ -54,7 +54,7 @@ fn costs(review: &Review) -> BTreeMap<EntryPlace, Cost> {
     let mut costs = BTreeMap::new();
     for policy in 0..state.policies() {
         let document = input.document(policy);
-        let settled = state.settle(policy, |statement, _| {
+        let settled = state.settle(input, policy, |statement, _| {
             matches!(statement, StatementReview::Entries(_))
         });
         for (statement, settled) in settled.iter().enumerate() {

@@ -102,7 +102,7 @@ impl<'a> Fitting<'a> {
         let mut choices = Vec::new();
         let mut new_entries = 0;
         for &policy in &policies {
-            let settled = plain.settle(policy, accepts);
+            let settled = plain.settle(input, policy, accepts);
             for (statement, settled) in settled.iter().enumerate() {
                 let (Some(settled), StatementReview::Entries(entries)) =
                     (settled, &plain.statements(policy)[statement])
@@ -154,9 +154,11 @@ impl<'a> Fitting<'a> {
     pub fn going(&self) -> Vec<Action> {
         let mut going = Vec::new();
         for &policy in &self.policies {
-            let settled = self.plain.settle(policy, |statement: &_, decision| {
-                self.proposals.accepts(statement, decision)
-            });
+            let settled = self
+                .plain
+                .settle(self.input, policy, |statement: &_, decision| {
+                    self.proposals.accepts(statement, decision)
+                });
             for (statement, settled) in settled.iter().enumerate() {
                 if let (Some(settled), StatementReview::Entries(entries)) =
                     (settled, &self.plain.statements(policy)[statement])
@@ -258,7 +260,7 @@ impl<'a> Fitting<'a> {
         fit.mark(self.input, &mut state, None);
         for &policy in &self.policies {
             let document = self.input.document(policy);
-            let settled = state.settle(policy, |statement: &_, decision| {
+            let settled = state.settle(self.input, policy, |statement: &_, decision| {
                 self.proposals.accepts(statement, decision)
             });
             let edits: Vec<_> = (settled.into_iter())

@@ -116,7 +116,7 @@ impl<'a> Judge<'a> {
     /// One policy settled and proved, before it is written.
     fn settled(&self, policy: usize) -> Outcome {
         let is_accepted = |_: &_, decision| decision == Decision::Accepted;
-        let settled = self.state.settle(policy, is_accepted);
+        let settled = self.state.settle(self.input, policy, is_accepted);
         let nothing = Arc::<NotWritten>::default();
         let (edits, not_written): (Vec<_>, Vec<_>) = (settled.into_iter())
             .map(|settled| match settled {
@@ -258,7 +258,7 @@ pub(super) fn size_with(
     policy: usize,
     accepted: impl Fn(&StatementReview, Decision) -> bool,
 ) -> usize {
-    let settled = state.settle(policy, accepted);
+    let settled = state.settle(input, policy, accepted);
     let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
         .map(|settled| settled.map(|settled| settled.edit))
         .collect();

@@ -199,8 +199,11 @@ impl State {
     /// The statements of a policy as they would be written: with what is accepted by `accepted`,
     /// given the statement and what was decided. None for one that does not change. Statements of
     /// which the same is proposed and accepted are settled once, and share their entries.
+    ///
+    /// A statement of which nothing would be left and that may not be removed does not change.
     pub(super) fn settle(
         &self,
+        input: &ReviewInput,
         policy: usize,
         accepted: impl Fn(&StatementReview, Decision) -> bool,
     ) -> Vec<Option<SettledStatement>> {
@@ -219,7 +222,30 @@ impl State {
                 .or_insert_with(|| statement.settle(accepted))
                 .clone()
         });
+        let document = input.document(policy);
+        let may_be = |place: usize, settled: &SettledStatement| {
+            let removes = settled.edit.removes(&document.policy().statements[place]);
+            !removes || document.stays_because(place).is_none()
+        };
+        let settled = settled.enumerate();
+        let settled =
+            settled.map(|(place, settled)| settled.filter(|settled| may_be(place, settled)));
         settled.collect()
+    }
+
+    /// Why statements stay of which nothing would be left with what is accepted.
+    pub fn stay_whole<'a>(&'a self, input: &'a ReviewInput) -> impl Iterator<Item = &'a str> {
+        let policies = self.policies.iter().enumerate();
+        policies.flat_map(move |(policy, statements)| {
+            let document = input.document(policy);
+            let statements = statements.iter().enumerate();
+            statements.filter_map(move |(place, statement)| {
+                let reason = document.stays_because(place)?;
+                let settled = statement.settle(|decision| decision == Decision::Accepted)?;
+                let removes = settled.edit.removes(&document.policy().statements[place]);
+                removes.then_some(reason)
+            })
+        })
     }
 
     /// Every place where there is something to decide, in the order of the policies.

@@ -10,8 +10,9 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
 use crate::cli::records::{Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
+use crate::cli::sources::{self, PatchMode};
 use crate::cli::speak::{eprint_line, eprint_text};
-use crate::cli::too_long::{TooLongArgs, pieces_lines};
+use crate::cli::too_long::{IfTooLong, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, summary};
 use crate::intake::Loaded;
 use crate::review::{Accept, DecidedWith, Replayed, Review};
@@ -28,7 +29,8 @@ use crate::text::Shown;
     iam-refine refine policy.json findings.json --diff\n  \
     iam-refine refine policy.json findings.json --in-place\n  \
     iam-refine refine policy.json findings.json --as-deny -o deny.json\n  \
-    iam-refine refine --account account.json findings/ -o changes\n\n\
+    iam-refine refine --account account.json findings/ -o changes\n  \
+    iam-refine refine . state.json findings.json | git apply\n\n\
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
     #[command(flatten)]
@@ -67,6 +69,11 @@ pub struct Arguments {
     /// What to print: the policy, or the decision record as JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
     format: Format,
+
+    /// Of a folder of Terraform files there are no other states than those given, and nobody else has
+    /// what they make
+    #[arg(long)]
+    states_complete: bool,
 
     /// What to do with `Allow` and `NotAction`
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
@@ -112,6 +119,15 @@ enum Format {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
+    }
+    if let Some((folder, files)) = arguments.inputs.source_folder()? {
+        return refine_sources(arguments, folder, &files);
+    }
+    if arguments.states_complete {
+        return Err(Failure::with_help(
+            "--states-complete is said of a folder of Terraform files, and none is given",
+            "give the folder of the root module beside its states",
+        ));
     }
     let loaded = arguments.inputs.load()?.of_kind(arguments.too_long.kind());
     let Loaded { input, notes } = loaded;
@@ -257,4 +273,38 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     let accept = arguments.not_action.accepted();
     let if_too_long = arguments.too_long.if_too_long;
     account::refine(account, findings, how, accept, if_too_long, to)
+}
+
+fn refine_sources(arguments: &Arguments, folder: &Path, files: &[&Path]) -> Result<Exit, Failure> {
+    let refused = [
+        (arguments.output.is_some(), "-o"),
+        (arguments.as_deny, "--as-deny"),
+        (arguments.format == Format::Json, "--format json"),
+        (
+            arguments.too_long.if_too_long != IfTooLong::Refuse,
+            "--if-too-long",
+        ),
+        (arguments.too_long.quota.is_some(), "--quota"),
+    ];
+    let refused = refused.into_iter().find(|(is_asked, _)| *is_asked);
+    let refused = refused.map(|(_, option)| option);
+    let inputs = &arguments.inputs;
+    let refused =
+        (refused.or_else(|| arguments.records.asked())).or_else(|| inputs.not_for_sources());
+    if let Some(option) = refused {
+        return Err(Failure::with_help(
+            format!("{option} does not go with a folder of Terraform files"),
+            "leave it out; the patch goes to standard output, or with --in-place into the files",
+        ));
+    }
+    let mode = if arguments.in_place {
+        PatchMode::InPlace
+    } else if arguments.check {
+        PatchMode::Check
+    } else {
+        PatchMode::Print
+    };
+    let intake = inputs.refine.intake()?.paths(files.iter().copied());
+    let review = intake.sources(folder, arguments.states_complete)?;
+    sources::refine(review, arguments.not_action.accepted(), mode)
 }

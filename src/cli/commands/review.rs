@@ -70,6 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return review_account(arguments, account, is_plain, has_keys);
     }
+    arguments.inputs.has_no_sources("review")?;
     if !is_plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",

@@ -77,6 +77,13 @@ fn comparison(review: &Review) -> String {
 fn changes(review: &Review, policy: usize) -> String {
     let name = review.input().document(policy).source().name();
     let mut lines = vec![name.to_string()];
+    lines.extend(statement_changes(review, policy));
+    lines.join("\n")
+}
+
+/// What becomes of each statement of a policy, in lines.
+pub(super) fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
+    let mut lines = Vec::new();
     for (statement, reviewed) in review.state().statements(policy).iter().enumerate() {
         let parts = match reviewed {
             StatementReview::Denies => Vec::new(),
@@ -115,7 +122,7 @@ fn changes(review: &Review, policy: usize) -> String {
     if review.outcomes()[policy].written != Written::Unchanged {
         lines.extend(shared_sentence(review, policy).map(|shared| format!("  {shared}")));
     }
-    lines.join("\n")
+    lines
 }
 
 fn not_action_changes(additions: usize, decision: Decision) -> Vec<String> {
@@ -232,6 +239,15 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
             let statements = counted(*statements, "statement", "statements");
             format!(
                 "{statements} {hold} entries that are not known here and may still grant anything"
+            )
+        }
+        Caveat::StatementsStay(reasons) => {
+            let stay = if reasons.len() == 1 { "stays" } else { "stay" };
+            let statements = counted(reasons.len(), "statement", "statements");
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            format!(
+                "{statements} of which nothing would be left {stay} as it was written: {}",
+                some_of(&reasons, NAMED_ACTIONS)
             )
         }
         Caveat::EverythingRefined => format!(

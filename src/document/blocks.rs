@@ -1,0 +1,90 @@
+//! Statements that are blocks: each goes with its lines, the comment right above it, and one empty line.
+//!
+//! What is above the first statement is about all of them, and what is meant for another program stays
+//! too; the empty line then stays with it.
+
+use std::ops::Range;
+
+use super::comment::{directive_in_text, is_directive};
+use super::splice::Splice;
+
+/// Why a block may not be removed, and where that stands; none where it may.
+pub(super) fn cannot_go(text: &str, block: &Range<usize>) -> Option<(&'static str, usize)> {
+    let start = line_start(text, block.start);
+    let end = line_end(text, block.end);
+    if !text[start..block.start].trim().is_empty() || !text[block.end..end].trim().is_empty() {
+        return Some(("something else stands in its line", block.start));
+    }
+    directive_in(text, block)
+}
+
+/// What is meant for another program within a statement.
+pub(super) fn directive_in(text: &str, statement: &Range<usize>) -> Option<(&'static str, usize)> {
+    let place = directive_in_text(&text[statement.clone()])?;
+    Some((
+        "a comment for another program stands in it",
+        statement.start + place,
+    ))
+}
+
+/// Removes those of the `blocks` that go.
+pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool]) -> Vec<Splice> {
+    let mut removed: Vec<Range<usize>> = Vec::new();
+    for (place, block) in blocks.iter().enumerate().filter(|(place, _)| goes[*place]) {
+        let mut gone = line_start(text, block.start)..line_end(text, block.end);
+        let mut is_commented = false;
+        while let Some(line) = line_before(text, gone.start) {
+            let content = text[line.clone()].trim();
+            if !is_comment(content) {
+                break;
+            }
+            if place == 0 || is_directive(content) {
+                is_commented = true;
+                break;
+            }
+            gone.start = line.start;
+        }
+        let below = gone.end..line_end(text, gone.end);
+        if is_commented {
+            // The empty line stays with the comment.
+        } else if is_empty(text, &below) {
+            gone.end = below.end;
+        } else if let Some(last) = removed.last_mut().filter(|last| last.end == gone.start) {
+            // Nothing is left between it and the one before: that one's upper line is next.
+            if let Some(above) = line_before(text, last.start).filter(|line| is_empty(text, line)) {
+                last.start = above.start;
+            }
+        } else if let Some(above) =
+            line_before(text, gone.start).filter(|line| is_empty(text, line))
+        {
+            gone.start = above.start;
+        }
+        removed.push(gone);
+    }
+    removed.into_iter().map(Splice::remove).collect()
+}
+
+fn is_comment(content: &str) -> bool {
+    let is_within_line = content.starts_with("/*") && content.ends_with("*/");
+    content.starts_with('#') || content.starts_with("//") || is_within_line
+}
+
+fn is_empty(text: &str, line: &Range<usize>) -> bool {
+    !line.is_empty() && text[line.clone()].trim().is_empty()
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..]
+        .find('\n')
+        .map_or(text.len(), |newline| at + newline + 1)
+}
+
+/// The line before the one that begins at `start`.
+fn line_before(text: &str, start: usize) -> Option<Range<usize>> {
+    let end = start.checked_sub(1)?;
+    Some(line_start(text, end)..start)
+}

@@ -1,0 +1,345 @@
+//! A folder of Terraform files, its states and findings, from files in any order.
+
+use std::fs;
+use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::account::{GatheredFindings, in_folders};
+use super::file::{is_kept, open};
+use super::{Given, Intake, IntakeOptions, Reading, each_once};
+use crate::findings::{Findings, Page};
+use crate::iam::PolicyName;
+use crate::iam::quota::PolicyKind;
+use crate::policies::{LoadedPolicy, Origin};
+use crate::review::ReviewInput;
+use crate::sources::{
+    Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
+    read_state,
+};
+use crate::text::{
+    Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,
+};
+
+/// The policies of a root module that can be narrowed, and those that cannot.
+#[derive(Debug)]
+pub struct SourceReview {
+    /// What a review of them works from; none where there are none.
+    pub input: Option<ReviewInput>,
+    /// What each policy of that is.
+    pub written: Vec<PolicyBlock>,
+    /// Why others stay as they are that those have whom the findings are about.
+    pub left: Vec<Problem>,
+    /// What to report of the files although they are used.
+    pub notes: Vec<Problem>,
+    /// Which blocks make which policies.
+    pub matched: Matched,
+}
+
+/// A policy that is written in a block.
+#[derive(Clone, Debug)]
+pub struct PolicyBlock {
+    /// Which of the matched policies it is.
+    pub policy: usize,
+    /// What Terraform calls what it makes: one, or several.
+    pub makes: Vec<String>,
+    /// Who has any of these, as `role Deployer`.
+    pub holders: Vec<String>,
+    /// The line that the document begins in.
+    pub line: usize,
+    /// For each statement the actions that AWS has in it and that are not written as such.
+    pub not_literal: Vec<Vec<String>>,
+}
+
+impl Intake {
+    /// Brings together the root module in a folder, its states and the findings, which were given in any
+    /// order. With `states_complete` there are no other states than these, and nobody else has what they
+    /// make.
+    ///
+    /// # Errors
+    /// What is wrong with any of the files; no state, with where the findings' actions stand; a root
+    /// module that may have several states, unless these are complete.
+    pub fn sources(self, folder: &Path, states_complete: bool) -> Result<SourceReview, Error> {
+        let options = self.options;
+        each_once(&self.given)?;
+        let mut reading = Reading::default();
+        let mut states = Vec::new();
+        let mut others = Vec::new();
+        for given in self.given {
+            match reading.keep(given.state_or_other()) {
+                Some(StateOrOther::State(state)) => states.push(state),
+                Some(StateOrOther::Other(given)) => others.push(given),
+                None => {}
+            }
+        }
+        let (files, mut notes) = in_folders(others)?;
+        let mut gathered = GatheredFindings::default();
+        for file in &files {
+            gathered.add(file, options.unused_for, &mut reading);
+        }
+        notes.extend(gathered.notes(&mut reading));
+        let tree = reading.keep(Tree::open(&from_here(folder)?));
+        reading.finish()?;
+        let Some(tree) = tree else {
+            return Err(Error::new("there is no folder"));
+        };
+        notes.extend(tree.unread(None).cloned());
+        let findings = joined(gathered, &options, &mut notes)?;
+        if states.is_empty() {
+            return Err(super::source_report::without_state(
+                &tree, &findings, &options,
+            ));
+        }
+        let several = may_have_several(&tree);
+        if !several.is_empty() && !states_complete {
+            return Err(Problems(several).into());
+        }
+        let matched = Matched::of(&tree, &states, states_complete);
+        Ok(SourceReview::of(matched, findings, notes, &options))
+    }
+}
+
+/// The findings of all principals, with notes on them.
+fn joined(
+    gathered: GatheredFindings,
+    options: &IntakeOptions,
+    notes: &mut Vec<Problem>,
+) -> Result<Vec<Findings>, Error> {
+    let nameless = gathered.pages.iter().filter_map(Page::is_nameless);
+    let nameless: Vec<Problem> = nameless.collect();
+    if !nameless.is_empty() {
+        return Err(Problems(nameless).into());
+    }
+    let findings = Findings::join(gathered.pages, options.missing_pages)?;
+    if findings.is_empty() {
+        return Err(Error::with_help(
+            "none of the files holds findings, so nothing is known to be unused",
+            "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id \
+             FINDING_ID --output json` prints",
+        ));
+    }
+    notes.extend(
+        findings
+            .iter()
+            .flat_map(|finding| finding.notes.iter().cloned()),
+    );
+    Ok(findings)
+}
+
+impl SourceReview {
+    fn of(
+        matched: Matched,
+        findings: Vec<Findings>,
+        mut notes: Vec<Problem>,
+        options: &IntakeOptions,
+    ) -> Self {
+        let of_all = findings.clone();
+        let placed = matched.place(findings);
+        notes.extend(placed.strangers.iter().cloned());
+        let mut left: Vec<Problem> = Vec::new();
+        for one in &matched.left {
+            let why = one.why.clone().passed_over(Severity::Warning);
+            if matched.is_concerned(one.policy, &placed) && !left.contains(&why) {
+                left.push(why);
+            }
+        }
+        left.extend(made_elsewhere(&matched, &placed));
+        let mut refined: Vec<(usize, &SourcePolicy, Findings)> = Vec::new();
+        for (place, policy) in matched.policies.iter().enumerate() {
+            match matched.unused_by_all(policy, &placed) {
+                Unused::NotConcerned => {}
+                Unused::ByAll(findings) => refined.push((place, policy, *findings)),
+                Unused::Unknown(why, help) => {
+                    let source = policy.document.source();
+                    let name = matched.name(policy.makes[0]);
+                    let message = format!("{name}: {why}");
+                    let start = source.line_at(policy.start);
+                    left.push(source.warning_at(start, message).help(help));
+                }
+            }
+        }
+        let written = refined
+            .iter()
+            .map(|(place, policy, _)| PolicyBlock::of(&matched, *place, policy));
+        SourceReview {
+            written: written.collect(),
+            input: input(&matched, refined, &of_all, options),
+            left,
+            notes,
+            matched,
+        }
+    }
+}
+
+/// What is attached to those whom the findings are about and made elsewhere.
+fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
+    let mut told = Vec::new();
+    for principal in matched.found_principals(placed) {
+        let principal = &matched.live.principals[principal];
+        let name = principal.address.as_ref().map_or_else(
+            || principal.owner.to_string(),
+            |address| format!("{} ({address})", principal.owner),
+        );
+        let about = Source::from_text(&name, "");
+        for arn in &principal.made_elsewhere {
+            let is_of_aws = arn.contains(":iam::aws:");
+            let message = if is_of_aws {
+                format!("{arn} is managed by AWS and cannot be edited")
+            } else {
+                format!("{arn} is made elsewhere: no state has it")
+            };
+            told.push(about.note(message));
+        }
+        for policy in &principal.embedded_elsewhere {
+            let policy = policy.raw();
+            let message = format!("its inline policy {policy} is made by no resource that is read");
+            let help = "write it as a resource of its own, aws_iam_role_policy";
+            told.push(about.warning(message).help(help));
+        }
+    }
+    told
+}
+
+/// What a review works from. Each policy has what those do not use who have it; all known names matter
+/// to all of them.
+fn input(
+    matched: &Matched,
+    refined: Vec<(usize, &SourcePolicy, Findings)>,
+    all: &[Findings],
+    options: &IntakeOptions,
+) -> Option<ReviewInput> {
+    let loaded: Vec<LoadedPolicy> = refined
+        .iter()
+        .map(|(_, policy, _)| loaded(matched, policy))
+        .collect();
+    let together = |findings: Findings| {
+        let catalogue = Arc::clone(&options.catalogue);
+        ReviewInput::new(loaded.clone(), findings, catalogue, options.refine.clone())
+    };
+    let common = Findings::common(&all.iter().collect::<Vec<_>>())?;
+    let mut input = together(common);
+    let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
+    for (place, (_, policy, findings)) in refined.into_iter().enumerate() {
+        let at = known
+            .iter()
+            .position(|(one, _)| one.holders == policy.holders);
+        let at = at.unwrap_or_else(|| {
+            known.push((policy, together(findings)));
+            known.len() - 1
+        });
+        input.policies[place] = known[at].1.policies[place].clone();
+    }
+    (!input.policies.is_empty()).then_some(input)
+}
+
+fn loaded(matched: &Matched, policy: &SourcePolicy) -> LoadedPolicy {
+    let only = match policy.makes.as_slice() {
+        [only] => Some(&matched.live.policies[*only]),
+        _ => None,
+    };
+    LoadedPolicy {
+        document: policy.document.clone(),
+        // How long what it makes is, its text does not tell.
+        kind: PolicyKind::Unknown,
+        origin: Origin {
+            name: only.and_then(|only| PolicyName::parse(only.name.raw())),
+            arn: only.and_then(|only| only.arn.clone()),
+            ..Origin::default()
+        },
+    }
+}
+
+impl PolicyBlock {
+    fn of(matched: &Matched, place: usize, policy: &SourcePolicy) -> Self {
+        let holders = policy.holders.iter();
+        let holders = holders.map(|&holder| matched.live.principals[holder].owner.to_string());
+        let statements = 0..policy.document.policy().statements.len();
+        let not_literal = statements.map(|statement| {
+            let all = policy.statements.iter();
+            let mut beyond: Vec<String> = all
+                .flat_map(|same| same.beyond[statement].iter().cloned())
+                .collect();
+            beyond.sort();
+            beyond.dedup();
+            beyond
+        });
+        PolicyBlock {
+            policy: place,
+            makes: policy
+                .makes
+                .iter()
+                .map(|&policy| matched.name(policy))
+                .collect(),
+            holders: holders.collect(),
+            line: policy.line,
+            not_literal: not_literal.collect(),
+        }
+    }
+}
+
+/// What was given beside a folder of Terraform files.
+enum StateOrOther {
+    State(State),
+    Other(Given),
+}
+
+impl Given {
+    /// Reads it as far as to tell whether it is a state, and all of it then. A pipe is read once.
+    fn state_or_other(self) -> Result<StateOrOther, Error> {
+        if let Some(folder) = self.folder()? {
+            return Err(Error::with_help(
+                format!("{} is a fetched folder", folder.path().shown()),
+                "beside Terraform files give findings: what `aws accessanalyzer get-finding-v2` prints",
+            ));
+        }
+        let path = match &self {
+            Given::Path(path) if !path.is_dir() => path,
+            Given::Text(source) if is_state(source.text().as_bytes()) => {
+                let state = read_state(source.name(), source.text().as_bytes())?;
+                return Ok(StateOrOther::State(state));
+            }
+            _ => return Ok(StateOrOther::Other(self)),
+        };
+        let (name, mut text) = open(path)?;
+        let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
+        if is_state(text.fill_buf().map_err(unread)?) {
+            return Ok(StateOrOther::State(read_state(&name, text)?));
+        }
+        let mut bytes = Vec::new();
+        let most = LARGEST_FILE as u64 + 1;
+        text.take(most).read_to_end(&mut bytes).map_err(unread)?;
+        let source = Source::from_bytes(name.raw(), &bytes)?;
+        if recognise_policies(&source) {
+            let problem =
+                source.error("this holds policies, and those here are in the Terraform files");
+            return Err(problem
+                .help("give states and findings beside the folder")
+                .into());
+        }
+        Ok(StateOrOther::Other(Given::Text(if is_kept(path) {
+            source.at(path)
+        } else {
+            source
+        })))
+    }
+}
+
+/// Whether a file holds policies, as far as it can be read.
+fn recognise_policies(source: &Source) -> bool {
+    Json::parse(source).is_ok_and(|json| recognise(&json).holds() == Holds::Policies)
+}
+
+/// A folder by its path from where one stands, as patches name files.
+fn from_here(folder: &Path) -> Result<PathBuf, Error> {
+    if folder.is_relative() {
+        return Ok(normal(folder));
+    }
+    let here = std::env::current_dir().and_then(fs::canonicalize)?;
+    let real = fs::canonicalize(folder).map_err(|error| {
+        Error::new(format!("{} cannot be read", folder.shown())).caused_by(error)
+    })?;
+    Ok(match real.strip_prefix(&here) {
+        Ok(below) => below.to_owned(),
+        Err(_) => folder.to_owned(),
+    })
+}

@@ -1,0 +1,118 @@
+//! What Terraform calls its resources.
+
+use std::fmt;
+
+use crate::text::Untrusted;
+
+/// A block that makes resources, in its module: what `module.queue["a"].aws_iam_role_policy.this` and
+/// all others of it share, `module.queue.aws_iam_role_policy.this`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockAddress {
+    /// The modules it stands in, from the root on, without the indices of `count` and `for_each`.
+    pub module: Vec<String>,
+    /// The type, as `aws_iam_role_policy`.
+    pub kind: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A resource of a state, with the indices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The block that makes it.
+    pub block: BlockAddress,
+    /// All of it, as Terraform prints it.
+    pub text: Untrusted,
+}
+
+impl Address {
+    /// The resource of this type and name at the address `text`, which begins with its modules.
+    ///
+    /// ```
+    /// use iam_refine::sources::Address;
+    /// let text = r#"module.queue["a.b"].module.x.aws_iam_role_policy.this[0]"#;
+    /// let address = Address::parse(text, "aws_iam_role_policy", "this").unwrap();
+    /// assert_eq!(address.block.module, ["queue", "x"]);
+    /// assert_eq!(address.block.to_string(), "module.queue.module.x.aws_iam_role_policy.this");
+    /// assert!(Address::parse("module.queue[", "aws_iam_role_policy", "this").is_none());
+    /// ```
+    pub fn parse(text: &str, kind: &str, name: &str) -> Option<Self> {
+        let (module, rest) = modules(text)?;
+        let own_part = rest.strip_prefix(kind)?.strip_prefix('.')?;
+        let index = own_part.strip_prefix(name)?;
+        (index.is_empty() || after_index(index) == Some("")).then(|| Address {
+            block: BlockAddress {
+                module,
+                kind: kind.to_owned(),
+                name: name.to_owned(),
+            },
+            text: text.into(),
+        })
+    }
+
+    /// The resource of this type and name in the module at `module`, as the raw state has them apart.
+    pub fn in_module(module: &str, kind: &str, name: &str, index: Option<&str>) -> Option<Self> {
+        let mut text = module.to_owned();
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.extend([kind, ".", name]);
+        if let Some(index) = index {
+            text.extend(["[", index, "]"]);
+        }
+        Address::parse(&text, kind, name)
+    }
+}
+
+/// The names of the modules that an address begins with, and what follows them.
+fn modules(address: &str) -> Option<(Vec<String>, &str)> {
+    let mut names = Vec::new();
+    let mut rest = address;
+    while let Some(module) = rest.strip_prefix("module.") {
+        let end = module.find(['.', '['])?;
+        names.push(module[..end].to_owned());
+        rest = &module[end..];
+        if rest.starts_with('[') {
+            rest = after_index(rest)?;
+        }
+        rest = rest.strip_prefix('.')?;
+    }
+    Some((names, rest))
+}
+
+/// What follows an index such as `[0]` or `["a.b"]`.
+fn after_index(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('[')?;
+    let Some(key) = inside.strip_prefix('"') else {
+        let (number, rest) = inside.split_once(']')?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        return is_number.then_some(rest);
+    };
+    let mut is_escaped = false;
+    for (at, letter) in key.char_indices() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return key[at + 1..].strip_prefix(']'),
+            _ => {}
+        }
+    }
+    None
+}
+
+impl fmt::Display for BlockAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for module in &self.module {
+            text.extend(["module.", module, "."]);
+        }
+        text.extend([&self.kind, ".", &self.name]);
+        Untrusted::from(text).fmt(f)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}

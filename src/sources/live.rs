@@ -1,0 +1,378 @@
+//! Who has which policies, as far as states tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Address, Kind, Resource, State};
+use crate::iam::quota::Owner;
+use crate::iam::{AccountId, Arn, PrincipalName};
+use crate::policies::PolicyOwner;
+use crate::text::Untrusted;
+
+/// What states say of principals and their policies.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// The roles, users and groups.
+    pub principals: Vec<LivePrincipal>,
+    /// The policies that Terraform made.
+    pub policies: Vec<LivePolicy>,
+}
+
+/// A role, user or group that has policies of a state.
+#[derive(Clone, Debug)]
+pub struct LivePrincipal {
+    /// The role, user or group; without its ARN where only a policy names it.
+    pub owner: PolicyOwner,
+    /// What Terraform calls it, if it made it.
+    pub address: Option<Address>,
+    /// The account it is in, where that is known.
+    pub account: Option<AccountId>,
+    /// The policies that resources of the states embed in it or attach to it, by their places.
+    pub policies: Vec<usize>,
+    /// The ARNs of what is attached to it and made elsewhere.
+    pub made_elsewhere: BTreeSet<String>,
+    /// The names of what is embedded in it and made elsewhere.
+    pub embedded_elsewhere: BTreeSet<Untrusted>,
+}
+
+/// A policy that Terraform made.
+#[derive(Clone, Debug)]
+pub struct LivePolicy {
+    /// What Terraform calls it.
+    pub address: Address,
+    /// The state that has it, by its place.
+    pub state: usize,
+    /// Its ARN; none of an inline policy.
+    pub arn: Option<Arn>,
+    /// Its name in IAM.
+    pub name: Untrusted,
+    /// Its document, as AWS has it.
+    pub document: Option<String>,
+    /// Those who have it, by their places.
+    pub holders: BTreeSet<usize>,
+    /// Whether somebody has it of whom nobody can tell who that is.
+    pub holder_is_unknown: bool,
+    /// Why nothing can be said to be unused of it.
+    pub blockers: Vec<String>,
+}
+
+impl Live {
+    /// Brings together what `states` say.
+    pub fn of(states: &[State]) -> Self {
+        let mut gathering = Gathering {
+            live: Live::default(),
+            accounts: accounts(states),
+            by_arn: BTreeMap::new(),
+            boundaries: BTreeSet::new(),
+        };
+        for (_, resource) in resources(states) {
+            gathering.add_principal(resource);
+        }
+        for (state, resource) in resources(states) {
+            gathering.add_policy(state, resource);
+        }
+        for (state, resource) in resources(states) {
+            gathering.attach(state, resource);
+        }
+        gathering.finish(states)
+    }
+
+    /// The principal that an ARN names: itself, or one that is known by its name in the same account.
+    pub fn principal(&self, arn: &str) -> Option<usize> {
+        let named = PolicyOwner::from_arn(arn)?;
+        let account = named.arn.as_ref().and_then(Arn::account);
+        let is_it = |one: &LivePrincipal| one.owner.may_be(&named) && one.account == account;
+        let mut places = (0..self.principals.len()).filter(|&at| is_it(&self.principals[at]));
+        let only = places.next()?;
+        places.next().is_none().then_some(only)
+    }
+}
+
+/// Where a resource was made: its state, and the provider where that is told.
+type Through<'a> = (usize, Option<&'a str>);
+
+fn resources(states: &[State]) -> impl Iterator<Item = (usize, &Resource)> {
+    let states = states.iter().enumerate();
+    states.flat_map(|(at, state)| state.resources.iter().map(move |resource| (at, resource)))
+}
+
+fn through(state: usize, resource: &Resource) -> Through<'_> {
+    (state, resource.provider.as_deref())
+}
+
+/// The account that all ARNs through a provider of a state are of; none where they are of several.
+fn accounts(states: &[State]) -> BTreeMap<Through<'_>, Option<AccountId>> {
+    let mut accounts: BTreeMap<Through<'_>, Option<AccountId>> = BTreeMap::new();
+    for (state, resource) in resources(states) {
+        let arn = resource.attributes.arn.as_deref().and_then(Arn::parse);
+        let Some(account) = arn.and_then(|arn| arn.account()) else {
+            continue;
+        };
+        let known = accounts
+            .entry(through(state, resource))
+            .or_insert_with(|| Some(account.clone()));
+        if known.as_ref() != Some(&account) {
+            *known = None;
+        }
+    }
+    accounts
+}
+
+const NOT_TOLD: &str = "the state does not tell which role has it";
+
+struct Gathering<'a> {
+    live: Live,
+    accounts: BTreeMap<Through<'a>, Option<AccountId>>,
+    /// The managed policies by their ARNs.
+    by_arn: BTreeMap<&'a str, Vec<usize>>,
+    /// The ARNs of permissions boundaries.
+    boundaries: BTreeSet<&'a str>,
+}
+
+impl<'a> Gathering<'a> {
+    fn add_principal(&mut self, resource: &'a Resource) {
+        if !matches!(resource.kind, Kind::Role | Kind::User | Kind::Group) {
+            return;
+        }
+        let attributes = &resource.attributes;
+        self.boundaries
+            .extend(attributes.permissions_boundary.as_deref());
+        let arn = attributes.arn.as_deref().unwrap_or_default();
+        let Some(owner) = PolicyOwner::from_arn(arn) else {
+            return;
+        };
+        let is_known = |one: &LivePrincipal| one.owner.arn == owner.arn;
+        if !self.live.principals.iter().any(is_known) {
+            self.live.principals.push(LivePrincipal {
+                account: owner.arn.as_ref().and_then(Arn::account),
+                owner,
+                address: Some(resource.address.clone()),
+                policies: Vec::new(),
+                made_elsewhere: BTreeSet::new(),
+                embedded_elsewhere: BTreeSet::new(),
+            });
+        }
+    }
+
+    fn add_policy(&mut self, state: usize, resource: &'a Resource) {
+        let attributes = &resource.attributes;
+        let (owner, name) = match resource.kind {
+            Kind::RolePolicy => (Some(Owner::Role), &attributes.role),
+            Kind::UserPolicy => (Some(Owner::User), &attributes.user),
+            Kind::GroupPolicy => (Some(Owner::Group), &attributes.group),
+            Kind::Policy => (None, &None),
+            _ => return,
+        };
+        let place = self.live.policies.len();
+        let mut policy = LivePolicy {
+            address: resource.address.clone(),
+            state,
+            arn: None,
+            name: attributes.name.clone().unwrap_or_default().into(),
+            document: attributes.policy.clone(),
+            holders: BTreeSet::new(),
+            holder_is_unknown: false,
+            blockers: Vec::new(),
+        };
+        if resource.is_deposed {
+            let why =
+                "Terraform has yet to delete an earlier one of it: run `terraform apply` first";
+            policy.blockers.push(why.to_owned());
+        }
+        if let Some(owner) = owner {
+            match self.holder(through(state, resource), owner, name.as_deref()) {
+                Ok(holder) => {
+                    policy.holders.insert(holder);
+                    self.live.principals[holder].policies.push(place);
+                }
+                Err(why) => {
+                    policy.holder_is_unknown = true;
+                    policy.blockers.push(why);
+                }
+            }
+        } else if let Some(arn) = &attributes.arn {
+            policy.arn = Arn::parse(arn);
+            self.by_arn.entry(arn).or_default().push(place);
+        }
+        self.live.policies.push(policy);
+    }
+
+    fn attach(&mut self, state: usize, resource: &'a Resource) {
+        let attributes = &resource.attributes;
+        let place = through(state, resource);
+        if resource.kind == Kind::Attachment {
+            let roles = attributes.role.iter().chain(&attributes.roles);
+            let users = attributes.user.iter().chain(&attributes.users);
+            let groups = attributes.group.iter().chain(&attributes.groups);
+            let holders = (roles.map(|name| (Owner::Role, name)))
+                .chain(users.map(|name| (Owner::User, name)))
+                .chain(groups.map(|name| (Owner::Group, name)));
+            let arn = attributes.policy_arn.as_deref().unwrap_or_default();
+            for (owner, name) in holders {
+                let holder = self.holder(place, owner, Some(name));
+                self.attach_to(holder, arn, true);
+            }
+        } else if resource.kind == Kind::Role {
+            // Who attached these is not told: they are holders, and nothing that a block makes.
+            let arn = attributes.arn.as_deref().unwrap_or_default();
+            let role = self.live.principal(arn);
+            let role = role.ok_or_else(|| NOT_TOLD.to_owned());
+            for attached in &attributes.managed_policy_arns {
+                self.attach_to(role.clone(), attached, false);
+            }
+        }
+    }
+
+    fn attach_to(&mut self, holder: Result<usize, String>, arn: &str, is_by_resource: bool) {
+        let places = self.by_arn.get(arn).cloned().unwrap_or_default();
+        match holder {
+            Ok(holder) => {
+                let principal = &mut self.live.principals[holder];
+                if places.is_empty() {
+                    principal.made_elsewhere.insert(arn.to_owned());
+                }
+                for place in places {
+                    self.live.policies[place].holders.insert(holder);
+                    if is_by_resource && !principal.policies.contains(&place) {
+                        principal.policies.push(place);
+                    }
+                }
+            }
+            Err(why) => {
+                for place in places {
+                    let policy = &mut self.live.policies[place];
+                    policy.holder_is_unknown = true;
+                    policy.blockers.push(why.clone());
+                }
+            }
+        }
+    }
+
+    /// The principal of this name: one of a state, or else one that is known by its name alone.
+    fn holder(
+        &mut self,
+        through: Through<'_>,
+        kind: Owner,
+        name: Option<&str>,
+    ) -> Result<usize, String> {
+        let name = name.unwrap_or_default();
+        let Some(parsed) = PrincipalName::parse(name) else {
+            return Err(format!(
+                "the state does not tell which {} has it",
+                kind.as_str()
+            ));
+        };
+        let account = self.account(through, kind, name)?;
+        let owner = PolicyOwner {
+            kind,
+            name: parsed,
+            arn: None,
+        };
+        let is_it = |one: &LivePrincipal| one.owner.may_be(&owner) && one.account == account;
+        if let Some(place) = self.live.principals.iter().position(is_it) {
+            return Ok(place);
+        }
+        self.live.principals.push(LivePrincipal {
+            owner,
+            address: None,
+            account,
+            policies: Vec::new(),
+            made_elsewhere: BTreeSet::new(),
+            embedded_elsewhere: BTreeSet::new(),
+        });
+        Ok(self.live.principals.len() - 1)
+    }
+
+    /// The account of what was made `through` a provider. A name may exist in several.
+    fn account(
+        &self,
+        through: Through<'_>,
+        kind: Owner,
+        name: &str,
+    ) -> Result<Option<AccountId>, String> {
+        match self.accounts.get(&through) {
+            Some(Some(account)) => Ok(Some(account.clone())),
+            None => Ok(None),
+            Some(None) => {
+                let is_called = |one: &&LivePrincipal| {
+                    one.owner.kind == kind && one.owner.name.as_str().eq_ignore_ascii_case(name)
+                };
+                let named = self.live.principals.iter().filter(is_called);
+                let named = named.filter_map(|one| Some(one.address.as_ref()?.to_string()));
+                let named: Vec<String> = named.collect();
+                let which = match named.as_slice() {
+                    [] => String::new(),
+                    named => format!(" ({})", named.join(", ")),
+                };
+                Err(format!(
+                    "the state is of several accounts, and does not tell in which its {} {name} \
+                     is{which}: give what `terraform state pull` prints, which names the providers",
+                    kind.as_str(),
+                ))
+            }
+        }
+    }
+
+    fn finish(mut self, states: &[State]) -> Live {
+        self.note_embedded(states);
+        for (state, resource) in resources(states) {
+            let arn = resource.attributes.arn.as_deref().unwrap_or_default();
+            let Some(places) = self.by_arn.get(arn) else {
+                continue;
+            };
+            let counted = resource.attributes.attachment_count.unwrap_or_default();
+            for &place in places {
+                let policy = &mut self.live.policies[place];
+                let seen = policy.holders.len();
+                // The provider counts when it reads a policy, which may be before it is attached.
+                if policy.state == state && counted > seen as u64 {
+                    policy.blockers.push(format!(
+                        "AWS counts {counted} attachments, and the states show {seen}"
+                    ));
+                }
+                if policy.state == state && self.boundaries.contains(arn) {
+                    policy
+                        .blockers
+                        .push("it is a permissions boundary".to_owned());
+                }
+            }
+        }
+        for policy in &mut self.live.policies {
+            let mut holders = policy
+                .holders
+                .iter()
+                .map(|&holder| &self.live.principals[holder]);
+            if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
+                policy.blockers.push(format!(
+                    "{} has it, and a state does not tell all members of a group",
+                    group.owner
+                ));
+            }
+            if policy.holders.is_empty() && policy.blockers.is_empty() {
+                policy.blockers.push("it is attached to nobody".to_owned());
+            }
+        }
+        self.live
+    }
+
+    /// What a role shows as embedded in it, and no resource of the states makes.
+    fn note_embedded(&mut self, states: &[State]) {
+        for (_, resource) in resources(states) {
+            let arn = resource.attributes.arn.as_deref().unwrap_or_default();
+            if resource.kind != Kind::Role {
+                continue;
+            }
+            let Some(place) = self.live.principal(arn) else {
+                continue;
+            };
+            let principal = &self.live.principals[place];
+            let own_policies = principal.policies.iter().map(|&at| &self.live.policies[at]);
+            let made: BTreeSet<&str> = own_policies.map(|policy| policy.name.raw()).collect();
+            let embedded = resource.attributes.inline_policy.iter().map(String::as_str);
+            let elsewhere = embedded.filter(|name| !name.is_empty() && !made.contains(name));
+            let elsewhere: BTreeSet<Untrusted> = elsewhere.map(Untrusted::from).collect();
+            self.live.principals[place]
+                .embedded_elsewhere
+                .extend(elsewhere);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Policies where they live: the blocks of Terraform, and what its state says they made.
+//!
+//! A folder goes in, and states of it. [`Tree::open`] reads the files of the root module and of those
+//! it calls, [`read_state`] what Terraform made, and [`Matched::of`] brings both together: each
+//! [`SourcePolicy`] is a document in a file with all the policies that it makes and all who have any of
+//! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
+//! with the reason.
+
+mod address;
+mod callers;
+mod live;
+mod matched;
+mod modules;
+mod roots;
+mod same;
+mod shared;
+mod state;
+mod tree;
+
+pub use address::{Address, BlockAddress};
+pub use live::{Live, LivePolicy, LivePrincipal};
+pub use matched::{LeftPolicy, Matched, SourcePolicy};
+pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
+pub use roots::may_have_several;
+pub use same::{Different, SameStatements, same_statements};
+pub use shared::{PlacedFindings, Unused};
+pub use state::{Attributes, Kind, Resource, State, is_state, read_state};
+pub use tree::{Tree, TreeFile, is_module};

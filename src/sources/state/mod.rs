@@ -1,0 +1,177 @@
+//! What Terraform knows that it made: its state, read for the sake of its IAM resources.
+//!
+//! A state holds secrets, and may be hundreds of megabytes. It is read as it comes, and nothing but
+//! the IAM resources in it is taken up, nor is any of its text in a message.
+
+mod attributes;
+mod parts;
+
+use std::io::BufRead;
+
+use serde::de::DeserializeSeed;
+use serde_json::error::Category;
+
+pub use attributes::Attributes;
+
+use super::Address;
+use crate::text::{Error, Problem, Source, Untrusted};
+use parts::{Object, Top};
+
+/// The IAM resources of a state.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// How messages call the file.
+    pub name: Untrusted,
+    /// The roles, policies and attachments that Terraform made, in the order of the file.
+    pub resources: Vec<Resource>,
+}
+
+/// An IAM resource that Terraform made.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// What Terraform calls it.
+    pub address: Address,
+    /// What it is.
+    pub kind: Kind,
+    /// What is known of it.
+    pub attributes: Attributes,
+    /// Through which provider, where the raw state tells: another alias may be another account.
+    pub provider: Option<String>,
+    /// Whether it is an earlier one that is to be deleted and is there still.
+    pub is_deposed: bool,
+}
+
+/// The types of resources that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `aws_iam_role`
+    Role,
+    /// `aws_iam_user`
+    User,
+    /// `aws_iam_group`
+    Group,
+    /// `aws_iam_role_policy`
+    RolePolicy,
+    /// `aws_iam_user_policy`
+    UserPolicy,
+    /// `aws_iam_group_policy`
+    GroupPolicy,
+    /// `aws_iam_policy`
+    Policy,
+    /// `aws_iam_role_policy_attachment`, those of users and groups, and `aws_iam_policy_attachment`
+    Attachment,
+}
+
+impl Kind {
+    /// The kind of a type of resources, if it is read.
+    pub fn of(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "aws_iam_role" => Kind::Role,
+            "aws_iam_user" => Kind::User,
+            "aws_iam_group" => Kind::Group,
+            "aws_iam_role_policy" => Kind::RolePolicy,
+            "aws_iam_user_policy" => Kind::UserPolicy,
+            "aws_iam_group_policy" => Kind::GroupPolicy,
+            "aws_iam_policy" => Kind::Policy,
+            "aws_iam_role_policy_attachment"
+            | "aws_iam_user_policy_attachment"
+            | "aws_iam_group_policy_attachment"
+            | "aws_iam_policy_attachment" => Kind::Attachment,
+            _ => return None,
+        })
+    }
+}
+
+/// The first keys of what Terraform prints, in its order and in that of `jq -S`.
+const FIRST_KEYS: [&str; 10] = [
+    "format_version",
+    "terraform_version",
+    "values",
+    "check_results",
+    "checks",
+    "lineage",
+    "applyable",
+    "complete",
+    "configuration",
+    "encrypted_data",
+];
+
+/// Whether a text that begins with `start` is a state, or a plan.
+///
+/// ```
+/// use iam_refine::sources::is_state;
+/// assert!(is_state(br#"{"format_version":"1.0","values":{}}"#));
+/// assert!(is_state(b"{\n  \"version\": 4,"));
+/// assert!(!is_state(br#"{"version":"0","detail":{}}"#));
+/// ```
+pub fn is_state(start: &[u8]) -> bool {
+    let start = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
+    let inside = start.trim_ascii_start().strip_prefix(b"{");
+    let key = inside.and_then(|inside| inside.trim_ascii_start().strip_prefix(b"\""));
+    let Some(key) = key else { return false };
+    let Some(end) = key.iter().position(|byte| *byte == b'"') else {
+        return false;
+    };
+    // Events of AWS have a version too, which is a string.
+    let is_number = || {
+        let value = key[end + 1..].trim_ascii_start().strip_prefix(b":");
+        let value = value.map(<[u8]>::trim_ascii_start);
+        value.is_some_and(|value| value.first().is_some_and(u8::is_ascii_digit))
+    };
+    match &key[..end] {
+        b"version" | b"serial" => is_number(),
+        key => FIRST_KEYS.iter().any(|first| first.as_bytes() == key),
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads what `terraform show -json` or `terraform state pull` prints, as it comes.
+///
+/// # Errors
+/// It is neither, or of a form that is not known; of a plan, that it has no state. No text of the
+/// state is in the error.
+pub fn read_state(name: &Untrusted, mut text: impl BufRead) -> Result<State, Error> {
+    let source = Source::from_text(name.raw(), "");
+    let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
+    if text
+        .fill_buf()
+        .map_err(unread)?
+        .starts_with(BYTE_ORDER_MARK)
+    {
+        text.consume(BYTE_ORDER_MARK.len());
+    }
+    let mut top = Top::default();
+    let mut json = serde_json::Deserializer::from_reader(text);
+    let read = Object(&mut top).deserialize(&mut json);
+    read.and_then(|()| json.end())
+        .map_err(|error| not_read(&source, &error))?;
+    top.can_be_used(&source)?;
+    let resources = (top.found.into_iter())
+        .map(|found| found.resource().map_err(|why| refused(&source, why)))
+        .collect::<Result<Vec<Resource>, Problem>>()?;
+    Ok(State {
+        name: name.clone(),
+        resources,
+    })
+}
+
+/// What went wrong and where, in our own words: those of the reader may quote the text.
+fn not_read(source: &Source, error: &serde_json::Error) -> Error {
+    let what = match error.classify() {
+        Category::Io => "it cannot be read",
+        Category::Eof => "it ends too early",
+        Category::Syntax => "this is not JSON",
+        Category::Data => "Terraform writes something else here",
+    };
+    let (line, column) = (error.line(), error.column());
+    let problem = source.error(format!("in line {line}, column {column}: {what}"));
+    problem.help(AS_PRINTED).into()
+}
+
+fn refused(source: &Source, why: String) -> Problem {
+    source.error(why).help(AS_PRINTED)
+}
+
+const AS_PRINTED: &str =
+    "give what `terraform show -json` or `terraform state pull` prints, unchanged";

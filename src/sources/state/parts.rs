@@ -1,0 +1,453 @@
+//! The objects that a state is made of, read member by member; all other members are passed over.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::attributes::Plain;
+use super::{Attributes, Kind, Resource};
+use crate::sources::Address;
+use crate::text::{Problem, Source};
+
+/// An object of which some members are read.
+pub(super) trait Part {
+    /// Reads the value of the member called `key`.
+    fn member<'de, A: MapAccess<'de>>(&mut self, key: &str, object: &mut A)
+    -> Result<(), A::Error>;
+}
+
+/// All of it: a state in either shape, or a plan.
+///
+/// ```json
+/// {"format_version": "1.0", "values": {"root_module": {"resources": [], "child_modules": []}}}
+/// {"format_version": "1.2", "prior_state": {"values": {}}, "resource_changes": []}
+/// {"version": 4, "resources": [{"module": "module.a", "type": "aws_iam_role", "instances": []}]}
+/// ```
+#[derive(Default)]
+pub(super) struct Top {
+    /// What was found of IAM.
+    pub(super) found: Vec<Found>,
+    format_version: Option<String>,
+    version: Option<u64>,
+    has_state: bool,
+    is_plan: bool,
+    is_encrypted: bool,
+}
+
+impl Top {
+    /// Whether it is of a form that is known, and has a state.
+    pub(super) fn can_be_used(&self, source: &Source) -> Result<(), Problem> {
+        let refused = |what: &str, help: &str| Err(source.error(what).help(help));
+        if self.is_encrypted {
+            return refused(
+                "this state is encrypted",
+                "give what `tofu show -json` prints: tofu show -json > state.json",
+            );
+        }
+        let is_known = match (&self.format_version, self.version) {
+            (Some(version), _) => version.starts_with("1.") || version.starts_with("0."),
+            (None, version) => version == Some(4),
+        };
+        if !is_known {
+            return refused(
+                "this form of a state is not known: it has neither the \"format_version\" 0 or 1 nor \
+                 the \"version\" 4",
+                "give what `terraform show -json` prints in the root module: \
+                 terraform show -json > state.json",
+            );
+        }
+        if !self.has_state {
+            let help = "give the state: terraform show -json > state.json";
+            return if self.is_plan {
+                refused(
+                    "this plan has no \"prior_state\", so nothing of it is there yet",
+                    help,
+                )
+            } else {
+                refused("this state is empty", help)
+            };
+        }
+        Ok(())
+    }
+}
+
+impl Part for Top {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "format_version" => self.format_version = object.next_value::<Plain>()?.text(),
+            "version" => {
+                self.version = match object.next_value()? {
+                    Plain::Number(version) => Some(version),
+                    _ => None,
+                };
+            }
+            "values" => {
+                self.has_state = true;
+                object.next_value_seed(Object(&mut Values(&mut self.found)))?;
+            }
+            "prior_state" => {
+                self.has_state = true;
+                object.next_value_seed(Object(&mut PriorState(&mut self.found)))?;
+            }
+            "resources" => {
+                self.has_state = true;
+                let found = &mut self.found;
+                object.next_value_seed(Each::new(|mut block: RawBlock| {
+                    found.append(&mut block.found());
+                }))?;
+            }
+            "planned_values" => {
+                self.is_plan = true;
+                object.next_value::<IgnoredAny>()?;
+            }
+            "encrypted_data" => {
+                self.is_encrypted = true;
+                object.next_value::<IgnoredAny>()?;
+            }
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+/// The state that a plan begins from.
+struct PriorState<'a>(&'a mut Vec<Found>);
+
+impl Part for PriorState<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "values" => object.next_value_seed(Object(&mut Values(self.0))),
+            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+        }
+    }
+}
+
+/// `{"root_module": {}}`
+struct Values<'a>(&'a mut Vec<Found>);
+
+impl Part for Values<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        if key != "root_module" {
+            return object.next_value::<IgnoredAny>().map(|_| ());
+        }
+        let mut root = Module::default();
+        object.next_value_seed(Object(&mut root))?;
+        self.0.append(&mut root.found);
+        Ok(())
+    }
+}
+
+/// `{"resources": [], "child_modules": []}`
+#[derive(Default)]
+struct Module {
+    found: Vec<Found>,
+}
+
+impl Part for Module {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let found = &mut self.found;
+        match key {
+            "resources" => object.next_value_seed(Each::new(|resource: ShownResource| {
+                found.extend(resource.found());
+            })),
+            "child_modules" => object.next_value_seed(Each::new(|mut child: Module| {
+                found.append(&mut child.found);
+            })),
+            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+        }
+    }
+}
+
+/// An IAM resource, before its address is read.
+pub(super) struct Found {
+    address: Option<Address>,
+    called: String,
+    kind: Kind,
+    attributes: Attributes,
+    provider: Option<String>,
+    is_deposed: bool,
+}
+
+impl Found {
+    /// The resource, or why it is none.
+    pub(super) fn resource(self) -> Result<Resource, String> {
+        match self.address {
+            Some(address) => Ok(Resource {
+                address,
+                kind: self.kind,
+                attributes: self.attributes,
+                provider: self.provider,
+                is_deposed: self.is_deposed,
+            }),
+            None => Err(format!(
+                "{} is no address of a resource",
+                crate::text::quoted(&self.called)
+            )),
+        }
+    }
+}
+
+/// The members that say what a resource is, in both shapes.
+#[derive(Default)]
+struct Heading {
+    mode: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+}
+
+impl Heading {
+    /// Reads `mode`, `type` or `name`; returns whether `key` is one of these.
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<bool, A::Error> {
+        let member = match key {
+            "mode" => &mut self.mode,
+            "type" => &mut self.kind,
+            "name" => &mut self.name,
+            _ => return Ok(false),
+        };
+        *member = object.next_value::<Plain>()?.text();
+        Ok(true)
+    }
+
+    /// Whether the attributes cannot matter, as far as it is known yet: the order of the members is
+    /// Terraform's, or that of the letters.
+    fn is_foreign(&self) -> bool {
+        let is_read = |kind: &String| Kind::of(kind).is_some();
+        let is_data = self.mode.as_deref() == Some("data");
+        is_data || self.kind.as_ref().is_some_and(|kind| !is_read(kind))
+    }
+
+    /// The type and name of a resource that is read.
+    fn of_iam(&self) -> Option<(Kind, &str, &str)> {
+        let (kind, name) = (self.kind.as_deref()?, self.name.as_deref()?);
+        (!self.is_foreign()).then_some((Kind::of(kind)?, kind, name))
+    }
+}
+
+/// A resource as `show -json` has it.
+///
+/// ```json
+/// {"address": "aws_iam_role.app", "mode": "managed", "type": "aws_iam_role", "name": "app", "values": {}}
+/// ```
+#[derive(Default)]
+struct ShownResource {
+    heading: Heading,
+    address: Option<String>,
+    attributes: Attributes,
+    is_deposed: bool,
+}
+
+impl ShownResource {
+    fn found(self) -> Option<Found> {
+        let (kind, type_name, name) = self.heading.of_iam()?;
+        let called = self.address.unwrap_or_default();
+        Some(Found {
+            address: Address::parse(&called, type_name, name),
+            kind,
+            called,
+            attributes: self.attributes,
+            provider: None,
+            is_deposed: self.is_deposed,
+        })
+    }
+}
+
+impl Part for ShownResource {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        if self.heading.member(key, object)? {
+            return Ok(());
+        }
+        match key {
+            "address" => self.address = object.next_value::<Plain>()?.text(),
+            "deposed_key" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
+            "values" if !self.heading.is_foreign() => self.attributes = object.next_value()?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+/// A block as the raw state has it, with all that it made.
+///
+/// ```json
+/// {"module": "module.queue", "mode": "managed", "type": "aws_iam_role_policy", "name": "this",
+///  "provider": "provider[\"registry.terraform.io/hashicorp/aws\"].east",
+///  "instances": [{"index_key": 0, "attributes": {}}]}
+/// ```
+#[derive(Default)]
+struct RawBlock {
+    heading: Heading,
+    module: Option<String>,
+    provider: Option<String>,
+    instances: Vec<RawInstance>,
+}
+
+impl RawBlock {
+    fn found(&mut self) -> Vec<Found> {
+        let Some((kind, type_name, name)) = self.heading.of_iam() else {
+            return Vec::new();
+        };
+        let module = self.module.as_deref().unwrap_or_default();
+        let found = self.instances.drain(..).map(|instance| Found {
+            address: Address::in_module(module, type_name, name, instance.index.as_deref()),
+            called: format!("{module} {type_name}.{name}"),
+            kind,
+            attributes: instance.attributes,
+            provider: self.provider.clone(),
+            is_deposed: instance.is_deposed,
+        });
+        found.collect()
+    }
+}
+
+impl Part for RawBlock {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        if self.heading.member(key, object)? {
+            return Ok(());
+        }
+        match key {
+            "module" => self.module = object.next_value::<Plain>()?.text(),
+            "provider" => self.provider = object.next_value::<Plain>()?.text(),
+            "instances" if !self.heading.is_foreign() => {
+                let instances = &mut self.instances;
+                object.next_value_seed(Each::new(|instance| instances.push(instance)))?;
+            }
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+/// One of what a block made.
+#[derive(Default)]
+struct RawInstance {
+    /// As it stands between the brackets of an address.
+    index: Option<String>,
+    attributes: Attributes,
+    is_deposed: bool,
+}
+
+impl Part for RawInstance {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "index_key" => {
+                self.index = match object.next_value()? {
+                    Plain::Text(key) => Some(serde_json::Value::from(key).to_string()),
+                    Plain::Number(number) => Some(number.to_string()),
+                    _ => None,
+                };
+            }
+            "deposed" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
+            "attributes" => self.attributes = object.next_value()?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+/// Reads an object into a part; `null` leaves it as it is.
+pub(super) struct Object<'a, P>(pub(super) &'a mut P);
+
+impl<'de, P: Part> DeserializeSeed<'de> for Object<'_, P> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de, P: Part> Visitor<'de> for Object<'_, P> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        while let Some(key) = object.next_key::<String>()? {
+            self.0.member(&key, &mut object)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a list of objects, and gives each to `take`; `null` is an empty one.
+struct Each<P, F> {
+    take: F,
+    part: PhantomData<P>,
+}
+
+impl<P, F: FnMut(P)> Each<P, F> {
+    fn new(take: F) -> Self {
+        Each {
+            take,
+            part: PhantomData,
+        }
+    }
+}
+
+impl<'de, P: Part + Default, F: FnMut(P)> DeserializeSeed<'de> for Each<P, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de, P: Part + Default, F: FnMut(P)> Visitor<'de> for Each<P, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        loop {
+            let mut part = P::default();
+            if list.next_element_seed(Object(&mut part))?.is_none() {
+                return Ok(());
+            }
+            (self.take)(part);
+        }
+    }
+}

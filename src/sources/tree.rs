@@ -1,0 +1,229 @@
+//! A root module and the modules that it calls: their files, and what is written in them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{MODULES_JSON, ModuleFolder, Modules, normal};
+use crate::terraform::{Block, ConfigurationFile, Value};
+use crate::text::{Error, Problem, Problems, Severity, Shown, Source};
+
+/// The files of a root module and of the modules that it calls.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// The folder of the root module.
+    pub root: PathBuf,
+    /// Where its modules are.
+    pub modules: Modules,
+    /// Whether `terraform init` has written that down.
+    pub is_initialised: bool,
+    /// The files of each folder, by its path from where one stands.
+    folders: BTreeMap<PathBuf, Vec<TreeFile>>,
+    /// The files that are not read, and why: what they do with the blocks of others is not known.
+    unread: Vec<(PathBuf, Problem)>,
+}
+
+/// A file of a module.
+#[derive(Clone, Debug)]
+pub struct TreeFile {
+    /// Its text.
+    pub source: Source,
+    /// What is written in it.
+    pub configuration: ConfigurationFile,
+}
+
+impl TreeFile {
+    /// An error about a block.
+    pub fn error_at(&self, block: &Block, message: impl Into<String>) -> Problem {
+        let start = block.range.start;
+        let line = self.source.line_at(start);
+        self.source.error_at(start..line.end.max(start), message)
+    }
+}
+
+/// What finds the modules.
+pub(super) const INIT: &str = "run `terraform init` in the root module, and try again";
+
+/// Whether a folder holds files of Terraform or of `OpenTofu`.
+pub fn is_module(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    let mut names = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    names.any(|path| is_configuration(&path) || is_json_configuration(&path))
+}
+
+fn is_configuration(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|extension| extension == "tf" || extension == "tofu")
+}
+
+fn is_json_configuration(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".tf.json") || name.ends_with(".tofu.json")
+}
+
+impl Tree {
+    /// Reads the files of the root module in a folder, and of the modules that lie beside it. A file that
+    /// cannot be read is noted, and its blocks are not found.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or a `modules.json` that is none.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let modules_json = root.join(MODULES_JSON);
+        let is_initialised = modules_json.is_file();
+        let modules = if is_initialised {
+            Modules::read(&read(&modules_json)?)?
+        } else {
+            Modules::root_alone()
+        };
+        let mut tree = Tree {
+            root: root.to_owned(),
+            folders: BTreeMap::new(),
+            is_initialised,
+            unread: Vec::new(),
+            modules,
+        };
+        let folders: Vec<PathBuf> = tree
+            .modules
+            .own_folders()
+            .into_iter()
+            .map(|path| tree.path(path))
+            .collect();
+        for folder in folders {
+            let files = files(&folder, &mut tree.unread)?;
+            tree.folders.insert(folder, files);
+        }
+        Ok(tree)
+    }
+
+    /// The path of a module's folder from where one stands.
+    pub fn path(&self, folder: &Path) -> PathBuf {
+        normal(&self.root.join(folder))
+    }
+
+    /// The folder of the module with these names.
+    ///
+    /// # Errors
+    /// Why it is not known, and what to do.
+    pub fn folder(&self, module: &[String]) -> Result<(PathBuf, &ModuleFolder), Error> {
+        if let Some(folder) = self.modules.folder(module) {
+            return Ok((self.path(&folder.path), folder));
+        }
+        let called = format!("module.{}", module.join(".module."));
+        let root = to_read(&self.root).shown();
+        let message = if self.is_initialised {
+            format!("{called} is not in {MODULES_JSON} of {root}")
+        } else {
+            format!("{root} has no {MODULES_JSON}, which tells where {called} is")
+        };
+        Err(Error::with_help(message, INIT))
+    }
+
+    /// The names of the modules that are in a folder, and have that once: neither they nor those around
+    /// them have `count` or `for_each`.
+    pub fn once_in<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a [String]> {
+        let is_once = |module: &[String]| {
+            let call = self.call(module);
+            call.is_some_and(|(_, call)| !call.is_repeated())
+        };
+        let modules = self.modules.all();
+        let here = modules.filter(move |(_, one)| self.path(&one.path) == folder);
+        here.map(|(module, _)| module)
+            .filter(move |module| (1..=module.len()).all(|end| is_once(&module[..end])))
+    }
+
+    /// The files of a folder.
+    pub fn files(&self, folder: &Path) -> &[TreeFile] {
+        self.folders.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// All folders with their files.
+    pub fn folders(&self) -> impl Iterator<Item = (&Path, &[TreeFile])> {
+        let folders = self.folders.iter();
+        folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
+    }
+
+    /// Why files are not read, of one folder or of all.
+    pub fn unread<'a>(&'a self, folder: Option<&'a Path>) -> impl Iterator<Item = &'a Problem> {
+        let of_it = move |one: &&(PathBuf, Problem)| folder.is_none_or(|folder| one.0 == folder);
+        self.unread.iter().filter(of_it).map(|(_, why)| why)
+    }
+
+    /// The block that calls a module, and its file.
+    pub fn call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
+        let (name, around) = module.split_last()?;
+        let (folder, _) = self.folder(around).ok()?;
+        let address = format!("module.{name}");
+        let mut files = self.files(&folder).iter();
+        files.find_map(|file| Some((file, file.configuration.block(&address)?)))
+    }
+}
+
+/// The folder of the module that a block calls, if that lies beside it.
+pub fn called_folder(caller: &Path, block: &Block) -> Option<PathBuf> {
+    let Value::Text(source) = &block.argument("source")?.value else {
+        return None;
+    };
+    let is_local = source.starts_with("./") || source.starts_with("../");
+    is_local.then(|| normal(&caller.join(source)))
+}
+
+/// The path by which a folder is opened: the one where one stands has an empty path.
+pub(super) fn to_read(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
+}
+
+/// The files of a folder, in the order of their names.
+fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<TreeFile>, Error> {
+    let place = to_read(folder);
+    let cannot = |error| Error::new(format!("{} cannot be read", place.shown())).caused_by(error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(place).map_err(cannot)? {
+        let name = entry.map_err(cannot)?.file_name();
+        paths.push(folder.join(name));
+    }
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        let about = Source::from_text(path.shown().raw(), "");
+        if is_json_configuration(&path) {
+            let warning = about.warning("configuration in JSON is not read");
+            let warning = warning.help("write what is about policies in it as .tf");
+            unread.push((folder.to_owned(), warning));
+        } else if is_configuration(&path) && path.is_file() {
+            match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
+                Ok(file) => files.push(file),
+                Err(Error::Problems(problems)) => {
+                    let problems = problems.0.into_iter();
+                    let warnings = problems.map(|one| one.passed_over(Severity::Warning));
+                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
+                }
+                Err(error) => {
+                    unread.push((folder.to_owned(), about.warning(error.in_one_line())));
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+impl TreeFile {
+    fn read(source: Source) -> Result<Self, Problems> {
+        Ok(TreeFile {
+            configuration: ConfigurationFile::read(&source)?,
+            source,
+        })
+    }
+}
+
+/// Reads a file whose name in messages and patches is its path.
+fn read(path: &Path) -> Result<Source, Error> {
+    let cannot = |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
+    let bytes = fs::read(path).map_err(cannot)?;
+    Ok(Source::from_bytes(path.shown().raw(), &bytes)?.at(path))
+}

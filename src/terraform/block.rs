@@ -1,0 +1,248 @@
+//! The blocks of a file, and what their arguments say as far as it is plain.
+
+use std::ops::Range;
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+use hcl_edit::structure::{self, Body};
+use hcl_edit::visit::{Visit, visit_expr, visit_traversal};
+
+/// A block: `resource "aws_iam_role" "app" { … }`, `module "queue" { … }`, `backend "s3" { … }`.
+///
+/// ```
+/// use iam_refine::terraform::{ConfigurationFile, Value};
+/// use iam_refine::text::Source;
+/// let text = "resource \"aws_iam_role\" \"app\" {\n  count = var.n\n  name  = \"app\"\n}\n";
+/// let file = ConfigurationFile::read(&Source::from_text("main.tf", text))?;
+/// let role = file.block("aws_iam_role.app").unwrap();
+/// assert_eq!(role.argument("name").unwrap().value, Value::Text("app".to_owned()));
+/// assert_eq!(role.argument("count").unwrap().value, Value::Reference("var.n".to_owned()));
+/// # Ok::<(), iam_refine::text::Problems>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its type: `resource`, `data`, `module`, `terraform`, `statement`, `dynamic`.
+    pub kind: String,
+    /// Its labels: type and name of a resource, the name of a module.
+    pub labels: Vec<String>,
+    /// Its bytes, from its type to its closing brace.
+    pub range: Range<usize>,
+    /// The line it begins in, from 1.
+    pub line: usize,
+    /// What it says in arguments, in order.
+    pub arguments: Vec<Argument>,
+    /// The blocks in it, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// `name = value` in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// The name: `policy`, `role`, `count`, `for_each`, `source`.
+    pub name: String,
+    /// The bytes of its value.
+    pub range: Range<usize>,
+    /// The line of its value, from 1.
+    pub line: usize,
+    /// What it says.
+    pub value: Value,
+    /// All that it refers to, wherever in its value, in order and as in [`Value::Reference`].
+    pub references: Vec<String>,
+}
+
+/// What an argument says, as far as it is plain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A string without `${…}`, with its escapes decoded.
+    Text(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it is written.
+    Number(String),
+    /// `null`: as if the argument were not there.
+    Null,
+    /// A reference and nothing else, such as `data.aws_iam_policy_document.app.json`, without its
+    /// indices: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`. So is `"${aws_iam_role.app.id}"`.
+    Reference(String),
+    /// A list.
+    List(Vec<Value>),
+    /// Anything else.
+    Expression,
+}
+
+impl Block {
+    /// How Terraform calls it within its module: `aws_iam_role.app`,
+    /// `data.aws_iam_policy_document.app`, `module.queue`; others by their type and labels.
+    pub fn address(&self) -> String {
+        let words = std::iter::once(&self.kind).filter(|kind| *kind != "resource");
+        let words: Vec<&str> = words.chain(&self.labels).map(String::as_str).collect();
+        words.join(".")
+    }
+
+    /// The argument called `name`, if it has one.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    /// The blocks in it of one type: `backend`, `inline_policy`.
+    pub fn blocks_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
+        self.blocks.iter().filter(move |block| block.kind == kind)
+    }
+
+    /// Whether it stands for as many as its `count` or `for_each` says.
+    pub fn is_repeated(&self) -> bool {
+        self.argument("count").is_some() || self.argument("for_each").is_some()
+    }
+
+    pub(super) fn all_of(body: &Body, lines: &Lines) -> Vec<Block> {
+        let blocks = body.blocks();
+        blocks.map(|block| Block::of(block, lines)).collect()
+    }
+
+    fn of(block: &structure::Block, lines: &Lines) -> Self {
+        let range = block.span().unwrap_or_default();
+        let arguments = block.body.attributes().map(|attribute| {
+            let range = attribute.value.span().unwrap_or_default();
+            Argument {
+                name: attribute.key.as_str().to_owned(),
+                line: lines.of(range.start),
+                range,
+                value: Value::of(&attribute.value),
+                references: references(&attribute.value),
+            }
+        });
+        let labels = block.labels.iter();
+        Block {
+            kind: block.ident.as_str().to_owned(),
+            labels: labels.map(|label| label.as_str().to_owned()).collect(),
+            line: lines.of(range.start),
+            range,
+            arguments: arguments.collect(),
+            blocks: Block::all_of(&block.body, lines),
+        }
+    }
+}
+
+impl Value {
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it refers to, if that is all.
+    pub fn as_reference(&self) -> Option<&str> {
+        match self {
+            Value::Reference(reference) => Some(reference),
+            _ => None,
+        }
+    }
+
+    fn of(expression: &Expression) -> Self {
+        match expression {
+            Expression::Null(_) => Value::Null,
+            Expression::Bool(truth) => Value::Bool(*truth.value()),
+            Expression::Number(number) => Value::Number(number.value().to_string()),
+            Expression::String(text) => Value::Text(text.value().clone()),
+            Expression::Array(list) => Value::List(list.iter().map(Value::of).collect()),
+            other => reference(other).map_or(Value::Expression, Value::Reference),
+        }
+    }
+}
+
+/// What an expression refers to, if it is a reference and nothing else.
+pub(super) fn reference(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::Variable(name) => Some(name.as_str().to_owned()),
+        Expression::Traversal(traversal) => {
+            let is_plain = |operator: &TraversalOperator| {
+                !matches!(
+                    operator,
+                    TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_)
+                )
+            };
+            let operators = &traversal.operators;
+            let plain = operators.iter().all(|operator| is_plain(operator.value()));
+            plain.then(|| path(traversal)).flatten()
+        }
+        // The way of Terraform before 0.12.
+        Expression::StringTemplate(template) => {
+            let mut elements = template.iter();
+            match (elements.next(), elements.next()) {
+                (Some(only), None) => reference(&only.as_interpolation()?.expr),
+                _ => None,
+            }
+        }
+        Expression::Parenthesis(inner) => reference(inner.inner()),
+        _ => None,
+    }
+}
+
+/// The names of a traversal with dots between them, up to a splat, without indices.
+fn path(traversal: &Traversal) -> Option<String> {
+    let Expression::Variable(first) = &traversal.expr else {
+        return None;
+    };
+    let mut path = first.as_str().to_owned();
+    for operator in &traversal.operators {
+        match operator.value() {
+            TraversalOperator::GetAttr(name) => {
+                path.push('.');
+                path.push_str(name.as_str());
+            }
+            TraversalOperator::Index(_)
+            | TraversalOperator::LegacyIndex(_)
+            | TraversalOperator::AttrSplat(_)
+            | TraversalOperator::FullSplat(_) => {}
+        }
+    }
+    Some(path)
+}
+
+fn references(expression: &Expression) -> Vec<String> {
+    let mut found = References(Vec::new());
+    found.visit_expr(expression);
+    found.0
+}
+
+struct References(Vec<String>);
+
+impl Visit for References {
+    fn visit_expr(&mut self, expression: &Expression) {
+        if let Expression::Variable(name) = expression {
+            self.0.push(name.as_str().to_owned());
+        } else {
+            visit_expr(self, expression);
+        }
+    }
+
+    fn visit_traversal(&mut self, traversal: &Traversal) {
+        match path(traversal) {
+            Some(path) => {
+                self.0.push(path);
+                for operator in &traversal.operators {
+                    if let TraversalOperator::Index(index) = operator.value() {
+                        self.visit_expr(index);
+                    }
+                }
+            }
+            None => visit_traversal(self, traversal),
+        }
+    }
+}
+
+/// The lines of a text, to be asked often.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub fn new(text: &str) -> Self {
+        Lines(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    /// The line that holds a byte, from 1.
+    pub fn of(&self, offset: usize) -> usize {
+        self.0.partition_point(|&end| end < offset) + 1
+    }
+}

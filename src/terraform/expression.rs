@@ -1,0 +1,166 @@
+//! Expressions as values that know their bytes. What is not literal is opaque.
+
+use std::ops::Range;
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, Object, ObjectKey};
+use hcl_edit::structure::Attribute;
+
+use super::block::{Lines, reference};
+use crate::text::{Json, JsonValue, Member, Opaque, Problem, Source};
+
+/// Makes the trees of one file.
+pub(super) struct Tree<'a> {
+    source: &'a Source,
+    lines: Lines,
+}
+
+impl<'a> Tree<'a> {
+    pub fn of(source: &'a Source) -> Self {
+        Tree {
+            source,
+            lines: Lines::new(source.text()),
+        }
+    }
+
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// What an expression says.
+    pub fn value(&self, expression: &Expression) -> Json {
+        let range = expression.span().unwrap_or_default();
+        let value = match expression {
+            Expression::Null(_) => JsonValue::Null,
+            Expression::Bool(truth) => JsonValue::Bool(*truth.value()),
+            Expression::Number(_) => return self.number(range),
+            Expression::String(text) => JsonValue::String(text.value().clone()),
+            Expression::Array(list) => {
+                JsonValue::Array(list.iter().map(|element| self.value(element)).collect())
+            }
+            Expression::Object(object) => match self.members(object) {
+                Some(members) => JsonValue::Object(members),
+                None => return self.opaque(range, "a key of it is computed"),
+            },
+            other => return self.opaque(range, &why(other)),
+        };
+        Json { range, value }
+    }
+
+    /// The members of an object; none where a key is computed.
+    fn members(&self, object: &Object) -> Option<Vec<Member>> {
+        let members = object.iter().map(|(key, value)| {
+            let name = match key {
+                ObjectKey::Ident(name) => name.as_str(),
+                ObjectKey::Expression(key) => key.as_str()?,
+            };
+            Some(Member {
+                name: name.to_owned(),
+                name_range: key.span().unwrap_or_default(),
+                value: self.value(value.expr()),
+            })
+        });
+        members.collect()
+    }
+
+    /// An argument of a block as a member of an object.
+    pub fn member(&self, name: &str, attribute: &Attribute) -> Member {
+        Member {
+            name: name.to_owned(),
+            name_range: attribute.key.span().unwrap_or_default(),
+            value: self.value(&attribute.value),
+        }
+    }
+
+    fn number(&self, range: Range<usize>) -> Json {
+        let written = &self.source.text()[range.clone()];
+        match serde_json::from_str(written) {
+            Ok(number) => Json {
+                range,
+                value: JsonValue::Number(number, written.into()),
+            },
+            Err(_) => self.opaque(range, "it is a number that JSON does not have"),
+        }
+    }
+
+    /// What stands in a range and is no value, with the reason: `it comes from var.more`, to which the
+    /// place is added.
+    pub fn opaque(&self, range: Range<usize>, reason: &str) -> Json {
+        let opaque = Opaque {
+            text: self.source.text()[range.clone()].to_owned(),
+            reason: self.at(range.start, reason),
+            strings: Vec::new(),
+        };
+        Json {
+            range,
+            value: JsonValue::Opaque(Box::new(opaque)),
+        }
+    }
+
+    /// What is written in the place of a statement and is none: it may allow anything.
+    pub fn unknown_statement(&self, range: Range<usize>, reason: &str) -> Json {
+        let start = range.start..range.start;
+        let element = |name: &str, value| Member {
+            name: name.to_owned(),
+            name_range: start.clone(),
+            value,
+        };
+        let members = vec![
+            element("Effect", allow(range.start)),
+            element("Action", self.opaque(range.clone(), reason)),
+        ];
+        Json {
+            range,
+            value: JsonValue::Object(members),
+        }
+    }
+
+    /// The line that holds a byte, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines.of(offset)
+    }
+
+    /// A reason with the place it is about.
+    pub fn at(&self, offset: usize, reason: &str) -> String {
+        let name = self.source.name().raw();
+        format!("{reason}, {name}:{}", self.line(offset))
+    }
+
+    /// An error about what stands in a range.
+    pub fn error(
+        &self,
+        range: Option<Range<usize>>,
+        message: impl Into<String>,
+        help: &str,
+    ) -> Problem {
+        let range = range.unwrap_or_default();
+        self.source.error_at(range, message).help(help)
+    }
+}
+
+/// `Allow`, where it is not written.
+pub(super) fn allow(at: usize) -> Json {
+    Json {
+        range: at..at,
+        value: JsonValue::String("Allow".to_owned()),
+    }
+}
+
+/// Why an expression is no literal value.
+pub(super) fn why(expression: &Expression) -> String {
+    if let Some(reference) = reference(expression) {
+        return format!("it comes from {reference}");
+    }
+    match expression {
+        Expression::FuncCall(call) => format!("it comes from {}(…)", call.name.name.as_str()),
+        Expression::StringTemplate(_) => "it is written with ${…}".to_owned(),
+        Expression::HeredocTemplate(_) => "it is a heredoc".to_owned(),
+        Expression::Conditional(_) => "it depends on a condition".to_owned(),
+        Expression::ForExpr(_) => "it comes from a for expression".to_owned(),
+        Expression::Parenthesis(inner) => match inner.inner() {
+            Expression::String(_) => "it stands in parentheses".to_owned(),
+            inner => why(inner),
+        },
+        _ => "it is computed".to_owned(),
+    }
+}

@@ -1,0 +1,123 @@
+//! `jsonencode({ … })`: a policy written as an object.
+
+use std::collections::BTreeSet;
+
+use hcl_edit::expr::{Expression, FuncCall};
+
+use super::expression::{Tree, why};
+use super::reader::Said;
+use crate::document::{PolicyTree, Syntax};
+use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
+
+/// Reads the policy that is given to `jsonencode`.
+pub(super) fn read(tree: &Tree, call: &FuncCall) -> Said {
+    let Some(given) = call.args.get(0) else {
+        return Said::Refused(Problems::default());
+    };
+    let mut json = tree.value(given);
+    if json.as_object().is_none() {
+        let what = match given {
+            Expression::Object(_) => "a key of it is computed".to_owned(),
+            other => why(other),
+        };
+        let message = format!("jsonencode is not given the policy itself: {what}");
+        let help = "write the policy in the parentheses: jsonencode({ … })";
+        return Said::Refused(tree.error(Some(json.range), message, help).into());
+    }
+    finish(tree, &mut json);
+    policy(tree.source(), json, Syntax::Hcl, Vec::new())
+}
+
+/// The policy that `json` is, unless it is one that is not offered or has a key twice.
+pub(super) fn policy(
+    source: &Source,
+    json: Json,
+    syntax: Syntax,
+    must_stay: Vec<Option<String>>,
+) -> Said {
+    let mut problems = Problems::default();
+    refuse_twice(source, &json, &mut problems);
+    if !problems.0.is_empty() {
+        return Said::Refused(problems);
+    }
+    if let Some(principal) = statements(&json).iter().find_map(principal) {
+        let note = "a statement has a principal: it is the policy of a resource, or of who may \
+                    assume a role";
+        let range = principal.name_range.clone();
+        return Said::NotOffered(source.note_at(range, note));
+    }
+    Said::Policy(Box::new(PolicyTree {
+        json,
+        syntax,
+        must_stay,
+    }))
+}
+
+/// The statements that are written.
+pub(super) fn statements(policy: &Json) -> &[Json] {
+    match policy.get("Statement") {
+        Some(statement) => match statement.as_array() {
+            Some(list) => list,
+            None => std::slice::from_ref(statement),
+        },
+        None => &[],
+    }
+}
+
+fn principal(statement: &Json) -> Option<&Member> {
+    let named = ["Principal", "NotPrincipal"];
+    named.iter().find_map(|name| statement.member(name))
+}
+
+/// Puts statements nobody knows anything of where what is written is no statement.
+pub(super) fn finish(tree: &Tree, policy: &mut Json) {
+    let JsonValue::Object(members) = &mut policy.value else {
+        return;
+    };
+    let Some(statement) = members.iter_mut().find(|member| member.name == "Statement") else {
+        return;
+    };
+    match &mut statement.value.value {
+        JsonValue::Array(list) => list.iter_mut().for_each(|one| known_or_not(tree, one)),
+        _ => known_or_not(tree, &mut statement.value),
+    }
+}
+
+fn known_or_not(tree: &Tree, statement: &mut Json) {
+    if let Some(opaque) = statement.as_opaque() {
+        let reason = opaque.reason.clone();
+        *statement = tree.unknown_statement(statement.range.clone(), &reason);
+    } else if statement
+        .get("Effect")
+        .is_some_and(|effect| effect.as_opaque().is_some())
+    {
+        *statement = tree.unknown_statement(statement.range.clone(), "its effect is computed");
+    }
+}
+
+/// Reports names that stand twice in one object, as `Action` and `"Action"` may.
+fn refuse_twice(source: &Source, json: &Json, problems: &mut Problems) {
+    match &json.value {
+        JsonValue::Object(members) => {
+            let mut names = BTreeSet::new();
+            for member in members {
+                if !names.insert(&member.name) {
+                    problems.add(twice(source, member));
+                }
+                refuse_twice(source, &member.value, problems);
+            }
+        }
+        JsonValue::Array(elements) => {
+            for element in elements {
+                refuse_twice(source, element, problems);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn twice(source: &Source, member: &Member) -> Problem {
+    let message = format!("the key {} is there twice", quoted(&member.name));
+    let problem = source.error_at(member.name_range.clone(), message);
+    problem.help("keep one of the two")
+}

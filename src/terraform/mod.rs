@@ -1,0 +1,23 @@
+//! Policies in the files of Terraform and `OpenTofu`, and the blocks they stand in.
+//!
+//! A [`Source`](crate::text::Source) goes in and a [`ConfigurationFile`] comes out: the [`Block`]s of
+//! the file, and what each argument that takes a policy says: a [`WrittenPolicy`]. Most policies are
+//! written in the file, as `data "aws_iam_policy_document"`, in `jsonencode` or in a heredoc: each is
+//! a [`Document`](crate::document::Document), and all of a file share their
+//! [`File`](crate::document::File), so that [`rewrite`](crate::document::rewrite) writes the changes
+//! of all of them and leaves every other byte alone. Others come from elsewhere, or are written in a
+//! form that is not read, which is said by name.
+//!
+//! What is not literal is an [`Opaque`](crate::text::Opaque): nobody knows what it comes to, and it
+//! stays as it is. A whole statement that is computed counts as one that may allow anything.
+
+mod block;
+mod configuration;
+mod expression;
+mod heredoc;
+mod json_encoded;
+mod policy_document;
+mod reader;
+
+pub use block::{Argument, Block, Value};
+pub use configuration::{ConfigurationFile, Content, WrittenPolicy};

@@ -1,0 +1,185 @@
+//! `data "aws_iam_policy_document"`: a policy whose statements are blocks.
+
+use std::ops::Range;
+
+use hcl_edit::Span;
+use hcl_edit::expr::Array;
+use hcl_edit::structure::{Attribute, Block, Structure};
+
+use super::expression::{Tree, allow};
+use super::reader::{Said, is_called};
+use crate::document::{PolicyTree, Syntax};
+use crate::text::{Json, JsonValue, Member};
+
+/// Arguments that take statements from other documents.
+const SOURCES: [&str; 4] = [
+    "source_policy_documents",
+    "override_policy_documents",
+    "source_json",
+    "override_json",
+];
+
+/// What the arguments of a statement are called in a policy.
+const ELEMENTS: [(&str, &str); 6] = [
+    ("sid", "Sid"),
+    ("effect", "Effect"),
+    ("actions", "Action"),
+    ("not_actions", "NotAction"),
+    ("resources", "Resource"),
+    ("not_resources", "NotResource"),
+];
+
+/// Reads the policy of a block.
+pub(super) fn read(tree: &Tree, block: &Block) -> Said {
+    if let Some(principals) = principals(block) {
+        let note = "the document has principals: it is the policy of a resource, or of who may \
+                    assume a role";
+        let range = principals.span().unwrap_or_default();
+        return Said::NotOffered(tree.source().note_at(range, note));
+    }
+    let sources = SOURCES.iter().filter_map(|name| given(block, name));
+    if let Some(other) = sources.into_iter().next() {
+        let message = format!(
+            "the document takes statements from others by {}, which is not read",
+            other.key.as_str()
+        );
+        let help = "narrow the documents it takes them from, where these are used alone";
+        return Said::Refused(tree.error(other.key.span(), message, help).into());
+    }
+    let mut members = Vec::new();
+    for (name, element) in [("version", "Version"), ("policy_id", "Id")] {
+        members.extend(given(block, name).map(|attribute| tree.member(element, attribute)));
+    }
+    let statements = statement_blocks(block).map(|(own, body)| statement(tree, own, body));
+    let (statements, must_stay): (Vec<Json>, Vec<_>) = statements.unzip();
+    let range = span(block);
+    members.push(Member {
+        name: "Statement".to_owned(),
+        name_range: range.start..range.start,
+        value: list(range.clone(), statements),
+    });
+    let json = Json {
+        range,
+        value: JsonValue::Object(members),
+    };
+    Said::Policy(Box::new(PolicyTree {
+        json,
+        syntax: Syntax::Hcl,
+        must_stay,
+    }))
+}
+
+/// The argument called `name`, if it is given and not `null` or an empty list.
+fn given<'a>(block: &'a Block, name: &str) -> Option<&'a Attribute> {
+    let attribute = block.body.get_attribute(name)?;
+    let is_empty = attribute.value.as_array().is_some_and(Array::is_empty);
+    (!attribute.value.is_null() && !is_empty).then_some(attribute)
+}
+
+/// The first block that names principals.
+fn principals(block: &Block) -> Option<&Block> {
+    const NAMES: [&str; 2] = ["principals", "not_principals"];
+    let names = |inner: &&Block| {
+        NAMES.contains(&inner.ident.as_str())
+            || inner.has_ident("dynamic") && NAMES.iter().any(|name| is_called(inner, name))
+    };
+    let bodies = statement_blocks(block).filter_map(|(_, body)| body);
+    bodies.flat_map(|body| body.body.blocks()).find(names)
+}
+
+/// Each block that makes a statement, and the block that says what it is: itself, or the `content` of a
+/// dynamic one.
+fn statement_blocks(block: &Block) -> impl Iterator<Item = (&Block, Option<&Block>)> {
+    block.body.blocks().filter_map(|own| {
+        if own.has_ident("statement") {
+            Some((own, Some(own)))
+        } else if own.has_ident("dynamic") && is_called(own, "statement") {
+            Some((own, own.body.get_blocks("content").next()))
+        } else {
+            None
+        }
+    })
+}
+
+/// A statement, and why it has to stay.
+fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, Option<String>) {
+    let range = span(own);
+    let is_dynamic = own.has_ident("dynamic");
+    let must_stay = is_dynamic.then(|| tree.at(range.start, "a dynamic block makes the statement"));
+    let Some(body) = body else {
+        let unknown = tree.unknown_statement(range, "a dynamic block makes it");
+        return (unknown, must_stay);
+    };
+    let mut members: Vec<Member> = Vec::new();
+    let mut conditions = Vec::new();
+    for structure in &body.body {
+        match structure {
+            Structure::Attribute(attribute) if attribute.value.is_null() => {}
+            Structure::Attribute(attribute) => {
+                let name = attribute.key.as_str();
+                let known = ELEMENTS.iter().find(|(own, _)| *own == name);
+                let name = known.map_or(name, |(_, element)| element);
+                members.push(tree.member(name, attribute));
+            }
+            Structure::Block(block) => conditions.push(condition(tree, block)),
+        }
+    }
+    if let Some(effect) = members.iter().find(|member| member.name == "Effect")
+        && effect.value.as_opaque().is_some()
+    {
+        let unknown = tree.unknown_statement(range, "its effect is computed");
+        return (unknown, must_stay);
+    }
+    if !members.iter().any(|member| member.name == "Effect") {
+        members.insert(
+            0,
+            Member {
+                name: "Effect".to_owned(),
+                name_range: range.start..range.start,
+                value: allow(range.start),
+            },
+        );
+    }
+    if let Some(first) = conditions.first() {
+        let start = first.range.start;
+        members.push(Member {
+            name: "Condition".to_owned(),
+            name_range: start..start,
+            value: list(range.clone(), conditions),
+        });
+    }
+    let json = Json {
+        range,
+        value: JsonValue::Object(members),
+    };
+    (json, must_stay)
+}
+
+/// A condition block as an object of its arguments; one that is made as what is written.
+fn condition(tree: &Tree, block: &Block) -> Json {
+    if !block.has_ident("condition") {
+        return tree.opaque(span(block), "a dynamic block makes it");
+    }
+    let attributes = block.body.attributes();
+    let members = attributes.map(|attribute| tree.member(attribute.key.as_str(), attribute));
+    Json {
+        range: span(block),
+        value: JsonValue::Object(members.collect()),
+    }
+}
+
+/// Elements that follow each other, as a list; at the start of `around` where there are none.
+fn list(around: Range<usize>, elements: Vec<Json>) -> Json {
+    let start = elements
+        .first()
+        .map_or(around.start, |first| first.range.start);
+    let end = elements.last().map_or(start, |last| last.range.end);
+    Json {
+        range: start..end,
+        value: JsonValue::Array(elements),
+    }
+}
+
+fn span(block: &Block) -> Range<usize> {
+    block.span().unwrap_or_default()
+}
