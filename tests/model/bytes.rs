@@ -207,7 +207,7 @@ fn plant(case: &Case, written: &[Document]) -> Vec<(&'static str, String)> {
     }
     let policies = policies_of(source).unwrap_or_default();
     if let [first, second] = &policies[..] {
-        let (first, second) = (&first.range, &second.range);
+        let (first, second) = (&first.json.range, &second.json.range);
         if text[first.clone()] != text[second.clone()] {
             let swapped = [
                 &text[..first.start],
