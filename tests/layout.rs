@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used)] // A test may.
 
-use iam_refine::document::{Document, File};
+use iam_refine::document::{Document, File, PolicyTree};
 use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::text::{Json, Source};
 
@@ -386,7 +386,8 @@ fn what_is_around_a_policy_stays() {
     let source = Source::from_text("role.json", text);
     let documents = File::read(source, |source| {
         let json = Json::parse(source)?;
-        Ok(json.get("PolicyDocument").into_iter().cloned().collect())
+        let policies = json.get("PolicyDocument").into_iter().cloned();
+        Ok(policies.map(PolicyTree::from).collect())
     });
     let document = documents.unwrap().remove(0);
     let expected = r#"{

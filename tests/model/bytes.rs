@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use iam_refine::document::{Document, Edited, File, rewrite};
+use iam_refine::document::{Document, Edited, File, PolicyTree, rewrite};
 use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
 use iam_refine::refine::Replacement;
@@ -86,12 +86,13 @@ impl Case {
     }
 }
 
-fn policies_of(source: &Source) -> Result<Vec<Json>, Problems> {
+fn policies_of(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
     let json = Json::parse(source)?;
     let members = json.as_object().unwrap_or_default().iter();
     let values = members.map(|member| member.value.clone());
     Ok(values
         .filter(|value| value.get("Statement").is_some())
+        .map(PolicyTree::from)
         .collect())
 }
 
@@ -206,7 +207,7 @@ fn plant(case: &Case, written: &[Document]) -> Vec<(&'static str, String)> {
     }
     let policies = policies_of(source).unwrap_or_default();
     if let [first, second] = &policies[..] {
-        let (first, second) = (&first.range, &second.range);
+        let (first, second) = (&first.json.range, &second.json.range);
         if text[first.clone()] != text[second.clone()] {
             let swapped = [
                 &text[..first.start],
