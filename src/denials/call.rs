@@ -15,7 +15,7 @@ use super::message::{Denial, Nameless, Refusal, floor, nameless, reason};
 use crate::iam::{Action, Name};
 
 /// Operations that need an action of another name: which ones.
-const NAMED_OTHERWISE: [(&str, &[&str]); 64] = [
+const NAMED_OTHERWISE: [(&str, &[&str]); 63] = [
     (
         "ChangeMessageVisibilityBatch",
         &["sqs:ChangeMessageVisibility"],
@@ -103,7 +103,6 @@ const NAMED_OTHERWISE: [(&str, &[&str]); 64] = [
     ("HeadBucket", &["s3:ListBucket"]),
     ("HeadObject", &["s3:GetObject"]),
     ("Invoke", &["lambda:InvokeFunction"]),
-    ("InvokeAsync", &["lambda:InvokeFunction"]),
     ("InvokeWithResponseStream", &["lambda:InvokeFunction"]),
     (
         "ListBucketAnalyticsConfigurations",

@@ -134,7 +134,7 @@ impl Ours {
                 "no message names the action; this is what the call is called",
             );
         } else if !self.is_named {
-            let calls: Vec<String> = self.calls.iter().map(|call| call.to_string()).collect();
+            let calls: Vec<String> = self.calls.iter().map(ToString::to_string).collect();
             row(
                 "but",
                 &format!(
