@@ -255,10 +255,11 @@ impl<'a> LineList<'a> {
                 && matches!(before_is, Some(Kind::Empty | Kind::Bracket))
             {
                 gone[end] = true;
-            } else if is(end) == Some(Kind::Bracket) && before_is == Some(Kind::Empty) {
-                if let Some(place) = before {
-                    gone[place] = true;
-                }
+            } else if is(end) == Some(Kind::Bracket)
+                && before_is == Some(Kind::Empty)
+                && let Some(place) = before
+            {
+                gone[place] = true;
             }
             at = end + 1;
         }
