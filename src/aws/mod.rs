@@ -8,7 +8,7 @@
 //!
 //! [`next_steps`] takes a policy and what was written of it and returns the commands that follow;
 //! [`next_steps_in_pieces`] does where it was written as several, and [`next_steps_as_deny`] where
-//! what goes was written as a Deny. [`way_back`] is how to take back what a decision record tells of.
+//! what goes was written as a Deny. [`way_back()`] is how to take back what a decision record tells of.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that
 //! changes the scripts that apply the change and roll it back; [`apply_all`] is the script that
 //! applies them all.

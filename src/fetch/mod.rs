@@ -1,8 +1,8 @@
 //! Asking AWS for what a review needs, through the user's own `aws` program: it has the credentials,
 //! and everything that leads to them. Nothing in AWS is changed; nothing but a
-//! [`ReadCommand`](crate::aws::ReadCommand) can be run.
+//! [`ReadCommand`] can be run.
 //!
-//! [`fetch`] takes a [`Target`], how to ask ([`Program`], [`Asked`]) and a folder, and fills the
+//! [`Fetcher::fetch`] takes a [`Target`], how to ask ([`Program`], [`Asked`]) and a folder, and fills the
 //! folder with AWS's answers and a manifest. A run that is killed is resumed by the next: what was
 //! answered is not asked again.
 
