@@ -158,7 +158,9 @@ impl Page {
     /// That a finding was made before the role or user was that it is said to be about: it is about
     /// another one, which had the same name.
     pub fn is_before(&self, created_at: Option<Timestamp>) -> Option<Problem> {
-        let analyzed_at = self.analyzed_at.filter(|_| self.asked_since.is_none())?;
+        // Evidence of use only ever adds use.
+        let is_finding = self.asked_since.is_none() && self.evidence.is_none();
+        let analyzed_at = self.analyzed_at.filter(|_| is_finding)?;
         let created_at = created_at.filter(|&created_at| created_at > analyzed_at)?;
         let message = format!(
             "this was found on {}, and {} was made on {}: it is about another one of the same name",

@@ -35,7 +35,8 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/MyRole"
 ANALYZER = f"arn:aws:access-analyzer:{REGION}:{ACCOUNT}:analyzer/unused"
 JOB = "0fa3f5a1-bd92-4193-8ca4-aba12cd91370"
 GENERATION = "1e952245-bcf3-48ad-a708-afa460df794b"
-RECENTLY = "2026-11-01T08:00:00Z"
+# A finding from before the role was made would be about another one.
+RECENTLY = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
 
 # What the findings call unused, a page of the answer each. An older finding was resolved.
 UNUSED = [("s3", ["GetBucketAcl", "GetBucketWebsite", "GetObject"]), ("lambda", ["GetPolicy"])]
