@@ -28,7 +28,7 @@ use crate::fetched::{
 };
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
-use crate::store::{FilledFolder, remove_filled};
+use crate::store::FilledFolder;
 use crate::text::{Error, Json, Shown, Source};
 
 /// Whom to ask about.
@@ -68,7 +68,7 @@ pub struct Caller {
 
 impl Caller {
     /// The partition of AWS that the account is in: `aws`, `aws-cn`, `aws-us-gov`.
-    fn partition(&self) -> &str {
+    pub fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or_default()
     }
 }
@@ -239,20 +239,15 @@ fn can_be_reviewed(collected: &Collected) -> Result<(), Error> {
 /// Takes the folder: a new one, one that was not finished, or one in which something is missing. What
 /// it was begun with is returned, and the answers that it has.
 fn begin(path: &Path, heading: Heading) -> Result<(FilledFolder, Heading, Vec<Answer>), Error> {
-    let mut begun = Begun::at(path)?;
-    if let Some(other) =
-        begun.take_if(|begun| begun.heading.of != heading.of && begun.has_nothing())
-    {
-        // There was no such role or user: the name was mistyped.
-        drop(other);
-        remove_filled(path)?;
-    }
-    if let Some(begun) = &begun {
+    // There was no such role or user where nothing is known: the name was mistyped.
+    let is_other = |begun: &Begun| begun.heading.of != heading.of && begun.has_nothing();
+    let found = Begun::at(path)?;
+    if let Some(begun) = found.as_ref().filter(|begun| !is_other(begun)) {
         goes_on(path, &begun.heading, &heading)?;
     }
-    let mut folder = FilledFolder::open(path, UNFINISHED, begun.is_some())?;
+    let mut folder = FilledFolder::open(path, UNFINISHED, found.is_some())?;
     // Another program may have gone on with it in between.
-    if let Some(begun) = Begun::at(path)? {
+    if let Some(begun) = Begun::at(path)?.filter(|begun| !is_other(begun)) {
         return Ok((folder, begun.heading, begun.answers));
     }
     folder.clear_log()?;

@@ -5,6 +5,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -211,6 +213,15 @@ impl Aws {
         let mut asked: Vec<String> = self.calls().iter().map(Call::words).collect();
         asked.sort();
         asked
+    }
+
+    /// Waits until something with these `words` is asked.
+    pub fn wait_for(&self, words: &str) {
+        let begun = Instant::now();
+        while !self.asked().iter().any(|asked| asked.contains(words)) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it asks");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

@@ -4,8 +4,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -99,15 +97,7 @@ fn two_programs_at_once_do_not_fill_the_same_folder() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let begun = Instant::now();
-    while !aws
-        .asked()
-        .iter()
-        .any(|words| words.contains("get-policy "))
-    {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it asks");
-        thread::sleep(Duration::from_millis(10));
-    }
+    aws.wait_for("get-policy ");
     let second = aws.fetch(&["--role", "MyRole"]);
     assert_eq!(second.exit, 2);
     assert!(
@@ -286,4 +276,15 @@ fn answers_of_both_versions_of_aws_are_read_alike() {
         first,
         refined("aws-cli/2.31.0 Python/3.13.7 Linux/6.8 exe/x86_64")
     );
+}
+
+#[test]
+fn a_mistyped_name_leaves_the_folder_to_the_right_one_and_nothing_in_it_is_lost() {
+    let aws = Aws::with(&a_role());
+    assert_eq!(aws.fetch(&["--role", "Typo"]).exit, 2);
+    let beside = aws.path().join("answers/mine.txt");
+    fs::write(&beside, "mine").unwrap();
+    aws.fetched(&["--role", "MyRole"]);
+    assert_eq!(aws.manifest()["of"], json!({"role": "MyRole"}));
+    assert_eq!(fs::read_to_string(beside).unwrap(), "mine");
 }

@@ -286,15 +286,7 @@ fn a_hanging_aws_can_be_interrupted_and_resumed() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let begun = Instant::now();
-    while !aws
-        .asked()
-        .iter()
-        .any(|words| words.contains("get-policy "))
-    {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it asks");
-        thread::sleep(Duration::from_millis(20));
-    }
+    aws.wait_for("get-policy ");
     let killed = Command::new("kill")
         .args(["-TERM", &child.id().to_string()])
         .status();
