@@ -164,7 +164,6 @@ impl AwsArgs {
             // What is to be told of it is told when it is read.
             manifest?;
         }
-        bar.end();
         Ok(folder)
     }
 
@@ -202,8 +201,7 @@ impl AwsArgs {
             }
             Target::Account => (account.to_string(), None),
         };
-        let partition = caller.arn.split(':').nth(1);
-        let asked = serde_json::to_string(&(self.asked(), arn, partition));
+        let asked = serde_json::to_string(&(self.asked(), arn, caller.partition()));
         let asked = asked.map_err(std::io::Error::from)?;
         let name = format!("{of}-{}", &sha256(&asked)[..8]);
         Ok(state_folder()?.join("fetched").join(name))
@@ -249,10 +247,12 @@ pub fn tell(manifest: &Manifest) {
     for note in &manifest.notes {
         eprint_line(format_args!("note: {note}"));
     }
-    let whose = match &manifest.heading.of {
-        FetchedOf::Role(name) => format!("role {name} of account {}", manifest.heading.account),
-        FetchedOf::User(name) => format!("user {name} of account {}", manifest.heading.account),
-        FetchedOf::Account(account) => format!("account {account}"),
+    let of = &manifest.heading.of;
+    let whose = match of {
+        FetchedOf::Account(_) => of.to_string(),
+        FetchedOf::Role(_) | FetchedOf::User(_) => {
+            format!("{of} of account {}", manifest.heading.account)
+        }
     };
     let answers = counted(manifest.answers.len(), "answer", "answers");
     eprint_line(format_args!("fetched {whose}: {answers} of AWS"));

@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use super::refusal::Complaint;
 use super::{Program, Progress, Refusal, Why};
 use crate::aws::{Read, ReadCommand};
-use crate::fetched::{Answer, Forgotten, Unanswered};
+use crate::fetched::{Answer, FETCH_AGAIN, Forgotten, Unanswered, read_answer};
 use crate::findings::More;
 use crate::iam::Arn;
-use crate::store::{FilledFolder, read_filled};
+use crate::store::FilledFolder;
 use crate::text::{
     Error, Fields, Json, LARGEST_ACCOUNT, LARGEST_FILE, Problem, Shown, Source, sha256,
 };
@@ -173,13 +173,7 @@ impl<'a> Answers<'a> {
     /// # Errors
     /// No call is answered at all; the folder cannot be written.
     pub fn ask(&self, question: &Question) -> Result<Option<Source>, Error> {
-        match self.answer(question)? {
-            Ok(source) => Ok(Some(source)),
-            Err(refusal) => {
-                self.note_unanswered(question, &refusal);
-                Ok(None)
-            }
-        }
+        self.ask_unless(question, &[])
     }
 
     /// The answer to a question without which there is nothing to do.
@@ -299,19 +293,9 @@ impl<'a> Answers<'a> {
         let Some(answer) = kept.answers.get(&question.arguments()) else {
             return Ok(None);
         };
-        let path = kept.folder.path().join(&answer.file);
-        let (text, hash) = (read_filled(&path, question.most()), answer.sha256.clone());
+        let (folder, answer) = (kept.folder.path().to_owned(), answer.clone());
         drop(kept);
-        match text {
-            Ok(text) if sha256(&text) == hash => Ok(Some(self.source(question, &text))),
-            Ok(_) => Err(Error::with_help(
-                format!("{} was changed since it was fetched", path.shown()),
-                "remove the folder and fetch again",
-            )),
-            Err(error) => {
-                Err(Error::new(format!("{} cannot be read", path.shown())).caused_by(error))
-            }
-        }
+        read_answer(&folder, &answer).map(Some)
     }
 
     fn answer(&self, question: &Question) -> Result<Result<Source, Refusal>, Error> {
@@ -410,7 +394,7 @@ pub(super) fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
 
 /// What is wrong with an answer that the folder has: asking again would bring the same one.
 pub fn unusable(problem: Problem) -> Error {
-    problem.help("remove the folder and fetch again").into()
+    problem.help(FETCH_AGAIN).into()
 }
 
 /// What was printed, if it is an answer: one JSON object, and all of it.

@@ -95,24 +95,32 @@ impl Folder {
     /// # Errors
     /// It is not there, or not as it was fetched.
     pub fn read(&self, answer: &Answer) -> Result<Source, Error> {
-        let is_name = !answer.file.contains('/') && !answer.file.starts_with('.');
-        let path = self.path.join(&answer.file);
-        if !is_name {
-            let file = self.path.join(MANIFEST);
-            let name = crate::text::quoted(&answer.file);
-            let message = format!("{} names the file {name}, which is not in it", file.shown());
-            return Err(Error::with_help(message, FETCH_AGAIN));
-        }
-        let text = read_filled(&path, LARGEST_ACCOUNT)
-            .map_err(|error| unreadable(&path).caused_by(error).help(FETCH_AGAIN))?;
-        if sha256(&text) != answer.sha256 {
-            return Err(Error::with_help(
-                format!("{} was changed since it was fetched", path.shown()),
-                "fetch again; or give the files that you mean by their names",
-            ));
-        }
-        Ok(Source::from_text(path.shown().raw(), &text))
+        read_answer(&self.path, answer)
     }
+}
+
+/// Reads an answer in `folder`.
+///
+/// # Errors
+/// It is not there, or not as it was fetched.
+pub fn read_answer(folder: &Path, answer: &Answer) -> Result<Source, Error> {
+    let is_name = !answer.file.contains('/') && !answer.file.starts_with('.');
+    let path = folder.join(&answer.file);
+    if !is_name {
+        let file = folder.join(MANIFEST);
+        let name = crate::text::quoted(&answer.file);
+        let message = format!("{} names the file {name}, which is not in it", file.shown());
+        return Err(Error::with_help(message, FETCH_AGAIN));
+    }
+    let text = read_filled(&path, LARGEST_ACCOUNT)
+        .map_err(|error| unreadable(&path).caused_by(error).help(FETCH_AGAIN))?;
+    if sha256(&text) != answer.sha256 {
+        return Err(Error::with_help(
+            format!("{} was changed since it was fetched", path.shown()),
+            "fetch again; or give the files that you mean by their names",
+        ));
+    }
+    Ok(Source::from_text(path.shown().raw(), &text))
 }
 
 /// A folder in which something is still to be fetched.
@@ -195,7 +203,8 @@ impl Begun {
     }
 }
 
-const FETCH_AGAIN: &str = "remove the folder and fetch again";
+/// What to do with a folder that cannot be used.
+pub const FETCH_AGAIN: &str = "remove the folder and fetch again";
 
 fn unreadable(path: &Path) -> Error {
     Error::new(format!("{} cannot be read", path.shown()))

@@ -12,6 +12,8 @@
 //!    "message": "iam:GetPolicy is not permitted", "help": "…", "isDenied": true}], "notes": []}
 //! ```
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +69,17 @@ pub enum FetchedOf {
     User(String),
     /// All of this account.
     Account(String),
+}
+
+/// `role MyRole`, `account 123456789012`.
+impl fmt::Display for FetchedOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FetchedOf::Role(name) => write!(f, "role {name}"),
+            FetchedOf::User(name) => write!(f, "user {name}"),
+            FetchedOf::Account(account) => write!(f, "account {account}"),
+        }
+    }
 }
 
 /// Which of AWS's profiles, regions and analyzers were asked for.

@@ -6,5 +6,5 @@
 mod folder;
 mod manifest;
 
-pub use folder::{Begun, Folder, Forgotten, MANIFEST, UNFINISHED};
+pub use folder::{Begun, FETCH_AGAIN, Folder, Forgotten, MANIFEST, UNFINISHED, read_answer};
 pub use manifest::{Analyzer, Answer, Asked, FORMAT, FetchedOf, Heading, Manifest, Unanswered};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Gathered, IntakeOptions, Reading};
 use crate::document::Document;
-use crate::fetched::{Answer, FetchedOf, Folder, MANIFEST};
+use crate::fetched::{Answer, FETCH_AGAIN, FetchedOf, Folder, MANIFEST};
 use crate::findings::Page;
 use crate::iam::quota::Owner;
 use crate::iam::{Arn, PolicyName, VersionId};
@@ -175,7 +175,7 @@ fn principal(folder: &Folder) -> Result<Principal, Error> {
                 "{} has no answer of {sub_command}",
                 folder.path().join(MANIFEST).shown()
             ),
-            "remove the folder and fetch again",
+            FETCH_AGAIN,
         ));
     };
     let source = folder.read(answer)?;
@@ -207,7 +207,7 @@ fn principal(folder: &Folder) -> Result<Principal, Error> {
         }),
         _ => Err(source
             .error("this is not of the role or user that was asked for")
-            .help("remove the folder and fetch again")
+            .help(FETCH_AGAIN)
             .into()),
     }
 }
@@ -253,7 +253,7 @@ fn inline(folder: &Folder, answer: &Answer, owner: &PolicyOwner) -> Result<Loade
     if !(policy.origin.owner.as_ref()).is_some_and(|own_owner| own_owner.may_be(owner)) {
         let source = folder.read(answer)?;
         let error = source.error(format!("this is not a policy of {owner}"));
-        return Err(error.help("remove the folder and fetch again").into());
+        return Err(error.help(FETCH_AGAIN).into());
     }
     if policy.origin.name.as_ref().map(PolicyName::as_str) != answer.option("policy-name") {
         let source = folder.read(answer)?;
@@ -282,7 +282,7 @@ fn managed(
     if is_default.and_then(Json::as_bool) == Some(false) {
         let error =
             source.error("this version is not in force any more: the policy was changed meanwhile");
-        return Err(error.help("remove the folder and fetch again").into());
+        return Err(error.help(FETCH_AGAIN).into());
     }
     let mut policy = policies::read_version(&source, &json, &parsed)?;
     if policy.origin.version.as_ref().map(VersionId::as_str) != answer.option("version-id") {
@@ -316,7 +316,7 @@ fn managed(
 
 fn of_something_else(source: &Source) -> Error {
     let error = source.error("this answers another question than was asked");
-    error.help("remove the folder and fetch again").into()
+    error.help(FETCH_AGAIN).into()
 }
 
 /// A policy under its own name: that of the answer's file means nothing to a person.
@@ -355,12 +355,7 @@ pub(super) fn is_empty_report(folder: &Folder, answer: &Answer) -> Result<bool, 
 /// From whom and when it was fetched, and what of it was not.
 pub(super) fn notes(folder: &Folder) -> Vec<Problem> {
     let manifest = &folder.manifest;
-    let of = match &manifest.heading.of {
-        FetchedOf::Role(name) => format!("role {name}"),
-        FetchedOf::User(name) => format!("user {name}"),
-        FetchedOf::Account(account) => format!("account {account}"),
-    };
-    let source = Source::from_text(&of, "");
+    let source = Source::from_text(&manifest.heading.of.to_string(), "");
     let unanswered = manifest.unanswered.iter();
     let notes = unanswered.map(|call| {
         let warning = source.warning(call.message.clone());

@@ -44,14 +44,9 @@ impl FilledFolder {
         fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(cannot)?;
         let lock = locked(path)?;
         let log = path.join(log);
-        let mut length = 0;
-        match read_regular(&log, LARGEST_ACCOUNT, Links::Refused) {
-            // A program that was killed may have left half a line.
-            Ok(text) => length = whole_lines(&text).len() as u64,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(cannot(error)),
-        }
-        let log_file = end_of(&log, length).map_err(cannot)?;
+        // A program that was killed may have left half a line.
+        let lines = read_log(&log).map_err(cannot)?.unwrap_or_default();
+        let log_file = end_of(&log, lines.len() as u64).map_err(cannot)?;
         Ok(FilledFolder {
             path: path.to_owned(),
             log,
