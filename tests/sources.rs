@@ -326,11 +326,7 @@ fn a_root_that_may_have_several_states_is_refused_until_they_are_all_there() {
             "the states of workspaces lie here",
         ),
         ("root/terragrunt.hcl", "", "Terragrunt"),
-        (
-            "root/env/dev.tfvars",
-            "a = 1\n",
-            "several files of variables",
-        ),
+        ("root/env/dev.tfvars", "a = 1\n", "files of variables"),
     ];
     for (name, text, why) in cases {
         let world = World::new();

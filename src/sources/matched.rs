@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::callers::Callers;
 use super::tree::{INIT, TreeFile};
-use super::{Different, Live, LivePolicy, SameStatements, State, Tree, same_statements};
+use super::{
+    Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree, same_statements,
+};
 use crate::document::Document;
 use crate::terraform::{Argument, Block, Content, Value, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list, some_of};
@@ -66,6 +68,7 @@ impl Matched {
             } else {
                 Callers::outside(tree)
             },
+            not_initialised: Callers::not_initialised(tree),
             live: &live,
         };
         let (policies, left) = matching.run();
@@ -86,7 +89,10 @@ struct Matching<'a> {
     tree: &'a Tree,
     states: &'a [State],
     complete: bool,
+    /// Who calls the modules outside of the tree; nobody where the states are complete.
     callers: Callers,
+    /// Who calls them in it, and is not initialised.
+    not_initialised: Callers,
     live: &'a Live,
 }
 
@@ -126,6 +132,14 @@ impl Matching<'_> {
             .map_err(|error| about_state(error.to_string()).help(INIT))?;
         if module.is_downloaded {
             return Err(self.downloaded(policy, &folder, about_state));
+        }
+        if !address.module.is_empty() && self.tree.call(&address.module).is_none() {
+            let called = address.module.join(".module.");
+            let why = about_state(format!("no block that is read calls module.{called}"));
+            return Err(match self.tree.unread(None).next() {
+                Some(_) => why.help("see what is said of the files that are not read"),
+                None => why.help("run `terraform apply` first, and give the new state"),
+            });
         }
         let wanted = format!("{}.{}", address.kind, address.name);
         let blocks: Vec<(usize, &TreeFile, &Block)> = (self.tree.files(&folder).iter().enumerate())
@@ -299,16 +313,7 @@ impl Matching<'_> {
             holders.extend(&policy.holders);
             statements.push(self.same(document, policy, file, block)?);
         }
-        let callers: Vec<String> = self.callers.of(folder).map(str::to_owned).collect();
-        if !callers.is_empty() {
-            let message = format!(
-                "its module is called elsewhere too: {}",
-                some_of(&callers, 5)
-            );
-            return Err(file.error_at(block, message).help(
-                "give the states of these too, and say --states-complete when there are no others",
-            ));
-        }
+        self.is_called_here_alone(folder, file, block)?;
         Ok(SourcePolicy {
             document: document.clone(),
             address: written.address.clone(),
@@ -318,6 +323,34 @@ impl Matching<'_> {
             holders,
             statements,
         })
+    }
+
+    /// Whether all that calls its module is in the states that are given.
+    fn is_called_here_alone(
+        &self,
+        folder: &Path,
+        file: &TreeFile,
+        block: &Block,
+    ) -> Result<(), Problem> {
+        let not_initialised = self.not_initialised.of(folder);
+        if !not_initialised.is_empty() {
+            let message = format!(
+                "its module is called where {MODULES_JSON} does not have it so: {}",
+                some_of(&not_initialised, 5)
+            );
+            return Err(file.error_at(block, message).help(INIT));
+        }
+        let callers = self.callers.of(folder);
+        if callers.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "its module is called elsewhere too: {}",
+            some_of(&callers, 5)
+        );
+        Err(file.error_at(block, message).help(
+            "give the states of these too, and say --states-complete when there are no others",
+        ))
     }
 
     /// Whether a document is used for policies of roles, users and groups alone.
@@ -353,9 +386,10 @@ impl Matching<'_> {
                 let address = block.address();
                 let made_by_it = |policy: &usize| {
                     let one = &self.live.policies[*policy].address.block;
+                    // One whose module nobody knows the folder of may be here.
                     let is_here = || {
                         let place = self.tree.folder(&one.module);
-                        place.is_ok_and(|(place, _)| place == folder)
+                        place.map_or(true, |(place, _)| place == folder)
                     };
                     format!("{}.{}", one.kind, one.name) == address && is_here()
                 };

@@ -8,6 +8,7 @@
 
 mod address;
 mod callers;
+mod calls;
 mod live;
 mod matched;
 mod modules;
@@ -18,6 +19,7 @@ mod state;
 mod tree;
 
 pub use address::{Address, BlockAddress};
+pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};

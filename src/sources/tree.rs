@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
-use crate::terraform::{Block, ConfigurationFile, Value};
+use crate::terraform::{Block, ConfigurationFile};
 use crate::text::{Error, Problem, Problems, Severity, Shown, Source};
 
 /// The files of a root module and of the modules that it calls.
@@ -150,6 +150,21 @@ impl Tree {
         self.unread.iter().filter(of_it).map(|(_, why)| why)
     }
 
+    /// The files of the modules that are not read, by their paths.
+    pub fn unread_files(&self) -> Vec<PathBuf> {
+        let mut unread = Vec::new();
+        for (folder, files) in self.folders() {
+            let is_read =
+                |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
+            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            let paths = names.map(|name| folder.join(name));
+            let paths = paths.filter(|path| is_configuration(path) || is_json_configuration(path));
+            unread.extend(paths.filter(|path| !is_read(path)));
+        }
+        unread
+    }
+
     /// The block that calls a module, and its file.
     pub fn call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
         let (name, around) = module.split_last()?;
@@ -158,15 +173,6 @@ impl Tree {
         let mut files = self.files(&folder).iter();
         files.find_map(|file| Some((file, file.configuration.block(&address)?)))
     }
-}
-
-/// The folder of the module that a block calls, if that lies beside it.
-pub fn called_folder(caller: &Path, block: &Block) -> Option<PathBuf> {
-    let Value::Text(source) = &block.argument("source")?.value else {
-        return None;
-    };
-    let is_local = source.starts_with("./") || source.starts_with("../");
-    is_local.then(|| normal(&caller.join(source)))
 }
 
 /// The path by which a folder is opened: the one where one stands has an empty path.
