@@ -572,10 +572,32 @@ fn no_secret_of_a_state_is_in_any_output_or_file() {
             r#"{{"version": 4, "resources": [{{"type": "aws_iam_role", "name": "x", "instances": ["{CANARY}"]}}]}}"#
         ),
         format!(r#"{{"version": 3, "lineage": "{CANARY}"}}"#),
+        format!(r#"{{"outputs": {{"password": {{"value": "{CANARY}"}}}}, "version": 4}}"#),
+        format!(r#"{{"password": {{"sensitive": true, "value": "{CANARY}"}}}}"#),
+        format!(r#"[{{"values": {{"password": "{CANARY}"}}}}]"#),
+        format!(r#"{{"resource_changes": [{{"x": "{CANARY}"}}], "format_version": "1.2"}}"#),
+        format!("# aws_db_instance.db:\npassword = \"{CANARY}\"\n"),
+        format!(
+            r#"{{"format_version": "1.0", "values": {{"root_module": {{"resources": [{{"address": "{CANARY}", "type": "aws_iam_role", "name": "x"}}]}}}}}}"#
+        ),
     ] {
         world.write("broken.json", &broken);
         let run = world.refine(&[".", "../broken.json", "../app.json"]);
         assert_eq!(run.exit, 2, "{broken}");
+        outputs.extend([run.stdout, run.stderr]);
+        // In a folder of findings, and where the root module was forgotten.
+        world.write("findings/broken.json", &broken);
+        let run = world.refine(&[".", "../state.json", "../app.json", "../findings"]);
+        outputs.extend([run.stdout, run.stderr]);
+    }
+    for forgotten in ["cut.json", "state.json"] {
+        let run = world.refine(&[&format!("../{forgotten}"), "../app.json"]);
+        assert_eq!(run.exit, 2);
+        assert!(
+            run.stderr.contains("is a state of Terraform"),
+            "{}",
+            run.stderr
+        );
         outputs.extend([run.stdout, run.stderr]);
     }
     assert!(
@@ -638,7 +660,10 @@ fn names_of_several_accounts_are_not_taken_for_each_other() {
         "name": "far", "values": {"name": "far", "arn": "arn:aws:iam::210987654321:role/far"}}, {"#;
     world.replace("state.json", "\"resources\": [\n    {", stranger);
     let run = world.refined_complete();
-    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // What is attached is of the same account as who has it.
+    assert!(run.stdout.contains("logs:"), "{}", run.stdout);
+    assert!(!run.stdout.contains("s3:"), "{}", run.stdout);
     let said = "the state is of several accounts, and does not tell in which its role prod-app is";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(run.stderr.contains("(aws_iam_role.app)"), "{}", run.stderr);

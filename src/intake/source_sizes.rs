@@ -87,12 +87,12 @@ impl Sizes<'_> {
         if own_size <= self.before(policy) {
             return None;
         }
-        let (kind, size) = if live.arn.is_some() {
+        let (kind, size) = if live.is_managed() {
             (PolicyKind::Managed, own_size)
         } else {
             let holder = &self.matched.live.principals[*live.holders.first()?];
             let inline = holder.policies.iter();
-            let inline = inline.filter(|&&at| self.matched.live.policies[at].arn.is_none());
+            let inline = inline.filter(|&&at| !self.matched.live.policies[at].is_managed());
             let sizes = inline.map(|at| self.after.get(at).copied().unwrap_or(self.before(*at)));
             (PolicyKind::Inline(holder.owner.kind), sizes.sum())
         };

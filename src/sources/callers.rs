@@ -10,9 +10,14 @@ use super::calls::{Called, Caller, called};
 use super::tree::to_read;
 use crate::text::{Shown, Source};
 
-/// The blocks that call the modules of a tree, as `FILE:LINE`, by the folders of these.
+/// The blocks that call the modules of a tree.
 #[derive(Clone, Debug, Default)]
-pub struct Callers(BTreeMap<PathBuf, BTreeSet<String>>);
+pub struct Callers {
+    /// As `FILE:LINE`, by the folders of the modules.
+    by_folder: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// The folders that are not in the repository of the root module: who calls these is not known.
+    outside: BTreeSet<PathBuf>,
+}
 
 impl Callers {
     /// Those outside of the tree, in the repository that the root module is in.
@@ -25,11 +30,8 @@ impl Callers {
         let repository = repository(&root);
         let searched = repository.unwrap_or(&root);
         let is_outside = |one: &&OwnFolder| !one.real.starts_with(searched);
-        for folder in own_folders.iter().filter(is_outside) {
-            let elsewhere =
-                "nobody looked there, since it is not in the repository of the root module";
-            callers.add(folder.path, elsewhere.to_owned());
-        }
+        let outside = own_folders.iter().filter(is_outside);
+        callers.outside = outside.map(|one| one.path.to_owned()).collect();
         let mut search = Search {
             own_folders: &own_folders,
             searched,
@@ -81,13 +83,20 @@ impl Callers {
 
     /// The blocks that make what the blocks in a folder say, by whatever way.
     pub fn of(&self, folder: &Path) -> Vec<String> {
-        let callers = self.0.get(folder).into_iter().flatten();
+        let callers = self.by_folder.get(folder).into_iter().flatten();
         callers.cloned().collect()
+    }
+
+    /// Whether a folder is not in the repository of the root module, so that who else calls it is not
+    /// known.
+    pub fn is_outside(&self, folder: &Path) -> bool {
+        self.outside.contains(folder)
     }
 
     /// Adds one, and returns whether it was not there.
     fn add(&mut self, folder: &Path, place: String) -> bool {
-        self.0.entry(folder.to_owned()).or_default().insert(place)
+        let callers = self.by_folder.entry(folder.to_owned());
+        callers.or_default().insert(place)
     }
 
     fn add_called(&mut self, folders: &[OwnFolder<'_>], called: &Called, place: &str) {
@@ -180,6 +189,9 @@ impl Search<'_> {
         let is_own = self.own_folders.iter().any(|own| own.real == folder);
         for entry in entries.filter_map(Result::ok) {
             let (path, name) = (entry.path(), entry.file_name());
+            if path.is_symlink() {
+                self.link(&path);
+            }
             // A link to a folder could lead back here.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if !NOT_SEARCHED.iter().any(|not| name == OsStr::new(not)) {
@@ -187,10 +199,24 @@ impl Search<'_> {
                 }
                 continue;
             }
-            match Caller::of_name(&name.to_string_lossy()) {
+            match Caller::of_path(&path) {
                 Some(Caller::Configuration | Caller::JsonConfiguration) if is_own => {}
                 Some(caller) if path.is_file() => self.file(folder, &path, caller),
                 _ => {}
+            }
+        }
+    }
+
+    /// What a link leads to is a part of the module that the link is in.
+    fn link(&mut self, path: &Path) {
+        let Ok(real) = fs::canonicalize(path) else {
+            return;
+        };
+        let place = format!("{}, a link to it", self.shown(path));
+        for folder in self.own_folders {
+            let is_in_it = real.parent() == Some(&folder.real) && real.is_file();
+            if folder.real.starts_with(&real) || is_in_it && Caller::of_path(&real).is_some() {
+                self.callers.add(folder.path, place.clone());
             }
         }
     }

@@ -63,6 +63,11 @@ impl Caller {
         }
     }
 
+    /// The same by the path of the file.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        Caller::of_name(&path.file_name()?.to_string_lossy())
+    }
+
     /// What a file in `folder` calls, each with its line.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod same;
 mod shared;
 mod state;
 mod tree;
+mod uses;
 
 pub use address::{Address, BlockAddress};
 pub use calls::{Called, Caller};
@@ -26,5 +27,5 @@ pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
-pub use state::{Attributes, Kind, Resource, State, is_state, read_state};
+pub use state::{Attributes, Kind, Resource, State, TELLING, is_state, read_state};
 pub use tree::{Tree, TreeFile, is_module};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::terraform::{Block, ConfigurationFile};
-use crate::text::{Error, Problem, Problems, Severity, Shown, Source};
+use crate::text::{Error, Problem, Severity, Shown, Source};
 
 /// The files of a root module and of the modules that it calls.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct TreeFile {
     pub source: Source,
     /// What is written in it.
     pub configuration: ConfigurationFile,
+    /// Its path with all links followed.
+    real: PathBuf,
 }
 
 impl TreeFile {
@@ -144,6 +146,32 @@ impl Tree {
         folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
     }
 
+    /// Whether blocks say that something was called otherwise.
+    pub fn has_moved(&self) -> bool {
+        let mut files = self.folders.values().flatten();
+        files.any(|file| {
+            file.configuration
+                .blocks
+                .iter()
+                .any(|one| one.kind == "moved")
+        })
+    }
+
+    /// Whether a file is in the tree by this path alone, which is no link and leads through none: what a
+    /// link leads to may be a part of something else too.
+    pub fn is_own_file(&self, file: &TreeFile) -> bool {
+        let path = file.source.path().unwrap_or(Path::new(""));
+        let below_root = path.strip_prefix(&self.root).unwrap_or(path);
+        let Ok(root) = fs::canonicalize(to_read(&self.root)) else {
+            return false;
+        };
+        let here = fs::canonicalize(".").unwrap_or_default();
+        let is_plain =
+            file.real == normal(&root.join(below_root)) || file.real == normal(&here.join(path));
+        let all = self.folders.values().flatten();
+        is_plain && all.filter(|other| other.real == file.real).count() == 1
+    }
+
     /// Why files are not read, of one folder or of all.
     pub fn unread<'a>(&'a self, folder: Option<&'a Path>) -> impl Iterator<Item = &'a Problem> {
         let of_it = move |one: &&(PathBuf, Problem)| folder.is_none_or(|folder| one.0 == folder);
@@ -202,7 +230,7 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
             let warning = warning.help("write what is about policies in it as .tf");
             unread.push((folder.to_owned(), warning));
         } else if is_configuration(&path) && path.is_file() {
-            match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
+            match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
                 Err(Error::Problems(problems)) => {
                     let problems = problems.0.into_iter();
@@ -219,10 +247,13 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
 }
 
 impl TreeFile {
-    fn read(source: Source) -> Result<Self, Problems> {
+    fn read(path: &Path) -> Result<Self, Error> {
+        let source = read(path)?;
+        let real = fs::canonicalize(path);
         Ok(TreeFile {
             configuration: ConfigurationFile::read(&source)?,
             source,
+            real: real.unwrap_or_else(|_| path.to_owned()),
         })
     }
 }
