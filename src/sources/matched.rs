@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::callers::Callers;
+use super::meant;
 use super::tree::{INIT, TreeFile};
 use super::{Different, Live, LivePolicy, SameStatements, State, Tree, same_statements};
 use crate::document::Document;
@@ -68,7 +69,10 @@ impl Matched {
             },
             live: &live,
         };
-        let (policies, left) = matching.run();
+        let (mut policies, left) = matching.run();
+        meant::tell(&mut policies, |policy| {
+            live.policies[policy].address.to_string()
+        });
         Matched {
             live,
             policies,

@@ -10,6 +10,7 @@ mod address;
 mod callers;
 mod live;
 mod matched;
+mod meant;
 mod modules;
 mod roots;
 mod same;
