@@ -47,8 +47,6 @@ pub struct PolicyBlock {
     pub holders: Vec<String>,
     /// The line that the document begins in.
     pub line: usize,
-    /// For each statement the actions that AWS has in it and that are not written as such.
-    pub not_literal: Vec<Vec<String>>,
 }
 
 impl Intake {
@@ -257,16 +255,6 @@ impl PolicyBlock {
     fn of(matched: &Matched, place: usize, policy: &SourcePolicy) -> Self {
         let holders = policy.holders.iter();
         let holders = holders.map(|&holder| matched.live.principals[holder].owner.to_string());
-        let statements = 0..policy.document.policy().statements.len();
-        let not_literal = statements.map(|statement| {
-            let all = policy.statements.iter();
-            let mut beyond: Vec<String> = all
-                .flat_map(|same| same.beyond[statement].iter().cloned())
-                .collect();
-            beyond.sort();
-            beyond.dedup();
-            beyond
-        });
         PolicyBlock {
             policy: place,
             makes: policy
@@ -276,7 +264,6 @@ impl PolicyBlock {
                 .collect(),
             holders: holders.collect(),
             line: policy.line,
-            not_literal: not_literal.collect(),
         }
     }
 }

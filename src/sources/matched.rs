@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::callers::Callers;
+use super::meant;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::{
@@ -74,7 +75,10 @@ impl Matched {
             in_states: blocks_in(states),
             live: &live,
         };
-        let (policies, left) = matching.run();
+        let (mut policies, left) = matching.run();
+        meant::tell(&mut policies, |policy| {
+            live.policies[policy].address.to_string()
+        });
         Matched {
             live,
             policies,

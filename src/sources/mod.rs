@@ -11,6 +11,7 @@ mod callers;
 mod calls;
 mod live;
 mod matched;
+mod meant;
 mod modules;
 mod roots;
 mod same;
