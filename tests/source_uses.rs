@@ -32,10 +32,10 @@ fn block(kind: &str, name: &str, arguments: &str) -> String {
     format!("resource \"{kind}\" \"{name}\" {{\n{arguments}}}\n")
 }
 
-fn resource(kind: &str, name: &str, values: Value) -> Value {
+fn resource(kind: &str, name: &str, values: impl Into<Value>) -> Value {
     json!({
         "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
-        "values": values,
+        "values": values.into(),
     })
 }
 

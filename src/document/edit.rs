@@ -63,12 +63,9 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     let goes: Vec<bool> = (edits.iter().zip(statements))
         .map(|(edit, statement)| edit.as_ref().is_some_and(|edit| edit.removes(statement)))
         .collect();
-    let edited = edits.iter().zip(&goes).zip(places);
-    let no_loss = edited
-        .filter_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes))
-        .next()
-        .is_none();
-    assert!(no_loss, "what cannot be edited must stay");
+    let mut edited = edits.iter().zip(&goes).zip(places);
+    let lost = edited.find_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes));
+    assert!(lost.is_none(), "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
         return None;
     }

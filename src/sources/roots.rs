@@ -114,7 +114,7 @@ fn is_literal(block: &Block, name: &str) -> bool {
     matches!(value, Some(Value::Text(text)) if !text.is_empty())
 }
 
-/// An argument whose value is not written there: OpenTofu takes variables in these blocks.
+/// An argument whose value is not written there: `OpenTofu` takes variables in these blocks.
 fn computed(block: &Block) -> Option<&str> {
     fn is_written(value: &Value) -> bool {
         match value {

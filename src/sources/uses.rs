@@ -52,7 +52,7 @@ impl Uses<'_> {
         }
         for (file, block) in self.takers() {
             self.is_made_as_said(file, block)?;
-            self.changes_are_applied(file, block)?;
+            changes_are_applied(file, block)?;
             self.is_of_these_states(file, block)?;
             self.provider_is_known(file, block)?;
             self.attachments_are_known(block)?;
@@ -121,34 +121,6 @@ impl Uses<'_> {
         };
         let message = format!("no state has what {address}{within} makes");
         Err(file.error_at(block, message).help(APPLY))
-    }
-
-    /// Whether Terraform applies a change of the policy.
-    fn changes_are_applied(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
-        let is_ignored = |value: &Value| {
-            let ignored = ["policy", "all"];
-            value
-                .as_reference()
-                .is_some_and(|name| ignored.contains(&name))
-        };
-        let mut lifecycles = block.blocks_of("lifecycle");
-        let ignored = lifecycles.find_map(|lifecycle| {
-            let argument = lifecycle.argument("ignore_changes")?;
-            let is_it = match &argument.value {
-                Value::List(values) => values.iter().any(is_ignored),
-                value => is_ignored(value),
-            };
-            is_it.then_some(argument)
-        });
-        let Some(argument) = ignored else {
-            return Ok(());
-        };
-        let message = format!(
-            "Terraform ignores changes of the policy of {}",
-            block.address()
-        );
-        let why = file.source.error_at(argument.range.clone(), message);
-        Err(why.help("take it out of ignore_changes, or change the policy where that is done"))
     }
 
     /// Whether the names that a block says are those that the states have: a copy of a root module has
@@ -264,6 +236,34 @@ impl Uses<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether Terraform applies a change of the policy.
+fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
+    let is_ignored = |value: &Value| {
+        let ignored = ["policy", "all"];
+        value
+            .as_reference()
+            .is_some_and(|name| ignored.contains(&name))
+    };
+    let mut lifecycles = block.blocks_of("lifecycle");
+    let ignored = lifecycles.find_map(|lifecycle| {
+        let argument = lifecycle.argument("ignore_changes")?;
+        let is_it = match &argument.value {
+            Value::List(values) => values.iter().any(is_ignored),
+            value => is_ignored(value),
+        };
+        is_it.then_some(argument)
+    });
+    let Some(argument) = ignored else {
+        return Ok(());
+    };
+    let message = format!(
+        "Terraform ignores changes of the policy of {}",
+        block.address()
+    );
+    let why = file.source.error_at(argument.range.clone(), message);
+    Err(why.help("take it out of ignore_changes, or change the policy where that is done"))
 }
 
 /// Whether a block has the policy as its own, or the document that is it.
