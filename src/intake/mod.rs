@@ -16,6 +16,7 @@ pub mod keep_file;
 mod loaded;
 mod notes;
 mod options;
+mod plan;
 mod source_report;
 mod source_sizes;
 mod sources;
@@ -27,6 +28,7 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
+pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
 pub use source_sizes::too_long;
 pub use sources::{PolicyBlock, SourceReview};
 

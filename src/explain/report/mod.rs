@@ -6,6 +6,7 @@ mod account_evidence;
 mod account_overview;
 mod as_deny;
 mod markdown;
+mod plan;
 mod policy_review;
 mod source_summary;
 mod summary;
@@ -14,6 +15,7 @@ mod verdict;
 pub use account::{account_json, account_table};
 pub use account_overview::account_overview;
 pub use as_deny::as_deny_summary;
+pub use plan::PlanReport;
 pub use policy_review::policy_review;
 pub use source_summary::source_summary;
 pub use summary::{
