@@ -11,7 +11,7 @@ use super::{Given, Intake, IntakeOptions, Reading, each_once};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
-use crate::policies::{LoadedPolicy, Origin};
+use crate::policies::{LoadedPolicy, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
     Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
@@ -36,17 +36,11 @@ pub struct SourceReview {
     pub matched: Matched,
 }
 
-/// A policy that is written in a block.
+/// What is known here of a policy that is written in a block.
 #[derive(Clone, Debug)]
 pub struct PolicyBlock {
     /// Which of the matched policies it is.
     pub policy: usize,
-    /// What Terraform calls what it makes: one, or several.
-    pub makes: Vec<String>,
-    /// Who has any of these, as `role Deployer`.
-    pub holders: Vec<String>,
-    /// The line that the document begins in.
-    pub line: usize,
     /// For each statement the actions that AWS has in it and that are not written as such.
     pub not_literal: Vec<Vec<String>>,
 }
@@ -144,11 +138,14 @@ impl SourceReview {
             }
         }
         left.extend(made_elsewhere(&matched, &placed));
-        let mut refined: Vec<(usize, &SourcePolicy, Findings)> = Vec::new();
+        let mut refined: Vec<Refined<'_>> = Vec::new();
         for (place, policy) in matched.policies.iter().enumerate() {
             match matched.unused_by_all(policy, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => refined.push((place, policy, *findings)),
+                Unused::ByAll(findings) => {
+                    let loaded = loaded(&matched, &placed, policy);
+                    refined.push((place, policy, loaded, *findings));
+                }
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
                     let name = matched.name(policy.makes[0]);
@@ -160,10 +157,10 @@ impl SourceReview {
         }
         let written = refined
             .iter()
-            .map(|(place, policy, _)| PolicyBlock::of(&matched, *place, policy));
+            .map(|(place, policy, ..)| PolicyBlock::of(*place, policy));
         SourceReview {
             written: written.collect(),
-            input: input(&matched, refined, &of_all, options),
+            input: input(refined, &of_all, options),
             left,
             notes,
             matched,
@@ -200,17 +197,19 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
     told
 }
 
+/// A policy to be refined, with its place among the matched ones and what none of those uses who have it.
+type Refined<'m> = (usize, &'m SourcePolicy, LoadedPolicy, Findings);
+
 /// What a review works from. Each policy has what those do not use who have it; all known names matter
 /// to all of them.
 fn input(
-    matched: &Matched,
-    refined: Vec<(usize, &SourcePolicy, Findings)>,
+    refined: Vec<Refined<'_>>,
     all: &[Findings],
     options: &IntakeOptions,
 ) -> Option<ReviewInput> {
     let loaded: Vec<LoadedPolicy> = refined
         .iter()
-        .map(|(_, policy, _)| loaded(matched, policy))
+        .map(|(_, _, loaded, _)| loaded.clone())
         .collect();
     let together = |findings: Findings| {
         let catalogue = Arc::clone(&options.catalogue);
@@ -219,7 +218,7 @@ fn input(
     let common = Findings::common(&all.iter().collect::<Vec<_>>())?;
     let mut input = together(common);
     let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
-    for (place, (_, policy, findings)) in refined.into_iter().enumerate() {
+    for (place, (_, policy, _, findings)) in refined.into_iter().enumerate() {
         let at = known
             .iter()
             .position(|(one, _)| one.holders == policy.holders);
@@ -232,10 +231,22 @@ fn input(
     (!input.policies.is_empty()).then_some(input)
 }
 
-fn loaded(matched: &Matched, policy: &SourcePolicy) -> LoadedPolicy {
+fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> LoadedPolicy {
     let only = match policy.makes.as_slice() {
         [only] => Some(&matched.live.policies[*only]),
         _ => None,
+    };
+    let makes = policy.makes.iter();
+    let holders = policy.holders.iter();
+    let findings = placed.of_holders(policy);
+    let block = SourceBlock {
+        address: policy.address.clone(),
+        line: policy.line,
+        makes: makes.map(|&policy| matched.name(policy)).collect(),
+        holders: holders
+            .map(|&holder| matched.live.principals[holder].owner.to_string())
+            .collect(),
+        findings: findings.map(|finding| finding.name().clone()).collect(),
     };
     LoadedPolicy {
         document: policy.document.clone(),
@@ -244,15 +255,14 @@ fn loaded(matched: &Matched, policy: &SourcePolicy) -> LoadedPolicy {
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
+            block: Some(block),
             ..Origin::default()
         },
     }
 }
 
 impl PolicyBlock {
-    fn of(matched: &Matched, place: usize, policy: &SourcePolicy) -> Self {
-        let holders = policy.holders.iter();
-        let holders = holders.map(|&holder| matched.live.principals[holder].owner.to_string());
+    fn of(place: usize, policy: &SourcePolicy) -> Self {
         let statements = 0..policy.document.policy().statements.len();
         let not_literal = statements.map(|statement| {
             let all = policy.statements.iter();
@@ -265,13 +275,6 @@ impl PolicyBlock {
         });
         PolicyBlock {
             policy: place,
-            makes: policy
-                .makes
-                .iter()
-                .map(|&policy| matched.name(policy))
-                .collect(),
-            holders: holders.collect(),
-            line: policy.line,
             not_literal: not_literal.collect(),
         }
     }

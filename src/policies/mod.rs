@@ -25,7 +25,7 @@ pub use agreement::{agree, agree_everywhere, outdated, young_principal};
 pub use answer::{read, read_shape, read_version};
 pub use embedded::{parse, parse_each};
 pub use holders::{OtherHolders, PolicyDetail};
-pub use origin::{LoadedPolicy, Origin};
+pub use origin::{LoadedPolicy, Origin, SourceBlock};
 pub use owner::{Locked, PolicyOwner};
 pub use recommendation::{Recommendation, Recommended};
 pub use refined::{ReadRefined, read_refined};

@@ -6,7 +6,7 @@ use super::{OtherHolders, PolicyOwner, Recommended};
 use crate::document::Document;
 use crate::iam::quota::PolicyKind;
 use crate::iam::{Arn, PolicyName, VersionId};
-use crate::text::Problem;
+use crate::text::{Problem, Untrusted};
 
 /// A policy that was loaded, in its source text.
 #[derive(Clone, Debug)]
@@ -39,8 +39,25 @@ pub struct Origin {
     pub changed_at: Option<Timestamp>,
     /// What AWS recommends in its place: something to compare with.
     pub recommended: Option<Recommended>,
+    /// The block of a source file that it is written in.
+    pub block: Option<SourceBlock>,
     /// What to mind about it although it is used.
     pub notes: Vec<Problem>,
+}
+
+/// The block of a source file that makes policies: one, or several that are one here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceBlock {
+    /// What it is called in its file, as `data.aws_iam_policy_document.app`.
+    pub address: String,
+    /// The line that the policy begins in, from 1.
+    pub line: usize,
+    /// What is made of it, as `module.queue["a"].aws_iam_role_policy.this`: one at least.
+    pub makes: Vec<String>,
+    /// Who has any of these, as `role Deployer`.
+    pub holders: Vec<String>,
+    /// The findings of these: their ids, or their files where AWS gave them none.
+    pub findings: Vec<Untrusted>,
 }
 
 impl LoadedPolicy {

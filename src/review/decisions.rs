@@ -333,7 +333,7 @@ impl PolicyRecord {
                 .collect(),
             others: OtherEntries::of(review, policy),
             exceptions: (review.exceptions(policy).into_iter())
-                .map(|exception| ExceptionRecord::of(input, exception))
+                .map(|exception| ExceptionRecord::of(input, policy, exception))
                 .collect(),
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), outcome.proved.part_holds(part)))
@@ -343,9 +343,9 @@ impl PolicyRecord {
 }
 
 impl ExceptionRecord {
-    fn of(input: &ReviewInput, exception: Exception) -> Self {
+    fn of(input: &ReviewInput, policy: usize, exception: Exception) -> Self {
         ExceptionRecord {
-            action: ActionRecord::of(input, &input.universe, &exception.action),
+            action: ActionRecord::of(input, policy, &exception.action),
             because: match exception.because {
                 ExceptedBecause::Young(changed) => BecauseRecord::Young { changed },
                 ExceptedBecause::Rejected(reason) => BecauseRecord::Rejected { reason },

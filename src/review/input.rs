@@ -49,6 +49,9 @@ pub struct PolicyInput {
     /// What is unused by all who have it, and all names that could matter: the principal's, unless
     /// others have it too.
     pub universe: Arc<Universe>,
+    /// What is found of all who have it: the review's findings, unless others have it than have the
+    /// other policies.
+    pub findings: Arc<Findings>,
     /// What is reported and not taken away unasked.
     pub held: Arc<HeldBack>,
 }
@@ -92,6 +95,7 @@ impl ReviewInput {
             Arc::new(held.except(|action| {
                 keeps.fate(action, findings.unused.contains(action)) != Fate::Goes
             }));
+        let shared_findings = Arc::new(findings.clone());
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
@@ -101,6 +105,7 @@ impl ReviewInput {
                 .map(|(loaded, universe)| PolicyInput {
                     loaded,
                     universe,
+                    findings: Arc::clone(&shared_findings),
                     held: Arc::clone(&held),
                 })
                 .collect(),
@@ -165,6 +170,22 @@ impl ReviewInput {
         &self.policies[policy].universe
     }
 
+    /// What is found of all who have a policy.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn findings_of(&self, policy: usize) -> &Findings {
+        &self.policies[policy].findings
+    }
+
+    /// What is reported of those who have a policy, also where it is too young for that.
+    pub(super) fn reported_of(&self, policy: usize) -> &Universe {
+        match self.young_since(policy) {
+            Some(_) => &self.universe,
+            None => self.universe_of(policy),
+        }
+    }
+
     /// What is known of the principal, and when any of the policies is refined: each universe once.
     pub fn universes(&self) -> Vec<&Universe> {
         let mut universes: Vec<&Universe> = vec![&self.universe];
@@ -205,7 +226,7 @@ impl ReviewInput {
     /// When there is no such policy.
     pub fn young_since(&self, policy: usize) -> Option<jiff::Timestamp> {
         let changed_at = self.policies[policy].loaded.origin.changed_at;
-        self.findings.young_since(changed_at)
+        self.findings_of(policy).young_since(changed_at)
     }
 
     /// Whether nobody can tell since when a policy is granted, so that what it grants may be younger
@@ -215,7 +236,7 @@ impl ReviewInput {
     /// When there is no such policy.
     pub fn is_of_unknown_age(&self, policy: usize) -> bool {
         let changed_at = self.policies[policy].loaded.origin.changed_at;
-        self.findings.is_of_unknown_age(changed_at)
+        self.findings_of(policy).is_of_unknown_age(changed_at)
     }
 
     /// The day the findings were made, if they have a date; UTC.

@@ -60,7 +60,7 @@ impl Review {
     }
 
     fn used_before_at(&self, place: EntryPlace) -> Vec<(String, LastUse)> {
-        let findings = &self.input.findings;
+        let findings = self.input.findings_of(place.policy);
         let universe = self.input.universe_of(place.policy);
         let curation = self.state.curation(&self.input, place);
         let (patterns, leaves_unlisted) = match self.state.entry(place) {

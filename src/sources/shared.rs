@@ -24,6 +24,17 @@ pub enum Unused {
     Unknown(String, &'static str),
 }
 
+impl PlacedFindings {
+    /// The findings of those who have a policy.
+    pub fn of_holders<'p>(
+        &'p self,
+        policy: &'p SourcePolicy,
+    ) -> impl Iterator<Item = &'p Findings> {
+        let holders = policy.holders.iter();
+        holders.filter_map(|holder| self.of.get(holder))
+    }
+}
+
 impl Matched {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
@@ -46,11 +57,7 @@ impl Matched {
     /// What none of those uses who have what the block of `policy` makes. Who has no finding uses
     /// everything.
     pub fn unused_by_all(&self, policy: &SourcePolicy, placed: &PlacedFindings) -> Unused {
-        let found = policy
-            .holders
-            .iter()
-            .filter_map(|holder| placed.of.get(holder));
-        let found: Vec<&Findings> = found.collect();
+        let found: Vec<&Findings> = placed.of_holders(policy).collect();
         if found.is_empty() {
             return Unused::NotConcerned;
         }

@@ -107,7 +107,7 @@ impl Reasons {
         above: &str,
     ) {
         let universe = review.input().universe_of(policy);
-        let findings = &review.input().findings;
+        let findings = review.input().findings_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
             Some(_) => "no use recorded",
@@ -169,7 +169,7 @@ impl Reasons {
         let Some(granted_at) = input.young_since(policy) else {
             return;
         };
-        let days = input.findings.analyzed_at.map(|end| {
+        let days = input.findings_of(policy).analyzed_at.map(|end| {
             let days = (end.as_second() - granted_at.as_second()).max(0) / SECONDS_A_DAY;
             let days = usize::try_from(days).unwrap_or_default();
             format!(", {} before the report", counted(days, "day", "days"))

@@ -14,15 +14,17 @@ const NAMED: usize = 5;
 pub fn source_summary(review: &Review, written: &[PolicyBlock]) -> String {
     let mut text = String::new();
     for (policy, written) in written.iter().enumerate() {
-        let document = review.input().document(policy);
-        let _ = writeln!(
-            text,
-            "{}:{} makes {}, of {}",
-            document.source().name(),
-            written.line,
-            some_of(&written.makes, NAMED),
-            some_of(&written.holders, NAMED),
-        );
+        let loaded = review.policy(policy).loaded;
+        if let Some(block) = &loaded.origin.block {
+            let _ = writeln!(
+                text,
+                "{}:{} makes {}, of {}",
+                loaded.document.source().name(),
+                block.line,
+                some_of(&block.makes, NAMED),
+                some_of(&block.holders, NAMED),
+            );
+        }
         for line in statement_changes(review, policy) {
             let _ = writeln!(text, "{line}");
         }
