@@ -17,7 +17,6 @@ mod loaded;
 mod notes;
 mod options;
 mod source_report;
-mod source_sizes;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -27,7 +26,6 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
-pub use source_sizes::too_long;
 pub use sources::{PolicyBlock, SourceReview};
 
 use crate::fetched::Folder;

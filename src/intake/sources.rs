@@ -11,7 +11,7 @@ use super::{Given, Intake, IntakeOptions, Reading, each_once};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
-use crate::policies::{LoadedPolicy, Origin, SourceBlock};
+use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
     Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
@@ -24,12 +24,10 @@ use crate::text::{
 /// The policies of a root module that can be narrowed, and those that cannot.
 #[derive(Debug)]
 pub struct SourceReview {
-    /// What a review of them works from; none where there are none.
-    pub input: Option<ReviewInput>,
+    /// What a review of them works from. There may be no policies.
+    pub input: ReviewInput,
     /// What each policy of that is.
     pub written: Vec<PolicyBlock>,
-    /// Why others stay as they are that those have whom the findings are about.
-    pub left: Vec<Problem>,
     /// What to report of the files although they are used.
     pub notes: Vec<Problem>,
     /// Which blocks make which policies.
@@ -160,8 +158,10 @@ impl SourceReview {
             .map(|(place, policy, ..)| PolicyBlock::of(*place, policy));
         SourceReview {
             written: written.collect(),
-            input: input(refined, &of_all, options),
-            left,
+            input: ReviewInput {
+                left,
+                ..input(refined, &of_all, options)
+            },
             notes,
             matched,
         }
@@ -202,11 +202,7 @@ type Refined<'m> = (usize, &'m SourcePolicy, LoadedPolicy, Findings);
 
 /// What a review works from. Each policy has what those do not use who have it; all known names matter
 /// to all of them.
-fn input(
-    refined: Vec<Refined<'_>>,
-    all: &[Findings],
-    options: &IntakeOptions,
-) -> Option<ReviewInput> {
+fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -> ReviewInput {
     let loaded: Vec<LoadedPolicy> = refined
         .iter()
         .map(|(_, _, loaded, _)| loaded.clone())
@@ -215,8 +211,9 @@ fn input(
         let catalogue = Arc::clone(&options.catalogue);
         ReviewInput::new(loaded.clone(), findings, catalogue, options.refine.clone())
     };
-    let common = Findings::common(&all.iter().collect::<Vec<_>>())?;
-    let mut input = together(common);
+    // Those who use nothing at all have nothing in common, and no policy here.
+    let common = Findings::common(&all.iter().collect::<Vec<_>>());
+    let mut input = together(common.unwrap_or_else(|| all[0].clone()));
     let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
     for (place, (_, policy, _, findings)) in refined.into_iter().enumerate() {
         let at = known
@@ -228,7 +225,7 @@ fn input(
         });
         input.policies[place] = known[at].1.policies[place].clone();
     }
-    (!input.policies.is_empty()).then_some(input)
+    input
 }
 
 fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> LoadedPolicy {
@@ -239,6 +236,7 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
     let makes = policy.makes.iter();
     let holders = policy.holders.iter();
     let findings = placed.of_holders(policy);
+    let tightest = tightest(matched, policy);
     let block = SourceBlock {
         address: policy.address.clone(),
         line: policy.line,
@@ -247,11 +245,11 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
             .map(|&holder| matched.live.principals[holder].owner.to_string())
             .collect(),
         findings: findings.map(|finding| finding.name().clone()).collect(),
+        tightest: tightest.clone().map(Arc::new),
     };
     LoadedPolicy {
         document: policy.document.clone(),
-        // How long what it makes is, its text does not tell.
-        kind: PolicyKind::Unknown,
+        kind: tightest.map_or(PolicyKind::Unknown, |made| made.kind),
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
@@ -259,6 +257,22 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
             ..Origin::default()
         },
     }
+}
+
+/// Of all that a policy makes that which has the least room for more.
+fn tightest(matched: &Matched, policy: &SourcePolicy) -> Option<Made> {
+    let makes = policy.makes.iter().zip(&policy.statements);
+    let made = makes.filter_map(|(&made, same)| {
+        let (kind, beside) = matched.live.shares_quota(made)?;
+        Some(Made {
+            kind,
+            live: matched.live.policies[made].read()?,
+            source_of: same.source_of.clone(),
+            beyond: same.beyond.clone(),
+            beside,
+        })
+    });
+    made.min_by_key(Made::room)
 }
 
 impl PolicyBlock {

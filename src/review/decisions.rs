@@ -13,9 +13,10 @@ use super::grounds::{ActionRecord, EntryDecision, Told};
 use super::record::{HeldReason, MarkRecord, pattern};
 use super::{InIam, Review, ReviewInput, Written};
 use crate::findings::Findings;
+use crate::policies::SourceBlock;
 use crate::proof::Part;
 use crate::refine::Keep;
-use crate::text::{Source, Untrusted, sha256};
+use crate::text::{Position, Problem, Source, Untrusted, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
 pub(super) const FORMAT: &str = "iam-refine decisions 2";
@@ -47,6 +48,9 @@ pub struct DecisionRecord {
     /// Patterns that are kept in all wildcards and literals, with the reasons.
     kept: Vec<KeepRecord>,
     policies: Vec<PolicyRecord>,
+    /// Other policies that stay as they are, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left: Vec<LeftRecord>,
 }
 
 /// By whom, with what and when it was decided.
@@ -137,6 +141,9 @@ struct PolicyRecord {
     /// What it is in IAM; none of a bare document.
     #[serde(skip_serializing_if = "Option::is_none")]
     iam: Option<InIam>,
+    /// The block that it is written in; none of one in a file of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    block: Option<BlockRecord>,
     /// What it becomes, where that is not the policy itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     becomes: Option<Becomes>,
@@ -150,6 +157,55 @@ struct PolicyRecord {
     /// What is reported as unused and stays, with the reasons.
     exceptions: Vec<ExceptionRecord>,
     proof: BTreeMap<String, bool>,
+}
+
+/// The block that a policy is written in.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockRecord {
+    address: Untrusted,
+    line: usize,
+    /// What is made of it.
+    makes: Vec<Untrusted>,
+    /// Who has that.
+    holders: Vec<Untrusted>,
+    /// What they are found not to use: the ids of the findings, or their files.
+    findings: Vec<Untrusted>,
+}
+
+impl BlockRecord {
+    fn of(block: &SourceBlock) -> Self {
+        let untrusted = |names: &[String]| names.iter().map(|name| name.as_str().into()).collect();
+        BlockRecord {
+            address: block.address.as_str().into(),
+            line: block.line,
+            makes: untrusted(&block.makes),
+            holders: untrusted(&block.holders),
+            findings: block.findings.clone(),
+        }
+    }
+}
+
+/// A policy that stays as it is.
+#[derive(Clone, Debug, Serialize)]
+struct LeftRecord {
+    file: Untrusted,
+    #[serde(flatten)]
+    place: Option<Position>,
+    why: Untrusted,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Untrusted>,
+}
+
+impl LeftRecord {
+    fn of(left: &Problem) -> Self {
+        LeftRecord {
+            file: left.source().name().clone(),
+            place: left.position(),
+            why: left.message().into(),
+            help: left.advice().map(Untrusted::from),
+        }
+    }
 }
 
 /// What is made of a policy that stays as it is.
@@ -271,6 +327,7 @@ impl DecisionRecord {
             policies: (0..input.policies.len())
                 .map(|policy| PolicyRecord::of(review, policy, &mut told))
                 .collect(),
+            left: input.left.iter().map(LeftRecord::of).collect(),
         }
     }
 
@@ -326,6 +383,7 @@ impl PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
             iam: InIam::of(loaded, &input.principal),
+            block: loaded.origin.block.as_ref().map(BlockRecord::of),
             becomes: Becomes::of(review, policy),
             age_unknown: input.is_of_unknown_age(policy),
             entries: places

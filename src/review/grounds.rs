@@ -13,13 +13,17 @@ use super::{EntryPlace, Review, ReviewInput};
 use crate::findings::LastUse;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{EntryExpansion, Evidence, Fate, MarkKind, Universe};
-use crate::text::Untrusted;
+use crate::text::{Position, Untrusted};
 
 /// The decision on an entry and its grounds.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
+    /// Where it stands in the file, from 1; none inside an answer of AWS, and of a `NotAction`, which
+    /// has no entry of its own.
+    #[serde(flatten)]
+    position: Option<Position>,
     /// The `Sid` of its statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<Untrusted>,
@@ -122,6 +126,7 @@ impl EntryDecision {
         };
         EntryDecision {
             record,
+            position: position(review, place),
             sid: review.input().statement(place).sid().map(Untrusted::from),
             grounds,
         }
@@ -207,6 +212,15 @@ impl ActionRecord {
             finding: Some(finding_name(input, policy)),
         }
     }
+}
+
+fn position(review: &Review, place: EntryPlace) -> Option<Position> {
+    let loaded = review.policy(place.policy).loaded;
+    let is_one_entry = review.state().entry(place).is_some();
+    (is_one_entry && !loaded.origin.is_in_answer).then(|| {
+        let range = loaded.document.entry_range(place.statement, place.entry);
+        loaded.document.source().position(range.start)
+    })
 }
 
 /// What the findings about a policy are called: their ids, or their files where AWS gave them none.

@@ -8,6 +8,7 @@ use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::findings::Findings;
+use crate::iam::quota::PolicyKind;
 use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
 use crate::refine::{
@@ -15,7 +16,7 @@ use crate::refine::{
     Universe, extend, plan_entry,
 };
 use crate::review::Principal;
-use crate::text::Untrusted;
+use crate::text::{Problem, Untrusted};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct ReviewInput {
     /// What is found of each of all who have the policies, where that was asked for; nothing where
     /// the findings are those of one principal, or of those who have a policy in an account.
     pub everywhere: Vec<Findings>,
+    /// Why other policies stay as they are that those have whom the findings are about.
+    pub left: Vec<Problem>,
 }
 
 /// A policy that is reviewed.
@@ -115,7 +118,20 @@ impl ReviewInput {
             others: Vec::new(),
             kept_for: BTreeMap::new(),
             everywhere: Vec::new(),
+            left: Vec::new(),
         }
+    }
+
+    /// The same, where policies are of this `kind` of which the inputs do not tell how they are
+    /// attached.
+    #[must_use]
+    pub fn of_kind(mut self, kind: PolicyKind) -> Self {
+        for policy in &mut self.policies {
+            if policy.loaded.kind == PolicyKind::Unknown {
+                policy.loaded.kind = kind;
+            }
+        }
+        self
     }
 
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.

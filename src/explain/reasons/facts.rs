@@ -262,9 +262,14 @@ const NAMES: usize = 4;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
-/// The name of a policy's file, safe to show.
+/// What a policy is called, safe to show: its file, or what its block makes and where that is written.
 pub fn policy_name(review: &Review, policy: usize) -> String {
-    let name = review.input().document(policy).source().name();
+    let loaded = review.policy(policy).loaded;
+    let name = loaded.document.source().name();
+    if let Some(block) = &loaded.origin.block {
+        let made = printable(&block.made()).into_owned();
+        return format!("{made} · {name}:{}", block.line);
+    }
     let file = std::path::Path::new(name.raw()).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str);
     let shown = shown.unwrap_or(name.raw());

@@ -112,7 +112,7 @@ impl Sizes {
             .sharing_quota(policy)
             .map(|place| review.policy(place))
         {
-            sizes.before += other.loaded.document.size();
+            sizes.before += other.loaded.size();
             sizes.now += other.outcome.size;
             sizes.if_all_accepted += review.size_if_all_accepted(other.place);
         }

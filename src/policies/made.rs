@@ -1,0 +1,69 @@
+//! What AWS has of a policy that is written in a block: how long that is counts against its quotas, and
+//! not how long the source is.
+
+use std::collections::BTreeSet;
+
+use crate::document::Document;
+use crate::iam::quota::{self, PolicyKind};
+use crate::iam::{ActionPattern, StatementEdit};
+
+/// A policy in AWS that is made of a written one.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// How it is attached.
+    pub kind: PolicyKind,
+    /// The policy as AWS has it.
+    pub live: Document,
+    /// For each of its statements the written one that makes it.
+    pub source_of: Vec<usize>,
+    /// For each written statement the entries that AWS has in it beyond those that are written.
+    pub beyond: Vec<BTreeSet<String>>,
+    /// The characters of the other policies that count against the same quota.
+    pub beside: usize,
+}
+
+impl Made {
+    /// The characters that count against its quota.
+    pub fn size(&self) -> usize {
+        self.live.size() + self.beside
+    }
+
+    /// How many characters of its quota are left.
+    pub fn room(&self) -> usize {
+        self.kind.quota().saturating_sub(self.size())
+    }
+
+    /// The same with these edits done to the `written` policy.
+    pub fn size_with<N: AsRef<ActionPattern>>(
+        &self,
+        written: &Document,
+        edits: &[Option<StatementEdit<N>>],
+    ) -> usize {
+        let written = &written.policy().statements;
+        let text = self.live.source().text();
+        let mut size = self.size();
+        for (at, &from) in self.source_of.iter().enumerate() {
+            let Some(edit) = &edits[from] else { continue };
+            let (gone, new) = if edit.removes(&written[from]) {
+                (self.live.statement_range(at), 0)
+            } else {
+                let old = written[from].actions.entries();
+                let entries = edit.patterns(old).map(ToString::to_string);
+                let entries = entries.chain(self.beyond[from].iter().cloned());
+                (self.live.actions_range(at), size_of_list(entries.collect()))
+            };
+            size = size.saturating_sub(quota::size(&text[gone])) + new;
+        }
+        size
+    }
+}
+
+/// How many characters a list of actions takes; one alone is a string.
+fn size_of_list(entries: BTreeSet<String>) -> usize {
+    let count = entries.len();
+    let size: usize = entries.iter().map(|entry| entry.len() + "\"\"".len()).sum();
+    match count {
+        0 | 1 => size,
+        _ => size + "[]".len() + count - 1,
+    }
+}
