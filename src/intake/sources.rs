@@ -126,7 +126,7 @@ impl SourceReview {
         options: &IntakeOptions,
     ) -> Self {
         let of_all = findings.clone();
-        let placed = matched.place(findings);
+        let placed = matched.live.place(findings);
         notes.extend(placed.strangers.iter().cloned());
         let mut left: Vec<Problem> = Vec::new();
         for one in &matched.left {
@@ -138,7 +138,7 @@ impl SourceReview {
         left.extend(made_elsewhere(&matched, &placed));
         let mut refined: Vec<Refined<'_>> = Vec::new();
         for (place, policy) in matched.policies.iter().enumerate() {
-            match matched.unused_by_all(policy, &placed) {
+            match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
                 Unused::ByAll(findings) => {
                     let loaded = loaded(&matched, &placed, policy);
@@ -235,7 +235,7 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
     };
     let makes = policy.makes.iter();
     let holders = policy.holders.iter();
-    let findings = placed.of_holders(policy);
+    let findings = placed.of_holders(&policy.holders);
     let tightest = tightest(matched, policy);
     let block = SourceBlock {
         address: policy.address.clone(),
@@ -244,7 +244,7 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
         holders: holders
             .map(|&holder| matched.live.principals[holder].owner.to_string())
             .collect(),
-        findings: findings.map(|finding| finding.name().clone()).collect(),
+        findings: findings.cloned().collect(),
         tightest: tightest.clone().map(Arc::new),
     };
     LoadedPolicy {

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::{Made, OtherHolders, PolicyOwner, Recommended};
 use crate::document::Document;
+use crate::findings::Findings;
 use crate::iam::quota::PolicyKind;
 use crate::iam::{ActionPattern, Arn, PolicyName, StatementEdit, VersionId};
-use crate::text::{Problem, Untrusted};
+use crate::text::Problem;
 
 /// A policy that was loaded, in its source text.
 #[derive(Clone, Debug)]
@@ -60,8 +61,8 @@ pub struct SourceBlock {
     pub tightest: Option<Arc<Made>>,
     /// Who has any of these, as `role Deployer`.
     pub holders: Vec<String>,
-    /// The findings of these: their ids, or their files where AWS gave them none.
-    pub findings: Vec<Untrusted>,
+    /// What is found of each of these.
+    pub findings: Vec<Findings>,
 }
 
 impl SourceBlock {

@@ -133,6 +133,15 @@ struct PrincipalRecord {
     finding: FindingRecord,
 }
 
+impl PrincipalRecord {
+    fn of(finding: &Findings) -> Self {
+        PrincipalRecord {
+            principal: finding.principal.clone(),
+            finding: FindingRecord::of(finding),
+        }
+    }
+}
+
 /// One policy and what was decided of its entries.
 #[derive(Clone, Debug, Serialize)]
 struct PolicyRecord {
@@ -169,8 +178,8 @@ struct BlockRecord {
     makes: Vec<Untrusted>,
     /// Who has that.
     holders: Vec<Untrusted>,
-    /// What they are found not to use: the ids of the findings, or their files.
-    findings: Vec<Untrusted>,
+    /// What is found of each of these.
+    findings: Vec<PrincipalRecord>,
 }
 
 impl BlockRecord {
@@ -181,7 +190,7 @@ impl BlockRecord {
             line: block.line,
             makes: untrusted(&block.makes),
             holders: untrusted(&block.holders),
-            findings: block.findings.clone(),
+            findings: block.findings.iter().map(PrincipalRecord::of).collect(),
         }
     }
 }
@@ -317,10 +326,7 @@ impl DecisionRecord {
             holders: Vec::new(),
             finding: FindingRecord::of(&input.findings),
             everywhere: (input.everywhere.iter())
-                .map(|finding| PrincipalRecord {
-                    principal: finding.principal.clone(),
-                    finding: FindingRecord::of(finding),
-                })
+                .map(PrincipalRecord::of)
                 .collect(),
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),

@@ -228,7 +228,7 @@ fn finding_name(input: &ReviewInput, policy: usize) -> Untrusted {
     let findings = input.findings_of(policy);
     match &input.policies[policy].loaded.origin.block {
         Some(block) => {
-            let names = block.findings.iter().map(Untrusted::raw);
+            let names = block.findings.iter().map(|finding| finding.name().raw());
             names.collect::<Vec<_>>().join(", ").into()
         }
         None => findings.name().clone(),

@@ -155,7 +155,16 @@ impl<'a> Judge<'a> {
             .iter()
             .all(|outcome| outcome.written == Written::NothingLeft)
         {
-            return FileText::NothingLeft;
+            let is_source = policies.first().is_some_and(|&policy| {
+                let origin = &self.input.policies[policy].loaded.origin;
+                origin.block.is_some()
+            });
+            // There is more in a source than the policy.
+            return if is_source {
+                FileText::Unchanged
+            } else {
+                FileText::NothingLeft
+            };
         }
         if !(outcomes.iter()).any(|outcome| outcome.written == Written::Changed) {
             return FileText::Unchanged;

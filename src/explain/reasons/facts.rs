@@ -6,6 +6,7 @@ use super::{ReasonLine, Reasons, Sign};
 use crate::catalogue::Level;
 use crate::findings::LastUse;
 use crate::iam::Action;
+use crate::policies::LoadedPolicy;
 use crate::proof::Relation;
 use crate::refine::{Evidence, HeldBecause, Mark, Trie};
 use crate::review::{EntryPlace, Review};
@@ -270,6 +271,19 @@ pub fn policy_name(review: &Review, policy: usize) -> String {
         let made = printable(&block.made()).into_owned();
         return format!("{made} · {name}:{}", block.line);
     }
+    file_name(name)
+}
+
+/// What a file is called that several policies may stand in, safe to show.
+pub fn shown_file(policy: &LoadedPolicy) -> String {
+    let name = policy.document.source().name();
+    match policy.origin.block {
+        Some(_) => name.to_string(),
+        None => file_name(name),
+    }
+}
+
+fn file_name(name: &Untrusted) -> String {
     let file = std::path::Path::new(name.raw()).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str);
     let shown = shown.unwrap_or(name.raw());

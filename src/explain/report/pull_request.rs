@@ -12,7 +12,7 @@ use super::{caveat_sentence, proof_sentence, size_sentence};
 use crate::catalogue::Level;
 use crate::document::Place;
 use crate::findings::LastUse;
-use crate::iam::{Action, Allowed};
+use crate::iam::{Action, Allowed, Statement};
 use crate::review::{Review, ReviewedPolicy, Written};
 use crate::sources::CodeOwners;
 use crate::text::{Problem, counted, escape_markdown};
@@ -98,7 +98,7 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                 } else {
                     "findings"
                 },
-                quoted_names(block.findings.iter().map(quoted)),
+                quoted_names(block.findings.iter().map(|finding| quoted(finding.name()))),
             );
             if let [_, others @ ..] = block.makes.as_slice()
                 && !others.is_empty()
@@ -128,15 +128,20 @@ fn quoted_names(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// The actions that a policy grants now and does not grant as it is written.
+/// The actions that go from a policy. What is not known in it may grant some of them, which the notes
+/// tell.
 fn what_goes(review: &Review, policy: &ReviewedPolicy<'_>) -> BTreeSet<Action> {
-    let after = policy.outcome.policy.statements.iter();
-    let after: Allowed<'_, ()> = after.map(|statement| (statement, ())).collect();
-    let accepted = review.what_goes(policy.place);
-    accepted
-        .into_iter()
-        .filter(|action| !after.any_of(action))
-        .collect()
+    let known = policy.outcome.policy.statements.iter();
+    let known: Vec<Statement> = known
+        .map(|statement| Statement {
+            has_unknown_entries: false,
+            ..statement.clone()
+        })
+        .collect();
+    let after: Allowed<'_, ()> = known.iter().map(|statement| (statement, ())).collect();
+    let mut going = review.what_goes(policy.place);
+    going.retain(|action| !after.any_of(action));
+    going
 }
 
 /// What was used before comes first, then what reaches far.

@@ -103,21 +103,22 @@ fn result(review: &Review, place: EntryPlace, known: Option<&Baseline>) -> Optio
 fn message(review: &Review, place: EntryPlace, going: &[Going]) -> String {
     let input = review.input();
     let loaded = review.policy(place.policy).loaded;
-    let whom = match &loaded.origin.block {
-        Some(block) => list(&block.holders),
-        None => input.principal.to_string(),
+    let (whom, does) = match &loaded.origin.block {
+        Some(block) if block.holders.len() > 1 => (some_of(&block.holders, NAMED), "do"),
+        Some(block) => (list(&block.holders), "does"),
+        None => (input.principal.to_string(), "does"),
     };
     let names: Vec<String> = going.iter().map(|going| going.action.clone()).collect();
     let Some(entry) = review.state().entry(place) else {
         return format!(
-            "NotAction lets {whom} do {}, unused",
+            "NotAction grants what {whom} {does} not use: {}; add it",
             some_of(&names, NAMED)
         );
     };
     let old = &entry.plan.old;
     if old.is_literal() {
         return format!(
-            "{whom} does not use {old}{}",
+            "{whom} {does} not use {old}{}",
             last_use(review, place, old.as_action())
         );
     }
@@ -129,7 +130,7 @@ fn message(review: &Review, place: EntryPlace, going: &[Going]) -> String {
         new => format!("write {}", some_of(new, NAMED)),
     };
     format!(
-        "{old} grants {} that {whom} does not use: {}; {becomes}",
+        "{old} grants {} that {whom} {does} not use: {}; {becomes}",
         counted(names.len(), "action", "actions"),
         some_of(&names, NAMED),
     )
