@@ -37,7 +37,8 @@ pub struct DecisionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<Replayed>,
     principal: Option<Untrusted>,
-    /// The ARNs or names of the roles and users who have the policy, where it is one of an account.
+    /// The ARNs or names of the roles and users who have the policies, where these are of an account or
+    /// in the blocks of a root module.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     holders: Vec<Untrusted>,
     finding: FindingRecord,
@@ -140,6 +141,19 @@ impl PrincipalRecord {
             finding: FindingRecord::of(finding),
         }
     }
+}
+
+/// All who have policies that are written in blocks, each once.
+fn holders_of_blocks(input: &ReviewInput) -> Vec<Untrusted> {
+    let origins = input.policies.iter().map(|policy| &policy.loaded.origin);
+    let findings = origins.filter_map(|origin| Some(&origin.block.as_ref()?.findings));
+    let mut holders: Vec<Untrusted> = Vec::new();
+    for holder in findings.flatten().filter_map(|one| one.principal.clone()) {
+        if !holders.contains(&holder) {
+            holders.push(holder);
+        }
+    }
+    holders
 }
 
 /// One policy and what was decided of its entries.
@@ -323,7 +337,7 @@ impl DecisionRecord {
             deny_policies: None,
             replayed,
             principal: input.principal.name.clone(),
-            holders: Vec::new(),
+            holders: holders_of_blocks(input),
             finding: FindingRecord::of(&input.findings),
             everywhere: (input.everywhere.iter())
                 .map(PrincipalRecord::of)

@@ -8,7 +8,10 @@ use crate::iam::Action;
 use crate::proof::Relation;
 use crate::refine::{EntryOutcome, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
-use crate::text::{counted, printable};
+use crate::text::{counted, printable, some_of};
+
+/// How many of those who have a policy are named where room is short.
+const HOLDERS: usize = 3;
 
 impl Reasons {
     /// Why a policy is changed or not.
@@ -31,6 +34,8 @@ impl Reasons {
         let Some(block) = &loaded.origin.block else {
             return;
         };
+        let holders = some_of(&block.holders, HOLDERS);
+        self.lead(format!("It is of {}.", printable(&holders)));
         self.heading("THE BLOCK");
         let name = loaded.document.source().name();
         self.text(format!("{}, {name}:{}", printable(&block.address), block.line));

@@ -11,7 +11,7 @@ use super::markdown::code;
 use super::{caveat_sentence, proof_sentence, size_sentence};
 use crate::catalogue::Level;
 use crate::document::Place;
-use crate::findings::LastUse;
+use crate::findings::{Findings, LastUse};
 use crate::iam::{Action, Allowed, Statement};
 use crate::review::{Review, ReviewedPolicy, Written};
 use crate::sources::CodeOwners;
@@ -88,8 +88,8 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
         Some(block) => {
             let _ = writeln!(
                 text,
-                "\n### {}\n\n{}, in {}; had by {}; {} of {}.\n",
-                escape_markdown(&block.makes.first().cloned().unwrap_or_default()),
+                "\n### {}\n\n{}, in {}; had by {}; {} {}.\n",
+                block.makes.first().map_or_else(String::new, |made| code(made)),
                 code(&format!("{}:{}", source.name().raw(), block.line)),
                 code(&block.address),
                 escape_markdown(&crate::text::list(&block.holders)),
@@ -98,7 +98,7 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                 } else {
                     "findings"
                 },
-                quoted_names(block.findings.iter().map(|finding| quoted(finding.name()))),
+                quoted_names(block.findings.iter().map(dated)),
             );
             if let [_, others @ ..] = block.makes.as_slice()
                 && !others.is_empty()
@@ -124,24 +124,35 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     text
 }
 
+/// The name of a finding, and of which day it is.
+fn dated(finding: &Findings) -> String {
+    let name = quoted(finding.name());
+    let date = finding.analyzed_at.map(day);
+    date.map_or_else(|| name.clone(), |date| format!("{name} of {date}"))
+}
+
 fn quoted_names(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// The actions that go from a policy. What is not known in it may grant some of them, which the notes
-/// tell.
+/// The actions that go from a policy.
 fn what_goes(review: &Review, policy: &ReviewedPolicy<'_>) -> BTreeSet<Action> {
-    let known = policy.outcome.policy.statements.iter();
-    let known: Vec<Statement> = known
-        .map(|statement| Statement {
-            has_unknown_entries: false,
-            ..statement.clone()
-        })
-        .collect();
+    let known = known(policy);
     let after: Allowed<'_, ()> = known.iter().map(|statement| (statement, ())).collect();
     let mut going = review.what_goes(policy.place);
     going.retain(|action| !after.any_of(action));
     going
+}
+
+/// What is known of a policy as it is written now. What is not may grant anything, which the notes tell.
+fn known(policy: &ReviewedPolicy<'_>) -> Vec<Statement> {
+    let statements = policy.outcome.policy.statements.iter();
+    statements
+        .map(|statement| Statement {
+            has_unknown_entries: false,
+            ..statement.clone()
+        })
+        .collect()
 }
 
 /// What was used before comes first, then what reaches far.
@@ -178,7 +189,11 @@ fn level(review: &Review, policy: &ReviewedPolicy<'_>, action: &Action) -> Optio
 /// What stays although it is reported, and what cannot be edited where it is written.
 fn stays(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     let mut rows: BTreeMap<String, Vec<Action>> = BTreeMap::new();
-    for exception in review.exceptions(policy.place) {
+    let known = known(policy);
+    let after: Allowed<'_, ()> = known.iter().map(|statement| (statement, ())).collect();
+    let mut exceptions = review.exceptions(policy.place);
+    exceptions.retain(|exception| after.any_of(&exception.action));
+    for exception in exceptions {
         rows.entry(why_it_stays(&exception.because))
             .or_default()
             .push(exception.action);
