@@ -339,9 +339,7 @@ impl DecisionRecord {
             principal: input.principal.name.clone(),
             holders: holders_of_blocks(input),
             finding: FindingRecord::of(&input.findings),
-            everywhere: (input.everywhere.iter())
-                .map(PrincipalRecord::of)
-                .collect(),
+            everywhere: (input.everywhere.iter()).map(PrincipalRecord::of).collect(),
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
             policies: (0..input.policies.len())

@@ -49,7 +49,8 @@ pub(crate) fn lines<'a>(look: &Look, review: &Review, room: usize) -> Vec<Line<'
     for file in review.files() {
         let name = shown_file(file.first.loaded);
         let mut policies = file.outcome.policies.iter();
-        let stays = policies.any(|&policy| review.outcomes()[policy].written == Written::NothingLeft);
+        let stays =
+            policies.any(|&policy| review.outcomes()[policy].written == Written::NothingLeft);
         let said = match file.outcome.written {
             FileText::Unchanged if stays => {
                 "the same bytes: nothing is left of a policy, which stays as it is"

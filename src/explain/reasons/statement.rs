@@ -38,7 +38,8 @@ impl Reasons {
         self.lead(format!("It is of {}.", printable(&holders)));
         self.heading("THE BLOCK");
         let name = loaded.document.source().name();
-        self.text(format!("{}, {name}:{}", printable(&block.address), block.line));
+        self.text(format!("{name}:{}", block.line));
+        self.text(printable(&block.address));
         self.heading(match block.makes.len() {
             1 => "MAKES".to_owned(),
             count => format!("MAKES {count}, WHICH CHANGE TOGETHER"),
@@ -63,7 +64,10 @@ impl Reasons {
         }
         if let Some(why) = document.stays_because(statement) {
             let why = printable(why);
-            self.signed(Sign::Caution, format!("the statement is never removed: {why}"));
+            self.signed(
+                Sign::Caution,
+                format!("the statement is never removed: {why}"),
+            );
         }
     }
 

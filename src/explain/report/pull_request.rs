@@ -89,7 +89,10 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
             let _ = writeln!(
                 text,
                 "\n### {}\n\n{}, in {}; had by {}; {} {}.\n",
-                block.makes.first().map_or_else(String::new, |made| code(made)),
+                block
+                    .makes
+                    .first()
+                    .map_or_else(String::new, |made| code(made)),
                 code(&format!("{}:{}", source.name().raw(), block.line)),
                 code(&block.address),
                 escape_markdown(&crate::text::list(&block.holders)),

@@ -94,7 +94,9 @@ fn sentences(
     }
     let input = review.input();
     sentences.extend(input.left.iter().map(|why| {
-        let advice = why.advice().map_or_else(String::new, |help| format!("; {help}"));
+        let advice = why
+            .advice()
+            .map_or_else(String::new, |help| format!("; {help}"));
         let text = format!("{}{}", why.in_one_line(), printable(&advice));
         (Sign::Caution, text)
     }));
