@@ -12,7 +12,7 @@ use super::output::{NOTHING_LEFT, Output, RefinedFile};
 use super::shared_arguments::FileArgs;
 use super::speak::eprint_line;
 use crate::explain::report::{source_summary, summary};
-use crate::intake::{Loaded, PolicyBlock, SourceReview};
+use crate::intake::{Loaded, SourceReview};
 use crate::review::{FileText, Review, ReviewInput};
 use crate::text::{Shown, alike};
 
@@ -29,13 +29,10 @@ pub enum Home {
     /// Each in a file of its own, or inside an answer of AWS.
     Files,
     /// In the blocks of a root module.
-    Sources(Sources),
-}
-
-/// The root module of policies.
-pub struct Sources {
-    root: PathBuf,
-    blocks: Vec<PolicyBlock>,
+    Sources {
+        /// The folder of the root module.
+        root: PathBuf,
+    },
 }
 
 /// That a root module has nothing to be refined.
@@ -64,22 +61,14 @@ impl SourceArgs {
             return Err(not_for_sources(option));
         }
         let intake = inputs.refine.intake()?.paths(files);
-        let SourceReview {
-            input,
-            written,
-            notes,
-            ..
-        } = intake.sources(folder, self.states_complete)?;
+        let SourceReview { input, notes } = intake.sources(folder, self.states_complete)?;
         for note in alike(&notes).into_iter().chain(alike(&input.left)) {
             eprint_line(note);
         }
-        let sources = Sources {
-            root: folder.to_owned(),
-            blocks: written,
-        };
+        let root = folder.to_owned();
         Ok(Opened {
             input,
-            home: Home::Sources(sources),
+            home: Home::Sources { root },
         })
     }
 
@@ -112,14 +101,14 @@ pub fn not_for_sources(option: &str) -> Failure {
 impl Home {
     /// Whether it is a root module.
     pub fn is_sources(&self) -> bool {
-        matches!(self, Home::Sources(_))
+        matches!(self, Home::Sources { .. })
     }
 
     /// What was accepted, what is proved, and what it comes to.
     pub fn summary(&self, review: &Review) -> String {
         match self {
             Home::Files => summary(review),
-            Home::Sources(sources) => source_summary(review, &sources.blocks),
+            Home::Sources { .. } => source_summary(review),
         }
     }
 
@@ -127,7 +116,7 @@ impl Home {
     pub fn nothing_left(&self) -> &'static str {
         match self {
             Home::Files => NOTHING_LEFT,
-            Home::Sources(_) => {
+            Home::Sources { .. } => {
                 "Nothing would be left of a policy, and it stays as it is: remove the resource, what \
                  attaches it, and the document."
             }
@@ -140,8 +129,8 @@ impl Home {
             Home::Files => (output.next_steps(written).iter())
                 .map(ToString::to_string)
                 .collect(),
-            Home::Sources(_) if written.is_empty() => Vec::new(),
-            Home::Sources(_) => vec![
+            Home::Sources { .. } if written.is_empty() => Vec::new(),
+            Home::Sources { .. } => vec![
                 "next: `terraform plan` has to show these changes of policies and no others"
                     .to_owned(),
             ],
@@ -152,7 +141,7 @@ impl Home {
     pub fn journal_name(&self, review: &Review) -> String {
         match self {
             Home::Files => name_of_review(review),
-            Home::Sources(sources) => name_of_sources(&sources.root, review),
+            Home::Sources { root } => name_of_sources(root, review),
         }
     }
 

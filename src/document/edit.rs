@@ -14,7 +14,7 @@ use super::Document;
 use super::blocks::block_removals;
 use super::file::Syntax;
 use super::layout::{
-    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
+    Layout, ListPlace, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
     line_end_before,
 };
 use super::list::{Arrangement, Fate, LineList};
@@ -63,10 +63,9 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     let goes: Vec<bool> = (edits.iter().zip(statements))
         .map(|(edit, statement)| edit.as_ref().is_some_and(|edit| edit.removes(statement)))
         .collect();
-    let must_stay =
-        |place: &StatementPlace| place.opaque().next().is_some() || place.must_stay.is_some();
-    let no_loss = (goes.iter().zip(places)).all(|(goes, place)| !goes || !must_stay(place));
-    assert!(no_loss, "what cannot be edited must stay");
+    let mut edited = edits.iter().zip(&goes).zip(places);
+    let lost = edited.find_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes));
+    assert!(lost.is_none(), "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
         return None;
     }
@@ -103,33 +102,28 @@ struct EntryList<'a> {
     text: &'a str,
     layout: &'a Layout,
     place: &'a StatementPlace,
-    /// Where what is in the list stands.
+    /// Where what is in the lists and between them stands.
     elements: Vec<Range<usize>>,
-    /// The comma and white space between new entries.
-    separator: String,
 }
 
 impl<'a> EntryList<'a> {
     fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
         let elements = place.elements.iter().map(|element| element.range.clone());
-        let elements: Vec<_> = elements.collect();
         EntryList {
             text,
             layout,
             place,
-            separator: separator(text, place, &elements, layout.syntax),
-            elements,
+            elements: elements.collect(),
         }
     }
 
     /// What to change so that the entries are as `edit` wants them.
     fn splices<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<Splice> {
         self.refuse_what_cannot_be(edit);
-        let wanted = self.wanted(edit);
-        if !self.place.is_list && wanted.len() > 1 {
+        if self.place.lists.is_empty() && edit.entries.len() > 1 {
             return vec![Splice::new(
                 self.place.value.clone(),
-                self.as_new_list(&wanted),
+                self.as_new_list(edit),
             )];
         }
         let count = self.elements.len();
@@ -140,27 +134,41 @@ impl<'a> EntryList<'a> {
                 added: Vec::new(),
             },
         };
-        let mut next_old = 0;
+        let mut next = 0;
         let mut new = Vec::new();
-        for element in wanted {
-            match element {
-                EntryEdit::New(text) => new.push(text),
-                EntryEdit::Kept(index) => {
-                    self.replace_run(next_old..index, &new, &mut changes);
-                    new.clear();
-                    next_old = index + 1;
+        for entry in edit.entries.iter() {
+            match entry {
+                EntryEdit::New(entry) => new.push(quote(entry.as_ref())),
+                EntryEdit::Kept(entry) => {
+                    let element = self.place.element_of(*entry);
+                    // Several entries may come of one element.
+                    if element >= next {
+                        self.replace_run(next..element, &new, &mut changes);
+                        new.clear();
+                        next = element + 1;
+                    }
                 }
             }
         }
-        self.replace_run(next_old..count, &new, &mut changes);
-        changes.splices.extend(match self.place.arrangement {
-            Arrangement::Lines => {
-                let list = LineList::new(self.text, &self.place.value, &self.elements);
-                list.splices(&changes.fate)
-            }
-            _ => removals(self.text, &self.elements, &changes.fate.goes),
-        });
-        changes.splices
+        self.replace_run(next..count, &new, &mut changes);
+        let Changes { mut splices, fate } = changes;
+        for list in &self.place.lists {
+            let elements = &self.elements[list.elements.clone()];
+            let goes = &fate.goes[list.elements.clone()];
+            splices.extend(match list.arrangement {
+                Arrangement::Lines => {
+                    let lines = LineList::new(self.text, &list.range, elements);
+                    lines.splices(&fate.of(&list.elements))
+                }
+                // An empty list has no white space.
+                _ if !elements.is_empty() && goes.iter().all(|&goes| goes) => {
+                    let inside = list.range.start + 1..list.range.end - 1;
+                    vec![Splice::remove(inside)]
+                }
+                _ => removals(self.text, elements, goes),
+            });
+        }
+        splices
     }
 
     fn refuse_what_cannot_be<N>(&self, edit: &StatementEdit<N>) {
@@ -174,81 +182,85 @@ impl<'a> EntryList<'a> {
         let kept: Vec<usize> = edit.kept().collect();
         for opaque in self.place.opaque() {
             let all_kept = (opaque.entries.clone()).all(|entry| kept.binary_search(&entry).is_ok());
-            let is_alone = !self.place.is_list && edit.new_entries().next().is_some();
+            let is_alone = self.place.lists.is_empty() && edit.new_entries().next().is_some();
             assert!(all_kept && !is_alone, "what cannot be edited must stay");
         }
     }
 
-    /// The elements that `edit` wants, the new ones as they are written. What cannot be edited is
-    /// among them, whether or not any entry comes of it.
-    fn wanted<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<EntryEdit<String>> {
-        let opaque = |from: usize, to: usize| {
-            let indices = (from..to).filter(|&index| self.place.elements[index].opaque.is_some());
-            indices.map(EntryEdit::Kept)
-        };
-        let mut wanted = Vec::new();
-        let mut next = 0;
-        for entry in edit.entries.iter() {
-            match entry {
-                EntryEdit::New(entry) => wanted.push(EntryEdit::New(quote(entry.as_ref()))),
-                EntryEdit::Kept(entry) => {
-                    let element = self.place.element_of(*entry);
-                    // Several entries may come of one element.
-                    if element >= next {
-                        wanted.extend(opaque(next, element));
-                        wanted.push(EntryEdit::Kept(element));
-                        next = element + 1;
-                    }
-                }
-            }
-        }
-        wanted.extend(opaque(next, self.elements.len()));
-        wanted
-    }
-
-    /// Puts `new` where the neighbouring entries `old` stand (none, where new ones only come in
-    /// between): one for one as far as that goes, then in addition or in removal.
+    /// Puts `new` where the neighbouring elements `old` stand (none, where new ones only come in
+    /// between): one for one as far as that goes, then in addition or in removal. What cannot be edited
+    /// stays.
     fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
-        let entries = &self.elements;
-        for (index, text) in old.clone().zip(new) {
-            changes
-                .splices
-                .push(Splice::new(entries[index].clone(), text.clone()));
+        let is_literal = |&index: &usize| self.place.elements[index].opaque.is_none();
+        let literal: Vec<usize> = old.clone().filter(is_literal).collect();
+        for (&index, text) in literal.iter().zip(new) {
+            let replaced = Splice::new(self.elements[index].clone(), text.clone());
+            changes.splices.push(replaced);
         }
-        for index in old.clone().skip(new.len()) {
+        for &index in literal.iter().skip(new.len()) {
             changes.fate.goes[index] = true;
         }
-        let added = new.get(old.len()..).unwrap_or_default();
-        if added.is_empty() {
-            return;
+        let added = new.get(literal.len()..).unwrap_or_default();
+        if !added.is_empty() {
+            let last = literal.last().copied();
+            self.add(added, last.map_or(old, |last| last + 1..last + 1), changes);
         }
-        let separator = &self.separator;
-        if old.end > 0 && self.place.arrangement == Arrangement::Lines {
-            changes.fate.added.push((old.end - 1, added.to_vec()));
-        } else if old.end > 0 {
-            let text = added.iter().flat_map(|text| [separator, text]);
+    }
+
+    /// Adds new entries behind what is before `place`, or else before what is behind it, as one of them
+    /// stands in a list.
+    fn add(&self, added: &[String], place: Range<usize>, changes: &mut Changes) {
+        let before = place.start.checked_sub(1).into_iter().chain(place.clone());
+        let mut before = before.filter_map(|element| Some((element, self.list_of(element)?)));
+        if let Some((element, list)) = before.next() {
+            if list.arrangement == Arrangement::Lines {
+                changes.fate.added.push((element, added.to_vec()));
+                return;
+            }
+            let separator = self.separator(list);
+            let text = added.iter().flat_map(|text| [&separator, text]);
             let text = text.map(String::as_str).collect();
-            changes
-                .splices
-                .push(Splice::insert(entries[old.end - 1].end, text));
+            let behind = Splice::insert(self.elements[element].end, text);
+            changes.splices.push(behind);
         } else {
-            let text = added.iter().flat_map(|text| [text, separator]);
+            let list = self.list_of(place.end);
+            assert!(list.is_some(), "a new entry needs a list to stand in");
+            let separator = list.map_or_else(String::new, |list| self.separator(list));
+            let text = added.iter().flat_map(|text| [text, &separator]);
             let text = text.map(String::as_str).collect();
-            changes.splices.push(Splice::insert(entries[0].start, text));
+            let ahead = Splice::insert(self.elements[place.end].start, text);
+            changes.splices.push(ahead);
         }
+    }
+
+    /// The list that an element stands in.
+    fn list_of(&self, element: usize) -> Option<&'a ListPlace> {
+        let mut lists = self.place.lists.iter();
+        lists.find(|list| list.elements.contains(&element))
+    }
+
+    /// The comma and white space between new entries of a list.
+    fn separator(&self, list: &ListPlace) -> String {
+        let elements = &self.elements[list.elements.clone()];
+        separator(self.text, self.place, elements, self.layout.syntax)
     }
 
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
-    fn as_new_list(&self, wanted: &[EntryEdit<String>]) -> String {
-        let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
+    fn as_new_list<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> String {
+        let entries = edit.entries.iter().map(|entry| match entry {
+            EntryEdit::Kept(_) => self.text[self.place.value.clone()].to_owned(),
+            EntryEdit::New(new) => quote(new.as_ref()),
+        });
+        let entries: Vec<String> = entries.collect();
         let name = self.place.name.start;
         if self.layout.syntax == Syntax::Hcl {
             // What stands beside it stays aligned.
             return format!("[{}]", entries.join(", "));
         }
         if !begins_line(self.text, name) {
-            return format!("[{}]", entries.join(&self.separator));
+            let separator = separator(self.text, self.place, &self.elements, self.layout.syntax);
+            return format!("[{}]", entries.join(&separator));
         }
         let outer = format!(
             "{}{}",
@@ -269,13 +281,6 @@ impl<'a> EntryList<'a> {
         indentation_unit(self.text, policy.start, first_member.start)
             .or_else(|| indentation_unit(self.text, self.place.range.start, self.place.name.start))
             .unwrap_or_default()
-    }
-
-    fn written<'t>(&'t self, element: &'t EntryEdit<String>) -> &'t str {
-        match element {
-            EntryEdit::Kept(index) => &self.text[self.elements[*index].clone()],
-            EntryEdit::New(text) => text,
-        }
     }
 }
 
@@ -300,7 +305,7 @@ fn separator(
     let first = elements[0].start;
     let is_minified =
         syntax != Syntax::Hcl && text[place.name.end..place.value.start].ends_with(':');
-    if place.is_list && begins_line(text, first) {
+    if !place.lists.is_empty() && begins_line(text, first) {
         let line_end = line_end_before(text, first);
         format!(
             ",{line_end}{}",

@@ -110,6 +110,17 @@ pub(super) struct Fate {
     pub added: Vec<(usize, Vec<String>)>,
 }
 
+impl Fate {
+    /// That of the elements of one list among several.
+    pub fn of(&self, list: &Range<usize>) -> Fate {
+        let added = self.added.iter().filter(|(at, _)| list.contains(at));
+        Fate {
+            goes: self.goes[list.clone()].to_vec(),
+            added: (added.map(|(at, added)| (at - list.start, added.clone()))).collect(),
+        }
+    }
+}
+
 /// A list in lines.
 pub(super) struct LineList<'a> {
     text: &'a str,

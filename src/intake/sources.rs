@@ -1,7 +1,7 @@
 //! A folder of Terraform files, its states and findings, from files in any order.
 
 use std::fs;
-use std::io::{BufRead, Read};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
-    Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
-    read_state,
+    Matched, PlacedFindings, SourcePolicy, State, TELLING, Tree, Unused, is_state,
+    may_have_several, normal, read_state,
 };
 use crate::text::{
     Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,
@@ -26,21 +26,8 @@ use crate::text::{
 pub struct SourceReview {
     /// What a review of them works from. There may be no policies.
     pub input: ReviewInput,
-    /// What each policy of that is.
-    pub written: Vec<PolicyBlock>,
     /// What to report of the files although they are used.
     pub notes: Vec<Problem>,
-    /// Which blocks make which policies.
-    pub matched: Matched,
-}
-
-/// What is known here of a policy that is written in a block.
-#[derive(Clone, Debug)]
-pub struct PolicyBlock {
-    /// Which of the matched policies it is.
-    pub policy: usize,
-    /// For each statement the actions that AWS has in it and that are not written as such.
-    pub not_literal: Vec<Vec<String>>,
 }
 
 impl Intake {
@@ -70,6 +57,10 @@ impl Intake {
             gathered.add(file, options.unused_for, &mut reading);
         }
         notes.extend(gathered.notes(&mut reading));
+        // A part of a state is no finding, and holds secrets as all of it does.
+        let notes = notes.into_iter().map(Problem::hiding_line);
+        let mut notes: Vec<Problem> = notes.collect();
+        reading.hide_lines();
         let tree = reading.keep(Tree::open(&from_here(folder)?));
         reading.finish()?;
         let Some(tree) = tree else {
@@ -87,7 +78,7 @@ impl Intake {
             return Err(Problems(several).into());
         }
         let matched = Matched::of(&tree, &states, states_complete);
-        Ok(SourceReview::of(matched, findings, notes, &options))
+        Ok(SourceReview::of(&matched, findings, notes, &options))
     }
 }
 
@@ -120,7 +111,7 @@ fn joined(
 
 impl SourceReview {
     fn of(
-        matched: Matched,
+        matched: &Matched,
         findings: Vec<Findings>,
         mut notes: Vec<Problem>,
         options: &IntakeOptions,
@@ -135,14 +126,14 @@ impl SourceReview {
                 left.push(why);
             }
         }
-        left.extend(made_elsewhere(&matched, &placed));
+        left.extend(made_elsewhere(matched, &placed));
         let mut refined: Vec<Refined<'_>> = Vec::new();
-        for (place, policy) in matched.policies.iter().enumerate() {
+        for policy in &matched.policies {
             match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
                 Unused::ByAll(findings) => {
-                    let loaded = loaded(&matched, &placed, policy);
-                    refined.push((place, policy, loaded, *findings));
+                    let loaded = loaded(matched, &placed, policy);
+                    refined.push((policy, loaded, *findings));
                 }
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
@@ -153,17 +144,12 @@ impl SourceReview {
                 }
             }
         }
-        let written = refined
-            .iter()
-            .map(|(place, policy, ..)| PolicyBlock::of(*place, policy));
         SourceReview {
-            written: written.collect(),
             input: ReviewInput {
                 left,
                 ..input(refined, &of_all, options)
             },
             notes,
-            matched,
         }
     }
 }
@@ -197,15 +183,15 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
     told
 }
 
-/// A policy to be refined, with its place among the matched ones and what none of those uses who have it.
-type Refined<'m> = (usize, &'m SourcePolicy, LoadedPolicy, Findings);
+/// A policy to be refined, with what none of those uses who have it.
+type Refined<'m> = (&'m SourcePolicy, LoadedPolicy, Findings);
 
 /// What a review works from. Each policy has what those do not use who have it; all known names matter
 /// to all of them.
 fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -> ReviewInput {
     let loaded: Vec<LoadedPolicy> = refined
         .iter()
-        .map(|(_, _, loaded, _)| loaded.clone())
+        .map(|(_, loaded, _)| loaded.clone())
         .collect();
     let together = |findings: Findings| {
         let catalogue = Arc::clone(&options.catalogue);
@@ -215,7 +201,7 @@ fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -
     let common = Findings::common(&all.iter().collect::<Vec<_>>());
     let mut input = together(common.unwrap_or_else(|| all[0].clone()));
     let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
-    for (place, (_, policy, _, findings)) in refined.into_iter().enumerate() {
+    for (place, (policy, _, findings)) in refined.into_iter().enumerate() {
         let at = known
             .iter()
             .position(|(one, _)| one.holders == policy.holders);
@@ -275,25 +261,6 @@ fn tightest(matched: &Matched, policy: &SourcePolicy) -> Option<Made> {
     made.min_by_key(Made::room)
 }
 
-impl PolicyBlock {
-    fn of(place: usize, policy: &SourcePolicy) -> Self {
-        let statements = 0..policy.document.policy().statements.len();
-        let not_literal = statements.map(|statement| {
-            let all = policy.statements.iter();
-            let mut beyond: Vec<String> = all
-                .flat_map(|same| same.beyond[statement].iter().cloned())
-                .collect();
-            beyond.sort();
-            beyond.dedup();
-            beyond
-        });
-        PolicyBlock {
-            policy: place,
-            not_literal: not_literal.collect(),
-        }
-    }
-}
-
 /// What was given beside a folder of Terraform files.
 enum StateOrOther {
     State(State),
@@ -319,11 +286,15 @@ impl Given {
         };
         let (name, mut text) = open(path)?;
         let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
-        if is_state(text.fill_buf().map_err(unread)?) {
-            return Ok(StateOrOther::State(read_state(&name, text)?));
-        }
+        // A pipe may give a byte at a time.
         let mut bytes = Vec::new();
-        let most = LARGEST_FILE as u64 + 1;
+        let mut start = text.by_ref().take(TELLING as u64);
+        start.read_to_end(&mut bytes).map_err(unread)?;
+        if is_state(&bytes) {
+            let whole = BufReader::new(bytes.chain(text));
+            return Ok(StateOrOther::State(read_state(&name, whole)?));
+        }
+        let most = (LARGEST_FILE + 1 - bytes.len()) as u64;
         text.take(most).read_to_end(&mut bytes).map_err(unread)?;
         let source = Source::from_bytes(name.raw(), &bytes)?;
         if recognise_policies(&source) {
@@ -347,16 +318,26 @@ fn recognise_policies(source: &Source) -> bool {
 }
 
 /// A folder by its path from where one stands, as patches name files.
+///
+/// # Errors
+/// It cannot be read, or is a copy that is thrown away.
 fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    if folder.is_relative() {
-        return Ok(normal(folder));
-    }
+    const COPIES: [&str; 2] = [".terragrunt-cache", ".terraform"];
+    let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
-    let real = fs::canonicalize(folder).map_err(|error| {
-        Error::new(format!("{} cannot be read", folder.shown())).caused_by(error)
-    })?;
+    let real = fs::canonicalize(folder).map_err(cannot)?;
+    let mut parts = real.components();
+    if parts.any(|part| COPIES.iter().any(|copy| part.as_os_str() == *copy)) {
+        return Err(Error::with_help(
+            format!(
+                "{} is a copy, and what is changed in it is lost",
+                folder.shown()
+            ),
+            "give the folder that it is a copy of",
+        ));
+    }
     Ok(match real.strip_prefix(&here) {
         Ok(below) => below.to_owned(),
-        Err(_) => folder.to_owned(),
+        Err(_) => normal(folder),
     })
 }

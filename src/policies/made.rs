@@ -39,18 +39,23 @@ impl Made {
         written: &Document,
         edits: &[Option<StatementEdit<N>>],
     ) -> usize {
-        let written = &written.policy().statements;
+        let statements = &written.policy().statements;
         let text = self.live.source().text();
         let mut size = self.size();
         for (at, &from) in self.source_of.iter().enumerate() {
             let Some(edit) = &edits[from] else { continue };
-            let (gone, new) = if edit.removes(&written[from]) {
+            let (gone, new) = if edit.removes(&statements[from]) {
                 (self.live.statement_range(at), 0)
             } else {
-                let old = written[from].actions.entries();
-                let entries = edit.patterns(old).map(ToString::to_string);
-                let entries = entries.chain(self.beyond[from].iter().cloned());
-                (self.live.actions_range(at), size_of_list(entries.collect()))
+                // What its expressions come to may be more elsewhere.
+                let is_literal = |entry: &usize| written.place(from, *entry).is_editable();
+                let old = statements[from].actions.entries();
+                let kept = edit.kept().filter(is_literal);
+                let kept = kept.map(|entry| old[entry].to_string());
+                let new = edit.new_entries().map(|new| new.as_ref().to_string());
+                let beyond = self.beyond[from].iter().cloned();
+                let entries = kept.chain(new).chain(beyond).collect();
+                (self.live.actions_range(at), size_of_list(&entries))
             };
             size = size.saturating_sub(quota::size(&text[gone])) + new;
         }
@@ -59,7 +64,7 @@ impl Made {
 }
 
 /// How many characters a list of actions takes; one alone is a string.
-fn size_of_list(entries: BTreeSet<String>) -> usize {
+fn size_of_list(entries: &BTreeSet<String>) -> usize {
     let count = entries.len();
     let size: usize = entries.iter().map(|entry| entry.len() + "\"\"".len()).sum();
     match count {

@@ -8,8 +8,10 @@
 
 mod address;
 mod callers;
+mod calls;
 mod live;
 mod matched;
+mod meant;
 mod modules;
 mod owners;
 mod roots;
@@ -17,8 +19,10 @@ mod same;
 mod shared;
 mod state;
 mod tree;
+mod uses;
 
 pub use address::{Address, BlockAddress};
+pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
@@ -26,5 +30,5 @@ pub use owners::CodeOwners;
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
-pub use state::{Attributes, Kind, Resource, State, is_state, read_state};
+pub use state::{Attributes, Kind, Resource, State, TELLING, is_state, read_state};
 pub use tree::{Tree, TreeFile, is_module};
