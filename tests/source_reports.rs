@@ -179,7 +179,8 @@ fn a_check_fails_on_what_its_baseline_does_not_know() {
     let states: Vec<&str> = states
         .map(|one| one["baselineState"].as_str().unwrap())
         .collect();
-    assert_eq!(states, ["new", "unchanged", "unchanged", "unchanged"]);
+    assert_eq!(states[0], "new");
+    assert!(states[1..].iter().all(|state| *state == "unchanged"));
 }
 
 #[test]
@@ -230,7 +231,7 @@ fn sarif_has_a_rule_a_sentence_and_the_place_of_each_entry() {
     assert_eq!(run["columnKind"], "unicodeCodePoints");
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     let results = run["results"].as_array().unwrap();
-    assert_eq!(results.len(), 4);
+    assert_eq!(results.len(), 5);
     for result in results {
         let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(result["ruleId"], rules[index]["id"]);
@@ -247,7 +248,7 @@ fn sarif_has_a_rule_a_sentence_and_the_place_of_each_entry() {
     let region =
         serde_json::json!({"startLine": 15, "startColumn": 29, "endLine": 15, "endColumn": 44});
     assert_eq!(place["region"], region);
-    let of_two = results[3]["message"]["text"].as_str().unwrap();
+    let of_two = results[4]["message"]["text"].as_str().unwrap();
     let said = "that role prod-app and role prod-other do not use: sqs:AddPermission,";
     assert!(of_two.contains(said), "{of_two}");
 }
@@ -258,7 +259,7 @@ fn columns_of_sarif_count_characters() {
     let file = "root/modules/queue/main.tf";
     world.replace(file, "\"Statement\"", "\"Id\": \"äöü\", \"Statement\"");
     let sarif = sarif(&world, &[]);
-    let place = &sarif["runs"][0]["results"][3]["locations"][0]["physicalLocation"];
+    let place = &sarif["runs"][0]["results"][4]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "modules/queue/main.tf");
     let line = world.read(file).lines().nth(4).unwrap().to_owned();
     let (before, _) = line.split_once("\"sqs:*\"").unwrap();

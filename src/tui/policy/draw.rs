@@ -10,6 +10,7 @@ use super::filter::EntryFilter;
 use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 
+use crate::document::Place;
 use crate::explain::{outcome_word, policy_name};
 use crate::refine::{Claim, MarkKind};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
@@ -279,9 +280,17 @@ fn entry<'a>(
         };
         spans.push(Span::styled(word, look.caution));
     }
+    let document = screen.review.input().document(place.policy);
+    let written = document.place(place.statement, place.entry);
+    if let Place::Opaque(_, reason) = written {
+        let from = reason.strip_prefix("it comes ").unwrap_or(reason);
+        spans.push(Span::styled(format!("  {}", printable(from)), look.faint));
+    }
     let universe = screen.review.input().universe_of(place.policy);
     let is_unlisted = |service| !universe.knows_service(service);
-    let right = if entry.plan.old.is_literal() {
+    let right = if !written.is_editable() {
+        "locked".to_owned()
+    } else if entry.plan.old.is_literal() {
         outcome_word(&entry.plan.outcome).to_owned()
     } else if entry.plan.old.service().is_some_and(is_unlisted) {
         // What it grants is not known.
