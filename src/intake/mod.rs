@@ -18,7 +18,6 @@ mod notes;
 mod options;
 mod plan;
 mod source_report;
-mod source_sizes;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -29,8 +28,7 @@ pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
 pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
-pub use source_sizes::too_long;
-pub use sources::{PolicyBlock, SourceReview};
+pub use sources::SourceReview;
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;
