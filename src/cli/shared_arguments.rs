@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::catalogue_in_use;
-use super::clock::now;
+use super::clock::{now, today};
 use super::exit::Failure;
 use super::fetching::{AwsArgs, PrincipalArgs};
+use super::speak::eprint_line;
 use crate::fetched::Folder;
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
@@ -271,6 +272,7 @@ impl InputArgs {
                 MissingPages::Refused
             },
             everywhere: false,
+            today: today().ok(),
         })
     }
 
@@ -289,7 +291,13 @@ impl InputArgs {
     fn keeps(&self) -> Result<Vec<Keep>, Failure> {
         let mut keeps = match &self.keep_file {
             None => Vec::new(),
-            Some(path) => keep_file::read(&read(path)?)?,
+            Some(path) => {
+                let kept = keep_file::read(&read(path)?, today().ok())?;
+                for passed in kept.passed {
+                    eprint_line(passed);
+                }
+                kept.keeps
+            }
         };
         keeps.extend(self.keeps.iter().cloned());
         Ok(keeps)

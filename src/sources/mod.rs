@@ -22,6 +22,7 @@ mod tree;
 mod uses;
 
 pub use address::{Address, BlockAddress};
+pub use callers::repository;
 pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
