@@ -14,10 +14,10 @@ use super::Document;
 use super::blocks::block_removals;
 use super::file::Syntax;
 use super::layout::{
-    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
+    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit, items,
     line_end_before,
 };
-use super::list::{Arrangement, Fate, LineList};
+use super::list::{Arrangement, Fate, LineList, Marks};
 use super::splice::{Splice, removals};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
@@ -92,7 +92,7 @@ fn removed_statements(
         (Written::Blocks, _) => block_removals(text, statements, &goes),
         (Written::List(Arrangement::Lines), Some(list)) => {
             let added = Vec::new();
-            LineList::new(text, list, statements).splices(&Fate { goes, added })
+            LineList::new(text, Marks::Brackets, list, statements).splices(&Fate { goes, added })
         }
         _ => removals(text, statements, &goes),
     }
@@ -105,6 +105,8 @@ struct EntryList<'a> {
     place: &'a StatementPlace,
     /// Where what is in the list stands.
     elements: Vec<Range<usize>>,
+    /// The same from their dashes on, where they have any.
+    items: Option<Vec<Range<usize>>>,
     /// The comma and white space between new entries.
     separator: String,
 }
@@ -113,13 +115,31 @@ impl<'a> EntryList<'a> {
     fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
         let elements = place.elements.iter().map(|element| element.range.clone());
         let elements: Vec<_> = elements.collect();
+        let items = place
+            .has_dashes(text)
+            .then(|| items(text, place.value.start, &elements));
+        let items = items.and_then(Result::ok);
+        let separator = match &items {
+            Some(items) => between_dashes(text, &items[0], &elements[0]),
+            None => separator(text, place, &elements, layout.syntax),
+        };
         EntryList {
             text,
             layout,
             place,
-            separator: separator(text, place, &elements, layout.syntax),
+            separator,
+            items,
             elements,
         }
+    }
+
+    /// The list, where it is one in lines.
+    fn in_lines(&self) -> LineList<'_> {
+        let (marks, elements) = match &self.items {
+            Some(items) => (Marks::Dashes, items),
+            None => (Marks::Brackets, &self.elements),
+        };
+        LineList::new(self.text, marks, &self.place.value, elements)
     }
 
     /// What to change so that the entries are as `edit` wants them.
@@ -154,10 +174,7 @@ impl<'a> EntryList<'a> {
         }
         self.replace_run(next_old..count, &new, &mut changes);
         changes.splices.extend(match self.place.arrangement {
-            Arrangement::Lines => {
-                let list = LineList::new(self.text, &self.place.value, &self.elements);
-                list.splices(&changes.fate)
-            }
+            Arrangement::Lines => self.in_lines().splices(&changes.fate),
             _ => removals(self.text, &self.elements, &changes.fate.goes),
         });
         changes.splices
@@ -190,7 +207,7 @@ impl<'a> EntryList<'a> {
         let mut next = 0;
         for entry in edit.entries.iter() {
             match entry {
-                EntryEdit::New(entry) => wanted.push(EntryEdit::New(quote(entry.as_ref()))),
+                EntryEdit::New(entry) => wanted.push(EntryEdit::New(entry.as_ref().to_string())),
                 EntryEdit::Kept(entry) => {
                     let element = self.place.element_of(*entry);
                     // Several entries may come of one element.
@@ -210,10 +227,11 @@ impl<'a> EntryList<'a> {
     /// between): one for one as far as that goes, then in addition or in removal.
     fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
         let entries = &self.elements;
-        for (index, text) in old.clone().zip(new) {
+        for (index, entry) in old.clone().zip(new) {
+            let text = self.spelled(entry, index);
             changes
                 .splices
-                .push(Splice::new(entries[index].clone(), text.clone()));
+                .push(Splice::new(entries[index].clone(), text));
         }
         for index in old.clone().skip(new.len()) {
             changes.fate.goes[index] = true;
@@ -222,9 +240,14 @@ impl<'a> EntryList<'a> {
         if added.is_empty() {
             return;
         }
+        let like = old.end.saturating_sub(1);
+        let added: Vec<String> = added
+            .iter()
+            .map(|entry| self.spelled(entry, like))
+            .collect();
         let separator = &self.separator;
         if old.end > 0 && self.place.arrangement == Arrangement::Lines {
-            changes.fate.added.push((old.end - 1, added.to_vec()));
+            changes.fate.added.push((old.end - 1, added));
         } else if old.end > 0 {
             let text = added.iter().flat_map(|text| [separator, text]);
             let text = text.map(String::as_str).collect();
@@ -241,6 +264,9 @@ impl<'a> EntryList<'a> {
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
     fn as_new_list(&self, wanted: &[EntryEdit<String>]) -> String {
+        if self.layout.syntax == Syntax::Yaml {
+            return self.as_new_yaml_list(wanted);
+        }
         let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
         let name = self.place.name.start;
         if self.layout.syntax == Syntax::Hcl {
@@ -259,6 +285,34 @@ impl<'a> EntryList<'a> {
         format!("[{inner}{}{outer}]", entries.join(&format!(",{inner}")))
     }
 
+    /// The same in YAML: an element behind a dash on each line, two columns deeper than the name, or a list
+    /// in brackets where the statement is in braces or a comment stands behind the one string.
+    fn as_new_yaml_list(&self, wanted: &[EntryEdit<String>]) -> String {
+        let Range { start, end } = self.elements[0];
+        let before = &self.text[self.place.value.start..start];
+        let name = self.place.name.start;
+        let own_column = name
+            - self.text[..name]
+                .rfind('\n')
+                .map_or(0, |newline| newline + 1);
+        let ends_line = self.text[end..]
+            .split('\n')
+            .next()
+            .is_none_or(|rest| rest.trim().is_empty());
+        let is_alone = !before.is_empty() && before.trim_start_matches(' ').is_empty();
+        if is_alone && ends_line && own_column <= WIDEST {
+            let line_end = line_end_before(self.text, name);
+            let dash = format!("{line_end}{}- ", " ".repeat(own_column + 2));
+            let entries = wanted.iter().map(|entry| self.written(entry));
+            return entries.flat_map(|entry| [dash.clone(), entry]).collect();
+        }
+        let entries: Vec<_> = wanted
+            .iter()
+            .map(|entry| self.written_in(entry, true))
+            .collect();
+        format!("{before}[{}]", entries.join(", "))
+    }
+
     /// The file's own: that of the policy's elements, else that of the statement's.
     fn indentation_unit(&self) -> &str {
         let Layout {
@@ -271,12 +325,69 @@ impl<'a> EntryList<'a> {
             .unwrap_or_default()
     }
 
-    fn written<'t>(&'t self, element: &'t EntryEdit<String>) -> &'t str {
+    fn written(&self, element: &EntryEdit<String>) -> String {
+        self.written_in(element, false)
+    }
+
+    fn written_in(&self, element: &EntryEdit<String>, in_brackets: bool) -> String {
         match element {
-            EntryEdit::Kept(index) => &self.text[self.elements[*index].clone()],
-            EntryEdit::New(text) => text,
+            EntryEdit::Kept(index) => self.text[self.elements[*index].clone()].to_owned(),
+            EntryEdit::New(entry) => self.quotes(0).around(entry, in_brackets),
         }
     }
+
+    /// A new entry as it is written in the place of an old one, or behind it.
+    fn spelled(&self, entry: &str, like: usize) -> String {
+        let is_in_brackets =
+            self.items.is_none() && self.place.is_list || self.place.is_in_braces(self.text);
+        self.quotes(like).around(entry, is_in_brackets)
+    }
+
+    /// Those of an old entry; of the first one that is literal, if that one is not.
+    fn quotes(&self, like: usize) -> Quotes {
+        if self.layout.syntax != Syntax::Yaml {
+            return Quotes::Double;
+        }
+        let is_literal = |index: &usize| self.place.elements[*index].opaque.is_none();
+        let like = Some(like).filter(is_literal);
+        let like = like.or_else(|| (0..self.elements.len()).find(is_literal));
+        match like.map(|index| self.text.as_bytes()[self.elements[index].start]) {
+            Some(b'"') => Quotes::Double,
+            Some(b'\'') => Quotes::Single,
+            _ => Quotes::Plain,
+        }
+    }
+}
+
+/// How a text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    Double,
+    Single,
+    /// Without, where YAML can do without.
+    Plain,
+}
+
+impl Quotes {
+    /// An entry in these quotes. It holds nothing that has to be escaped in any.
+    fn around(self, entry: &str, is_in_brackets: bool) -> String {
+        let begins_plainly = entry.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let needs_quotes = !begins_plainly || is_in_brackets && entry.contains('?');
+        match self {
+            Quotes::Double => format!("\"{entry}\""),
+            Quotes::Plain if !needs_quotes => entry.to_owned(),
+            Quotes::Single | Quotes::Plain => format!("'{entry}'"),
+        }
+    }
+}
+
+/// What stands between the elements of a list of YAML behind dashes, as before the first.
+fn between_dashes(text: &str, item: &Range<usize>, element: &Range<usize>) -> String {
+    let line_end = line_end_before(text, item.start);
+    let indentation = indentation(text, item.start).unwrap_or_default();
+    let dash = &text[item.start..element.start];
+    let dash = if dash.contains('\n') { "- " } else { dash };
+    format!("{line_end}{indentation}{dash}")
 }
 
 /// The comma and white space between two entries: what most often stands there, as far as it is for
@@ -299,7 +410,7 @@ fn separator(
     }
     let first = elements[0].start;
     let is_minified =
-        syntax != Syntax::Hcl && text[place.name.end..place.value.start].ends_with(':');
+        !syntax.has_comments() && text[place.name.end..place.value.start].ends_with(':');
     if place.is_list && begins_line(text, first) {
         let line_end = line_end_before(text, first);
         format!(
@@ -318,14 +429,4 @@ fn separator(
 struct Changes {
     splices: Vec<Splice>,
     fate: Fate,
-}
-
-/// A pattern as a JSON string. It holds nothing that JSON escapes.
-fn quote(pattern: &ActionPattern) -> String {
-    match pattern {
-        ActionPattern::Everything => "\"*\"".to_owned(),
-        ActionPattern::InService { service, name } => {
-            ["\"", service.as_str(), ":", name.as_str(), "\""].concat()
-        }
-    }
 }

@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::blocks::{cannot_go, directive_in};
+use super::comment::past_comments;
 use super::file::{PolicyTree, Syntax};
 use super::list::Arrangement;
-use crate::text::Source;
+use crate::text::{Lines, Source};
 
 /// The places of a policy's parts, as bytes of the source's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,15 +88,16 @@ impl Layout {
         }
         let text = source.text();
         // Looked for only where something is in the way, and then for all at once.
-        let line_ends: OnceCell<Vec<usize>> = OnceCell::new();
+        let lines: OnceCell<Lines> = OnceCell::new();
         let at = |reason: &str, place: usize| {
-            let line_ends =
-                line_ends.get_or_init(|| memchr::memchr_iter(b'\n', text.as_bytes()).collect());
-            let line = line_ends.partition_point(|&end| end < place) + 1;
+            let line = lines.get_or_init(|| Lines::of(text)).at(place);
             format!("{reason}, {}:{line}", source.name().raw())
         };
-        let has_comments = self.syntax == Syntax::Hcl;
+        let has_comments = self.syntax.has_comments();
         for statement in &mut self.statements {
+            if self.syntax == Syntax::Yaml {
+                statement.widen(text);
+            }
             statement.arrange(text, has_comments);
             if let Arrangement::Mixed(place) = statement.arrangement {
                 statement.lock(&at("something stands between the entries", place));
@@ -168,7 +170,54 @@ impl StatementPlace {
         if self.is_list {
             let elements = self.elements.iter().map(|element| element.range.clone());
             let elements: Vec<_> = elements.collect();
-            self.arrangement = Arrangement::of(text, &self.value, &elements, has_comments);
+            self.arrangement = if self.has_dashes(text) {
+                match items(text, self.value.start, &elements) {
+                    Ok(_) => Arrangement::Lines,
+                    Err(place) => Arrangement::Mixed(place),
+                }
+            } else {
+                Arrangement::of(text, &self.value, &elements, has_comments)
+            };
+        }
+    }
+
+    /// Whether the value is a list of YAML whose elements stand behind dashes.
+    pub fn has_dashes(&self, text: &str) -> bool {
+        self.is_list && !text[self.value.start..].starts_with('[')
+    }
+
+    /// Whether the statement is written in braces.
+    pub fn is_in_braces(&self, text: &str) -> bool {
+        let dash = usize::from(text[self.range.start..].starts_with('-'));
+        let start = past_comments(text, self.range.start + dash, self.range.end);
+        text[start..].starts_with('{')
+    }
+
+    /// Takes into the value all of the lines that may change with it where YAML has no brackets: from
+    /// the colon of its name to the last line of a list, with the comments behind it that are indented
+    /// as the list is.
+    fn widen(&mut self, text: &str) {
+        let is_flow = self.is_in_braces(text) || text[self.value.start..].starts_with('[');
+        let colon = past_comments(text, self.name.end, text.len());
+        if is_flow || self.name.is_empty() || !text[colon..].starts_with(':') {
+            return;
+        }
+        self.value.start = colon + ":".len();
+        let Some(last) = self.elements.last().filter(|_| self.is_list) else {
+            return;
+        };
+        let dash = past_comments(text, self.value.start, text.len());
+        let own_indentation = dash - line_start(text, dash);
+        let mut at = content_end(text, last.range.end);
+        self.value.end = at;
+        while let Some(line) = line_after(text, at) {
+            let content = text[line.clone()].trim_start();
+            if content.starts_with('#') && line.len() - content.len() >= own_indentation {
+                self.value.end = line.end;
+            } else if !content.is_empty() {
+                break;
+            }
+            at = line.end;
         }
     }
 
@@ -241,6 +290,44 @@ pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Opti
 
 fn line_start(text: &str, offset: usize) -> usize {
     text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// The end of the line that holds `offset`, without its line end.
+fn content_end(text: &str, offset: usize) -> usize {
+    let line = text[offset..].split('\n').next().unwrap_or_default();
+    offset + line.trim_end_matches('\r').len()
+}
+
+/// The line that follows the one that holds `offset`, without its line end.
+fn line_after(text: &str, offset: usize) -> Option<Range<usize>> {
+    let start = offset + text[offset..].find('\n')? + 1;
+    (start < text.len()).then(|| start..content_end(text, start))
+}
+
+/// The elements of a list of YAML, each from its dash on.
+///
+/// # Errors
+/// Where something stands beside the dash of an element that is not the element.
+pub(super) fn items(
+    text: &str,
+    start: usize,
+    elements: &[Range<usize>],
+) -> Result<Vec<Range<usize>>, usize> {
+    let mut items = Vec::with_capacity(elements.len());
+    let mut at = start;
+    for element in elements {
+        let dash = past_comments(text, at, element.start);
+        let is_alone = begins_line(text, dash)
+            && text[dash..element.start]
+                .strip_prefix('-')
+                .is_some_and(|rest| rest.trim().is_empty());
+        if !is_alone {
+            return Err(element.start);
+        }
+        items.push(dash..element.end);
+        at = element.end;
+    }
+    Ok(items)
 }
 
 #[cfg(test)]

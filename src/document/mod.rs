@@ -18,13 +18,15 @@ mod file;
 mod grammar;
 mod layout;
 mod list;
+mod places;
 mod policy_text;
 mod splice;
 mod split;
 
-pub use comment::is_directive;
+pub use comment::{is_directive, past_comments};
 pub use deny::deny_text;
 pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
 pub use layout::Place;
+pub use places::{Places, allow};
 pub use policy_text::Document;
 pub use split::NotSplit;

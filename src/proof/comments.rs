@@ -100,11 +100,14 @@ fn comments<'a>(
     }
     let list = document.actions_range(statement);
     let text = document.source().text();
-    let starts = std::iter::once(list.start + 1).chain(elements.iter().map(|(range, _)| range.end));
+    // Where there are no brackets, the list begins behind the colon and ends with its last line.
+    let bracket = usize::from(text[list.clone()].starts_with('['));
+    let starts =
+        std::iter::once(list.start + bracket).chain(elements.iter().map(|(range, _)| range.end));
     let ends = elements
         .iter()
         .map(|(range, _)| range.start)
-        .chain(std::iter::once(list.end - 1));
+        .chain(std::iter::once(list.end - bracket));
     for (place, (start, end)) in starts.zip(ends).enumerate() {
         let lines: Vec<&str> = text[start..end].split('\n').collect();
         for (line, part) in lines.iter().enumerate() {
