@@ -134,7 +134,7 @@ impl SourceReview {
         options: &IntakeOptions,
     ) -> Self {
         let of_all = findings.clone();
-        let placed = matched.place(findings);
+        let placed = matched.live.place(findings);
         notes.extend(placed.strangers.iter().cloned());
         let mut left: Vec<Problem> = Vec::new();
         for one in &matched.left {
@@ -146,7 +146,7 @@ impl SourceReview {
         left.extend(made_elsewhere(&matched, &placed));
         let mut refined: Vec<(usize, &SourcePolicy, Findings)> = Vec::new();
         for (place, policy) in matched.policies.iter().enumerate() {
-            match matched.unused_by_all(policy, &placed) {
+            match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
                 Unused::ByAll(findings) => refined.push((place, policy, *findings)),
                 Unused::Unknown(why, help) => {

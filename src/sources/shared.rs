@@ -1,8 +1,8 @@
 //! What all who have any policy of a block do not use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Matched, SourcePolicy};
+use super::{Live, Matched};
 use crate::findings::Findings;
 use crate::text::{Problem, list};
 
@@ -24,13 +24,13 @@ pub enum Unused {
     Unknown(String, &'static str),
 }
 
-impl Matched {
+impl Live {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
         let mut placed = PlacedFindings::default();
         for finding in findings {
             let arn = finding.principal.clone().unwrap_or_default();
-            if let Some(place) = self.live.principal(arn.raw()) {
+            if let Some(place) = self.principal(arn.raw()) {
                 placed.of.insert(place, finding);
             } else {
                 let message = format!("this finding is for {arn}, which no state has");
@@ -43,22 +43,17 @@ impl Matched {
         placed
     }
 
-    /// What none of those uses who have what the block of `policy` makes. Who has no finding uses
-    /// everything.
-    pub fn unused_by_all(&self, policy: &SourcePolicy, placed: &PlacedFindings) -> Unused {
-        let found = policy
-            .holders
-            .iter()
-            .filter_map(|holder| placed.of.get(holder));
+    /// What none of the `holders` of a policy uses. Who has no finding uses everything.
+    pub fn unused_by_all(&self, holders: &BTreeSet<usize>, placed: &PlacedFindings) -> Unused {
+        let found = holders.iter().filter_map(|holder| placed.of.get(holder));
         let found: Vec<&Findings> = found.collect();
         if found.is_empty() {
             return Unused::NotConcerned;
         }
-        let silent = policy
-            .holders
+        let silent = holders
             .iter()
             .filter(|holder| !placed.of.contains_key(holder));
-        let silent = silent.map(|&holder| self.live.principals[holder].owner.to_string());
+        let silent = silent.map(|&holder| self.principals[holder].owner.to_string());
         let silent: Vec<String> = silent.collect();
         if !silent.is_empty() {
             let has = if silent.len() == 1 { "has" } else { "have" };
@@ -76,7 +71,9 @@ impl Matched {
             ),
         }
     }
+}
 
+impl Matched {
     /// Whether findings are about somebody who has the policy at this place, or may be since nobody
     /// knows who has it.
     pub fn is_concerned(&self, policy: usize, placed: &PlacedFindings) -> bool {
