@@ -69,6 +69,11 @@ impl Finder<'_> {
             .member("Resources")
             .filter(|member| member.value.as_object().is_some())
         else {
+            if json.get("service").is_some() && json.get("provider").is_some() {
+                let problem = source.error("this is a file of the Serverless Framework, which is not read");
+                let help = "take out what is unused under provider.iam.role.statements by hand";
+                return Err(problem.help(help).into());
+            }
             let problem = source.error("this is no template: it has no Resources");
             return Err(problem
                 .help("give a template of CloudFormation or SAM")

@@ -65,6 +65,8 @@ pub struct WrittenPolicy {
     pub makes: Makes,
     /// What it is.
     pub content: Content,
+    /// For each statement whether a condition decides if it is there.
+    is_conditional: Vec<bool>,
 }
 
 /// What CloudFormation makes of a policy.
@@ -153,7 +155,10 @@ impl Template {
                 .map(|rest| rest.trim_start_matches(['"', '\'']));
             rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
         };
-        text.lines().any(begins) && text.contains("Type")
+        let has_key = |key: &str| text.lines().any(|line| line.starts_with(key));
+        // What the Serverless Framework reads is refused by its name.
+        let is_serverless = has_key("service:") && has_key("provider:");
+        is_serverless || text.lines().any(begins) && text.contains("Type")
     }
 
     /// The resource with a logical id.
@@ -177,7 +182,16 @@ impl WrittenPolicy {
         }
     }
 
+    /// Whether a condition decides if a statement is there.
+    pub fn is_conditional(&self, statement: usize) -> bool {
+        self.is_conditional.get(statement) == Some(&true)
+    }
+
     fn of(found: Found, documents: &mut impl Iterator<Item = Document>, source: &Source) -> Self {
+        let is_conditional = match &found.said {
+            Said::Policy(read) => read.is_conditional.clone(),
+            Said::Refused(_) => Vec::new(),
+        };
         let content = match found.said {
             Said::Policy(..) => match documents.next() {
                 Some(document) => Content::Document(document),
@@ -193,6 +207,7 @@ impl WrittenPolicy {
             line: found.line,
             makes: found.makes,
             content,
+            is_conditional,
         }
     }
 }

@@ -19,6 +19,7 @@ mod options;
 mod source_report;
 mod source_sizes;
 mod sources;
+mod templates;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -14,7 +14,8 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Origin};
 use crate::review::ReviewInput;
 use crate::sources::{
-    Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
+    MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state, may_have_several,
+    normal,
     read_state,
 };
 use crate::text::{
@@ -54,12 +55,15 @@ pub struct PolicyBlock {
 impl Intake {
     /// Brings together the root module in a folder, its states and the findings, which were given in any
     /// order. With `states_complete` there are no other states than these, and nobody else has what they
-    /// make.
+    /// make. Another folder is one of templates, or a template itself: see [`Intake::templates`].
     ///
     /// # Errors
     /// What is wrong with any of the files; no state, with where the findings' actions stand; a root
     /// module that may have several states, unless these are complete.
     pub fn sources(self, folder: &Path, states_complete: bool) -> Result<SourceReview, Error> {
+        if !is_module(folder) {
+            return self.templates(folder, states_complete);
+        }
         let options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
@@ -100,7 +104,7 @@ impl Intake {
 }
 
 /// The findings of all principals, with notes on them.
-fn joined(
+pub(super) fn joined(
     gathered: GatheredFindings,
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
@@ -127,7 +131,7 @@ fn joined(
 }
 
 impl SourceReview {
-    fn of(
+    pub(super) fn of(
         matched: Matched,
         findings: Vec<Findings>,
         mut notes: Vec<Problem>,
@@ -186,14 +190,17 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
             let message = if is_of_aws {
                 format!("{arn} is managed by AWS and cannot be edited")
             } else {
-                format!("{arn} is made elsewhere: no state has it")
+                format!("{arn} is made elsewhere")
             };
             told.push(about.note(message));
         }
         for policy in &principal.embedded_elsewhere {
             let policy = policy.raw();
             let message = format!("its inline policy {policy} is made by no resource that is read");
-            let help = "write it as a resource of its own, aws_iam_role_policy";
+            let help = match matched.live.made_by {
+                MadeBy::Terraform => "write it as a resource of its own, aws_iam_role_policy",
+                MadeBy::CloudFormation => "what made it has to be changed",
+            };
             told.push(about.warning(message).help(help));
         }
     }
@@ -330,7 +337,7 @@ fn recognise_policies(source: &Source) -> bool {
 }
 
 /// A folder by its path from where one stands, as patches name files.
-fn from_here(folder: &Path) -> Result<PathBuf, Error> {
+pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
     if folder.is_relative() {
         return Ok(normal(folder));
     }

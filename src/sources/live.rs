@@ -8,21 +8,33 @@ use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
 use crate::text::Untrusted;
 
-/// What states say of principals and their policies.
+/// What states or stacks say of principals and their policies.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     /// The roles, users and groups.
     pub principals: Vec<LivePrincipal>,
-    /// The policies that Terraform made.
+    /// The policies that they made.
     pub policies: Vec<LivePolicy>,
+    /// What made them.
+    pub made_by: MadeBy,
 }
 
-/// A role, user or group that has policies of a state.
+/// What makes policies of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MadeBy {
+    /// Terraform or `OpenTofu`, as states tell.
+    #[default]
+    Terraform,
+    /// CloudFormation, as stacks tell.
+    CloudFormation,
+}
+
+/// A role, user or group that has policies of a state or stack.
 #[derive(Clone, Debug)]
 pub struct LivePrincipal {
     /// The role, user or group; without its ARN where only a policy names it.
     pub owner: PolicyOwner,
-    /// What Terraform calls it, if it made it.
+    /// What its source calls it, if it is made there.
     pub address: Option<Address>,
     /// The account it is in, where that is known.
     pub account: Option<AccountId>,
@@ -34,12 +46,12 @@ pub struct LivePrincipal {
     pub embedded_elsewhere: BTreeSet<Untrusted>,
 }
 
-/// A policy that Terraform made.
+/// A policy that is made of a source.
 #[derive(Clone, Debug)]
 pub struct LivePolicy {
-    /// What Terraform calls it.
+    /// What its source calls it.
     pub address: Address,
-    /// The state that has it, by its place.
+    /// The state or stack that has it, by its place.
     pub state: usize,
     /// Its ARN; none of an inline policy.
     pub arn: Option<Arn>,

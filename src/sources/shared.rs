@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Live, Matched};
+use super::{Live, MadeBy, Matched};
 use crate::findings::Findings;
 use crate::text::{Problem, list};
 
@@ -33,11 +33,19 @@ impl Live {
             if let Some(place) = self.principal(arn.raw()) {
                 placed.of.insert(place, finding);
             } else {
-                let message = format!("this finding is for {arn}, which no state has");
+                let (no_source, help) = match self.made_by {
+                    MadeBy::Terraform => (
+                        "no state",
+                        "it is passed over; give the state of the root module that makes this role or user",
+                    ),
+                    MadeBy::CloudFormation => (
+                        "no stack",
+                        "it is passed over; give the stack that makes this role or user, or what AWS has of it",
+                    ),
+                };
+                let message = format!("this finding is for {arn}, which {no_source} has");
                 let problem = finding.source.warning_from(finding.start, message);
-                placed.strangers.push(problem.help(
-                    "it is passed over; give the state of the root module that makes this role or user",
-                ));
+                placed.strangers.push(problem.help(help));
             }
         }
         placed

@@ -70,8 +70,8 @@ pub struct Arguments {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
     format: Format,
 
-    /// Of a folder of Terraform files there are no other states than those given, and nobody else has
-    /// what they make
+    /// Of a folder of Terraform files or a template there are no other states or stacks than those given,
+    /// and nobody else has what they make
     #[arg(long)]
     states_complete: bool,
 
@@ -125,8 +125,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     if arguments.states_complete {
         return Err(Failure::with_help(
-            "--states-complete is said of a folder of Terraform files, and none is given",
-            "give the folder of the root module beside its states",
+            "--states-complete is said of Terraform files or a template, and none is given",
+            "give the folder of the root module beside its states, or the template beside its stacks",
         ));
     }
     let loaded = arguments.inputs.load()?.of_kind(arguments.too_long.kind());
@@ -293,7 +293,7 @@ fn refine_sources(arguments: &Arguments, folder: &Path, files: &[&Path]) -> Resu
         (refused.or_else(|| arguments.records.asked())).or_else(|| inputs.not_for_sources());
     if let Some(option) = refused {
         return Err(Failure::with_help(
-            format!("{option} does not go with a folder of Terraform files"),
+            format!("{option} does not go with Terraform files or a template"),
             "leave it out; the patch goes to standard output, or with --in-place into the files",
         ));
     }
