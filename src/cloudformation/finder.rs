@@ -70,7 +70,8 @@ impl Finder<'_> {
             .filter(|member| member.value.as_object().is_some())
         else {
             if json.get("service").is_some() && json.get("provider").is_some() {
-                let problem = source.error("this is a file of the Serverless Framework, which is not read");
+                let problem =
+                    source.error("this is a file of the Serverless Framework, which is not read");
                 let help = "take out what is unused under provider.iam.role.statements by hand";
                 return Err(problem.help(help).into());
             }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::function::{Call, is_no_value};
-use crate::document::{Places, PolicyTree, Syntax, past_comments};
+use crate::document::{Places, PolicyTree, Syntax, column, past_comments, with_comments};
 use crate::text::{Json, JsonValue, Member, Opaque, Problem, Problems};
 
 /// A policy document that is read.
@@ -136,8 +136,9 @@ impl Trees<'_> {
                         && let [only] = &mut all[first..]
                         && !only.is_conditional
                     {
-                        only.json.range =
-                            past_comments(text, at, text.len())..with_comment(text, one.range.end);
+                        let dash = past_comments(text, at, text.len());
+                        let own_column = column(text, dash);
+                        only.json.range = dash..with_comments(text, one.range.end, own_column + 1);
                     }
                     at = one.range.end;
                 }
@@ -151,7 +152,7 @@ impl Trees<'_> {
                     && !text[only.json.range.clone()].starts_with('{')
                     && self.syntax == Syntax::Yaml
                 {
-                    only.json.range.end = with_comment(text, only.json.range.end);
+                    only.json.range.end = with_comments(text, only.json.range.end, usize::MAX);
                 }
             }
         }
@@ -369,14 +370,4 @@ fn find<'j>(json: &'j Json, is_wanted: &dyn Fn(&Member) -> bool) -> Option<&'j M
 
 fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// The end of what ends at `end`, or of the comment that follows it in its line.
-fn with_comment(text: &str, end: usize) -> usize {
-    let line = text[end..].split(['\n', '\r']).next().unwrap_or_default();
-    if line.trim_start().starts_with('#') {
-        end + line.trim_end().len()
-    } else {
-        end
-    }
 }

@@ -50,25 +50,6 @@ pub(super) fn directive_in_text(text: &str) -> Option<usize> {
     places.min()
 }
 
-/// Where something begins behind `at`, up to `end`, that is neither white space nor a comment of YAML.
-///
-/// ```
-/// use iam_refine::document::past_comments;
-/// assert_eq!(past_comments("a: # why\n  - b", 2, 13), 11);
-/// ```
-pub fn past_comments(text: &str, mut at: usize, end: usize) -> usize {
-    while let Some(letter) = text[at..end].chars().next() {
-        if letter == '#' {
-            at += text[at..end].find('\n').unwrap_or(end - at);
-        } else if letter.is_whitespace() {
-            at += letter.len_utf8();
-        } else {
-            break;
-        }
-    }
-    at
-}
-
 /// The comments in a part of a text that has nothing else but commas and white space; where something
 /// else begins, if it has.
 pub(super) fn comments(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, usize> {

@@ -14,11 +14,12 @@ use super::Document;
 use super::blocks::block_removals;
 use super::file::Syntax;
 use super::layout::{
-    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit, items,
+    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
     line_end_before,
 };
 use super::list::{Arrangement, Fate, LineList, Marks};
 use super::splice::{Splice, removals};
+use super::yaml::{column, items};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
 impl Document {
@@ -147,10 +148,8 @@ impl<'a> EntryList<'a> {
         self.refuse_what_cannot_be(edit);
         let wanted = self.wanted(edit);
         if !self.place.is_list && wanted.len() > 1 {
-            return vec![Splice::new(
-                self.place.value.clone(),
-                self.as_new_list(&wanted),
-            )];
+            let written = self.place.value.start..self.elements[0].end;
+            return vec![Splice::new(written, self.as_new_list(&wanted))];
         }
         let count = self.elements.len();
         let mut changes = Changes {
@@ -288,20 +287,9 @@ impl<'a> EntryList<'a> {
     /// The same in YAML: an element behind a dash on each line, two columns deeper than the name, or a list
     /// in brackets where the statement is in braces or a comment stands behind the one string.
     fn as_new_yaml_list(&self, wanted: &[EntryEdit<String>]) -> String {
-        let Range { start, end } = self.elements[0];
-        let before = &self.text[self.place.value.start..start];
-        let name = self.place.name.start;
-        let own_column = name
-            - self.text[..name]
-                .rfind('\n')
-                .map_or(0, |newline| newline + 1);
-        let ends_line = self.text[end..]
-            .split('\n')
-            .next()
-            .is_none_or(|rest| rest.trim().is_empty());
-        let is_alone = !before.is_empty() && before.trim_start_matches(' ').is_empty();
-        if is_alone && ends_line && own_column <= WIDEST {
-            let line_end = line_end_before(self.text, name);
+        if self.place.value.start < self.elements[0].start {
+            let line_end = line_end_before(self.text, self.place.name.start);
+            let own_column = column(self.text, self.place.name.start);
             let dash = format!("{line_end}{}- ", " ".repeat(own_column + 2));
             let entries = wanted.iter().map(|entry| self.written(entry));
             return entries.flat_map(|entry| [dash.clone(), entry]).collect();
@@ -310,7 +298,7 @@ impl<'a> EntryList<'a> {
             .iter()
             .map(|entry| self.written_in(entry, true))
             .collect();
-        format!("{before}[{}]", entries.join(", "))
+        format!("[{}]", entries.join(", "))
     }
 
     /// The file's own: that of the policy's elements, else that of the statement's.

@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::blocks::{cannot_go, directive_in};
-use super::comment::past_comments;
 use super::file::{PolicyTree, Syntax};
 use super::list::Arrangement;
+use super::yaml::{column, is_alone, items, past_comments, with_comments};
 use crate::text::{Lines, Source};
 
 /// The places of a policy's parts, as bytes of the source's text.
@@ -202,23 +202,20 @@ impl StatementPlace {
         if is_flow || self.name.is_empty() || !text[colon..].starts_with(':') {
             return;
         }
-        self.value.start = colon + ":".len();
-        let Some(last) = self.elements.last().filter(|_| self.is_list) else {
+        let behind_colon = colon + ":".len();
+        if !self.is_list {
+            if is_alone(text, behind_colon, &self.value) && column(text, colon) <= WIDEST {
+                self.value.start = behind_colon;
+                self.value.end = with_comments(text, self.value.end, usize::MAX);
+            }
+            return;
+        }
+        let Some(last) = self.elements.last() else {
             return;
         };
-        let dash = past_comments(text, self.value.start, text.len());
-        let own_indentation = dash - line_start(text, dash);
-        let mut at = content_end(text, last.range.end);
-        self.value.end = at;
-        while let Some(line) = line_after(text, at) {
-            let content = text[line.clone()].trim_start();
-            if content.starts_with('#') && line.len() - content.len() >= own_indentation {
-                self.value.end = line.end;
-            } else if !content.is_empty() {
-                break;
-            }
-            at = line.end;
-        }
+        self.value.start = behind_colon;
+        let dash = past_comments(text, behind_colon, text.len());
+        self.value.end = with_comments(text, last.range.end, column(text, dash));
     }
 
     /// Makes that no entry can be edited, for this reason.
@@ -288,46 +285,8 @@ pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Opti
         .filter(|unit| !unit.is_empty())
 }
 
-fn line_start(text: &str, offset: usize) -> usize {
+pub(super) fn line_start(text: &str, offset: usize) -> usize {
     text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
-}
-
-/// The end of the line that holds `offset`, without its line end.
-fn content_end(text: &str, offset: usize) -> usize {
-    let line = text[offset..].split('\n').next().unwrap_or_default();
-    offset + line.trim_end_matches('\r').len()
-}
-
-/// The line that follows the one that holds `offset`, without its line end.
-fn line_after(text: &str, offset: usize) -> Option<Range<usize>> {
-    let start = offset + text[offset..].find('\n')? + 1;
-    (start < text.len()).then(|| start..content_end(text, start))
-}
-
-/// The elements of a list of YAML, each from its dash on.
-///
-/// # Errors
-/// Where something stands beside the dash of an element that is not the element.
-pub(super) fn items(
-    text: &str,
-    start: usize,
-    elements: &[Range<usize>],
-) -> Result<Vec<Range<usize>>, usize> {
-    let mut items = Vec::with_capacity(elements.len());
-    let mut at = start;
-    for element in elements {
-        let dash = past_comments(text, at, element.start);
-        let is_alone = begins_line(text, dash)
-            && text[dash..element.start]
-                .strip_prefix('-')
-                .is_some_and(|rest| rest.trim().is_empty());
-        if !is_alone {
-            return Err(element.start);
-        }
-        items.push(dash..element.end);
-        at = element.end;
-    }
-    Ok(items)
 }
 
 #[cfg(test)]

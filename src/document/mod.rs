@@ -22,11 +22,13 @@ mod places;
 mod policy_text;
 mod splice;
 mod split;
+mod yaml;
 
-pub use comment::{is_directive, past_comments};
+pub use comment::is_directive;
 pub use deny::deny_text;
 pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
 pub use layout::Place;
 pub use places::{Places, allow};
 pub use policy_text::Document;
 pub use split::NotSplit;
+pub use yaml::{column, past_comments, with_comments};

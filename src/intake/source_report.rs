@@ -2,9 +2,9 @@
 //! tell what is made of it.
 
 use crate::catalogue::Service;
+use crate::document::Document;
 use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
-use crate::document::Document;
 use crate::sources::{Templates, Tree};
 use crate::terraform::Content;
 use crate::text::{Error, counted, printable};
@@ -24,14 +24,22 @@ pub(super) fn without_state(tree: &Tree, findings: &[Findings], options: &Intake
                     continue;
                 };
                 let block = &file.configuration.blocks[written.block];
-                let often = if block.is_repeated() { ", made several times" } else { "" };
+                let often = if block.is_repeated() {
+                    ", made several times"
+                } else {
+                    ""
+                };
                 let called = format!("{}{often}", written.address);
                 add_places(document, &called, findings, options, &mut places);
             }
         }
     }
     let message = "there is no state, so nobody can tell what these files make; nothing is edited";
-    report(message, places, "give the state: terraform show -json > state.json")
+    report(
+        message,
+        places,
+        "give the state: terraform show -json > state.json",
+    )
 }
 
 /// That there is no stack, with the places.
@@ -48,7 +56,8 @@ pub(super) fn without_stack(
             }
         }
     }
-    let message = "there is no stack, so nobody can tell what the template makes; nothing is edited";
+    let message =
+        "there is no stack, so nobody can tell what the template makes; nothing is edited";
     let help = "give its stacks: aws cloudformation list-stack-resources --stack-name STACK --output \
                 json > stack.json; and what AWS has: aws iam get-account-authorization-details \
                 --output json > account.json";

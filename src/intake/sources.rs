@@ -14,9 +14,8 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Origin};
 use crate::review::ReviewInput;
 use crate::sources::{
-    MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state, may_have_several,
-    normal,
-    read_state,
+    MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
+    may_have_several, normal, read_state,
 };
 use crate::text::{
     Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,

@@ -51,7 +51,11 @@ impl Intake {
             return Err(Error::new("there is no template"));
         };
         notes.extend(templates.unread.iter().cloned());
-        let held_notes = beside.held.accounts.iter().flat_map(|account| &account.notes);
+        let held_notes = beside
+            .held
+            .accounts
+            .iter()
+            .flat_map(|account| &account.notes);
         notes.extend(held_notes.cloned());
         let findings = joined(beside.findings, &options, &mut notes)?;
         if beside.stacks.is_empty() {
@@ -64,7 +68,8 @@ impl Intake {
             }
         }
         let account = account_of(&findings);
-        let matched = Matched::of_templates(&templates, &beside.stacks, &beside.held, account.as_ref())?;
+        let matched =
+            Matched::of_templates(&templates, &beside.stacks, &beside.held, account.as_ref())?;
         Ok(SourceReview::of(matched, findings, notes, &options))
     }
 }
@@ -72,19 +77,29 @@ impl Intake {
 /// Signs that a template of which a stack is given has others too.
 fn may_have_several(templates: &Templates, _stacks: &[Stack]) -> Vec<Problem> {
     let files = templates.files.iter();
-    files.flat_map(|file| file.template.may_differ.iter().cloned()).collect()
+    files
+        .flat_map(|file| file.template.may_differ.iter().cloned())
+        .collect()
 }
 
 /// Policies of which it is told whose they are.
-fn of_somebody(source: &Source, json: &Json, read: Vec<LoadedPolicy>) -> Result<Vec<LoadedPolicy>, Problems> {
-    let is_known = |policy: &LoadedPolicy| policy.origin.owner.is_some() || policy.origin.arn.is_some();
+fn of_somebody(
+    source: &Source,
+    json: &Json,
+    read: Vec<LoadedPolicy>,
+) -> Result<Vec<LoadedPolicy>, Problems> {
+    let is_known =
+        |policy: &LoadedPolicy| policy.origin.owner.is_some() || policy.origin.arn.is_some();
     if read.iter().all(is_known) {
         return Ok(read);
     }
     let message = "this does not tell whose policy it is";
     let help = "beside a template give what AWS has with its names: what `aws iam get-role-policy` or `aws \
                 iam get-account-authorization-details` prints";
-    Err(source.error_from(json.start_in(source), message).help(help).into())
+    Err(source
+        .error_from(json.start_in(source), message)
+        .help(help)
+        .into())
 }
 
 /// The account that all findings are of; none where they are of several.
@@ -96,7 +111,10 @@ fn account_of(findings: &[Findings]) -> Option<AccountId> {
     let accounts: Option<Vec<AccountId>> = accounts.collect();
     let accounts = accounts?;
     let first = accounts.first()?;
-    accounts.iter().all(|one| one == first).then(|| first.clone())
+    accounts
+        .iter()
+        .all(|one| one == first)
+        .then(|| first.clone())
 }
 
 /// What was given beside templates.
@@ -124,7 +142,11 @@ impl Beside {
             }
             Given::Path(path) => {
                 let source = read_account(path)?;
-                if is_kept(path) && !is_stdin(path) { source.at(path) } else { source }
+                if is_kept(path) && !is_stdin(path) {
+                    source.at(path)
+                } else {
+                    source
+                }
             }
             Given::Text(source) | Given::ReportAbout { report: source, .. } => source.clone(),
         };
@@ -132,12 +154,21 @@ impl Beside {
         for json in policies::parse_each(&source)? {
             let shape = recognise(&json);
             if Stack::is_one(&json) {
-                self.stacks.extend(reading.keep(Stack::read(&source, &json).map_err(Error::from)));
+                self.stacks
+                    .extend(reading.keep(Stack::read(&source, &json).map_err(Error::from)));
             } else if shape == Shape::AuthorizationDetails {
-                self.held.accounts.extend(reading.keep(Account::read(&source, &json).map_err(Error::from)));
+                self.held
+                    .accounts
+                    .extend(reading.keep(Account::read(&source, &json).map_err(Error::from)));
             } else if shape.holds() == Holds::Policies {
-                let read = policies::read_shape(&source, &json, shape).and_then(|read| of_somebody(&source, &json, read));
-                self.held.policies.extend(reading.keep(read.map_err(Error::from)).into_iter().flatten());
+                let read = policies::read_shape(&source, &json, shape)
+                    .and_then(|read| of_somebody(&source, &json, read));
+                self.held.policies.extend(
+                    reading
+                        .keep(read.map_err(Error::from))
+                        .into_iter()
+                        .flatten(),
+                );
             } else {
                 findings = true;
             }
@@ -158,10 +189,15 @@ impl Beside {
             return Ok(());
         }
         let Some(details) = folder.answers("get-account-authorization-details").next() else {
-            return Err(Error::new(format!("{} holds no account", folder.path().shown())));
+            return Err(Error::new(format!(
+                "{} holds no account",
+                folder.path().shown()
+            )));
         };
         let source = folder.read(details)?;
-        self.held.accounts.push(Account::read(&source, &Json::parse(&source)?)?);
+        self.held
+            .accounts
+            .push(Account::read(&source, &Json::parse(&source)?)?);
         for answer in folder.answers("get-finding-v2") {
             self.others.push(Given::Text(folder.read(answer)?));
         }

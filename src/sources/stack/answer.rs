@@ -87,7 +87,8 @@ impl Stack {
         let summaries = fields.list(json, "StackResourceSummaries");
         let described = fields.list(json, "StackResources");
         if described.is_some_and(|list| list.len() >= MOST_DESCRIBED) {
-            let message = "this may be cut short: describe-stack-resources prints 100 resources at most";
+            let message =
+                "this may be cut short: describe-stack-resources prints 100 resources at most";
             fields.wrong_with(source.error(message).help(ALL_OF_IT));
         }
         let (mut names, mut ids) = (BTreeSet::new(), BTreeSet::new());
@@ -101,14 +102,19 @@ impl Stack {
             };
             if !seen.insert(resource.logical_id.clone()) {
                 let message = "the file has this resource twice; it is of several stacks";
-                fields.wrong(one, message, "give the resources of each stack in a file of its own");
+                fields.wrong(
+                    one,
+                    message,
+                    "give the resources of each stack in a file of its own",
+                );
             }
             resources.push(resource);
         }
         if names.len() > 1 || ids.len() > 1 {
             let message = "the file has resources of several stacks";
             let problem = source.error(message);
-            fields.wrong_with(problem.help("give the resources of each stack in a file of its own"));
+            fields
+                .wrong_with(problem.help("give the resources of each stack in a file of its own"));
         }
         fields.finish()?;
         if resources.is_empty() {
@@ -116,7 +122,9 @@ impl Stack {
             return Err(problem.help(ALL_OF_IT).into());
         }
         let id = ids.first().and_then(|id| Arn::parse(id));
-        let physical = resources.iter().filter_map(|one| Arn::parse(&one.physical_id));
+        let physical = resources
+            .iter()
+            .filter_map(|one| Arn::parse(&one.physical_id));
         let accounts: BTreeSet<AccountId> = match id {
             Some(id) => id.account().into_iter().collect(),
             None => physical.filter_map(|arn| arn.account()).collect(),
@@ -141,10 +149,16 @@ impl Stack {
 
 /// A resource; none where it is deleted, or was never made.
 fn resource(fields: &mut Fields<'_>, json: &Json) -> Option<StackResource> {
-    let status = fields.text(json, "ResourceStatus").unwrap_or_default().to_owned();
+    let status = fields
+        .text(json, "ResourceStatus")
+        .unwrap_or_default()
+        .to_owned();
     let logical_id = needed(fields, json, "LogicalResourceId");
     let kind = needed(fields, json, "ResourceType");
-    let physical_id = fields.text(json, "PhysicalResourceId").unwrap_or_default().to_owned();
+    let physical_id = fields
+        .text(json, "PhysicalResourceId")
+        .unwrap_or_default()
+        .to_owned();
     let is_gone = status == "DELETE_COMPLETE" || physical_id.is_empty();
     let resource = StackResource {
         logical_id: logical_id?,

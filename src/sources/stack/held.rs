@@ -29,10 +29,17 @@ impl Held {
 
     /// The account of a principal, if only one has it.
     pub(super) fn account_of(&self, owner: &PolicyOwner) -> Option<AccountId> {
-        let has_it = self.accounts.iter().filter(|account| find(account, owner).is_some());
+        let has_it = self
+            .accounts
+            .iter()
+            .filter(|account| find(account, owner).is_some());
         let in_accounts = has_it.filter_map(id);
         let alone = self.policies.iter().filter_map(|policy| {
-            let own_owner = policy.origin.owner.as_ref().filter(|one| one.may_be(owner))?;
+            let own_owner = policy
+                .origin
+                .owner
+                .as_ref()
+                .filter(|one| one.may_be(owner))?;
             own_owner.arn.as_ref()?.account()
         });
         let mut all: Vec<AccountId> = in_accounts.chain(alone).collect();
@@ -45,14 +52,22 @@ impl Held {
     }
 
     /// A principal of an account as AWS describes it.
-    pub(super) fn principal(&self, account: Option<&AccountId>, owner: &PolicyOwner) -> Option<&AccountPrincipal> {
+    pub(super) fn principal(
+        &self,
+        account: Option<&AccountId>,
+        owner: &PolicyOwner,
+    ) -> Option<&AccountPrincipal> {
         let accounts = self.accounts.iter();
         let mut accounts = accounts.filter(|own| account.is_none() || id(own).as_ref() == account);
         accounts.find_map(|account| find(account, owner))
     }
 
     /// The inline policies of a principal of an account.
-    pub(super) fn inline(&self, account: Option<&AccountId>, owner: &PolicyOwner) -> Vec<&LoadedPolicy> {
+    pub(super) fn inline(
+        &self,
+        account: Option<&AccountId>,
+        owner: &PolicyOwner,
+    ) -> Vec<&LoadedPolicy> {
         if let Some(principal) = self.principal(account, owner) {
             return principal.inline.iter().map(Arc::as_ref).collect();
         }
@@ -63,7 +78,10 @@ impl Held {
                 own_account.is_none() || account.is_none() || own_account.as_ref() == account
             })
         };
-        let policies = self.policies.iter().filter(|policy| policy.origin.arn.is_none());
+        let policies = self
+            .policies
+            .iter()
+            .filter(|policy| policy.origin.arn.is_none());
         policies.filter(is_it).collect()
     }
 
@@ -88,21 +106,34 @@ impl Held {
             Some((account, managed))
         });
         if let Some((account, managed)) = in_account {
-            let holders = account.principals.iter().filter(|one| one.attached.contains(arn));
+            let holders = account
+                .principals
+                .iter()
+                .filter(|one| one.attached.contains(arn));
             let owners: Vec<PolicyOwner> = holders.map(|one| one.owner.clone()).collect();
-            let is_boundary = account.principals.iter().any(|one| one.boundary.as_ref() == Some(arn));
+            let is_boundary = account
+                .principals
+                .iter()
+                .any(|one| one.boundary.as_ref() == Some(arn));
             let seen = owners.len() as u64;
             let doubt = match (managed.attachments, managed.boundary_uses) {
                 (_, BoundaryUses::Counted(1..)) => Some("it is a permissions boundary".to_owned()),
                 _ if is_boundary => Some("it is a permissions boundary".to_owned()),
-                (_, BoundaryUses::Unknown) => Some("the account does not tell whose permissions boundary it is".to_owned()),
+                (_, BoundaryUses::Unknown) => {
+                    Some("the account does not tell whose permissions boundary it is".to_owned())
+                }
                 (Some(counted), _) if counted == seen => None,
-                (Some(counted), _) => Some(format!("AWS counts {counted} attachments, and the account shows {seen}")),
+                (Some(counted), _) => Some(format!(
+                    "AWS counts {counted} attachments, and the account shows {seen}"
+                )),
                 (None, _) => Some("the account does not tell how many have it".to_owned()),
             };
             return ManagedHolders { owners, doubt };
         }
-        let policy = self.policies.iter().find(|policy| policy.origin.arn.as_ref() == Some(arn));
+        let policy = self
+            .policies
+            .iter()
+            .find(|policy| policy.origin.arn.as_ref() == Some(arn));
         let owner = policy.and_then(|policy| policy.origin.owner.clone());
         let others = policy.and_then(|policy| policy.origin.others.as_ref());
         ManagedHolders {

@@ -8,7 +8,9 @@ use crate::document::Document;
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
 use crate::policies::{LoadedPolicy, PolicyOwner};
-use crate::sources::{Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements};
+use crate::sources::{
+    Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements,
+};
 use crate::text::{Untrusted, list};
 
 /// A policy as it is written: its file, and which of its policies it is.
@@ -35,7 +37,10 @@ pub(super) fn gather(
         held,
         otherwise: otherwise.filter(|_| held.accounts.is_empty()),
         made: Made {
-            live: Live { made_by: MadeBy::CloudFormation, ..Live::default() },
+            live: Live {
+                made_by: MadeBy::CloudFormation,
+                ..Live::default()
+            },
             of: BTreeMap::new(),
             obstacles: BTreeMap::new(),
         },
@@ -45,7 +50,13 @@ pub(super) fn gather(
         let template = &templates.files[*file].template;
         for (at, written) in template.policies.iter().enumerate() {
             let logical_id = &template.resources[written.resource].logical_id;
-            let of = WrittenIn { stack, number, written, logical_id, place: (*file, at) };
+            let of = WrittenIn {
+                stack,
+                number,
+                written,
+                logical_id,
+                place: (*file, at),
+            };
             gathering.policy(&of);
         }
     }
@@ -86,7 +97,8 @@ impl Gathering<'_> {
                 }
             }
         }
-        let unsettled = (!own.is_settled).then_some("its resource is being changed, or could not be");
+        let unsettled =
+            (!own.is_settled).then_some("its resource is being changed, or could not be");
         if let Some(why) = unsettled {
             for policy in &mut self.made.live.policies[first..] {
                 policy.blockers.push(why.to_owned());
@@ -95,10 +107,13 @@ impl Gathering<'_> {
     }
 
     fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
-        let policy = self.add_policy(of, match name {
-            Name::Text(name) => name.as_str().into(),
-            Name::Parts(parts) => parts.join("…").as_str().into(),
-        });
+        let policy = self.add_policy(
+            of,
+            match name {
+                Name::Text(name) => name.as_str().into(),
+                Name::Parts(parts) => parts.join("…").as_str().into(),
+            },
+        );
         match self.holder(of.stack, holder) {
             Ok(principal) => {
                 self.hold(policy, principal);
@@ -117,8 +132,17 @@ impl Gathering<'_> {
         let held = self.held;
         let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
         let all = held.inline(account.as_ref(), owner);
-        let called = |one: &LoadedPolicy| one.origin.name.as_ref().map_or(String::new(), ToString::to_string);
-        let mut fitting: Vec<&LoadedPolicy> = all.iter().copied().filter(|one| name.may_be(&called(one))).collect();
+        let called = |one: &LoadedPolicy| {
+            one.origin
+                .name
+                .as_ref()
+                .map_or(String::new(), ToString::to_string)
+        };
+        let mut fitting: Vec<&LoadedPolicy> = all
+            .iter()
+            .copied()
+            .filter(|one| name.may_be(&called(one)))
+            .collect();
         if fitting.len() > 1 && matches!(name, Name::Parts(_)) {
             fitting.retain(|one| is_same(of.written, &one.document));
         }
@@ -143,11 +167,20 @@ impl Gathering<'_> {
                 let mut names: Vec<String> = several.iter().map(|one| called(one)).collect();
                 names.dedup();
                 let message = if names.len() == 1 {
-                    format!("what AWS has of it is given several times, {} of {owner}", names[0])
+                    format!(
+                        "what AWS has of it is given several times, {} of {owner}",
+                        names[0]
+                    )
                 } else {
-                    format!("nobody can tell which it is of the inline policies of {owner}: {}", list(&names))
+                    format!(
+                        "nobody can tell which it is of the inline policies of {owner}: {}",
+                        list(&names)
+                    )
                 };
-                (message, "give each of them once, as AWS has it now".to_owned())
+                (
+                    message,
+                    "give each of them once, as AWS has it now".to_owned(),
+                )
             }
         };
         self.made.obstacles.insert(policy, obstacle);
@@ -157,7 +190,10 @@ impl Gathering<'_> {
     /// of one principal alone.
     fn take(&mut self, answer: &LoadedPolicy, policy: usize) {
         let holder = |at: usize| self.made.live.policies[at].holders.clone();
-        let others = self.taken.iter().filter(|(taken, _)| std::ptr::eq(*taken, answer));
+        let others = self
+            .taken
+            .iter()
+            .filter(|(taken, _)| std::ptr::eq(*taken, answer));
         let others: Vec<usize> = others.map(|(_, other)| *other).collect();
         for other in others {
             let message = if holder(other) == holder(policy) {
@@ -167,7 +203,9 @@ impl Gathering<'_> {
             };
             let help = "give what `aws iam get-account-authorization-details` prints in its place";
             for place in [policy, other] {
-                self.made.obstacles.insert(place, (message.to_owned(), help.to_owned()));
+                self.made
+                    .obstacles
+                    .insert(place, (message.to_owned(), help.to_owned()));
             }
         }
         self.taken.push((answer, policy));
@@ -178,25 +216,34 @@ impl Gathering<'_> {
         let Some(arn) = Arn::parse(arn) else {
             let live = &mut self.made.live.policies[policy];
             live.holder_is_unknown = true;
-            live.blockers.push("the stack does not tell its ARN".to_owned());
+            live.blockers
+                .push("the stack does not tell its ARN".to_owned());
             return;
         };
         let held = self.held;
         let holders = held.holders(&arn);
-        let document = held.managed(&arn).map(|managed| managed.document.source().text().to_owned());
+        let document = held
+            .managed(&arn)
+            .map(|managed| managed.document.source().text().to_owned());
         if document.is_none() {
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
                         `iam-refine fetch --role ROLE`";
-            self.made.obstacles.insert(policy, (message, help.to_owned()));
+            self.made
+                .obstacles
+                .insert(policy, (message, help.to_owned()));
         }
         let live = &mut self.made.live.policies[policy];
         live.holder_is_unknown = document.is_none();
         live.document = document;
-        live.blockers.extend(holders.doubt.filter(|_| live.document.is_some()));
+        live.blockers
+            .extend(holders.doubt.filter(|_| live.document.is_some()));
         live.arn = Some(arn);
         for owner in holders.owners {
-            let account = self.made.live.policies[policy].arn.as_ref().and_then(Arn::account);
+            let account = self.made.live.policies[policy]
+                .arn
+                .as_ref()
+                .and_then(Arn::account);
             let principal = self.principal(owner, account, None);
             self.hold(policy, principal);
         }
@@ -234,23 +281,46 @@ impl Gathering<'_> {
             Who::Named(name) => (name, None),
             Who::Resource(logical_id) => match stack.resource(logical_id) {
                 Some(resource) => (&resource.physical_id, Some(logical_id)),
-                None => return Err(format!("the stack has no {logical_id}, so nobody can tell which {} has it", kind.as_str())),
+                None => {
+                    return Err(format!(
+                        "the stack has no {logical_id}, so nobody can tell which {} has it",
+                        kind.as_str()
+                    ));
+                }
             },
             Who::Unknown(reference) => {
-                return Err(format!("which {} has it comes from {reference}, which the stack does not tell", kind.as_str()));
+                return Err(format!(
+                    "which {} has it comes from {reference}, which the stack does not tell",
+                    kind.as_str()
+                ));
             }
         };
         let Some(parsed) = PrincipalName::parse(name) else {
-            return Err(format!("the stack does not tell which {} has it", kind.as_str()));
+            return Err(format!(
+                "the stack does not tell which {} has it",
+                kind.as_str()
+            ));
         };
-        let owner = PolicyOwner { kind, name: parsed, arn: None };
-        let account = stack.account.clone().or_else(|| self.held.account_of(&owner));
+        let owner = PolicyOwner {
+            kind,
+            name: parsed,
+            arn: None,
+        };
+        let account = stack
+            .account
+            .clone()
+            .or_else(|| self.held.account_of(&owner));
         let account = account.or_else(|| self.otherwise.cloned());
         let text = logical_id.map(|id| address(id, &format!("{id} of {}", stack.name.raw())));
         Ok(self.principal(owner, account, text))
     }
 
-    fn principal(&mut self, owner: PolicyOwner, account: Option<AccountId>, address: Option<Address>) -> usize {
+    fn principal(
+        &mut self,
+        owner: PolicyOwner,
+        account: Option<AccountId>,
+        address: Option<Address>,
+    ) -> usize {
         let described = self.held.principal(account.as_ref(), &owner);
         let owner = match described {
             Some(described) if account.is_some() => described.owner.clone(),
@@ -275,22 +345,43 @@ impl Gathering<'_> {
 
     fn finish(mut self) -> Made {
         let live = &mut self.made.live;
-        let arns: Vec<String> = live.policies.iter().filter_map(|one| one.arn.as_ref()).map(ToString::to_string).collect();
+        let arns: Vec<String> = live
+            .policies
+            .iter()
+            .filter_map(|one| one.arn.as_ref())
+            .map(ToString::to_string)
+            .collect();
         for principal in &mut live.principals {
             let account = principal.account.as_ref();
-            let own: Vec<&str> = principal.policies.iter().map(|&at| live.policies[at].name.raw()).collect();
+            let own: Vec<&str> = principal
+                .policies
+                .iter()
+                .map(|&at| live.policies[at].name.raw())
+                .collect();
             let inline = self.held.inline(account, &principal.owner).into_iter();
             let names = inline.filter_map(|one| one.origin.name.as_ref().map(PolicyName::as_str));
-            principal.embedded_elsewhere.extend(names.filter(|name| !own.contains(name)).map(Untrusted::from));
+            principal.embedded_elsewhere.extend(
+                names
+                    .filter(|name| !own.contains(name))
+                    .map(Untrusted::from),
+            );
             if let Some(described) = self.held.principal(account, &principal.owner) {
                 let attached = described.attached.iter().map(ToString::to_string);
-                principal.made_elsewhere.extend(attached.filter(|arn| !arns.contains(arn)));
+                principal
+                    .made_elsewhere
+                    .extend(attached.filter(|arn| !arns.contains(arn)));
             }
         }
         for policy in &mut live.policies {
-            let mut holders = policy.holders.iter().map(|&holder| &live.principals[holder]);
+            let mut holders = policy
+                .holders
+                .iter()
+                .map(|&holder| &live.principals[holder]);
             if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
-                policy.blockers.push(format!("{} has it, and what its members use is not looked into", group.owner));
+                policy.blockers.push(format!(
+                    "{} has it, and what its members use is not looked into",
+                    group.owner
+                ));
             }
             if policy.holders.is_empty() && policy.blockers.is_empty() {
                 policy.blockers.push("it is attached to nobody".to_owned());

@@ -7,7 +7,9 @@ use super::{Held, Stack, TemplateFile, Templates};
 use crate::cloudformation::{Content, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::AccountId;
-use crate::sources::{Different, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements};
+use crate::sources::{
+    Different, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
+};
 use crate::text::{Problem, Problems, Source};
 
 impl Matched {
@@ -38,15 +40,27 @@ impl Matched {
         for (place, makes) in &made.of {
             match source_policy(templates, &made, *place, makes) {
                 Ok(policy) => policies.push(policy),
-                Err(why) => left.extend(makes.iter().map(|&policy| LeftPolicy { policy, why: why.clone() })),
+                Err(why) => left.extend(makes.iter().map(|&policy| LeftPolicy {
+                    policy,
+                    why: why.clone(),
+                })),
             }
         }
-        Ok(Matched { live: made.live, policies, left })
+        Ok(Matched {
+            live: made.live,
+            policies,
+            left,
+        })
     }
 }
 
 /// The policy at a place with all that is made of it.
-fn source_policy(templates: &Templates, made: &Made, (file, at): Place, makes: &[usize]) -> Result<SourcePolicy, Problem> {
+fn source_policy(
+    templates: &Templates,
+    made: &Made,
+    (file, at): Place,
+    makes: &[usize],
+) -> Result<SourcePolicy, Problem> {
     let file = &templates.files[file];
     let written = &file.template.policies[at];
     let document = match &written.content {
@@ -84,10 +98,16 @@ fn source_policy(templates: &Templates, made: &Made, (file, at): Place, makes: &
 }
 
 /// How what is written and what AWS has belong together.
-fn same(file: &TemplateFile, written: &WrittenPolicy, document: &Document, policy: &LivePolicy) -> Result<SameStatements, Problem> {
+fn same(
+    file: &TemplateFile,
+    written: &WrittenPolicy,
+    document: &Document,
+    policy: &LivePolicy,
+) -> Result<SameStatements, Problem> {
     let deploy_first = |what: &str| {
         let message = format!("{}: {what}", policy.address);
-        error_at(file, written, message).help("deploy the template first, and fetch anew what AWS has")
+        error_at(file, written, message)
+            .help("deploy the template first, and fetch anew what AWS has")
     };
     let live = policy.document.as_deref().unwrap_or_default();
     let Ok(live) = Document::parse(Source::from_text(policy.name.raw(), live)) else {
@@ -98,12 +118,21 @@ fn same(file: &TemplateFile, written: &WrittenPolicy, document: &Document, polic
         let Different { of_source, of_live } = different;
         let mut parts = Vec::new();
         if let Some(&first) = of_source.first() {
-            parts.push(format!("statement {} of the template is not there", first + 1));
+            parts.push(format!(
+                "statement {} of the template is not there",
+                first + 1
+            ));
         }
         if let Some(&first) = of_live.first() {
-            parts.push(format!("statement {} there is not in the template", first + 1));
+            parts.push(format!(
+                "statement {} there is not in the template",
+                first + 1
+            ));
         }
-        deploy_first(&format!("AWS has another policy than the template: {}", parts.join(", and ")))
+        deploy_first(&format!(
+            "AWS has another policy than the template: {}",
+            parts.join(", and ")
+        ))
     })
 }
 

@@ -38,10 +38,12 @@ pub(crate) fn holds_templates(path: &Path) -> bool {
 }
 
 fn is_template(path: &Path) -> bool {
-    path.is_file() && fs::metadata(path).is_ok_and(|data| data.len() <= LARGEST_FILE as u64) && fs::read_to_string(path).is_ok_and(|text| {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        Template::is_one(text)
-    })
+    path.is_file()
+        && fs::metadata(path).is_ok_and(|data| data.len() <= LARGEST_FILE as u64)
+        && fs::read_to_string(path).is_ok_and(|text| {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            Template::is_one(text)
+        })
 }
 
 /// The files of a folder that may be templates, in the order of their names.
@@ -51,7 +53,10 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
     };
     let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
     let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
-    paths.retain(|path| path.extension().is_some_and(|end| ENDS.iter().any(|known| end == *known)));
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|end| ENDS.iter().any(|known| end == *known))
+    });
     paths.sort();
     paths
 }
@@ -64,15 +69,23 @@ impl Templates {
     pub fn open(path: &Path) -> Result<Self, Error> {
         if !path.is_dir() {
             let file = TemplateFile::read(path)?;
-            return Ok(Templates { files: vec![file], unread: Vec::new() });
+            return Ok(Templates {
+                files: vec![file],
+                unread: Vec::new(),
+            });
         }
-        let mut templates = Templates { files: Vec::new(), unread: Vec::new() };
+        let mut templates = Templates {
+            files: Vec::new(),
+            unread: Vec::new(),
+        };
         for path in files_of(path).into_iter().filter(|path| is_template(path)) {
             match TemplateFile::read(&path) {
                 Ok(file) => templates.files.push(file),
                 Err(Error::Problems(problems)) => {
                     let problems = problems.into_iter();
-                    templates.unread.extend(problems.map(|one| one.passed_over(Severity::Warning)));
+                    templates
+                        .unread
+                        .extend(problems.map(|one| one.passed_over(Severity::Warning)));
                 }
                 Err(error) => {
                     let about = Source::from_text(path.shown().raw(), "");
@@ -91,20 +104,42 @@ impl Templates {
     /// # Errors
     /// None has any, or several as many.
     pub(super) fn of_stack(&self, stack: &Stack) -> Result<usize, Problem> {
-        let shares: Vec<usize> = self.files.iter().map(|file| file.shared_with(stack)).collect();
+        let shares: Vec<usize> = self
+            .files
+            .iter()
+            .map(|file| file.shared_with(stack))
+            .collect();
         let most = shares.iter().copied().max().unwrap_or_default();
-        let fitting: Vec<usize> = (0..shares.len()).filter(|&at| shares[at] == most && most > 0).collect();
+        let fitting: Vec<usize> = (0..shares.len())
+            .filter(|&at| shares[at] == most && most > 0)
+            .collect();
         match fitting.as_slice() {
             [only] => Ok(*only),
             [] => {
-                let names: Vec<String> = self.files.iter().map(|file| file.source.name().to_string()).collect();
+                let names: Vec<String> = self
+                    .files
+                    .iter()
+                    .map(|file| file.source.name().to_string())
+                    .collect();
                 let message = format!("this stack has none of the resources of {}", list(&names));
-                Err(stack.source.error(message).help("give the template that the stack is made of"))
+                Err(stack
+                    .source
+                    .error(message)
+                    .help("give the template that the stack is made of"))
             }
             several => {
-                let names: Vec<String> = several.iter().map(|&at| self.files[at].source.name().to_string()).collect();
-                let message = format!("nobody can tell which template this stack is made of: {}", list(&names));
-                Err(stack.source.error(message).help("give one template with its stacks"))
+                let names: Vec<String> = several
+                    .iter()
+                    .map(|&at| self.files[at].source.name().to_string())
+                    .collect();
+                let message = format!(
+                    "nobody can tell which template this stack is made of: {}",
+                    list(&names)
+                );
+                Err(stack
+                    .source
+                    .error(message)
+                    .help("give one template with its stacks"))
             }
         }
     }
@@ -112,18 +147,26 @@ impl Templates {
 
 impl TemplateFile {
     fn read(path: &Path) -> Result<Self, Error> {
-        let cannot = |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
+        let cannot =
+            |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
         let bytes = fs::read(path).map_err(cannot)?;
         let source = Source::from_bytes(path.shown().raw(), &bytes)?.at(path);
-        Ok(TemplateFile { template: Template::read(&source)?, source })
+        Ok(TemplateFile {
+            template: Template::read(&source)?,
+            source,
+        })
     }
 
     /// How many of its resources a stack has.
     fn shared_with(&self, stack: &Stack) -> usize {
         let resources = self.template.resources.iter();
         let is_there = |logical_id: &str, kind: &str| {
-            stack.resource(logical_id).is_some_and(|own| own.kind == kind || kind.starts_with("AWS::Serverless::"))
+            stack
+                .resource(logical_id)
+                .is_some_and(|own| own.kind == kind || kind.starts_with("AWS::Serverless::"))
         };
-        resources.filter(|one| is_there(&one.logical_id, &one.kind)).count()
+        resources
+            .filter(|one| is_there(&one.logical_id, &one.kind))
+            .count()
     }
 }
