@@ -86,7 +86,9 @@ pub(super) fn is_alone(text: &str, start: usize, value: &Range<usize>) -> bool {
 /// The end of the line that holds `offset`, without the line feed: what is before that may be another in
 /// the next line.
 fn content_end(text: &str, offset: usize) -> usize {
-    text[offset..].find('\n').map_or(text.len(), |at| offset + at)
+    text[offset..]
+        .find('\n')
+        .map_or(text.len(), |at| offset + at)
 }
 
 /// The line that follows the one that holds `offset`, without its line end.
