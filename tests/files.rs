@@ -44,8 +44,10 @@ fn mark_opaque(source: &Source, json: &mut Json) {
             text: source.text()[json.range.clone()].to_owned(),
             reason: format!("it comes from {}", from.as_str().unwrap()),
             strings: strings
-                .map(|own| own.as_str().unwrap().to_owned())
-                .collect(),
+                .map(|own| Some(own.as_str()?.to_owned().into()))
+                .collect::<Option<Vec<_>>>()
+                .filter(|strings| !strings.is_empty()),
+            may_be_nothing: false,
         }));
         return;
     }
@@ -376,7 +378,7 @@ fn what_cannot_be_edited_stays_and_the_rest_is_narrowed() {
     );
     assert_eq!(outcome_word(&locked), "locked");
     assert_eq!(outcome(0, 4), EntryOutcome::Goes(GoesBecause::Unused));
-    assert_eq!(review.now().still_granted, 3);
+    assert_eq!(review.now().not_editable, 3);
 }
 
 #[test]
@@ -475,7 +477,9 @@ fn the_proof_sees_that_what_cannot_be_edited_would_go() {
     assert_eq!(faults(&[Some(keeping(&[0, 2, 3])), None]), []);
     let touched = [Part::NothingElseTouched];
     assert_eq!(faults(&[Some(keeping(&[0, 2])), None]), touched);
-    assert_eq!(faults(&[None, Some(StatementEdit::removed())]), touched);
+    // That the entry goes, and that the statement goes.
+    let removed = [None, Some(StatementEdit::removed())];
+    assert_eq!(faults(&removed), [touched, touched].concat());
 }
 
 const UNKNOWN: &str = r#"{"one": {"Statement": [

@@ -147,7 +147,7 @@ const BELONGS_TOGETHER: &str = r#"role prod-app is aws_iam_role.app
   inline at aws_iam_role_policy.inline
     source /main.tf data.aws_iam_policy_document.inline
       live statement 0: source statement 0 and []
-      live statement 1: source statement 1 and ["sqs:DeleteMessage", "sqs:SendMessage"]
+      live statement 1: source statement 1 and ["sqs:DeleteMessage"]
   queue-a at module.queue["a"].aws_iam_role_policy.this
     source /modules/queue/main.tf aws_iam_role_policy.this.policy
     also makes module.queue["b"].aws_iam_role_policy.this, held by prod-other
@@ -214,10 +214,7 @@ fn the_patch_is_one_that_git_applies_and_in_place_writes_the_same() {
     let main = world.read("root/main.tf");
     assert!(!main.contains("\"s3:Get*\""), "{main}");
     assert!(!main.contains("\"s3:ListBucket\""), "{main}");
-    assert!(
-        main.contains("concat([\"sqs:SendMessage\"], var.more)"),
-        "{main}"
-    );
+    assert!(main.contains("concat([], var.more)"), "{main}");
     assert!(!main.contains("\"logs:*\""), "{main}");
     let queue = world.read("root/modules/queue/main.tf");
     assert!(!queue.contains("\"sqs:*\""), "{queue}");
@@ -233,16 +230,86 @@ fn the_patch_is_one_that_git_applies_and_in_place_writes_the_same() {
 
 #[test]
 fn what_stays_is_said_with_its_reason() {
-    let run = World::new().refined_complete();
+    let world = World::new();
+    let with_delete = r#"{"action": "DeleteMessage"}, {"action": "SendMessage"}"#;
+    world.replace("app.json", r#"{"action": "SendMessage"}"#, with_delete);
+    let run = world.refined_complete();
     for said in [
         "arn:aws:iam::aws:policy/ReadOnlyAccess is managed by AWS",
         "the policy is written in a module that is downloaded",
         "change what module.vendor gives it",
-        "sqs:DeleteMessage and sqs:SendMessage: not edited, it comes from concat(…), main.tf:19",
+        "4 of 5 unused actions go; sqs:DeleteMessage stays: it comes from var.more, main.tf:19",
+        "statement 2: what goes stays where it is said twice: it comes from var.more, main.tf:19",
+        "1 unused still granted by what cannot be edited where it is written",
         "makes module.queue[\"a\"].aws_iam_role_policy.this and module.queue[\"b\"].aws_iam_role_policy.this, of role prod-app and role prod-other",
     ] {
         assert!(run.stderr.contains(said), "{said}\n{}", run.stderr);
     }
+}
+
+/// A module whose one policy joins a list with `var.more`, and what it is in two calls of it.
+fn with_two_lists(world: &World, (of_a, of_b): (&str, &str)) {
+    world.write(
+        "root/modules/queue/main.tf",
+        "data \"aws_iam_policy_document\" \"this\" {\n  statement {\n    actions   = concat([\"sqs:Get*\", \
+         \"sqs:PurgeQueue\"], var.more)\n    resources = [\"*\"]\n  }\n}\n\n\
+         resource \"aws_iam_role_policy\" \"this\" {\n  role   = var.role\n  policy = \
+         data.aws_iam_policy_document.this.json\n}\n",
+    );
+    let made = |more: &str| {
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":["sqs:Get*","sqs:PurgeQueue"{more}],"Resource":"*"}}]}}"#
+        );
+        policy.replace('"', "\\\"")
+    };
+    for (queue, more) in [("a", of_a), ("b", of_b)] {
+        let old = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":["sqs:*"],"Resource":"arn:aws:sqs:eu-west-1:123456789012:{queue}"}}]}}"#
+        );
+        world.replace("state.json", &old.replace('"', "\\\""), &made(more));
+    }
+}
+
+#[test]
+fn what_expressions_come_to_in_one_place_alone_is_not_relied_on_in_another() {
+    let more = (
+        r#","sqs:GetQueueUrl","sqs:DeleteQueue""#,
+        r#","sqs:SendMessage""#,
+    );
+    let world = World::new();
+    with_two_lists(&world, more);
+    for name in ["app.json", "other.json"] {
+        let actions = r#"{"action": "GetQueueAttributes"}, {"action": "DeleteQueue"}, {"action": "PurgeQueue"}"#;
+        let finding = world.read(name);
+        let start = finding.find("\"sqs\", \"actions\": [").unwrap() + 19;
+        let end = start + finding[start..].find(']').unwrap();
+        let finding = format!("{}{actions}{}", &finding[..start], &finding[end..]);
+        world.write(name, &finding);
+    }
+    let run = world.refined();
+    // `var.more` of one has GetQueueUrl too, and it stays written for the other.
+    let written = "concat([\"sqs:GetQueueUrl\"], var.more)";
+    assert!(run.stdout.contains(written), "{}{}", run.stdout, run.stderr);
+    let said = "2 of 3 unused actions go; sqs:DeleteQueue stays: it comes from var.more, \
+                modules/queue/main.tf:3, in module.queue[\"a\"].aws_iam_role_policy.this alone";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_statement_that_would_have_no_action_somewhere_stays() {
+    let world = World::new();
+    with_two_lists(&world, (r#","sqs:SendMessage""#, ""));
+    for name in ["app.json", "other.json"] {
+        let finding = world.read(name);
+        let start = finding.find("\"sqs\", \"actions\": [").unwrap() + 5;
+        let end = start + finding[start..].find(']').unwrap() + 1;
+        world.write(name, &format!("{}{}", &finding[..start], &finding[end..]));
+    }
+    let run = world.refined();
+    assert!(!run.stdout.contains("modules/queue"), "{}", run.stdout);
+    let said = "1 statement of which nothing would be left stays as it was written: nothing else \
+                may be left: it comes from var.more, modules/queue/main.tf:3";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
 #[test]
@@ -326,11 +393,7 @@ fn a_root_that_may_have_several_states_is_refused_until_they_are_all_there() {
             "the states of workspaces lie here",
         ),
         ("root/terragrunt.hcl", "", "Terragrunt"),
-        (
-            "root/env/dev.tfvars",
-            "a = 1\n",
-            "several files of variables",
-        ),
+        ("root/env/dev.tfvars", "a = 1\n", "files of variables"),
     ];
     for (name, text, why) in cases {
         let world = World::new();
@@ -576,10 +639,32 @@ fn no_secret_of_a_state_is_in_any_output_or_file() {
             r#"{{"version": 4, "resources": [{{"type": "aws_iam_role", "name": "x", "instances": ["{CANARY}"]}}]}}"#
         ),
         format!(r#"{{"version": 3, "lineage": "{CANARY}"}}"#),
+        format!(r#"{{"outputs": {{"password": {{"value": "{CANARY}"}}}}, "version": 4}}"#),
+        format!(r#"{{"password": {{"sensitive": true, "value": "{CANARY}"}}}}"#),
+        format!(r#"[{{"values": {{"password": "{CANARY}"}}}}]"#),
+        format!(r#"{{"resource_changes": [{{"x": "{CANARY}"}}], "format_version": "1.2"}}"#),
+        format!("# aws_db_instance.db:\npassword = \"{CANARY}\"\n"),
+        format!(
+            r#"{{"format_version": "1.0", "values": {{"root_module": {{"resources": [{{"address": "{CANARY}", "type": "aws_iam_role", "name": "x"}}]}}}}}}"#
+        ),
     ] {
         world.write("broken.json", &broken);
         let run = world.refine(&[".", "../broken.json", "../app.json"]);
         assert_eq!(run.exit, 2, "{broken}");
+        outputs.extend([run.stdout, run.stderr]);
+        // In a folder of findings, and where the root module was forgotten.
+        world.write("findings/broken.json", &broken);
+        let run = world.refine(&[".", "../state.json", "../app.json", "../findings"]);
+        outputs.extend([run.stdout, run.stderr]);
+    }
+    for forgotten in ["cut.json", "state.json"] {
+        let run = world.refine(&[&format!("../{forgotten}"), "../app.json"]);
+        assert_eq!(run.exit, 2);
+        assert!(
+            run.stderr.contains("is a state of Terraform"),
+            "{}",
+            run.stderr
+        );
         outputs.extend([run.stdout, run.stderr]);
     }
     assert!(
@@ -642,7 +727,10 @@ fn names_of_several_accounts_are_not_taken_for_each_other() {
         "name": "far", "values": {"name": "far", "arn": "arn:aws:iam::210987654321:role/far"}}, {"#;
     world.replace("state.json", "\"resources\": [\n    {", stranger);
     let run = world.refined_complete();
-    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // What is attached is of the same account as who has it.
+    assert!(run.stdout.contains("logs:"), "{}", run.stdout);
+    assert!(!run.stdout.contains("s3:"), "{}", run.stdout);
     let said = "the state is of several accounts, and does not tell in which its role prod-app is";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(run.stderr.contains("(aws_iam_role.app)"), "{}", run.stderr);

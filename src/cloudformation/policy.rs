@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::function::{Call, is_no_value};
 use crate::document::{Places, PolicyTree, Syntax, column, past_comments, with_comments};
-use crate::text::{Json, JsonValue, Member, Opaque, Problem, Problems};
+use crate::text::{Json, JsonValue, Known, Member, Opaque, Problem, Problems};
 
 /// A policy document that is read.
 pub(super) struct PolicyRead {
@@ -227,7 +227,10 @@ impl Trees<'_> {
     /// The actions of a statement. One over several lines that keep their ends is none that can be
     /// edited, and so is one that has an anchor.
     fn entries(&self, json: &Json) -> Json {
-        let text = self.places.source().text();
+        let source = self.places.source();
+        let text = source.text();
+        let is_conditional =
+            |own: &Json| Call::of(source, own).is_some_and(|call| call.name == "Fn::If");
         let locked = |own: &Json| {
             let written = &text[own.range.clone()];
             if self.syntax != Syntax::Yaml {
@@ -245,14 +248,22 @@ impl Trees<'_> {
                 let opaque = Opaque {
                     text: text[own.range.clone()].to_owned(),
                     reason: self.places.at(own.range.start, why),
-                    strings: vec![entry.to_owned()],
+                    strings: Some(vec![Known::from(entry.to_owned())]),
+                    may_be_nothing: false,
                 };
                 Json {
                     range: own.range.clone(),
                     value: JsonValue::Opaque(Box::new(opaque)),
                 }
             }
-            _ => self.value(own),
+            _ => {
+                let mut value = self.value(own);
+                if let JsonValue::Opaque(opaque) = &mut value.value {
+                    // A condition may leave it out.
+                    opaque.may_be_nothing = is_conditional(own);
+                }
+                value
+            }
         };
         match &json.value {
             JsonValue::Array(list) => Json {

@@ -321,7 +321,8 @@ fn alias(source: &Source, range: Range<usize>) -> Json {
     let opaque = Opaque {
         text: text.to_owned(),
         reason: format!("it is the alias {text}"),
-        strings: Vec::new(),
+        strings: None,
+        may_be_nothing: false,
     };
     Json {
         range,

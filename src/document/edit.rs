@@ -14,10 +14,10 @@ use super::Document;
 use super::blocks::block_removals;
 use super::file::Syntax;
 use super::layout::{
-    Layout, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
+    Layout, ListPlace, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
     line_end_before,
 };
-use super::list::{Arrangement, Fate, LineList, Marks};
+use super::list::{Arrangement, Fate, LineList, Marks, dash};
 use super::splice::{Splice, removals};
 use super::yaml::{column, items};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
@@ -64,10 +64,9 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     let goes: Vec<bool> = (edits.iter().zip(statements))
         .map(|(edit, statement)| edit.as_ref().is_some_and(|edit| edit.removes(statement)))
         .collect();
-    let must_stay =
-        |place: &StatementPlace| place.opaque().next().is_some() || place.must_stay.is_some();
-    let no_loss = (goes.iter().zip(places)).all(|(goes, place)| !goes || !must_stay(place));
-    assert!(no_loss, "what cannot be edited must stay");
+    let mut edited = edits.iter().zip(&goes).zip(places);
+    let lost = edited.find_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes));
+    assert!(lost.is_none(), "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
         return None;
     }
@@ -104,52 +103,27 @@ struct EntryList<'a> {
     text: &'a str,
     layout: &'a Layout,
     place: &'a StatementPlace,
-    /// Where what is in the list stands.
+    /// Where what is in the lists and between them stands.
     elements: Vec<Range<usize>>,
-    /// The same from their dashes on, where they have any.
-    items: Option<Vec<Range<usize>>>,
-    /// The comma and white space between new entries.
-    separator: String,
 }
 
 impl<'a> EntryList<'a> {
     fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
         let elements = place.elements.iter().map(|element| element.range.clone());
-        let elements: Vec<_> = elements.collect();
-        let items = place
-            .has_dashes(text)
-            .then(|| items(text, place.value.start, &elements));
-        let items = items.and_then(Result::ok);
-        let separator = match &items {
-            Some(items) => between_dashes(text, &items[0], &elements[0]),
-            None => separator(text, place, &elements, layout.syntax),
-        };
         EntryList {
             text,
             layout,
             place,
-            separator,
-            items,
-            elements,
+            elements: elements.collect(),
         }
-    }
-
-    /// The list, where it is one in lines.
-    fn in_lines(&self) -> LineList<'_> {
-        let (marks, elements) = match &self.items {
-            Some(items) => (Marks::Dashes, items),
-            None => (Marks::Brackets, &self.elements),
-        };
-        LineList::new(self.text, marks, &self.place.value, elements)
     }
 
     /// What to change so that the entries are as `edit` wants them.
     fn splices<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<Splice> {
         self.refuse_what_cannot_be(edit);
-        let wanted = self.wanted(edit);
-        if !self.place.is_list && wanted.len() > 1 {
+        if self.place.lists.is_empty() && edit.entries.len() > 1 {
             let written = self.place.value.start..self.elements[0].end;
-            return vec![Splice::new(written, self.as_new_list(&wanted))];
+            return vec![Splice::new(written, self.as_new_list(edit))];
         }
         let count = self.elements.len();
         let mut changes = Changes {
@@ -159,24 +133,46 @@ impl<'a> EntryList<'a> {
                 added: Vec::new(),
             },
         };
-        let mut next_old = 0;
+        let mut next = 0;
         let mut new = Vec::new();
-        for element in wanted {
-            match element {
-                EntryEdit::New(text) => new.push(text),
-                EntryEdit::Kept(index) => {
-                    self.replace_run(next_old..index, &new, &mut changes);
-                    new.clear();
-                    next_old = index + 1;
+        for entry in edit.entries.iter() {
+            match entry {
+                EntryEdit::New(entry) => new.push(entry.as_ref().to_string()),
+                EntryEdit::Kept(entry) => {
+                    let element = self.place.element_of(*entry);
+                    // Several entries may come of one element.
+                    if element >= next {
+                        self.replace_run(next..element, &new, &mut changes);
+                        new.clear();
+                        next = element + 1;
+                    }
                 }
             }
         }
-        self.replace_run(next_old..count, &new, &mut changes);
-        changes.splices.extend(match self.place.arrangement {
-            Arrangement::Lines => self.in_lines().splices(&changes.fate),
-            _ => removals(self.text, &self.elements, &changes.fate.goes),
-        });
-        changes.splices
+        self.replace_run(next..count, &new, &mut changes);
+        let Changes { mut splices, fate } = changes;
+        for list in &self.place.lists {
+            let elements = &self.elements[list.elements.clone()];
+            let goes = &fate.goes[list.elements.clone()];
+            splices.extend(match list.arrangement {
+                Arrangement::Lines => {
+                    let fate = fate.of(&list.elements);
+                    let items = self.items(list);
+                    let (marks, elements) = match &items {
+                        Some(items) => (Marks::Dashes, items.as_slice()),
+                        None => (Marks::Brackets, elements),
+                    };
+                    LineList::new(self.text, marks, &list.range, elements).splices(&fate)
+                }
+                // An empty list has no white space.
+                _ if !elements.is_empty() && goes.iter().all(|&goes| goes) => {
+                    let inside = list.range.start + 1..list.range.end - 1;
+                    vec![Splice::remove(inside)]
+                }
+                _ => removals(self.text, elements, goes),
+            });
+        }
+        splices
     }
 
     fn refuse_what_cannot_be<N>(&self, edit: &StatementEdit<N>) {
@@ -190,90 +186,117 @@ impl<'a> EntryList<'a> {
         let kept: Vec<usize> = edit.kept().collect();
         for opaque in self.place.opaque() {
             let all_kept = (opaque.entries.clone()).all(|entry| kept.binary_search(&entry).is_ok());
-            let is_alone = !self.place.is_list && edit.new_entries().next().is_some();
+            let is_alone = self.place.lists.is_empty() && edit.new_entries().next().is_some();
             assert!(all_kept && !is_alone, "what cannot be edited must stay");
         }
     }
 
-    /// The elements that `edit` wants, the new ones as they are written. What cannot be edited is
-    /// among them, whether or not any entry comes of it.
-    fn wanted<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<EntryEdit<String>> {
-        let opaque = |from: usize, to: usize| {
-            let indices = (from..to).filter(|&index| self.place.elements[index].opaque.is_some());
-            indices.map(EntryEdit::Kept)
-        };
-        let mut wanted = Vec::new();
-        let mut next = 0;
-        for entry in edit.entries.iter() {
-            match entry {
-                EntryEdit::New(entry) => wanted.push(EntryEdit::New(entry.as_ref().to_string())),
-                EntryEdit::Kept(entry) => {
-                    let element = self.place.element_of(*entry);
-                    // Several entries may come of one element.
-                    if element >= next {
-                        wanted.extend(opaque(next, element));
-                        wanted.push(EntryEdit::Kept(element));
-                        next = element + 1;
-                    }
-                }
-            }
-        }
-        wanted.extend(opaque(next, self.elements.len()));
-        wanted
-    }
-
-    /// Puts `new` where the neighbouring entries `old` stand (none, where new ones only come in
-    /// between): one for one as far as that goes, then in addition or in removal.
+    /// Puts `new` where the neighbouring elements `old` stand (none, where new ones only come in
+    /// between): one for one as far as that goes, then in addition or in removal. What cannot be edited
+    /// stays.
     fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
-        let entries = &self.elements;
-        for (index, entry) in old.clone().zip(new) {
+        let is_literal = |&index: &usize| self.place.elements[index].opaque.is_none();
+        let literal: Vec<usize> = old.clone().filter(is_literal).collect();
+        for (&index, entry) in literal.iter().zip(new) {
             let text = self.spelled(entry, index);
-            changes
-                .splices
-                .push(Splice::new(entries[index].clone(), text));
+            let replaced = Splice::new(self.elements[index].clone(), text);
+            changes.splices.push(replaced);
         }
-        for index in old.clone().skip(new.len()) {
+        for &index in literal.iter().skip(new.len()) {
             changes.fate.goes[index] = true;
         }
-        let added = new.get(old.len()..).unwrap_or_default();
-        if added.is_empty() {
-            return;
+        let added = new.get(literal.len()..).unwrap_or_default();
+        if !added.is_empty() {
+            let last = literal.last().copied();
+            self.add(added, last.map_or(old, |last| last + 1..last + 1), changes);
         }
-        let like = old.end.saturating_sub(1);
-        let added: Vec<String> = added
-            .iter()
-            .map(|entry| self.spelled(entry, like))
-            .collect();
-        let separator = &self.separator;
-        if old.end > 0 && self.place.arrangement == Arrangement::Lines {
-            changes.fate.added.push((old.end - 1, added));
-        } else if old.end > 0 {
-            let text = added.iter().flat_map(|text| [separator, text]);
+    }
+
+    /// Adds new entries behind what is before `place`, or else before what is behind it, as one of them
+    /// stands in a list.
+    fn add(&self, added: &[String], place: Range<usize>, changes: &mut Changes) {
+        let before = place.start.checked_sub(1).into_iter().chain(place.clone());
+        let mut before = before.filter_map(|element| Some((element, self.list_of(element)?)));
+        if let Some((element, list)) = before.next() {
+            let added: Vec<String> = (added.iter())
+                .map(|entry| self.spelled(entry, element))
+                .collect();
+            if list.arrangement == Arrangement::Lines {
+                changes.fate.added.push((element, added));
+                return;
+            }
+            let separator = self.separator(list);
+            let text = added.iter().flat_map(|text| [&separator, text]);
             let text = text.map(String::as_str).collect();
-            changes
-                .splices
-                .push(Splice::insert(entries[old.end - 1].end, text));
+            let behind = Splice::insert(self.elements[element].end, text);
+            changes.splices.push(behind);
         } else {
-            let text = added.iter().flat_map(|text| [text, separator]);
-            let text = text.map(String::as_str).collect();
-            changes.splices.push(Splice::insert(entries[0].start, text));
+            let list = self.list_of(place.end);
+            assert!(list.is_some(), "a new entry needs a list to stand in");
+            let separator = list.map_or_else(String::new, |list| self.separator(list));
+            let added = added.iter().map(|entry| self.spelled(entry, place.end));
+            let text = added.flat_map(|text| [text, separator.clone()]).collect();
+            let ahead = Splice::insert(self.elements[place.end].start, text);
+            changes.splices.push(ahead);
         }
+    }
+
+    /// The list that an element stands in.
+    fn list_of(&self, element: usize) -> Option<&'a ListPlace> {
+        let mut lists = self.place.lists.iter();
+        lists.find(|list| list.elements.contains(&element))
+    }
+
+    /// The comma and white space between new entries of a list.
+    fn separator(&self, list: &ListPlace) -> String {
+        let elements = &self.elements[list.elements.clone()];
+        match self.items(list) {
+            Some(items) => {
+                let first = &items[0];
+                let line_end = line_end_before(self.text, first.start);
+                let indentation = indentation(self.text, first.start).unwrap_or_default();
+                [line_end, indentation, dash(&self.text[first.clone()])].concat()
+            }
+            None => separator(self.text, self.place, elements, self.layout.syntax),
+        }
+    }
+
+    /// The elements of a list from their dashes on, where they have any.
+    fn items(&self, list: &ListPlace) -> Option<Vec<Range<usize>>> {
+        let elements = &self.elements[list.elements.clone()];
+        let items = || items(self.text, list.range.start, elements).ok();
+        list.has_dashes(self.text).then(items).flatten()
     }
 
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
-    fn as_new_list(&self, wanted: &[EntryEdit<String>]) -> String {
-        if self.layout.syntax == Syntax::Yaml {
-            return self.as_new_yaml_list(wanted);
-        }
-        let entries: Vec<_> = wanted.iter().map(|entry| self.written(entry)).collect();
+    fn as_new_list<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> String {
+        // In YAML what is around one string that can become a list of lines is part of the value.
+        let is_in_lines = self.place.value.start < self.elements[0].start;
+        let entries = edit.entries.iter().map(|entry| match entry {
+            EntryEdit::Kept(_) => self.text[self.elements[0].clone()].to_owned(),
+            EntryEdit::New(new) => {
+                let new = new.as_ref().to_string();
+                self.quotes(0).around(&new, !is_in_lines)
+            }
+        });
+        let entries: Vec<String> = entries.collect();
         let name = self.place.name.start;
-        if self.layout.syntax == Syntax::Hcl {
+        if is_in_lines {
+            let line_end = line_end_before(self.text, name);
+            let dash = format!("{line_end}{}- ", " ".repeat(column(self.text, name) + 2));
+            return entries
+                .into_iter()
+                .flat_map(|entry| [dash.clone(), entry])
+                .collect();
+        }
+        if self.layout.syntax.has_comments() {
             // What stands beside it stays aligned.
             return format!("[{}]", entries.join(", "));
         }
         if !begins_line(self.text, name) {
-            return format!("[{}]", entries.join(&self.separator));
+            let separator = separator(self.text, self.place, &self.elements, self.layout.syntax);
+            return format!("[{}]", entries.join(&separator));
         }
         let outer = format!(
             "{}{}",
@@ -282,23 +305,6 @@ impl<'a> EntryList<'a> {
         );
         let inner = format!("{outer}{}", self.indentation_unit());
         format!("[{inner}{}{outer}]", entries.join(&format!(",{inner}")))
-    }
-
-    /// The same in YAML: an element behind a dash on each line, two columns deeper than the name, or a list
-    /// in brackets where the statement is in braces or a comment stands behind the one string.
-    fn as_new_yaml_list(&self, wanted: &[EntryEdit<String>]) -> String {
-        if self.place.value.start < self.elements[0].start {
-            let line_end = line_end_before(self.text, self.place.name.start);
-            let own_column = column(self.text, self.place.name.start);
-            let dash = format!("{line_end}{}- ", " ".repeat(own_column + 2));
-            let entries = wanted.iter().map(|entry| self.written(entry));
-            return entries.flat_map(|entry| [dash.clone(), entry]).collect();
-        }
-        let entries: Vec<_> = wanted
-            .iter()
-            .map(|entry| self.written_in(entry, true))
-            .collect();
-        format!("[{}]", entries.join(", "))
     }
 
     /// The file's own: that of the policy's elements, else that of the statement's.
@@ -313,21 +319,11 @@ impl<'a> EntryList<'a> {
             .unwrap_or_default()
     }
 
-    fn written(&self, element: &EntryEdit<String>) -> String {
-        self.written_in(element, false)
-    }
-
-    fn written_in(&self, element: &EntryEdit<String>, in_brackets: bool) -> String {
-        match element {
-            EntryEdit::Kept(index) => self.text[self.elements[*index].clone()].to_owned(),
-            EntryEdit::New(entry) => self.quotes(0).around(entry, in_brackets),
-        }
-    }
-
     /// A new entry as it is written in the place of an old one, or behind it.
     fn spelled(&self, entry: &str, like: usize) -> String {
-        let is_in_brackets =
-            self.items.is_none() && self.place.is_list || self.place.is_in_braces(self.text);
+        let list = self.list_of(like);
+        let is_in_brackets = list.is_some_and(|list| !list.has_dashes(self.text));
+        let is_in_brackets = is_in_brackets || self.place.is_in_braces(self.text);
         self.quotes(like).around(entry, is_in_brackets)
     }
 
@@ -369,15 +365,6 @@ impl Quotes {
     }
 }
 
-/// What stands between the elements of a list of YAML behind dashes, as before the first.
-fn between_dashes(text: &str, item: &Range<usize>, element: &Range<usize>) -> String {
-    let line_end = line_end_before(text, item.start);
-    let indentation = indentation(text, item.start).unwrap_or_default();
-    let dash = &text[item.start..element.start];
-    let dash = if dash.contains('\n') { "- " } else { dash };
-    format!("{line_end}{indentation}{dash}")
-}
-
 /// The comma and white space between two entries: what most often stands there, as far as it is for
 /// readability. Where there is but one entry, a line for each if that one has a line of its own.
 fn separator(
@@ -399,7 +386,7 @@ fn separator(
     let first = elements[0].start;
     let is_minified =
         !syntax.has_comments() && text[place.name.end..place.value.start].ends_with(':');
-    if place.is_list && begins_line(text, first) {
+    if !place.lists.is_empty() && begins_line(text, first) {
         let line_end = line_end_before(text, first);
         format!(
             ",{line_end}{}",

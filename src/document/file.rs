@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Document;
 use super::edit::edited;
+use super::meaning::Meanings;
 use super::splice::splice;
 use crate::iam::{ActionPattern, StatementEdit};
 use crate::text::{Json, Problems, Source};
@@ -63,6 +64,8 @@ pub struct File {
     reader: Reader,
     /// How many policies it holds.
     policies: usize,
+    /// What is known of the expressions in each, as far as the list goes.
+    meanings: Vec<Meanings>,
 }
 
 impl File {
@@ -71,11 +74,31 @@ impl File {
     /// # Errors
     /// All that is wrong with the file, or with the policies in it.
     pub fn read(source: Source, reader: Reader) -> Result<Vec<Document>, Problems> {
-        let trees = reader(&source)?;
+        File::read_with(source, reader, Vec::new())
+    }
+
+    /// Reads the policies of the same file with what is known of the expressions in each.
+    ///
+    /// # Errors
+    /// What is told of them is wrong: they come to what is no action.
+    pub fn knowing(&self, meanings: Vec<Meanings>) -> Result<Vec<Document>, Problems> {
+        File::read_with(self.source.clone(), self.reader, meanings)
+    }
+
+    fn read_with(
+        source: Source,
+        reader: Reader,
+        meanings: Vec<Meanings>,
+    ) -> Result<Vec<Document>, Problems> {
+        let mut trees = reader(&source)?;
+        for (tree, meanings) in trees.iter_mut().zip(&meanings) {
+            tree.tell(meanings);
+        }
         let file = Arc::new(File {
             source,
             reader,
             policies: trees.len(),
+            meanings,
         });
         let (mut documents, mut problems) = (Vec::new(), Problems::default());
         for (place, tree) in trees.iter().enumerate() {
@@ -97,6 +120,7 @@ impl File {
             source,
             reader: |source| Ok(vec![Json::parse(source)?.into()]),
             policies: 1,
+            meanings: Vec::new(),
         }
     }
 
@@ -105,10 +129,8 @@ impl File {
     /// # Errors
     /// All that is wrong with the text.
     pub fn read_again(&self, text: &str) -> Result<Vec<Document>, Problems> {
-        File::read(
-            self.source.part(self.source.name().raw(), text),
-            self.reader,
-        )
+        let source = self.source.part(self.source.name().raw(), text);
+        File::read_with(source, self.reader, self.meanings.clone())
     }
 
     /// How many policies it holds.

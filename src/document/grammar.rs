@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::file::Syntax;
-use super::layout::{Element, Layout, StatementPlace, Written};
+use super::layout::{Element, Layout, ListPlace, StatementPlace, Written};
 use super::list::Arrangement;
 use crate::iam::{
     ActionPattern, Actions, Effect, Elements, PatternError, Policy, ServicePrefix, Statement,
@@ -133,22 +133,25 @@ impl Reader<'_> {
         self.refuse_principals(json);
         let effect = self.effect(json, &misspelled);
         let element = self.action_element(json, &misspelled);
-        let (actions, elements) = self.actions(element?)?;
-        let is_unknown = |element: &Element| element.opaque.is_some() && element.entries.is_empty();
         let (name, value) = (&element?.name_range, &element?.value);
+        let written = WrittenActions::of(value);
+        let (actions, elements) = self.actions(element?, &written)?;
+        let needs_literal = written.needs_literal();
         let place = StatementPlace {
             range: json.range.clone(),
             name: name.clone(),
             value: value.range.clone(),
             elements,
-            is_list: value.as_array().is_some(),
-            arrangement: Arrangement::Plain,
+            lists: written.lists,
             must_stay: None,
+            needs_literal,
         };
         let statement = Statement {
             effect: effect?,
             actions,
-            has_unknown_entries: place.elements.iter().any(is_unknown),
+            has_unknown_entries: (written.elements.iter())
+                .filter_map(|element| element.as_opaque())
+                .any(|opaque| opaque.strings.is_none()),
             elements: elements_but(members, &["Action", "NotAction"]),
         };
         Some((statement, place))
@@ -229,28 +232,33 @@ impl Reader<'_> {
         }
     }
 
-    fn actions(&mut self, element: &Member) -> Option<(Actions, Vec<Element>)> {
-        let list = match element.value.as_array() {
-            Some([]) => {
-                self.refuse(
-                    element.value.range.clone(),
-                    format!("the list of {} is empty", element.name),
-                    "name at least one action, or remove the statement",
-                );
-                return None;
-            }
-            Some(list) => list,
-            None => std::slice::from_ref(&element.value),
-        };
+    fn actions(
+        &mut self,
+        element: &Member,
+        written: &WrittenActions<'_>,
+    ) -> Option<(Actions, Vec<Element>)> {
+        let list = &written.elements;
+        if list.is_empty() {
+            self.refuse(
+                element.value.range.clone(),
+                format!("the list of {} is empty", element.name),
+                "name at least one action, or remove the statement",
+            );
+            return None;
+        }
         let read: Vec<_> = list.iter().map(|json| self.element(json)).collect();
         let read = read.into_iter().collect::<Option<Vec<_>>>()?;
         let mut patterns = Vec::with_capacity(read.iter().map(Vec::len).sum());
         let mut elements = Vec::with_capacity(list.len());
         for (json, own_patterns) in list.iter().zip(read) {
+            let opaque = json.as_opaque();
+            let known = opaque.and_then(|opaque| opaque.strings.as_deref());
+            let own_reasons = known.into_iter().flatten();
             elements.push(Element {
                 range: json.range.clone(),
                 entries: patterns.len()..patterns.len() + own_patterns.len(),
-                opaque: json.as_opaque().map(|opaque| opaque.reason.clone()),
+                opaque: opaque.map(|opaque| opaque.reason.clone()),
+                own_reasons: own_reasons.map(|known| known.reason.clone()).collect(),
             });
             patterns.extend(own_patterns);
         }
@@ -267,7 +275,8 @@ impl Reader<'_> {
         let Some(opaque) = json.as_opaque() else {
             return Some(vec![self.entry(json)?]);
         };
-        let patterns = opaque.strings.iter().map(|text| text.parse());
+        let known = opaque.strings.iter().flatten();
+        let patterns = known.map(|known| known.text.parse());
         match patterns.collect() {
             Ok(patterns) => Some(patterns),
             Err(error) => {
@@ -358,6 +367,47 @@ impl Reader<'_> {
     fn refuse(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.problems
             .add(self.source.error_at(range, message).help(help));
+    }
+}
+
+/// What stands in an `Action` or `NotAction`.
+struct WrittenActions<'j> {
+    /// What stands in its lists and between them; the value itself where it is no list.
+    elements: Vec<&'j Json>,
+    lists: Vec<ListPlace>,
+}
+
+impl<'j> WrittenActions<'j> {
+    fn of(value: &'j Json) -> Self {
+        let mut written = WrittenActions {
+            elements: Vec::new(),
+            lists: Vec::new(),
+        };
+        for part in value.as_joined().unwrap_or(std::slice::from_ref(value)) {
+            let first = written.elements.len();
+            if let Some(list) = part.as_array() {
+                written.elements.extend(list);
+                written.lists.push(ListPlace {
+                    range: part.range.clone(),
+                    elements: first..written.elements.len(),
+                    arrangement: Arrangement::Plain,
+                });
+            } else {
+                written.elements.push(part);
+            }
+        }
+        written
+    }
+
+    /// Why an entry has to stay that is written as it is: what is joined with it may be an empty list.
+    fn needs_literal(&self) -> Option<String> {
+        let opaque = self
+            .elements
+            .iter()
+            .filter_map(|element| element.as_opaque());
+        let mut may_be_empty = opaque.filter(|opaque| opaque.may_be_nothing);
+        let opaque = may_be_empty.next()?;
+        Some(format!("nothing else may be left: {}", opaque.reason))
     }
 }
 

@@ -7,6 +7,7 @@ use super::blocks::{cannot_go, directive_in};
 use super::file::{PolicyTree, Syntax};
 use super::list::Arrangement;
 use super::yaml::{column, is_alone, items, past_comments, with_comments};
+use crate::iam::StatementEdit;
 use crate::text::{Lines, Source};
 
 /// The places of a policy's parts, as bytes of the source's text.
@@ -42,16 +43,28 @@ pub(super) struct StatementPlace {
     pub range: Range<usize>,
     /// The name of its `Action` or `NotAction` element, quotes included.
     pub name: Range<usize>,
-    /// The value of that element: a string or a list.
+    /// The value of that element: a string, a list, or lists that are joined.
     pub value: Range<usize>,
-    /// What stands in the list, in order; the value itself where it is none.
+    /// What stands in the lists, in order, and between them; the value itself where there is no list.
     pub elements: Vec<Element>,
-    /// Whether the value is a list.
-    pub is_list: bool,
-    /// How the elements stand in it.
-    pub arrangement: Arrangement,
+    /// The lists in order: one as a rule, several where they are joined, none where the value is one
+    /// string.
+    pub lists: Vec<ListPlace>,
     /// Why the statement may not be removed.
     pub must_stay: Option<String>,
+    /// Why an entry that is written as it is has to stay: in some place nothing else is there.
+    pub needs_literal: Option<String>,
+}
+
+/// A list of entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListPlace {
+    /// Its bytes, brackets included.
+    pub range: Range<usize>,
+    /// Which of the elements stand in it.
+    pub elements: Range<usize>,
+    /// How they stand in it.
+    pub arrangement: Arrangement,
 }
 
 /// What stands in a list of entries.
@@ -63,6 +76,8 @@ pub(super) struct Element {
     pub entries: Range<usize>,
     /// Why it cannot be edited; none where it is an entry, written as it is.
     pub opaque: Option<String>,
+    /// For each of its entries why that one cannot be edited, where it is told of it alone.
+    pub own_reasons: Vec<Option<String>>,
 }
 
 /// Where an entry stands in the text.
@@ -99,8 +114,13 @@ impl Layout {
                 statement.widen(text);
             }
             statement.arrange(text, has_comments);
-            if let Arrangement::Mixed(place) = statement.arrangement {
-                statement.lock(&at("something stands between the entries", place));
+            for list in &statement.lists {
+                if let Arrangement::Mixed(place) = list.arrangement {
+                    let reason = at("something stands between the entries", place);
+                    for element in &mut statement.elements[list.elements.clone()] {
+                        element.opaque.get_or_insert_with(|| reason.clone());
+                    }
+                }
             }
         }
         let ranges: Vec<Range<usize>> = (self.statements.iter())
@@ -143,6 +163,9 @@ impl Layout {
             place(&mut statement.range);
             place(&mut statement.name);
             place(&mut statement.value);
+            for list in &mut statement.lists {
+                place(&mut list.range);
+            }
             for element in &mut statement.elements {
                 place(&mut element.range);
             }
@@ -165,25 +188,27 @@ impl Place<'_> {
     }
 }
 
+impl ListPlace {
+    /// Whether it is a list of YAML whose elements stand behind dashes.
+    pub fn has_dashes(&self, text: &str) -> bool {
+        !text[self.range.start..].starts_with('[')
+    }
+}
+
 impl StatementPlace {
     fn arrange(&mut self, text: &str, has_comments: bool) {
-        if self.is_list {
-            let elements = self.elements.iter().map(|element| element.range.clone());
-            let elements: Vec<_> = elements.collect();
-            self.arrangement = if self.has_dashes(text) {
-                match items(text, self.value.start, &elements) {
+        for list in &mut self.lists {
+            let elements = self.elements[list.elements.clone()].iter();
+            let elements: Vec<_> = elements.map(|element| element.range.clone()).collect();
+            list.arrangement = if list.has_dashes(text) {
+                match items(text, list.range.start, &elements) {
                     Ok(_) => Arrangement::Lines,
                     Err(place) => Arrangement::Mixed(place),
                 }
             } else {
-                Arrangement::of(text, &self.value, &elements, has_comments)
+                Arrangement::of(text, &list.range, &elements, has_comments)
             };
         }
-    }
-
-    /// Whether the value is a list of YAML whose elements stand behind dashes.
-    pub fn has_dashes(&self, text: &str) -> bool {
-        self.is_list && !text[self.value.start..].starts_with('[')
     }
 
     /// Whether the statement is written in braces.
@@ -203,35 +228,41 @@ impl StatementPlace {
             return;
         }
         let behind_colon = colon + ":".len();
-        if !self.is_list {
+        let (Some(list), Some(last)) = (self.lists.first_mut(), self.elements.last()) else {
             if is_alone(text, behind_colon, &self.value) && column(text, colon) <= WIDEST {
-                self.value.start = behind_colon;
-                self.value.end = with_comments(text, self.value.end, usize::MAX);
+                self.value = behind_colon..with_comments(text, self.value.end, usize::MAX);
             }
             return;
-        }
-        let Some(last) = self.elements.last() else {
-            return;
         };
-        self.value.start = behind_colon;
         let dash = past_comments(text, behind_colon, text.len());
-        self.value.end = with_comments(text, last.range.end, column(text, dash));
-    }
-
-    /// Makes that no entry can be edited, for this reason.
-    fn lock(&mut self, reason: &str) {
-        for element in &mut self.elements {
-            element.opaque.get_or_insert_with(|| reason.to_owned());
-        }
+        let end = with_comments(text, last.range.end, column(text, dash));
+        list.range = behind_colon..end;
+        self.value = list.range.clone();
     }
 
     /// Where an entry stands, and whether it can be edited there.
     pub fn entry(&self, entry: usize) -> Place<'_> {
         let element = &self.elements[self.element_of(entry)];
-        match &element.opaque {
-            None => Place::Literal(element.range.clone()),
-            Some(reason) => Place::Opaque(element.range.clone(), reason),
+        let own_reason = element.own_reasons.get(entry - element.entries.start);
+        match (&element.opaque, own_reason.and_then(Option::as_ref)) {
+            (None, _) => Place::Literal(element.range.clone()),
+            (Some(_), Some(reason)) | (Some(reason), None) => {
+                Place::Opaque(element.range.clone(), reason)
+            }
         }
+    }
+
+    /// Why the statement cannot become what is asked for: nothing is left of it though it has to
+    /// stay, or no entry that is written as it is. `is_removed` where no entry is left that is known.
+    pub fn cannot_be<N>(&self, edit: &StatementEdit<N>, is_removed: bool) -> Option<&str> {
+        if is_removed {
+            let opaque = self.opaque().find_map(|element| element.opaque.as_deref());
+            return self.must_stay.as_deref().or(opaque);
+        }
+        let has_literal = edit.new_entries().next().is_some()
+            || (edit.kept()).any(|entry| self.entry(entry).is_editable());
+        let reason = self.needs_literal.as_deref();
+        reason.filter(|_| !has_literal)
     }
 
     /// The elements that cannot be edited.

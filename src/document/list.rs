@@ -110,6 +110,17 @@ pub(super) struct Fate {
     pub added: Vec<(usize, Vec<String>)>,
 }
 
+impl Fate {
+    /// That of the elements of one list among several.
+    pub fn of(&self, list: &Range<usize>) -> Fate {
+        let added = self.added.iter().filter(|(at, _)| list.contains(at));
+        Fate {
+            goes: self.goes[list.clone()].to_vec(),
+            added: (added.map(|(at, added)| (at - list.start, added.clone()))).collect(),
+        }
+    }
+}
+
 /// What sets the elements of a list apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Marks {
@@ -347,12 +358,10 @@ impl<'a> LineList<'a> {
             };
             match self.marks {
                 Marks::Brackets => text.extend([line_end, indentation, new, comma]),
-                Marks::Dashes => text.extend([
-                    line_end,
-                    indentation,
-                    dash(&self.text[element.clone()]),
-                    new,
-                ]),
+                Marks::Dashes => {
+                    let dash = dash(&self.text[element.clone()]);
+                    text.extend([line_end, indentation, dash, new]);
+                }
             }
         }
         splices.push(Splice::insert(end, text));
@@ -380,7 +389,7 @@ impl<'a> LineList<'a> {
 }
 
 /// The dash that an element begins with, and the white space behind it.
-fn dash(element: &str) -> &str {
+pub(super) fn dash(element: &str) -> &str {
     let content = element[1..].trim_start();
     let dash = &element[..element.len() - content.len()];
     if dash.contains('\n') { "- " } else { dash }

@@ -8,7 +8,8 @@
 //! A format of files is a [`Reader`]: a function that finds the policies in a text and returns each
 //! as a tree in which every value knows its bytes. What is in the place of a value and is none,
 //! such as a reference, is an [`Opaque`](crate::text::Opaque) in that tree. The entries that come
-//! from it have a [`Place::Opaque`]: they are known, and stay as they are.
+//! from it have a [`Place::Opaque`]: they are known, and stay as they are. Who has seen what is made of a
+//! policy tells what its expressions come to: a [`Meaning`].
 
 mod blocks;
 mod comment;
@@ -18,6 +19,7 @@ mod file;
 mod grammar;
 mod layout;
 mod list;
+mod meaning;
 mod places;
 mod policy_text;
 mod splice;
@@ -28,6 +30,7 @@ pub use comment::is_directive;
 pub use deny::deny_text;
 pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
 pub use layout::Place;
+pub use meaning::{Meaning, Meanings};
 pub use places::{Places, allow};
 pub use policy_text::Document;
 pub use split::NotSplit;

@@ -31,7 +31,8 @@ impl<'a> Places<'a> {
         let opaque = Opaque {
             text: self.source.text()[range.clone()].to_owned(),
             reason: self.at(range.start, reason),
-            strings: Vec::new(),
+            strings: None,
+            may_be_nothing: false,
         };
         Json {
             range,

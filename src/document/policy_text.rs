@@ -165,6 +165,25 @@ impl Document {
         self.layout.statements[statement].must_stay.as_deref()
     }
 
+    /// Why a statement cannot become what an edit asks for: it would be removed and has to stay, or
+    /// it needs an entry that is written as it is, since what is written beside may be an empty list.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn cannot_be<N>(&self, statement: usize, edit: &StatementEdit<N>) -> Option<&str> {
+        let is_removed = edit.removes(&self.policy.statements[statement]);
+        self.layout.statements[statement].cannot_be(edit, is_removed)
+    }
+
+    /// Whether an entry of a statement has to stay that is written as it is: what is written beside it
+    /// may be an empty list.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn needs_literal(&self, statement: usize) -> bool {
+        self.layout.statements[statement].needs_literal.is_some()
+    }
+
     /// The bytes of the source's text that a statement takes.
     ///
     /// # Panics
@@ -181,6 +200,16 @@ impl Document {
         self.layout.statements[statement].value.clone()
     }
 
+    /// The bytes of each list in that value, brackets included: several where lists are joined, none
+    /// where it is one string.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn action_lists(&self, statement: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+        let lists = self.layout.statements[statement].lists.iter();
+        lists.map(|list| list.range.clone())
+    }
+
     /// Where an entry of a statement's `Action` or `NotAction` stands in the source's text.
     ///
     /// # Panics
@@ -194,7 +223,7 @@ impl Document {
     /// # Panics
     /// When the policy has no such statement.
     pub fn has_action_list(&self, statement: usize) -> bool {
-        self.layout.statements[statement].is_list
+        !self.layout.statements[statement].lists.is_empty()
     }
 
     /// The bytes of the source's text that an entry of a statement's `Action` or `NotAction`

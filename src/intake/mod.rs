@@ -34,6 +34,7 @@ pub use sources::{PolicyBlock, SourceReview};
 use crate::fetched::Folder;
 use crate::policies::Recommendation;
 use crate::review::Review;
+use crate::sources::is_state;
 use crate::text::{Error, Json, Problem, Problems, Shown, Source, Untrusted};
 
 /// Policies and findings that are to be read, and the options that an answer depends on.
@@ -205,7 +206,17 @@ impl Given {
 
     fn read(&self) -> Result<Source, Error> {
         match self {
-            Given::Path(path) => read(path),
+            Given::Path(path) => {
+                let source = read(path)?;
+                if is_state(source.text().as_bytes()) {
+                    return Err(Error::with_help(
+                        format!("{} is a state of Terraform", source.name()),
+                        "name it on the command line, beside the folder of its root module: \
+                         iam-refine refine FOLDER STATE FINDINGS...",
+                    ));
+                }
+                Ok(source)
+            }
             Given::Text(source) | Given::ReportAbout { report: source, .. } => Ok(source.clone()),
         }
     }
@@ -247,6 +258,12 @@ impl Reading {
             }
         }
         None
+    }
+
+    /// Shows no line of what was read so far.
+    fn hide_lines(&mut self) {
+        let problems = std::mem::take(&mut self.problems).into_iter();
+        self.problems = problems.map(Problem::hiding_line).collect();
     }
 
     fn finish(self) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! How long the policies become that are made of blocks: not what the source is counts, but what
 //! Terraform makes of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::PolicyBlock;
 use crate::document::Document;
@@ -58,12 +58,18 @@ impl Sizes<'_> {
                     size -= quota::size(&live.source().text()[range]).min(size);
                     continue;
                 }
-                let old_entries = written[from].actions.entries();
-                let new = edit.patterns(old_entries).map(ToString::to_string);
-                let new = new.chain(same.beyond[from].iter().cloned());
+                // What its expressions come to may be more elsewhere.
+                let old_entries = written[from].actions.entries().iter().enumerate();
+                let is_literal = |entry| policy.document.place(from, entry).is_editable();
+                let kept: BTreeSet<usize> = edit.kept().collect();
+                let kept = old_entries.filter(|(at, _)| kept.contains(at) && is_literal(*at));
+                let kept = kept.map(|(_, entry)| entry.to_string());
+                let new = edit.new_entries().map(|new| new.entry.to_string());
+                let new: BTreeSet<String> =
+                    (kept.chain(new).chain(same.beyond[from].iter().cloned())).collect();
                 let range = live.actions_range(at);
                 size -= quota::size(&live.source().text()[range]).min(size);
-                size += size_of_list(new);
+                size += size_of_list(new.into_iter());
             }
             self.after.insert(made, size);
         }
@@ -87,12 +93,12 @@ impl Sizes<'_> {
         if own_size <= self.before(policy) {
             return None;
         }
-        let (kind, size) = if live.arn.is_some() {
+        let (kind, size) = if live.is_managed() {
             (PolicyKind::Managed, own_size)
         } else {
             let holder = &self.matched.live.principals[*live.holders.first()?];
             let inline = holder.policies.iter();
-            let inline = inline.filter(|&&at| self.matched.live.policies[at].arn.is_none());
+            let inline = inline.filter(|&&at| !self.matched.live.policies[at].is_managed());
             let sizes = inline.map(|at| self.after.get(at).copied().unwrap_or(self.before(*at)));
             (PolicyKind::Inline(holder.owner.kind), sizes.sum())
         };

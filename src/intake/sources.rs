@@ -1,7 +1,7 @@
 //! A folder of Terraform files, its states and findings, from files in any order.
 
 use std::fs;
-use std::io::{BufRead, Read};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Origin};
 use crate::review::ReviewInput;
 use crate::sources::{
-    MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
-    may_have_several, normal, read_state,
+    MadeBy, Matched, PlacedFindings, SourcePolicy, State, TELLING, Tree, Unused, is_module,
+    is_state, may_have_several, normal, read_state,
 };
 use crate::text::{
     Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,
@@ -47,8 +47,6 @@ pub struct PolicyBlock {
     pub holders: Vec<String>,
     /// The line that the document begins in.
     pub line: usize,
-    /// For each statement the actions that AWS has in it and that are not written as such.
-    pub not_literal: Vec<Vec<String>>,
 }
 
 impl Intake {
@@ -81,6 +79,10 @@ impl Intake {
             gathered.add(file, options.unused_for, &mut reading);
         }
         notes.extend(gathered.notes(&mut reading));
+        // A part of a state is no finding, and holds secrets as all of it does.
+        let notes = notes.into_iter().map(Problem::hiding_line);
+        let mut notes: Vec<Problem> = notes.collect();
+        reading.hide_lines();
         let tree = reading.keep(Tree::open(&from_here(folder)?));
         reading.finish()?;
         let Some(tree) = tree else {
@@ -259,16 +261,6 @@ impl PolicyBlock {
     fn of(matched: &Matched, place: usize, policy: &SourcePolicy) -> Self {
         let holders = policy.holders.iter();
         let holders = holders.map(|&holder| matched.live.principals[holder].owner.to_string());
-        let statements = 0..policy.document.policy().statements.len();
-        let not_literal = statements.map(|statement| {
-            let all = policy.statements.iter();
-            let mut beyond: Vec<String> = all
-                .flat_map(|same| same.beyond[statement].iter().cloned())
-                .collect();
-            beyond.sort();
-            beyond.dedup();
-            beyond
-        });
         PolicyBlock {
             policy: place,
             makes: policy
@@ -278,7 +270,6 @@ impl PolicyBlock {
                 .collect(),
             holders: holders.collect(),
             line: policy.line,
-            not_literal: not_literal.collect(),
         }
     }
 }
@@ -308,11 +299,15 @@ impl Given {
         };
         let (name, mut text) = open(path)?;
         let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
-        if is_state(text.fill_buf().map_err(unread)?) {
-            return Ok(StateOrOther::State(read_state(&name, text)?));
-        }
+        // A pipe may give a byte at a time.
         let mut bytes = Vec::new();
-        let most = LARGEST_FILE as u64 + 1;
+        let mut start = text.by_ref().take(TELLING as u64);
+        start.read_to_end(&mut bytes).map_err(unread)?;
+        if is_state(&bytes) {
+            let whole = BufReader::new(bytes.chain(text));
+            return Ok(StateOrOther::State(read_state(&name, whole)?));
+        }
+        let most = (LARGEST_FILE + 1 - bytes.len()) as u64;
         text.take(most).read_to_end(&mut bytes).map_err(unread)?;
         let source = Source::from_bytes(name.raw(), &bytes)?;
         if recognise_policies(&source) {
@@ -336,16 +331,26 @@ fn recognise_policies(source: &Source) -> bool {
 }
 
 /// A folder by its path from where one stands, as patches name files.
+///
+/// # Errors
+/// It cannot be read, or is a copy that is thrown away.
 pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    if folder.is_relative() {
-        return Ok(normal(folder));
-    }
+    const COPIES: [&str; 2] = [".terragrunt-cache", ".terraform"];
+    let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
-    let real = fs::canonicalize(folder).map_err(|error| {
-        Error::new(format!("{} cannot be read", folder.shown())).caused_by(error)
-    })?;
+    let real = fs::canonicalize(folder).map_err(cannot)?;
+    let mut parts = real.components();
+    if parts.any(|part| COPIES.iter().any(|copy| part.as_os_str() == *copy)) {
+        return Err(Error::with_help(
+            format!(
+                "{} is a copy, and what is changed in it is lost",
+                folder.shown()
+            ),
+            "give the folder that it is a copy of",
+        ));
+    }
     Ok(match real.strip_prefix(&here) {
         Ok(below) => below.to_owned(),
-        Err(_) => folder.to_owned(),
+        Err(_) => normal(folder),
     })
 }

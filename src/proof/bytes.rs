@@ -15,7 +15,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
     };
     let (before, after) = (before.source(), after.source());
     let (mut old_actions, mut new_actions, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-    let mut has_comments = false;
+    let (mut has_comments, mut is_alike) = (false, true);
     for (edited, new) in old.iter().zip(new) {
         let (old, edits) = edited;
         has_comments |= old.syntax().has_comments();
@@ -28,8 +28,10 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
         new_actions.push(start(new));
         for (new_place, old_place) in places_left(edited).into_iter().enumerate() {
             if edits[old_place].is_some() {
-                old_actions.push(old.actions_range(old_place));
-                new_actions.push(new.actions_range(new_place));
+                let (old, new) = actions((old, old_place), (new, new_place));
+                is_alike &= old.len() == new.len();
+                old_actions.extend(old);
+                new_actions.extend(new);
             }
         }
         let places = (0..edits.len()).filter(|&place| is_removed(edited, place));
@@ -37,7 +39,8 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
     }
     let old_chunks = between(before.text().len(), old_actions.into_iter());
     let new_chunks = between(after.text().len(), new_actions.into_iter());
-    before.restored(String::new()) == after.restored(String::new())
+    is_alike
+        && before.restored(String::new()) == after.restored(String::new())
         && old_chunks.len() == new_chunks.len()
         && old_chunks.iter().zip(&new_chunks).all(|(old, new)| {
             let first = removed.partition_point(|gap| gap.start < old.start);
@@ -50,6 +53,22 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
             is_equal_but_for(old, &gaps, new)
                 || has_comments && !gaps.is_empty() && is_equal_but_for_lines(old, &gaps, new)
         })
+}
+
+/// Where actions of a statement stand that may change, before and after: in its lists, or in all of the
+/// value where that is or was one string.
+fn actions(
+    old: (&Document, usize),
+    new: (&Document, usize),
+) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+    let lists =
+        |(document, statement): (&Document, usize)| document.action_lists(statement).collect();
+    let (of_old, of_new): (Vec<_>, Vec<_>) = (lists(old), lists(new));
+    if of_old.is_empty() || of_new.is_empty() {
+        let all = |(document, statement): (&Document, usize)| document.actions_range(statement);
+        return (vec![all(old)], vec![all(new)]);
+    }
+    (of_old, of_new)
 }
 
 /// What is between `ranges`, which are in order, from 0 to `end`.

@@ -13,6 +13,8 @@ struct Comment<'a> {
     place: usize,
     /// Whether it follows one of these in its line.
     is_behind: bool,
+    /// How many elements stand before the end of its list.
+    list_end: usize,
 }
 
 /// Whether of the comments among the entries of a statement only those are gone that are about entries
@@ -36,9 +38,8 @@ pub(super) fn comments_stay(
             comment.place - 1..comment.place
         } else {
             let mut headings = before[number + 1..].iter().filter(|next| !next.is_behind);
-            let next = headings
-                .next()
-                .map_or(old_elements.len(), |next| next.place);
+            let next = headings.next().map_or(comment.list_end, |next| next.place);
+            let next = next.min(comment.list_end);
             let mut breaks = breaks.iter().filter(|place| **place > comment.place);
             comment.place..breaks.next().map_or(next, |place| next.min(*place))
         };
@@ -95,31 +96,31 @@ fn comments<'a>(
     elements: &[(Range<usize>, Option<usize>)],
 ) -> (Vec<Comment<'a>>, Vec<usize>) {
     let (mut found, mut breaks) = (Vec::new(), Vec::new());
-    if !document.has_action_list(statement) {
-        return (found, breaks);
-    }
-    let list = document.actions_range(statement);
     let text = document.source().text();
-    // Where there are no brackets, the list begins behind the colon and ends with its last line.
-    let bracket = usize::from(text[list.clone()].starts_with('['));
-    let starts =
-        std::iter::once(list.start + bracket).chain(elements.iter().map(|(range, _)| range.end));
-    let ends = elements
-        .iter()
-        .map(|(range, _)| range.start)
-        .chain(std::iter::once(list.end - bracket));
-    for (place, (start, end)) in starts.zip(ends).enumerate() {
-        let lines: Vec<&str> = text[start..end].split('\n').collect();
-        for (line, part) in lines.iter().enumerate() {
-            let part = part.trim().trim_start_matches(',').trim();
-            if part.starts_with(['#', '/']) {
-                found.push(Comment {
-                    text: part,
-                    place,
-                    is_behind: line == 0 && place > 0,
-                });
-            } else if part.is_empty() && line > 0 && line + 1 < lines.len() {
-                breaks.push(place);
+    for list in document.action_lists(statement) {
+        let first = elements.partition_point(|(range, _)| range.end <= list.start);
+        let behind = elements.partition_point(|(range, _)| range.start < list.end);
+        let own_elements = &elements[first..behind];
+        // Where there are no brackets, the list begins behind the colon and ends with its last line.
+        let bracket = usize::from(text[list.clone()].starts_with('['));
+        let starts = std::iter::once(list.start + bracket);
+        let starts = starts.chain(own_elements.iter().map(|(range, _)| range.end));
+        let ends = own_elements.iter().map(|(range, _)| range.start);
+        let gaps = starts.zip(ends.chain(std::iter::once(list.end - bracket)));
+        for (place, (start, end)) in (first..).zip(gaps) {
+            let lines: Vec<&str> = text[start..end].split('\n').collect();
+            for (line, part) in lines.iter().enumerate() {
+                let part = part.trim().trim_start_matches(',').trim();
+                if part.starts_with(['#', '/']) {
+                    found.push(Comment {
+                        text: part,
+                        place,
+                        is_behind: line == 0 && place > first,
+                        list_end: behind,
+                    });
+                } else if part.is_empty() && line > 0 && line + 1 < lines.len() {
+                    breaks.push(place);
+                }
             }
         }
     }

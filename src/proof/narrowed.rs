@@ -32,12 +32,13 @@ impl Proved {
         self.faults.push(fault);
     }
 
-    /// Judges what replaces the `old` entries of a statement. `curation` gives the keeps and marks
-    /// of the entry at a place.
+    /// Judges what replaces the `old` entries of a statement, of which nothing may hang on the
+    /// `foreign` ones. `curation` gives the keeps and marks of the entry at a place.
     pub(super) fn judge_narrowed<'c>(
         &mut self,
         old: &[ActionPattern],
         edit: &StatementEdit<Replacement>,
+        foreign: &BTreeSet<usize>,
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
@@ -51,6 +52,7 @@ impl Proved {
             .collect();
         for entry in edit.entries.iter() {
             match entry {
+                EntryEdit::Kept(place) if foreign.contains(place) => {}
                 EntryEdit::Kept(place) => {
                     written.extend(old.get(*place));
                 }
@@ -397,7 +399,9 @@ mod tests {
         };
         let mut proved = Proved::default();
         let old = [old.parse().unwrap()];
-        proved.judge_narrowed(&old, &edit, &knowledge, |_| Curation::NONE);
+        proved.judge_narrowed(&old, &edit, &BTreeSet::new(), &knowledge, |_| {
+            Curation::NONE
+        });
         proved.faults.iter().map(|fault| fault.part).collect()
     }
 
@@ -489,7 +493,7 @@ mod tests {
                 marks: &marks,
                 ..Curation::NONE
             };
-            proved.judge_narrowed(&old, &edit, &knowledge, |_| curation);
+            proved.judge_narrowed(&old, &edit, &BTreeSet::new(), &knowledge, |_| curation);
             proved.faults.iter().map(|fault| fault.part).collect()
         };
         let whole = |name: &str| Claim::WholePrefix {
@@ -523,7 +527,9 @@ mod tests {
         };
         let mut proved = Proved::default();
         let old = ["s3:Get*".parse().unwrap()];
-        proved.judge_narrowed(&old, &edit, &knowledge, |_| Curation::NONE);
+        proved.judge_narrowed(&old, &edit, &BTreeSet::new(), &knowledge, |_| {
+            Curation::NONE
+        });
         assert!(!proved.part_holds(Part::NothingAdded));
     }
 }

@@ -35,22 +35,38 @@ pub fn prove<'c>(
         let Some(edit) = edit else { continue };
         let known_faults = proved.faults.len();
         let curation = |entry| curation(place, entry);
-        if !judged.is_known(statement, edit, curation) {
-            proved.judge_statement(statement, edit, knowledge, curation);
+        let entries = 0..statement.actions.entries().len();
+        let foreign: BTreeSet<usize> = entries
+            .filter(|&entry| !document.place(place, entry).is_editable())
+            .collect();
+        let became = Became {
+            old: statement,
+            edit,
+            foreign,
+        };
+        if !judged.is_known(&became, curation) {
+            proved.judge_statement(&became, knowledge, curation);
             if proved.faults.len() == known_faults {
-                judged.add(statement, edit, curation);
+                judged.add(became, curation);
             }
         }
         let kept: BTreeSet<usize> = edit.kept().collect();
-        if edit.removes(statement) && document.stays_because(place).is_some() {
-            let what = "a statement that cannot be removed where it stands was to go";
-            proved.fault(Fault::new(Part::NothingElseTouched, what));
-        }
+        let is_literal = |entry: &usize| document.place(place, *entry).is_editable();
         for (entry, pattern) in statement.actions.entries().iter().enumerate() {
-            if !kept.contains(&entry) && !document.place(place, entry).is_editable() {
+            if !kept.contains(&entry) && !is_literal(&entry) {
                 let what = "cannot be edited where it stands, and was to stay";
                 proved.fault(Fault::new(Part::NothingElseTouched, what).entry(pattern));
             }
+        }
+        let may_go = document.stays_because(place).is_none()
+            && document.opaque_ranges(place).next().is_none();
+        let is_literal_left = edit.new_entries().next().is_some() || kept.iter().any(is_literal);
+        if edit.removes(statement) && !may_go {
+            let what = "a statement that cannot be removed where it stands was to go";
+            proved.fault(Fault::new(Part::NothingElseTouched, what));
+        } else if document.needs_literal(place) && !is_literal_left {
+            let what = "what is left of a statement may be nothing";
+            proved.fault(Fault::new(Part::NothingElseTouched, what));
         }
         for fault in &mut proved.faults[known_faults..] {
             fault.statement = Some(place);
@@ -59,52 +75,43 @@ pub fn prove<'c>(
     proved
 }
 
+/// A statement, and what it became.
+struct Became<'a> {
+    old: &'a Statement,
+    edit: &'a StatementEdit<Replacement>,
+    /// The old entries that are not written there as they are: others are asked what they are, and may
+    /// say something else tomorrow, or elsewhere. What is granted may not hang on them.
+    foreign: BTreeSet<usize>,
+}
+
 /// Statements that were found right, so that those alike need not be judged again.
 #[derive(Default)]
 struct Judged<'a, 'c> {
     /// By where the entries stand that they became: equal statements share these.
-    by_edit: HashMap<*const EntryEdit<Replacement>, Vec<JudgedStatement<'a, 'c>>>,
-}
-
-struct JudgedStatement<'a, 'c> {
-    old: &'a Statement,
-    edit: &'a StatementEdit<Replacement>,
-    /// For each old entry.
-    curations: Vec<Curation<'c>>,
+    by_edit: HashMap<*const EntryEdit<Replacement>, Vec<(Became<'a>, Vec<Curation<'c>>)>>,
 }
 
 impl<'a, 'c> Judged<'a, 'c> {
     /// Whether one with these entries under these marks became the very same.
-    fn is_known(
-        &self,
-        old: &Statement,
-        edit: &StatementEdit<Replacement>,
-        curation: impl Fn(usize) -> Curation<'c>,
-    ) -> bool {
+    fn is_known(&self, became: &Became<'_>, curation: impl Fn(usize) -> Curation<'c>) -> bool {
+        let Became { old, edit, foreign } = became;
         let alike = self.by_edit.get(&edit.entries.as_ptr());
-        alike.into_iter().flatten().any(|judged| {
+        alike.into_iter().flatten().any(|(judged, curations)| {
             Arc::ptr_eq(&judged.edit.entries, &edit.entries)
                 && judged.old.effect == old.effect
                 && judged.old.has_unknown_entries == old.has_unknown_entries
                 && judged.old.actions == old.actions
-                && (judged.curations.iter().enumerate())
+                && judged.foreign == *foreign
+                && (curations.iter().enumerate())
                     .all(|(entry, judged)| is_same(*judged, curation(entry)))
         })
     }
 
-    fn add(
-        &mut self,
-        old: &'a Statement,
-        edit: &'a StatementEdit<Replacement>,
-        curation: impl Fn(usize) -> Curation<'c>,
-    ) {
-        let curations = (0..old.actions.entries().len()).map(curation).collect();
-        let alike = self.by_edit.entry(edit.entries.as_ptr()).or_default();
-        alike.push(JudgedStatement {
-            old,
-            edit,
-            curations,
-        });
+    fn add(&mut self, became: Became<'a>, curation: impl Fn(usize) -> Curation<'c>) {
+        let entries = 0..became.old.actions.entries().len();
+        let curations = entries.map(curation).collect();
+        let alike = self.by_edit.entry(became.edit.entries.as_ptr());
+        alike.or_default().push((became, curations));
     }
 }
 
@@ -117,13 +124,13 @@ fn is_same(one: Curation<'_>, other: Curation<'_>) -> bool {
 impl Proved {
     fn judge_statement<'c>(
         &mut self,
-        old: &Statement,
-        edit: &StatementEdit<Replacement>,
+        became: &Became<'_>,
         knowledge: &Knowledge<'_>,
         curation: impl Fn(usize) -> Curation<'c>,
     ) {
+        let Became { old, edit, foreign } = became;
         match (old.refinable_entries(), &old.actions) {
-            (Some(entries), _) => self.judge_narrowed(entries, edit, knowledge, curation),
+            (Some(entries), _) => self.judge_narrowed(entries, edit, foreign, knowledge, curation),
             (None, Actions::NotAction(entries)) if old.effect == crate::iam::Effect::Allow => {
                 self.judge_extended(entries, edit, knowledge, curation(0));
             }

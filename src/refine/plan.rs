@@ -44,6 +44,8 @@ pub struct EntryPlan {
     pub goes: usize,
     /// Unused actions that stay granted, since the catalogue does not have their service.
     pub excepted: Vec<Action>,
+    /// Whether it is written there as it is. What is written elsewhere stays as it is.
+    pub is_editable: bool,
 }
 
 /// What becomes of an entry.
@@ -221,6 +223,7 @@ fn plan_literal(
         stays: usize::from(fate.stays()),
         goes: usize::from(!fate.stays()),
         excepted: Vec::new(),
+        is_editable: true,
     }
 }
 
@@ -254,6 +257,7 @@ fn plan_wildcard(
         stays,
         goes,
         excepted,
+        is_editable: true,
     }
 }
 
@@ -312,6 +316,7 @@ impl EntryPlan {
         if self.changes() {
             self.outcome = EntryOutcome::Stays(StaysBecause::NotEditable);
         }
+        self.is_editable = false;
         self
     }
 

@@ -187,10 +187,21 @@ fn leave_out_covered(
     (written, left_out)
 }
 
+/// What an entry of a settled statement is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// One that was there and stays.
+    Old,
+    /// One that is to be written.
+    New,
+    /// One that is written elsewhere, and may be another tomorrow: it covers nothing.
+    Foreign,
+}
+
 /// Finds what covers an entry.
 struct Covers<'a> {
-    /// Each entry, and whether it is a new one.
-    patterns: Vec<(&'a ActionPattern, bool)>,
+    /// Each entry, and what stands there.
+    patterns: Vec<(&'a ActionPattern, Standing)>,
     /// For each entry the one that stays of those that are equal to it.
     leaders: Vec<usize>,
     /// The places of the leaders, to be found by what they grant.
@@ -205,15 +216,20 @@ const BUDGET: usize = 1_000_000;
 
 impl<'a> Covers<'a> {
     fn new(plans: &[&'a EntryPlan], entries: &'a [EntryEdit<Replacement>]) -> Self {
-        let patterns: Vec<(&ActionPattern, bool)> = entries
+        let patterns: Vec<(&ActionPattern, Standing)> = entries
             .iter()
             .map(|entry| match entry {
-                EntryEdit::Kept(place) => (&plans[*place].old, false),
-                EntryEdit::New(new) => (&new.entry, true),
+                EntryEdit::Kept(place) if plans[*place].is_editable => {
+                    (&plans[*place].old, Standing::Old)
+                }
+                EntryEdit::Kept(place) => (&plans[*place].old, Standing::Foreign),
+                EntryEdit::New(new) => (&new.entry, Standing::New),
             })
             .collect();
         let leaders = leaders(&patterns);
-        let leading = (0..patterns.len()).filter(|&place| leaders[place] == place);
+        let may_cover =
+            |place: usize| leaders[place] == place && patterns[place].1 != Standing::Foreign;
+        let leading = (0..patterns.len()).filter(|&place| may_cover(place));
         Covers {
             places: leading.map(|place| (patterns[place].0, place)).collect(),
             patterns,
@@ -233,8 +249,8 @@ impl<'a> Covers<'a> {
     }
 
     fn next_of(&self, place: usize) -> Option<usize> {
-        let (pattern, is_new) = self.patterns[place];
-        if !is_new {
+        let (pattern, standing) = self.patterns[place];
+        if standing != Standing::New {
             return None;
         }
         if self.leaders[place] != place {
@@ -246,14 +262,14 @@ impl<'a> Covers<'a> {
 
     /// Whether the entry at `other` covers the new one at `place`, of which it is not an equal.
     fn covers(&self, other: usize, place: usize) -> bool {
-        let ((wide, wide_is_new), (narrow, _)) = (self.patterns[other], self.patterns[place]);
+        let ((wide, standing), (narrow, _)) = (self.patterns[other], self.patterns[place]);
         if other == place || !self.includes(wide, narrow) {
             return false;
         }
         // Two spellings of one pattern, such as `?*` and `*?`, cover each other: an old one stays,
         // or else the first.
         let mutual = self.includes(narrow, wide);
-        !mutual || !wide_is_new || other < place
+        !mutual || standing == Standing::Old || other < place
     }
 
     fn includes(&self, wide: &ActionPattern, narrow: &ActionPattern) -> bool {
@@ -265,7 +281,7 @@ impl<'a> Covers<'a> {
 }
 
 /// For each entry the one that stays of those that are equal to it: an old one, or else the first.
-fn leaders(patterns: &[(&ActionPattern, bool)]) -> Vec<usize> {
+fn leaders(patterns: &[(&ActionPattern, Standing)]) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..patterns.len()).collect();
     sorted.sort_by_key(|&place| patterns[place]);
     let mut leaders = vec![0; patterns.len()];
@@ -301,6 +317,7 @@ mod tests {
             stays: 1,
             goes: 1,
             excepted: Vec::new(),
+            is_editable: true,
         }
     }
 
@@ -321,6 +338,18 @@ mod tests {
             entry("s3:*Object", None),
         ];
         assert_eq!(written(&plans, |_| true), "s3:GetJob* s3:*Object");
+    }
+
+    #[test]
+    fn an_entry_that_is_written_elsewhere_covers_nothing() {
+        let elsewhere = |old| entry(old, None).left_as_it_is();
+        let plans = vec![
+            entry("s3:Get*", Some(&["s3:GetObject", "s3:GetJob*"])),
+            elsewhere("s3:*Object"),
+            elsewhere("s3:GetJob*"),
+        ];
+        let all = "s3:GetObject s3:GetJob* s3:*Object s3:GetJob*";
+        assert_eq!(written(&plans, |_| true), all);
     }
 
     #[test]

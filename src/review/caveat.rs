@@ -67,6 +67,8 @@ pub enum StillThere {
     LeftWhole,
     /// They are held back: something speaks for them.
     Held,
+    /// An entry that cannot be edited where it is written grants them.
+    NotEditable,
     /// Something else in the reviewed policies grants them.
     Elsewhere,
     /// A policy grants them that is younger than the days the report is asked about.
@@ -142,6 +144,7 @@ impl Review {
             (now.kept, StillThere::Kept),
             (now.left_whole, StillThere::LeftWhole),
             (now.held, StillThere::Held),
+            (now.not_editable, StillThere::NotEditable),
             (now.still_granted - young, StillThere::Elsewhere),
             (young, StillThere::Young),
             (now.granted_beside, StillThere::Beside),

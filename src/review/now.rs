@@ -29,8 +29,10 @@ pub struct Now {
     pub left_whole_actions: Vec<Action>,
     /// They are held back: something speaks for them, and nobody let them go.
     pub held: usize,
-    /// Something else still grants them: a `NotAction`, a wildcard of a service that the catalogue
-    /// does not have, or an entry that cannot be edited; or what is not known among the entries may.
+    /// An entry that cannot be edited where it is written still grants them.
+    pub not_editable: usize,
+    /// Something else still grants them: a `NotAction`, or a wildcard of a service that the catalogue
+    /// does not have; or what is not known among the entries may.
     pub still_granted: usize,
     /// None of the reviewed policies grants them any more, but another loaded one does.
     pub granted_beside: usize,
@@ -53,6 +55,7 @@ impl Now {
             .map(|(action, _)| action)
             .collect();
         let open = OpenEntries::new(state);
+        let not_editable = not_editable(state);
         let universes = input.universes();
         let mut now = Now::default();
         for action in unused_actions(&universes) {
@@ -84,6 +87,8 @@ impl Now {
                 || input.keeps().fate(&action, true).stays()
             {
                 &mut now.kept
+            } else if not_editable.any_of(&action) {
+                &mut now.not_editable
             } else {
                 &mut now.still_granted
             };
@@ -94,6 +99,13 @@ impl Now {
         }
         now
     }
+}
+
+/// What is granted by entries that are not written where they can be edited.
+fn not_editable(state: &State) -> Grants<'_, ()> {
+    let entries = (state.all_places()).filter_map(|place| state.entry(place));
+    let foreign = entries.filter(|entry| !entry.plan.is_editable);
+    foreign.map(|entry| (&entry.plan.old, ())).collect()
 }
 
 /// The policies that are loaded and not reviewed. Many principals may have the same.

@@ -200,7 +200,7 @@ impl State {
     /// given the statement and what was decided. None for one that does not change. Statements of
     /// which the same is proposed and accepted are settled once, and share their entries.
     ///
-    /// A statement of which nothing would be left and that may not be removed does not change.
+    /// A statement that cannot become that, such as one that may not be removed, does not change.
     pub(super) fn settle(
         &self,
         input: &ReviewInput,
@@ -224,8 +224,7 @@ impl State {
         });
         let document = input.document(policy);
         let may_be = |place: usize, settled: &SettledStatement| {
-            let removes = settled.edit.removes(&document.policy().statements[place]);
-            !removes || document.stays_because(place).is_none()
+            document.cannot_be(place, &settled.edit).is_none()
         };
         let settled = settled.enumerate();
         let settled =
@@ -240,10 +239,8 @@ impl State {
             let document = input.document(policy);
             let statements = statements.iter().enumerate();
             statements.filter_map(move |(place, statement)| {
-                let reason = document.stays_because(place)?;
                 let settled = statement.settle(|decision| decision == Decision::Accepted)?;
-                let removes = settled.edit.removes(&document.policy().statements[place]);
-                removes.then_some(reason)
+                document.cannot_be(place, &settled.edit)
             })
         })
     }

@@ -9,8 +9,10 @@
 
 mod address;
 mod callers;
+mod calls;
 mod live;
 mod matched;
+mod meant;
 mod modules;
 mod roots;
 mod same;
@@ -18,8 +20,10 @@ mod shared;
 mod stack;
 mod state;
 mod tree;
+mod uses;
 
 pub use address::{Address, BlockAddress};
+pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
@@ -27,7 +31,7 @@ pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
 pub use stack::{Held, Stack, StackResource, TemplateFile, Templates};
-pub use state::{Attributes, Kind, Resource, State, is_state, read_state};
+pub use state::{Attributes, Kind, Resource, State, TELLING, is_state, read_state};
 pub use tree::{Tree, TreeFile, is_module};
 
 use std::path::Path;

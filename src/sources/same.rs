@@ -16,6 +16,9 @@ pub struct SameStatements {
     pub source_of: Vec<usize>,
     /// For each statement of the source, what AWS's has beyond its literal entries.
     pub beyond: Vec<BTreeSet<String>>,
+    /// For each statement of the source, whether AWS may have nothing beyond these: one of the
+    /// statements that may be made of it has not.
+    pub may_be_nothing: Vec<bool>,
 }
 
 /// Where a source and AWS differ.
@@ -69,7 +72,15 @@ pub fn same_statements(
         let is_beyond = |entry: &String| !literal.contains(&entry.to_ascii_lowercase());
         beyond[place].extend(entries.filter(is_beyond));
     }
-    Ok(SameStatements { source_of, beyond })
+    let may_be_nothing = source.statements.iter().map(|source| {
+        let mut made = live.statements.iter().filter(|live| is_same(source, live));
+        made.any(|live| folded(&live.actions).is_subset(&folded(&source.actions)))
+    });
+    Ok(SameStatements {
+        may_be_nothing: may_be_nothing.collect(),
+        source_of,
+        beyond,
+    })
 }
 
 fn is_same(source: &Statement, live: &Statement) -> bool {
@@ -134,6 +145,26 @@ mod tests {
                 &format!("{as_string}, {reversed}")
             ),
             Ok(vec![1, 0])
+        );
+    }
+
+    #[test]
+    fn what_may_be_made_of_a_statement_tells_whether_anything_is_beyond_it() {
+        let source = policy(&format!("{READ}, {READ}"));
+        let mut unknown = source.clone();
+        for statement in &mut unknown.statements {
+            statement.has_unknown_entries = true;
+        }
+        let more = READ.replace("\"s3:Get*\"", "\"s3:Get*\", \"s3:PutObject\"");
+        let same = |live: &str| same_statements(&unknown, &policy(live), |_| false).unwrap();
+        // Which of the two is made of which, nobody can tell.
+        assert_eq!(
+            same(&format!("{more}, {READ}")).may_be_nothing,
+            [true, true]
+        );
+        assert_eq!(
+            same(&format!("{more}, {more}")).may_be_nothing,
+            [false, false]
         );
     }
 

@@ -7,7 +7,8 @@ use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use hcl_edit::structure::{self, Body};
 use hcl_edit::visit::{Visit, visit_expr, visit_traversal};
 
-use crate::text::Lines;
+use super::reader;
+use crate::text::{Lines, Problems, Source};
 
 /// A block: `resource "aws_iam_role" "app" { … }`, `module "queue" { … }`, `backend "s3" { … }`.
 ///
@@ -70,6 +71,15 @@ pub enum Value {
     List(Vec<Value>),
     /// Anything else.
     Expression,
+}
+
+/// Reads the blocks of a file and nothing else of it.
+///
+/// # Errors
+/// What is no HCL, with its place.
+pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
+    let body = reader::body(source)?;
+    Ok(Block::all_of(&body, &Lines::of(source.text())))
 }
 
 impl Block {

@@ -41,7 +41,7 @@ impl Tree<'_> {
             Some(Member {
                 name: name.to_owned(),
                 name_range: key.span().unwrap_or_default(),
-                value: self.value(value.expr()),
+                value: self.element(name, value.expr()),
             })
         });
         members.collect()
@@ -52,7 +52,32 @@ impl Tree<'_> {
         Member {
             name: name.to_owned(),
             name_range: attribute.key.span().unwrap_or_default(),
-            value: self.value(&attribute.value),
+            value: self.element(name, &attribute.value),
+        }
+    }
+
+    /// The value of an element of a policy. Lists that are joined are read where they hold actions.
+    fn element(&self, name: &str, expression: &Expression) -> Json {
+        let parts = match name {
+            "Action" | "NotAction" => joined(expression),
+            _ => Vec::new(),
+        };
+        if !parts.iter().any(|part| part.is_array()) {
+            return self.value(expression);
+        }
+        let parts = parts.into_iter().map(|part| {
+            if part.is_array() {
+                return self.value(part);
+            }
+            let mut part = self.opaque(part.span().unwrap_or_default(), &why(part));
+            if let JsonValue::Opaque(opaque) = &mut part.value {
+                opaque.may_be_nothing = true;
+            }
+            part
+        });
+        Json {
+            range: expression.span().unwrap_or_default(),
+            value: JsonValue::Joined(parts.collect()),
         }
     }
 
@@ -65,6 +90,27 @@ impl Tree<'_> {
             },
             Err(_) => self.opaque(range, "it is a number that JSON does not have"),
         }
+    }
+}
+
+/// The lists that an expression joins to one; nothing where it is something else.
+fn joined(expression: &Expression) -> Vec<&Expression> {
+    match expression {
+        Expression::FuncCall(call) => {
+            let is_plain = !call.name.is_namespaced() && !call.args.expand_final();
+            let joins = ["concat", "distinct", "toset", "sort"].contains(&call.name.name.as_str());
+            let part = |part| match joined(part) {
+                inner if inner.is_empty() => vec![part],
+                inner => inner,
+            };
+            if is_plain && joins {
+                call.args.iter().flat_map(part).collect()
+            } else {
+                Vec::new()
+            }
+        }
+        Expression::Parenthesis(inner) => joined(inner.inner()),
+        _ => Vec::new(),
     }
 }
 

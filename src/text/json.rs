@@ -42,6 +42,9 @@ pub enum JsonValue {
     /// What stands in the text of another format where a value would, and is none: an expression, a
     /// reference. JSON has none of these.
     Opaque(Box<Opaque>),
+    /// Lists that are joined to one, and what stands for a list among them: `concat(["a"], var.more)`.
+    /// JSON has none of these.
+    Joined(Vec<Json>),
 }
 
 /// What is written in the place of a value, and what it comes to.
@@ -51,9 +54,25 @@ pub struct Opaque {
     pub text: String,
     /// Why it cannot be edited, as in `it comes from var.more`.
     pub reason: String,
-    /// The strings that it is known to come to where a list has it: one, or several. With none
-    /// nothing is known of it, and it may come to any.
-    pub strings: Vec<String>,
+    /// The strings that it comes to where a list has it. None where nobody knows: it may be any.
+    pub strings: Option<Vec<Known>>,
+    /// Whether it stands for a list, which may be empty.
+    pub may_be_nothing: bool,
+}
+
+/// A string that an expression comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The string.
+    pub text: String,
+    /// Why it cannot be edited, where that is told of it alone.
+    pub reason: Option<String>,
+}
+
+impl From<String> for Known {
+    fn from(text: String) -> Self {
+        Known { text, reason: None }
+    }
 }
 
 /// One `"name": value` of an object.
@@ -124,6 +143,14 @@ impl Json {
         }
     }
 
+    /// The lists that are joined, if this is that.
+    pub fn as_joined(&self) -> Option<&[Json]> {
+        match &self.value {
+            JsonValue::Joined(parts) => Some(parts),
+            _ => None,
+        }
+    }
+
     /// What is written here in the place of a value, if it is none.
     pub fn as_opaque(&self) -> Option<&Opaque> {
         match &self.value {
@@ -146,7 +173,7 @@ impl Json {
             JsonValue::Number(..) => "a number",
             JsonValue::Bool(_) => "true or false",
             JsonValue::Null => "null",
-            JsonValue::Opaque(_) => "an expression",
+            JsonValue::Opaque(_) | JsonValue::Joined(_) => "an expression",
         }
     }
 
@@ -175,6 +202,10 @@ impl Json {
             JsonValue::Array(elements) => {
                 let elements = elements.iter().map(|element| element.in_part_from(start));
                 JsonValue::Array(elements.collect())
+            }
+            JsonValue::Joined(parts) => {
+                let parts = parts.iter().map(|part| part.in_part_from(start));
+                JsonValue::Joined(parts.collect())
             }
             other => other.clone(),
         };
@@ -209,7 +240,7 @@ impl Json {
                     .map(|member| (member.name.clone(), member.value.with_numbers(of_number)))
                     .collect::<Map<_, _>>(),
             ),
-            JsonValue::Array(elements) => (elements.iter())
+            JsonValue::Array(elements) | JsonValue::Joined(elements) => (elements.iter())
                 .map(|element| element.with_numbers(of_number))
                 .collect(),
             JsonValue::String(text) => Value::String(text.clone()),

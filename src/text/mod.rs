@@ -37,7 +37,7 @@ pub use digest::sha256;
 pub use error::{Error, Report};
 pub use fields::{AS_PRINTED, Fields, is_beyond_time};
 pub use foreign::no_text;
-pub use json::{Json, JsonValue, Member, Opaque};
+pub use json::{Json, JsonValue, Known, Member, Opaque};
 pub use lines::Lines;
 pub use parts::{into_parts, parse_parts};
 pub use printable::{

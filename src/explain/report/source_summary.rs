@@ -1,11 +1,15 @@
 //! What was refined of the policies that are written in Terraform files, in a few lines for a person.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::summary::{caveat_sentence, proof_sentence, statement_changes};
+use crate::document::Place;
+use crate::iam::{Action, ActionPattern};
 use crate::intake::PolicyBlock;
+use crate::refine::{EntryExpansion, Fate};
 use crate::review::Review;
-use crate::text::{list, printable, some_of};
+use crate::text::{counted, printable, some_of};
 
 /// How many are named.
 const NAMED: usize = 5;
@@ -26,17 +30,9 @@ pub fn source_summary(review: &Review, written: &[PolicyBlock]) -> String {
         for line in statement_changes(review, policy) {
             let _ = writeln!(text, "{line}");
         }
-        for (statement, actions) in written.not_literal.iter().enumerate() {
-            if !actions.is_empty() {
-                let actions = some_of(actions, NAMED);
-                let actions = printable(&actions);
-                let reason = not_literal(review, policy, statement);
-                let _ = writeln!(
-                    text,
-                    "  statement {}: {actions}: not edited, {reason}",
-                    statement + 1
-                );
-            }
+        let lines = unused_line(review, policy).into_iter();
+        for line in lines.chain(perhaps_granted(review, policy)) {
+            let _ = writeln!(text, "  {line}");
         }
     }
     let catalogue = &review.input().universe.catalogue;
@@ -51,17 +47,62 @@ pub fn source_summary(review: &Review, written: &[PolicyBlock]) -> String {
     text
 }
 
-/// Why some actions of a statement are not written in it as such.
-fn not_literal(review: &Review, policy: usize, statement: usize) -> String {
+/// That what goes of a statement may stay by an expression beside it: what says the same twice is one
+/// for AWS, and nobody can tell.
+fn perhaps_granted(review: &Review, policy: usize) -> Vec<String> {
     let document = review.input().document(policy);
-    let mut reasons: Vec<String> = document
-        .opaque_reasons(statement)
-        .map(str::to_owned)
-        .collect();
-    reasons.dedup();
-    if reasons.is_empty() {
-        "it is not written there as such".to_owned()
-    } else {
-        list(&reasons)
+    let edits = review.outcomes()[policy].edits.iter().enumerate();
+    let edited = edits.filter_map(|(statement, edit)| edit.as_ref().map(|_| statement));
+    let lines = edited.filter_map(|statement| {
+        let reason = document.opaque_reasons(statement).next()?;
+        let (number, reason) = (statement + 1, printable(reason));
+        Some(format!(
+            "statement {number}: what goes stays where it is said twice: {reason}"
+        ))
+    });
+    lines.collect()
+}
+
+/// How many of a policy's unused actions go, and which stay since they are written where they cannot be
+/// edited; none where none is unused.
+fn unused_line(review: &Review, policy: usize) -> Option<String> {
+    let input = review.input();
+    let unused_of = |entry: &ActionPattern| -> Vec<Action> {
+        let expansion = EntryExpansion::new(entry, input.universe_of(policy), input.keeps());
+        let actions = expansion.actions();
+        let unused = actions.filter(|(_, fate)| *fate == Fate::Goes);
+        unused.map(|(action, _)| action).collect()
+    };
+    let document = input.document(policy);
+    let mut unused = BTreeSet::new();
+    let mut locked: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (at, statement) in document.policy().statements.iter().enumerate() {
+        let entries = statement.refinable_entries().into_iter().flatten();
+        for (entry, pattern) in entries.enumerate() {
+            let own_unused = unused_of(pattern);
+            if let Place::Opaque(_, reason) = document.place(at, entry)
+                && !own_unused.is_empty()
+            {
+                let stay = locked.entry(reason).or_default();
+                stay.extend(own_unused.iter().map(ToString::to_string));
+            }
+            unused.extend(own_unused);
+        }
     }
+    if unused.is_empty() {
+        return None;
+    }
+    let left = &review.outcomes()[policy].policy;
+    let gone = unused.iter().filter(|action| !left.allows(action)).count();
+    let mut line = format!(
+        "{gone} of {} {}",
+        counted(unused.len(), "unused action", "unused actions"),
+        if gone == 1 { "goes" } else { "go" }
+    );
+    for (reason, actions) in locked {
+        let stay = if actions.len() == 1 { "stays" } else { "stay" };
+        let actions = some_of(&actions.into_iter().collect::<Vec<_>>(), NAMED);
+        let _ = write!(line, "; {actions} {stay}: {}", printable(reason));
+    }
+    Some(line)
 }

@@ -92,6 +92,10 @@ pub(super) fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
                 decision,
                 ..
             } => not_action_changes(extension.additions.len(), *decision),
+            // What is accepted and cannot be done is said as a caveat.
+            StatementReview::Entries(_) if review.outcomes()[policy].edits[statement].is_none() => {
+                Vec::new()
+            }
             StatementReview::Entries(entries) => {
                 let accepted = (entries.iter().enumerate())
                     .filter(|(_, entry)| entry.decision == Decision::Accepted)
@@ -295,6 +299,7 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::Kept => "kept as asked",
         StillThere::LeftWhole => "left granted by prefixes that are left whole",
         StillThere::Held => "held back: something speaks for them",
+        StillThere::NotEditable => "still granted by what cannot be edited where it is written",
         StillThere::Elsewhere => "still granted elsewhere in these policies",
         StillThere::Young => "still granted by a policy that is too young for the report",
         StillThere::Beside => "still granted by another policy of those who have this one",

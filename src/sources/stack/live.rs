@@ -37,10 +37,7 @@ pub(super) fn gather(
         held,
         otherwise: otherwise.filter(|_| held.accounts.is_empty()),
         made: Made {
-            live: Live {
-                made_by: MadeBy::CloudFormation,
-                ..Live::default()
-            },
+            live: Live::made_by(MadeBy::CloudFormation),
             of: BTreeMap::new(),
             obstacles: BTreeMap::new(),
         },
@@ -49,12 +46,13 @@ pub(super) fn gather(
     for (number, (stack, file)) in stacks.iter().enumerate() {
         let template = &templates.files[*file].template;
         for (at, written) in template.policies.iter().enumerate() {
-            let logical_id = &template.resources[written.resource].logical_id;
+            let resource = &template.resources[written.resource];
             let of = WrittenIn {
                 stack,
                 number,
                 written,
-                logical_id,
+                logical_id: &resource.logical_id,
+                kind: &resource.kind,
                 place: (*file, at),
             };
             gathering.policy(&of);
@@ -71,6 +69,8 @@ struct WrittenIn<'a> {
     written: &'a WrittenPolicy,
     /// The resource that it stands in.
     logical_id: &'a str,
+    /// The type of that.
+    kind: &'a str,
     place: Place,
 }
 
@@ -253,11 +253,12 @@ impl Gathering<'_> {
         let place = self.made.live.policies.len();
         let text = format!("{} of {}", of.written.address, of.stack.name.raw());
         self.made.live.policies.push(LivePolicy {
-            address: address(of.logical_id, &text),
+            address: address(of.kind, of.logical_id, &text),
             state: of.number,
             arn: None,
             name,
             document: None,
+            provider_is_told: true,
             holders: std::collections::BTreeSet::new(),
             holder_is_unknown: false,
             blockers: Vec::new(),
@@ -311,7 +312,7 @@ impl Gathering<'_> {
             .clone()
             .or_else(|| self.held.account_of(&owner));
         let account = account.or_else(|| self.otherwise.cloned());
-        let text = logical_id.map(|id| address(id, &format!("{id} of {}", stack.name.raw())));
+        let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
         Ok(self.principal(owner, account, text))
     }
 
@@ -326,21 +327,16 @@ impl Gathering<'_> {
             Some(described) if account.is_some() => described.owner.clone(),
             _ => owner,
         };
-        let is_it = |one: &LivePrincipal| one.owner.may_be(&owner) && one.account == account;
-        if let Some(place) = self.made.live.principals.iter().position(is_it) {
-            let known = &mut self.made.live.principals[place];
-            known.address = known.address.take().or(address);
-            return place;
-        }
-        self.made.live.principals.push(LivePrincipal {
-            owner,
-            address,
-            account,
-            policies: Vec::new(),
-            made_elsewhere: std::collections::BTreeSet::new(),
-            embedded_elsewhere: std::collections::BTreeSet::new(),
-        });
-        self.made.live.principals.len() - 1
+        let live = &mut self.made.live;
+        let is_of_account = |(_, one): &(usize, &LivePrincipal)| one.account == account;
+        let known = live.named(&owner).find(is_of_account);
+        let known = known.map(|(place, _)| place);
+        let Some(place) = known else {
+            return live.add(owner, account, address);
+        };
+        let known = &mut live.principals[place];
+        known.address = known.address.take().or(address);
+        place
     }
 
     fn finish(mut self) -> Made {
@@ -392,11 +388,11 @@ impl Gathering<'_> {
 }
 
 /// What CloudFormation calls a resource.
-fn address(logical_id: &str, text: &str) -> Address {
+fn address(kind: &str, logical_id: &str, text: &str) -> Address {
     Address {
         block: BlockAddress {
             module: Vec::new(),
-            kind: String::new(),
+            kind: kind.to_owned(),
             name: logical_id.to_owned(),
         },
         text: text.into(),

@@ -7,6 +7,7 @@ use super::{Held, Stack, TemplateFile, Templates};
 use crate::cloudformation::{Content, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::AccountId;
+use crate::sources::meant;
 use crate::sources::{
     Different, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
 };
@@ -36,7 +37,8 @@ impl Matched {
             return Err(Problems(problems));
         }
         let made = gather(templates, &placed, held, otherwise);
-        let (mut policies, mut left) = (Vec::new(), Vec::new());
+        let (mut policies, mut left): (Vec<SourcePolicy>, Vec<LeftPolicy>) =
+            (Vec::new(), Vec::new());
         for (place, makes) in &made.of {
             match source_policy(templates, &made, *place, makes) {
                 Ok(policy) => policies.push(policy),
@@ -46,6 +48,9 @@ impl Matched {
                 })),
             }
         }
+        meant::tell(&mut policies, |policy| {
+            made.live.policies[policy].address.to_string()
+        });
         Ok(Matched {
             live: made.live,
             policies,

@@ -58,8 +58,11 @@ pub enum Kind {
     GroupPolicy,
     /// `aws_iam_policy`
     Policy,
-    /// `aws_iam_role_policy_attachment`, those of users and groups, and `aws_iam_policy_attachment`
+    /// `aws_iam_role_policy_attachment`, those of users and groups, `aws_iam_policy_attachment`, and
+    /// `aws_iam_role_policy_attachments_exclusive`
     Attachment,
+    /// Another that names managed policies.
+    Other,
 }
 
 impl Kind {
@@ -76,14 +79,18 @@ impl Kind {
             "aws_iam_role_policy_attachment"
             | "aws_iam_user_policy_attachment"
             | "aws_iam_group_policy_attachment"
-            | "aws_iam_policy_attachment" => Kind::Attachment,
+            | "aws_iam_policy_attachment"
+            | "aws_iam_role_policy_attachments_exclusive"
+            | "aws_iam_user_policy_attachments_exclusive"
+            | "aws_iam_group_policy_attachments_exclusive" => Kind::Attachment,
             _ => return None,
         })
     }
 }
 
-/// The first keys of what Terraform prints, in its order and in that of `jq -S`.
-const FIRST_KEYS: [&str; 10] = [
+/// The keys that a state or a plan may begin with: Terraform's own order, that of `jq -S`, and what
+/// `jq` cuts out of one.
+const FIRST_KEYS: [&str; 19] = [
     "format_version",
     "terraform_version",
     "values",
@@ -94,7 +101,19 @@ const FIRST_KEYS: [&str; 10] = [
     "complete",
     "configuration",
     "encrypted_data",
+    "outputs",
+    "output_changes",
+    "planned_values",
+    "prior_state",
+    "relevant_attributes",
+    "resource_changes",
+    "resource_drift",
+    "resources",
+    "root_module",
 ];
+
+/// How many bytes of a text tell whether it is a state.
+pub const TELLING: usize = 512;
 
 /// Whether a text that begins with `start` is a state, or a plan.
 ///
@@ -102,11 +121,14 @@ const FIRST_KEYS: [&str; 10] = [
 /// use iam_refine::sources::is_state;
 /// assert!(is_state(br#"{"format_version":"1.0","values":{}}"#));
 /// assert!(is_state(b"{\n  \"version\": 4,"));
+/// assert!(is_state(br#"[{"outputs":{}}]"#));
 /// assert!(!is_state(br#"{"version":"0","detail":{}}"#));
 /// ```
 pub fn is_state(start: &[u8]) -> bool {
     let start = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
-    let inside = start.trim_ascii_start().strip_prefix(b"{");
+    let start = start.trim_ascii_start();
+    let start = start.strip_prefix(b"[").unwrap_or(start).trim_ascii_start();
+    let inside = start.strip_prefix(b"{");
     let key = inside.and_then(|inside| inside.trim_ascii_start().strip_prefix(b"\""));
     let Some(key) = key else { return false };
     let Some(end) = key.iter().position(|byte| *byte == b'"') else {

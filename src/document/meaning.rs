@@ -1,0 +1,99 @@
+//! What the expressions in a policy come to, told by who has seen what is made of it.
+
+use super::file::PolicyTree;
+use crate::text::{Json, JsonValue, Known, Opaque, list};
+
+/// What the expressions among the actions of a policy come to: one for each statement that has any which
+/// its text alone does not tell, in order of the text; none where nobody knows.
+pub type Meanings = Vec<Option<Meaning>>;
+
+/// What the expressions of one statement come to, all together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meaning {
+    /// The actions, each with a reason of its own where it has one.
+    pub actions: Vec<Known>,
+    /// Whether they come to nothing in one of the places where the policy is made, so that nothing
+    /// would be left there without an entry that is written as it is.
+    pub may_be_nothing: bool,
+}
+
+impl PolicyTree {
+    /// Takes over what is known of its expressions.
+    pub(super) fn tell(&mut self, meanings: &[Option<Meaning>]) {
+        let mut meanings = meanings.iter();
+        for statement in statements_of(&mut self.json) {
+            let unknown = unknown_of(statement);
+            if unknown.is_empty() {
+                continue;
+            }
+            if let Some(Some(meaning)) = meanings.next() {
+                meaning.tell(unknown);
+            }
+        }
+    }
+}
+
+impl Meaning {
+    /// The first says all of it, since nobody knows which of them says what.
+    fn tell(&self, unknown: Vec<&mut Opaque>) {
+        let mut reasons: Vec<String> = unknown.iter().map(|one| one.reason.clone()).collect();
+        reasons.dedup();
+        let several = (reasons.len() > 1).then(|| list(&reasons).replace(" and ", " or "));
+        let mut actions = Some(self.actions.clone());
+        for opaque in unknown {
+            let told = actions.take().unwrap_or_default();
+            if let (false, Some(several)) = (told.is_empty(), &several) {
+                opaque.reason.clone_from(several);
+            }
+            let reason = opaque.reason.clone();
+            let told = told.into_iter().map(|known| Known {
+                reason: known.reason.map(|own| format!("{reason}, {own}")),
+                ..known
+            });
+            opaque.strings = Some(told.collect());
+            opaque.may_be_nothing &= self.may_be_nothing;
+        }
+    }
+}
+
+fn statements_of(policy: &mut Json) -> Vec<&mut Json> {
+    let JsonValue::Object(members) = &mut policy.value else {
+        return Vec::new();
+    };
+    let Some(statement) = members.iter_mut().find(|member| member.name == "Statement") else {
+        return Vec::new();
+    };
+    let statement = &mut statement.value;
+    match statement.value {
+        JsonValue::Array(_) => match &mut statement.value {
+            JsonValue::Array(list) => list.iter_mut().collect(),
+            _ => Vec::new(),
+        },
+        _ => vec![statement],
+    }
+}
+
+/// What is written among the actions of a statement and is not known.
+fn unknown_of(statement: &mut Json) -> Vec<&mut Opaque> {
+    let JsonValue::Object(members) = &mut statement.value else {
+        return Vec::new();
+    };
+    let is_actions = |name: &str| name == "Action" || name == "NotAction";
+    let mut unknown = Vec::new();
+    for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+        add_unknown(&mut member.value, &mut unknown);
+    }
+    unknown
+}
+
+fn add_unknown<'j>(value: &'j mut Json, unknown: &mut Vec<&'j mut Opaque>) {
+    match &mut value.value {
+        JsonValue::Opaque(opaque) if opaque.strings.is_none() => unknown.push(opaque),
+        JsonValue::Array(parts) | JsonValue::Joined(parts) => {
+            for part in parts {
+                add_unknown(part, unknown);
+            }
+        }
+        _ => {}
+    }
+}

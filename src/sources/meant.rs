@@ -1,0 +1,72 @@
+//! What the expressions in a source come to, as what AWS has tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::SourcePolicy;
+use crate::document::{Meaning, Meanings};
+use crate::iam::{Actions, Effect};
+use crate::text::{Known, some_of};
+
+/// How many of the policies are named that have an action.
+const NAMED: usize = 2;
+
+/// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
+/// place is called.
+pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
+    for place in 0..policies.len() {
+        let file = Arc::clone(policies[place].document.file());
+        let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
+        let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
+        for policy in policies.iter().filter(is_of_it) {
+            meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
+        }
+        if meanings.iter().flatten().all(Option::is_none) {
+            continue;
+        }
+        // What AWS has is actions; whatever else is told leaves the expressions unknown.
+        let Ok(documents) = file.knowing(meanings) else {
+            continue;
+        };
+        for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
+            policy.document = documents[policy.document.place_in_file()].clone();
+        }
+    }
+}
+
+fn meanings_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Meanings {
+    let statements = policy.document.policy().statements.iter().enumerate();
+    let unknown = statements.filter(|(_, statement)| statement.has_unknown_entries);
+    unknown
+        .map(|(place, statement)| {
+            // What is denied, or not allowed, by some alone is not denied by all.
+            let allows = statement.effect == Effect::Allow;
+            let is_known = allows && matches!(statement.actions, Actions::Action(_));
+            is_known.then(|| meaning(policy, place, name))
+        })
+        .collect()
+}
+
+/// What the expressions of a statement come to in all that is made of it. What is granted by some alone
+/// counts as granted, and is said with their names.
+fn meaning(policy: &SourcePolicy, statement: usize, name: &impl Fn(usize) -> String) -> Meaning {
+    let mut made: BTreeMap<String, (String, BTreeSet<usize>)> = BTreeMap::new();
+    for (&maker, same) in policy.makes.iter().zip(&policy.statements) {
+        for action in &same.beyond[statement] {
+            let known = made.entry(action.to_ascii_lowercase());
+            let known = known.or_insert_with(|| (action.clone(), BTreeSet::new()));
+            known.1.insert(maker);
+        }
+    }
+    let actions = made.into_values().map(|(text, makers)| {
+        let is_everywhere = makers.len() == policy.makes.len();
+        let names: Vec<String> = makers.into_iter().map(name).collect();
+        let reason = (!is_everywhere).then(|| format!("in {} alone", some_of(&names, NAMED)));
+        Known { text, reason }
+    });
+    let mut all = policy.statements.iter();
+    Meaning {
+        actions: actions.collect(),
+        may_be_nothing: all.any(|same| same.may_be_nothing[statement]),
+    }
+}
