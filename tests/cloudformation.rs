@@ -337,7 +337,7 @@ fn which_policies_there_are_and_what_they_make() {
             r#"C.PolicyDocument Text("c") of role Resource("A")"#,
             r#"E.Policies[1] Text("ERolePolicy1") of role Resource("ERole")"#,
             r#"F.Policies[0] Text("FRolePolicy0") of role Resource("FRole")"#,
-            r#"G.Policies Parts(["", ""]) of "#,
+            r#"G.Policies Parts(["", ""]) of group Resource("G")"#,
         ]
     );
 }

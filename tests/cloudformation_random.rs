@@ -327,6 +327,27 @@ fn actions_of(node: &Node) -> Option<usize> {
     members.iter().position(|(key, _)| is_action(key))
 }
 
+/// Whether a value is a resource that has no policies which are offered.
+fn is_other_resource(node: &Node) -> bool {
+    let Node::Map(_, members) = node else {
+        return false;
+    };
+    let kind = members.iter().find_map(|(key, value)| match value {
+        Node::Text(_, kind) if is_called(key, "Type") && kind.starts_with("AWS::") => Some(kind),
+        _ => None,
+    });
+    kind.is_some_and(|kind| {
+        let is_offered = kind.starts_with("AWS::IAM::")
+            || ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"]
+                .contains(&kind.as_str());
+        !is_offered
+    })
+}
+
+fn is_called(key: &Node, name: &str) -> bool {
+    matches!(key, Node::Text(_, key) if key == name)
+}
+
 /// The value with its statements, in the order of the text, edited as each of `edits` says.
 fn as_asked(node: &Node, edits: &mut impl Iterator<Item = Asked>) -> Option<Node> {
     if let Some(at) = actions_of(node) {
@@ -341,6 +362,9 @@ fn as_asked(node: &Node, edits: &mut impl Iterator<Item = Asked>) -> Option<Node
         };
         return Some(Node::Map(tag, members));
     }
+    if is_other_resource(node) {
+        return Some(node.clone());
+    }
     Some(match node {
         Node::Text(..) => node.clone(),
         Node::List(tag, list) => Node::List(
@@ -349,9 +373,15 @@ fn as_asked(node: &Node, edits: &mut impl Iterator<Item = Asked>) -> Option<Node
         ),
         Node::Map(tag, members) => Node::Map(
             tag.clone(),
-            members
-                .iter()
-                .filter_map(|(key, value)| Some((key.clone(), as_asked(value, edits)?)))
+            (members.iter())
+                .filter_map(|(key, value)| {
+                    let new = if is_called(key, "AssumeRolePolicyDocument") {
+                        value.clone()
+                    } else {
+                        as_asked(value, edits)?
+                    };
+                    Some((key.clone(), new))
+                })
                 .collect(),
         ),
     })
@@ -583,6 +613,9 @@ fn policies_of_a_folder_are_edited() {
         let Ok(text) = fs::read_to_string(&path) else {
             continue;
         };
+        if path.extension().is_some_and(|end| end == "md") {
+            continue;
+        }
         if !Template::is_one(&text) {
             continue;
         }
@@ -647,10 +680,17 @@ fn policies_of_a_folder_are_edited() {
 }
 
 fn count_actions(node: &Node) -> usize {
+    if is_other_resource(node) {
+        return 0;
+    }
     let inner = match node {
         Node::Text(..) => 0,
         Node::List(_, list) => list.iter().map(count_actions).sum(),
-        Node::Map(_, members) => members.iter().map(|(_, value)| count_actions(value)).sum(),
+        Node::Map(_, members) => members
+            .iter()
+            .filter(|(key, _)| !is_called(key, "AssumeRolePolicyDocument"))
+            .map(|(_, value)| count_actions(value))
+            .sum(),
     };
     inner + usize::from(actions_of(node).is_some())
 }

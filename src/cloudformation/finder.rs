@@ -1,13 +1,13 @@
 //! Finds the policies in a template, and says what each is and whose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::function::{Call, is_no_value};
 use super::named::{holder, holders, name};
 use super::policy::{PolicyRead, Trees};
 use super::template::{Holder, Makes, Name, TemplateResource, Who, values};
-use crate::document::{Document, Places, Syntax};
+use crate::document::{Document, Places};
 use crate::iam::quota::Owner;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
 
@@ -34,6 +34,8 @@ pub(super) enum Said {
 pub(super) struct Finder<'a> {
     trees: Trees<'a>,
     parameters: BTreeSet<&'a str>,
+    /// What does not say the same to everybody, by the resource that it stands in.
+    unclear: BTreeMap<String, Problem>,
     pub resources: Vec<TemplateResource>,
     pub policies: Vec<Found>,
 }
@@ -59,11 +61,12 @@ const KNOWN_TRANSFORMS: [&str; 6] = [
 impl Finder<'_> {
     /// Goes through a template.
     pub fn find(source: &Source) -> Result<AllFound, Problems> {
-        let (json, anchored, is_yaml) = values(source)?;
+        let (file, syntax) = values(source)?;
+        let (json, unclear) = (file.json, file.unclear);
         let trees = Trees {
             places: Places::of(source),
-            syntax: if is_yaml { Syntax::Yaml } else { Syntax::Json },
-            anchored,
+            syntax,
+            anchored: file.anchored,
         };
         let Some(resources) = json
             .member("Resources")
@@ -92,6 +95,7 @@ impl Finder<'_> {
         let mut finder = Finder {
             parameters: parameters.iter().map(|one| one.name.as_str()).collect(),
             trees,
+            unclear: unclear_of(unclear, &resources.value)?,
             resources: Vec::new(),
             policies: Vec::new(),
         };
@@ -130,17 +134,9 @@ impl Finder<'_> {
         let Some(form) = Form::of(kind) else {
             return;
         };
-        if let Some(why) = self.unclear(resource, properties) {
-            let makes = Makes::Inline {
-                name: Name::any(),
-                holders: Vec::new(),
-            };
-            self.add(
-                &member.name,
-                &member.value.range.clone(),
-                makes,
-                Err(why.into()),
-            );
+        if let Some(why) = self.unclear(&member.name, resource, properties) {
+            let makes = form.makes(&member.name);
+            self.add(&member.name, &resource.range, makes, Err(why.into()));
             return;
         }
         match form {
@@ -172,8 +168,11 @@ impl Finder<'_> {
     }
 
     /// Why nobody can tell what a resource comes to.
-    fn unclear(&self, resource: &Json, properties: &Json) -> Option<Problem> {
+    fn unclear(&self, logical_id: &str, resource: &Json, properties: &Json) -> Option<Problem> {
         let places = &self.trees.places;
+        if let Some(unclear) = self.unclear.get(logical_id) {
+            return Some(unclear.clone());
+        }
         if let Some(call) = Call::of(places.source(), properties) {
             let message = format!("the properties are not read: {}", call.why());
             return Some(places.error(Some(properties.range.clone()), message, "write them here"));
@@ -203,7 +202,8 @@ impl Finder<'_> {
             kind,
             who: Who::Resource(logical_id.to_owned()),
         };
-        for (at, json) in self.listed(logical_id, properties) {
+        let form = Form::Principal(kind);
+        for (at, json) in self.listed(logical_id, &form, properties) {
             let address = format!("{logical_id}.Policies[{at}]");
             let own_name = json.get("PolicyName");
             let name = own_name.map_or(Name::any(), |own| name(self.trees.places.source(), own));
@@ -236,7 +236,7 @@ impl Finder<'_> {
             kind: Owner::Role,
             who: Who::Resource(role.clone()),
         };
-        for (at, json) in self.listed(logical_id, properties) {
+        for (at, json) in self.listed(logical_id, &Form::Serverless, properties) {
             // Templates of policies and names of managed ones have no actions here.
             if json.get("Statement").is_none() {
                 continue;
@@ -265,7 +265,12 @@ impl Finder<'_> {
 
     /// What is listed under `Policies`, each with its place; what stands behind a condition has the
     /// place that this has.
-    fn listed<'j>(&mut self, logical_id: &str, properties: &'j Json) -> Vec<(usize, &'j Json)> {
+    fn listed<'j>(
+        &mut self,
+        logical_id: &str,
+        form: &Form,
+        properties: &'j Json,
+    ) -> Vec<(usize, &'j Json)> {
         let Some(policies) = properties
             .get("Policies")
             .filter(|policies| !policies.is_null())
@@ -275,10 +280,7 @@ impl Finder<'_> {
         let source = self.trees.places.source();
         let is_opaque = Call::of(source, policies).is_some() || policies.as_opaque().is_some();
         if is_opaque {
-            let makes = Makes::Inline {
-                name: Name::any(),
-                holders: Vec::new(),
-            };
+            let makes = form.makes(logical_id);
             let why = self.why_none(policies);
             self.add(
                 &format!("{logical_id}.Policies"),
@@ -353,6 +355,36 @@ impl Finder<'_> {
     }
 }
 
+/// What is unclear of each resource. What is so elsewhere does not matter.
+///
+/// # Errors
+/// It is among the resources themselves.
+fn unclear_of(
+    unclear: Vec<Problem>,
+    resources: &Json,
+) -> Result<BTreeMap<String, Problem>, Problems> {
+    let mut of_each = BTreeMap::new();
+    let mut among_them = Problems::default();
+    for problem in unclear {
+        let at = problem.range().map_or(0, |range| range.start);
+        if !resources.range.contains(&at) {
+            continue;
+        }
+        let mut all = resources.as_object().unwrap_or_default().iter();
+        match all.find(|member| member.value.range.contains(&at)) {
+            Some(member) => {
+                of_each.entry(member.name.clone()).or_insert(problem);
+            }
+            None => among_them.add(problem),
+        }
+    }
+    if among_them.0.is_empty() {
+        Ok(of_each)
+    } else {
+        Err(among_them)
+    }
+}
+
 /// How a type of resources has policies.
 enum Form {
     Principal(Owner),
@@ -376,6 +408,21 @@ impl Form {
             "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => Form::Serverless,
             _ => return None,
         })
+    }
+
+    /// What a resource makes of whose policies nothing else is known.
+    fn makes(&self, logical_id: &str) -> Makes {
+        let (kind, who) = match self {
+            Form::Managed => return Makes::Managed,
+            Form::Principal(kind) => (*kind, Who::Resource(logical_id.to_owned())),
+            Form::Serverless => (Owner::Role, Who::Resource(format!("{logical_id}Role"))),
+            Form::Policy => (Owner::Role, Who::Unknown(logical_id.to_owned())),
+            Form::PolicyOf(kind) => (*kind, Who::Unknown(logical_id.to_owned())),
+        };
+        Makes::Inline {
+            name: Name::any(),
+            holders: vec![Holder { kind, who }],
+        }
     }
 }
 

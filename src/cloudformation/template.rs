@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::finder::{Finder, Found, Said};
-use super::yaml;
-use crate::document::{Document, File, PolicyTree};
+use super::yaml::{self, Yaml};
+use crate::document::{Document, File, PolicyTree, Syntax};
 use crate::iam::quota::Owner;
 use crate::text::{Json, Problem, Problems, Source};
 
@@ -228,11 +228,15 @@ fn has_resources(json: &Json) -> bool {
     resources.any(|member| member.value.get("Type").is_some())
 }
 
-/// The values of a file in either format, and what of it has an anchor.
-pub(super) fn values(source: &Source) -> Result<(Json, Vec<Range<usize>>, bool), Problems> {
+/// The values of a file in either format, and how it is written.
+pub(super) fn values(source: &Source) -> Result<(Yaml, Syntax), Problems> {
     if source.text().trim_start().starts_with('{') {
-        return Ok((Json::parse(source)?, Vec::new(), false));
+        let json = Yaml {
+            json: Json::parse(source)?,
+            anchored: Vec::new(),
+            unclear: Vec::new(),
+        };
+        return Ok((json, Syntax::Json));
     }
-    let yaml = yaml::read(source)?;
-    Ok((yaml.json, yaml.anchored, true))
+    Ok((yaml::read(source)?, Syntax::Yaml))
 }

@@ -21,6 +21,8 @@ pub(super) struct Yaml {
     pub json: Json,
     /// What has an anchor, `&name`, so that what is written there counts elsewhere too; from the anchor on.
     pub anchored: Vec<Range<usize>>,
+    /// What does not say the same to everybody: keys that stand twice or are no text.
+    pub unclear: Vec<Problem>,
 }
 
 const A_BUG: &str = "what CloudFormation reads and this does not is a bug";
@@ -28,8 +30,7 @@ const A_BUG: &str = "what CloudFormation reads and this does not is a bug";
 /// Reads a file.
 ///
 /// # Errors
-/// What is not YAML, or is none that says the same to everybody: a key that stands twice or is no
-/// text; several documents.
+/// What is not YAML; several documents; a key of the whole that stands twice or is no text.
 pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
     let options = options! { emit_comments: false, emit_anchor_events: true };
     let mut events = Vec::new();
@@ -44,6 +45,8 @@ pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
         source,
         events: events.into_iter(),
         anchored: Vec::new(),
+        unclear: Vec::new(),
+        depth: 0,
         problems: Problems::default(),
     };
     let json = reader.document();
@@ -51,6 +54,7 @@ pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
         Some(json) if reader.problems.0.is_empty() => Ok(Yaml {
             json,
             anchored: reader.anchored,
+            unclear: reader.unclear,
         }),
         None if reader.problems.0.is_empty() => {
             let problem = source
@@ -73,6 +77,9 @@ struct Reader<'a> {
     source: &'a Source,
     events: std::vec::IntoIter<(Event<'a>, Span)>,
     anchored: Vec<Range<usize>>,
+    unclear: Vec<Problem>,
+    /// In how many mappings.
+    depth: usize,
     problems: Problems,
 }
 
@@ -216,6 +223,7 @@ impl<'a> Reader<'a> {
         let text = self.source.text();
         let mut members: Vec<Member> = Vec::new();
         let mut names = BTreeSet::new();
+        self.depth += 1;
         let mut at = if style == StructureStyle::Flow {
             own.end
         } else {
@@ -247,6 +255,7 @@ impl<'a> Reader<'a> {
                 });
             }
         };
+        self.depth -= 1;
         let range = match style {
             StructureStyle::Flow => own.start..end,
             StructureStyle::Block => {
@@ -283,7 +292,7 @@ impl<'a> Reader<'a> {
                 let problem = self
                     .source
                     .error_at(key.range.clone(), "this key is no text");
-                self.problems.add(problem.help("write its name"));
+                self.is_unclear(problem.help("write its name"));
                 None
             }
         }
@@ -292,7 +301,15 @@ impl<'a> Reader<'a> {
     fn twice(&mut self, key: &Json, name: &str) {
         let message = format!("the key {} is there twice", quoted(name));
         let problem = self.source.error_at(key.range.clone(), message);
-        self.problems.add(problem.help("keep one of the two"));
+        self.is_unclear(problem.help("keep one of the two"));
+    }
+
+    fn is_unclear(&mut self, problem: Problem) {
+        if self.depth == 1 {
+            self.problems.add(problem);
+        } else {
+            self.unclear.push(problem);
+        }
     }
 }
 
