@@ -20,6 +20,7 @@ mod options;
 mod plan;
 mod source_report;
 mod sources;
+mod templates;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
