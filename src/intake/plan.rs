@@ -9,9 +9,10 @@ use super::sources::joined;
 use super::{Given, Intake, IntakeOptions, Reading, each_once};
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions, UsedActions};
-use crate::iam::Policy;
+use crate::iam::{ActionPattern, Policy};
 use crate::proof::{Knowledge, Verdict, judge};
-use crate::refine::HeldBack;
+use crate::refine::{HeldBack, Keep};
+use crate::review::SavedDecisions;
 use crate::sources::{
     Kind, Live, LivePolicy, PlacedFindings, PlannedAction, PlannedChange, TerraformPlan, Unused,
     read_plan,
@@ -92,11 +93,15 @@ impl JudgedPlan {
 
 impl Intake {
     /// Reads all that was given as findings, of several principals too, and judges what a plan does with
-    /// policies.
+    /// policies. What a record of `decisions` says that it stays may stay.
     ///
     /// # Errors
     /// What is wrong with any of the files, all together; no findings among them.
-    pub fn judge_plan(self, plan: &TerraformPlan) -> Result<JudgedPlan, Error> {
+    pub fn judge_plan(
+        self,
+        plan: &TerraformPlan,
+        decisions: Option<&SavedDecisions>,
+    ) -> Result<JudgedPlan, Error> {
         let options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
@@ -121,6 +126,7 @@ impl Intake {
             live: &live,
             placed: &placed,
             options: &options,
+            decisions,
         };
         for change in &plan.changes {
             judge.add(change, &mut judged);
@@ -152,6 +158,7 @@ struct Judge<'a> {
     live: &'a Live,
     placed: &'a PlacedFindings,
     options: &'a IntakeOptions,
+    decisions: Option<&'a SavedDecisions>,
 }
 
 /// What is unused and used of a policy by all who have it.
@@ -201,7 +208,7 @@ impl Judge<'_> {
         let before =
             Document::parse(Source::from_text(&change.address.to_string(), before)).ok()?;
         let unused = self.use_of(self.live_policy(change));
-        let verdict = self.judge(before.policy(), before.policy(), &unused);
+        let verdict = self.judge(change, [before.policy(), before.policy()], &unused);
         let mut witnesses: Vec<String> = verdict
             .objections
             .iter()
@@ -250,22 +257,29 @@ impl Judge<'_> {
                 statements: Vec::new(),
             };
             (
-                self.judge(before.policy(), &nothing, unused),
+                self.judge(change, [before.policy(), &nothing], unused),
                 before.clone(),
             )
         } else {
             let after = read(&change.after.attributes.policy, "after")?;
-            (self.judge(before.policy(), after.policy(), unused), after)
+            let both = [before.policy(), after.policy()];
+            (self.judge(change, both, unused), after)
         };
         Ok(Answer::Judged(Box::new((verdict, before, after))))
     }
 
-    fn judge(&self, before: &Policy, after: &Policy, of: &Use) -> Verdict {
-        let refine = &self.options.refine;
-        let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, [before, after])
+    fn judge(&self, change: &PlannedChange, both: [&Policy; 2], of: &Use) -> Verdict {
+        let mut refine = self.options.refine.clone();
+        let decisions = self.decisions.into_iter();
+        let excepted = decisions.flat_map(|saved| saved.excepted_in(change.address.raw()));
+        refine.keeps.extend(excepted.map(|action| Keep {
+            pattern: ActionPattern::from(&action),
+            reason: None,
+        }));
+        let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, both)
             .with_kept(&refine.keeps)
             .with_used(&of.used);
-        judge(before, after, &knowledge, refine.curation(&[], &of.held))
+        judge(both[0], both[1], &knowledge, refine.curation(&[], &of.held))
     }
 
     fn live_policy(&self, change: &PlannedChange) -> Option<&LivePolicy> {
