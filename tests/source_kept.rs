@@ -218,28 +218,44 @@ fn a_comment_whose_day_has_passed_is_told_and_keeps_nothing() {
 
 #[test]
 fn a_comment_that_keeps_nothing_is_told() {
-    let used = World::new(&statement("", " # iam-refine:keep sqs:Send* x"));
-    let outside = World::new(&statement("", ""));
-    let main = fs::read_to_string(outside.0.path().join("root/main.tf")).unwrap();
-    outside.write(
-        "root/main.tf",
-        &format!("# iam-refine:keep sqs:D* x\n{main}"),
+    let run = World::new(&statement("", " # iam-refine:keep sqs:Send* x")).refine(&[]);
+    assert!(
+        run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
     );
-    for (world, said) in [
-        (used, "main.tf:10:30: nothing that this keeps is unused"),
-        (
-            outside,
-            "main.tf:1:3: this is in no policy that is refined, so it keeps nothing",
-        ),
-    ] {
-        let run = world.refine(&[]);
-        assert!(
-            run.stdout.contains("-      \"sqs:DeleteMessage\""),
-            "{}",
-            run.stdout
+    let said = "main.tf:10:30: nothing that this keeps is unused";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_beside_all_policies_holds_for_those_of_its_file() {
+    let above_block = |comment: &str| {
+        let world = World::new(&statement("", ""));
+        let main = fs::read_to_string(world.0.path().join("root/main.tf")).unwrap();
+        world.write(
+            "root/main.tf",
+            &main.replace("data \"aws", &format!("{comment}data \"aws")),
         );
-        assert!(run.stderr.contains(said), "{}", run.stderr);
-    }
+        world.refine(&[])
+    };
+    // Right above the block it is the block's.
+    let run = above_block("# iam-refine:keep sqs:D* x\n# more\n");
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stderr.contains("in no policy"), "{}", run.stderr);
+    let run = above_block("# iam-refine:keep sqs:D* x\n\n");
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said =
+        "main.tf:6:3: this is in no policy that is refined, so it holds for all of this file";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
 #[test]
