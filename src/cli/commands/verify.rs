@@ -39,6 +39,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
 
+    /// Of a plan: nobody has the managed policies that it changes whom it does not name
+    #[arg(long)]
+    states_complete: bool,
+
     #[command(flatten)]
     everywhere: EverywhereArg,
 
@@ -71,10 +75,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         PlanOrOther::Plan(plan) => return arguments.judge_plan(&plan, options),
         PlanOrOther::Other(original) => original,
     };
-    if arguments.decisions.is_some() {
+    let asked = [
+        (arguments.decisions.is_some(), "--decisions"),
+        (arguments.states_complete, "--states-complete"),
+    ];
+    if let Some((_, option)) = asked.into_iter().find(|(is_asked, _)| *is_asked) {
         return Err(Failure::with_help(
-            "--decisions is said of a plan of Terraform, and none is given",
-            "keep what is to stay with --keep PATTERN",
+            format!("{option} is said of a plan of Terraform, and none is given"),
+            "leave it out; what is to stay is kept with --keep PATTERN",
         ));
     }
     let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
@@ -128,7 +136,7 @@ impl Arguments {
         let files = std::iter::once(&self.refined).chain(&self.findings);
         let intake = Intake::new().options(options).paths(files);
         let decisions = self.decisions.as_deref().map(read_decisions).transpose()?;
-        let plan = intake.judge_plan(plan, decisions.as_ref())?;
+        let plan = intake.judge_plan(plan, decisions.as_ref(), self.states_complete)?;
         for problem in alike(&plan.problems) {
             eprint_line(problem);
         }
