@@ -96,12 +96,11 @@ impl GoalArgs {
         };
         match self.format {
             _ if self.diff => Goal::Print(Printed::Diff),
-            Some(Format::Policy) => Goal::Print(policies),
+            None if is_check => Goal::Nothing,
+            None | Some(Format::Policy) => Goal::Print(policies),
             Some(Format::Json) => Goal::Print(Printed::Json),
             Some(Format::Markdown) => Goal::Print(Printed::Markdown),
             Some(Format::Sarif) => Goal::Print(Printed::Sarif),
-            None if is_check => Goal::Nothing,
-            None => Goal::Print(policies),
         }
     }
 }

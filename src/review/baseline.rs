@@ -68,7 +68,7 @@ impl Baseline {
     /// A text that is no record, or one of a later format.
     pub fn read(file: &Source) -> Result<Self, NotRead> {
         must_be_record(file)?;
-        Ok(Baseline::of_record(serde_json::from_str(file.text())?))
+        Ok(Baseline::of_record(&serde_json::from_str(file.text())?))
     }
 
     /// What goes when a review is written now.
@@ -87,16 +87,16 @@ impl Baseline {
         self.0.contains(going)
     }
 
-    fn of_record(record: Record) -> Self {
+    fn of_record(record: &Record) -> Self {
         let places = record.policies.iter().flat_map(|policy| &policy.entries);
         let told: BTreeMap<Place, &[Told]> = places
-            .filter_map(|entry| Some((entry.place(), entry.goes.as_deref()?)))
+            .filter_map(|entry| Some((entry.place, entry.goes.as_deref()?)))
             .collect();
         let mut going = BTreeSet::new();
         for policy in &record.policies {
             let decided = policy.entries.iter();
             for entry in decided.filter(|entry| entry.decision == Decision::Accepted) {
-                let place = entry.as_of.unwrap_or_else(|| entry.place());
+                let place = entry.as_of.unwrap_or(entry.place);
                 let actions = told.get(&place).copied().unwrap_or_default();
                 going.extend(actions.iter().map(|told| Going {
                     file: policy.file.raw().to_owned(),
@@ -132,9 +132,8 @@ struct Block {
 
 #[derive(Deserialize)]
 struct Entry {
-    policy: usize,
-    statement: usize,
-    entry: usize,
+    #[serde(flatten)]
+    place: Place,
     on: String,
     #[serde(default)]
     sid: Option<String>,
@@ -157,16 +156,6 @@ struct Place {
     policy: usize,
     statement: usize,
     entry: usize,
-}
-
-impl Entry {
-    fn place(&self) -> Place {
-        Place {
-            policy: self.policy,
-            statement: self.statement,
-            entry: self.entry,
-        }
-    }
 }
 
 /// `main.tf, aws_iam_policy.logs.policy: s3:GetBucketAcl of s3:Get*`
