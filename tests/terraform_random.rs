@@ -468,7 +468,7 @@ fn another_reader_finds_what_was_asked_for() {
             changed += usize::from(written != text);
             // Beside what is not literal a new entry may stand at either side; the proof knows the order.
             let sorted = |mut lists: Vec<Vec<String>>| {
-                for list in lists.iter_mut() {
+                for list in &mut lists {
                     list.sort();
                 }
                 lists

@@ -143,6 +143,16 @@ impl FileArgs {
         let (folders, others): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| {
             !is_stdin(path) && path.is_dir() && is_module(path) && !Folder::is_at(path)
         });
+        let is_one_file = |path: &&&Path| {
+            let extension = path.extension();
+            extension.is_some_and(|end| end == "tf" || end == "tofu")
+        };
+        if let Some(file) = others.iter().find(is_one_file) {
+            return Err(Failure::with_help(
+                format!("{} is one file of a module", file.shown()),
+                "give the folder of the root module, which holds it or calls its module",
+            ));
+        }
         match folders.as_slice() {
             [] => Ok(None),
             [only] => Ok(Some((only, others))),

@@ -16,6 +16,7 @@ pub mod keep_file;
 mod loaded;
 mod notes;
 mod options;
+mod plan;
 mod source_report;
 mod sources;
 
@@ -26,6 +27,7 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
+pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
 pub use sources::SourceReview;
 
 use crate::fetched::Folder;

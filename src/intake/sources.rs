@@ -1,12 +1,11 @@
 //! A folder of Terraform files, its states and findings, from files in any order.
 
 use std::fs;
-use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::account::{GatheredFindings, in_folders};
-use super::file::{is_kept, open};
+use super::file::{Begun, begin};
 use super::{Given, Intake, IntakeOptions, Reading, each_once};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
@@ -14,12 +13,10 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
-    Matched, PlacedFindings, SourcePolicy, State, TELLING, Tree, Unused, is_state,
-    may_have_several, normal, read_state,
+    Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
+    read_state,
 };
-use crate::text::{
-    Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,
-};
+use crate::text::{Error, Holds, Json, Problem, Problems, Severity, Shown, Source, recognise};
 
 /// The policies of a root module that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -83,7 +80,7 @@ impl Intake {
 }
 
 /// The findings of all principals, with notes on them.
-fn joined(
+pub(super) fn joined(
     gathered: GatheredFindings,
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
@@ -284,19 +281,12 @@ impl Given {
             }
             _ => return Ok(StateOrOther::Other(self)),
         };
-        let (name, mut text) = open(path)?;
-        let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
-        // A pipe may give a byte at a time.
-        let mut bytes = Vec::new();
-        let mut start = text.by_ref().take(TELLING as u64);
-        start.read_to_end(&mut bytes).map_err(unread)?;
-        if is_state(&bytes) {
-            let whole = BufReader::new(bytes.chain(text));
-            return Ok(StateOrOther::State(read_state(&name, whole)?));
-        }
-        let most = (LARGEST_FILE + 1 - bytes.len()) as u64;
-        text.take(most).read_to_end(&mut bytes).map_err(unread)?;
-        let source = Source::from_bytes(name.raw(), &bytes)?;
+        let source = match begin(path)? {
+            Begun::Terraform(name, text) => {
+                return Ok(StateOrOther::State(read_state(&name, text)?));
+            }
+            Begun::Other(source) => source,
+        };
         if recognise_policies(&source) {
             let problem =
                 source.error("this holds policies, and those here are in the Terraform files");
@@ -304,11 +294,7 @@ impl Given {
                 .help("give states and findings beside the folder")
                 .into());
         }
-        Ok(StateOrOther::Other(Given::Text(if is_kept(path) {
-            source.at(path)
-        } else {
-            source
-        })))
+        Ok(StateOrOther::Other(Given::Text(source)))
     }
 }
 

@@ -30,5 +30,8 @@ pub use owners::CodeOwners;
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
-pub use state::{Attributes, Kind, Resource, State, TELLING, is_state, read_state};
+pub use state::{
+    Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
+    is_state, read_plan, read_state,
+};
 pub use tree::{Tree, TreeFile, is_module};
