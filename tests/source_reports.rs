@@ -382,3 +382,25 @@ fn the_last_use_is_told_of_those_who_have_a_policy_whoever_else_has_findings() {
     let said = "These were used before, and would go:\n  s3:ListBucket";
     assert!(asked.contains(said), "{asked}");
 }
+
+#[test]
+fn what_is_accepted_and_cannot_be_done_is_nothing_that_goes() {
+    let world = World::with_what_stays();
+    let found = sarif(&world, &[]);
+    let results = found["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "{found:#}");
+    let message = results[0]["message"]["text"].as_str().unwrap();
+    assert!(message.starts_with("s3:Put* grants 2 actions"), "{message}");
+    let markdown = world.run("refine", &["--format", "markdown"]).stdout;
+    assert!(markdown.contains("| **s3** PutBucketAcl |"), "{markdown}");
+    assert!(!markdown.contains("| **sqs** CreateQueue, DeleteQueue | Write | never |"));
+}
+
+#[test]
+fn what_stays_is_told_with_what_it_comes_from() {
+    let markdown = World::with_what_stays()
+        .run("refine", &["--format", "markdown"])
+        .stdout;
+    let said = "- `s3:DeleteBucket`, `s3:DeleteObject`: it comes from var.more, main.tf:12";
+    assert!(markdown.contains(said), "{markdown}");
+}

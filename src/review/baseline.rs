@@ -25,10 +25,13 @@ pub struct Going {
 }
 
 impl Going {
-    /// What goes at a place, as its record tells it; nothing where that is not accepted.
+    /// What goes at a place, as its record tells it; nothing where that is not accepted, or
+    /// its statement has to stay.
     pub fn at(review: &Review, place: EntryPlace) -> Vec<Going> {
         let (input, state) = (review.input(), review.state());
-        if state.decision(place) != Some(Decision::Accepted) {
+        let outcome = &review.outcomes()[place.policy];
+        let is_done = outcome.edits[place.statement].is_some();
+        if state.decision(place) != Some(Decision::Accepted) || !is_done {
             return Vec::new();
         }
         let record = state.record(input, place);
