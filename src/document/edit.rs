@@ -17,8 +17,9 @@ use super::layout::{
     Layout, ListPlace, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
     line_end_before,
 };
-use super::list::{Arrangement, Fate, LineList};
+use super::list::{Arrangement, Fate, LineList, Marks, dash};
 use super::splice::{Splice, removals};
+use super::yaml::{column, items};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
 impl Document {
@@ -91,7 +92,7 @@ fn removed_statements(
         (Written::Blocks, _) => block_removals(text, statements, &goes),
         (Written::List(Arrangement::Lines), Some(list)) => {
             let added = Vec::new();
-            LineList::new(text, list, statements).splices(&Fate { goes, added })
+            LineList::new(text, Marks::Brackets, list, statements).splices(&Fate { goes, added })
         }
         _ => removals(text, statements, &goes),
     }
@@ -121,10 +122,8 @@ impl<'a> EntryList<'a> {
     fn splices<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<Splice> {
         self.refuse_what_cannot_be(edit);
         if self.place.lists.is_empty() && edit.entries.len() > 1 {
-            return vec![Splice::new(
-                self.place.value.clone(),
-                self.as_new_list(edit),
-            )];
+            let written = self.place.value.start..self.elements[0].end;
+            return vec![Splice::new(written, self.as_new_list(edit))];
         }
         let count = self.elements.len();
         let mut changes = Changes {
@@ -138,7 +137,7 @@ impl<'a> EntryList<'a> {
         let mut new = Vec::new();
         for entry in edit.entries.iter() {
             match entry {
-                EntryEdit::New(entry) => new.push(quote(entry.as_ref())),
+                EntryEdit::New(entry) => new.push(entry.as_ref().to_string()),
                 EntryEdit::Kept(entry) => {
                     let element = self.place.element_of(*entry);
                     // Several entries may come of one element.
@@ -157,8 +156,13 @@ impl<'a> EntryList<'a> {
             let goes = &fate.goes[list.elements.clone()];
             splices.extend(match list.arrangement {
                 Arrangement::Lines => {
-                    let lines = LineList::new(self.text, &list.range, elements);
-                    lines.splices(&fate.of(&list.elements))
+                    let fate = fate.of(&list.elements);
+                    let items = self.items(list);
+                    let (marks, elements) = match &items {
+                        Some(items) => (Marks::Dashes, items.as_slice()),
+                        None => (Marks::Brackets, elements),
+                    };
+                    LineList::new(self.text, marks, &list.range, elements).splices(&fate)
                 }
                 // An empty list has no white space.
                 _ if !elements.is_empty() && goes.iter().all(|&goes| goes) => {
@@ -193,8 +197,9 @@ impl<'a> EntryList<'a> {
     fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
         let is_literal = |&index: &usize| self.place.elements[index].opaque.is_none();
         let literal: Vec<usize> = old.clone().filter(is_literal).collect();
-        for (&index, text) in literal.iter().zip(new) {
-            let replaced = Splice::new(self.elements[index].clone(), text.clone());
+        for (&index, entry) in literal.iter().zip(new) {
+            let text = self.spelled(entry, index);
+            let replaced = Splice::new(self.elements[index].clone(), text);
             changes.splices.push(replaced);
         }
         for &index in literal.iter().skip(new.len()) {
@@ -213,8 +218,11 @@ impl<'a> EntryList<'a> {
         let before = place.start.checked_sub(1).into_iter().chain(place.clone());
         let mut before = before.filter_map(|element| Some((element, self.list_of(element)?)));
         if let Some((element, list)) = before.next() {
+            let added: Vec<String> = (added.iter())
+                .map(|entry| self.spelled(entry, element))
+                .collect();
             if list.arrangement == Arrangement::Lines {
-                changes.fate.added.push((element, added.to_vec()));
+                changes.fate.added.push((element, added));
                 return;
             }
             let separator = self.separator(list);
@@ -226,8 +234,8 @@ impl<'a> EntryList<'a> {
             let list = self.list_of(place.end);
             assert!(list.is_some(), "a new entry needs a list to stand in");
             let separator = list.map_or_else(String::new, |list| self.separator(list));
-            let text = added.iter().flat_map(|text| [text, &separator]);
-            let text = text.map(String::as_str).collect();
+            let added = added.iter().map(|entry| self.spelled(entry, place.end));
+            let text = added.flat_map(|text| [text, separator.clone()]).collect();
             let ahead = Splice::insert(self.elements[place.end].start, text);
             changes.splices.push(ahead);
         }
@@ -242,19 +250,47 @@ impl<'a> EntryList<'a> {
     /// The comma and white space between new entries of a list.
     fn separator(&self, list: &ListPlace) -> String {
         let elements = &self.elements[list.elements.clone()];
-        separator(self.text, self.place, elements, self.layout.syntax)
+        match self.items(list) {
+            Some(items) => {
+                let first = &items[0];
+                let line_end = line_end_before(self.text, first.start);
+                let indentation = indentation(self.text, first.start).unwrap_or_default();
+                [line_end, indentation, dash(&self.text[first.clone()])].concat()
+            }
+            None => separator(self.text, self.place, elements, self.layout.syntax),
+        }
+    }
+
+    /// The elements of a list from their dashes on, where they have any.
+    fn items(&self, list: &ListPlace) -> Option<Vec<Range<usize>>> {
+        let elements = &self.elements[list.elements.clone()];
+        let items = || items(self.text, list.range.start, elements).ok();
+        list.has_dashes(self.text).then(items).flatten()
     }
 
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
     fn as_new_list<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> String {
+        // In YAML what is around one string that can become a list of lines is part of the value.
+        let is_in_lines = self.place.value.start < self.elements[0].start;
         let entries = edit.entries.iter().map(|entry| match entry {
-            EntryEdit::Kept(_) => self.text[self.place.value.clone()].to_owned(),
-            EntryEdit::New(new) => quote(new.as_ref()),
+            EntryEdit::Kept(_) => self.text[self.elements[0].clone()].to_owned(),
+            EntryEdit::New(new) => {
+                let new = new.as_ref().to_string();
+                self.quotes(0).around(&new, !is_in_lines)
+            }
         });
         let entries: Vec<String> = entries.collect();
         let name = self.place.name.start;
-        if self.layout.syntax == Syntax::Hcl {
+        if is_in_lines {
+            let line_end = line_end_before(self.text, name);
+            let dash = format!("{line_end}{}- ", " ".repeat(column(self.text, name) + 2));
+            return entries
+                .into_iter()
+                .flat_map(|entry| [dash.clone(), entry])
+                .collect();
+        }
+        if self.layout.syntax.has_comments() {
             // What stands beside it stays aligned.
             return format!("[{}]", entries.join(", "));
         }
@@ -282,6 +318,51 @@ impl<'a> EntryList<'a> {
             .or_else(|| indentation_unit(self.text, self.place.range.start, self.place.name.start))
             .unwrap_or_default()
     }
+
+    /// A new entry as it is written in the place of an old one, or behind it.
+    fn spelled(&self, entry: &str, like: usize) -> String {
+        let list = self.list_of(like);
+        let is_in_brackets = list.is_some_and(|list| !list.has_dashes(self.text));
+        let is_in_brackets = is_in_brackets || self.place.is_in_braces(self.text);
+        self.quotes(like).around(entry, is_in_brackets)
+    }
+
+    /// Those of an old entry; of the first one that is literal, if that one is not.
+    fn quotes(&self, like: usize) -> Quotes {
+        if self.layout.syntax != Syntax::Yaml {
+            return Quotes::Double;
+        }
+        let is_literal = |index: &usize| self.place.elements[*index].opaque.is_none();
+        let like = Some(like).filter(is_literal);
+        let like = like.or_else(|| (0..self.elements.len()).find(is_literal));
+        match like.map(|index| self.text.as_bytes()[self.elements[index].start]) {
+            Some(b'"') => Quotes::Double,
+            Some(b'\'') => Quotes::Single,
+            _ => Quotes::Plain,
+        }
+    }
+}
+
+/// How a text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    Double,
+    Single,
+    /// Without, where YAML can do without.
+    Plain,
+}
+
+impl Quotes {
+    /// An entry in these quotes. It holds nothing that has to be escaped in any.
+    fn around(self, entry: &str, is_in_brackets: bool) -> String {
+        let begins_plainly = entry.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let needs_quotes = !begins_plainly || is_in_brackets && entry.contains('?');
+        match self {
+            Quotes::Double => format!("\"{entry}\""),
+            Quotes::Plain if !needs_quotes => entry.to_owned(),
+            Quotes::Single | Quotes::Plain => format!("'{entry}'"),
+        }
+    }
 }
 
 /// The comma and white space between two entries: what most often stands there, as far as it is for
@@ -304,7 +385,7 @@ fn separator(
     }
     let first = elements[0].start;
     let is_minified =
-        syntax != Syntax::Hcl && text[place.name.end..place.value.start].ends_with(':');
+        !syntax.has_comments() && text[place.name.end..place.value.start].ends_with(':');
     if !place.lists.is_empty() && begins_line(text, first) {
         let line_end = line_end_before(text, first);
         format!(
@@ -323,14 +404,4 @@ fn separator(
 struct Changes {
     splices: Vec<Splice>,
     fate: Fate,
-}
-
-/// A pattern as a JSON string. It holds nothing that JSON escapes.
-fn quote(pattern: &ActionPattern) -> String {
-    match pattern {
-        ActionPattern::Everything => "\"*\"".to_owned(),
-        ActionPattern::InService { service, name } => {
-            ["\"", service.as_str(), ":", name.as_str(), "\""].concat()
-        }
-    }
 }

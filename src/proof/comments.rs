@@ -101,10 +101,12 @@ fn comments<'a>(
         let first = elements.partition_point(|(range, _)| range.end <= list.start);
         let behind = elements.partition_point(|(range, _)| range.start < list.end);
         let own_elements = &elements[first..behind];
-        let starts =
-            std::iter::once(list.start + 1).chain(own_elements.iter().map(|(range, _)| range.end));
+        // Where there are no brackets, the list begins behind the colon and ends with its last line.
+        let bracket = usize::from(text[list.clone()].starts_with('['));
+        let starts = std::iter::once(list.start + bracket);
+        let starts = starts.chain(own_elements.iter().map(|(range, _)| range.end));
         let ends = own_elements.iter().map(|(range, _)| range.start);
-        let gaps = starts.zip(ends.chain(std::iter::once(list.end - 1)));
+        let gaps = starts.zip(ends.chain(std::iter::once(list.end - bracket)));
         for (place, (start, end)) in (first..).zip(gaps) {
             let lines: Vec<&str> = text[start..end].split('\n').collect();
             for (line, part) in lines.iter().enumerate() {
