@@ -36,7 +36,7 @@ pub struct GoalArgs {
 /// What is printed on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// The refined policy [default, but for Terraform files, of which a patch is printed]
+    /// The refined policy [default, but for sources, of which a patch is printed]
     Policy,
     /// The decision record
     Json,
@@ -89,7 +89,7 @@ impl GoalArgs {
         if self.in_place {
             return Goal::InPlace;
         }
-        let policies = if home.is_sources() {
+        let policies = if home.form().is_some() {
             Printed::Diff
         } else {
             Printed::Policy
