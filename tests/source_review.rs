@@ -88,3 +88,13 @@ fn where_nothing_can_be_reviewed_the_reasons_are_told_and_no_screen_opens() {
     assert!(run.stderr.contains("Nothing changes"), "{}", run.stderr);
     assert!(run.stderr.contains("which no state has"), "{}", run.stderr);
 }
+
+#[test]
+fn a_statement_that_has_to_stay_is_told_with_its_reason_where_it_is_decided() {
+    let world = World::with_what_stays();
+    let run = world.run_with("review", &["--plain"], "a\na\nb\nb\nw\n");
+    let said =
+        "The statement has to stay as it is: a dynamic block makes the statement, main.tf:2.";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(world.read("root/main.tf").contains("sqs:DeleteQueue"));
+}
