@@ -85,7 +85,17 @@ fn the_module_is_edited_where_nobody_else_calls_it() {
 fn whoever_calls_a_module_in_the_repository_is_found() {
     let local = "\"../root/modules/queue\"";
     let hcl = format!("terraform {{\n  source = {local}\n}}\n");
-    let cases: [(&str, String, &str); 9] = [
+    let cases: [(&str, String, &str); 11] = [
+        (
+            "far/x.tfcomponent.hcl",
+            module(local).replace("module \"", "component \""),
+            "far/x.tfcomponent.hcl:1",
+        ),
+        (
+            "far/main.tf",
+            module(&format!("({local})")),
+            "far/main.tf:1",
+        ),
         ("far/main.tf", module(local), "far/main.tf:1"),
         ("far/main.tofu", module(local), "far/main.tofu:1"),
         (".far/main.tf", module(local), ".far/main.tf:1"),
@@ -191,8 +201,37 @@ fn a_call_that_is_not_initialised_keeps_its_module_as_it_is() {
         "\"modules/queue\"",
         "\"modules/other\"",
     );
+    world.write(
+        "root/modules/other/main.tf",
+        &fs::read_to_string(world.0.path().join("root/modules/queue/main.tf")).unwrap(),
+    );
     let run = world.refine("root", &["--states-complete"]);
-    assert!(!run.stdout.contains(QUEUE), "{}", run.stdout);
+    assert!(!run.stdout.contains("modules/"), "{}", run.stdout);
+    let why = "has another folder for module.queue than is written here";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
+fn why_a_file_is_not_read_that_may_hold_a_backend_is_told() {
+    let world = World::new();
+    world.write("root/x.tf", "a = {\n");
+    let run = world.refine("root", &[]);
+    assert_eq!(run.exit, 2);
+    let why = "error: root/x.tf:1:1: this is not HCL";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("this file may hold a backend"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn one_file_of_a_module_is_not_taken_for_all_of_it() {
+    let run = World::new().refine("root/main.tf", &[]);
+    assert_eq!(run.exit, 2);
+    let said = "root/main.tf is one file of a module";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
 #[test]

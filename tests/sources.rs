@@ -690,34 +690,20 @@ fn holds(folder: &Path, text: &str) -> bool {
 #[test]
 fn what_does_not_go_with_terraform_files_is_refused_by_name() {
     let world = World::new();
-    for option in [
-        &["-o", "x"][..],
-        &["--as-deny"],
-        &["--format", "json"],
-        &["--record", "x"],
-        &["--quota", "role"],
+    for (option, called) in [
+        (&["-o", "x"][..], "-o"),
+        (&["--as-deny"], "--as-deny"),
+        (&["--everywhere"], "--everywhere"),
+        (&["--compare", "../app.json"], "--compare"),
+        (&["--if-too-long", "split"], "--if-too-long split"),
+        (&["--quota", "role"], "--quota with the name of a kind"),
+        (&["--format", "policy"], "--format policy"),
     ] {
         let run = world.refine(&[&[".", "../state.json", "../app.json"], option].concat());
         assert_eq!(run.exit, 2);
-        let said = format!(
-            "{} does not go with a folder of Terraform files",
-            option.join(" ")
-        );
-        let said = said.replace(" x ", " ").replace(" role ", " ");
+        let said = format!("{called} does not go with Terraform files or a template");
         assert!(run.stderr.contains(&said), "{said}: {}", run.stderr);
     }
-    let mut command = iam_refine();
-    let root = world.0.path().join("root");
-    let run = command
-        .current_dir(root)
-        .args(["review", ".", "../app.json"])
-        .run();
-    assert_eq!(run.exit, 2);
-    assert!(
-        run.stderr.contains("which review does not take"),
-        "{}",
-        run.stderr
-    );
 }
 
 #[test]

@@ -16,8 +16,8 @@ pub mod keep_file;
 mod loaded;
 mod notes;
 mod options;
+mod plan;
 mod source_report;
-mod source_sizes;
 mod sources;
 mod templates;
 
@@ -28,8 +28,8 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
-pub use source_sizes::too_long;
-pub use sources::{PolicyBlock, SourceReview};
+pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
+pub use sources::SourceReview;
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;

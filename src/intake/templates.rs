@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::account::{GatheredFindings, in_folders};
 use super::file::{is_kept, is_stdin, read_account};
-use super::source_report::without_stack;
+use super::source_report::{synthesized, without_stack};
 use super::sources::{from_here, joined};
 use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched};
 use crate::fetched::{FetchedOf, Folder};
@@ -58,6 +58,9 @@ impl Intake {
             .flat_map(|account| &account.notes);
         notes.extend(held_notes.cloned());
         let findings = joined(beside.findings, &options, &mut notes)?;
+        if templates.are_synthesized() {
+            return Err(synthesized(&templates, &findings, &options));
+        }
         if beside.stacks.is_empty() {
             return Err(without_stack(&templates, &findings, &options));
         }
@@ -70,7 +73,7 @@ impl Intake {
         let account = account_of(&findings);
         let matched =
             Matched::of_templates(&templates, &beside.stacks, &beside.held, account.as_ref())?;
-        Ok(SourceReview::of(matched, findings, notes, &options))
+        Ok(SourceReview::of(&matched, findings, notes, &options))
     }
 }
 

@@ -59,7 +59,7 @@ impl Callers {
                     let Some(called) = called(&real_or(&folder), call, &file.source) else {
                         continue;
                     };
-                    if known.is_some_and(|known| called.is_real(&known)) {
+                    if known.is_some_and(|known| called.may_be(&known)) {
                         continue;
                     }
                     let place = format!("{}:{}", file.source.name().raw(), call.line);
@@ -100,7 +100,7 @@ impl Callers {
     }
 
     fn add_called(&mut self, folders: &[OwnFolder<'_>], called: &Called, place: &str) {
-        for folder in folders.iter().filter(|one| called.is_real(&one.real)) {
+        for folder in folders.iter().filter(|one| called.may_be(&one.real)) {
             self.add(folder.path, place.to_owned());
         }
     }
@@ -126,16 +126,6 @@ impl Callers {
     }
 }
 
-impl Called {
-    /// Whether it may be the module at a real path; links are followed.
-    fn is_real(&self, folder: &Path) -> bool {
-        match self {
-            Called::Folder(called) => fs::canonicalize(called).is_ok_and(|real| real == folder),
-            other => other.may_be(folder),
-        }
-    }
-}
-
 /// A folder of the tree.
 struct OwnFolder<'a> {
     path: &'a Path,
@@ -149,11 +139,11 @@ impl<'a> OwnFolder<'a> {
     }
 }
 
-fn real(path: &Path) -> Option<PathBuf> {
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(to_read(path)).ok()
 }
 
-fn real_or(path: &Path) -> PathBuf {
+pub(super) fn real_or(path: &Path) -> PathBuf {
     real(path).unwrap_or_else(|| path.to_owned())
 }
 

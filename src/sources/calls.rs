@@ -1,5 +1,6 @@
 //! What a file calls as a module, as far as its text tells where that is.
 
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::normal;
@@ -19,10 +20,10 @@ pub enum Called {
 }
 
 impl Called {
-    /// Whether it may be the module in a folder, of which this is the real path.
+    /// Whether it may be the module in a folder, of which this is the real path. Links are followed.
     pub fn may_be(&self, folder: &Path) -> bool {
         match self {
-            Called::Folder(called) => called == folder,
+            Called::Folder(called) => fs::canonicalize(called).is_ok_and(|real| real == folder),
             Called::EndsIn(end) => folder.ends_with(end),
             Called::Any => true,
         }
@@ -36,7 +37,8 @@ pub enum Caller {
     Configuration,
     /// The same in JSON.
     JsonConfiguration,
-    /// `terragrunt.hcl` and what it includes: the `source` of a `terraform` block.
+    /// `terragrunt.hcl` and what it includes, and the stacks of Terraform and Terragrunt: any block
+    /// with a `source`.
     Terragrunt,
 }
 
@@ -76,13 +78,9 @@ impl Caller {
         if self == Caller::JsonConfiguration {
             return calls_in_json(folder, source);
         }
-        let kind = match self {
-            Caller::Terragrunt => "terraform",
-            _ => "module",
-        };
         let blocks = terraform::read_blocks(source)?;
-        let calls = blocks.iter().filter(|block| block.kind == kind);
-        Ok(calls
+        let may_call = |block: &&Block| self == Caller::Terragrunt || block.kind == "module";
+        Ok((blocks.iter().filter(may_call))
             .filter_map(|block| Some((block.line, called(folder, block, source)?)))
             .collect())
     }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Address, Kind, Resource, State};
-use crate::iam::quota::Owner;
+use crate::document::Document;
+use crate::iam::quota::{self, Owner, PolicyKind};
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
-use crate::text::Untrusted;
+use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
 #[derive(Clone, Debug, Default)]
@@ -149,6 +150,29 @@ impl Live {
 
 fn key(owner: &PolicyOwner) -> (Owner, String) {
     (owner.kind, owner.name.as_str().to_ascii_lowercase())
+}
+
+impl Live {
+    /// How a policy is attached, and how many characters of other policies count against the same quota;
+    /// none where nobody has it.
+    pub fn shares_quota(&self, policy: usize) -> Option<(PolicyKind, usize)> {
+        if self.policies[policy].is_managed() {
+            return Some((PolicyKind::Managed, 0));
+        }
+        let holder = &self.principals[*self.policies[policy].holders.first()?];
+        let others = holder.policies.iter().filter(|&&other| other != policy);
+        let others = others.map(|&other| &self.policies[other]);
+        let inline = others.filter(|other| !other.is_managed());
+        let sizes = inline.filter_map(|other| other.document.as_deref().map(quota::size));
+        Some((PolicyKind::Inline(holder.owner.kind), sizes.sum()))
+    }
+}
+
+impl LivePolicy {
+    /// Its document, read; none where a state has none that can be read.
+    pub fn read(&self) -> Option<Document> {
+        Document::parse(Source::from_text("", self.document.as_deref()?)).ok()
+    }
 }
 
 /// Where a resource was made: its state, and the provider where that is told.

@@ -155,6 +155,14 @@ impl Matching<'_> {
                 None => why.help("run `terraform apply` first, and give the new state"),
             });
         }
+        if let Some((file, call)) = self.tree.misplaced_call(&address.module) {
+            let message = format!(
+                "{}: {MODULES_JSON} has another folder for {} than is written here",
+                policy.address,
+                call.address()
+            );
+            return Err(file.error_at(call, message).help(INIT));
+        }
         let wanted = format!("{}.{}", address.kind, address.name);
         let blocks: Vec<(usize, &TreeFile, &Block)> = (self.tree.files(&folder).iter().enumerate())
             .filter_map(|(at, file)| Some((at, file, file.configuration.block(&wanted)?)))

@@ -5,7 +5,7 @@
 //! it calls, [`read_state`] what Terraform made, and [`Matched::of`] brings both together: each
 //! [`SourcePolicy`] is a document in a file with all the policies that it makes and all who have any of
 //! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
-//! with the reason.
+//! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
 mod callers;
@@ -14,6 +14,7 @@ mod live;
 mod matched;
 mod meant;
 mod modules;
+mod owners;
 mod roots;
 mod same;
 mod shared;
@@ -27,14 +28,27 @@ pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
+pub use owners::CodeOwners;
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
 pub use stack::{Held, Stack, StackResource, TemplateFile, Templates};
-pub use state::{Attributes, Kind, Resource, State, TELLING, is_state, read_state};
+pub use state::{
+    Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
+    is_state, read_plan, read_state,
+};
 pub use tree::{Tree, TreeFile, is_module};
 
 use std::path::Path;
+
+/// What makes something of a source: CloudFormation of templates, Terraform of the folder of a root module.
+pub fn made_by(source: &Path) -> MadeBy {
+    if source.is_dir() && is_module(source) {
+        MadeBy::Terraform
+    } else {
+        MadeBy::CloudFormation
+    }
+}
 
 /// Whether a path is a source of policies: the folder of a root module, a template, or a folder of these.
 pub fn is_source(path: &Path) -> bool {

@@ -54,8 +54,14 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
         }
     }
     let unread = tree.unread(Some(&root)).map(|why| {
-        let message = "this is not read, and may hold a backend or ask for the workspace";
-        why.source().error(message).help(GIVE_THEM)
+        let what = why.message();
+        let what = what.strip_prefix("passed over: ").unwrap_or(what);
+        let message = format!("{what}; this file may hold a backend, or ask for the workspace");
+        let problem = match why.range() {
+            Some(range) => why.source().error_at(range.clone(), message),
+            None => why.source().error(message),
+        };
+        problem.help(GIVE_THEM)
     });
     reasons.extend(unread);
     reasons.extend(on_disk(&tree.root));

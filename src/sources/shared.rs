@@ -30,6 +30,16 @@ pub enum Unused {
     Unknown(String, &'static str),
 }
 
+impl PlacedFindings {
+    /// The findings of these.
+    pub fn of_holders<'p>(
+        &'p self,
+        holders: &'p BTreeSet<usize>,
+    ) -> impl Iterator<Item = &'p Findings> {
+        holders.iter().filter_map(|holder| self.of.get(holder))
+    }
+}
+
 impl Live {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
@@ -60,8 +70,7 @@ impl Live {
 
     /// What none of the `holders` of a policy uses. Who has no finding uses everything.
     pub fn unused_by_all(&self, holders: &BTreeSet<usize>, placed: &PlacedFindings) -> Unused {
-        let found = holders.iter().filter_map(|holder| placed.of.get(holder));
-        let found: Vec<&Findings> = found.collect();
+        let found: Vec<&Findings> = placed.of_holders(holders).collect();
         if found.is_empty() {
             return self.perhaps_concerned(holders, placed);
         }

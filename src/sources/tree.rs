@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::callers::real_or;
+use super::calls::called;
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::terraform::{Block, ConfigurationFile};
 use crate::text::{Error, Problem, Severity, Shown, Source};
@@ -144,6 +146,17 @@ impl Tree {
     pub fn folders(&self) -> impl Iterator<Item = (&Path, &[TreeFile])> {
         let folders = self.folders.iter();
         folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
+    }
+
+    /// The call of a module, or of one around it, that names another folder than `modules.json` has.
+    pub fn misplaced_call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
+        (1..=module.len()).find_map(|end| {
+            let (file, call) = self.call(&module[..end])?;
+            let (around, _) = self.folder(&module[..end - 1]).ok()?;
+            let (folder, _) = self.folder(&module[..end]).ok()?;
+            let called = called(&real_or(&around), call, &file.source)?;
+            (!called.may_be(&real_or(&folder))).then_some((file, call))
+        })
     }
 
     /// Whether blocks say that something was called otherwise.

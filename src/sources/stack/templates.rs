@@ -99,6 +99,12 @@ impl Templates {
         Ok(templates)
     }
 
+    /// Whether a program of the CDK made them: what is changed in them is lost.
+    pub fn are_synthesized(&self) -> bool {
+        let mut resources = self.files.iter().flat_map(|file| &file.template.resources);
+        resources.any(|resource| resource.construct_path.is_some())
+    }
+
     /// The template that a stack is made of, by its place: the one that has most of its resources.
     ///
     /// # Errors

@@ -126,7 +126,7 @@ impl Plain {
         }
     }
 
-    fn texts(self) -> Vec<String> {
+    pub(super) fn texts(self) -> Vec<String> {
         match self {
             Plain::List(texts) => texts,
             Plain::Text(text) => vec![text],

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod parts;
+mod plan;
 
 use std::io::BufRead;
 
@@ -12,10 +13,11 @@ use serde::de::DeserializeSeed;
 use serde_json::error::Category;
 
 pub use attributes::Attributes;
+pub use plan::{PlannedAction, PlannedChange, Side, TerraformPlan, read_plan};
 
 use super::Address;
 use crate::text::{Error, Problem, Source, Untrusted};
-use parts::{Object, Top};
+use parts::{Object, Part, Top};
 
 /// The IAM resources of a state.
 #[derive(Clone, Debug)]
@@ -90,7 +92,10 @@ impl Kind {
 
 /// The keys that a state or a plan may begin with: Terraform's own order, that of `jq -S`, and what
 /// `jq` cuts out of one.
-const FIRST_KEYS: [&str; 19] = [
+const FIRST_KEYS: [&str; 22] = [
+    "action_invocations",
+    "deferred_changes",
+    "errored",
     "format_version",
     "terraform_version",
     "values",
@@ -153,29 +158,41 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// # Errors
 /// It is neither, or of a form that is not known; of a plan, that it has no state. No text of the
 /// state is in the error.
-pub fn read_state(name: &Untrusted, mut text: impl BufRead) -> Result<State, Error> {
-    let source = Source::from_text(name.raw(), "");
+pub fn read_state(name: &Untrusted, text: impl BufRead) -> Result<State, Error> {
+    let mut top = Top::default();
+    read_object(name, text, &mut top)?;
+    State::of(name, top)
+}
+
+/// Reads a text that is one object.
+fn read_object(
+    name: &Untrusted,
+    mut text: impl BufRead,
+    part: &mut impl Part,
+) -> Result<(), Error> {
     let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
-    if text
-        .fill_buf()
-        .map_err(unread)?
-        .starts_with(BYTE_ORDER_MARK)
-    {
+    let start = text.fill_buf().map_err(unread)?;
+    if start.starts_with(BYTE_ORDER_MARK) {
         text.consume(BYTE_ORDER_MARK.len());
     }
-    let mut top = Top::default();
     let mut json = serde_json::Deserializer::from_reader(text);
-    let read = Object(&mut top).deserialize(&mut json);
+    let read = Object(part).deserialize(&mut json);
     read.and_then(|()| json.end())
-        .map_err(|error| not_read(&source, &error))?;
-    top.can_be_used(&source)?;
-    let resources = (top.found.into_iter())
-        .map(|found| found.resource().map_err(|why| refused(&source, why)))
-        .collect::<Result<Vec<Resource>, Problem>>()?;
-    Ok(State {
-        name: name.clone(),
-        resources,
-    })
+        .map_err(|error| not_read(&Source::from_text(name.raw(), ""), &error))
+}
+
+impl State {
+    fn of(name: &Untrusted, top: Top) -> Result<Self, Error> {
+        let source = Source::from_text(name.raw(), "");
+        top.can_be_used(&source)?;
+        let resources = (top.found.into_iter())
+            .map(|found| found.resource().map_err(|why| refused(&source, why)))
+            .collect::<Result<Vec<Resource>, Problem>>()?;
+        Ok(State {
+            name: name.clone(),
+            resources,
+        })
+    }
 }
 
 /// What went wrong and where, in our own words: those of the reader may quote the text.

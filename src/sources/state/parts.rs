@@ -423,13 +423,13 @@ impl<'de, P: Part> Visitor<'de> for Object<'_, P> {
 }
 
 /// Reads a list of objects, and gives each to `take`; `null` is an empty one.
-struct Each<P, F> {
+pub(super) struct Each<P, F> {
     take: F,
     part: PhantomData<P>,
 }
 
 impl<P, F: FnMut(P)> Each<P, F> {
-    fn new(take: F) -> Self {
+    pub(super) fn new(take: F) -> Self {
         Each {
             take,
             part: PhantomData,
