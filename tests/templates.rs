@@ -256,12 +256,12 @@ fn in_place_and_check() {
         crlf.read("template.yaml"),
         format!("\u{feff}{}", refined_template().replace('\n', "\r\n"))
     );
-    let refused = world.refine("template.yaml stack.json account.json finding.json --format json");
+    let refused = world.refine("template.yaml stack.json account.json finding.json --everywhere");
     assert_eq!(refused.exit, 2);
     assert!(
         refused
             .stderr
-            .contains("--format json does not go with Terraform files or a template"),
+            .contains("--everywhere does not go with Terraform files or a template"),
         "{}",
         refused.stderr
     );
