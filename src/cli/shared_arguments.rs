@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::catalogue_in_use;
-use super::clock::now;
+use super::clock::{now, today};
 use super::exit::Failure;
 use super::fetching::{AwsArgs, PrincipalArgs};
+use super::speak::eprint_line;
 use crate::fetched::Folder;
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
@@ -22,8 +23,8 @@ use crate::text::Shown;
 #[derive(Debug, Args)]
 pub struct FileArgs {
     /// Policies and the findings for their principal, in any order; `-` for standard input. Or a folder
-    /// that `iam-refine fetch` made. Or a root module of Terraform, its states and findings; or a template
-    /// of CloudFormation, its stacks, what AWS has of these, and findings
+    /// that `iam-refine fetch` made. Or a root module of Terraform with its states, or a template of
+    /// CloudFormation with its stacks and what AWS has of these, and findings
     #[arg(required_unless_present_any = ["role", "user", "account"], value_name = "FILE")]
     #[arg(conflicts_with_all = ["role", "user"])]
     files: Vec<PathBuf>,
@@ -163,8 +164,8 @@ impl FileArgs {
                     first.shown(),
                     second.shown()
                 ),
-                "give the folder of one root module, and those that it calls are found by themselves; or one \
-                 template, or the folder of several",
+                "give the folder of one root module, whose own are found by themselves; or one template, \
+                 or the folder of several",
             )),
         }
     }
@@ -273,6 +274,7 @@ impl InputArgs {
                 MissingPages::Refused
             },
             everywhere: false,
+            today: today().ok(),
         })
     }
 
@@ -291,7 +293,13 @@ impl InputArgs {
     fn keeps(&self) -> Result<Vec<Keep>, Failure> {
         let mut keeps = match &self.keep_file {
             None => Vec::new(),
-            Some(path) => keep_file::read(&read(path)?)?,
+            Some(path) => {
+                let kept = keep_file::read(&read(path)?, today().ok())?;
+                for passed in kept.passed {
+                    eprint_line(passed);
+                }
+                kept.keeps
+            }
         };
         keeps.extend(self.keeps.iter().cloned());
         Ok(keeps)

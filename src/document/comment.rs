@@ -36,16 +36,18 @@ pub fn is_directive(comment: &str) -> bool {
         .any(|directive| words.starts_with(directive))
 }
 
+/// Whether what begins a comment stands right before a place.
+pub(super) fn begins_comment(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    before.ends_with(['#', '/', '*'])
+}
+
 /// Where a comment says something to another program, wherever in a text. What only looks like one, in
 /// a string, counts too.
 pub(super) fn directive_in_text(text: &str) -> Option<usize> {
-    let begins_comment = |at: usize| {
-        let before = text[..at].trim_end_matches([' ', '\t']);
-        before.ends_with(['#', '/', '*'])
-    };
     let places = DIRECTIVES.iter().filter_map(|directive| {
         let mut places = text.match_indices(directive).map(|(at, _)| at);
-        places.find(|&at| begins_comment(at))
+        places.find(|&at| begins_comment(text, at))
     });
     places.min()
 }

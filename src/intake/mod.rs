@@ -13,6 +13,7 @@ mod fetched;
 mod file;
 mod judging;
 pub mod keep_file;
+mod kept;
 mod loaded;
 mod notes;
 mod options;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::account::{GatheredFindings, in_folders};
 use super::file::{Begun, begin};
-use super::{Given, Intake, IntakeOptions, Reading, each_once};
+use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
@@ -39,7 +39,7 @@ impl Intake {
         if !is_module(folder) {
             return self.templates(folder, states_complete);
         }
-        let options = self.options;
+        let mut options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
         let mut states = Vec::new();
@@ -77,8 +77,11 @@ impl Intake {
         if !several.is_empty() && !states_complete {
             return Err(Problems(several).into());
         }
+        kept::add_found(&tree.root, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, states_complete);
-        Ok(SourceReview::of(&matched, findings, notes, &options))
+        let mut review = SourceReview::of(&matched, findings, notes, &options);
+        kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
+        Ok(review)
     }
 }
 

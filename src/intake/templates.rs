@@ -7,7 +7,7 @@ use super::account::{GatheredFindings, in_folders};
 use super::file::{is_kept, is_stdin, read_account};
 use super::source_report::{synthesized, without_stack};
 use super::sources::{from_here, joined};
-use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched};
+use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched, kept};
 use crate::fetched::{FetchedOf, Folder};
 use crate::findings::Findings;
 use crate::iam::{AccountId, Arn};
@@ -24,7 +24,7 @@ impl Intake {
     /// What is wrong with any of the files; no stack, with where the findings' actions stand; a template
     /// that may have several stacks, unless these are complete.
     pub fn templates(self, path: &Path, stacks_complete: bool) -> Result<SourceReview, Error> {
-        let options = self.options;
+        let mut options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
         let mut beside = Beside::default();
@@ -70,10 +70,18 @@ impl Intake {
                 return Err(Problems(several).into());
             }
         }
+        let folder = if path.is_dir() {
+            path
+        } else {
+            path.parent().unwrap_or(Path::new(""))
+        };
+        kept::add_found(folder, &mut options, &mut notes)?;
         let account = account_of(&findings);
         let matched =
             Matched::of_templates(&templates, &beside.stacks, &beside.held, account.as_ref())?;
-        Ok(SourceReview::of(&matched, findings, notes, &options))
+        let mut review = SourceReview::of(&matched, findings, notes, &options);
+        kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
+        Ok(review)
     }
 }
 

@@ -24,6 +24,7 @@ mod tree;
 mod uses;
 
 pub use address::{Address, BlockAddress};
+pub use callers::repository;
 pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
