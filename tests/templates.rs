@@ -676,3 +676,56 @@ fn a_finding_for_somebody_else_is_passed_over() {
     let run = world.refined();
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
 }
+
+#[test]
+fn signs_of_other_stacks_are_told() {
+    let refused = |world: &World, sign: &str| {
+        let run = world.refined();
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(sign), "{}", run.stderr);
+        let complete =
+            world.refine("template.yaml stack.json account.json finding.json --states-complete");
+        assert_eq!(complete.exit, 0, "{}", complete.stderr);
+    };
+    let world = World::new();
+    world.replace("stack.json", "app-More-1A", "StackSet-app-More-1A");
+    refused(
+        &world,
+        "stack.json: this stack is of a stack set, which makes others too",
+    );
+    let world = World::new();
+    world.write(
+        "samconfig.toml",
+        "version = 0.1\n[default.deploy]\na = 1\n[prod.deploy]\na = 2\n",
+    );
+    refused(&world, "samconfig.toml: there are 2 environments here");
+    let world = World::new();
+    world.write(
+        "parent.yaml",
+        "Resources:\n  App:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./template.yaml}\n",
+    );
+    refused(
+        &world,
+        "template.yaml: parent.yaml:4 makes a stack of this template too",
+    );
+}
+
+#[test]
+fn what_the_cdk_makes_is_told_and_not_edited() {
+    let world = World::new();
+    let metadata = "  More:\n    Type: AWS::IAM::Policy\n    Metadata: {'aws:cdk:path': App/Role/DefaultPolicy/Resource}\n";
+    world.replace(
+        "template.yaml",
+        "  More:\n    Type: AWS::IAM::Policy\n",
+        metadata,
+    );
+    let run = world.refined();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("the template is made by `cdk synth`"),
+        "{}",
+        run.stderr
+    );
+    let place = "kms:Decrypt in App/Role/DefaultPolicy/Resource: 1 action is reported as unused";
+    assert!(run.stderr.contains(place), "{}", run.stderr);
+}

@@ -65,7 +65,7 @@ impl Intake {
             return Err(without_stack(&templates, &findings, &options));
         }
         if !stacks_complete {
-            let several: Vec<Problem> = may_have_several(&templates, &beside.stacks);
+            let several: Vec<Problem> = templates.may_have_several(&beside.stacks);
             if !several.is_empty() {
                 return Err(Problems(several).into());
             }
@@ -83,14 +83,6 @@ impl Intake {
         kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
         Ok(review)
     }
-}
-
-/// Signs that a template of which a stack is given has others too.
-fn may_have_several(templates: &Templates, _stacks: &[Stack]) -> Vec<Problem> {
-    let files = templates.files.iter();
-    files
-        .flat_map(|file| file.template.may_differ.iter().cloned())
-        .collect()
 }
 
 /// Policies of which it is told whose they are.

@@ -4,6 +4,7 @@ mod answer;
 mod held;
 mod live;
 mod matched;
+mod several;
 mod templates;
 
 pub use answer::{Stack, StackResource};

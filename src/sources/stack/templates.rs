@@ -46,6 +46,12 @@ fn is_template(path: &Path) -> bool {
         })
 }
 
+/// Whether a file is called as templates are.
+pub(super) fn may_be_template(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|end| ENDS.iter().any(|known| end == *known))
+}
+
 /// The files of a folder that may be templates, in the order of their names.
 fn files_of(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(to_read(folder)) else {
@@ -53,10 +59,7 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
     };
     let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
     let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|end| ENDS.iter().any(|known| end == *known))
-    });
+    paths.retain(|path| may_be_template(path));
     paths.sort();
     paths
 }
