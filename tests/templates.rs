@@ -95,6 +95,7 @@ impl World {
     fn refine(&self, arguments: &str) -> Run {
         let mut command = iam_refine();
         command.current_dir(self.0.path()).arg("refine");
+        command.arg("--states-complete");
         command.args(arguments.split_whitespace()).run()
     }
 
@@ -329,37 +330,23 @@ fn what_is_cut_short_is_refused() {
 }
 
 #[test]
-fn a_template_that_may_have_several_stacks_needs_all_of_them() {
+fn nothing_tells_how_many_stacks_a_template_has() {
     let world = World::new();
-    world.replace(
-        "template.yaml",
-        "Resources:\n",
-        "Parameters:\n  Stage: {Type: String}\nResources:\n",
-    );
-    let run = world.refined();
-    assert_eq!(run.exit, 2);
-    assert!(
-        run.stderr.contains(
-            "template.yaml:1:1: the template has parameters, so it may have several stacks"
-        ),
-        "{}",
-        run.stderr
-    );
-    let complete =
-        world.refine("template.yaml stack.json account.json finding.json --states-complete");
-    assert_eq!(complete.exit, 0, "{}", complete.stderr);
-    let named = World::new();
-    named.replace(
-        "template.yaml",
-        "PolicyName: more",
-        "PolicyName: !Sub '${AWS::StackName}-more'",
-    );
-    assert!(
-        named
-            .refined()
-            .stderr
-            .contains("what it makes is called by its stack's name")
-    );
+    let mut command = iam_refine();
+    command.current_dir(world.0.path());
+    let run = command
+        .args([
+            "refine",
+            "template.yaml",
+            "stack.json",
+            "account.json",
+            "finding.json",
+        ])
+        .run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    let said = "nothing tells which stacks are made of template.yaml; given are stack.json";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(run.stderr.contains("--states-complete"), "{}", run.stderr);
 }
 
 /// A world with a second stack in another account.
@@ -572,11 +559,13 @@ fn what_sam_makes_is_found_by_its_names() {
     );
     world.write("stack.json", r#"{"StackResourceSummaries": [
         {"LogicalResourceId": "Fn", "PhysicalResourceId": "app-Fn-1A", "ResourceType": "AWS::Lambda::Function", "ResourceStatus": "UPDATE_COMPLETE"},
-        {"LogicalResourceId": "FnRole", "PhysicalResourceId": "app-AppRole-1A", "ResourceType": "AWS::IAM::Role", "ResourceStatus": "CREATE_COMPLETE"}]}"#);
+        {"LogicalResourceId": "FnRole", "PhysicalResourceId": "app-FnRole-1ABCDEF23456", "ResourceType": "AWS::IAM::Role", "ResourceStatus": "CREATE_COMPLETE"}]}"#);
     world.write(
         "app.json",
-        &role_policy("app-AppRole-1A", "FnRolePolicy1", APP).replace(", \"s3:ListBucket\"", ""),
+        &role_policy("app-FnRole-1ABCDEF23456", "FnRolePolicy1", APP)
+            .replace(", \"s3:ListBucket\"", ""),
     );
+    world.replace("finding.json", "app-AppRole-1A", "app-FnRole-1ABCDEF23456");
     let run = world.refine("template.yaml stack.json app.json finding.json");
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let left = "              Action: sqs:Send*\n              Resource: '*'\n";
@@ -678,39 +667,6 @@ fn a_finding_for_somebody_else_is_passed_over() {
 }
 
 #[test]
-fn signs_of_other_stacks_are_told() {
-    let refused = |world: &World, sign: &str| {
-        let run = world.refined();
-        assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
-        assert!(run.stderr.contains(sign), "{}", run.stderr);
-        let complete =
-            world.refine("template.yaml stack.json account.json finding.json --states-complete");
-        assert_eq!(complete.exit, 0, "{}", complete.stderr);
-    };
-    let world = World::new();
-    world.replace("stack.json", "app-More-1A", "StackSet-app-More-1A");
-    refused(
-        &world,
-        "stack.json: this stack is of a stack set, which makes others too",
-    );
-    let world = World::new();
-    world.write(
-        "samconfig.toml",
-        "version = 0.1\n[default.deploy]\na = 1\n[prod.deploy]\na = 2\n",
-    );
-    refused(&world, "samconfig.toml: there are 2 environments here");
-    let world = World::new();
-    world.write(
-        "parent.yaml",
-        "Resources:\n  App:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./template.yaml}\n",
-    );
-    refused(
-        &world,
-        "template.yaml: parent.yaml:4 makes a stack of this template too",
-    );
-}
-
-#[test]
 fn what_the_cdk_makes_is_told_and_not_edited() {
     let world = World::new();
     let metadata = "  More:\n    Type: AWS::IAM::Policy\n    Metadata: {'aws:cdk:path': App/Role/DefaultPolicy/Resource}\n";
@@ -728,4 +684,162 @@ fn what_the_cdk_makes_is_told_and_not_edited() {
     );
     let place = "kms:Decrypt in App/Role/DefaultPolicy/Resource: 1 action is reported as unused";
     assert!(run.stderr.contains(place), "{}", run.stderr);
+}
+
+#[test]
+fn whose_account_it_is_has_to_be_told() {
+    let world = World::new();
+    let named = |world: &World| {
+        world.replace(
+            "template.yaml",
+            "    Properties:\n      AssumeRole",
+            "    Properties:\n      RoleName: app-AppRole-1A\n      AssumeRole",
+        );
+        world.replace(
+            "stack.json",
+            "arn:aws:iam::123456789012:policy/app-Shared-1A",
+            "app-Shared-1A",
+        );
+    };
+    named(&world);
+    // Another account's role may be called so too.
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert_eq!(run.stdout, "");
+    assert!(
+        run.stderr
+            .contains("nobody can tell of which account its role app-AppRole-1A is"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("describe-stack-resources"),
+        "{}",
+        run.stderr
+    );
+    // What CloudFormation made up is nobody else's name.
+    let world = World::new();
+    for name in ["stack.json", "app.json", "finding.json"] {
+        world.replace(name, "AppRole-1A", "AppRole-1ABCDEF23456");
+    }
+    world.replace(
+        "stack.json",
+        "arn:aws:iam::123456789012:policy/app-Shared-1A",
+        "app-Shared-1A",
+    );
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert!(
+        run.stdout.contains("-            - 's3:ListBucket'\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_is_given_twice_is_refused() {
+    let world = World::new();
+    world.write("old.json", &account("123456789012", "old", 1));
+    let run = world.refine("template.yaml stack.json account.json old.json finding.json");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr
+            .contains("the account 123456789012 is given twice"),
+        "{}",
+        run.stderr
+    );
+    let run = world.refine("template.yaml stack.json account.json app.json finding.json");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr
+            .contains("what AWS has of role app-AppRole-1A is given twice"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn of_several_templates_one_has_to_have_all_of_a_stack() {
+    let world = World::new();
+    fs::create_dir(world.0.path().join("t")).unwrap();
+    world.write("t/a.yaml", TEMPLATE);
+    let alarm = "  Alarm:\n    Type: AWS::CloudWatch::Alarm\n";
+    world.write("t/b.yaml", &format!("{TEMPLATE}{alarm}"));
+    world.replace("stack.json", "\"ResourceStatus\": \"CREATE_COMPLETE\"}]}", "\"ResourceStatus\": \"CREATE_COMPLETE\"},\n{\"LogicalResourceId\": \"Alarm\", \"PhysicalResourceId\": \"x\", \"ResourceType\": \"AWS::CloudWatch::Alarm\", \"ResourceStatus\": \"CREATE_COMPLETE\"}]}");
+    let run = world.refine("t stack.json account.json finding.json");
+    assert!(run.stdout.starts_with("--- a/t/b.yaml\n"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("stack.json: this is taken for a stack of t/b.yaml"),
+        "{}",
+        run.stderr
+    );
+    world.replace("stack.json", "Alarm\", \"Phys", "Alarm2\", \"Phys");
+    let run = world.refine("t stack.json account.json finding.json");
+    assert!(
+        run.stderr.contains(
+            "nobody can tell which template this stack is made of: t/a.yaml and t/b.yaml"
+        ),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_is_not_read_is_said() {
+    let world = World::new();
+    let loops = "  Fn::ForEach::Roles:\n  - N\n  - [a]\n  - 'R${N}': {Type: AWS::IAM::Role}\n  Nested: {Type: AWS::CloudFormation::Stack}\n";
+    world.write("template.yaml", &format!("{TEMPLATE}{loops}"));
+    let run = world.refined();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("Fn::ForEach::Roles may make policies, which are not read"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr
+            .contains("Nested makes stacks of other templates"),
+        "{}",
+        run.stderr
+    );
+    // A user of the stack who has no policy that is read is no stranger.
+    world.replace("stack.json", "\"StackResourceSummaries\": [", "\"StackResourceSummaries\": [{\"LogicalResourceId\": \"RA\", \"PhysicalResourceId\": \"other\", \"ResourceType\": \"AWS::IAM::Role\", \"ResourceStatus\": \"CREATE_COMPLETE\"},");
+    world.write("finding.json", &finding("123456789012", "other", UNUSED));
+    let run = world.refined();
+    assert!(!run.stderr.contains("which no stack has"), "{}", run.stderr);
+}
+
+#[test]
+fn files_that_are_no_templates_are_refused_at_their_place() {
+    let said = |bytes: &[u8], message: &str| {
+        let world = World::new();
+        fs::write(world.0.path().join("template.yaml"), bytes).unwrap();
+        let run = world.refined();
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    };
+    said(b"Resources:\n  A: {Type: \xe9}\n", "template.yaml");
+    said(
+        TEMPLATE.replace('\n', "\r").as_bytes(),
+        "template.yaml:1:11: this line ends with a carriage return alone",
+    );
+    said(
+        b"kind: Pod\n",
+        "template.yaml: this is no template: it has no Resources",
+    );
+    let world = World::new();
+    world.write(
+        "template.json",
+        "{\"Resources\": {\"A\": {\"Type\": \"B\",}}}",
+    );
+    let run = world.refine("template.json stack.json account.json finding.json");
+    assert!(run.stderr.contains("template.json:1:"), "{}", run.stderr);
+    let world = World::new();
+    world.replace("template.yaml", "Resources", "Resources");
+    let run = world.refine(". stack.json account.json finding.json");
+    assert!(
+        run.stdout.starts_with("--- a/template.yaml\n"),
+        "{}",
+        run.stderr
+    );
 }

@@ -4,7 +4,6 @@ mod answer;
 mod held;
 mod live;
 mod matched;
-mod several;
 mod templates;
 
 pub use answer::{Stack, StackResource};
