@@ -9,7 +9,7 @@ use crate::cli::as_deny;
 use crate::cli::check::{Check, CheckArgs};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::goal::{Format, Goal, GoalArgs, Printed};
-use crate::cli::opened::{Opened, SourceArgs, SourceForm};
+use crate::cli::opened::{Opened, SourceArgs, refuse};
 use crate::cli::output::{Output, RefinedFile, can_be_in_place, written_lines};
 use crate::cli::records::{RecordFile, Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
@@ -17,7 +17,7 @@ use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
 use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
-use crate::sources::CodeOwners;
+use crate::sources::{CodeOwners, MadeBy, made_by};
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return refine_account(arguments, account);
     }
     if let Some((source, _)) = arguments.inputs.source_folder()? {
-        arguments.goes_with(SourceForm::of(source))?;
+        arguments.goes_with(made_by(source))?;
     }
     let check = arguments.check.open()?;
     let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
@@ -203,7 +203,7 @@ fn code_owners(review: &Review) -> Option<CodeOwners> {
 
 impl Arguments {
     /// Refuses what has no meaning for policies in sources.
-    fn goes_with(&self, form: SourceForm) -> Result<(), Failure> {
+    fn goes_with(&self, made_by: MadeBy) -> Result<(), Failure> {
         let TooLongArgs { if_too_long, quota } = self.too_long;
         let refused = [
             (
@@ -233,7 +233,7 @@ impl Arguments {
             ),
         ];
         match refused.into_iter().find(|(is_asked, ..)| *is_asked) {
-            Some((_, option, help)) => Err(form.refuses(option, help)),
+            Some((_, option, help)) => Err(refuse(made_by, option, help)),
             None => Ok(()),
         }
     }
