@@ -563,3 +563,49 @@ fn a_statement_that_may_not_go_stays_whole_and_it_is_said() {
          statement, main.tf:2"
     );
 }
+
+#[test]
+fn a_reference_is_found_in_every_kind_of_expression() {
+    const DOCUMENT: &str = "data.aws_iam_policy_document.d";
+    for value in [
+        "D.json",
+        "D",
+        "D[0].json",
+        "D[*].json",
+        "D.*.json",
+        "(D)[*].json",
+        "(D.json)",
+        "\"${D.json}\"",
+        "\"a ${D.json} b\"",
+        "<<EOF\n${D.json}\nEOF",
+        "<<EOF\n%{ if D.json != \"\" }a%{ endif }\nEOF",
+        "<<EOF\n%{ if true }a%{ else }${D.json}%{ endif }\nEOF",
+        "<<EOF\n%{ for a in [D.json] }${a}%{ endfor }\nEOF",
+        "\"%{ for k, a in { a = D.json } }${a}%{ endfor }\"",
+        "\"%{ for a in [1] }${D.json}%{ endfor }\"",
+        "{ (D.json) = 1 }",
+        "{ \"${D.json}\" = 1 }",
+        "{ a = [D.json] }",
+        "[for a in [1] : D.json]",
+        "[for a in [D.json] : a]",
+        "[for a in [1] : a if D.json != \"\"]",
+        "{for a in [1] : D.json => a...}",
+        "{for a in [1] : a => D.json}",
+        "local.a[D.json]",
+        "f(1)[D.json]",
+        "true ? D.json : 1",
+        "D.json == \"\" ? 1 : 2",
+        "!(D.json == \"\")",
+        "1 + D.number",
+        "templatefile(\"a\", { p = D.json })",
+        "provider::aws::f(D.json)",
+        "f([D.json]...)",
+    ] {
+        let value = value.replace('D', DOCUMENT);
+        let file = read(&format!("output \"x\" {{\n  value = {value}\n}}\n"));
+        let argument = file.blocks[0].argument("value").unwrap();
+        let mut references = argument.references.iter();
+        let is_found = references.any(|found| found.starts_with(DOCUMENT));
+        assert!(is_found, "{value}: {:?}", argument.references);
+    }
+}

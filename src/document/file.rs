@@ -20,9 +20,19 @@ pub struct PolicyTree {
     pub json: Json,
     /// How its statements and lists are written.
     pub syntax: Syntax,
-    /// For each statement why it may not be removed, though all of its entries may go; none of
-    /// them where the list is shorter.
-    pub must_stay: Vec<Option<String>>,
+    /// For each statement how it is written; as any where the list is shorter.
+    pub forms: Vec<StatementForm>,
+}
+
+/// How a statement is written, beside what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatementForm {
+    /// Why it may not be removed, though all of its entries may go.
+    pub must_stay: Option<String>,
+    /// Whether it is made as often as something says: several times, once, or not at all.
+    pub repeats: bool,
+    /// Whether it is computed as a whole: it may be any statement, one that denies too.
+    pub is_computed: bool,
 }
 
 /// How the statements and the lists of a policy are written.
@@ -37,13 +47,20 @@ pub enum Syntax {
     Hcl,
 }
 
+impl StatementForm {
+    /// Takes over why the statement may not be removed, unless another reason is there.
+    pub(super) fn stays_for(&mut self, reason: Option<String>) {
+        self.must_stay = self.must_stay.take().or(reason);
+    }
+}
+
 /// A tree in JSON, of which every statement may go.
 impl From<Json> for PolicyTree {
     fn from(json: Json) -> Self {
         PolicyTree {
             json,
             syntax: Syntax::Json,
-            must_stay: Vec::new(),
+            forms: Vec::new(),
         }
     }
 }

@@ -26,7 +26,7 @@ mod split;
 
 pub use comment::is_directive;
 pub use deny::deny_text;
-pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
+pub use file::{Edited, File, PolicyTree, Reader, StatementForm, Syntax, rewrite};
 pub use layout::Place;
 pub use meaning::{Meaning, Meanings};
 pub use policy_text::Document;

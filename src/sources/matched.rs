@@ -426,8 +426,8 @@ impl Matching<'_> {
         let Ok(live) = live else {
             return Err(apply_first(format!("the policy in {state} is not read")));
         };
-        let may_repeat = |statement: usize| document.stays_because(statement).is_some();
-        same_statements(document.policy(), live.policy(), may_repeat).map_err(|different| {
+        let form = |statement: usize| document.form(statement).clone();
+        same_statements(document.policy(), live.policy(), form).map_err(|different| {
             let Different { of_source, of_live } = different;
             let mut parts = Vec::new();
             if let Some(&first) = of_source.first() {

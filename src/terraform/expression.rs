@@ -125,6 +125,21 @@ impl<'a> Tree<'a> {
 
     /// What is written in the place of a statement and is none: it may allow anything.
     pub fn unknown_statement(&self, range: Range<usize>, reason: &str) -> Json {
+        let opaque = Opaque {
+            text: self.source.text()[range.clone()].to_owned(),
+            reason: self.at(range.start, reason),
+            strings: None,
+            may_be_nothing: false,
+        };
+        self.statement_of(range, opaque)
+    }
+
+    /// A statement that an expression comes to.
+    pub fn statement_of(&self, range: Range<usize>, opaque: Opaque) -> Json {
+        let actions = Json {
+            range: range.clone(),
+            value: JsonValue::Opaque(Box::new(opaque)),
+        };
         let start = range.start..range.start;
         let element = |name: &str, value| Member {
             name: name.to_owned(),
@@ -133,7 +148,7 @@ impl<'a> Tree<'a> {
         };
         let members = vec![
             element("Effect", allow(range.start)),
-            element("Action", self.opaque(range.clone(), reason)),
+            element("Action", actions),
         ];
         Json {
             range,

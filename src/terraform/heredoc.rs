@@ -9,7 +9,7 @@ use hcl_edit::Span;
 use hcl_edit::template::{Directive, Element, HeredocTemplate, Template};
 
 use super::expression::Tree;
-use super::json_encoded::{finish, policy, statements};
+use super::json_encoded::{finish, policy};
 use super::reader::Said;
 use crate::document::Syntax;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
@@ -33,17 +33,19 @@ pub(super) fn read(tree: &Tree, heredoc: &HeredocTemplate) -> Said {
         let help = "write the whole policy document in the heredoc, from { to }";
         return Said::Refused(tree.error(Some(json.range), message, help).into());
     }
-    finish(tree, &mut json);
-    let must_stay = parts.directives.first().map(|first| {
+    let mut forms = finish(tree, &mut json);
+    for form in forms.iter_mut().filter(|form| form.is_computed) {
+        // A text with commas may be put in.
+        form.repeats = true;
+    }
+    if let Some(first) = parts.directives.first() {
         let reason = tree.at(first.start, "the policy is written with %{…}");
-        vec![Some(reason); statements(&json).len()]
-    });
-    policy(
-        tree.source(),
-        json,
-        Syntax::JsonTemplate,
-        must_stay.unwrap_or_default(),
-    )
+        for form in &mut forms {
+            form.must_stay = Some(reason.clone());
+            form.repeats = true;
+        }
+    }
+    policy(tree.source(), json, Syntax::JsonTemplate, forms)
 }
 
 /// What is no text of the policy.
