@@ -468,7 +468,9 @@ fn another_reader_finds_what_was_asked_for() {
             changed += usize::from(written != text);
             // Beside what is not literal a new entry may stand at either side; the proof knows the order.
             let sorted = |mut lists: Vec<Vec<String>>| {
-                lists.iter_mut().for_each(|list| list.sort());
+                for list in &mut lists {
+                    list.sort();
+                }
                 lists
             };
             let found = sorted(lists(&written));

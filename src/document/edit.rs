@@ -56,26 +56,23 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     document: &Document,
     edits: &[Option<StatementEdit<N>>],
 ) -> Option<Vec<Splice>> {
-    let text = document.source().text();
     let places = &document.layout.statements;
     assert_eq!(edits.len(), places.len(), "every statement needs its edit");
     let statements = document.policy().statements.iter();
     let goes: Vec<bool> = (edits.iter().zip(statements))
         .map(|(edit, statement)| edit.as_ref().is_some_and(|edit| edit.removes(statement)))
         .collect();
-    let edited = edits.iter().zip(&goes).zip(places);
-    let no_loss = edited
-        .filter_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes))
-        .next()
-        .is_none();
+    let mut edited = edits.iter().zip(&goes).zip(places);
+    let lost = edited.find_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes));
+    let no_loss = lost.is_none();
     assert!(no_loss, "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
         return None;
     }
     let mut splices = Vec::new();
-    for ((edit, place), goes) in edits.iter().zip(places).zip(&goes) {
+    for (at, (edit, goes)) in edits.iter().zip(&goes).enumerate() {
         if let Some(edit) = edit.as_ref().filter(|_| !goes) {
-            splices.extend(EntryList::new(text, &document.layout, place).splices(edit));
+            splices.extend(EntryList::new(document, at).splices(edit));
         }
     }
     let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
@@ -94,7 +91,8 @@ fn removed_statements(
         (Written::Blocks, _) => block_removals(text, statements, &goes),
         (Written::List(Arrangement::Lines), Some(list)) => {
             let added = Vec::new();
-            LineList::new(text, list, statements).splices(&Fate { goes, added })
+            let lines = LineList::new(text, list, statements).keeping_first_heading();
+            lines.splices(&Fate { goes, added })
         }
         _ => removals(text, statements, &goes),
     }
@@ -105,17 +103,22 @@ struct EntryList<'a> {
     text: &'a str,
     layout: &'a Layout,
     place: &'a StatementPlace,
+    /// The entries as they were.
+    old: &'a [ActionPattern],
     /// Where what is in the lists and between them stands.
     elements: Vec<Range<usize>>,
 }
 
 impl<'a> EntryList<'a> {
-    fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
+    fn new(document: &'a Document, statement: usize) -> Self {
+        let layout = &document.layout;
+        let place = &layout.statements[statement];
         let elements = place.elements.iter().map(|element| element.range.clone());
         EntryList {
-            text,
+            text: document.source().text(),
             layout,
             place,
+            old: document.policy().statements[statement].actions.entries(),
             elements: elements.collect(),
         }
     }
@@ -141,7 +144,7 @@ impl<'a> EntryList<'a> {
         let mut new = Vec::new();
         for entry in edit.entries.iter() {
             match entry {
-                EntryEdit::New(entry) => new.push(quote(entry.as_ref())),
+                EntryEdit::New(entry) => new.push(entry.as_ref()),
                 EntryEdit::Kept(entry) => {
                     let element = self.place.element_of(*entry);
                     // Several entries may come of one element.
@@ -191,23 +194,53 @@ impl<'a> EntryList<'a> {
     }
 
     /// Puts `new` where the neighbouring elements `old` stand (none, where new ones only come in
-    /// between): one for one as far as that goes, then in addition or in removal. What cannot be edited
-    /// stays.
-    fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
+    /// between). What cannot be edited stays.
+    fn replace_run(&self, old: Range<usize>, new: &[&ActionPattern], changes: &mut Changes) {
         let is_literal = |&index: &usize| self.place.elements[index].opaque.is_none();
         let literal: Vec<usize> = old.clone().filter(is_literal).collect();
-        for (&index, text) in literal.iter().zip(new) {
-            let replaced = Splice::new(self.elements[index].clone(), text.clone());
+        let texts: Vec<String> = new.iter().map(|entry| quote(entry)).collect();
+        let mut texts = texts.as_slice();
+        if literal.is_empty() && !texts.is_empty() {
+            return self.add(texts, old, changes);
+        }
+        for (&index, count) in literal.iter().zip(self.shares(&literal, new)) {
+            let (own_texts, rest) = texts.split_at(count);
+            texts = rest;
+            let Some((first, more)) = own_texts.split_first() else {
+                changes.fate.goes[index] = true;
+                continue;
+            };
+            let replaced = Splice::new(self.elements[index].clone(), first.clone());
             changes.splices.push(replaced);
+            if !more.is_empty() {
+                self.add(more, index + 1..index + 1, changes);
+            }
         }
-        for &index in literal.iter().skip(new.len()) {
-            changes.fate.goes[index] = true;
+    }
+
+    /// How many of the `new` ones, in order, take the place of each of these elements: one each as far as
+    /// that goes, and the last the rest. Where there are comments, each takes what it included, so
+    /// that a comment stays with what it is about.
+    fn shares(&self, literal: &[usize], new: &[&ActionPattern]) -> Vec<usize> {
+        let mut shares = vec![0; literal.len()];
+        let is_in_lines = |&element: &usize| {
+            let list = self.list_of(element);
+            list.is_some_and(|list| list.arrangement == Arrangement::Lines)
+        };
+        let has_comments = literal.iter().any(is_in_lines);
+        let mut at = 0;
+        for entry in new {
+            if has_comments {
+                let old = |at: usize| &self.old[self.place.elements[literal[at]].entries.start];
+                let including = (at..literal.len()).find(|&at| entry.is_included_in(old(at)));
+                at = including.unwrap_or(at);
+                shares[at] += 1;
+            } else {
+                shares[at] += 1;
+                at = (at + 1).min(literal.len() - 1);
+            }
         }
-        let added = new.get(literal.len()..).unwrap_or_default();
-        if !added.is_empty() {
-            let last = literal.last().copied();
-            self.add(added, last.map_or(old, |last| last + 1..last + 1), changes);
-        }
+        shares
     }
 
     /// Adds new entries behind what is before `place`, or else before what is behind it, as one of them

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::blocks::{cannot_go, directive_in};
+use super::blocks::{cannot_go, directive_above, directive_in};
 use super::file::{PolicyTree, StatementForm, Syntax};
 use super::list::Arrangement;
 use crate::iam::StatementEdit;
@@ -129,12 +129,13 @@ impl Layout {
         };
         if text[list.clone()].starts_with('[') {
             let arrangement = Arrangement::of(text, list, &ranges, has_comments);
-            for statement in &mut self.statements {
+            for (place, statement) in self.statements.iter_mut().enumerate() {
                 let obstacle = match arrangement {
                     Arrangement::Mixed(place) => {
                         Some(("something stands between the statements", place))
                     }
-                    _ if has_comments => directive_in(text, &statement.range),
+                    _ if has_comments => directive_in(text, &statement.range)
+                        .or_else(|| directive_above(text, &ranges, place)),
                     _ => None,
                 };
                 let obstacle = obstacle.map(|(reason, place)| at(reason, place));
@@ -142,8 +143,8 @@ impl Layout {
             }
             self.written = Written::List(arrangement);
         } else {
-            for statement in &mut self.statements {
-                let obstacle = cannot_go(text, &statement.range);
+            for (place, statement) in self.statements.iter_mut().enumerate() {
+                let obstacle = cannot_go(text, &ranges, place);
                 let obstacle = obstacle.map(|(reason, place)| at(reason, place));
                 statement.form.stays_for(obstacle);
             }

@@ -90,7 +90,9 @@ fn add_unknown<'j>(value: &'j mut Json, unknown: &mut Vec<&'j mut Opaque>) {
     match &mut value.value {
         JsonValue::Opaque(opaque) if opaque.strings.is_none() => unknown.push(opaque),
         JsonValue::Array(parts) | JsonValue::Joined(parts) => {
-            parts.iter_mut().for_each(|part| add_unknown(part, unknown));
+            for part in parts {
+                add_unknown(part, unknown);
+            }
         }
         _ => {}
     }

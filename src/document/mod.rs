@@ -24,7 +24,7 @@ mod policy_text;
 mod splice;
 mod split;
 
-pub use comment::is_directive;
+pub use comment::{is_directive, is_heading};
 pub use deny::deny_text;
 pub use file::{Edited, File, PolicyTree, Reader, StatementForm, Syntax, rewrite};
 pub use layout::Place;

@@ -131,29 +131,7 @@ impl<'a> Tree<'a> {
             strings: None,
             may_be_nothing: false,
         };
-        self.statement_of(range, opaque)
-    }
-
-    /// A statement that an expression comes to.
-    pub fn statement_of(&self, range: Range<usize>, opaque: Opaque) -> Json {
-        let actions = Json {
-            range: range.clone(),
-            value: JsonValue::Opaque(Box::new(opaque)),
-        };
-        let start = range.start..range.start;
-        let element = |name: &str, value| Member {
-            name: name.to_owned(),
-            name_range: start.clone(),
-            value,
-        };
-        let members = vec![
-            element("Effect", allow(range.start)),
-            element("Action", actions),
-        ];
-        Json {
-            range,
-            value: JsonValue::Object(members),
-        }
+        statement_of(range, opaque)
     }
 
     /// The line that holds a byte, from 1.
@@ -176,6 +154,28 @@ impl<'a> Tree<'a> {
     ) -> Problem {
         let range = range.unwrap_or_default();
         self.source.error_at(range, message).help(help)
+    }
+}
+
+/// A statement that an expression comes to.
+pub(super) fn statement_of(range: Range<usize>, opaque: Opaque) -> Json {
+    let actions = Json {
+        range: range.clone(),
+        value: JsonValue::Opaque(Box::new(opaque)),
+    };
+    let start = range.start..range.start;
+    let element = |name: &str, value| Member {
+        name: name.to_owned(),
+        name_range: start.clone(),
+        value,
+    };
+    let members = vec![
+        element("Effect", allow(range.start)),
+        element("Action", actions),
+    ];
+    Json {
+        range,
+        value: JsonValue::Object(members),
     }
 }
 

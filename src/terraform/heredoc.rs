@@ -156,6 +156,9 @@ fn put(json: &mut Json, start: usize) {
     }
 }
 
+/// How long what is put in may be to be named.
+const LONGEST_NAMED: usize = 60;
+
 /// Makes opaque what is put in, and what it is put into.
 fn mark(tree: &Tree, json: &mut Json, interpolations: &[Range<usize>]) {
     let meets = |range: &Range<usize>| {
@@ -178,8 +181,10 @@ fn mark(tree: &Tree, json: &mut Json, interpolations: &[Range<usize>]) {
         }
         JsonValue::String(_) => {
             if let Some(put_in) = meets(&json.range) {
-                let reason = if *put_in == json.range {
-                    format!("it comes from {}", &tree.source().text()[put_in.clone()])
+                let put = &tree.source().text()[put_in.clone()];
+                let is_short = put.len() <= LONGEST_NAMED && !put.contains('\n');
+                let reason = if *put_in == json.range && is_short {
+                    format!("it comes from {put}")
                 } else {
                     "it is written with ${…}".to_owned()
                 };

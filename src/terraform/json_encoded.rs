@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hcl_edit::expr::{Expression, FuncCall};
 
-use super::expression::{Tree, why};
+use super::expression::{Tree, statement_of, why};
 use super::reader::Said;
 use crate::document::{PolicyTree, StatementForm, Syntax};
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
@@ -91,7 +91,7 @@ fn finished(tree: &Tree, statement: &mut Json) -> StatementForm {
     let range = statement.range.clone();
     let effect = statement.get("Effect");
     let unknown = if let Some(opaque) = statement.as_opaque() {
-        tree.statement_of(range, opaque.clone())
+        statement_of(range, opaque.clone())
     } else if effect.is_some_and(|effect| effect.as_opaque().is_some()) {
         tree.unknown_statement(range, "its effect is computed")
     } else {
