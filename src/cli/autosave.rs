@@ -225,6 +225,16 @@ pub fn name_of_review(review: &Review) -> String {
     sha256(&names.join("\0"))
 }
 
+/// The name of the journal for the policies of a root module: a hash of its real path and of what the
+/// blocks make, in their order.
+pub fn name_of_sources(root: &Path, review: &Review) -> String {
+    let policies = review.policies();
+    let blocks = policies.filter_map(|policy| policy.loaded.origin.block.as_ref());
+    let addresses = blocks.map(|block| format!("{} {}", block.address, block.makes.join(" ")));
+    let names: Vec<String> = std::iter::once(real_name(root)).chain(addresses).collect();
+    format!("sources-{}", sha256(&names.join("\0")))
+}
+
 /// What AWS calls a policy, where that is no name of another one too.
 fn name_in_aws(origin: &Origin) -> Option<String> {
     if let Some(arn) = &origin.arn {

@@ -28,15 +28,6 @@ pub struct Records {
 }
 
 impl Records {
-    /// The option that asks for a record, if one does.
-    pub fn asked(&self) -> Option<&'static str> {
-        match (&self.decisions, &self.record) {
-            (Some(_), _) => Some("--decisions"),
-            (None, Some(_)) => Some("--record"),
-            (None, None) => None,
-        }
-    }
-
     /// Decides as the record says that was asked for. Tells which it was; none when none was.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use crate::text::Shown;
 #[derive(Debug, Args)]
 pub struct FileArgs {
     /// Policies and the findings for their principal, in any order; `-` for standard input. Or a folder
-    /// that `iam-refine fetch` made. For `refine` also a root module of Terraform, its states and findings
+    /// that `iam-refine fetch` made. Or a root module of Terraform, its states and findings
     #[arg(required_unless_present_any = ["role", "user", "account"], value_name = "FILE")]
     #[arg(conflicts_with_all = ["role", "user"])]
     files: Vec<PathBuf>,
@@ -143,6 +143,16 @@ impl FileArgs {
         let (folders, others): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| {
             !is_stdin(path) && path.is_dir() && is_module(path) && !Folder::is_at(path)
         });
+        let is_one_file = |path: &&&Path| {
+            let extension = path.extension();
+            extension.is_some_and(|end| end == "tf" || end == "tofu")
+        };
+        if let Some(file) = others.iter().find(is_one_file) {
+            return Err(Failure::with_help(
+                format!("{} is one file of a module", file.shown()),
+                "give the folder of the root module, which holds it or calls its module",
+            ));
+        }
         match folders.as_slice() {
             [] => Ok(None),
             [only] => Ok(Some((only, others))),
@@ -153,23 +163,6 @@ impl FileArgs {
                     second.shown()
                 ),
                 "give the folder of one root module; those that it calls are found by themselves",
-            )),
-        }
-    }
-
-    /// Refuses a folder of Terraform files.
-    ///
-    /// # Errors
-    /// There is one.
-    pub fn has_no_sources(&self, command: &str) -> Result<(), Failure> {
-        match self.source_folder()? {
-            None => Ok(()),
-            Some((folder, _)) => Err(Failure::with_help(
-                format!(
-                    "{} holds Terraform files, which {command} does not take",
-                    folder.shown()
-                ),
-                "iam-refine refine FOLDER STATE FINDINGS... prints a patch for them",
             )),
         }
     }

@@ -64,8 +64,7 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
         .collect();
     let mut edited = edits.iter().zip(&goes).zip(places);
     let lost = edited.find_map(|((edit, goes), place)| place.cannot_be(edit.as_ref()?, *goes));
-    let no_loss = lost.is_none();
-    assert!(no_loss, "what cannot be edited must stay");
+    assert!(lost.is_none(), "what cannot be edited must stay");
     if goes.iter().all(|&goes| goes) {
         return None;
     }

@@ -76,6 +76,11 @@ pub enum MissingPages {
 }
 
 impl Findings {
+    /// What they are called: their id, or their file where AWS gave them none.
+    pub fn name(&self) -> &Untrusted {
+        self.id.as_ref().unwrap_or_else(|| self.source.name())
+    }
+
     /// Joins pages of the same finding; a page without an id is a finding of its own. The findings
     /// come in the order of their first pages, one for each principal.
     ///

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use crate::sources::{TELLING, is_state};
 use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, Untrusted, no_text};
 
 /// Whether `path` means standard input.
@@ -73,6 +74,37 @@ pub fn open(path: &Path) -> Result<(Untrusted, Box<dyn BufRead>), Error> {
         Some(problem) => Err(problem.into()),
         None => Ok((name, text)),
     }
+}
+
+/// A file of which the beginning is known.
+pub(super) enum Begun {
+    /// A state or a plan of Terraform, to be read as it comes, with the name that messages have for it.
+    Terraform(Untrusted, Box<dyn BufRead>),
+    /// Something else, all of it.
+    Other(Source),
+}
+
+/// Reads a file as far as to tell whether it is a state or a plan, and all of it if it is not: a pipe
+/// is read once.
+pub(super) fn begin(path: &Path) -> Result<Begun, Error> {
+    let (name, mut text) = open(path)?;
+    let unread = |error| unreadable(&name, error);
+    // A pipe may give a byte at a time.
+    let mut bytes = Vec::new();
+    let mut start = text.by_ref().take(TELLING as u64);
+    start.read_to_end(&mut bytes).map_err(unread)?;
+    if is_state(&bytes) {
+        let whole = BufReader::new(std::io::Cursor::new(bytes).chain(text));
+        return Ok(Begun::Terraform(name, Box::new(whole)));
+    }
+    let most = (LARGEST_FILE + 1 - bytes.len()) as u64;
+    text.take(most).read_to_end(&mut bytes).map_err(unread)?;
+    let source = Source::from_bytes(name.raw(), &bytes)?;
+    Ok(Begun::Other(if is_kept(path) {
+        source.at(path)
+    } else {
+        source
+    }))
 }
 
 /// Reads a file that holds a whole account, or what was decided of one.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::fetched::FetchedPrincipal;
 use super::{IntakeOptions, everywhere};
 use crate::findings::{Findings, MissingPages, Page};
-use crate::iam::quota::PolicyKind;
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::{OtherPolicy, ReviewInput};
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
@@ -133,18 +132,6 @@ impl Loaded {
             });
             self.input.others.extend(others);
         }
-    }
-
-    /// The same, where policies are of this `kind` of which the inputs do not tell how they are
-    /// attached.
-    #[must_use]
-    pub fn of_kind(mut self, kind: PolicyKind) -> Self {
-        for policy in &mut self.input.policies {
-            if policy.loaded.kind == PolicyKind::Unknown {
-                policy.loaded.kind = kind;
-            }
-        }
-        self
     }
 
     /// Compares the policies with what AWS recommends in their place.

@@ -16,8 +16,8 @@ pub mod keep_file;
 mod loaded;
 mod notes;
 mod options;
+mod plan;
 mod source_report;
-mod source_sizes;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -27,12 +27,13 @@ pub use file::{is_stdin, open, read, read_account, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
-pub use source_sizes::too_long;
-pub use sources::{PolicyBlock, SourceReview};
+pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
+pub use sources::SourceReview;
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;
 use crate::review::Review;
+use crate::sources::is_state;
 use crate::text::{Error, Json, Problem, Problems, Shown, Source, Untrusted};
 
 /// Policies and findings that are to be read, and the options that an answer depends on.
@@ -204,7 +205,17 @@ impl Given {
 
     fn read(&self) -> Result<Source, Error> {
         match self {
-            Given::Path(path) => read(path),
+            Given::Path(path) => {
+                let source = read(path)?;
+                if is_state(source.text().as_bytes()) {
+                    return Err(Error::with_help(
+                        format!("{} is a state of Terraform", source.name()),
+                        "name it on the command line, beside the folder of its root module: \
+                         iam-refine refine FOLDER STATE FINDINGS...",
+                    ));
+                }
+                Ok(source)
+            }
             Given::Text(source) | Given::ReportAbout { report: source, .. } => Ok(source.clone()),
         }
     }
@@ -246,6 +257,12 @@ impl Reading {
             }
         }
         None
+    }
+
+    /// Shows no line of what was read so far.
+    fn hide_lines(&mut self) {
+        let problems = std::mem::take(&mut self.problems).into_iter();
+        self.problems = problems.map(Problem::hiding_line).collect();
     }
 
     fn finish(self) -> Result<(), Error> {

@@ -1,52 +1,30 @@
 //! A folder of Terraform files, its states and findings, from files in any order.
 
 use std::fs;
-use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::account::{GatheredFindings, in_folders};
-use super::file::{is_kept, open};
+use super::file::{Begun, begin};
 use super::{Given, Intake, IntakeOptions, Reading, each_once};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
-use crate::policies::{LoadedPolicy, Origin};
+use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
     Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
     read_state,
 };
-use crate::text::{
-    Error, Holds, Json, LARGEST_FILE, Problem, Problems, Severity, Shown, Source, recognise,
-};
+use crate::text::{Error, Holds, Json, Problem, Problems, Severity, Shown, Source, recognise};
 
 /// The policies of a root module that can be narrowed, and those that cannot.
 #[derive(Debug)]
 pub struct SourceReview {
-    /// What a review of them works from; none where there are none.
-    pub input: Option<ReviewInput>,
-    /// What each policy of that is.
-    pub written: Vec<PolicyBlock>,
-    /// Why others stay as they are that those have whom the findings are about.
-    pub left: Vec<Problem>,
+    /// What a review of them works from. There may be no policies.
+    pub input: ReviewInput,
     /// What to report of the files although they are used.
     pub notes: Vec<Problem>,
-    /// Which blocks make which policies.
-    pub matched: Matched,
-}
-
-/// A policy that is written in a block.
-#[derive(Clone, Debug)]
-pub struct PolicyBlock {
-    /// Which of the matched policies it is.
-    pub policy: usize,
-    /// What Terraform calls what it makes: one, or several.
-    pub makes: Vec<String>,
-    /// Who has any of these, as `role Deployer`.
-    pub holders: Vec<String>,
-    /// The line that the document begins in.
-    pub line: usize,
 }
 
 impl Intake {
@@ -76,6 +54,10 @@ impl Intake {
             gathered.add(file, options.unused_for, &mut reading);
         }
         notes.extend(gathered.notes(&mut reading));
+        // A part of a state is no finding, and holds secrets as all of it does.
+        let notes = notes.into_iter().map(Problem::hiding_line);
+        let mut notes: Vec<Problem> = notes.collect();
+        reading.hide_lines();
         let tree = reading.keep(Tree::open(&from_here(folder)?));
         reading.finish()?;
         let Some(tree) = tree else {
@@ -93,12 +75,12 @@ impl Intake {
             return Err(Problems(several).into());
         }
         let matched = Matched::of(&tree, &states, states_complete);
-        Ok(SourceReview::of(matched, findings, notes, &options))
+        Ok(SourceReview::of(&matched, findings, notes, &options))
     }
 }
 
 /// The findings of all principals, with notes on them.
-fn joined(
+pub(super) fn joined(
     gathered: GatheredFindings,
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
@@ -126,7 +108,7 @@ fn joined(
 
 impl SourceReview {
     fn of(
-        matched: Matched,
+        matched: &Matched,
         findings: Vec<Findings>,
         mut notes: Vec<Problem>,
         options: &IntakeOptions,
@@ -141,12 +123,15 @@ impl SourceReview {
                 left.push(why);
             }
         }
-        left.extend(made_elsewhere(&matched, &placed));
-        let mut refined: Vec<(usize, &SourcePolicy, Findings)> = Vec::new();
-        for (place, policy) in matched.policies.iter().enumerate() {
+        left.extend(made_elsewhere(matched, &placed));
+        let mut refined: Vec<Refined<'_>> = Vec::new();
+        for policy in &matched.policies {
             match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => refined.push((place, policy, *findings)),
+                Unused::ByAll(findings) => {
+                    let loaded = loaded(matched, &placed, policy);
+                    refined.push((policy, loaded, *findings));
+                }
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
                     let name = matched.name(policy.makes[0]);
@@ -156,15 +141,12 @@ impl SourceReview {
                 }
             }
         }
-        let written = refined
-            .iter()
-            .map(|(place, policy, _)| PolicyBlock::of(&matched, *place, policy));
         SourceReview {
-            written: written.collect(),
-            input: input(&matched, refined, &of_all, options),
-            left,
+            input: ReviewInput {
+                left,
+                ..input(refined, &of_all, options)
+            },
             notes,
-            matched,
         }
     }
 }
@@ -198,26 +180,25 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
     told
 }
 
+/// A policy to be refined, with what none of those uses who have it.
+type Refined<'m> = (&'m SourcePolicy, LoadedPolicy, Findings);
+
 /// What a review works from. Each policy has what those do not use who have it; all known names matter
 /// to all of them.
-fn input(
-    matched: &Matched,
-    refined: Vec<(usize, &SourcePolicy, Findings)>,
-    all: &[Findings],
-    options: &IntakeOptions,
-) -> Option<ReviewInput> {
+fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -> ReviewInput {
     let loaded: Vec<LoadedPolicy> = refined
         .iter()
-        .map(|(_, policy, _)| loaded(matched, policy))
+        .map(|(_, loaded, _)| loaded.clone())
         .collect();
     let together = |findings: Findings| {
         let catalogue = Arc::clone(&options.catalogue);
         ReviewInput::new(loaded.clone(), findings, catalogue, options.refine.clone())
     };
-    let common = Findings::common(&all.iter().collect::<Vec<_>>())?;
-    let mut input = together(common);
+    // Those who use nothing at all have nothing in common, and no policy here.
+    let common = Findings::common(&all.iter().collect::<Vec<_>>());
+    let mut input = together(common.unwrap_or_else(|| all[0].clone()));
     let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
-    for (place, (_, policy, findings)) in refined.into_iter().enumerate() {
+    for (place, (policy, _, findings)) in refined.into_iter().enumerate() {
         let at = known
             .iter()
             .position(|(one, _)| one.holders == policy.holders);
@@ -227,41 +208,54 @@ fn input(
         });
         input.policies[place] = known[at].1.policies[place].clone();
     }
-    (!input.policies.is_empty()).then_some(input)
+    input
 }
 
-fn loaded(matched: &Matched, policy: &SourcePolicy) -> LoadedPolicy {
+fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> LoadedPolicy {
     let only = match policy.makes.as_slice() {
         [only] => Some(&matched.live.policies[*only]),
         _ => None,
     };
+    let makes = policy.makes.iter();
+    let holders = policy.holders.iter();
+    let findings = placed.of_holders(&policy.holders);
+    let tightest = tightest(matched, policy);
+    let block = SourceBlock {
+        address: policy.address.clone(),
+        line: policy.line,
+        makes: makes.map(|&policy| matched.name(policy)).collect(),
+        holders: holders
+            .map(|&holder| matched.live.principals[holder].owner.to_string())
+            .collect(),
+        findings: findings.cloned().collect(),
+        tightest: tightest.clone().map(Arc::new),
+    };
     LoadedPolicy {
         document: policy.document.clone(),
-        // How long what it makes is, its text does not tell.
-        kind: PolicyKind::Unknown,
+        kind: tightest.map_or(PolicyKind::Unknown, |made| made.kind),
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
+            block: Some(block),
             ..Origin::default()
         },
     }
 }
 
-impl PolicyBlock {
-    fn of(matched: &Matched, place: usize, policy: &SourcePolicy) -> Self {
-        let holders = policy.holders.iter();
-        let holders = holders.map(|&holder| matched.live.principals[holder].owner.to_string());
-        PolicyBlock {
-            policy: place,
-            makes: policy
-                .makes
-                .iter()
-                .map(|&policy| matched.name(policy))
-                .collect(),
-            holders: holders.collect(),
-            line: policy.line,
-        }
-    }
+/// Of all that a policy makes that which has the least room for more.
+fn tightest(matched: &Matched, policy: &SourcePolicy) -> Option<Made> {
+    let makes = policy.makes.iter().zip(&policy.statements);
+    let made = makes.filter_map(|(&made, same)| {
+        let (kind, beside) = matched.live.shares_quota(made)?;
+        Some(Made {
+            kind,
+            live: matched.live.policies[made].read()?,
+            source_of: same.source_of.clone(),
+            beyond: same.beyond.clone(),
+            beside,
+        })
+    });
+    made.min_by_key(Made::room)
 }
 
 /// What was given beside a folder of Terraform files.
@@ -287,15 +281,12 @@ impl Given {
             }
             _ => return Ok(StateOrOther::Other(self)),
         };
-        let (name, mut text) = open(path)?;
-        let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
-        if is_state(text.fill_buf().map_err(unread)?) {
-            return Ok(StateOrOther::State(read_state(&name, text)?));
-        }
-        let mut bytes = Vec::new();
-        let most = LARGEST_FILE as u64 + 1;
-        text.take(most).read_to_end(&mut bytes).map_err(unread)?;
-        let source = Source::from_bytes(name.raw(), &bytes)?;
+        let source = match begin(path)? {
+            Begun::Terraform(name, text) => {
+                return Ok(StateOrOther::State(read_state(&name, text)?));
+            }
+            Begun::Other(source) => source,
+        };
         if recognise_policies(&source) {
             let problem =
                 source.error("this holds policies, and those here are in the Terraform files");
@@ -303,11 +294,7 @@ impl Given {
                 .help("give states and findings beside the folder")
                 .into());
         }
-        Ok(StateOrOther::Other(Given::Text(if is_kept(path) {
-            source.at(path)
-        } else {
-            source
-        })))
+        Ok(StateOrOther::Other(Given::Text(source)))
     }
 }
 
@@ -317,16 +304,26 @@ fn recognise_policies(source: &Source) -> bool {
 }
 
 /// A folder by its path from where one stands, as patches name files.
+///
+/// # Errors
+/// It cannot be read, or is a copy that is thrown away.
 fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    if folder.is_relative() {
-        return Ok(normal(folder));
-    }
+    const COPIES: [&str; 2] = [".terragrunt-cache", ".terraform"];
+    let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
-    let real = fs::canonicalize(folder).map_err(|error| {
-        Error::new(format!("{} cannot be read", folder.shown())).caused_by(error)
-    })?;
+    let real = fs::canonicalize(folder).map_err(cannot)?;
+    let mut parts = real.components();
+    if parts.any(|part| COPIES.iter().any(|copy| part.as_os_str() == *copy)) {
+        return Err(Error::with_help(
+            format!(
+                "{} is a copy, and what is changed in it is lost",
+                folder.shown()
+            ),
+            "give the folder that it is a copy of",
+        ));
+    }
     Ok(match real.strip_prefix(&here) {
         Ok(below) => below.to_owned(),
-        Err(_) => folder.to_owned(),
+        Err(_) => normal(folder),
     })
 }

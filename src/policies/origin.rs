@@ -1,11 +1,14 @@
 //! A policy that was loaded, and what is known of where it came from.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use super::{OtherHolders, PolicyOwner, Recommended};
+use super::{Made, OtherHolders, PolicyOwner, Recommended};
 use crate::document::Document;
+use crate::findings::Findings;
 use crate::iam::quota::PolicyKind;
-use crate::iam::{Arn, PolicyName, VersionId};
+use crate::iam::{ActionPattern, Arn, PolicyName, StatementEdit, VersionId};
 use crate::text::Problem;
 
 /// A policy that was loaded, in its source text.
@@ -20,7 +23,7 @@ pub struct LoadedPolicy {
 }
 
 /// What the inputs say of a policy besides its document. Of a bare document: nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// Whether the document stood inside an answer of AWS. It is then no file of its own, so
     /// nothing can be written in its place.
@@ -39,11 +42,65 @@ pub struct Origin {
     pub changed_at: Option<Timestamp>,
     /// What AWS recommends in its place: something to compare with.
     pub recommended: Option<Recommended>,
+    /// The block of a source file that it is written in.
+    pub block: Option<SourceBlock>,
     /// What to mind about it although it is used.
     pub notes: Vec<Problem>,
 }
 
+/// The block of a source file that makes policies: one, or several that are one here.
+#[derive(Clone, Debug)]
+pub struct SourceBlock {
+    /// What it is called in its file, as `data.aws_iam_policy_document.app`.
+    pub address: String,
+    /// The line that the policy begins in, from 1.
+    pub line: usize,
+    /// What is made of it, as `module.queue["a"].aws_iam_role_policy.this`: one at least.
+    pub makes: Vec<String>,
+    /// Of what is made of it that which has the least room for more, where AWS's text of it is known.
+    pub tightest: Option<Arc<Made>>,
+    /// Who has any of these, as `role Deployer`.
+    pub holders: Vec<String>,
+    /// What is found of each of these.
+    pub findings: Vec<Findings>,
+}
+
+impl SourceBlock {
+    /// `aws_iam_role_policy.app`, or the first and `+2`: what it makes.
+    pub fn made(&self) -> String {
+        match self.makes.as_slice() {
+            [] => self.address.clone(),
+            [only] => only.clone(),
+            [first, others @ ..] => format!("{first} +{}", others.len()),
+        }
+    }
+}
+
 impl LoadedPolicy {
+    /// The characters that IAM counts of it; of a policy in a block what it counts of what is made of
+    /// it, with all that shares its quota.
+    pub fn size(&self) -> usize {
+        match self.made() {
+            Some(made) => made.size(),
+            None => self.document.size(),
+        }
+    }
+
+    /// The same with these `edits` done; 0 when no statement of a policy is left.
+    ///
+    /// # Panics
+    /// When `edits` asks for what cannot be, as in [`rewrite`](crate::document::rewrite).
+    pub fn size_with<N: AsRef<ActionPattern>>(&self, edits: &[Option<StatementEdit<N>>]) -> usize {
+        match self.made() {
+            Some(made) => made.size_with(&self.document, edits),
+            None => self.document.size_with(edits),
+        }
+    }
+
+    fn made(&self) -> Option<&Made> {
+        self.origin.block.as_ref()?.tightest.as_deref()
+    }
+
     /// A document of which nothing else is known.
     pub fn bare(document: Document) -> Self {
         LoadedPolicy {

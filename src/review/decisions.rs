@@ -13,9 +13,10 @@ use super::grounds::{ActionRecord, EntryDecision, Told};
 use super::record::{HeldReason, MarkRecord, pattern};
 use super::{InIam, Review, ReviewInput, Written};
 use crate::findings::Findings;
+use crate::policies::SourceBlock;
 use crate::proof::Part;
 use crate::refine::Keep;
-use crate::text::{Source, Untrusted, sha256};
+use crate::text::{Position, Problem, Source, Untrusted, sha256};
 
 /// What a record says it is. The number grows when older programs could not read a newer record.
 pub(super) const FORMAT: &str = "iam-refine decisions 2";
@@ -36,7 +37,8 @@ pub struct DecisionRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     replayed: Option<Replayed>,
     principal: Option<Untrusted>,
-    /// The ARNs or names of the roles and users who have the policy, where it is one of an account.
+    /// The ARNs or names of the roles and users who have the policies, where these are of an account or
+    /// in the blocks of a root module.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     holders: Vec<Untrusted>,
     finding: FindingRecord,
@@ -47,6 +49,9 @@ pub struct DecisionRecord {
     /// Patterns that are kept in all wildcards and literals, with the reasons.
     kept: Vec<KeepRecord>,
     policies: Vec<PolicyRecord>,
+    /// Other policies that stay as they are, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left: Vec<LeftRecord>,
 }
 
 /// By whom, with what and when it was decided.
@@ -129,6 +134,28 @@ struct PrincipalRecord {
     finding: FindingRecord,
 }
 
+impl PrincipalRecord {
+    fn of(finding: &Findings) -> Self {
+        PrincipalRecord {
+            principal: finding.principal.clone(),
+            finding: FindingRecord::of(finding),
+        }
+    }
+}
+
+/// All who have policies that are written in blocks, each once.
+fn holders_of_blocks(input: &ReviewInput) -> Vec<Untrusted> {
+    let origins = input.policies.iter().map(|policy| &policy.loaded.origin);
+    let findings = origins.filter_map(|origin| Some(&origin.block.as_ref()?.findings));
+    let mut holders: Vec<Untrusted> = Vec::new();
+    for holder in findings.flatten().filter_map(|one| one.principal.clone()) {
+        if !holders.contains(&holder) {
+            holders.push(holder);
+        }
+    }
+    holders
+}
+
 /// One policy and what was decided of its entries.
 #[derive(Clone, Debug, Serialize)]
 struct PolicyRecord {
@@ -137,6 +164,9 @@ struct PolicyRecord {
     /// What it is in IAM; none of a bare document.
     #[serde(skip_serializing_if = "Option::is_none")]
     iam: Option<InIam>,
+    /// The block that it is written in; none of one in a file of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    block: Option<BlockRecord>,
     /// What it becomes, where that is not the policy itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     becomes: Option<Becomes>,
@@ -150,6 +180,55 @@ struct PolicyRecord {
     /// What is reported as unused and stays, with the reasons.
     exceptions: Vec<ExceptionRecord>,
     proof: BTreeMap<String, bool>,
+}
+
+/// The block that a policy is written in.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockRecord {
+    address: Untrusted,
+    line: usize,
+    /// What is made of it.
+    makes: Vec<Untrusted>,
+    /// Who has that.
+    holders: Vec<Untrusted>,
+    /// What is found of each of these.
+    findings: Vec<PrincipalRecord>,
+}
+
+impl BlockRecord {
+    fn of(block: &SourceBlock) -> Self {
+        let untrusted = |names: &[String]| names.iter().map(|name| name.as_str().into()).collect();
+        BlockRecord {
+            address: block.address.as_str().into(),
+            line: block.line,
+            makes: untrusted(&block.makes),
+            holders: untrusted(&block.holders),
+            findings: block.findings.iter().map(PrincipalRecord::of).collect(),
+        }
+    }
+}
+
+/// A policy that stays as it is.
+#[derive(Clone, Debug, Serialize)]
+struct LeftRecord {
+    file: Untrusted,
+    #[serde(flatten)]
+    place: Option<Position>,
+    why: Untrusted,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Untrusted>,
+}
+
+impl LeftRecord {
+    fn of(left: &Problem) -> Self {
+        LeftRecord {
+            file: left.source().name().clone(),
+            place: left.position(),
+            why: left.message().into(),
+            help: left.advice().map(Untrusted::from),
+        }
+    }
 }
 
 /// What is made of a policy that stays as it is.
@@ -258,19 +337,15 @@ impl DecisionRecord {
             deny_policies: None,
             replayed,
             principal: input.principal.name.clone(),
-            holders: Vec::new(),
+            holders: holders_of_blocks(input),
             finding: FindingRecord::of(&input.findings),
-            everywhere: (input.everywhere.iter())
-                .map(|finding| PrincipalRecord {
-                    principal: finding.principal.clone(),
-                    finding: FindingRecord::of(finding),
-                })
-                .collect(),
+            everywhere: (input.everywhere.iter()).map(PrincipalRecord::of).collect(),
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
             policies: (0..input.policies.len())
                 .map(|policy| PolicyRecord::of(review, policy, &mut told))
                 .collect(),
+            left: input.left.iter().map(LeftRecord::of).collect(),
         }
     }
 
@@ -326,6 +401,7 @@ impl PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
             iam: InIam::of(loaded, &input.principal),
+            block: loaded.origin.block.as_ref().map(BlockRecord::of),
             becomes: Becomes::of(review, policy),
             age_unknown: input.is_of_unknown_age(policy),
             entries: places
@@ -333,7 +409,7 @@ impl PolicyRecord {
                 .collect(),
             others: OtherEntries::of(review, policy),
             exceptions: (review.exceptions(policy).into_iter())
-                .map(|exception| ExceptionRecord::of(input, exception))
+                .map(|exception| ExceptionRecord::of(input, policy, exception))
                 .collect(),
             proof: (Part::ALL.iter())
                 .map(|&part| (part.to_string(), outcome.proved.part_holds(part)))
@@ -343,9 +419,9 @@ impl PolicyRecord {
 }
 
 impl ExceptionRecord {
-    fn of(input: &ReviewInput, exception: Exception) -> Self {
+    fn of(input: &ReviewInput, policy: usize, exception: Exception) -> Self {
         ExceptionRecord {
-            action: ActionRecord::of(input, &input.universe, &exception.action),
+            action: ActionRecord::of(input, policy, &exception.action),
             because: match exception.because {
                 ExceptedBecause::Young(changed) => BecauseRecord::Young { changed },
                 ExceptedBecause::Rejected(reason) => BecauseRecord::Rejected { reason },

@@ -43,6 +43,7 @@ pub struct Removals {
 #[derive(Clone, Debug)]
 struct PolicyRemovals {
     file: Untrusted,
+    block: Option<BlockRecord>,
     iam: Option<InIam>,
     becomes: Option<Becomes>,
     /// By its number, from 0.
@@ -231,6 +232,11 @@ impl Removals {
     pub fn file(&self, policy: usize) -> Untrusted {
         let policy = self.policies.get(policy);
         policy.map_or_else(|| "the policy".into(), |policy| policy.file.clone())
+    }
+
+    /// The address of the block that a policy is written in, if it is in one.
+    pub fn block(&self, policy: usize) -> Option<&Untrusted> {
+        Some(&self.policies.get(policy)?.block.as_ref()?.address)
     }
 
     /// What a policy is in IAM, where the record tells.
@@ -487,11 +493,17 @@ struct PrincipalRecord {
 #[derive(Deserialize)]
 struct PolicyRecord {
     file: Untrusted,
+    block: Option<BlockRecord>,
     iam: Option<InIam>,
     becomes: Option<Becomes>,
     entries: Vec<RecordedEntry>,
     /// None in records of before they were told.
     others: Option<Vec<OtherEntries>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct BlockRecord {
+    address: Untrusted,
 }
 
 #[derive(Deserialize)]
@@ -564,6 +576,7 @@ impl PolicyRecord {
         }
         Ok(PolicyRemovals {
             file: self.file.clone(),
+            block: self.block.clone(),
             iam: self.iam.clone(),
             becomes: self.becomes,
             statements,

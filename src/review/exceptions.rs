@@ -55,7 +55,7 @@ impl Review {
         let after = allowed_by([&*self.outcomes()[policy].policy].into_iter());
         let grants = OwnGrants::new(self, policy);
         let young = input.young_since(policy).map(ExceptedBecause::Young);
-        let unused = unused_actions(&[&input.universe]).into_iter();
+        let unused = unused_actions(&[input.reported_of(policy)]).into_iter();
         let staying = unused.filter(|action| before.any_of(action) && after.any_of(action));
         staying
             .map(|action| Exception {

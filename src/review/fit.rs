@@ -266,7 +266,7 @@ impl<'a> Fitting<'a> {
             let edits: Vec<_> = (settled.into_iter())
                 .map(|settled| settled.map(|settled| settled.edit))
                 .collect();
-            fit.size += document.size_with(&edits);
+            fit.size += self.input.policies[policy].loaded.size_with(&edits);
             let entries = edits.iter().zip(&document.policy().statements);
             fit.entries += entries
                 .map(|(edit, old)| match edit {

@@ -10,16 +10,20 @@ use serde::Serialize;
 
 use super::record::{EntryRecord, LastUseRecord};
 use super::{EntryPlace, Review, ReviewInput};
-use crate::findings::{Findings, LastUse};
+use crate::findings::LastUse;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{EntryExpansion, Evidence, Fate, MarkKind, Universe};
-use crate::text::Untrusted;
+use crate::text::{Position, Untrusted};
 
 /// The decision on an entry and its grounds.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
+    /// Where it stands in the file, from 1; none inside an answer of AWS, and of a `NotAction`, which
+    /// has no entry of its own.
+    #[serde(flatten)]
+    position: Option<Position>,
     /// The `Sid` of its statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<Untrusted>,
@@ -122,6 +126,7 @@ impl EntryDecision {
         };
         EntryDecision {
             record,
+            position: position(review, place),
             sid: review.input().statement(place).sid().map(Untrusted::from),
             grounds,
         }
@@ -144,8 +149,8 @@ impl Actions {
         let mut actions = Actions::default();
         for addition in state.additions(place) {
             let action = match addition.as_action() {
-                Some(action) => ActionRecord::of(input, input.universe_of(place.policy), &action),
-                None => ActionRecord::of_service(input, addition),
+                Some(action) => ActionRecord::of(input, place.policy, &action),
+                None => ActionRecord::of_service(input, place.policy, addition),
             };
             actions.goes.push(action);
         }
@@ -164,11 +169,11 @@ impl Actions {
     fn add(&mut self, input: &ReviewInput, policy: usize, action: &Action, fate: Fate) {
         let universe = input.universe_of(policy);
         if !fate.stays() {
-            self.goes.push(ActionRecord::of(input, universe, action));
+            self.goes.push(ActionRecord::of(input, policy, action));
             return;
         }
         let evidence = Evidence::of(action, universe, input.finding_date());
-        let class = match input.findings.last_seen(action) {
+        let class = match input.findings_of(policy).last_seen(action) {
             Some(last) => format!("{} {last}", evidence.key()),
             None => evidence.key().to_owned(),
         };
@@ -178,9 +183,10 @@ impl Actions {
 }
 
 impl ActionRecord {
-    pub(super) fn of(input: &ReviewInput, universe: &Universe, action: &Action) -> Self {
+    pub(super) fn of(input: &ReviewInput, policy: usize, action: &Action) -> Self {
+        let universe = input.reported_of(policy);
         let known = universe.catalogue.action(action);
-        let findings = &input.findings;
+        let findings = input.findings_of(policy);
         let last = (findings.last_use(action)).or_else(|| findings.last_seen(action));
         ActionRecord {
             action: action.to_string(),
@@ -188,27 +194,43 @@ impl ActionRecord {
             last_used: last.as_ref().map(LastUse::latest),
             told: last.as_ref().map(LastUseRecord::of).unwrap_or_default(),
             age: Evidence::of_reported(action, universe, input.finding_date()).map(Evidence::key),
-            finding: (universe.is_unused(action)).then(|| finding_name(&input.findings)),
+            finding: (universe.is_unused(action)).then(|| finding_name(input, policy)),
         }
     }
 
     /// All actions of a service that is reported as a whole.
-    fn of_service(input: &ReviewInput, whole: &ActionPattern) -> Self {
+    fn of_service(input: &ReviewInput, policy: usize, whole: &ActionPattern) -> Self {
         let service = whole.service();
-        let last = service.and_then(|service| input.findings.service_last_use(service));
+        let findings = input.findings_of(policy);
+        let last = service.and_then(|service| findings.service_last_use(service));
         ActionRecord {
             action: whole.to_string(),
             level: None,
             last_used: last.as_ref().map(LastUse::latest),
             told: last.as_ref().map(LastUseRecord::of).unwrap_or_default(),
             age: None,
-            finding: Some(finding_name(&input.findings)),
+            finding: Some(finding_name(input, policy)),
         }
     }
 }
 
-/// What a finding is called: its id, or its file where AWS gave it none.
-fn finding_name(findings: &Findings) -> Untrusted {
-    let id = findings.id.as_ref();
-    id.unwrap_or_else(|| findings.source.name()).clone()
+fn position(review: &Review, place: EntryPlace) -> Option<Position> {
+    let loaded = review.policy(place.policy).loaded;
+    let is_one_entry = review.state().entry(place).is_some();
+    (is_one_entry && !loaded.origin.is_in_answer).then(|| {
+        let range = loaded.document.entry_range(place.statement, place.entry);
+        loaded.document.source().position(range.start)
+    })
+}
+
+/// What the findings about a policy are called: their ids, or their files where AWS gave them none.
+fn finding_name(input: &ReviewInput, policy: usize) -> Untrusted {
+    let findings = input.findings_of(policy);
+    match &input.policies[policy].loaded.origin.block {
+        Some(block) => {
+            let names = block.findings.iter().map(|finding| finding.name().raw());
+            names.collect::<Vec<_>>().join(", ").into()
+        }
+        None => findings.name().clone(),
+    }
 }

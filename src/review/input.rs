@@ -8,6 +8,7 @@ use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
 use crate::findings::Findings;
+use crate::iam::quota::PolicyKind;
 use crate::iam::{Action, Policy, Statement};
 use crate::policies::LoadedPolicy;
 use crate::refine::{
@@ -15,7 +16,7 @@ use crate::refine::{
     Universe, extend, plan_entry,
 };
 use crate::review::Principal;
-use crate::text::Untrusted;
+use crate::text::{Problem, Untrusted};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct ReviewInput {
     /// What is found of each of all who have the policies, where that was asked for; nothing where
     /// the findings are those of one principal, or of those who have a policy in an account.
     pub everywhere: Vec<Findings>,
+    /// Why other policies stay as they are that those have whom the findings are about.
+    pub left: Vec<Problem>,
 }
 
 /// A policy that is reviewed.
@@ -49,6 +52,9 @@ pub struct PolicyInput {
     /// What is unused by all who have it, and all names that could matter: the principal's, unless
     /// others have it too.
     pub universe: Arc<Universe>,
+    /// What is found of all who have it: the review's findings, unless others have it than have the
+    /// other policies.
+    pub findings: Arc<Findings>,
     /// What is reported and not taken away unasked.
     pub held: Arc<HeldBack>,
 }
@@ -92,6 +98,7 @@ impl ReviewInput {
             Arc::new(held.except(|action| {
                 keeps.fate(action, findings.unused.contains(action)) != Fate::Goes
             }));
+        let shared_findings = Arc::new(findings.clone());
         ReviewInput {
             principal: Principal {
                 name: findings.principal.clone().or_else(|| owner(&policies)),
@@ -101,6 +108,7 @@ impl ReviewInput {
                 .map(|(loaded, universe)| PolicyInput {
                     loaded,
                     universe,
+                    findings: Arc::clone(&shared_findings),
                     held: Arc::clone(&held),
                 })
                 .collect(),
@@ -110,7 +118,20 @@ impl ReviewInput {
             others: Vec::new(),
             kept_for: BTreeMap::new(),
             everywhere: Vec::new(),
+            left: Vec::new(),
         }
+    }
+
+    /// The same, where policies are of this `kind` of which the inputs do not tell how they are
+    /// attached.
+    #[must_use]
+    pub fn of_kind(mut self, kind: PolicyKind) -> Self {
+        for policy in &mut self.policies {
+            if policy.loaded.kind == PolicyKind::Unknown {
+                policy.loaded.kind = kind;
+            }
+        }
+        self
     }
 
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
@@ -165,6 +186,22 @@ impl ReviewInput {
         &self.policies[policy].universe
     }
 
+    /// What is found of all who have a policy.
+    ///
+    /// # Panics
+    /// When there is no such policy.
+    pub fn findings_of(&self, policy: usize) -> &Findings {
+        &self.policies[policy].findings
+    }
+
+    /// What is reported of those who have a policy, also where it is too young for that.
+    pub(super) fn reported_of(&self, policy: usize) -> &Universe {
+        match self.young_since(policy) {
+            Some(_) => &self.universe,
+            None => self.universe_of(policy),
+        }
+    }
+
     /// What is known of the principal, and when any of the policies is refined: each universe once.
     pub fn universes(&self) -> Vec<&Universe> {
         let mut universes: Vec<&Universe> = vec![&self.universe];
@@ -205,7 +242,7 @@ impl ReviewInput {
     /// When there is no such policy.
     pub fn young_since(&self, policy: usize) -> Option<jiff::Timestamp> {
         let changed_at = self.policies[policy].loaded.origin.changed_at;
-        self.findings.young_since(changed_at)
+        self.findings_of(policy).young_since(changed_at)
     }
 
     /// Whether nobody can tell since when a policy is granted, so that what it grants may be younger
@@ -215,7 +252,7 @@ impl ReviewInput {
     /// When there is no such policy.
     pub fn is_of_unknown_age(&self, policy: usize) -> bool {
         let changed_at = self.policies[policy].loaded.origin.changed_at;
-        self.findings.is_of_unknown_age(changed_at)
+        self.findings_of(policy).is_of_unknown_age(changed_at)
     }
 
     /// The day the findings were made, if they have a date; UTC.

@@ -18,6 +18,14 @@ pub(super) struct Known {
     file: Untrusted,
     #[serde(default)]
     iam: Option<InIam>,
+    #[serde(default)]
+    block: Option<KnownBlock>,
+}
+
+/// The block that a policy is written in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct KnownBlock {
+    address: String,
 }
 
 impl Known {
@@ -27,6 +35,9 @@ impl Known {
             sha256: hash_of(source),
             file: source.name().clone(),
             iam: InIam::of(policy, principal),
+            block: policy.origin.block.as_ref().map(|block| KnownBlock {
+                address: block.address.clone(),
+            }),
         }
     }
 
@@ -94,9 +105,11 @@ impl<'k> Matching<'k> {
         let known = self.recorded[recorded];
         (self.given.iter().enumerate())
             .filter(move |&(number, given)| {
-                !self.is_taken[number]
-                    && given.sha256 == known.sha256
-                    && self.places.1[number] == self.places.0[recorded]
+                let is_at_its_place = match (&known.block, &given.block) {
+                    (None, None) => self.places.1[number] == self.places.0[recorded],
+                    (known, given) => known == given,
+                };
+                !self.is_taken[number] && given.sha256 == known.sha256 && is_at_its_place
             })
             .map(|(number, _)| number)
     }
@@ -219,7 +232,12 @@ mod tests {
         let arn = part();
         let iam = serde_json::json!({"kind": "managed", "arn": arn});
         let iam = (!arn.is_empty()).then(|| serde_json::from_value(iam).unwrap());
-        Known { sha256, file, iam }
+        Known {
+            sha256,
+            file,
+            iam,
+            block: None,
+        }
     }
 
     fn matched(recorded: &str, given: &str) -> Result<Vec<usize>, String> {

@@ -11,6 +11,7 @@
 //! [`DecisionRecord`] and the [`journal`] save them; [`SavedDecisions`] is what is read of a record.
 
 mod as_deny;
+mod baseline;
 mod caveat;
 mod comparison;
 mod cost;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 /// A policy that a review is about.
 pub use crate::policies::LoadedPolicy;
 pub use as_deny::{AsDeny, StillAllowed};
+pub use baseline::{Baseline, Going};
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
 pub use cost::Cost;

@@ -124,7 +124,8 @@ impl<'a> Judge<'a> {
                 None => (None, Arc::clone(&nothing)),
             })
             .unzip();
-        let document = self.input.document(policy);
+        let loaded = &self.input.policies[policy].loaded;
+        let document = &loaded.document;
         let old = &document.policy().statements;
         let removed: Vec<bool> = (edits.iter().zip(old))
             .map(|(edit, old)| edit.as_ref().is_some_and(|edit| edit.removes(old)))
@@ -141,7 +142,7 @@ impl<'a> Judge<'a> {
                     statements: Vec::new(),
                 })
             },
-            size: if is_left { document.size() } else { 0 },
+            size: if is_left { loaded.size() } else { 0 },
             edits,
             not_written,
             removed,
@@ -154,7 +155,16 @@ impl<'a> Judge<'a> {
             .iter()
             .all(|outcome| outcome.written == Written::NothingLeft)
         {
-            return FileText::NothingLeft;
+            let is_source = policies.first().is_some_and(|&policy| {
+                let origin = &self.input.policies[policy].loaded.origin;
+                origin.block.is_some()
+            });
+            // There is more in a source than the policy.
+            return if is_source {
+                FileText::Unchanged
+            } else {
+                FileText::NothingLeft
+            };
         }
         if !(outcomes.iter()).any(|outcome| outcome.written == Written::Changed) {
             return FileText::Unchanged;
@@ -176,7 +186,11 @@ impl<'a> Judge<'a> {
             if let Some(new) = new.get(place)
                 && outcome.written == Written::Changed
             {
-                outcome.size = new.size();
+                let loaded = &self.input.policies[policy].loaded;
+                outcome.size = match &loaded.origin.block {
+                    Some(_) => loaded.size_with(&outcome.edits),
+                    None => new.size(),
+                };
                 outcome.policy = new.shared_policy();
             }
         }
@@ -262,7 +276,7 @@ pub(super) fn size_with(
     let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
         .map(|settled| settled.map(|settled| settled.edit))
         .collect();
-    input.document(policy).size_with(&edits)
+    input.policies[policy].loaded.size_with(&edits)
 }
 
 /// Reads `text` back and proves that it is the file of `documents` with their edits done and

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Review, ReviewedPolicy};
+use super::{LoadedPolicy, Review, ReviewedPolicy};
 use crate::iam::quota::PolicyKind;
 use crate::text::grouped;
 
@@ -37,7 +37,7 @@ impl Review {
         let after = |other: usize| self.outcomes()[other].size;
         SizeReport {
             kind: loaded.kind,
-            before: loaded.document.size(),
+            before: loaded.size(),
             after: outcome.size,
             counted: self.sharing_quota(place).map(after).sum(),
             bytes: match loaded.kind.most_bytes() {
@@ -59,12 +59,15 @@ impl Review {
     /// policies of a principal share one.
     pub fn sharing_quota(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
         let policies = &self.input().policies;
-        let kind = policies[place].loaded.kind;
+        let LoadedPolicy { kind, origin, .. } = &policies[place].loaded;
+        let is_in_block = origin.block.is_some();
         let shares = move |other: &usize| match kind {
-            PolicyKind::Inline(_) => policies[*other].loaded.kind == kind,
-            PolicyKind::Managed | PolicyKind::PermissionSet | PolicyKind::Unknown => {
-                *other == place
-            }
+            // The size of one in a block has those beside it.
+            PolicyKind::Inline(_) if !is_in_block => policies[*other].loaded.kind == *kind,
+            PolicyKind::Inline(_)
+            | PolicyKind::Managed
+            | PolicyKind::PermissionSet
+            | PolicyKind::Unknown => *other == place,
         };
         (0..policies.len()).filter(shares)
     }

@@ -53,6 +53,34 @@ impl Review {
         self.of_unknown_age(&self.accepted())
     }
 
+    /// The actions that the accepted proposals take from a policy, as far as they have names; other
+    /// entries of it may grant some of them still.
+    pub fn what_goes(&self, policy: usize) -> BTreeSet<Action> {
+        let accepted = self.accepted().into_iter();
+        let accepted = accepted.filter(|place| place.policy == policy);
+        accepted
+            .flat_map(|place| self.what_goes_at(place))
+            .collect()
+    }
+
+    /// The actions that the proposal at a place takes away, as far as they have names.
+    pub fn what_goes_at(&self, place: EntryPlace) -> Vec<Action> {
+        let curation = self.state.curation(&self.input, place);
+        let universe = self.input.universe_of(place.policy);
+        let patterns = match self.state.entry(place) {
+            Some(entry) if entry.plan.changes() => std::slice::from_ref(&entry.plan.old),
+            Some(_) => &[],
+            None => self.state.additions(place),
+        };
+        let mut going = Vec::new();
+        for pattern in patterns {
+            let granted = EntryExpansion::new(pattern, universe, curation);
+            let goes = granted.actions().filter(|(_, fate)| !fate.stays());
+            going.extend(goes.map(|(action, _)| action));
+        }
+        going
+    }
+
     fn accepted(&self) -> Vec<EntryPlace> {
         let is_accepted =
             |place: &EntryPlace| self.state.decision(*place) == Some(Decision::Accepted);
@@ -60,7 +88,7 @@ impl Review {
     }
 
     fn used_before_at(&self, place: EntryPlace) -> Vec<(String, LastUse)> {
-        let findings = &self.input.findings;
+        let findings = self.input.findings_of(place.policy);
         let universe = self.input.universe_of(place.policy);
         let curation = self.state.curation(&self.input, place);
         let (patterns, leaves_unlisted) = match self.state.entry(place) {

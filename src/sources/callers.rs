@@ -1,119 +1,254 @@
 //! Who else calls a module: what it makes there is in other states.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Tree;
-use super::tree::called_folder;
-use crate::terraform::ConfigurationFile;
+use super::calls::{Called, Caller, called};
+use super::tree::to_read;
 use crate::text::{Shown, Source};
 
-/// The blocks outside of a tree that call the modules in it, as `FILE:LINE`, by the folders of these.
+/// The blocks that call the modules of a tree.
 #[derive(Clone, Debug, Default)]
-pub struct Callers(BTreeMap<PathBuf, BTreeSet<String>>);
+pub struct Callers {
+    /// As `FILE:LINE`, by the folders of the modules.
+    by_folder: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// The folders that are not in the repository of the root module: who calls these is not known.
+    outside: BTreeSet<PathBuf>,
+}
 
 impl Callers {
-    /// Looks for them in the repository that the root module is in, or else in its own folder.
+    /// Those outside of the tree, in the repository that the root module is in.
     pub fn outside(tree: &Tree) -> Self {
-        let real = |path: &Path| fs::canonicalize(Path::new(".").join(path)).ok();
-        let folders = tree.folders();
-        let own_folders: BTreeMap<PathBuf, &Path> = folders
-            .filter_map(|(folder, _)| Some((real(folder)?, folder)))
-            .collect();
+        let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
         let Some(root) = real(&tree.root) else {
             return callers;
         };
-        let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+        let repository = repository(&root);
+        let searched = repository.unwrap_or(&root);
+        let is_outside = |one: &&OwnFolder| !one.real.starts_with(searched);
+        let outside = own_folders.iter().filter(is_outside);
+        callers.outside = outside.map(|one| one.path.to_owned()).collect();
         let mut search = Search {
             own_folders: &own_folders,
-            repository: repository.unwrap_or(&root),
+            searched,
             callers: &mut callers,
         };
-        search.folder(search.repository);
-        callers.add_indirect(tree);
-        callers
+        search.folder(searched);
+        callers.with_indirect(tree)
     }
 
-    /// The blocks outside that make what the blocks in a folder say, by whatever way.
-    pub fn of(&self, folder: &Path) -> impl Iterator<Item = &str> {
-        let callers = self.0.get(folder).into_iter().flatten();
-        callers.map(String::as_str)
+    /// Those in the tree whose calls `terraform init` has not written down as they are now: what these
+    /// make is not known to be made in their folders.
+    pub fn not_initialised(tree: &Tree) -> Self {
+        let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
+        let mut callers = Callers::default();
+        for (module, folder) in tree.modules.all().filter(|(_, one)| !one.is_downloaded) {
+            let folder = tree.path(&folder.path);
+            for file in tree.files(&folder) {
+                let calls = file.configuration.blocks.iter();
+                for call in calls.filter(|block| block.kind == "module") {
+                    let name = call.labels.first().cloned().unwrap_or_default();
+                    let inner: Vec<String> = module.iter().cloned().chain([name]).collect();
+                    let known = tree.folder(&inner).ok();
+                    let known = known.filter(|(_, one)| !one.is_downloaded);
+                    let known = known.and_then(|(path, _)| real(&path));
+                    let Some(called) = called(&real_or(&folder), call, &file.source) else {
+                        continue;
+                    };
+                    if known.is_some_and(|known| called.may_be(&known)) {
+                        continue;
+                    }
+                    let place = format!("{}:{}", file.source.name().raw(), call.line);
+                    callers.add_called(&own_folders, &called, &place);
+                }
+            }
+        }
+        let mut search = Search {
+            own_folders: &own_folders,
+            searched: Path::new(""),
+            callers: &mut callers,
+        };
+        for path in tree.unread_files() {
+            search.unread(
+                &path,
+                &String::from_utf8_lossy(&fs::read(&path).unwrap_or_default()),
+            );
+        }
+        callers.with_indirect(tree)
+    }
+
+    /// The blocks that make what the blocks in a folder say, by whatever way.
+    pub fn of(&self, folder: &Path) -> Vec<String> {
+        let callers = self.by_folder.get(folder).into_iter().flatten();
+        callers.cloned().collect()
+    }
+
+    /// Whether a folder is not in the repository of the root module, so that who else calls it is not
+    /// known.
+    pub fn is_outside(&self, folder: &Path) -> bool {
+        self.outside.contains(folder)
+    }
+
+    /// Adds one, and returns whether it was not there.
+    fn add(&mut self, folder: &Path, place: String) -> bool {
+        let callers = self.by_folder.entry(folder.to_owned());
+        callers.or_default().insert(place)
+    }
+
+    fn add_called(&mut self, folders: &[OwnFolder<'_>], called: &Called, place: &str) {
+        for folder in folders.iter().filter(|one| called.may_be(&one.real)) {
+            self.add(folder.path, place.to_owned());
+        }
     }
 
     /// Gives what calls a module to those that this one calls.
-    fn add_indirect(&mut self, tree: &Tree) {
-        loop {
-            let before = self.0.values().map(BTreeSet::len).sum::<usize>();
-            for (folder, files) in tree.folders() {
-                let Some(callers) = self.0.get(folder).cloned() else {
-                    continue;
-                };
-                let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
-                for called in blocks.filter_map(|block| called_folder(folder, block)) {
-                    self.0
-                        .entry(called)
-                        .or_default()
-                        .extend(callers.iter().cloned());
+    fn with_indirect(mut self, tree: &Tree) -> Self {
+        let inner = tree.modules.all().filter_map(|(module, folder)| {
+            let (_, around) = module.split_last()?;
+            let (around, _) = tree.folder(around).ok()?;
+            Some((around, tree.path(&folder.path)))
+        });
+        let calls: BTreeSet<(PathBuf, PathBuf)> = inner.collect();
+        let mut is_more = true;
+        while is_more {
+            is_more = false;
+            for (around, inner) in &calls {
+                for caller in self.of(around) {
+                    is_more |= self.add(inner, caller);
                 }
             }
-            if self.0.values().map(BTreeSet::len).sum::<usize>() == before {
-                return;
-            }
         }
+        self
     }
 }
 
+/// A folder of the tree.
+struct OwnFolder<'a> {
+    path: &'a Path,
+    real: PathBuf,
+}
+
+impl<'a> OwnFolder<'a> {
+    fn of<T>((path, _): (&'a Path, T)) -> Option<Self> {
+        let real = real(path)?;
+        Some(OwnFolder { path, real })
+    }
+}
+
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(to_read(path)).ok()
+}
+
+pub(super) fn real_or(path: &Path) -> PathBuf {
+    real(path).unwrap_or_else(|| path.to_owned())
+}
+
+/// The repository that a folder is in; of a repository within another one the outer one.
+pub(super) fn repository(folder: &Path) -> Option<&Path> {
+    let mut around = folder
+        .ancestors()
+        .filter(|folder| folder.join(".git").exists());
+    let inner = around.next()?;
+    // A file called so is that of a submodule, or of another work tree.
+    let is_within = inner.join(".git").is_file();
+    Some(if is_within {
+        around.last().unwrap_or(inner)
+    } else {
+        inner
+    })
+}
+
 struct Search<'a> {
-    /// The folders of the tree by their real paths.
-    own_folders: &'a BTreeMap<PathBuf, &'a Path>,
-    repository: &'a Path,
+    own_folders: &'a [OwnFolder<'a>],
+    searched: &'a Path,
     callers: &'a mut Callers,
 }
+
+/// What holds copies of modules, and no calls of its own.
+const NOT_SEARCHED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
 
 impl Search<'_> {
     fn folder(&mut self, folder: &Path) {
         let Ok(entries) = fs::read_dir(folder) else {
-            return;
+            return self.add_any(folder, "cannot be read");
         };
-        let is_own = self.own_folders.contains_key(folder);
+        let is_own = self.own_folders.iter().any(|own| own.real == folder);
         for entry in entries.filter_map(Result::ok) {
             let (path, name) = (entry.path(), entry.file_name());
+            if path.is_symlink() {
+                self.link(&path);
+            }
             // A link to a folder could lead back here.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                if !name.as_encoded_bytes().starts_with(b".") {
+                if !NOT_SEARCHED.iter().any(|not| name == OsStr::new(not)) {
                     self.folder(&path);
                 }
-            } else if !is_own
-                && path
-                    .extension()
-                    .is_some_and(|end| end == "tf" || end == "tofu")
-            {
-                self.file(folder, &path);
+                continue;
+            }
+            match Caller::of_path(&path) {
+                Some(Caller::Configuration | Caller::JsonConfiguration) if is_own => {}
+                Some(caller) if path.is_file() => self.file(folder, &path, caller),
+                _ => {}
             }
         }
     }
 
-    fn file(&mut self, folder: &Path, path: &Path) {
-        let Ok(text) = fs::read_to_string(path) else {
+    /// What a link leads to is a part of the module that the link is in.
+    fn link(&mut self, path: &Path) {
+        let Ok(real) = fs::canonicalize(path) else {
             return;
         };
-        if !text.contains("module") || !text.contains("./") {
-            return;
-        }
-        let Ok(file) = ConfigurationFile::read(&Source::from_text("", &text)) else {
-            return;
-        };
-        for block in file.blocks.iter().filter(|block| block.kind == "module") {
-            let called = called_folder(folder, block);
-            let called = called.and_then(|called| fs::canonicalize(called).ok());
-            if let Some(own_folder) = called.and_then(|called| self.own_folders.get(&called)) {
-                let shown = path.strip_prefix(self.repository).unwrap_or(path).shown();
-                let place = format!("{}:{}", shown.raw(), block.line);
-                let callers = self.callers.0.entry(own_folder.to_path_buf());
-                callers.or_default().insert(place);
+        let place = format!("{}, a link to it", self.shown(path));
+        for folder in self.own_folders {
+            let is_in_it = real.parent() == Some(&folder.real) && real.is_file();
+            if folder.real.starts_with(&real) || is_in_it && Caller::of_path(&real).is_some() {
+                self.callers.add(folder.path, place.clone());
             }
         }
+    }
+
+    fn file(&mut self, folder: &Path, path: &Path, caller: Caller) {
+        let text = match fs::read(path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(_) => return self.add_any(path, "cannot be read"),
+        };
+        if !text.contains("source") {
+            return;
+        }
+        match caller.calls(folder, &Source::from_text("", &text)) {
+            Ok(calls) => {
+                for (line, called) in calls {
+                    let place = format!("{}:{line}", self.shown(path));
+                    self.callers.add_called(self.own_folders, &called, &place);
+                }
+            }
+            Err(_) => self.unread(path, &text),
+        }
+    }
+
+    /// A file that cannot be read may call what it names.
+    fn unread(&mut self, path: &Path, text: &str) {
+        let place = format!("{}, which is not read", self.shown(path));
+        for folder in self.own_folders {
+            let name = folder.real.file_name().unwrap_or_default();
+            if text.contains(&format!("/{}", name.to_string_lossy())) {
+                self.callers.add(folder.path, place.clone());
+            }
+        }
+    }
+
+    fn add_any(&mut self, path: &Path, why: &str) {
+        let place = format!("{}, which {why}", self.shown(path));
+        self.callers
+            .add_called(self.own_folders, &Called::Any, &place);
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        let path = path.strip_prefix(self.searched).unwrap_or(path);
+        path.shown().raw().to_owned()
     }
 }

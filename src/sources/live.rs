@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Address, Kind, Resource, State};
-use crate::iam::quota::Owner;
+use crate::document::Document;
+use crate::iam::quota::{self, Owner, PolicyKind};
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
-use crate::text::Untrusted;
+use crate::text::{Source, Untrusted};
 
 /// What states say of principals and their policies.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Live {
     pub principals: Vec<LivePrincipal>,
     /// The policies that Terraform made.
     pub policies: Vec<LivePolicy>,
+    /// The places of the principals of a kind and name, in small letters.
+    by_name: BTreeMap<(Owner, String), Vec<usize>>,
 }
 
 /// A role, user or group that has policies of a state.
@@ -43,6 +46,8 @@ pub struct LivePolicy {
     pub state: usize,
     /// Its ARN; none of an inline policy.
     pub arn: Option<Arn>,
+    /// Whether the state tells through which provider it was made: another may be of another account.
+    pub provider_is_told: bool,
     /// Its name in IAM.
     pub name: Untrusted,
     /// Its document, as AWS has it.
@@ -53,6 +58,13 @@ pub struct LivePolicy {
     pub holder_is_unknown: bool,
     /// Why nothing can be said to be unused of it.
     pub blockers: Vec<String>,
+}
+
+impl LivePolicy {
+    /// Whether it is a managed policy, and not embedded in somebody.
+    pub fn is_managed(&self) -> bool {
+        self.address.block.kind == "aws_iam_policy"
+    }
 }
 
 impl Live {
@@ -80,10 +92,63 @@ impl Live {
     pub fn principal(&self, arn: &str) -> Option<usize> {
         let named = PolicyOwner::from_arn(arn)?;
         let account = named.arn.as_ref().and_then(Arn::account);
-        let is_it = |one: &LivePrincipal| one.owner.may_be(&named) && one.account == account;
-        let mut places = (0..self.principals.len()).filter(|&at| is_it(&self.principals[at]));
-        let only = places.next()?;
+        let mut places = self.named(&named).filter(|(_, one)| one.account == account);
+        let (only, _) = places.next()?;
         places.next().is_none().then_some(only)
+    }
+
+    /// The principals that may be this one, with their places.
+    fn named(&self, owner: &PolicyOwner) -> impl Iterator<Item = (usize, &LivePrincipal)> {
+        let places = self.by_name.get(&key(owner)).into_iter().flatten();
+        let all = places.map(|&place| (place, &self.principals[place]));
+        all.filter(move |(_, one)| one.owner.may_be(owner))
+    }
+
+    /// Adds a principal that has nothing yet.
+    fn add(
+        &mut self,
+        owner: PolicyOwner,
+        account: Option<AccountId>,
+        address: Option<Address>,
+    ) -> usize {
+        let place = self.principals.len();
+        self.by_name.entry(key(&owner)).or_default().push(place);
+        self.principals.push(LivePrincipal {
+            owner,
+            address,
+            account,
+            policies: Vec::new(),
+            made_elsewhere: BTreeSet::new(),
+            embedded_elsewhere: BTreeSet::new(),
+        });
+        place
+    }
+}
+
+fn key(owner: &PolicyOwner) -> (Owner, String) {
+    (owner.kind, owner.name.as_str().to_ascii_lowercase())
+}
+
+impl Live {
+    /// How a policy is attached, and how many characters of other policies count against the same quota;
+    /// none where nobody has it.
+    pub fn shares_quota(&self, policy: usize) -> Option<(PolicyKind, usize)> {
+        if self.policies[policy].is_managed() {
+            return Some((PolicyKind::Managed, 0));
+        }
+        let holder = &self.principals[*self.policies[policy].holders.first()?];
+        let others = holder.policies.iter().filter(|&&other| other != policy);
+        let others = others.map(|&other| &self.policies[other]);
+        let inline = others.filter(|other| !other.is_managed());
+        let sizes = inline.filter_map(|other| other.document.as_deref().map(quota::size));
+        Some((PolicyKind::Inline(holder.owner.kind), sizes.sum()))
+    }
+}
+
+impl LivePolicy {
+    /// Its document, read; none where a state has none that can be read.
+    pub fn read(&self) -> Option<Document> {
+        Document::parse(Source::from_text("", self.document.as_deref()?)).ok()
     }
 }
 
@@ -117,6 +182,9 @@ fn accounts(states: &[State]) -> BTreeMap<Through<'_>, Option<AccountId>> {
     accounts
 }
 
+/// What stands for an account in the ARNs of what AWS manages.
+const OF_AWS: &str = "aws";
+
 const NOT_TOLD: &str = "the state does not tell which role has it";
 
 struct Gathering<'a> {
@@ -140,16 +208,14 @@ impl<'a> Gathering<'a> {
         let Some(owner) = PolicyOwner::from_arn(arn) else {
             return;
         };
-        let is_known = |one: &LivePrincipal| one.owner.arn == owner.arn;
-        if !self.live.principals.iter().any(is_known) {
-            self.live.principals.push(LivePrincipal {
-                account: owner.arn.as_ref().and_then(Arn::account),
-                owner,
-                address: Some(resource.address.clone()),
-                policies: Vec::new(),
-                made_elsewhere: BTreeSet::new(),
-                embedded_elsewhere: BTreeSet::new(),
-            });
+        if !self
+            .live
+            .named(&owner)
+            .any(|(_, one)| one.owner.arn == owner.arn)
+        {
+            let account = owner.arn.as_ref().and_then(Arn::account);
+            self.live
+                .add(owner, account, Some(resource.address.clone()));
         }
     }
 
@@ -167,6 +233,7 @@ impl<'a> Gathering<'a> {
             address: resource.address.clone(),
             state,
             arn: None,
+            provider_is_told: resource.provider.is_some(),
             name: attributes.name.clone().unwrap_or_default().into(),
             document: attributes.policy.clone(),
             holders: BTreeSet::new(),
@@ -179,7 +246,8 @@ impl<'a> Gathering<'a> {
             policy.blockers.push(why.to_owned());
         }
         if let Some(owner) = owner {
-            match self.holder(through(state, resource), owner, name.as_deref()) {
+            let account = self.account(through(state, resource), owner, name.as_deref());
+            match self.holder(account, owner, name.as_deref()) {
                 Ok(holder) => {
                     policy.holders.insert(holder);
                     self.live.principals[holder].policies.push(place);
@@ -189,35 +257,108 @@ impl<'a> Gathering<'a> {
                     policy.blockers.push(why);
                 }
             }
-        } else if let Some(arn) = &attributes.arn {
-            policy.arn = Arn::parse(arn);
-            self.by_arn.entry(arn).or_default().push(place);
+        } else {
+            policy.arn = attributes.arn.as_deref().and_then(Arn::parse);
+            match &attributes.arn {
+                Some(arn) if policy.arn.is_some() => {
+                    self.by_arn.entry(arn).or_default().push(place);
+                }
+                _ => policy
+                    .blockers
+                    .push("the state does not tell its ARN".to_owned()),
+            }
         }
         self.live.policies.push(policy);
     }
 
     fn attach(&mut self, state: usize, resource: &'a Resource) {
         let attributes = &resource.attributes;
-        let place = through(state, resource);
-        if resource.kind == Kind::Attachment {
-            let roles = attributes.role.iter().chain(&attributes.roles);
-            let users = attributes.user.iter().chain(&attributes.users);
-            let groups = attributes.group.iter().chain(&attributes.groups);
-            let holders = (roles.map(|name| (Owner::Role, name)))
-                .chain(users.map(|name| (Owner::User, name)))
-                .chain(groups.map(|name| (Owner::Group, name)));
-            let arn = attributes.policy_arn.as_deref().unwrap_or_default();
-            for (owner, name) in holders {
-                let holder = self.holder(place, owner, Some(name));
+        match resource.kind {
+            Kind::Attachment => self.attach_by(state, resource),
+            Kind::Role => {
+                // Who attached these is not told: they are holders, and nothing that a block makes.
+                let arn = attributes.arn.as_deref().unwrap_or_default();
+                let role = self.live.principal(arn);
+                let role = role.ok_or_else(|| NOT_TOLD.to_owned());
+                for attached in &attributes.managed_policy_arns {
+                    self.attach_to(role.clone(), attached, false);
+                }
+            }
+            Kind::Other => self.block_named(resource),
+            _ => {}
+        }
+    }
+
+    /// Attaches what a resource does that attaches and nothing else.
+    fn attach_by(&mut self, state: usize, resource: &'a Resource) {
+        let attributes = &resource.attributes;
+        let roles = attributes.role.iter().chain(&attributes.roles);
+        let users = attributes.user.iter().chain(&attributes.users);
+        let groups = attributes.group.iter().chain(&attributes.groups);
+        let holders = (roles.map(|name| (Owner::Role, name)))
+            .chain(users.map(|name| (Owner::User, name)))
+            .chain(groups.map(|name| (Owner::Group, name)));
+        let holders: Vec<(Owner, &String)> = holders.collect();
+        let attached = &attributes.policy_arns;
+        let address = &resource.address;
+        if attached.is_empty() && !resource.address.block.kind.ends_with("_exclusive") {
+            let why = format!("the state does not tell what {address} attaches");
+            let managed = self
+                .live
+                .policies
+                .iter_mut()
+                .filter(|policy| policy.is_managed());
+            managed.for_each(|policy| policy.blockers.push(why.clone()));
+        }
+        for arn in attached {
+            // Who it is attached to is of its own account.
+            let account = Arn::parse(arn).and_then(|arn| arn.account());
+            let account = match account {
+                Some(account) if account.as_str() != OF_AWS => Ok(Some(account)),
+                _ => Err(()),
+            };
+            if holders.is_empty() {
+                let why = format!("the state does not tell to whom {address} attaches it");
+                self.attach_to(Err(why), arn, true);
+            }
+            for (owner, name) in &holders {
+                let account = match &account {
+                    Ok(account) => Ok(account.clone()),
+                    Err(()) => self.account(through(state, resource), *owner, Some(name)),
+                };
+                let holder = self.holder(account, *owner, Some(name));
                 self.attach_to(holder, arn, true);
             }
-        } else if resource.kind == Kind::Role {
-            // Who attached these is not told: they are holders, and nothing that a block makes.
-            let arn = attributes.arn.as_deref().unwrap_or_default();
-            let role = self.live.principal(arn);
-            let role = role.ok_or_else(|| NOT_TOLD.to_owned());
-            for attached in &attributes.managed_policy_arns {
-                self.attach_to(role.clone(), attached, false);
+        }
+    }
+
+    /// Blocks the managed policies that a resource of another type names, which may attach them, or make
+    /// them a permissions boundary.
+    fn block_named(&mut self, resource: &'a Resource) {
+        let attributes = &resource.attributes;
+        let named: BTreeSet<&str> = attributes.all_policy_arns().collect();
+        let why = format!(
+            "{} names it, and may give it to somebody",
+            resource.address.block
+        );
+        for policy in self
+            .live
+            .policies
+            .iter_mut()
+            .filter(|policy| policy.is_managed())
+        {
+            let is_named = policy
+                .arn
+                .as_ref()
+                .is_some_and(|arn| named.contains(arn.as_str()));
+            // A permission set refers to it by its name, in whichever account.
+            if is_named
+                || attributes
+                    .customer_managed
+                    .iter()
+                    .any(|name| name == policy.name.raw())
+            {
+                policy.blockers.push(why.clone());
             }
         }
     }
@@ -250,7 +391,7 @@ impl<'a> Gathering<'a> {
     /// The principal of this name: one of a state, or else one that is known by its name alone.
     fn holder(
         &mut self,
-        through: Through<'_>,
+        account: Result<Option<AccountId>, String>,
         kind: Owner,
         name: Option<&str>,
     ) -> Result<usize, String> {
@@ -261,25 +402,18 @@ impl<'a> Gathering<'a> {
                 kind.as_str()
             ));
         };
-        let account = self.account(through, kind, name)?;
+        let account = account?;
         let owner = PolicyOwner {
             kind,
             name: parsed,
             arn: None,
         };
-        let is_it = |one: &LivePrincipal| one.owner.may_be(&owner) && one.account == account;
-        if let Some(place) = self.live.principals.iter().position(is_it) {
+        let is_it = |one: &(usize, &LivePrincipal)| one.1.account == account;
+        let known = self.live.named(&owner).find(is_it).map(|(place, _)| place);
+        if let Some(place) = known {
             return Ok(place);
         }
-        self.live.principals.push(LivePrincipal {
-            owner,
-            address: None,
-            account,
-            policies: Vec::new(),
-            made_elsewhere: BTreeSet::new(),
-            embedded_elsewhere: BTreeSet::new(),
-        });
-        Ok(self.live.principals.len() - 1)
+        Ok(self.live.add(owner, account, None))
     }
 
     /// The account of what was made `through` a provider. A name may exist in several.
@@ -287,8 +421,9 @@ impl<'a> Gathering<'a> {
         &self,
         through: Through<'_>,
         kind: Owner,
-        name: &str,
+        name: Option<&str>,
     ) -> Result<Option<AccountId>, String> {
+        let name = name.unwrap_or_default();
         match self.accounts.get(&through) {
             Some(Some(account)) => Ok(Some(account.clone())),
             None => Ok(None),

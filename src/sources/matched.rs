@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use super::callers::Callers;
 use super::meant;
 use super::tree::{INIT, TreeFile};
-use super::{Different, Live, LivePolicy, SameStatements, State, Tree, same_statements};
+use super::uses::Uses;
+use super::{
+    BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,
+    same_statements,
+};
 use crate::document::Document;
-use crate::terraform::{Argument, Block, Content, Value, WrittenPolicy};
+use crate::terraform::{Block, Content, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// What the policies of a tree are, as far as states tell.
@@ -67,6 +71,8 @@ impl Matched {
             } else {
                 Callers::outside(tree)
             },
+            not_initialised: Callers::not_initialised(tree),
+            in_states: blocks_in(states),
             live: &live,
         };
         let (mut policies, left) = matching.run();
@@ -86,11 +92,21 @@ impl Matched {
     }
 }
 
+fn blocks_in(states: &[State]) -> BTreeSet<&BlockAddress> {
+    let resources = states.iter().flat_map(|state| &state.resources);
+    resources.map(|resource| &resource.address.block).collect()
+}
+
 struct Matching<'a> {
     tree: &'a Tree,
     states: &'a [State],
     complete: bool,
+    /// Who calls the modules outside of the tree; nobody where the states are complete.
     callers: Callers,
+    /// Who calls them in it, and is not initialised.
+    not_initialised: Callers,
+    /// The blocks that have made something.
+    in_states: BTreeSet<&'a BlockAddress>,
     live: &'a Live,
 }
 
@@ -131,6 +147,22 @@ impl Matching<'_> {
         if module.is_downloaded {
             return Err(self.downloaded(policy, &folder, about_state));
         }
+        if !address.module.is_empty() && self.tree.call(&address.module).is_none() {
+            let called = address.module.join(".module.");
+            let why = about_state(format!("no block that is read calls module.{called}"));
+            return Err(match self.tree.unread(None).next() {
+                Some(_) => why.help("see what is said of the files that are not read"),
+                None => why.help("run `terraform apply` first, and give the new state"),
+            });
+        }
+        if let Some((file, call)) = self.tree.misplaced_call(&address.module) {
+            let message = format!(
+                "{}: {MODULES_JSON} has another folder for {} than is written here",
+                policy.address,
+                call.address()
+            );
+            return Err(file.error_at(call, message).help(INIT));
+        }
         let wanted = format!("{}.{}", address.kind, address.name);
         let blocks: Vec<(usize, &TreeFile, &Block)> = (self.tree.files(&folder).iter().enumerate())
             .filter_map(|(at, file)| Some((at, file, file.configuration.block(&wanted)?)))
@@ -140,10 +172,13 @@ impl Matching<'_> {
             [] => {
                 let shown = shown_folder(&folder);
                 let message = format!("no block {wanted} is found in {shown}");
-                return Err(about_state(message).help(
+                let help = if self.tree.has_moved() {
+                    "there are `moved` blocks: run `terraform apply` first, and give the new state"
+                } else {
                     "give the folder of the root module that the state is of; where the block was \
-                     removed, run `terraform apply` first",
-                ));
+                     removed, run `terraform apply` first"
+                };
+                return Err(about_state(message).help(help));
             }
             [_, (_, file, block), ..] => {
                 let why = file.error_at(block, format!("there are two blocks {wanted}"));
@@ -274,6 +309,12 @@ impl Matching<'_> {
         let Content::Document(document) = &written.content else {
             return Err(file.error_at(block, "the policy is not read"));
         };
+        if !self.tree.is_own_file(file) {
+            let message = "this file is a link, or in the tree by several paths: it may be a part of \
+                           something else too";
+            let why = file.error_at(block, message);
+            return Err(why.help("give the folder that the file itself is in"));
+        }
         if let Some(unread) = self.tree.unread(Some(folder)).next() {
             let name = unread.source().name();
             let message = format!("{name} beside it is not read, and may use it too");
@@ -281,16 +322,24 @@ impl Matching<'_> {
                 .error_at(block, message)
                 .help("see what is said of that file"));
         }
-        self.serves_no_other(folder, written)?;
-        self.has_all(folder, written, makes)?;
+        let uses = Uses {
+            tree: self.tree,
+            live: self.live,
+            in_states: &self.in_states,
+            folder,
+            written,
+            makes,
+        };
+        uses.are_all_known()?;
         let mut statements = Vec::new();
         let mut holders = BTreeSet::new();
         for policy in makes.iter().map(|&policy| &self.live.policies[policy]) {
-            if let Some(why) = policy.blockers.first() {
+            if !policy.blockers.is_empty() {
+                let why = list(&policy.blockers);
                 let why = file.error_at(block, format!("{}: {why}", policy.address));
                 return Err(why.help("it stays as it is, with all that its block makes"));
             }
-            if policy.arn.is_some() && !self.complete {
+            if policy.is_managed() && !self.complete {
                 let message = format!(
                     "{}: a state does not tell who else has a managed policy, or whose permissions \
                      boundary it is",
@@ -303,16 +352,7 @@ impl Matching<'_> {
             holders.extend(&policy.holders);
             statements.push(self.same(document, policy, file, block)?);
         }
-        let callers: Vec<String> = self.callers.of(folder).map(str::to_owned).collect();
-        if !callers.is_empty() {
-            let message = format!(
-                "its module is called elsewhere too: {}",
-                some_of(&callers, 5)
-            );
-            return Err(file.error_at(block, message).help(
-                "give the states of these too, and say --states-complete when there are no others",
-            ));
-        }
+        self.is_called_here_alone(folder, file, block)?;
         Ok(SourcePolicy {
             document: document.clone(),
             address: written.address.clone(),
@@ -324,87 +364,40 @@ impl Matching<'_> {
         })
     }
 
-    /// Whether a document is used for policies of roles, users and groups alone.
-    fn serves_no_other(&self, folder: &Path, written: &WrittenPolicy) -> Result<(), Problem> {
-        for file in self.tree.files(folder) {
-            for block in &file.configuration.blocks {
-                if let Some(range) = other_use(block, block, &written.address) {
-                    let message =
-                        format!("{} is used here for something else too", written.address);
-                    let why = file.source.error_at(range, message);
-                    return Err(why.help(
-                        "give this a document of its own: what is taken from one is taken from both",
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether `makes` is all that is made of a policy, and each block that it is written for has made
-    /// something. What is to be made yet, nobody can have used.
-    fn has_all(
-        &self,
-        folder: &Path,
-        written: &WrittenPolicy,
-        makes: &[usize],
-    ) -> Result<(), Problem> {
-        for file in self.tree.files(folder) {
-            for block in &file.configuration.blocks {
-                if !is_written_for(block, written) {
-                    continue;
-                }
-                let address = block.address();
-                let made_by_it = |policy: &usize| {
-                    let one = &self.live.policies[*policy].address.block;
-                    let is_here = || {
-                        let place = self.tree.folder(&one.module);
-                        place.is_ok_and(|(place, _)| place == folder)
-                    };
-                    format!("{}.{}", one.kind, one.name) == address && is_here()
-                };
-                let mut all = (0..self.live.policies.len()).filter(made_by_it);
-                if let Some(left) = all.find(|policy| !makes.contains(policy)) {
-                    let name = &self.live.policies[left].address;
-                    let message = format!("{name} is made of it too, and stays as it is");
-                    return Err(file
-                        .error_at(block, message)
-                        .help("see why that is left; what is taken from one is taken from both"));
-                }
-                if !block.is_repeated() {
-                    self.is_applied(folder, file, block, makes)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a block has made something in each module that it is in once.
-    fn is_applied(
+    /// Whether all that calls its module is in the states that are given.
+    fn is_called_here_alone(
         &self,
         folder: &Path,
         file: &TreeFile,
         block: &Block,
-        makes: &[usize],
     ) -> Result<(), Problem> {
-        let address = block.address();
-        let is_made = |module: &[String]| {
-            let mut made = makes
-                .iter()
-                .map(|&one| &self.live.policies[one].address.block);
-            made.any(|one| one.module == module && format!("{}.{}", one.kind, one.name) == address)
-        };
-        let mut modules = self.tree.once_in(folder);
-        let Some(module) = modules.find(|module| !is_made(module)) else {
+        let not_initialised = self.not_initialised.of(folder);
+        if !not_initialised.is_empty() {
+            let message = format!(
+                "its module is called where {MODULES_JSON} does not have it so: {}",
+                some_of(&not_initialised, 5)
+            );
+            return Err(file.error_at(block, message).help(INIT));
+        }
+        if self.callers.is_outside(folder) {
+            let message = "its module is not in the repository of the root module, so who else calls \
+                           it is not known";
+            return Err(file
+                .error_at(block, message)
+                .help("say --states-complete when nobody else does"));
+        }
+        let callers = self.callers.of(folder);
+        if callers.is_empty() {
             return Ok(());
-        };
-        let within = match module {
-            [] => String::new(),
-            module => format!(" of module.{}", module.join(".module.")),
-        };
-        let message = format!("no state has what {address}{within} makes");
-        let why = file.error_at(block, message);
-        Err(why.help("run `terraform apply` first, and give the new state"))
+        }
+        let message = format!(
+            "its module is called elsewhere too: {}",
+            some_of(&callers, 5)
+        );
+        Err(file.error_at(block, message).help(
+            "one root module is read at a time: edit it by hand where none of these needs it, or say \
+             --states-complete when they make nothing",
+        ))
     }
 
     /// How what is written and what AWS has belong together.
@@ -450,57 +443,6 @@ impl Matching<'_> {
     }
 }
 
-/// The resources whose `policy` may be a document.
-const WITH_POLICY: [&str; 4] = [
-    "aws_iam_policy",
-    "aws_iam_role_policy",
-    "aws_iam_user_policy",
-    "aws_iam_group_policy",
-];
-
-/// Whether a policy is that of a block, or the document that this has as its policy.
-fn is_written_for(block: &Block, written: &WrittenPolicy) -> bool {
-    let policy = block.argument("policy").filter(|_| is_with_policy(block));
-    policy.is_some_and(|policy| {
-        let mut references = policy.references.iter();
-        written.address == format!("{}.policy", block.address())
-            || references.any(|reference| is_of(reference, &written.address))
-    })
-}
-
-fn is_with_policy(block: &Block) -> bool {
-    let kind = block.labels.first().filter(|_| block.kind == "resource");
-    kind.is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()))
-}
-
-/// Whether a reference is to a document, or to all documents there are.
-fn is_of(reference: &str, document: &str) -> bool {
-    let rest = reference.strip_prefix(document);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        || reference == "data.aws_iam_policy_document"
-}
-
-/// Where a block uses a document otherwise than as the policy of a role, a user, a group, or a managed
-/// one.
-fn other_use(outer: &Block, block: &Block, document: &str) -> Option<std::ops::Range<usize>> {
-    // Only where it is all of a policy it is found there; a resource's policy is nobody else's.
-    let may_be_policy = outer == block && is_with_policy(outer) && document.starts_with("data.");
-    let is_policy = |argument: &Argument| {
-        let is_all = matches!(argument.value, Value::Reference(_));
-        may_be_policy && argument.name == "policy" && is_all
-    };
-    let is_it = |reference: &String| is_of(reference, document);
-    let mut arguments = block.arguments.iter();
-    let own_use = arguments.find(|argument| {
-        let is_harmless = argument.name == "depends_on" || is_policy(argument);
-        !is_harmless && argument.references.iter().any(is_it)
-    });
-    own_use.map(|argument| argument.range.clone()).or_else(|| {
-        let mut inner = block.blocks.iter();
-        inner.find_map(|inner| other_use(outer, inner, document))
-    })
-}
-
 fn first(problem: Option<&Problem>, file: &TreeFile, written: &WrittenPolicy) -> Problem {
     let unread = || {
         file.source
@@ -509,7 +451,7 @@ fn first(problem: Option<&Problem>, file: &TreeFile, written: &WrittenPolicy) ->
     problem.cloned().unwrap_or_else(unread)
 }
 
-fn shown_folder(folder: &Path) -> String {
+pub(super) fn shown_folder(folder: &Path) -> String {
     if folder.as_os_str().is_empty() {
         "this folder".to_owned()
     } else {

@@ -4,26 +4,34 @@
 //! it calls, [`read_state`] what Terraform made, and [`Matched::of`] brings both together: each
 //! [`SourcePolicy`] is a document in a file with all the policies that it makes and all who have any of
 //! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
-//! with the reason.
+//! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
 mod callers;
+mod calls;
 mod live;
 mod matched;
 mod meant;
 mod modules;
+mod owners;
 mod roots;
 mod same;
 mod shared;
 mod state;
 mod tree;
+mod uses;
 
 pub use address::{Address, BlockAddress};
+pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
+pub use owners::CodeOwners;
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
-pub use state::{Attributes, Kind, Resource, State, is_state, read_state};
+pub use state::{
+    Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
+    is_state, read_plan, read_state,
+};
 pub use tree::{Tree, TreeFile, is_module};

@@ -2,12 +2,13 @@
 //! are given alone.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Tree;
+use super::callers::repository;
 use super::tree::to_read;
+use super::{Tree, is_module, normal};
 use crate::terraform::{Block, Value};
-use crate::text::{Problem, Shown, Source};
+use crate::text::{Problem, Shown, Source, list};
 
 /// What each backend needs to be told so that it means one place. Others are not known.
 const COMPLETE: [(&str, &[&str]); 10] = [
@@ -53,8 +54,14 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
         }
     }
     let unread = tree.unread(Some(&root)).map(|why| {
-        let message = "this is not read, and may hold a backend or ask for the workspace";
-        why.source().error(message).help(GIVE_THEM)
+        let what = why.message();
+        let what = what.strip_prefix("passed over: ").unwrap_or(what);
+        let message = format!("{what}; this file may hold a backend, or ask for the workspace");
+        let problem = match why.range() {
+            Some(range) => why.source().error_at(range.clone(), message),
+            None => why.source().error(message),
+        };
+        problem.help(GIVE_THEM)
     });
     reasons.extend(unread);
     reasons.extend(on_disk(&tree.root));
@@ -63,7 +70,8 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
 
 /// Where a block asks for the workspace.
 fn workspace(block: &Block) -> Option<std::ops::Range<usize>> {
-    let asks = |reference: &String| reference == "terraform.workspace";
+    let asks =
+        |reference: &String| matches!(reference.as_str(), "terraform.workspace" | "tofu.workspace");
     let mut arguments = block.arguments.iter();
     let own_place = arguments.find(|argument| argument.references.iter().any(asks));
     own_place
@@ -73,45 +81,66 @@ fn workspace(block: &Block) -> Option<std::ops::Range<usize>> {
 
 /// Why a `backend` or `cloud` block does not mean one place.
 fn incomplete(block: &Block) -> Option<(&Block, String)> {
-    let is_literal = |block: &Block, name: &str| {
-        let value = block.argument(name).map(|argument| &argument.value);
-        matches!(value, Some(Value::Text(text)) if !text.is_empty())
-    };
-    let names_one = |block: &Block| {
-        let mut workspaces = block.blocks_of("workspaces");
-        workspaces.any(|workspaces| is_literal(workspaces, "name"))
-    };
-    let why = match (
-        block.kind.as_str(),
-        block.labels.first().map(String::as_str),
-    ) {
-        ("cloud", _) | ("backend", Some("remote")) if !names_one(block) => {
-            "this does not name one workspace, so it may have several states".to_owned()
-        }
-        ("backend", Some(kind)) if kind != "remote" => {
-            let known = COMPLETE.iter().find(|(name, _)| *name == kind);
-            let Some((_, needed)) = known else {
-                let why = "nobody knows here whether this backend is complete, so it may have several states";
-                return Some((block, why.to_owned()));
-            };
-            let missing: Vec<&str> = (needed.iter().copied())
-                .filter(|name| !is_literal(block, name))
-                .collect();
-            if missing.is_empty() {
-                return None;
-            }
-            let missing = missing.join(", ");
-            format!("this backend has no literal {missing}, so it may have several states")
-        }
+    let kind = match block.kind.as_str() {
+        "cloud" => "remote",
+        "backend" => block.labels.first().map_or("", String::as_str),
         _ => return None,
     };
+    if let Some(computed) = computed(block) {
+        let why = format!("{computed} is computed here, so it may have several states");
+        return Some((block, why));
+    }
+    for several in ["workspace_key_prefix", "workspace_dir"] {
+        if block.argument(several).is_some() {
+            let why = format!("{several}: each workspace has a state of its own");
+            return Some((block, why));
+        }
+    }
+    if kind == "remote" {
+        let mut workspaces = block.blocks_of("workspaces");
+        let names_one = workspaces.any(|workspaces| is_literal(workspaces, "name"));
+        let why = "this does not name one workspace, so it may have several states";
+        return (!names_one).then(|| (block, why.to_owned()));
+    }
+    let Some((_, needed)) = COMPLETE.iter().find(|(name, _)| *name == kind) else {
+        let why =
+            "nobody knows here whether this backend is complete, so it may have several states";
+        return Some((block, why.to_owned()));
+    };
+    let missing: Vec<&str> = (needed.iter().copied())
+        .filter(|name| !is_literal(block, name))
+        .collect();
+    let missing = (!missing.is_empty()).then(|| missing.join(", "))?;
+    let why = format!("this backend has no literal {missing}, so it may have several states");
     Some((block, why))
 }
 
-/// What lies in the folder of a root that has several states.
+fn is_literal(block: &Block, name: &str) -> bool {
+    let value = block.argument(name).map(|argument| &argument.value);
+    matches!(value, Some(Value::Text(text)) if !text.is_empty())
+}
+
+/// An argument whose value is not written there: `OpenTofu` takes variables in these blocks.
+fn computed(block: &Block) -> Option<&str> {
+    fn is_written(value: &Value) -> bool {
+        match value {
+            Value::Reference(_) | Value::Expression => false,
+            Value::List(values) => values.iter().all(is_written),
+            Value::Text(_) | Value::Bool(_) | Value::Number(_) | Value::Null => true,
+        }
+    }
+    let mut arguments = block.arguments.iter();
+    let own_argument = arguments.find(|argument| !is_written(&argument.value));
+    let inner = || block.blocks.iter().find_map(computed);
+    own_argument
+        .map(|argument| argument.name.as_str())
+        .or_else(inner)
+}
+
+/// What lies in the folder of a root that has several states, or around it.
 fn on_disk(root: &Path) -> Vec<Problem> {
     let about = |path: &Path, message: &str| {
-        let source = Source::from_text(path.shown().raw(), "");
+        let source = Source::from_text(to_read(path).shown().raw(), "");
         source.error(message).help(GIVE_THEM)
     };
     let mut reasons = Vec::new();
@@ -127,51 +156,94 @@ fn on_disk(root: &Path) -> Vec<Problem> {
             reasons.push(about(&path, why));
         }
     }
-    let mut variables = Vec::new();
-    add_variables(root, 0, &mut variables);
-    if let [_, _, ..] = variables.as_slice() {
-        let names: Vec<String> = variables
-            .iter()
-            .map(|path| path.shown().to_string())
-            .collect();
-        let message = format!(
-            "there are several files of variables, so it may have several states: {}",
-            crate::text::list(&names)
-        );
-        reasons.push(about(root, &message));
+    let environment = root.join(".terraform/environment");
+    if let Ok(workspace) = fs::read_to_string(&environment)
+        && !matches!(workspace.trim(), "" | "default")
+    {
+        reasons.push(about(
+            &environment,
+            "a workspace other than the default one is selected",
+        ));
+    }
+    for (ending, several, what) in [
+        (".tfvars", 2, "files of variables"),
+        (".tfbackend", 1, "files that complete the backend"),
+    ] {
+        let files = files_that_end_in(root, ending);
+        if files.len() >= several {
+            let names: Vec<String> = files.iter().map(|path| path.shown().to_string()).collect();
+            let message = format!(
+                "there are {what}, so it may have several states: {}",
+                list(&names)
+            );
+            reasons.push(about(root, &message));
+        }
     }
     reasons
 }
 
-/// How deep files of variables are looked for.
+/// How deep they are looked for.
 const DEEPEST: usize = 4;
 
-/// Adds the files of variables that Terraform does not take by itself.
-fn add_variables(folder: &Path, depth: usize, found: &mut Vec<std::path::PathBuf>) {
-    let Ok(entries) = fs::read_dir(to_read(folder)) else {
-        return;
+/// The files that are given to Terraform on its command line: in the folder of the root module, and
+/// in the folders of its repository that lie beside it and hold no modules.
+fn files_that_end_in(root: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    add_files(root, ending, 0, &mut found);
+    let Some(real) = fs::canonicalize(to_read(root)).ok() else {
+        return found;
     };
-    let mut paths: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    paths.sort();
-    for path in paths {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let is_link = path.is_symlink();
+    if repository(&real).is_none_or(|repository| repository == real) {
+        return found;
+    }
+    for folder in sorted_entries(&normal(&root.join(".."))) {
+        let is_root = folder.file_name() == real.file_name();
+        if is_searched(&folder) && !is_root && !holds_modules(&folder, 0) {
+            add_files(&folder, ending, 1, &mut found);
+        }
+    }
+    found
+}
+
+fn add_files(folder: &Path, ending: &str, depth: usize, found: &mut Vec<PathBuf>) {
+    for path in sorted_entries(folder) {
         if path.is_dir() {
-            if !name.starts_with('.') && !is_link && depth < DEEPEST {
-                add_variables(&path, depth + 1, found);
+            if is_searched(&path) && depth < DEEPEST {
+                add_files(&path, ending, depth + 1, found);
             }
             continue;
         }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.strip_suffix(".json").unwrap_or(&name);
+        // Terraform takes these by itself.
         let is_taken = name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
-        if name.ends_with(".tfvars") && !is_taken {
+        if name.ends_with(ending) && !is_taken {
             found.push(path);
         }
     }
+}
+
+/// Whether there are modules in a folder, or in those in it: its files of variables are for these.
+fn holds_modules(folder: &Path, depth: usize) -> bool {
+    let inner = || {
+        sorted_entries(folder)
+            .into_iter()
+            .filter(|path| is_searched(path))
+    };
+    is_module(to_read(folder))
+        || depth < DEEPEST && inner().any(|one| holds_modules(&one, depth + 1))
+}
+
+/// Whether it is a folder, neither hidden nor a link.
+fn is_searched(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    path.is_dir() && !path.is_symlink() && !name.as_encoded_bytes().starts_with(b".")
+}
+
+fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+    let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
+    paths.sort();
+    paths
 }

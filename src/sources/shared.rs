@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Live, Matched};
 use crate::findings::Findings;
+use crate::iam::quota::Owner;
+use crate::policies::PolicyOwner;
 use crate::text::{Problem, list};
 
 /// The finding of each principal, by its place in [`Live`](super::Live).
@@ -12,6 +14,10 @@ pub struct PlacedFindings {
     of: BTreeMap<usize, Findings>,
     /// Findings for those whom the states do not have.
     pub strangers: Vec<Problem>,
+    /// All whom findings are about, as their ARNs name them.
+    names: Vec<PolicyOwner>,
+    /// Those of whom several findings may be.
+    ambiguous: BTreeSet<usize>,
 }
 
 /// What findings say of a policy.
@@ -24,6 +30,16 @@ pub enum Unused {
     Unknown(String, &'static str),
 }
 
+impl PlacedFindings {
+    /// The findings of these.
+    pub fn of_holders<'p>(
+        &'p self,
+        holders: &'p BTreeSet<usize>,
+    ) -> impl Iterator<Item = &'p Findings> {
+        holders.iter().filter_map(|holder| self.of.get(holder))
+    }
+}
+
 impl Live {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
@@ -31,8 +47,9 @@ impl Live {
         for finding in findings {
             let arn = finding.principal.clone().unwrap_or_default();
             if let Some(place) = self.principal(arn.raw()) {
-                placed.of.insert(place, finding);
+                placed.put(place, finding, &self.principals[place].owner);
             } else {
+                placed.names.extend(PolicyOwner::from_arn(arn.raw()));
                 let message = format!("this finding is for {arn}, which no state has");
                 let problem = finding.source.warning_from(finding.start, message);
                 placed.strangers.push(problem.help(
@@ -45,10 +62,9 @@ impl Live {
 
     /// What none of the `holders` of a policy uses. Who has no finding uses everything.
     pub fn unused_by_all(&self, holders: &BTreeSet<usize>, placed: &PlacedFindings) -> Unused {
-        let found = holders.iter().filter_map(|holder| placed.of.get(holder));
-        let found: Vec<&Findings> = found.collect();
+        let found: Vec<&Findings> = placed.of_holders(holders).collect();
         if found.is_empty() {
-            return Unused::NotConcerned;
+            return self.perhaps_concerned(holders, placed);
         }
         let silent = holders
             .iter()
@@ -73,13 +89,66 @@ impl Live {
     }
 }
 
+impl Live {
+    /// What to say where findings are about none of the `holders`, as far as these are known.
+    fn perhaps_concerned(&self, holders: &BTreeSet<usize>, placed: &PlacedFindings) -> Unused {
+        let holders = holders.iter().map(|&holder| &self.principals[holder]);
+        let mut nameless = holders.filter(|one| one.account.is_none() && one.owner.arn.is_none());
+        let named = nameless.find(|one| placed.names.iter().any(|name| one.owner.may_be(name)));
+        match named {
+            None => Unused::NotConcerned,
+            Some(one) => Unused::Unknown(
+                format!("nobody can tell of which account its {} is", one.owner),
+                "a state tells it where it has the role or user, or anything else with an ARN \
+                 through the same provider",
+            ),
+        }
+    }
+}
+
+impl PlacedFindings {
+    /// Puts a finding to whom it is about. Two for one who is known by name alone are about two, of
+    /// whom nobody can tell which one it is.
+    fn put(&mut self, place: usize, finding: Findings, owner: &PolicyOwner) {
+        self.names.extend(
+            finding
+                .principal
+                .as_ref()
+                .and_then(|arn| PolicyOwner::from_arn(arn.raw())),
+        );
+        if self.ambiguous.contains(&place) {
+            return;
+        }
+        let Some(first) = self.of.remove(&place) else {
+            self.of.insert(place, finding);
+            return;
+        };
+        self.ambiguous.insert(place);
+        let arn = |one: &Findings| one.principal.clone().unwrap_or_default();
+        let message = format!(
+            "this finding and that for {} may both be about {owner}, of whom no state has the ARN",
+            arn(&first)
+        );
+        let problem = finding.source.warning_from(finding.start, message);
+        self.strangers.push(problem.help(
+            "both are passed over; give the state of the root module that makes this role or user",
+        ));
+    }
+}
+
 impl Matched {
     /// Whether findings are about somebody who has the policy at this place, or may be since nobody
     /// knows who has it.
     pub fn is_concerned(&self, policy: usize, placed: &PlacedFindings) -> bool {
         let policy = &self.live.policies[policy];
         let is_found = |holder| placed.of.contains_key(holder);
-        policy.holder_is_unknown || policy.holders.iter().any(is_found)
+        // A state does not tell who all are in a group.
+        let is_user = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::User;
+        let has_users = || placed.of.keys().any(is_user);
+        let is_group = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::Group;
+        policy.holder_is_unknown
+            || policy.holders.iter().any(is_found)
+            || policy.holders.iter().any(is_group) && has_users()
     }
 
     /// The principals that findings are about, by their places.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::callers::real_or;
+use super::calls::called;
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
-use crate::terraform::{Block, ConfigurationFile, Value};
-use crate::text::{Error, Problem, Problems, Severity, Shown, Source};
+use crate::terraform::{Block, ConfigurationFile};
+use crate::text::{Error, Problem, Severity, Shown, Source};
 
 /// The files of a root module and of the modules that it calls.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct TreeFile {
     pub source: Source,
     /// What is written in it.
     pub configuration: ConfigurationFile,
+    /// Its path with all links followed.
+    real: PathBuf,
 }
 
 impl TreeFile {
@@ -144,10 +148,62 @@ impl Tree {
         folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
     }
 
+    /// The call of a module, or of one around it, that names another folder than `modules.json` has.
+    pub fn misplaced_call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
+        (1..=module.len()).find_map(|end| {
+            let (file, call) = self.call(&module[..end])?;
+            let (around, _) = self.folder(&module[..end - 1]).ok()?;
+            let (folder, _) = self.folder(&module[..end]).ok()?;
+            let called = called(&real_or(&around), call, &file.source)?;
+            (!called.may_be(&real_or(&folder))).then_some((file, call))
+        })
+    }
+
+    /// Whether blocks say that something was called otherwise.
+    pub fn has_moved(&self) -> bool {
+        let mut files = self.folders.values().flatten();
+        files.any(|file| {
+            file.configuration
+                .blocks
+                .iter()
+                .any(|one| one.kind == "moved")
+        })
+    }
+
+    /// Whether a file is in the tree by this path alone, which is no link and leads through none: what a
+    /// link leads to may be a part of something else too.
+    pub fn is_own_file(&self, file: &TreeFile) -> bool {
+        let path = file.source.path().unwrap_or(Path::new(""));
+        let below_root = path.strip_prefix(&self.root).unwrap_or(path);
+        let Ok(root) = fs::canonicalize(to_read(&self.root)) else {
+            return false;
+        };
+        let here = fs::canonicalize(".").unwrap_or_default();
+        let is_plain =
+            file.real == normal(&root.join(below_root)) || file.real == normal(&here.join(path));
+        let all = self.folders.values().flatten();
+        is_plain && all.filter(|other| other.real == file.real).count() == 1
+    }
+
     /// Why files are not read, of one folder or of all.
     pub fn unread<'a>(&'a self, folder: Option<&'a Path>) -> impl Iterator<Item = &'a Problem> {
         let of_it = move |one: &&(PathBuf, Problem)| folder.is_none_or(|folder| one.0 == folder);
         self.unread.iter().filter(of_it).map(|(_, why)| why)
+    }
+
+    /// The files of the modules that are not read, by their paths.
+    pub fn unread_files(&self) -> Vec<PathBuf> {
+        let mut unread = Vec::new();
+        for (folder, files) in self.folders() {
+            let is_read =
+                |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
+            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            let paths = names.map(|name| folder.join(name));
+            let paths = paths.filter(|path| is_configuration(path) || is_json_configuration(path));
+            unread.extend(paths.filter(|path| !is_read(path)));
+        }
+        unread
     }
 
     /// The block that calls a module, and its file.
@@ -158,15 +214,6 @@ impl Tree {
         let mut files = self.files(&folder).iter();
         files.find_map(|file| Some((file, file.configuration.block(&address)?)))
     }
-}
-
-/// The folder of the module that a block calls, if that lies beside it.
-pub fn called_folder(caller: &Path, block: &Block) -> Option<PathBuf> {
-    let Value::Text(source) = &block.argument("source")?.value else {
-        return None;
-    };
-    let is_local = source.starts_with("./") || source.starts_with("../");
-    is_local.then(|| normal(&caller.join(source)))
 }
 
 /// The path by which a folder is opened: the one where one stands has an empty path.
@@ -196,7 +243,7 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
             let warning = warning.help("write what is about policies in it as .tf");
             unread.push((folder.to_owned(), warning));
         } else if is_configuration(&path) && path.is_file() {
-            match read(&path).and_then(|source| Ok(TreeFile::read(source)?)) {
+            match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
                 Err(Error::Problems(problems)) => {
                     let problems = problems.0.into_iter();
@@ -213,10 +260,13 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
 }
 
 impl TreeFile {
-    fn read(source: Source) -> Result<Self, Problems> {
+    fn read(path: &Path) -> Result<Self, Error> {
+        let source = read(path)?;
+        let real = fs::canonicalize(path);
         Ok(TreeFile {
             configuration: ConfigurationFile::read(&source)?,
             source,
+            real: real.unwrap_or_else(|_| path.to_owned()),
         })
     }
 }

@@ -8,6 +8,9 @@ use hcl_edit::structure::{self, Body};
 use hcl_edit::template::ForTemplateExpr;
 use hcl_edit::visit::{Visit, visit_expr, visit_for_template_expr, visit_traversal};
 
+use super::reader;
+use crate::text::{Problems, Source};
+
 /// A block: `resource "aws_iam_role" "app" { … }`, `module "queue" { … }`, `backend "s3" { … }`.
 ///
 /// ```
@@ -69,6 +72,15 @@ pub enum Value {
     List(Vec<Value>),
     /// Anything else.
     Expression,
+}
+
+/// Reads the blocks of a file and nothing else of it.
+///
+/// # Errors
+/// What is no HCL, with its place.
+pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
+    let body = reader::body(source)?;
+    Ok(Block::all_of(&body, &Lines::new(source.text())))
 }
 
 impl Block {

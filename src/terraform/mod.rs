@@ -19,5 +19,5 @@ mod json_encoded;
 mod policy_document;
 mod reader;
 
-pub use block::{Argument, Block, Value};
+pub use block::{Argument, Block, Value, read_blocks};
 pub use configuration::{ConfigurationFile, Content, WrittenPolicy};

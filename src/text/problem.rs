@@ -29,6 +29,8 @@ pub struct Problem {
     /// same problem.
     detail: Option<NonZeroUsize>,
     help: Option<String>,
+    /// Whether the line it is about is not shown: it may hold a secret.
+    hides_line: bool,
 }
 
 /// How grave a [`Problem`] is.
@@ -56,6 +58,7 @@ impl Problem {
             message,
             detail: None,
             help: None,
+            hides_line: false,
         }
     }
 
@@ -94,6 +97,13 @@ impl Problem {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same problem of a file that may hold secrets: none of its lines is shown.
+    #[must_use]
+    pub fn hiding_line(mut self) -> Self {
+        self.hides_line = true;
         self
     }
 
@@ -174,7 +184,7 @@ impl fmt::Display for Problem {
             write!(f, "{position}:")?;
         }
         write!(f, " {}", printable(&self.message))?;
-        if let Some(range) = &self.range {
+        if let Some(range) = self.range.as_ref().filter(|_| !self.hides_line) {
             self.fmt_line(f, range)?;
         }
         if let Some(help) = &self.help {

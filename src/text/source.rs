@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::foreign::packed;
 use super::{Problem, Severity, Untrusted};
 
@@ -44,7 +46,7 @@ struct Origin {
 }
 
 /// A place in a text, as editors count: both numbers start at 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
     /// The number of the line.
     pub line: usize,

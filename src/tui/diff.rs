@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::explain::policy_name;
-use crate::review::{FileText, Review};
+use crate::explain::shown_file;
+use crate::review::{FileText, Review, Written};
 use crate::text::{
     DiffLine, DiffRow, SideLine, diff_lines, printable, side_by_side, unified_diff, wrap,
 };
@@ -47,8 +47,14 @@ pub(crate) fn text(review: &Review) -> String {
 pub(crate) fn lines<'a>(look: &Look, review: &Review, room: usize) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for file in review.files() {
-        let name = policy_name(review, file.first.place);
+        let name = shown_file(file.first.loaded);
+        let mut policies = file.outcome.policies.iter();
+        let stays =
+            policies.any(|&policy| review.outcomes()[policy].written == Written::NothingLeft);
         let said = match file.outcome.written {
+            FileText::Unchanged if stays => {
+                "the same bytes: nothing is left of a policy, which stays as it is"
+            }
             FileText::Unchanged => "the same bytes: nothing of it is accepted",
             FileText::Changed(_) => "changes as follows",
             FileText::NothingLeft => "nothing is left: detach or delete it; no policy is written",

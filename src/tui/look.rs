@@ -185,6 +185,7 @@ impl Look {
             text.replace('…', "...")
                 .replace('→', "->")
                 .replace('−', "-")
+                .replace('·', "-")
         } else {
             text.to_owned()
         }

@@ -2,7 +2,12 @@
 
 mod account;
 mod lessons;
+#[path = "../program/mod.rs"]
+mod program;
 mod screen;
+#[path = "../source_world/mod.rs"]
+mod source_world;
+mod sources;
 
 use std::fs;
 use std::path::Path;

@@ -28,7 +28,10 @@ pub enum OutputMode<'a> {
     /// An overview on standard output.
     Table,
     /// The same as JSON.
-    Json,
+    Json {
+        /// Whether the exit code tells, as well, that something could go.
+        is_check: bool,
+    },
     /// Nowhere: the exit code tells whether anything could go.
     Check,
     /// Policies and scripts in this folder.
@@ -67,14 +70,16 @@ pub fn refine(
     let overview = account_table(&account, &refined);
     match to {
         OutputMode::Table => print_text(overview)?,
-        OutputMode::Json => {
+        OutputMode::Json { is_check } => {
             let json = account_json(&account, &refined);
             print_json(&format!("{json:#}\n"))?;
+            if is_check {
+                return Ok(found(&refined));
+            }
         }
         OutputMode::Check => {
             eprint_text(overview);
-            let is_found = changes(&refined).next().is_some();
-            return Ok(if is_found { Exit::Found } else { Exit::Done });
+            return Ok(found(&refined));
         }
         OutputMode::Folder(folder) => {
             eprint_text(overview);
@@ -90,6 +95,14 @@ pub fn refine(
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
+}
+
+/// Whether anything could go.
+fn found(refined: &[RefinedPolicy<'_>]) -> Exit {
+    match changes(refined).next() {
+        Some(_) => Exit::Found,
+        None => Exit::Done,
+    }
 }
 
 /// Whether nothing is left of some policy.

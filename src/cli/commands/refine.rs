@@ -6,24 +6,22 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::account;
 use crate::cli::as_deny;
+use crate::cli::check::{Check, CheckArgs};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output::{NOTHING_LEFT, Output, can_be_in_place, written_lines};
-use crate::cli::records::{Records, print_record};
+use crate::cli::goal::{Format, Goal, GoalArgs, Printed};
+use crate::cli::opened::{Opened, SourceArgs};
+use crate::cli::output::{Output, RefinedFile, can_be_in_place, written_lines};
+use crate::cli::records::{RecordFile, Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
-use crate::cli::sources::{self, PatchMode};
-use crate::cli::speak::{eprint_line, eprint_text};
-use crate::cli::too_long::{IfTooLong, TooLongArgs, pieces_lines};
-use crate::explain::report::{as_deny_summary, summary};
-use crate::intake::Loaded;
-use crate::review::{Accept, DecidedWith, Replayed, Review};
+use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
+use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
+use crate::explain::report::{as_deny_summary, pull_request, sarif};
+use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
+use crate::sources::CodeOwners;
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option of its own"
-)]
 #[command(after_help = "Examples:\n  \
     iam-refine refine policy.json findings.json > refined.json\n  \
     iam-refine refine policy.json findings.json --diff\n  \
@@ -40,40 +38,17 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota", "role", "user"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "baseline", "compare", "everywhere", "quota", "role", "user"])]
     account: Option<PathBuf>,
 
-    /// Write the refined policy to this file; with several policies, each into this folder
-    #[arg(short, long, value_name = "OUT", group = "where")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    goal: GoalArgs,
 
-    /// Write each refined policy over the file it came from
-    #[arg(long, group = "where")]
-    in_place: bool,
+    #[command(flatten)]
+    check: CheckArgs,
 
-    /// Print a unified diff in place of the policy
-    #[arg(long, group = "where")]
-    diff: bool,
-
-    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy
-    #[arg(long, group = "where", conflicts_with = "record")]
-    check: bool,
-
-    /// Write one Deny policy with the actions that go, in place of narrowed policies: to be attached
-    /// beside them, and detached at once if something breaks.
-    /// With -o it goes to that file; a longer one becomes several, in that folder
-    #[arg(long)]
-    #[arg(conflicts_with_all = ["account", "in_place", "check", "diff", "format"])]
-    as_deny: bool,
-
-    /// What to print: the policy, or the decision record as JSON
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Policy, group = "where")]
-    format: Format,
-
-    /// Of a folder of Terraform files there are no other states than those given, and nobody else has
-    /// what they make
-    #[arg(long)]
-    states_complete: bool,
+    #[command(flatten)]
+    sources: SourceArgs,
 
     /// What to do with `Allow` and `NotAction`
     #[arg(long, value_enum, default_value_t = NotActionChoice::Leave)]
@@ -106,116 +81,172 @@ impl NotActionChoice {
     }
 }
 
-/// What is printed on standard output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The refined policy
-    Policy,
-    /// The decision record
-    Json,
-}
-
 /// Refines, proves, and writes where it was asked to.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
     }
-    if let Some((folder, files)) = arguments.inputs.source_folder()? {
-        return refine_sources(arguments, folder, &files);
+    if arguments.inputs.source_folder()?.is_some() {
+        arguments.goes_with_sources()?;
     }
-    if arguments.states_complete {
-        return Err(Failure::with_help(
-            "--states-complete is said of a folder of Terraform files, and none is given",
-            "give the folder of the root module beside its states",
-        ));
-    }
-    let loaded = arguments.inputs.load()?.of_kind(arguments.too_long.kind());
-    let Loaded { input, notes } = loaded;
-    for note in &notes {
-        eprint_line(note);
-    }
-    if arguments.in_place {
+    let check = arguments.check.open()?;
+    let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
+    let goal = arguments.goal.of(&home, check.is_some());
+    if goal == Goal::InPlace {
         can_be_in_place(&input)?;
     }
-    let mut review = Review::new(input);
+    let mut review = Review::new(input.of_kind(arguments.too_long.kind()));
     let replayed = arguments.records.replay(&mut review)?;
+    let replayed = replayed.as_ref();
     if replayed.is_none() {
         review.accept_all(arguments.not_action.accepted());
     }
-    if !arguments.check {
+    if check.is_none() {
         arguments.too_long.keep_to_fit(&mut review);
     }
     if !review.is_proved() {
         return Err(Failure::Proof(review.faults()));
     }
-    eprint_text(summary(&review));
+    eprint_text(home.summary(&review));
     arguments.records.can_keep()?;
-    if arguments.as_deny {
-        return arguments.write_as_deny(&review, replayed.as_ref());
+    if let Goal::AsDeny(output) = goal {
+        return arguments.write_as_deny(&review, replayed, output);
     }
-    let output = Output::new(&review);
-    if arguments.check {
-        return Ok(if output.changes() {
-            Exit::Found
-        } else {
-            Exit::Done
-        });
+    let mut output = Output::new(&review);
+    if check.is_none() && goal.writes_policies() {
+        output = arguments.of_fit_length(&review, output)?;
     }
-    let output = arguments.of_fit_length(&review, output)?;
-    if arguments.prints_policy() {
-        output.can_print()?;
-    } else if arguments.in_place {
-        output.can_be_one("in the place of one")?;
-    } else if arguments.diff {
-        output.can_be_one("in a diff of one")?;
-    }
-    let replayed = replayed.as_ref();
     let record = (arguments.records).record(&review, DecidedWith::Refine, replayed)?;
-    let mut written = Vec::new();
-    if arguments.in_place {
-        written = output.write_in_place(record.as_ref())?;
-    } else if let Some(target) = &arguments.output {
-        written = output.write_to(target, record.as_ref())?;
-        for file in output.files_at(target)? {
-            if written.iter().all(|new| new.file.path != file) {
-                eprint_line(format!("{} is already up to date", file.shown()));
+    let written = match goal {
+        Goal::Print(what) => {
+            home.can_print(what, &output, &review)?;
+            let known = check.as_ref().and_then(Check::baseline);
+            let print = || print(what, &review, &output, replayed, known);
+            match &record {
+                Some(record) => record.write_before(print)?,
+                None => print()?,
             }
+            Vec::new()
         }
-    } else {
-        let print = || arguments.print(&review, &output, replayed);
-        match record {
-            Some(record) => record.write_before(print)?,
-            None => print()?,
+        Goal::Nothing => {
+            if let Some(record) = &record {
+                record.write_before(|| Ok(()))?;
+            }
+            Vec::new()
         }
+        Goal::InPlace => output.write_in_place(record.as_ref())?,
+        Goal::Write(target) => write_to(target, &output, record.as_ref())?,
+        Goal::AsDeny(_) => Vec::new(),
+    };
+    if let Some(check) = &check {
+        return Ok(check.exit(&review, &output));
     }
     eprint_text(written_lines(&written));
-    if !arguments.diff && arguments.format == Format::Policy {
+    if goal.writes_policies() && goal != Goal::Print(Printed::Diff) {
         arguments.inputs.forget_fetched();
     }
     let nothing_left = output.leaves_nothing();
     if nothing_left {
-        eprint_line(NOTHING_LEFT);
+        eprint_line(home.nothing_left());
     }
-    for step in output.next_steps(&written) {
+    for step in home.next_steps(&output, &written) {
         eprint_line(step);
     }
-    if nothing_left {
-        return Ok(Exit::NothingLeft);
+    Ok(if nothing_left {
+        Exit::NothingLeft
+    } else {
+        Exit::Done
+    })
+}
+
+/// Writes to this file or folder, and tells which files had all of it already.
+fn write_to(
+    target: &Path,
+    output: &Output<'_>,
+    record: Option<&RecordFile<'_>>,
+) -> Result<Vec<RefinedFile>, Failure> {
+    let written = output.write_to(target, record)?;
+    for file in output.files_at(target)? {
+        if written.iter().all(|new| new.file.path != file) {
+            eprint_line(format!("{} is already up to date", file.shown()));
+        }
     }
-    Ok(Exit::Done)
+    Ok(written)
+}
+
+/// Prints on standard output what was asked for.
+fn print(
+    what: Printed,
+    review: &Review,
+    output: &Output<'_>,
+    replayed: Option<&Replayed>,
+    known: Option<&Baseline>,
+) -> Result<(), Failure> {
+    match what {
+        Printed::Policy => output.print(),
+        Printed::Diff => output.print_diff(),
+        Printed::Json => print_record(review, DecidedWith::Refine, replayed),
+        Printed::Markdown => print_text(pull_request(review, code_owners(review).as_ref())),
+        Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known))),
+    }
+}
+
+/// Who owns the files of policies: those of one repository.
+fn code_owners(review: &Review) -> Option<CodeOwners> {
+    let path = review.files().find_map(|file| file.source().path())?;
+    let owners = CodeOwners::of_repository(path)?;
+    for note in &owners.notes {
+        eprint_line(note);
+    }
+    Some(owners)
 }
 
 impl Arguments {
-    /// `output` with what is done about policies that are too long; a record speaks of the decisions
-    /// alone, whatever their policies are written as.
+    /// Refuses what has no meaning for policies in the blocks of a root module.
+    fn goes_with_sources(&self) -> Result<(), Failure> {
+        let TooLongArgs { if_too_long, quota } = self.too_long;
+        let refused = [
+            (
+                self.goal.output.is_some(),
+                "-o",
+                "the patch goes to standard output, or with --in-place into the files",
+            ),
+            (
+                self.goal.as_deny,
+                "--as-deny",
+                "the blocks say what AWS has; for a Deny beside it give the policies as AWS has them",
+            ),
+            (
+                self.goal.format == Some(Format::Policy),
+                "--format policy",
+                "leave it out for a patch",
+            ),
+            (
+                if_too_long == IfTooLong::Split,
+                "--if-too-long split",
+                "more resources are to be written by hand; --if-too-long keep makes it shorter",
+            ),
+            (
+                matches!(quota, Some(Quota::Of(_))),
+                "--quota with the name of a kind",
+                "the states tell what is managed and what is inline; a number makes the quotas smaller",
+            ),
+        ];
+        match refused.into_iter().find(|(is_asked, ..)| *is_asked) {
+            Some((_, option, help)) => Err(Failure::with_help(
+                format!("{option} does not go with a folder of Terraform files"),
+                help,
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// `output` with what is done about policies that are too long.
     fn of_fit_length<'a>(
         &self,
         review: &'a Review,
         output: Output<'a>,
     ) -> Result<Output<'a>, Failure> {
-        if self.format == Format::Json {
-            return Ok(output);
-        }
         let pieces = self.too_long.pieces(review)?;
         eprint_text(pieces_lines(review, &pieces));
         for note in self.too_long.perhaps_too_long(review) {
@@ -225,86 +256,40 @@ impl Arguments {
     }
 
     /// Writes what goes as a Deny; nothing where nothing goes.
-    fn write_as_deny(&self, review: &Review, replayed: Option<&Replayed>) -> Result<Exit, Failure> {
+    fn write_as_deny(
+        &self,
+        review: &Review,
+        replayed: Option<&Replayed>,
+        output: Option<&Path>,
+    ) -> Result<Exit, Failure> {
         let deny = review.as_deny(self.too_long.characters())?;
         if deny.texts.is_empty() {
             eprint_text(as_deny_summary(review, &deny));
             return Ok(Exit::Done);
         }
         let record = (self.records).record_as_deny(review, deny.texts.len(), replayed)?;
-        as_deny::write(review, &deny, self.output.as_deref(), record.as_ref())
-    }
-
-    /// Whether the policy goes to standard output, and nothing else does.
-    fn prints_policy(&self) -> bool {
-        let is_elsewhere = self.in_place || self.diff || self.output.is_some();
-        !is_elsewhere && self.format == Format::Policy
-    }
-
-    /// Prints on standard output what was asked for.
-    fn print(
-        &self,
-        review: &Review,
-        output: &Output<'_>,
-        replayed: Option<&Replayed>,
-    ) -> Result<(), Failure> {
-        if self.diff {
-            for note in output.notes_on_diff() {
-                eprint_line(note);
-            }
-            output.print_diff()
-        } else if self.format == Format::Json {
-            print_record(review, DecidedWith::Refine, replayed)
-        } else {
-            output.print()
-        }
+        as_deny::write(review, &deny, output, record.as_ref())
     }
 }
 
 fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {
-    let to = match &arguments.output {
-        Some(folder) => account::OutputMode::Folder(folder),
-        None if arguments.check => account::OutputMode::Check,
-        None if arguments.format == Format::Json => account::OutputMode::Json,
-        None => account::OutputMode::Table,
+    let is_check = arguments.check.is_asked();
+    let to = match (&arguments.goal.output, arguments.goal.format) {
+        (Some(folder), _) => account::OutputMode::Folder(folder),
+        (None, Some(Format::Json)) => account::OutputMode::Json { is_check },
+        (None, Some(Format::Markdown | Format::Sarif)) => {
+            return Err(Failure::with_help(
+                "--format markdown and --format sarif are of policies in their files, and those of an \
+                 account are in none",
+                "-o FOLDER writes a REVIEW.md for each policy; --format json prints all as JSON",
+            ));
+        }
+        (None, _) if is_check => account::OutputMode::Check,
+        (None, Some(Format::Policy) | None) => account::OutputMode::Table,
     };
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let accept = arguments.not_action.accepted();
     let if_too_long = arguments.too_long.if_too_long;
     account::refine(account, findings, how, accept, if_too_long, to)
-}
-
-fn refine_sources(arguments: &Arguments, folder: &Path, files: &[&Path]) -> Result<Exit, Failure> {
-    let refused = [
-        (arguments.output.is_some(), "-o"),
-        (arguments.as_deny, "--as-deny"),
-        (arguments.format == Format::Json, "--format json"),
-        (
-            arguments.too_long.if_too_long != IfTooLong::Refuse,
-            "--if-too-long",
-        ),
-        (arguments.too_long.quota.is_some(), "--quota"),
-    ];
-    let refused = refused.into_iter().find(|(is_asked, _)| *is_asked);
-    let refused = refused.map(|(_, option)| option);
-    let inputs = &arguments.inputs;
-    let refused =
-        (refused.or_else(|| arguments.records.asked())).or_else(|| inputs.not_for_sources());
-    if let Some(option) = refused {
-        return Err(Failure::with_help(
-            format!("{option} does not go with a folder of Terraform files"),
-            "leave it out; the patch goes to standard output, or with --in-place into the files",
-        ));
-    }
-    let mode = if arguments.in_place {
-        PatchMode::InPlace
-    } else if arguments.check {
-        PatchMode::Check
-    } else {
-        PatchMode::Print
-    };
-    let intake = inputs.refine.intake()?.paths(files.iter().copied());
-    let review = intake.sources(folder, arguments.states_complete)?;
-    sources::refine(review, arguments.not_action.accepted(), mode)
 }

@@ -6,20 +6,22 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::autosave::{Autosave, begin, name_of_review};
+use crate::cli::autosave::{Autosave, begin};
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs};
 use crate::cli::output::{
-    NOTHING_LEFT, Output, can_be_in_place, replaced_sentence, targets_sentence, written_lines,
+    Output, can_be_in_place, replaced_sentence, targets_sentence, written_lines,
 };
 use crate::cli::plain::{self, Ended};
 use crate::cli::records::Records;
 use crate::cli::screen::{Screen, has_keys};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{SafeStdout, eprint_line, print_text};
-use crate::intake::{Loaded, is_stdin};
+use crate::explain::policy_name;
+use crate::intake::is_stdin;
 use crate::review::{DecidedWith, Replayed, Review, State, Written};
 use crate::store::{is_first_time, replaced_folder};
-use crate::text::{Error, sanitize};
+use crate::text::{Error, alike, sanitize};
 use crate::tui::{self, App, Host, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
@@ -46,9 +48,12 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT", conflicts_with = "in_place")]
     output: Option<PathBuf>,
 
-    /// Write each refined policy over the file it came from
+    /// Write each refined policy over the file it came from [default for Terraform files]
     #[arg(long)]
     in_place: bool,
+
+    #[command(flatten)]
+    sources: SourceArgs,
 
     /// Ask and answer on lines that are only ever appended [default where TERM=dumb]
     #[arg(long)]
@@ -70,7 +75,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return review_account(arguments, account, is_plain, has_keys);
     }
-    arguments.inputs.has_no_sources("review")?;
     if !is_plain && !has_keys {
         return Err(Failure::with_help(
             "a review needs a terminal",
@@ -84,27 +88,31 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             "give each file by its name",
         ));
     }
-    let Loaded { input, notes } = arguments.inputs.load()?;
-    for note in &notes {
-        eprint_line(note);
+    let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
+    if input.policies.is_empty() {
+        eprint_line(NO_POLICIES);
+        return Ok(Exit::Done);
     }
-    if arguments.in_place {
+    let target = arguments.target(&home)?;
+    if target == WriteTo::InPlace {
         can_be_in_place(&input)?;
     }
     arguments.records.can_keep()?;
     let mut review = Review::new(input.holding_tear_down());
-    if let Some(output) = &arguments.output {
+    if let WriteTo::New(output) = target {
         Output::new(&review).can_write_to(output)?;
     }
     welcome();
     let replayed = arguments.records.replay(&mut review)?;
-    let name = name_of_review(&review);
+    let name = home.journal_name(&review);
     let Some(autosave) = begin(&name, &mut review, replayed.is_some())? else {
         eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
     let mut host = ReviewHost {
         arguments,
+        home,
+        target,
         autosave,
         replayed,
         exit: Exit::Done,
@@ -185,9 +193,37 @@ fn welcome() {
     }
 }
 
+/// Where what is decided is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WriteTo<'a> {
+    /// Over the files that the policies came from.
+    InPlace,
+    /// To this file or folder.
+    New(&'a Path),
+    /// To a new file beside each.
+    Beside,
+}
+
+impl Arguments {
+    /// Where it is written, as asked for; the files of a root module are only ever written over.
+    fn target(&self, home: &Home) -> Result<WriteTo<'_>, Failure> {
+        match &self.output {
+            Some(_) if home.is_sources() => Err(Failure::with_help(
+                "-o does not go with a folder of Terraform files: they are one with their folder",
+                "leave it out, and w writes the files; to look first, `iam-refine refine` prints a patch",
+            )),
+            Some(output) => Ok(WriteTo::New(output)),
+            None if self.in_place || home.is_sources() => Ok(WriteTo::InPlace),
+            None => Ok(WriteTo::Beside),
+        }
+    }
+}
+
 /// Saves and writes what is decided.
 struct ReviewHost<'a> {
     arguments: &'a Arguments,
+    home: Home,
+    target: WriteTo<'a>,
     autosave: Autosave<Arc<State>>,
     /// The record whose decisions it began with.
     replayed: Option<Replayed>,
@@ -212,16 +248,11 @@ impl Host<Review> for ReviewHost<'_> {
 impl ReviewHost<'_> {
     fn target_sentence(&self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
-        if self.arguments.in_place {
-            Ok(replaced_sentence(
-                &output.files_in_place(),
-                &replaced_folder()?,
-            ))
-        } else if let Some(target) = &self.arguments.output {
-            Ok(targets_sentence(&output.files_at(target)?))
-        } else {
-            Ok(targets_sentence(&output.files_next_to()?))
-        }
+        Ok(match self.target {
+            WriteTo::InPlace => replaced_sentence(&output.files_in_place(), &replaced_folder()?),
+            WriteTo::New(target) => targets_sentence(&output.files_at(target)?),
+            WriteTo::Beside => targets_sentence(&output.files_next_to()?),
+        })
     }
 
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
@@ -230,22 +261,23 @@ impl ReviewHost<'_> {
         let (records, replayed) = (&self.arguments.records, self.replayed.as_ref());
         let record = records.record(review, DecidedWith::Review, replayed)?;
         let record = record.as_ref();
-        let written = if self.arguments.in_place {
-            output.write_in_place(record)?
-        } else if let Some(target) = &self.arguments.output {
-            output.write_to(target, record)?
-        } else {
-            output.write_next_to(record)?
+        let written = match self.target {
+            WriteTo::InPlace => output.write_in_place(record)?,
+            WriteTo::New(target) => output.write_to(target, record)?,
+            WriteTo::Beside => output.write_next_to(record)?,
         };
         let mut text = written_lines(&written);
         for policy in review.policies() {
             if policy.outcome.written == Written::NothingLeft {
                 self.exit = Exit::NothingLeft;
-                let name = policy.loaded.document.source().name();
-                let _ = writeln!(text, "{name}: {NOTHING_LEFT}");
+                let name = policy_name(review, policy.place);
+                let _ = writeln!(text, "{name}: {}", self.home.nothing_left());
             }
         }
-        for step in output.next_steps(&written) {
+        for why in alike(&review.input().left) {
+            let _ = writeln!(text, "{why}");
+        }
+        for step in self.home.next_steps(&output, &written) {
             let _ = writeln!(text, "{step}");
         }
         Ok(sanitize(&text))

@@ -8,20 +8,24 @@ use clap::{Args, ValueEnum};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::{EverywhereArg, InputArgs};
 use crate::cli::speak::{eprint_line, print_json, print_text};
-use crate::explain::report::VerdictReport;
-use crate::intake::{Intake, stdin_once};
+use crate::explain::report::{PlanReport, VerdictReport};
+use crate::intake::{Intake, IntakeOptions, PlanOrOther, stdin_once};
 use crate::proof::{Knowledge, judge};
 use crate::refine::HeldBack;
+use crate::sources::TerraformPlan;
+use crate::text::alike;
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     iam-refine verify policy.json refined.json findings.json\n  \
-    iam-refine verify policy.json get-finding-recommendation.json findings.json\n\n\
-    Exits with 1 when something is wrong. That a wildcard could be shorter is advice.")]
+    iam-refine verify policy.json get-finding-recommendation.json findings.json\n  \
+    iam-refine verify plan.json findings.json\n\n\
+    Exits with 1 when something is wrong. That a wildcard could be shorter is advice. A plan is what \
+    `terraform show -json tfplan` prints.")]
 pub struct Arguments {
     /// The policy as it was, or an answer of AWS with several, or a folder that `iam-refine fetch` made;
-    /// `-` for standard input
+    /// `-` for standard input. Or a plan of Terraform, beside findings alone
     original: PathBuf,
 
     /// The policy that is judged: bare, or in what AWS recommends
@@ -57,9 +61,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let options = arguments
         .everywhere
         .add_to(arguments.input.intake_options()?);
+    let original = match PlanOrOther::read(&arguments.original)? {
+        PlanOrOther::Plan(plan) => return arguments.judge_plan(&plan, options),
+        PlanOrOther::Other(original) => original,
+    };
     let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
     let intake = Intake::new().options(options).paths(&arguments.findings);
-    let read = intake.to_judge(arguments.original.as_path(), arguments.refined.as_path())?;
+    let read = intake.to_judge(original, arguments.refined.as_path())?;
     for note in &read.notes {
         eprint_line(note);
     }
@@ -93,6 +101,38 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         Exit::Found
     })
+}
+
+impl Arguments {
+    /// Judges what a plan does with policies, by the findings of all who have them.
+    fn judge_plan(&self, plan: &TerraformPlan, options: IntakeOptions) -> Result<Exit, Failure> {
+        if options.everywhere {
+            return Err(Failure::with_help(
+                "--everywhere does not go with a plan",
+                "give the findings of all who have its policies: who has which, its state tells",
+            ));
+        }
+        let catalogue = Arc::clone(&options.catalogue);
+        let files = std::iter::once(&self.refined).chain(&self.findings);
+        let intake = Intake::new().options(options).paths(files);
+        let plan = intake.judge_plan(plan)?;
+        for problem in alike(&plan.problems) {
+            eprint_line(problem);
+        }
+        let report = PlanReport {
+            plan: &plan,
+            catalogue: &catalogue,
+        };
+        match self.format {
+            Format::Text => print_text(report.to_string())?,
+            Format::Json => print_json(&format!("{:#}\n", report.to_json()))?,
+        }
+        Ok(if plan.holds() {
+            Exit::Done
+        } else {
+            Exit::Found
+        })
+    }
 }
 
 impl Format {

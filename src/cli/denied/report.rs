@@ -217,6 +217,12 @@ fn way_back(record: &Record, removal: &Removal) -> Vec<String> {
     if let Some(rollback) = &record.rollback {
         return vec![format!("sh {}", shell_word(&rollback.to_string_lossy()))];
     }
+    if let Some(block) = record.removals.block(removal.policy) {
+        let file = record.removals.file(removal.policy);
+        return vec![format!(
+            "take the change of {block} in {file} back, as with `git revert`, and run `terraform apply`"
+        )];
+    }
     let hints = aws::way_back(&record.removals, removal.policy);
     hints.iter().map(ToString::to_string).collect()
 }

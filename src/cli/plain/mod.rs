@@ -14,7 +14,7 @@ use crate::explain::{
 };
 use crate::refine::{Claim, EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Fit, Review, Written, statement_title};
-use crate::text::{Untrusted, counted, printable, unified_diff};
+use crate::text::{Untrusted, counted, list, printable, unified_diff};
 use crate::tui::{Host, leaving_question};
 
 /// How the questions ended.
@@ -158,6 +158,13 @@ impl Plain<'_> {
             counted(places.len(), "proposal", "proposals"),
             self.review.input().principal
         )?;
+        for policy in self.review.policies() {
+            if let Some(block) = &policy.loaded.origin.block {
+                let name = policy_name(&self.review, policy.place);
+                let (makes, holders) = (list(&block.makes), list(&block.holders));
+                writeln!(self.out, "{name} makes {makes}, of {holders}.")?;
+            }
+        }
         for policy in 0..self.review.input().policies.len() {
             if let Some(shared) = shared_sentence(&self.review, policy) {
                 let name = policy_name(&self.review, policy);
@@ -216,7 +223,10 @@ impl Plain<'_> {
             "\n[{} of {}] {} statement {}: {title}\n",
             self.at + 1,
             self.places().len(),
-            document.source().name(),
+            match self.review.policy(place.policy).loaded.origin.block {
+                Some(_) => policy_name(&self.review, place.policy),
+                None => document.source().name().to_string(),
+            },
             place.statement + 1,
         );
         match state.entry(place) {

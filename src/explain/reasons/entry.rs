@@ -2,11 +2,14 @@
 
 use super::Reasons;
 use super::facts::why_safe;
+use crate::document::Place;
 use crate::explain::outcome::OutcomeReason;
 use crate::iam::Action;
-use crate::refine::{Claim, Covered, Emitted, EntryExpansion, Fate, Trie};
+use crate::refine::{
+    Claim, Covered, Emitted, EntryExpansion, EntryOutcome, Fate, StaysBecause, Trie,
+};
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
-use crate::text::{counted, grouped};
+use crate::text::{counted, grouped, printable};
 
 impl Reasons {
     /// Why the entry at `place` is changed or not; or, of the entries that come in its place, why
@@ -110,6 +113,15 @@ impl Reasons {
         let outcome = OutcomeReason::of_entry(review, place);
         self.lead
             .extend(outcome.map(|outcome| outcome.sentence("It")));
+        let locked = StaysBecause::NotEditable;
+        let is_told = entry.plan.outcome == EntryOutcome::Stays(locked);
+        let document = review.input().document(place.policy);
+        if let Place::Opaque(_, reason) = document.place(place.statement, place.entry)
+            && !is_told
+        {
+            let reason = printable(reason);
+            self.lead(format!("It could not be edited here: {reason}."));
+        }
         self.tell_young(review, place.policy);
         if entry.plan.changes() {
             let granularity = review.input().options.granularity;

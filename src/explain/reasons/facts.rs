@@ -6,6 +6,7 @@ use super::{ReasonLine, Reasons, Sign};
 use crate::catalogue::Level;
 use crate::findings::LastUse;
 use crate::iam::Action;
+use crate::policies::LoadedPolicy;
 use crate::proof::Relation;
 use crate::refine::{Evidence, HeldBecause, Mark, Trie};
 use crate::review::{EntryPlace, Review};
@@ -107,7 +108,7 @@ impl Reasons {
         above: &str,
     ) {
         let universe = review.input().universe_of(policy);
-        let findings = &review.input().findings;
+        let findings = review.input().findings_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
             Some(_) => "no use recorded",
@@ -169,7 +170,7 @@ impl Reasons {
         let Some(granted_at) = input.young_since(policy) else {
             return;
         };
-        let days = input.findings.analyzed_at.map(|end| {
+        let days = input.findings_of(policy).analyzed_at.map(|end| {
             let days = (end.as_second() - granted_at.as_second()).max(0) / SECONDS_A_DAY;
             let days = usize::try_from(days).unwrap_or_default();
             format!(", {} before the report", counted(days, "day", "days"))
@@ -262,9 +263,27 @@ const NAMES: usize = 4;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
-/// The name of a policy's file, safe to show.
+/// What a policy is called, safe to show: its file, or what its block makes and where that is written.
 pub fn policy_name(review: &Review, policy: usize) -> String {
-    let name = review.input().document(policy).source().name();
+    let loaded = review.policy(policy).loaded;
+    let name = loaded.document.source().name();
+    if let Some(block) = &loaded.origin.block {
+        let made = printable(&block.made()).into_owned();
+        return format!("{made} · {name}:{}", block.line);
+    }
+    file_name(name)
+}
+
+/// What a file is called that several policies may stand in, safe to show.
+pub fn shown_file(policy: &LoadedPolicy) -> String {
+    let name = policy.document.source().name();
+    match policy.origin.block {
+        Some(_) => name.to_string(),
+        None => file_name(name),
+    }
+}
+
+fn file_name(name: &Untrusted) -> String {
     let file = std::path::Path::new(name.raw()).file_name();
     let shown = file.and_then(std::ffi::OsStr::to_str);
     let shown = shown.unwrap_or(name.raw());

@@ -7,7 +7,7 @@ mod prefix;
 mod sign;
 mod statement;
 
-pub use facts::policy_name;
+pub use facts::{policy_name, shown_file};
 pub use prefix::Prefix;
 pub use sign::Sign;
 

@@ -8,7 +8,10 @@ use crate::iam::Action;
 use crate::proof::Relation;
 use crate::refine::{EntryOutcome, StaysBecause};
 use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
-use crate::text::counted;
+use crate::text::{counted, printable, some_of};
+
+/// How many of those who have a policy are named where room is short.
+const HOLDERS: usize = 3;
 
 impl Reasons {
     /// Why a policy is changed or not.
@@ -17,11 +20,55 @@ impl Reasons {
         reasons.lead(match review.outcomes()[policy].written {
             Written::Unchanged => "Nothing of it is accepted: the same bytes would be written.",
             Written::Changed => "Only the accepted entries change; every other byte stays.",
-            Written::NothingLeft => "Nothing of it is left: it is to be detached or deleted.",
+            Written::NothingLeft => nothing_left(review, policy),
         });
+        reasons.tell_block(review, policy);
         reasons.tell_shared(review, policy);
         reasons.count_recommended(review, |place| place.policy == policy);
         reasons
+    }
+
+    /// Where the policy is written, what is made of it and who has that.
+    fn tell_block(&mut self, review: &Review, policy: usize) {
+        let loaded = review.policy(policy).loaded;
+        let Some(block) = &loaded.origin.block else {
+            return;
+        };
+        let holders = some_of(&block.holders, HOLDERS);
+        self.lead(format!("It is of {}.", printable(&holders)));
+        self.heading("THE BLOCK");
+        let name = loaded.document.source().name();
+        self.text(format!("{name}:{}", block.line));
+        self.text(printable(&block.address));
+        self.heading(match block.makes.len() {
+            1 => "MAKES".to_owned(),
+            count => format!("MAKES {count}, WHICH CHANGE TOGETHER"),
+        });
+        for made in &block.makes {
+            self.text(printable(made));
+        }
+        self.heading("WHO HAS IT");
+        for holder in &block.holders {
+            self.text(printable(holder));
+        }
+    }
+
+    /// What of a statement is not literal, and why it may not be removed.
+    fn tell_locked(&mut self, review: &Review, policy: usize, statement: usize) {
+        let document = review.input().document(policy);
+        let mut reasons: Vec<&str> = document.opaque_reasons(statement).collect();
+        reasons.dedup();
+        for reason in reasons {
+            let reason = printable(reason);
+            self.signed(Sign::Caution, format!("not all of it is literal: {reason}"));
+        }
+        if let Some(why) = document.stays_because(statement) {
+            let why = printable(why);
+            self.signed(
+                Sign::Caution,
+                format!("the statement is never removed: {why}"),
+            );
+        }
     }
 
     /// Who else has the policy, and keeps it as it is.
@@ -94,6 +141,11 @@ impl Reasons {
                 });
             }
         }
+        reasons.tell_locked(review, policy, statement);
+        if review.input().policies.len() == 1 {
+            // There is no row of the policy that says it.
+            reasons.tell_block(review, policy);
+        }
         if review.outcomes()[policy].is_removed(statement) {
             reasons.signed(
                 Sign::Caution,
@@ -142,5 +194,13 @@ impl Reasons {
             reasons.count_staying(review, first.policy, &actions);
         }
         reasons
+    }
+}
+
+/// What is to be done of a policy of which nothing is left.
+fn nothing_left(review: &Review, policy: usize) -> &'static str {
+    match review.policy(policy).loaded.origin.block {
+        Some(_) => "Nothing of it is left: it stays; remove the resource and what attaches it.",
+        None => "Nothing of it is left: it is to be detached or deleted.",
     }
 }

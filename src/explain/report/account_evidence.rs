@@ -259,7 +259,7 @@ impl<'a> Evidence<'a> {
 }
 
 /// `**2026-02-03**`, or `**between … and …**, as `cloudtrail.json` tells`.
-fn in_bold(last: &LastUse) -> String {
+pub(super) fn in_bold(last: &LastUse) -> String {
     let when = match last.when {
         When::At(at) => day(at).to_string(),
         When::Between(..) | When::By(_) => last.to_string(),
@@ -307,7 +307,7 @@ fn remarks(record: &EntryRecord) -> String {
 }
 
 /// Why an action stays, as Markdown for a cell.
-fn why_it_stays(excepted: &ExceptedBecause) -> String {
+pub(super) fn why_it_stays(excepted: &ExceptedBecause) -> String {
     let text = match excepted {
         ExceptedBecause::Rejected(reason) => format!("rejected{}", because(reason.as_ref())),
         ExceptedBecause::Kept(keep) => format!(
@@ -340,7 +340,7 @@ fn why_it_stays(excepted: &ExceptedBecause) -> String {
     cell(&text)
 }
 
-fn because(reason: Option<&Untrusted>) -> String {
+pub(super) fn because(reason: Option<&Untrusted>) -> String {
     let reason = reason.filter(|reason| !reason.raw().trim().is_empty());
     reason.map_or_else(String::new, |reason| {
         format!(", because: {}", quoted(reason))
@@ -348,7 +348,7 @@ fn because(reason: Option<&Untrusted>) -> String {
 }
 
 /// Text from outside, which nothing in it makes anything but text.
-fn quoted(text: &Untrusted) -> String {
+pub(super) fn quoted(text: &Untrusted) -> String {
     match text.raw().trim() {
         "" => "nothing".to_owned(),
         text => code(text),
@@ -369,7 +369,7 @@ pub(super) fn in_a_cell<'a>(actions: impl IntoIterator<Item = &'a &'a Action>) -
 }
 
 /// The place of a level among all, the most far-reaching first; what nobody knows may reach far.
-fn rank(level: Option<Level>) -> usize {
+pub(super) fn rank(level: Option<Level>) -> usize {
     match level {
         Some(Level::PermissionsManagement) => 0,
         Some(Level::Write) => 1,
@@ -380,7 +380,7 @@ fn rank(level: Option<Level>) -> usize {
     }
 }
 
-fn level_words(level: Option<Level>) -> String {
+pub(super) fn level_words(level: Option<Level>) -> String {
     level.map_or_else(|| "unknown".to_owned(), |level| level.to_string())
 }
 

@@ -6,7 +6,10 @@ mod account_evidence;
 mod account_overview;
 mod as_deny;
 mod markdown;
+mod plan;
 mod policy_review;
+mod pull_request;
+mod sarif;
 mod source_summary;
 mod summary;
 mod verdict;
@@ -14,7 +17,10 @@ mod verdict;
 pub use account::{account_json, account_table};
 pub use account_overview::account_overview;
 pub use as_deny::as_deny_summary;
+pub use plan::PlanReport;
 pub use policy_review::policy_review;
+pub use pull_request::pull_request;
+pub use sarif::sarif;
 pub use source_summary::source_summary;
 pub use summary::{
     age_unknown, caveat_sentence, levels_of, proof_sentence, size_sentence, summary, used_names,

@@ -6,32 +6,32 @@ use std::fmt::Write;
 use super::summary::{caveat_sentence, proof_sentence, statement_changes};
 use crate::document::Place;
 use crate::iam::{Action, ActionPattern};
-use crate::intake::PolicyBlock;
 use crate::refine::{EntryExpansion, Fate};
-use crate::review::Review;
+use crate::review::{Review, ReviewedPolicy};
 use crate::text::{counted, printable, some_of};
 
 /// How many are named.
 const NAMED: usize = 5;
 
 /// What is made of each policy, who has it, and what becomes of it; what is proved, and what to mind.
-pub fn source_summary(review: &Review, written: &[PolicyBlock]) -> String {
+pub fn source_summary(review: &Review) -> String {
     let mut text = String::new();
-    for (policy, written) in written.iter().enumerate() {
-        let document = review.input().document(policy);
-        let _ = writeln!(
-            text,
-            "{}:{} makes {}, of {}",
-            document.source().name(),
-            written.line,
-            some_of(&written.makes, NAMED),
-            some_of(&written.holders, NAMED),
-        );
-        for line in statement_changes(review, policy) {
+    for ReviewedPolicy { place, loaded, .. } in review.policies() {
+        if let Some(block) = &loaded.origin.block {
+            let _ = writeln!(
+                text,
+                "{}:{} makes {}, of {}",
+                loaded.document.source().name(),
+                block.line,
+                some_of(&block.makes, NAMED),
+                some_of(&block.holders, NAMED),
+            );
+        }
+        for line in statement_changes(review, place) {
             let _ = writeln!(text, "{line}");
         }
-        let lines = unused_line(review, policy).into_iter();
-        for line in lines.chain(perhaps_granted(review, policy)) {
+        let lines = unused_line(review, place).into_iter();
+        for line in lines.chain(perhaps_granted(review, place)) {
             let _ = writeln!(text, "  {line}");
         }
     }

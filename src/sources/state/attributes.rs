@@ -3,72 +3,103 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// What a state says of an IAM resource. What is missing or of another kind is none.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+use super::parts::Part;
+
+/// What a state says of a resource. What is missing or of another kind is none.
+#[derive(Clone, Debug, Default)]
 pub struct Attributes {
     /// The ARN of a role, user, group or managed policy.
-    #[serde(deserialize_with = "text")]
     pub arn: Option<String>,
     /// The name of one, or of an inline policy.
-    #[serde(deserialize_with = "text")]
     pub name: Option<String>,
     /// The document of a policy, as JSON.
-    #[serde(deserialize_with = "text")]
     pub policy: Option<String>,
     /// The role that a policy is embedded in or attached to.
-    #[serde(deserialize_with = "text")]
     pub role: Option<String>,
     /// The user.
-    #[serde(deserialize_with = "text")]
     pub user: Option<String>,
     /// The group.
-    #[serde(deserialize_with = "text")]
     pub group: Option<String>,
     /// The roles that `aws_iam_policy_attachment` attaches to.
-    #[serde(deserialize_with = "texts")]
     pub roles: Vec<String>,
     /// The users.
-    #[serde(deserialize_with = "texts")]
     pub users: Vec<String>,
     /// The groups.
-    #[serde(deserialize_with = "texts")]
     pub groups: Vec<String>,
-    /// The ARN of the policy that is attached.
-    #[serde(deserialize_with = "text")]
-    pub policy_arn: Option<String>,
+    /// The ARNs of what is attached: one, or all of an `…_policy_attachments_exclusive`.
+    pub policy_arns: Vec<String>,
     /// The ARN of the permissions boundary of a role or user.
-    #[serde(deserialize_with = "text")]
     pub permissions_boundary: Option<String>,
     /// The ARNs of what is attached to a role, whoever attached it.
-    #[serde(deserialize_with = "texts")]
     pub managed_policy_arns: Vec<String>,
     /// The names of what is embedded in a role, whoever embedded it.
-    #[serde(deserialize_with = "texts")]
     pub inline_policy: Vec<String>,
     /// How many principals a managed policy is attached to, as AWS counts them.
-    #[serde(deserialize_with = "count")]
     pub attachment_count: Option<u64>,
+    /// The names of the managed policies that a permission set of IAM Identity Center refers to.
+    pub customer_managed: Vec<String>,
+    /// The ARNs of managed policies anywhere else in it.
+    pub other_policy_arns: Vec<String>,
 }
 
-fn text<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
-    Ok(json.deserialize_any(AnyValue)?.text())
+impl Attributes {
+    /// The ARNs of all managed policies that it names.
+    pub fn all_policy_arns(&self) -> impl Iterator<Item = &str> {
+        let lists = [
+            &self.policy_arns,
+            &self.managed_policy_arns,
+            &self.other_policy_arns,
+        ];
+        let listed = lists
+            .into_iter()
+            .flatten()
+            .chain(&self.permissions_boundary);
+        listed.map(String::as_str)
+    }
 }
 
-fn texts<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
-    Ok(match json.deserialize_any(AnyValue)? {
-        Plain::List(texts) => texts,
-        _ => Vec::new(),
-    })
+impl Part for Attributes {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let text = match key {
+            "arn" => &mut self.arn,
+            "name" => &mut self.name,
+            "policy" => &mut self.policy,
+            "role" | "role_name" => &mut self.role,
+            "user" | "user_name" => &mut self.user,
+            "group" | "group_name" => &mut self.group,
+            "permissions_boundary" => &mut self.permissions_boundary,
+            _ => return self.list(key, object),
+        };
+        *text = object.next_value::<Plain>()?.text();
+        Ok(())
+    }
 }
 
-fn count<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u64>, D::Error> {
-    Ok(match json.deserialize_any(AnyValue)? {
-        Plain::Number(number) => Some(number),
-        _ => None,
-    })
+impl Attributes {
+    fn list<'de, A: MapAccess<'de>>(&mut self, key: &str, object: &mut A) -> Result<(), A::Error> {
+        let list = match key {
+            "roles" => &mut self.roles,
+            "users" => &mut self.users,
+            "groups" => &mut self.groups,
+            "policy_arn" | "policy_arns" => &mut self.policy_arns,
+            "managed_policy_arns" => &mut self.managed_policy_arns,
+            "inline_policy" => &mut self.inline_policy,
+            "customer_managed_policy_reference" => &mut self.customer_managed,
+            "attachment_count" => {
+                self.attachment_count = object.next_value::<Plain>()?.number();
+                return Ok(());
+            }
+            _ => return object.next_value_seed(PolicyArns(&mut self.other_policy_arns)),
+        };
+        *list = object.next_value::<Plain>()?.texts();
+        Ok(())
+    }
 }
 
 /// A value as far as it can matter: a state has anything anywhere, and none of it is an error.
@@ -85,6 +116,21 @@ impl Plain {
         match self {
             Plain::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    fn number(self) -> Option<u64> {
+        match self {
+            Plain::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(super) fn texts(self) -> Vec<String> {
+        match self {
+            Plain::List(texts) => texts,
+            Plain::Text(text) => vec![text],
+            _ => Vec::new(),
         }
     }
 }
@@ -203,5 +249,69 @@ impl<'de> Visitor<'de> for TextOrNameVisitor {
             }
         }
         Ok(name)
+    }
+}
+
+/// Reads any value for the sake of the ARNs of managed policies in it, and keeps nothing else.
+struct PolicyArns<'a>(&'a mut Vec<String>);
+
+impl<'de> DeserializeSeed<'de> for PolicyArns<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PolicyArns<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        let mut parts = text.splitn(6, ':');
+        let is_one = parts.next() == Some("arn")
+            && parts.nth(1) == Some("iam")
+            && parts
+                .nth(2)
+                .is_some_and(|resource| resource.starts_with("policy/"));
+        if is_one {
+            self.0.push(text.to_owned());
+        }
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(PolicyArns(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        while object.next_key::<IgnoredAny>()?.is_some() {
+            object.next_value_seed(PolicyArns(self.0))?;
+        }
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod parts;
+mod plan;
 
 use std::io::BufRead;
 
@@ -12,10 +13,11 @@ use serde::de::DeserializeSeed;
 use serde_json::error::Category;
 
 pub use attributes::Attributes;
+pub use plan::{PlannedAction, PlannedChange, Side, TerraformPlan, read_plan};
 
 use super::Address;
 use crate::text::{Error, Problem, Source, Untrusted};
-use parts::{Object, Top};
+use parts::{Object, Part, Top};
 
 /// The IAM resources of a state.
 #[derive(Clone, Debug)]
@@ -58,8 +60,11 @@ pub enum Kind {
     GroupPolicy,
     /// `aws_iam_policy`
     Policy,
-    /// `aws_iam_role_policy_attachment`, those of users and groups, and `aws_iam_policy_attachment`
+    /// `aws_iam_role_policy_attachment`, those of users and groups, `aws_iam_policy_attachment`, and
+    /// `aws_iam_role_policy_attachments_exclusive`
     Attachment,
+    /// Another that names managed policies.
+    Other,
 }
 
 impl Kind {
@@ -76,14 +81,21 @@ impl Kind {
             "aws_iam_role_policy_attachment"
             | "aws_iam_user_policy_attachment"
             | "aws_iam_group_policy_attachment"
-            | "aws_iam_policy_attachment" => Kind::Attachment,
+            | "aws_iam_policy_attachment"
+            | "aws_iam_role_policy_attachments_exclusive"
+            | "aws_iam_user_policy_attachments_exclusive"
+            | "aws_iam_group_policy_attachments_exclusive" => Kind::Attachment,
             _ => return None,
         })
     }
 }
 
-/// The first keys of what Terraform prints, in its order and in that of `jq -S`.
-const FIRST_KEYS: [&str; 10] = [
+/// The keys that a state or a plan may begin with: Terraform's own order, that of `jq -S`, and what
+/// `jq` cuts out of one.
+const FIRST_KEYS: [&str; 22] = [
+    "action_invocations",
+    "deferred_changes",
+    "errored",
     "format_version",
     "terraform_version",
     "values",
@@ -94,7 +106,19 @@ const FIRST_KEYS: [&str; 10] = [
     "complete",
     "configuration",
     "encrypted_data",
+    "outputs",
+    "output_changes",
+    "planned_values",
+    "prior_state",
+    "relevant_attributes",
+    "resource_changes",
+    "resource_drift",
+    "resources",
+    "root_module",
 ];
+
+/// How many bytes of a text tell whether it is a state.
+pub const TELLING: usize = 512;
 
 /// Whether a text that begins with `start` is a state, or a plan.
 ///
@@ -102,11 +126,14 @@ const FIRST_KEYS: [&str; 10] = [
 /// use iam_refine::sources::is_state;
 /// assert!(is_state(br#"{"format_version":"1.0","values":{}}"#));
 /// assert!(is_state(b"{\n  \"version\": 4,"));
+/// assert!(is_state(br#"[{"outputs":{}}]"#));
 /// assert!(!is_state(br#"{"version":"0","detail":{}}"#));
 /// ```
 pub fn is_state(start: &[u8]) -> bool {
     let start = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start);
-    let inside = start.trim_ascii_start().strip_prefix(b"{");
+    let start = start.trim_ascii_start();
+    let start = start.strip_prefix(b"[").unwrap_or(start).trim_ascii_start();
+    let inside = start.strip_prefix(b"{");
     let key = inside.and_then(|inside| inside.trim_ascii_start().strip_prefix(b"\""));
     let Some(key) = key else { return false };
     let Some(end) = key.iter().position(|byte| *byte == b'"') else {
@@ -131,29 +158,41 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// # Errors
 /// It is neither, or of a form that is not known; of a plan, that it has no state. No text of the
 /// state is in the error.
-pub fn read_state(name: &Untrusted, mut text: impl BufRead) -> Result<State, Error> {
-    let source = Source::from_text(name.raw(), "");
+pub fn read_state(name: &Untrusted, text: impl BufRead) -> Result<State, Error> {
+    let mut top = Top::default();
+    read_object(name, text, &mut top)?;
+    State::of(name, top)
+}
+
+/// Reads a text that is one object.
+fn read_object(
+    name: &Untrusted,
+    mut text: impl BufRead,
+    part: &mut impl Part,
+) -> Result<(), Error> {
     let unread = |error| Error::new(format!("{name} cannot be read")).caused_by(error);
-    if text
-        .fill_buf()
-        .map_err(unread)?
-        .starts_with(BYTE_ORDER_MARK)
-    {
+    let start = text.fill_buf().map_err(unread)?;
+    if start.starts_with(BYTE_ORDER_MARK) {
         text.consume(BYTE_ORDER_MARK.len());
     }
-    let mut top = Top::default();
     let mut json = serde_json::Deserializer::from_reader(text);
-    let read = Object(&mut top).deserialize(&mut json);
+    let read = Object(part).deserialize(&mut json);
     read.and_then(|()| json.end())
-        .map_err(|error| not_read(&source, &error))?;
-    top.can_be_used(&source)?;
-    let resources = (top.found.into_iter())
-        .map(|found| found.resource().map_err(|why| refused(&source, why)))
-        .collect::<Result<Vec<Resource>, Problem>>()?;
-    Ok(State {
-        name: name.clone(),
-        resources,
-    })
+        .map_err(|error| not_read(&Source::from_text(name.raw(), ""), &error))
+}
+
+impl State {
+    fn of(name: &Untrusted, top: Top) -> Result<Self, Error> {
+        let source = Source::from_text(name.raw(), "");
+        top.can_be_used(&source)?;
+        let resources = (top.found.into_iter())
+            .map(|found| found.resource().map_err(|why| refused(&source, why)))
+            .collect::<Result<Vec<Resource>, Problem>>()?;
+        Ok(State {
+            name: name.clone(),
+            resources,
+        })
+    }
 }
 
 /// What went wrong and where, in our own words: those of the reader may quote the text.

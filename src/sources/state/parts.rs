@@ -178,7 +178,7 @@ impl Part for Module {
 /// An IAM resource, before its address is read.
 pub(super) struct Found {
     address: Option<Address>,
-    called: String,
+    type_name: String,
     kind: Kind,
     attributes: Attributes,
     provider: Option<String>,
@@ -186,6 +186,14 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Whether it is of no use here.
+    fn is_foreign(&self) -> bool {
+        let attributes = &self.attributes;
+        let names_policies = attributes.all_policy_arns().next().is_some()
+            || !attributes.customer_managed.is_empty();
+        self.kind == Kind::Other && !names_policies
+    }
+
     /// The resource, or why it is none.
     pub(super) fn resource(self) -> Result<Resource, String> {
         match self.address {
@@ -196,10 +204,8 @@ impl Found {
                 provider: self.provider,
                 is_deposed: self.is_deposed,
             }),
-            None => Err(format!(
-                "{} is no address of a resource",
-                crate::text::quoted(&self.called)
-            )),
+            // The key of an instance may be anything, and is not told.
+            None => Err(format!("the address of an {} is none", self.type_name)),
         }
     }
 }
@@ -229,18 +235,19 @@ impl Heading {
         Ok(true)
     }
 
-    /// Whether the attributes cannot matter, as far as it is known yet: the order of the members is
-    /// Terraform's, or that of the letters.
-    fn is_foreign(&self) -> bool {
-        let is_read = |kind: &String| Kind::of(kind).is_some();
-        let is_data = self.mode.as_deref() == Some("data");
-        is_data || self.kind.as_ref().is_some_and(|kind| !is_read(kind))
-    }
-
-    /// The type and name of a resource that is read.
+    /// What it is, with its type and name.
     fn of_iam(&self) -> Option<(Kind, &str, &str)> {
         let (kind, name) = (self.kind.as_deref()?, self.name.as_deref()?);
-        (!self.is_foreign()).then_some((Kind::of(kind)?, kind, name))
+        let is_data = self.mode.as_deref() == Some("data");
+        let known = Kind::of(kind);
+        let read = match known {
+            Some(known) if !is_data => known,
+            // The boundary of a role that is made elsewhere.
+            Some(Kind::Role | Kind::User) => Kind::Other,
+            None if !is_data => Kind::Other,
+            _ => return None,
+        };
+        Some((read, kind, name))
     }
 }
 
@@ -260,15 +267,18 @@ struct ShownResource {
 impl ShownResource {
     fn found(self) -> Option<Found> {
         let (kind, type_name, name) = self.heading.of_iam()?;
-        let called = self.address.unwrap_or_default();
-        Some(Found {
-            address: Address::parse(&called, type_name, name),
+        let address = self.address.unwrap_or_default();
+        // That of a data source begins with `data`, behind its modules.
+        let address = address.replacen(&format!("data.{type_name}"), type_name, 1);
+        let found = Found {
+            address: Address::parse(&address, type_name, name),
             kind,
-            called,
+            type_name: type_name.to_owned(),
             attributes: self.attributes,
             provider: None,
             is_deposed: self.is_deposed,
-        })
+        };
+        (!found.is_foreign()).then_some(found)
     }
 }
 
@@ -284,7 +294,7 @@ impl Part for ShownResource {
         match key {
             "address" => self.address = object.next_value::<Plain>()?.text(),
             "deposed_key" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
-            "values" if !self.heading.is_foreign() => self.attributes = object.next_value()?,
+            "values" => object.next_value_seed(Object(&mut self.attributes))?,
             _ => _ = object.next_value::<IgnoredAny>()?,
         }
         Ok(())
@@ -314,13 +324,13 @@ impl RawBlock {
         let module = self.module.as_deref().unwrap_or_default();
         let found = self.instances.drain(..).map(|instance| Found {
             address: Address::in_module(module, type_name, name, instance.index.as_deref()),
-            called: format!("{module} {type_name}.{name}"),
+            type_name: type_name.to_owned(),
             kind,
             attributes: instance.attributes,
-            provider: self.provider.clone(),
+            provider: instance.provider.or_else(|| self.provider.clone()),
             is_deposed: instance.is_deposed,
         });
-        found.collect()
+        found.filter(|found| !found.is_foreign()).collect()
     }
 }
 
@@ -336,7 +346,7 @@ impl Part for RawBlock {
         match key {
             "module" => self.module = object.next_value::<Plain>()?.text(),
             "provider" => self.provider = object.next_value::<Plain>()?.text(),
-            "instances" if !self.heading.is_foreign() => {
+            "instances" => {
                 let instances = &mut self.instances;
                 object.next_value_seed(Each::new(|instance| instances.push(instance)))?;
             }
@@ -352,6 +362,7 @@ struct RawInstance {
     /// As it stands between the brackets of an address.
     index: Option<String>,
     attributes: Attributes,
+    provider: Option<String>,
     is_deposed: bool,
 }
 
@@ -370,7 +381,11 @@ impl Part for RawInstance {
                 };
             }
             "deposed" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
-            "attributes" => self.attributes = object.next_value()?,
+            "attributes" => object.next_value_seed(Object(&mut self.attributes))?,
+            // OpenTofu's, where a provider has `for_each`.
+            "provider" | "instance_provider" => {
+                self.provider = object.next_value::<Plain>()?.text();
+            }
             _ => _ = object.next_value::<IgnoredAny>()?,
         }
         Ok(())
@@ -408,13 +423,13 @@ impl<'de, P: Part> Visitor<'de> for Object<'_, P> {
 }
 
 /// Reads a list of objects, and gives each to `take`; `null` is an empty one.
-struct Each<P, F> {
+pub(super) struct Each<P, F> {
     take: F,
     part: PhantomData<P>,
 }
 
 impl<P, F: FnMut(P)> Each<P, F> {
-    fn new(take: F) -> Self {
+    pub(super) fn new(take: F) -> Self {
         Each {
             take,
             part: PhantomData,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::lengths::{Length, lengths};
 use crate::catalogue::Level;
-use crate::document::Document;
 use crate::explain::report::levels_of;
 use crate::explain::{excess_in_words, policy_name};
 use crate::iam::Action;
 use crate::iam::quota::{self, PolicyKind};
+use crate::policies::LoadedPolicy;
 use crate::review::{Fit, Fitting, Proposals, Review};
 use crate::text::grouped;
 use crate::tui::motion::{Motion, moved};
@@ -184,14 +184,14 @@ impl FitRow {
                 .entry(known.and_then(|known| known.level))
                 .or_default() += 1;
         }
-        let documents = || {
+        let policies = || {
             let policies = review.sharing_quota(policy);
-            policies.map(|other| input.document(other))
+            policies.map(|other| &input.policies[other].loaded)
         };
-        let statements = documents().flat_map(|document| &document.policy().statements);
+        let statements = policies().flat_map(|loaded| &loaded.document.policy().statements);
         FitRow {
             label: "as it was".to_owned(),
-            size: documents().map(Document::size).sum(),
+            size: policies().map(LoadedPolicy::size).sum(),
             entries: statements.map(|own| own.actions.entries().len()).sum(),
             gone: 0,
             // The worst first.

@@ -10,10 +10,11 @@ use super::filter::EntryFilter;
 use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 
+use crate::document::Place;
 use crate::explain::{outcome_word, policy_name};
 use crate::refine::{Claim, MarkKind};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
-use crate::text::grouped;
+use crate::text::{grouped, printable};
 use crate::tui::lines::{
     draw_lines, rows, select_line, tell_hidden, top_for, under_title, without_last,
 };
@@ -95,13 +96,7 @@ fn row_line<'a>(
         Span::raw(format!("{cursor} ")),
     ];
     let (text, right) = match placed.row {
-        OutlineRow::Policy(policy) => (
-            vec![Span::styled(
-                policy_name(&screen.review, policy),
-                look.strong,
-            )],
-            shared(screen, policy).to_owned(),
-        ),
+        OutlineRow::Policy(policy) => policy_row(look, screen, policy, room),
         OutlineRow::Statement { policy, statement } => {
             (title(look, screen, policy, statement), String::new())
         }
@@ -123,6 +118,28 @@ fn row_line<'a>(
     );
     spans.push(Span::raw(right));
     spread(left, spans, room, look.glyphs.more)
+}
+
+/// What a policy is called; of one in a block where that is, which is not cut.
+fn policy_row<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    policy: usize,
+    room: usize,
+) -> (Vec<Span<'a>>, String) {
+    let name = |text: String| vec![Span::styled(text, look.strong)];
+    let loaded = screen.review.policy(policy).loaded;
+    let Some(block) = &loaded.origin.block else {
+        let shared = shared(screen, policy).to_owned();
+        return (name(policy_name(&screen.review, policy)), shared);
+    };
+    let file = loaded.document.source().name().to_string();
+    let mut place = format!("{file}:{}", block.line);
+    if width(&place) > room / 2 {
+        let file = file.rsplit('/').next().unwrap_or_default();
+        place = format!("{file}:{}", block.line);
+    }
+    (name(printable(&block.made()).into_owned()), place)
 }
 
 /// That others have a policy too, and keep it as it is.
@@ -172,6 +189,9 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize
         format!("#{} {text}", statement + 1),
         look.strong,
     )];
+    if document.opaque_reasons(statement).next().is_some() {
+        spans.push(Span::styled("  not all is literal", look.faint));
+    }
     if screen.review.outcomes()[policy].is_removed(statement) {
         spans.push(Span::styled("  goes", look.caution));
     }
@@ -260,9 +280,17 @@ fn entry<'a>(
         };
         spans.push(Span::styled(word, look.caution));
     }
+    let document = screen.review.input().document(place.policy);
+    let written = document.place(place.statement, place.entry);
+    if let Place::Opaque(_, reason) = written {
+        let from = reason.strip_prefix("it comes ").unwrap_or(reason);
+        spans.push(Span::styled(format!("  {}", printable(from)), look.faint));
+    }
     let universe = screen.review.input().universe_of(place.policy);
     let is_unlisted = |service| !universe.knows_service(service);
-    let right = if entry.plan.old.is_literal() {
+    let right = if !written.is_editable() {
+        "locked".to_owned()
+    } else if entry.plan.old.is_literal() {
         outcome_word(&entry.plan.outcome).to_owned()
     } else if entry.plan.old.service().is_some_and(is_unlisted) {
         // What it grants is not known.

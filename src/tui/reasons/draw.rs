@@ -26,7 +26,7 @@ pub(crate) fn draw(
         look,
         screen,
         Pane::Why,
-        &screen.reasons.title,
+        &look.spelled(&screen.reasons.title),
         Vec::new(),
         title.width,
     );

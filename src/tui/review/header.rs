@@ -40,7 +40,7 @@ fn subject(look: &Look, review: &Review) -> String {
     let principal = &review.input().principal;
     let policies = review.input().policies.len();
     let policy = match policies {
-        1 => policy_name(review, 0),
+        1 => look.spelled(&policy_name(review, 0)),
         count => format!("{count} policies"),
     };
     match principal.name {

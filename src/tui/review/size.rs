@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::explain::Sign;
+use crate::explain::{Sign, policy_name};
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::review::{Review, ReviewedPolicy, Written};
 use crate::text::grouped;
@@ -75,7 +75,10 @@ pub(crate) fn refusals(review: &Review) -> Vec<String> {
         let quota = loaded.kind.quota();
         let now = review.size(place).counted;
         let changes = policy.outcome.written == Written::Changed;
-        let name = loaded.document.source().name();
+        let name = match loaded.origin.block {
+            Some(_) => policy_name(review, place),
+            None => loaded.document.source().name().to_string(),
+        };
         (changes && now > quota).then(|| {
             let only_if = match loaded.kind {
                 PolicyKind::Unknown => "if it is managed ",
@@ -112,7 +115,7 @@ impl Sizes {
             .sharing_quota(policy)
             .map(|place| review.policy(place))
         {
-            sizes.before += other.loaded.document.size();
+            sizes.before += other.loaded.size();
             sizes.now += other.outcome.size;
             sizes.if_all_accepted += review.size_if_all_accepted(other.place);
         }

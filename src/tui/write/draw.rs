@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use crate::explain::{Sign, policy_name, shared_sentence};
 use crate::review::{Decision, Review, Written};
-use crate::text::{Untrusted, counted, printable};
+use crate::text::{counted, printable};
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
@@ -61,12 +61,9 @@ fn sentences(
     });
     let refusals = refusals(&screen.review).into_iter();
     sentences.extend(refusals.map(|refusal| (Sign::Caution, refusal)));
-    let mut vanishing = vanishing(&screen.review).peekable();
-    let is_whole = vanishing.peek().is_none();
-    sentences.extend(vanishing.map(|name| {
-        let what = format!("Nothing is left of {name}: no file is written for it.");
-        (Sign::Caution, what)
-    }));
+    let vanishing: Vec<String> = vanishing(&screen.review).collect();
+    let is_whole = vanishing.is_empty();
+    sentences.extend(vanishing.into_iter().map(|what| (Sign::Caution, what)));
     if screen.changes_something() {
         sentences.extend(match target {
             Some(Ok(target)) => {
@@ -96,6 +93,13 @@ fn sentences(
         sentences.push((Sign::Broken, format!("A proof does not hold: {fault}")));
     }
     let input = review.input();
+    sentences.extend(input.left.iter().map(|why| {
+        let advice = why
+            .advice()
+            .map_or_else(String::new, |help| format!("; {help}"));
+        let text = format!("{}{}", why.in_one_line(), printable(&advice));
+        (Sign::Caution, text)
+    }));
     if input.finding_is_newer_than_catalogue()
         && let Some(date) = input.universe.catalogue.date()
     {
@@ -107,11 +111,20 @@ fn sentences(
     sentences
 }
 
-/// The names of the policies of which nothing would be left.
-fn vanishing(review: &Review) -> impl Iterator<Item = &Untrusted> {
-    (review.policies())
-        .filter(|policy| policy.outcome.written == Written::NothingLeft)
-        .map(|policy| policy.loaded.document.source().name())
+/// What becomes of the policies of which nothing would be left.
+fn vanishing(review: &Review) -> impl Iterator<Item = String> {
+    let vanishing =
+        (review.policies()).filter(|policy| policy.outcome.written == Written::NothingLeft);
+    vanishing.map(|policy| match policy.loaded.origin.block {
+        Some(_) => format!(
+            "Nothing is left of {}: it stays as it is; remove the resource and what attaches it.",
+            policy_name(review, policy.place)
+        ),
+        None => format!(
+            "Nothing is left of {}: no file is written for it.",
+            policy.loaded.document.source().name()
+        ),
+    })
 }
 
 /// What becomes of the policies that others keep as they are.

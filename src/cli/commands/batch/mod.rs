@@ -224,8 +224,7 @@ impl Refiner {
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
         let loaded = the_policy(&policy, policy_json)?;
         let loaded = Loaded::of(vec![loaded], findings, &self.options)?;
-        let loaded = loaded.of_kind(too_long.kind());
-        let mut review = Review::new(loaded.input);
+        let mut review = Review::new(loaded.input.of_kind(too_long.kind()));
         review.accept_all(self.not_action.accepted());
         too_long.keep_to_fit(&mut review);
         Ok((review, loaded.notes))

@@ -1,0 +1,95 @@
+//! `--check` and `--baseline`: whether anything could go, in the exit code.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::records::not_read;
+use super::speak::{eprint_line, eprint_text};
+use crate::intake::read;
+use crate::review::{Baseline, Review};
+use crate::text::{counted, printable};
+
+/// How many of what is not in a baseline are named.
+const NAMED: usize = 20;
+
+/// Whether the exit code tells that something could go.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy. What is
+    /// asked for with --diff, --format or --record is printed or written all the same
+    #[arg(long)]
+    #[arg(conflicts_with_all = ["output", "in_place", "as_deny"])]
+    check: bool,
+
+    /// Let --check pass over what an earlier run knew: what `refine --format json` printed then
+    #[arg(long, value_name = "FILE", requires = "check")]
+    baseline: Option<PathBuf>,
+}
+
+/// A check that was asked for.
+pub struct Check {
+    baseline: Option<Baseline>,
+}
+
+impl CheckArgs {
+    /// Whether a check was asked for.
+    pub fn is_asked(&self) -> bool {
+        self.check
+    }
+
+    /// The check that was asked for, with its baseline read.
+    ///
+    /// # Errors
+    /// A baseline that cannot be read, or is no decision record.
+    pub fn open(&self) -> Result<Option<Check>, Failure> {
+        if !self.check {
+            return Ok(None);
+        }
+        let baseline = match &self.baseline {
+            None => None,
+            Some(path) => {
+                let baseline = Baseline::read(&read(path)?);
+                Some(baseline.map_err(|error| not_read(path, error))?)
+            }
+        };
+        Ok(Some(Check { baseline }))
+    }
+}
+
+impl Check {
+    /// What is known already, where that was given.
+    pub fn baseline(&self) -> Option<&Baseline> {
+        self.baseline.as_ref()
+    }
+
+    /// Whether anything could go that is not known; names it where there is a baseline.
+    pub fn exit(&self, review: &Review, output: &Output<'_>) -> Exit {
+        let Some(baseline) = &self.baseline else {
+            return if output.changes() {
+                Exit::Found
+            } else {
+                Exit::Done
+            };
+        };
+        let now = Baseline::of(review);
+        let new = baseline.new_in(&now);
+        if new.is_empty() {
+            eprint_line("nothing is unused that the baseline does not have");
+            return Exit::Done;
+        }
+        for one in new.iter().take(NAMED) {
+            eprint_line(printable(&one.to_string()));
+        }
+        if let more @ 1.. = new.len().saturating_sub(NAMED) {
+            eprint_text(format_args!("and {more} more\n"));
+        }
+        let count = counted(new.len(), "action is", "actions are");
+        eprint_line(format_args!(
+            "{count} unused that the baseline does not have"
+        ));
+        Exit::Found
+    }
+}

@@ -1,0 +1,262 @@
+//! The text for a pull request: what goes of each policy and why, what stays, and whom it concerns.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use jiff::civil::Date;
+
+use super::account_evidence::{day, in_a_cell, in_bold, level_words, quoted, rank, why_it_stays};
+use super::markdown::code;
+use super::{caveat_sentence, proof_sentence, size_sentence};
+use crate::catalogue::Level;
+use crate::document::Place;
+use crate::findings::{Findings, LastUse};
+use crate::iam::{Action, Allowed, Statement};
+use crate::review::{Review, ReviewedPolicy, Written};
+use crate::sources::CodeOwners;
+use crate::text::{Problem, counted, escape_markdown};
+
+/// What changes, policy by policy, in the order of those who own the files.
+pub fn pull_request(review: &Review, owners: Option<&CodeOwners>) -> String {
+    let mut text = "# Unused permissions\n\n".to_owned();
+    text += &totals(review);
+    let mut by_owner: BTreeMap<Vec<String>, Vec<ReviewedPolicy<'_>>> = BTreeMap::new();
+    let concerned = review.policies().filter(|policy| is_told(review, policy));
+    for policy in concerned {
+        let path = policy.loaded.document.source().path();
+        let owned = owners.zip(path).map(|(owners, path)| owners.of(path));
+        let owned = owned.unwrap_or_default().to_vec();
+        by_owner.entry(owned).or_default().push(policy);
+    }
+    for (names, policies) in &by_owner {
+        if owners.is_some() {
+            let names = match names.as_slice() {
+                [] => "nobody".to_owned(),
+                // What names an owner calls them, which is what the text is for.
+                names => names.join(" "),
+            };
+            let _ = writeln!(text, "\n## Files of {}", escape_markdown(&names));
+        }
+        for policy in policies {
+            text += &about(review, policy);
+        }
+    }
+    text += &left(&review.input().left);
+    let catalogue = &review.input().universe.catalogue;
+    let _ = writeln!(
+        text,
+        "\n## Proof\n\n{}",
+        proof_sentence(&review.proof(), catalogue)
+    );
+    for (at, caveat) in review.caveats().iter().enumerate() {
+        let before = if at == 0 { "\n" } else { "" };
+        let caveat = caveat_sentence(caveat, catalogue);
+        let _ = writeln!(text, "{before}- {}", escape_markdown(&caveat));
+    }
+    text
+}
+
+fn totals(review: &Review) -> String {
+    let changed = |policy: &ReviewedPolicy<'_>| policy.outcome.written != Written::Unchanged;
+    let policies = review.policies().filter(changed).count();
+    let files = review.files().filter(|file| file.outcome.changes()).count();
+    let gone: usize = review
+        .policies()
+        .map(|policy| what_goes(review, &policy).len())
+        .sum();
+    format!(
+        "{} in {}: {} granted any more there.\n",
+        counted(policies, "policy changes", "policies change"),
+        counted(files, "file", "files"),
+        counted(gone, "action is not", "actions are not"),
+    )
+}
+
+/// Whether there is something to tell of a policy.
+fn is_told(review: &Review, policy: &ReviewedPolicy<'_>) -> bool {
+    policy.outcome.written != Written::Unchanged || !review.exceptions(policy.place).is_empty()
+}
+
+fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
+    let source = policy.loaded.document.source();
+    let mut text = String::new();
+    match &policy.loaded.origin.block {
+        None => {
+            let _ = writeln!(text, "\n### {}\n", escape_markdown(source.name().raw()));
+        }
+        Some(block) => {
+            let _ = writeln!(
+                text,
+                "\n### {}\n\n{}, in {}; had by {}; {} {}.\n",
+                block
+                    .makes
+                    .first()
+                    .map_or_else(String::new, |made| code(made)),
+                code(&format!("{}:{}", source.name().raw(), block.line)),
+                code(&block.address),
+                escape_markdown(&crate::text::list(&block.holders)),
+                if block.findings.len() == 1 {
+                    "finding"
+                } else {
+                    "findings"
+                },
+                quoted_names(block.findings.iter().map(dated)),
+            );
+            if let [_, others @ ..] = block.makes.as_slice()
+                && !others.is_empty()
+            {
+                let others = quoted_names(others.iter().map(|other| code(other)));
+                let _ = writeln!(text, "The block makes {others} too.\n");
+            }
+        }
+    }
+    match policy.outcome.written {
+        Written::NothingLeft => {
+            text += "Nothing would be left of it, so it stays as it is here: remove it, and what \
+                     attaches it.\n\n";
+        }
+        Written::Unchanged => text += "It stays as it is.\n\n",
+        Written::Changed => {
+            let size = size_sentence(&review.size(policy.place));
+            let _ = writeln!(text, "Size: {size}.\n");
+        }
+    }
+    text += &goes(review, policy);
+    text += &stays(review, policy);
+    text
+}
+
+/// The name of a finding, and of which day it is.
+fn dated(finding: &Findings) -> String {
+    let name = quoted(finding.name());
+    let date = finding.analyzed_at.map(day);
+    date.map_or_else(|| name.clone(), |date| format!("{name} of {date}"))
+}
+
+fn quoted_names(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The actions that go from a policy.
+fn what_goes(review: &Review, policy: &ReviewedPolicy<'_>) -> BTreeSet<Action> {
+    let known = known(policy);
+    let after: Allowed<'_, ()> = known.iter().map(|statement| (statement, ())).collect();
+    let mut going = review.what_goes(policy.place);
+    going.retain(|action| !after.any_of(action));
+    going
+}
+
+/// What is known of a policy as it is written now. What is not may grant anything, which the notes tell.
+fn known(policy: &ReviewedPolicy<'_>) -> Vec<Statement> {
+    let statements = policy.outcome.policy.statements.iter();
+    statements
+        .map(|statement| Statement {
+            has_unknown_entries: false,
+            ..statement.clone()
+        })
+        .collect()
+}
+
+/// What was used before comes first, then what reaches far.
+type Row = (Reverse<Option<Date>>, String, usize);
+
+fn goes(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
+    let findings = review.input().findings_of(policy.place);
+    let mut rows: BTreeMap<Row, Vec<Action>> = BTreeMap::new();
+    for action in what_goes(review, policy) {
+        let last = findings.last_use(&action);
+        let date = last.as_ref().map(LastUse::latest).map(day);
+        let words = last.map_or_else(|| "never".to_owned(), |last| in_bold(&last));
+        let level = rank(level(review, policy, &action));
+        let row = (Reverse(date), words, level);
+        rows.entry(row).or_default().push(action);
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut text = "| goes | level | last used |\n|---|---|---|\n".to_owned();
+    for ((_, used, _), actions) in &rows {
+        let level = level_words(level(review, policy, &actions[0]));
+        let actions: Vec<&Action> = actions.iter().collect();
+        let _ = writeln!(text, "| {} | {level} | {used} |", in_a_cell(&actions));
+    }
+    text
+}
+
+fn level(review: &Review, policy: &ReviewedPolicy<'_>, action: &Action) -> Option<Level> {
+    let universe = review.input().universe_of(policy.place);
+    universe.catalogue.action(action)?.level
+}
+
+/// What stays although it is reported, and what cannot be edited where it is written.
+fn stays(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
+    let mut rows: BTreeMap<String, Vec<Action>> = BTreeMap::new();
+    let known = known(policy);
+    let after: Allowed<'_, ()> = known.iter().map(|statement| (statement, ())).collect();
+    let mut exceptions = review.exceptions(policy.place);
+    exceptions.retain(|exception| after.any_of(&exception.action));
+    for exception in exceptions {
+        rows.entry(why_it_stays(&exception.because))
+            .or_default()
+            .push(exception.action);
+    }
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text += "\n| stays, though reported | why |\n|---|---|\n";
+    }
+    for (why, actions) in &rows {
+        let actions: Vec<&Action> = actions.iter().collect();
+        let _ = writeln!(text, "| {} | {why} |", in_a_cell(&actions));
+    }
+    let locked = locked(review, policy.place);
+    if !locked.is_empty() {
+        text += "\nNot edited here:\n\n";
+    }
+    for (reason, names) in &locked {
+        let reason = escape_markdown(reason);
+        let _ = match names.as_slice() {
+            [] => writeln!(text, "- {reason}"),
+            names => writeln!(
+                text,
+                "- {}: {reason}",
+                quoted_names(names.iter().map(|name| code(name)))
+            ),
+        };
+    }
+    text
+}
+
+/// What cannot be edited, by the reason.
+fn locked(review: &Review, policy: usize) -> BTreeMap<String, Vec<String>> {
+    let document = review.input().document(policy);
+    let mut locked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (statement, written) in document.policy().statements.iter().enumerate() {
+        for reason in document.opaque_reasons(statement) {
+            locked.entry(reason.to_owned()).or_default();
+        }
+        for (entry, pattern) in written.actions.entries().iter().enumerate() {
+            if let Place::Opaque(_, reason) = document.place(statement, entry) {
+                let names = locked.entry(reason.to_owned()).or_default();
+                names.push(pattern.to_string());
+            }
+        }
+    }
+    locked
+}
+
+/// Other policies that stay as they are.
+fn left(left: &[Problem]) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n## Left as they are\n\n".to_owned();
+    for why in left {
+        let _ = write!(text, "- {}", escape_markdown(&why.in_one_line()));
+        if let Some(help) = why.advice() {
+            let _ = write!(text, ": {}", escape_markdown(help));
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,74 @@
+//! What AWS has of a policy that is written in a block: how long that is counts against its quotas, and
+//! not how long the source is.
+
+use std::collections::BTreeSet;
+
+use crate::document::Document;
+use crate::iam::quota::{self, PolicyKind};
+use crate::iam::{ActionPattern, StatementEdit};
+
+/// A policy in AWS that is made of a written one.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// How it is attached.
+    pub kind: PolicyKind,
+    /// The policy as AWS has it.
+    pub live: Document,
+    /// For each of its statements the written one that makes it.
+    pub source_of: Vec<usize>,
+    /// For each written statement the entries that AWS has in it beyond those that are written.
+    pub beyond: Vec<BTreeSet<String>>,
+    /// The characters of the other policies that count against the same quota.
+    pub beside: usize,
+}
+
+impl Made {
+    /// The characters that count against its quota.
+    pub fn size(&self) -> usize {
+        self.live.size() + self.beside
+    }
+
+    /// How many characters of its quota are left.
+    pub fn room(&self) -> usize {
+        self.kind.quota().saturating_sub(self.size())
+    }
+
+    /// The same with these edits done to the `written` policy.
+    pub fn size_with<N: AsRef<ActionPattern>>(
+        &self,
+        written: &Document,
+        edits: &[Option<StatementEdit<N>>],
+    ) -> usize {
+        let statements = &written.policy().statements;
+        let text = self.live.source().text();
+        let mut size = self.size();
+        for (at, &from) in self.source_of.iter().enumerate() {
+            let Some(edit) = &edits[from] else { continue };
+            let (gone, new) = if edit.removes(&statements[from]) {
+                (self.live.statement_range(at), 0)
+            } else {
+                // What its expressions come to may be more elsewhere.
+                let is_literal = |entry: &usize| written.place(from, *entry).is_editable();
+                let old = statements[from].actions.entries();
+                let kept = edit.kept().filter(is_literal);
+                let kept = kept.map(|entry| old[entry].to_string());
+                let new = edit.new_entries().map(|new| new.as_ref().to_string());
+                let beyond = self.beyond[from].iter().cloned();
+                let entries = kept.chain(new).chain(beyond).collect();
+                (self.live.actions_range(at), size_of_list(&entries))
+            };
+            size = size.saturating_sub(quota::size(&text[gone])) + new;
+        }
+        size
+    }
+}
+
+/// How many characters a list of actions takes; one alone is a string.
+fn size_of_list(entries: &BTreeSet<String>) -> usize {
+    let count = entries.len();
+    let size: usize = entries.iter().map(|entry| entry.len() + "\"\"".len()).sum();
+    match count {
+        0 | 1 => size,
+        _ => size + "[]".len() + count - 1,
+    }
+}

@@ -1,0 +1,222 @@
+//! What a file calls as a module, as far as its text tells where that is.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::normal;
+use crate::terraform::{self, Argument, Block, Value};
+use crate::text::{Json, JsonValue, Problems, Source};
+
+/// A module that something calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Called {
+    /// The module in this folder.
+    Folder(PathBuf),
+    /// A module in a folder whose path ends so: that of a repository's address, or what follows the
+    /// computed part of a path.
+    EndsIn(PathBuf),
+    /// Any: the source is computed.
+    Any,
+}
+
+impl Called {
+    /// Whether it may be the module in a folder, of which this is the real path. Links are followed.
+    pub fn may_be(&self, folder: &Path) -> bool {
+        match self {
+            Called::Folder(called) => fs::canonicalize(called).is_ok_and(|real| real == folder),
+            Called::EndsIn(end) => folder.ends_with(end),
+            Called::Any => true,
+        }
+    }
+}
+
+/// A file that may call modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// `.tf`, `.tofu`: `module` blocks.
+    Configuration,
+    /// The same in JSON.
+    JsonConfiguration,
+    /// `terragrunt.hcl` and what it includes, and the stacks of Terraform and Terragrunt: any block
+    /// with a `source`.
+    Terragrunt,
+}
+
+impl Caller {
+    /// What a file of this name is; none where it calls nothing.
+    ///
+    /// ```
+    /// use iam_refine::sources::Caller;
+    /// assert_eq!(Caller::of_name("main.tf"), Some(Caller::Configuration));
+    /// assert_eq!(Caller::of_name("main.tf.json"), Some(Caller::JsonConfiguration));
+    /// assert_eq!(Caller::of_name("terragrunt.hcl"), Some(Caller::Terragrunt));
+    /// assert_eq!(Caller::of_name(".terraform.lock.hcl"), None);
+    /// ```
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (name, is_json) = match name.strip_suffix(".json") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        match name.rsplit_once('.')?.1 {
+            "tf" | "tofu" if is_json => Some(Caller::JsonConfiguration),
+            "tf" | "tofu" => Some(Caller::Configuration),
+            "hcl" if name != ".terraform.lock.hcl" => Some(Caller::Terragrunt),
+            _ => None,
+        }
+    }
+
+    /// The same by the path of the file.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        Caller::of_name(&path.file_name()?.to_string_lossy())
+    }
+
+    /// What a file in `folder` calls, each with its line.
+    ///
+    /// # Errors
+    /// It cannot be read as what its name says.
+    pub fn calls(self, folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>, Problems> {
+        if self == Caller::JsonConfiguration {
+            return calls_in_json(folder, source);
+        }
+        let blocks = terraform::read_blocks(source)?;
+        let may_call = |block: &&Block| self == Caller::Terragrunt || block.kind == "module";
+        Ok((blocks.iter().filter(may_call))
+            .filter_map(|block| Some((block.line, called(folder, block, source)?)))
+            .collect())
+    }
+}
+
+/// The module that a block names as its source; none where that is of a registry, or there is none.
+pub fn called(folder: &Path, block: &Block, source: &Source) -> Option<Called> {
+    let argument = block.argument("source")?;
+    called_by(folder, argument, source)
+}
+
+fn called_by(folder: &Path, argument: &Argument, source: &Source) -> Option<Called> {
+    match &argument.value {
+        Value::Text(text) => by_text(folder, text),
+        Value::Null => None,
+        _ => Some(by_expression(&source.text()[argument.range.clone()])),
+    }
+}
+
+fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>, Problems> {
+    let json = Json::parse(source)?;
+    let mut calls = Vec::new();
+    let mut modules: Vec<&Json> = json.get("module").into_iter().collect();
+    // Each block may be one object, or a list of them.
+    while let Some(module) = modules.pop() {
+        match &module.value {
+            JsonValue::Array(several) => modules.extend(several),
+            JsonValue::Object(members) => match module.get("source").map(|source| &source.value) {
+                Some(JsonValue::String(text)) => {
+                    let line = source.position(module.range.start).line;
+                    let called = if text.contains("${") {
+                        Some(by_expression(text))
+                    } else {
+                        by_text(folder, text)
+                    };
+                    calls.extend(called.map(|called| (line, called)));
+                }
+                _ => modules.extend(members.iter().map(|member| &member.value)),
+            },
+            _ => {}
+        }
+    }
+    Ok(calls)
+}
+
+/// By a literal source. Terragrunt writes `//` in paths too.
+fn by_text(folder: &Path, text: &str) -> Option<Called> {
+    if text.starts_with("./") || text.starts_with("../") {
+        return Some(Called::Folder(normal(&folder.join(text))));
+    }
+    if Path::new(text).is_absolute() {
+        return Some(Called::Folder(normal(Path::new(text))));
+    }
+    let within = match text.split_once("://") {
+        Some((_, address)) => address,
+        None => text,
+    };
+    let (_, folder) = within.split_once("//")?;
+    Some(ends_in(folder))
+}
+
+/// By what follows the last computed part.
+fn by_expression(text: &str) -> Called {
+    let tail = text.rsplit_once('}').map_or("", |(_, tail)| tail);
+    let path = tail.split('"').next().unwrap_or_default();
+    ends_in(path.rsplit_once("//").map_or(path, |(_, path)| path))
+}
+
+fn ends_in(path: &str) -> Called {
+    let path = path.split('?').next().unwrap_or_default();
+    let names = normal(Path::new(path));
+    let names = names.components();
+    let names: PathBuf = names
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .collect();
+    if names.as_os_str().is_empty() {
+        Called::Any
+    } else {
+        Called::EndsIn(names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls(name: &str, text: &str) -> Vec<Called> {
+        let caller = Caller::of_name(name).unwrap();
+        let calls = caller.calls(Path::new("/r/live"), &Source::from_text(name, text));
+        calls
+            .unwrap()
+            .into_iter()
+            .map(|(_, called)| called)
+            .collect()
+    }
+
+    fn called(source: &str) -> Option<Called> {
+        let text = format!("module \"a\" {{\n  source = {source}\n}}\n");
+        calls("main.tf", &text).pop()
+    }
+
+    #[test]
+    fn a_source_tells_the_folder_or_how_its_path_ends() {
+        let folder = |path: &str| Some(Called::Folder(path.into()));
+        let ends_in = |path: &str| Some(Called::EndsIn(path.into()));
+        assert_eq!(called(r#""../m/./a""#), folder("/r/m/a"));
+        assert_eq!(called(r#""/r/m""#), folder("/r/m"));
+        assert_eq!(called(r#""${path.module}/../m/a""#), ends_in("m/a"));
+        assert_eq!(
+            called(r#""git::https://host/x.git//m/a?ref=1""#),
+            ends_in("m/a")
+        );
+        assert_eq!(called(r#""git@host:x.git//m""#), ends_in("m"));
+        assert_eq!(called(r#""ns/name/aws//modules/a""#), ends_in("modules/a"));
+        assert_eq!(called(r#""terraform-aws-modules/iam/aws""#), None);
+        assert_eq!(called("var.source"), Some(Called::Any));
+        assert_eq!(called(r#""${var.source}""#), Some(Called::Any));
+    }
+
+    #[test]
+    fn json_and_terragrunt_call_as_well() {
+        let json = r#"{"module": [{"a": {"source": "../m"}}, {"b": [{"source": "${x}/n"}]}]}"#;
+        let mut found = calls("main.tf.json", json);
+        found.reverse();
+        let a = Called::Folder("/r/m".into());
+        assert_eq!(found, [a.clone(), Called::EndsIn("n".into())]);
+
+        let hcl = "include \"root\" {\n  path = find_in_parent_folders()\n}\n\
+                   terraform {\n  source = \"..//m\"\n}\n";
+        assert_eq!(calls("terragrunt.hcl", hcl), [a]);
+    }
+
+    #[test]
+    fn a_folder_is_compared_by_whole_names() {
+        let end = Called::EndsIn("m".into());
+        assert!(end.may_be(Path::new("/r/m")));
+        assert!(!end.may_be(Path::new("/r/xm")));
+    }
+}

@@ -1,0 +1,357 @@
+//! Whether all that a document is used for is known: which blocks take it, what these have made, and
+//! that it serves nothing else.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+
+use super::tree::TreeFile;
+use super::{BlockAddress, Live, LivePolicy, Tree};
+use crate::terraform::{Argument, Block, Value, WrittenPolicy};
+use crate::text::Problem;
+
+/// A document, the folder of its module, and the policies that are made of it.
+pub(super) struct Uses<'a> {
+    pub tree: &'a Tree,
+    pub live: &'a Live,
+    /// The blocks that have made something, as the states tell.
+    pub in_states: &'a BTreeSet<&'a BlockAddress>,
+    pub folder: &'a Path,
+    pub written: &'a WrittenPolicy,
+    pub makes: &'a [usize],
+}
+
+/// The resources whose `policy` may be a document.
+const WITH_POLICY: [&str; 4] = [
+    "aws_iam_policy",
+    "aws_iam_role_policy",
+    "aws_iam_user_policy",
+    "aws_iam_group_policy",
+];
+
+const APPLY: &str = "run `terraform apply` first, and give the new state";
+
+impl Uses<'_> {
+    /// Refuses a document that serves something else, or whose blocks do not make what the states say.
+    pub fn are_all_known(&self) -> Result<(), Problem> {
+        let addresses = Addresses {
+            written: &self.written.address,
+            takers: self.takers().map(|(_, taker)| taker.address()).collect(),
+        };
+        for (file, block) in self.blocks() {
+            if let Some(range) = addresses.other_use(block, block) {
+                let message = format!(
+                    "{} is used here for something else too",
+                    self.written.address
+                );
+                let why = file.source.error_at(range, message);
+                return Err(why.help(
+                    "give this a document of its own: what is taken from one is taken from both",
+                ));
+            }
+        }
+        for (file, block) in self.takers() {
+            self.is_made_as_said(file, block)?;
+            changes_are_applied(file, block)?;
+            self.is_of_these_states(file, block)?;
+            self.provider_is_known(file, block)?;
+            self.attachments_are_known(block)?;
+        }
+        Ok(())
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
+        let files = self.tree.files(self.folder).iter();
+        files.flat_map(|file| {
+            file.configuration
+                .blocks
+                .iter()
+                .map(move |block| (file, block))
+        })
+    }
+
+    /// The blocks that take the document as their policy.
+    fn takers(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
+        self.blocks()
+            .filter(|(_, block)| takes(block, self.written))
+    }
+
+    /// What a block has made that is in the states.
+    fn made_by<'b>(&'b self, block: &'b Block) -> impl Iterator<Item = (usize, &'b LivePolicy)> {
+        let address = block.address();
+        let policies = self.live.policies.iter().enumerate();
+        policies.filter(move |(_, policy)| {
+            let one = &policy.address.block;
+            // One whose module nobody knows the folder of may be here.
+            let place = self.tree.folder(&one.module);
+            let is_here = place.map_or(true, |(place, _)| place == self.folder);
+            is_here && format!("{}.{}", one.kind, one.name) == address
+        })
+    }
+
+    /// Whether what a block has made is all among what is made of the document, and it has made something
+    /// wherever it stands once. What is to be made yet, nobody can have used.
+    fn is_made_as_said(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+        let mut made = self.made_by(block);
+        if let Some((_, left)) = made.find(|(place, _)| !self.makes.contains(place)) {
+            let message = format!("{} is made of it too, and stays as it is", left.address);
+            let why = file.error_at(block, message);
+            return Err(why.help("see why that is left; what is taken from one is taken from both"));
+        }
+        self.is_applied(file, block)
+    }
+
+    /// Whether a block has made something in each module that it is in once.
+    fn is_applied(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+        if block.is_repeated() {
+            return Ok(());
+        }
+        let address = block.address();
+        let is_made = |module: &[String]| {
+            let mut made = self.in_states.iter();
+            made.any(|one| one.module == module && format!("{}.{}", one.kind, one.name) == address)
+        };
+        let mut modules = self.tree.once_in(self.folder);
+        let Some(module) = modules.find(|module| !is_made(module)) else {
+            return Ok(());
+        };
+        let within = match module {
+            [] => String::new(),
+            module => format!(" of module.{}", module.join(".module.")),
+        };
+        let message = format!("no state has what {address}{within} makes");
+        Err(file.error_at(block, message).help(APPLY))
+    }
+
+    /// Whether the names that a block says are those that the states have: a copy of a root module has
+    /// the same addresses.
+    fn is_of_these_states(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+        for (_, policy) in self.made_by(block) {
+            let name = Some(policy.name.raw()).filter(|name| !name.is_empty());
+            let mut said: Vec<(&str, &str)> = name.map(|name| ("name", name)).into_iter().collect();
+            let holder = policy.holders.first().filter(|_| !policy.is_managed());
+            let holder = holder.map(|&holder| self.live.principals[holder].owner.name.as_str());
+            for argument in ["role", "user", "group"] {
+                said.extend(holder.map(|holder| (argument, holder)));
+            }
+            for (argument, in_state) in said {
+                let Some((other, range)) = self.other_name(block, argument, in_state) else {
+                    continue;
+                };
+                let message = format!(
+                    "here {argument} is {other}, and the state has {in_state} for {}",
+                    policy.address
+                );
+                let why = file.source.error_at(range, message);
+                return Err(why.help(
+                    "give the state of this root module; where the name is to change, run \
+                     `terraform apply` first",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What an argument says that is a name, where it is another than the one in the state: as text, or
+    /// by a reference to a block that says it.
+    fn other_name(
+        &self,
+        block: &Block,
+        argument: &str,
+        in_state: &str,
+    ) -> Option<(String, Range<usize>)> {
+        if let Some(prefix) = block.argument(&format!("{argument}_prefix"))
+            && let Value::Text(text) = &prefix.value
+        {
+            let is_other = !in_state.starts_with(text.as_str());
+            return is_other.then(|| (format!("{text}…"), prefix.range.clone()));
+        }
+        let said = block.argument(argument)?;
+        let name = match &said.value {
+            Value::Text(text) => text.clone(),
+            Value::Reference(reference) => {
+                let (address, attribute) = reference.rsplit_once('.')?;
+                let mut blocks = self.blocks().map(|(_, block)| block);
+                let referred = blocks.find(|block| block.address() == address)?;
+                let kind = referred.labels.first()?;
+                let is_name = kind.strip_prefix("aws_iam_") == Some(argument)
+                    && matches!(attribute, "id" | "name");
+                let name = referred.argument("name").filter(|_| is_name)?;
+                name.value.as_text()?.to_owned()
+            }
+            _ => return None,
+        };
+        (!name.eq_ignore_ascii_case(in_state)).then(|| (name, said.range.clone()))
+    }
+
+    /// Whether it is known in which account an embedded policy is. What `show -json` prints does not
+    /// tell it, where another provider than the default one is meant.
+    fn provider_is_known(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+        for (_, policy) in self.made_by(block) {
+            if policy.is_managed() || policy.provider_is_told {
+                continue;
+            }
+            let module = &policy.address.block.module;
+            let is_given = |end| {
+                let call = self.tree.call(&module[..end]);
+                call.is_some_and(|(_, call)| call.argument("providers").is_some())
+            };
+            let own = block.argument("provider");
+            if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
+                || (1..=module.len()).any(is_given)
+            {
+                let message = format!(
+                    "{}: the state does not tell through which provider it was made, so not in \
+                     which account its role or user is",
+                    policy.address
+                );
+                let why = file.error_at(block, message);
+                return Err(why.help("give what `terraform state pull` prints, which tells it"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the states know of all that attaches a managed policy, as its module writes it.
+    fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
+        let address = policy.address();
+        let is_it = |reference: &String| is_of(reference, &address);
+        for (file, block) in self.blocks() {
+            let boundary = block.argument("permissions_boundary");
+            if let Some(boundary) = boundary.filter(|one| one.references.iter().any(is_it)) {
+                let message = format!("{address} is a permissions boundary here");
+                let why = file.source.error_at(boundary.range.clone(), message);
+                return Err(why.help("what a boundary allows is decided by hand"));
+            }
+            let kind = block.labels.first().filter(|_| block.kind == "resource");
+            let attaches = kind.is_some_and(|kind| kind.contains("_attachment"));
+            if attaches
+                && block
+                    .arguments
+                    .iter()
+                    .any(|one| one.references.iter().any(is_it))
+            {
+                self.is_applied(file, block)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether Terraform applies a change of the policy.
+fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
+    let is_ignored = |value: &Value| {
+        let ignored = ["policy", "all"];
+        value
+            .as_reference()
+            .is_some_and(|name| ignored.contains(&name))
+    };
+    let mut lifecycles = block.blocks_of("lifecycle");
+    let ignored = lifecycles.find_map(|lifecycle| {
+        let argument = lifecycle.argument("ignore_changes")?;
+        let is_it = match &argument.value {
+            Value::List(values) => values.iter().any(is_ignored),
+            value => is_ignored(value),
+        };
+        is_it.then_some(argument)
+    });
+    let Some(argument) = ignored else {
+        return Ok(());
+    };
+    let message = format!(
+        "Terraform ignores changes of the policy of {}",
+        block.address()
+    );
+    let why = file.source.error_at(argument.range.clone(), message);
+    Err(why.help("take it out of ignore_changes, or change the policy where that is done"))
+}
+
+/// Whether a block has the policy as its own, or the document that is it.
+fn takes(block: &Block, written: &WrittenPolicy) -> bool {
+    let policy = block.argument("policy").filter(|_| is_with_policy(block));
+    policy.is_some_and(|policy| {
+        let mut references = policy.references.iter();
+        written.address == format!("{}.policy", block.address())
+            || references.any(|reference| is_of(reference, &written.address))
+    })
+}
+
+fn is_with_policy(block: &Block) -> bool {
+    let kind = block.labels.first().filter(|_| block.kind == "resource");
+    kind.is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()))
+}
+
+/// Whether a reference is to something at an address, or to all documents there are.
+fn is_of(reference: &str, address: &str) -> bool {
+    let rest = reference.strip_prefix(address);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || reference == "data.aws_iam_policy_document"
+}
+
+/// What refers to a policy refers to one of these.
+struct Addresses<'a> {
+    /// That of the document, or of the argument that it is.
+    written: &'a str,
+    /// Those of the blocks that take it.
+    takers: Vec<String>,
+}
+
+impl Addresses<'_> {
+    /// Whether a reference is to the policy, or to all of a block that takes it.
+    fn has(&self, reference: &str) -> bool {
+        let is_of_block = |taker: &String| {
+            reference == taker.as_str() || is_of(reference, &format!("{taker}.policy"))
+        };
+        is_of(reference, self.written) || self.takers.iter().any(is_of_block)
+    }
+
+    /// Where a block, or one within it, uses the policy otherwise than as that of a role, a user, a
+    /// group, or as a managed one.
+    fn other_use(&self, outer: &Block, block: &Block) -> Option<Range<usize>> {
+        let mut arguments = block.arguments.iter();
+        let own_use = arguments.find(|argument| {
+            let is_it = |reference: &String| self.has(reference);
+            argument.references.iter().any(is_it)
+                && !(outer == block && self.is_policy(outer, argument))
+                && !self.is_harmless(outer, argument)
+        });
+        own_use.map(|argument| argument.range.clone()).or_else(|| {
+            let mut inner = block.blocks.iter();
+            inner.find_map(|inner| self.other_use(outer, inner))
+        })
+    }
+
+    /// Whether an argument takes the document as its policy. Only where it is all of that it is found
+    /// there; a resource's policy is nobody else's.
+    fn is_policy(&self, block: &Block, argument: &Argument) -> bool {
+        let reference = argument.value.as_reference();
+        is_with_policy(block)
+            && argument.name == "policy"
+            && self.written.starts_with("data.")
+            && reference.is_some_and(|reference| is_of(reference, self.written))
+    }
+
+    /// How many there are is nothing of what they say; nor is what each one is called.
+    fn is_harmless(&self, outer: &Block, argument: &Argument) -> bool {
+        let references = argument.references.iter();
+        let mut of_policy = references.filter(|reference| self.has(reference));
+        match argument.name.as_str() {
+            "depends_on" | "count" => true,
+            "for_each" => {
+                of_policy.all(|reference| self.takers.contains(reference)) && !asks_for_each(outer)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a block asks for more of what it is repeated for than its name, ARN or id.
+fn asks_for_each(block: &Block) -> bool {
+    let asks = |reference: &String| {
+        let value = reference.strip_prefix("each.value");
+        value.is_some_and(|value| !matches!(value, ".arn" | ".name" | ".id"))
+    };
+    let mut arguments = block.arguments.iter();
+    arguments.any(|argument| argument.references.iter().any(asks))
+        || block.blocks.iter().any(asks_for_each)
+}

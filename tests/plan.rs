@@ -1,0 +1,317 @@
+//! `verify` of a plan of Terraform: whether it takes away what is unused, and does nothing else.
+
+#![allow(clippy::unwrap_used)] // A test may.
+
+mod program;
+
+use program::{Run, RunIt, folder, iam_refine};
+use serde_json::{Value, json};
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/app";
+
+const FINDING: &str = r#"{"id": "f", "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z",
+    "resource": "arn:aws:iam::123456789012:role/app", "resourceType": "AWS::IAM::Role",
+    "findingType": "UnusedPermission", "findingDetails": [{"unusedPermissionDetails": {
+        "serviceNamespace": "sqs", "actions": [{"action": "DeleteMessage"}]}}]}"#;
+
+fn policy(actions: &[&str]) -> String {
+    json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": actions, "Resource": "*",
+    }]})
+    .to_string()
+}
+
+const BEFORE: &[&str] = &["sqs:SendMessage", "sqs:DeleteMessage"];
+
+fn inline(policy: &str) -> Value {
+    json!({"name": "app", "role": "app", "policy": policy})
+}
+
+fn change(kind: &str, actions: &[&str], before: Value, after: Value) -> Value {
+    json!({
+        "address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
+        "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}},
+    })
+}
+
+fn updated(after: &[&str]) -> Value {
+    let (before, after) = (inline(&policy(BEFORE)), inline(&policy(after)));
+    change("aws_iam_role_policy", &["update"], before, after)
+}
+
+fn plan(changes: &[Value]) -> Value {
+    let resource = |kind: &str, values: Value| {
+        json!({"address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
+               "values": values})
+    };
+    json!({
+        "format_version": "1.2",
+        "planned_values": {},
+        "resource_changes": changes,
+        "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": [
+            resource("aws_iam_role", json!({"name": "app", "arn": ROLE})),
+            resource("aws_iam_role_policy", inline(&policy(BEFORE))),
+        ]}}},
+    })
+}
+
+fn verify_with(plan: &Value, options: &[&str]) -> Run {
+    let folder = folder();
+    let write = |name: &str, value: &Value| {
+        std::fs::write(folder.path().join(name), value.to_string()).unwrap();
+    };
+    write("plan.json", plan);
+    std::fs::write(folder.path().join("finding.json"), FINDING).unwrap();
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command
+        .args(["verify", "plan.json", "finding.json"])
+        .args(options)
+        .run()
+}
+
+fn verify(changes: &[Value]) -> Run {
+    verify_with(&plan(changes), &[])
+}
+
+#[test]
+fn a_plan_that_takes_away_what_is_unused_holds() {
+    let run = verify(&[updated(&["sqs:SendMessage"])]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    insta::assert_snapshot!(run.stdout, @r"
+    aws_iam_role_policy.app, of role app
+    ✓ nothing added
+    ✓ unused gone
+    ✓ nothing lost
+    ✓ nothing else touched
+    note: 1 unused gone
+    Judged by the actions known on 2026-10-27.
+    ");
+}
+
+#[test]
+fn what_a_plan_adds_loses_or_leaves_refutes_it() {
+    for (after, fault) in [
+        (
+            &["sqs:SendMessage", "sqs:PurgeQueue"][..],
+            "✗ nothing added",
+        ),
+        (&["sqs:GetQueueUrl"], "✗ nothing lost"),
+        (
+            &["sqs:SendMessage", "sqs:DeleteMessage", "sqs:DeleteMessage"],
+            "✗ unused gone",
+        ),
+    ] {
+        let run = verify(&[updated(after)]);
+        assert_eq!(run.exit, 1, "{after:?}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(fault), "{after:?}: {}", run.stdout);
+    }
+    let mut widened = updated(&["sqs:SendMessage"]);
+    let after = policy(&["sqs:SendMessage"]).replace("\"*\"", "\"arn:aws:sqs:*:*:a\"");
+    widened["change"]["after"]["policy"] = after.into();
+    let run = verify(&[widened]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("its Resource has changed"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn what_is_known_only_after_apply_is_no_pass() {
+    let mut change = updated(&["sqs:SendMessage"]);
+    change["change"]["after"]
+        .as_object_mut()
+        .unwrap()
+        .remove("policy");
+    change["change"]["after_unknown"] = json!({"policy": true});
+    let run = verify(&[change]);
+    assert_eq!(run.exit, 1);
+    assert!(
+        run.stdout.contains("known only after apply"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn whoever_uses_a_policy_too_keeps_all_of_it() {
+    let mut plan = plan(&[updated(&["sqs:SendMessage"])]);
+    let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];
+    resources[0]["values"]["arn"] = "arn:aws:iam::123456789012:role/path/other".into();
+    resources[0]["values"]["name"] = "other".into();
+    resources[1]["values"]["role"] = "other".into();
+    let run = verify_with(&plan, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "nothing counts as unused: no finding is about who has it";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    assert!(run.stdout.contains("✗ nothing lost"), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_replaced_or_taken_from_somebody_is_a_fault() {
+    let attachment = json!({"role": "app", "policy_arn": "arn:aws:iam::123456789012:policy/p"});
+    let role = |boundary: &str| json!({"name": "app", "permissions_boundary": boundary});
+    let embeds = |policy: &str| json!({"inline_policy": [{"name": "x", "policy": policy}]});
+    for (change, fault) in [
+        (
+            change(
+                "aws_iam_role_policy",
+                &["delete", "create"],
+                Value::Null,
+                Value::Null,
+            ),
+            "✗ aws_iam_role_policy.app is replaced",
+        ),
+        (
+            change(
+                "aws_iam_policy",
+                &["create", "delete"],
+                Value::Null,
+                Value::Null,
+            ),
+            "✗ aws_iam_policy.app is replaced",
+        ),
+        (
+            change(
+                "aws_iam_role_policy_attachment",
+                &["delete"],
+                attachment,
+                Value::Null,
+            ),
+            "✗ aws_iam_role_policy_attachment.app is deleted",
+        ),
+        (
+            change("aws_iam_role", &["delete"], role(""), Value::Null),
+            "✗ aws_iam_role.app is deleted",
+        ),
+        (
+            change("aws_iam_role", &["update"], role(""), role("arn:b")),
+            "✗ aws_iam_role.app is updated: its own inline_policy",
+        ),
+        (
+            change("aws_iam_role", &["update"], embeds("a"), embeds("b")),
+            "✗ aws_iam_role.app is updated: its own inline_policy",
+        ),
+        (
+            change("aws_iam_role_policy", &["other"], Value::Null, Value::Null),
+            "✗ aws_iam_role_policy.app is changed in an unknown way",
+        ),
+    ] {
+        let run = verify(&[change]);
+        assert_eq!(run.exit, 1, "{fault}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(fault), "{fault}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_policy_may_be_deleted_when_nothing_of_it_is_used() {
+    let deleted = |actions: &[&str]| {
+        let before = inline(&policy(actions));
+        change("aws_iam_role_policy", &["delete"], before, Value::Null)
+    };
+    let run = verify(&[deleted(&["sqs:DeleteMessage"])]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let run = verify(&[deleted(BEFORE)]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("sqs:SendMessage"), "{}", run.stdout);
+}
+
+#[test]
+fn what_else_a_plan_does_is_noted() {
+    let unchanged = inline(&policy(BEFORE));
+    let changes = [
+        change(
+            "aws_iam_role_policy",
+            &["no-op"],
+            unchanged.clone(),
+            unchanged,
+        ),
+        change(
+            "aws_iam_policy",
+            &["create"],
+            Value::Null,
+            json!({"policy": policy(&["*"])}),
+        ),
+        change("aws_instance", &["update"], Value::Null, Value::Null),
+        change(
+            "aws_instance",
+            &["delete", "create"],
+            Value::Null,
+            Value::Null,
+        ),
+        change("aws_instance", &["no-op"], Value::Null, Value::Null),
+    ];
+    let run = verify(&changes);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    insta::assert_snapshot!(run.stdout, @r"
+    The plan changes no policy.
+    note: aws_iam_role_policy.app is not changed: 1 unused action stays granted
+    note: aws_iam_policy.app is created
+    note: of other resources 1 is replaced and 1 is updated
+    ");
+}
+
+#[test]
+fn a_program_gets_the_same_as_json() {
+    let run = verify_with(
+        &plan(&[updated(&["sqs:SendMessage"])]),
+        &["--format", "json"],
+    );
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["holds"], true);
+    let policy = &json["policies"][0];
+    assert_eq!(policy["address"], "aws_iam_role_policy.app");
+    assert_eq!(policy["holders"], json!(["role app"]));
+    assert_eq!(policy["answer"], "holds");
+    assert_eq!(policy["verdict"]["gone"], json!(["sqs:DeleteMessage"]));
+}
+
+#[test]
+fn what_is_no_plan_is_refused_and_none_of_it_is_shown() {
+    let state = json!({"format_version": "1.0", "values": {"root_module": {}}, "x": "canary"});
+    let mut errored = plan(&[]);
+    errored["errored"] = true.into();
+    let mut new = plan(&[]);
+    new.as_object_mut().unwrap().remove("prior_state");
+    let broken = json!({"format_version": "1.2", "resource_changes": ["canary"]});
+    for (plan, why) in [
+        (state, "this is a state, and no plan"),
+        (errored, "Terraform could not finish this plan"),
+        (new, "this plan has no \"prior_state\""),
+        (broken, "Terraform writes something else here"),
+    ] {
+        let run = verify_with(&plan, &[]);
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{why}");
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert!(!run.stderr.contains("canary"), "{}", run.stderr);
+    }
+    let run = verify_with(&plan(&[]), &["--everywhere"]);
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("--everywhere does not go with a plan"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_members_of_a_change_may_come_in_any_order() {
+    let sorted = plan(&[updated(&["sqs:SendMessage"])]);
+    let address = "\"address\":\"aws_iam_role_policy.app\",\"change\":";
+    let mut text = sorted.to_string();
+    assert!(text.contains(address), "{text}");
+    // As Terraform writes it, with the type before the change.
+    let kind = "\"type\":\"aws_iam_role_policy\",";
+    text = text.replacen(address, &format!("{kind}{address}"), 1);
+    let folder = folder();
+    let path = folder.path().join("plan.json");
+    std::fs::write(&path, text).unwrap();
+    let mut command = iam_refine();
+    let run = command
+        .args(["verify".as_ref(), path.as_os_str(), "-".as_ref()])
+        .run_with(FINDING);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+}

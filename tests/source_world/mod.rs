@@ -1,0 +1,69 @@
+//! A root module of Terraform with its states and findings, in a folder of its own.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::program::{Run, RunIt, folder, iam_refine};
+use tempfile::TempDir;
+
+/// The files of a root module without what it needs to be said of it.
+pub const FILES: [&str; 4] = [".", "../state.json", "../app.json", "../other.json"];
+
+/// A copy of the root module with its states and findings, to be edited.
+pub struct World(TempDir);
+
+impl World {
+    pub fn new() -> Self {
+        let world = World(folder());
+        copy(Path::new("tests/data/sources/match"), world.0.path());
+        world
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("it is read")
+    }
+
+    pub fn replace(&self, name: &str, old: &str, new: &str) {
+        let text = self.read(name);
+        assert!(text.contains(old), "{name} has no {old}");
+        self.write(name, &text.replace(old, new));
+    }
+
+    /// A command in the root module, of all its files, which are all there are.
+    pub fn run(&self, command: &str, options: &[&str]) -> Run {
+        self.run_with(command, options, "")
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with(&self, command: &str, options: &[&str], input: &str) -> Run {
+        let mut program = iam_refine();
+        program.current_dir(self.path("root"));
+        program.env("XDG_STATE_HOME", self.path("state"));
+        program.arg(command).args(FILES).arg("--states-complete");
+        program.args(options).run_with(input)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("read") {
+        let entry = entry.expect("read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
