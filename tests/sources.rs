@@ -84,7 +84,7 @@ fn belongs_together(state: &str) -> String {
     let state = read_state(&state.into(), text.as_slice()).unwrap();
     let root = format!("{MATCH}/root");
     let tree = Tree::open(Path::new(&root)).unwrap();
-    let matched = Matched::of(&tree, &[state], true);
+    let matched = Matched::of(&tree, &[state], &[], true);
     let live = &matched.live;
     let mut told = String::new();
     for principal in &live.principals {

@@ -108,7 +108,7 @@ impl Intake {
         problems.extend(gathered.notes(&mut reading));
         reading.finish()?;
         let findings = joined(gathered, &options, &mut problems)?;
-        let live = Live::of(std::slice::from_ref(&plan.state));
+        let live = Live::of(std::slice::from_ref(&plan.state), &[]);
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {
