@@ -18,6 +18,7 @@
 //! | [`denials`] | what AWS denied, as logs, events and pasted lines tell it |
 //! | [`document`] | a policy in its source text, and edits that leave every other byte alone |
 //! | [`terraform`] | policies in the files of Terraform and OpenTofu, and the blocks they stand in |
+//! | [`cloudformation`] | policies in the templates of CloudFormation and SAM, and the resources they stand in |
 //! | [`policies`] | policies as people have them: bare, or inside an answer of AWS |
 //! | [`fetched`] | a folder of AWS's answers, as `fetch` leaves it |
 //! | [`refine`] | policy, unused actions and catalogue become a plan: trie, safety, marks |
@@ -55,6 +56,7 @@ pub mod aws;
 pub mod catalogue;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod cloudformation;
 pub mod denials;
 pub mod document;
 pub mod explain;

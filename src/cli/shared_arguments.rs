@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::catalogue_in_use;
-use super::clock::now;
+use super::clock::{now, today};
 use super::exit::Failure;
 use super::fetching::{AwsArgs, PrincipalArgs};
+use super::speak::eprint_line;
 use crate::fetched::Folder;
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
 use crate::intake::{Intake, IntakeOptions, Loaded, is_stdin, keep_file, read, stdin_once};
 use crate::refine::{Granularity, Keep, Options};
-use crate::sources::is_module;
+use crate::sources::is_source;
 use crate::store::remove_filled;
 use crate::text::Shown;
 
@@ -22,7 +23,8 @@ use crate::text::Shown;
 #[derive(Debug, Args)]
 pub struct FileArgs {
     /// Policies and the findings for their principal, in any order; `-` for standard input. Or a folder
-    /// that `iam-refine fetch` made. Or a root module of Terraform, its states and findings
+    /// that `iam-refine fetch` made. Or a root module of Terraform with its states, or a template of
+    /// CloudFormation with its stacks and what AWS has of these, and findings
     #[arg(required_unless_present_any = ["role", "user", "account"], value_name = "FILE")]
     #[arg(conflicts_with_all = ["role", "user"])]
     files: Vec<PathBuf>,
@@ -134,14 +136,14 @@ impl FileArgs {
         &self.files
     }
 
-    /// The folder of Terraform files among them, if there is one, and the other files.
+    /// The folder of Terraform files or the template among them, if there is one, and the other files.
     ///
     /// # Errors
     /// There are several.
     pub fn source_folder(&self) -> Result<Option<(&Path, Vec<&Path>)>, Failure> {
         let paths = self.files.iter().map(PathBuf::as_path);
         let (folders, others): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| {
-            !is_stdin(path) && path.is_dir() && is_module(path) && !Folder::is_at(path)
+            !is_stdin(path) && !(path.is_dir() && Folder::is_at(path)) && is_source(path)
         });
         let is_one_file = |path: &&&Path| {
             let extension = path.extension();
@@ -158,16 +160,17 @@ impl FileArgs {
             [only] => Ok(Some((only, others))),
             [first, second, ..] => Err(Failure::with_help(
                 format!(
-                    "{} and {} both hold Terraform files",
+                    "{} and {} both hold Terraform files or templates",
                     first.shown(),
                     second.shown()
                 ),
-                "give the folder of one root module; those that it calls are found by themselves",
+                "give the folder of one root module, whose own are found by themselves; or one template, \
+                 or the folder of several",
             )),
         }
     }
 
-    /// What was asked for that does not go with a folder of Terraform files.
+    /// What was asked for that does not go with Terraform files or a template.
     pub fn not_for_sources(&self) -> Option<&'static str> {
         match (&self.compare, self.everywhere.everywhere) {
             (Some(_), _) => Some("--compare"),
@@ -271,6 +274,7 @@ impl InputArgs {
                 MissingPages::Refused
             },
             everywhere: false,
+            today: today().ok(),
         })
     }
 
@@ -289,7 +293,13 @@ impl InputArgs {
     fn keeps(&self) -> Result<Vec<Keep>, Failure> {
         let mut keeps = match &self.keep_file {
             None => Vec::new(),
-            Some(path) => keep_file::read(&read(path)?)?,
+            Some(path) => {
+                let kept = keep_file::read(&read(path)?, today().ok())?;
+                for passed in kept.passed {
+                    eprint_line(passed);
+                }
+                kept.keeps
+            }
         };
         keeps.extend(self.keeps.iter().cloned());
         Ok(keeps)

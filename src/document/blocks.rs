@@ -64,7 +64,8 @@ pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool])
     for (place, block) in blocks.iter().enumerate().filter(|(place, _)| goes[*place]) {
         let mut gone = line_start(text, block.start)..line_end(text, block.end);
         let mut is_commented = false;
-        while let Some(line) = line_before(text, gone.start) {
+        let before = place.checked_sub(1).map_or(0, |before| blocks[before].end);
+        while let Some(line) = line_before(text, gone.start).filter(|line| line.start >= before) {
             let content = text[line.clone()].trim();
             if !is_comment_line(content) {
                 // What ends here began above, and may be a comment.

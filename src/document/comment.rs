@@ -85,16 +85,18 @@ pub(super) fn is_comment_line(line: &str) -> bool {
     is_within_line || end.is_none() && (line.starts_with('#') || line.starts_with("//"))
 }
 
+/// Whether what begins a comment stands right before a place.
+pub(super) fn begins_comment(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    before.ends_with(['#', '/', '*'])
+}
+
 /// Where a comment says something to another program, wherever in a text. What only looks like one, in
 /// a string, counts too if it has the name of one.
 pub(super) fn directive_in_text(text: &str) -> Option<usize> {
-    let begins_comment = |at: usize| {
-        let before = text[..at].trim_end_matches([' ', '\t']);
-        before.ends_with(['#', '/', '*'])
-    };
     let named = DIRECTIVES.iter().filter_map(|directive| {
         let mut places = text.match_indices(directive).map(|(at, _)| at);
-        places.find(|&at| begins_comment(at))
+        places.find(|&at| begins_comment(text, at))
     });
     let mut start = 0;
     let lines = text.split_inclusive('\n').filter_map(|line| {

@@ -17,8 +17,9 @@ use super::layout::{
     Layout, ListPlace, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
     line_end_before,
 };
-use super::list::{Arrangement, Fate, LineList};
+use super::list::{Arrangement, Fate, LineList, Marks, dash};
 use super::splice::{Splice, removals};
+use super::yaml::{column, items};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
 impl Document {
@@ -90,8 +91,8 @@ fn removed_statements(
         (Written::Blocks, _) => block_removals(text, statements, &goes),
         (Written::List(Arrangement::Lines), Some(list)) => {
             let added = Vec::new();
-            let lines = LineList::new(text, list, statements).keeping_first_heading();
-            lines.splices(&Fate { goes, added })
+            let lines = LineList::new(text, Marks::Brackets, list, statements);
+            lines.keeping_first_heading().splices(&Fate { goes, added })
         }
         _ => removals(text, statements, &goes),
     }
@@ -126,10 +127,8 @@ impl<'a> EntryList<'a> {
     fn splices<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> Vec<Splice> {
         self.refuse_what_cannot_be(edit);
         if self.place.lists.is_empty() && edit.entries.len() > 1 {
-            return vec![Splice::new(
-                self.place.value.clone(),
-                self.as_new_list(edit),
-            )];
+            let written = self.place.value.start..self.elements[0].end;
+            return vec![Splice::new(written, self.as_new_list(edit))];
         }
         let count = self.elements.len();
         let mut changes = Changes {
@@ -162,8 +161,13 @@ impl<'a> EntryList<'a> {
             let goes = &fate.goes[list.elements.clone()];
             splices.extend(match list.arrangement {
                 Arrangement::Lines => {
-                    let lines = LineList::new(self.text, &list.range, elements);
-                    lines.splices(&fate.of(&list.elements))
+                    let fate = fate.of(&list.elements);
+                    let items = self.items(list);
+                    let (marks, elements) = match &items {
+                        Some(items) => (Marks::Dashes, items.as_slice()),
+                        None => (Marks::Brackets, elements),
+                    };
+                    LineList::new(self.text, marks, &list.range, elements).splices(&fate)
                 }
                 // An empty list has no white space.
                 _ if !elements.is_empty() && goes.iter().all(|&goes| goes) => {
@@ -197,11 +201,16 @@ impl<'a> EntryList<'a> {
     fn replace_run(&self, old: Range<usize>, new: &[&ActionPattern], changes: &mut Changes) {
         let is_literal = |&index: &usize| self.place.elements[index].opaque.is_none();
         let literal: Vec<usize> = old.clone().filter(is_literal).collect();
-        let texts: Vec<String> = new.iter().map(|entry| quote(entry)).collect();
-        let mut texts = texts.as_slice();
-        if literal.is_empty() && !texts.is_empty() {
-            return self.add(texts, old, changes);
+        if literal.is_empty() {
+            return self.add_between(new, old, changes);
         }
+        // Each is quoted as what stands in its place, as far as that goes.
+        let model = |number: usize| literal[number.min(literal.len() - 1)];
+        let texts = new.iter().enumerate();
+        let texts: Vec<String> = texts
+            .map(|(number, entry)| self.spelled(&entry.to_string(), model(number)))
+            .collect();
+        let mut texts = texts.as_slice();
         for (&index, count) in literal.iter().zip(self.shares(&literal, new)) {
             let (own_texts, rest) = texts.split_at(count);
             texts = rest;
@@ -212,7 +221,7 @@ impl<'a> EntryList<'a> {
             let replaced = Splice::new(self.elements[index].clone(), first.clone());
             changes.splices.push(replaced);
             if !more.is_empty() {
-                self.add(more, index + 1..index + 1, changes);
+                self.add_behind(index, more.to_vec(), changes);
             }
         }
     }
@@ -244,28 +253,39 @@ impl<'a> EntryList<'a> {
 
     /// Adds new entries behind what is before `place`, or else before what is behind it, as one of them
     /// stands in a list.
-    fn add(&self, added: &[String], place: Range<usize>, changes: &mut Changes) {
-        let before = place.start.checked_sub(1).into_iter().chain(place.clone());
-        let mut before = before.filter_map(|element| Some((element, self.list_of(element)?)));
-        if let Some((element, list)) = before.next() {
-            if list.arrangement == Arrangement::Lines {
-                changes.fate.added.push((element, added.to_vec()));
-                return;
-            }
-            let separator = self.separator(list);
-            let text = added.iter().flat_map(|text| [&separator, text]);
-            let text = text.map(String::as_str).collect();
-            let behind = Splice::insert(self.elements[element].end, text);
-            changes.splices.push(behind);
-        } else {
-            let list = self.list_of(place.end);
-            assert!(list.is_some(), "a new entry needs a list to stand in");
-            let separator = list.map_or_else(String::new, |list| self.separator(list));
-            let text = added.iter().flat_map(|text| [text, &separator]);
-            let text = text.map(String::as_str).collect();
-            let ahead = Splice::insert(self.elements[place.end].start, text);
-            changes.splices.push(ahead);
+    fn add_between(&self, new: &[&ActionPattern], place: Range<usize>, changes: &mut Changes) {
+        if new.is_empty() {
+            return;
         }
+        let spelled = |element: usize| -> Vec<String> {
+            let new = new.iter().map(ToString::to_string);
+            new.map(|entry| self.spelled(&entry, element)).collect()
+        };
+        let mut before = place.start.checked_sub(1).into_iter().chain(place.clone());
+        if let Some(element) = before.find(|&element| self.list_of(element).is_some()) {
+            return self.add_behind(element, spelled(element), changes);
+        }
+        let list = self.list_of(place.end);
+        assert!(list.is_some(), "a new entry needs a list to stand in");
+        let separator = list.map_or_else(String::new, |list| self.separator(list));
+        let added = spelled(place.end).into_iter();
+        let text = added.flat_map(|text| [text, separator.clone()]).collect();
+        let ahead = Splice::insert(self.elements[place.end].start, text);
+        changes.splices.push(ahead);
+    }
+
+    /// Adds new entries, as they are written, behind an element that stays in its list.
+    fn add_behind(&self, element: usize, added: Vec<String>, changes: &mut Changes) {
+        let list = self.list_of(element);
+        if list.is_some_and(|list| list.arrangement == Arrangement::Lines) {
+            changes.fate.added.push((element, added));
+            return;
+        }
+        let separator = list.map_or_else(String::new, |list| self.separator(list));
+        let text = added.iter().flat_map(|text| [&separator, text]);
+        let text = text.map(String::as_str).collect();
+        let behind = Splice::insert(self.elements[element].end, text);
+        changes.splices.push(behind);
     }
 
     /// The list that an element stands in.
@@ -277,19 +297,47 @@ impl<'a> EntryList<'a> {
     /// The comma and white space between new entries of a list.
     fn separator(&self, list: &ListPlace) -> String {
         let elements = &self.elements[list.elements.clone()];
-        separator(self.text, self.place, elements, self.layout.syntax)
+        match self.items(list) {
+            Some(items) => {
+                let first = &items[0];
+                let line_end = line_end_before(self.text, first.start);
+                let indentation = indentation(self.text, first.start).unwrap_or_default();
+                [line_end, indentation, dash(&self.text[first.clone()])].concat()
+            }
+            None => separator(self.text, self.place, elements, self.layout.syntax),
+        }
+    }
+
+    /// The elements of a list from their dashes on, where they have any.
+    fn items(&self, list: &ListPlace) -> Option<Vec<Range<usize>>> {
+        let elements = &self.elements[list.elements.clone()];
+        let items = || items(self.text, list.range.start, elements).ok();
+        list.has_dashes(self.text).then(items).flatten()
     }
 
     /// A list in place of the one string: a line for each entry where the element has a line of
     /// its own, otherwise on one line.
     fn as_new_list<N: AsRef<ActionPattern>>(&self, edit: &StatementEdit<N>) -> String {
+        // In YAML what is around one string that can become a list of lines is part of the value.
+        let is_in_lines = self.place.value.start < self.elements[0].start;
         let entries = edit.entries.iter().map(|entry| match entry {
-            EntryEdit::Kept(_) => self.text[self.place.value.clone()].to_owned(),
-            EntryEdit::New(new) => quote(new.as_ref()),
+            EntryEdit::Kept(_) => self.text[self.elements[0].clone()].to_owned(),
+            EntryEdit::New(new) => {
+                let new = new.as_ref().to_string();
+                self.quotes(0).around(&new, !is_in_lines)
+            }
         });
         let entries: Vec<String> = entries.collect();
         let name = self.place.name.start;
-        if self.layout.syntax == Syntax::Hcl {
+        if is_in_lines {
+            let line_end = line_end_before(self.text, name);
+            let dash = format!("{line_end}{}- ", " ".repeat(column(self.text, name) + 2));
+            return entries
+                .into_iter()
+                .flat_map(|entry| [dash.clone(), entry])
+                .collect();
+        }
+        if self.layout.syntax.has_comments() {
             // What stands beside it stays aligned.
             return format!("[{}]", entries.join(", "));
         }
@@ -317,6 +365,51 @@ impl<'a> EntryList<'a> {
             .or_else(|| indentation_unit(self.text, self.place.range.start, self.place.name.start))
             .unwrap_or_default()
     }
+
+    /// A new entry as it is written in the place of an old one, or behind it.
+    fn spelled(&self, entry: &str, like: usize) -> String {
+        let list = self.list_of(like);
+        let is_in_brackets = list.is_some_and(|list| !list.has_dashes(self.text));
+        let is_in_brackets = is_in_brackets || self.place.is_in_braces(self.text);
+        self.quotes(like).around(entry, is_in_brackets)
+    }
+
+    /// Those of an old entry; of the first one that is literal, if that one is not.
+    fn quotes(&self, like: usize) -> Quotes {
+        if self.layout.syntax != Syntax::Yaml {
+            return Quotes::Double;
+        }
+        let is_literal = |index: &usize| self.place.elements[*index].opaque.is_none();
+        let like = Some(like).filter(is_literal);
+        let like = like.or_else(|| (0..self.elements.len()).find(is_literal));
+        match like.map(|index| self.text.as_bytes()[self.elements[index].start]) {
+            Some(b'"') => Quotes::Double,
+            Some(b'\'') => Quotes::Single,
+            _ => Quotes::Plain,
+        }
+    }
+}
+
+/// How a text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    Double,
+    Single,
+    /// Without, where YAML can do without.
+    Plain,
+}
+
+impl Quotes {
+    /// An entry in these quotes. It holds nothing that has to be escaped in any.
+    fn around(self, entry: &str, is_in_brackets: bool) -> String {
+        let begins_plainly = entry.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let needs_quotes = !begins_plainly || is_in_brackets && entry.contains('?');
+        match self {
+            Quotes::Double => format!("\"{entry}\""),
+            Quotes::Plain if !needs_quotes => entry.to_owned(),
+            Quotes::Single | Quotes::Plain => format!("'{entry}'"),
+        }
+    }
 }
 
 /// The comma and white space between two entries: what most often stands there, as far as it is for
@@ -339,7 +432,7 @@ fn separator(
     }
     let first = elements[0].start;
     let is_minified =
-        syntax != Syntax::Hcl && text[place.name.end..place.value.start].ends_with(':');
+        !syntax.has_comments() && text[place.name.end..place.value.start].ends_with(':');
     if !place.lists.is_empty() && begins_line(text, first) {
         let line_end = line_end_before(text, first);
         format!(
@@ -358,14 +451,4 @@ fn separator(
 struct Changes {
     splices: Vec<Splice>,
     fate: Fate,
-}
-
-/// A pattern as a JSON string. It holds nothing that JSON escapes.
-fn quote(pattern: &ActionPattern) -> String {
-    match pattern {
-        ActionPattern::Everything => "\"*\"".to_owned(),
-        ActionPattern::InService { service, name } => {
-            ["\"", service.as_str(), ":", name.as_str(), "\""].concat()
-        }
-    }
 }

@@ -45,6 +45,16 @@ pub enum Syntax {
     /// Terraform's: comments, and a comma behind the last element where one likes. Statements may be
     /// blocks, with no commas at all.
     Hcl,
+    /// YAML's: comments; elements behind dashes, each on lines of its own, or in brackets as in JSON; texts
+    /// with quotes of either kind or without.
+    Yaml,
+}
+
+impl Syntax {
+    /// Whether there may be comments.
+    pub fn has_comments(self) -> bool {
+        matches!(self, Syntax::Hcl | Syntax::Yaml)
+    }
 }
 
 impl StatementForm {

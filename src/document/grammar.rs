@@ -66,7 +66,7 @@ impl Reader<'_> {
         let Some(statement) = json.get("Statement") else {
             if !misspelled.contains(&"Statement") {
                 self.refuse(
-                    opening(json),
+                    opening(self.source, json),
                     "the policy has no Statement",
                     "a policy says what it allows in \"Statement\": [ … ]",
                 );
@@ -177,7 +177,7 @@ impl Reader<'_> {
         let Some(effect) = statement.get("Effect") else {
             if !misspelled.contains(&"Effect") {
                 self.refuse(
-                    opening(statement),
+                    opening(self.source, statement),
                     "the statement has no Effect",
                     "write \"Effect\": \"Allow\" or \"Effect\": \"Deny\"",
                 );
@@ -222,7 +222,7 @@ impl Reader<'_> {
             (None, None) => {
                 if !misspelled.iter().any(|name| name.ends_with("Action")) {
                     self.refuse(
-                        opening(statement),
+                        opening(self.source, statement),
                         "the statement has neither Action nor NotAction",
                         "write \"Action\": [ … ]",
                     );
@@ -327,15 +327,17 @@ impl Reader<'_> {
     /// The character an entry may not hold, where it stands as itself in the text; otherwise the
     /// entry.
     fn place_of(&self, error: &PatternError, entry: &Json) -> Range<usize> {
-        let inside = entry.range.start + 1..entry.range.end - 1;
+        let text = &self.source.text()[entry.range.clone()];
+        // In YAML there may be no quotes around it.
+        let quote = usize::from(text.starts_with(['"', '\'']));
         let stranger = match error {
             PatternError::Character(stranger) => Some(*stranger),
             _ => None,
         };
         stranger
-            .and_then(|stranger| self.source.text()[inside.clone()].find(stranger))
+            .and_then(|stranger| text[quote..].find(stranger))
             .map_or(entry.range.clone(), |at| {
-                self.source.character_at(inside.start + at)
+                self.source.character_at(entry.range.start + quote + at)
             })
     }
 
@@ -410,8 +412,8 @@ impl<'j> WrittenActions<'j> {
 }
 
 /// The opening brace, to point at where something is missing.
-fn opening(json: &Json) -> Range<usize> {
-    json.range.start..json.range.start + 1
+fn opening(source: &Source, json: &Json) -> Range<usize> {
+    source.character_at(json.range.start)
 }
 
 fn elements_but(members: &[Member], left_out: &[&str]) -> Elements {

@@ -6,8 +6,9 @@ use std::ops::Range;
 use super::blocks::{cannot_go, directive_above, directive_in};
 use super::file::{PolicyTree, StatementForm, Syntax};
 use super::list::Arrangement;
+use super::yaml::{column, is_alone, items, past_comments, with_comments};
 use crate::iam::StatementEdit;
-use crate::text::Source;
+use crate::text::{Lines, Source};
 
 /// The places of a policy's parts, as bytes of the source's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,15 +103,16 @@ impl Layout {
         }
         let text = source.text();
         // Looked for only where something is in the way, and then for all at once.
-        let line_ends: OnceCell<Vec<usize>> = OnceCell::new();
+        let lines: OnceCell<Lines> = OnceCell::new();
         let at = |reason: &str, place: usize| {
-            let line_ends =
-                line_ends.get_or_init(|| memchr::memchr_iter(b'\n', text.as_bytes()).collect());
-            let line = line_ends.partition_point(|&end| end < place) + 1;
+            let line = lines.get_or_init(|| Lines::of(text)).at(place);
             format!("{reason}, {}:{line}", source.name().raw())
         };
-        let has_comments = self.syntax == Syntax::Hcl;
+        let has_comments = self.syntax.has_comments();
         for statement in &mut self.statements {
+            if self.syntax == Syntax::Yaml {
+                statement.widen(text);
+            }
             statement.arrange(text, has_comments);
             for list in &statement.lists {
                 if let Arrangement::Mixed(place) = list.arrangement {
@@ -187,13 +189,56 @@ impl Place<'_> {
     }
 }
 
+impl ListPlace {
+    /// Whether it is a list of YAML whose elements stand behind dashes.
+    pub fn has_dashes(&self, text: &str) -> bool {
+        !text[self.range.start..].starts_with('[')
+    }
+}
+
 impl StatementPlace {
     fn arrange(&mut self, text: &str, has_comments: bool) {
         for list in &mut self.lists {
             let elements = self.elements[list.elements.clone()].iter();
             let elements: Vec<_> = elements.map(|element| element.range.clone()).collect();
-            list.arrangement = Arrangement::of(text, &list.range, &elements, has_comments);
+            list.arrangement = if list.has_dashes(text) {
+                match items(text, list.range.start, &elements) {
+                    Ok(_) => Arrangement::Lines,
+                    Err(place) => Arrangement::Mixed(place),
+                }
+            } else {
+                Arrangement::of(text, &list.range, &elements, has_comments)
+            };
         }
+    }
+
+    /// Whether the statement is written in braces.
+    pub fn is_in_braces(&self, text: &str) -> bool {
+        let dash = usize::from(text[self.range.start..].starts_with('-'));
+        let start = past_comments(text, self.range.start + dash, self.range.end);
+        text[start..].starts_with('{')
+    }
+
+    /// Takes into the value all of the lines that may change with it where YAML has no brackets: from
+    /// the colon of its name to the last line of a list, with the comments behind it that are indented
+    /// as the list is.
+    fn widen(&mut self, text: &str) {
+        let is_flow = self.is_in_braces(text) || text[self.value.start..].starts_with('[');
+        let colon = past_comments(text, self.name.end, text.len());
+        if is_flow || self.name.is_empty() || !text[colon..].starts_with(':') {
+            return;
+        }
+        let behind_colon = colon + ":".len();
+        let (Some(list), Some(last)) = (self.lists.first_mut(), self.elements.last()) else {
+            if is_alone(text, behind_colon, &self.value) && column(text, colon) <= WIDEST {
+                self.value = behind_colon..with_comments(text, self.value.end, usize::MAX);
+            }
+            return;
+        };
+        let dash = past_comments(text, behind_colon, text.len());
+        let end = with_comments(text, last.range.end, column(text, dash));
+        list.range = behind_colon..end;
+        self.value = list.range.clone();
     }
 
     /// Where an entry stands, and whether it can be edited there.
@@ -272,7 +317,7 @@ pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Opti
         .filter(|unit| !unit.is_empty())
 }
 
-fn line_start(text: &str, offset: usize) -> usize {
+pub(super) fn line_start(text: &str, offset: usize) -> usize {
     text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::comment::{comments, is_heading};
-use super::layout::indentation;
+use super::layout::{indentation, line_end_before};
 use super::splice::{Splice, removals};
 
 /// How the elements of a list in brackets stand in its lines.
@@ -121,9 +121,19 @@ impl Fate {
     }
 }
 
+/// What sets the elements of a list apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// Brackets around all of them and commas between them.
+    Brackets,
+    /// A dash before each, with which it begins.
+    Dashes,
+}
+
 /// A list in lines.
 pub(super) struct LineList<'a> {
     text: &'a str,
+    marks: Marks,
     elements: &'a [Range<usize>],
     /// For each element its comma.
     commas: Vec<Option<usize>>,
@@ -132,8 +142,8 @@ pub(super) struct LineList<'a> {
     keeps_first_heading: bool,
 }
 
-/// A line of the list, or several that one element takes. The first has the opening bracket, the last
-/// the closing one.
+/// A line of the list, or several that one element takes. The first has the opening bracket, or the name
+/// of what has dashes; the last the closing one.
 struct Line {
     /// With its line end.
     range: Range<usize>,
@@ -154,11 +164,19 @@ enum Kind {
 
 impl<'a> LineList<'a> {
     /// Takes in a list whose arrangement is in lines.
-    pub fn new(text: &'a str, list: &Range<usize>, elements: &'a [Range<usize>]) -> Self {
-        let commas = gaps(list, elements)
-            .skip(1)
-            .map(|gap| comma_in(text, gap))
-            .collect();
+    pub fn new(
+        text: &'a str,
+        marks: Marks,
+        list: &Range<usize>,
+        elements: &'a [Range<usize>],
+    ) -> Self {
+        let commas = match marks {
+            Marks::Brackets => gaps(list, elements)
+                .skip(1)
+                .map(|gap| comma_in(text, gap))
+                .collect(),
+            Marks::Dashes => vec![None; elements.len()],
+        };
         let mut lines = Vec::new();
         let (mut at, mut next) = (list.start, 0);
         while at < list.end {
@@ -169,7 +187,8 @@ impl<'a> LineList<'a> {
                 next += 1;
             }
             let content = text[at..end.min(list.end)].trim();
-            let is = if at == list.start || end >= list.end {
+            let is_closing = marks == Marks::Brackets && end >= list.end;
+            let is = if at == list.start || is_closing {
                 Kind::Bracket
             } else if first < next {
                 Kind::Elements
@@ -189,6 +208,7 @@ impl<'a> LineList<'a> {
         }
         LineList {
             text,
+            marks,
             elements,
             commas,
             lines,
@@ -233,8 +253,25 @@ impl<'a> LineList<'a> {
         }
         self.headings_go(&mut gone);
         self.empty_lines_go(&mut gone);
-        let removed = self.lines.iter().zip(&gone).filter(|(_, gone)| **gone);
-        splices.extend(removed.map(|(line, _)| Splice::remove(line.range.clone())));
+        let mut removed: Vec<Range<usize>> = Vec::new();
+        for (line, _) in self.lines.iter().zip(&gone).filter(|(_, gone)| **gone) {
+            match removed
+                .last_mut()
+                .filter(|last| last.end == line.range.start)
+            {
+                Some(last) => last.end = line.range.end,
+                None => removed.push(line.range.clone()),
+            }
+        }
+        for range in &mut removed {
+            if range.end == self.text.len() && !self.text.ends_with('\n') {
+                // The text ends in its last line, as it did.
+                let before = &self.text[..range.start];
+                let before = before.strip_suffix('\n').unwrap_or(before);
+                range.start = before.strip_suffix('\r').unwrap_or(before).len();
+            }
+        }
+        splices.extend(removed.into_iter().map(Splice::remove));
         splices
     }
 
@@ -288,6 +325,17 @@ impl<'a> LineList<'a> {
             }
             at = end + 1;
         }
+        self.list_ends_with_its_last(gone);
+    }
+
+    /// Where no bracket ends the list, no empty lines do either.
+    fn list_ends_with_its_last(&self, gone: &mut [bool]) {
+        if self.marks == Marks::Dashes && gone.last() == Some(&true) {
+            let rest = self.lines.iter().zip(gone).rev();
+            for (_, gone) in rest.take_while(|(line, gone)| **gone || line.is == Kind::Empty) {
+                *gone = true;
+            }
+        }
     }
 
     fn added(&self, behind: usize, added: &[String], goes: &[bool]) -> Vec<Splice> {
@@ -301,14 +349,17 @@ impl<'a> LineList<'a> {
             return vec![Splice::insert(element.end, text)];
         };
         let mut splices = Vec::new();
-        if self.commas[behind].is_none() {
+        if self.marks == Marks::Brackets && self.commas[behind].is_none() {
             splices.push(Splice::insert(element.end, ",".to_owned()));
         }
         let end = line.range.start
             + self.text[line.range.clone()]
                 .trim_end_matches(['\n', '\r'])
                 .len();
-        let line_end = &self.text[end..line.range.end];
+        let line_end = match &self.text[end..line.range.end] {
+            "" => line_end_before(self.text, element.start),
+            own => own,
+        };
         let indentation =
             indentation(self.text, self.elements[line.elements.start].start).unwrap_or_default();
         let mut text = String::new();
@@ -319,7 +370,13 @@ impl<'a> LineList<'a> {
             } else {
                 ","
             };
-            text.extend([line_end, indentation, new, comma]);
+            match self.marks {
+                Marks::Brackets => text.extend([line_end, indentation, new, comma]),
+                Marks::Dashes => {
+                    let dash = dash(&self.text[element.clone()]);
+                    text.extend([line_end, indentation, dash, new]);
+                }
+            }
         }
         splices.push(Splice::insert(end, text));
         splices
@@ -343,6 +400,13 @@ impl<'a> LineList<'a> {
         let comma = self.commas[last]?;
         Some(Splice::remove(comma..comma + 1))
     }
+}
+
+/// The dash that an element begins with, and the white space behind it.
+pub(super) fn dash(element: &str) -> &str {
+    let content = element[1..].trim_start();
+    let dash = &element[..element.len() - content.len()];
+    if dash.contains('\n') { "- " } else { dash }
 }
 
 fn line_end(text: &str, at: usize) -> usize {

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use super::walkthrough::Walkthrough;
 use crate::document::Place;
 use crate::explain::names::Names;
-use crate::refine::{EntryOutcome, EntryPlan, GoesBecause, HeldBecause, StaysBecause};
+use crate::refine::{
+    CommentPlace, EntryOutcome, EntryPlan, GoesBecause, HeldBecause, StaysBecause,
+};
 use crate::review::{EntryPlace, Review};
 use crate::text::{Untrusted, counted, some_of};
 
@@ -61,6 +63,10 @@ pub fn held_sentence(because: &HeldBecause) -> String {
         HeldBecause::TearsDown(maker) => {
             format!("{maker} stays, and it changes or removes what that makes")
         }
+        HeldBecause::Commented(CommentPlace { place, reason }) => match reason {
+            None => format!("a comment asks for it, {place}"),
+            Some(reason) => format!("{reason} ({place})"),
+        },
     }
 }
 

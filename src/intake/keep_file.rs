@@ -4,8 +4,10 @@
 //! [[keep]]
 //! pattern = "s3:PutBucket*"
 //! reason = "disaster recovery"
+//! until = "2027-03-01"
 //! ```
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -24,34 +26,73 @@ struct KeepFile {
 struct KeepEntry {
     pattern: Spanned<String>,
     reason: Option<String>,
+    until: Option<Spanned<String>>,
 }
 
-/// Reads what is to be kept.
+/// What a file says.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// What is to be kept today.
+    pub keeps: Vec<Keep>,
+    /// What was to be kept until a day that has passed: that it is not any more.
+    pub passed: Vec<Problem>,
+}
+
+/// Reads what is to be kept. Where `today` is known, what was to be kept until an earlier day is left out.
 ///
 /// # Errors
-/// What is not TOML, a key that is not known, and patterns that are none, each at its place.
-pub fn read(source: &Source) -> Result<Vec<Keep>, Problems> {
+/// What is not TOML, a key that is not known, patterns and days that are none, each at its place.
+pub fn read(source: &Source, today: Option<Date>) -> Result<Kept, Problems> {
     let file: KeepFile =
         toml::from_str(source.text()).map_err(|error| not_a_keep_file(source, &error))?;
     let mut problems = Vec::new();
-    let mut keeps = Vec::new();
+    let mut kept = Kept::default();
     for entry in file.keep {
-        match entry.pattern.get_ref().parse::<ActionPattern>() {
-            Ok(pattern) => keeps.push(Keep {
+        let until = entry
+            .until
+            .as_ref()
+            .map(|until| day(source, until))
+            .transpose();
+        let pattern = pattern(source, &entry.pattern);
+        match (pattern, until) {
+            (Ok(_), Ok(Some(until))) if today.is_some_and(|today| until < today) => {
+                let message = format!("this held until {until}, and is kept no longer");
+                kept.passed
+                    .push(source.warning_at(entry.pattern.span(), message));
+            }
+            (Ok(pattern), Ok(_)) => kept.keeps.push(Keep {
                 pattern,
                 reason: entry.reason.map(Untrusted::from),
             }),
-            Err(error) => {
-                let message = format!("{}: {error}", quoted(entry.pattern.get_ref()));
-                problems.push(source.error_at(entry.pattern.span(), message));
+            (pattern, until) => {
+                problems.extend(pattern.err());
+                problems.extend(until.err());
             }
         }
     }
     if problems.is_empty() {
-        Ok(keeps)
+        Ok(kept)
     } else {
         Err(Problems(problems))
     }
+}
+
+fn pattern(source: &Source, text: &Spanned<String>) -> Result<ActionPattern, Problem> {
+    let parsed = text.get_ref().parse::<ActionPattern>();
+    parsed.map_err(|error| {
+        let message = format!("{}: {error}", quoted(text.get_ref()));
+        source.error_at(text.span(), message)
+    })
+}
+
+fn day(source: &Source, text: &Spanned<String>) -> Result<Date, Problem> {
+    let parsed = text.get_ref().parse::<Date>();
+    parsed.map_err(|_| {
+        let message = format!("{} is no day", quoted(text.get_ref()));
+        source
+            .error_at(text.span(), message)
+            .help("write until = \"2027-03-01\"")
+    })
 }
 
 fn not_a_keep_file(source: &Source, error: &toml::de::Error) -> Problem {
@@ -68,7 +109,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        read(&Source::from_text("keep.toml", text))
+        read(&Source::from_text("keep.toml", text), None)
             .unwrap_err()
             .to_string()
     }
@@ -77,13 +118,31 @@ mod tests {
     fn patterns_come_with_their_reasons() {
         let text = "[[keep]]\npattern = \"s3:PutBucket*\"\nreason = \"disaster recovery\"\n\n\
                     [[keep]]\npattern = \"sqs:*\"\n";
-        let keeps = read(&Source::from_text("keep.toml", text)).unwrap();
+        let keeps = read(&Source::from_text("keep.toml", text), None)
+            .unwrap()
+            .keeps;
         assert_eq!(keeps[0].pattern.to_string(), "s3:PutBucket*");
         assert_eq!(
             keeps[0].reason.as_ref().map(Untrusted::raw),
             Some("disaster recovery")
         );
         assert_eq!((keeps.len(), &keeps[1].reason), (2, &None));
+    }
+
+    #[test]
+    fn what_is_kept_until_a_day_is_kept_on_that_day_and_no_longer() {
+        let text = "[[keep]]\npattern = \"sqs:*\"\nuntil = \"2027-03-01\"\n";
+        let on = |day: &str| {
+            let today = Some(day.parse().unwrap());
+            read(&Source::from_text("keep.toml", text), today).unwrap()
+        };
+        assert_eq!(on("2027-03-01").keeps.len(), 1);
+        assert!(on("2027-03-02").keeps.is_empty());
+        let said = on("2027-03-02").passed[0].in_one_line();
+        assert_eq!(
+            said,
+            "keep.toml:2:11: this held until 2027-03-01, and is kept no longer"
+        );
     }
 
     #[test]
@@ -94,6 +153,7 @@ mod tests {
             "[[keep]]\npattern = \"s3Get\"\n\n[[keep]]\npattern = \"*:Get\"\n",
             "[[keep]]\npattern = 7\n",
             "[[keep]]\nreason = \"x\"\n",
+            "[[keep]]\npattern = \"s3:*\"\nuntil = \"soon\"\n",
             "keep = \"s3:Get*\"\n",
             "{\"keep\": []}",
             "",

@@ -13,12 +13,14 @@ mod fetched;
 mod file;
 mod judging;
 pub mod keep_file;
+mod kept;
 mod loaded;
 mod notes;
 mod options;
 mod plan;
 mod source_report;
 mod sources;
+mod templates;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

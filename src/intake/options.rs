@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::catalogue::Catalogue;
 use crate::findings::{MissingPages, Page, UnusedFor};
 use crate::refine::Options;
@@ -20,6 +22,8 @@ pub struct IntakeOptions {
     pub missing_pages: MissingPages,
     /// Whether the findings are those of all who have the policies, and not of one principal.
     pub everywhere: bool,
+    /// Today, if that is known: what is kept until some day is kept no longer.
+    pub today: Option<Date>,
 }
 
 impl Default for IntakeOptions {
@@ -62,6 +66,7 @@ impl IntakeOptions {
             unused_for: UnusedFor::default(),
             missing_pages: MissingPages::default(),
             everywhere: false,
+            today: None,
         }
     }
 }

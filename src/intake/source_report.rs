@@ -1,10 +1,11 @@
-//! Where what findings name stands in a folder of Terraform files, when there is no state to tell what
-//! is made of it.
+//! Where what findings name stands in Terraform files or templates, when there is no state or stack to
+//! tell what is made of it.
 
 use crate::catalogue::Service;
+use crate::document::Document;
 use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
-use crate::sources::{Tree, TreeFile};
+use crate::sources::{Templates, Tree};
 use crate::terraform::Content;
 use crate::text::{Error, counted, printable};
 
@@ -18,9 +19,52 @@ pub(super) fn without_state(tree: &Tree, findings: &[Findings], options: &Intake
     let mut places = Vec::new();
     for (_, files) in tree.folders() {
         for file in files {
-            add_places(file, findings, options, &mut places);
+            for written in &file.configuration.policies {
+                let Content::Document(document) = &written.content else {
+                    continue;
+                };
+                let block = &file.configuration.blocks[written.block];
+                let often = if block.is_repeated() {
+                    ", made several times"
+                } else {
+                    ""
+                };
+                let called = format!("{}{often}", written.address);
+                add_places(document, &called, findings, options, &mut places);
+            }
         }
     }
+    let message = "there is no state, so nobody can tell what these files make; nothing is edited";
+    report(
+        message,
+        places,
+        "give the state: terraform show -json > state.json",
+    )
+}
+
+/// That there is no stack, with the places.
+pub(super) fn without_stack(
+    templates: &Templates,
+    findings: &[Findings],
+    options: &IntakeOptions,
+) -> Error {
+    let mut places = Vec::new();
+    for file in &templates.files {
+        for written in &file.template.policies {
+            if let Some(document) = written.document() {
+                add_places(document, &written.address, findings, options, &mut places);
+            }
+        }
+    }
+    let message =
+        "there is no stack, so nobody can tell what the template makes; nothing is edited";
+    let help = "give its stacks: aws cloudformation list-stack-resources --stack-name STACK --output \
+                json > stack.json; and what AWS has: aws iam get-account-authorization-details \
+                --output json > account.json";
+    report(message, places, help)
+}
+
+fn report(message: &str, mut places: Vec<String>, help: &str) -> Error {
     let more = places.len().saturating_sub(MOST_PLACES);
     places.truncate(MOST_PLACES);
     if more > 0 {
@@ -34,54 +78,35 @@ pub(super) fn without_state(tree: &Tree, findings: &[Findings], options: &Intake
             places.join("\n  ")
         )
     };
-    Error::with_help(
-        format!(
-            "there is no state, so nobody can tell what these files make; nothing is edited\n{places}"
-        ),
-        "give the state: terraform show -json > state.json",
-    )
+    Error::with_help(format!("{message}\n{places}"), help)
 }
 
+/// Adds the places of the entries of a policy, which is called so.
 fn add_places(
-    file: &TreeFile,
+    document: &Document,
+    called: &str,
     findings: &[Findings],
     options: &IntakeOptions,
     places: &mut Vec<String>,
 ) {
-    for written in &file.configuration.policies {
-        let Content::Document(document) = &written.content else {
-            continue;
-        };
-        for (at, statement) in document.policy().statements.iter().enumerate() {
-            for (entry, pattern) in statement
-                .refinable_entries()
-                .into_iter()
-                .flatten()
-                .enumerate()
-            {
-                let unused = findings
-                    .iter()
-                    .map(|finding| named(&finding.unused, pattern, options));
-                let unused = unused.max().unwrap_or_default();
-                if unused == 0 || !document.place(at, entry).is_editable() {
-                    continue;
-                }
-                let source = document.source();
-                let position = source.position(document.entry_range(at, entry).start);
-                let block = &file.configuration.blocks[written.block];
-                let often = if block.is_repeated() {
-                    ", made several times"
-                } else {
-                    ""
-                };
-                places.push(format!(
-                    "{}:{position}: {} in {}{often}: {} reported as unused",
-                    source.name(),
-                    printable(&pattern.to_string()),
-                    written.address,
-                    counted(unused, "action is", "actions are"),
-                ));
+    for (at, statement) in document.policy().statements.iter().enumerate() {
+        let entries = statement.refinable_entries().into_iter().flatten();
+        for (entry, pattern) in entries.enumerate() {
+            let unused = findings
+                .iter()
+                .map(|finding| named(&finding.unused, pattern, options));
+            let unused = unused.max().unwrap_or_default();
+            if unused == 0 || !document.place(at, entry).is_editable() {
+                continue;
             }
+            let source = document.source();
+            let position = source.position(document.entry_range(at, entry).start);
+            places.push(format!(
+                "{}:{position}: {} in {called}: {} reported as unused",
+                source.name(),
+                printable(&pattern.to_string()),
+                counted(unused, "action is", "actions are"),
+            ));
         }
     }
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders, read_details};
 use super::file::{Begun, begin};
-use super::{Given, Intake, IntakeOptions, Reading, each_once, fetched};
+use super::{Given, Intake, IntakeOptions, Reading, each_once, fetched, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
 use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
-    Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_state, may_have_several, normal,
-    read_state,
+    MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
+    may_have_several, normal, read_state,
 };
 use crate::text::{
     AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, recognise,
@@ -32,13 +32,16 @@ pub struct SourceReview {
 impl Intake {
     /// Brings together the root module in a folder, its states and the findings, which were given in any
     /// order. With `states_complete` there are no other states than these, and nobody else has what they
-    /// make.
+    /// make. Another folder is one of templates, or a template itself: see [`Intake::templates`].
     ///
     /// # Errors
     /// What is wrong with any of the files; no state, with where the findings' actions stand; a root
     /// module that may have several states, unless these are complete.
     pub fn sources(self, folder: &Path, states_complete: bool) -> Result<SourceReview, Error> {
-        let options = self.options;
+        if !is_module(folder) {
+            return self.templates(folder, states_complete);
+        }
+        let mut options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
         let mut beside = Beside::default();
@@ -80,8 +83,11 @@ impl Intake {
         if !several.is_empty() && !states_complete {
             return Err(Problems(several).into());
         }
+        kept::add_found(&tree.root, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, &accounts, states_complete);
-        Ok(SourceReview::of(&matched, findings, notes, &options))
+        let mut review = SourceReview::of(&matched, findings, notes, &options);
+        kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
+        Ok(review)
     }
 }
 
@@ -113,7 +119,7 @@ pub(super) fn joined(
 }
 
 impl SourceReview {
-    fn of(
+    pub(super) fn of(
         matched: &Matched,
         findings: Vec<Findings>,
         mut notes: Vec<Problem>,
@@ -172,14 +178,17 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
             let message = if is_of_aws {
                 format!("{arn} is managed by AWS and cannot be edited")
             } else {
-                format!("{arn} is made elsewhere: no state has it")
+                format!("{arn} is made elsewhere")
             };
             told.push(about.note(message));
         }
         for policy in &principal.embedded_elsewhere {
             let policy = policy.raw();
             let message = format!("its inline policy {policy} is made by no resource that is read");
-            let help = "write it as a resource of its own, aws_iam_role_policy";
+            let help = match matched.live.made_by {
+                MadeBy::Terraform => "write it as a resource of its own, aws_iam_role_policy",
+                MadeBy::CloudFormation => "what made it has to be changed",
+            };
             told.push(about.warning(message).help(help));
         }
     }
@@ -347,7 +356,7 @@ fn holds(source: &Source) -> Option<Shape> {
 ///
 /// # Errors
 /// It cannot be read, or is a copy that is thrown away.
-fn from_here(folder: &Path) -> Result<PathBuf, Error> {
+pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
     const COPIES: [&str; 2] = [".terragrunt-cache", ".terraform"];
     let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;

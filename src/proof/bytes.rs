@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lines::{Gap, is_equal_but_for_lines};
 use super::rewritten::{is_removed, places_left};
-use crate::document::{Document, Edited, Syntax};
+use crate::document::{Document, Edited};
 
 /// Whether the file of the `new` documents is that of the `old` ones outside the actions of the
 /// edited statements and outside the removed statements, each of which goes with one comma and
@@ -18,7 +18,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
     let (mut has_comments, mut is_alike) = (false, true);
     for (edited, new) in old.iter().zip(new) {
         let (old, edits) = edited;
-        has_comments |= old.syntax() == Syntax::Hcl;
+        has_comments |= old.syntax().has_comments();
         // What is before a policy is compared apart from what is in it.
         let start = |document: &Document| {
             let start = document.policy_range().start;

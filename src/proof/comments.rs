@@ -152,23 +152,28 @@ impl Comparison<'_> {
         replaced.peek().is_none() || replaced.any(|old| old + 1 == comment.place)
     }
 
-    /// The old elements in the list of a comment that are gone and included a new one.
+    /// The old elements in the list of a comment that are gone and included a new one, which stands
+    /// between the same that are left.
     fn replaced_by<'s>(
         &'s self,
         new: usize,
         comment: &'s Comment<'_>,
     ) -> impl Iterator<Item = usize> + 's {
         let entry = self.new.elements[new].entry.map(|(_, pattern)| pattern);
-        let mut gone = comment.elements.clone();
-        let mut gone =
-            std::iter::from_fn(move || gone.find(|&element| self.images[element].is_none()));
-        std::iter::from_fn(move || {
-            gone.find(|&element| {
-                let old = self.old.elements[element].entry.map(|(_, pattern)| pattern);
-                old.zip(entry)
-                    .is_some_and(|(old, new)| new.is_included_in(old))
-            })
-        })
+        let is_gone = |element: &usize| self.images[*element].is_none();
+        let stands_so = move |element: &usize| {
+            let before = self.images[..*element].iter().rev().flatten().next();
+            let behind = self.images[*element..].iter().flatten().next();
+            before.is_none_or(|image| *image < new) && behind.is_none_or(|image| new < *image)
+        };
+        let includes = move |element: &usize| {
+            let old = self.old.elements[*element].entry;
+            let old = old.map(|(_, pattern)| pattern);
+            old.zip(entry)
+                .is_some_and(|(old, new)| new.is_included_in(old))
+        };
+        let elements = comment.elements.clone().filter(is_gone);
+        elements.filter(stands_so).filter(includes)
     }
 }
 
@@ -199,12 +204,15 @@ impl<'a> Written<'a> {
         elements: Range<usize>,
     ) {
         let own_elements = &all[elements.clone()];
+        let text = document.source().text();
+        // Where there are no brackets, the list begins behind the colon and ends with its last line.
+        let bracket = usize::from(text[range.clone()].starts_with('['));
         let starts = own_elements.iter().map(|element| element.range.end);
-        let starts = std::iter::once(range.start + 1).chain(starts);
+        let starts = std::iter::once(range.start + bracket).chain(starts);
         let ends = own_elements.iter().map(|element| element.range.start);
-        let gaps = starts.zip(ends.chain(std::iter::once(range.end - 1)));
+        let gaps = starts.zip(ends.chain(std::iter::once(range.end - bracket)));
         for (place, (start, end)) in (elements.start..).zip(gaps) {
-            let lines: Vec<&str> = document.source().text()[start..end].split('\n').collect();
+            let lines: Vec<&str> = text[start..end].split('\n').collect();
             for (line, part) in lines.iter().enumerate() {
                 let part = part.trim().trim_start_matches(',').trim();
                 if part.starts_with(['#', '/']) {

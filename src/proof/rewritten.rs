@@ -8,7 +8,7 @@ use super::comments::comments_stay;
 use super::fault::{Fault, Part};
 use super::knowledge::Knowledge;
 use super::narrowed::Proved;
-use crate::document::{Document, Edited, Syntax};
+use crate::document::{Document, Edited};
 use crate::iam::{ActionPattern, Actions, EntryEdit, Statement, StatementEdit};
 use crate::refine::{Curation, Replacement};
 
@@ -311,8 +311,7 @@ fn statement_is_as_edited<N: AsRef<ActionPattern>>(
         let mut entries = edit.entries.iter();
         entries.position(|entry| matches!(entry, EntryEdit::Kept(place) if *place == old_entry))
     };
-    let has_comments = old.syntax() == Syntax::Hcl;
-    if has_comments && !comments_stay((old, old_place), (new, new_place), kept) {
+    if old.syntax().has_comments() && !comments_stay((old, old_place), (new, new_place), kept) {
         return Err("a comment among its entries is gone, though what it is about stays");
     }
     for (new_entry, entry) in edit.entries.iter().enumerate() {

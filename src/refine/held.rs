@@ -1,7 +1,8 @@
 //! Unused actions that are not taken away unasked: something speaks for them.
 //!
 //! Findings report an action as unused, and yet it may be needed: it was used within the window
-//! after all, or it tears down what another action of the policy makes. Such an action is *held
+//! after all, it tears down what another action of the policy makes, or a comment beside the policy asks
+//! for it. Such an action is *held
 //! back*: it stays as if it had been asked to be kept, until a person lets it go.
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use super::marks::{Curation, Keep};
 use super::universe::Universe;
 use crate::findings::LastUse;
 use crate::iam::{Action, Allowed, Name, Policy};
+use crate::text::Untrusted;
 
 /// The actions that are held back, each with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +26,17 @@ pub enum HeldBecause {
     Used(LastUse),
     /// It changes or removes what this action makes, which stays.
     TearsDown(Action),
+    /// A comment beside the policy asks for it.
+    Commented(CommentPlace),
+}
+
+/// The comment that asks for an action to stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentPlace {
+    /// Where it stands, as in `main.tf:12`.
+    pub place: Untrusted,
+    /// Why, in its words.
+    pub reason: Option<Untrusted>,
 }
 
 /// The verbs of actions that make something, each with those of the actions that change it or take
@@ -94,11 +107,11 @@ impl HeldBack {
             .collect()
     }
 
-    /// What of it is held back since it was used.
+    /// What of it is held back whoever decides, and not for whoever looks at each alone.
     #[must_use]
-    pub fn used_only(&self) -> Self {
-        let is_used = |because: &HeldBecause| matches!(because, HeldBecause::Used(_));
-        self.except(|action| !self.reason(action).is_some_and(is_used))
+    pub fn for_all(&self) -> Self {
+        let tears_down = |because: &HeldBecause| matches!(because, HeldBecause::TearsDown(_));
+        self.except(|action| self.reason(action).is_some_and(tears_down))
     }
 
     /// Why `action` is held back, if it is.

@@ -14,7 +14,7 @@ use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, EntryReview, State};
 use crate::findings::{LastUse, When};
 use crate::iam::{Action, ActionPrefix, Statement};
-use crate::refine::{Granularity, HeldBack, HeldBecause, Mark, MarkKind, SetBy};
+use crate::refine::{CommentPlace, Granularity, HeldBack, HeldBecause, Mark, MarkKind, SetBy};
 use crate::text::{Untrusted, sha256};
 
 /// What was decided of one entry, and what it came to.
@@ -63,7 +63,7 @@ pub struct HeldRecord {
 }
 
 /// What speaks for an action that is held back: one of these.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldReason {
     /// When it was used, if that is the reason; or, where the moment is not known, when at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +74,16 @@ pub struct HeldReason {
     /// The action that stays and makes what it tears down, if that is the reason.
     #[serde(default, rename = "tearsDown", skip_serializing_if = "Option::is_none")]
     pub tears_down: Option<String>,
+    /// Where the comment stands that asks for it, if that is the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Untrusted>,
+    /// Why, in the words of the comment.
+    #[serde(
+        default,
+        rename = "commentReason",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub comment_reason: Option<Untrusted>,
 }
 
 /// What there is to say of a last use other than when it was at the latest; nothing where it is the
@@ -338,7 +348,7 @@ impl EntryRecord {
         }
         let place = self.place();
         let mut held = preset.except(|action| state.allows(input, place, action));
-        for (action, because) in preset.used_only().iter() {
+        for (action, because) in preset.for_all().iter() {
             held.add(action.clone(), because.clone());
         }
         for record in &self.held {
@@ -376,20 +386,28 @@ impl HeldReason {
             HeldBecause::Used(last) => HeldReason {
                 used: Some(last.latest()),
                 told: LastUseRecord::of(last),
-                tears_down: None,
+                ..HeldReason::default()
             },
             HeldBecause::TearsDown(maker) => HeldReason {
-                used: None,
-                told: LastUseRecord::default(),
                 tears_down: Some(maker.to_string()),
+                ..HeldReason::default()
+            },
+            HeldBecause::Commented(comment) => HeldReason {
+                comment: Some(comment.place.clone()),
+                comment_reason: comment.reason.clone(),
+                ..HeldReason::default()
             },
         }
     }
 
     fn to_because(&self) -> Option<HeldBecause> {
-        match (self.used, &self.tears_down) {
-            (Some(at), None) => Some(HeldBecause::Used(self.told.to_last_use(at))),
-            (None, Some(maker)) => Some(HeldBecause::TearsDown(maker.parse().ok()?)),
+        match (self.used, &self.tears_down, &self.comment) {
+            (Some(at), None, None) => Some(HeldBecause::Used(self.told.to_last_use(at))),
+            (None, Some(maker), None) => Some(HeldBecause::TearsDown(maker.parse().ok()?)),
+            (None, None, Some(place)) => Some(HeldBecause::Commented(CommentPlace {
+                place: place.clone(),
+                reason: self.comment_reason.clone(),
+            })),
             _ => None,
         }
     }

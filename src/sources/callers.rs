@@ -148,7 +148,7 @@ pub(super) fn real_or(path: &Path) -> PathBuf {
 }
 
 /// The repository that a folder is in; of a repository within another one the outer one.
-pub(super) fn repository(folder: &Path) -> Option<&Path> {
+pub fn repository(folder: &Path) -> Option<&Path> {
     let mut around = folder
         .ancestors()
         .filter(|folder| folder.join(".git").exists());

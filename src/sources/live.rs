@@ -9,23 +9,35 @@ use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::{Account, PolicyOwner};
 use crate::text::{Source, Untrusted};
 
-/// What states say of principals and their policies.
+/// What states or stacks say of principals and their policies.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     /// The roles, users and groups.
     pub principals: Vec<LivePrincipal>,
-    /// The policies that Terraform made.
+    /// The policies that they made.
     pub policies: Vec<LivePolicy>,
+    /// What made them.
+    pub made_by: MadeBy,
     /// The places of the principals of a kind and name, in small letters.
     by_name: BTreeMap<(Owner, String), Vec<usize>>,
 }
 
-/// A role, user or group that has policies of a state.
+/// What makes policies of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MadeBy {
+    /// Terraform or `OpenTofu`, as states tell.
+    #[default]
+    Terraform,
+    /// CloudFormation, as stacks tell.
+    CloudFormation,
+}
+
+/// A role, user or group that has policies of a state or stack.
 #[derive(Clone, Debug)]
 pub struct LivePrincipal {
     /// The role, user or group; without its ARN where only a policy names it.
     pub owner: PolicyOwner,
-    /// What Terraform calls it, if it made it.
+    /// What its source calls it, if it is made there.
     pub address: Option<Address>,
     /// The account it is in, where that is known.
     pub account: Option<AccountId>,
@@ -37,12 +49,12 @@ pub struct LivePrincipal {
     pub embedded_elsewhere: BTreeSet<Untrusted>,
 }
 
-/// A policy that Terraform made.
+/// A policy that is made of a source.
 #[derive(Clone, Debug)]
 pub struct LivePolicy {
-    /// What Terraform calls it.
+    /// What its source calls it.
     pub address: Address,
-    /// The state that has it, by its place.
+    /// The state or stack that has it, by its place.
     pub state: usize,
     /// Its ARN; none of an inline policy.
     pub arn: Option<Arn>,
@@ -69,7 +81,7 @@ pub struct LivePolicy {
 impl LivePolicy {
     /// Whether it is a managed policy, and not embedded in somebody.
     pub fn is_managed(&self) -> bool {
-        self.address.block.kind == "aws_iam_policy"
+        ["aws_iam_policy", "AWS::IAM::ManagedPolicy"].contains(&self.address.block.kind.as_str())
     }
 }
 
@@ -96,6 +108,14 @@ impl Live {
         live
     }
 
+    /// Nothing yet.
+    pub(super) fn made_by(made_by: MadeBy) -> Self {
+        Live {
+            made_by,
+            ..Live::default()
+        }
+    }
+
     /// The principal that an ARN names: itself, or one that is known by its name in the same account.
     pub fn principal(&self, arn: &str) -> Option<usize> {
         let named = PolicyOwner::from_arn(arn)?;
@@ -106,7 +126,10 @@ impl Live {
     }
 
     /// The principals that may be this one, with their places.
-    fn named(&self, owner: &PolicyOwner) -> impl Iterator<Item = (usize, &LivePrincipal)> {
+    pub(super) fn named(
+        &self,
+        owner: &PolicyOwner,
+    ) -> impl Iterator<Item = (usize, &LivePrincipal)> {
         let places = self.by_name.get(&key(owner)).into_iter().flatten();
         let all = places.map(|&place| (place, &self.principals[place]));
         all.filter(move |(_, one)| one.owner.may_be(owner))

@@ -1,4 +1,5 @@
-//! Policies where they live: the blocks of Terraform, and what its state says they made.
+//! Policies where they live: the blocks of Terraform and the templates of CloudFormation, and what their
+//! states and stacks say they made.
 //!
 //! A folder goes in, and states of it. [`Tree::open`] reads the files of the root module and of those
 //! it calls, [`read_state`] what Terraform made, and [`Matched::of`] brings both together: each
@@ -18,21 +19,31 @@ mod owners;
 mod roots;
 mod same;
 mod shared;
+mod stack;
 mod state;
 mod tree;
 mod uses;
 
 pub use address::{Address, BlockAddress};
+pub use callers::repository;
 pub use calls::{Called, Caller};
-pub use live::{Live, LivePolicy, LivePrincipal};
+pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use owners::CodeOwners;
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
+pub use stack::{Held, Stack, StackResource, TemplateFile, Templates};
 pub use state::{
     Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
     is_state, read_plan, read_state,
 };
 pub use tree::{Tree, TreeFile, is_module};
+
+use std::path::Path;
+
+/// Whether a path is a source of policies: the folder of a root module, a template, or a folder of these.
+pub fn is_source(path: &Path) -> bool {
+    path.is_dir() && is_module(path) || stack::holds_templates(path)
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Live, Matched};
+use super::{Live, MadeBy, Matched};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::policies::PolicyOwner;
@@ -50,11 +50,19 @@ impl Live {
                 placed.put(place, finding, &self.principals[place].owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
-                let message = format!("this finding is for {arn}, which no state has");
+                let (no_source, help) = match self.made_by {
+                    MadeBy::Terraform => (
+                        "no state",
+                        "it is passed over; give the state of the root module that makes this role or user",
+                    ),
+                    MadeBy::CloudFormation => (
+                        "no stack",
+                        "it is passed over; give the stack that makes this role or user, or what AWS has of it",
+                    ),
+                };
+                let message = format!("this finding is for {arn}, which {no_source} has");
                 let problem = finding.source.warning_from(finding.start, message);
-                placed.strangers.push(problem.help(
-                    "it is passed over; give the state of the root module that makes this role or user",
-                ));
+                placed.strangers.push(problem.help(help));
             }
         }
         placed

@@ -9,7 +9,7 @@ use hcl_edit::template::ForTemplateExpr;
 use hcl_edit::visit::{Visit, visit_expr, visit_for_template_expr, visit_traversal};
 
 use super::reader;
-use crate::text::{Problems, Source};
+use crate::text::{Lines, Problems, Source};
 
 /// A block: `resource "aws_iam_role" "app" { … }`, `module "queue" { … }`, `backend "s3" { … }`.
 ///
@@ -80,7 +80,7 @@ pub enum Value {
 /// What is no HCL, with its place.
 pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
     let body = reader::body(source)?;
-    Ok(Block::all_of(&body, &Lines::new(source.text())))
+    Ok(Block::all_of(&body, &Lines::of(source.text())))
 }
 
 impl Block {
@@ -118,7 +118,7 @@ impl Block {
             let range = attribute.value.span().unwrap_or_default();
             Argument {
                 name: attribute.key.as_str().to_owned(),
-                line: lines.of(range.start),
+                line: lines.at(range.start),
                 range,
                 value: Value::of(&attribute.value),
                 references: references(&attribute.value),
@@ -128,7 +128,7 @@ impl Block {
         Block {
             kind: block.ident.as_str().to_owned(),
             labels: labels.map(|label| label.as_str().to_owned()).collect(),
-            line: lines.of(range.start),
+            line: lines.at(range.start),
             range,
             arguments: arguments.collect(),
             blocks: Block::all_of(&block.body, lines),
@@ -249,19 +249,5 @@ impl Visit for References {
             }
             None => visit_traversal(self, traversal),
         }
-    }
-}
-
-/// The lines of a text, to be asked often.
-pub(super) struct Lines(Vec<usize>);
-
-impl Lines {
-    pub fn new(text: &str) -> Self {
-        Lines(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
-    }
-
-    /// The line that holds a byte, from 1.
-    pub fn of(&self, offset: usize) -> usize {
-        self.0.partition_point(|&end| end < offset) + 1
     }
 }

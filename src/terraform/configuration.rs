@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::block::{Block, Lines};
+use super::block::Block;
 use super::reader::{self, Found, Said};
 use crate::document::{Document, File, PolicyTree};
-use crate::text::{Problem, Problems, Source};
+use crate::text::{Lines, Problem, Problems, Source};
 
 /// A `.tf` or `.tofu` file.
 ///
@@ -68,7 +68,7 @@ impl ConfigurationFile {
     /// What is no HCL, with its place. What is wrong with one policy is told with that one.
     pub fn read(source: &Source) -> Result<Self, Problems> {
         let body = reader::body(source)?;
-        let blocks = Block::all_of(&body, &Lines::new(source.text()));
+        let blocks = Block::all_of(&body, &Lines::of(source.text()));
         let found = reader::find(source, &body);
         let mut documents = File::read(source.clone(), trees)?.into_iter();
         let policies = found

@@ -6,29 +6,13 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::structure::Attribute;
 
-use super::block::{Lines, reference};
-use crate::text::{Json, JsonValue, Member, Opaque, Problem, Source};
+use super::block::reference;
+pub(super) use crate::document::{Places as Tree, allow};
+use crate::text::{Json, JsonValue, Member};
 
-/// Makes the trees of one file.
-pub(super) struct Tree<'a> {
-    source: &'a Source,
-    lines: Lines,
-}
-
-impl<'a> Tree<'a> {
-    pub fn of(source: &'a Source) -> Self {
-        Tree {
-            source,
-            lines: Lines::new(source.text()),
-        }
-    }
-
-    pub fn source(&self) -> &'a Source {
-        self.source
-    }
-
+impl Tree<'_> {
     /// What an expression says.
-    pub fn value(&self, expression: &Expression) -> Json {
+    pub(super) fn value(&self, expression: &Expression) -> Json {
         let range = expression.span().unwrap_or_default();
         let value = match expression {
             Expression::Null(_) => JsonValue::Null,
@@ -64,7 +48,7 @@ impl<'a> Tree<'a> {
     }
 
     /// An argument of a block as a member of an object.
-    pub fn member(&self, name: &str, attribute: &Attribute) -> Member {
+    pub(super) fn member(&self, name: &str, attribute: &Attribute) -> Member {
         Member {
             name: name.to_owned(),
             name_range: attribute.key.span().unwrap_or_default(),
@@ -98,7 +82,7 @@ impl<'a> Tree<'a> {
     }
 
     fn number(&self, range: Range<usize>) -> Json {
-        let written = &self.source.text()[range.clone()];
+        let written = &self.source().text()[range.clone()];
         match serde_json::from_str(written) {
             Ok(number) => Json {
                 range,
@@ -106,76 +90,6 @@ impl<'a> Tree<'a> {
             },
             Err(_) => self.opaque(range, "it is a number that JSON does not have"),
         }
-    }
-
-    /// What stands in a range and is no value, with the reason: `it comes from var.more`, to which the
-    /// place is added.
-    pub fn opaque(&self, range: Range<usize>, reason: &str) -> Json {
-        let opaque = Opaque {
-            text: self.source.text()[range.clone()].to_owned(),
-            reason: self.at(range.start, reason),
-            strings: None,
-            may_be_nothing: false,
-        };
-        Json {
-            range,
-            value: JsonValue::Opaque(Box::new(opaque)),
-        }
-    }
-
-    /// What is written in the place of a statement and is none: it may allow anything.
-    pub fn unknown_statement(&self, range: Range<usize>, reason: &str) -> Json {
-        let opaque = Opaque {
-            text: self.source.text()[range.clone()].to_owned(),
-            reason: self.at(range.start, reason),
-            strings: None,
-            may_be_nothing: false,
-        };
-        statement_of(range, opaque)
-    }
-
-    /// The line that holds a byte, from 1.
-    pub fn line(&self, offset: usize) -> usize {
-        self.lines.of(offset)
-    }
-
-    /// A reason with the place it is about.
-    pub fn at(&self, offset: usize, reason: &str) -> String {
-        let name = self.source.name().raw();
-        format!("{reason}, {name}:{}", self.line(offset))
-    }
-
-    /// An error about what stands in a range.
-    pub fn error(
-        &self,
-        range: Option<Range<usize>>,
-        message: impl Into<String>,
-        help: &str,
-    ) -> Problem {
-        let range = range.unwrap_or_default();
-        self.source.error_at(range, message).help(help)
-    }
-}
-
-/// A statement that an expression comes to.
-pub(super) fn statement_of(range: Range<usize>, opaque: Opaque) -> Json {
-    let actions = Json {
-        range: range.clone(),
-        value: JsonValue::Opaque(Box::new(opaque)),
-    };
-    let start = range.start..range.start;
-    let element = |name: &str, value| Member {
-        name: name.to_owned(),
-        name_range: start.clone(),
-        value,
-    };
-    let members = vec![
-        element("Effect", allow(range.start)),
-        element("Action", actions),
-    ];
-    Json {
-        range,
-        value: JsonValue::Object(members),
     }
 }
 
@@ -197,14 +111,6 @@ fn joined(expression: &Expression) -> Vec<&Expression> {
         }
         Expression::Parenthesis(inner) => joined(inner.inner()),
         _ => Vec::new(),
-    }
-}
-
-/// `Allow`, where it is not written.
-pub(super) fn allow(at: usize) -> Json {
-    Json {
-        range: at..at,
-        value: JsonValue::String("Allow".to_owned()),
     }
 }
 

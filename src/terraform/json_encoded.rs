@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use hcl_edit::expr::{Expression, FuncCall};
 
-use super::expression::{Tree, statement_of, why};
+use super::expression::{Tree, why};
 use super::reader::Said;
-use crate::document::{PolicyTree, StatementForm, Syntax};
+use crate::document::{PolicyTree, StatementForm, Syntax, statement_of};
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
 /// Reads the policy that is given to `jsonencode`.
@@ -90,8 +90,8 @@ pub(super) fn finish(tree: &Tree, policy: &mut Json) -> Vec<StatementForm> {
 fn finished(tree: &Tree, statement: &mut Json) -> StatementForm {
     let range = statement.range.clone();
     let effect = statement.get("Effect");
-    let unknown = if let Some(opaque) = statement.as_opaque() {
-        statement_of(range, opaque.clone())
+    let unknown = if statement.as_opaque().is_some() {
+        statement_of(statement.clone())
     } else if effect.is_some_and(|effect| effect.as_opaque().is_some()) {
         tree.unknown_statement(range, "its effect is computed")
     } else {

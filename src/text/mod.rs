@@ -18,6 +18,7 @@ mod excerpt;
 mod fields;
 mod foreign;
 mod json;
+mod lines;
 mod parsing;
 mod parts;
 mod printable;
@@ -37,6 +38,7 @@ pub use error::{Error, Report};
 pub use fields::{AS_PRINTED, Fields, is_beyond_time};
 pub use foreign::no_text;
 pub use json::{Json, JsonValue, Known, Member, Opaque};
+pub use lines::Lines;
 pub use parts::{into_parts, parse_parts};
 pub use printable::{
     escape_json, escape_markdown, escape_xml, printable, quoted, reveal, sanitize,

@@ -59,6 +59,10 @@ impl Reasons {
             let why = match because {
                 HeldBecause::Used(last) => format!("used {}", last.in_short()),
                 HeldBecause::TearsDown(maker) => format!("{} stays", maker.name),
+                HeldBecause::Commented(comment) => match &comment.reason {
+                    None => comment.place.to_string(),
+                    Some(reason) => format!("{reason}, {}", comment.place),
+                },
             };
             self.lines
                 .push(ReasonLine::Listed(action.name.to_string(), why));
@@ -67,7 +71,7 @@ impl Reasons {
             held.into_iter()
                 .filter_map(|(action, because)| match because {
                     HeldBecause::Used(last) => Some((action, last.clone())),
-                    HeldBecause::TearsDown(_) => None,
+                    HeldBecause::TearsDown(_) | HeldBecause::Commented(_) => None,
                 }),
         );
     }

@@ -1,0 +1,520 @@
+//! Finds the policies in a template, and says what each is and whose.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::function::{Call, is_no_value};
+use super::named::{holder, holders, name};
+use super::policy::{PolicyRead, Trees};
+use super::template::{Holder, Makes, Name, TemplateResource, Who, values};
+use crate::document::{Document, Places};
+use crate::iam::quota::Owner;
+use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
+
+/// A place that takes a policy, and what is said there.
+pub(super) struct Found {
+    pub address: String,
+    /// Which of the resources it stands in.
+    pub resource: usize,
+    pub range: Range<usize>,
+    pub line: usize,
+    pub makes: Makes,
+    pub said: Said,
+}
+
+/// What is said of a policy.
+pub(super) enum Said {
+    /// It itself, in a form that is read and without an error.
+    Policy(Box<PolicyRead>),
+    /// What is not read, or is wrong.
+    Refused(Problems),
+}
+
+/// What is found in a template.
+pub(super) struct Finder<'a> {
+    trees: Trees<'a>,
+    parameters: BTreeSet<&'a str>,
+    /// What does not say the same to everybody, by the resource that it stands in.
+    unclear: BTreeMap<String, Problem>,
+    pub resources: Vec<TemplateResource>,
+    pub policies: Vec<Found>,
+}
+
+/// The parts of a template.
+pub(super) struct AllFound {
+    pub resources: Vec<TemplateResource>,
+    pub policies: Vec<Found>,
+    pub macros: Vec<Problem>,
+    pub may_differ: Vec<Problem>,
+}
+
+/// Transforms of AWS that leave policies as they are written, or make what is known of them.
+const KNOWN_TRANSFORMS: [&str; 6] = [
+    "AWS::Serverless-2016-10-31",
+    "AWS::LanguageExtensions",
+    "AWS::CodeDeployBlueGreen",
+    "AWS::ServiceCatalog",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+];
+
+impl Finder<'_> {
+    /// Goes through a template.
+    pub fn find(source: &Source) -> Result<AllFound, Problems> {
+        let (file, syntax) = values(source)?;
+        let (json, unclear) = (file.json, file.unclear);
+        let trees = Trees {
+            places: Places::of(source),
+            syntax,
+            anchored: file.anchored,
+        };
+        let Some(resources) = json
+            .member("Resources")
+            .filter(|member| member.value.as_object().is_some())
+        else {
+            if json.get("service").is_some() && json.get("provider").is_some() {
+                let problem =
+                    source.error("this is a file of the Serverless Framework, which is not read");
+                let help = "take out what is unused under provider.iam.role.statements by hand";
+                return Err(problem.help(help).into());
+            }
+            let problem = source.error("this is no template: it has no Resources");
+            return Err(problem
+                .help("give a template of CloudFormation or SAM")
+                .into());
+        };
+        if let Some(problem) =
+            merged_here(&trees, &json).or_else(|| merged_here(&trees, &resources.value))
+        {
+            return Err(problem.into());
+        }
+        let parameters = json
+            .get("Parameters")
+            .and_then(Json::as_object)
+            .unwrap_or_default();
+        let mut finder = Finder {
+            parameters: parameters.iter().map(|one| one.name.as_str()).collect(),
+            trees,
+            unclear: unclear_of(unclear, &resources.value)?,
+            resources: Vec::new(),
+            policies: Vec::new(),
+        };
+        for member in resources.value.as_object().unwrap_or_default() {
+            finder.resource(member);
+        }
+        finder.policies.sort_by_key(|found| found.range.start);
+        Ok(AllFound {
+            macros: macros(&finder.trees, &json, &resources.value),
+            may_differ: may_differ(source, &json),
+            resources: finder.resources,
+            policies: finder.policies,
+        })
+    }
+
+    fn resource(&mut self, member: &Member) {
+        let resource = &member.value;
+        let Some(kind) = resource.get("Type").and_then(Json::as_str) else {
+            return;
+        };
+        let metadata = resource
+            .get("Metadata")
+            .and_then(|metadata| metadata.get("aws:cdk:path"));
+        self.resources.push(TemplateResource {
+            logical_id: member.name.clone(),
+            kind: kind.to_owned(),
+            range: member.name_range.clone(),
+            line: self.trees.places.line(member.name_range.start),
+            construct_path: metadata.and_then(Json::as_str).map(str::to_owned),
+        });
+        let nothing = Json {
+            range: member.name_range.clone(),
+            value: JsonValue::Null,
+        };
+        let properties = resource.get("Properties").unwrap_or(&nothing);
+        let Some(form) = Form::of(kind) else {
+            return;
+        };
+        if let Some(why) = self.unclear(&member.name, resource, properties) {
+            let makes = form.makes(&member.name);
+            self.add(&member.name, &resource.range, makes, Err(why.into()));
+            return;
+        }
+        match form {
+            Form::Principal(kind) => self.of_principal(&member.name, kind, properties),
+            Form::Policy => {
+                let holders = holders(self.trees.places.source(), properties, &self.parameters);
+                self.document(&member.name, holders, properties);
+            }
+            Form::PolicyOf(kind) => {
+                let key = match kind {
+                    Owner::Role => "RoleName",
+                    Owner::User => "UserName",
+                    Owner::Group => "GroupName",
+                };
+                let who = properties.get(key);
+                let who = who.map(|who| holder(self.trees.places.source(), who, &self.parameters));
+                let who = who.unwrap_or(Who::Unknown(format!("{key}, which is not given")));
+                self.document(&member.name, vec![Holder { kind, who }], properties);
+            }
+            Form::Managed => {
+                if let Some(document) = properties.get("PolicyDocument") {
+                    let read = self.trees.read(document);
+                    let address = format!("{}.PolicyDocument", member.name);
+                    self.add(&address, &document.range, Makes::Managed, read);
+                }
+            }
+            Form::Serverless => self.of_serverless(&member.name, properties),
+        }
+    }
+
+    /// Why nobody can tell what a resource comes to.
+    fn unclear(&self, logical_id: &str, resource: &Json, properties: &Json) -> Option<Problem> {
+        let places = &self.trees.places;
+        if let Some(unclear) = self.unclear.get(logical_id) {
+            return Some(unclear.clone());
+        }
+        if let Some(call) = Call::of(places.source(), properties) {
+            let message = format!("the properties are not read: {}", call.why());
+            return Some(places.error(Some(properties.range.clone()), message, "write them here"));
+        }
+        if let Some(opaque) = properties.as_opaque() {
+            let message = format!("the properties are not read: {}", opaque.reason);
+            return Some(places.error(Some(properties.range.clone()), message, "write them here"));
+        }
+        let merged =
+            merged_here(&self.trees, resource).or_else(|| merged_here(&self.trees, properties));
+        merged.or_else(|| {
+            let all = [resource, properties].into_iter();
+            let mut all = all.flat_map(|json| json.as_object().unwrap_or_default());
+            let made = all.find(|member| is_macro(&member.name))?;
+            let message = format!(
+                "{} makes a part of this resource, which is not followed",
+                made.name
+            );
+            let help = "write what it makes in its place";
+            Some(places.error(Some(made.name_range.clone()), message, help))
+        })
+    }
+
+    /// The policies that are written in a role, a user or a group.
+    fn of_principal(&mut self, logical_id: &str, kind: Owner, properties: &Json) {
+        let holder = Holder {
+            kind,
+            who: Who::Resource(logical_id.to_owned()),
+        };
+        let form = Form::Principal(kind);
+        for (at, json) in self.listed(logical_id, &form, properties) {
+            let address = format!("{logical_id}.Policies[{at}]");
+            let own_name = json.get("PolicyName");
+            let name = own_name.map_or(Name::any(), |own| name(self.trees.places.source(), own));
+            let makes = Makes::Inline {
+                name,
+                holders: vec![holder.clone()],
+            };
+            let merged = merged_here(&self.trees, json);
+            match json.get("PolicyDocument") {
+                _ if merged.is_some() => {
+                    let why = merged.map_or(Problems::default(), Problems::from);
+                    self.add(&address, &json.range, makes, Err(why));
+                }
+                Some(document) => {
+                    let read = self.trees.read(document);
+                    self.add(&address, &document.range, makes, read);
+                }
+                None => {
+                    let why = self.why_none(json);
+                    self.add(&address, &json.range, makes, Err(why.into()));
+                }
+            }
+        }
+    }
+
+    /// The policies of what SAM makes a role for.
+    fn of_serverless(&mut self, logical_id: &str, properties: &Json) {
+        let role = format!("{logical_id}Role");
+        let holder = Holder {
+            kind: Owner::Role,
+            who: Who::Resource(role.clone()),
+        };
+        for (at, json) in self.listed(logical_id, &Form::Serverless, properties) {
+            // Templates of policies and names of managed ones have no actions here.
+            if json.get("Statement").is_none() {
+                continue;
+            }
+            let address = format!("{logical_id}.Policies[{at}]");
+            let name = Name::Text(format!("{role}Policy{at}"));
+            let makes = Makes::Inline {
+                name,
+                holders: vec![holder.clone()],
+            };
+            let read = match properties.member("Role") {
+                None => self.trees.read(json),
+                Some(role) => {
+                    let message = "SAM makes no role here and takes no notice of these policies, since Role is given";
+                    let help = "take the policies out, or narrow those of that role";
+                    Err(self
+                        .trees
+                        .places
+                        .error(Some(role.name_range.clone()), message, help)
+                        .into())
+                }
+            };
+            self.add(&address, &json.range, makes, read);
+        }
+    }
+
+    /// What is listed under `Policies`, each with its place; what stands behind a condition has the
+    /// place that this has.
+    fn listed<'j>(
+        &mut self,
+        logical_id: &str,
+        form: &Form,
+        properties: &'j Json,
+    ) -> Vec<(usize, &'j Json)> {
+        let Some(policies) = properties
+            .get("Policies")
+            .filter(|policies| !policies.is_null())
+        else {
+            return Vec::new();
+        };
+        let source = self.trees.places.source();
+        let is_opaque = Call::of(source, policies).is_some() || policies.as_opaque().is_some();
+        if is_opaque {
+            let makes = form.makes(logical_id);
+            let why = self.why_none(policies);
+            self.add(
+                &format!("{logical_id}.Policies"),
+                &policies.range,
+                makes,
+                Err(why.into()),
+            );
+            return Vec::new();
+        }
+        let list = match policies.as_array() {
+            Some(list) => list,
+            None => std::slice::from_ref(policies),
+        };
+        let mut all = Vec::new();
+        for (at, one) in list.iter().enumerate() {
+            add_branches(source, one, &mut |branch| all.push((at, branch)));
+        }
+        all
+    }
+
+    /// Why there is no policy where one should be.
+    fn why_none(&self, json: &Json) -> Problem {
+        let places = &self.trees.places;
+        let call = Call::of(places.source(), json).map(|call| call.why());
+        let why = call.or_else(|| Some(json.as_opaque()?.reason.clone()));
+        let message = match why {
+            Some(why) => format!("these policies are not read: {why}"),
+            None => "there is no PolicyDocument here".to_owned(),
+        };
+        let help = "write each with its PolicyName and PolicyDocument";
+        places.error(Some(json.range.clone()), message, help)
+    }
+
+    /// A policy that is a resource of its own.
+    fn document(&mut self, logical_id: &str, holders: Vec<Holder>, properties: &Json) {
+        let Some(document) = properties.get("PolicyDocument") else {
+            return;
+        };
+        let own_name = properties.get("PolicyName");
+        let name = own_name.map_or(Name::any(), |own| name(self.trees.places.source(), own));
+        let read = self.trees.read(document);
+        let address = format!("{logical_id}.PolicyDocument");
+        self.add(
+            &address,
+            &document.range,
+            Makes::Inline { name, holders },
+            read,
+        );
+    }
+
+    /// Adds a policy of the resource that came last.
+    fn add(
+        &mut self,
+        address: &str,
+        range: &Range<usize>,
+        makes: Makes,
+        read: Result<PolicyRead, Problems>,
+    ) {
+        let places = &self.trees.places;
+        let said = read.and_then(|read| {
+            Document::check(places.source(), &read.tree)?;
+            Ok(Said::Policy(Box::new(read)))
+        });
+        self.policies.push(Found {
+            address: address.to_owned(),
+            resource: self.resources.len() - 1,
+            line: places.line(range.start),
+            range: range.clone(),
+            makes,
+            said: said.unwrap_or_else(Said::Refused),
+        });
+    }
+}
+
+/// What is unclear of each resource. What is so elsewhere does not matter.
+///
+/// # Errors
+/// It is among the resources themselves.
+fn unclear_of(
+    unclear: Vec<Problem>,
+    resources: &Json,
+) -> Result<BTreeMap<String, Problem>, Problems> {
+    let mut of_each = BTreeMap::new();
+    let mut among_them = Problems::default();
+    for problem in unclear {
+        let at = problem.range().map_or(0, |range| range.start);
+        if !resources.range.contains(&at) {
+            continue;
+        }
+        let mut all = resources.as_object().unwrap_or_default().iter();
+        match all.find(|member| member.value.range.contains(&at)) {
+            Some(member) => {
+                of_each.entry(member.name.clone()).or_insert(problem);
+            }
+            None => among_them.add(problem),
+        }
+    }
+    if among_them.0.is_empty() {
+        Ok(of_each)
+    } else {
+        Err(among_them)
+    }
+}
+
+/// How a type of resources has policies.
+enum Form {
+    Principal(Owner),
+    Policy,
+    PolicyOf(Owner),
+    Managed,
+    Serverless,
+}
+
+impl Form {
+    fn of(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "AWS::IAM::Role" => Form::Principal(Owner::Role),
+            "AWS::IAM::User" => Form::Principal(Owner::User),
+            "AWS::IAM::Group" => Form::Principal(Owner::Group),
+            "AWS::IAM::Policy" => Form::Policy,
+            "AWS::IAM::RolePolicy" => Form::PolicyOf(Owner::Role),
+            "AWS::IAM::UserPolicy" => Form::PolicyOf(Owner::User),
+            "AWS::IAM::GroupPolicy" => Form::PolicyOf(Owner::Group),
+            "AWS::IAM::ManagedPolicy" => Form::Managed,
+            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => Form::Serverless,
+            _ => return None,
+        })
+    }
+
+    /// What a resource makes of whose policies nothing else is known.
+    fn makes(&self, logical_id: &str) -> Makes {
+        let (kind, who) = match self {
+            Form::Managed => return Makes::Managed,
+            Form::Principal(kind) => (*kind, Who::Resource(logical_id.to_owned())),
+            Form::Serverless => (Owner::Role, Who::Resource(format!("{logical_id}Role"))),
+            Form::Policy => (Owner::Role, Who::Unknown(logical_id.to_owned())),
+            Form::PolicyOf(kind) => (*kind, Who::Unknown(logical_id.to_owned())),
+        };
+        Makes::Inline {
+            name: Name::any(),
+            holders: vec![Holder { kind, who }],
+        }
+    }
+}
+
+/// Whether a key is the call of a macro on what is around it.
+fn is_macro(name: &str) -> bool {
+    name.starts_with("Fn::Transform") || name.starts_with("Fn::ForEach")
+}
+
+/// Adds a value, or what a condition decides between.
+fn add_branches<'j>(source: &Source, json: &'j Json, add: &mut impl FnMut(&'j Json)) {
+    match Call::of(source, json).and_then(|call| Some(call.branches()?.1)) {
+        Some(branches) => {
+            for branch in branches {
+                if !is_no_value(source, branch) {
+                    add_branches(source, branch, add);
+                }
+            }
+        }
+        None => add(json),
+    }
+}
+
+/// Where another mapping is merged into this one itself.
+fn merged_here(trees: &Trees<'_>, json: &Json) -> Option<Problem> {
+    let member = json.member("<<")?;
+    let alone = Json {
+        range: json.range.clone(),
+        value: JsonValue::Object(vec![member.clone()]),
+    };
+    trees.merge_in(&alone)
+}
+
+/// What changes a template before it is deployed, and is not known.
+fn macros(trees: &Trees<'_>, template: &Json, resources: &Json) -> Vec<Problem> {
+    let unknown = |json: &Json, name: &str| {
+        let message = format!("the macro {name} may make something else of what is written here");
+        let help = "what it comes to is not known before it is deployed; edit it by hand";
+        trees.places.error(Some(json.range.clone()), message, help)
+    };
+    let name = |json: &Json| match json.get("Name") {
+        Some(name) => name.as_str().unwrap_or("that is called here").to_owned(),
+        None => json.as_str().unwrap_or("that is called here").to_owned(),
+    };
+    let transform = template.get("Transform");
+    let listed = transform.map_or(&[][..], |one| {
+        one.as_array().unwrap_or(std::slice::from_ref(one))
+    });
+    let mut found: Vec<Problem> = listed
+        .iter()
+        .filter(|one| !KNOWN_TRANSFORMS.contains(&name(one).as_str()))
+        .map(|one| unknown(one, &name(one)))
+        .collect();
+    for around in [template, resources] {
+        // What `AWS::Include` brings in stands beside what is written here.
+        let called = around
+            .get("Fn::Transform")
+            .filter(|call| name(call) != "AWS::Include");
+        found.extend(called.map(|call| unknown(call, &name(call))));
+    }
+    found
+}
+
+/// Signs that several stacks may be made of a template.
+fn may_differ(source: &Source, template: &Json) -> Vec<Problem> {
+    let help =
+        "give the files of all its stacks, and say --states-complete when there are no others";
+    let mut signs = Vec::new();
+    let parameters = template.member("Parameters");
+    if let Some(parameters) =
+        parameters.filter(|own| own.value.as_object().is_some_and(|all| !all.is_empty()))
+    {
+        let message = "the template has parameters, so it may have several stacks";
+        signs.push(
+            source
+                .error_at(parameters.name_range.clone(), message)
+                .help(help),
+        );
+    } else if let Some(range) = names_its_stack(template) {
+        let message = "what it makes is called by its stack's name, so it may have several stacks";
+        signs.push(source.error_at(range, message).help(help));
+    }
+    signs
+}
+
+/// Where the name of the stack is asked for.
+fn names_its_stack(json: &Json) -> Option<Range<usize>> {
+    match &json.value {
+        JsonValue::Object(members) => members
+            .iter()
+            .find_map(|member| names_its_stack(&member.value)),
+        JsonValue::Array(list) => list.iter().find_map(names_its_stack),
+        JsonValue::String(text) => text.contains("AWS::StackName").then(|| json.range.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,88 @@
+//! What CloudFormation computes: `!Sub x`, `{"Fn::Sub": "x"}`.
+
+use crate::text::{Json, Source};
+
+/// A call of a function in the place of a value.
+pub(super) struct Call<'a> {
+    /// Its long name: `Ref`, `Fn::Sub`.
+    pub name: &'a str,
+    /// What it is given.
+    pub argument: &'a Json,
+    /// As it is written: `!Sub`, `Fn::Sub`.
+    written: String,
+}
+
+impl<'a> Call<'a> {
+    /// The call that `json` is, if it is one.
+    pub fn of(source: &Source, json: &'a Json) -> Option<Self> {
+        let [only] = json.as_object()? else {
+            return None;
+        };
+        let is_call = only.name == "Ref" || only.name.starts_with("Fn::");
+        let written = source.text()[only.name_range.clone()].trim_matches(['"', '\'']);
+        (is_call || written.starts_with('!')).then_some(Call {
+            name: &only.name,
+            argument: &only.value,
+            written: written.to_owned(),
+        })
+    }
+
+    /// The condition and the two branches of an `Fn::If`.
+    pub fn branches(&self) -> Option<(&'a Json, [&'a Json; 2])> {
+        match (self.name, self.argument.as_array()?) {
+            ("Fn::If", [condition, then, otherwise]) => Some((condition, [then, otherwise])),
+            _ => None,
+        }
+    }
+
+    /// What `Ref` refers to.
+    pub fn reference(&self) -> Option<&'a str> {
+        self.argument.as_str().filter(|_| self.name == "Ref")
+    }
+
+    /// The resource that `Fn::GetAtt` asks, and for what.
+    pub fn attribute(&self) -> Option<(&'a str, &'a str)> {
+        if self.name != "Fn::GetAtt" {
+            return None;
+        }
+        match self.argument.as_array() {
+            Some([resource, attribute]) => Some((resource.as_str()?, attribute.as_str()?)),
+            Some(_) => None,
+            None => self.argument.as_str()?.split_once('.'),
+        }
+    }
+
+    /// Why what it gives is not literal: `it comes from !Ref Bucket`.
+    pub fn why(&self) -> String {
+        match self.name {
+            "Fn::If" => match self
+                .branches()
+                .and_then(|(condition, _)| condition.as_str())
+            {
+                Some(condition) => format!("it depends on the condition {condition}"),
+                None => "it depends on a condition".to_owned(),
+            },
+            "Fn::Sub" => format!("it is written with {}", self.written),
+            _ => format!("it comes from {}", self.shown()),
+        }
+    }
+
+    /// The call, as far as it is short: `!Ref Bucket`, `!GetAtt Queue.Arn`, `!Join`.
+    pub fn shown(&self) -> String {
+        let argument = match (self.name, self.attribute()) {
+            (_, Some((resource, attribute))) => Some(format!("{resource}.{attribute}")),
+            ("Ref" | "Fn::ImportValue", _) => self.argument.as_str().map(str::to_owned),
+            _ => None,
+        };
+        match argument {
+            Some(argument) => format!("{} {argument}", self.written),
+            None => self.written.clone(),
+        }
+    }
+}
+
+/// Whether a value stands for none: `!Ref AWS::NoValue`.
+pub(super) fn is_no_value(source: &Source, json: &Json) -> bool {
+    let call = Call::of(source, json);
+    call.is_some_and(|call| call.reference() == Some("AWS::NoValue"))
+}

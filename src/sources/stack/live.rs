@@ -1,0 +1,427 @@
+//! Who has which policies, as stacks and AWS's answers tell.
+
+use std::collections::BTreeMap;
+
+use super::{Held, Stack, Templates};
+use crate::cloudformation::{Holder, Makes, Name, Who, WrittenPolicy};
+use crate::document::Document;
+use crate::iam::quota::Owner;
+use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
+use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::sources::{
+    Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements,
+};
+use crate::text::{Untrusted, list};
+
+/// A policy as it is written: its file, and which of its policies it is.
+pub(super) type Place = (usize, usize);
+
+/// What the stacks have made.
+pub(super) struct Made {
+    pub live: Live,
+    /// The live policies that are made of each that is written.
+    pub of: BTreeMap<Place, Vec<usize>>,
+    /// What is in the way of a live policy, and the way out.
+    pub obstacles: BTreeMap<usize, (String, String)>,
+}
+
+/// Brings stacks, each with the place of its template, together with what AWS has. A principal whose
+/// account nothing tells is of the account `otherwise`.
+pub(super) fn gather(
+    templates: &Templates,
+    stacks: &[(&Stack, usize)],
+    held: &Held,
+    otherwise: Option<&AccountId>,
+) -> Made {
+    let mut gathering = Gathering {
+        held,
+        otherwise: otherwise.filter(|_| held.accounts.is_empty()),
+        made: Made {
+            live: Live::made_by(MadeBy::CloudFormation),
+            of: BTreeMap::new(),
+            obstacles: BTreeMap::new(),
+        },
+        taken: Vec::new(),
+    };
+    for (number, (stack, file)) in stacks.iter().enumerate() {
+        let template = &templates.files[*file].template;
+        for (at, written) in template.policies.iter().enumerate() {
+            let resource = &template.resources[written.resource];
+            let of = WrittenIn {
+                stack,
+                number,
+                written,
+                logical_id: &resource.logical_id,
+                kind: &resource.kind,
+                place: (*file, at),
+            };
+            gathering.policy(&of);
+        }
+    }
+    gathering.finish()
+}
+
+/// A policy that is written, and a stack that it is made in.
+struct WrittenIn<'a> {
+    stack: &'a Stack,
+    /// Which of the stacks it is.
+    number: usize,
+    written: &'a WrittenPolicy,
+    /// The resource that it stands in.
+    logical_id: &'a str,
+    /// The type of that.
+    kind: &'a str,
+    place: Place,
+}
+
+struct Gathering<'a> {
+    held: &'a Held,
+    otherwise: Option<&'a AccountId>,
+    made: Made,
+    /// The answers that are used, each with the live policy that it is.
+    taken: Vec<(*const LoadedPolicy, usize)>,
+}
+
+impl Gathering<'_> {
+    fn policy(&mut self, of: &WrittenIn<'_>) {
+        // A condition may have left it out.
+        let Some(own) = of.stack.resource(of.logical_id) else {
+            return;
+        };
+        let first = self.made.live.policies.len();
+        match &of.written.makes {
+            Makes::Managed => self.managed(of, &own.physical_id),
+            Makes::Inline { name, holders } => {
+                for holder in holders {
+                    self.inline(of, name, holder);
+                }
+            }
+        }
+        let unsettled =
+            (!own.is_settled).then_some("its resource is being changed, or could not be");
+        if let Some(why) = unsettled {
+            for policy in &mut self.made.live.policies[first..] {
+                policy.blockers.push(why.to_owned());
+            }
+        }
+    }
+
+    fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
+        let policy = self.add_policy(
+            of,
+            match name {
+                Name::Text(name) => name.as_str().into(),
+                Name::Parts(parts) => parts.join("…").as_str().into(),
+            },
+        );
+        match self.holder(of.stack, holder) {
+            Ok(principal) => {
+                self.hold(policy, principal);
+                self.made.live.policies[policy].embedded_in = Some(principal);
+                self.find_inline(of, policy, name, principal);
+            }
+            Err(why) => {
+                let live = &mut self.made.live.policies[policy];
+                live.holder_is_unknown = true;
+                live.blockers.push(why);
+            }
+        }
+    }
+
+    /// Finds what AWS has in the place of an inline policy of a principal.
+    fn find_inline(&mut self, of: &WrittenIn<'_>, policy: usize, name: &Name, principal: usize) {
+        let held = self.held;
+        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
+        let all = held.inline(account.as_ref(), owner);
+        let called = |one: &LoadedPolicy| {
+            one.origin
+                .name
+                .as_ref()
+                .map_or(String::new(), ToString::to_string)
+        };
+        let mut fitting: Vec<&LoadedPolicy> = all
+            .iter()
+            .copied()
+            .filter(|one| name.may_be(&called(one)))
+            .collect();
+        if fitting.len() > 1 && matches!(name, Name::Parts(_)) {
+            fitting.retain(|one| is_same(of.written, &one.document));
+        }
+        let obstacle = match fitting.as_slice() {
+            [only] => {
+                let only: &LoadedPolicy = only;
+                let live = &mut self.made.live.policies[policy];
+                live.document = Some(only.document.source().text().to_owned());
+                live.name = called(only).as_str().into();
+                self.take(only, policy);
+                return;
+            }
+            [] if held.has_account(account.as_ref()) => (
+                format!("{owner} has no such inline policy in what AWS printed"),
+                "deploy the template first, and fetch anew what AWS has".to_owned(),
+            ),
+            [] => (
+                format!("what AWS has of it is not given, an inline policy of {owner}"),
+                format!("give it: {}", fetch(owner, name)),
+            ),
+            several => {
+                let mut names: Vec<String> = several.iter().map(|one| called(one)).collect();
+                names.dedup();
+                let message = if names.len() == 1 {
+                    format!(
+                        "what AWS has of it is given several times, {} of {owner}",
+                        names[0]
+                    )
+                } else {
+                    format!(
+                        "nobody can tell which it is of the inline policies of {owner}: {}",
+                        list(&names)
+                    )
+                };
+                (
+                    message,
+                    "give each of them once, as AWS has it now".to_owned(),
+                )
+            }
+        };
+        self.made.obstacles.insert(policy, obstacle);
+    }
+
+    /// Notes that an answer is what AWS has of a policy. One that does not tell its account may be
+    /// of one principal alone.
+    fn take(&mut self, answer: &LoadedPolicy, policy: usize) {
+        let holder = |at: usize| self.made.live.policies[at].holders.clone();
+        let others = self
+            .taken
+            .iter()
+            .filter(|(taken, _)| std::ptr::eq(*taken, answer));
+        let others: Vec<usize> = others.map(|(_, other)| *other).collect();
+        for other in others {
+            let message = if holder(other) == holder(policy) {
+                "what AWS has of it may be made of another policy here too"
+            } else {
+                "what AWS has of it does not tell in which account it is"
+            };
+            let help = "give what `aws iam get-account-authorization-details` prints in its place";
+            for place in [policy, other] {
+                self.made
+                    .obstacles
+                    .insert(place, (message.to_owned(), help.to_owned()));
+            }
+        }
+        self.taken.push((answer, policy));
+    }
+
+    fn managed(&mut self, of: &WrittenIn<'_>, arn: &str) {
+        let policy = self.add_policy(of, arn.rsplit('/').next().unwrap_or(arn).into());
+        let Some(arn) = Arn::parse(arn) else {
+            let live = &mut self.made.live.policies[policy];
+            live.holder_is_unknown = true;
+            live.blockers
+                .push("the stack does not tell its ARN".to_owned());
+            return;
+        };
+        let held = self.held;
+        let holders = held.holders(&arn);
+        let document = held
+            .managed(&arn)
+            .map(|managed| managed.document.source().text().to_owned());
+        if document.is_none() {
+            let message = format!("what AWS has of {arn} is not given");
+            let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
+                        `iam-refine fetch --role ROLE`";
+            self.made
+                .obstacles
+                .insert(policy, (message, help.to_owned()));
+        }
+        let live = &mut self.made.live.policies[policy];
+        live.holder_is_unknown = document.is_none();
+        live.document = document;
+        live.blockers
+            .extend(holders.doubt.filter(|_| live.document.is_some()));
+        live.arn = Some(arn);
+        for owner in holders.owners {
+            let account = self.made.live.policies[policy]
+                .arn
+                .as_ref()
+                .and_then(Arn::account);
+            let principal = self.principal(owner, account, None);
+            self.hold(policy, principal);
+        }
+    }
+
+    fn add_policy(&mut self, of: &WrittenIn<'_>, name: Untrusted) -> usize {
+        let place = self.made.live.policies.len();
+        let text = format!("{} of {}", of.written.address, of.stack.name.raw());
+        self.made.live.policies.push(LivePolicy {
+            address: address(of.kind, of.logical_id, &text),
+            state: of.number,
+            arn: None,
+            name,
+            document: None,
+            provider_is_told: true,
+            holders: std::collections::BTreeSet::new(),
+            embedded_in: None,
+            holder_is_unknown: false,
+            is_held: false,
+            doubts: Vec::new(),
+            blockers: Vec::new(),
+        });
+        self.made.of.entry(of.place).or_default().push(place);
+        place
+    }
+
+    fn hold(&mut self, policy: usize, principal: usize) {
+        self.made.live.policies[policy].holders.insert(principal);
+        let own = &mut self.made.live.principals[principal].policies;
+        if !own.contains(&policy) {
+            own.push(policy);
+        }
+    }
+
+    /// The principal that a template names.
+    fn holder(&mut self, stack: &Stack, holder: &Holder) -> Result<usize, String> {
+        let kind = holder.kind;
+        let (name, logical_id) = match &holder.who {
+            Who::Named(name) => (name, None),
+            Who::Resource(logical_id) => match stack.resource(logical_id) {
+                Some(resource) => (&resource.physical_id, Some(logical_id)),
+                None => {
+                    return Err(format!(
+                        "the stack has no {logical_id}, so nobody can tell which {} has it",
+                        kind.as_str()
+                    ));
+                }
+            },
+            Who::Unknown(reference) => {
+                return Err(format!(
+                    "which {} has it comes from {reference}, which the stack does not tell",
+                    kind.as_str()
+                ));
+            }
+        };
+        let Some(parsed) = PrincipalName::parse(name) else {
+            return Err(format!(
+                "the stack does not tell which {} has it",
+                kind.as_str()
+            ));
+        };
+        let owner = PolicyOwner {
+            kind,
+            name: parsed,
+            arn: None,
+        };
+        let account = stack
+            .account
+            .clone()
+            .or_else(|| self.held.account_of(&owner));
+        let account = account.or_else(|| self.otherwise.cloned());
+        let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
+        Ok(self.principal(owner, account, text))
+    }
+
+    fn principal(
+        &mut self,
+        owner: PolicyOwner,
+        account: Option<AccountId>,
+        address: Option<Address>,
+    ) -> usize {
+        let described = self.held.principal(account.as_ref(), &owner);
+        let owner = match described {
+            Some(described) if account.is_some() => described.owner.clone(),
+            _ => owner,
+        };
+        let live = &mut self.made.live;
+        let is_of_account = |(_, one): &(usize, &LivePrincipal)| one.account == account;
+        let known = live.named(&owner).find(is_of_account);
+        let known = known.map(|(place, _)| place);
+        let Some(place) = known else {
+            return live.add(owner, account, address);
+        };
+        let known = &mut live.principals[place];
+        known.address = known.address.take().or(address);
+        place
+    }
+
+    fn finish(mut self) -> Made {
+        let live = &mut self.made.live;
+        let arns: Vec<String> = live
+            .policies
+            .iter()
+            .filter_map(|one| one.arn.as_ref())
+            .map(ToString::to_string)
+            .collect();
+        for principal in &mut live.principals {
+            let account = principal.account.as_ref();
+            let own: Vec<&str> = principal
+                .policies
+                .iter()
+                .map(|&at| live.policies[at].name.raw())
+                .collect();
+            let inline = self.held.inline(account, &principal.owner).into_iter();
+            let names = inline.filter_map(|one| one.origin.name.as_ref().map(PolicyName::as_str));
+            principal.embedded_elsewhere.extend(
+                names
+                    .filter(|name| !own.contains(name))
+                    .map(Untrusted::from),
+            );
+            if let Some(described) = self.held.principal(account, &principal.owner) {
+                let attached = described.attached.iter().map(ToString::to_string);
+                principal
+                    .made_elsewhere
+                    .extend(attached.filter(|arn| !arns.contains(arn)));
+            }
+        }
+        for policy in &mut live.policies {
+            let mut holders = policy
+                .holders
+                .iter()
+                .map(|&holder| &live.principals[holder]);
+            if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
+                policy.blockers.push(format!(
+                    "{} has it, and what its members use is not looked into",
+                    group.owner
+                ));
+            }
+            if policy.holders.is_empty() && policy.blockers.is_empty() {
+                policy.blockers.push("it is attached to nobody".to_owned());
+            }
+        }
+        self.made
+    }
+}
+
+/// What CloudFormation calls a resource.
+fn address(kind: &str, logical_id: &str, text: &str) -> Address {
+    Address {
+        block: BlockAddress {
+            module: Vec::new(),
+            kind: kind.to_owned(),
+            name: logical_id.to_owned(),
+        },
+        text: text.into(),
+    }
+}
+
+/// Whether a written policy may be what AWS has.
+fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
+    let Some(document) = written.document() else {
+        return false;
+    };
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).is_ok()
+}
+
+/// The command that prints an inline policy.
+fn fetch(owner: &PolicyOwner, name: &Name) -> String {
+    let name = match name {
+        Name::Text(name) => PolicyName::parse(name).map(|name| name.to_string()),
+        Name::Parts(_) => None,
+    };
+    let kind = owner.kind.as_str();
+    format!(
+        "aws iam get-{kind}-policy --{kind}-name {} --policy-name {} --output json",
+        owner.name,
+        name.as_deref().unwrap_or("POLICY_NAME")
+    )
+}

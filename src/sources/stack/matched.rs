@@ -1,0 +1,148 @@
+//! Which place of a template makes which policy, and whether what stands there is what AWS has.
+
+use std::collections::BTreeSet;
+
+use super::live::{Made, Place, gather};
+use super::{Held, Stack, TemplateFile, Templates};
+use crate::cloudformation::{Content, WrittenPolicy};
+use crate::document::Document;
+use crate::iam::AccountId;
+use crate::sources::meant;
+use crate::sources::{
+    Different, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
+};
+use crate::text::{Problem, Problems, Source};
+
+impl Matched {
+    /// Finds the place of each policy of the `stacks`, and what AWS `held` of it. A principal whose
+    /// account nothing tells is of the account `otherwise`.
+    ///
+    /// # Errors
+    /// A stack of which nobody can tell its template.
+    pub fn of_templates(
+        templates: &Templates,
+        stacks: &[Stack],
+        held: &Held,
+        otherwise: Option<&AccountId>,
+    ) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let mut placed = Vec::new();
+        for stack in stacks {
+            match templates.of_stack(stack) {
+                Ok(file) => placed.push((stack, file)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+        let made = gather(templates, &placed, held, otherwise);
+        let (mut policies, mut left): (Vec<SourcePolicy>, Vec<LeftPolicy>) =
+            (Vec::new(), Vec::new());
+        for (place, makes) in &made.of {
+            match source_policy(templates, &made, *place, makes) {
+                Ok(policy) => policies.push(policy),
+                Err(why) => left.extend(makes.iter().map(|&policy| LeftPolicy {
+                    policy,
+                    why: why.clone(),
+                })),
+            }
+        }
+        meant::tell(&mut policies, |policy| {
+            made.live.policies[policy].address.to_string()
+        });
+        Ok(Matched {
+            live: made.live,
+            policies,
+            left,
+        })
+    }
+}
+
+/// The policy at a place with all that is made of it.
+fn source_policy(
+    templates: &Templates,
+    made: &Made,
+    (file, at): Place,
+    makes: &[usize],
+) -> Result<SourcePolicy, Problem> {
+    let file = &templates.files[file];
+    let written = &file.template.policies[at];
+    let document = match &written.content {
+        Content::Document(document) => document,
+        Content::Refused(problems) => {
+            let unread = || error_at(file, written, format!("{} is not read", written.address));
+            return Err(problems.0.first().cloned().unwrap_or_else(unread));
+        }
+    };
+    if let Some(why) = file.template.macros.first() {
+        return Err(why.clone());
+    }
+    let (mut holders, mut statements) = (BTreeSet::new(), Vec::new());
+    for &place in makes {
+        let policy = &made.live.policies[place];
+        let about = |what: &str| error_at(file, written, format!("{}: {what}", policy.address));
+        if let Some((why, help)) = made.obstacles.get(&place) {
+            return Err(about(why).help(help.clone()));
+        }
+        if let Some(why) = policy.blockers.first() {
+            return Err(about(why).help("it stays as it is, in all stacks of the template"));
+        }
+        holders.extend(&policy.holders);
+        statements.push(same(file, written, document, policy)?);
+    }
+    Ok(SourcePolicy {
+        document: document.clone(),
+        address: written.address.clone(),
+        line: written.line,
+        start: written.range.start,
+        makes: makes.to_vec(),
+        holders,
+        statements,
+    })
+}
+
+/// How what is written and what AWS has belong together.
+fn same(
+    file: &TemplateFile,
+    written: &WrittenPolicy,
+    document: &Document,
+    policy: &LivePolicy,
+) -> Result<SameStatements, Problem> {
+    let deploy_first = |what: &str| {
+        let message = format!("{}: {what}", policy.address);
+        error_at(file, written, message)
+            .help("deploy the template first, and fetch anew what AWS has")
+    };
+    let live = policy.document.as_deref().unwrap_or_default();
+    let Ok(live) = Document::parse(Source::from_text(policy.name.raw(), live)) else {
+        return Err(deploy_first("what AWS has of it is not read"));
+    };
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).map_err(|different| {
+        let Different { of_source, of_live } = different;
+        let mut parts = Vec::new();
+        if let Some(&first) = of_source.first() {
+            parts.push(format!(
+                "statement {} of the template is not there",
+                first + 1
+            ));
+        }
+        if let Some(&first) = of_live.first() {
+            parts.push(format!(
+                "statement {} there is not in the template",
+                first + 1
+            ));
+        }
+        deploy_first(&format!(
+            "AWS has another policy than the template: {}",
+            parts.join(", and ")
+        ))
+    })
+}
+
+fn error_at(file: &TemplateFile, written: &WrittenPolicy, message: String) -> Problem {
+    let start = written.range.start;
+    let line = file.source.line_at(start);
+    file.source.error_at(start..line.end.max(start), message)
+}
