@@ -120,7 +120,7 @@ impl Intake {
         reading.finish()?;
         let findings = joined(gathered, &options, &mut problems)?;
         kept::add_found(Path::new(""), &mut options, &mut problems)?;
-        let live = Live::of(std::slice::from_ref(&plan.state));
+        let live = Live::of(std::slice::from_ref(&plan.state), &[]);
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {

@@ -108,8 +108,11 @@ fn entries(
         .len()
     {
         let wish = wishes.next().unwrap_or(1);
-        entries.extend((0..wish >> 6).map(|number| new(wish, number)));
-        if wish % 2 == 1 || !document.place(statement, place).is_editable() {
+        // What is new comes in the place of what can be edited.
+        let is_editable = document.place(statement, place).is_editable();
+        let added = if is_editable { wish >> 6 } else { 0 };
+        entries.extend((0..added).map(|number| new(wish, number)));
+        if wish % 2 == 1 || !is_editable {
             entries.push(EntryEdit::Kept(place));
         }
     }

@@ -16,7 +16,7 @@ pub fn run(bytes: &[u8]) {
             for resource in &state.resources {
                 check_shown(&resource.address.to_string());
             }
-            let live = Live::of(&[state]);
+            let live = Live::of(&[state], &[]);
             for (place, policy) in live.policies.iter().enumerate() {
                 for &holder in &policy.holders {
                     assert!(holder < live.principals.len(), "{place}");
