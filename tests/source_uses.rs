@@ -205,6 +205,34 @@ fn what_only_names_a_policy_is_no_use_of_it() {
 }
 
 #[test]
+fn a_local_value_that_is_the_policy_of_one_is_edited() {
+    let world = || {
+        let own = "  role   = aws_iam_role.app.id\n  policy = local.p\n";
+        let own = block("aws_iam_role_policy", "app", own);
+        let locals = format!("locals {{\n  other = \"x\"\n  p     = {ENCODED}\n}}\n");
+        World::of(
+            &[ROLE, &own, &locals],
+            vec![role("app"), inline("app", "app")],
+        )
+    };
+    world().is_edited(&[]);
+    let why = "local.p is used here for something else too";
+    for other in [
+        "resource \"aws_s3_bucket_policy\" \"b\" {\n  policy = local.p\n}\n",
+        "locals {\n  q = local.p\n}\n",
+        "output \"p\" {\n  value = \"${local.p}\"\n}\n",
+    ] {
+        world().with_block(other).stays(&[], why);
+    }
+    let again = world();
+    again.write("root/x_override.tf", "locals {\n  p = var.p\n}\n");
+    again.stays(&[], "local.p is given twice");
+    let far = "  count  = 0\n  role   = \"x\"\n  policy = local.q\n";
+    let far = block("aws_iam_role_policy", "far", far);
+    world().with_block(&far).is_edited(&[]);
+}
+
+#[test]
 fn a_change_that_terraform_ignores_is_not_made() {
     for ignored in ["[policy]", "[name, policy]", "all"] {
         let mut world = World::inline();

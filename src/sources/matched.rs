@@ -268,7 +268,17 @@ impl Matching<'_> {
             let is_document = document.starts_with("data.aws_iam_policy_document.");
             is_document.then_some(document)
         });
+        let is_local_policy = |address: &&str| {
+            let mut files = self.tree.files(folder).iter();
+            address.starts_with("local.")
+                && files.any(|file| file.configuration.policy(address).is_some())
+        };
+        let document = document.or(Some(reference).filter(is_local_policy));
         let here = |message: String| file.source.error_at(written.range.clone(), message);
+        if document == Some(reference) && self.local_values(folder, reference) > 1 {
+            let why = here(format!("{reference} is given twice"));
+            return Err(why.help("keep one of them: which one holds is not looked into"));
+        }
         if let Some(document) = document {
             let files = 0..self.tree.files(folder).len();
             let mut found = files.filter_map(|at| self.written(folder, at, document, module));
@@ -301,6 +311,17 @@ impl Matching<'_> {
             _ => why
                 .help("write it there in jsonencode({ … }) or as data \"aws_iam_policy_document\""),
         })
+    }
+
+    /// How many local values of a folder are called so, as an override file may give one again.
+    fn local_values(&self, folder: &Path, reference: &str) -> usize {
+        let name = reference.strip_prefix("local.").unwrap_or(reference);
+        let files = self.tree.files(folder).iter();
+        let blocks = files.flat_map(|file| &file.configuration.blocks);
+        let locals = blocks.filter(|block| block.kind == "locals");
+        locals
+            .filter(|block| block.argument(name).is_some())
+            .count()
     }
 
     /// The policy at a place with all that its block makes.

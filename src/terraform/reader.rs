@@ -84,10 +84,28 @@ impl Finder<'_> {
             ("resource", [kind, name]) if WITH_POLICY.contains(kind) => {
                 self.argument(&format!("{kind}.{name}"), place, block);
             }
+            ("locals", []) => self.locals(place, block),
             ("resource", ["aws_iam_role", name]) => {
                 self.inline_policies(&format!("aws_iam_role.{name}"), place, block);
             }
             _ => {}
+        }
+    }
+
+    /// The values that are policies. Others are none of our business.
+    fn locals(&mut self, place: usize, block: &Block) {
+        for attribute in block.body.attributes() {
+            let said = match &attribute.value {
+                Expression::FuncCall(_) | Expression::HeredocTemplate(_) => {
+                    self.policy(&attribute.value)
+                }
+                _ => continue,
+            };
+            if matches!(&said, Said::Policy(tree) if Document::check(self.tree.source(), tree).is_ok())
+            {
+                let address = format!("local.{}", attribute.key.as_str());
+                self.add(address, place, attribute.value.span(), said);
+            }
         }
     }
 
