@@ -21,6 +21,11 @@ impl Splice {
     pub fn remove(range: Range<usize>) -> Self {
         Splice::new(range, String::new())
     }
+
+    /// Whether it changes nothing outside of a part of the text.
+    pub fn is_in(&self, part: &Range<usize>) -> bool {
+        part.start <= self.range.start && self.range.end <= part.end
+    }
 }
 
 /// `text` with the splices done, which do not overlap.
@@ -35,6 +40,15 @@ pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> String {
     }
     result.push_str(&text[copied..]);
     result
+}
+
+/// What a part of `text` is with the splices done, all of which are in it.
+pub(super) fn splice_part(text: &str, part: &Range<usize>, splices: Vec<Splice>) -> String {
+    let splices = splices.into_iter().map(|splice| Splice {
+        range: splice.range.start - part.start..splice.range.end - part.start,
+        text: splice.text,
+    });
+    self::splice(&text[part.clone()], splices.collect())
 }
 
 /// Removes those `elements` of a list that go, each with one comma and the white space that goes
