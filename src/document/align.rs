@@ -91,8 +91,15 @@ fn commented(line: &str) -> Option<Option<Commented<'_>>> {
     if code.trim().is_empty() {
         return Some(None);
     }
-    let is_known = code.is_ascii() && !code.contains('\t') && !line[at..].starts_with("/*");
-    is_known.then_some(Some((code, &line[at..])))
+    let comment = &line[at..];
+    if let Some(rest) = comment.strip_prefix("/*") {
+        // It stands where it stands, and nothing is below it.
+        let is_alone = rest
+            .find("*/")
+            .is_some_and(|end| rest[end + 2..].trim().is_empty());
+        return is_alone.then_some(None);
+    }
+    (code.is_ascii() && !code.contains('\t')).then_some(Some((code, comment)))
 }
 
 #[cfg(test)]
