@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::callers::Callers;
-use super::meant;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::{
     BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,
     same_statements,
 };
+use super::{in_file, meant};
 use crate::document::Document;
 use crate::iam::Arn;
 use crate::policies::Account;
@@ -246,7 +246,7 @@ impl Matching<'_> {
             .position(|policy| policy.address == address)?;
         let written = &policies[at];
         Some(match &written.content {
-            Content::Document(_) => Ok((folder.to_owned(), file, at)),
+            Content::Document(_) | Content::InFile(_) => Ok((folder.to_owned(), file, at)),
             Content::NotOffered(why) => Err(why.clone()),
             Content::Refused(problems) => Err(first(problems.0.first(), &files[file], written)),
             Content::Reference(reference) => {
@@ -330,9 +330,15 @@ impl Matching<'_> {
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
         let block = &file.configuration.blocks[written.block];
-        let Content::Document(document) = &written.content else {
-            return Err(file.error_at(block, "the policy is not read"));
+        let document = match &written.content {
+            Content::Document(document) => document.clone(),
+            Content::InFile(policy_file) => {
+                let place = (file, written);
+                in_file::document(self.tree, folder, place, policy_file, self.complete)?
+            }
+            _ => return Err(file.error_at(block, "the policy is not read")),
         };
+        let is_in_file = matches!(written.content, Content::InFile(_));
         if !self.tree.is_own_file(file) {
             let message = "this file is a link, or in the tree by several paths: it may be a part of \
                            something else too";
@@ -377,14 +383,14 @@ impl Matching<'_> {
                 )));
             }
             holders.extend(&policy.holders);
-            statements.push(self.same(document, policy, file, block)?);
+            statements.push(self.same(&document, policy, file, block)?);
         }
         self.is_called_here_alone(folder, file, block)?;
         Ok(SourcePolicy {
-            document: document.clone(),
+            document,
             address: written.address.clone(),
-            line: written.line,
-            start: written.range.start,
+            line: if is_in_file { 1 } else { written.line },
+            start: if is_in_file { 0 } else { written.range.start },
             makes: makes.to_vec(),
             holders,
             statements,

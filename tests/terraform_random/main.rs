@@ -645,6 +645,7 @@ fn policies_of_a_folder_are_edited() {
                         }
                     }
                 }
+                Content::InFile(_) => {}
                 Content::Reference(_) => count("references"),
                 Content::NotOffered(_) => count("not offered"),
                 Content::Refused(problems) => {
