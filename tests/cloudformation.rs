@@ -303,6 +303,22 @@ fn what_is_no_template_has_its_place() {
 }
 
 #[test]
+fn what_is_unclear_costs_its_resource_alone() {
+    let text = with_statements("- {Effect: Allow, Action: s3:*, Resource: '*'}\n");
+    let beside =
+        text.clone() + "  Q: {Type: AWS::IAM::ManagedPolicy, Description: a, Description: b}\n";
+    assert_eq!(
+        told(&beside),
+        [
+            "P.PolicyDocument: Allow s3:*",
+            "Q: refused: template.yaml:8:54: the key \"Description\" is there twice"
+        ]
+    );
+    let elsewhere = format!("Parameters: {{A: {{Type: String, Type: String}}, {{a}}: b}}\n{text}");
+    assert_eq!(told(&elsewhere), ["P.PolicyDocument: Allow s3:*"]);
+}
+
+#[test]
 fn which_policies_there_are_and_what_they_make() {
     let document = "{Statement: {Effect: Allow, Action: s3:*, Resource: '*'}}";
     let text = format!(

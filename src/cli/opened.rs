@@ -1,5 +1,5 @@
-//! What `refine` and `review` work on: policies in files of their own, or in the blocks of a root module
-//! of Terraform.
+//! What `refine` and `review` work on: policies in files of their own, or in sources: the blocks of a root
+//! module of Terraform, templates of CloudFormation.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -14,11 +14,12 @@ use super::speak::eprint_line;
 use crate::explain::report::{source_summary, summary};
 use crate::intake::{Loaded, SourceReview};
 use crate::review::{FileText, Review, ReviewInput};
+use crate::sources::{MadeBy, made_by};
 use crate::text::{Shown, alike};
 
 /// Policies to be refined, and where they are written.
 pub struct Opened {
-    /// What is known of them. There may be none in a root module.
+    /// What is known of them. There may be none in sources.
     pub input: ReviewInput,
     /// Where they are written.
     pub home: Home,
@@ -28,22 +29,24 @@ pub struct Opened {
 pub enum Home {
     /// Each in a file of its own, or inside an answer of AWS.
     Files,
-    /// In the blocks of a root module.
+    /// In sources.
     Sources {
-        /// The folder of the root module.
+        /// The folder of the root module, the template, or the folder of templates.
         root: PathBuf,
+        /// What makes something of them.
+        made_by: MadeBy,
     },
 }
 
-/// That a root module has nothing to be refined.
+/// That sources have nothing to be refined.
 pub const NO_POLICIES: &str =
     "Nothing changes: no policy is written here of which anything is known.";
 
-/// What is said of a root module.
+/// What is said of sources.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SourceArgs {
-    /// Of a folder of Terraform files there are no other states than those given, and nobody else has
-    /// what they make
+    /// Of Terraform files there are no other states than those given, or of a template no other stacks, and
+    /// nobody else has what they make
     #[arg(long)]
     pub states_complete: bool,
 }
@@ -57,8 +60,9 @@ impl SourceArgs {
         let Some((folder, files)) = inputs.source_folder()? else {
             return self.open_files(inputs);
         };
+        let made_by = made_by(folder);
         if let Some(option) = inputs.not_for_sources() {
-            return Err(not_for_sources(option));
+            return Err(refuse(made_by, option, "leave it out"));
         }
         let intake = inputs.refine.intake()?.paths(files);
         let SourceReview { input, notes } = intake.sources(folder, self.states_complete)?;
@@ -68,15 +72,15 @@ impl SourceArgs {
         let root = folder.to_owned();
         Ok(Opened {
             input,
-            home: Home::Sources { root },
+            home: Home::Sources { root, made_by },
         })
     }
 
     fn open_files(self, inputs: &FileArgs) -> Result<Opened, Failure> {
         if self.states_complete {
             return Err(Failure::with_help(
-                "--states-complete is said of a folder of Terraform files, and none is given",
-                "give the folder of the root module beside its states",
+                "--states-complete is said of Terraform files or a template, and none is given",
+                "give the folder of the root module beside its states, or the template beside its stacks",
             ));
         }
         let Loaded { input, notes } = inputs.load()?;
@@ -90,18 +94,22 @@ impl SourceArgs {
     }
 }
 
-/// That an option has no meaning for a root module.
-pub fn not_for_sources(option: &str) -> Failure {
-    Failure::with_help(
-        format!("{option} does not go with a folder of Terraform files"),
-        "leave it out",
-    )
+/// That an option has no meaning for sources, and what to do in its place.
+pub fn refuse(made_by: MadeBy, option: &str, help: &str) -> Failure {
+    let called = match made_by {
+        MadeBy::Terraform => "a folder of Terraform files",
+        MadeBy::CloudFormation => "a template",
+    };
+    Failure::with_help(format!("{option} does not go with {called}"), help)
 }
 
 impl Home {
-    /// Whether it is a root module.
-    pub fn is_sources(&self) -> bool {
-        matches!(self, Home::Sources { .. })
+    /// The form of sources, if these are.
+    pub fn made_by(&self) -> Option<MadeBy> {
+        match self {
+            Home::Files => None,
+            Home::Sources { made_by, .. } => Some(*made_by),
+        }
     }
 
     /// What was accepted, what is proved, and what it comes to.
@@ -130,10 +138,13 @@ impl Home {
                 .map(ToString::to_string)
                 .collect(),
             Home::Sources { .. } if written.is_empty() => Vec::new(),
-            Home::Sources { .. } => vec![
-                "next: `terraform plan` has to show these changes of policies and no others"
-                    .to_owned(),
-            ],
+            Home::Sources { made_by, .. } => vec![format!(
+                "next: {} has to show these changes of policies and no others",
+                match made_by {
+                    MadeBy::Terraform => "`terraform plan`",
+                    MadeBy::CloudFormation => "the stack's next change set",
+                }
+            )],
         }
     }
 
@@ -141,7 +152,7 @@ impl Home {
     pub fn journal_name(&self, review: &Review) -> String {
         match self {
             Home::Files => name_of_review(review),
-            Home::Sources { root } => name_of_sources(root, review),
+            Home::Sources { root, .. } => name_of_sources(root, review),
         }
     }
 
@@ -169,13 +180,13 @@ impl Home {
         }
     }
 
-    /// Whether the diff of what changes can be applied from where one stands; that of a root module is
-    /// there to be applied.
+    /// Whether the diff of what changes can be applied from where one stands; that of sources is there to
+    /// be applied.
     ///
     /// # Errors
     /// A file that is not below this folder.
     fn can_be_patched(&self, review: &Review) -> Result<(), Failure> {
-        if !self.is_sources() {
+        if self.made_by().is_none() {
             return Ok(());
         }
         let changed = review

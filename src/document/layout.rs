@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::blocks::{cannot_go, directive_above, directive_in};
 use super::file::{PolicyTree, StatementForm, Syntax};
 use super::list::Arrangement;
-use super::yaml::{column, is_alone, items, past_comments, with_comments};
+use super::yaml::{column, is_alone, items, past_comments, with_comments, with_comments_around};
 use crate::iam::StatementEdit;
 use crate::text::{Lines, Source};
 
@@ -108,6 +108,9 @@ impl Layout {
             let line = lines.get_or_init(|| Lines::of(text)).at(place);
             format!("{reason}, {}:{line}", source.name().raw())
         };
+        if self.syntax == Syntax::Yaml {
+            self.policy = with_comments_around(text, &self.policy);
+        }
         let has_comments = self.syntax.has_comments();
         for statement in &mut self.statements {
             if self.syntax == Syntax::Yaml {

@@ -44,6 +44,15 @@ pub use tree::{Tree, TreeFile, is_module};
 
 use std::path::Path;
 
+/// What makes something of a source: CloudFormation of templates, Terraform of the folder of a root module.
+pub fn made_by(source: &Path) -> MadeBy {
+    if source.is_dir() && is_module(source) {
+        MadeBy::Terraform
+    } else {
+        MadeBy::CloudFormation
+    }
+}
+
 /// Whether a path is a source of policies: the folder of a root module, a template, or a folder of these.
 pub fn is_source(path: &Path) -> bool {
     path.is_dir() && is_module(path) || stack::holds_templates(path)
