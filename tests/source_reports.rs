@@ -402,7 +402,7 @@ fn what_stays_is_told_with_what_it_comes_from() {
         .run("refine", &["--format", "markdown"])
         .stdout;
     for said in [
-        "- `s3:DeleteBucket`, `s3:DeleteObject`: it comes from var.more, main.tf:12",
+        "- `s3:DeleteBucket`, `s3:DeleteObject`: `it comes from var.more, main.tf:12`",
         "| **s3** DeleteBucket | not edited: `it comes from var.more, main.tf:12` |",
         "| **sqs** CreateQueue, DeleteQueue | not edited: `a dynamic block makes the statement, main.tf:2` |",
     ] {

@@ -86,6 +86,9 @@ impl Check {
         if let more @ 1.. = new.len().saturating_sub(NAMED) {
             eprint_text(format_args!("and {more} more\n"));
         }
+        if !baseline.knows_a_file_of(&now) {
+            eprint_line("the baseline knows none of these files: was it made in another folder?");
+        }
         let count = counted(new.len(), "action is", "actions are");
         eprint_line(format_args!(
             "{count} unused that the baseline does not have"

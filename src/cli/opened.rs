@@ -15,7 +15,7 @@ use crate::explain::report::{source_summary, summary};
 use crate::intake::{Loaded, SourceReview};
 use crate::review::{FileText, Review, ReviewInput};
 use crate::sources::is_module;
-use crate::text::{Shown, alike};
+use crate::text::{Problem, Problems, Shown, alike};
 
 /// Policies to be refined, and where they are written.
 pub struct Opened {
@@ -47,8 +47,8 @@ pub enum SourceForm {
 }
 
 /// That sources have nothing to be refined.
-pub const NO_POLICIES: &str =
-    "Nothing changes: no policy is written here of which anything is known.";
+pub const NO_POLICIES: &str = "Nothing can be refined: no policy is left of those that the findings are about. \
+                               What is said above tells why.";
 
 /// What is said of sources.
 #[derive(Clone, Copy, Debug, Args)]
@@ -167,6 +167,28 @@ impl Home {
         }
     }
 
+    /// Whether what is written can be applied: AWS refuses what is too long, and half of the rest may be
+    /// done by then.
+    ///
+    /// # Errors
+    /// A policy of sources that would be too long.
+    pub fn can_be_applied(&self, review: &Review) -> Result<(), Failure> {
+        if self.form().is_none() {
+            return Ok(());
+        }
+        let overlong = review.overlong(None).into_iter();
+        let problems = overlong.map(|one| {
+            let problem = review.overlong_problem(one);
+            problem.help("F leaves some of what is unused granted, so that it fits")
+        });
+        let problems: Vec<Problem> = problems.collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems(problems).into())
+        }
+    }
+
     /// What the journal of a review is called.
     pub fn journal_name(&self, review: &Review) -> String {
         match self {
@@ -216,6 +238,12 @@ impl Home {
             let is_below = path
                 .components()
                 .all(|part| matches!(part, Component::Normal(_)));
+            if path.to_str().is_none() {
+                return Err(Failure::with_help(
+                    format!("{} is not UTF-8, and a patch cannot name it", path.shown()),
+                    "write the files with --in-place",
+                ));
+            }
             if !is_below {
                 return Err(Failure::with_help(
                     format!("{} is not below this folder, and a patch is", path.shown()),

@@ -85,6 +85,14 @@ impl Baseline {
         now.0.iter().filter(|going| !self.has(going)).collect()
     }
 
+    /// Whether both have something of one file.
+    pub fn knows_a_file_of(&self, now: &Baseline) -> bool {
+        let files = |baseline: &Baseline| -> BTreeSet<String> {
+            baseline.0.iter().map(|going| going.file.clone()).collect()
+        };
+        self.0.is_empty() || !files(self).is_disjoint(&files(now))
+    }
+
     /// Whether it went then.
     pub fn has(&self, going: &Going) -> bool {
         self.0.contains(going)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::now::{allowed_by, unused_actions};
-use super::{Decision, EntryPlace, Review};
+use super::{Decision, EntryPlace, Review, Written};
 use crate::document::Place;
 use crate::iam::{Action, Grants};
 use crate::refine::{Fate, HeldBecause, Keep, Mark, MarkKind, Rule};
@@ -68,6 +68,9 @@ impl Review {
             .collect()
     }
 }
+
+/// Why a policy of a source stays of which nothing is used.
+const NOTHING_LEFT: &str = "nothing would be left of the policy, which is to be removed by hand";
 
 /// What of one policy grants what, with what was decided.
 struct OwnGrants<'a> {
@@ -134,6 +137,10 @@ impl<'a> OwnGrants<'a> {
     /// Why what becomes of the entry at `place` cannot be written, if it cannot.
     fn why_not_edited(&self, place: EntryPlace) -> Option<ExceptedBecause> {
         let (input, state) = (self.review.input(), self.review.state());
+        let policy = self.review.policy(place.policy);
+        if policy.outcome.written == Written::NothingLeft && policy.loaded.origin.block.is_some() {
+            return Some(ExceptedBecause::NotEdited(NOTHING_LEFT.into()));
+        }
         let document = input.document(place.policy);
         let why = match document.place(place.statement, place.entry) {
             Place::Opaque(_, reason) => Some(reason),

@@ -157,8 +157,9 @@ impl Review {
         self.now.get_or_init(now)
     }
 
-    /// The size that IAM would count of a policy with everything accepted that is not rejected.
-    pub fn size_if_all_accepted(&self, policy: usize) -> usize {
+    /// The characters that would count against the quota of a policy with everything accepted that is not
+    /// rejected.
+    pub fn counted_if_all_accepted(&self, policy: usize) -> usize {
         let sizes = || sizes_if_all_accepted(&self.input, &self.state);
         self.sizes_if_all_accepted.get_or_init(sizes)[policy]
     }
@@ -452,6 +453,23 @@ impl Review {
 
 fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<usize> {
     let accepted = |statement: &_, decision| Proposals::NotRejected.accepts(statement, decision);
-    let size = |policy| outcome::size_with(input, state, policy, accepted);
-    (0..input.policies.len()).map(size).collect()
+    let size = |policy, quota| outcome::size_with(input, state, policy, quota, accepted);
+    let policies = 0..input.policies.len();
+    // Of policies in files of their own each is looked at once.
+    let alone: Vec<usize> = (policies.clone())
+        .map(|policy| match input.quota(policy) {
+            None => size(policy, None),
+            Some(_) => 0,
+        })
+        .collect();
+    let counted = policies.map(|policy| {
+        let quota = input.quota(policy);
+        let sharing = input.sharing(policy, quota);
+        let sizes = sharing.map(|other| match quota {
+            None => alone[other],
+            Some(_) => size(other, quota),
+        });
+        input.beside(policy) + sizes.sum::<usize>()
+    });
+    counted.collect()
 }

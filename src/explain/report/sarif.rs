@@ -4,6 +4,7 @@
 //! The shape is that of the OASIS standard "Static Analysis Results Interchange Format Version 2.1.0".
 //! Columns count characters, from 1, and the end of a region is the column behind it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Component, Path};
@@ -11,7 +12,7 @@ use std::path::{Component, Path};
 use serde_json::{Value, json};
 
 use crate::iam::Action;
-use crate::review::{Baseline, EntryPlace, Going, Review};
+use crate::review::{Baseline, EntryPlace, ExceptedBecause, Going, Review};
 use crate::text::{Problem, Severity, Source, counted, list, sha256, some_of};
 
 /// How many names a sentence has.
@@ -41,7 +42,12 @@ const RULES: [(&str, &str, &str); 3] = [
 pub fn sarif(review: &Review, known: Option<&Baseline>) -> Value {
     let results = review.state().places();
     let results = results.filter_map(|place| result(review, place, known));
-    let notifications = review.input().left.iter().map(notification);
+    let left = review.input().left.iter().map(notification);
+    let notifications = left.chain(
+        review
+            .policies()
+            .flat_map(|policy| not_edited(review, policy.place)),
+    );
     let rules = RULES.iter().map(|(id, short, help)| {
         json!({
             "id": id,
@@ -161,6 +167,31 @@ fn notification(left: &Problem) -> Value {
         notification["locations"] = json!([location(left.source(), left.range().cloned())]);
     }
     notification
+}
+
+/// What is not used and stays, since it cannot be edited where it is written.
+fn not_edited(review: &Review, policy: usize) -> Vec<Value> {
+    let document = review.input().document(policy);
+    let mut actions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for exception in review.exceptions(policy) {
+        if let ExceptedBecause::NotEdited(why) = exception.because {
+            let names = actions.entry(why.raw().to_owned()).or_default();
+            names.push(exception.action.to_string());
+        }
+    }
+    let line = document.source().line_at(document.policy_range().start);
+    let notes = actions.into_iter().map(|(why, names)| {
+        let message = format!(
+            "{}: not used, and not edited: {why}",
+            some_of(&names, NAMED)
+        );
+        json!({
+            "level": "note",
+            "message": {"text": message},
+            "locations": [location(document.source(), Some(line.clone()))],
+        })
+    });
+    notes.collect()
 }
 
 fn location(source: &Source, range: Option<Range<usize>>) -> Value {

@@ -140,7 +140,7 @@ fn policy_row<'a>(
         let file = file.rsplit('/').next().unwrap_or_default();
         place = format!("{file}:{}", block.line);
     }
-    (name(printable(&block.made()).into_owned()), place)
+    (name(printable(&block.called()).into_owned()), place)
 }
 
 /// That others have a policy too, and keep it as it is.
