@@ -341,7 +341,7 @@ fn size_with(review: &Review, chosen: &[&(Vec<EntryPlace>, ActionPrefix)]) -> us
     for (place, marks) in marks {
         with.set_marks(place, marks);
     }
-    with.counted_if_all_accepted(0)
+    with.size_if_all_accepted(0)
 }
 
 fn levels(excess: Excess) -> [usize; 4] {
@@ -368,7 +368,7 @@ proptest! {
         let choices = world.all_choices(&review);
         prop_assume!(choices.is_some());
         let choices = choices.unwrap_or_default();
-        let narrowest = review.counted_if_all_accepted(0);
+        let narrowest = review.size_if_all_accepted(0);
         let fitting = review.fitting(0, Proposals::NotRejected, narrowest + 10);
         prop_assert_eq!(fitting.narrowest(), narrowest);
         let lengths: BTreeSet<usize> =
@@ -390,7 +390,7 @@ proptest! {
         cut in 0.2..1.0,
     ) {
         let mut review = world.review();
-        let narrowest = review.counted_if_all_accepted(0);
+        let narrowest = review.size_if_all_accepted(0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small and positive")]
         let length = (narrowest as f64 * cut) as usize;
         let Some(fit) = review.fitting(0, Proposals::NotRejected, length).within(length) else {

@@ -85,7 +85,11 @@ fn where_nothing_can_be_reviewed_the_reasons_are_told_and_no_screen_opens() {
     world.replace("other.json", "role/prod-other", "role/else");
     let run = world.run("review", &["--plain"]);
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-    assert!(run.stderr.contains("Nothing can be refined"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("Nothing can be refined"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("which no state has"), "{}", run.stderr);
 }
 
@@ -97,4 +101,13 @@ fn a_statement_that_has_to_stay_is_told_with_its_reason_where_it_is_decided() {
         "The statement has to stay as it is: a dynamic block makes the statement, main.tf:2.";
     assert!(run.stdout.contains(said), "{}", run.stdout);
     assert!(world.read("root/main.tf").contains("sqs:DeleteQueue"));
+}
+
+#[test]
+fn the_diff_of_the_files_is_shown_before_they_are_written() {
+    let world = World::new();
+    let run = world.run_with("review", &["--plain"], "a\nw\nn\nq\ny\n");
+    assert!(run.stdout.contains("--- main.tf"), "{}", run.stdout);
+    assert!(run.stdout.contains("Write this? [y/N]"), "{}", run.stdout);
+    assert!(world.read("root/main.tf").contains("\"s3:Get*\""));
 }

@@ -238,6 +238,13 @@ impl Home {
             let is_below = path
                 .components()
                 .all(|part| matches!(part, Component::Normal(_)));
+            let mut folders = path.ancestors().skip(1);
+            if let Some(link) = folders.find(|folder| folder.is_symlink()) {
+                return Err(Failure::with_help(
+                    format!("{} is a link, and no patch goes beyond one", link.shown()),
+                    "give the folder that it leads to, or write the files with --in-place",
+                ));
+            }
             if path.to_str().is_none() {
                 return Err(Failure::with_help(
                     format!("{} is not UTF-8, and a patch cannot name it", path.shown()),

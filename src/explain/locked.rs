@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::document::Place;
-use crate::review::Review;
+use crate::iam::Action;
+use crate::review::{ExceptedBecause, Review};
 
 /// The entries of a policy that are not written as such, by what they come from; a reason without entries
 /// where nobody knows what comes from it.
@@ -22,4 +23,17 @@ pub fn locked_entries(review: &Review, policy: usize) -> BTreeMap<String, Vec<St
         }
     }
     locked
+}
+
+/// The actions of a policy that are reported as unused and stay, since they cannot be edited where they are
+/// written, by the reasons.
+pub fn unused_not_edited(review: &Review, policy: usize) -> BTreeMap<String, Vec<Action>> {
+    let mut stay: BTreeMap<String, Vec<Action>> = BTreeMap::new();
+    for exception in review.exceptions(policy) {
+        if let ExceptedBecause::NotEdited(why) = exception.because {
+            let actions = stay.entry(why.raw().to_owned()).or_default();
+            actions.push(exception.action);
+        }
+    }
+    stay
 }

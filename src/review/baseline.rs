@@ -12,7 +12,8 @@ use crate::text::{Source, Untrusted};
 /// An action that goes from an entry, by what stays the same while files are edited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Going {
-    /// The file, as it was given or found.
+    /// The file, as it was given or found; of a block of Terraform its folder, in which its address is
+    /// its own.
     pub file: String,
     /// The address of the block it stands in, if it stands in one.
     pub block: Option<String>,
@@ -44,7 +45,10 @@ impl Going {
             None => record.becomes,
         };
         let going = |action| Going {
-            file: loaded.document.source().name().raw().to_owned(),
+            file: place_of(
+                loaded.document.source().name().raw(),
+                loaded.origin.block.is_some(),
+            ),
             block: (loaded.origin.block.as_ref()).map(|block| block.address.clone()),
             statement: statement_called(sid, &record.on),
             entry: record.pattern.clone(),
@@ -52,6 +56,17 @@ impl Going {
         };
         actions.into_iter().map(going).collect()
     }
+}
+
+/// Where a policy stands that is told by its block, or by its file.
+fn place_of(file: &str, is_in_block: bool) -> String {
+    let is_terraform = [".tf", ".tofu"].iter().any(|end| file.ends_with(end));
+    if !(is_in_block && is_terraform) {
+        return file.to_owned();
+    }
+    file.rsplit_once('/')
+        .map_or(".", |(folder, _)| folder)
+        .to_owned()
 }
 
 /// What stays the same of a statement while its actions change.
@@ -110,7 +125,7 @@ impl Baseline {
                 let place = entry.as_of.unwrap_or(entry.place);
                 let actions = told.get(&place).copied().unwrap_or_default();
                 going.extend(actions.iter().map(|told| Going {
-                    file: policy.file.raw().to_owned(),
+                    file: place_of(policy.file.raw(), policy.block.is_some()),
                     block: policy.block.as_ref().map(|block| block.address.clone()),
                     statement: statement_called(entry.sid.as_deref(), &entry.on),
                     entry: entry.pattern.clone(),
@@ -169,12 +184,13 @@ struct Place {
     entry: usize,
 }
 
-/// `main.tf, aws_iam_policy.logs.policy: s3:GetBucketAcl of s3:Get*`
+/// `aws_iam_policy.logs.policy: s3:GetBucketAcl of s3:Get*`
 impl fmt::Display for Going {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(block) = &self.block {
-            write!(f, ", {block}")?;
+        match &self.block {
+            None => f.write_str(&self.file)?,
+            Some(block) if self.file == "." => f.write_str(block)?,
+            Some(block) => write!(f, "{block} in {}", self.file)?,
         }
         write!(f, ": {}", self.action)?;
         if self.action != self.entry {

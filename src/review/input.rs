@@ -16,7 +16,7 @@ use crate::refine::{
     Universe, extend, plan_entry,
 };
 use crate::review::Principal;
-use crate::text::{Problem, Untrusted};
+use crate::text::{Problem, Severity, Untrusted};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -184,6 +184,13 @@ impl ReviewInput {
     /// When there is no such policy.
     pub fn universe_of(&self, policy: usize) -> &Universe {
         &self.policies[policy].universe
+    }
+
+    /// How many policies are left out that could have been refined, were it not for the reasons in
+    /// [`left`](Self::left).
+    pub fn left_policies(&self) -> usize {
+        let is_grave = |why: &&Problem| why.severity() != Severity::Note;
+        self.left.iter().filter(is_grave).count()
     }
 
     /// What is found of all who have a policy.

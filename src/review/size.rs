@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Review, ReviewInput, ReviewedPolicy};
+use super::{Review, ReviewInput, ReviewedPolicy, Written};
 use crate::iam::quota::PolicyKind;
 use crate::policies::SourceQuota;
 use crate::text::grouped;
@@ -72,6 +72,7 @@ impl Review {
             loaded, outcome, ..
         } = self.policy(place);
         match quota {
+            Some(_) if outcome.written == Written::NothingLeft => loaded.size(quota),
             Some(_) => loaded.size_with(quota, &outcome.edits),
             None => outcome.size,
         }

@@ -17,7 +17,7 @@ use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
 use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
-use crate::sources::CodeOwners;
+use crate::sources::{CodeOwners, in_repository};
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
@@ -28,7 +28,7 @@ use crate::text::Shown;
     iam-refine refine policy.json findings.json --in-place\n  \
     iam-refine refine policy.json findings.json --as-deny -o deny.json\n  \
     iam-refine refine --account account.json findings/ -o changes\n  \
-    iam-refine refine . state.json findings.json | git apply\n\n\
+    iam-refine refine . state.json findings.json | git apply --allow-empty\n\n\
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
     #[command(flatten)]
@@ -195,7 +195,7 @@ fn print(
             }
             print_text(text)
         }
-        Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known))),
+        Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known, &in_repository))),
     }
 }
 

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, Read, Write};
 use crate::explain::report::{age_unknown, proof_sentence};
 use crate::explain::{
     Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, locked_entries,
-    outcome_sentence, policy_name, shared_sentence, tree,
+    outcome_sentence, policy_name, shared_sentence, tree, unused_not_edited,
 };
 use crate::refine::{Claim, EntryOutcome, Mark, MarkKind};
 use crate::review::{Decision, EntryPlace, Fit, Review, ReviewedPolicy, Written, statement_title};
@@ -165,6 +165,11 @@ impl Plain<'_> {
                 let name = policy_name(&self.review, policy.place);
                 let (makes, holders) = (list(&block.makes), list(&block.holders));
                 writeln!(self.out, "{name} makes {makes}, of {holders}.")?;
+                for (why, actions) in unused_not_edited(&self.review, policy.place) {
+                    let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
+                    let why = printable(&why);
+                    writeln!(self.out, "  unused, and stays: {}: {why}", list(&actions))?;
+                }
                 for (reason, entries) in locked_entries(&self.review, policy.place) {
                     let reason = printable(&reason);
                     if entries.is_empty() {
