@@ -1,6 +1,6 @@
 //! A folder of Terraform files, its states and findings, from files in any order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::{self, PolicyKind};
 use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock};
-use crate::review::ReviewInput;
+use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{
     Live, MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
     may_have_several, normal, read_state,
@@ -200,27 +200,25 @@ type Refined<'m> = (&'m SourcePolicy, LoadedPolicy, Findings);
 /// What a review works from. Each policy has what those do not use who have it; all known names matter
 /// to all of them.
 fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -> ReviewInput {
-    let loaded: Vec<LoadedPolicy> = refined
-        .iter()
-        .map(|(_, loaded, _)| loaded.clone())
-        .collect();
-    let together = |findings: Findings| {
+    let together = |loaded: Vec<LoadedPolicy>, findings: Findings| {
         let catalogue = Arc::clone(&options.catalogue);
-        ReviewInput::new(loaded.clone(), findings, catalogue, options.refine.clone())
+        ReviewInput::new(loaded, findings, catalogue, options.refine.clone())
     };
+    let loaded = refined.iter().map(|(_, loaded, _)| loaded.clone());
     // Those who use nothing at all have nothing in common, and no policy here.
     let common = Findings::common(&all.iter().collect::<Vec<_>>());
-    let mut input = together(common.unwrap_or_else(|| all[0].clone()));
-    let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
-    for (place, (policy, _, findings)) in refined.into_iter().enumerate() {
-        let at = known
-            .iter()
-            .position(|(one, _)| one.holders == policy.holders);
-        let at = at.unwrap_or_else(|| {
-            known.push((policy, together(findings)));
-            known.len() - 1
+    let mut input = together(loaded.collect(), common.unwrap_or_else(|| all[0].clone()));
+    let names = input.universe.names_beside_catalogue();
+    let mut known: BTreeMap<&BTreeSet<usize>, ReviewInput> = BTreeMap::new();
+    for (place, (policy, loaded, findings)) in refined.into_iter().enumerate() {
+        let alone = known.entry(&policy.holders).or_insert_with(|| {
+            let alone = together(vec![loaded.clone()], findings);
+            alone.knowing(&names)
         });
-        input.policies[place] = known[at].1.policies[place].clone();
+        input.policies[place] = PolicyInput {
+            loaded,
+            ..alone.policies[0].clone()
+        };
     }
     input
 }
@@ -254,7 +252,7 @@ fn loaded(
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
-            block: Some(block),
+            block: Some(Arc::new(block)),
             ..Origin::default()
         },
     }

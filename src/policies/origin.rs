@@ -43,7 +43,7 @@ pub struct Origin {
     /// What AWS recommends in its place: something to compare with.
     pub recommended: Option<Recommended>,
     /// The block of a source file that it is written in.
-    pub block: Option<SourceBlock>,
+    pub block: Option<Arc<SourceBlock>>,
     /// What to mind about it although it is used.
     pub notes: Vec<Problem>,
 }

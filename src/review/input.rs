@@ -134,6 +134,19 @@ impl ReviewInput {
         self
     }
 
+    /// The same, where these names of other policies matter too.
+    #[must_use]
+    pub fn knowing(mut self, names: &[Action]) -> Self {
+        let with_names = |universe: &Universe| Arc::new(universe.clone().with_names(names));
+        if !names.is_empty() {
+            self.universe = with_names(&self.universe);
+            for policy in &mut self.policies {
+                policy.universe = with_names(&policy.universe);
+            }
+        }
+        self
+    }
+
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
     #[must_use]
     pub fn holding_tear_down(mut self) -> Self {
