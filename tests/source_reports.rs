@@ -579,3 +579,45 @@ fn what_is_unused_and_locked_is_among_the_notifications_and_in_plain_words() {
     let said = "unused, and stays: s3:DeleteBucket: it comes from var.more, main.tf:12";
     assert!(plain.contains(said), "{plain}");
 }
+
+#[test]
+fn what_was_accepted_and_could_not_be_done_is_no_cause_of_a_denial() {
+    let world = World::with_what_stays();
+    world.run("refine", &["--record", "../record.json"]);
+    let denial = "User: arn:aws:iam::123456789012:user/app is not authorized to perform: sqs:CreateQueue \
+                  because no identity-based policy allows the sqs:CreateQueue action";
+    let record: Value = serde_json::from_str(&world.read("record.json")).unwrap();
+    let why = &record["policies"][0]["entries"][0]["notDone"];
+    assert_eq!(why, "a dynamic block makes the statement, main.tf:2");
+    let mut program = iam_refine();
+    let run = program
+        .arg("denied")
+        .arg(world.path("record.json"))
+        .arg("-")
+        .run_with(denial);
+    let said = "Nothing that was denied was taken away here";
+    assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_baseline_knows_what_is_to_be_removed_by_hand_and_not_what_has_to_stay() {
+    let world = World::with_what_stays();
+    world.write(
+        "base.json",
+        &world.run("refine", &["--format", "json"]).stdout,
+    );
+    // A statement that may go is another thing than one that has to stay.
+    let before = world.read("root/main.tf");
+    let (_, rest) = before
+        .split_once("  statement {\n    sid       = \"Mixed\"")
+        .unwrap();
+    let plain = "data \"aws_iam_policy_document\" \"app\" {\n  statement {\n    sid       = \"Maybe\"\n    actions   = \
+                 [\"sqs:CreateQueue\", \"sqs:DeleteQueue\"]\n    resources = [\"*\"]\n  }\n";
+    world.write(
+        "root/main.tf",
+        &format!("{plain}  statement {{\n    sid       = \"Mixed\"{rest}"),
+    );
+    let run = world.run("refine", &["--check", "--baseline", "../base.json"]);
+    assert_eq!(run.exit, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("sqs:CreateQueue"), "{}", run.stderr);
+}

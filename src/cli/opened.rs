@@ -1,5 +1,5 @@
 //! What `refine` and `review` work on: policies in files of their own, or in sources: the blocks of a root
-//! module of Terraform, templates of CloudFormation.
+//! module of Terraform, templates of `CloudFormation`.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -157,13 +157,19 @@ impl Home {
                 .map(ToString::to_string)
                 .collect(),
             Home::Sources { .. } if written.is_empty() => Vec::new(),
-            Home::Sources { form, .. } => vec![format!(
-                "next: {} has to show these changes of policies and no others",
+            Home::Sources { form, .. } => vec![
                 match form {
-                    SourceForm::Terraform => "`terraform plan`",
-                    SourceForm::CloudFormation => "the stack's next change set",
+                    SourceForm::Terraform => {
+                        "next: `terraform plan -out tfplan` has to show these changes of policies and no others; \
+                         `terraform show -json tfplan > plan.json` and `iam-refine verify plan.json FINDINGS...` \
+                         judge it"
+                    }
+                    SourceForm::CloudFormation => {
+                        "next: the stack's next change set has to show these changes of policies and no others"
+                    }
                 }
-            )],
+                .to_owned(),
+            ],
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::saved::{NotRead, must_be_record};
-use super::{Decision, EntryPlace, Review};
+use super::{Becomes, Decision, EntryPlace, Review};
 use crate::text::{Source, Untrusted};
 
 /// An action that goes from an entry, by what stays the same while files are edited.
@@ -121,7 +121,12 @@ impl Baseline {
         let mut going = BTreeSet::new();
         for policy in &record.policies {
             let decided = policy.entries.iter();
-            for entry in decided.filter(|entry| entry.decision == Decision::Accepted) {
+            // What is to be removed by hand is unused all the same.
+            let can_go = policy.becomes == Some(Becomes::Nothing);
+            let is_going = |entry: &&Entry| {
+                entry.decision == Decision::Accepted && (entry.not_done.is_none() || can_go)
+            };
+            for entry in decided.filter(is_going) {
                 let place = entry.as_of.unwrap_or(entry.place);
                 let actions = told.get(&place).copied().unwrap_or_default();
                 going.extend(actions.iter().map(|told| Going {
@@ -148,6 +153,8 @@ struct Policy {
     file: Untrusted,
     #[serde(default)]
     block: Option<Block>,
+    #[serde(default)]
+    becomes: Option<Becomes>,
     entries: Vec<Entry>,
 }
 
@@ -163,6 +170,8 @@ struct Entry {
     on: String,
     #[serde(default)]
     sid: Option<String>,
+    #[serde(default, rename = "notDone")]
+    not_done: Option<Untrusted>,
     pattern: String,
     decision: Decision,
     #[serde(default)]
