@@ -303,6 +303,22 @@ fn what_is_no_template_has_its_place() {
 }
 
 #[test]
+fn what_is_unclear_costs_its_resource_alone() {
+    let text = with_statements("- {Effect: Allow, Action: s3:*, Resource: '*'}\n");
+    let beside =
+        text.clone() + "  Q: {Type: AWS::IAM::ManagedPolicy, Description: a, Description: b}\n";
+    assert_eq!(
+        told(&beside),
+        [
+            "P.PolicyDocument: Allow s3:*",
+            "Q: refused: template.yaml:8:54: the key \"Description\" is there twice"
+        ]
+    );
+    let elsewhere = format!("Parameters: {{A: {{Type: String, Type: String}}, {{a}}: b}}\n{text}");
+    assert_eq!(told(&elsewhere), ["P.PolicyDocument: Allow s3:*"]);
+}
+
+#[test]
 fn which_policies_there_are_and_what_they_make() {
     let document = "{Statement: {Effect: Allow, Action: s3:*, Resource: '*'}}";
     let text = format!(
@@ -421,8 +437,8 @@ fn a_statement_takes_its_lines_and_the_comment_above() {
         joined(&["# all\n", &b])
     );
     assert_eq!(
-        without(&joined(&[&a, "# cfn_nag:x\n", &b, &c]), &[1]),
-        joined(&[&a, "# cfn_nag:x\n", &c])
+        without(&joined(&[&a, "# cfn_nag:x\n", &b, "\n", &c]), &[1]),
+        joined(&[&a, "# cfn_nag:x\n", "\n", &c])
     );
     assert_eq!(
         without(&joined(&[&a, &b, "  # more of b\n", &c]), &[1]),

@@ -89,7 +89,7 @@ impl GoalArgs {
         if self.in_place {
             return Goal::InPlace;
         }
-        let policies = if home.form().is_some() {
+        let policies = if home.made_by().is_some() {
             Printed::Diff
         } else {
             Printed::Policy

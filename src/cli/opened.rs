@@ -14,7 +14,7 @@ use super::speak::eprint_line;
 use crate::explain::report::{source_summary, summary};
 use crate::intake::{Loaded, SourceReview};
 use crate::review::{FileText, Review, ReviewInput};
-use crate::sources::is_module;
+use crate::sources::{MadeBy, made_by};
 use crate::text::{Problem, Problems, Shown, alike};
 
 /// Policies to be refined, and where they are written.
@@ -33,17 +33,9 @@ pub enum Home {
     Sources {
         /// The folder of the root module, the template, or the folder of templates.
         root: PathBuf,
-        form: SourceForm,
+        /// What makes something of them.
+        made_by: MadeBy,
     },
-}
-
-/// The forms of sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceForm {
-    /// A folder of Terraform's files, or `OpenTofu`'s.
-    Terraform,
-    /// A template, or a folder of these.
-    CloudFormation,
 }
 
 /// That sources have nothing to be refined.
@@ -68,9 +60,9 @@ impl SourceArgs {
         let Some((folder, files)) = inputs.source_folder()? else {
             return self.open_files(inputs);
         };
-        let form = SourceForm::of(folder);
+        let made_by = made_by(folder);
         if let Some(option) = inputs.not_for_sources() {
-            return Err(form.refuses(option, "leave it out"));
+            return Err(refuse(option, "leave it out"));
         }
         let intake = inputs.refine.intake()?.paths(files);
         let SourceReview { input, notes } = intake.sources(folder, self.states_complete)?;
@@ -80,7 +72,7 @@ impl SourceArgs {
         let root = folder.to_owned();
         Ok(Opened {
             input,
-            home: Home::Sources { root, form },
+            home: Home::Sources { root, made_by },
         })
     }
 
@@ -102,32 +94,18 @@ impl SourceArgs {
     }
 }
 
-impl SourceForm {
-    /// The form of the sources at a path.
-    pub fn of(path: &Path) -> Self {
-        if path.is_dir() && is_module(path) {
-            SourceForm::Terraform
-        } else {
-            SourceForm::CloudFormation
-        }
-    }
-
-    /// That an option has no meaning for sources of this form, and what to do in its place.
-    pub fn refuses(self, option: &str, help: &str) -> Failure {
-        let called = match self {
-            SourceForm::Terraform => "a folder of Terraform files",
-            SourceForm::CloudFormation => "a template",
-        };
-        Failure::with_help(format!("{option} does not go with {called}"), help)
-    }
+/// That an option has no meaning for sources, and what to do in its place.
+pub fn refuse(option: &str, help: &str) -> Failure {
+    let message = format!("{option} does not go with Terraform files or a template");
+    Failure::with_help(message, help)
 }
 
 impl Home {
     /// The form of sources, if these are.
-    pub fn form(&self) -> Option<SourceForm> {
+    pub fn made_by(&self) -> Option<MadeBy> {
         match self {
             Home::Files => None,
-            Home::Sources { form, .. } => Some(*form),
+            Home::Sources { made_by, .. } => Some(*made_by),
         }
     }
 
@@ -157,14 +135,14 @@ impl Home {
                 .map(ToString::to_string)
                 .collect(),
             Home::Sources { .. } if written.is_empty() => Vec::new(),
-            Home::Sources { form, .. } => vec![
-                match form {
-                    SourceForm::Terraform => {
+            Home::Sources { made_by, .. } => vec![
+                match made_by {
+                    MadeBy::Terraform => {
                         "next: `terraform plan -out tfplan` has to show these changes of policies and no others; \
                          `terraform show -json tfplan > plan.json` and `iam-refine verify plan.json FINDINGS...` \
                          judge it"
                     }
-                    SourceForm::CloudFormation => {
+                    MadeBy::CloudFormation => {
                         "next: the stack's next change set has to show these changes of policies and no others"
                     }
                 }
@@ -179,7 +157,7 @@ impl Home {
     /// # Errors
     /// A policy of sources that would be too long.
     pub fn can_be_applied(&self, review: &Review) -> Result<(), Failure> {
-        if self.form().is_none() {
+        if self.made_by().is_none() {
             return Ok(());
         }
         let overlong = review.overlong(None).into_iter();
@@ -233,7 +211,7 @@ impl Home {
     /// # Errors
     /// A file that is not below this folder.
     fn can_be_patched(&self, review: &Review) -> Result<(), Failure> {
-        if self.form().is_none() {
+        if self.made_by().is_none() {
             return Ok(());
         }
         let changed = review

@@ -9,7 +9,7 @@ use super::policy::{PolicyRead, Trees};
 use super::template::{Holder, Makes, Name, TemplateResource, Who, values};
 use crate::document::{Document, Places};
 use crate::iam::quota::Owner;
-use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
+use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, list};
 
 /// A place that takes a policy, and what is said there.
 pub(super) struct Found {
@@ -19,6 +19,7 @@ pub(super) struct Found {
     pub range: Range<usize>,
     pub line: usize,
     pub makes: Makes,
+    pub is_behind_condition: bool,
     pub said: Said,
 }
 
@@ -38,6 +39,7 @@ pub(super) struct Finder<'a> {
     unclear: BTreeMap<String, Problem>,
     pub resources: Vec<TemplateResource>,
     pub policies: Vec<Found>,
+    pub unread: Vec<Problem>,
 }
 
 /// The parts of a template.
@@ -45,7 +47,7 @@ pub(super) struct AllFound {
     pub resources: Vec<TemplateResource>,
     pub policies: Vec<Found>,
     pub macros: Vec<Problem>,
-    pub may_differ: Vec<Problem>,
+    pub unread: Vec<Problem>,
 }
 
 /// Transforms of AWS that leave policies as they are written, or make what is known of them.
@@ -98,6 +100,7 @@ impl Finder<'_> {
             unclear: unclear_of(unclear, &resources.value)?,
             resources: Vec::new(),
             policies: Vec::new(),
+            unread: Vec::new(),
         };
         for member in resources.value.as_object().unwrap_or_default() {
             finder.resource(member);
@@ -105,7 +108,7 @@ impl Finder<'_> {
         finder.policies.sort_by_key(|found| found.range.start);
         Ok(AllFound {
             macros: macros(&finder.trees, &json, &resources.value),
-            may_differ: may_differ(source, &json),
+            unread: finder.unread,
             resources: finder.resources,
             policies: finder.policies,
         })
@@ -114,8 +117,17 @@ impl Finder<'_> {
     fn resource(&mut self, member: &Member) {
         let resource = &member.value;
         let Some(kind) = resource.get("Type").and_then(Json::as_str) else {
+            let what = if is_macro(&member.name) {
+                "may make policies, which are not read"
+            } else {
+                "has no Type, so nobody can tell what it is"
+            };
+            self.note_unread(member, what);
             return;
         };
+        if let Some(what) = makes_others(kind) {
+            self.note_unread(member, what);
+        }
         let metadata = resource
             .get("Metadata")
             .and_then(|metadata| metadata.get("aws:cdk:path"));
@@ -124,6 +136,7 @@ impl Finder<'_> {
             kind: kind.to_owned(),
             range: member.name_range.clone(),
             line: self.trees.places.line(member.name_range.start),
+            has_own_name: NAMES.iter().any(|name| has(resource, name)),
             construct_path: metadata.and_then(Json::as_str).map(str::to_owned),
         });
         let nothing = Json {
@@ -143,7 +156,7 @@ impl Finder<'_> {
             Form::Principal(kind) => self.of_principal(&member.name, kind, properties),
             Form::Policy => {
                 let holders = holders(self.trees.places.source(), properties, &self.parameters);
-                self.document(&member.name, holders, properties);
+                self.inline(&member.name, holders, properties);
             }
             Form::PolicyOf(kind) => {
                 let key = match kind {
@@ -154,17 +167,20 @@ impl Finder<'_> {
                 let who = properties.get(key);
                 let who = who.map(|who| holder(self.trees.places.source(), who, &self.parameters));
                 let who = who.unwrap_or(Who::Unknown(format!("{key}, which is not given")));
-                self.document(&member.name, vec![Holder { kind, who }], properties);
+                self.inline(&member.name, vec![Holder { kind, who }], properties);
             }
             Form::Managed => {
-                if let Some(document) = properties.get("PolicyDocument") {
-                    let read = self.trees.read(document);
-                    let address = format!("{}.PolicyDocument", member.name);
-                    self.add(&address, &document.range, Makes::Managed, read);
-                }
+                self.document(&member.name, Makes::Managed, properties);
             }
             Form::Serverless => self.of_serverless(&member.name, properties),
         }
+    }
+
+    fn note_unread(&mut self, member: &Member, what: &str) {
+        let message = format!("{} {what}", member.name);
+        let source = self.trees.places.source();
+        let note = source.note_at(member.name_range.clone(), message);
+        self.unread.push(note);
     }
 
     /// Why nobody can tell what a resource comes to.
@@ -203,7 +219,7 @@ impl Finder<'_> {
             who: Who::Resource(logical_id.to_owned()),
         };
         let form = Form::Principal(kind);
-        for (at, json) in self.listed(logical_id, &form, properties) {
+        for (at, json, is_conditional) in self.listed(logical_id, &form, properties) {
             let address = format!("{logical_id}.Policies[{at}]");
             let own_name = json.get("PolicyName");
             let name = own_name.map_or(Name::any(), |own| name(self.trees.places.source(), own));
@@ -226,6 +242,13 @@ impl Finder<'_> {
                     self.add(&address, &json.range, makes, Err(why.into()));
                 }
             }
+            self.last_is_behind_condition(is_conditional);
+        }
+    }
+
+    fn last_is_behind_condition(&mut self, is_conditional: bool) {
+        if let Some(last) = self.policies.last_mut() {
+            last.is_behind_condition = is_conditional;
         }
     }
 
@@ -236,9 +259,12 @@ impl Finder<'_> {
             kind: Owner::Role,
             who: Who::Resource(role.clone()),
         };
-        for (at, json) in self.listed(logical_id, &Form::Serverless, properties) {
+        let mut without_actions = Vec::new();
+        for (at, json, is_conditional) in self.listed(logical_id, &Form::Serverless, properties) {
             // Templates of policies and names of managed ones have no actions here.
             if json.get("Statement").is_none() {
+                let names = json.as_object().into_iter().flatten();
+                without_actions.extend(names.map(|own| own.name.clone()));
                 continue;
             }
             let address = format!("{logical_id}.Policies[{at}]");
@@ -260,6 +286,18 @@ impl Finder<'_> {
                 }
             };
             self.add(&address, &json.range, makes, read);
+            self.last_is_behind_condition(is_conditional);
+        }
+        without_actions.retain(|name| name.ends_with("Policy"));
+        if let (Some(policies), false) = (properties.member("Policies"), without_actions.is_empty())
+        {
+            let message = format!(
+                "the actions of {} are not written here",
+                list(&without_actions)
+            );
+            let source = self.trees.places.source();
+            let note = source.note_at(policies.name_range.clone(), message);
+            self.unread.push(note);
         }
     }
 
@@ -270,7 +308,7 @@ impl Finder<'_> {
         logical_id: &str,
         form: &Form,
         properties: &'j Json,
-    ) -> Vec<(usize, &'j Json)> {
+    ) -> Vec<(usize, &'j Json, bool)> {
         let Some(policies) = properties
             .get("Policies")
             .filter(|policies| !policies.is_null())
@@ -296,7 +334,10 @@ impl Finder<'_> {
         };
         let mut all = Vec::new();
         for (at, one) in list.iter().enumerate() {
-            add_branches(source, one, &mut |branch| all.push((at, branch)));
+            let is_conditional = Call::of(source, one).is_some();
+            add_branches(source, one, &mut |branch| {
+                all.push((at, branch, is_conditional))
+            });
         }
         all
     }
@@ -314,21 +355,26 @@ impl Finder<'_> {
         places.error(Some(json.range.clone()), message, help)
     }
 
-    /// A policy that is a resource of its own.
-    fn document(&mut self, logical_id: &str, holders: Vec<Holder>, properties: &Json) {
-        let Some(document) = properties.get("PolicyDocument") else {
-            return;
-        };
+    /// An inline policy that is a resource of its own.
+    fn inline(&mut self, logical_id: &str, holders: Vec<Holder>, properties: &Json) {
         let own_name = properties.get("PolicyName");
         let name = own_name.map_or(Name::any(), |own| name(self.trees.places.source(), own));
-        let read = self.trees.read(document);
+        self.document(logical_id, Makes::Inline { name, holders }, properties);
+    }
+
+    /// A policy that is a resource of its own.
+    fn document(&mut self, logical_id: &str, makes: Makes, properties: &Json) {
         let address = format!("{logical_id}.PolicyDocument");
-        self.add(
-            &address,
-            &document.range,
-            Makes::Inline { name, holders },
-            read,
-        );
+        match properties.get("PolicyDocument") {
+            Some(document) => {
+                let read = self.trees.read(document);
+                self.add(&address, &document.range, makes, read);
+            }
+            None => {
+                let why = self.why_none(properties);
+                self.add(&address, &properties.range, makes, Err(why.into()));
+            }
+        }
     }
 
     /// Adds a policy of the resource that came last.
@@ -350,6 +396,7 @@ impl Finder<'_> {
             line: places.line(range.start),
             range: range.clone(),
             makes,
+            is_behind_condition: false,
             said: said.unwrap_or_else(Said::Refused),
         });
     }
@@ -426,6 +473,31 @@ impl Form {
     }
 }
 
+/// What a type of resources makes whose policies stand elsewhere, or are of another kind.
+fn makes_others(kind: &str) -> Option<&'static str> {
+    match kind {
+        "AWS::CloudFormation::Stack"
+        | "AWS::CloudFormation::StackSet"
+        | "AWS::Serverless::Application" => {
+            Some("makes stacks of other templates: give these with their stacks")
+        }
+        "AWS::SSO::PermissionSet" => Some("is a permission set, whose policies are not read"),
+        "AWS::Serverless::Connector" => Some("makes policies that have no actions here"),
+        _ if kind.ends_with("::MODULE") => Some("is a module, and what it makes is not read"),
+        _ => None,
+    }
+}
+
+/// What a resource may be called by.
+const NAMES: [&str; 4] = ["RoleName", "UserName", "GroupName", "ManagedPolicyName"];
+
+fn has(resource: &Json, property: &str) -> bool {
+    let properties = resource.get("Properties");
+    properties.is_some_and(|properties| {
+        properties.get(property).is_some() || properties.as_object().is_none()
+    })
+}
+
 /// Whether a key is the call of a macro on what is around it.
 fn is_macro(name: &str) -> bool {
     name.starts_with("Fn::Transform") || name.starts_with("Fn::ForEach")
@@ -483,38 +555,4 @@ fn macros(trees: &Trees<'_>, template: &Json, resources: &Json) -> Vec<Problem> 
         found.extend(called.map(|call| unknown(call, &name(call))));
     }
     found
-}
-
-/// Signs that several stacks may be made of a template.
-fn may_differ(source: &Source, template: &Json) -> Vec<Problem> {
-    let help =
-        "give the files of all its stacks, and say --states-complete when there are no others";
-    let mut signs = Vec::new();
-    let parameters = template.member("Parameters");
-    if let Some(parameters) =
-        parameters.filter(|own| own.value.as_object().is_some_and(|all| !all.is_empty()))
-    {
-        let message = "the template has parameters, so it may have several stacks";
-        signs.push(
-            source
-                .error_at(parameters.name_range.clone(), message)
-                .help(help),
-        );
-    } else if let Some(range) = names_its_stack(template) {
-        let message = "what it makes is called by its stack's name, so it may have several stacks";
-        signs.push(source.error_at(range, message).help(help));
-    }
-    signs
-}
-
-/// Where the name of the stack is asked for.
-fn names_its_stack(json: &Json) -> Option<Range<usize>> {
-    match &json.value {
-        JsonValue::Object(members) => members
-            .iter()
-            .find_map(|member| names_its_stack(&member.value)),
-        JsonValue::Array(list) => list.iter().find_map(names_its_stack),
-        JsonValue::String(text) => text.contains("AWS::StackName").then(|| json.range.clone()),
-        _ => None,
-    }
 }

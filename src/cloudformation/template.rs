@@ -31,8 +31,8 @@ pub struct Template {
     pub policies: Vec<WrittenPolicy>,
     /// What changes the template before it is deployed, other than SAM: macros.
     pub macros: Vec<Problem>,
-    /// Signs that several stacks may be made of it: where it differs by stack.
-    pub may_differ: Vec<Problem>,
+    /// What may make policies and is not read.
+    pub unread: Vec<Problem>,
 }
 
 /// A resource of a template.
@@ -46,6 +46,9 @@ pub struct TemplateResource {
     pub range: Range<usize>,
     /// The line of its name, from 1.
     pub line: usize,
+    /// Whether the template says what it is called in AWS, `RoleName`; otherwise CloudFormation makes up
+    /// a name that nothing else has.
+    pub has_own_name: bool,
     /// Where it stands in a program of the CDK, if one made the template.
     pub construct_path: Option<String>,
 }
@@ -65,6 +68,8 @@ pub struct WrittenPolicy {
     pub makes: Makes,
     /// What it is.
     pub content: Content,
+    /// Whether a condition decides if it is there.
+    pub is_behind_condition: bool,
     /// For each statement whether a condition decides if it is there.
     is_conditional: Vec<bool>,
 }
@@ -136,7 +141,7 @@ impl Template {
             policies: policies.collect(),
             resources: found.resources,
             macros: found.macros,
-            may_differ: found.may_differ,
+            unread: found.unread,
         })
     }
 
@@ -146,7 +151,7 @@ impl Template {
         if text.trim_start().starts_with('{') {
             let source = Source::from_text("", text);
             let looks_so = text.contains("\"Resources\"") && text.contains("\"Type\"");
-            return looks_so && Json::parse(&source).is_ok_and(|json| has_resources(&json));
+            return looks_so && Json::parse(&source).map_or(true, |json| has_resources(&json));
         }
         let begins = |line: &str| {
             let key = line.trim_start_matches(['"', '\'']);
@@ -207,6 +212,7 @@ impl WrittenPolicy {
             line: found.line,
             makes: found.makes,
             content,
+            is_behind_condition: found.is_behind_condition,
             is_conditional,
         }
     }

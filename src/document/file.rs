@@ -20,9 +20,19 @@ pub struct PolicyTree {
     pub json: Json,
     /// How its statements and lists are written.
     pub syntax: Syntax,
-    /// For each statement why it may not be removed, though all of its entries may go; none of
-    /// them where the list is shorter.
-    pub must_stay: Vec<Option<String>>,
+    /// For each statement how it is written; as any where the list is shorter.
+    pub forms: Vec<StatementForm>,
+}
+
+/// How a statement is written, beside what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatementForm {
+    /// Why it may not be removed, though all of its entries may go.
+    pub must_stay: Option<String>,
+    /// Whether it is made as often as something says: several times, once, or not at all.
+    pub repeats: bool,
+    /// Whether it is computed as a whole: it may be any statement, one that denies too.
+    pub is_computed: bool,
 }
 
 /// How the statements and the lists of a policy are written.
@@ -47,13 +57,20 @@ impl Syntax {
     }
 }
 
+impl StatementForm {
+    /// Takes over why the statement may not be removed, unless another reason is there.
+    pub(super) fn stays_for(&mut self, reason: Option<String>) {
+        self.must_stay = self.must_stay.take().or(reason);
+    }
+}
+
 /// A tree in JSON, of which every statement may go.
 impl From<Json> for PolicyTree {
     fn from(json: Json) -> Self {
         PolicyTree {
             json,
             syntax: Syntax::Json,
-            must_stay: Vec::new(),
+            forms: Vec::new(),
         }
     }
 }
@@ -66,6 +83,8 @@ pub struct File {
     policies: usize,
     /// What is known of the expressions in each, as far as the list goes.
     meanings: Vec<Meanings>,
+    /// For each and those of its statements that are never removed, why they stay as they are.
+    locks: Vec<Vec<Option<String>>>,
 }
 
 impl File {
@@ -74,31 +93,49 @@ impl File {
     /// # Errors
     /// All that is wrong with the file, or with the policies in it.
     pub fn read(source: Source, reader: Reader) -> Result<Vec<Document>, Problems> {
-        File::read_with(source, reader, Vec::new())
+        File::read_with(source, reader, Vec::new(), Vec::new())
     }
 
-    /// Reads the policies of the same file with what is known of the expressions in each.
+    /// Reads the policies of the same file with what is known of the expressions in each, and of each of
+    /// its statements why it is not made and so stays as it is: of those that the file's reader lets
+    /// nobody remove.
     ///
     /// # Errors
     /// What is told of them is wrong: they come to what is no action.
-    pub fn knowing(&self, meanings: Vec<Meanings>) -> Result<Vec<Document>, Problems> {
-        File::read_with(self.source.clone(), self.reader, meanings)
+    pub fn knowing(
+        &self,
+        meanings: Vec<Meanings>,
+        not_made: &[Vec<Option<String>>],
+    ) -> Result<Vec<Document>, Problems> {
+        let trees = (self.reader)(&self.source)?;
+        let locks = trees.iter().zip(not_made).map(|(tree, not_made)| {
+            let staying = tree.forms.iter().zip(not_made);
+            let staying = staying.filter(|(form, _)| form.must_stay.is_some());
+            staying.map(|(_, not_made)| not_made.clone()).collect()
+        });
+        let locks = locks.collect();
+        File::read_with(self.source.clone(), self.reader, meanings, locks)
     }
 
     fn read_with(
         source: Source,
         reader: Reader,
         meanings: Vec<Meanings>,
+        locks: Vec<Vec<Option<String>>>,
     ) -> Result<Vec<Document>, Problems> {
         let mut trees = reader(&source)?;
         for (tree, meanings) in trees.iter_mut().zip(&meanings) {
             tree.tell(meanings);
+        }
+        for (tree, locks) in trees.iter_mut().zip(&locks) {
+            tree.lock(locks);
         }
         let file = Arc::new(File {
             source,
             reader,
             policies: trees.len(),
             meanings,
+            locks,
         });
         let (mut documents, mut problems) = (Vec::new(), Problems::default());
         for (place, tree) in trees.iter().enumerate() {
@@ -121,6 +158,7 @@ impl File {
             reader: |source| Ok(vec![Json::parse(source)?.into()]),
             policies: 1,
             meanings: Vec::new(),
+            locks: Vec::new(),
         }
     }
 
@@ -130,7 +168,12 @@ impl File {
     /// All that is wrong with the text.
     pub fn read_again(&self, text: &str) -> Result<Vec<Document>, Problems> {
         let source = self.source.part(self.source.name().raw(), text);
-        File::read_with(source, self.reader, self.meanings.clone())
+        File::read_with(
+            source,
+            self.reader,
+            self.meanings.clone(),
+            self.locks.clone(),
+        )
     }
 
     /// How many policies it holds.

@@ -33,6 +33,42 @@ impl PolicyTree {
     }
 }
 
+impl PolicyTree {
+    /// Makes that no action can be edited of those statements that are never removed and have a reason.
+    pub(super) fn lock(&mut self, reasons: &[Option<String>]) {
+        let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
+        let staying = staying.filter(|(_, form)| form.must_stay.is_some());
+        for ((statement, _), reason) in staying.zip(reasons) {
+            if let (Some(reason), JsonValue::Object(members)) = (reason, &mut statement.value) {
+                let is_actions = |name: &str| name == "Action" || name == "NotAction";
+                for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+                    lock_value(&mut member.value, reason);
+                }
+            }
+        }
+    }
+}
+
+fn lock_value(value: &mut Json, reason: &str) {
+    match &mut value.value {
+        JsonValue::String(text) => {
+            let opaque = Opaque {
+                text: text.clone(),
+                reason: reason.to_owned(),
+                strings: Some(vec![Known::from(text.clone())]),
+                may_be_nothing: false,
+            };
+            value.value = JsonValue::Opaque(Box::new(opaque));
+        }
+        JsonValue::Array(parts) | JsonValue::Joined(parts) => {
+            for part in parts {
+                lock_value(part, reason);
+            }
+        }
+        _ => {}
+    }
+}
+
 impl Meaning {
     /// The first says all of it, since nobody knows which of them says what.
     fn tell(&self, unknown: Vec<&mut Opaque>) {

@@ -45,6 +45,27 @@ pub fn with_comments(text: &str, end: usize, column: usize) -> usize {
     end
 }
 
+/// What a mapping takes, with the comments between it and the colon of its key and those behind it.
+pub(super) fn with_comments_around(text: &str, mapping: &Range<usize>) -> Range<usize> {
+    let end = with_comments(text, mapping.end, column(text, mapping.start));
+    let mut start = mapping.start;
+    if begins_line(text, start) {
+        let mut line = line_start(text, start);
+        while let Some(above) = line.checked_sub(1).map(|end| line_start(text, end)..end) {
+            let content = text[above.clone()].trim();
+            if content.is_empty() || content.starts_with('#') {
+                line = above.start;
+                continue;
+            }
+            // The line of the key.
+            let colon = text[above.clone()].find(':');
+            start = colon.map_or(line, |colon| above.start + colon + 1);
+            break;
+        }
+    }
+    start..end
+}
+
 /// How far a place is from the start of its line, in bytes.
 pub fn column(text: &str, offset: usize) -> usize {
     offset - line_start(text, offset)

@@ -64,6 +64,30 @@ pub(super) fn without_stack(
     report(message, places, help)
 }
 
+/// That a program makes the templates, with the constructs that have what the findings name.
+pub(super) fn synthesized(
+    templates: &Templates,
+    findings: &[Findings],
+    options: &IntakeOptions,
+) -> Error {
+    let mut places = Vec::new();
+    for file in &templates.files {
+        for written in &file.template.policies {
+            let resource = &file.template.resources[written.resource];
+            let construct = resource.construct_path.as_ref();
+            let called = construct.map_or(&written.address, |path| path);
+            if let Some(document) = written.document() {
+                add_places(document, called, findings, options, &mut places);
+            }
+        }
+    }
+    let message =
+        "the template is made by `cdk synth`, and what is changed in it is lost; nothing is edited";
+    let help = "take these actions out where the program makes the constructs that are named, and \
+                synthesize anew";
+    report(message, places, help)
+}
+
 fn report(message: &str, mut places: Vec<String>, help: &str) -> Error {
     let more = places.len().saturating_sub(MOST_PLACES);
     places.truncate(MOST_PLACES);

@@ -5,15 +5,13 @@ use std::path::Path;
 
 use super::account::{GatheredFindings, in_folders};
 use super::file::{is_kept, is_stdin, read_account};
-use super::source_report::without_stack;
+use super::source_report::{synthesized, without_stack};
 use super::sources::{from_here, joined};
 use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched, kept};
 use crate::fetched::{FetchedOf, Folder};
-use crate::findings::Findings;
-use crate::iam::{AccountId, Arn};
-use crate::policies::{self, Account, LoadedPolicy};
+use crate::policies::{self, Account, LoadedPolicy, PolicyOwner};
 use crate::sources::{Held, Matched, Stack, Templates};
-use crate::text::{Error, Holds, Json, Problem, Problems, Shape, Shown, Source, recognise};
+use crate::text::{Error, Holds, Json, Problems, Shape, Shown, Source, recognise, some_of};
 
 impl Intake {
     /// Brings together a template, or the folder that holds some, with its stacks, what AWS has of them
@@ -51,6 +49,8 @@ impl Intake {
             return Err(Error::new("there is no template"));
         };
         notes.extend(templates.unread.iter().cloned());
+        let files = templates.files.iter();
+        notes.extend(files.flat_map(|file| file.template.unread.iter().cloned()));
         let held_notes = beside
             .held
             .accounts
@@ -58,14 +58,14 @@ impl Intake {
             .flat_map(|account| &account.notes);
         notes.extend(held_notes.cloned());
         let findings = joined(beside.findings, &options, &mut notes)?;
+        if templates.are_synthesized() {
+            return Err(synthesized(&templates, &findings, &options));
+        }
         if beside.stacks.is_empty() {
             return Err(without_stack(&templates, &findings, &options));
         }
         if !stacks_complete {
-            let several: Vec<Problem> = may_have_several(&templates, &beside.stacks);
-            if !several.is_empty() {
-                return Err(Problems(several).into());
-            }
+            return Err(others(&templates, &beside.stacks));
         }
         let folder = if path.is_dir() {
             path
@@ -73,21 +73,39 @@ impl Intake {
             path.parent().unwrap_or(Path::new(""))
         };
         kept::add_found(folder, &mut options, &mut notes)?;
-        let account = account_of(&findings);
-        let matched =
-            Matched::of_templates(&templates, &beside.stacks, &beside.held, account.as_ref())?;
+        if let Some(problem) = beside.held.twice() {
+            return Err(problem.into());
+        }
+        let found = findings.iter().filter_map(|finding| {
+            let principal = finding.principal.as_ref()?;
+            PolicyOwner::from_arn(principal.raw())
+        });
+        let found: Vec<PolicyOwner> = found.collect();
+        let matched = Matched::of_templates(&templates, &beside.stacks, &beside.held, &found)?;
+        notes.extend(templates.taken_for(&beside.stacks));
         let mut review = SourceReview::of(&matched, findings, notes, &options);
         kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
         Ok(review)
     }
 }
 
-/// Signs that a template of which a stack is given has others too.
-fn may_have_several(templates: &Templates, _stacks: &[Stack]) -> Vec<Problem> {
-    let files = templates.files.iter();
-    files
-        .flat_map(|file| file.template.may_differ.iter().cloned())
-        .collect()
+/// That nobody can tell whether there are other stacks.
+fn others(templates: &Templates, stacks: &[Stack]) -> Error {
+    let files = templates
+        .files
+        .iter()
+        .map(|file| file.source.name().to_string());
+    let files: Vec<String> = files.collect();
+    let stacks: Vec<String> = stacks.iter().map(|stack| stack.name.to_string()).collect();
+    let message = format!(
+        "nothing tells which stacks are made of {}; given are {}",
+        some_of(&files, 5),
+        some_of(&stacks, 5)
+    );
+    Error::with_help(
+        message,
+        "give the stacks of all accounts and regions, and say --states-complete when there are no others",
+    )
 }
 
 /// Policies of which it is told whose they are.
@@ -108,21 +126,6 @@ fn of_somebody(
         .error_from(json.start_in(source), message)
         .help(help)
         .into())
-}
-
-/// The account that all findings are of; none where they are of several.
-fn account_of(findings: &[Findings]) -> Option<AccountId> {
-    let accounts = findings.iter().map(|finding| {
-        let arn = Arn::parse(finding.principal.as_ref()?.raw())?;
-        arn.account()
-    });
-    let accounts: Option<Vec<AccountId>> = accounts.collect();
-    let accounts = accounts?;
-    let first = accounts.first()?;
-    accounts
-        .iter()
-        .all(|one| one == first)
-        .then(|| first.clone())
 }
 
 /// What was given beside templates.

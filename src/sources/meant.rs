@@ -18,20 +18,36 @@ pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String
         let file = Arc::clone(policies[place].document.file());
         let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
         let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
+        let mut not_made = vec![Vec::new(); file.policies()];
         for policy in policies.iter().filter(is_of_it) {
             meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
+            not_made[policy.document.place_in_file()] = not_made_of(policy);
         }
-        if meanings.iter().flatten().all(Option::is_none) {
+        let is_known = meanings.iter().flatten().any(Option::is_some);
+        if !is_known && not_made.iter().flatten().all(Option::is_none) {
             continue;
         }
         // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(meanings) else {
+        let Ok(documents) = file.knowing(meanings, &not_made) else {
             continue;
         };
         for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
             policy.document = documents[policy.document.place_in_file()].clone();
         }
     }
+}
+
+/// For each statement why it is not made anywhere: then no finding is about it.
+fn not_made_of(policy: &SourcePolicy) -> Vec<Option<String>> {
+    let statements = 0..policy.document.policy().statements.len();
+    let is_made = |statement: usize| {
+        let mut all = policy.statements.iter();
+        all.any(|same| same.source_of.contains(&statement))
+    };
+    let reason = |statement| {
+        (!is_made(statement)).then(|| "nothing that is made has this statement".to_owned())
+    };
+    statements.map(reason).collect()
 }
 
 fn meanings_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Meanings {

@@ -10,6 +10,7 @@
 mod address;
 mod callers;
 mod calls;
+mod held;
 mod live;
 mod matched;
 mod meant;
@@ -41,6 +42,15 @@ pub use state::{
 pub use tree::{Tree, TreeFile, is_module};
 
 use std::path::Path;
+
+/// What makes something of a source: CloudFormation of templates, Terraform of the folder of a root module.
+pub fn made_by(source: &Path) -> MadeBy {
+    if source.is_dir() && is_module(source) {
+        MadeBy::Terraform
+    } else {
+        MadeBy::CloudFormation
+    }
+}
 
 /// Whether a path is a source of policies: the folder of a root module, a template, or a folder of these.
 pub fn is_source(path: &Path) -> bool {

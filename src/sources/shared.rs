@@ -85,7 +85,7 @@ impl Live {
                 "{} {has} it too and {has} no finding, so that all of it counts as used",
                 list(&silent)
             );
-            return Unused::Unknown(why, "give findings for all who have what this block makes");
+            return Unused::Unknown(why, "give findings for all who have it");
         }
         match Findings::common(&found) {
             Some(common) => Unused::ByAll(Box::new(common)),
@@ -107,8 +107,16 @@ impl Live {
             None => Unused::NotConcerned,
             Some(one) => Unused::Unknown(
                 format!("nobody can tell of which account its {} is", one.owner),
-                "a state tells it where it has the role or user, or anything else with an ARN \
-                 through the same provider",
+                match self.made_by {
+                    MadeBy::Terraform => {
+                        "a state tells it where it has the role or user, or anything else with an ARN \
+                         through the same provider"
+                    }
+                    MadeBy::CloudFormation => {
+                        "give its stack as `aws cloudformation describe-stack-resources` prints it, which has \
+                         the StackId, or what `aws iam get-account-authorization-details` prints"
+                    }
+                },
             ),
         }
     }

@@ -9,7 +9,7 @@ use crate::cli::as_deny;
 use crate::cli::check::{Check, CheckArgs};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::goal::{Format, Goal, GoalArgs, Printed};
-use crate::cli::opened::{Opened, SourceArgs, SourceForm};
+use crate::cli::opened::{Opened, SourceArgs, refuse};
 use crate::cli::output::{Output, RefinedFile, can_be_in_place, written_lines};
 use crate::cli::records::{RecordFile, Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
@@ -86,8 +86,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
     }
-    if let Some((source, _)) = arguments.inputs.source_folder()? {
-        arguments.goes_with(SourceForm::of(source))?;
+    if arguments.inputs.source_folder()?.is_some() {
+        arguments.goes_with_sources()?;
     }
     let check = arguments.check.open()?;
     let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
@@ -214,7 +214,7 @@ fn code_owners(review: &Review) -> Option<CodeOwners> {
 
 impl Arguments {
     /// Refuses what has no meaning for policies in sources.
-    fn goes_with(&self, form: SourceForm) -> Result<(), Failure> {
+    fn goes_with_sources(&self) -> Result<(), Failure> {
         let TooLongArgs { if_too_long, quota } = self.too_long;
         let refused = [
             (
@@ -244,7 +244,7 @@ impl Arguments {
             ),
         ];
         match refused.into_iter().find(|(is_asked, ..)| *is_asked) {
-            Some((_, option, help)) => Err(form.refuses(option, help)),
+            Some((_, option, help)) => Err(refuse(option, help)),
             None => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::autosave::{Autosave, begin};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs};
+use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs, refuse};
 use crate::cli::output::{
     Output, can_be_in_place, replaced_sentence, targets_sentence, written_lines,
 };
@@ -207,8 +207,8 @@ enum WriteTo<'a> {
 impl Arguments {
     /// Where it is written, as asked for; sources are only ever written over.
     fn target(&self, home: &Home) -> Result<WriteTo<'_>, Failure> {
-        match (&self.output, home.form()) {
-            (Some(_), Some(form)) => Err(form.refuses(
+        match (&self.output, home.made_by()) {
+            (Some(_), Some(_)) => Err(refuse(
                 "-o",
                 "leave it out, and w writes the files; to look first, `iam-refine refine` prints a patch",
             )),

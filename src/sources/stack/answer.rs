@@ -122,12 +122,14 @@ impl Stack {
             return Err(problem.help(ALL_OF_IT).into());
         }
         let id = ids.first().and_then(|id| Arn::parse(id));
-        let physical = resources
+        // Other resources may be of other accounts: a role to assume, a layer, a peer.
+        let policies = resources
             .iter()
-            .filter_map(|one| Arn::parse(&one.physical_id));
+            .filter(|one| one.kind == "AWS::IAM::ManagedPolicy");
+        let policies = policies.filter_map(|one| Arn::parse(&one.physical_id));
         let accounts: BTreeSet<AccountId> = match id {
             Some(id) => id.account().into_iter().collect(),
-            None => physical.filter_map(|arn| arn.account()).collect(),
+            None => policies.filter_map(|arn| arn.account()).collect(),
         };
         Ok(Stack {
             name: match names.pop_first() {

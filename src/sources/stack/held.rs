@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::iam::{AccountId, Arn};
 use crate::policies::{Account, AccountPrincipal, BoundaryUses, LoadedPolicy, PolicyOwner};
+use crate::text::{Problem, Source};
 
 /// The answers of AWS beside the resources of stacks.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,34 @@ impl Held {
     /// The accounts that there are.
     fn account_ids(&self) -> impl Iterator<Item = AccountId> {
         self.accounts.iter().filter_map(id)
+    }
+
+    /// That something is given twice, so that nobody can tell what holds.
+    pub fn twice(&self) -> Option<Problem> {
+        let help = "give what AWS has now, once";
+        let mut seen = Vec::new();
+        for account in &self.accounts {
+            let own = id(account);
+            if own.is_some() && seen.contains(&own) {
+                let source = account.principals.iter().find_map(|one| one.inline.first());
+                let name = own.map(|id| id.as_str().to_owned()).unwrap_or_default();
+                let about = source.map_or_else(
+                    || Source::from_text("account", ""),
+                    |one| one.document.source().clone(),
+                );
+                let message = format!("the account {name} is given twice");
+                return Some(about.error(message).help(help));
+            }
+            seen.push(own);
+        }
+        self.policies.iter().find_map(|policy| {
+            let owner = policy.origin.owner.as_ref()?;
+            let account = owner.arn.as_ref().and_then(Arn::account);
+            self.principal(account.as_ref(), owner)?;
+            let message =
+                format!("what AWS has of {owner} is given twice: here, and in an account");
+            Some(policy.document.source().error(message).help(help))
+        })
     }
 
     /// The account of a principal, if only one has it.

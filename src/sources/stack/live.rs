@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Held, Stack, Templates};
-use crate::cloudformation::{Holder, Makes, Name, Who, WrittenPolicy};
+use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
@@ -26,16 +26,16 @@ pub(super) struct Made {
 }
 
 /// Brings stacks, each with the place of its template, together with what AWS has. A principal whose
-/// account nothing tells is of the account `otherwise`.
+/// account nothing tells, and whose name CloudFormation made up, is the one of this name that was `found`.
 pub(super) fn gather(
     templates: &Templates,
     stacks: &[(&Stack, usize)],
     held: &Held,
-    otherwise: Option<&AccountId>,
+    found: &[PolicyOwner],
 ) -> Made {
     let mut gathering = Gathering {
         held,
-        otherwise: otherwise.filter(|_| held.accounts.is_empty()),
+        found,
         made: Made {
             live: Live::made_by(MadeBy::CloudFormation),
             of: BTreeMap::new(),
@@ -45,10 +45,22 @@ pub(super) fn gather(
     };
     for (number, (stack, file)) in stacks.iter().enumerate() {
         let template = &templates.files[*file].template;
+        for resource in &stack.resources {
+            let kind = match resource.kind.as_str() {
+                "AWS::IAM::Role" => Owner::Role,
+                "AWS::IAM::User" => Owner::User,
+                "AWS::IAM::Group" => Owner::Group,
+                _ => continue,
+            };
+            let who = Who::Resource(resource.logical_id.clone());
+            // Who has no policy that is read is known all the same.
+            let _ = gathering.holder(stack, template, &Holder { kind, who });
+        }
         for (at, written) in template.policies.iter().enumerate() {
             let resource = &template.resources[written.resource];
             let of = WrittenIn {
                 stack,
+                template,
                 number,
                 written,
                 logical_id: &resource.logical_id,
@@ -64,6 +76,7 @@ pub(super) fn gather(
 /// A policy that is written, and a stack that it is made in.
 struct WrittenIn<'a> {
     stack: &'a Stack,
+    template: &'a Template,
     /// Which of the stacks it is.
     number: usize,
     written: &'a WrittenPolicy,
@@ -76,7 +89,7 @@ struct WrittenIn<'a> {
 
 struct Gathering<'a> {
     held: &'a Held,
-    otherwise: Option<&'a AccountId>,
+    found: &'a [PolicyOwner],
     made: Made,
     /// The answers that are used, each with the live policy that it is.
     taken: Vec<(*const LoadedPolicy, usize)>,
@@ -107,16 +120,29 @@ impl Gathering<'_> {
     }
 
     fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
-        let policy = self.add_policy(
-            of,
-            match name {
-                Name::Text(name) => name.as_str().into(),
-                Name::Parts(parts) => parts.join("…").as_str().into(),
-            },
-        );
-        match self.holder(of.stack, holder) {
+        let found = self.holder(of.stack, of.template, holder);
+        if let Ok(principal) = found
+            && of.written.is_behind_condition
+            && self.is_left_out(name, principal)
+        {
+            return;
+        }
+        let shown = match name {
+            Name::Text(name) => name.clone(),
+            Name::Parts(parts) => parts.join("…"),
+        };
+        let policy = self.add_policy(of, shown.as_str().into());
+        match found {
             Ok(principal) => {
+                if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
+                    let owner = &self.made.live.principals[principal].owner;
+                    let live = &mut self.made.live.policies[policy];
+                    live.address.text = format!("{} in {owner}", live.address.text.raw())
+                        .as_str()
+                        .into();
+                }
                 self.hold(policy, principal);
+                self.made.live.policies[policy].embedded_in = Some(principal);
                 self.find_inline(of, policy, name, principal);
             }
             Err(why) => {
@@ -125,6 +151,19 @@ impl Gathering<'_> {
                 live.blockers.push(why);
             }
         }
+    }
+
+    /// Whether a principal of whom all is known has no policy that may be called so.
+    fn is_left_out(&self, name: &Name, principal: usize) -> bool {
+        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
+        let mut inline = self.held.inline(account.as_ref(), owner).into_iter();
+        let is_it = |one: &LoadedPolicy| {
+            one.origin
+                .name
+                .as_ref()
+                .is_some_and(|own| name.may_be(own.as_str()))
+        };
+        self.held.has_account(account.as_ref()) && !inline.any(is_it)
     }
 
     /// Finds what AWS has in the place of an inline policy of a principal.
@@ -260,7 +299,10 @@ impl Gathering<'_> {
             document: None,
             provider_is_told: true,
             holders: std::collections::BTreeSet::new(),
+            embedded_in: None,
             holder_is_unknown: false,
+            is_held: false,
+            doubts: Vec::new(),
             blockers: Vec::new(),
         });
         self.made.of.entry(of.place).or_default().push(place);
@@ -276,23 +318,28 @@ impl Gathering<'_> {
     }
 
     /// The principal that a template names.
-    fn holder(&mut self, stack: &Stack, holder: &Holder) -> Result<usize, String> {
+    fn holder(
+        &mut self,
+        stack: &Stack,
+        template: &Template,
+        holder: &Holder,
+    ) -> Result<usize, String> {
         let kind = holder.kind;
         let (name, logical_id) = match &holder.who {
             Who::Named(name) => (name, None),
             Who::Resource(logical_id) => match stack.resource(logical_id) {
                 Some(resource) => (&resource.physical_id, Some(logical_id)),
                 None => {
+                    let what = kind.as_str();
                     return Err(format!(
-                        "the stack has no {logical_id}, so nobody can tell which {} has it",
-                        kind.as_str()
+                        "the stack has no {logical_id}, so nobody can tell which {what} has it"
                     ));
                 }
             },
             Who::Unknown(reference) => {
+                let what = kind.as_str();
                 return Err(format!(
-                    "which {} has it comes from {reference}, which the stack does not tell",
-                    kind.as_str()
+                    "which {what} has it comes from {reference}, which the stack does not tell"
                 ));
             }
         };
@@ -307,13 +354,27 @@ impl Gathering<'_> {
             name: parsed,
             arn: None,
         };
+        let is_made_up = logical_id.is_some_and(|id| is_made_up(template, id, name));
         let account = stack
             .account
             .clone()
             .or_else(|| self.held.account_of(&owner));
-        let account = account.or_else(|| self.otherwise.cloned());
+        let account = account.or_else(|| self.found_account(&owner).filter(|_| is_made_up));
         let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
         Ok(self.principal(owner, account, text))
+    }
+
+    /// The account of the one who was found of this name.
+    fn found_account(&self, owner: &PolicyOwner) -> Option<AccountId> {
+        let named = self.found.iter().filter(|one| one.may_be(owner));
+        let mut accounts: Vec<AccountId> = named
+            .filter_map(|one| one.arn.as_ref()?.account())
+            .collect();
+        accounts.dedup();
+        match accounts.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
     }
 
     fn principal(
@@ -387,6 +448,17 @@ impl Gathering<'_> {
     }
 }
 
+/// Whether CloudFormation made up the name of a resource, `STACK-LOGICALID-` and twelve characters: nothing
+/// else is called so.
+fn is_made_up(template: &Template, logical_id: &str, name: &str) -> bool {
+    let has_own_name = template
+        .resource(logical_id)
+        .is_some_and(|one| one.has_own_name);
+    let end = name.rsplit('-').next().unwrap_or_default();
+    let is_random = end.len() >= 12 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    !has_own_name && is_random && name.contains('-')
+}
+
 /// What CloudFormation calls a resource.
 fn address(kind: &str, logical_id: &str, text: &str) -> Address {
     Address {
@@ -404,8 +476,8 @@ fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
     let Some(document) = written.document() else {
         return false;
     };
-    let may_repeat = |statement: usize| written.is_conditional(statement);
-    same_statements(document.policy(), live.policy(), may_repeat).is_ok()
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).is_ok()
 }
 
 /// The command that prints an inline policy.

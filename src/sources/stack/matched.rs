@@ -6,7 +6,7 @@ use super::live::{Made, Place, gather};
 use super::{Held, Stack, TemplateFile, Templates};
 use crate::cloudformation::{Content, WrittenPolicy};
 use crate::document::Document;
-use crate::iam::AccountId;
+use crate::policies::PolicyOwner;
 use crate::sources::meant;
 use crate::sources::{
     Different, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
@@ -15,7 +15,8 @@ use crate::text::{Problem, Problems, Source};
 
 impl Matched {
     /// Finds the place of each policy of the `stacks`, and what AWS `held` of it. A principal whose
-    /// account nothing tells is of the account `otherwise`.
+    /// account nothing tells, and whose name CloudFormation made up, is the one of this name that was
+    /// `found`.
     ///
     /// # Errors
     /// A stack of which nobody can tell its template.
@@ -23,7 +24,7 @@ impl Matched {
         templates: &Templates,
         stacks: &[Stack],
         held: &Held,
-        otherwise: Option<&AccountId>,
+        found: &[PolicyOwner],
     ) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut placed = Vec::new();
@@ -36,7 +37,7 @@ impl Matched {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        let made = gather(templates, &placed, held, otherwise);
+        let made = gather(templates, &placed, held, found);
         let (mut policies, mut left): (Vec<SourcePolicy>, Vec<LeftPolicy>) =
             (Vec::new(), Vec::new());
         for (place, makes) in &made.of {
@@ -118,8 +119,8 @@ fn same(
     let Ok(live) = Document::parse(Source::from_text(policy.name.raw(), live)) else {
         return Err(deploy_first("what AWS has of it is not read"));
     };
-    let may_repeat = |statement: usize| written.is_conditional(statement);
-    same_statements(document.policy(), live.policy(), may_repeat).map_err(|different| {
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).map_err(|different| {
         let Different { of_source, of_live } = different;
         let mut parts = Vec::new();
         if let Some(&first) = of_source.first() {

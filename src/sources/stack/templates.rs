@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Stack;
-use crate::cloudformation::Template;
+use super::{Stack, StackResource};
+use crate::cloudformation::{Template, TemplateResource};
 use crate::sources::tree::to_read;
 use crate::text::{Error, LARGEST_FILE, Problem, Severity, Shown, Source, list};
 
@@ -34,16 +34,30 @@ pub(crate) fn holds_templates(path: &Path) -> bool {
     if path.is_dir() {
         return files_of(path).iter().any(|path| is_template(path));
     }
-    is_template(path)
+    is_named_template(path)
+}
+
+/// What is called YAML is a template or is meant to be one: nothing else that is read here is.
+fn is_named_template(path: &Path) -> bool {
+    let extension = path.extension();
+    let is_yaml = extension.is_some_and(|end| end == "yaml" || end == "yml" || end == "template");
+    path.is_file() && (is_yaml || is_template(path))
 }
 
 fn is_template(path: &Path) -> bool {
-    path.is_file()
-        && fs::metadata(path).is_ok_and(|data| data.len() <= LARGEST_FILE as u64)
-        && fs::read_to_string(path).is_ok_and(|text| {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-            Template::is_one(text)
-        })
+    let is_read =
+        path.is_file() && fs::metadata(path).is_ok_and(|data| data.len() <= LARGEST_FILE as u64);
+    let bytes = is_read.then(|| fs::read(path).ok()).flatten();
+    bytes.is_some_and(|bytes| {
+        let text = String::from_utf8_lossy(&bytes);
+        Template::is_one(text.strip_prefix('\u{feff}').unwrap_or(&text))
+    })
+}
+
+/// Whether a file is called as templates are.
+pub(super) fn may_be_template(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|end| ENDS.iter().any(|known| end == *known))
 }
 
 /// The files of a folder that may be templates, in the order of their names.
@@ -53,10 +67,7 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
     };
     let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
     let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|end| ENDS.iter().any(|known| end == *known))
-    });
+    paths.retain(|path| may_be_template(path));
     paths.sort();
     paths
 }
@@ -67,7 +78,7 @@ impl Templates {
     /// # Errors
     /// What is wrong with the one template; none that can be read.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        if !path.is_dir() {
+        if !to_read(path).is_dir() {
             let file = TemplateFile::read(path)?;
             return Ok(Templates {
                 files: vec![file],
@@ -99,42 +110,68 @@ impl Templates {
         Ok(templates)
     }
 
-    /// The template that a stack is made of, by its place: the one that has most of its resources.
+    /// Whether a program of the CDK made them: what is changed in them is lost.
+    pub fn are_synthesized(&self) -> bool {
+        let mut resources = self.files.iter().flat_map(|file| &file.template.resources);
+        resources.any(|resource| resource.construct_path.is_some())
+    }
+
+    /// Which template each stack is taken to be made of, where there are several.
+    pub fn taken_for(&self, stacks: &[Stack]) -> Vec<Problem> {
+        if self.files.len() < 2 {
+            return Vec::new();
+        }
+        let taken = stacks.iter().filter_map(|stack| {
+            let file = &self.files[self.of_stack(stack).ok()?];
+            let message = format!("this is taken for a stack of {}", file.source.name());
+            Some(stack.source.note(message))
+        });
+        taken.collect()
+    }
+
+    /// The template that a stack is made of, by its place: the one that has resources of it. Where several
+    /// have a role, a user, a group or a policy of it, the one that has all of it.
     ///
     /// # Errors
-    /// None has any, or several as many.
+    /// None has any, or nobody can tell which of several.
     pub(super) fn of_stack(&self, stack: &Stack) -> Result<usize, Problem> {
-        let shares: Vec<usize> = self
-            .files
-            .iter()
-            .map(|file| file.shared_with(stack))
-            .collect();
-        let most = shares.iter().copied().max().unwrap_or_default();
-        let fitting: Vec<usize> = (0..shares.len())
-            .filter(|&at| shares[at] == most && most > 0)
-            .collect();
-        match fitting.as_slice() {
-            [only] => Ok(*only),
-            [] => {
-                let names: Vec<String> = self
-                    .files
+        let with = |is_wanted: fn(&StackResource) -> bool| -> Vec<usize> {
+            let has_any = |file: &TemplateFile| {
+                stack
+                    .resources
                     .iter()
-                    .map(|file| file.source.name().to_string())
-                    .collect();
-                let message = format!("this stack has none of the resources of {}", list(&names));
-                Err(stack
-                    .source
-                    .error(message)
-                    .help("give the template that the stack is made of"))
+                    .any(|one| is_wanted(one) && file.has(one))
+            };
+            (0..self.files.len())
+                .filter(|&at| has_any(&self.files[at]))
+                .collect()
+        };
+        let of_iam = with(|one| one.kind.starts_with("AWS::IAM::"));
+        let fitting = if of_iam.is_empty() {
+            with(|_| true)
+        } else {
+            of_iam
+        };
+        let has_all = |at: &usize| stack.resources.iter().all(|one| self.files[*at].has(one));
+        let whole: Vec<usize> = fitting.iter().copied().filter(has_all).collect();
+        let names = |places: &[usize]| {
+            let names = places
+                .iter()
+                .map(|&at| self.files[at].source.name().to_string());
+            list(&names.collect::<Vec<_>>())
+        };
+        match (fitting.as_slice(), whole.as_slice()) {
+            ([only], _) | (_, [only]) => Ok(*only),
+            ([], _) => {
+                let all: Vec<usize> = (0..self.files.len()).collect();
+                let message = format!("this stack has none of the resources of {}", names(&all));
+                let problem = stack.source.error(message);
+                Err(problem.help("give the template that the stack is made of"))
             }
-            several => {
-                let names: Vec<String> = several
-                    .iter()
-                    .map(|&at| self.files[at].source.name().to_string())
-                    .collect();
+            (several, _) => {
                 let message = format!(
                     "nobody can tell which template this stack is made of: {}",
-                    list(&names)
+                    names(several)
                 );
                 Err(stack
                     .source
@@ -157,16 +194,14 @@ impl TemplateFile {
         })
     }
 
-    /// How many of its resources a stack has.
-    fn shared_with(&self, stack: &Stack) -> usize {
-        let resources = self.template.resources.iter();
-        let is_there = |logical_id: &str, kind: &str| {
-            stack
-                .resource(logical_id)
-                .is_some_and(|own| own.kind == kind || kind.starts_with("AWS::Serverless::"))
+    /// Whether a resource of a stack is written in it, or SAM makes it of one that is.
+    fn has(&self, resource: &StackResource) -> bool {
+        let is_it = |own: &TemplateResource| {
+            let is_sam = own.kind.starts_with("AWS::Serverless::");
+            let is_same =
+                own.logical_id == resource.logical_id && (own.kind == resource.kind || is_sam);
+            is_same || is_sam && resource.logical_id.starts_with(&own.logical_id)
         };
-        resources
-            .filter(|one| is_there(&one.logical_id, &one.kind))
-            .count()
+        self.template.resources.iter().any(is_it)
     }
 }
