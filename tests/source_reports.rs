@@ -155,6 +155,45 @@ fn a_check_passes_over_what_its_baseline_knows_wherever_it_stands_now() {
     world.write("root/main.tf", &moved);
     let moved = world.run("refine", &check);
     assert_eq!(moved.exit, 0, "{}", moved.stderr);
+
+    std::fs::rename(world.path("root/main.tf"), world.path("root/iam.tf")).unwrap();
+    let renamed = world.run("refine", &check);
+    assert_eq!(renamed.exit, 0, "{}", renamed.stderr);
+}
+
+#[test]
+fn a_baseline_of_other_files_is_told_to_be_one() {
+    let world = World::new();
+    let base = world.run("refine", &["--format", "json"]).stdout;
+    world.write("base.json", &base.replace("main.tf", "elsewhere/main.tf"));
+    let run = world.run("refine", &["--check", "--baseline", "../base.json"]);
+    assert_eq!(run.exit, 1);
+    let said = "the baseline knows none of these files: was it made in another folder?";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_check_that_could_look_at_nothing_is_no_good_answer() {
+    let world = World::new();
+    world.replace("app.json", "role/prod-app", "role/somebody");
+    world.replace("other.json", "role/prod-other", "role/else");
+    let run = world.run("refine", &["--check"]);
+    assert_eq!(run.exit, 2, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("error: nothing was checked"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_check_ends_with_what_was_passed_over() {
+    let world = World::new();
+    world.replace("root/main.tf", "\"s3:Get*\", \"s3:ListBucket\"", "\"s3:*\"");
+    let run = world.run("refine", &["--check"]);
+    let last = run.stderr.lines().last().unwrap();
+    let said = "warning: 2 policies were passed over, so nothing is said of them";
+    assert_eq!(last, said, "{}", run.stderr);
 }
 
 #[test]
@@ -168,7 +207,7 @@ fn a_check_fails_on_what_its_baseline_does_not_know() {
     world.replace("app.json", "{\"action\": \"GetObjectAcl\"}", more);
     let run = world.run("refine", &["--check", "--baseline", "../base.json"]);
     assert_eq!(run.exit, 1, "{}", run.stderr);
-    let said = "main.tf, data.aws_iam_policy_document.inline: s3:GetBucketCORS of s3:Get*";
+    let said = "data.aws_iam_policy_document.inline: s3:GetBucketCORS of s3:Get*";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(
         run.stderr
@@ -402,10 +441,183 @@ fn what_stays_is_told_with_what_it_comes_from() {
         .run("refine", &["--format", "markdown"])
         .stdout;
     for said in [
-        "- `s3:DeleteBucket`, `s3:DeleteObject`: it comes from var.more, main.tf:12",
+        "- `s3:DeleteBucket`, `s3:DeleteObject`: `it comes from var.more, main.tf:12`",
         "| **s3** DeleteBucket | not edited: `it comes from var.more, main.tf:12` |",
         "| **sqs** CreateQueue, DeleteQueue | not edited: `a dynamic block makes the statement, main.tf:2` |",
     ] {
         assert!(markdown.contains(said), "{said}\n{markdown}");
     }
+}
+
+/// A role with these inline policies, each in a block of its own.
+fn with_inline_policies(count: usize) -> World {
+    let world = World::with_what_stays();
+    let (mut blocks, mut resources) = (String::new(), Vec::new());
+    let arn = "arn:aws:iam::123456789012:user/app";
+    resources.push(
+        serde_json::json!({"address": "aws_iam_user.app", "mode": "managed", "type": "aws_iam_user",
+        "name": "app", "values": {"name": "app", "arn": arn}}),
+    );
+    for number in 0..count {
+        let statement = r#"[{ Effect = "Allow", Action = ["s3:Put*"], Resource = "*" }]"#;
+        blocks += &format!(
+            "resource \"aws_iam_user_policy\" \"p{number}\" {{\n  policy = jsonencode({{\n    Statement = \
+             {statement}\n  }})\n}}\n"
+        );
+        let policy = r#"{"Statement":[{"Effect":"Allow","Action":["s3:Put*"],"Resource":"*"}]}"#;
+        resources.push(serde_json::json!({"address": format!("aws_iam_user_policy.p{number}"), "mode": "managed",
+            "type": "aws_iam_user_policy", "name": format!("p{number}"),
+            "values": {"name": format!("p{number}"), "user": "app", "policy": policy}}));
+    }
+    world.write("root/main.tf", &blocks);
+    let state = serde_json::json!({"format_version": "1.0", "values": {"root_module": {"resources": resources}}});
+    world.write("state.json", &state.to_string());
+    // What manages permissions is never left for the length.
+    world.replace("app.json", "PutBucketPolicy", "PutBucketCORS");
+    world.replace("app.json", "PutBucketAcl", "PutBucketLogging");
+    world
+}
+
+#[test]
+fn inline_policies_of_one_user_count_together_wherever_they_are_written() {
+    // One comes to some 740 characters, of 2,048 for all.
+    let two = with_inline_policies(2).run("refine", &[]);
+    assert_eq!(two.exit, 0, "{}", two.stderr);
+    let world = with_inline_policies(3);
+    let three = world.run("refine", &[]);
+    assert_eq!(
+        (three.exit, three.stdout.as_str()),
+        (2, ""),
+        "{}",
+        three.stderr
+    );
+    let said = "characters of 2,048 over all inline policies of the user";
+    assert_eq!(three.stderr.matches(said).count(), 1, "{}", three.stderr);
+    assert!(
+        !three.stderr.contains("--if-too-long split"),
+        "{}",
+        three.stderr
+    );
+    let kept = world.run("refine", &["--if-too-long", "keep", "--in-place"]);
+    assert_eq!(kept.exit, 0, "{}", kept.stderr);
+    let left = world.read("root/main.tf").matches("\"s3:Put*\"").count();
+    assert!(left < 3, "{}", world.read("root/main.tf"));
+}
+
+#[test]
+fn a_review_writes_no_more_than_aws_takes() {
+    let world = with_inline_policies(3);
+    let run = world.run_with("review", &["--plain"], "A\ny\nw\ny\nq\ny\n");
+    let said = "characters of 2,048 over all inline policies of the user";
+    assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
+    assert_eq!(world.read("root/main.tf").matches("\"s3:Put*\"").count(), 3);
+}
+
+#[test]
+fn nothing_that_others_wrote_is_markup_in_the_text_for_a_pull_request() {
+    let world = World::new();
+    let harm = "<img src=x> ![a](http://evil/x.png) @octocat closes #1";
+    let comment =
+        format!("# iam-refine:keep s3:ListBucket {harm}\n  statement {{\n    sid       = \"Read\"");
+    world.replace(
+        "root/main.tf",
+        "statement {\n    sid       = \"Read\"",
+        &comment,
+    );
+    let markdown = world.run("refine", &["--format", "markdown"]).stdout;
+    assert!(markdown.contains(harm), "{markdown}");
+    for line in markdown.lines().filter(|line| line.contains("octocat")) {
+        let (before, _) = line.split_once("<img").unwrap();
+        assert_eq!(before.matches('`').count() % 2, 1, "{line}");
+    }
+}
+
+#[test]
+fn sarif_calls_files_from_the_root_of_their_repository() {
+    let world = World::new();
+    world.write(".git/HEAD", "");
+    let found = sarif(&world, &[]);
+    let place =
+        &found["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(place["uri"], "root/main.tf");
+    assert_eq!(place["uriBaseId"], "%SRCROOT%");
+}
+
+#[test]
+fn a_policy_of_which_nothing_would_be_left_is_not_said_to_be_gone() {
+    let world = World::new();
+    let of_app =
+        r#""logs", "actions": [{"action": "DeleteLogGroup"}, {"action": "DeleteLogStream"}]"#;
+    world.replace("app.json", of_app, "\"logs\"");
+    let of_other = r#""logs", "actions": [{"action": "DeleteLogGroup"}]"#;
+    world.replace("other.json", of_other, "\"logs\"");
+    let run = world.run("refine", &["--format", "markdown"]);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
+    let said = "2 policies change in 2 files: 8 actions are not granted any more there. Of 1 policy nothing is used.";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("| not used | level | last used |"),
+        "{}",
+        run.stdout
+    );
+    let record = record(&world, &[]);
+    let stays = &record["policies"][1]["exceptions"][0];
+    assert_eq!(
+        stays["because"], "not edited where it is written",
+        "{stays}"
+    );
+}
+
+#[test]
+fn what_is_unused_and_locked_is_among_the_notifications_and_in_plain_words() {
+    let world = World::with_what_stays();
+    let found = sarif(&world, &[]);
+    let told = found["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    let said = "s3:DeleteBucket: not used, and not edited: it comes from var.more, main.tf:12";
+    assert!(told.contains(said), "{told}");
+    let plain = world.run_with("review", &["--plain"], "q\n").stdout;
+    let said = "unused, and stays: s3:DeleteBucket: it comes from var.more, main.tf:12";
+    assert!(plain.contains(said), "{plain}");
+}
+
+#[test]
+fn what_was_accepted_and_could_not_be_done_is_no_cause_of_a_denial() {
+    let world = World::with_what_stays();
+    world.run("refine", &["--record", "../record.json"]);
+    let denial = "User: arn:aws:iam::123456789012:user/app is not authorized to perform: sqs:CreateQueue \
+                  because no identity-based policy allows the sqs:CreateQueue action";
+    let record: Value = serde_json::from_str(&world.read("record.json")).unwrap();
+    let why = &record["policies"][0]["entries"][0]["notDone"];
+    assert_eq!(why, "a dynamic block makes the statement, main.tf:2");
+    let mut program = iam_refine();
+    let run = program
+        .arg("denied")
+        .arg(world.path("record.json"))
+        .arg("-")
+        .run_with(denial);
+    let said = "Nothing that was denied was taken away here";
+    assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_baseline_knows_what_is_to_be_removed_by_hand_and_not_what_has_to_stay() {
+    let world = World::with_what_stays();
+    world.write(
+        "base.json",
+        &world.run("refine", &["--format", "json"]).stdout,
+    );
+    // A statement that may go is another thing than one that has to stay.
+    let before = world.read("root/main.tf");
+    let (_, rest) = before
+        .split_once("  statement {\n    sid       = \"Mixed\"")
+        .unwrap();
+    let plain = "data \"aws_iam_policy_document\" \"app\" {\n  statement {\n    sid       = \"Maybe\"\n    actions   = \
+                 [\"sqs:CreateQueue\", \"sqs:DeleteQueue\"]\n    resources = [\"*\"]\n  }\n";
+    world.write(
+        "root/main.tf",
+        &format!("{plain}  statement {{\n    sid       = \"Mixed\"{rest}"),
+    );
+    let run = world.run("refine", &["--check", "--baseline", "../base.json"]);
+    assert_eq!(run.exit, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("sqs:CreateQueue"), "{}", run.stderr);
 }

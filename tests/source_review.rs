@@ -11,7 +11,7 @@ use source_world::World;
 #[test]
 fn questions_name_the_block_and_answers_write_its_file() {
     let world = World::new();
-    let run = world.run_with("review", &["--plain"], "a\nw\n");
+    let run = world.run_with("review", &["--plain"], "a\nw\ny\n");
     assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
     for said in [
         "aws_iam_role_policy.inline · main.tf:12 statement 1: Read: Allow on *",
@@ -42,7 +42,7 @@ fn another_file_to_write_to_is_refused_with_a_way_out() {
 #[test]
 fn in_place_is_how_sources_are_written_and_may_be_said() {
     let world = World::new();
-    let run = world.run_with("review", &["--plain", "--in-place"], "a\nw\n");
+    let run = world.run_with("review", &["--plain", "--in-place"], "a\nw\ny\n");
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert!(!world.read("root/main.tf").contains("\"s3:Get*\""));
 }
@@ -55,7 +55,7 @@ fn a_policy_of_which_nothing_would_be_left_stays_and_is_named() {
     world.replace("app.json", of_app, "\"logs\"");
     let of_other = r#""logs", "actions": [{"action": "DeleteLogGroup"}]"#;
     world.replace("other.json", of_other, "\"logs\"");
-    let run = world.run_with("review", &["--plain"], "A\ny\nw\n");
+    let run = world.run_with("review", &["--plain"], "A\ny\nw\ny\n");
     assert_eq!(run.exit, 4, "{}{}", run.stdout, run.stderr);
     let said = "aws_iam_policy.logs · main.tf:26: Nothing would be left of a policy, and it stays as it is: \
                 remove the resource";
@@ -85,16 +85,29 @@ fn where_nothing_can_be_reviewed_the_reasons_are_told_and_no_screen_opens() {
     world.replace("other.json", "role/prod-other", "role/else");
     let run = world.run("review", &["--plain"]);
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-    assert!(run.stderr.contains("Nothing changes"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("Nothing can be refined"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("which no state has"), "{}", run.stderr);
 }
 
 #[test]
 fn a_statement_that_has_to_stay_is_told_with_its_reason_where_it_is_decided() {
     let world = World::with_what_stays();
-    let run = world.run_with("review", &["--plain"], "a\na\nb\nb\nw\n");
+    let run = world.run_with("review", &["--plain"], "a\na\nb\nb\nw\ny\n");
     let said =
         "The statement has to stay as it is: a dynamic block makes the statement, main.tf:2.";
     assert!(run.stdout.contains(said), "{}", run.stdout);
     assert!(world.read("root/main.tf").contains("sqs:DeleteQueue"));
+}
+
+#[test]
+fn the_diff_of_the_files_is_shown_before_they_are_written() {
+    let world = World::new();
+    let run = world.run_with("review", &["--plain"], "a\nw\nn\nq\ny\n");
+    assert!(run.stdout.contains("--- main.tf"), "{}", run.stdout);
+    assert!(run.stdout.contains("Write this? [y/N]"), "{}", run.stdout);
+    assert!(world.read("root/main.tf").contains("\"s3:Get*\""));
 }

@@ -65,8 +65,32 @@ impl Check {
         self.baseline.as_ref()
     }
 
-    /// Whether anything could go that is not known; names it where there is a baseline.
+    /// Whether anything could go that is not known; names it where there is a baseline. Where nothing could
+    /// be looked at, that is no good answer.
     pub fn exit(&self, review: &Review, output: &Output<'_>) -> Exit {
+        let input = review.input();
+        if input.policies.is_empty() {
+            eprint_line(
+                "error: nothing was checked: all that the findings are about was passed over",
+            );
+            return Exit::BadInput;
+        }
+        let exit = self.found(review, output);
+        if let left @ 1.. = input.left_policies() {
+            let (were, them) = if left == 1 {
+                ("was", "it")
+            } else {
+                ("were", "them")
+            };
+            eprint_line(format_args!(
+                "warning: {} {were} passed over, so nothing is said of {them}",
+                counted(left, "policy", "policies")
+            ));
+        }
+        exit
+    }
+
+    fn found(&self, review: &Review, output: &Output<'_>) -> Exit {
         let Some(baseline) = &self.baseline else {
             return if output.changes() {
                 Exit::Found
@@ -85,6 +109,9 @@ impl Check {
         }
         if let more @ 1.. = new.len().saturating_sub(NAMED) {
             eprint_text(format_args!("and {more} more\n"));
+        }
+        if !baseline.knows_a_file_of(&now) {
+            eprint_line("the baseline knows none of these files: was it made in another folder?");
         }
         let count = counted(new.len(), "action is", "actions are");
         eprint_line(format_args!(

@@ -1,5 +1,5 @@
 //! What `refine` and `review` work on: policies in files of their own, or in sources: the blocks of a root
-//! module of Terraform, templates of CloudFormation.
+//! module of Terraform, templates of `CloudFormation`.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::explain::report::{source_summary, summary};
 use crate::intake::{Loaded, SourceReview};
 use crate::review::{FileText, Review, ReviewInput};
 use crate::sources::{MadeBy, made_by};
-use crate::text::{Shown, alike};
+use crate::text::{Problem, Problems, Shown, alike};
 
 /// Policies to be refined, and where they are written.
 pub struct Opened {
@@ -39,8 +39,8 @@ pub enum Home {
 }
 
 /// That sources have nothing to be refined.
-pub const NO_POLICIES: &str =
-    "Nothing changes: no policy is written here of which anything is known.";
+pub const NO_POLICIES: &str = "Nothing can be refined: no policy is left of those that the findings are about. \
+                               What is said above tells why.";
 
 /// What is said of sources.
 #[derive(Clone, Copy, Debug, Args)]
@@ -62,7 +62,7 @@ impl SourceArgs {
         };
         let made_by = made_by(folder);
         if let Some(option) = inputs.not_for_sources() {
-            return Err(refuse(made_by, option, "leave it out"));
+            return Err(refuse(option, "leave it out"));
         }
         let intake = inputs.refine.intake()?.paths(files);
         let SourceReview { input, notes } = intake.sources(folder, self.states_complete)?;
@@ -95,12 +95,9 @@ impl SourceArgs {
 }
 
 /// That an option has no meaning for sources, and what to do in its place.
-pub fn refuse(made_by: MadeBy, option: &str, help: &str) -> Failure {
-    let called = match made_by {
-        MadeBy::Terraform => "a folder of Terraform files",
-        MadeBy::CloudFormation => "a template",
-    };
-    Failure::with_help(format!("{option} does not go with {called}"), help)
+pub fn refuse(option: &str, help: &str) -> Failure {
+    let message = format!("{option} does not go with Terraform files or a template");
+    Failure::with_help(message, help)
 }
 
 impl Home {
@@ -138,13 +135,41 @@ impl Home {
                 .map(ToString::to_string)
                 .collect(),
             Home::Sources { .. } if written.is_empty() => Vec::new(),
-            Home::Sources { made_by, .. } => vec![format!(
-                "next: {} has to show these changes of policies and no others",
+            Home::Sources { made_by, .. } => vec![
                 match made_by {
-                    MadeBy::Terraform => "`terraform plan`",
-                    MadeBy::CloudFormation => "the stack's next change set",
+                    MadeBy::Terraform => {
+                        "next: `terraform plan -out tfplan` has to show these changes of policies and no others; \
+                         `terraform show -json tfplan > plan.json` and `iam-refine verify plan.json FINDINGS...` \
+                         judge it"
+                    }
+                    MadeBy::CloudFormation => {
+                        "next: the stack's next change set has to show these changes of policies and no others"
+                    }
                 }
-            )],
+                .to_owned(),
+            ],
+        }
+    }
+
+    /// Whether what is written can be applied: AWS refuses what is too long, and half of the rest may be
+    /// done by then.
+    ///
+    /// # Errors
+    /// A policy of sources that would be too long.
+    pub fn can_be_applied(&self, review: &Review) -> Result<(), Failure> {
+        if self.made_by().is_none() {
+            return Ok(());
+        }
+        let overlong = review.overlong(None).into_iter();
+        let problems = overlong.map(|one| {
+            let problem = review.overlong_problem(one);
+            problem.help("F leaves some of what is unused granted, so that it fits")
+        });
+        let problems: Vec<Problem> = problems.collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems(problems).into())
         }
     }
 
@@ -197,6 +222,19 @@ impl Home {
             let is_below = path
                 .components()
                 .all(|part| matches!(part, Component::Normal(_)));
+            let mut folders = path.ancestors().skip(1);
+            if let Some(link) = folders.find(|folder| folder.is_symlink()) {
+                return Err(Failure::with_help(
+                    format!("{} is a link, and no patch goes beyond one", link.shown()),
+                    "give the folder that it leads to, or write the files with --in-place",
+                ));
+            }
+            if path.to_str().is_none() {
+                return Err(Failure::with_help(
+                    format!("{} is not UTF-8, and a patch cannot name it", path.shown()),
+                    "write the files with --in-place",
+                ));
+            }
             if !is_below {
                 return Err(Failure::with_help(
                     format!("{} is not below this folder, and a patch is", path.shown()),

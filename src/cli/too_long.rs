@@ -177,7 +177,8 @@ impl TooLongArgs {
 
     /// That a policy is too long, and the ways out.
     pub fn refused(self, review: &Review, overlong: Overlong) -> Problem {
-        let kind = review.policy(overlong.policy).loaded.kind;
+        let loaded = review.policy(overlong.policy).loaded;
+        let kind = loaded.kind;
         let mut ways = vec!["nothing was written".to_owned()];
         if self.if_too_long == IfTooLong::Keep {
             let fitting = review.fitting(overlong.policy, Proposals::Accepted, 0);
@@ -189,7 +190,7 @@ impl TooLongArgs {
         } else {
             ways.push(KEEP.to_owned());
         }
-        if kind != PolicyKind::PermissionSet {
+        if kind != PolicyKind::PermissionSet && loaded.origin.block.is_none() {
             ways.push("--if-too-long split makes several policies of it".to_owned());
         }
         ways.push(

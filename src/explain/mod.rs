@@ -15,6 +15,7 @@
 mod explanation;
 mod fitting;
 mod json;
+mod locked;
 mod markdown;
 mod names;
 mod narration;
@@ -30,6 +31,7 @@ mod walkthrough;
 
 pub use explanation::{Color, Explanation};
 pub use fitting::{excess_in_words, fit_sentence};
+pub use locked::{locked_entries, unused_not_edited};
 pub use names::Names;
 pub use narration::Narration;
 pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word};

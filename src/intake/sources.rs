@@ -1,5 +1,6 @@
 //! A folder of Terraform files, its states and findings, from files in any order.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,11 +10,11 @@ use super::file::{Begun, begin};
 use super::{Given, Intake, IntakeOptions, Reading, each_once, fetched, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
-use crate::iam::quota::PolicyKind;
+use crate::iam::quota::{self, PolicyKind};
 use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock};
-use crate::review::ReviewInput;
+use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{
-    MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
+    Live, MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
     may_have_several, normal, read_state,
 };
 use crate::text::{
@@ -136,14 +137,11 @@ impl SourceReview {
             }
         }
         left.extend(made_elsewhere(matched, &placed));
-        let mut refined: Vec<Refined<'_>> = Vec::new();
+        let mut concerned: Vec<(&SourcePolicy, Findings)> = Vec::new();
         for policy in &matched.policies {
             match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => {
-                    let loaded = loaded(matched, &placed, policy);
-                    refined.push((policy, loaded, *findings));
-                }
+                Unused::ByAll(findings) => concerned.push((policy, *findings)),
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
                     let name = matched.name(policy.makes[0]);
@@ -153,6 +151,13 @@ impl SourceReview {
                 }
             }
         }
+        let reviewed = concerned.iter().flat_map(|(policy, _)| &policy.makes);
+        let reviewed: BTreeSet<usize> = reviewed.copied().collect();
+        let refined = concerned.into_iter().map(|(policy, findings)| {
+            let made = made(&matched.live, &reviewed, policy);
+            (policy, loaded(matched, &placed, policy, made), findings)
+        });
+        let refined = refined.collect();
         SourceReview {
             input: ReviewInput {
                 left,
@@ -201,32 +206,35 @@ type Refined<'m> = (&'m SourcePolicy, LoadedPolicy, Findings);
 /// What a review works from. Each policy has what those do not use who have it; all known names matter
 /// to all of them.
 fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -> ReviewInput {
-    let loaded: Vec<LoadedPolicy> = refined
-        .iter()
-        .map(|(_, loaded, _)| loaded.clone())
-        .collect();
-    let together = |findings: Findings| {
+    let together = |loaded: Vec<LoadedPolicy>, findings: Findings| {
         let catalogue = Arc::clone(&options.catalogue);
-        ReviewInput::new(loaded.clone(), findings, catalogue, options.refine.clone())
+        ReviewInput::new(loaded, findings, catalogue, options.refine.clone())
     };
+    let loaded = refined.iter().map(|(_, loaded, _)| loaded.clone());
     // Those who use nothing at all have nothing in common, and no policy here.
     let common = Findings::common(&all.iter().collect::<Vec<_>>());
-    let mut input = together(common.unwrap_or_else(|| all[0].clone()));
-    let mut known: Vec<(&SourcePolicy, ReviewInput)> = Vec::new();
-    for (place, (policy, _, findings)) in refined.into_iter().enumerate() {
-        let at = known
-            .iter()
-            .position(|(one, _)| one.holders == policy.holders);
-        let at = at.unwrap_or_else(|| {
-            known.push((policy, together(findings)));
-            known.len() - 1
+    let mut input = together(loaded.collect(), common.unwrap_or_else(|| all[0].clone()));
+    let names = input.universe.names_beside_catalogue();
+    let mut known: BTreeMap<&BTreeSet<usize>, ReviewInput> = BTreeMap::new();
+    for (place, (policy, loaded, findings)) in refined.into_iter().enumerate() {
+        let alone = known.entry(&policy.holders).or_insert_with(|| {
+            let alone = together(vec![loaded.clone()], findings);
+            alone.knowing(&names)
         });
-        input.policies[place] = known[at].1.policies[place].clone();
+        input.policies[place] = PolicyInput {
+            loaded,
+            ..alone.policies[0].clone()
+        };
     }
     input
 }
 
-fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> LoadedPolicy {
+fn loaded(
+    matched: &Matched,
+    placed: &PlacedFindings,
+    policy: &SourcePolicy,
+    made: Vec<Made>,
+) -> LoadedPolicy {
     let only = match policy.makes.as_slice() {
         [only] => Some(&matched.live.policies[*only]),
         _ => None,
@@ -234,7 +242,6 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
     let makes = policy.makes.iter();
     let holders = policy.holders.iter();
     let findings = placed.of_holders(&policy.holders);
-    let tightest = tightest(matched, policy);
     let block = SourceBlock {
         address: policy.address.clone(),
         line: policy.line,
@@ -243,34 +250,40 @@ fn loaded(matched: &Matched, placed: &PlacedFindings, policy: &SourcePolicy) -> 
             .map(|&holder| matched.live.principals[holder].owner.to_string())
             .collect(),
         findings: findings.cloned().collect(),
-        tightest: tightest.clone().map(Arc::new),
+        made: made.into(),
     };
     LoadedPolicy {
         document: policy.document.clone(),
-        kind: tightest.map_or(PolicyKind::Unknown, |made| made.kind),
+        kind: (block.tightest()).map_or(PolicyKind::Unknown, |made| made.quota.kind),
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
-            block: Some(block),
+            block: Some(Arc::new(block)),
             ..Origin::default()
         },
     }
 }
 
-/// Of all that a policy makes that which has the least room for more.
-fn tightest(matched: &Matched, policy: &SourcePolicy) -> Option<Made> {
+/// What a policy makes, as AWS has it; `reviewed` are all policies that may change.
+fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<Made> {
     let makes = policy.makes.iter().zip(&policy.statements);
     let made = makes.filter_map(|(&made, same)| {
-        let (kind, beside) = matched.live.shares_quota(made)?;
+        let (quota, sharing) = live.quota(made)?;
+        let size = |place: &usize| {
+            let text = live.policies[*place].document.as_deref();
+            text.map_or(0, quota::size)
+        };
+        let beside = sharing.iter().filter(|place| !reviewed.contains(place));
         Some(Made {
-            kind,
-            live: matched.live.policies[made].read()?,
+            quota,
+            live: live.policies[made].read()?,
             source_of: same.source_of.clone(),
             beyond: same.beyond.clone(),
-            beside,
+            beside: beside.map(size).sum(),
+            all: sharing.iter().map(size).sum(),
         })
     });
-    made.min_by_key(Made::room)
+    made.collect()
 }
 
 /// What was given beside a folder of Terraform files.

@@ -7,30 +7,42 @@ use crate::document::Document;
 use crate::iam::quota::{self, PolicyKind};
 use crate::iam::{ActionPattern, StatementEdit};
 
+/// A quota that policies in AWS count against: of one managed policy, or of all that is inline in one role,
+/// user or group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceQuota {
+    /// How they are attached, which tells how much it is.
+    pub kind: PolicyKind,
+    /// Which policy, or whose: a number that no other one of this kind has.
+    pub of: usize,
+}
+
 /// A policy in AWS that is made of a written one.
 #[derive(Clone, Debug)]
 pub struct Made {
-    /// How it is attached.
-    pub kind: PolicyKind,
+    /// What it counts against.
+    pub quota: SourceQuota,
     /// The policy as AWS has it.
     pub live: Document,
     /// For each of its statements the written one that makes it.
     pub source_of: Vec<usize>,
     /// For each written statement the entries that AWS has in it beyond those that are written.
     pub beyond: Vec<BTreeSet<String>>,
-    /// The characters of the other policies that count against the same quota.
+    /// The characters of policies that count against the same quota and are not reviewed.
     pub beside: usize,
+    /// The characters of all that counts against it.
+    pub all: usize,
 }
 
 impl Made {
-    /// The characters that count against its quota.
-    pub fn size(&self) -> usize {
-        self.live.size() + self.beside
-    }
-
     /// How many characters of its quota are left.
     pub fn room(&self) -> usize {
-        self.kind.quota().saturating_sub(self.size())
+        self.quota.kind.quota().saturating_sub(self.all)
+    }
+
+    /// Its characters.
+    pub fn size(&self) -> usize {
+        self.live.size()
     }
 
     /// The same with these edits done to the `written` policy.

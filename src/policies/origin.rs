@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Made, OtherHolders, PolicyOwner, Recommended};
+use super::{Made, OtherHolders, PolicyOwner, Recommended, SourceQuota};
 use crate::document::Document;
 use crate::findings::Findings;
 use crate::iam::quota::PolicyKind;
@@ -43,7 +43,7 @@ pub struct Origin {
     /// What AWS recommends in its place: something to compare with.
     pub recommended: Option<Recommended>,
     /// The block of a source file that it is written in.
-    pub block: Option<SourceBlock>,
+    pub block: Option<Arc<SourceBlock>>,
     /// What to mind about it although it is used.
     pub notes: Vec<Problem>,
 }
@@ -57,8 +57,8 @@ pub struct SourceBlock {
     pub line: usize,
     /// What is made of it, as `module.queue["a"].aws_iam_role_policy.this`: one at least.
     pub makes: Vec<String>,
-    /// Of what is made of it that which has the least room for more, where AWS's text of it is known.
-    pub tightest: Option<Arc<Made>>,
+    /// The same with AWS's text of each, where that is known.
+    pub made: Arc<[Made]>,
     /// Who has any of these, as `role Deployer`.
     pub holders: Vec<String>,
     /// What is found of each of these.
@@ -67,21 +67,44 @@ pub struct SourceBlock {
 
 impl SourceBlock {
     /// `aws_iam_role_policy.app`, or the first and `+2`: what it makes.
-    pub fn made(&self) -> String {
+    pub fn called(&self) -> String {
         match self.makes.as_slice() {
             [] => self.address.clone(),
             [only] => only.clone(),
             [first, others @ ..] => format!("{first} +{}", others.len()),
         }
     }
+
+    /// Of what is made of it that which has the least room for more.
+    pub fn tightest(&self) -> Option<&Made> {
+        self.made.iter().min_by_key(|made| made.room())
+    }
 }
 
 impl LoadedPolicy {
-    /// The characters that IAM counts of it; of a policy in a block what it counts of what is made of
-    /// it, with all that shares its quota.
-    pub fn size(&self) -> usize {
-        match self.made() {
-            Some(made) => made.size(),
+    /// The quota that it counts against, where others in other files may count against it too: of a
+    /// policy in a block that which has the least room for more.
+    pub fn quota(&self) -> Option<SourceQuota> {
+        Some(self.origin.block.as_ref()?.tightest()?.quota)
+    }
+
+    /// All quotas that it counts against: one of its own where it is no policy in a block.
+    pub fn quotas(&self) -> Vec<Option<SourceQuota>> {
+        let block = self.origin.block.iter();
+        let mut quotas: Vec<_> = block
+            .flat_map(|block| block.made.iter().map(|made| Some(made.quota)))
+            .collect();
+        if quotas.is_empty() {
+            quotas.push(None);
+        }
+        quotas
+    }
+
+    /// The characters that IAM counts of it against a `quota` of its own; of a policy in a block of all that
+    /// is made of it and counts against that.
+    pub fn size(&self, quota: Option<SourceQuota>) -> usize {
+        match self.made_in(quota) {
+            Some(made) => made.map(Made::size).sum(),
             None => self.document.size(),
         }
     }
@@ -90,15 +113,20 @@ impl LoadedPolicy {
     ///
     /// # Panics
     /// When `edits` asks for what cannot be, as in [`rewrite`](crate::document::rewrite).
-    pub fn size_with<N: AsRef<ActionPattern>>(&self, edits: &[Option<StatementEdit<N>>]) -> usize {
-        match self.made() {
-            Some(made) => made.size_with(&self.document, edits),
+    pub fn size_with<N: AsRef<ActionPattern>>(
+        &self,
+        quota: Option<SourceQuota>,
+        edits: &[Option<StatementEdit<N>>],
+    ) -> usize {
+        match self.made_in(quota) {
+            Some(made) => made.map(|made| made.size_with(&self.document, edits)).sum(),
             None => self.document.size_with(edits),
         }
     }
 
-    fn made(&self) -> Option<&Made> {
-        self.origin.block.as_ref()?.tightest.as_deref()
+    fn made_in(&self, quota: Option<SourceQuota>) -> Option<impl Iterator<Item = &Made>> {
+        let (block, quota) = (self.origin.block.as_ref()?, quota?);
+        Some(block.made.iter().filter(move |made| made.quota == quota))
     }
 
     /// A document of which nothing else is known.

@@ -57,6 +57,23 @@ impl Universe {
         self
     }
 
+    /// The names that it has beside those of the catalogue and the unused ones.
+    pub fn names_beside_catalogue(&self) -> Vec<Action> {
+        let others = self.others.iter();
+        let actions = others.flat_map(|(service, names)| {
+            let action = |name: &Name| Action::new(service.clone(), name.clone());
+            names.iter().map(action)
+        });
+        actions.collect()
+    }
+
+    /// The same with the names of other policies.
+    #[must_use]
+    pub fn with_names(mut self, names: &[Action]) -> Self {
+        self.add(names.iter().cloned());
+        self
+    }
+
     /// The same with the actions that a report saw used.
     #[must_use]
     pub fn with_used(mut self, used: Arc<UsedActions>) -> Self {

@@ -6,13 +6,14 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::saved::{NotRead, must_be_record};
-use super::{Decision, EntryPlace, Review};
+use super::{Becomes, Decision, EntryPlace, Review};
 use crate::text::{Source, Untrusted};
 
 /// An action that goes from an entry, by what stays the same while files are edited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Going {
-    /// The file, as it was given or found.
+    /// The file, as it was given or found; of a block of Terraform its folder, in which its address is
+    /// its own.
     pub file: String,
     /// The address of the block it stands in, if it stands in one.
     pub block: Option<String>,
@@ -44,7 +45,10 @@ impl Going {
             None => record.becomes,
         };
         let going = |action| Going {
-            file: loaded.document.source().name().raw().to_owned(),
+            file: place_of(
+                loaded.document.source().name().raw(),
+                loaded.origin.block.is_some(),
+            ),
             block: (loaded.origin.block.as_ref()).map(|block| block.address.clone()),
             statement: statement_called(sid, &record.on),
             entry: record.pattern.clone(),
@@ -52,6 +56,17 @@ impl Going {
         };
         actions.into_iter().map(going).collect()
     }
+}
+
+/// Where a policy stands that is told by its block, or by its file.
+fn place_of(file: &str, is_in_block: bool) -> String {
+    let is_terraform = [".tf", ".tofu"].iter().any(|end| file.ends_with(end));
+    if !(is_in_block && is_terraform) {
+        return file.to_owned();
+    }
+    file.rsplit_once('/')
+        .map_or(".", |(folder, _)| folder)
+        .to_owned()
 }
 
 /// What stays the same of a statement while its actions change.
@@ -85,6 +100,14 @@ impl Baseline {
         now.0.iter().filter(|going| !self.has(going)).collect()
     }
 
+    /// Whether both have something of one file.
+    pub fn knows_a_file_of(&self, now: &Baseline) -> bool {
+        let files = |baseline: &Baseline| -> BTreeSet<String> {
+            baseline.0.iter().map(|going| going.file.clone()).collect()
+        };
+        self.0.is_empty() || !files(self).is_disjoint(&files(now))
+    }
+
     /// Whether it went then.
     pub fn has(&self, going: &Going) -> bool {
         self.0.contains(going)
@@ -98,11 +121,16 @@ impl Baseline {
         let mut going = BTreeSet::new();
         for policy in &record.policies {
             let decided = policy.entries.iter();
-            for entry in decided.filter(|entry| entry.decision == Decision::Accepted) {
+            // What is to be removed by hand is unused all the same.
+            let can_go = policy.becomes == Some(Becomes::Nothing);
+            let is_going = |entry: &&Entry| {
+                entry.decision == Decision::Accepted && (entry.not_done.is_none() || can_go)
+            };
+            for entry in decided.filter(is_going) {
                 let place = entry.as_of.unwrap_or(entry.place);
                 let actions = told.get(&place).copied().unwrap_or_default();
                 going.extend(actions.iter().map(|told| Going {
-                    file: policy.file.raw().to_owned(),
+                    file: place_of(policy.file.raw(), policy.block.is_some()),
                     block: policy.block.as_ref().map(|block| block.address.clone()),
                     statement: statement_called(entry.sid.as_deref(), &entry.on),
                     entry: entry.pattern.clone(),
@@ -125,6 +153,8 @@ struct Policy {
     file: Untrusted,
     #[serde(default)]
     block: Option<Block>,
+    #[serde(default)]
+    becomes: Option<Becomes>,
     entries: Vec<Entry>,
 }
 
@@ -140,6 +170,8 @@ struct Entry {
     on: String,
     #[serde(default)]
     sid: Option<String>,
+    #[serde(default, rename = "notDone")]
+    not_done: Option<Untrusted>,
     pattern: String,
     decision: Decision,
     #[serde(default)]
@@ -161,12 +193,13 @@ struct Place {
     entry: usize,
 }
 
-/// `main.tf, aws_iam_policy.logs.policy: s3:GetBucketAcl of s3:Get*`
+/// `aws_iam_policy.logs.policy: s3:GetBucketAcl of s3:Get*`
 impl fmt::Display for Going {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(block) = &self.block {
-            write!(f, ", {block}")?;
+        match &self.block {
+            None => f.write_str(&self.file)?,
+            Some(block) if self.file == "." => f.write_str(block)?,
+            Some(block) => write!(f, "{block} in {}", self.file)?,
         }
         write!(f, ": {}", self.action)?;
         if self.action != self.entry {

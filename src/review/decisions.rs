@@ -403,7 +403,7 @@ impl PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
             iam: InIam::of(loaded, &input.principal),
-            block: loaded.origin.block.as_ref().map(BlockRecord::of),
+            block: loaded.origin.block.as_deref().map(BlockRecord::of),
             becomes: Becomes::of(review, policy),
             age_unknown: input.is_of_unknown_age(policy),
             entries: places

@@ -519,6 +519,7 @@ struct RecordedEntry {
     #[serde(flatten)]
     record: EntryRecord,
     sid: Option<Untrusted>,
+    not_done: Option<Untrusted>,
     goes: Option<Vec<GoneRecord>>,
     goes_and_stays_as: Option<Place>,
     /// What the first format had in the place of `goes`: the action and its last use.
@@ -594,7 +595,8 @@ impl RecordedEntry {
 
     fn entry(&self, told: &Told) -> Result<Entry, NotRead> {
         let record = &self.record;
-        let became = (record.decision == Decision::Accepted).then_some(&record.becomes);
+        let is_done = record.decision == Decision::Accepted && self.not_done.is_none();
+        let became = is_done.then_some(&record.becomes);
         let became = became.map(|became| became.iter().map(|entry| pattern(entry)).collect());
         let place = self.goes_and_stays_as.map_or(record.place(), Place::place);
         Ok(Entry {

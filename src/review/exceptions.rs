@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::now::{allowed_by, unused_actions};
-use super::{Decision, EntryPlace, Review};
+use super::{Decision, EntryPlace, Review, Written};
 use crate::document::Place;
 use crate::iam::{Action, Grants};
 use crate::refine::{Fate, HeldBecause, Keep, Mark, MarkKind, Rule};
@@ -47,6 +47,22 @@ pub enum ExceptedBecause {
 }
 
 impl Review {
+    /// Why what is accepted at `place` is not written all the same; none where it is, or is not accepted.
+    ///
+    /// # Panics
+    /// When there is no such place.
+    pub fn why_not_done(&self, place: EntryPlace) -> Option<&str> {
+        if self.state().decision(place) != Some(Decision::Accepted) {
+            return None;
+        }
+        let policy = self.policy(place.policy);
+        if policy.outcome.written == Written::NothingLeft && policy.loaded.origin.block.is_some() {
+            return Some(NOTHING_LEFT);
+        }
+        let input = self.input();
+        self.state().why_whole(input, place.policy, place.statement)
+    }
+
     /// What is reported as unused by all who have the policy, and stays in it when it is written now,
     /// in order.
     ///
@@ -68,6 +84,9 @@ impl Review {
             .collect()
     }
 }
+
+/// Why a policy of a source stays of which nothing is used.
+const NOTHING_LEFT: &str = "nothing would be left of the policy, which is to be removed by hand";
 
 /// What of one policy grants what, with what was decided.
 struct OwnGrants<'a> {
@@ -133,14 +152,10 @@ impl<'a> OwnGrants<'a> {
 
     /// Why what becomes of the entry at `place` cannot be written, if it cannot.
     fn why_not_edited(&self, place: EntryPlace) -> Option<ExceptedBecause> {
-        let (input, state) = (self.review.input(), self.review.state());
-        let document = input.document(place.policy);
+        let document = self.review.input().document(place.policy);
         let why = match document.place(place.statement, place.entry) {
             Place::Opaque(_, reason) => Some(reason),
-            Place::Literal(_) if state.decision(place) == Some(Decision::Accepted) => {
-                state.why_whole(input, place.policy, place.statement)
-            }
-            Place::Literal(_) => None,
+            Place::Literal(_) => self.review.why_not_done(place),
         };
         why.map(|why| ExceptedBecause::NotEdited(why.into()))
     }

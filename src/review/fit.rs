@@ -9,6 +9,7 @@ use super::outcome::size_with;
 use super::state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 use super::{Overlong, Review};
 use crate::iam::{Action, ActionPattern, ActionPrefix, Grants, quota};
+use crate::policies::SourceQuota;
 use crate::refine::fit::{Choices, Excess, Narrowing, Tightest};
 use crate::refine::{
     EntryExpansion, EntryOutcome, Fate, Mark, MarkKind, SetBy, SettledStatement, Trie,
@@ -50,6 +51,9 @@ pub struct Fitting<'a> {
     proposals: Proposals,
     /// What is decided, without the marks of an earlier fit.
     plain: State,
+    quota: Option<SourceQuota>,
+    /// The characters of what else counts against it.
+    beside: usize,
     policies: Vec<usize>,
     wildcards: Vec<Wildcard>,
     tightest: Tightest,
@@ -91,13 +95,16 @@ pub struct LeftWhole {
 }
 
 impl<'a> Fitting<'a> {
-    /// Of the policies at these places of a review, for lengths up to `longest`.
-    fn new(review: &'a Review, policies: Vec<usize>, proposals: Proposals, longest: usize) -> Self {
+    /// Of policies of a review, for lengths up to `longest`.
+    /// All count against the quota of the one at `place`.
+    fn new(review: &'a Review, place: usize, proposals: Proposals, longest: usize) -> Self {
         let input = &**review.input();
+        let policies: Vec<usize> = review.sharing_quota(place).collect();
+        let (quota, beside) = (input.quota(place), input.beside(place));
         let plain = without_fit(input, review.state(), &policies);
         let accepts = |statement: &_, decision| proposals.accepts(statement, decision);
-        let size = |&policy: &usize| size_with(input, &plain, policy, accepts);
-        let narrowest: usize = policies.iter().map(size).sum();
+        let size = |&policy: &usize| size_with(input, &plain, policy, quota, accepts);
+        let narrowest = beside + policies.iter().map(size).sum::<usize>();
         let mut wildcards = Vec::new();
         let mut choices = Vec::new();
         let mut new_entries = 0;
@@ -135,6 +142,8 @@ impl<'a> Fitting<'a> {
             input,
             proposals,
             plain,
+            quota,
+            beside,
             policies,
             wildcards,
             tightest: Tightest::of(choices, longest),
@@ -250,7 +259,7 @@ impl<'a> Fitting<'a> {
             }
         }
         let mut fit = Fit {
-            size: 0,
+            size: self.beside,
             entries: 0,
             excess: excess.into_values().sum(),
             left_whole,
@@ -266,7 +275,9 @@ impl<'a> Fitting<'a> {
             let edits: Vec<_> = (settled.into_iter())
                 .map(|settled| settled.map(|settled| settled.edit))
                 .collect();
-            fit.size += self.input.policies[policy].loaded.size_with(&edits);
+            fit.size += self.input.policies[policy]
+                .loaded
+                .size_with(self.quota, &edits);
             let entries = edits.iter().zip(&document.policy().statements);
             fit.entries += entries
                 .map(|(edit, old)| match edit {
@@ -428,8 +439,7 @@ impl Review {
     /// # Panics
     /// When there is no such policy.
     pub fn fitting(&self, place: usize, proposals: Proposals, longest: usize) -> Fitting<'_> {
-        let policies = self.sharing_quota(place).collect();
-        Fitting::new(self, policies, proposals, longest)
+        Fitting::new(self, place, proposals, longest)
     }
 
     /// Leaves whole what `fit` says, for a `reason`, in the place of what an earlier fit left of the

@@ -24,6 +24,9 @@ pub(super) struct EntryDecision {
     /// has no entry of its own.
     #[serde(flatten)]
     position: Option<Position>,
+    /// Why it is not done although it was accepted.
+    #[serde(rename = "notDone", skip_serializing_if = "Option::is_none")]
+    not_done: Option<Untrusted>,
     /// The `Sid` of its statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<Untrusted>,
@@ -127,6 +130,7 @@ impl EntryDecision {
         EntryDecision {
             record,
             position: position(review, place),
+            not_done: review.why_not_done(place).map(Untrusted::from),
             sid: review.input().statement(place).sid().map(Untrusted::from),
             grounds,
         }

@@ -16,7 +16,7 @@ use crate::refine::{
     Universe, extend, plan_entry,
 };
 use crate::review::Principal;
-use crate::text::{Problem, Untrusted};
+use crate::text::{Problem, Severity, Untrusted};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -134,6 +134,19 @@ impl ReviewInput {
         self
     }
 
+    /// The same, where these names of other policies matter too.
+    #[must_use]
+    pub fn knowing(mut self, names: &[Action]) -> Self {
+        let with_names = |universe: &Universe| Arc::new(universe.clone().with_names(names));
+        if !names.is_empty() {
+            self.universe = with_names(&self.universe);
+            for policy in &mut self.policies {
+                policy.universe = with_names(&policy.universe);
+            }
+        }
+        self
+    }
+
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
     #[must_use]
     pub fn holding_tear_down(mut self) -> Self {
@@ -184,6 +197,13 @@ impl ReviewInput {
     /// When there is no such policy.
     pub fn universe_of(&self, policy: usize) -> &Universe {
         &self.policies[policy].universe
+    }
+
+    /// How many policies are left out that could have been refined, were it not for the reasons in
+    /// [`left`](Self::left).
+    pub fn left_policies(&self) -> usize {
+        let is_grave = |why: &&Problem| why.severity() != Severity::Note;
+        self.left.iter().filter(is_grave).count()
     }
 
     /// What is found of all who have a policy.

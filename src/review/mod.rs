@@ -81,7 +81,7 @@ pub struct Review {
     state: Arc<State>,
     /// These five are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
-    sizes_if_all_accepted: OnceCell<Vec<usize>>,
+    sizes_if_all_accepted: OnceCell<Vec<IfAllAccepted>>,
     costs: OnceCell<BTreeMap<EntryPlace, Cost>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
@@ -96,6 +96,14 @@ pub enum Accept {
     Entries,
     /// All, also to append what is unused to a `NotAction`.
     EntriesAndNotActions,
+}
+
+/// The characters of a policy with everything accepted that is not rejected.
+#[derive(Clone, Copy, Debug)]
+struct IfAllAccepted {
+    own: usize,
+    /// With all that counts against the same quota.
+    counted: usize,
 }
 
 /// One step that can be taken back or done again: the state on its other side.
@@ -159,8 +167,17 @@ impl Review {
 
     /// The size that IAM would count of a policy with everything accepted that is not rejected.
     pub fn size_if_all_accepted(&self, policy: usize) -> usize {
+        self.sizes_if_all_accepted()[policy].own
+    }
+
+    /// The characters that would then count against its quota.
+    pub fn counted_if_all_accepted(&self, policy: usize) -> usize {
+        self.sizes_if_all_accepted()[policy].counted
+    }
+
+    fn sizes_if_all_accepted(&self) -> &[IfAllAccepted] {
         let sizes = || sizes_if_all_accepted(&self.input, &self.state);
-        self.sizes_if_all_accepted.get_or_init(sizes)[policy]
+        self.sizes_if_all_accepted.get_or_init(sizes)
     }
 
     /// What AWS recommends, compared with what is proposed here, as far as it is known.
@@ -450,8 +467,27 @@ impl Review {
     }
 }
 
-fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<usize> {
+fn sizes_if_all_accepted(input: &ReviewInput, state: &State) -> Vec<IfAllAccepted> {
     let accepted = |statement: &_, decision| Proposals::NotRejected.accepts(statement, decision);
-    let size = |policy| outcome::size_with(input, state, policy, accepted);
-    (0..input.policies.len()).map(size).collect()
+    let size = |policy, quota| outcome::size_with(input, state, policy, quota, accepted);
+    let policies = 0..input.policies.len();
+    let own: Vec<usize> = (policies.clone())
+        .map(|policy| size(policy, input.quota(policy)))
+        .collect();
+    let sizes = policies.map(|policy| {
+        let quota = input.quota(policy);
+        let in_its_quota = |other: usize| {
+            if input.quota(other) == quota {
+                own[other]
+            } else {
+                size(other, quota)
+            }
+        };
+        let sharing = input.sharing(policy, quota).map(in_its_quota);
+        IfAllAccepted {
+            own: own[policy],
+            counted: input.beside(policy) + sharing.sum::<usize>(),
+        }
+    });
+    sizes.collect()
 }

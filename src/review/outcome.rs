@@ -9,6 +9,7 @@ use super::input::ReviewInput;
 use super::state::{Decision, EntryPlace, State, StatementReview};
 use crate::document::{self, Document, Edited};
 use crate::iam::{ActionPattern, Policy, StatementEdit};
+use crate::policies::SourceQuota;
 use crate::proof::{self, Fault, Knowledge, Part, Proved};
 use crate::refine::{Covered, NotWritten, Replacement, Universe};
 use crate::text::Source;
@@ -131,7 +132,8 @@ impl<'a> Judge<'a> {
             .map(|(edit, old)| edit.as_ref().is_some_and(|edit| edit.removes(old)))
             .collect();
         let written = written(&edits, &removed);
-        let is_left = written != Written::NothingLeft;
+        // Of a source it stays: the resource, and what attaches it, go with it or not at all.
+        let is_left = written != Written::NothingLeft || loaded.origin.block.is_some();
         Outcome {
             proved: self.prove(policy, &edits),
             policy: if is_left {
@@ -142,7 +144,11 @@ impl<'a> Judge<'a> {
                     statements: Vec::new(),
                 })
             },
-            size: if is_left { loaded.size() } else { 0 },
+            size: if is_left {
+                loaded.size(loaded.quota())
+            } else {
+                0
+            },
             edits,
             not_written,
             removed,
@@ -188,7 +194,7 @@ impl<'a> Judge<'a> {
             {
                 let loaded = &self.input.policies[policy].loaded;
                 outcome.size = match &loaded.origin.block {
-                    Some(_) => loaded.size_with(&outcome.edits),
+                    Some(_) => loaded.size_with(loaded.quota(), &outcome.edits),
                     None => new.size(),
                 };
                 outcome.policy = new.shared_policy();
@@ -265,18 +271,19 @@ fn written(edits: &[Option<StatementEdit<Replacement>>], removed: &[bool]) -> Wr
     }
 }
 
-/// The size of a policy with what `accepted` says yes to.
+/// The size of a policy, as it counts against a quota, with what `accepted` says yes to.
 pub(super) fn size_with(
     input: &ReviewInput,
     state: &State,
     policy: usize,
+    quota: Option<SourceQuota>,
     accepted: impl Fn(&StatementReview, Decision) -> bool,
 ) -> usize {
     let settled = state.settle(input, policy, accepted);
     let edits: Vec<Option<StatementEdit<Replacement>>> = (settled.into_iter())
         .map(|settled| settled.map(|settled| settled.edit))
         .collect();
-    input.policies[policy].loaded.size_with(&edits)
+    input.policies[policy].loaded.size_with(quota, &edits)
 }
 
 /// Reads `text` back and proves that it is the file of `documents` with their edits done and

@@ -3,7 +3,7 @@
 use super::{Review, Written};
 use crate::document::{Document, NotSplit};
 use crate::iam::quota::PolicyKind;
-use crate::policies::{Locked, PolicyOwner};
+use crate::policies::{Locked, PolicyOwner, SourceQuota};
 use crate::proof::{self, Fault};
 use crate::text::{Problem, grouped};
 
@@ -16,6 +16,8 @@ pub struct Overlong {
     pub size: usize,
     /// The most characters that it may have.
     pub limit: usize,
+    /// How it is attached, as far as that is known.
+    pub kind: PolicyKind,
 }
 
 /// Why a policy is not written in pieces.
@@ -35,12 +37,26 @@ impl Review {
         let changed = self
             .policies()
             .filter(|policy| policy.outcome.written == Written::Changed);
-        let overlong = changed.map(|policy| Overlong {
-            policy: policy.place,
-            size: self.size(policy.place).counted,
-            limit: policy.loaded.kind.limit(asked),
+        let mut told: Vec<SourceQuota> = Vec::new();
+        let overlong = changed.filter_map(|policy| {
+            let quotas = policy.loaded.quotas().into_iter();
+            let overlong = quotas.filter(|quota| quota.is_none_or(|quota| !told.contains(&quota)));
+            let overlong = overlong.map(|quota| {
+                let kind = quota.map_or(policy.loaded.kind, |quota| quota.kind);
+                let overlong = Overlong {
+                    policy: policy.place,
+                    size: self.counted_in(policy.place, quota),
+                    limit: kind.limit(asked),
+                    kind,
+                };
+                (quota, overlong)
+            });
+            let mut overlong = overlong.filter(|(_, one)| one.size > one.limit);
+            let (quota, overlong) = overlong.next()?;
+            told.extend(quota);
+            Some(overlong)
         });
-        overlong.filter(|one| one.size > one.limit).collect()
+        overlong.collect()
     }
 
     /// That a policy is too long to be written, without a way out.
@@ -49,19 +65,30 @@ impl Review {
             policy,
             size,
             limit,
+            kind,
         } = overlong;
-        let kind = self.policy(policy).loaded.kind;
         let scope = match kind {
             PolicyKind::Unknown if limit == kind.limit(None) => "for any policy",
             PolicyKind::Unknown => "as asked for",
             _ if limit < kind.quota() => "as asked for",
             _ => kind.quota_scope(),
         };
-        let source = self.input().document(policy).source();
+        let loaded = self.policy(policy).loaded;
+        let source = loaded.document.source();
         let (size, limit) = (grouped(size), grouped(limit));
-        source.error(format!(
-            "refined it comes to {size} characters of {limit} {scope}"
-        ))
+        let Some(block) = &loaded.origin.block else {
+            return source.error(format!(
+                "refined it comes to {size} characters of {limit} {scope}"
+            ));
+        };
+        let start = loaded.document.policy_range().start;
+        source.error_at(
+            source.line_at(start),
+            format!(
+                "refined, {} comes to {size} characters of {limit} {scope}",
+                block.called()
+            ),
+        )
     }
 
     /// A policy as it would be written now, as texts of managed policies that say together what it

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::{LoadedPolicy, Review, ReviewedPolicy};
+use super::{Review, ReviewInput, ReviewedPolicy, Written};
 use crate::iam::quota::PolicyKind;
+use crate::policies::SourceQuota;
 use crate::text::grouped;
 
 /// How long a policy was and how long it would be, in the characters that IAM counts.
@@ -31,19 +32,49 @@ impl SizeReport {
 impl Review {
     /// How long the policy at `place` would be if it were written now.
     pub fn size(&self, place: usize) -> SizeReport {
-        let ReviewedPolicy {
-            loaded, outcome, ..
-        } = self.policy(place);
-        let after = |other: usize| self.outcomes()[other].size;
+        let loaded = self.policy(place).loaded;
+        let quota = loaded.quota();
         SizeReport {
             kind: loaded.kind,
-            before: loaded.size(),
-            after: outcome.size,
-            counted: self.sharing_quota(place).map(after).sum(),
+            before: loaded.size(quota),
+            after: self.size_now(place, quota),
+            counted: self.counted_now(place),
             bytes: match loaded.kind.most_bytes() {
                 Some(_) => self.bytes(place),
                 None => 0,
             },
+        }
+    }
+
+    /// The characters that counted against the quota of the policy at `place` when it was read.
+    pub fn counted_before(&self, place: usize) -> usize {
+        let input = self.input();
+        let quota = input.quota(place);
+        let before = |other: usize| input.policies[other].loaded.size(quota);
+        input.beside(place) + self.sharing_quota(place).map(before).sum::<usize>()
+    }
+
+    /// The characters that would count against it if it were written now.
+    pub fn counted_now(&self, place: usize) -> usize {
+        self.counted_in(place, self.input().quota(place))
+    }
+
+    /// The same of one of the quotas that the policy at `place` counts against.
+    pub(super) fn counted_in(&self, place: usize, quota: Option<SourceQuota>) -> usize {
+        let input = self.input();
+        let sharing = input.sharing(place, quota);
+        let now = |other: usize| self.size_now(other, quota);
+        input.beside_in(place, quota) + sharing.map(now).sum::<usize>()
+    }
+
+    fn size_now(&self, place: usize, quota: Option<SourceQuota>) -> usize {
+        let ReviewedPolicy {
+            loaded, outcome, ..
+        } = self.policy(place);
+        match quota {
+            Some(_) if outcome.written == Written::NothingLeft => loaded.size(quota),
+            Some(_) => loaded.size_with(quota, &outcome.edits),
+            None => outcome.size,
         }
     }
 
@@ -58,18 +89,45 @@ impl Review {
     /// The policies that count against the quota of the one at `place`, itself among them: inline
     /// policies of a principal share one.
     pub fn sharing_quota(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
-        let policies = &self.input().policies;
-        let LoadedPolicy { kind, origin, .. } = &policies[place].loaded;
-        let is_in_block = origin.block.is_some();
-        let shares = move |other: &usize| match kind {
-            // The size of one in a block has those beside it.
-            PolicyKind::Inline(_) if !is_in_block => policies[*other].loaded.kind == *kind,
-            PolicyKind::Inline(_)
-            | PolicyKind::Managed
-            | PolicyKind::PermissionSet
-            | PolicyKind::Unknown => *other == place,
+        let input = self.input();
+        input.sharing(place, input.quota(place))
+    }
+}
+
+impl ReviewInput {
+    /// The quota that the policy at `place` counts against, if that is one of sources.
+    pub(super) fn quota(&self, place: usize) -> Option<SourceQuota> {
+        self.policies[place].loaded.quota()
+    }
+
+    /// The characters of policies that count against the quota of the one at `place` and are not reviewed.
+    pub(super) fn beside(&self, place: usize) -> usize {
+        self.beside_in(place, self.quota(place))
+    }
+
+    fn beside_in(&self, place: usize, quota: Option<SourceQuota>) -> usize {
+        let block = self.policies[place].loaded.origin.block.as_ref();
+        let mut made = block.into_iter().flat_map(|block| block.made.iter());
+        let in_it = made.find(|made| Some(made.quota) == quota);
+        in_it.map_or(0, |made| made.beside)
+    }
+
+    /// The policies that count against a quota of the one at `place`, itself among them.
+    pub(super) fn sharing(
+        &self,
+        place: usize,
+        quota: Option<SourceQuota>,
+    ) -> impl Iterator<Item = usize> + '_ {
+        let kind = self.policies[place].loaded.kind;
+        let shares = move |other: &usize| {
+            let loaded = &self.policies[*other].loaded;
+            match (quota, kind, &loaded.origin.block) {
+                (Some(quota), _, Some(block)) => block.made.iter().any(|made| made.quota == quota),
+                (None, PolicyKind::Inline(_), None) => loaded.kind == kind,
+                _ => *other == place,
+            }
         };
-        (0..policies.len()).filter(shares)
+        (0..self.policies.len()).filter(shares)
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Address, Kind, Resource, State};
 use crate::document::Document;
-use crate::iam::quota::{self, Owner, PolicyKind};
+use crate::iam::quota::{Owner, PolicyKind};
 use crate::iam::{AccountId, Arn, PrincipalName};
-use crate::policies::{Account, PolicyOwner};
+use crate::policies::{Account, PolicyOwner, SourceQuota};
 use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
@@ -172,18 +172,19 @@ fn key(owner: &PolicyOwner) -> (Owner, String) {
 }
 
 impl Live {
-    /// How a policy is attached, and how many characters of other policies count against the same quota;
-    /// none where nobody has it.
-    pub fn shares_quota(&self, policy: usize) -> Option<(PolicyKind, usize)> {
+    /// The quota that a policy counts against, and the policies that do, by their places; none where nobody
+    /// has it.
+    pub fn quota(&self, policy: usize) -> Option<(SourceQuota, Vec<usize>)> {
+        let quota = |kind, of| SourceQuota { kind, of };
         if self.policies[policy].is_managed() {
-            return Some((PolicyKind::Managed, 0));
+            return Some((quota(PolicyKind::Managed, policy), vec![policy]));
         }
-        let holder = &self.principals[self.policies[policy].embedded_in?];
-        let others = holder.policies.iter().filter(|&&other| other != policy);
-        let others = others.map(|&other| &self.policies[other]);
-        let inline = others.filter(|other| !other.is_managed());
-        let sizes = inline.filter_map(|other| other.document.as_deref().map(quota::size));
-        Some((PolicyKind::Inline(holder.owner.kind), sizes.sum()))
+        let place = self.policies[policy].embedded_in?;
+        let holder = &self.principals[place];
+        let inline = holder.policies.iter().copied();
+        let inline = inline.filter(|&other| !self.policies[other].is_managed());
+        let kind = PolicyKind::Inline(holder.owner.kind);
+        Some((quota(kind, place), inline.collect()))
     }
 }
 

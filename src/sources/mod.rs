@@ -31,7 +31,7 @@ pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
-pub use owners::CodeOwners;
+pub use owners::{CodeOwners, in_repository};
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};

@@ -34,10 +34,7 @@ impl CodeOwners {
     /// Reads the file of the repository that the file at `path` is in; none where there is no repository,
     /// or nothing is said in it of owners.
     pub fn of_repository(path: &Path) -> Option<Self> {
-        let real = fs::canonicalize(path).ok()?;
-        let root = real
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())?;
+        let root = repository_of(path)?;
         let (place, bytes) = PLACES
             .iter()
             .find_map(|place| Some((place, fs::read(root.join(place)).ok()?)))?;
@@ -48,10 +45,7 @@ impl CodeOwners {
                 ..CodeOwners::default()
             },
         };
-        Some(CodeOwners {
-            root: root.to_owned(),
-            ..owners
-        })
+        Some(CodeOwners { root, ..owners })
     }
 
     /// Reads the lines of such a file.
@@ -97,6 +91,24 @@ impl CodeOwners {
         let last = self.rules.iter().rev().find(|rule| rule.means(names));
         last.map_or(&[], |rule| &rule.owners)
     }
+}
+
+/// The root of the repository that the file at `path` is in, links followed; none where it is in none.
+fn repository_of(path: &Path) -> Option<PathBuf> {
+    let real = fs::canonicalize(path).ok()?;
+    let mut folders = real.ancestors();
+    let root = folders.find(|folder| folder.join(".git").exists())?;
+    Some(root.to_owned())
+}
+
+/// A path from the root of the repository that it is in; as it is where it is in none.
+pub fn in_repository(path: &Path) -> PathBuf {
+    let below = || {
+        let root = repository_of(path)?;
+        let real = fs::canonicalize(path).ok()?;
+        Some(real.strip_prefix(root).ok()?.to_owned())
+    };
+    below().unwrap_or_else(|| path.to_owned())
 }
 
 /// The words of a line, up to a comment. A backslash takes the next character as it is.

@@ -130,7 +130,7 @@ fn entries_that_are_not_written_as_such_are_shown_locked() {
         "--states-complete",
     ];
     let screen = start_with(&world.path("root"), &arguments, 24, 80, &[]);
-    screen.wait_for("s3:DeleteBucket  from var.more, main.tf:12                     locked");
+    screen.wait_for("s3:DeleteBucket  from var.more, main.tf:12             unused, locked");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
 use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
-use crate::sources::{CodeOwners, MadeBy, made_by};
+use crate::sources::{CodeOwners, in_repository};
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
@@ -28,7 +28,7 @@ use crate::text::Shown;
     iam-refine refine policy.json findings.json --in-place\n  \
     iam-refine refine policy.json findings.json --as-deny -o deny.json\n  \
     iam-refine refine --account account.json findings/ -o changes\n  \
-    iam-refine refine . state.json findings.json | git apply\n\n\
+    iam-refine refine . state.json findings.json | git apply --allow-empty\n\n\
     The policy goes to standard output, what is said about it to standard error.")]
 pub struct Arguments {
     #[command(flatten)]
@@ -86,8 +86,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
     }
-    if let Some((source, _)) = arguments.inputs.source_folder()? {
-        arguments.goes_with(made_by(source))?;
+    if arguments.inputs.source_folder()?.is_some() {
+        arguments.goes_with_sources()?;
     }
     let check = arguments.check.open()?;
     let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
@@ -186,10 +186,21 @@ fn print(
         Printed::Policy => output.print(),
         Printed::Diff => output.print_diff(),
         Printed::Json => print_record(review, DecidedWith::Refine, replayed),
-        Printed::Markdown => print_text(pull_request(review, code_owners(review).as_ref())),
-        Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known))),
+        Printed::Markdown => {
+            let text = pull_request(review, code_owners(review).as_ref());
+            if text.chars().count() > LONGEST_BODY {
+                eprint_line(
+                    "note: this is longer than GitHub takes for a pull request: 65,536 characters",
+                );
+            }
+            print_text(text)
+        }
+        Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known, &in_repository))),
     }
 }
+
+/// What GitHub takes for the body of a pull request, in characters.
+const LONGEST_BODY: usize = 65_536;
 
 /// Who owns the files of policies: those of one repository.
 fn code_owners(review: &Review) -> Option<CodeOwners> {
@@ -203,7 +214,7 @@ fn code_owners(review: &Review) -> Option<CodeOwners> {
 
 impl Arguments {
     /// Refuses what has no meaning for policies in sources.
-    fn goes_with(&self, made_by: MadeBy) -> Result<(), Failure> {
+    fn goes_with_sources(&self) -> Result<(), Failure> {
         let TooLongArgs { if_too_long, quota } = self.too_long;
         let refused = [
             (
@@ -233,7 +244,7 @@ impl Arguments {
             ),
         ];
         match refused.into_iter().find(|(is_asked, ..)| *is_asked) {
-            Some((_, option, help)) => Err(refuse(made_by, option, help)),
+            Some((_, option, help)) => Err(refuse(option, help)),
             None => Ok(()),
         }
     }

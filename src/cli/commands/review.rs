@@ -208,8 +208,7 @@ impl Arguments {
     /// Where it is written, as asked for; sources are only ever written over.
     fn target(&self, home: &Home) -> Result<WriteTo<'_>, Failure> {
         match (&self.output, home.made_by()) {
-            (Some(_), Some(made_by)) => Err(refuse(
-                made_by,
+            (Some(_), Some(_)) => Err(refuse(
                 "-o",
                 "leave it out, and w writes the files; to look first, `iam-refine refine` prints a patch",
             )),
@@ -250,6 +249,7 @@ impl Host<Review> for ReviewHost<'_> {
 impl ReviewHost<'_> {
     fn target_sentence(&self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
+        self.home.can_be_applied(review)?;
         Ok(match self.target {
             WriteTo::InPlace => replaced_sentence(&output.files_in_place(), &replaced_folder()?),
             WriteTo::New(target) => targets_sentence(&output.files_at(target)?),
@@ -259,6 +259,7 @@ impl ReviewHost<'_> {
 
     fn write_policies(&mut self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
+        self.home.can_be_applied(review)?;
         self.arguments.records.can_keep()?;
         let (records, replayed) = (&self.arguments.records, self.replayed.as_ref());
         let record = records.record(review, DecidedWith::Review, replayed)?;

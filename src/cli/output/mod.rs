@@ -456,7 +456,10 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
                 ),
             ));
         }
-        is_one_name(path)?;
+        is_one_name(path).map_err(|error| match loaded.origin.block {
+            Some(_) => error.help("replace it by a copy of its own first; nothing was written"),
+            None => error,
+        })?;
     }
     Ok(())
 }

@@ -9,11 +9,11 @@ use std::io::{self, BufRead, Read, Write};
 
 use crate::explain::report::{age_unknown, proof_sentence};
 use crate::explain::{
-    Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, outcome_sentence,
-    policy_name, shared_sentence, tree,
+    Color, Grouping, OutcomeReason, Outline, Walkthrough, held_sentence, locked_entries,
+    outcome_sentence, policy_name, shared_sentence, tree, unused_not_edited,
 };
 use crate::refine::{Claim, EntryOutcome, Mark, MarkKind};
-use crate::review::{Decision, EntryPlace, Fit, Review, Written, statement_title};
+use crate::review::{Decision, EntryPlace, Fit, Review, ReviewedPolicy, Written, statement_title};
 use crate::text::{Untrusted, counted, list, printable, unified_diff};
 use crate::tui::{Host, leaving_question};
 
@@ -145,6 +145,8 @@ enum Pending {
     Fit(Fit, usize),
     /// Leaving although something is decided and not written.
     Leave,
+    /// Writing over sources, of which the diff was shown.
+    Write,
 }
 
 impl Plain<'_> {
@@ -163,6 +165,19 @@ impl Plain<'_> {
                 let name = policy_name(&self.review, policy.place);
                 let (makes, holders) = (list(&block.makes), list(&block.holders));
                 writeln!(self.out, "{name} makes {makes}, of {holders}.")?;
+                for (why, actions) in unused_not_edited(&self.review, policy.place) {
+                    let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
+                    let why = printable(&why);
+                    writeln!(self.out, "  unused, and stays: {}: {why}", list(&actions))?;
+                }
+                for (reason, entries) in locked_entries(&self.review, policy.place) {
+                    let reason = printable(&reason);
+                    if entries.is_empty() {
+                        writeln!(self.out, "  not edited: {reason}")?;
+                    } else {
+                        writeln!(self.out, "  not edited: {}: {reason}", list(&entries))?;
+                    }
+                }
             }
         }
         for policy in 0..self.review.input().policies.len() {
@@ -199,6 +214,7 @@ impl Plain<'_> {
                 Pending::Drop(_) => "Let them go?".to_owned(),
                 Pending::AcceptAll => "Accept all, these too?".to_owned(),
                 Pending::Fit(..) => "Leave these whole?".to_owned(),
+                Pending::Write => "Write this?".to_owned(),
                 Pending::Leave => leaving_question(self.review.decisions(), self.is_saved),
             };
             write!(self.out, "{question} [y/N] ")?;
@@ -425,6 +441,7 @@ impl Plain<'_> {
             Pending::AcceptAll => self.decide_all(Decision::Accepted)?,
             Pending::Fit(fit, length) => self.take_fit(&fit, length)?,
             Pending::Leave => return Ok(Then::Leave),
+            Pending::Write => return Ok(Then::Write),
         }
         Ok(Then::Ask)
     }
@@ -471,6 +488,12 @@ impl Plain<'_> {
             return Ok(Then::Ask);
         }
         writeln!(self.out, "{}", self.now())?;
+        let is_source = |policy: ReviewedPolicy<'_>| policy.loaded.origin.block.is_some();
+        if self.review.policies().any(is_source) {
+            self.tell_diff()?;
+            self.pending = Some(Pending::Write);
+            return Ok(Then::Ask);
+        }
         Ok(Then::Write)
     }
 }

@@ -272,7 +272,7 @@ pub fn policy_name(review: &Review, policy: usize) -> String {
     let loaded = review.policy(policy).loaded;
     let name = loaded.document.source().name();
     if let Some(block) = &loaded.origin.block {
-        let made = printable(&block.made()).into_owned();
+        let made = printable(&block.called()).into_owned();
         return format!("{made} · {name}:{}", block.line);
     }
     file_name(name)

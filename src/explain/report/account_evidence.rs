@@ -17,7 +17,7 @@ use crate::catalogue::Level;
 use crate::explain::held_sentence;
 use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
-use crate::refine::{Mark, MarkKind};
+use crate::refine::{HeldBecause, Mark, MarkKind};
 use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
 use crate::text::{Untrusted, counted, grouped};
 
@@ -327,6 +327,9 @@ pub(super) fn why_it_stays(excepted: &ExceptedBecause) -> String {
             };
             let (prefix, because) = (code(&prefix.to_string()), because(reason.as_ref()));
             format!("{how} {prefix}{because}")
+        }
+        ExceptedBecause::Held(held @ HeldBecause::Commented(_)) => {
+            format!("held back: {}", code(&held_sentence(held)))
         }
         ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
         ExceptedBecause::Young(changed_at) => format!(

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use super::account_evidence::{day, in_a_cell, in_bold, level_words, quoted, rank, why_it_stays};
 use super::markdown::code;
-use super::{caveat_sentence, proof_sentence, size_sentence};
+use super::source_summary::source_caveat;
+use super::{proof_sentence, size_sentence};
 use crate::catalogue::Level;
-use crate::document::Place;
+use crate::explain::locked_entries;
 use crate::findings::{Findings, LastUse};
 use crate::iam::{Action, Allowed, Statement};
 use crate::review::{Review, ReviewedPolicy, Written};
@@ -51,26 +52,33 @@ pub fn pull_request(review: &Review, owners: Option<&CodeOwners>) -> String {
     );
     for (at, caveat) in review.caveats().iter().enumerate() {
         let before = if at == 0 { "\n" } else { "" };
-        let caveat = caveat_sentence(caveat, catalogue);
+        let caveat = source_caveat(review, caveat);
         let _ = writeln!(text, "{before}- {}", escape_markdown(&caveat));
     }
     text
 }
 
 fn totals(review: &Review) -> String {
-    let changed = |policy: &ReviewedPolicy<'_>| policy.outcome.written != Written::Unchanged;
-    let policies = review.policies().filter(changed).count();
+    let written = |written: Written| {
+        let policies = review.policies();
+        policies.filter(move |policy| policy.outcome.written == written)
+    };
+    let changed = written(Written::Changed);
     let files = review.files().filter(|file| file.outcome.changes()).count();
-    let gone: usize = review
-        .policies()
+    let gone: usize = (changed.clone())
         .map(|policy| what_goes(review, &policy).len())
         .sum();
-    format!(
-        "{} in {}: {} granted any more there.\n",
-        counted(policies, "policy changes", "policies change"),
+    let mut text = format!(
+        "{} in {}: {} granted any more there.",
+        counted(changed.count(), "policy changes", "policies change"),
         counted(files, "file", "files"),
         counted(gone, "action is not", "actions are not"),
-    )
+    );
+    if let left @ 1.. = written(Written::NothingLeft).count() {
+        let policies = counted(left, "policy", "policies");
+        let _ = write!(text, " Of {policies} nothing is used.");
+    }
+    text + "\n"
 }
 
 /// Whether there is something to tell of a policy.
@@ -95,7 +103,7 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                     .map_or_else(String::new, |made| code(made)),
                 code(&format!("{}:{}", source.name().raw(), block.line)),
                 code(&block.address),
-                escape_markdown(&crate::text::list(&block.holders)),
+                quoted_names(block.holders.iter().map(|holder| code(holder))),
                 if block.findings.len() == 1 {
                     "finding"
                 } else {
@@ -113,7 +121,7 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     }
     match policy.outcome.written {
         Written::NothingLeft => {
-            text += "Nothing would be left of it, so it stays as it is here: remove it, and what \
+            text += "Nothing of it is used, so it stays as it is here: remove it by hand, and what \
                      attaches it.\n\n";
         }
         Written::Unchanged => text += "It stays as it is.\n\n",
@@ -143,7 +151,9 @@ fn what_goes(review: &Review, policy: &ReviewedPolicy<'_>) -> BTreeSet<Action> {
     let known = known(policy);
     let after: Allowed<'_, ()> = known.iter().map(|statement| (statement, ())).collect();
     let mut going = review.what_goes(policy.place);
-    going.retain(|action| !after.any_of(action));
+    if policy.outcome.written != Written::NothingLeft {
+        going.retain(|action| !after.any_of(action));
+    }
     going
 }
 
@@ -175,7 +185,11 @@ fn goes(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut text = "| goes | level | last used |\n|---|---|---|\n".to_owned();
+    let heading = match policy.outcome.written {
+        Written::NothingLeft => "not used",
+        Written::Changed | Written::Unchanged => "goes",
+    };
+    let mut text = format!("| {heading} | level | last used |\n|---|---|---|\n");
     for ((_, used, _), actions) in &rows {
         let level = level_words(level(review, policy, &actions[0]));
         let actions: Vec<&Action> = actions.iter().collect();
@@ -209,12 +223,12 @@ fn stays(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
         let actions: Vec<&Action> = actions.iter().collect();
         let _ = writeln!(text, "| {} | {why} |", in_a_cell(&actions));
     }
-    let locked = locked(review, policy.place);
+    let locked = locked_entries(review, policy.place);
     if !locked.is_empty() {
         text += "\nNot edited here:\n\n";
     }
     for (reason, names) in &locked {
-        let reason = escape_markdown(reason);
+        let reason = code(reason);
         let _ = match names.as_slice() {
             [] => writeln!(text, "- {reason}"),
             names => writeln!(
@@ -227,24 +241,6 @@ fn stays(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     text
 }
 
-/// What cannot be edited, by the reason.
-fn locked(review: &Review, policy: usize) -> BTreeMap<String, Vec<String>> {
-    let document = review.input().document(policy);
-    let mut locked: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (statement, written) in document.policy().statements.iter().enumerate() {
-        for reason in document.opaque_reasons(statement) {
-            locked.entry(reason.to_owned()).or_default();
-        }
-        for (entry, pattern) in written.actions.entries().iter().enumerate() {
-            if let Place::Opaque(_, reason) = document.place(statement, entry) {
-                let names = locked.entry(reason.to_owned()).or_default();
-                names.push(pattern.to_string());
-            }
-        }
-    }
-    locked
-}
-
 /// Other policies that stay as they are.
 fn left(left: &[Problem]) -> String {
     if left.is_empty() {
@@ -252,9 +248,9 @@ fn left(left: &[Problem]) -> String {
     }
     let mut text = "\n## Left as they are\n\n".to_owned();
     for why in left {
-        let _ = write!(text, "- {}", escape_markdown(&why.in_one_line()));
+        let _ = write!(text, "- {}", code(&why.in_one_line()));
         if let Some(help) = why.advice() {
-            let _ = write!(text, ": {}", escape_markdown(help));
+            let _ = write!(text, ": {}", code(help));
         }
         text.push('\n');
     }

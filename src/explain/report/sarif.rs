@@ -6,10 +6,11 @@
 
 use std::fmt::Write;
 use std::ops::Range;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::explain::unused_not_edited;
 use crate::iam::Action;
 use crate::review::{Baseline, EntryPlace, Going, Review};
 use crate::text::{Problem, Severity, Source, counted, list, sha256, some_of};
@@ -38,10 +39,21 @@ const RULES: [(&str, &str, &str); 3] = [
 
 /// The log of one run, with a result for each entry of which something goes; with a baseline each result
 /// tells whether all of it was known.
-pub fn sarif(review: &Review, known: Option<&Baseline>) -> Value {
+/// Files are called from the root of their repository, as far as `in_repository` knows it.
+pub fn sarif(
+    review: &Review,
+    known: Option<&Baseline>,
+    in_repository: &dyn Fn(&Path) -> PathBuf,
+) -> Value {
     let results = review.state().places();
-    let results = results.filter_map(|place| result(review, place, known));
-    let notifications = review.input().left.iter().map(notification);
+    let results = results.filter_map(|place| result(review, place, known, in_repository));
+    let left = review.input().left.iter();
+    let left = left.map(|left| notification(left, in_repository));
+    let notifications = left.chain(
+        review
+            .policies()
+            .flat_map(|policy| not_edited(review, policy.place, in_repository)),
+    );
     let rules = RULES.iter().map(|(id, short, help)| {
         json!({
             "id": id,
@@ -70,7 +82,12 @@ pub fn sarif(review: &Review, known: Option<&Baseline>) -> Value {
 }
 
 /// What goes at a place; nothing where nothing does.
-fn result(review: &Review, place: EntryPlace, known: Option<&Baseline>) -> Option<Value> {
+fn result(
+    review: &Review,
+    place: EntryPlace,
+    known: Option<&Baseline>,
+    in_repository: &dyn Fn(&Path) -> PathBuf,
+) -> Option<Value> {
     let going = Going::at(review, place);
     let first = going.first()?;
     let document = review.input().document(place.policy);
@@ -90,7 +107,7 @@ fn result(review: &Review, place: EntryPlace, known: Option<&Baseline>) -> Optio
         "ruleIndex": rule,
         "level": "warning",
         "message": {"text": message(review, place, &going)},
-        "locations": [location(source, Some(range))],
+        "locations": [location(source, Some(range), in_repository)],
         "partialFingerprints": {"entry/v1": sha256(&mark)},
     });
     if let Some(known) = known {
@@ -144,7 +161,7 @@ fn last_use(review: &Review, place: EntryPlace, action: Option<Action>) -> Strin
 }
 
 /// Something that was not looked at, and why.
-fn notification(left: &Problem) -> Value {
+fn notification(left: &Problem, in_repository: &dyn Fn(&Path) -> PathBuf) -> Value {
     let advice = left
         .advice()
         .map_or_else(String::new, |help| format!(": {help}"));
@@ -158,14 +175,48 @@ fn notification(left: &Problem) -> Value {
         "message": {"text": format!("{}{advice}", left.message())},
     });
     if left.source().path().is_some() {
-        notification["locations"] = json!([location(left.source(), left.range().cloned())]);
+        notification["locations"] = json!([location(
+            left.source(),
+            left.range().cloned(),
+            in_repository
+        )]);
     }
     notification
 }
 
-fn location(source: &Source, range: Option<Range<usize>>) -> Value {
+/// What is not used and stays, since it cannot be edited where it is written.
+fn not_edited(
+    review: &Review,
+    policy: usize,
+    in_repository: &dyn Fn(&Path) -> PathBuf,
+) -> Vec<Value> {
+    let document = review.input().document(policy);
+    let line = document.source().line_at(document.policy_range().start);
+    let notes = unused_not_edited(review, policy)
+        .into_iter()
+        .map(|(why, actions)| {
+            let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
+            let message = format!(
+                "{}: not used, and not edited: {why}",
+                some_of(&names, NAMED)
+            );
+            json!({
+                "level": "note",
+                "message": {"text": message},
+                "locations": [location(document.source(), Some(line.clone()), in_repository)],
+            })
+        });
+    notes.collect()
+}
+
+fn location(
+    source: &Source,
+    range: Option<Range<usize>>,
+    in_repository: &dyn Fn(&Path) -> PathBuf,
+) -> Value {
     let path = source.path().unwrap_or(Path::new(""));
-    let mut place = json!({"artifactLocation": {"uri": uri(path)}});
+    let mut place =
+        json!({"artifactLocation": {"uri": uri(&in_repository(path)), "uriBaseId": "%SRCROOT%"}});
     if let Some(range) = range {
         let (start, end) = (source.position(range.start), source.position(range.end));
         place["region"] = json!({

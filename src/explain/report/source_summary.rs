@@ -7,8 +7,8 @@ use super::summary::{caveat_sentence, proof_sentence, statement_changes};
 use crate::document::Place;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{EntryExpansion, Fate};
-use crate::review::{Review, ReviewedPolicy};
-use crate::text::{counted, printable, some_of};
+use crate::review::{Caveat, Review, ReviewedPolicy, StillThere};
+use crate::text::{counted, grouped, printable, some_of};
 
 /// How many are named.
 const NAMED: usize = 5;
@@ -42,7 +42,7 @@ pub fn source_summary(review: &Review) -> String {
         proof_sentence(&review.proof(), catalogue)
     );
     for caveat in review.caveats() {
-        let _ = writeln!(text, "note   {}", caveat_sentence(&caveat, catalogue));
+        let _ = writeln!(text, "note   {}", source_caveat(review, &caveat));
     }
     text
 }
@@ -105,4 +105,16 @@ fn unused_line(review: &Review, policy: usize) -> Option<String> {
         let _ = write!(line, "; {actions} {stay}: {}", printable(reason));
     }
     Some(line)
+}
+
+/// What to mind, where policies that are left may grant what is unused.
+pub(super) fn source_caveat(review: &Review, caveat: &Caveat) -> String {
+    let input = review.input();
+    match caveat {
+        Caveat::StillThere(count, StillThere::NeverGranted) if !input.left.is_empty() => format!(
+            "{} unused granted by none of these policies; those that are passed over may grant them",
+            grouped(*count)
+        ),
+        caveat => caveat_sentence(caveat, &input.universe.catalogue),
+    }
 }

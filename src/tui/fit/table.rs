@@ -8,7 +8,6 @@ use crate::explain::report::levels_of;
 use crate::explain::{excess_in_words, policy_name};
 use crate::iam::Action;
 use crate::iam::quota::{self, PolicyKind};
-use crate::policies::LoadedPolicy;
 use crate::review::{Fit, Fitting, Proposals, Review};
 use crate::text::grouped;
 use crate::tui::motion::{Motion, moved};
@@ -184,14 +183,11 @@ impl FitRow {
                 .entry(known.and_then(|known| known.level))
                 .or_default() += 1;
         }
-        let policies = || {
-            let policies = review.sharing_quota(policy);
-            policies.map(|other| &input.policies[other].loaded)
-        };
-        let statements = policies().flat_map(|loaded| &loaded.document.policy().statements);
+        let sharing = review.sharing_quota(policy);
+        let statements = sharing.flat_map(|other| &input.document(other).policy().statements);
         FitRow {
             label: "as it was".to_owned(),
-            size: policies().map(LoadedPolicy::size).sum(),
+            size: review.counted_before(policy),
             entries: statements.map(|own| own.actions.entries().len()).sum(),
             gone: 0,
             // The worst first.

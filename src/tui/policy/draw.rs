@@ -12,7 +12,7 @@ use super::row::{OutlineRow, PlacedRow};
 
 use crate::document::Place;
 use crate::explain::{outcome_word, policy_name};
-use crate::refine::{Claim, MarkKind};
+use crate::refine::{Claim, EntryOutcome, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
 use crate::text::{grouped, printable};
 use crate::tui::lines::{
@@ -140,7 +140,7 @@ fn policy_row<'a>(
         let file = file.rsplit('/').next().unwrap_or_default();
         place = format!("{file}:{}", block.line);
     }
-    (name(printable(&block.made()).into_owned()), place)
+    (name(printable(&block.called()).into_owned()), place)
 }
 
 /// That others have a policy too, and keep it as it is.
@@ -300,7 +300,9 @@ fn entry<'a>(
     }
     let universe = screen.review.input().universe_of(place.policy);
     let is_unlisted = |service| !universe.knows_service(service);
-    let right = if !written.is_editable() {
+    let right = if entry.plan.outcome == EntryOutcome::Stays(StaysBecause::NotEditable) {
+        "unused, locked".to_owned()
+    } else if !written.is_editable() {
         "locked".to_owned()
     } else if entry.plan.old.is_literal() {
         outcome_word(&entry.plan.outcome).to_owned()

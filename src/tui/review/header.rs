@@ -43,6 +43,11 @@ fn subject(look: &Look, review: &Review) -> String {
         1 => look.spelled(&policy_name(review, 0)),
         count => format!("{count} policies"),
     };
+    let left = review.input().left_policies();
+    let policy = match left {
+        0 => policy,
+        left => format!("{policy}, {left} passed over"),
+    };
     match principal.name {
         Some(_) => format!("{} {} {policy}", principal, look.glyphs.dot),
         None => policy,

@@ -106,20 +106,11 @@ struct Sizes {
 
 impl Sizes {
     fn of(review: &Review, policy: usize) -> Self {
-        let mut sizes = Sizes {
-            before: 0,
-            now: 0,
-            if_all_accepted: 0,
-        };
-        for other in review
-            .sharing_quota(policy)
-            .map(|place| review.policy(place))
-        {
-            sizes.before += other.loaded.size();
-            sizes.now += other.outcome.size;
-            sizes.if_all_accepted += review.size_if_all_accepted(other.place);
+        Sizes {
+            before: review.counted_before(policy),
+            now: review.counted_now(policy),
+            if_all_accepted: review.counted_if_all_accepted(policy),
         }
-        sizes
     }
 
     /// `444 → 221 now, 380 if all accepted`.

@@ -1,5 +1,6 @@
 //! Searching statements, entries and the nodes of tries for a text, ignoring case.
 
+use crate::explain::policy_name;
 use crate::iam::Actions;
 use crate::refine::{NodeId, Trie};
 use crate::review::{EntryPlace, StatementReview, statement_title};
@@ -75,6 +76,9 @@ impl ReviewScreen {
         }
         let policies = self.review.state().policies();
         for policy in 0..policies {
+            if policies > 1 && wanted.is_in(&policy_name(&self.review, policy)) {
+                hits.push(Hit::Row(OutlineRow::Policy(policy)));
+            }
             let statements = self.review.state().statements(policy).len();
             for statement in 0..statements {
                 self.add_statement(&wanted, policy, statement, &mut hits);

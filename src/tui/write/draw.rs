@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::explain::{Sign, policy_name, shared_sentence};
+use crate::explain::{Sign, policy_name, shared_sentence, unused_not_edited};
 use crate::review::{Decision, Review, Written};
-use crate::text::{counted, printable};
+use crate::text::{counted, printable, some_of};
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
@@ -93,6 +93,17 @@ fn sentences(
         sentences.push((Sign::Broken, format!("A proof does not hold: {fault}")));
     }
     let input = review.input();
+    for policy in review.policies() {
+        for (why, actions) in unused_not_edited(review, policy.place) {
+            let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
+            let text = format!(
+                "Unused, and stays: {}: {}.",
+                some_of(&names, NAMED),
+                printable(&why)
+            );
+            sentences.push((Sign::Caution, text));
+        }
+    }
     sentences.extend(input.left.iter().map(|why| {
         let advice = why
             .advice()
