@@ -106,14 +106,9 @@ impl Trees<'_> {
     }
 
     /// Where a macro makes a part of what is around it.
-    fn macro_in(&self, json: &Json) -> Option<Problem> {
-        let found = find(json, &|member| {
-            member.name.starts_with("Fn::Transform") || member.name.starts_with("Fn::ForEach")
-        })?;
-        let message = format!(
-            "{} makes a part of this policy, which is not followed",
-            found.name
-        );
+    pub fn macro_in(&self, json: &Json) -> Option<Problem> {
+        let found = find(json, &|member| is_macro(&member.name))?;
+        let message = format!("{} makes a part of this, which is not followed", found.name);
         let help = "write what it makes in its place";
         Some(
             self.places
@@ -122,6 +117,21 @@ impl Trees<'_> {
     }
 
     fn statements(&self, json: &Json) -> Vec<StatementRead> {
+        let text = self.places.source().text();
+        let mut all = self.statements_of(json);
+        if let Some(at) = kept_line_ends(text, &json.range) {
+            let reason = self.places.at(
+                at,
+                "a text that keeps its line ends stands among the statements",
+            );
+            for one in &mut all {
+                one.must_stay.get_or_insert_with(|| reason.clone());
+            }
+        }
+        all
+    }
+
+    fn statements_of(&self, json: &Json) -> Vec<StatementRead> {
         let text = self.places.source().text();
         let mut all = Vec::new();
         match json.as_array() {
@@ -337,6 +347,22 @@ impl Trees<'_> {
         let help = "write it without an anchor, and where an alias stands write what it means";
         Some(self.places.error(Some(at), message, help))
     }
+}
+
+/// Whether a key is the call of a macro on what is around it.
+pub(super) fn is_macro(name: &str) -> bool {
+    name.starts_with("Fn::Transform") || name.starts_with("Fn::ForEach")
+}
+
+/// Where a block of text begins whose empty lines at the end are a part of it, `|+`, in YAML.
+fn kept_line_ends(text: &str, range: &Range<usize>) -> Option<usize> {
+    let part = &text[range.clone()];
+    let begins_block = |at: usize| {
+        let behind = part[at + 1..].trim_start_matches(|letter: char| letter.is_ascii_digit());
+        behind.starts_with('+')
+    };
+    let mut all = part.match_indices(['|', '>']).map(|(at, _)| at);
+    all.find(|&at| begins_block(at)).map(|at| range.start + at)
 }
 
 /// In brackets, what is around a statement behind a condition cannot be told from the list itself.

@@ -102,6 +102,8 @@ impl Gathering<'_> {
             return;
         };
         let first = self.made.live.policies.len();
+        let is_sam = of.kind.starts_with("AWS::Serverless::");
+        let is_another = own.kind != of.kind && !is_sam;
         match &of.written.makes {
             Makes::Managed => self.managed(of, &own.physical_id),
             Makes::Inline { name, holders } => {
@@ -112,7 +114,9 @@ impl Gathering<'_> {
         }
         let unsettled =
             (!own.is_settled).then_some("its resource is being changed, or could not be");
-        if let Some(why) = unsettled {
+        let another = is_another
+            .then_some("the stack has another resource of this name: deploy the template first");
+        if let Some(why) = unsettled.or(another) {
             for policy in &mut self.made.live.policies[first..] {
                 policy.blockers.push(why.to_owned());
             }
@@ -323,7 +327,7 @@ impl Gathering<'_> {
         let kind = holder.kind;
         let (name, logical_id) = match &holder.who {
             Who::Named(name) => (name, None),
-            Who::Resource(logical_id) => match stack.resource(logical_id) {
+            Who::Resource(logical_id) => match stack.resource_of(logical_id, type_of(kind)) {
                 Some(resource) => (&resource.physical_id, Some(logical_id)),
                 None => {
                     let what = kind.as_str();
@@ -351,11 +355,13 @@ impl Gathering<'_> {
             arn: None,
         };
         let is_made_up = logical_id.is_some_and(|id| is_made_up(template, id, name));
-        let account = stack
-            .account
-            .clone()
-            .or_else(|| self.held.account_of(&owner));
-        let account = account.or_else(|| self.found_account(&owner).filter(|_| is_made_up));
+        // A name that is made up is nobody else's; any other may be there in each account.
+        let alone = || {
+            let known = self.held.account_of(&owner);
+            known.or_else(|| self.found_account(&owner))
+        };
+        let account = stack.account.clone();
+        let account = account.or_else(|| is_made_up.then(alone).flatten());
         let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
         Ok(self.principal(owner, account, text))
     }
@@ -441,6 +447,15 @@ impl Gathering<'_> {
             }
         }
         self.made
+    }
+}
+
+/// The type of resources that make those of a kind.
+fn type_of(kind: Owner) -> &'static str {
+    match kind {
+        Owner::Role => "AWS::IAM::Role",
+        Owner::User => "AWS::IAM::User",
+        Owner::Group => "AWS::IAM::Group",
     }
 }
 
