@@ -757,6 +757,20 @@ fn what_is_given_twice_is_refused() {
 }
 
 #[test]
+fn a_stack_is_given_once() {
+    let world = World::new();
+    world.write("again.json", &stack("app", ""));
+    let run = world.refine("template.yaml stack.json again.json account.json finding.json");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr
+            .contains("again.json: this has the same resources as stack.json"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn of_several_templates_one_has_to_have_all_of_a_stack() {
     let world = World::new();
     fs::create_dir(world.0.path().join("t")).unwrap();

@@ -357,19 +357,16 @@ impl Finder<'_> {
     /// A policy that is a resource of its own.
     fn document(&mut self, logical_id: &str, makes: Makes, properties: &Json) {
         let address = format!("{logical_id}.PolicyDocument");
-        match properties.get("PolicyDocument") {
-            Some(document) => {
-                let read = match self.boundaries.get(logical_id) {
-                    Some(why) => Err(why.clone().into()),
-                    None => self.trees.read(document),
-                };
-                self.add(&address, &document.range, makes, read);
-            }
-            None => {
-                let why = self.why_none(properties);
-                self.add(&address, &properties.range, makes, Err(why.into()));
-            }
-        }
+        let Some(document) = properties.get("PolicyDocument") else {
+            let why = self.why_none(properties);
+            self.add(&address, &properties.range, makes, Err(why.into()));
+            return;
+        };
+        let read = match self.boundaries.get(logical_id) {
+            Some(why) => Err(why.clone().into()),
+            None => self.trees.read(document),
+        };
+        self.add(&address, &document.range, makes, read);
     }
 
     /// Adds a policy of the resource that came last.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::function::{Call, is_no_value};
 use crate::document::{Places, PolicyTree, Syntax, column, past_comments, with_comments};
-use crate::text::{Json, JsonValue, Known, Member, Opaque, Problem, Problems};
+use crate::text::{Json, JsonValue, Known, Member, Problem, Problems};
 
 /// A policy document that is read.
 pub(super) struct PolicyRead {
@@ -134,37 +134,33 @@ impl Trees<'_> {
     fn statements_of(&self, json: &Json) -> Vec<StatementRead> {
         let text = self.places.source().text();
         let mut all = Vec::new();
-        match json.as_array() {
-            Some(list) => {
-                let has_dashes =
-                    text[json.range.clone()].starts_with('-') && self.syntax == Syntax::Yaml;
-                let mut at = json.range.start;
-                for one in list {
-                    let first = all.len();
-                    self.add_statements(one, None, &mut all);
-                    if has_dashes
-                        && let [only] = &mut all[first..]
-                        && !only.is_conditional
-                    {
-                        let dash = past_comments(text, at, text.len());
-                        let own_column = column(text, dash);
-                        only.json.range = dash..with_comments(text, one.range.end, own_column + 1);
-                    }
-                    at = one.range.end;
-                }
-                if !has_dashes {
-                    all_stay_beside_a_condition(&mut all);
-                }
+        let Some(list) = json.as_array() else {
+            self.add_statements(json, None, &mut all);
+            if let [only] = &mut all[..]
+                && !text[only.json.range.clone()].starts_with('{')
+                && self.syntax == Syntax::Yaml
+            {
+                only.json.range.end = with_comments(text, only.json.range.end, usize::MAX);
             }
-            None => {
-                self.add_statements(json, None, &mut all);
-                if let [only] = &mut all[..]
-                    && !text[only.json.range.clone()].starts_with('{')
-                    && self.syntax == Syntax::Yaml
-                {
-                    only.json.range.end = with_comments(text, only.json.range.end, usize::MAX);
-                }
+            return all;
+        };
+        let has_dashes = text[json.range.clone()].starts_with('-') && self.syntax == Syntax::Yaml;
+        let mut at = json.range.start;
+        for one in list {
+            let first = all.len();
+            self.add_statements(one, None, &mut all);
+            if has_dashes
+                && let [only] = &mut all[first..]
+                && !only.is_conditional
+            {
+                let dash = past_comments(text, at, text.len());
+                let own_column = column(text, dash);
+                only.json.range = dash..with_comments(text, one.range.end, own_column + 1);
             }
+            at = one.range.end;
+        }
+        if !has_dashes {
+            all_stay_beside_a_condition(&mut all);
         }
         all
     }
@@ -253,27 +249,18 @@ impl Trees<'_> {
                 None
             }
         };
-        let entry = |own: &Json| match (own.as_str(), locked(own)) {
-            (Some(entry), Some(why)) => {
-                let opaque = Opaque {
-                    text: text[own.range.clone()].to_owned(),
-                    reason: self.places.at(own.range.start, why),
-                    strings: Some(vec![Known::from(entry.to_owned())]),
-                    may_be_nothing: false,
-                };
-                Json {
-                    range: own.range.clone(),
-                    value: JsonValue::Opaque(Box::new(opaque)),
-                }
-            }
-            _ => {
-                let mut value = self.value(own);
+        let entry = |own: &Json| {
+            let mut value = self.value(own);
+            if let (Some(entry), Some(why)) = (own.as_str(), locked(own)) {
+                value = self.places.opaque(own.range.clone(), why);
                 if let JsonValue::Opaque(opaque) = &mut value.value {
-                    // A condition may leave it out.
-                    opaque.may_be_nothing = is_conditional(own);
+                    opaque.strings = Some(vec![Known::from(entry.to_owned())]);
                 }
-                value
+            } else if let JsonValue::Opaque(opaque) = &mut value.value {
+                // A condition may leave it out.
+                opaque.may_be_nothing = is_conditional(own);
             }
+            value
         };
         match &json.value {
             JsonValue::Array(list) => Json {

@@ -262,15 +262,15 @@ impl Gathering<'_> {
                 .push("the stack does not tell its ARN".to_owned());
             return;
         };
-        let held = self.held;
-        let holders = held.holders(&arn);
-        let document = held
+        let holders = self.held.holders(&arn);
+        let document = self
+            .held
             .managed(&arn)
             .map(|managed| managed.document.source().text().to_owned());
         if document.is_none() {
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
-                        `iam-refine fetch --role ROLE`";
+                        `iam-refine fetch --role ROLE -o role`";
             self.made
                 .obstacles
                 .insert(policy, (message, help.to_owned()));
@@ -327,15 +327,15 @@ impl Gathering<'_> {
         let kind = holder.kind;
         let (name, logical_id) = match &holder.who {
             Who::Named(name) => (name, None),
-            Who::Resource(logical_id) => match stack.resource_of(logical_id, type_of(kind)) {
-                Some(resource) => (&resource.physical_id, Some(logical_id)),
-                None => {
+            Who::Resource(logical_id) => {
+                let Some(resource) = stack.resource_of(logical_id, type_of(kind)) else {
                     let what = kind.as_str();
                     return Err(format!(
                         "the stack has no {logical_id}, so nobody can tell which {what} has it"
                     ));
-                }
-            },
+                };
+                (&resource.physical_id, Some(logical_id))
+            }
             Who::Unknown(reference) => {
                 let what = kind.as_str();
                 return Err(format!(
