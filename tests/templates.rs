@@ -537,6 +537,8 @@ fn what_a_condition_left_out_is_not_there() {
     world.replace("template.yaml", "          # old queue\n          - Effect", "          - !If [c, {Effect: Allow, Action: ['ec2:*', 's3:ListBucket'], Resource: '*'}, !Ref AWS::NoValue]\n          # old queue\n          - Effect");
     let run = world.refined();
     assert_eq!(run.exit, 0, "{}", run.stderr);
+    // What nothing has no finding is about.
+    assert!(!run.stdout.contains("+          - !If"), "{}", run.stdout);
     assert!(
         run.stdout.contains("-            Action: kms:*\n"),
         "{}",
@@ -925,4 +927,13 @@ fn what_is_a_boundary_a_link_or_of_another_type_stays() {
         run.stderr
     );
     assert!(!run.stderr.contains("S3CRET"), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_group_has_stays() {
+    let world = World::new();
+    world.replace("template.yaml", "      Roles: [!Ref AppRole]\n      PolicyDocument:\n        Statement:\n        - ", "      Roles: [!Ref AppRole]\n      Groups: [staff]\n      PolicyDocument:\n        Statement:\n        - ");
+    let run = world.refined();
+    assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
+    assert!(run.stderr.contains("group staff"), "{}", run.stderr);
 }

@@ -59,9 +59,14 @@ impl Review {
         };
         let source = self.input().document(policy).source();
         let (size, limit) = (grouped(size), grouped(limit));
-        source.error(format!(
-            "refined it comes to {size} characters of {limit} {scope}"
-        ))
+        let message = format!("refined it comes to {size} characters of {limit} {scope}");
+        match &self.policy(policy).loaded.origin.block {
+            Some(block) => {
+                let line = source.line_at(self.input().document(policy).policy_range().start);
+                source.error_at(line, format!("{}: {message}", block.made()))
+            }
+            None => source.error(message),
+        }
     }
 
     /// A policy as it would be written now, as texts of managed policies that say together what it
