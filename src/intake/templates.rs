@@ -133,7 +133,7 @@ fn of_somebody(
     }
     let message = "this does not tell whose policy it is";
     let help = "beside a template give what AWS has with its names: what `aws iam get-role-policy` or `aws \
-                iam get-account-authorization-details` prints";
+                iam get-account-authorization-details` prints; of a managed policy only the latter does";
     Err(source
         .error_from(json.start_in(source), message)
         .help(help)
@@ -179,9 +179,18 @@ impl Beside {
             return Err(problem.help(help).hiding_line().into());
         }
         let mut findings = false;
+        let no_resources = "this tells of stacks, and not of their resources";
         for json in policies::parse_each(&source)? {
             let shape = recognise(&json);
-            if Stack::is_one(&json) {
+            if ["Stacks", "StackSummaries", "TemplateBody"]
+                .iter()
+                .any(|key| json.get(key).is_some())
+            {
+                let problem = source.error_from(json.start_in(&source), no_resources);
+                let help = "give what `aws cloudformation list-stack-resources --stack-name STACK --output \
+                            json` prints";
+                reading.keep::<()>(Err(problem.help(help).into()));
+            } else if Stack::is_one(&json) {
                 self.stacks
                     .extend(reading.keep(Stack::read(&source, &json).map_err(Error::from)));
             } else if shape == Shape::AuthorizationDetails {

@@ -28,11 +28,12 @@ impl Matched {
     ) -> Result<Self, Problems> {
         let (mut problems, mut placed) = (Vec::new(), Vec::new());
         for (at, stack) in stacks.iter().enumerate() {
-            if let Some(other) = stacks[..at].iter().find(|other| other.is_same(stack)) {
-                let message = format!("this has the same resources as {}", other.source.name());
-                let help = "give each stack once, or both as `aws cloudformation describe-stack-resources` \
+            let mut earlier = stacks[..at].iter();
+            if let Some(twin) = earlier.find(|one| one.is_same(stack)) {
+                let message = format!("this has the same resources as {}", twin.source.name());
+                let once = "give each stack once, or both as `aws cloudformation describe-stack-resources` \
                             prints them, which has their StackIds";
-                problems.push(stack.source.error(message).help(help));
+                problems.push(stack.source.error(message).help(once));
             }
             match templates.of_stack(stack) {
                 Ok(file) => placed.push((stack, file)),
